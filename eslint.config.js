@@ -1,0 +1,63 @@
+// Our own scripts: what the app's pages load, and the rehearsal's page. Nothing that npm brought.
+import js from "@eslint/js";
+import globals from "globals";
+
+const rules = {
+  "array-callback-return": "error",
+  "consistent-return": "error",
+  curly: "error",
+  "default-case-last": "error",
+  eqeqeq: "error",
+  "no-alert": "error",
+  "no-console": ["error", { allow: ["warn", "error"] }],
+  "no-else-return": "error",
+  "no-eval": "error",
+  "no-implied-eval": "error",
+  "no-implicit-coercion": "error",
+  "no-new-func": "error",
+  "no-param-reassign": "error",
+  "no-promise-executor-return": "error",
+  "no-script-url": "error",
+  "no-shadow": "error",
+  "no-throw-literal": "error",
+  "no-unused-expressions": "error",
+  "no-use-before-define": ["error", { functions: false }],
+  "no-var": "error",
+  "object-shorthand": "error",
+  "prefer-const": "error",
+  "prefer-promise-reject-errors": "error",
+  "prefer-template": "error",
+  "require-atomic-updates": "error",
+  strict: "error",
+};
+
+export default [
+  { ignores: ["node_modules/**", "static/vendor/**", ".venv*/**", "var/**"] },
+  js.configs.recommended,
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["static/**/*.js", "rehearsal/page/**/*.js"],
+    languageOptions: {
+      ecmaVersion: 2023,
+      sourceType: "module",
+      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly" },
+    },
+    rules,
+  },
+  {
+    // Loaded before the SDK's bundle, which is no module.
+    files: ["static/rehearsal/**/*.js"],
+    languageOptions: { sourceType: "script" },
+    rules: { strict: ["error", "function"] },
+  },
+  {
+    files: ["*.config.js", "tests/**/*.js", "tests/**/*.mjs"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: globals.node },
+    rules,
+  },
+  {
+    files: ["tests/**/*.cjs"],
+    languageOptions: { ecmaVersion: 2023, sourceType: "commonjs", globals: globals.node },
+    rules,
+  },
+];
