@@ -61,10 +61,11 @@ $(VENV)/.dev: requirements.txt requirements-rehearsal.txt requirements-dev.txt |
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $(VENV)/.rehearsal $@
 
+NODE_IS_NEW_ENOUGH := const [a, b] = process.versions.node.split('.').map(Number); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)
+
 # The machine's own Node where it is new enough for ESLint (20.19), else the one in a wheel from the Python registry.
 $(VENV)/.node: requirements-node.txt | $(BIN)/python
-	@if command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
-	    process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then \
+	@if command -v npm >/dev/null && node -e "$(NODE_IS_NEW_ENOUGH)" 2>/dev/null; then \
 	  ln -sf "$$(command -v node)" $(BIN)/node && ln -sf "$$(command -v npm)" $(BIN)/npm; \
 	else \
 	  echo "No Node here: taking it from requirements-node.txt" && \
