@@ -1,0 +1,89 @@
+"""What a person at the end of a leg hears and has heard, and what stands there: a mouth, a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from rehearsal.leg import Leg
+
+SPEECH_CHARACTERS_PER_SECOND = 15.0
+
+
+def speech_seconds(text: str) -> float:
+    """How long the network takes to say a text."""
+    return max(0.4, len(text) / SPEECH_CHARACTERS_PER_SECOND)
+
+
+class Heard(NamedTuple):
+    """One thing a leg has heard: the verb that made it, its text or address, and seconds since the ring."""
+
+    verb: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """The tone of a phone that rings at the far end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A sound file from its beginning, once. ``wav_bytes`` is the file whole; it may not be a WAV."""
+
+    url: str
+    wav_bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The network's own hold music, which a queue without a waitUrl plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """A sentence said by the network, for ``speech_seconds(text)``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """The mouth of the other leg."""
+
+    leg: Leg
+
+
+Hearing = Silence | Ringing | Playing | Music | Speaking | Bridged
+
+
+class Mouth(Protocol):
+    """What a leg says, in frames of 20 ms; the form of a frame is the sound part's."""
+
+    def frame(self, n: int) -> object:
+        """Frame number ``n`` since the call began."""
+        ...
+
+
+class Device(Protocol):
+    """A registered browser, or the browser at the end of a leg; the signalling implements it."""
+
+    @property
+    def identity(self) -> str:
+        """The identity that its token fixed, without ``client:``."""
+        ...
+
+    def invite(self, leg: Leg) -> None:
+        """A call for this device: it rings. Answer with ``leg.answer(device)`` or ``leg.refuse("busy")``."""
+        ...
+
+    def ended(self, leg: Leg, error: tuple[int, str] | None) -> None:
+        """The leg is over, or another device answered it first."""
+        ...

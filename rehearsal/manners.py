@@ -1,0 +1,45 @@
+"""What Twilio's documentation leaves open, as settings: an app must work under each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "star": ("action", "hangup"),
+    "empty_queue": ("silence", "ring"),
+    "wait_url_failure": ("fallback", "hangup"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The network's habits.
+
+    ``star``: after ``*`` of the leg that dialled, the caller's leg goes to the action of its Enqueue, or is hung up
+    (the action is told, and its answer ignored). ``star_before_bridge``: ``*`` also ends a Dial that is still waiting.
+    ``empty_queue``: what the leg that dials an empty queue hears. ``wait_url_failure``: a caller whose waitUrl fails
+    goes to the fallback URL, or hears the error sentence and is hung up. ``dead_leg_seconds``: how long a browser's
+    leg lives on after its network has vanished.
+    """
+
+    star: str = "action"
+    star_before_bridge: bool = True
+    empty_queue: str = "silence"
+    wait_url_failure: str = "fallback"
+    dead_leg_seconds: float = 15.0
+
+    def changed(self, wishes: Mapping[str, Any]) -> "Manners":
+        """The same with some settings changed; ValueError, in a sentence, for a name or value that does not exist."""
+        for name, value in wishes.items():
+            if name in CHOICES:
+                if value not in CHOICES[name]:
+                    raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}.")
+            elif name == "star_before_bridge":
+                if not isinstance(value, bool):
+                    raise ValueError("star_before_bridge is true or false.")
+            elif name == "dead_leg_seconds":
+                if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
+                    raise ValueError("dead_leg_seconds is a number from 0 to 3600.")
+            else:
+                raise ValueError(f"There is no manner called {name}.")
+        return replace(self, **wishes)
