@@ -8,7 +8,7 @@
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test check bench soak
+.PHONY: demo test test-without-browser check bench soak
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,6 +26,9 @@ demo: $(VENV)/.rehearsal static/vendor/.copied
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)
 	$(BIN)/python -m pytest $(TESTS)
+
+test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
+	$(BIN)/python -m pytest -m "not browser" $(TESTS)
 
 check: $(VENV)/.dev node_modules/.all
 	$(BIN)/ruff check .

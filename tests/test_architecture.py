@@ -1,0 +1,239 @@
+"""Holds the house's plan: who may import whom, where the outside world is touched, and what stays out of pages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APP_FILES = sorted([ROOT / "main.py", ROOT / "util.py", *(ROOT / "callin").rglob("*.py")])
+REHEARSAL_FILES = sorted((ROOT / "rehearsal").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehearsal").rglob("*.html"))
+
+# What each part of the product may take from the others. A folder's line holds for all its modules.
+ARROWS: dict[str, set[str]] = {
+    "callin": set(),
+    "callin.config": set(),
+    "callin.model": set(),
+    "callin.contracts": {"callin.model"},
+    "callin.rules": {"callin.model"},
+    "callin.lineup": {"callin.model", "callin.rules"},
+    "callin.twiml": {"callin.model"},
+    "callin.line": {"callin.model", "callin.contracts", "callin.rules", "callin.lineup"},
+    "callin.sweep": {"callin.model", "callin.contracts", "callin.rules", "callin.line"},
+    "callin.phone": {"callin.model", "callin.contracts"},
+    "callin.stores": {"callin.model", "callin.contracts"},
+    "callin.handlers": {"callin.model", "callin.contracts", "callin.line", "callin.twiml", "util"},
+    "callin.setup": {"callin.config", "callin.phone", "callin.model", "callin.contracts"},
+    "util": set(),
+    "main": {"callin", "util"},
+}
+OURS = ("callin", "rehearsal", "util", "main", "tests", "bench")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of one module, where it stands, and whether loading the file runs it."""
+
+    module: str
+    line: int
+    at_load: bool
+
+
+def module_name(path: Path) -> str:
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    if parts[-1] == "__init__":
+        parts.pop()
+    return ".".join(parts)
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Every import in the file, those inside functions too; relative ones made absolute; none that only types need."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package.pop()
+
+    def walk(node: ast.AST, *, at_load: bool) -> Iterator[Import]:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for child in node.orelse:
+                yield from walk(child, at_load=at_load)
+            return
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, at_load)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            for alias in node.names:
+                # "from callin import model" names a module, "from callin.model import Call" something in one.
+                inner = f"{source}.{alias.name}"
+                yield Import(inner if is_our_module(inner) or source == "twilio" else source, node.lineno, at_load)
+        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child, at_load=at_load and not deferred)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_load=True)
+
+
+def top(module: str) -> str:
+    return module.split(".", maxsplit=1)[0]
+
+
+def is_our_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return top(name) in OURS and (path.with_suffix(".py").exists() or (path / "__init__.py").exists())
+
+
+def within(module: str, part: str) -> bool:
+    return module == part or module.startswith(part + ".")
+
+
+def part_of(module: str) -> str:
+    """The line of ARROWS that holds for the module: the longest that fits."""
+    fitting = [part for part in ARROWS if within(module, part)]
+    return max(fitting, key=len) if fitting else ""
+
+
+def where(path: Path, found: Import) -> str:
+    return f"{path.relative_to(ROOT)}:{found.line} imports {found.module}"
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_a_part_of_the_product_imports_only_what_the_plan_allows(path: Path) -> None:
+    module = module_name(path)
+    part = part_of(module)
+    assert part, f"{module} has no line in ARROWS: decide what it may import"
+    assert part != "callin" or module == "callin", f"{module} has no line in ARROWS: decide what it may import"
+    allowed = ARROWS[part] | {part}
+    wrong = [
+        where(path, found)
+        for found in imports_of(path)
+        if within(found.module, "callin") or top(found.module) in OURS
+        if found.module != "callin" and not any(within(found.module, one) for one in allowed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", REHEARSAL_FILES, ids=names(REHEARSAL_FILES))
+def test_the_rehearsal_knows_nothing_of_the_product(path: Path) -> None:
+    foreign = ("callin", "main", "util", "tests", "bench")
+    assert [where(path, found) for found in imports_of(path) if top(found.module) in foreign] == []
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_the_product_knows_nothing_of_the_rehearsal_or_its_packages(path: Path) -> None:
+    foreign = ("rehearsal", "aiohttp", "asyncio", "aiortc", "av", "numpy", "tests", "bench")
+    assert [where(path, found) for found in imports_of(path) if top(found.module) in foreign] == []
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_only_phone_imports_twilios_rest_client_and_never_while_loading(path: Path) -> None:
+    rest = [found for found in imports_of(path) if within(found.module, "twilio.rest")]
+    if module_name(path) != "callin.phone":
+        assert [where(path, found) for found in rest] == []
+    assert [where(path, found) for found in rest if found.at_load] == []
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_only_config_reads_the_environment(path: Path) -> None:
+    if module_name(path) == "callin.config":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    touched = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"})
+        and not (isinstance(node.value, ast.Attribute | ast.Name) and ast.unparse(node).startswith("self.request"))
+    ]
+    assert touched == []
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
+    if part_of(module_name(path)) not in {
+        "callin.rules",
+        "callin.twiml",
+        "callin.model",
+        "callin.lineup",
+        "callin.line",
+    }:
+        return
+    clocks = {"time.time", "datetime.now", "datetime.datetime.now", "datetime.utcnow"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    read = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node) in clocks]
+    assert [f"{path.relative_to(ROOT)}:{node.lineno}" for node in read] == []
+
+
+@pytest.mark.parametrize("name", ["rules", "twiml", "model", "lineup"])
+def test_what_is_pure_imports_nothing_that_reaches_outside(name: str) -> None:
+    outside = {
+        "os",
+        "socket",
+        "sqlite3",
+        "requests",
+        "urllib",
+        "http",
+        "threading",
+        "time",
+        "random",
+        "webapp2",
+        "webob",
+    }
+    folder = ROOT / "callin" / name
+    paths = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+    for path in paths:
+        if path.exists():
+            assert [where(path, one) for one in imports_of(path) if top(one.module) in outside] == []
+
+
+def test_calls_without_sound_run_without_webrtc() -> None:
+    heavy = ("aiortc", "av", "aioice")
+    sound = ("rehearsal.signalling", "rehearsal.sound")
+    for path in REHEARSAL_FILES:
+        if any(within(module_name(path), one) for one in sound):
+            continue
+        for found in imports_of(path):
+            assert top(found.module) not in heavy, where(path, found)
+            assert not (found.at_load and any(within(found.module, one) for one in sound)), where(path, found)
+
+
+def test_main_is_a_table_of_contents() -> None:
+    tree = ast.parse((ROOT / "main.py").read_text(encoding="utf-8"))
+    logic = ast.ClassDef | ast.For | ast.While | ast.AsyncFor | ast.Lambda
+    assert [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, logic)] == []
+    long = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and len(node.body) > 12]
+    assert long == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_no_page_holds_a_script_or_a_style_of_its_own(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page) == []
+    assert re.findall(r"<style\b", page) == []
+    assert re.findall(r"<[^>]*\s(?:style|on[a-z]+)\s*=", page) == []
+    assert re.findall(r"javascript:", page, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_no_page_loads_anything_from_another_host(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert re.findall(r"<(?:script|link|img|audio|source|iframe)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//", page) == []
+
+
+@pytest.mark.parametrize("path", [*APP_FILES, *REHEARSAL_FILES], ids=names([*APP_FILES, *REHEARSAL_FILES]))
+def test_a_module_opens_with_one_sentence_about_its_job(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not tree.body:
+        return
+    opening = (ast.get_docstring(tree) or "").split("\n\n")[0]
+    assert opening, f"{path.relative_to(ROOT)} does not say what it is for"
+    assert opening.endswith((".", ":")), opening

@@ -1,0 +1,121 @@
+"""Keeps the documents true: what the README's tables and commands say is what the code does."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import main
+from callin import config
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def table_under(heading: str) -> list[list[str]]:
+    """The rows of the first table after the heading, cells stripped, without its two header lines."""
+    _, _, rest = README.partition(f"\n{heading}\n")
+    assert rest, f"the README has no heading {heading!r}"
+    lines = rest.split("\n## ")[0].splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_the_readmes_routes_are_the_apps() -> None:
+    told = [row[0].strip("`") for row in table_under("## Routes")]
+    assert told == [route.template for route in main.ROUTES]
+
+
+def test_the_readmes_settings_are_the_apps() -> None:
+    told = [row for row in table_under("## Settings") if row[0] != "`REHEARSAL_PORT`"]
+    expected = []
+    for setting in config.SETTINGS:
+        default = (
+            "required" if setting.default is config.REQUIRED else f"`{setting.default}`" if setting.default else "empty"
+        )
+        name = f"`{setting.name}`" + (" (secret)" if setting.is_secret else "")
+        expected.append([name, default, setting.help])
+    assert told == expected
+
+
+def test_the_readmes_commands_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    asked = set(re.findall(r"\bmake ([a-z-]+)", README))
+    assert {"demo", "test", "check", "bench", "soak"} <= asked
+    assert asked <= targets
+
+
+def test_the_readmes_pictures_and_files_exist() -> None:
+    local = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    assert any(link.endswith(".png") for link in local)
+    assert [link for link in local if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
+def test_every_python_package_is_pinned(name: str) -> None:
+    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    loose = [
+        line for line in lines if line and not line.startswith("-r ") and not re.match(r"[\w.-]+==[\w.]+(;.*)?$", line)
+    ]
+    assert loose == []
+
+
+def test_every_npm_package_is_pinned_and_the_lock_holds_hashes_but_no_addresses() -> None:
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    wanted = {**package["dependencies"], **package["devDependencies"]}
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    installed = {name: entry for name, entry in packages.items() if name}
+    assert [name for name, entry in installed.items() if "resolved" in entry] == []
+    assert [name for name, entry in installed.items() if not (entry.get("integrity") or entry.get("inBundle"))] == []
+
+
+def ignored(path: str, patterns: list[str]) -> bool:
+    """Whether an ignore file's plain patterns (names, folders, *.ext: no negation) leave the path out."""
+    parts = path.split("/")
+    for pattern in patterns:
+        bare = pattern.rstrip("/")
+        if "/" in bare and (path == bare or path.startswith(bare + "/")):
+            return True
+        if "/" not in bare and any(fnmatch.fnmatch(part, bare) for part in parts):
+            return True
+    return False
+
+
+def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
+    lines = (ROOT / ".gcloudignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    assert not [pattern for pattern in patterns if pattern.startswith(("!", "#!"))]
+    needed = ["main.py", "util.py", "app.yaml", "requirements.txt", "callin/line.py", "callin/stores/sqlite.py"]
+    needed += [
+        "templates/base.html",
+        "static/vendor/jquery.min.js",
+        "static/vendor/twilio.min.js",
+        "static/twiml/fallback.xml",
+    ]
+    assert [path for path in needed if ignored(path, patterns)] == []
+    unwanted = [
+        "tests/test_docs.py",
+        "rehearsal/network.py",
+        "bench/tutorial.py",
+        "node_modules/x/y.js",
+        ".venv/bin/python",
+    ]
+    unwanted += [
+        ".git/config",
+        "requirements-dev.txt",
+        "var/rehearsal.db",
+        ".env",
+        "static/rehearsal/signalling-shim.js",
+    ]
+    assert [path for path in unwanted if not ignored(path, patterns)] == []
+
+
+def test_git_ignores_the_vendor_folder_that_a_deployment_takes() -> None:
+    assert "static/vendor/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
