@@ -1,0 +1,1 @@
+"""Radio Call-In: a station's phone-in line in a browser."""

@@ -1,0 +1,1 @@
+"""The engines that keep the line: each fulfils `callin.contracts.Store`."""
