@@ -16,12 +16,12 @@ TESTS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_loglevel := error
 
-APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --workers 1 --blocking-threads 8 \
+APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT --workers 1 --blocking-threads 8 \
 	--workers-kill-timeout 2 --log-level warning --static-path-route /static --static-path-mount static \
 	--static-path-expires 0 main:application
 
 demo: $(VENV)/.rehearsal static/vendor/.copied
-	@exec $(BIN)/python -m rehearsal.demo --setup "$(BIN)/python -m callin.setup" --app "$(APP)"
+	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)

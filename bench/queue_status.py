@@ -1,0 +1,33 @@
+"""How many polls a second can be answered? Ours (from the line) beside the tutorial's (a REST reading each)."""
+
+from __future__ import annotations
+
+from bench import load, report
+from bench.load import Result
+from bench.requests_of_twilio import polls
+from bench.station import our_app, station, tutorial
+
+ROUNDS = 3
+SECONDS = 4.0
+CALLERS = 200
+
+
+def main() -> None:
+    theirs: list[Result] = []
+    ours: list[Result] = []
+    with station() as where, our_app(where), tutorial(where) as port:
+        where.ring_in(CALLERS, per_second=50)
+        for rounds, target in ((theirs, port), (ours, where.app_port)) * ROUNDS:
+            load.run(target, polls("/queue-status", 50))
+            rounds.append(report.checked(load.run(target, polls("/queue-status", 200_000), seconds=SECONDS)))
+    rate, their_rate = report.per_second(ours), report.per_second(theirs)
+    rows = [
+        ("the tutorial's way: two numbers, by REST each time", f"{their_rate:,.0f}", f"{report.p99_ms(theirs):.1f}"),
+        (f"ours: those and {CALLERS} callers, from the line", f"{rate:,.0f}", f"{report.p99_ms(ours):.1f}"),
+        ("ours / the tutorial's", f"{rate / their_rate:.1f}", f"{report.p99_ms(ours) / report.p99_ms(theirs):.2f}"),
+    ]
+    report.table(f"/queue-status, 16 connections, {CALLERS} callers in line", ("", "requests/s", "p99 ms"), rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Requests as Twilio would send them, ready to go out: signed forms for new calls and for calls that wait."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlencode
+
+from bench.station import Station
+
+
+def new_calls(where: Station, count: int, *, port: int | None = None) -> list[bytes]:
+    """That many first requests of new calls to /twiml/enqueue, to our app or to another port."""
+    return [_post(where, "/twiml/enqueue", _call(where, "CA" + secrets.token_hex(16)), port) for _ in range(count)]
+
+
+def waiting_calls(where: Station, call_sids: list[str], count: int) -> list[bytes]:
+    """That many requests to /twiml/wait, for these callers in turn."""
+    prepared = []
+    for call_sid in call_sids:
+        call = _call(where, call_sid) | {
+            "QueueSid": "QU" + "a" * 32,
+            "QueuePosition": "1",
+            "QueueTime": "60",
+            "AvgQueueTime": "60",
+            "CurrentQueueSize": str(len(call_sids)),
+        }
+        prepared.append(_post(where, "/twiml/wait", call, None))
+    return [prepared[number % len(prepared)] for number in range(count)]
+
+
+def polls(path: str, count: int) -> list[bytes]:
+    """That many plain GETs."""
+    return [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()] * count
+
+
+def _call(where: Station, call_sid: str) -> dict[str, str]:
+    return {
+        "AccountSid": where.environment["TWILIO_ACCOUNT_SID"],
+        "ApiVersion": "2010-04-01",
+        "CallSid": call_sid,
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+        "From": "+4477009" + str(int(call_sid[2:10], 16) % 100_000).zfill(5),
+        "To": where.environment["TWILIO_LISTENER_NUMBER"],
+    }
+
+
+def _post(where: Station, path: str, form: dict[str, str], port: int | None) -> bytes:
+    # https://www.twilio.com/docs/usage/security#validating-requests
+    url = where.environment["PUBLIC_URL"] + path
+    signed = url + "".join(name + form[name] for name in sorted(form))
+    digest = hmac.new(where.environment["TWILIO_AUTH_TOKEN"].encode(), signed.encode(), hashlib.sha1).digest()
+    body = urlencode(form)
+    head = [
+        f"POST {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port or where.app_port}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+        f"X-Twilio-Signature: {base64.b64encode(digest).decode()}",
+    ]
+    return ("\r\n".join(head) + "\r\n\r\n" + body).encode()

@@ -1,0 +1,64 @@
+"""How often is Twilio's REST API asked while 50 dashboards poll each second and 200 callers wait?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from bench import report
+from bench.station import Station, our_app, station, tutorial
+
+DASHBOARDS = 50
+CALLERS = 200
+SECONDS = 30
+
+
+async def _dashboard(port: int, number: int) -> int:
+    """Polls once a second, its own part of the second; gives the number of polls answered with 200."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answered = 0
+    started = time.monotonic() + number / DASHBOARDS
+    for poll in range(SECONDS):
+        await asyncio.sleep(max(0.0, started + poll - time.monotonic()))
+        writer.write(b"GET /queue-status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).lower()
+        await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
+        answered += head.split(b" ", 2)[1] == b"200"
+    writer.close()
+    return answered
+
+
+async def _poll(port: int) -> int:
+    return sum(await asyncio.gather(*(_dashboard(port, number) for number in range(DASHBOARDS))))
+
+
+def _asked(where: Station) -> int:
+    return sum(where.control("GET", "requests").values())
+
+
+def _measure(where: Station, port: int) -> tuple[float, float]:
+    """Polls and REST requests, both per minute."""
+    before, started = _asked(where), time.monotonic()
+    answered = asyncio.run(_poll(port))
+    minutes = (time.monotonic() - started) / 60
+    return answered / minutes, (_asked(where) - before) / minutes
+
+
+def main() -> None:
+    with station() as where, our_app(where):
+        where.ring_in(CALLERS, per_second=50)
+        ours = _measure(where, where.app_port)
+        # Our app reads Twilio's list only while it is asked; what it still does here would count for the tutorial.
+        time.sleep(3)
+        with tutorial(where) as port:
+            theirs = _measure(where, port)
+    rows = [
+        ("the tutorial's way", f"{theirs[0]:,.0f}", f"{theirs[1]:,.0f}"),
+        ("ours", f"{ours[0]:,.0f}", f"{ours[1]:,.0f}"),
+    ]
+    headings = ("", "polls answered a minute", "REST requests a minute")
+    report.table(f"{DASHBOARDS} dashboards polling each second, {CALLERS} callers in line", headings, rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Which server, with how many threads, should run the app? The same app under each, in turn."""
+
+from __future__ import annotations
+
+import time
+
+from bench import load, report
+from bench.load import Result
+from bench.requests_of_twilio import new_calls, polls
+from bench.station import Station, our_app, our_app_on_gunicorn, resident_megabytes, station
+
+ROUNDS = 3
+CALLS = 3000
+SECONDS = 3.0
+SERVERS = ("gunicorn gthread, 8 threads", "granian, 1 thread", "granian, 8 threads", "granian, 32 threads")
+
+
+def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
+    started = time.monotonic()
+    running = (
+        our_app_on_gunicorn(where) if server.startswith("gunicorn") else our_app(where, threads=int(server.split()[1]))
+    )
+    with running as app:
+        report.checked(load.run(where.app_port, polls("/_ah/warmup", 1), connections=1))
+        start_ms = (time.monotonic() - started) * 1000
+        load.run(where.app_port, polls("/queue-status", 100))
+        status = report.checked(load.run(where.app_port, polls("/queue-status", 200_000), seconds=SECONDS))
+        enqueue = report.checked(load.run(where.app_port, new_calls(where, CALLS), seconds=20))
+        return enqueue, status, start_ms, resident_megabytes(app.pid)
+
+
+def main() -> None:
+    taken: dict[str, list[tuple[Result, Result, float, float]]] = {server: [] for server in SERVERS}
+    with station() as where:
+        for _ in range(ROUNDS):
+            for server in SERVERS:
+                taken[server].append(_one(where, server))
+    rows = []
+    for server, rounds in taken.items():
+        enqueue, status = [one[0] for one in rounds], [one[1] for one in rounds]
+        cells = [server]
+        for results in (enqueue, status):
+            cells += [f"{report.per_second(results):,.0f}", f"{report.p99_ms(results):.1f}"]
+        cells += [f"{min(one[2] for one in rounds):.0f}", f"{max(one[3] for one in rounds):.0f}"]
+        rows.append(cells)
+    headings = ("our app under", "enqueue/s", "p99 ms", "status/s", "p99 ms", "start to warm ms", "MB")
+    report.table("The server, 16 connections", headings, rows)
+
+
+if __name__ == "__main__":
+    main()

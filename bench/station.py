@@ -1,0 +1,196 @@
+"""The processes under measurement: a rehearsal network, our app by its real entry point, and the tutorial's way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+START_SECONDS = 20
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def ask(method: str, url: str, body: Any = None, timeout_seconds: float = 30) -> Any:
+    """JSON over HTTP: the decoded answer, None where it is empty. A 4xx or 5xx raises urllib's HTTPError."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+@contextmanager
+def process(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a server until it accepts connections, then hands it over; ends it and its children afterwards."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115  closed below, after a failure was shown
+    running = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        _wait_for_port(running, port)
+        yield running
+    except BaseException:
+        log.seek(0)
+        sys.stderr.write(log.read().decode(errors="replace")[-4000:])
+        raise
+    finally:
+        _end(running)
+        log.close()
+
+
+def _wait_for_port(running: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if running.poll() is not None:
+            raise RuntimeError(f"{running.args!r} ended with {running.returncode} before it served")
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{running.args!r} did not serve within {START_SECONDS} s")
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    if running.poll() is None:
+        running.terminate()
+        try:
+            running.wait(8)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait(8)
+
+
+def resident_megabytes(pid: int) -> float:
+    """Memory of a process and its descendants: private and shared pages, shared ones divided (PSS)."""
+    total = 0
+    waiting = [pid]
+    while waiting:
+        one = waiting.pop()
+        rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        for task in Path(f"/proc/{one}/task").iterdir():
+            waiting += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
+    return total / 1024
+
+
+@dataclass(frozen=True)
+class Station:
+    """A running rehearsal and the settings of an app that belongs to it."""
+
+    environment: dict[str, str]
+    network_url: str
+    network_pid: int
+    app_port: int
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        return ask(method, f"{self.network_url}/rehearsal/{path}", body)
+
+    def ring_in(self, callers: int, per_second: float) -> None:
+        """Sends patient callers, and waits until the app's own line holds them all. The app must be running."""
+        before = self.in_line()
+        crowd = {"callers": callers, "per_second": per_second, "patience_seconds": [7200, 7200]}
+        self.control("POST", "crowd", crowd)
+        deadline = time.monotonic() + callers / per_second + 120
+        while self.in_line() < before + callers:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"only {self.in_line() - before} of {callers} callers are in line")
+            time.sleep(0.5)
+
+    def in_line(self) -> int:
+        size: int = ask("GET", f"http://127.0.0.1:{self.app_port}/queue-status")["current_size"]
+        return size
+
+
+@contextmanager
+def station() -> Iterator[Station]:
+    """A rehearsal network with made-up credentials, queues and numbers set up, and a store in a temporary folder."""
+    network_port, app_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            "REHEARSAL_PORT": str(network_port),
+            "TWILIO_ACCOUNT_SID": "AC" + "b" * 32,
+            "TWILIO_AUTH_TOKEN": "c" * 32,
+            "TWILIO_API_KEY_SID": "SK" + "d" * 32,
+            "TWILIO_API_KEY_SECRET": "e" * 32,
+            "TWILIO_LISTENER_NUMBER": "+442079460100",
+            "TWILIO_DJ_NUMBER": "+442079460101",
+            "TWILIO_API_URL": f"http://127.0.0.1:{network_port}",
+            "TWILIO_SIGNALING_HOST": f"127.0.0.1:{network_port}",
+            "PUBLIC_URL": f"http://127.0.0.1:{app_port}",
+            "PORT": str(app_port),
+            "STORE": f"sqlite:///{folder}/bench.db",
+            "SESSION_KEY": "f" * 64,
+        }
+        with process([sys.executable, "-m", "rehearsal"], environment, network_port) as network:
+            setup = subprocess.run(
+                [sys.executable, "-m", "callin.setup"],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                check=True,
+                timeout=60,
+                text=True,
+            )
+            environment |= dict(line.split("=", 1) for line in setup.stdout.split())
+            yield Station(environment, environment["TWILIO_API_URL"], network.pid, app_port)
+
+
+@contextmanager
+def our_app(where: Station, *, threads: int = 8, fresh_store: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """Our app as app.yaml starts it: granian, one worker."""
+    command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--host", "127.0.0.1"]
+    command += ["--port", str(where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
+    command += ["--workers-kill-timeout", "2", "--log-level", "warning", "main:application"]
+    with _with_store(where, fresh_store=fresh_store), process(command, where.environment, where.app_port) as running:
+        yield running
+
+
+@contextmanager
+def our_app_on_gunicorn(where: Station) -> Iterator[subprocess.Popen[bytes]]:
+    """Our app under the tutorial's server, to compare the servers alone."""
+    command = gunicorn(where.app_port, "main:application()")
+    with _with_store(where, fresh_store=True), process(command, where.environment, where.app_port) as running:
+        yield running
+
+
+@contextmanager
+def tutorial(where: Station) -> Iterator[int]:
+    """The tutorial's way of doing it, under its server; gives its port."""
+    port = free_port()
+    with process(gunicorn(port, "bench.tutorial:application"), where.environment, port):
+        yield port
+
+
+def gunicorn(port: int, application: str) -> list[str]:
+    command = [str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    return [*command, "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "warning", application]
+
+
+@contextmanager
+def _with_store(where: Station, *, fresh_store: bool) -> Iterator[None]:
+    if fresh_store:
+        database = Path(where.environment["STORE"].removeprefix("sqlite:///"))
+        for leftover in database.parent.glob(database.name + "*"):
+            leftover.unlink()
+    yield

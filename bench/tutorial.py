@@ -1,0 +1,42 @@
+"""The tutorial's own way, written afresh to compare with: a REST reading for each poll, and requests taken on trust."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import webapp2
+from twilio.rest import Client
+from twilio.twiml.voice_response import VoiceResponse
+
+QUEUE = "radio-callin-queue"
+
+client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"])
+client.api.base_url = os.environ["TWILIO_API_URL"]
+
+
+class QueueStatusPage(webapp2.RequestHandler):  # type: ignore[misc]
+    """How many wait, and how long on average: asked of Twilio each time."""
+
+    def get(self) -> None:
+        for queue in client.queues.list():
+            if queue.friendly_name == QUEUE:
+                status = {"current_size": queue.current_size, "average_wait_time": queue.average_wait_time}
+                self.response.headers["Content-Type"] = "application/json"
+                self.response.write(json.dumps(status))
+                return
+        self.abort(404)
+
+
+class EnqueuePage(webapp2.RequestHandler):  # type: ignore[misc]
+    """Greets a caller and puts them into the queue."""
+
+    def post(self) -> None:
+        answer = VoiceResponse()
+        answer.say("You are being connected to the station.")
+        answer.enqueue(QUEUE)
+        self.response.headers["Content-Type"] = "text/xml"
+        self.response.write(str(answer))
+
+
+application = webapp2.WSGIApplication([("/queue-status", QueueStatusPage), ("/twiml/enqueue", EnqueuePage)])
