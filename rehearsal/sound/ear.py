@@ -1,0 +1,89 @@
+"""What one leg hears at this moment, 20 ms at a time: a browser's peer pulls it, a meter looks back over it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
+
+from rehearsal.hearing import Bridged, Hearing, Music, Playing, Ringing, Silence, Speaking
+from rehearsal.sound import tones
+from rehearsal.sound.mulaw import FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE, frame_of
+from rehearsal.sound.stream import Reader, Stream
+
+if TYPE_CHECKING:
+    from rehearsal.leg import Leg
+    from rehearsal.sound.clips import Clips
+
+
+class Ear:
+    """Follows a leg's `hearing`. `said` are the sounds that came from browsers, by CallSid."""
+
+    def __init__(self, leg: Leg, said: Mapping[str, Stream], clips: Clips) -> None:
+        """Listen from now on."""
+        self._leg = leg
+        self._said = said
+        self._clips = clips
+        self._hearing: Hearing = Silence()
+        self._begun = time.monotonic()
+        self._number = 0
+        self._reader: Reader | None = None
+        self.turn()
+
+    def turn(self) -> None:
+        """Notice when the leg has begun to hear something else."""
+        if self._leg.hearing is not self._hearing:
+            self._hearing = self._leg.hearing
+            self._begun = time.monotonic()
+            self._number = 0
+            self._reader = None
+
+    def frame(self) -> bytes:
+        """The next 20 ms."""
+        self.turn()
+        stream = self._stream()
+        if stream is not None:
+            if self._reader is None or self._reader.stream is not stream:
+                self._reader = Reader(stream)
+            return self._reader.frame()
+        at = self._source()
+        if at is None:
+            return SILENCE
+        self._number += 1
+        return at(self._number - 1)
+
+    def last_second(self) -> bytes:
+        """What a leg without a browser has heard in the last second, or since it began to hear it."""
+        self.turn()
+        now = time.monotonic()
+        stream = self._stream()
+        if stream is not None:
+            return stream.last_second(begun=self._begun)
+        at = self._source()
+        end = int((now - self._begun) / FRAME_SECONDS)
+        return b"".join(at(n) if at else SILENCE for n in range(max(0, end - FRAMES_PER_SECOND), end))
+
+    def _stream(self) -> Stream | None:
+        """The sound of the browser that this leg is bridged to, if it is one."""
+        return self._said.get(self._hearing.leg.sid) if isinstance(self._hearing, Bridged) else None
+
+    def _source(self) -> Callable[[int], bytes] | None:
+        """Frames by number of anything but a browser; None for silence, and while a clip is still being made."""
+        match self._hearing:
+            case Bridged(leg):
+                # The network only hands mouths on: what they speak is settled by this package.
+                return cast("Callable[[int], bytes]", leg.mouth.frame) if leg.mouth else None
+            case Ringing():
+                return lambda n: frame_of(tones.ringing(), n, loop=True)
+            case Music():
+                return lambda n: frame_of(tones.hold_music(), n, loop=True)
+            case Playing(_, audio):
+                return _once(self._clips.of_file(audio))
+            case Speaking(text):
+                return _once(self._clips.of_text(text))
+            case Silence():
+                return None
+
+
+def _once(clip: bytes | None) -> Callable[[int], bytes] | None:
+    return None if clip is None else lambda n: frame_of(clip, n)

@@ -1,0 +1,84 @@
+"""What a stretch of sound holds: its dominant frequency and its level, measured without any library."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rehearsal.sound.mulaw import FULL_SCALE, SAMPLE_RATE_HZ, decode
+
+_WINDOW = 4096
+_SHORTEST = 1024
+# Below this, in dB under a full-scale sine, the line is quiet: it is the first step or two of mu-law.
+_QUIET_DBFS = -70.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A measurement: `frequency_hz` is None when too little was heard, `level_dbfs` is None when all was silent.
+
+    The level is that of the mean square against a full-scale sine wave, which reads 0 dBFS.
+    """
+
+    seconds: float
+    frequency_hz: float | None
+    level_dbfs: float | None
+
+
+def measure(sound: bytes) -> Reading:
+    """Measure mu-law sound; the frequency comes from the newest half second, to within about a hertz."""
+    samples = decode(sound)
+    seconds = len(samples) / SAMPLE_RATE_HZ
+    level_dbfs = _level_dbfs(samples)
+    if level_dbfs is None:
+        return Reading(seconds, None, None)
+    return Reading(seconds, _dominant_hz(samples), round(level_dbfs, 1))
+
+
+def _level_dbfs(samples: list[int]) -> float | None:
+    mean_square = sum(sample * sample for sample in samples) / len(samples) if samples else 0.0
+    if not mean_square:
+        return None
+    level_dbfs = 10 * math.log10(2 * mean_square / FULL_SCALE**2)
+    return level_dbfs if level_dbfs > _QUIET_DBFS else None
+
+
+def _dominant_hz(samples: list[int]) -> float | None:
+    size = _WINDOW
+    while size > len(samples):
+        size //= 2
+    if size < _SHORTEST:
+        return None
+    window = _hann(size)
+    spectrum = _transform([complex(s * w) for s, w in zip(samples[-size:], window, strict=True)])
+    powers = [abs(value) for value in spectrum[: size // 2]]
+    peak = max(range(2, size // 2 - 1), key=powers.__getitem__)
+    if powers[peak] < size:  # the newest half second is silent, whatever came before
+        return None
+    left, middle, right = (math.log(max(powers[at], 1e-9)) for at in (peak - 1, peak, peak + 1))
+    # The top of the parabola through the three highest points lies between two bins.
+    bend = left - 2 * middle + right
+    offset = 0.5 * (left - right) / bend if bend else 0.0
+    return round((peak + offset) * SAMPLE_RATE_HZ / size, 1)
+
+
+@lru_cache(maxsize=4)
+def _hann(size: int) -> list[float]:
+    return [0.5 - 0.5 * math.cos(2 * math.pi * n / size) for n in range(size)]
+
+
+@lru_cache(maxsize=16)
+def _turns(size: int) -> list[complex]:
+    return [cmath.exp(-2j * cmath.pi * n / size) for n in range(size // 2)]
+
+
+def _transform(values: list[complex]) -> list[complex]:
+    """Fourier transform of a power of two of values, by halves."""
+    size = len(values)
+    if size == 1:
+        return values
+    even, odd = _transform(values[::2]), _transform(values[1::2])
+    turned = [turn * value for turn, value in zip(_turns(size), odd, strict=True)]
+    return [a + b for a, b in zip(even, turned, strict=True)] + [a - b for a, b in zip(even, turned, strict=True)]
