@@ -123,7 +123,7 @@ class Station:
 
 
 @contextmanager
-def station() -> Iterator[Station]:
+def station(**more_settings: str) -> Iterator[Station]:
     """A rehearsal network with made-up credentials, queues and numbers set up, and a store in a temporary folder."""
     network_port, app_port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -141,6 +141,7 @@ def station() -> Iterator[Station]:
             "PORT": str(app_port),
             "STORE": f"sqlite:///{folder}/bench.db",
             "SESSION_KEY": "f" * 64,
+            **more_settings,
         }
         with process([sys.executable, "-m", "rehearsal"], environment, network_port) as network:
             setup = subprocess.run(
