@@ -61,7 +61,9 @@ class Account:
             auth_token=read("TWILIO_AUTH_TOKEN", r"\S{8,}", "at least 8 characters"),
             api_key_sid=read("TWILIO_API_KEY_SID", "SK" + SID_DIGITS, "SK and 32 hexadecimal digits"),
             api_key_secret=read("TWILIO_API_KEY_SECRET", r"\S{8,}", "at least 8 characters"),
-            listener_number=read("TWILIO_LISTENER_NUMBER", E164.pattern, "a number such as +442079460100", LISTENER_NUMBER),
+            listener_number=read(
+                "TWILIO_LISTENER_NUMBER", E164.pattern, "a number such as +442079460100", LISTENER_NUMBER
+            ),
             dj_number=read("TWILIO_DJ_NUMBER", E164.pattern, "a number such as +442079460101", DJ_NUMBER),
         )
         if not problems and account.listener_number == account.dj_number:

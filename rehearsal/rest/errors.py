@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from rehearsal.refusal import Refusal as Refusal
+
 # Codes from https://www.twilio.com/docs/api/errors
 BAD_REQUEST = 20001
 BAD_FRIENDLY_NAME = 20002
@@ -33,30 +35,20 @@ _FAULT_CODES = {
 }
 
 
-class RestError(Exception):
-    """A request that Twilio would refuse: HTTP status, Twilio's code and a sentence."""
-
-    def __init__(self, http_status: int, twilio_code: int, message: str) -> None:
-        super().__init__(message)
-        self.http_status = http_status
-        self.twilio_code = twilio_code
-        self.message = message
-
-
-def not_found(path: str) -> RestError:
+def not_found(path: str) -> Refusal:
     """The answer to an address that leads nowhere, or to a SID that this account does not have."""
-    return RestError(404, NOT_FOUND, f"The requested resource {path} was not found")
+    return Refusal(404, NOT_FOUND, f"The requested resource {path} was not found")
 
 
-def invalid(name: str, value: str, wanted: str) -> RestError:
+def invalid(name: str, value: str, wanted: str) -> Refusal:
     """The answer to a parameter with a value that cannot be used."""
-    return RestError(400, BAD_REQUEST, f"Invalid value for {name}: {value[:100]!r}. It must be {wanted}.")
+    return Refusal(400, BAD_REQUEST, f"Invalid value for {name}: {value[:100]!r}. It must be {wanted}.")
 
 
-def fault(http_status: int) -> RestError:
+def fault(http_status: int) -> Refusal:
     """The error that an injected fault pretends."""
     code, message = _FAULT_CODES.get(http_status, (http_status, "Injected fault"))
-    return RestError(http_status, code, message)
+    return Refusal(http_status, code, message)
 
 
 def response(http_status: int, twilio_code: int, message: str) -> web.Response:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from rehearsal.rest.errors import PAGE_SIZE_TOO_LARGE, RestError, invalid
+from rehearsal.rest.errors import PAGE_SIZE_TOO_LARGE, Refusal, invalid
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1000
@@ -29,12 +29,12 @@ def page(
 ) -> dict[str, Any]:
     """One page of `items` in Twilio's envelope, under `key`.
 
-    `sid(item)` makes the page tokens: the next page goes on after the last item of this one, wherever that item stands by
-    then. `as_json(index, item)` is asked for the items of this page only. Raises RestError for a bad PageSize or Page.
+    `sid(item)` makes the page tokens: the next page goes on after the last item of this one, wherever that item stands
+    by then. `as_json(index, item)` is asked for the items of this page only. Raises Refusal for a bad PageSize or Page.
     """
     size = _whole_number(query, "PageSize", default=DEFAULT_PAGE_SIZE, least=1)
     if size > MAX_PAGE_SIZE:
-        raise RestError(400, PAGE_SIZE_TOO_LARGE, f"Page size must be at most {MAX_PAGE_SIZE}, not {size}")
+        raise Refusal(400, PAGE_SIZE_TOO_LARGE, f"Page size must be at most {MAX_PAGE_SIZE}, not {size}")
     number = _whole_number(query, "Page", default=0, least=0)
     start = _start(items, query.get("PageToken", ""), number * size, size, sid)
     shown = [as_json(index, items[index]) for index in range(start, min(start + size, len(items)))]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-from rehearsal.rest.errors import BAD_FRIENDLY_NAME, INVALID_URL, RestError, invalid
+from aiohttp import web
+
+from rehearsal.rest.errors import BAD_FRIENDLY_NAME, BAD_REQUEST, INVALID_URL, Refusal, invalid
+
+Form = Mapping[str, str]
 
 METHODS = ("GET", "POST")
 MAX_NAME_LENGTH = 64
@@ -20,13 +24,13 @@ def url(value: str, name: str = "Url") -> str:
     except ValueError:
         good = False
     if not good:
-        raise RestError(400, INVALID_URL, f"{name} is not a valid URL: {value[:200]}")
+        raise Refusal(400, INVALID_URL, f"{name} is not a valid URL: {value[:200]}")
     return value
 
 
-def method(form: Mapping[str, str], name: str = "Method", default: str = "POST") -> str:
+def method(sent: Form, name: str = "Method", default: str = "POST") -> str:
     """GET or POST, in any case."""
-    value = form.get(name) or default
+    value = sent.get(name) or default
     if value.upper() not in METHODS:
         raise invalid(name, value, "GET or POST")
     return value.upper()
@@ -49,5 +53,21 @@ def whole_number(value: str, name: str, least: int, most: int) -> int:
 def friendly_name(value: str) -> str:
     """A name of 1 to 64 characters. https://www.twilio.com/docs/api/errors/20002"""
     if not 1 <= len(value) <= MAX_NAME_LENGTH:
-        raise RestError(400, BAD_FRIENDLY_NAME, f"FriendlyName must have 1 to {MAX_NAME_LENGTH} characters")
+        raise Refusal(400, BAD_FRIENDLY_NAME, f"FriendlyName must have 1 to {MAX_NAME_LENGTH} characters")
     return value
+
+
+async def form(request: web.Request) -> Form:
+    """The request's form. Of a repeated name the last value counts; a body in any other shape has no parameters."""
+    try:
+        posted = await request.post()
+    except (ValueError, LookupError):
+        raise Refusal(400, BAD_REQUEST, "The body is not a form in UTF-8") from None
+    return {name: value for name, value in posted.items() if isinstance(value, str)}
+
+
+def refuse_unsupported(sent: Form, names: Collection[str]) -> None:
+    """Say so when a parameter is one of Twilio's that a rehearsal cannot honour: it is not dropped in silence."""
+    for name in names:
+        if sent.get(name):
+            raise Refusal(400, BAD_REQUEST, f"The rehearsal network does not offer {name}")
