@@ -1,0 +1,242 @@
+"""The settings: one table of names, kinds, defaults and secrets, read from the environment and checked all at once.
+
+This is the only module that reads the environment. Whoever needs a setting is handed it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+MIN_SESSION_KEY_CHARACTERS = 32
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
+
+
+class ConfigError(Exception):
+    """The settings are unusable. `problems` has a sentence for each, and never a secret's value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, checked. `repr` leaves the secrets out."""
+
+    twilio_account_sid: str
+    twilio_auth_token: str = field(repr=False)
+    twilio_api_key_sid: str
+    twilio_api_key_secret: str = field(repr=False)
+    twilio_app_sid: str
+    twilio_listener_number: str
+    twilio_dj_number: str
+    dj_phones: tuple[str, ...]
+    public_url: str
+    store: str
+    session_key: str = field(repr=False)
+    twilio_api_url: str
+    twilio_signaling_host: str
+    desk_sound: str
+    station_name: str
+    port: int
+    gae_env: str
+
+    @property
+    def sqlite_path(self) -> str:
+        """The file that STORE names: what follows `sqlite:///`, as it stands."""
+        return self.store.removeprefix("sqlite:///")
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether all of this happens on one machine, without Twilio: what rehearsal-only things ask."""
+        return is_loopback(self.twilio_api_url) and is_loopback(self.public_url) and not self.gae_env
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine itself."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# Each kind takes the text and answers the value, or raises ValueError with the end of the sentence "NAME …".
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _sid(prefix: str) -> Callable[[str], str]:
+    pattern = re.compile(prefix + "[0-9a-fA-F]{32}")
+
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(f"must be {prefix} and 32 hexadecimal digits")
+        return text
+
+    return check
+
+
+def _number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("must be a phone number in the form +442079460100")
+    return text
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_number(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        usable = False
+    if not usable or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://example.org, with nothing after the host")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
+        raise ValueError("must begin with https:// (http:// only where the host is this machine)")
+    return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError("must be a host, with :port if need be, such as 127.0.0.1:9100")
+    return text
+
+
+def _store(text: str) -> str:
+    if text == "firestore:" or (text.startswith("sqlite:///") and text != "sqlite:///"):
+        return text
+    raise ValueError("must be sqlite:///path or firestore:")
+
+
+def _session_key(text: str) -> str:
+    if len(text) < MIN_SESSION_KEY_CHARACTERS:
+        raise ValueError(f"must have at least {MIN_SESSION_KEY_CHARACTERS} characters")
+    return text
+
+
+def _sound(text: str) -> str:
+    if text not in ("headset", "studio"):
+        raise ValueError("must be headset or studio")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError("must be a port, 1 to 65535")
+    return int(text)
+
+
+ONLY_REHEARSALS = (
+    "The desk has no sign-in yet, so anyone who found the address could run the show. Until it has one, the app starts "
+    "only in a rehearsal: TWILIO_API_URL and PUBLIC_URL both on this machine (127.0.0.1), GAE_ENV not set. "
+    "`make demo` starts one."
+)
+
+REQUIRED = None
+"""The default of a setting that has none."""
+
+
+class Setting(NamedTuple):
+    """One row of the table. `setup_can_do_without`: `python -m callin.setup` runs before there is a value."""
+
+    name: str
+    kind: Callable[[str], object]
+    default: str | None
+    is_secret: bool
+    help: str
+    setup_can_do_without: bool = False
+
+
+SETTINGS = (
+    Setting("TWILIO_ACCOUNT_SID", _sid("AC"), REQUIRED, False, "The account, from Twilio's console."),
+    Setting("TWILIO_AUTH_TOKEN", _text, REQUIRED, True, "The account's auth token: it signs what Twilio asks of us."),
+    Setting("TWILIO_API_KEY_SID", _sid("SK"), "", False, "A standard API key for browser tokens (recommended)."),
+    Setting("TWILIO_API_KEY_SECRET", _text, "", True, "That key's secret."),
+    Setting(
+        "TWILIO_APP_SID",
+        _sid("AP"),
+        REQUIRED,
+        False,
+        "The TwiML application; `python -m callin.setup` prints it.",
+        True,
+    ),
+    Setting("TWILIO_LISTENER_NUMBER", _number, REQUIRED, False, "The number that listeners ring."),
+    Setting("TWILIO_DJ_NUMBER", _number, REQUIRED, False, "The number that a DJ rings to run the show by keypad."),
+    Setting("DJ_PHONES", _numbers, "", False, "Numbers that may run the show, separated by commas."),
+    Setting(
+        "PUBLIC_URL", _url, REQUIRED, False, "This app's canonical https address: signatures are checked against it."
+    ),
+    Setting("STORE", _store, REQUIRED, False, "Where calls are kept: sqlite:///path or firestore:.", True),
+    Setting("SESSION_KEY", _session_key, REQUIRED, True, "At least 32 random characters: it signs cookies.", True),
+    Setting("TWILIO_API_URL", _url, "", False, "Where Twilio's REST API is; empty for the real one."),
+    Setting("TWILIO_SIGNALING_HOST", _host, "", False, "Where browsers signal; empty for the real Twilio."),
+    Setting(
+        "DESK_SOUND",
+        _sound,
+        "headset",
+        False,
+        "headset, or studio: no echo cancellation, noise suppression or gain control.",
+    ),
+    Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
+    Setting("PORT", _port, "8080", False, "The port the server listens on."),
+    Setting("GAE_ENV", _text, "", False, "Set by App Engine itself (standard), never by hand."),
+)
+
+
+def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = False) -> Settings:
+    """The settings in the environment, or in a mapping that stands for it. ConfigError tells all that is wrong."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        values[setting.name.lower()] = _value(setting, source.get(setting.name, "").strip(), for_setup, problems)
+    _check_together(values, problems)
+    settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
+    if not for_setup and not settings.is_rehearsal:
+        problems.append(ONLY_REHEARSALS)
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:
+    if not text:
+        if setting.default is REQUIRED and not (for_setup and setting.setup_can_do_without):
+            problems.append(f"{setting.name} is not set. {setting.help}")
+        text = setting.default or ""
+    if not text:
+        return () if setting.kind is _numbers else ""
+    try:
+        return setting.kind(text)
+    except ValueError as error:
+        shown = "" if setting.is_secret else f" (it is {text!r})"
+        problems.append(f"{setting.name} {error}{shown}.")
+        return ""
+
+
+def _check_together(values: dict[str, object], problems: list[str]) -> None:
+    if bool(values["twilio_api_key_sid"]) != bool(values["twilio_api_key_secret"]):
+        problems.append("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: set both, or neither.")
+    if values["twilio_listener_number"] and values["twilio_listener_number"] == values["twilio_dj_number"]:
+        problems.append("TWILIO_LISTENER_NUMBER and TWILIO_DJ_NUMBER must be two different numbers.")
+    if values["gae_env"] == "standard" and str(values["store"]).startswith("sqlite:"):
+        # The file system there is one instance's memory: https://cloud.google.com/appengine/docs/standard/using-temp-files
+        problems.append("STORE must not be sqlite: on App Engine: a file there vanishes with the instance.")
+    if values["store"] == "firestore:":
+        problems.append("STORE firestore: is not available yet: use sqlite:///path.")

@@ -1,0 +1,1 @@
+"""The web: a handler class for each address. They read the request, ask the line, and answer."""

@@ -1,0 +1,114 @@
+"""A listener's call, from the greeting to the goodbye: every address that Twilio asks on the caller's leg."""
+
+from __future__ import annotations
+
+from callin import twiml
+from callin.handlers.base import TwimlHandler
+from callin.model import WAITING_QUEUE, Arrival, Follow
+
+MAX_TIMES_ASKED = 3
+
+
+def greet(handler: TwimlHandler) -> str:
+    """The call joins the line and hears the greeting. A CallSid that is known keeps its place."""
+    services = handler.services
+    call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
+    return twiml.greeting(services.links, services.page.station_name, call.move)
+
+
+def greet_without_store(handler: TwimlHandler) -> str:
+    """The same greeting and the same queue; the sweep finds the call there later."""
+    return twiml.greeting(handler.services.links, handler.services.page.station_name, None)
+
+
+class EnqueueHandler(TwimlHandler):
+    """`/twiml/enqueue`: somebody rang the listeners' number."""
+
+    def answer(self) -> str:
+        return greet(self)
+
+    def apology(self) -> str:
+        return greet_without_store(self)
+
+
+class WaitHandler(TwimlHandler):
+    """`/twiml/wait`: what a caller in line hears, asked again and again. It writes nothing."""
+
+    def answer(self) -> str:
+        self.services.look_at_twilio()
+        place = self.services.line.place(self.call_sid)
+        if place.position is None:
+            return self.apology()
+        waiting = twiml.Waiting(place.position, place.size, place.wait_seconds, place.average_wait_seconds)
+        return twiml.wait(self.services.links, waiting)
+
+    def apology(self) -> str:
+        """From what Twilio itself says of its queue: for a call that the store cannot tell us about."""
+        waiting = twiml.Waiting(
+            position=self.number("QueuePosition") or None,
+            size=self.number("CurrentQueueSize") or 0,
+            wait_seconds=self.number("QueueTime") or 0,
+            average_wait_seconds=self.number("AvgQueueTime") or 0,
+        )
+        return twiml.wait(self.services.links, waiting)
+
+
+class OnAirHandler(TwimlHandler):
+    """`/twiml/on-air`: asked on the caller's leg just before the bridge. From here on the call is on the air."""
+
+    def answer(self) -> str:
+        # Twilio spells it so: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
+        self.services.line.on_air(self.call_sid, self.fact("DequeingCallSid"), self.number("turn"))
+        return twiml.on_air()
+
+    def apology(self) -> str:
+        return twiml.on_air()
+
+
+class DequeueLogicHandler(TwimlHandler):
+    """`/dequeue-logic`: the call has left a queue, and the line says what follows."""
+
+    def answer(self) -> str:
+        follow, call = self.services.line.left_queue(
+            self.call_sid,
+            self.number("n"),
+            self.fact("QueueResult"),
+            call_over=self._call_is_over,
+            times_asked=self._times_asked,
+        )
+        return self._document(follow, call.queue if call else WAITING_QUEUE, call.move if call else None)
+
+    def apology(self) -> str:
+        """The line cannot tell: ask again a few times, then keep a caller who has not been on the air yet."""
+        if self._call_is_over or self.fact("QueueResult") == "hangup":
+            return twiml.empty()
+        if self._times_asked < MAX_TIMES_ASKED:
+            return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
+        aired = self.fact("QueueResult") == "bridged"
+        return self._document(Follow.THANK if aired else Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
+
+    @property
+    def _call_is_over(self) -> bool:
+        return self.fact("CallStatus") == "completed"
+
+    @property
+    def _times_asked(self) -> int:
+        return self.number("asked") or 0
+
+    def _document(self, follow: Follow, queue: str, move: int | None) -> str:
+        links = self.services.links
+        if follow is Follow.QUEUE_AGAIN:
+            return twiml.queue_again(links, queue, move)
+        if follow is Follow.ONE_MOMENT:
+            return twiml.one_moment(links, queue, move)
+        if follow is Follow.ASK_AGAIN:
+            return twiml.ask_again(links, move, self._times_asked + 1)
+        return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
+
+
+class StatusHandler(TwimlHandler):
+    """`/twiml/status`: Twilio says how a call stands, a listener's or the studio's own."""
+
+    def answer(self) -> str:
+        self.services.line.call_status(self.call_sid, self.fact("CallStatus"))
+        return twiml.empty()

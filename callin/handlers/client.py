@@ -1,0 +1,27 @@
+"""Calls from browsers: who they are decides where they go, and Twilio's signature over From is all that is believed."""
+
+from __future__ import annotations
+
+from callin import twiml
+from callin.handlers.base import TwimlHandler
+from callin.handlers.caller import greet, greet_without_store
+from callin.handlers.desk import connect
+
+
+class ClientHandler(TwimlHandler):
+    """`/twiml/client`: the application's address. No parameter that a page sends changes what happens here."""
+
+    def answer(self) -> str:
+        if self._is("dj"):
+            return connect(self)
+        if self._is("listener"):
+            return greet(self)
+        return twiml.unknown_browser()
+
+    def apology(self) -> str:
+        if self._is("dj"):
+            return twiml.desk_apology(self.services.links)
+        return greet_without_store(self)
+
+    def _is(self, kind: str) -> bool:
+        return self.fact("From").startswith(f"client:{kind}_")

@@ -1,0 +1,58 @@
+"""The studio: the dashboard, its token, and the document of its leg."""
+
+from __future__ import annotations
+
+from callin import twiml
+from callin.handlers.base import PageHandler, TwimlHandler
+from callin.handlers.token import TokenHandler
+from callin.line import as_status
+from callin.model import WAITING_QUEUE
+
+
+def connect(handler: TwimlHandler) -> str:
+    """What the studio's leg does next: dial the line, in the turn that the line says."""
+    document = handler.services.line.dequeue(handler.call_sid, handler.number("turn"))
+    return twiml.desk(handler.services.links, document)
+
+
+class IndexPage(PageHandler):
+    """`/`: the DJ's dashboard."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        page = self.services.page
+        self.render(
+            "desk/index.html",
+            status=as_status(self.services.line.snapshot()),
+            queue=WAITING_QUEUE,
+            is_rehearsal=page.is_rehearsal,
+            signalling_host=page.signalling_host,
+            desk_sound=page.desk_sound,
+            station_name=page.station_name,
+            listener_number=page.listener_number,
+            dj_number=page.dj_number,
+            twilio_api_url=page.twilio_api_url if page.is_rehearsal else "",
+        )
+
+
+class DeskTokenHandler(TokenHandler):
+    """`/token`: the dashboard's browser may call the studio's leg."""
+
+    kind = "dj"
+
+
+class DequeueHandler(TwimlHandler):
+    """`/twiml/dequeue`: the studio's leg asks for a caller, from a DJ's browser or from a phone that may."""
+
+    def answer(self) -> str:
+        if not self._may_run_the_show:
+            return twiml.refusal()
+        return connect(self)
+
+    def apology(self) -> str:
+        return twiml.desk_apology(self.services.links)
+
+    @property
+    def _may_run_the_show(self) -> bool:
+        caller = self.fact("From")
+        return caller.startswith("client:dj_") or caller in self.services.dj_phones

@@ -1,0 +1,125 @@
+"""The outermost layer, plain WSGI: what webapp2 and WebOb get wrong is met here once, before they see it.
+
+Their faults: bytes that are no UTF-8 in path or query, and broken multipart, become a 500; HEAD is refused; a method
+they do not know is a 501. Nobody needs a big body here, so none is read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+MAX_BODY_BYTES = 100_000
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+"""The methods that webapp2 answers by itself, by calling a handler or with a 405 that names the right ones."""
+
+DEFAULT_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """The request is not worth a handler: a status and a sentence."""
+
+    def __init__(self, status: HTTPStatus, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
+    """`application` behind the checks; every answer carries the headers that browsers are to hold it by.
+
+    `https` says that the public address is https, so that browsers may be told never to use anything else.
+    """
+    defaults = dict(DEFAULT_HEADERS)
+    if https:
+        defaults["Strict-Transport-Security"] = "max-age=31536000"
+
+    def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        begin = _with_headers(start_response, defaults)
+        head = environ["REQUEST_METHOD"] == "HEAD"
+        try:
+            _check(environ)
+            if head:
+                environ["REQUEST_METHOD"] = "GET"
+            answer = application(environ, begin)
+        except Refused as refused:
+            answer = _refuse(begin, refused)
+        except Exception:
+            log.exception("A request failed: %s", environ.get("PATH_INFO"))
+            answer = _refuse(begin, Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong. Please try again."))
+        return _discarded(answer) if head else answer
+
+    return guarded
+
+
+def _check(environ: WSGIEnvironment) -> None:
+    if environ["REQUEST_METHOD"] not in METHODS:
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not used here.")
+    try:
+        environ.get("PATH_INFO", "").encode("latin-1").decode()
+        query = environ.get("QUERY_STRING", "")
+        if "%" in query or not query.isascii():
+            unquote_to_bytes(query.encode("latin-1")).decode()
+    except UnicodeError:
+        raise Refused(HTTPStatus.BAD_REQUEST, "The address is not valid UTF-8.") from None
+    if environ.get("CONTENT_TYPE", "").lstrip().lower().startswith("multipart/"):
+        raise Refused(HTTPStatus.BAD_REQUEST, "Only ordinary forms are taken here.")
+    body = _body(environ)
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """The whole body, also one that came in chunks and without a length."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    chunked = not length and bool(environ.get("HTTP_TRANSFER_ENCODING"))
+    if not length and not chunked:
+        return b""
+    if not chunked and not (length.isascii() and length.isdigit()):
+        raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
+    if not chunked and int(length) > MAX_BODY_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
+    body: bytes = environ["wsgi.input"].read(MAX_BODY_BYTES + 1 if chunked else int(length))
+    if len(body) > MAX_BODY_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
+    return body
+
+
+def _with_headers(start_response: StartResponse, defaults: dict[str, str]) -> StartResponse:
+    def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        given = {name.lower() for name, _ in headers}
+        missing = [(name, value) for name, value in defaults.items() if name.lower() not in given]
+        return start_response(status, [*headers, *missing], exc_info)
+
+    return begin
+
+
+def _refuse(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
+    body = json.dumps({"error": str(refused)}).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append(("Allow", "GET, HEAD, POST"))
+    start_response(f"{refused.status.value} {refused.status.phrase}", headers)
+    return [body]
+
+
+def _discarded(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """Ends an answer whose body nobody wants."""
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+    return []

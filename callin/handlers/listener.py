@@ -1,0 +1,25 @@
+"""Calling in from a browser: the listeners' page and its token."""
+
+from __future__ import annotations
+
+from callin.handlers.base import PageHandler
+from callin.handlers.token import TokenHandler
+
+
+class CallPage(PageHandler):
+    """`/call`: a listener rings in with one button."""
+
+    def get(self) -> None:
+        page = self.services.page
+        self.render(
+            "listener/call.html",
+            is_rehearsal=page.is_rehearsal,
+            signalling_host=page.signalling_host,
+            station_name=page.station_name,
+        )
+
+
+class ListenerTokenHandler(TokenHandler):
+    """`/call/token`: a listener's browser may ring in, and nothing else."""
+
+    kind = "listener"

@@ -1,0 +1,17 @@
+"""App Engine's warm-up request: what is slow to load is loaded before the first caller needs it."""
+
+from __future__ import annotations
+
+from callin.handlers.base import JsonHandler
+from util import generate_token
+
+
+class WarmupHandler(JsonHandler):
+    """`/_ah/warmup`. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
+
+    def get(self) -> None:
+        generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
+        self.services.line.snapshot()
+        self.services.warm_up()
+        self.services.look_at_twilio()
+        self.write_json({"warm": True})

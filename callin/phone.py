@@ -1,0 +1,170 @@
+"""Twilio's REST API as the line needs it: a handful of verbs, a timeout, and one kind of error.
+
+The only module that imports `twilio.rest`, and only on first use: that takes 100 ms and 34 MB.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callin.contracts import PhoneError
+from callin.model import CallState, Member
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+TIMEOUT_SECONDS = 3.0
+"""For connecting and for each silence while reading. Twilio waits 15 s for us, so nobody may wait longer here."""
+
+PAGE_SIZE = 1000
+"""The most members that Twilio lists at once: https://www.twilio.com/docs/voice/api/member-resource"""
+
+NOT_FOUND = 404
+TOO_MANY_REQUESTS = 429
+CALL_IS_OVER = 21220
+"""Twilio's code for a call that is not in progress: https://www.twilio.com/docs/api/errors/21220"""
+
+
+class TwilioError(PhoneError):
+    """What went wrong, with Twilio's HTTP status and error code where it answered at all, else 0."""
+
+    def __init__(self, sentence: str, *, permanent: bool, status: int = 0, code: int = 0) -> None:
+        super().__init__(sentence, permanent=permanent)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True)
+class PhoneAccess:
+    """The account and where its API is. An empty `api_url` is Twilio's own."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_url: str = ""
+
+
+class Phone:
+    """The verbs. Safe to use from many threads. Nothing is tried twice: only who asked knows if that is harmless."""
+
+    def __init__(self, access: PhoneAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._access = access
+        self._timeout_seconds = timeout_seconds
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._queue_sids: dict[str, str] = {}
+
+    def members(self, queue_name: str) -> list[Member]:
+        """Who waits in a queue, first come first. PhoneError, also when there is no such queue."""
+        sid = self._queue_sid(queue_name)
+        try:
+            with translated("list the callers in line"):
+                listed = self.client().api.account.queues(sid).members.list(page_size=PAGE_SIZE)
+        except TwilioError as error:
+            if error.status == NOT_FOUND:
+                self._queue_sids.pop(queue_name, None)  # somebody made the queue anew: look it up next time
+            raise
+        return [Member(str(m.call_sid), m.date_enqueued.timestamp(), int(m.wait_time)) for m in listed]
+
+    def call(self, call_sid: str) -> CallState | None:
+        """A call as Twilio has it, or None when the account has no such call."""
+        try:
+            with translated("look up a call"):
+                found = self.client().api.account.calls(call_sid).fetch()
+        except TwilioError as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+        return CallState(str(found.status), str(found.from_ or ""))
+
+    def end(self, call_sid: str, twiml: str | None = None) -> bool:
+        """Ends a call, after the last document if there is one. False when it was over already."""
+        if twiml is not None:
+            return self._update(call_sid, "end a call", twiml=twiml)
+        return self._update(call_sid, "end a call", status="completed")
+
+    def redirect(self, call_sid: str, url: str) -> bool:
+        """Sends a live call to another document of ours. False when it was over already."""
+        return self._update(call_sid, "move a call", url=url, method="POST")
+
+    def _update(self, call_sid: str, task: str, **values: str) -> bool:
+        try:
+            with translated(task):
+                self.client().api.account.calls(call_sid).update(**values)
+        except TwilioError as error:
+            if error.code == CALL_IS_OVER or error.status == NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def _queue_sid(self, name: str) -> str:
+        # No filter by name in Twilio's API: look through the list once and keep what it says.
+        if name not in self._queue_sids:
+            with translated("list the queues"):
+                listed = self.client().api.account.queues.list(page_size=PAGE_SIZE)
+            self._queue_sids.update({str(q.friendly_name): str(q.sid) for q in listed})
+        if name not in self._queue_sids:
+            raise TwilioError(f"Twilio has no queue {name}: run python -m callin.setup.", permanent=True)
+        return self._queue_sids[name]
+
+    def client(self) -> Client:
+        """Twilio's own client, made on first use: also what warming up calls."""
+        with self._lock:
+            if self._client is None:
+                self._client = make_client(self._access, self._timeout_seconds)
+            return self._client
+
+
+def make_client(access: PhoneAccess, timeout_seconds: float) -> Client:
+    """Twilio's client for this account, with a timeout (it has none by itself)."""
+    from twilio.http.http_client import TwilioHttpClient
+    from twilio.rest import Client
+
+    http = TwilioHttpClient(timeout=timeout_seconds)
+    # An environment of our own: it would read credentials, region and edge from the process's.
+    client = Client(
+        access.account_sid, access.auth_token, http_client=http, environment={"TWILIO_ACCOUNT_SID": access.account_sid}
+    )
+    if access.api_url:
+        client.api.base_url = access.api_url
+        if http.session is not None:
+            http.session.trust_env = False  # a stand-in is on this machine: no proxy stands between
+    return client
+
+
+@contextmanager
+def translated(task: str) -> Iterator[None]:
+    """Turns whatever Twilio's client raises into TwilioError: reads, lists and networks fail in different ways."""
+    import requests
+    from twilio.base.exceptions import TwilioException, TwilioRestException
+
+    try:
+        yield
+    except TwilioRestException as error:
+        raise _refused(task, error.status, error.code or 0, str(error.msg)) from error
+    except TwilioException as error:
+        # A list's plain exception has Twilio's answer as its second argument, and says nothing of it otherwise.
+        status = getattr(error.args[1], "status_code", 0) if len(error.args) > 1 else 0
+        raise _refused(task, int(status), 0, "") from error
+    except requests.Timeout as error:
+        raise TwilioError(f"Twilio took too long to {task}.", permanent=False) from error
+    except requests.RequestException as error:
+        raise TwilioError(f"Twilio could not be reached to {task}.", permanent=False) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TwilioError(f"Twilio answered something unreadable when asked to {task}.", permanent=False) from error
+
+
+def _refused(task: str, status: int, code: int, message: str) -> TwilioError:
+    if status == 401:
+        sentence = "Twilio refused the account SID and auth token."
+    elif status == TOO_MANY_REQUESTS:
+        sentence = f"Twilio was asked too much at once to {task}."
+    elif status >= 500 or not status:
+        sentence = f"Twilio has a problem of its own and could not {task}."
+    else:
+        sentence = f"Twilio refused to {task}: {message or f'HTTP {status}'}".rstrip(".") + "."
+    permanent = 400 <= status < 500 and status != TOO_MANY_REQUESTS
+    return TwilioError(sentence, permanent=permanent, status=status, code=code)

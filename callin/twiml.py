@@ -1,0 +1,221 @@
+"""The TwiML documents: pure functions, facts in, document out. They know no request, no store and no clock.
+
+Every address in them is absolute, from PUBLIC_URL: a document means the same wherever Twilio runs it, also when it
+was sent by REST. https://www.twilio.com/docs/voice/twiml
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Dial, VoiceResponse
+
+from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct
+
+# Twilio asks twice more when we do not answer, on any failure, and never signs what stands after the #:
+# https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+RETRIES = "#rc=2&rp=all"
+
+SPOKEN_CHARACTERS_PER_SECOND = 12.0
+"""How fast Twilio's voice speaks, on the slow side: the length of what is said is judged by it."""
+
+MUSIC_SECONDS = 25.0
+SHORT_MUSIC_SECONDS = 5.0
+"""The lengths of our two sound files, at most: a test measures them."""
+
+NEXT_FEW = 3
+"""So many callers are asked to wait in short pieces: they may be needed any moment."""
+
+WORTH_SAYING_SECONDS = 60
+"""A shorter average wait is not told: it would be "less than a minute" for everybody."""
+
+# XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
+# https://www.w3.org/TR/xml/#charsets
+_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The app's public addresses, as TwiML names them."""
+
+    public_url: str
+
+    def to(self, path: str, query: str = "") -> str:
+        """A TwiML address of ours, with what Twilio is to do when we do not answer at first."""
+        return f"{self.public_url}{path}{'?' + query if query else ''}{RETRIES}"
+
+    def sound(self, name: str) -> str:
+        return f"{self.public_url}/static/sound/{name}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a waiting caller is told. `position` counts from 1; None when nobody knows it."""
+
+    position: int | None
+    size: int
+    wait_seconds: int
+    average_wait_seconds: int
+
+
+def speakable(text: str) -> str:
+    """Text without the characters that would make a document unusable: for anything that a person typed or said."""
+    return _UNSPEAKABLE.sub("", text)
+
+
+def duration(seconds: int) -> str:
+    """A length of time as one says it: "less than a minute", "1 minute", "12 minutes"."""
+    minutes = max(0, seconds) // 60
+    if minutes == 0:
+        return "less than a minute"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+@functools.lru_cache(maxsize=256)
+def greeting(links: Links, station_name: str, move: int | None) -> str:
+    """The first words of the line, the notice that the law asks for, and the queue.
+
+    A caller must be told before a call is broadcast: 47 CFR 73.1206. `move` is None where the store could not tell it.
+    """
+    response = VoiceResponse()
+    response.say(
+        f"Thank you for calling {speakable(station_name)}. Your call may be broadcast and recorded. "
+        "Please turn your radio down."
+    )
+    _enqueue(response, links, WAITING_QUEUE, move)
+    return str(response)
+
+
+@functools.lru_cache(maxsize=256)
+def queue_again(links: Links, queue: str, move: int | None) -> str:
+    """Back into a queue, without a word."""
+    response = VoiceResponse()
+    _enqueue(response, links, queue, move)
+    return str(response)
+
+
+@functools.lru_cache(maxsize=256)
+def one_moment(links: Links, queue: str, move: int | None) -> str:
+    """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
+    response = VoiceResponse()
+    response.say("One moment, please. The studio will be back with you.")
+    _enqueue(response, links, queue, move)
+    return str(response)
+
+
+def _enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None) -> None:
+    # https://www.twilio.com/docs/voice/twiml/enqueue
+    n = "" if move is None else f"n={move}"
+    response.enqueue(
+        queue,
+        wait_url=links.to("/twiml/wait", n),
+        wait_url_method="POST",
+        action=links.to("/dequeue-logic", n),
+        method="POST",
+    )
+
+
+def wait(links: Links, waiting: Waiting) -> str:
+    """What a caller hears in line, over and over: where they stand, then music.
+
+    At most 10 s for the next three and 60 s for the rest: after each document Twilio asks again, and hears what is
+    new. Nothing that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
+    """
+    soon = waiting.position is not None and waiting.position <= NEXT_FEW
+    response = VoiceResponse()
+    response.say(f"{_place_in_words(waiting)} You have waited {duration(waiting.wait_seconds)}.")
+    if waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not soon:
+        response.say(f"The average wait is {duration(waiting.average_wait_seconds)}.")
+    response.play(links.sound("music-short.wav" if soon else "music.wav"))
+    return str(response)
+
+
+def _place_in_words(waiting: Waiting) -> str:
+    if waiting.position is None:
+        return "You are in line. Please hold."
+    if waiting.position == 1:
+        return "You are next."
+    return f"You are number {waiting.position} of {max(waiting.size, waiting.position)}."
+
+
+def desk(links: Links, document: DeskDocument) -> str:
+    """What the desk's leg does: dial the line, and ask again when that call is over.
+
+    `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
+    leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
+    """
+    direct = isinstance(document, Direct)
+    response = VoiceResponse()
+    dial = Dial(hangup_on_star=True, timeout=20 if direct else 10)
+    dial.queue(
+        WAITING_QUEUE if direct else AIR_QUEUE,
+        url=links.to("/twiml/on-air", f"turn={document.turn}"),
+        method="POST",
+    )
+    response.append(dial)
+    response.redirect(links.to("/twiml/dequeue", f"turn={document.turn}"), method="POST")
+    return str(response)
+
+
+@functools.cache
+def on_air() -> str:
+    """The last thing a caller hears before the bridge: under a second, for the DJ waits meanwhile."""
+    return _say("You're on.")
+
+
+@functools.cache
+def thanks() -> str:
+    return _say("Thank you for calling. Goodbye.", hang_up=True)
+
+
+@functools.cache
+def queue_full() -> str:
+    return _say("All our lines are busy. Please call again later. Goodbye.", hang_up=True)
+
+
+@functools.cache
+def refusal() -> str:
+    """For a signed leg that may not run the show."""
+    return _say("This number is for the studio only. Goodbye.", hang_up=True)
+
+
+@functools.cache
+def unknown_browser() -> str:
+    """For a signed request to the application that does not come from a browser of ours."""
+    return _say("This call cannot be connected. Goodbye.", hang_up=True)
+
+
+@functools.lru_cache(maxsize=256)
+def ask_again(links: Links, move: int | None, times_asked: int) -> str:
+    """It is not known yet what follows: one second, and the same question again."""
+    response = VoiceResponse()
+    response.pause(length=1)
+    n = "" if move is None else f"n={move}&"
+    response.redirect(links.to("/dequeue-logic", f"{n}asked={times_asked}"), method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def desk_apology(links: Links) -> str:
+    """The desk's own document cannot be made just now: say so, and try again by itself."""
+    response = VoiceResponse()
+    response.say("The call-in system has a problem. Trying again.")
+    response.pause(length=2)
+    response.redirect(links.to("/twiml/dequeue"), method="POST")
+    return str(response)
+
+
+@functools.cache
+def empty() -> str:
+    """Nothing to do: for status callbacks and for events that came too late."""
+    return str(VoiceResponse())
+
+
+def _say(text: str, *, hang_up: bool = False) -> str:
+    response = VoiceResponse()
+    response.say(text)
+    if hang_up:
+        response.hangup()
+    return str(response)

@@ -1,0 +1,103 @@
+"""The program's table of contents: it builds the services once and lists the addresses."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import webapp2
+from twilio.request_validator import RequestValidator
+
+from callin import config
+from callin.contracts import StoreError
+from callin.handlers import caller, client, desk, listener, status, warmup
+from callin.handlers.edge import guard
+from callin.handlers.services import PageFacts, Services
+from callin.line import Line
+from callin.phone import Phone, PhoneAccess
+from callin.stores.sqlite import SqliteStore
+from callin.sweep import Sweep
+from callin.twiml import Links
+from util import TokenKeys
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from callin.config import Settings
+    from callin.contracts import Store
+    from callin.line import Clock
+
+ROUTES = [
+    # The studio
+    webapp2.Route("/", desk.IndexPage),
+    webapp2.Route("/queue-status", status.QueueStatusPage),
+    webapp2.Route("/token", desk.DeskTokenHandler),
+    webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
+    # Listeners
+    webapp2.Route("/call", listener.CallPage),
+    webapp2.Route("/call/token", listener.ListenerTokenHandler),
+    webapp2.Route("/twiml/enqueue", caller.EnqueueHandler),
+    webapp2.Route("/twiml/wait", caller.WaitHandler),
+    webapp2.Route("/twiml/on-air", caller.OnAirHandler),
+    webapp2.Route("/dequeue-logic", caller.DequeueLogicHandler),
+    # Every call
+    webapp2.Route("/twiml/client", client.ClientHandler),
+    webapp2.Route("/twiml/status", caller.StatusHandler),
+    # App Engine
+    webapp2.Route("/_ah/warmup", warmup.WarmupHandler),
+]
+
+
+def application() -> WSGIApplication:
+    """What the server starts, with settings from the environment. It ends the process when they are unusable."""
+    try:
+        settings = config.read()
+        store = SqliteStore(settings.sqlite_path)
+    except (config.ConfigError, StoreError) as error:
+        sys.exit(f"The app does not start:\n{error}")
+    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    return build(settings, store, Phone(access), time.time)
+
+
+def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIApplication:
+    """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
+    line = Line(store, clock)
+    sweep = Sweep(line, phone, clock)
+    services = Services(
+        line=line,
+        look_at_twilio=sweep.soon,
+        warm_up=phone.client,
+        links=Links(settings.public_url),
+        validator=RequestValidator(settings.twilio_auth_token),
+        token_keys=token_keys(settings),
+        session_key=settings.session_key,
+        dj_phones=frozenset(settings.dj_phones),
+        page=page_facts(settings),
+    )
+    sweep.soon()
+    app = webapp2.WSGIApplication(ROUTES)
+    app.registry["services"] = services
+    return guard(app, https=settings.public_url.startswith("https:"))
+
+
+def token_keys(settings: Settings) -> TokenKeys:
+    return TokenKeys(
+        account_sid=settings.twilio_account_sid,
+        application_sid=settings.twilio_app_sid,
+        auth_token=settings.twilio_auth_token,
+        api_key_sid=settings.twilio_api_key_sid,
+        api_key_secret=settings.twilio_api_key_secret,
+    )
+
+
+def page_facts(settings: Settings) -> PageFacts:
+    return PageFacts(
+        station_name=settings.station_name,
+        listener_number=settings.twilio_listener_number,
+        dj_number=settings.twilio_dj_number,
+        is_rehearsal=settings.is_rehearsal,
+        signalling_host=settings.twilio_signaling_host,
+        twilio_api_url=settings.twilio_api_url,
+        desk_sound=settings.desk_sound,
+    )

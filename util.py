@@ -1,0 +1,110 @@
+"""The tutorial's two helpers, `generate_token` and `render_template`, and what is as general as they are."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_TOKEN_SECONDS = 3600
+
+# Twilio allows up to 121 characters of these: https://www.twilio.com/docs/iam/access-tokens
+_IDENTITY = re.compile(r"(dj|listener)_[A-Za-z0-9_]{1,100}")
+
+
+@dataclass(frozen=True)
+class TokenKeys:
+    """What signs a browser's token: an API key where there is one, else the account itself."""
+
+    account_sid: str
+    application_sid: str
+    auth_token: str = field(repr=False)
+    api_key_sid: str = ""
+    api_key_secret: str = field(default="", repr=False)
+
+
+def generate_token(
+    keys: TokenKeys, identity: str, *, incoming: bool = False, lifetime_seconds: int = MAX_TOKEN_SECONDS
+) -> str:
+    """A token (JWT) with which a browser may call our one application, and be called only if `incoming`.
+
+    `identity` says what it is for, `dj_…` or `listener_…`; Twilio signs it into every request as From=client:IDENTITY.
+    An access token where there is an API key, else a capability token, as the tutorial had. ValueError for another
+    kind of identity, or for a lifetime that is not 1 second to an hour.
+    https://www.twilio.com/docs/iam/access-tokens  https://www.twilio.com/docs/iam/access-tokens#capability-tokens
+    """
+    if not _IDENTITY.fullmatch(identity):
+        raise ValueError("an identity is dj_ or listener_ and up to 100 letters, digits and underscores")
+    if not 0 < lifetime_seconds <= MAX_TOKEN_SECONDS:
+        raise ValueError(f"a token lives for 1 to {MAX_TOKEN_SECONDS} seconds")
+    if keys.api_key_sid:
+        return _access_token(keys, identity, incoming, lifetime_seconds)
+    return _capability_token(keys, identity, incoming, lifetime_seconds)
+
+
+def _access_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_seconds: int) -> str:
+    # Imported on first use: the JWT library costs more at start than all of our own code.
+    from twilio.jwt.access_token import AccessToken
+    from twilio.jwt.access_token.grants import VoiceGrant
+
+    token = AccessToken(
+        keys.account_sid, keys.api_key_sid, keys.api_key_secret, identity=identity, ttl=lifetime_seconds
+    )
+    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=keys.application_sid))
+    return str(token.to_jwt())
+
+
+def _capability_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_seconds: int) -> str:
+    from twilio.jwt.client import ClientCapabilityToken
+
+    token = ClientCapabilityToken(keys.account_sid, keys.auth_token, ttl=lifetime_seconds)
+    token.allow_client_outgoing(keys.application_sid)
+    if incoming:
+        token.allow_client_incoming(identity)
+    # The name goes with outgoing calls too: without it the caller would be anonymous.
+    token.client_name = identity
+    return str(token.to_jwt())
+
+
+def render_template(name: str, /, **values: object) -> str:
+    """A page from a file in templates/. Whatever is put in is escaped; a value that is missing is an error."""
+    return _environment().get_template(name).render(values)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def sign(value: str, purpose: str, key: str) -> str:
+    """`value` with a signature that `unsign` recognises, for this purpose alone. `value` must hold no dot."""
+    return f"{value}.{_signature(value, purpose, key)}"
+
+
+def unsign(signed: str, purpose: str, key: str) -> str | None:
+    """The value that `sign` was given for this purpose, or None when it was not us who signed it."""
+    value, _, signature = signed.partition(".")
+    good = hmac.compare_digest(_signature(value, purpose, key).encode(), signature.encode("utf-8", "replace"))
+    return value if good else None
+
+
+def _signature(value: str, purpose: str, key: str) -> str:
+    message = f"{purpose}:{value}".encode("utf-8", "replace")
+    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
