@@ -29,7 +29,8 @@ ARROWS: dict[str, set[str]] = {
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.handlers": {"callin.model", "callin.contracts", "callin.line", "callin.twiml", "util"},
-    "callin.setup": {"callin.config", "callin.phone", "callin.model", "callin.contracts"},
+    "callin.account": {"callin.phone"},
+    "callin.setup": {"callin.config", "callin.account", "callin.phone", "callin.model", "callin.contracts"},
     "util": set(),
     "main": {"callin", "util"},
 }
