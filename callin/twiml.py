@@ -188,12 +188,15 @@ def unknown_browser() -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def ask_again(links: Links, move: int | None, times_asked: int) -> str:
-    """It is not known yet what follows: one second, and the same question again."""
+def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> str:
+    """It is not known yet what follows: one second, and the same question again.
+
+    `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does.
+    """
     response = VoiceResponse()
     response.pause(length=1)
     n = "" if move is None else f"n={move}&"
-    response.redirect(links.to("/dequeue-logic", f"{n}asked={times_asked}"), method="POST")
+    response.redirect(links.to("/dequeue-logic", f"{n}result={result}&asked={times_asked}"), method="POST")
     return str(response)
 
 

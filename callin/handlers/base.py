@@ -183,6 +183,9 @@ class PageHandler(Handler):
             self.get()
         except RefusedError as refused:
             self.refuse(refused.status)
+        except Exception:
+            log.exception("No page for %s", self.request.path)
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This page cannot be shown just now. Please reload it.")
 
     def get(self) -> None:
         """Answers with the page."""

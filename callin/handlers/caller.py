@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from callin import twiml
 from callin.handlers.base import TwimlHandler
 from callin.model import WAITING_QUEUE, Arrival, Follow
 
 MAX_TIMES_ASKED = 3
+
+_WORD = re.compile(r"[a-z-]{1,40}")
 
 
 def greet(handler: TwimlHandler) -> str:
@@ -72,7 +76,7 @@ class DequeueLogicHandler(TwimlHandler):
         follow, call = self.services.line.left_queue(
             self.call_sid,
             self.number("n"),
-            self.fact("QueueResult"),
+            self._result,
             call_over=self._call_is_over,
             times_asked=self._times_asked,
         )
@@ -80,12 +84,18 @@ class DequeueLogicHandler(TwimlHandler):
 
     def apology(self) -> str:
         """The line cannot tell: ask again a few times, then keep a caller who has not been on the air yet."""
-        if self._call_is_over or self.fact("QueueResult") == "hangup":
+        if self._call_is_over or self._result == "hangup":
             return twiml.empty()
         if self._times_asked < MAX_TIMES_ASKED:
             return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
-        aired = self.fact("QueueResult") == "bridged"
+        aired = self._result == "bridged"
         return self._document(Follow.THANK if aired else Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
+
+    @property
+    def _result(self) -> str:
+        """Twilio's QueueResult, or the one that we put into the address when we asked for another second."""
+        result = self.fact("QueueResult") or self.fact("result")
+        return result if _WORD.fullmatch(result) else ""
 
     @property
     def _call_is_over(self) -> bool:
@@ -102,7 +112,7 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.ONE_MOMENT:
             return twiml.one_moment(links, queue, move)
         if follow is Follow.ASK_AGAIN:
-            return twiml.ask_again(links, move, self._times_asked + 1)
+            return twiml.ask_again(links, move, self._result, self._times_asked + 1)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
 
 
