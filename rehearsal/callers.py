@@ -1,0 +1,86 @@
+"""Brings simulated callers to the network: one, or a crowd; each with a voice, patience and something to say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+from rehearsal.cast import Cast, Persona, persona_of, pitch_hz_of
+from rehearsal.leg import Leg
+from rehearsal.network import Network
+from rehearsal.sound.voices import Voice
+
+BREATH_SECONDS = 2.5
+"""Between one sentence of a caller and the next."""
+
+
+class Callers:
+    """Everybody who rings in this rehearsal, but for real browsers."""
+
+    def __init__(self, network: Network, cast: Cast) -> None:
+        self._network = network
+        self._cast = cast
+        self._personas: dict[str, Persona] = {}
+        self._with_lines: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unwatch = network.watch(self._follow)
+
+    def ring_in(self, number: str, to: str) -> Leg:
+        """Somebody rings from `number`. They wait for ever, and say only what they are told to say."""
+        leg = self._network.ring(number, to, mouth=Voice(pitch_hz_of(number)))
+        self._personas[leg.sid] = persona_of(number)
+        return leg
+
+    def crowd(self, callers: int, per_second: float, patience_seconds: tuple[float, float]) -> None:
+        """So many ring the listeners' number, one after the other; the call returns at once."""
+        self._start(self._arrive(callers, 1 / per_second, patience_seconds))
+
+    def persona(self, call_sid: str) -> Persona | None:
+        """Who is behind a call; None for a browser's."""
+        return self._personas.get(call_sid)
+
+    def forget(self) -> None:
+        """Nobody else comes, and nobody has anything left to say."""
+        for task in self._tasks:
+            task.cancel()
+        self._personas.clear()
+        self._with_lines.clear()
+
+    async def close(self) -> None:
+        """Forget, and wait until no task is left."""
+        self._unwatch()
+        self.forget()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _arrive(self, callers: int, gap_seconds: float, patience_seconds: tuple[float, float]) -> None:
+        begin = self._network.clock.now()
+        for n in range(callers):
+            # Against the beginning, not the one before: delays of the timer do not add up.
+            await self._network.clock.sleep(begin + n * gap_seconds - self._network.clock.now())
+            persona = self._cast.next(patience_seconds)
+            leg = self._network.ring(
+                persona.number,
+                self._network.account.listener_number,
+                mouth=Voice(persona.pitch_hz),
+                patience_seconds=persona.patience_seconds,
+            )
+            self._personas[leg.sid] = persona
+            self._with_lines.add(leg.sid)
+
+    def _follow(self, leg: Leg) -> None:
+        """Who is put through for the first time begins to talk."""
+        if leg.sid in self._with_lines and leg.bridged_to is not None:
+            self._with_lines.discard(leg.sid)
+            self._start(self._talk(leg, self._personas[leg.sid].lines))
+
+    async def _talk(self, leg: Leg, lines: tuple[str, ...]) -> None:
+        for line in lines:
+            await self._network.clock.sleep(BREATH_SECONDS)
+            if leg.bridged_to is None:
+                return
+            leg.speak(line)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,178 @@
+"""The control interface: what tests and the rehearsal's own page may do to the network. JSON over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from rehearsal import wishes
+from rehearsal.callers import Callers
+from rehearsal.leg import Leg
+from rehearsal.network import Network
+from rehearsal.rest.counting import Requests
+from rehearsal.wishes import WishError
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+FAULTS = ("rest", "webhooks")
+MANNERS = ("star", "star_before_bridge", "empty_queue", "wait_url_failure", "dead_leg_seconds")
+
+
+class Control:
+    """The handlers of /rehearsal/…. A body that cannot be followed is answered 400, with a sentence in `error`."""
+
+    def __init__(
+        self, network: Network, callers: Callers, requests: Requests, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        """`changed` is told when something changed that is no call: faults, manners, the clock."""
+        self._network = network
+        self._callers = callers
+        self._requests = requests
+        self._changed = changed
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes of the control interface."""
+        one = "/rehearsal/callers/{call_sid}"
+        return [
+            web.post("/rehearsal/callers", _careful(self.ring_in)),
+            web.get("/rehearsal/callers", self.list_callers),
+            web.get(one, _careful(self.fetch_caller)),
+            web.post(one + "/digits", _careful(self.press)),
+            web.post(one + "/speech", _careful(self.say)),
+            web.delete(one, _careful(self.hang_up)),
+            web.post("/rehearsal/crowd", _careful(self.crowd)),
+            web.post("/rehearsal/reset", self.reset),
+            web.put("/rehearsal/clock", _careful(self.advance)),
+            web.put("/rehearsal/faults", _careful(self.set_faults)),
+            web.put("/rehearsal/manners", _careful(self.set_manners)),
+            web.get("/rehearsal/requests", self.list_requests),
+        ]
+
+    async def ring_in(self, request: web.Request) -> web.Response:
+        asked = await wishes.read(request, ("from", "to"))
+        account = self._network.account
+        lines = {"listener": account.listener_number, "dj": account.dj_number}
+        to = asked.get("to", "listener")
+        if not isinstance(to, str) or to not in lines:
+            raise WishError("to must be listener or dj.")
+        leg = self._callers.ring_in(wishes.caller_number(asked.get("from")), lines[to])
+        return web.json_response({"call_sid": leg.sid}, status=201)
+
+    async def list_callers(self, _request: web.Request) -> web.Response:
+        """All who rang in, newest first; those who are gone too."""
+        legs = [leg for leg in self._network.legs.values() if leg.direction == "inbound"]
+        return web.json_response([caller_json(leg) for leg in reversed(legs)])
+
+    async def fetch_caller(self, request: web.Request) -> web.Response:
+        return web.json_response(caller_json(self._leg(request)))
+
+    async def press(self, request: web.Request) -> web.Response:
+        asked = await wishes.read(request, ("digits",))
+        leg = self._live_leg(request)
+        leg.press(wishes.digits(asked.get("digits")))
+        return web.json_response(caller_json(leg))
+
+    async def say(self, request: web.Request) -> web.Response:
+        asked = await wishes.read(request, ("text",))
+        leg = self._live_leg(request)
+        leg.speak(wishes.speech(asked.get("text")))
+        return web.json_response(caller_json(leg))
+
+    async def hang_up(self, request: web.Request) -> web.Response:
+        """The caller puts the phone down. Who is gone already stays gone: that is no error."""
+        leg = self._leg(request)
+        if leg.live:
+            leg.hang_up()
+        return web.json_response(caller_json(leg))
+
+    async def crowd(self, request: web.Request) -> web.Response:
+        callers, per_second, patience = wishes.crowd(
+            await wishes.read(request, ("callers", "per_second", "patience_seconds"))
+        )
+        self._callers.crowd(callers, per_second, patience)
+        return web.json_response({"callers": callers}, status=202)
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        """Everybody is gone; the queues stay and are empty; faults, manners and counts are as at the start."""
+        self._callers.forget()
+        await self._network.reset()
+        self._requests.clear()
+        self._changed()
+        return web.json_response({})
+
+    async def advance(self, request: web.Request) -> web.Response:
+        asked = await wishes.read(request, ("advance_seconds",))
+        seconds = wishes.advance_seconds(asked.get("advance_seconds"))
+        await self._network.clock.advance(seconds)
+        self._changed()
+        return web.json_response({"advance_seconds": seconds})
+
+    async def set_faults(self, request: web.Request) -> web.Response:
+        self._network.faults.change(await wishes.read(request, FAULTS))
+        self._changed()
+        return web.json_response(faults_json(self._network))
+
+    async def set_manners(self, request: web.Request) -> web.Response:
+        self._network.manners = self._network.manners.changed(await wishes.read(request, MANNERS))
+        self._changed()
+        return web.json_response(asdict(self._network.manners))
+
+    async def list_requests(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._requests.as_json())
+
+    def _leg(self, request: web.Request) -> Leg:
+        call_sid = request.match_info["call_sid"]
+        leg = self._network.legs.get(call_sid)
+        if leg is None:
+            raise _missing(call_sid)
+        return leg
+
+    def _live_leg(self, request: web.Request) -> Leg:
+        leg = self._leg(request)
+        if not leg.live:
+            raise _Problem(409, f"The call {leg.sid} is over.")
+        return leg
+
+
+def caller_json(leg: Leg) -> dict[str, Any]:
+    """A caller as tests see them. `queue` is the name of the queue they wait in, `at` is seconds since the ring."""
+    return {
+        "call_sid": leg.sid,
+        "from": leg.from_,
+        "status": leg.status,
+        "queue": leg.queue.friendly_name if leg.queue else None,
+        "bridged_to": leg.bridged_to.sid if leg.bridged_to else None,
+        "heard": [{"verb": heard.verb, "text": heard.text, "at": round(heard.at, 3)} for heard in leg.heard],
+    }
+
+
+def faults_json(network: Network) -> dict[str, Any]:
+    """The faults in force."""
+    return {"rest": asdict(network.faults.rest), "webhooks": asdict(network.faults.webhooks)}
+
+
+class _Problem(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def _missing(call_sid: str) -> _Problem:
+    return _Problem(404, f"There is no call {call_sid[:40]}.")
+
+
+def _careful(handler: Handler) -> Handler:
+    """Turns what a handler refuses into an answer with a sentence."""
+
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except _Problem as problem:
+            return web.json_response({"error": str(problem)}, status=problem.status)
+        except ValueError as problem:  # WishError, and what faults and manners say
+            return web.json_response({"error": str(problem)}, status=400)
+
+    return answer

@@ -1,0 +1,88 @@
+"""Reads the JSON that the control interface is sent, and says in a sentence what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, TypeGuard
+
+from aiohttp import web
+
+from rehearsal.account import E164
+
+# What Twilio shows for a caller who hides their number.
+WITHHELD = ("anonymous", "unknown", "restricted", "unavailable", "+266696687")
+DIGITS = re.compile(r"[0-9*#]{1,32}\Z")
+MAX_SPEECH_CHARACTERS = 1000
+MAX_CROWD = 5000
+MAX_PER_SECOND = 1000
+MAX_ADVANCE_SECONDS = 7 * 24 * 3600
+DEFAULT_PATIENCE_SECONDS = (30.0, 600.0)
+
+
+class WishError(ValueError):
+    """A body that cannot be followed, in a sentence."""
+
+
+async def read(request: web.Request, fields: tuple[str, ...]) -> dict[str, Any]:
+    """The request's JSON object, which has no other fields than these. Raises WishError."""
+    try:
+        wishes = json.loads(await request.text())
+    except (ValueError, LookupError):
+        raise WishError("The body must be JSON.") from None
+    if not isinstance(wishes, dict):
+        raise WishError("The body must be a JSON object.")
+    for name in wishes:
+        if name not in fields:
+            raise WishError(f"There is no field {name[:40]!r} here: there is {' and '.join(fields)}.")
+    return wishes
+
+
+def caller_number(value: object) -> str:
+    """A number in E.164, or one of the words that stand for a withheld number."""
+    if isinstance(value, str) and (E164.fullmatch(value) or value in WITHHELD):
+        return value
+    raise WishError(f"from must be a number such as +447700900001, or one of {', '.join(WITHHELD)}.")
+
+
+def digits(value: object) -> str:
+    """Keys of a phone."""
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        return value
+    raise WishError("digits must be 1 to 32 of the keys 0 to 9, * and #.")
+
+
+def speech(value: object) -> str:
+    """A sentence or a few."""
+    if isinstance(value, str) and value.strip() and len(value) <= MAX_SPEECH_CHARACTERS:
+        return value.strip()
+    raise WishError(f"text must have 1 to {MAX_SPEECH_CHARACTERS} characters.")
+
+
+def crowd(wishes: dict[str, Any]) -> tuple[int, float, tuple[float, float]]:
+    """How many, how many in a second, and the range of their patience in seconds."""
+    callers = wishes.get("callers")
+    if not isinstance(callers, int) or isinstance(callers, bool) or not 1 <= callers <= MAX_CROWD:
+        raise WishError(f"callers must be a whole number from 1 to {MAX_CROWD}.")
+    per_second = wishes.get("per_second", 1)
+    if not _is_number(per_second) or not 0 < per_second <= MAX_PER_SECOND:
+        raise WishError(f"per_second must be a number above 0, at most {MAX_PER_SECOND}.")
+    patience = wishes.get("patience_seconds", DEFAULT_PATIENCE_SECONDS)
+    if not isinstance(patience, (list, tuple)) or len(patience) != 2 or not all(map(_is_number, patience)):
+        raise WishError("patience_seconds must be two numbers, the least and the most.")
+    least, most = float(patience[0]), float(patience[1])
+    if not 0 < least <= most:
+        raise WishError("patience_seconds must be two numbers above 0, the smaller first.")
+    return callers, float(per_second), (least, most)
+
+
+def advance_seconds(value: object) -> float:
+    """By how much the network's clock jumps: forward, a week at most."""
+    if _is_number(value) and 0 <= value <= MAX_ADVANCE_SECONDS:
+        return float(value)
+    raise WishError(f"advance_seconds must be a number from 0 to {MAX_ADVANCE_SECONDS}.")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
