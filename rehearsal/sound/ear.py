@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from rehearsal.hearing import Bridged, Hearing, Music, Playing, Ringing, Silence, Speaking
 from rehearsal.sound import tones
-from rehearsal.sound.mulaw import FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE, frame_of
+from rehearsal.sound.mulaw import FRAME_BYTES, FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE, frame_of
 from rehearsal.sound.stream import Reader, Stream
 
 if TYPE_CHECKING:
@@ -28,19 +29,39 @@ class Ear:
         self._begun = time.monotonic()
         self._number = 0
         self._reader: Reader | None = None
+        self._noticed = leg.heard[-1] if leg.heard else None
+        self._text = ""
+        self._over: deque[bytes] = deque()
         self.turn()
 
     def turn(self) -> None:
-        """Notice when the leg has begun to hear something else."""
+        """Notice that the leg has begun to hear something else, or what the other leg has said or pressed."""
         if self._leg.hearing is not self._hearing:
             self._hearing = self._leg.hearing
             self._begun = time.monotonic()
             self._number = 0
             self._reader = None
+            self._text = ""
+            self._over.clear()
+        newest = self._leg.heard[-1] if self._leg.heard else None
+        if newest is not None and newest is not self._noticed and isinstance(self._hearing, Bridged):
+            if newest.verb == "Digits":
+                self._over.extend(_frames(tones.key(newest.text)))
+            elif newest.verb == "Speech":
+                self._text = newest.text
+        self._noticed = newest
 
     def frame(self) -> bytes:
         """The next 20 ms."""
         self.turn()
+        if self._text and (speech := self._clips.of_text(self._text)) is not None:
+            self._text = ""
+            self._over.extend(_frames(speech))
+        frame = self._next()
+        # Keys and words are heard in the stead of the other's hum, as they would be of one mouth.
+        return self._over.popleft() if self._over else frame
+
+    def _next(self) -> bytes:
         stream = self._stream()
         if stream is not None:
             if self._reader is None or self._reader.stream is not stream:
@@ -87,3 +108,7 @@ class Ear:
 
 def _once(clip: bytes | None) -> Callable[[int], bytes] | None:
     return None if clip is None else lambda n: frame_of(clip, n)
+
+
+def _frames(sound: bytes) -> Iterator[bytes]:
+    return (frame_of(sound, n) for n in range(-(-len(sound) // FRAME_BYTES)))

@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rehearsal.sound import tones
 from rehearsal.sound.clips import Clips
 from rehearsal.sound.ear import Ear
 from rehearsal.sound.meter import Reading, measure
-from rehearsal.sound.mulaw import FRAME_BYTES
 from rehearsal.sound.peer import Peer
 from rehearsal.sound.stream import Stream
 
@@ -46,13 +44,6 @@ class Exchange:
     def frame(self, leg: Leg) -> bytes:
         """The next 20 ms of what the leg hears."""
         return self._ear(leg).frame()
-
-    def keys(self, leg: Leg, digits: str) -> None:
-        """The tones of keys that the leg's browser pressed, as if it had said them."""
-        said = self._said.get(leg.sid)
-        sound = b"".join(tones.key(digit) for digit in digits)
-        if said is not None:
-            said.interpose([sound[at : at + FRAME_BYTES] for at in range(0, len(sound), FRAME_BYTES)])
 
     def heard(self, leg: Leg) -> Reading:
         """What the leg heard in the last second: for a browser, what was sent to it over the network."""

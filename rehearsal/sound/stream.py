@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
 
 from rehearsal.sound.mulaw import FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE
 
@@ -20,17 +19,12 @@ class Stream:
     def __init__(self) -> None:
         """Start empty."""
         self._frames: deque[tuple[float, bytes]] = deque(maxlen=FRAMES_PER_SECOND)
-        self._interposed: deque[bytes] = deque()
         self.count = 0
 
     def append(self, frame: bytes) -> None:
-        """Add the frame that came now, or an interposed one in its stead."""
-        self._frames.append((time.monotonic(), self._interposed.popleft() if self._interposed else frame))
+        """Add the frame that came now."""
+        self._frames.append((time.monotonic(), frame))
         self.count += 1
-
-    def interpose(self, frames: Iterable[bytes]) -> None:
-        """Let these frames be heard instead of the next ones that come."""
-        self._interposed.extend(frames)
 
     def last_second(self, *, begun: float = 0.0) -> bytes:
         """The sound of the last second, or of less when it only begun at that moment (monotonic seconds)."""

@@ -10,8 +10,8 @@ from rehearsal.hearing import speech_seconds
 from rehearsal.sound.mulaw import FULL_SCALE, SAMPLE_RATE_HZ, encode
 
 _KEY_SECONDS, _KEY_GAP_SECONDS = 0.1, 0.06
-_ROWS_HZ, _COLUMNS_HZ = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
-_KEYPAD = "123A456B789C*0#D"
+_ROWS_HZ, _COLUMNS_HZ = (697, 770, 852, 941), (1209, 1336, 1477)
+_KEYPAD = "123456789*0#"
 _SYLLABLES_PER_SECOND = 4.0
 
 
@@ -67,7 +67,7 @@ def hold_music() -> bytes:
 
 @lru_cache(maxsize=16)
 def key(digit: str) -> bytes:
-    """The two tones of a telephone key (0-9, *, #, A-D) with the gap after them. ValueError for anything else."""
+    """The two tones of a telephone key (0-9, *, #) with the gap after them. ValueError for anything else."""
     place = _KEYPAD.index(digit)
-    pair = {float(_ROWS_HZ[place // 4]): 0.2, float(_COLUMNS_HZ[place % 4]): 0.2}
+    pair = {float(_ROWS_HZ[place // 3]): 0.2, float(_COLUMNS_HZ[place % 3]): 0.2}
     return _render(_KEY_SECONDS + _KEY_GAP_SECONDS, lambda at: 1.0 if at < _KEY_SECONDS else 0.0, pair)
