@@ -15,6 +15,7 @@ from rehearsal.network import Network
 from rehearsal.page import Page
 from rehearsal.page.snapshot import Snapshots, Station
 from rehearsal.rest.counting import Requests
+from rehearsal.signalling import Signalling
 
 LARGEST_BODY_BYTES = 256 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,6 +37,7 @@ def make_app(network: Network, station: Station | None = None, seed: int = 0) ->
     app.add_subapp(rest.PREFIX, rest.make_app(network, requests))
     app.add_routes(Control(network, callers, requests, changed=page.nudge).routes())
     app.add_routes(page.routes())
+    Signalling(network).mount(app)
 
     async def stop_watching(_app: web.Application) -> None:
         page.close()
