@@ -23,7 +23,9 @@ _LONGEST_SECONDS = 40 * 60
 
 
 def decode_file(audio: bytes) -> bytes:
-    """A WAV, MP3, AIFF, GSM or other audio file as mu-law; silence when it cannot be read."""
+    """A file that the network plays, as mu-law: a WAV of any kind, silence when it is broken, or else mu-law already."""
+    if not audio.startswith(b"RIFF"):
+        return audio or SILENCE
     encoder = av.CodecContext.create("pcm_mulaw", "w")
     encoder.format, encoder.layout, encoder.sample_rate = "s16", "mono", SAMPLE_RATE_HZ
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)

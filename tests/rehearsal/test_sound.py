@@ -111,9 +111,13 @@ def test_a_wave_file_keeps_its_pitch_and_length(rate_hz: int, channels: int) -> 
     assert measure(sound).level_dbfs == pytest.approx(-10.0, abs=1.0)
 
 
-def test_a_file_that_is_no_sound_is_silence() -> None:
-    for rubbish in (b"", b"hello", wav([], 8000), b"RIFF" + bytes(400)):
+def test_a_wave_file_without_sound_is_silence() -> None:
+    for rubbish in (b"", wav([], 8000), b"RIFF" + bytes(400)):
         assert measure(decode_file(rubbish)).level_dbfs is None
+
+
+def test_a_file_of_bare_mulaw_is_played_as_it_stands() -> None:
+    assert decode_file(tones.hum(300.0)) == tones.hum(300.0)
 
 
 def test_a_clip_is_made_once_and_off_the_event_loop() -> None:
