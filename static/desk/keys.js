@@ -1,0 +1,39 @@
+/* Single-key shortcuts for the desk. They can be switched off, since a stray key must never reach the air. */
+
+const SETTING = "callin.desk.keys";
+
+/** `actions` maps a key ("c", or "H" with Shift) to what it does; `box` is the checkbox that switches them. */
+export function listenForKeys(actions, box) {
+  box.checked = read() !== "off";
+  box.addEventListener("change", () => write(box.checked ? "on" : "off"));
+  document.addEventListener("keydown", (event) => {
+    if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+      return;
+    }
+    const act = actions[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  });
+}
+
+function isTyping(element) {
+  return element instanceof HTMLElement && element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
+}
+
+function read() {
+  try {
+    return localStorage.getItem(SETTING);
+  } catch {
+    return null;
+  }
+}
+
+function write(value) {
+  try {
+    localStorage.setItem(SETTING, value);
+  } catch {
+    // Storage may be switched off: the choice then lasts until the page is left.
+  }
+}

@@ -1,0 +1,59 @@
+/* The head of the list: how many wait and how long, whether the page is live, and what it says when something is not. */
+
+import { clock, span, timeOfDay } from "../shared/format.js";
+import { setData, setHidden, setText } from "../shared/text.js";
+
+export class LineHead {
+  #root;
+  #twilio = { ok: true, age_seconds: 0 };
+  #heardAt = Date.now();
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  show(status) {
+    this.#twilio = status.twilio;
+    this.#heardAt = Date.now();
+    setText(this.#part("size"), String(status.current_size));
+    setText(this.#part("average"), status.current_size ? clock(status.average_wait_time) : "–");
+    this.#showNetwork();
+  }
+
+  showLive(live) {
+    const part = this.#part("live");
+    setData(part, "live", live.isLive ? "yes" : "no");
+    setText(this.#part("live-word"), live.isLive ? "Live" : `Not live since ${timeOfDay(live.since)}`);
+    setText(
+      this.#part("live-banner"),
+      live.isLive ? "" : `Not live since ${timeOfDay(live.since)}. The list shows what was known then. Voice calls go on; the page tries again by itself.`,
+    );
+    setData(this.#root, "stale", live.isLive ? "no" : "yes");
+  }
+
+  /** `longestSeconds` is the longest wait among the callers shown, null when nobody waits. */
+  tick(longestSeconds) {
+    setText(this.#part("longest"), longestSeconds === null ? "–" : clock(longestSeconds));
+    if (!this.#twilio.ok) {
+      setText(this.#part("network-age"), this.#age());
+    }
+  }
+
+  #showNetwork() {
+    const { ok, problem } = this.#twilio;
+    setText(this.#part("network-banner"), ok ? "" : `${problem || "Twilio does not answer."} The list shows what the line knows itself.`);
+    setHidden(this.#part("network-age"), ok);
+  }
+
+  #age() {
+    const age = this.#twilio.age_seconds;
+    if (age === null || age === undefined) {
+      return "Twilio has not answered yet.";
+    }
+    return `Twilio’s own list was last read ${span(age + (Date.now() - this.#heardAt) / 1000)} ago.`;
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-line="${name}"]`);
+  }
+}

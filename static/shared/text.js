@@ -1,0 +1,34 @@
+/* Writes text into elements, and only when it differs, so that nothing is announced or repainted for nothing. */
+
+export function setText(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+export function setData(element, name, value) {
+  if (element.dataset[name] !== value) {
+    element.dataset[name] = value;
+  }
+}
+
+export function setHidden(element, hidden) {
+  if (element.hidden !== hidden) {
+    element.hidden = hidden;
+  }
+}
+
+/**
+ * Switches a button off without taking it out of the keyboard's way: a really disabled button loses the focus of whoever
+ * stands on it, and cannot say why it does nothing.
+ */
+export function setOff(button, off) {
+  const value = off ? "true" : "false";
+  if (button.getAttribute("aria-disabled") !== value) {
+    button.setAttribute("aria-disabled", value);
+  }
+}
+
+export function isOff(button) {
+  return button.getAttribute("aria-disabled") === "true";
+}
