@@ -137,6 +137,8 @@ def _place_in_words(waiting: Waiting) -> str:
         return "You are in line. Please hold."
     if waiting.position == 1:
         return "You are next."
+    if waiting.position <= NEXT_FEW:
+        return f"You are number {waiting.position}."  # the shorter it is, the sooner they can be taken
     return f"You are number {waiting.position} of {max(waiting.size, waiting.position)}."
 
 

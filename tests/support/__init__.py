@@ -1,0 +1,1 @@
+"""What tests stand on: real processes, real HTTP, and conditions to wait for."""

@@ -1,0 +1,121 @@
+"""Real programs under test: started on free ports, waited for by a condition, ended with everything they started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 30.0
+END_SECONDS = 8.0
+
+T = TypeVar("T")
+
+
+def wait_until(condition: Callable[[], T], seconds: float = 10.0, why: str = "") -> T:
+    """What `condition` answers as soon as it is true. AssertionError when that takes longer than `seconds`.
+
+    A connection that is refused or broken, and an answer that does not hold yet, count as not yet.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        problem: Exception | None = None
+        try:
+            answer = condition()
+            if answer:
+                return answer
+        except (OSError, AssertionError, LookupError) as error:
+            problem = error
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:g} s: {why or 'still not so'}") from problem
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port that nobody uses, below those that the system gives to outgoing connections.
+
+    Granian would share a port in use without a word, so it must not be one that another test is about to take.
+    """
+    generator = random.Random(os.urandom(8))
+    while True:
+        port = generator.randrange(15000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+class Program:
+    """A running program in a process group of its own. What it prints is kept in a file."""
+
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], cwd: Path = ROOT) -> None:
+        self.name = name
+        self._output = tempfile.NamedTemporaryFile(prefix=f"{name}-", suffix=".log")  # noqa: SIM115 - closed by end()
+        self._process = subprocess.Popen(
+            list(command),
+            env=dict(environment),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        """What it printed so far."""
+        return Path(self._output.name).read_text(encoding="utf-8", errors="replace")
+
+    def wait_until_ready(self, condition: Callable[[], object], seconds: float = START_SECONDS) -> None:
+        """Waits for the condition, and fails at once with the output when the program has ended instead."""
+
+        def ready() -> bool:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with {self._process.returncode}:\n{self.output}")
+            return bool(condition())
+
+        try:
+            wait_until(ready, seconds, f"{self.name} is not ready")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.output}") from error
+
+    def wait(self, seconds: float = START_SECONDS) -> int:
+        """Its exit status, once it has ended by itself."""
+        return self._process.wait(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group, as a power cut would."""
+        self._signal(signal.SIGKILL)
+        self._process.wait(END_SECONDS)
+
+    def end(self) -> None:
+        """Ends the whole group, gently first, and nothing of it is left."""
+        self._signal(signal.SIGTERM)
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self._signal(signal.SIGKILL)
+            self._process.wait(END_SECONDS)
+            with contextlib.suppress(OSError):
+                self._output.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)

@@ -1,0 +1,226 @@
+"""A whole station on this machine, as tests want to use it: the real app and the real rehearsal network beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.support.processes import ROOT, Program, free_port, wait_until
+from tests.support.web import Answer, Fields, ask, ask_signed
+
+LISTENER_NUMBER = "+442079460100"
+DJ_NUMBER = "+442079460101"
+DJ_PHONE = "+447700900999"
+BLOCKING_THREADS = 8
+
+
+def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, str]:
+    """Settings of a rehearsal with credentials of its own, and nothing from the machine's own environment but PATH."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_API_KEY_SID": "SK" + secrets.token_hex(16),
+        "TWILIO_API_KEY_SECRET": secrets.token_hex(16),
+        "TWILIO_APP_SID": "AP" + secrets.token_hex(16),
+        "TWILIO_LISTENER_NUMBER": LISTENER_NUMBER,
+        "TWILIO_DJ_NUMBER": DJ_NUMBER,
+        "DJ_PHONES": DJ_PHONE,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "STORE": f"sqlite:///{folder / 'line.sqlite'}",
+        "SESSION_KEY": secrets.token_hex(32),
+        "TWILIO_API_URL": f"http://127.0.0.1:{rehearsal_port}",
+        "TWILIO_SIGNALING_HOST": f"127.0.0.1:{rehearsal_port}",
+        "PORT": str(port),
+        "REHEARSAL_PORT": str(rehearsal_port),
+    }
+
+
+def new_call_sid() -> str:
+    return "CA" + secrets.token_hex(16)
+
+
+@dataclass
+class App:
+    """The app as a real server. Its environment can be changed before `start`."""
+
+    environment: dict[str, str]
+    program: Program | None = None
+
+    @property
+    def url(self) -> str:
+        return self.environment["PUBLIC_URL"]
+
+    @property
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1"),
+            *("--port", self.environment["PORT"], "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
+            *("--workers-kill-timeout", "2", "--log-level", "warning"),
+            *("--static-path-route", "/static", "--static-path-mount", "static", "main:application"),
+        ]
+
+    def start(self) -> None:
+        self.program = Program("app", self.command, self.environment)
+        self.program.wait_until_ready(lambda: ask(self.url + "/queue-status").status == 200)
+
+    def end(self) -> None:
+        if self.program is not None:
+            self.program.end()
+
+    def get(self, path: str) -> Answer:
+        return ask(self.url + path)
+
+    def post(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return ask(self.url + path, "POST", b"", headers)
+
+    def signed(self, path: str, fields: Fields, method: str = "POST", signed: str | None = None) -> Answer:
+        """A request as Twilio makes it. `signed` replaces the right signature by another text."""
+        return ask_signed(self.url, self.environment["TWILIO_AUTH_TOKEN"], path, fields, method, signed)
+
+    def status(self) -> dict[str, Any]:
+        """What `/queue-status` says."""
+        answer = self.get("/queue-status")
+        assert answer.status == 200, answer.text
+        status: dict[str, Any] = answer.json()
+        return status
+
+    def row(self, call_sid: str) -> dict[str, Any] | None:
+        """One call as `/queue-status` has it."""
+        return next((row for row in self.status()["calls"] if row["call_sid"] == call_sid), None)
+
+
+def call_fields(call_sid: str = "", **others: str) -> dict[str, str]:
+    """The parameters that Twilio always sends for a listener's call; `others` replace or add some."""
+    fields = {
+        "CallSid": call_sid or new_call_sid(),
+        "AccountSid": "AC" + "0" * 32,
+        "From": "+447700900001",
+        "To": LISTENER_NUMBER,
+        "CallStatus": "in-progress",
+        "ApiVersion": "2010-04-01",
+        "Direction": "inbound",
+    }
+    return fields | others
+
+
+@dataclass
+class Station:
+    """The app, the phone network it is set up on, and the network's control interface."""
+
+    app: App
+    network_url: str
+    network: Program | None = None
+    setup_output: list[str] = field(default_factory=list)
+
+    def control(self, method: str, path: str, value: object = None) -> Any:
+        """Asks the rehearsal's control interface, and answers its JSON (None for an empty answer)."""
+        body = b"" if value is None else json.dumps(value).encode()
+        answer = ask(self.network_url + "/rehearsal" + path, method, body, {"Content-Type": "application/json"})
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.text}"
+        return answer.json() if answer.body else None
+
+    def ring(self, number: str = "+447700900001", to: str = "listener") -> str:
+        """Somebody rings the listeners' number, or the DJs': the call's SID."""
+        sid: str = self.control("POST", "/callers", {"from": number, "to": to})["call_sid"]
+        return sid
+
+    def caller(self, call_sid: str) -> dict[str, Any]:
+        """The call as the network has it: where it is, with whom, and what it has heard."""
+        found: dict[str, Any] = self.control("GET", "/callers/" + quote(call_sid))
+        return found
+
+    def heard(self, call_sid: str) -> str:
+        """Everything that was said to the caller, in one text."""
+        return " ".join(one["text"] for one in self.caller(call_sid)["heard"] if one["verb"] == "Say")
+
+    def press(self, call_sid: str, digits: str) -> None:
+        self.control("POST", f"/callers/{call_sid}/digits", {"digits": digits})
+
+    def hang_up(self, call_sid: str) -> None:
+        self.control("DELETE", "/callers/" + call_sid)
+
+    def is_waiting(self, call_sid: str) -> bool:
+        return self.caller(call_sid)["queue"] is not None
+
+    def are_bridged(self, one: str, other: str) -> bool:
+        return bool(self.caller(one)["bridged_to"] == other)
+
+    def wait_until_queued(self, *call_sids: str) -> None:
+        """Until the network has them in a queue and the app has them in line."""
+        for sid in call_sids:
+            wait_until(lambda sid=sid: self.is_waiting(sid), why=f"{sid} does not wait")  # type: ignore[misc]
+            wait_until(lambda sid=sid: self.app.row(sid), why=f"{sid} is not in line")  # type: ignore[misc]
+
+    def wait_until_bridged(self, one: str, other: str) -> None:
+        wait_until(lambda: self.are_bridged(one, other), why=f"{one} does not speak with {other}")
+
+    def reset(self) -> None:
+        """Nobody on the network and nobody in line."""
+        self.control("POST", "/reset")
+        wait_until(lambda: not self.app.status()["calls"], why="the line is not empty after a reset")
+
+    def end(self) -> None:
+        self.app.end()
+        if self.network is not None:
+            self.network.end()
+
+
+@contextlib.contextmanager
+def running_app(folder: Path, **changes: str) -> Iterator[App]:
+    """The app alone. Nobody answers at the address where it expects Twilio's REST API."""
+    app = App(new_environment(folder, free_port(), free_port()) | changes)
+    try:
+        app.start()
+        yield app
+    finally:
+        app.end()
+
+
+@contextlib.contextmanager
+def running_station(folder: Path, **changes: str) -> Iterator[Station]:
+    """App and network, set up with `python -m callin.setup` as a station would be on its account."""
+    environment = new_environment(folder, free_port(), free_port()) | changes
+    del environment["TWILIO_APP_SID"]
+    station = Station(App(environment), environment["TWILIO_API_URL"])
+    try:
+        command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), station.app.url]
+        station.network = Program("rehearsal", command, environment)
+        station.network.wait_until_ready(lambda: ask(station.network_url + "/rehearsal/callers").status == 200)
+        station.setup_output = run_setup(environment)
+        environment |= dict(line.split("=", 1) for line in station.setup_output)
+        station.app.start()
+        yield station
+    finally:
+        station.end()
+
+
+def try_setup(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`python -m callin.setup`, as a person runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "callin.setup"],
+        check=False,
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def run_setup(environment: Mapping[str, str]) -> list[str]:
+    """The lines that a set-up prints to stdout. It must succeed."""
+    done = try_setup(environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()

@@ -1,0 +1,153 @@
+"""The settings: everything wrong is told at once, no secret is ever printed, and only a rehearsal starts."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from callin.config import SETTINGS, ConfigError, Settings, read
+from tests.support.station import new_environment
+
+SECRET_NAMES = [setting.name for setting in SETTINGS if setting.is_secret]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return new_environment(tmp_path, 8080, 9100)
+
+
+def problems(environment: dict[str, str], *, for_setup: bool = False) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(environment, for_setup=for_setup)
+    return caught.value.problems
+
+
+def test_a_rehearsals_environment_is_complete(environment: dict[str, str]) -> None:
+    settings = read(environment)
+    assert settings.is_rehearsal
+    assert settings.dj_phones == ("+447700900999",)
+    assert settings.port == 8080
+    assert settings.desk_sound == "headset"
+    assert settings.sqlite_path == environment["STORE"].removeprefix("sqlite:///")
+
+
+def test_the_table_and_the_settings_have_the_same_names_in_the_same_order() -> None:
+    assert [setting.name.lower() for setting in SETTINGS] == [field.name for field in dataclasses.fields(Settings)]
+
+
+def test_each_kind_gives_the_type_that_the_settings_declare(environment: dict[str, str]) -> None:
+    settings = read(environment)
+    types = {"str": str, "int": int, "tuple[str, ...]": tuple}
+    for field in dataclasses.fields(settings):
+        assert type(getattr(settings, field.name)) is types[str(field.type)]
+
+
+def test_an_empty_environment_names_everything_that_is_missing_at_once() -> None:
+    told = problems({})
+    required = [setting.name for setting in SETTINGS if setting.default is None]
+    for name in required:
+        assert any(problem.startswith(f"{name} is not set.") for problem in told), name
+    assert len(told) == len(required) + 1, "and, besides, that only a rehearsal starts"
+
+
+def test_every_wrong_value_is_told_at_once(environment: dict[str, str]) -> None:
+    wrong = {
+        "TWILIO_ACCOUNT_SID": "AC12",
+        "TWILIO_APP_SID": "nonsense",
+        "TWILIO_LISTENER_NUMBER": "020 7946 0100",
+        "DJ_PHONES": "+447700900999, 12",
+        "PUBLIC_URL": "ftp://example.org",
+        "STORE": "mysql://x",
+        "TWILIO_SIGNALING_HOST": "https://x/",
+        "DESK_SOUND": "loud",
+        "PORT": "99999",
+    }
+    told = "\n".join(problems(environment | wrong))
+    for name, value in wrong.items():
+        assert f"{name} must" in told
+        assert value.split(",")[-1].strip() in told, "a value that is no secret is shown"
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_no_secret_is_printed(environment: dict[str, str], name: str) -> None:
+    secret = "s3cret-value"
+    values = environment | {name: secret, "PORT": "none"}
+    assert secret not in "\n".join(problems(values))
+    del values["PORT"]
+    if name != "SESSION_KEY":
+        assert secret not in repr(read(values))
+
+
+def test_spaces_around_a_value_are_forgiven(environment: dict[str, str]) -> None:
+    padded = {name: f" {value} " for name, value in environment.items()}
+    assert read(padded).public_url == environment["PUBLIC_URL"]
+
+
+@pytest.mark.parametrize(
+    "public_url",
+    [
+        "http://example.org",
+        "https://example.org/app",
+        "https://user@example.org",
+        "https://",
+        "example.org",
+        "https://a:b",
+    ],
+)
+def test_the_public_address_must_be_one_that_signatures_can_be_checked_against(
+    environment: dict[str, str], public_url: str
+) -> None:
+    assert any(problem.startswith("PUBLIC_URL must") for problem in problems(environment | {"PUBLIC_URL": public_url}))
+
+
+def test_a_slash_after_the_public_address_is_taken_off(environment: dict[str, str]) -> None:
+    assert read(environment | {"PUBLIC_URL": "http://localhost:8080/"}).public_url == "http://localhost:8080"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"TWILIO_API_URL": ""},
+        {"TWILIO_API_URL": "https://api.example.org"},
+        {"PUBLIC_URL": "https://station.example.org"},
+        {"PUBLIC_URL": "https://127.0.0.1.example.org"},
+        {"GAE_ENV": "standard", "STORE": "firestore:"},
+        {"GAE_ENV": "flex"},
+    ],
+)
+def test_the_app_starts_only_in_a_rehearsal_and_says_why(environment: dict[str, str], changes: dict[str, str]) -> None:
+    told = problems(environment | changes)
+    assert any("no sign-in yet" in problem and "only in a rehearsal" in problem for problem in told)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:8080", "127.8.9.1"])
+def test_this_machine_has_several_names(environment: dict[str, str], host: str) -> None:
+    assert read(environment | {"PUBLIC_URL": f"http://{host}", "TWILIO_API_URL": f"http://{host}"}).is_rehearsal
+
+
+def test_a_real_account_can_be_set_up_before_the_app_may_start(environment: dict[str, str]) -> None:
+    real = environment | {"TWILIO_API_URL": "", "PUBLIC_URL": "https://station.example.org"}
+    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+        del real[name]
+    assert not read(real, for_setup=True).is_rehearsal
+
+
+def test_half_an_api_key_is_a_mistake(environment: dict[str, str]) -> None:
+    environment["TWILIO_API_KEY_SECRET"] = ""
+    assert any("go together" in problem for problem in problems(environment))
+
+
+def test_one_number_cannot_be_both(environment: dict[str, str]) -> None:
+    environment["TWILIO_DJ_NUMBER"] = environment["TWILIO_LISTENER_NUMBER"]
+    assert any("two different numbers" in problem for problem in problems(environment))
+
+
+def test_a_file_is_no_store_on_app_engine(environment: dict[str, str]) -> None:
+    told = problems(environment | {"GAE_ENV": "standard"})
+    assert any("STORE must not be sqlite:" in problem for problem in told)
+
+
+def test_a_store_that_does_not_exist_yet_is_refused(environment: dict[str, str]) -> None:
+    assert any("not available yet" in problem for problem in problems(environment | {"STORE": "firestore:"}))

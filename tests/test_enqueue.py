@@ -1,0 +1,45 @@
+"""`/twiml/enqueue`: the greeting, and a place in line that is given once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.station import App, call_fields, new_call_sid
+
+
+def test_a_caller_is_greeted_told_of_the_broadcast_and_queued(app: App) -> None:
+    document = app.signed("/twiml/enqueue", call_fields()).xml()
+    assert [verb.tag for verb in document] == ["Say", "Enqueue"]
+    assert "may be broadcast" in (document[0].text or "")
+    enqueue = document[1]
+    assert enqueue.text == "radio-callin-queue"
+    assert enqueue.get("waitUrl") == f"{app.url}/twiml/wait?n=1#rc=2&rp=all"
+    assert enqueue.get("action") == f"{app.url}/dequeue-logic?n=1#rc=2&rp=all"
+
+
+def test_the_caller_is_on_the_dashboard_with_a_masked_number(app: App) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, From="+447700900123"))
+    row = app.row(sid)
+    assert row is not None
+    assert row["stage"] == "waiting"
+    assert row["number"].endswith("123")
+    assert "7700900" not in row["number"]
+
+
+def test_the_same_call_asked_twice_is_one_caller_in_the_same_place(app: App) -> None:
+    sid = new_call_sid()
+    first = app.signed("/twiml/enqueue", call_fields(sid))
+    size = app.status()["current_size"]
+    again = app.signed("/twiml/enqueue", call_fields(sid))
+    assert again.body == first.body
+    assert app.status()["current_size"] == size
+
+
+@pytest.mark.parametrize("number", ["anonymous", "unknown", "+266696687", "", "Restricted"])
+def test_a_withheld_number_is_queued_like_any_other(app: App, number: str) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, From=number)).xml()
+    row = app.row(sid)
+    assert row is not None
+    assert not any(digit in row["number"] for digit in "0123456789")

@@ -1,0 +1,59 @@
+"""`/` and `/call`: the two pages are served, safe and complete. What they do is tested in a browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pytest
+
+from tests.support.station import DJ_NUMBER, LISTENER_NUMBER, App, call_fields, new_call_sid
+
+PAGES = ["/", "/call"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_may_load_from_us_alone_and_signal_with_one_host(app: App, path: str) -> None:
+    answer = app.get(path)
+    assert answer.status == 200
+    assert answer.headers.get_content_type() == "text/html"
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    host = app.environment["TWILIO_SIGNALING_HOST"]
+    assert policy["default-src"] == "'self'"
+    assert policy["connect-src"] == f"'self' ws://{host} wss://{host}"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_everything_that_a_page_loads_is_there(app: App, path: str) -> None:
+    page = app.get(path).text
+    loaded = re.findall(r'<(?:script|img|source|audio)\b[^>]*\bsrc="([^"]+)"', page)
+    loaded += re.findall(r'<link\b[^>]*\bhref="([^"]+)"', page)
+    assert loaded
+    for address in loaded:
+        assert address.startswith("/static/")
+        if not address.startswith("/static/vendor/"):  # `make` copies those
+            assert app.get(html.unescape(address)).status == 200, address
+
+
+def test_the_dashboard_shows_the_numbers_and_the_line_at_first_paint(app: App) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid))
+    page = app.get("/").text
+    assert DJ_NUMBER in page
+    assert LISTENER_NUMBER in page
+    assert sid in html.unescape(page)
+
+
+def test_nothing_that_a_caller_sends_becomes_markup(app: App) -> None:
+    app.signed("/twiml/enqueue", call_fields(From="<script>alert(1)</script>'\""))
+    assert "<script>alert" not in app.get("/").text
+
+
+def test_the_line_in_the_page_is_what_queue_status_says(app: App) -> None:
+    page = app.get("/").text
+    found = [html.unescape(value) for quote, value in re.findall(r"data-status=([\"'])(.*?)\1", page, re.DOTALL)]
+    assert len(found) == 1
+    assert json.loads(found[0]).keys() == app.status().keys()

@@ -1,0 +1,99 @@
+"""Every address of the app, from its own table: none forgets the signature, and none fails on a plain request."""
+
+from __future__ import annotations
+
+import pytest
+
+import main
+from callin.handlers.base import JsonHandler, PageHandler, TwimlHandler
+from tests.support.station import App, call_fields
+from tests.support.web import ask, signature
+
+PATHS = [route.template for route in main.ROUTES]
+TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.handler, TwimlHandler)]
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW")
+
+
+def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
+    assert set(PATHS) == {
+        "/",
+        "/queue-status",
+        "/token",
+        "/call",
+        "/call/token",
+        "/twiml/client",
+        "/twiml/enqueue",
+        "/twiml/wait",
+        "/twiml/dequeue",
+        "/twiml/on-air",
+        "/twiml/status",
+        "/dequeue-logic",
+        "/_ah/warmup",
+    }
+
+
+def test_every_address_for_twilio_checks_the_signature_in_its_base_class() -> None:
+    for route in main.ROUTES:
+        for_twilio = route.template.startswith("/twiml/") or route.template == "/dequeue-logic"
+        assert issubclass(route.handler, TwimlHandler) is for_twilio
+        assert for_twilio or issubclass(route.handler, JsonHandler | PageHandler)
+        assert "dispatch" not in vars(route.handler), "dispatch is where the check is: no handler replaces it"
+
+
+@pytest.mark.parametrize("path", TWIML_PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("signed", ["", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "=" * 5000, "sch\u00f6n", '"', "%00"])
+def test_without_the_right_signature_nothing_is_answered(app: App, path: str, method: str, signed: str) -> None:
+    assert app.signed(path, call_fields(), method, signed).status == 403
+
+
+@pytest.mark.parametrize("path", TWIML_PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_without_any_signature_is_refused(app: App, path: str, method: str) -> None:
+    assert ask(app.url + path, method).status == 403
+
+
+@pytest.mark.parametrize("path", TWIML_PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_get_and_post_are_answered_alike_with_twiml(app: App, path: str, method: str) -> None:
+    app.signed(path, call_fields(From="client:listener_walk"), method).xml()
+
+
+@pytest.mark.parametrize("path", TWIML_PATHS)
+def test_what_is_signed_for_one_address_does_not_open_another(app: App, path: str) -> None:
+    fields = call_fields()
+    for_another = signature(app.environment["TWILIO_AUTH_TOKEN"], app.url + path + "x", fields.items())
+    assert app.signed(path, fields, signed=for_another).status == 403
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", METHODS)
+def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
+    answer = ask(app.url + path, method)
+    assert answer.status < 500
+    if method not in ("GET", "HEAD", "POST"):
+        assert answer.status == 405
+        assert "Allow" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/call", "/queue-status", "/_ah/warmup"])
+def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
+    head, get = ask(app.url + path, "HEAD"), ask(app.url + path)
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Type"] == get.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/twiml", "/twiml/enqueue/", "/static/../main.py", "//", "/%00", "/%2e%2e/"]
+)
+def test_an_address_that_is_not_in_the_table_is_not_found(app: App, path: str) -> None:
+    assert app.get(path).status == 404
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nothing"])
+def test_every_answer_tells_browsers_to_be_careful(app: App, path: str) -> None:
+    headers = app.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "no-" in headers["Cache-Control"]

@@ -1,0 +1,128 @@
+"""The documents by themselves: what each says and does, how long it sounds, and what Twilio could not read."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from callin import twiml
+from callin.model import Direct, Take
+from callin.twiml import Links, Waiting
+
+LINKS = Links("https://station.example.org")
+SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
+POSITIONS = [None, 1, 2, 3, 4, 5, 50, 5000]
+LONGEST_WAIT_SECONDS = 4 * 3600
+
+
+def parse(document: str) -> ET.Element:
+    root = ET.fromstring(document)  # noqa: S314 - we wrote it
+    assert root.tag == "Response"
+    assert len(document.encode()) < 64_000, "the most that Twilio reads"
+    return root
+
+
+def sound_seconds(name: str) -> float:
+    with wave.open(str(SOUNDS / name)) as sound:
+        return sound.getnframes() / sound.getframerate()
+
+
+def heard_seconds(root: ET.Element) -> float:
+    """How long a document sounds: its words at the pace of a slow voice, and its files as they are."""
+    spoken = sum(len(verb.text or "") for verb in root.iter("Say")) / twiml.SPOKEN_CHARACTERS_PER_SECOND
+    return spoken + sum(sound_seconds((verb.text or "").rpartition("/")[2]) for verb in root.iter("Play"))
+
+
+def addresses(root: ET.Element) -> list[str]:
+    found = [
+        value for verb in root.iter() for name, value in verb.attrib.items() if name in ("url", "waitUrl", "action")
+    ]
+    return found + [verb.text or "" for verb in root.iter("Redirect")]
+
+
+def documents() -> dict[str, str]:
+    return {
+        "greeting": twiml.greeting(LINKS, "Radio X", 1),
+        "greeting without a move": twiml.greeting(LINKS, "Radio X", None),
+        "queue again": twiml.queue_again(LINKS, "radio-callin-queue", 2),
+        "one moment": twiml.one_moment(LINKS, "radio-callin-air", 3),
+        "wait": twiml.wait(LINKS, Waiting(5, 9, 100, 100)),
+        "direct": twiml.desk(LINKS, Direct(4)),
+        "take": twiml.desk(LINKS, Take(4, "CA1")),
+        "on air": twiml.on_air(),
+        "thanks": twiml.thanks(),
+        "queue full": twiml.queue_full(),
+        "refusal": twiml.refusal(),
+        "unknown browser": twiml.unknown_browser(),
+        "ask again": twiml.ask_again(LINKS, 1, "bridged", 2),
+        "desk apology": twiml.desk_apology(LINKS),
+        "empty": twiml.empty(),
+    }
+
+
+@pytest.mark.parametrize("name", documents())
+def test_every_address_is_absolute_and_says_what_to_do_when_we_are_down(name: str) -> None:
+    for address in addresses(parse(documents()[name])):
+        assert address.startswith("https://station.example.org/")
+        assert address.endswith("#rc=2&rp=all")
+
+
+def test_a_fact_that_nobody_knows_leaves_no_trace_in_the_addresses() -> None:
+    assert not any("?" in address for address in addresses(parse(documents()["greeting without a move"])))
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+@pytest.mark.parametrize("wait_seconds", [0, 59, 60, 3599, LONGEST_WAIT_SECONDS])
+def test_a_waiting_caller_is_asked_for_again_soon(position: int | None, wait_seconds: int) -> None:
+    document = parse(twiml.wait(LINKS, Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS)))
+    limit = 10 if position is not None and position <= 3 else 60
+    assert heard_seconds(document) <= limit
+
+
+def test_the_last_words_before_the_bridge_take_less_than_a_second() -> None:
+    assert heard_seconds(parse(twiml.on_air())) < 1
+
+
+def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:
+    assert sound_seconds("music.wav") <= twiml.MUSIC_SECONDS + 0.5
+    assert sound_seconds("music-short.wav") <= twiml.SHORT_MUSIC_SECONDS + 0.1
+
+
+def words(waiting: Waiting) -> str:
+    return " ".join(verb.text or "" for verb in parse(twiml.wait(LINKS, waiting)).iter("Say"))
+
+
+def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> None:
+    assert "waited 2 minutes" in words(Waiting(9, 10, 120, 0))
+    assert "waited 1 minute." in words(Waiting(9, 10, 119, 0))
+    assert "waited less than a minute" in words(Waiting(9, 10, 59, 0))
+    assert "average wait is 5 minutes" in words(Waiting(9, 10, 0, 300))
+    assert "average" not in words(Waiting(9, 10, 0, 59))
+
+
+def test_the_first_in_line_hears_that_they_are_next() -> None:
+    assert words(Waiting(1, 10, 0, 300)).startswith("You are next.")
+
+
+def test_a_claimed_caller_is_taken_from_the_queue_that_holds_only_them() -> None:
+    dial = parse(documents()["take"])[0]
+    assert dial[0].text == "radio-callin-air"
+    assert dial.get("timeout") == "10"
+    assert dial.get("hangupOnStar") == "true"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"])
+def test_characters_that_would_spoil_a_document_are_left_out(character: str) -> None:
+    assert twiml.speakable(f"a{character}b") == "ab"
+    parse(twiml.greeting(LINKS, f"Radio {character}X", 1))
+
+
+def test_everything_else_that_people_type_is_kept() -> None:
+    text = "Zo\u00eb & <Bj\u00f6rn>\t\n\U0001f4fb \u65e5\u672c"
+    assert twiml.speakable(text) == text
+    say = parse(twiml.greeting(LINKS, text, 1)).find("Say")
+    assert say is not None
+    assert text in (say.text or "")

@@ -1,0 +1,89 @@
+"""The tutorial's two helpers: tokens with the least rights, and pages in which everything is escaped."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jinja2
+import jwt
+import pytest
+
+from util import TokenKeys, generate_token, render_template, sign, unsign
+
+WITH_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32, "SK" + "4" * 32, "5" * 32)
+WITHOUT_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32)
+
+
+def claims(token: str, secret: str) -> dict[str, Any]:
+    decoded: dict[str, Any] = jwt.decode(token, secret, algorithms=["HS256"])
+    return decoded
+
+
+def test_an_access_token_allows_calls_to_our_one_application_and_nothing_else() -> None:
+    found = claims(generate_token(WITH_API_KEY, "dj_anna"), WITH_API_KEY.api_key_secret)
+    assert found["iss"] == WITH_API_KEY.api_key_sid
+    assert found["sub"] == WITH_API_KEY.account_sid
+    assert found["grants"] == {
+        "identity": "dj_anna",
+        "voice": {"outgoing": {"application_sid": WITH_API_KEY.application_sid}},
+    }
+    assert 0 < found["exp"] - time.time() <= 3600
+
+
+def test_its_header_says_that_it_is_twilios_kind() -> None:
+    assert jwt.get_unverified_header(generate_token(WITH_API_KEY, "dj_1"))["cty"] == "twilio-fpa;v=1"
+
+
+def test_being_called_is_granted_only_when_asked_for() -> None:
+    found = claims(generate_token(WITH_API_KEY, "dj_1", incoming=True), WITH_API_KEY.api_key_secret)
+    assert found["grants"]["voice"]["incoming"] == {"allow": True}
+    found = claims(generate_token(WITHOUT_API_KEY, "dj_1", incoming=True), WITHOUT_API_KEY.auth_token)
+    assert "scope:client:incoming?clientName=dj_1" in found["scope"]
+
+
+def test_without_an_api_key_it_is_the_tutorials_capability_token() -> None:
+    found = claims(generate_token(WITHOUT_API_KEY, "listener_7"), WITHOUT_API_KEY.auth_token)
+    assert found["iss"] == WITHOUT_API_KEY.account_sid
+    assert found["scope"] == f"scope:client:outgoing?appSid={WITHOUT_API_KEY.application_sid}&clientName=listener_7"
+    assert 0 < found["exp"] - time.time() <= 3600
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["", "dj_", "listener_", "anna", "screener_1", "dj-1", "dj_\u00e4", "dj_1 ", "dj_1\n", "dj_" + "x" * 101],
+)
+def test_an_identity_says_what_it_is_for_in_characters_that_twilio_takes(identity: str) -> None:
+    with pytest.raises(ValueError, match="identity"):
+        generate_token(WITH_API_KEY, identity)
+
+
+@pytest.mark.parametrize("lifetime_seconds", [0, -1, 3601])
+def test_no_token_lives_longer_than_an_hour(lifetime_seconds: int) -> None:
+    with pytest.raises(ValueError, match="3600"):
+        generate_token(WITH_API_KEY, "dj_1", lifetime_seconds=lifetime_seconds)
+
+
+def test_no_secret_shows_when_the_keys_are_printed() -> None:
+    assert WITH_API_KEY.auth_token not in repr(WITH_API_KEY)
+    assert WITH_API_KEY.api_key_secret not in repr(WITH_API_KEY)
+
+
+def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
+    page = render_template("listener/call.html", station_name="<b>&'\"", is_rehearsal=True, signalling_host="x")
+    assert "<b>&" not in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+def test_a_value_that_is_missing_is_an_error_and_no_empty_place() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        render_template("listener/call.html")
+
+
+def test_a_signed_value_comes_back_and_a_changed_one_does_not() -> None:
+    signed = sign("dj_1", "cookie", "key" * 11)
+    assert unsign(signed, "cookie", "key" * 11) == "dj_1"
+    assert unsign(signed, "other cookie", "key" * 11) is None
+    assert unsign(signed, "cookie", "another key" * 3) is None
+    for wrong in ("", ".", "dj_1", "dj_1.", signed + "0", "dj_2." + signed[5:], "\udcff.\udcff", "dj_1.\u00e4"):
+        assert unsign(wrong, "cookie", "key" * 11) is None
