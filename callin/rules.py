@@ -25,6 +25,10 @@ ASKS_BEFORE_DOUBT = 3
 LEGS_REMEMBERED = 8
 MIN_NUMBER_DIGITS = 4
 
+WITHHELD_NUMBERS = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
+"""What some carriers send for a withheld number: anonymous, restricted, blocked, unknown and unavailable, spelt on a
+telephone's keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -197,5 +201,7 @@ def masked(number: str) -> str:
     """
     if number.startswith("client:"):
         return "browser"
+    if number in WITHHELD_NUMBERS:
+        return "withheld"
     digits = number.removeprefix("+")
     return f"•••{digits[-3:]}" if digits.isdecimal() and len(digits) >= MIN_NUMBER_DIGITS else "withheld"
