@@ -117,6 +117,9 @@ class Clock:
 
     def _jump_to(self, moment: float) -> None:
         self._behind += moment - self.now()
+        if self._alarm is not None:  # it was set in real time, and is now late
+            self._alarm.cancel()
+            self._alarm = None
 
     def _next_due(self) -> float | None:
         while self._heap and not self._heap[0][2].wanted:

@@ -29,6 +29,9 @@ class Silence:
     """Nothing."""
 
 
+SILENCE = Silence()
+
+
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """The tone of a phone that rings at the far end."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from rehearsal.hearing import Bridged, Device, Heard, Hearing, Mouth, Silence
+from rehearsal.hearing import SILENCE, Bridged, Device, Heard, Hearing, Mouth
 from rehearsal.sids import new_sid
 
 if TYPE_CHECKING:
-    from rehearsal.bridge import Bridge
-    from rehearsal.clock import Clock
+    from rehearsal.clock import Timer
+    from rehearsal.network import Network
     from rehearsal.queue import Queue
+    from rehearsal.step import Step
 
 T = TypeVar("T")
 
@@ -24,11 +26,38 @@ LIVE = ("queued", "ringing", "in-progress")
 
 
 class Interruption(Exception):
-    """Something that befalls a leg while its document waits; it is raised where the document waits."""
+    """Raised where a leg's document waits: it does not go on."""
 
 
 class Ended(Interruption):
-    """The leg is over: nothing more is said or asked on it, but reports may still go out."""
+    """The leg is over: nothing more is said or asked on it; only reports still go out."""
+
+
+class Moved(Interruption):
+    """The leg was sent to another document, ``leg.next_step``."""
+
+
+class Broken(Interruption):
+    """The condition of a guard came true."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__()
+        self.guard = guard
+
+
+class Guard:
+    """Ends what stands in its ``with`` block as soon as a condition holds; what follows the block then goes on."""
+
+    def __init__(self, leg: Leg, condition: Callable[[], bool]) -> None:
+        self.condition = condition
+        self._leg = leg
+
+    def __enter__(self) -> None:
+        self._leg.guards.append(self)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        self._leg.guards.remove(self)
+        return isinstance(error, Broken) and error.guard is self
 
 
 class Listener(Protocol):
@@ -42,56 +71,70 @@ class Listener(Protocol):
 class Tie(Protocol):
     """What binds a leg to others: a place in a queue, a Dial that waits, a bridge."""
 
-    def untie(self, leg: Leg, why: str) -> None:
-        """Free the others of this leg, at once; ``why`` is ``ended`` or ``moved``."""
+    def untie(self, leg: Leg) -> None:
+        """Free the others of this leg, at once."""
         ...
+
+
+class Ring(Protocol):
+    """The Dial that made an outbound leg ring."""
+
+    def answered(self, leg: Leg) -> None: ...
+
+    def ended(self, leg: Leg) -> None: ...
 
 
 class Leg:
     """One leg of a call.
 
-    Its task runs its documents (`rehearsal.interpreter`). All that comes from outside, such as a key, a redirect or
-    a hang-up, changes the network's state at once and is then delivered by ``interrupt``: it is raised in the task
-    at the one place where a task ever waits, ``sleep`` and ``attend``.
+    Its task runs its documents (`rehearsal.session`). All that comes from outside, such as a key, a redirect or a
+    hang-up, changes the network's state at once, in a plain function, which then calls ``stir``. The task waits at one
+    place only, ``until``, which looks at that state each time it is stirred: has the leg ended, was it moved, does a
+    guard's condition hold. So nothing is delivered twice, late, or to a document that is gone.
     """
 
     def __init__(
         self,
-        clock: Clock,
+        network: Network,
         from_: str,
         to: str,
         direction: str,
         *,
-        changed: Callable[[Leg], None],
         parent_sid: str | None = None,
         mouth: Mouth | None = None,
         device: Device | None = None,
-        status: str = "ringing",
     ) -> None:
+        self.network = network
         self.sid = new_sid("CA")
         self.from_ = from_
         self.to = to
         self.direction = direction
         """``inbound`` or ``outbound-dial``."""
         self.parent_sid = parent_sid
-        self.status = status
-        """Twilio's word: queued, ringing, in-progress, completed, busy, failed, no-answer, canceled."""
-        self.started_at = clock.now()
+        self.status = "ringing"
+        """Twilio's word: ringing, in-progress, completed, busy, failed, no-answer, canceled."""
+        self.started_at = network.clock.now()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
         self.queue: Queue | None = None
-        self.bridge: Bridge | None = None
         self.heard: deque[Heard] = deque(maxlen=HEARD_KEPT)
-        self.hearing: Hearing = Silence()
+        self.hearing: Hearing = SILENCE
         self.mouth = mouth
         self.device = device
+        self.devices: list[Device] = []
+        """The devices that ring for an outbound leg, until one answers."""
         self.listener: Listener | None = None
         self.tie: Tie | None = None
+        self.ring: Ring | None = None
+        self.talked = False
+        """Whether it has ever been bridged."""
         self.error: tuple[int, str] | None = None
-        self._clock = clock
-        self._changed = changed
-        self._letters: deque[Interruption] = deque()
+        """What its device is told when the leg ended badly: one of the SDK's codes, and a sentence."""
+        self.next_step: Step | None = None
+        """Where it was sent from outside, until its task goes there."""
+        self.guards: list[Guard] = []
         self._waiter: asyncio.Future[None] | None = None
+        self._dying: Timer | None = None
 
     @property
     def live(self) -> bool:
@@ -106,28 +149,125 @@ class Leg:
 
     def press(self, digits: str) -> None:
         """Press keys, one after the other; a key that nobody listens for is lost."""
-        raise NotImplementedError
+        for digit in digits:
+            if self.live and digit in "0123456789*#":
+                other = self.bridged_to
+                if other is not None:
+                    other.hears("Digits", digit)
+                if self.listener is not None:
+                    self.listener.digit(digit)
 
     def speak(self, text: str) -> None:
         """Say something: a Gather or the other leg hears it."""
-        raise NotImplementedError
+        if not self.live:
+            return
+        if self.bridged_to is not None:
+            self.bridged_to.hears("Speech", text)
+        elif self.listener is not None:
+            self.listener.speech(text)
 
     def hang_up(self) -> None:
         """Put the phone down."""
-        raise NotImplementedError
+        self.network.end(self)
 
     def answer(self, device: Device | None = None) -> None:
         """Pick up a leg that rings; ``device`` is the one that did, of several that rang."""
-        raise NotImplementedError
+        if self.status != "ringing" or self.ring is None:
+            return
+        rang, self.devices = self.devices, []
+        self.device = device or (rang[0] if rang else None)
+        self.pick_up()
+        for other in rang:
+            if other is not self.device:
+                other.ended(self, None)
+        self.ring.answered(self)
 
     def refuse(self, reason: str = "busy") -> None:
         """Turn down a leg that rings; ``reason`` is its status then: busy, no-answer or failed."""
-        raise NotImplementedError
+        if self.status == "ringing" and self.ring is not None:
+            self.devices.clear()
+            self.network.end(self, reason)
 
     def network_lost(self) -> None:
         """The device's network vanished: the leg ends after the manner dead_leg_seconds, unless it comes back."""
-        raise NotImplementedError
+        if self.live and self._dying is None:
+            self._dying = self.network.clock.call_later(self.network.manners.dead_leg_seconds, self.hang_up)
 
     def network_back(self) -> None:
         """The device has resumed the leg."""
-        raise NotImplementedError
+        if self._dying is not None:
+            self._dying.cancel()
+            self._dying = None
+
+    # What the network does to it.
+
+    def pick_up(self) -> None:
+        """The leg is answered."""
+        if self.status == "ringing":
+            self.status = "in-progress"
+            self.answered_at = self.network.clock.now()
+            self.network.changed(self)
+
+    def hears(self, verb: str, text: str, hearing: Hearing | None = None) -> None:
+        """Note what is heard; ``hearing`` is what sounds from now on, if that changes."""
+        self.heard.append(Heard(verb, text, round(self.network.clock.now() - self.started_at, 3)))
+        if hearing is not None:
+            self.hearing = hearing
+        self.network.changed(self)
+
+    def hush(self) -> None:
+        """Nothing is heard any more."""
+        if self.hearing is not SILENCE:
+            self.hearing = SILENCE
+            self.network.changed(self)
+
+    def stir(self) -> None:
+        """Something changed that its document may wait for."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # Where its task waits.
+
+    def unless(self, condition: Callable[[], bool]) -> Guard:
+        """``with leg.unless(condition):`` does its block, or as much of it as is done before the condition holds."""
+        return Guard(self, condition)
+
+    async def sleep(self, seconds: float | None) -> None:
+        """Wait so many network seconds, for ever if None."""
+        await self.until(lambda: False, seconds)
+
+    async def until(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until ``ready()``, at most so many network seconds; answers whether it is. Raises an Interruption."""
+        timer = None if seconds is None else self.network.clock.call_later(seconds, self.stir)
+        try:
+            while True:
+                self._look()
+                if ready():
+                    return True
+                if timer is not None and not timer.wanted:
+                    return False
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    async def attend(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for ``work``. When interrupted, the work goes on but nobody waits for it any more.
+
+        A webhook that is under way is not torn down because its caller hung up: the app answers it all the same.
+        """
+        task = self.network.background(work)
+        task.add_done_callback(lambda _: self.stir())
+        await self.until(task.done)
+        return task.result()
+
+    def _look(self) -> None:
+        if not self.live:
+            raise Ended
+        if self.next_step is not None:
+            raise Moved
+        for guard in self.guards:
+            if guard.condition():
+                raise Broken(guard)

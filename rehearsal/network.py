@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from rehearsal.addresses import Address as Address
-from rehearsal.addresses import Application, PhoneNumber
+from rehearsal.addresses import Address, Application, PhoneNumber
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 from rehearsal.hearing import Device, Mouth
 from rehearsal.leg import Leg
 from rehearsal.manners import Manners
 from rehearsal.queue import Membership, Queue
-from rehearsal.refusal import Refusal as Refusal
+from rehearsal.refusal import Refusal
+from rehearsal.session import Session
+from rehearsal.sids import new_sid
+from rehearsal.sounds import Sounds
+from rehearsal.step import Step
 
 if TYPE_CHECKING:
     from rehearsal.account import Account
     from rehearsal.webhooks import Webhooks
+
+__all__ = ["Address", "Network", "Refusal"]
+
+T = TypeVar("T")
+
+MOST_ALERTS = 1000
+MOST_LEGS = 20_000
+"""Legs that ended are forgotten, the oldest first, above this number."""
+
+LARGEST_QUEUE = 5000
+LONGEST_QUEUE_NAME = 64
+
+log = logging.getLogger(__name__)
 
 
 class Network:
@@ -27,32 +45,54 @@ class Network:
         self.account = account
         self.clock = clock
         self.webhooks = webhooks
+        self.sounds = Sounds(webhooks)
         self.manners = manners
         """Frozen: set a new one, ``network.manners = network.manners.changed({...})``."""
         self.faults = faults
         self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
         self.numbers: dict[str, PhoneNumber] = {}
+        """By SID; the account's two numbers stand in it from the beginning, pointed nowhere."""
         self.legs: dict[str, Leg] = {}
         """By CallSid, oldest first, those that ended too."""
         self.registrations: dict[str, list[Device]] = {}
         """Identity (without ``client:``) to the devices that are registered now."""
         self.alerts: list[dict[str, Any]] = []
-        """Newest last, the last 1,000: code, message, call_sid, url, at (epoch seconds)."""
+        """Newest last: code, message, call_sid, url, at (epoch seconds)."""
         self._watchers: list[Callable[[Leg], None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        for number in (account.listener_number, account.dj_number):
+            sid = new_sid("PN")
+            self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now())
 
-    def watch(self, callback: Callable[[Leg], None]) -> Callable[[], None]:
-        """Have ``callback(leg)`` called at each change of a leg; the answer ends that."""
-        self._watchers.append(callback)
-        return lambda: self._watchers.remove(callback)
+    # Queues.
 
     def create_queue(self, friendly_name: str, max_size: int = 1000) -> Queue:
         """A new, empty queue; Refusal when the name is taken, or name or size are not allowed."""
-        raise NotImplementedError
+        if not 1 <= len(friendly_name) <= LONGEST_QUEUE_NAME:
+            raise Refusal(400, 22006, f"A queue's FriendlyName has 1 to {LONGEST_QUEUE_NAME} characters.")
+        if not 1 <= max_size <= LARGEST_QUEUE:
+            raise Refusal(400, 20001, f"MaxSize is a number from 1 to {LARGEST_QUEUE}.")
+        if self.queue_named(friendly_name) is not None:
+            raise Refusal(400, 22003, f"A queue called {friendly_name} exists already.")
+        queue = Queue(self.clock, new_sid("QU"), friendly_name, max_size)
+        self.queues[queue.sid] = queue
+        return queue
 
     def delete_queue(self, sid: str) -> None:
         """Refusal when it does not exist or somebody waits in it."""
-        raise NotImplementedError
+        queue = self.queues.get(sid)
+        if queue is None:
+            raise Refusal(404, 20404, f"The requested resource /Queues/{sid} was not found")
+        if queue.members:
+            raise Refusal(400, 22002, "The queue is not empty.")
+        del self.queues[sid]
+
+    def queue_named(self, friendly_name: str) -> Queue | None:
+        """The queue of that name, if there is one."""
+        return next((queue for queue in self.queues.values() if queue.friendly_name == friendly_name), None)
+
+    # Calls.
 
     def ring(
         self,
@@ -71,24 +111,127 @@ class Network:
         what its parameters say or empty, ``params`` go along in the first request). Who has not been bridged after
         ``patience_seconds`` hangs up. KeyError when there is no such number or application.
         """
-        raise NotImplementedError
+        address = self.applications[application_sid] if application_sid else self._address_of(to)
+        leg = Leg(self, from_, to, "inbound", mouth=mouth, device=device)
+        self.start(Session(self, leg, address, params or {}))
+        if patience_seconds is not None:
+            self.clock.call_later(patience_seconds, lambda: None if leg.talked else leg.hang_up())
+        return leg
+
+    def start(self, session: Session, work: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Take a leg in and begin to run its documents, or to do ``work`` first."""
+        leg = session.leg
+        self.legs[leg.sid] = leg
+        if len(self.legs) > MOST_LEGS:
+            oldest = next((old for old in self.legs.values() if not old.live), None)
+            if oldest is not None:
+                del self.legs[oldest.sid]
+        task = self.background(session.run(work))
+        task.add_done_callback(lambda done: self._check(leg, done))
+        self.changed(leg)
 
     def redirect(self, leg: Leg, url: str | None = None, method: str = "POST", twiml: str | None = None) -> None:
         """Send a live leg to another document; Refusal 21220 when it is not live."""
-        raise NotImplementedError
+        if not leg.live or (leg.status == "ringing" and leg.direction != "inbound"):
+            raise Refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+        leg.next_step = Step(url=url or "", method=method, twiml=twiml)
+        self._untie(leg)
+        leg.stir()
 
     def dequeue(self, queue: Queue, which: Leg | Literal["front"], url: str, method: str = "POST") -> Membership:
         """Take a waiting leg out and run the document at ``url`` on it; Refusal when it does not wait there."""
-        raise NotImplementedError
+        front = next(iter(queue.members.values()), None) if which == "front" else queue.members.get(which.sid)
+        if front is None:
+            raise Refusal(404, 20404, "Nobody by that name waits in this queue.")
+        member = queue.leave(front.leg)
+        member.leg.next_step = Step(url=url, method=method)
+        member.leg.stir()
+        return member
 
-    def end(self, leg: Leg) -> None:
-        """Hang a leg up from the network's side; nothing happens to one that is over."""
-        raise NotImplementedError
+    def end(self, leg: Leg, status: str | None = None) -> None:
+        """Hang a leg up, whoever wished it; nothing happens to one that is over."""
+        if not leg.live:
+            return
+        leg.status = status or ("completed" if leg.status == "in-progress" else "canceled")
+        leg.ended_at = self.clock.now()
+        self._untie(leg)
+        leg.hush()
+        leg.network_back()
+        devices, leg.devices = [*leg.devices, *([leg.device] if leg.device else [])], []
+        for device in devices:
+            device.ended(leg, leg.error)
+        if leg.ring is not None:
+            leg.ring.ended(leg)
+        self.changed(leg)
+        leg.stir()
+
+    # The whole.
+
+    def watch(self, callback: Callable[[Leg], None]) -> Callable[[], None]:
+        """Have ``callback(leg)`` called at each change of a leg; the answer ends that."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def changed(self, leg: Leg) -> None:
+        """Tell all who watch."""
+        for watcher in self._watchers:
+            watcher(leg)
+
+    def alert(self, code: int, message: str, leg: Leg | None = None, url: str = "") -> None:
+        """Note what Twilio's debugger would show (https://www.twilio.com/docs/usage/troubleshooting/debugging-tools)."""
+        call_sid = leg.sid if leg is not None else ""
+        self.alerts.append({"code": code, "message": message, "call_sid": call_sid, "url": url, "at": self.clock.now()})
+        del self.alerts[:-MOST_ALERTS]
+
+    def background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run ``work`` as a task of the network's own."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
 
     async def reset(self) -> None:
-        """End all calls, empty and keep the queues, forget alerts, faults and manners."""
-        raise NotImplementedError
+        """End all calls, forget them with alerts, faults and manners; the queues stay, empty."""
+        self.faults.clear()
+        self.manners = Manners()
+        await self._end_all()
+        self.legs.clear()
+        self.alerts.clear()
+        self.sounds.forget()
 
     async def close(self) -> None:
         """End everything and wait until no task is left."""
-        raise NotImplementedError
+        await self._end_all()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.webhooks.close()
+
+    async def _end_all(self, seconds: float = 3.0) -> None:
+        for leg in list(self.legs.values()):
+            self.end(leg)
+        if self._tasks:  # the last reports go out, but an app that is down or slow is not waited for
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    def _address_of(self, phone_number: str) -> Address:
+        number = next((number for number in self.numbers.values() if number.phone_number == phone_number), None)
+        if number is None:
+            raise KeyError(phone_number)
+        return self.applications.get(number.voice_application_sid, number)
+
+    def _untie(self, leg: Leg) -> None:
+        tie, leg.tie = leg.tie, None
+        if tie is not None:
+            tie.untie(leg)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # read, so that work that nobody waits for any more may fail in peace
+
+    def _check(self, leg: Leg, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("The network failed on call %s", leg.sid, exc_info=error)
+            self.alert(0, f"The rehearsal network itself failed: {error!r}", leg)
+            self.end(leg, "failed")

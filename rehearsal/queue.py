@@ -1,21 +1,45 @@
-"""A queue of waiting legs and of the legs that dial it: first come, first served, on both sides."""
+"""A queue of waiting legs and of the Dials that wait for one: first come, first served, on both sides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from rehearsal.bridge import Bridge
     from rehearsal.clock import Clock
     from rehearsal.leg import Leg
 
 
-@dataclass(slots=True, eq=False)
-class Membership:
-    """A leg's place in a queue."""
+class Dialler(Protocol):
+    """A Dial that waits for somebody to join the queue."""
 
-    leg: Leg
-    enqueued_at: float
+    def serve(self, member: Membership) -> None:
+        """Here is one: they have left the queue and are this Dial's."""
+        ...
+
+
+class Membership:
+    """A leg's place in a queue; it stays readable after the leg has left."""
+
+    __slots__ = ("bridge", "enqueued_at", "left_at", "leg", "method", "queue", "url")
+
+    def __init__(self, queue: Queue, leg: Leg, enqueued_at: float) -> None:
+        self.queue = queue
+        self.leg = leg
+        self.enqueued_at = enqueued_at
+        self.left_at: float | None = None
+        self.bridge: Bridge | None = None
+        """With the Dial that took it, if one did; ``url`` is what its leg is to hear first."""
+        self.url = ""
+        self.method = "POST"
+
+    def untie(self, leg: Leg) -> None:
+        self.queue.leave(leg)
+
+    @property
+    def wait_seconds(self) -> int:
+        """The wait so far, or in all, in whole seconds."""
+        return self.queue.wait_seconds(self)
 
 
 class Queue:
@@ -28,7 +52,10 @@ class Queue:
         self.created_at = self.updated_at = clock.now()
         self.members: dict[str, Membership] = {}
         """By CallSid, in the order of arrival."""
+        self.diallers: dict[Dialler, None] = {}
+        """The Dials that wait, in the order in which they began."""
         self._clock = clock
+        self._enqueued_at_sum = 0.0
 
     @property
     def current_size(self) -> int:
@@ -39,15 +66,49 @@ class Queue:
         """The mean wait so far of those now waiting, in whole seconds."""
         if not self.members:
             return 0
-        now = self._clock.now()
-        return int(sum(now - member.enqueued_at for member in self.members.values()) / len(self.members))
+        return max(0, int(self._clock.now() - self._enqueued_at_sum / len(self.members)))
 
     def position(self, call_sid: str) -> int:
         """From 1; KeyError when that call is not in the queue."""
-        for position, sid in enumerate(self.members, start=1):
-            if sid == call_sid:
-                return position
-        raise KeyError(call_sid)
+        if call_sid not in self.members:
+            raise KeyError(call_sid)
+        return next(position for position, sid in enumerate(self.members, start=1) if sid == call_sid)
 
     def wait_seconds(self, member: Membership) -> int:
-        return int(self._clock.now() - member.enqueued_at)
+        return int((member.left_at or self._clock.now()) - member.enqueued_at)
+
+    def join(self, leg: Leg) -> Membership:
+        """The leg waits here, last; a Dial that waits already takes it at once."""
+        member = Membership(self, leg, self._clock.now())
+        self.members[leg.sid] = member
+        self._enqueued_at_sum += member.enqueued_at
+        leg.queue = self
+        leg.tie = member
+        leg.network.changed(leg)
+        self._match()
+        return member
+
+    def leave(self, leg: Leg) -> Membership:
+        """The leg waits here no more; KeyError when it did not."""
+        member = self.members.pop(leg.sid)
+        self._enqueued_at_sum = self._enqueued_at_sum - member.enqueued_at if self.members else 0.0
+        member.left_at = self._clock.now()
+        leg.queue = None
+        leg.tie = None
+        leg.network.changed(leg)
+        return member
+
+    def dial(self, dialler: Dialler) -> None:
+        """The Dial is served now, or as soon as somebody joins and it is its turn."""
+        self.diallers[dialler] = None
+        self._match()
+
+    def give_up(self, dialler: Dialler) -> None:
+        """The Dial waits no more."""
+        self.diallers.pop(dialler, None)
+
+    def _match(self) -> None:
+        while self.members and self.diallers:
+            dialler = next(iter(self.diallers))
+            del self.diallers[dialler]
+            dialler.serve(self.leave(next(iter(self.members.values())).leg))

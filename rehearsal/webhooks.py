@@ -1,24 +1,57 @@
-"""Asks the app, as Twilio would: signed, with time limits, retries and fallbacks."""
+"""Asks the app, as Twilio would: signed, with limits of time, retries, and faults on request."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
+
+import aiohttp
+from yarl import URL
 
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
+from rehearsal.overrides import FailureKind, Overrides, read_overrides
+from rehearsal.signature import sign
+from rehearsal.static_folder import StaticFolder
+from rehearsal.twiml import MOST_BYTES
 
 if TYPE_CHECKING:
     from rehearsal.account import Account
 
+__all__ = ["Answer", "StaticFolder", "WebhookError", "Webhooks"]
+
+CONNECTIONS = 128
+"""Webhooks under way at once; more wait their turn, and that wait is not the app's fault."""
+
+MOST_REDIRECTS = 10
+USER_AGENT = "TwilioProxy/1.1"
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+
+
+class WebhookError(Exception):
+    """A webhook that failed for good: one of Twilio's 11xxx codes, a sentence, and the address that was asked."""
+
+    def __init__(self, kind: FailureKind, code: int, message: str, url: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.url = url
+
 
 @dataclass(frozen=True, slots=True)
-class StaticFolder:
-    """A folder whose files are served at ``base_url`` (``http://127.0.0.1:8080/static``) while the app is down."""
+class Answer:
+    """What the app answered; ``url`` is the address that did, after redirects, with the fragment it was asked with."""
 
-    folder: Path
-    base_url: str
+    url: str
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class Webhooks:
@@ -29,6 +62,146 @@ class Webhooks:
         self._clock = clock
         self._faults = faults
         self._static = static
+        self._session: aiohttp.ClientSession | None = None
+        self._places = asyncio.Semaphore(CONNECTIONS)
+        self._doubles: set[asyncio.Task[None]] = set()
+
+    async def ask(self, url: str, method: str, params: Mapping[str, str], *, report: bool = False) -> Answer:
+        """Send a webhook and return its answer; WebhookError when all tries failed.
+
+        ``report`` is for those whose answer decides nothing, such as status callbacks: when a fault loses one of
+        them it just vanishes, while a lost question for TwiML runs into its limit of time and is tried again.
+        """
+        overrides = read_overrides(url)
+        token = secrets.token_hex(16)
+        if self._faults.webhook_doubles():
+            self._double(self._one_try(url, method, params, overrides, token))
+        for retry in range(overrides.retries + 1):
+            try:
+                if (delay := self._faults.webhook_delay_seconds()) > 0:
+                    await self._clock.sleep(delay)
+                if self._faults.webhook_is_lost():
+                    if report:
+                        return Answer(url, "", b"", {})
+                    await self._clock.sleep(min(overrides.read_seconds, overrides.total_seconds))
+                    raise WebhookError("rt", 11200, "The request was lost on its way.", url)
+                return await self._one_try(url, method, params, overrides, token)
+            except WebhookError as error:
+                if retry == overrides.retries or not overrides.retries_after(error.kind):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def fetch_file(self, url: str, headers: Mapping[str, str]) -> tuple[int, Answer]:
+        """GET a sound for Play: the status, below 400, and the file; WebhookError otherwise."""
+        return await self._bounded(url, "GET", Overrides(), {"User-Agent": USER_AGENT, **headers}, None, None)
 
     async def close(self) -> None:
-        raise NotImplementedError
+        """Drop what is under way and close the connections."""
+        for task in list(self._doubles):
+            task.cancel()
+        await asyncio.gather(*self._doubles, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def _double(self, request: Coroutine[Any, Any, Answer]) -> None:
+        async def send() -> None:
+            with contextlib.suppress(WebhookError):  # the first of the two is the one that counts
+                await request
+
+        task = asyncio.create_task(send())
+        self._doubles.add(task)
+        task.add_done_callback(self._doubles.discard)
+
+    async def _one_try(
+        self, url: str, method: str, params: Mapping[str, str], overrides: Overrides, token: str
+    ) -> Answer:
+        address = url.partition("#")[0]
+        form: list[tuple[str, str]] | None = list(params.items())
+        for _ in range(MOST_REDIRECTS + 1):
+            if method == "GET" and form:
+                address += ("&" if "?" in address else "?") + urlencode(form)
+                form = None
+            elif method == "GET":
+                form = None
+            headers = {
+                "User-Agent": USER_AGENT,
+                "X-Twilio-Signature": sign(self._account.auth_token, address, form or ()),
+                "I-Twilio-Idempotency-Token": token,
+            }
+            status, answer = await self._bounded(address, method, overrides, headers, form, MOST_BYTES)
+            if status < 300:
+                fragment = url.partition("#")[1] + url.partition("#")[2]
+                return Answer(answer.url + fragment, answer.content_type, answer.body, answer.headers)
+            address = urljoin(address, answer.headers.get("Location", ""))
+            if status not in (307, 308):
+                method, form = "GET", None
+        raise WebhookError("other", 11215, "Too many HTTP redirects.", url)
+
+    async def _bounded(
+        self,
+        url: str,
+        method: str,
+        overrides: Overrides,
+        headers: dict[str, str],
+        form: list[tuple[str, str]] | None,
+        most_bytes: int | None,
+    ) -> tuple[int, Answer]:
+        async with self._places:
+            with self._clock.working():
+                try:
+                    async with asyncio.timeout(min(overrides.read_seconds, overrides.total_seconds)):
+                        status, answer = await self._exchange(url, method, overrides, headers, form, most_bytes)
+                except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                    if self._static is None or not self._static.serves(url):
+                        raise WebhookError("ct", 11205, f"HTTP connection failure: {error}", url) from error
+                    status, answer = self._from_folder(self._static, url, method)
+                except TimeoutError as error:
+                    raise WebhookError("rt", 11200, "No answer within the limit of time.", url) from error
+                except (aiohttp.ClientError, ValueError, OSError) as error:
+                    raise WebhookError("ct", 11206, f"HTTP protocol violation: {error}", url) from error
+        if status >= 400:
+            raise WebhookError("5xx" if status >= 500 else "4xx", 11200, f"The answer was HTTP {status}.", url)
+        return status, answer
+
+    async def _exchange(
+        self,
+        url: str,
+        method: str,
+        overrides: Overrides,
+        headers: dict[str, str],
+        form: list[tuple[str, str]] | None,
+        most_bytes: int | None,
+    ) -> tuple[int, Answer]:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+        body = None if form is None else urlencode(form).encode()
+        if body is not None:
+            headers = {**headers, "Content-Type": FORM}
+        async with self._session.request(
+            method,
+            URL(url, encoded=True),  # exactly as it was signed
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=overrides.connect_seconds),
+        ) as response:
+            # One byte more than is allowed tells that there is too much.
+            content = await response.read() if most_bytes is None else await _read_at_most(response, most_bytes + 1)
+            kind = response.headers.get("Content-Type", "")
+            return response.status, Answer(url, kind, content, response.headers.copy())
+
+    @staticmethod
+    def _from_folder(static: StaticFolder, url: str, method: str) -> tuple[int, Answer]:
+        status, kind, content = static.answer(method, unquote(urlsplit(url).path))
+        return status, Answer(url, kind, content, {})
+
+
+async def _read_at_most(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    content = b""
+    while len(content) < most_bytes:
+        chunk = await response.content.read(most_bytes - len(content))
+        if not chunk:
+            break
+        content += chunk
+    return content

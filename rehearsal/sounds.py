@@ -1,0 +1,129 @@
+"""Fetches the files that Play names, keeps them as their server allows, and reads how long they last."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import struct
+import time
+from dataclasses import dataclass
+
+from rehearsal.webhooks import WebhookError, Webhooks
+
+MULAW_TYPES = ("audio/basic", "audio/ulaw", "audio/x-mulaw")
+WAV_TYPES = ("audio/wav", "audio/wave", "audio/x-wav", "audio/vnd.wave")
+MOST_KEPT = 64
+
+
+class SoundError(Exception):
+    """A file that cannot be played: one of Twilio's codes and a sentence."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A file as it was fetched, and its length."""
+
+    url: str
+    content: bytes
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Kept:
+    sound: Sound
+    fresh_until: float
+    etag: str
+    last_modified: str
+
+
+class Sounds:
+    """The files fetched so far. Many calls that play one file cause one request.
+
+    Twilio keeps a file for as long as its headers allow, and asks again with its ETag or date
+    (https://www.twilio.com/docs/voice/twiml/play#hints-and-advanced-uses).
+    """
+
+    def __init__(self, webhooks: Webhooks) -> None:
+        self._webhooks = webhooks
+        self._kept: dict[str, _Kept] = {}
+        self._coming: dict[str, asyncio.Task[Sound]] = {}
+
+    async def get(self, url: str) -> Sound:
+        """The file at ``url``; SoundError when it cannot be had or played."""
+        kept = self._kept.get(url)
+        if kept is not None and time.monotonic() < kept.fresh_until:
+            return kept.sound
+        task = self._coming.get(url)
+        if task is None:
+            task = self._coming[url] = asyncio.create_task(self._fetch(url, kept))
+            task.add_done_callback(self._arrived)
+        # Shielded: whoever waits first may hang up while others wait too.
+        return await asyncio.shield(task)
+
+    def forget(self) -> None:
+        """Fetch all anew."""
+        self._kept.clear()
+
+    def _arrived(self, task: asyncio.Task[Sound]) -> None:
+        self._coming = {url: coming for url, coming in self._coming.items() if coming is not task}
+        if not task.cancelled():
+            task.exception()  # read, in case that nobody waits any more
+
+    async def _fetch(self, url: str, kept: _Kept | None) -> Sound:
+        headers: dict[str, str] = {}
+        if kept is not None and kept.etag:
+            headers["If-None-Match"] = kept.etag
+        if kept is not None and kept.last_modified:
+            headers["If-Modified-Since"] = kept.last_modified
+        try:
+            status, answer = await self._webhooks.fetch_file(url, headers)
+        except WebhookError as error:
+            raise SoundError(error.code, error.message) from error
+        if status == 304 and kept is not None:
+            sound = kept.sound
+        elif status == 200:
+            sound = Sound(url, answer.body, _seconds(answer.content_type, answer.body))
+        else:
+            raise SoundError(11200, f"The answer was HTTP {status}.")
+        age = re.search(r"max-age=(\d{1,9})", answer.headers.get("Cache-Control", ""))
+        if url not in self._kept and len(self._kept) >= MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[url] = _Kept(
+            sound,
+            time.monotonic() + (int(age[1]) if age else 0),
+            answer.headers.get("ETag", "") or (kept.etag if kept else ""),
+            answer.headers.get("Last-Modified", "") or (kept.last_modified if kept else ""),
+        )
+        return sound
+
+
+def _seconds(content_type: str, content: bytes) -> float:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in MULAW_TYPES:
+        return len(content) / 8000
+    if kind in WAV_TYPES:
+        return wav_seconds(content)
+    raise SoundError(12300, f"Invalid Content-Type: {kind or 'none was given'}; this network plays WAV and mu-law.")
+
+
+def wav_seconds(content: bytes) -> float:
+    """How long a WAV file lasts, of any encoding with a constant rate; SoundError when it is none.
+
+    The chunks are read here because the standard library's reader refuses mu-law.
+    """
+    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+        raise SoundError(12300, "The file is not what its Content-Type says: it is no WAV.")
+    rate, at = 0, 12
+    while at + 8 <= len(content):
+        name, size = struct.unpack_from("<4sI", content, at)
+        if name == b"fmt " and size >= 16 and at + 24 <= len(content):
+            rate = struct.unpack_from("<I", content, at + 16)[0]
+        elif name == b"data" and rate:
+            return float(min(size, len(content) - at - 8) / rate)
+        at += 8 + size + size % 2
+    raise SoundError(12300, "The WAV file has no sound in it.")

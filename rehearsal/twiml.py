@@ -1,0 +1,152 @@
+"""Reads TwiML documents, and refuses with Twilio's codes what Twilio would refuse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from rehearsal.grammar import CALL, ROWS, Place
+
+MOST_BYTES = 64 * 1024
+"""https://www.twilio.com/docs/api/errors/11750"""
+
+XML_TYPES = ("text/xml", "application/xml", "text/html")
+"""https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types"""
+
+
+DEEPEST = 50
+"""Nothing that the grammar allows needs more, and a hostile document must not exhaust us."""
+
+
+class TwimlError(Exception):
+    """A document that cannot be used: one of Twilio's codes (https://www.twilio.com/docs/api/errors), a sentence."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(slots=True)
+class Element:
+    """An element of a document; ``text`` is all that stands directly in it, without the white space around."""
+
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element] = field(default_factory=list)
+    pieces: list[str | Element] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(piece for piece in self.pieces if isinstance(piece, str)).split())
+
+    @property
+    def spoken(self) -> str:
+        """All its text, that of the elements in it too: what a Say says."""
+        parts = (piece if isinstance(piece, str) else f" {piece.spoken} " for piece in self.pieces)
+        return " ".join("".join(parts).split())
+
+
+def parse(body: bytes, content_type: str, url: str, place: Place = CALL) -> Element:
+    """The Response element of a document, fit for its place; TwimlError when Twilio would refuse it."""
+    if len(body) > MOST_BYTES:
+        raise TwimlError(11750, f"The response body is larger than {MOST_BYTES} bytes.")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "text/plain":
+        return _wrapped("Say", body.decode("utf-8", "replace"))
+    if kind.startswith("audio/"):
+        return _wrapped("Play", url)
+    if kind not in XML_TYPES:
+        raise TwimlError(12300, f"Invalid Content-Type: {kind or 'none was given'}")
+    root = read(body)
+    check(root, place)
+    return root
+
+
+def read(body: bytes) -> Element:
+    """The root element of an XML document; TwimlError 12100 when it is none."""
+    parser = expat.ParserCreate()
+    holder = Element("")
+    stack = [holder]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if len(stack) > DEEPEST:
+            raise TwimlError(12100, f"Document parse failure: elements are nested more than {DEEPEST} deep.")
+        element = Element(name, attributes)
+        stack[-1].children.append(element)
+        stack[-1].pieces.append(element)
+        stack.append(element)
+
+    def refuse_doctype(*_: object) -> None:
+        raise TwimlError(12100, "A document type declaration is not allowed in TwiML.")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: stack.pop()
+    parser.CharacterDataHandler = lambda text: stack[-1].pieces.append(text)  # noqa: PLW0108 - the top changes
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise TwimlError(12100, f"Document parse failure: {error}") from error
+    root = holder.children[0]
+    if root.name != "Response":
+        raise TwimlError(12100, f"Document parse failure: the root element is <{root.name}>, not <Response>.")
+    return root
+
+
+def check(root: Element, place: Place = CALL) -> None:
+    """TwimlError 12200 for an element, attribute, value or text where the grammar has none."""
+    _check(root, "Response")
+    for verb in root.children:
+        if place.verbs is not None and verb.name not in place.verbs:
+            raise TwimlError(12200, f"<{verb.name}> is not allowed in {place.name}.")
+
+
+def _check(element: Element, row_name: str) -> None:
+    row = ROWS[row_name]
+    for name, value in element.attributes.items():
+        if name not in row.attributes:
+            raise TwimlError(12200, f"Attribute '{name}' is not allowed to appear in element '{element.name}'.")
+        pattern = VALUES.get((element.name, name)) or VALUES.get(("", name))
+        if pattern is not None and not pattern.fullmatch(value):
+            raise TwimlError(12200, f"'{value[:80]}' is not a value for '{name}' of element '{element.name}'.")
+    if element.text and not row.text:
+        raise TwimlError(12200, f"Element '{element.name}' cannot hold text.")
+    for child in element.children:
+        if child.name not in row.children:
+            raise TwimlError(12200, f"Element '{child.name}' is not allowed in element '{element.name}'.")
+        _check(child, row.children[child.name])
+
+
+def _wrapped(verb: str, text: str) -> Element:
+    inner = Element(verb, pieces=[text])
+    return Element("Response", children=[inner], pieces=[inner])
+
+
+_METHOD = re.compile("GET|POST|get|post")
+_BOOLEAN = re.compile("true|false")
+_WHOLE = re.compile(r"\d{1,9}")
+_COUNT = re.compile(r"[1-9]\d{0,8}")
+
+# What a value may be, where that is a short list or a number. The key is element and attribute; "" is any element.
+VALUES: dict[tuple[str, str], re.Pattern[str]] = {
+    ("", "method"): _METHOD,
+    ("", "waitUrlMethod"): _METHOD,
+    ("", "statusCallbackMethod"): _METHOD,
+    ("", "loop"): _WHOLE,
+    ("Dial", "answerOnBridge"): _BOOLEAN,
+    ("Dial", "hangupOnStar"): _BOOLEAN,
+    ("Dial", "timeLimit"): _COUNT,
+    ("Dial", "timeout"): _COUNT,
+    ("Enqueue", "maxQueueSize"): _COUNT,
+    ("Gather", "actionOnEmptyResult"): _BOOLEAN,
+    ("Gather", "bargeIn"): _BOOLEAN,
+    ("Gather", "finishOnKey"): re.compile(r"[0-9#*]*"),
+    ("Gather", "input"): re.compile("dtmf|speech|dtmf speech|speech dtmf"),
+    ("Gather", "numDigits"): _COUNT,
+    ("Gather", "timeout"): _WHOLE,
+    ("Gather", "speechTimeout"): re.compile(r"auto|\d{1,9}"),
+    ("Pause", "length"): _WHOLE,
+    ("Reject", "reason"): re.compile("rejected|busy"),
+}

@@ -1,0 +1,70 @@
+"""The Queue in a Dial: takes the first who waits, or the next to come."""
+
+from __future__ import annotations
+
+from rehearsal.bridge import Bridge
+from rehearsal.interpreter import Script
+from rehearsal.leg import Leg
+from rehearsal.queue import Membership, Queue
+from rehearsal.twiml import Element
+
+NO_SUCH_QUEUE = 13243
+
+
+class QueueDial:
+    """https://www.twilio.com/docs/voice/twiml/queue"""
+
+    rings = False
+    hopeless = False
+    status = "no-answer"
+
+    def __init__(self, script: Script, noun: Element) -> None:
+        self.bridge: Bridge | None = None
+        self._script = script
+        self._name = noun.text
+        self._queue: Queue | None = script.network.queue_named(noun.text)
+        self._first = script.step(noun, "url", "method", {})
+        self._member: Membership | None = None
+
+    @property
+    def talked(self) -> bool:
+        return self.bridge is not None and self.bridge.joined_at is not None
+
+    def begin(self) -> bool:
+        """Line up; False when there is no such queue, and then the Dial is over at once."""
+        leg = self._script.leg
+        if self._queue is None:
+            self._script.network.alert(
+                NO_SUCH_QUEUE, f"Dial: there is no queue called {self._name!r}.", leg, self._script.url
+            )
+            return False
+        leg.tie = self
+        self._queue.dial(self)
+        return True
+
+    def serve(self, member: Membership) -> None:
+        self._member = member
+        if self._first is not None:
+            member.url, member.method = self._first.url, self._first.method
+        member.bridge = self.bridge = Bridge(self._script.leg, member.leg)
+
+    def untie(self, leg: Leg) -> None:  # noqa: ARG002 - it is the leg that dialled
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Wait no more, if it still waits."""
+        if self._queue is not None:
+            self._queue.give_up(self)
+        if self._script.leg.tie is self:
+            self._script.leg.tie = None
+
+    def params(self, status: str) -> dict[str, str]:
+        """What the action of the Dial is told. "not-found" and such have no published names; these are ours."""
+        params = {"DialCallStatus": status}
+        if self._queue is not None:
+            params["QueueSid"] = self._queue.sid
+        if self._member is not None:
+            params |= {"DialCallSid": self._member.leg.sid, "QueueTime": str(self._member.wait_seconds)}
+        if self.talked and self.bridge is not None:
+            params |= {"DialCallDuration": str(int(self.bridge.seconds)), "DialBridged": "true"}
+        return params

@@ -1,0 +1,103 @@
+"""Dial: connects the leg with the first of a queue, or with a browser, and goes on when they part."""
+
+from __future__ import annotations
+
+from rehearsal.bridge import Bridge
+from rehearsal.hearing import SILENCE, Ringing
+from rehearsal.interpreter import Script
+from rehearsal.leg import Ended, Leg
+from rehearsal.step import Step
+from rehearsal.twiml import Element
+from rehearsal.verbs.call_clients import ClientsDial
+from rehearsal.verbs.call_queue import QueueDial
+
+SHORTEST_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS = 5, 600
+LONGEST_TALK_SECONDS = 14_400
+
+NOBODY_TO_DIAL = 13221
+"""https://www.twilio.com/docs/api/errors: Dial with nothing in it that can be dialled."""
+
+
+class Star:
+    """Listens to the leg that dialled: ``*`` ends the Dial, if the document and the network's manners say so."""
+
+    def __init__(self, leg: Leg, target: QueueDial | ClientsDial) -> None:
+        self.pressed = False
+        self._leg = leg
+        self._target = target
+
+    def digit(self, digit: str) -> None:
+        bridge = self._target.bridge
+        joined = bridge is not None and bridge.joined_at is not None
+        if digit == "*" and not self.pressed and (joined or self._leg.network.manners.star_before_bridge):
+            self.pressed = True
+            if bridge is not None:
+                bridge.part("star")
+            self._leg.stir()
+
+    def speech(self, text: str) -> None:
+        """Nobody but the other side listens to words."""
+
+
+async def dial(script: Script, element: Element) -> Step | None:
+    """https://www.twilio.com/docs/voice/twiml/dial: with an action, the verbs after it are never reached."""
+    target = _target(script, element)
+    if target is None:
+        script.network.alert(NOBODY_TO_DIAL, "Dial has neither a Queue nor a Client in it.", script.leg, script.url)
+        return script.step(element, "action", "method", {"DialCallStatus": "failed"})
+    try:
+        status = await _connect(script, element, target)
+    except Ended:
+        # Told, and its answer ignored: the leg is gone.
+        step = script.step(element, "action", "method", target.params("completed" if target.talked else "canceled"))
+        if step is not None:
+            script.session.report(step.url, step.method, step.params)
+        raise
+    return script.step(element, "action", "method", target.params(status))
+
+
+def _target(script: Script, element: Element) -> QueueDial | ClientsDial | None:
+    queues = [child for child in element.children if child.name == "Queue"]
+    clients = [child for child in element.children if child.name == "Client"]
+    if queues:
+        return QueueDial(script, queues[0])
+    if clients:
+        return ClientsDial(script, clients, element.attributes.get("callerId") or script.leg.from_)
+    return None
+
+
+async def _connect(script: Script, element: Element, target: QueueDial | ClientsDial) -> str:
+    """Wait for the other side, talk, and part; answers the DialCallStatus."""
+    leg = script.leg
+    star = Star(leg, target)
+    if element.attributes.get("hangupOnStar") == "true":
+        leg.listener = star
+    try:
+        if not target.begin():
+            return "failed"
+        rings = target.rings or leg.network.manners.empty_queue == "ring"
+        leg.hearing = Ringing() if rings else SILENCE
+        leg.network.changed(leg)
+        found = await leg.until(lambda: target.bridge is not None or target.hopeless or star.pressed, _timeout(element))
+        bridge = target.bridge
+        if bridge is None:
+            leg.hush()
+            return "canceled" if star.pressed else target.status if found else "no-answer"
+        return await _talk(leg, element, bridge)
+    finally:
+        target.give_up()
+        leg.listener = None
+
+
+async def _talk(leg: Leg, element: Element, bridge: Bridge) -> str:
+    await leg.until(lambda: bridge.over or bridge.joined_at is not None)
+    limit = min(int(element.attributes.get("timeLimit", LONGEST_TALK_SECONDS)), LONGEST_TALK_SECONDS)
+    if not await leg.until(lambda: bridge.over, limit):
+        bridge.part("time_limit")
+    leg.hush()
+    return "completed" if bridge.joined_at is not None else "canceled"
+
+
+def _timeout(element: Element) -> int:
+    wish = int(element.attributes.get("timeout", "30"))
+    return min(max(wish, SHORTEST_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS)
