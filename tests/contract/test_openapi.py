@@ -1,0 +1,148 @@
+"""Every JSON answer of the rehearsal's REST API has the shape of Twilio's OpenAPI document, to the property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.contract.conftest import QUEUE_NAME, Account
+from tests.contract.openapi import API_PREFIX, DOCUMENT, faults, schema_of
+from tests.support.processes import wait_until
+
+pytestmark = [
+    pytest.mark.node,
+    pytest.mark.skipif(not DOCUMENT.exists(), reason="the npm packages are not installed: make test installs them"),
+]
+
+# The operations that the rehearsal offers. Creating a call is refused there, which the document does not describe.
+OPERATIONS = {
+    ("GET", "/Queues.json"),
+    ("POST", "/Queues.json"),
+    ("GET", "/Queues/{Sid}.json"),
+    ("POST", "/Queues/{Sid}.json"),
+    ("DELETE", "/Queues/{Sid}.json"),
+    ("GET", "/Queues/{QueueSid}/Members.json"),
+    ("GET", "/Queues/{QueueSid}/Members/{CallSid}.json"),
+    ("POST", "/Queues/{QueueSid}/Members/{CallSid}.json"),
+    ("GET", "/Calls.json"),
+    ("GET", "/Calls/{Sid}.json"),
+    ("POST", "/Calls/{Sid}.json"),
+    ("GET", "/Applications.json"),
+    ("POST", "/Applications.json"),
+    ("GET", "/Applications/{Sid}.json"),
+    ("POST", "/Applications/{Sid}.json"),
+    ("DELETE", "/Applications/{Sid}.json"),
+    ("GET", "/IncomingPhoneNumbers.json"),
+    ("GET", "/IncomingPhoneNumbers/{Sid}.json"),
+    ("POST", "/IncomingPhoneNumbers/{Sid}.json"),
+}
+
+
+@dataclass
+class Checker:
+    """Asks an operation by its name in the document, checks the answer, and remembers what was asked."""
+
+    account: Account
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def ask(self, method: str, path: str, *sids: str, query: str = "", **fields: str) -> Any:
+        """The JSON of a good answer (None for an empty one). `sids` fill the path's braces, in order."""
+        status, schema = schema_of(method, API_PREFIX + path)
+        self.seen.add((method, path))
+        address = path
+        for sid in sids:
+            address = address.replace(address[address.index("{") : address.index("}") + 1], sid, 1)
+        answer = self.account.rest(method, f"/2010-04-01/Accounts/{self.account.sid}{address}{query}", fields)
+        assert answer.status == status, f"{method} {address}: {answer.status} {answer.text}"
+        if schema is None:
+            assert answer.body == b""
+            return None
+        assert answer.headers.get_content_type() == "application/json"
+        value = answer.json()
+        assert faults(schema, value) == []
+        return value
+
+
+@pytest.fixture
+def checker(account: Account) -> Checker:
+    return Checker(account)
+
+
+def exercise(checker: Checker) -> Iterator[str]:
+    """Asks every operation, in every state of a call and a queue that shows in an answer; yields what it did."""
+    account = checker.account
+    yield "empty lists"
+    for path in ("/Queues.json", "/Calls.json", "/Applications.json", "/IncomingPhoneNumbers.json"):
+        checker.ask("GET", path)
+
+    yield "a queue's life"
+    queue = checker.ask("POST", "/Queues.json", FriendlyName=QUEUE_NAME, MaxSize="5000")["sid"]
+    spare = checker.ask("POST", "/Queues.json", FriendlyName="spare")["sid"]
+    checker.ask("POST", "/Queues/{Sid}.json", spare, FriendlyName="renamed", MaxSize="10")
+    checker.ask("GET", "/Queues.json")
+    checker.ask("GET", "/Queues.json", query="?PageSize=1")
+    checker.ask("GET", "/Queues.json", query="?PageSize=1&Page=1")
+    checker.ask("DELETE", "/Queues/{Sid}.json", spare)
+    checker.ask("GET", "/Queues/{QueueSid}/Members.json", queue)
+
+    yield "an application's life"
+    application = checker.ask("POST", "/Applications.json", FriendlyName="bare")["sid"]
+    url = account.documents_url + "/talk#rc=2&rp=all"
+    checker.ask("POST", "/Applications/{Sid}.json", application, VoiceUrl=url, VoiceMethod="GET", StatusCallback=url)
+    checker.ask("GET", "/Applications/{Sid}.json", application)
+    checker.ask("GET", "/Applications.json", query="?FriendlyName=bare")
+
+    yield "numbers"
+    numbers = checker.ask("GET", "/IncomingPhoneNumbers.json", query="?PhoneNumber=%2B4420")["incoming_phone_numbers"]
+    spare_number = next(n["sid"] for n in numbers if n["phone_number"] == account.environment["TWILIO_DJ_NUMBER"])
+    checker.ask("GET", "/IncomingPhoneNumbers/{Sid}.json", spare_number)
+    checker.ask("POST", "/IncomingPhoneNumbers/{Sid}.json", spare_number, VoiceApplicationSid=application)
+    checker.ask("DELETE", "/Applications/{Sid}.json", application)
+    checker.ask("POST", "/IncomingPhoneNumbers/{Sid}.json", spare_number, VoiceUrl="", VoiceFallbackUrl=url)
+
+    yield "calls that wait, are moved and end"
+    first, second = account.ring_and_wait("+447700900001"), account.ring_and_wait("+12125550101")
+    hidden = account.ring_and_wait("anonymous")
+    checker.ask("GET", "/Queues/{Sid}.json", queue)
+    checker.ask("GET", "/Queues/{QueueSid}/Members.json", queue)
+    checker.ask("GET", "/Queues/{QueueSid}/Members.json", queue, query="?PageSize=1")
+    checker.ask("GET", "/Queues/{QueueSid}/Members/{CallSid}.json", queue, "Front")
+    checker.ask("GET", "/Queues/{QueueSid}/Members/{CallSid}.json", queue, second)
+    checker.ask("GET", "/Calls/{Sid}.json", second)
+    url = account.documents_url + "/talk"
+    checker.ask("POST", "/Queues/{QueueSid}/Members/{CallSid}.json", queue, second, Url=url)
+    checker.ask("POST", "/Queues/{QueueSid}/Members/{CallSid}.json", queue, "Front", Url=url, Method="GET")
+    checker.ask("POST", "/Calls/{Sid}.json", first, Twiml="<Response><Pause length='60'/></Response>")
+    checker.ask("POST", "/Calls/{Sid}.json", second, Url=url)
+    checker.ask("POST", "/Calls/{Sid}.json", hidden, Status="completed")
+    wait_until(lambda: account.caller(hidden)["status"] == "completed")
+    checker.ask("GET", "/Calls/{Sid}.json", hidden)
+    checker.ask("GET", "/Calls.json")
+    checker.ask("GET", "/Calls.json", query="?Status=completed&PageSize=1")
+
+
+def test_every_answer_has_every_documented_property_and_no_other(checker: Checker) -> None:
+    for _ in exercise(checker):
+        pass
+    assert checker.seen == OPERATIONS
+
+
+def test_the_check_itself_finds_a_missing_a_strange_and_an_ill_formed_property(checker: Checker) -> None:
+    _, schema = schema_of("GET", API_PREFIX + "/Queues/{Sid}.json")
+    assert schema is not None
+    queue = checker.ask("POST", "/Queues.json", FriendlyName=QUEUE_NAME)
+    assert faults(schema, queue) == []
+    assert faults(schema, {name: value for name, value in queue.items() if name != "uri"})
+    assert faults(schema, queue | {"total": 1})
+    assert faults(schema, queue | {"date_created": "2026-01-31T10:00:00Z"})
+    assert faults(schema, queue | {"sid": "QU1"})
+    assert faults(schema, queue | {"current_size": "1"})
+    assert faults(schema, queue | {"uri": account_url(checker.account)})
+
+
+def account_url(account: Account) -> str:
+    """An absolute address, where Twilio gives relative ones."""
+    return account.url + account.path("Queues")
