@@ -22,17 +22,22 @@ if TYPE_CHECKING:
     from rehearsal.signalling.switchboard import Switchboard
     from rehearsal.sound.meter import Reading
 
+# The SDK gives a silent socket up after fifteen.
+HEARTBEAT_SECONDS = 10.0
 # Twice an SDK's offer of sound and more; nothing else it sends is longer.
 _LONGEST_MESSAGE_BYTES = 64 * 1024
 
 
 class Signalling:
-    """The addresses of one network's browsers; `wall` is the machine's time, by which the app makes tokens."""
+    """The addresses of one network's browsers."""
 
-    def __init__(self, network: Network, wall: Callable[[], float] = time.time) -> None:
-        """Nothing is loaded yet."""
+    def __init__(
+        self, network: Network, wall: Callable[[], float] = time.time, heartbeat_seconds: float = HEARTBEAT_SECONDS
+    ) -> None:
+        """`wall` is the machine's time, by which the app makes tokens. Nothing is loaded yet."""
         self._network = network
         self._wall = wall
+        self._heartbeat_seconds = heartbeat_seconds
         self._switchboard: Switchboard | None = None
         self._loading = asyncio.Lock()
         self._sockets: set[web.WebSocketResponse] = set()
@@ -68,7 +73,8 @@ class Signalling:
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await Connection(await self._load(), socket, self._wall).serve()
+            switchboard = await self._load()
+            await Connection(switchboard, socket, self._wall, self._heartbeat_seconds).serve()
         finally:
             self._sockets.discard(socket)
         return socket

@@ -13,19 +13,26 @@ from rehearsal.signalling.frames import HEARTBEAT, FrameError, Payload, pack, un
 from rehearsal.signalling.switchboard import Switchboard
 from rehearsal.signalling.tokens import EXPIRED, INVALID, TokenError, read_token
 
-HEARTBEAT_SECONDS = 10.0
-SILENT_SECONDS = 25.0
+# A browser that has not echoed two heartbeats, and half a third, is gone.
+_SILENT_HEARTBEATS = 2.5
 _MALFORMED = (31100, "Malformed request")
 
 
 class Connection:
     """What the browser says over one socket, and what it is told (`call.Outlet`)."""
 
-    def __init__(self, switchboard: Switchboard, socket: web.WebSocketResponse, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        socket: web.WebSocketResponse,
+        wall: Callable[[], float],
+        heartbeat_seconds: float,
+    ) -> None:
         """`wall` is the machine's time in epoch seconds, by which the app makes tokens: never an advanced clock."""
         self._switchboard = switchboard
         self._socket = socket
         self._wall = wall
+        self._heartbeat_seconds = heartbeat_seconds
         self._out: asyncio.Queue[str | None] = asyncio.Queue()
         self._dialogue: Dialogue | None = None
         self._expiry: asyncio.TimerHandle | None = None
@@ -36,13 +43,13 @@ class Connection:
         try:
             await self._read()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             self._stop_expiry()
             if self._dialogue is not None:
                 self._dialogue.unregister()
             self._switchboard.lose(self)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def send(self, kind: str, payload: Payload) -> None:
         """Send a message in its turn."""
@@ -53,7 +60,7 @@ class Connection:
     async def _read(self) -> None:
         while True:
             try:
-                message = await self._socket.receive(timeout=SILENT_SECONDS)
+                message = await self._socket.receive(timeout=self._heartbeat_seconds * _SILENT_HEARTBEATS)
             except TimeoutError:
                 return
             if message.type is not WSMsgType.TEXT:
@@ -89,7 +96,7 @@ class Connection:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(self._heartbeat_seconds)
             self._out.put_nowait(HEARTBEAT)
 
     def _error(self, error: tuple[int, str]) -> None:

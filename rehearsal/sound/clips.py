@@ -23,7 +23,7 @@ _LONGEST_SECONDS = 40 * 60
 
 
 def decode_file(audio: bytes) -> bytes:
-    """A file that the network plays, as mu-law: a WAV of any kind, silence when it is broken, or else mu-law already."""
+    """A file that the network plays, as mu-law: a WAV (silence when it is broken), or else bare mu-law already."""
     if not audio.startswith(b"RIFF"):
         return audio or SILENCE
     encoder = av.CodecContext.create("pcm_mulaw", "w")

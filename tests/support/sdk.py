@@ -41,7 +41,10 @@ class HeadlessBrowser:
         self._voice = Voice(pitch_hz)
         self._frames = 0
         self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._unread: list[tuple[str, dict[str, Any]]] = []
+        self._unread: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        self._reading: asyncio.Task[None] | None = None
+        self.echoes = True
+        """Whether it answers heartbeats, as every living browser does."""
         self.heartbeats = 0
         self.peer: Peer | None = None
         self.sid = ""
@@ -50,6 +53,8 @@ class HeadlessBrowser:
     async def connect(self) -> None:
         """Opens the socket, and says nothing yet."""
         self._socket = await self._session.ws_connect(self._url.replace("http:", "ws:") + "/signal")
+        self._unread = asyncio.Queue()
+        self._reading = asyncio.ensure_future(self._read(self._socket, self._unread))
 
     async def listen(self, token: object) -> None:
         """Shows the token."""
@@ -70,18 +75,7 @@ class HeadlessBrowser:
 
     async def next(self) -> tuple[str, dict[str, Any]]:
         """The next message; ("closed", {}) when there will be none."""
-        assert self._socket is not None
-        while True:
-            message = await self._socket.receive(timeout=ANSWER_SECONDS)
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                return "closed", {}
-            if message.data == "\n":
-                self.heartbeats += 1
-                await self._socket.send_str("\n")
-                continue
-            frame = json.loads(message.data)
-            assert frame["version"] == "1.6"
-            return frame["type"], frame["payload"]
+        return await asyncio.wait_for(self._unread.get(), ANSWER_SECONDS)
 
     async def expect(self, kind: str) -> dict[str, Any]:
         """The next message, which must be of this kind."""
@@ -154,12 +148,28 @@ class HeadlessBrowser:
     async def drop(self) -> None:
         """The socket goes, without a word about the call."""
         assert self._socket is not None
+        assert self._reading is not None
         await self._socket.close()
+        await self._reading
 
     async def close(self) -> None:
         if self.peer is not None:
             await self.peer.close()
         await self.drop()
+
+    async def _read(
+        self, socket: aiohttp.ClientWebSocketResponse, unread: asyncio.Queue[tuple[str, dict[str, Any]]]
+    ) -> None:
+        async for message in socket:
+            if message.data == "\n":
+                self.heartbeats += 1
+                if self.echoes:
+                    await socket.send_str("\n")
+                continue
+            frame = json.loads(message.data)
+            assert frame["version"] == "1.6"
+            unread.put_nowait((frame["type"], frame["payload"]))
+        unread.put_nowait(("closed", {}))
 
     def _frame(self) -> bytes:
         self._frames += 1
