@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callin.contracts import PhoneError
 from callin.model import CallState, Member
@@ -63,22 +63,22 @@ class Phone:
         try:
             with translated("list the callers in line"):
                 listed = self.client().api.account.queues(sid).members.list(page_size=PAGE_SIZE)
+                return [Member(str(m.call_sid), m.date_enqueued.timestamp(), int(m.wait_time)) for m in listed]
         except TwilioError as error:
             if error.status == NOT_FOUND:
                 self._queue_sids.pop(queue_name, None)  # somebody made the queue anew: look it up next time
             raise
-        return [Member(str(m.call_sid), m.date_enqueued.timestamp(), int(m.wait_time)) for m in listed]
 
     def call(self, call_sid: str) -> CallState | None:
         """A call as Twilio has it, or None when the account has no such call."""
         try:
             with translated("look up a call"):
                 found = self.client().api.account.calls(call_sid).fetch()
+                return CallState(str(found.status), str(_from(found) or ""))
         except TwilioError as error:
             if error.status == NOT_FOUND:
                 return None
             raise
-        return CallState(str(found.status), str(found.from_ or ""))
 
     def end(self, call_sid: str, twiml: str | None = None) -> bool:
         """Ends a call, after the last document if there is one. False when it was over already."""
@@ -133,6 +133,11 @@ def make_client(access: PhoneAccess, timeout_seconds: float) -> Client:
         if http.session is not None:
             http.session.trust_env = False  # a stand-in is on this machine: no proxy stands between
     return client
+
+
+def _from(call: Any) -> object:
+    # Twilio's client has no other name for it: "from" is a word of the language.
+    return call._from  # noqa: SLF001
 
 
 @contextmanager

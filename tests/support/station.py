@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.support.processes import ROOT, Program, free_port, wait_until
@@ -20,6 +21,8 @@ LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
 BLOCKING_THREADS = 8
+
+T = TypeVar("T")
 
 
 def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, str]:
@@ -157,14 +160,31 @@ class Station:
     def are_bridged(self, one: str, other: str) -> bool:
         return bool(self.caller(one)["bridged_to"] == other)
 
+    def until(self, condition: Callable[[], T], why: str = "", seconds: float = 20.0) -> T:
+        """What `condition` answers as soon as it is true. Meanwhile the network's clock runs, a second at each look.
+
+        So nobody has to listen to greetings and music in a test: only what a caller would wait for is shortened.
+        """
+
+        def look() -> T:
+            answer = condition()
+            if not answer:
+                self.advance(1)
+            return answer
+
+        return wait_until(look, seconds, why)
+
+    def advance(self, seconds: float) -> None:
+        self.control("PUT", "/clock", {"advance_seconds": seconds})
+
     def wait_until_queued(self, *call_sids: str) -> None:
         """Until the network has them in a queue and the app has them in line."""
         for sid in call_sids:
-            wait_until(lambda sid=sid: self.is_waiting(sid), why=f"{sid} does not wait")  # type: ignore[misc]
-            wait_until(lambda sid=sid: self.app.row(sid), why=f"{sid} is not in line")  # type: ignore[misc]
+            self.until(functools.partial(self.is_waiting, sid), f"{sid} does not wait")
+            self.until(functools.partial(self.app.row, sid), f"{sid} is not in line")
 
     def wait_until_bridged(self, one: str, other: str) -> None:
-        wait_until(lambda: self.are_bridged(one, other), why=f"{one} does not speak with {other}")
+        self.until(lambda: self.are_bridged(one, other), f"{one} does not speak with {other}")
 
     def reset(self) -> None:
         """Nobody on the network and nobody in line."""
