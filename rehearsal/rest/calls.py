@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -168,7 +168,7 @@ class _Filter:
     def __init__(self, query: parameters.Form) -> None:
         self._equal = {name: query.get(name) for name in ("To", "From", "ParentCallSid", "Status")}
         self._times = [
-            (field, relation, *_span(f"{field}{relation}", query[f"{field}{relation}"]))
+            (field, relation, _limit(f"{field}{relation}", query[f"{field}{relation}"]))
             for field in ("StartTime", "EndTime")
             for relation in ("", "<", ">")
             if query.get(f"{field}{relation}")
@@ -179,25 +179,24 @@ class _Filter:
         if any(wanted and wanted != has[name] for name, wanted in self._equal.items()):
             return False
         at = {"StartTime": leg.answered_at, "EndTime": leg.ended_at}
-        return all(_within(at[field], relation, begin, end) for field, relation, begin, end in self._times)
+        return all(_within(at[field], relation, limit) for field, relation, limit in self._times)
 
 
-def _within(at: float | None, relation: str, begin: float, end: float) -> bool:
+def _within(at: float | None, relation: str, limit: datetime) -> bool:
+    """https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources: a day's calls, or a limit."""
     if at is None:
         return False
     if relation == "<":
-        return at < end
+        return at <= limit.timestamp()
     if relation == ">":
-        return at >= begin
-    return begin <= at < end
+        return at >= limit.timestamp()
+    return datetime.fromtimestamp(at, UTC).date() == limit.date()
 
 
-def _span(name: str, value: str) -> tuple[float, float]:
-    """The beginning and end (epoch seconds) of a day `2026-01-31`, or of a moment's second."""
+def _limit(name: str, value: str) -> datetime:
+    """A day `2026-01-31`, which is its midnight, or a moment in ISO 8601; both in UTC."""
     try:
-        begin = datetime.fromisoformat(value)
+        limit = datetime.fromisoformat(value)
     except ValueError:
         raise invalid(name, value, "a date such as 2026-01-31") from None
-    begin = begin if begin.tzinfo else begin.replace(tzinfo=UTC)
-    end = begin + (timedelta(days=1) if len(value) == len("2026-01-31") else timedelta(seconds=1))
-    return begin.timestamp(), end.timestamp()
+    return (limit if limit.tzinfo else limit.replace(tzinfo=UTC)).astimezone(UTC)

@@ -114,7 +114,7 @@ class Account:
         self.control("POST", "/reset")
         for resource in ("queues", "applications"):
             path = self.path(resource.capitalize())
-            for one in self.rest("GET", path).json()[resource]:
+            for one in self.rest("GET", path + "?PageSize=1000").json()[resource]:
                 assert self.rest("DELETE", one["uri"]).status == 204
         self.point_listeners_at("/enqueue")
         self.control("POST", "/reset")

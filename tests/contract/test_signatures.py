@@ -104,7 +104,7 @@ class Form(MultiDict[str]):
 
 
 def ask_npm(cases: list[Case], offered: str | None = None) -> list[dict[str, object]]:
-    """What the npm package makes of each case: its own `signature`, and whether ours (or the one offered) is `valid`."""
+    """What the npm package makes of each case: its own `signature`, and whether ours, or the one offered, is."""
     path = f"{ROOT / '.venv/bin'}:{os.environ.get('PATH', '')}"
     node = shutil.which("node", path=path)
     if node is None or not (ROOT / "node_modules/twilio").is_dir():
