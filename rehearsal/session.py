@@ -26,6 +26,9 @@ API_VERSION = "2010-04-01"
 APPLICATION_ERROR = "We're sorry, an application error has occurred. Goodbye."
 """What a caller hears when the app's documents fail (https://www.twilio.com/docs/api/errors/11200)."""
 
+CALLBACK_WARNING = 15003
+"""A status callback was not answered well (https://www.twilio.com/docs/api/errors/15003)."""
+
 REPORTS_FIRST_SECONDS = 1.0
 """So long (in real time) the last status callback lets the leg's other reports go first."""
 
@@ -169,7 +172,8 @@ class Session:
             try:
                 await self.network.webhooks.ask(url, method, params, report=report)
             except WebhookError as error:
-                self.network.alert(error.code, error.message, self.leg, error.url)
+                code = CALLBACK_WARNING if report else error.code
+                self.network.alert(code, error.message, self.leg, error.url)
 
         task = self.network.background(send())
         self._reports.add(task)

@@ -8,7 +8,8 @@ from rehearsal.leg import Leg
 from rehearsal.queue import Membership, Queue
 from rehearsal.twiml import Element
 
-NO_SUCH_QUEUE = 13243
+NO_SUCH_QUEUE = 0
+"""Twilio publishes no code for this; 0 marks the rehearsal's own notes."""
 
 
 class QueueDial:
@@ -59,7 +60,7 @@ class QueueDial:
             self._script.leg.tie = None
 
     def params(self, status: str) -> dict[str, str]:
-        """What the action of the Dial is told. "not-found" and such have no published names; these are ours."""
+        """https://www.twilio.com/docs/voice/twiml/dial#action-url-parameters, and the queue's."""
         params = {"DialCallStatus": status}
         if self._queue is not None:
             params["QueueSid"] = self._queue.sid

@@ -14,8 +14,8 @@ from rehearsal.verbs.call_queue import QueueDial
 SHORTEST_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS = 5, 600
 LONGEST_TALK_SECONDS = 14_400
 
-NOBODY_TO_DIAL = 13221
-"""https://www.twilio.com/docs/api/errors: Dial with nothing in it that can be dialled."""
+NUMBER_REFUSED = 13224
+"""Twilio does not support calling this number, or it is invalid (https://www.twilio.com/docs/api/errors/13224)."""
 
 
 class Star:
@@ -43,7 +43,8 @@ async def dial(script: Script, element: Element) -> Step | None:
     """https://www.twilio.com/docs/voice/twiml/dial: with an action, the verbs after it are never reached."""
     target = _target(script, element)
     if target is None:
-        script.network.alert(NOBODY_TO_DIAL, "Dial has neither a Queue nor a Client in it.", script.leg, script.url)
+        refusal = "Dial: nobody outside can be called from a rehearsal; it needs a Queue or a Client."
+        script.network.alert(NUMBER_REFUSED, refusal, script.leg, script.url)
         return script.step(element, "action", "method", {"DialCallStatus": "failed"})
     try:
         status = await _connect(script, element, target)

@@ -1,0 +1,195 @@
+"""A rehearsal network and a station's app that stands opposite it, both real, in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from rehearsal.account import Account
+from rehearsal.clock import Clock
+from rehearsal.faults import Faults
+from rehearsal.leg import Leg
+from rehearsal.manners import Manners
+from rehearsal.network import Network
+from rehearsal.webhooks import StaticFolder, Webhooks
+
+STORY_SECONDS = 30
+
+STAR_MANNERS = [
+    Manners(star=star, star_before_bridge=before, empty_queue=empty)
+    for star, before, empty in (
+        ("action", True, "silence"),
+        ("action", False, "ring"),
+        ("hangup", True, "ring"),
+        ("hangup", False, "silence"),
+    )
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that came to the station."""
+
+    method: str
+    path: str
+    params: dict[str, str]
+    headers: dict[str, str]
+    signed: bool
+
+
+class Station:
+    """An app in a few lines: what it answers is set by path, what it was asked is kept."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.asked: list[Asked] = []
+        self.url = ""
+        self._answers: dict[str, Any] = {}
+        self._validator = RequestValidator(account.auth_token)
+
+    def on(self, path: str, *answers: Any) -> None:
+        """The answers to a path, one after the other, the last for ever: TwiML, a Response, or a function of Asked."""
+        self._answers[path] = list(answers)
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    def params(self, path: str) -> list[dict[str, str]]:
+        return [asked.params for asked in self.asked if asked.path == path]
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        pairs = form if request.method == "POST" else request.query
+        # The address exactly as it was sent: the validator is Twilio's own.
+        address = self.url + request.raw_path
+        signature = request.headers.get("X-Twilio-Signature", "")
+        self.asked.append(
+            Asked(
+                request.method,
+                request.path,
+                {name: str(value) for name, value in pairs.items()},
+                dict(request.headers),
+                bool(signature) and self._validator.validate(address, form, signature),
+            )
+        )
+        answers = self._answers.get(request.path, [web.Response(status=404)])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            answer = answer(self.asked[-1])
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if isinstance(answer, str):
+            return web.Response(text=f"<Response>{answer}</Response>", content_type="text/xml")
+        if isinstance(answer, web.Response):  # a response can be sent once only
+            return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+        return answer
+
+
+@dataclass
+class Rig:
+    network: Network
+    station: Station
+    runner: web.AppRunner
+
+    @property
+    def clock(self) -> Clock:
+        return self.network.clock
+
+    def number(self, dj: bool = False) -> Any:
+        wanted = self.network.account.dj_number if dj else self.network.account.listener_number
+        return next(number for number in self.network.numbers.values() if number.phone_number == wanted)
+
+    def ring(self, from_: str = "+447700900001", **options: Any) -> Leg:
+        """A listener calls."""
+        return self.network.ring(from_, self.network.account.listener_number, **options)
+
+    def ring_desk(self, **options: Any) -> Leg:
+        """The DJ calls."""
+        return self.network.ring("+447700900999", self.network.account.dj_number, **options)
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+        """Wait until the condition holds, and answer what it gave."""
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < deadline, self.told()
+            await asyncio.sleep(0.002)
+        return value
+
+    async def waiting(self, leg: Leg) -> None:
+        await self.until(lambda: leg.queue is not None)
+
+    async def bridged(self, *legs: Leg) -> None:
+        await self.until(lambda: all(leg.bridged_to for leg in legs))
+
+    async def over(self, *legs: Leg) -> None:
+        """The legs have ended and all that they had to report has arrived."""
+        await self.until(lambda: not any(leg.live for leg in legs))
+        await self.clock.advance(0)
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+
+    def told(self) -> str:
+        legs = [(leg.from_, leg.status, list(leg.heard)) for leg in self.network.legs.values()]
+        return f"asked: {self.station.paths()}\nlegs: {legs}\nalerts: {self.network.alerts}"
+
+    def alerts(self) -> list[int]:
+        return [alert["code"] for alert in self.network.alerts]
+
+    async def station_goes_down(self) -> None:
+        await self.runner.cleanup()
+
+
+def heard(leg: Leg, verb: str = "") -> list[str]:
+    """What a leg has heard, all or by one verb."""
+    return [item.text for item in leg.heard if verb in ("", item.verb)]
+
+
+@asynccontextmanager
+async def rig(manners: Manners | None = None, static: StaticFolder | None = None) -> AsyncIterator[Rig]:
+    """A network whose two numbers lead to /voice and /desk of a station."""
+    account = Account.random()
+    station = Station(account)
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", station.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    station.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    clock, faults = Clock(), Faults()
+    network = Network(account, clock, Webhooks(account, clock, faults, static), manners or Manners(), faults)
+    network.create_queue("line", 5000)
+    rigged = Rig(network, station, runner)
+    rigged.number().voice_url = f"{station.url}/voice"
+    rigged.number(dj=True).voice_url = f"{station.url}/desk"
+    try:
+        yield rigged
+        assert all(asked.signed for asked in station.asked if asked.path.endswith(".wav") is False)
+    finally:
+        await network.close()
+        await runner.cleanup()
+
+
+def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """Runs an async test whose first argument is a Rig; ``manners`` is passed on to the network when it is asked for."""
+
+    @functools.wraps(test)
+    def run(**arguments: Any) -> None:
+        async def play() -> None:
+            async with asyncio.timeout(STORY_SECONDS), rig(arguments.get("manners")) as rigged:
+                await test(rigged, **arguments)
+
+        asyncio.run(play())
+
+    names = list(inspect.signature(test).parameters.values())[1:]
+    run.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    return run
