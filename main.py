@@ -12,6 +12,7 @@ from twilio.request_validator import RequestValidator
 from callin import config
 from callin.contracts import StoreError
 from callin.handlers import caller, client, desk, listener, status, warmup
+from callin.handlers.base import not_found
 from callin.handlers.edge import guard
 from callin.handlers.services import PageFacts, Services
 from callin.line import Line
@@ -78,6 +79,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     sweep.soon()
     app = webapp2.WSGIApplication(ROUTES)
     app.registry["services"] = services
+    app.error_handlers[404] = not_found
     return guard(app, https=settings.public_url.startswith("https:"))
 
 

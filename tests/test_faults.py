@@ -1,4 +1,4 @@
-"""When something breaks: the app is down, Twilio's API fails, webhooks come twice. Nobody is lost or left in silence."""
+"""When something breaks: the app is down, Twilio fails, webhooks come twice. Nobody is lost or left in silence."""
 
 from __future__ import annotations
 

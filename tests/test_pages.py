@@ -38,6 +38,14 @@ def test_everything_that_a_page_loads_is_there(app: App, path: str) -> None:
             assert app.get(html.unescape(address)).status == 200, address
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/callme", "/%3Cscript%3E"])
+def test_an_address_that_is_not_there_has_a_page_that_says_so(app: App, path: str) -> None:
+    answer = app.get(path)
+    assert answer.status == 404
+    assert "There is no page at this address." in answer.text
+    assert "<script>" not in answer.text
+
+
 def test_the_dashboard_shows_the_numbers_and_the_line_at_first_paint(app: App) -> None:
     sid = new_call_sid()
     app.signed("/twiml/enqueue", call_fields(sid))

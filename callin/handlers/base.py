@@ -185,7 +185,8 @@ class PageHandler(Handler):
             self.refuse(refused.status)
         except Exception:
             log.exception("No page for %s", self.request.path)
-            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This page cannot be shown just now. Please reload it.")
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
 
     def get(self) -> None:
         """Answers with the page."""
@@ -197,6 +198,13 @@ class PageHandler(Handler):
         self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
         self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         self.response.body = render_template(template, **values).encode()
+
+
+def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
+    """For an address that is not in the table of contents."""
+    page = PageHandler(request, response)
+    response.set_status(HTTPStatus.NOT_FOUND.value)
+    page.render("error.html", title="Nothing here", message="There is no page at this address.")
 
 
 def page_policy(signalling_host: str) -> str:

@@ -215,15 +215,25 @@ def running_station(folder: Path, **changes: str) -> Iterator[Station]:
     del environment["TWILIO_APP_SID"]
     station = Station(App(environment), environment["TWILIO_API_URL"])
     try:
-        command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), station.app.url]
-        station.network = Program("rehearsal", command, environment)
-        station.network.wait_until_ready(lambda: ask(station.network_url + "/rehearsal/callers").status == 200)
+        station.network = start_network(environment)
         station.setup_output = run_setup(environment)
         environment |= dict(line.split("=", 1) for line in station.setup_output)
         station.app.start()
         yield station
     finally:
         station.end()
+
+
+def start_network(environment: Mapping[str, str]) -> Program:
+    """The phone network of that environment, ready. It serves the app's static files when the app is down."""
+    command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), environment["PUBLIC_URL"]]
+    network = Program("rehearsal", command, environment)
+    try:
+        network.wait_until_ready(lambda: ask(environment["TWILIO_API_URL"] + "/rehearsal/callers").status == 200)
+    except BaseException:
+        network.end()
+        raise
+    return network
 
 
 def try_setup(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

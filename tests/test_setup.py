@@ -1,0 +1,120 @@
+"""`python -m callin.setup`: it makes an account as the app needs it, once, and tells what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from tests.support.processes import Program, free_port
+from tests.support.station import new_environment, start_network, try_setup
+
+QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radio-callin-air"}
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A phone network that nobody has set up yet: the environment that reaches it."""
+    environment = new_environment(tmp_path, free_port(), free_port())
+    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+        del environment[name]
+    program: Program = start_network(environment)
+    yield environment
+    program.end()
+
+
+@pytest.fixture
+def twilio(network: dict[str, str]) -> Iterator[Any]:
+    """Twilio's own client, to see what is in the account."""
+    http = TwilioHttpClient(timeout=5)
+    client = Client(network["TWILIO_ACCOUNT_SID"], network["TWILIO_AUTH_TOKEN"], http_client=http)
+    client.api.base_url = network["TWILIO_API_URL"]
+    assert http.session is not None
+    http.session.trust_env = False
+    yield client
+    http.session.close()
+
+
+def test_a_new_account_gets_queues_application_and_pointed_numbers(network: dict[str, str], twilio: Any) -> None:
+    done = try_setup(network)
+    assert done.returncode == 0, done.stderr
+    url = network["PUBLIC_URL"]
+    assert {queue.friendly_name: queue.max_size for queue in twilio.queues.list()} == dict.fromkeys(QUEUES, 5000)
+    [application] = twilio.applications.list()
+    assert done.stdout == f"TWILIO_APP_SID={application.sid}\n"
+    numbers = {number.phone_number: number for number in twilio.incoming_phone_numbers.list()}
+    listener, dj = numbers[network["TWILIO_LISTENER_NUMBER"]], numbers[network["TWILIO_DJ_NUMBER"]]
+    assert listener.voice_fallback_url == url + "/static/twiml/fallback.xml"
+    for pointed, path in ((application, "/twiml/client"), (listener, "/twiml/enqueue"), (dj, "/twiml/dequeue")):
+        assert (pointed.voice_url, pointed.voice_method) == (url + path, "POST")
+        assert pointed.voice_fallback_url.startswith(url + "/static/twiml/fallback")
+        assert pointed.voice_fallback_method == "GET", "static files answer nothing else"
+        assert (pointed.status_callback, pointed.status_callback_method) == (url + "/twiml/status", "POST")
+
+
+def test_again_it_changes_nothing_and_says_so(network: dict[str, str]) -> None:
+    first = try_setup(network)
+    assert "Created the queue radio-callin-queue" in first.stderr
+    again = try_setup(network)
+    assert again.returncode == 0
+    assert again.stderr.strip() == "Nothing had to be changed."
+    assert again.stdout == first.stdout
+    assert try_setup(network | {"TWILIO_APP_SID": first.stdout.strip().partition("=")[2]}).stdout == first.stdout
+
+
+def test_what_somebody_changed_is_put_right_and_named(network: dict[str, str], twilio: Any) -> None:
+    try_setup(network)
+    queue = next(queue for queue in twilio.queues.list() if queue.friendly_name == "radio-callin-queue")
+    twilio.queues(queue.sid).update(max_size=100)
+    [number] = twilio.incoming_phone_numbers.list(phone_number=network["TWILIO_DJ_NUMBER"])
+    twilio.incoming_phone_numbers(number.sid).update(voice_url="https://elsewhere.example.org/")
+    done = try_setup(network)
+    assert "radio-callin-queue now takes up to 5000 callers, before 100" in done.stderr
+    assert f"Pointed {network['TWILIO_DJ_NUMBER']}" in done.stderr
+    assert "2 changes" in done.stderr
+    assert "Created" not in done.stderr
+
+
+def test_wrong_credentials_are_told_in_a_sentence(network: dict[str, str]) -> None:
+    wrong = "0" * 32
+    done = try_setup(network | {"TWILIO_AUTH_TOKEN": wrong})
+    assert done.returncode == 1
+    assert "refused the account SID and auth token" in done.stderr
+    assert wrong not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER"])
+def test_a_number_that_is_not_in_the_account_is_named(network: dict[str, str], name: str) -> None:
+    done = try_setup(network | {name: "+442079460199"})
+    assert done.returncode == 1
+    assert "+442079460199 is not in this Twilio account" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_application_that_is_not_in_the_account_is_named(network: dict[str, str]) -> None:
+    done = try_setup(network | {"TWILIO_APP_SID": "AP" + "0" * 32})
+    assert done.returncode == 1
+    assert "AP" + "0" * 32 in done.stderr
+    assert "leave it out" in done.stderr
+
+
+def test_a_network_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+    done = try_setup(new_environment(tmp_path, free_port(), free_port()))
+    assert done.returncode == 1
+    assert "could not be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_settings_everything_missing_is_told_at_once() -> None:
+    done = try_setup({"PATH": "/usr/bin:/bin"})
+    assert done.returncode == 1
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER", "PUBLIC_URL"):
+        assert f"- {name} is not set" in done.stderr
+    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+        assert name not in done.stderr
