@@ -9,18 +9,25 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 TERM_SECONDS = 6.0
 KILL_SECONDS = 3.0
+LINES_KEPT = 200
 
 
 class Child:
-    """A running program. Its lines on stdout are kept in `lines`; its stderr goes to ours, with its name."""
+    """A running program. Its stdout is kept in `lines`, its stderr in `complaints`, and that goes to ours as well.
 
-    def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    A `quiet` one keeps its stderr to itself.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str], *, quiet: bool = False) -> None:
         self.name = name
-        self.lines: list[str] = []
+        self.lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self.complaints: deque[str] = deque(maxlen=LINES_KEPT)
+        self._quiet = quiet
         self._process = subprocess.Popen(  # noqa: S603 - the command is the caller's own
             list(command),
             env=dict(environ),
@@ -88,7 +95,9 @@ class Child:
     def _read_stderr(self) -> None:
         assert self._process.stderr is not None  # noqa: S101 - it was asked for above
         for line in self._process.stderr:
-            print(f"{self.name} | {line.rstrip()}", file=sys.stderr, flush=True)
+            self.complaints.append(line.rstrip())
+            if not self._quiet:
+                print(f"{self.name} | {self.complaints[-1]}", file=sys.stderr, flush=True)
 
 
 def end_all(children: Sequence[Child]) -> None:

@@ -86,20 +86,31 @@ def run(options: argparse.Namespace, folder: Path, children: list[Child], stop: 
     app_url, network_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{rehearsal_port}"
     environ = settings(os.environ, Account.random(), app_url, network_url, folder)
 
-    network = Child("rehearsal", [sys.executable, "-m", "rehearsal", "--static", STATIC_FOLDER, app_url], environ)
-    children.append(network)
+    words = [sys.executable, "-m", "rehearsal", "--static", STATIC_FOLDER, app_url]
+    network = start("rehearsal", words, environ, children)
     wait_for(network_url + "/", network, stop)
 
     environ |= prepare(command(options.setup, environ), environ, children, stop)
 
-    app = Child("app", command(options.app, environ), environ)
-    children.append(app)
+    app = start("app", command(options.app, environ), environ, children)
     wait_for(app_url + "/queue-status", app, stop)
 
     if options.callers:
         ring_in(network_url, options.callers)
     print(welcome(app_url, network_url), flush=True)
     watch(children=[network, app], stop=stop)
+
+
+def start(
+    name: str, words: Sequence[str], environ: Mapping[str, str], children: list[Child], *, quiet: bool = False
+) -> Child:
+    """Start a program and note it among those to end. Raises CannotStart when there is no such program."""
+    try:
+        child = Child(name, words, environ, quiet=quiet)
+    except OSError as problem:
+        raise CannotStart(f"The {name} cannot be started: {problem}.") from None
+    children.append(child)
+    return child
 
 
 def free_port(setting: str, default: int, who: str) -> int:
@@ -159,8 +170,7 @@ def prepare(
     words: list[str], environ: Mapping[str, str], children: list[Child], stop: threading.Event
 ) -> dict[str, str]:
     """Run the setup command and return the NAME=VALUE lines that it printed."""
-    setup = Child("setup", words, environ)
-    children.append(setup)
+    setup = start("setup", words, environ, children, quiet=True)
     deadline = time.monotonic() + START_SECONDS
     while setup.exit_status() is None:
         pause(0.03, stop)
@@ -168,7 +178,7 @@ def prepare(
             raise CannotStart(f"The setup did not finish within {START_SECONDS:.0f} seconds.")
     setup.finish_reading()
     if setup.exit_status() != 0:
-        raise CannotStart("The setup failed; it says why above.")
+        raise CannotStart("The setup failed:" + last_words(setup))
     pairs = (line.partition("=") for line in setup.lines)
     return {name.strip(): value.strip() for name, equals, value in pairs if equals and name.strip().isidentifier()}
 
@@ -179,8 +189,9 @@ def wait_for(url: str, child: Child, stop: threading.Event) -> None:
     while time.monotonic() < deadline:
         if child.exit_status() is not None:
             child.finish_reading()
-            said = "".join(f"\n  {line}" for line in child.lines[-20:])
-            raise CannotStart(f"The {child.name} ended while it started, with status {child.exit_status()}.{said}")
+            raise CannotStart(
+                f"The {child.name} ended while it started, with status {child.exit_status()}." + last_words(child)
+            )
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - one of our own two addresses
                 return
@@ -192,6 +203,11 @@ def wait_for(url: str, child: Child, stop: threading.Event) -> None:
             pass
         pause(0.05, stop)
     raise CannotStart(f"The {child.name} did not answer at {url} within {START_SECONDS:.0f} seconds.")
+
+
+def last_words(child: Child) -> str:
+    """The last lines that a program printed, each on a line of its own."""
+    return "".join(f"\n  {line}" for line in [*child.lines, *child.complaints][-20:])
 
 
 def ring_in(network_url: str, callers: int) -> None:
