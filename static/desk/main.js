@@ -1,7 +1,8 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
 import { callerLabel, clock } from "../shared/format.js";
-import { Phone, Stage } from "../shared/phone.js";
+import { Phone } from "../shared/phone.js";
+import { Stage } from "../shared/stage.js";
 import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CallList } from "./calls.js";
@@ -10,10 +11,10 @@ import { LineHead } from "./line.js";
 import { follow } from "./live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
 import { NextPress } from "./next.js";
-import { AIR_WORDS, airOf, statusOf, warningOf } from "./words.js";
+import { OnAir } from "./on-air.js";
+import { CHAIR_WORDS, chairOf, statusOf, warningOf } from "./words.js";
 
 const HINT_MS = 4000;
-const OVER_MS = 10000; // how long a caller whom this page hung up on may still be shown as on the air
 const HURRY_MS = 5000;
 const TITLE = document.title;
 
@@ -24,14 +25,12 @@ const buttons = { connect: part("connect"), next: part("next"), hangUp: part("ha
 const head = new LineHead(desk);
 const list = new CallList(desk);
 const next = new NextPress();
+const air = new OnAir();
 let past = recallConnected();
-let onAir = null;
-let onAirSince = 0;
+air.begin(past?.call);
 let isLive = true;
 let hint = "";
 let hintTimer = 0;
-let lastOnAirSid = null; // whom this page had on the air
-let endedAt = 0;
 
 const phone = new Phone({
   tokenUrl: desk.dataset.tokenUrl,
@@ -52,35 +51,34 @@ const line = follow(desk.dataset.statusUrl, {
 });
 
 function show() {
-  const isOver = onAir !== null && onAir.call_sid === lastOnAirSid && Date.now() - endedAt < OVER_MS;
-  const facts = { phone, onAir, next, isLive, past, hint, isOver, djNumber: desk.dataset.djNumber };
-  const air = airOf(facts);
+  const facts = { phone, air, next, isLive, past, hint, djNumber: desk.dataset.djNumber };
+  const chair = chairOf(facts);
   const status = statusOf(facts);
-  const isWithCaller = onAir !== null && ["on", "next", "reconnecting", "elsewhere"].includes(air);
+  const isWithCaller = air.call !== null && ["on", "next", "reconnecting", "elsewhere"].includes(chair);
 
-  setData(desk, "air", air);
-  setText(part("air-word"), AIR_WORDS[air]);
-  setText(part("air-caller"), isWithCaller ? callerLabel(onAir.number) : "");
+  setData(desk, "air", chair);
+  setText(part("air-word"), CHAIR_WORDS[chair]);
+  setText(part("air-caller"), isWithCaller ? callerLabel(air.call.number) : "");
   setHidden(part("air-time"), !isWithCaller);
   setHidden(part("muted"), !phone.muted);
   setData(part("status"), "tone", status.tone);
   setText(part("status-title"), status.title);
-  setText(part("status-advice"), status.advice);
+  setText(part("status-advice"), status.advice.trim());
   setText(part("warning"), phone.isInCall ? warningOf(phone) : "");
 
   setOff(buttons.connect, phone.isInCall || phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING);
-  setOff(buttons.next, phone.stage !== Stage.CONNECTED || next.isPending || (onAir === null && isLive));
+  setOff(buttons.next, phone.stage !== Stage.CONNECTED || next.isPending || (air.call === null && isLive));
   setOff(buttons.hangUp, !phone.isInCall);
   setOff(buttons.mute, !phone.isAnswered);
   buttons.mute.setAttribute("aria-pressed", String(phone.muted));
   setText(part("next-word"), next.isPending ? "Next…" : "Next Caller");
   setText(part("mute-word"), phone.muted ? "Unmute" : "Mute");
-  document.title = air === "on" || air === "next" ? `ON AIR · ${TITLE}` : TITLE;
+  document.title = chair === "on" || chair === "next" ? `ON AIR · ${TITLE}` : TITLE;
   tick();
 }
 
 function tick() {
-  setText(part("air-clock"), clock((Date.now() - onAirSince) / 1000));
+  setText(part("air-clock"), clock(air.seconds));
   list.tick();
   head.tick(list.longestSeconds());
 }
@@ -88,31 +86,21 @@ function tick() {
 function phoneChanged() {
   if (phone.isAnswered) {
     past = null;
-    rememberConnected(onAir ? onAir.number : null);
+    rememberConnected(air.call);
   } else if (phone.ended) {
     forgetConnected();
     next.forget();
-    endedAt = endedAt || Date.now();
-  }
-  if (phone.isInCall) {
-    endedAt = 0;
+    air.end();
   }
   keepAwake(phone.isInCall);
   show();
 }
 
 function heard(status) {
-  const calls = status.calls.filter((call) => call.stage === "on_air");
-  // With two desks on the air, the newest is shown large; the list has both.
-  const now = calls.reduce((newest, call) => (newest && newest.on_air_seconds <= call.on_air_seconds ? newest : call), null);
-  if (now && now.call_sid !== onAir?.call_sid) {
-    onAirSince = Date.now() - (now.on_air_seconds ?? 0) * 1000;
-  }
-  onAir = now;
-  next.heard(now ? now.call_sid : null);
+  air.heard(status, phone.isAnswered);
+  next.heard(air.call ? air.call.call_sid : null);
   if (phone.isAnswered) {
-    lastOnAirSid = now ? now.call_sid : lastOnAirSid;
-    rememberConnected(now ? now.number : null);
+    rememberConnected(air.call);
   }
   head.show(status);
   list.show(status);
@@ -141,7 +129,7 @@ function pressConnect() {
   }
   stopHint();
   past = null;
-  lastOnAirSid = null;
+  air.begin();
   phone.connect();
   line.hurry(HURRY_MS);
 }
@@ -155,7 +143,7 @@ function pressNext() {
   }
   stopHint();
   if (phone.press("*")) {
-    next.begin(onAir && isLive ? onAir.call_sid : null);
+    next.begin(air.call && isLive ? air.call.call_sid : null);
     line.hurry(HURRY_MS);
   }
   show();

@@ -1,7 +1,7 @@
 /* Every sentence that the DJ's page says about its phone: from facts to words, and nothing else. */
 
 import { callerInWords } from "../shared/format.js";
-import { Stage } from "../shared/phone.js";
+import { Stage } from "../shared/stage.js";
 
 /* kind of trouble: [what is wrong, what to do] */
 const TROUBLES = {
@@ -43,7 +43,7 @@ const WARNINGS = {
   "ice-connectivity-lost": NO_SOUND,
 };
 
-export const AIR_WORDS = Object.freeze({
+export const CHAIR_WORDS = Object.freeze({
   off: "Off air",
   calling: "Calling…",
   standby: "Standing by",
@@ -54,10 +54,10 @@ export const AIR_WORDS = Object.freeze({
 });
 
 /**
- * The state of the chair, a key of AIR_WORDS. `onAir` is the call that the line has on the air, or null; `next` the press of
- * Next; `isOver` whether that call is the one that this page has just hung up on.
+ * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `next` the
+ * press of Next (next.js).
  */
-export function airOf({ phone, onAir, next, isOver }) {
+export function chairOf({ phone, air, next }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
@@ -68,9 +68,9 @@ export function airOf({ phone, onAir, next, isOver }) {
     if (next.isPending) {
       return "next";
     }
-    return onAir ? "on" : "standby";
+    return air.call ? "on" : "standby";
   }
-  return onAir && !isOver ? "elsewhere" : "off";
+  return air.call && !air.isOver ? "elsewhere" : "off";
 }
 
 /**
@@ -78,25 +78,22 @@ export function airOf({ phone, onAir, next, isOver }) {
  * `djNumber` the telephone number that runs the show, if there is one.
  */
 export function statusOf(facts) {
-  const { phone, onAir, next, isLive, past, hint } = facts;
-  if (hint) {
-    return { tone: "calm", title: hint, advice: "" };
+  if (facts.hint) {
+    return { tone: "calm", title: facts.hint, advice: "" };
   }
-  switch (airOf(facts)) {
+  switch (chairOf(facts)) {
     case "calling":
       return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. The caller may not hear you until it is back." };
     case "next":
-      return { tone: "wait", title: "Next…", advice: "Saying goodbye to this caller and bringing the next." };
+      return { tone: "wait", title: "Next…", advice: "This caller is thanked, and the next one comes." };
     case "on":
-      return onTheAir(phone, onAir, next, isLive);
+      return onTheAir(facts);
     case "standby":
-      return isLive
-        ? { tone: "wait", title: "Connected. The line is empty.", advice: "The next caller comes straight on the air." }
-        : { tone: "wait", title: "Connected.", advice: "This page cannot see who is on the air just now. Your call goes on." };
+      return standingBy(facts);
     default:
-      return notConnected(phone, onAir, past, facts);
+      return notConnected(facts);
   }
 }
 
@@ -106,8 +103,8 @@ export function warningOf(phone) {
   return known ? WARNINGS[known] : "";
 }
 
-function onTheAir(phone, onAir, next, isLive) {
-  const title = `On the air with ${callerInWords(onAir.number)}.`;
+function onTheAir({ phone, air, next, isLive }) {
+  const title = `On the air with ${callerInWords(air.call.number)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
   }
@@ -117,7 +114,21 @@ function onTheAir(phone, onAir, next, isLive) {
   return { tone: "good", title, advice: isLive ? "" : "This page may be behind. Next Caller and Hang up still work." };
 }
 
-function notConnected(phone, onAir, past, facts) {
+function standingBy({ phone, air, isLive }) {
+  if (phone.muted) {
+    return { tone: "bad", title: "You are muted.", advice: "The next caller comes straight on the air and would not hear you." };
+  }
+  if (!isLive) {
+    return { tone: "wait", title: "Connected.", advice: "This page cannot see who is on the air just now. Your call goes on." };
+  }
+  return air.waiting
+    ? { tone: "wait", title: "Connected. The next caller is coming…", advice: "They are told that they are on; then you hear them." }
+    : { tone: "wait", title: "Connected. The line is empty.", advice: "The next caller comes straight on the air." };
+}
+
+function notConnected(facts) {
+  const { phone, air, past } = facts;
+  const kept = air.kept ? `${capital(callerInWords(air.kept.number))} is still there, number ${air.kept.position} in the line. ` : "";
   if (phone.trouble) {
     return inTrouble(phone.trouble, facts);
   }
@@ -125,23 +136,29 @@ function notConnected(phone, onAir, past, facts) {
     return { tone: "calm", title: "Getting the phone ready…", advice: "" };
   }
   if (past) {
-    const whom = past.number ? ` with ${callerInWords(past.number)}` : "";
-    const title = past.number ? `You were on the air${whom} when this page was reloaded.` : "You were connected when this page was reloaded.";
-    return { tone: "bad", title, advice: "That ended your call. Press Connect to Queue to go back." };
+    const title = past.call
+      ? `You were on the air with ${callerInWords(past.call.number)} when this page was reloaded.`
+      : "You were connected when this page was reloaded.";
+    return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
   }
   if (phone.ended === "there") {
-    return { tone: "bad", title: "The phone network ended your call.", advice: "Press Connect to Queue to go back." };
+    return { tone: "bad", title: "The phone network ended your call.", advice: `${kept}Press Connect to Queue to go back.` };
   }
   if (phone.stage === Stage.UNREADY) {
     return inTrouble({ kind: "network" }, facts);
   }
-  if (airOf(facts) === "elsewhere") {
-    return { tone: "wait", title: `Somebody else is on the air with ${callerInWords(onAir.number)}.`, advice: "Connect to Queue would bring you another caller." };
+  if (chairOf(facts) === "elsewhere") {
+    const title = `Somebody else is on the air with ${callerInWords(air.call.number)}.`;
+    return { tone: "wait", title, advice: "Connect to Queue would bring you another caller." };
   }
   if (phone.ended === "here") {
-    return { tone: "calm", title: "You hung up. You are off the air.", advice: "" };
+    return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
   }
   return { tone: "calm", title: "Ready.", advice: "Connect to Queue brings the first caller on the air." };
+}
+
+function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function inTrouble(trouble, { phone, djNumber }) {

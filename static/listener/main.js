@@ -1,7 +1,8 @@
 /* The listener's page: one button to call, one to hang up, and words in between. */
 
 import { clock } from "../shared/format.js";
-import { Phone, Stage } from "../shared/phone.js";
+import { Phone } from "../shared/phone.js";
+import { Stage } from "../shared/stage.js";
 import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { statusOf, warningOf } from "./words.js";
@@ -31,7 +32,7 @@ function show() {
   setHidden(part("tips"), phone.isInCall);
   setHidden(part("time"), !phone.isAnswered);
   setOff(part("call"), phone.stage === Stage.LOADING || phone.stage === Stage.BROKEN);
-  setText(part("call-word"), phone.ended ? "Call again" : "Call");
+  setText(part("call-word"), phone.ended && !phone.trouble ? "Call again" : "Call");
   if (focusMoves) {
     (phone.isInCall ? part("hang-up") : part("call")).focus();
   }

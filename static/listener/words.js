@@ -1,6 +1,6 @@
 /* Every sentence of the listener's page: from facts to words, and nothing else. */
 
-import { Stage } from "../shared/phone.js";
+import { Stage } from "../shared/stage.js";
 
 const AGAIN = "Press Call to try again.";
 

@@ -1,20 +1,43 @@
-/* Fetches the pass with which this page may use the phone network. */
+/* Fetches the pass with which this page may use the phone network, and knows when it is getting old. */
 
 const TIMEOUT_MS = 8000;
+const STALE_AFTER = 0.8; // of its life: an older one is renewed before it is used
 
-/**
- * Asks the app for a token. Resolves to {token, expiresInSeconds}; rejects with a trouble: `no_app` when the app does not
- * answer, `no_token` with its own sentence when it answers no.
- */
-export async function fetchToken(url) {
+export class TokenSource {
+  #url;
+  #staleAt = 0;
+  #askedAt = 0;
+
+  constructor(url) {
+    this.#url = url;
+  }
+
+  get isStale() {
+    return Date.now() > this.#staleAt;
+  }
+
+  /** How long ago the last token was asked for, in milliseconds. */
+  get ageMs() {
+    return Date.now() - this.#askedAt;
+  }
+
+  /**
+   * Resolves to a fresh token. Rejects with a trouble: `no_app` when the app does not answer, `no_token` with the app's own
+   * sentence when it says no.
+   */
+  async renew() {
+    this.#askedAt = Date.now();
+    const answer = await ask(this.#url);
+    this.#staleAt = Date.now() + answer.expires_in_seconds * 1000 * STALE_AFTER;
+    return answer.token;
+  }
+}
+
+async function ask(url) {
   try {
-    const answer = await $.ajax({ url, method: "POST", dataType: "json", timeout: TIMEOUT_MS });
-    return { token: answer.token, expiresInSeconds: answer.expires_in_seconds };
+    return await $.ajax({ url, method: "POST", dataType: "json", timeout: TIMEOUT_MS });
   } catch (reply) {
     const sentence = reply.responseJSON?.error;
-    const trouble = new Error(sentence ?? "no answer");
-    trouble.kind = reply.status ? "no_token" : "no_app";
-    trouble.sentence = sentence;
-    throw trouble;
+    throw Object.assign(new Error(sentence ?? "no answer"), { kind: reply.status ? "no_token" : "no_app", sentence });
   }
 }

@@ -45,13 +45,22 @@ const KIND_OF_MICROPHONE_ERROR = {
   AbortError: "microphone_busy",
 };
 
-/** The kind of an SDK error. `microphoneError` is the browser's own error, if asking for the microphone just failed. */
-export function kindOf(error, microphoneError) {
+/**
+ * What an error means: {kind, sentence?, code?}. `error` is the SDK's, one that carries its kind already, or undefined when
+ * the SDK gave up without a word. `microphoneError` is the browser's own, if asking for the microphone has just failed.
+ */
+export function troubleOf(error, microphoneError = null) {
+  if (!error) {
+    return { kind: "network" };
+  }
+  if (error.kind) {
+    return { kind: error.kind, sentence: error.sentence };
+  }
   const kind = KIND_OF_CODE[error.code] ?? "unknown";
   if (microphoneError && kind.startsWith("microphone")) {
-    return KIND_OF_MICROPHONE_ERROR[microphoneError.name] ?? kind;
+    return { kind: KIND_OF_MICROPHONE_ERROR[microphoneError.name] ?? kind };
   }
-  return kind;
+  return { kind, code: error.code };
 }
 
 export function isAboutToken(kind) {

@@ -1,0 +1,140 @@
+/* Signs the page in to the phone network and keeps it signed in: tokens, the SDK's Device, and another try when it fails. */
+
+import { makeDevice, whatThisBrowserLacks } from "./sdk.js";
+import { Stage } from "./stage.js";
+import { TokenSource } from "./token.js";
+import { isAboutToken, troubleOf } from "./troubles.js";
+
+const RETRY_MS = 5000;
+const REFUSED_RETRY_MS = 15000;
+
+export class Registration {
+  #settings;
+  #hooks;
+  #tokens;
+  #device = null;
+  #retryTimer = 0;
+
+  stage = Stage.LOADING;
+  /** What is wrong, {kind, sentence?, code?}, or null. */
+  trouble = null;
+
+  /**
+   * settings: as for Phone. hooks: getUserMedia, asks for the microphone; isInCall(); changed(), after every change;
+   * failedInCall(trouble), for an error of the network while a call is being made.
+   */
+  constructor(settings, hooks) {
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#tokens = new TokenSource(settings.tokenUrl);
+  }
+
+  start() {
+    const kind = whatThisBrowserLacks();
+    if (kind) {
+      this.stage = Stage.BROKEN;
+      this.trouble = { kind };
+    } else if (this.#settings.stayRegistered) {
+      this.#signIn();
+    } else {
+      this.stage = Stage.READY;
+    }
+    this.#hooks.changed();
+  }
+
+  /** The Device, with a token that is good for a while. Rejects with a trouble when there is no token to be had. */
+  async device() {
+    clearTimeout(this.#retryTimer);
+    if (!this.#device || this.#tokens.isStale) {
+      await this.#renew();
+    }
+    return this.#device;
+  }
+
+  /** Drops the Device with whatever it is doing: the SDK knows no other way to give up a call that it has not made yet. */
+  discard() {
+    const device = this.#device;
+    this.#device = null;
+    this.stage = this.#settings.stayRegistered ? Stage.UNREADY : Stage.READY;
+    device?.removeAllListeners();
+    device?.destroy();
+  }
+
+  /** Tries again soon, if it needs to: a call has ended in the meantime. */
+  mend() {
+    if (this.#settings.stayRegistered && this.stage === Stage.UNREADY) {
+      this.#tryAgainIn(RETRY_MS);
+    }
+  }
+
+  async #signIn() {
+    try {
+      await this.#renew();
+      if (this.#device.state === "unregistered") {
+        await this.#device.register();
+      }
+    } catch (error) {
+      // When it was the SDK that failed, its `error` event has said why already.
+      if (error?.kind) {
+        this.#failed(troubleOf(error));
+      }
+    }
+  }
+
+  /** Fetches a new token and gives it to the Device, which goes on with its call undisturbed. */
+  async #renew() {
+    const token = await this.#tokens.renew();
+    if (this.#device && this.#device.state !== "destroyed") {
+      this.#device.updateToken(token);
+      return;
+    }
+    this.#device = makeDevice(token, this.#settings, this.#hooks.getUserMedia);
+    this.#device.on("registered", () => this.#ready());
+    this.#device.on("unregistered", () => this.#failed(this.trouble));
+    this.#device.on("tokenWillExpire", () => this.#keepToken());
+    this.#device.on("error", (error) => this.#heardError(error));
+  }
+
+  /** Renews the token in good time, again and again until it works: the call in progress lives on it. */
+  async #keepToken() {
+    try {
+      await this.#renew();
+    } catch {
+      setTimeout(() => this.#keepToken(), RETRY_MS);
+    }
+  }
+
+  #ready() {
+    clearTimeout(this.#retryTimer);
+    this.stage = Stage.READY;
+    this.trouble = null;
+    this.#hooks.changed();
+  }
+
+  #failed(trouble) {
+    if (this.#settings.stayRegistered) {
+      this.stage = Stage.UNREADY;
+    }
+    this.trouble = trouble;
+    // A lost network the SDK mends by itself. A token it cannot.
+    if (trouble && trouble.kind !== "network" && !this.#hooks.isInCall()) {
+      const isFirst = isAboutToken(trouble.kind) && this.#tokens.ageMs > REFUSED_RETRY_MS;
+      const wait = trouble.kind === "no_app" ? RETRY_MS : REFUSED_RETRY_MS;
+      this.#tryAgainIn(isFirst ? 0 : wait);
+    }
+    this.#hooks.changed();
+  }
+
+  #heardError(error) {
+    if (this.#hooks.isInCall()) {
+      this.#hooks.failedInCall(troubleOf(error));
+    } else {
+      this.#failed(troubleOf(error));
+    }
+  }
+
+  #tryAgainIn(milliseconds) {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#signIn(), milliseconds);
+  }
+}

@@ -1,0 +1,11 @@
+/* The stages of a phone in a browser. */
+
+export const Stage = Object.freeze({
+  LOADING: "loading", // signing in
+  READY: "ready",
+  UNREADY: "unready", // signing in failed; it is tried again, and a call may be tried all the same
+  BROKEN: "broken", // this browser cannot make calls
+  CALLING: "calling",
+  CONNECTED: "connected",
+  RECONNECTING: "reconnecting",
+});
