@@ -14,6 +14,7 @@ from callin.contracts import StoreError
 from callin.handlers import caller, client, desk, listener, status, warmup
 from callin.handlers.base import not_found
 from callin.handlers.edge import guard
+from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
 from callin.line import Line
 from callin.phone import Phone, PhoneAccess
@@ -77,7 +78,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
         page=page_facts(settings),
     )
     sweep.soon()
-    app = webapp2.WSGIApplication(ROUTES)
+    app = App(ROUTES)
     app.registry["services"] = services
     app.error_handlers[404] = not_found
     return guard(app, https=settings.public_url.startswith("https:"))

@@ -81,6 +81,7 @@ def _check(environ: WSGIEnvironment) -> None:
     body = _body(environ)
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
+    environ["webob.is_body_seekable"] = True  # else WebOb would copy it into a file
 
 
 def _body(environ: WSGIEnvironment) -> bytes:

@@ -1,0 +1,31 @@
+"""Finds the handler of an address: the table has exact paths only, so one look into a dictionary does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import webapp2
+
+
+class ExactRouter(webapp2.Router):
+    """webapp2's router tries each route's expression in turn, which costs more than answering `/queue-status`."""
+
+    def __init__(self, routes: Iterable[webapp2.Route]) -> None:
+        super().__init__(routes)
+        self._by_path: dict[str, tuple[webapp2.Route, tuple[()], dict[str, Any]]] = {
+            route.template: (route, (), {}) for route in self.match_routes
+        }
+
+    def match(self, request: webapp2.Request) -> tuple[Any, tuple[()], dict[str, Any]]:
+        """The route of this very path; HTTPNotFound when the table has none."""
+        found = self._by_path.get(request.environ["PATH_INFO"])
+        if found is None:
+            raise webapp2.exc.HTTPNotFound
+        return found
+
+
+class App(webapp2.WSGIApplication):
+    """webapp2's application with that router."""
+
+    router_class = ExactRouter
