@@ -19,7 +19,7 @@ class ExactRouter(webapp2.Router):
 
     def match(self, request: webapp2.Request) -> tuple[Any, tuple[()], dict[str, Any]]:
         """The route of this very path; HTTPNotFound when the table has none."""
-        found = self._by_path.get(request.environ["PATH_INFO"])
+        found = self._by_path.get(request.path_info)
         if found is None:
             raise webapp2.exc.HTTPNotFound
         return found
