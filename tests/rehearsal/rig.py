@@ -127,6 +127,14 @@ class Rig:
     async def waiting(self, leg: Leg) -> None:
         await self.until(lambda: leg.queue is not None)
 
+    async def line_up(self, callers: int) -> list[Leg]:
+        """So many listeners, one after the other, so that their order is certain."""
+        legs = []
+        for number in range(1, callers + 1):
+            legs.append(self.ring(f"+44770090{number:04}"))
+            await self.waiting(legs[-1])
+        return legs
+
     async def bridged(self, *legs: Leg) -> None:
         await self.until(lambda: all(leg.bridged_to for leg in legs))
 

@@ -87,10 +87,7 @@ async def test_without_a_wait_url_the_network_plays_its_own_music(rig: Rig) -> N
 async def test_positions_follow_the_order_of_arrival(rig: Rig) -> None:
     rig.station.on("/voice", ENQUEUE)
     rig.station.on("/wait", '<Pause length="10"/>')
-    first, second = rig.ring("+447700900001"), None
-    await rig.waiting(first)
-    second = rig.ring("+447700900002")
-    await rig.waiting(second)
+    first, second = await rig.line_up(2)
     first.hang_up()
     await rig.pass_time(15)
     positions = [wait["QueuePosition"] for wait in rig.station.params("/wait") if wait["CallSid"] == second.sid]
