@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import QUEUE_NAME, Account
 from tests.contract.openapi import API_PREFIX, DOCUMENT, faults, schema_of
+from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
 
 pytestmark = [

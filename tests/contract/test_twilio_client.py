@@ -12,7 +12,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from tests.contract.conftest import QUEUE_NAME, Account
+from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
 
 TIMEOUT_SECONDS = 10

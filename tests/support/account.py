@@ -1,0 +1,138 @@
+"""A rehearsal network alone, with a few documents of TwiML to call: no app, so that the network itself is tested."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.support.processes import Program, free_port, wait_until
+from tests.support.station import new_environment
+from tests.support.web import FORM, Answer, ask
+
+QUEUE_NAME = "a-line"
+DOCUMENTS = {
+    "/enqueue": f'<Response><Enqueue waitUrl="/wait">{QUEUE_NAME}</Enqueue></Response>',
+    "/wait": '<Response><Pause length="60"/></Response>',
+    "/talk": "<Response><Say>Hello, you have been taken out of the line.</Say><Pause length='60'/></Response>",
+    "/pause": '<Response><Pause length="60"/></Response>',
+}
+
+
+class Documents(BaseHTTPRequestHandler):
+    """Serves DOCUMENTS by GET and POST alike; anything else is 404."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet: no waiting for acknowledgements
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        document = DOCUMENTS.get(self.path.partition("?")[0])
+        body = (document or "There is no such document.").encode()
+        self.send_response(200 if document else 404)
+        self.send_header("Content-Type", "text/xml" if document else "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - as inherited
+        """Say nothing."""
+
+
+@dataclass
+class Account:
+    """A running network, and the account that it knows."""
+
+    environment: dict[str, str]
+    documents_url: str
+
+    @property
+    def url(self) -> str:
+        return self.environment["TWILIO_API_URL"]
+
+    @property
+    def sid(self) -> str:
+        return self.environment["TWILIO_ACCOUNT_SID"]
+
+    @property
+    def token(self) -> str:
+        return self.environment["TWILIO_AUTH_TOKEN"]
+
+    def path(self, *parts: str) -> str:
+        """The address of a resource on the API's host."""
+        return "/".join((f"/2010-04-01/Accounts/{self.sid}", *parts)) + ".json"
+
+    def rest(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        """One request to the REST API, signed in with the Auth Token."""
+        credentials = base64.b64encode(f"{self.sid}:{self.token}".encode()).decode()
+        headers = {"Authorization": f"Basic {credentials}", "Content-Type": FORM}
+        return ask(self.url + path, method, urlencode(fields or {}).encode(), headers)
+
+    def control(self, method: str, path: str, value: object = None) -> Any:
+        """One request to the control interface, which must succeed."""
+        body = b"" if value is None else json.dumps(value).encode()
+        answer = ask(f"{self.url}/rehearsal{path}", method, body)
+        assert answer.status < 300, answer.text
+        return answer.json()
+
+    def ring(self, number: str = "+447700900001") -> str:
+        """Somebody rings the listeners' number: the call's SID."""
+        sid: str = self.control("POST", "/callers", {"from": number, "to": "listener"})["call_sid"]
+        return sid
+
+    def ring_and_wait(self, number: str = "+447700900001") -> str:
+        """Somebody rings and is in the line."""
+        sid = self.ring(number)
+        wait_until(lambda: self.control("GET", f"/callers/{sid}")["queue"], why="they are not in the line")
+        return sid
+
+    def caller(self, call_sid: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.control("GET", f"/callers/{call_sid}")
+        return found
+
+    def point_listeners_at(self, document: str) -> None:
+        """What callers of the listeners' number get."""
+        numbers = self.rest("GET", self.path("IncomingPhoneNumbers")).json()["incoming_phone_numbers"]
+        listener = next(n for n in numbers if n["phone_number"] == self.environment["TWILIO_LISTENER_NUMBER"])
+        path = self.path("IncomingPhoneNumbers", listener["sid"])
+        answer = self.rest("POST", path, {"VoiceUrl": self.documents_url + document})
+        assert answer.status == 200, answer.text
+
+    def start_anew(self) -> None:
+        """No call, no queue, no application; callers of the listeners' number join the line."""
+        self.control("POST", "/reset")
+        for resource in ("queues", "applications"):
+            path = self.path(resource.capitalize())
+            for one in self.rest("GET", path + "?PageSize=1000").json()[resource]:
+                assert self.rest("DELETE", one["uri"]).status == 204
+        self.point_listeners_at("/enqueue")
+        self.control("POST", "/reset")
+
+
+@contextlib.contextmanager
+def running_account(folder: Path) -> Iterator[Account]:
+    """A network on a free port, and a server with DOCUMENTS beside it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Documents)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    environment = new_environment(folder, free_port(), free_port())
+    program = Program("rehearsal", [sys.executable, "-m", "rehearsal"], environment)
+    try:
+        account = Account(environment, f"http://127.0.0.1:{server.server_address[1]}")
+        program.wait_until_ready(lambda: ask(account.url + "/rehearsal/requests").status == 200)
+        yield account
+    finally:
+        program.end()
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
