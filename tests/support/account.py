@@ -23,7 +23,9 @@ DOCUMENTS = {
     "/enqueue": f'<Response><Enqueue waitUrl="/wait">{QUEUE_NAME}</Enqueue></Response>',
     "/wait": '<Response><Pause length="60"/></Response>',
     "/talk": "<Response><Say>Hello, you have been taken out of the line.</Say><Pause length='60'/></Response>",
-    "/pause": '<Response><Pause length="60"/></Response>',
+    "/dial": f"<Response><Dial hangupOnStar='true'><Queue>{QUEUE_NAME}</Queue></Dial></Response>",
+    "/gather": '<Response><Gather input="dtmf speech" action="/talk"><Say>Press or speak.</Say></Gather></Response>',
+    "/broken": "<Response><Say>This has no end",
 }
 
 
@@ -85,9 +87,9 @@ class Account:
         assert answer.status < 300, answer.text
         return answer.json()
 
-    def ring(self, number: str = "+447700900001") -> str:
-        """Somebody rings the listeners' number: the call's SID."""
-        sid: str = self.control("POST", "/callers", {"from": number, "to": "listener"})["call_sid"]
+    def ring(self, number: str = "+447700900001", to: str = "listener") -> str:
+        """Somebody rings the listeners' number, or the DJ's: the call's SID."""
+        sid: str = self.control("POST", "/callers", {"from": number, "to": to})["call_sid"]
         return sid
 
     def ring_and_wait(self, number: str = "+447700900001") -> str:
@@ -102,9 +104,16 @@ class Account:
 
     def point_listeners_at(self, document: str) -> None:
         """What callers of the listeners' number get."""
+        self._point("TWILIO_LISTENER_NUMBER", document)
+
+    def point_djs_at(self, document: str) -> None:
+        """What callers of the DJ's number get."""
+        self._point("TWILIO_DJ_NUMBER", document)
+
+    def _point(self, setting: str, document: str) -> None:
         numbers = self.rest("GET", self.path("IncomingPhoneNumbers")).json()["incoming_phone_numbers"]
-        listener = next(n for n in numbers if n["phone_number"] == self.environment["TWILIO_LISTENER_NUMBER"])
-        path = self.path("IncomingPhoneNumbers", listener["sid"])
+        number = next(one for one in numbers if one["phone_number"] == self.environment[setting])
+        path = self.path("IncomingPhoneNumbers", number["sid"])
         answer = self.rest("POST", path, {"VoiceUrl": self.documents_url + document})
         assert answer.status == 200, answer.text
 

@@ -1,0 +1,385 @@
+"""The control interface: what tests and the rehearsal's page may ask for, what they get, and what is refused."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.account import QUEUE_NAME, Account, running_account
+from tests.support.processes import wait_until
+from tests.support.web import Answer, ask
+
+DEFAULT_MANNERS = {
+    "star": "action",
+    "star_before_bridge": True,
+    "empty_queue": "silence",
+    "wait_url_failure": "fallback",
+    "dead_leg_seconds": 15.0,
+}
+NOBODY = "CA" + "0" * 32
+
+
+@pytest.fixture(scope="module")
+def shared_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with running_account(tmp_path_factory.mktemp("control")) as account:
+        yield account
+
+
+@pytest.fixture
+def account(shared_account: Account) -> Account:
+    shared_account.start_anew()
+    return shared_account
+
+
+def control(account: Account, method: str, path: str, value: object = None, **headers: str) -> Answer:
+    """An answer, good or bad. A value that is bytes is sent as it is."""
+    body = value if isinstance(value, bytes) else b"" if value is None else json.dumps(value).encode()
+    return ask(f"{account.url}/rehearsal{path}", method, body, headers)
+
+
+# Callers.
+
+
+def test_a_caller_rings_in_and_is_shown_with_exactly_these_fields(account: Account) -> None:
+    answer = control(account, "POST", "/callers", {"from": "+447700900001", "to": "listener"})
+    assert answer.status == 201
+    sid = answer.json()["call_sid"]
+    assert answer.json() == {"call_sid": sid}
+    assert sid.startswith("CA")
+    assert len(sid) == 34
+    wait_until(lambda: account.caller(sid)["queue"])
+    assert account.caller(sid) == {
+        "call_sid": sid,
+        "from": "+447700900001",
+        "status": "in-progress",
+        "queue": QUEUE_NAME,
+        "bridged_to": None,
+        "heard": [],
+    }
+
+
+def test_what_a_caller_hears_comes_with_its_verb_its_text_and_seconds_since_the_ring(account: Account) -> None:
+    account.point_listeners_at("/talk")
+    sid = account.ring()
+    wait_until(lambda: account.caller(sid)["heard"])
+    (heard,) = account.caller(sid)["heard"]
+    assert heard.keys() == {"verb", "text", "at"}
+    assert (heard["verb"], heard["text"]) == ("Say", "Hello, you have been taken out of the line.")
+    assert 0 <= heard["at"] < 10
+
+
+def test_all_callers_are_listed_newest_first_with_those_who_are_gone(account: Account) -> None:
+    sids = [account.ring_and_wait(f"+44770090000{n}") for n in range(3)]
+    account.control("DELETE", f"/callers/{sids[1]}")
+    listed = account.control("GET", "/callers")
+    assert [caller["call_sid"] for caller in listed] == sids[::-1]
+    assert [caller["status"] for caller in listed] == ["in-progress", "completed", "in-progress"]
+    assert listed[1]["queue"] is None
+
+
+def test_a_dj_rings_the_djs_number_and_two_who_are_put_through_show_each_other(account: Account) -> None:
+    caller = account.ring_and_wait()
+    account.point_djs_at("/dial")
+    dj = account.ring("+447700900999", "dj")
+    wait_until(lambda: account.caller(dj)["bridged_to"] == caller)
+    assert account.caller(caller)["bridged_to"] == dj
+    assert account.caller(caller)["queue"] is None
+    account.control("DELETE", f"/callers/{dj}")
+    wait_until(lambda: account.caller(caller)["bridged_to"] is None)
+
+
+def test_keys_and_speech_reach_the_document_that_listens(account: Account) -> None:
+    for path, value in (("/digits", {"digits": "12#"}), ("/speech", {"text": "good evening"})):
+        account.point_listeners_at("/gather")
+        sid = account.ring()
+        wait_until(lambda sid=sid: any("Press or speak" in one["text"] for one in account.caller(sid)["heard"]))  # type: ignore[misc]
+        answer = control(account, "POST", f"/callers/{sid}{path}", value)
+        assert answer.status == 200
+        assert answer.json()["call_sid"] == sid
+        wait_until(lambda sid=sid: any("taken out" in one["text"] for one in account.caller(sid)["heard"]))  # type: ignore[misc]
+
+
+def test_a_caller_hangs_up_and_a_second_time_is_no_error(account: Account) -> None:
+    sid = account.ring_and_wait()
+    for _ in range(2):
+        answer = control(account, "DELETE", f"/callers/{sid}")
+        assert (answer.status, answer.json()["status"]) == (200, "completed")
+
+
+def test_a_caller_who_is_gone_can_neither_press_nor_speak(account: Account) -> None:
+    sid = account.ring_and_wait()
+    account.control("DELETE", f"/callers/{sid}")
+    for path, value in (("/digits", {"digits": "1"}), ("/speech", {"text": "hello"})):
+        answer = control(account, "POST", f"/callers/{sid}{path}", value)
+        assert (answer.status, answer.json()) == (409, {"error": f"The call {sid} is over."})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "value"),
+    [
+        ("GET", "", None),
+        ("DELETE", "", None),
+        ("POST", "/digits", {"digits": "1"}),
+        ("POST", "/speech", {"text": "hello"}),
+    ],
+)
+def test_a_call_that_never_was_is_not_found(account: Account, method: str, path: str, value: object) -> None:
+    answer = control(account, method, f"/callers/{NOBODY}{path}", value)
+    assert (answer.status, answer.json()) == (404, {"error": f"There is no call {NOBODY}."})
+
+
+@pytest.mark.parametrize("number", ["anonymous", "unknown", "+266696687", "+12125550101"])
+def test_withheld_numbers_may_ring(account: Account, number: str) -> None:
+    assert account.caller(account.ring_and_wait(number))["from"] == number
+
+
+# Bodies that cannot be followed.
+
+BAD_BODIES: list[tuple[str, str, Any]] = [
+    ("POST", "/callers", b""),
+    ("POST", "/callers", b"{"),
+    ("POST", "/callers", b"\xff\xfe"),
+    ("POST", "/callers", []),
+    ("POST", "/callers", {}),
+    ("POST", "/callers", {"from": "07700 900001", "to": "listener"}),
+    ("POST", "/callers", {"from": "client:dj_1", "to": "dj"}),
+    ("POST", "/callers", {"from": 447700900001, "to": "listener"}),
+    ("POST", "/callers", {"from": "+447700900001", "to": "studio"}),
+    ("POST", "/callers", {"from": "+447700900001", "to": ["dj"]}),
+    ("POST", "/callers", {"from": "+447700900001", "to": "dj", "voice": "deep"}),
+    ("POST", "/callers/{sid}/digits", {}),
+    ("POST", "/callers/{sid}/digits", {"digits": ""}),
+    ("POST", "/callers/{sid}/digits", {"digits": "A"}),
+    ("POST", "/callers/{sid}/digits", {"digits": 1}),
+    ("POST", "/callers/{sid}/digits", {"digits": "1" * 33}),
+    ("POST", "/callers/{sid}/digits", {"digits": "1", "and": "2"}),
+    ("POST", "/callers/{sid}/speech", {"text": "  "}),
+    ("POST", "/callers/{sid}/speech", {"text": "x" * 1001}),
+    ("POST", "/callers/{sid}/speech", {"speech": "hello"}),
+    ("POST", "/crowd", {}),
+    ("POST", "/crowd", {"callers": 0}),
+    ("POST", "/crowd", {"callers": 5001}),
+    ("POST", "/crowd", {"callers": 2.5}),
+    ("POST", "/crowd", {"callers": True}),
+    ("POST", "/crowd", {"callers": 5, "per_second": 0}),
+    ("POST", "/crowd", {"callers": 5, "per_second": "fast"}),
+    ("POST", "/crowd", {"callers": 5, "per_second": 1, "patience_seconds": 30}),
+    ("POST", "/crowd", {"callers": 5, "per_second": 1, "patience_seconds": [600, 30]}),
+    ("POST", "/crowd", {"callers": 5, "per_second": 1, "patience_seconds": [30]}),
+    ("POST", "/crowd", b'{"callers": 5, "per_second": NaN}'),
+    ("PUT", "/clock", {}),
+    ("PUT", "/clock", {"advance_seconds": -1}),
+    ("PUT", "/clock", {"advance_seconds": "600"}),
+    ("PUT", "/clock", b'{"advance_seconds": Infinity}'),
+    ("PUT", "/faults", []),
+    ("PUT", "/faults", {"sms": {}}),
+    ("PUT", "/faults", {"rest": 500}),
+    ("PUT", "/faults", {"rest": {"status": 200}}),
+    ("PUT", "/faults", {"rest": {"status": 500, "rate": 1.5}}),
+    ("PUT", "/faults", {"rest": {"delay_ms": -1}}),
+    ("PUT", "/faults", {"webhooks": {"lose": "some"}}),
+    ("PUT", "/faults", {"webhooks": {"delay_ms": 100}}),
+    ("PUT", "/faults", {"webhooks": {"delay_ms": [3000, 0]}}),
+    ("PUT", "/manners", {"star": "beep"}),
+    ("PUT", "/manners", {"star": ["action"]}),
+    ("PUT", "/manners", {"star_before_bridge": "yes"}),
+    ("PUT", "/manners", {"dead_leg_seconds": -1}),
+    ("PUT", "/manners", {"politeness": 1}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "value"), BAD_BODIES)
+def test_a_body_that_cannot_be_followed_is_answered_with_a_sentence(
+    account: Account, method: str, path: str, value: object
+) -> None:
+    sid = account.ring_and_wait() if "{sid}" in path else ""
+    answer = control(account, method, path.replace("{sid}", sid), value)
+    assert answer.status == 400
+    assert answer.json().keys() == {"error"}
+    sentence = answer.json()["error"]
+    assert sentence[0].isupper() or sentence.split()[0].islower()
+    assert sentence.endswith(".")
+    assert len(account.control("GET", "/callers")) == (1 if sid else 0)
+
+
+def test_a_body_of_a_megabyte_is_refused(account: Account) -> None:
+    answer = control(account, "POST", "/crowd", b'{"callers": 5, "x": "' + b"x" * 2**20 + b'"}')
+    assert answer.status == 413
+
+
+# Crowds, clock, reset.
+
+
+def test_a_crowd_comes_from_different_numbers_and_the_answer_comes_at_once(account: Account) -> None:
+    answer = control(account, "POST", "/crowd", {"callers": 20, "per_second": 200, "patience_seconds": [300, 600]})
+    assert (answer.status, answer.json()) == (202, {"callers": 20})
+    wait_until(lambda: sum(caller["queue"] == QUEUE_NAME for caller in account.control("GET", "/callers")) == 20)
+    assert len({caller["from"] for caller in account.control("GET", "/callers")}) == 20
+
+
+def test_a_crowd_comes_at_its_pace(account: Account) -> None:
+    begin = time.monotonic()
+    control(account, "POST", "/crowd", {"callers": 5, "per_second": 10, "patience_seconds": [300, 600]})
+    wait_until(lambda: len(account.control("GET", "/callers")) == 5)
+    assert time.monotonic() - begin >= 0.4
+
+
+def test_callers_of_a_crowd_lose_patience_and_hang_up_by_themselves(account: Account) -> None:
+    control(account, "POST", "/crowd", {"callers": 10, "per_second": 500, "patience_seconds": [100, 200]})
+    wait_until(lambda: sum(caller["queue"] is not None for caller in account.control("GET", "/callers")) == 10)
+    account.control("PUT", "/clock", {"advance_seconds": 90})
+    assert all(caller["status"] == "in-progress" for caller in account.control("GET", "/callers"))
+    account.control("PUT", "/clock", {"advance_seconds": 120})
+    wait_until(lambda: all(caller["status"] == "completed" for caller in account.control("GET", "/callers")))
+
+
+def test_a_caller_of_a_crowd_says_who_they_are_once_they_are_put_through(account: Account) -> None:
+    account.rest("POST", account.path("Queues"), {"FriendlyName": QUEUE_NAME})
+    account.point_djs_at("/dial")
+    dj = account.ring("+447700900999", "dj")
+    control(account, "POST", "/crowd", {"callers": 1, "per_second": 1, "patience_seconds": [300, 600]})
+    wait_until(lambda: account.caller(dj)["bridged_to"])
+    account.control("PUT", "/clock", {"advance_seconds": 10})
+    said = " ".join(one["text"] for one in account.caller(dj)["heard"])
+    assert "Hello, this is " in said
+    assert "I love the show" in said
+
+
+def test_the_clock_runs_the_networks_timers_ahead(account: Account) -> None:
+    sid = account.ring_and_wait()
+    answer = control(account, "PUT", "/clock", {"advance_seconds": 600})
+    assert (answer.status, answer.json()) == (200, {"advance_seconds": 600.0})
+    (queue,) = account.rest("GET", account.path("Queues")).json()["queues"]
+    assert 600 <= queue["average_wait_time"] < 660
+    assert account.caller(sid)["queue"] == QUEUE_NAME
+
+
+def test_a_reset_ends_all_calls_and_forgets_faults_manners_and_counts_but_keeps_queues(account: Account) -> None:
+    account.ring_and_wait()
+    control(account, "PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
+    control(account, "PUT", "/manners", {"star": "hangup"})
+    assert account.rest("GET", account.path("Queues")).status == 500
+    assert control(account, "POST", "/reset").status == 200
+    assert account.control("GET", "/requests") == {}
+    assert account.control("PUT", "/manners", {}) == DEFAULT_MANNERS
+    (queue,) = account.rest("GET", account.path("Queues")).json()["queues"]
+    assert (queue["friendly_name"], queue["current_size"]) == (QUEUE_NAME, 0)
+    assert account.control("GET", "/callers") == []
+
+
+def test_a_reset_stops_a_crowd_on_its_way(account: Account) -> None:
+    control(account, "POST", "/crowd", {"callers": 1000, "per_second": 50, "patience_seconds": [300, 600]})
+    wait_until(lambda: len(account.control("GET", "/callers")) > 2)
+    control(account, "POST", "/reset")
+    account.control("PUT", "/clock", {"advance_seconds": 30})
+    assert account.control("GET", "/callers") == []
+
+
+# Faults and manners.
+
+
+def test_faults_are_set_part_by_part_and_shown(account: Account) -> None:
+    rest = {"status": 429, "rate": 0.5, "delay_ms": 10}
+    webhooks = {"duplicate": 0.2, "delay_ms": [0, 3000], "lose": 0.1}
+    assert account.control("PUT", "/faults", {"rest": rest})["rest"] == rest
+    assert account.control("PUT", "/faults", {"webhooks": webhooks}) == {"rest": rest, "webhooks": webhooks}
+    quiet = account.control("PUT", "/faults", {"rest": {}, "webhooks": {}})
+    assert quiet == {
+        "rest": {"status": None, "rate": 1.0, "delay_ms": 0},
+        "webhooks": {"duplicate": 0.0, "delay_ms": [0, 0], "lose": 0.0},
+    }
+
+
+def test_a_delay_of_the_rest_api_delays_it_alone(account: Account) -> None:
+    account.control("PUT", "/faults", {"rest": {"status": None, "rate": 1.0, "delay_ms": 300}})
+    begin = time.monotonic()
+    assert account.rest("GET", account.path("Queues")).status == 200
+    middle = time.monotonic()
+    account.control("GET", "/callers")
+    assert middle - begin >= 0.3
+    assert time.monotonic() - middle < 0.3
+
+
+def test_a_rate_fails_about_that_share_of_requests(account: Account) -> None:
+    account.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.5, "delay_ms": 0}})
+    failed = sum(account.rest("GET", account.path("Queues")).status == 500 for _ in range(100))
+    assert 20 <= failed <= 80
+
+
+def test_manners_change_one_by_one_and_the_rest_stays(account: Account) -> None:
+    assert account.control("PUT", "/manners", {}) == DEFAULT_MANNERS
+    changed = account.control("PUT", "/manners", {"star": "hangup", "dead_leg_seconds": 3})
+    assert changed == DEFAULT_MANNERS | {"star": "hangup", "dead_leg_seconds": 3}
+
+
+# The page and who may steer.
+
+
+def test_the_page_has_no_inline_script_or_style_and_says_so_to_the_browser(account: Account) -> None:
+    page = ask(account.url + "/")
+    assert page.status == 200
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "<style" not in page.text
+    assert "style=" not in page.text
+    assert "onclick" not in page.text
+    for asset in ("page.css", "page.js", "view.js", "call.js", "forms.js", "control.js", "icon.svg"):
+        assert ask(f"{account.url}/page/{asset}").status == 200, asset
+    for outside in ("/page/../__init__.py", "/page/%2e%2e%2f__init__.py", "/page/nothing.js"):
+        assert ask(account.url + outside).status == 404
+
+
+def test_those_who_watch_get_a_snapshot_at_once_and_one_after_a_change(account: Account) -> None:
+    events: list[dict[str, Any]] = []
+    done = threading.Event()
+
+    def read() -> None:
+        host = account.url.removeprefix("http://")
+        connection = http.client.HTTPConnection(host, timeout=10)
+        try:
+            connection.request("GET", "/page/events")
+            response = connection.getresponse()
+            assert response.headers.get_content_type() == "text/event-stream"
+            while not done.is_set():
+                line = response.readline()
+                if line.startswith(b"data: "):
+                    events.append(json.loads(line[6:]))
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        wait_until(lambda: events)
+        assert events[0]["counts"] == {"live": 0, "waiting": 0, "talking": 0}
+        sid = account.ring_and_wait()
+        wait_until(lambda: events[-1]["counts"] == {"live": 1, "waiting": 1, "talking": 0}, 3)
+        (call,) = events[-1]["calls"]
+        assert (call["call_sid"], call["state"]) == (sid, "waits")
+        assert call["words"] == f"waits in {QUEUE_NAME}, place 1"
+        account.point_listeners_at("/broken")
+        account.ring("+447700900002")
+        wait_until(lambda: events[-1]["alerts"] and events[-1]["alerts"][0]["code"] == 12100, 3)
+    finally:
+        done.set()
+        reader.join(10)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "rebound.example:9100"}]
+)
+def test_a_web_page_from_elsewhere_cannot_steer_the_network(account: Account, headers: dict[str, str]) -> None:
+    answer = control(account, "POST", "/callers", {"from": "+447700900001", "to": "listener"}, **headers)
+    assert answer.status == 403
+    assert account.control("GET", "/callers") == []
+
+
+def test_a_page_on_this_machine_may_steer_it(account: Account) -> None:
+    body = {"from": "+447700900001", "to": "listener"}
+    assert control(account, "POST", "/callers", body, Origin="http://localhost:8080").status == 201
