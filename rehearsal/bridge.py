@@ -34,6 +34,7 @@ class Bridge:
         self.joined_at = self.desk.network.clock.now()
         for leg, other in ((self.caller, self.desk), (self.desk, self.caller)):
             leg.talked = True
+            leg.pick_up()
             leg.hears("Bridged", other.from_, Bridged(other))
         self.desk.stir()
 

@@ -14,6 +14,10 @@ QUIET_TURNS = 12
 """So many turns of the event loop in which nobody did anything mean that all is settled."""
 
 
+SWEEP_ABOVE = 500
+"""Cancelled timers are swept from the heap when it is larger than this, and twice what was left the last time."""
+
+
 class Timer:
     """One appointment with the clock; ``cancel`` it when it is no longer wanted."""
 
@@ -42,6 +46,7 @@ class Clock:
     def __init__(self) -> None:
         self._behind = time.time() - time.monotonic()
         self._heap: list[tuple[float, int, Timer]] = []
+        self._sweep_at = SWEEP_ABOVE
         self._order = itertools.count()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_due = 0.0
@@ -51,6 +56,11 @@ class Clock:
         self._idle.set()
         self._advancing = asyncio.Lock()
 
+    @property
+    def pending(self) -> int:
+        """How many timers are kept."""
+        return len(self._heap)
+
     def now(self) -> float:
         """Seconds since the epoch, as the network counts them."""
         return time.monotonic() + self._behind
@@ -59,6 +69,8 @@ class Clock:
         """Run ``call`` once, so many network seconds from now."""
         self._stirred += 1
         timer = Timer(self.now() + max(0.0, seconds), call)
+        if len(self._heap) > self._sweep_at:
+            self._forget_cancelled()
         heapq.heappush(self._heap, (timer.due, next(self._order), timer))
         self._set_alarm()
         return timer
@@ -92,8 +104,8 @@ class Clock:
         cannot hold the clock for ever.
         """
         async with self._advancing:
-            goal = self.now() + seconds
             await self._settle(settle_seconds)
+            goal = self.now() + seconds
             while (due := self._next_due()) is not None and due <= goal:
                 # Never backwards: real time passed while the last step settled.
                 self._jump_to(max(due + GRAIN_SECONDS, self.now()))
@@ -114,6 +126,11 @@ class Clock:
                     return
             await asyncio.sleep(0)
             quiet = quiet + 1 if self._stirred == before and not self._busy else 0
+
+    def _forget_cancelled(self) -> None:
+        self._heap = [entry for entry in self._heap if entry[2].wanted]
+        heapq.heapify(self._heap)
+        self._sweep_at = max(SWEEP_ABOVE, 2 * len(self._heap))
 
     def _jump_to(self, moment: float) -> None:
         self._behind += moment - self.now()

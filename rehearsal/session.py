@@ -74,7 +74,7 @@ class Session:
             next_work: Work | None = work or self._first_document
             while next_work is not None:
                 next_work = await self._attempt(next_work)
-            self.network.end(self.leg)
+            self.network.end(self.leg, "completed")
         except Ended:
             pass
         finally:
@@ -129,7 +129,10 @@ class Session:
         if not leg.live:
             seconds = int((leg.ended_at or 0.0) - leg.answered_at) if leg.answered_at is not None else 0
             params |= {"CallDuration": str(seconds), "Duration": str(ceil(seconds / 60))}
-        self._send(callback.url, callback.method, self.params(params), report=True)
+        told = self.params(params)
+        if event == "initiated":  # before the leg rings, by Twilio's count
+            told["CallStatus"] = event
+        self._send(callback.url, callback.method, told, report=True)
 
     async def _first_document(self) -> None:
         address = self.address

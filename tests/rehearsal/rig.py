@@ -188,7 +188,7 @@ async def rig(manners: Manners | None = None, static: StaticFolder | None = None
 
 
 def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Runs an async test whose first argument is a Rig; ``manners`` is passed on to the network when it is asked for."""
+    """Runs an async test whose first argument is a Rig; its network has the test's ``manners``, if it asks for some."""
 
     @functools.wraps(test)
     def run(**arguments: Any) -> None:

@@ -18,17 +18,21 @@ async def test_the_first_request_says_who_calls_whom(rig: Rig) -> None:
     await rig.until(lambda: heard(leg) == ["Hello"])
     asked = rig.station.asked[0]
     assert asked.method == "POST"
-    assert asked.params | {
-        "CallSid": leg.sid,
-        "AccountSid": rig.network.account.sid,
-        "From": "+447700900001",
-        "To": rig.network.account.listener_number,
-        "CallStatus": "ringing",
-        "Direction": "inbound",
-        "ApiVersion": "2010-04-01",
-        "CallerCountry": "GB",
-        "CallerCity": "",
-    } == asked.params
+    assert (
+        asked.params
+        | {
+            "CallSid": leg.sid,
+            "AccountSid": rig.network.account.sid,
+            "From": "+447700900001",
+            "To": rig.network.account.listener_number,
+            "CallStatus": "ringing",
+            "Direction": "inbound",
+            "ApiVersion": "2010-04-01",
+            "CallerCountry": "GB",
+            "CallerCity": "",
+        }
+        == asked.params
+    )
     assert len(asked.headers["I-Twilio-Idempotency-Token"]) > 8
 
 
@@ -190,7 +194,9 @@ async def test_redirect_in_the_wait_document_keeps_the_place(rig: Rig) -> None:
 @story
 async def test_keys_are_heard_in_a_queue_only_where_a_gather_listens(rig: Rig) -> None:
     rig.station.on("/voice", ENQUEUE)
-    rig.station.on("/wait", '<Pause length="5"/>', '<Gather numDigits="1" action="/key" timeout="5"/>', '<Pause length="5"/>')
+    rig.station.on(
+        "/wait", '<Pause length="5"/>', '<Gather numDigits="1" action="/key" timeout="5"/>', '<Pause length="5"/>'
+    )
     rig.station.on("/key", "<Say>You pressed it</Say>")
     leg = rig.ring()
     await rig.waiting(leg)
