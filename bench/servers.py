@@ -12,7 +12,13 @@ from bench.station import Station, our_app, our_app_on_gunicorn, resident_megaby
 ROUNDS = 3
 CALLS = 3000
 SECONDS = 3.0
-SERVERS = ("gunicorn gthread, 8 threads", "granian, 1 thread", "granian, 8 threads", "granian, 32 threads")
+SERVERS = (
+    "gunicorn gthread, 8 threads",
+    "granian, 1 thread",
+    "granian, 4 threads",
+    "granian, 8 threads",
+    "granian, 32 threads",
+)
 
 
 def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,10 +24,15 @@ START_SECONDS = 20
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses, below those that the system lends to outgoing connections: granian would share one."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def ask(method: str, url: str, body: Any = None, timeout_seconds: float = 30) -> Any:
@@ -148,7 +154,7 @@ def station(**more_settings: str) -> Iterator[Station]:
                 [sys.executable, "-m", "callin.setup"],
                 cwd=ROOT,
                 env={**os.environ, **environment},
-                stdout=subprocess.PIPE,
+                capture_output=True,
                 check=True,
                 timeout=60,
                 text=True,
