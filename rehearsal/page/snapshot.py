@@ -9,6 +9,7 @@ from rehearsal.callers import Callers
 from rehearsal.control import faults_json
 from rehearsal.hearing import Bridged, Hearing, Music, Playing, Ringing, Speaking
 from rehearsal.leg import Leg
+from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.rest.counting import Requests
 
@@ -69,6 +70,7 @@ class Snapshots:
             "browsers": sorted(identity for identity, devices in network.registrations.items() if devices),
             "faults": faults_json(network),
             "manners": asdict(network.manners),
+            "plain_manners": asdict(Manners()),
             "requests": self._requests.as_json(),
         }
 
@@ -82,13 +84,15 @@ class Snapshots:
 
     def _call(self, leg: Leg, places: dict[str, tuple[str, int]]) -> dict[str, Any]:
         persona = self._callers.persona(leg.sid)
+        name = self._name(leg)
         state, words = self._state(leg, places)
         last = leg.heard[-1] if leg.heard else None
         return {
             "call_sid": leg.sid,
-            "name": self._name(leg),
+            "name": name[0].upper() + name[1:],
             "number": leg.from_,
             "line": self._line(leg),
+            "is_dj": leg.to == self._network.account.dj_number,
             "voice": f"{persona.pitch_hz:.0f} Hz" if persona else "",
             "state": state,
             "words": words,
@@ -100,6 +104,8 @@ class Snapshots:
         }
 
     def _name(self, leg: Leg) -> str:
+        if leg.to == self._network.account.dj_number:
+            return "the DJ’s phone"
         persona = self._callers.persona(leg.sid)
         if persona:
             return persona.name
@@ -113,7 +119,7 @@ class Snapshots:
             return f"rung by the app: {leg.to}"
         if leg.from_.startswith("client:"):
             return "from a browser"
-        lines = {account.listener_number: "the listeners' number", account.dj_number: "the DJ's number"}
+        lines = {account.listener_number: "the listeners’ number", account.dj_number: "the DJ’s number"}
         return lines.get(leg.to, leg.to)
 
     def _state(self, leg: Leg, places: dict[str, tuple[str, int]]) -> tuple[str, str]:
@@ -133,9 +139,9 @@ class Snapshots:
             case Speaking(text):
                 return f"“{text}”"
             case Playing(url, _):
-                return f"{url.partition('?')[0].rpartition('/')[2]} (a sound file)"
+                return f"the file {url.partition('?')[0].rpartition('/')[2]}"
             case Music():
-                return "the network's hold music"
+                return "the network’s hold music"
             case Ringing():
                 return "a phone that rings"
             case Bridged(other):

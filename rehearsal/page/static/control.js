@@ -1,11 +1,18 @@
 // Speaks with the control interface, and says on the page what came of it.
 
-const said = document.getElementById("said");
+const SHOWN_MS = 8000;
+let timer = 0;
 
-/** Shows a sentence; `bad` makes it stand out. */
+/** Shows a sentence for a while, on the page and in the dialog; a `bad` one stands out and stays. */
 export function tell(sentence, bad = false) {
-  said.textContent = sentence;
-  said.toggleAttribute("data-bad", bad);
+  for (const place of document.querySelectorAll("[data-said]")) {
+    place.textContent = sentence;
+    place.toggleAttribute("data-bad", bad);
+  }
+  clearTimeout(timer);
+  if (sentence && !bad) {
+    timer = setTimeout(tell, SHOWN_MS, "");
+  }
 }
 
 /** Sends a wish and resolves with the answer's JSON. Rejects, and says why on the page, when it was refused. */

@@ -56,6 +56,8 @@ document.getElementById("calls").addEventListener("click", (event) => {
   const callSid = item.dataset.call;
   if (event.target.closest(".hang-up")) {
     ask("DELETE", `/callers/${callSid}`).then(() => tell("They hung up."), () => {});
+  } else if (event.target.closest(".star")) {
+    ask("POST", `/callers/${callSid}/digits`, { digits: "*" }).then(() => tell("Pressed *."), () => {});
   } else if (event.target.closest(".open")) {
     dialog.open(callSid, snapshot);
   }

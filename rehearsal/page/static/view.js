@@ -46,7 +46,9 @@ function keep(list, items, key, make, fill) {
 function makeCall(call) {
   const item = template.content.firstElementChild.cloneNode(true);
   item.dataset.call = call.call_sid;
-  item.querySelector(".open").setAttribute("aria-label", `Keys, speech and log of ${call.name}`);
+  item.querySelector(".star").hidden = !call.is_dj;
+  item.querySelector(".star").setAttribute("aria-label", `Press * on ${call.name}`);
+  item.querySelector(".open").setAttribute("aria-label", `Open ${call.name}: keys, speech and what they heard`);
   item.querySelector(".hang-up").setAttribute("aria-label", `Hang up ${call.name}`);
   return item;
 }
@@ -111,6 +113,28 @@ function alerts(snapshot) {
   );
 }
 
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** What is out of the ordinary, in words, on the headings of the forms that change it. */
+function trouble({ faults: { rest, webhooks }, manners, plain_manners: plain }) {
+  const restWords = [rest.status && `${rest.status} for ${percent(rest.rate)}`, rest.delay_ms && `${rest.delay_ms} ms late`];
+  const webhookWords = [
+    webhooks.duplicate && `${percent(webhooks.duplicate)} twice`,
+    webhooks.lose && `${percent(webhooks.lose)} lost`,
+    webhooks.delay_ms[1] && `up to ${webhooks.delay_ms[1]} ms late`,
+  ];
+  const changed = Object.keys(manners).filter((name) => manners[name] !== plain[name]).length;
+  for (const [id, words] of [
+    ["rest-state", restWords],
+    ["webhooks-state", webhookWords],
+    ["manners-state", [changed && `${changed} changed`]],
+  ]) {
+    put(document.getElementById(id), words.filter(Boolean).join(", "));
+  }
+}
+
 function links(station) {
   for (const [id, path] of [["desk-link", "/"], ["call-link", "/call"]]) {
     const link = document.getElementById(id);
@@ -129,6 +153,7 @@ export function show(snapshot) {
   count("count-talking", snapshot.counts.talking);
   count("count-browsers", snapshot.browsers.length);
   alerts(snapshot);
+  trouble(snapshot);
 
   document.getElementById("no-calls").hidden = snapshot.counts.live > 0;
   calls(document.getElementById("calls"), snapshot.calls, now);
