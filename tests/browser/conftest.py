@@ -1,0 +1,154 @@
+"""Chromium for the tests that need one, and the two people of every story: a DJ and a listener, each with a tone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.support.chromium import chromium, chromium_path, new_page
+from tests.support.pages import CallPage, DeskPage
+from tests.support.processes import free_port, wait_until
+from tests.support.station import Station, running_station
+from tests.support.wire import Wire, wire_to
+
+DJ_HZ = 700.0
+LISTENER_HZ = 950.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs Chromium; where there is none it is skipped (and fails in CI)."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if chromium_path() is None:
+                item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def dj_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium whose microphone plays the DJ's tone."""
+    with chromium(playwright, DJ_HZ) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def listener_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium whose microphone plays the listener's tone."""
+    with chromium(playwright, LISTENER_HZ) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def rehearsal_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def shared_wire(rehearsal_port: int) -> Iterator[Wire]:
+    with wire_to(rehearsal_port) as wire:
+        yield wire
+
+
+@pytest.fixture(scope="session")
+def shared_studio(
+    tmp_path_factory: pytest.TempPathFactory, rehearsal_port: int, shared_wire: Wire
+) -> Iterator[Station]:
+    changes = {
+        # A mixer's sound settings leave the microphone as it is, so that levels can be compared.
+        "DESK_SOUND": "studio",
+        "REHEARSAL_PORT": str(rehearsal_port),
+        "TWILIO_API_URL": f"http://127.0.0.1:{rehearsal_port}",
+        "TWILIO_SIGNALING_HOST": f"127.0.0.1:{shared_wire.port}",
+    }
+    with running_station(tmp_path_factory.mktemp("studio"), **changes) as station:
+        yield station
+
+
+@pytest.fixture
+def wire(shared_wire: Wire) -> Iterator[Wire]:
+    """The cable between the browsers' signalling and the phone network."""
+    yield shared_wire
+    shared_wire.mend()
+
+
+@pytest.fixture
+def studio(shared_studio: Station) -> Station:
+    """A station with nobody on the line."""
+    shared_studio.reset()
+    return shared_studio
+
+
+@dataclass
+class Cast:
+    """Opens pages for one test, and closes them all after it."""
+
+    station: Station
+    dj_browser: Browser
+    listener_browser: Browser
+    pages: list[Page]
+
+    def waiting(self, *numbers: str) -> list[str]:
+        """Simulated callers, in this order in the line: their calls' SIDs."""
+        sids = []
+        for number in numbers:
+            sids.append(self.station.ring(number))
+            # The greeting takes seconds; the network's time may be hurried, the browsers' may not.
+            self.station.control("PUT", "/clock", {"advance_seconds": 20})
+            self.station.wait_until_queued(sids[-1])
+        return sids
+
+    def desk_leg(self, caller_sid: str) -> str:
+        """The SID of the desk's leg, once this caller is bridged to it."""
+        return str(wait_until(lambda: self.station.caller(caller_sid)["bridged_to"], why="nobody is bridged"))
+
+    def caller_hears(self, call_sid: str, frequency_hz: float) -> float:
+        """The level in dBFS at which a caller hears a tone, by the network's meter, once it has for a second."""
+
+        def level() -> float:
+            heard = self.station.control("GET", f"/sound/{call_sid}")["heard"]
+            assert heard["frequency_hz"] is not None, "nothing is heard"
+            assert abs(heard["frequency_hz"] - frequency_hz) < 3, heard
+            assert heard["seconds"] > 0.9, heard
+            return float(heard["level_dbfs"])
+
+        return wait_until(level, 15, f"{call_sid} does not hear {frequency_hz} Hz")
+
+    def desk(self) -> DeskPage:
+        """The DJ's page, just opened and ready."""
+        desk = self.new_desk()
+        desk.open()
+        desk.wait_until_ready()
+        return desk
+
+    def new_desk(self) -> DeskPage:
+        """A tab in which the DJ's page is not open yet."""
+        page = new_page(self.dj_browser)
+        self.pages.append(page)
+        return DeskPage(page, self.station.app.url)
+
+    def call_page(self) -> CallPage:
+        """The listeners' page, just opened."""
+        page = new_page(self.listener_browser, bare_microphone=True)
+        self.pages.append(page)
+        call = CallPage(page, self.station.app.url)
+        call.open()
+        return call
+
+
+@pytest.fixture
+def cast(studio: Station, dj_browser: Browser, listener_browser: Browser) -> Iterator[Cast]:
+    cast = Cast(studio, dj_browser, listener_browser, [])
+    yield cast
+    for page in cast.pages:
+        page.context.close()

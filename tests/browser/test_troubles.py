@@ -1,0 +1,156 @@
+"""What breaks around a DJ's browser ends in words on the page, and heals where it can."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Playwright, Route, expect
+
+from rehearsal.account import Account
+from rehearsal.cast import pitch_hz_of
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support.chromium import chromium, new_page
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+from tests.support.sdk import access_token
+from tests.support.wire import Wire
+
+CALLER = "+447700900001"
+KEEP_STATES = """
+() => {
+  const desk = document.querySelector("[data-desk]");
+  window.statesForTest = [];
+  const observer = new MutationObserver(() => statesForTest.push(desk.dataset.air));
+  observer.observe(desk, { attributeFilter: ["data-air"] });
+}
+"""
+
+
+def shorter_lived(cast: Cast, ttl_seconds: int, secret: str = "") -> Callable[[Route], None]:
+    """Lets the app answer a request for a pass, and gives that pass another length of life or another signature."""
+
+    def answer(route: Route) -> None:
+        answered = route.fetch()
+        pass_ = answered.json()
+        environment = dict(cast.station.app.environment)
+        environment["TWILIO_API_KEY_SECRET"] = secret or environment["TWILIO_API_KEY_SECRET"]
+        pass_["token"] = access_token(
+            Account.from_environment(environment),
+            pass_["identity"],
+            environment["TWILIO_APP_SID"],
+            ttl_seconds=ttl_seconds,
+            incoming=False,
+        )
+        route.fulfill(response=answered, json=pass_)
+
+    return answer
+
+
+def test_a_reload_in_mid_call_is_told_afterwards(cast: Cast) -> None:
+    [caller] = cast.waiting(CALLER)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk_leg = cast.desk_leg(caller)
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+
+    desk.page.reload()
+    desk.expect_words("You were on the air with the caller ending 001 when this page was reloaded")
+    wait_until(lambda: cast.station.caller(desk_leg)["status"] == "completed", why="the desk's leg lives on")
+
+
+def test_a_refused_microphone_is_told_with_what_to_do(cast: Cast, playwright: Playwright) -> None:
+    with chromium(playwright, None) as without_permission:
+        desk = DeskPage(new_page(without_permission), cast.station.app.url)
+        desk.open()
+        desk.wait_until_ready()
+        desk.connect()
+        desk.expect_words("may not use your microphone")
+        expect(desk.advice).to_contain_text("allow the microphone")
+        desk.expect_chair("off")
+
+
+def test_an_expired_token_is_told_and_a_new_one_heals_it(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.route("**/token", shorter_lived(cast, -5))
+    desk.open()
+    desk.expect_words("pass has run out")
+    desk.page.unroute("**/token")
+    desk.page.reload()
+    desk.expect_words("^Ready")
+
+
+def test_a_token_that_runs_out_in_an_open_page_is_replaced(cast: Cast) -> None:
+    """A pass of two seconds is too short for the SDK's warning: the network itself says that it has run out."""
+    desk = cast.new_desk()
+    desk.page.route("**/token", shorter_lived(cast, 2), times=1)
+    with desk.page.expect_response("**/token"):
+        desk.open()
+    with desk.page.expect_response("**/token", timeout=30_000):
+        pass
+    desk.expect_words("^Ready")
+
+
+def test_a_token_signed_with_a_wrong_key_is_told_as_such(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.route("**/token", shorter_lived(cast, 600, "0" * 32))
+    desk.open()
+    desk.expect_words("refused this desk’s pass")
+
+
+def test_the_token_is_renewed_in_mid_call_with_no_interruption(cast: Cast) -> None:
+    [caller] = cast.waiting(CALLER)
+    desk = cast.new_desk()
+    desk.page.route("**/token", shorter_lived(cast, 15), times=1)
+    expires_at = time.monotonic() + 15
+    desk.open()
+    desk.wait_until_ready()
+    desk.page.evaluate(KEEP_STATES)
+    with desk.page.expect_response("**/token"):
+        desk.connect()
+        desk.expect_on_air_with("001")
+    cast.caller_hears(caller, DJ_HZ)
+
+    def first_token_is_over() -> bool:
+        heard = cast.station.control("GET", f"/sound/{caller}")["heard"]
+        assert abs(heard["frequency_hz"] - DJ_HZ) < 3, "the DJ's tone never stops"
+        return time.monotonic() > expires_at + 1
+
+    wait_until(first_token_is_over, 20)
+    desk.hears(pitch_hz_of(CALLER))
+    desk.expect_on_air_with("001")
+    assert desk.page.evaluate("statesForTest") == ["calling", "standby", "on"]
+
+
+def test_a_dropped_socket_heals_while_the_sound_goes_on(cast: Cast, wire: Wire) -> None:
+    [caller] = cast.waiting(CALLER)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(caller, DJ_HZ)
+
+    wire.cut()
+    desk.expect_chair("reconnecting")
+    cast.caller_hears(caller, DJ_HZ)
+    desk.hears(pitch_hz_of(CALLER))
+    wire.mend()
+    desk.expect_on_air_with("001")
+
+    desk.next_caller()
+    wait_until(lambda: cast.station.caller(caller)["status"] == "completed", why="keys do not reach the network")
+
+
+def test_a_browser_that_never_comes_back_is_given_up(cast: Cast, dj_browser: Browser, wire: Wire) -> None:
+    [caller] = cast.waiting(CALLER)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk_leg = cast.desk_leg(caller)
+    wire.cut()
+    desk.expect_chair("reconnecting")
+    cast.station.control("PUT", "/clock", {"advance_seconds": 20})
+    wait_until(lambda: cast.station.caller(desk_leg)["status"] == "completed", why="the leg lives on")
+    wire.mend()
+    desk.expect_chair("off")
+    desk.expect_words(r"\w")

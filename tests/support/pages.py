@@ -1,0 +1,97 @@
+"""The two pages as people use them: by the names of their buttons and the words they read."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.chromium import hears
+
+READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)
+
+
+class DeskPage:
+    """The DJ's page."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.connect_button = page.get_by_role("button", name="Connect to Queue")
+        self.next_button = page.get_by_role("button", name="Next", exact=False)
+        self.hang_up_button = page.get_by_role("button", name="Hang up")
+
+    def open(self) -> None:
+        self.page.goto(self.url + "/")
+
+    def wait_until_ready(self) -> None:
+        """Until the phone in the page has signed in."""
+        expect(self.connect_button).not_to_have_attribute("aria-disabled", "true")
+
+    @property
+    def title(self) -> Locator:
+        """The sentence that says how it stands."""
+        return self._part("status-title")
+
+    @property
+    def advice(self) -> Locator:
+        """The sentence that says what to do."""
+        return self._part("status-advice")
+
+    def connect(self) -> None:
+        self.connect_button.click()
+
+    def next_caller(self) -> None:
+        self.next_button.click()
+
+    def hang_up(self) -> None:
+        self.hang_up_button.click()
+
+    def expect_words(self, pattern: str) -> None:
+        """Waits until the page says this."""
+        expect(self.title).to_have_text(re.compile(pattern))
+
+    def expect_chair(self, state: str) -> None:
+        """Waits until the DJ's chair is in a state: off, calling, standby, on, next, reconnecting or elsewhere."""
+        expect(self.page.locator("[data-desk]")).to_have_attribute("data-air", state)
+
+    def expect_on_air_with(self, last_digits: str) -> None:
+        """Waits until the page says that the caller with these last digits is on the air."""
+        self.expect_chair("on")
+        expect(self._part("air-caller")).to_contain_text(last_digits)
+
+    def hears(self, frequency_hz: float) -> float:
+        return hears(self.page, frequency_hz)
+
+    def _part(self, name: str) -> Locator:
+        return self.page.locator(f'[data-part-of-desk="{name}"]')
+
+
+class CallPage:
+    """The listeners' page."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.call_button = page.get_by_role("button", name=re.compile("^Call"))
+        self.hang_up_button = page.get_by_role("button", name="Hang up")
+
+    def open(self) -> None:
+        self.page.goto(self.url + "/call")
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator('[data-part="title"]')
+
+    def call(self) -> None:
+        self.call_button.click()
+
+    def hang_up(self) -> None:
+        self.hang_up_button.click()
+
+    def expect_stage(self, stage: str) -> None:
+        """Waits until the page's phone is at a stage: loading, ready, broken, calling, connected or reconnecting."""
+        expect(self.page.locator("[data-call-page]")).to_have_attribute("data-stage", stage)
+
+    def hears(self, frequency_hz: float) -> float:
+        return hears(self.page, frequency_hz)
