@@ -7,7 +7,7 @@ from typing import Any
 
 from rehearsal.callers import Callers
 from rehearsal.control import faults_json
-from rehearsal.hearing import Bridged, Hearing, Music, Playing, Ringing, Speaking
+from rehearsal.hearing import Bridged, Music, Playing, Ringing, Speaking
 from rehearsal.leg import Leg
 from rehearsal.manners import Manners
 from rehearsal.network import Network
@@ -86,7 +86,6 @@ class Snapshots:
         persona = self._callers.persona(leg.sid)
         name = self._name(leg)
         state, words = self._state(leg, places)
-        last = leg.heard[-1] if leg.heard else None
         return {
             "call_sid": leg.sid,
             "name": name[0].upper() + name[1:],
@@ -96,8 +95,7 @@ class Snapshots:
             "voice": f"{persona.pitch_hz:.0f} Hz" if persona else "",
             "state": state,
             "words": words,
-            "hears": self._hears(leg.hearing) if leg.live else "",
-            "last": {"verb": last.verb, "text": last.text} if last else None,
+            "hears": self._hears(leg) if leg.live else "",
             "live": leg.live,
             "began": leg.started_at,
             "ended": leg.ended_at,
@@ -134,8 +132,8 @@ class Snapshots:
             return "rings", "rings"
         return "listens", "listens"
 
-    def _hears(self, hearing: Hearing) -> str:
-        match hearing:
+    def _hears(self, leg: Leg) -> str:
+        match leg.hearing:
             case Speaking(text):
                 return f"“{text}”"
             case Playing(url, _):
@@ -145,7 +143,9 @@ class Snapshots:
             case Ringing():
                 return "a phone that rings"
             case Bridged(other):
-                return f"the voice of {self._name(other)}"
+                last = leg.heard[-1] if leg.heard else None
+                words = f": “{last.text}”" if last and last.verb == "Speech" else ""
+                return f"the voice of {self._name(other)}{words}"
             case _:
                 return "silence"
 
