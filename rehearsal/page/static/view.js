@@ -32,6 +32,12 @@ function keep(list, items, key, make, fill) {
       element.dataset.key = name;
     }
     fill(element, item);
+    while (place && place !== element && element.contains(document.activeElement)) {
+      // A moved element loses the focus: the others move past it, and find their own places in their turn.
+      const other = place;
+      place = place.nextElementSibling;
+      list.append(other);
+    }
     if (element === place) {
       place = place.nextElementSibling;
     } else {
