@@ -84,7 +84,8 @@ class Sounds:
             status, answer = await self._webhooks.fetch_file(url, headers)
         except WebhookError as error:
             raise SoundError(error.code, error.message) from error
-        if status == 304 and kept is not None:
+        # A server that lets nothing be kept sends the file for every call: one copy serves thousands who wait.
+        if kept is not None and (status == 304 or (status == 200 and answer.body == kept.sound.content)):
             sound = kept.sound
         elif status == 200:
             sound = Sound(url, answer.body, _seconds(answer.content_type, answer.body))
