@@ -125,3 +125,17 @@ async def test_only_the_newest_things_heard_are_kept(rig: Rig) -> None:
     await rig.until(lambda: heard(leg))
     await rig.pass_time(60)
     assert len(leg.heard) == 60
+
+
+@story
+async def test_calls_share_one_copy_of_a_file_that_is_sent_to_each(rig: Rig) -> None:
+    rig.station.on("/voice", "<Play>/music.wav</Play>")
+    rig.station.on("/music.wav", web.Response(body=wav(8), content_type="audio/wav"))
+    first = rig.ring()
+    await rig.until(lambda: isinstance(first.hearing, Playing))
+    second = rig.ring()
+    await rig.until(lambda: isinstance(second.hearing, Playing))
+    assert [request.path for request in rig.station.asked].count("/music.wav") == 2
+    assert isinstance(first.hearing, Playing)
+    assert isinstance(second.hearing, Playing)
+    assert first.hearing.wav_bytes is second.hearing.wav_bytes

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
 import json
 import sys
 import threading
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,21 +28,43 @@ DOCUMENTS = {
     "/dial": f"<Response><Dial hangupOnStar='true'><Queue>{QUEUE_NAME}</Queue></Dial></Response>",
     "/gather": '<Response><Gather input="dtmf speech" action="/talk"><Say>Press or speak.</Say></Gather></Response>',
     "/broken": "<Response><Say>This has no end",
+    "/enqueue-with-music": f'<Response><Enqueue waitUrl="/wait-with-music">{QUEUE_NAME}</Enqueue></Response>',
+    "/wait-with-music": "<Response><Play>/music.wav</Play></Response>",
 }
+MUSIC_SECONDS = 24
+
+
+def _silent_music() -> bytes:
+    """A sound file of an honest size, 384 kB."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(MUSIC_SECONDS * 8000 * 2))
+    return made.getvalue()
+
+
+MUSIC = _silent_music()
 
 
 class Documents(BaseHTTPRequestHandler):
-    """Serves DOCUMENTS by GET and POST alike; anything else is 404."""
+    """Serves DOCUMENTS by GET and POST alike, and /music.wav, of which nothing may be kept; anything else is 404."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # headers and body in one packet: no waiting for acknowledgements
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        document = DOCUMENTS.get(self.path.partition("?")[0])
-        body = (document or "There is no such document.").encode()
-        self.send_response(200 if document else 404)
-        self.send_header("Content-Type", "text/xml" if document else "text/plain")
+        path = self.path.partition("?")[0]
+        if path == "/music.wav":
+            status, kind, body = 200, "audio/wav", MUSIC
+        elif path in DOCUMENTS:
+            status, kind, body = 200, "text/xml", DOCUMENTS[path].encode()
+        else:
+            status, kind, body = 404, "text/plain", b"There is no such document."
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -57,6 +81,7 @@ class Account:
 
     environment: dict[str, str]
     documents_url: str
+    pid: int
 
     @property
     def url(self) -> str:
@@ -137,7 +162,7 @@ def running_account(folder: Path) -> Iterator[Account]:
     environment = new_environment(folder, free_port(), free_port())
     program = Program("rehearsal", [sys.executable, "-m", "rehearsal"], environment)
     try:
-        account = Account(environment, f"http://127.0.0.1:{server.server_address[1]}")
+        account = Account(environment, f"http://127.0.0.1:{server.server_address[1]}", program.pid)
         program.wait_until_ready(lambda: ask(account.url + "/rehearsal/requests").status == 200)
         yield account
     finally:
