@@ -52,6 +52,7 @@ class Snapshots:
                 "live": len(live),
                 "waiting": len(places),
                 "talking": sum(leg.bridged_to is not None for leg in live),
+                "browsers": sum(leg.from_.startswith("client:") for leg in live),
             },
             "queues": [
                 {
@@ -67,7 +68,6 @@ class Snapshots:
             "ended": [self._call(leg, places) for leg in reversed(ended)],
             "alerts": [dict(alert) for alert in reversed(network.alerts[-ALERTS_SHOWN:])],
             "alert_count": len(network.alerts),
-            "browsers": sorted(identity for identity, devices in network.registrations.items() if devices),
             "faults": faults_json(network),
             "manners": asdict(network.manners),
             "plain_manners": asdict(Manners()),

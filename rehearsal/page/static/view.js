@@ -62,7 +62,8 @@ function makeCall(call) {
 function fillCall(item, call, now) {
   item.dataset.state = call.state;
   put(item.querySelector(".name"), call.name);
-  const facts = [call.number === call.name ? "" : call.number, call.voice && `voice ${call.voice}`, call.line];
+  const nameless = call.number === call.name || call.number.startsWith("client:");
+  const facts = [nameless ? "" : call.number, call.voice && `voice ${call.voice}`, call.line];
   put(item.querySelector(".number"), facts.filter(Boolean).join(" · "));
   put(item.querySelector(".shape"), SHAPES[call.state] ?? "");
   put(item.querySelector(".words"), call.words);
@@ -157,7 +158,7 @@ export function show(snapshot) {
   count("count-live", snapshot.counts.live);
   count("count-waiting", snapshot.counts.waiting);
   count("count-talking", snapshot.counts.talking);
-  count("count-browsers", snapshot.browsers.length);
+  count("count-browsers", snapshot.counts.browsers);
   alerts(snapshot);
   trouble(snapshot);
 
