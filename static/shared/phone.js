@@ -200,7 +200,7 @@ export class Phone {
     this.warnings.clear();
     this.ended = how === "there" && trouble ? "failed" : how;
     call?.disconnect();
-    this.#registration.mend();
+    this.#registration.mend(this.#callTrouble);
     this.#tell();
   }
 

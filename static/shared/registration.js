@@ -60,8 +60,11 @@ export class Registration {
     device?.destroy();
   }
 
-  /** Tries again soon, if it needs to: a call has ended in the meantime. */
-  mend() {
+  /** A call has ended, perhaps with a trouble: signs in again soon, if that is needed. */
+  mend(trouble) {
+    if (trouble && isAboutToken(trouble.kind)) {
+      this.#tokens.distrust();
+    }
     if (this.#settings.stayRegistered && this.stage === Stage.UNREADY) {
       this.#tryAgainIn(RETRY_MS);
     }
@@ -128,7 +131,7 @@ export class Registration {
   #heardError(error) {
     if (this.#hooks.isInCall()) {
       this.#hooks.failedInCall(troubleOf(error));
-    } else {
+    } else if (this.#settings.stayRegistered) {
       this.#failed(troubleOf(error));
     }
   }

@@ -16,6 +16,11 @@ export class TokenSource {
     return Date.now() > this.#staleAt;
   }
 
+  /** The network did not take the last token: the next use wants another. */
+  distrust() {
+    this.#staleAt = 0;
+  }
+
   /** How long ago the last token was asked for, in milliseconds. */
   get ageMs() {
     return Date.now() - this.#askedAt;
