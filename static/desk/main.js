@@ -29,6 +29,17 @@ const air = new OnAir();
 let past = recallConnected();
 air.begin(past?.call);
 let isLive = true;
+let isLeaving = false;
+// Before the SDK, which hangs up when the page is left: that is no end for the next page to forget.
+window.addEventListener("pagehide", () => {
+  isLeaving = true;
+});
+window.addEventListener("pageshow", (event) => {
+  isLeaving = false;
+  if (event.persisted) {
+    phoneChanged(); // back from the browser's memory, without the call
+  }
+});
 let hint = "";
 let hintTimer = 0;
 
@@ -84,6 +95,9 @@ function tick() {
 }
 
 function phoneChanged() {
+  if (isLeaving) {
+    return;
+  }
   if (phone.isAnswered) {
     past = null;
     rememberConnected(air.call);

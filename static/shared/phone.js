@@ -172,7 +172,12 @@ export class Phone {
     during("warning-cleared", (name) => this.warnings.delete(name));
     during("cancel", () => this.#end("there"));
     during("reject", () => this.#end("there"));
-    during("disconnect", () => this.#end(this.#leaving ? "here" : "there"));
+    during("disconnect", () => {
+      // For a refused microphone the SDK says `disconnect` first, and then `error`, which knows why.
+      if (this.#callStage !== Stage.CALLING || !this.#microphoneError) {
+        this.#end(this.#leaving ? "here" : "there");
+      }
+    });
     during("error", (error) => {
       this.#callTrouble = troubleOf(error, this.#microphoneError);
       if (this.#callStage === Stage.CALLING || call.status() === "closed") {
