@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -15,10 +16,12 @@ def tags(document: ET.Element) -> list[str]:
 
 
 @pytest.fixture
-def waiting(app: App) -> str:
+def waiting(app: App) -> Iterator[str]:
+    """A caller in line. Afterwards they have hung up, so that the studio is promised to nobody."""
     sid = new_call_sid()
     app.signed("/twiml/enqueue", call_fields(sid))
-    return sid
+    yield sid
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
 
 
 @dataclass(frozen=True)
