@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY_BYTES = 100_000
+MAX_DISCARDED_BYTES = 2_000_000
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 """The methods that webapp2 answers by itself, by calling a handler or with a 405 that names the right ones."""
 
@@ -67,6 +68,7 @@ def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
 
 
 def _check(environ: WSGIEnvironment) -> None:
+    body = _body(environ)  # first: who is refused in the middle of sending may never read why
     if environ["REQUEST_METHOD"] not in METHODS:
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not used here.")
     try:
@@ -78,7 +80,6 @@ def _check(environ: WSGIEnvironment) -> None:
         raise Refused(HTTPStatus.BAD_REQUEST, "The address is not valid UTF-8.") from None
     if environ.get("CONTENT_TYPE", "").lstrip().lower().startswith("multipart/"):
         raise Refused(HTTPStatus.BAD_REQUEST, "Only ordinary forms are taken here.")
-    body = _body(environ)
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ["webob.is_body_seekable"] = True  # else WebOb would copy it into a file
@@ -92,12 +93,18 @@ def _body(environ: WSGIEnvironment) -> bytes:
         return b""
     if not chunked and not (length.isascii() and length.isdigit()):
         raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
-    if not chunked and int(length) > MAX_BODY_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
-    body: bytes = environ["wsgi.input"].read(MAX_BODY_BYTES + 1 if chunked else int(length))
+    body: bytes = environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
+        _discard(environ)
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
     return body
+
+
+def _discard(environ: WSGIEnvironment) -> None:
+    """Takes the rest of a body, within reason, so that its sender comes to read the answer."""
+    for _ in range(MAX_DISCARDED_BYTES // MAX_BODY_BYTES):
+        if not environ["wsgi.input"].read(MAX_BODY_BYTES):
+            return
 
 
 def _with_headers(start_response: StartResponse, defaults: dict[str, str]) -> StartResponse:
