@@ -1,0 +1,143 @@
+"""The DJ's page without a mouse: every control is reached, seen and pressed, and no stray key reaches the air."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.browser.conftest import Cast
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+
+FOCUSED = """() => {
+  const style = getComputedStyle(document.activeElement);
+  const name = (document.activeElement.closest("label") ?? document.activeElement).innerText;
+  const outline = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+  return { name: name.split("\\n")[0].trim(), outline };
+}"""
+
+
+@pytest.fixture
+def desk(cast: Cast) -> DeskPage:
+    return cast.desk()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses Tab until the control with this name has the focus."""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)["name"].startswith(name):
+            return
+    raise AssertionError(f"Tab does not reach {name!r}")
+
+
+def test_tab_reaches_every_control_in_the_order_of_the_page_and_it_is_seen(desk: DeskPage) -> None:
+    names = []
+    for _ in range(7):
+        desk.page.keyboard.press("Tab")
+        focused = desk.page.evaluate(FOCUSED)
+        assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
+        names.append(focused["name"])
+    assert names == [
+        *("Phone network", "Connect to Queue", "Next Caller", "Hang up", "Mute"),
+        *("Keyboard shortcuts", "Refresh"),
+    ]
+
+
+def test_a_show_is_run_with_tab_and_enter_alone(cast: Cast, desk: DeskPage) -> None:
+    cast.waiting("+447700900001", "+447700900002")
+    page = desk.page
+    tab_to(page, "Connect to Queue")
+    page.keyboard.press("Enter")
+    desk.expect_on_air_with("001")
+    expect(desk.connect_button).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    desk.expect_on_air_with("002")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    desk.expect_words("You hung up")
+    expect(desk.hang_up_button).to_be_focused()
+
+
+def test_a_show_is_run_with_single_keys(cast: Cast, desk: DeskPage) -> None:
+    cast.waiting("+447700900001", "+447700900002")
+    keys = desk.page.keyboard
+    keys.press("c")
+    desk.expect_on_air_with("001")
+    keys.press("m")
+    expect(desk.advice).to_contain_text("nobody hears you")
+    keys.press("m")
+    expect(desk.advice).not_to_contain_text("nobody hears you")
+    keys.press("n")
+    desk.expect_on_air_with("002")
+    keys.press("Shift+H")
+    desk.expect_words("You hung up")
+
+
+def test_a_doubled_next_takes_one_caller(cast: Cast, desk: DeskPage) -> None:
+    _, second, third = cast.waiting("+447700900001", "+447700900002", "+447700900003")
+    keys = desk.page.keyboard
+    keys.press("c")
+    desk.expect_on_air_with("001")
+    keys.press("n")
+    keys.press("n")
+    desk.next_button.click(force=True)  # though it looks switched off
+    desk.expect_on_air_with("002")
+    cast.desk_leg(second)
+    assert cast.station.is_waiting(third)
+
+
+def test_h_alone_does_not_hang_up(cast: Cast, desk: DeskPage) -> None:
+    cast.waiting("+447700900001")
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.page.keyboard.press("h")
+    desk.page.keyboard.press("Control+n")
+    desk.page.keyboard.press("m")
+    expect(desk.advice).to_contain_text("nobody hears you")
+    desk.expect_on_air_with("001")
+
+
+def test_shortcuts_that_are_switched_off_stay_off(desk: DeskPage) -> None:
+    page = desk.page
+    page.get_by_label("Keyboard shortcuts").uncheck()
+    page.reload()
+    desk.wait_until_ready()
+    expect(page.get_by_label("Keyboard shortcuts")).not_to_be_checked()
+    expect(page.locator("kbd").first).to_be_hidden()
+    page.keyboard.press("n")
+    desk.expect_words("^Ready")
+    page.get_by_label("Keyboard shortcuts").check()
+    page.keyboard.press("n")
+    desk.expect_words("Connect to the queue first")
+
+
+def test_a_button_that_cannot_act_keeps_the_focus_and_says_why(desk: DeskPage) -> None:
+    tab_to(desk.page, "Next Caller")
+    desk.page.keyboard.press("Enter")
+    desk.expect_words("Connect to the queue first")
+    expect(desk.next_button).to_be_focused()
+
+
+def test_leaving_in_mid_call_asks_first(cast: Cast, desk: DeskPage) -> None:
+    cast.waiting("+447700900001")
+    desk.page.keyboard.press("c")
+    desk.expect_on_air_with("001")
+    questions: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.dismiss()
+
+    desk.page.on("dialog", stay)
+    desk.page.close(run_before_unload=True)
+    wait_until(lambda: _heard(desk.page, questions), why="nothing was asked")
+    assert questions == ["beforeunload"]
+    desk.expect_on_air_with("001")
+
+
+def _heard(page: Page, questions: list[str]) -> bool:
+    """Lets the browser's events in, and says whether there was a question."""
+    page.evaluate("0")
+    return bool(questions)

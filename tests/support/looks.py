@@ -1,0 +1,43 @@
+"""How a page looks and can be used, measured: axe-core's findings, room, and the size of what is pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from tests.support.processes import ROOT
+
+WIDE = ViewportSize(width=1440, height=900)
+NARROW = ViewportSize(width=390, height=844)
+SMALLEST_TARGET_PIXELS = 48
+_AXE = ROOT / "node_modules/axe-core/axe.min.js"
+
+
+def complaints_about(page: Page) -> list[str]:
+    """Everything that is wrong with the page as it is now: accessibility, overflow, targets that are too small."""
+    return [*_violations(page), *_overflow(page), *_small_targets(page)]
+
+
+def _violations(page: Page) -> list[str]:
+    """What axe-core finds. It is run by the browser's debugger, past the page's own policy, which stays in force."""
+    if not _AXE.exists():
+        pytest.skip("the npm packages are not installed: make test installs them")
+    page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+
+def _overflow(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"the page is {wide} px too wide"] if wide > 0 else []
+
+
+def _small_targets(page: Page) -> list[str]:
+    small = []
+    for control in page.locator("button:visible, a:visible, label:visible").all():
+        box = control.bounding_box()
+        if box is not None and box["height"] < SMALLEST_TARGET_PIXELS:
+            small.append(f"{control.inner_text()!r} is {box['height']} px high")
+    return small
