@@ -47,6 +47,19 @@ def test_a_waiting_caller_keeps_the_place_and_the_wait_when_the_app_is_killed(ow
     assert [row["call_sid"] for row in rows] == [first, second]
 
 
+def test_callers_who_wait_while_the_app_is_down_are_kept_by_the_fallback_and_then_taken(own_station: Station) -> None:
+    station = own_station
+    caller = station.ring("+447700900001")
+    station.wait_until_queued(caller)
+    kill_app(station)
+    station.until(lambda: "Hello, and thank you" in station.heard(caller), "the caller never met the fallback", 40)
+    station.until(lambda: station.is_waiting(caller), "the fallback did not queue the caller")
+    station.app.start()
+    assert station.app.row(caller) is not None
+    dj = station.ring(DJ_PHONE, "dj")
+    station.wait_until_bridged(dj, caller)
+
+
 def test_a_djs_phone_that_finds_the_app_down_is_kept_and_never_put_into_the_line(own_station: Station) -> None:
     station = own_station
     kill_app(station)

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
+
+MANNERS = {
+    "as documented": {"star": "action"},
+    "the other way": {
+        "star": "hangup",
+        "star_before_bridge": False,
+        "empty_queue": "ring",
+        "wait_url_failure": "hangup",
+        "dead_leg_seconds": 1,
+    },
+}
+"""What Twilio's documentation leaves open: every story must hold either way."""
+
+
+@pytest.fixture(autouse=True, params=MANNERS)
+def _manners(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/manners", MANNERS[request.param])
 
 
 def queued(station: Station, *numbers: str) -> list[str]:
