@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.support.chromium import chromium, chromium_path, new_page
+from tests.support.chromium import LEVEL_TOLERANCE_DB, chromium, chromium_path, new_page
 from tests.support.pages import CallPage, DeskPage
 from tests.support.processes import free_port, wait_until
 from tests.support.station import Station, running_station
@@ -29,20 +30,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """For one module at a time: while it lives, its event loop would be in the way of tests with one of their own."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dj_browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium whose microphone plays the DJ's tone."""
     with chromium(playwright, DJ_HZ) as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def listener_browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium whose microphone plays the listener's tone."""
     with chromium(playwright, LISTENER_HZ) as browser:
@@ -112,17 +114,22 @@ class Cast:
         """The SID of the desk's leg, once this caller is bridged to it."""
         return str(wait_until(lambda: self.station.caller(caller_sid)["bridged_to"], why="nobody is bridged"))
 
-    def caller_hears(self, call_sid: str, frequency_hz: float) -> float:
-        """The level in dBFS at which a caller hears a tone, by the network's meter, once it has for a second."""
+    def reading(self, call_sid: str) -> dict[str, Any]:
+        """What a call has heard in the last second, by the network's meter."""
+        heard: dict[str, Any] = self.station.control("GET", f"/sound/{call_sid}")["heard"]
+        return heard
 
-        def level() -> float:
-            heard = self.station.control("GET", f"/sound/{call_sid}")["heard"]
+    def caller_hears(self, call_sid: str, frequency_hz: float, level_dbfs: float | None = None) -> None:
+        """Waits until a call has heard a tone of that frequency, and of that level, for a second."""
+
+        def is_heard() -> bool:
+            heard = self.reading(call_sid)
             assert heard["frequency_hz"] is not None, "nothing is heard"
             assert abs(heard["frequency_hz"] - frequency_hz) < 3, heard
-            assert heard["seconds"] > 0.9, heard
-            return float(heard["level_dbfs"])
+            assert level_dbfs is None or abs(heard["level_dbfs"] - level_dbfs) < LEVEL_TOLERANCE_DB, heard
+            return bool(heard["seconds"] > 0.9)
 
-        return wait_until(level, 15, f"{call_sid} does not hear {frequency_hz} Hz")
+        wait_until(is_heard, 20, f"{call_sid} does not hear {frequency_hz} Hz at {level_dbfs} dBFS")
 
     def desk(self) -> DeskPage:
         """The DJ's page, just opened and ready."""

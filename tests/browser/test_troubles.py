@@ -112,12 +112,14 @@ def test_the_token_is_renewed_in_mid_call_with_no_interruption(cast: Cast) -> No
         desk.expect_on_air_with("001")
     cast.caller_hears(caller, DJ_HZ)
 
+    heard: list[float | None] = []
+
     def first_token_is_over() -> bool:
-        heard = cast.station.control("GET", f"/sound/{caller}")["heard"]
-        assert abs(heard["frequency_hz"] - DJ_HZ) < 3, "the DJ's tone never stops"
+        heard.append(cast.reading(caller)["frequency_hz"])
         return time.monotonic() > expires_at + 1
 
-    wait_until(first_token_is_over, 20)
+    wait_until(first_token_is_over, 25)
+    assert all(hertz is not None and abs(hertz - DJ_HZ) < 3 for hertz in heard), "the DJ's tone never stops"
     desk.hears(pitch_hz_of(CALLER))
     desk.expect_on_air_with("001")
     assert desk.page.evaluate("statesForTest") == ["calling", "standby", "on"]

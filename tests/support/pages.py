@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.chromium import hears
+from tests.support.chromium import wait_until_heard
 
 READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)
 
@@ -60,8 +60,9 @@ class DeskPage:
         self.expect_chair("on")
         expect(self._part("air-caller")).to_contain_text(last_digits)
 
-    def hears(self, frequency_hz: float) -> float:
-        return hears(self.page, frequency_hz)
+    def hears(self, frequency_hz: float, level_dbfs: float | None = None) -> None:
+        """Waits until the page has heard this for a while, as it arrived over WebRTC."""
+        wait_until_heard(self.page, frequency_hz, level_dbfs)
 
     def _part(self, name: str) -> Locator:
         return self.page.locator(f'[data-part-of-desk="{name}"]')
@@ -93,5 +94,6 @@ class CallPage:
         """Waits until the page's phone is at a stage: loading, ready, broken, calling, connected or reconnecting."""
         expect(self.page.locator("[data-call-page]")).to_have_attribute("data-stage", stage)
 
-    def hears(self, frequency_hz: float) -> float:
-        return hears(self.page, frequency_hz)
+    def hears(self, frequency_hz: float, level_dbfs: float | None = None) -> None:
+        """Waits until the page has heard this for a while, as it arrived over WebRTC."""
+        wait_until_heard(self.page, frequency_hz, level_dbfs)
