@@ -1,0 +1,110 @@
+"""What browsers hear over the rehearsal's signalling, measured where it arrived."""
+
+from __future__ import annotations
+
+import pytest
+
+from rehearsal.sound import tones
+from rehearsal.sound.clips import speech
+from rehearsal.sound.meter import measure
+from tests.support.rig import DIAL_ANN, Rig, play, ring_ann
+from tests.support.sdk import until
+
+
+def test_two_browsers_in_a_bridge_hear_each_other_on_both_far_ends() -> None:
+    async def story(rig: Rig) -> None:
+        rig.network.create_queue("line")
+        rig.documents["/voice"] = "<Response><Enqueue>line</Enqueue></Response>"
+        listener = await rig.in_call("listener_7", pitch_hz=330.0)
+        rig.documents["/voice"] = "<Response><Dial><Queue>line</Queue></Dial></Response>"
+        desk = await rig.in_call("dj_ann", pitch_hz=500.0)
+        said = await rig.meter(desk.sid)
+        level = await rig.hears(listener.sid, 500)
+        await rig.hears(desk.sid, 330)
+        assert level == pytest.approx((said["said"] or {"level_dbfs": level})["level_dbfs"] or level, abs=1)
+        for browser, frequency_hz in ((listener, 500.0), (desk, 330.0)):
+            assert browser.peer is not None
+            arrived = measure(browser.peer.said.last_second())
+            assert arrived.frequency_hz == pytest.approx(frequency_hz, abs=2)
+            assert arrived.level_dbfs == pytest.approx(level, abs=1)
+
+    play(story)
+
+
+def test_sound_goes_on_after_the_browsers_way_has_changed() -> None:
+    async def story(rig: Rig) -> None:
+        rig.network.create_queue("line")
+        rig.documents["/voice"] = "<Response><Enqueue>line</Enqueue></Response>"
+        listener = await rig.in_call("listener_7", pitch_hz=330.0)
+        rig.documents["/voice"] = "<Response><Dial><Queue>line</Queue></Dial></Response>"
+        desk = await rig.in_call("dj_ann", pitch_hz=500.0)
+        await rig.hears(listener.sid, 500)
+        await desk.change_way()
+        await rig.hears(desk.sid, 330)
+        assert desk.peer is not None
+        peer = desk.peer
+        await until(lambda: measure(peer.said.last_second()).frequency_hz == pytest.approx(330, abs=2))
+        await rig.hears(listener.sid, 500)
+
+    play(story)
+
+
+def test_silence_is_sent_when_there_is_nothing_to_hear() -> None:
+    async def story(rig: Rig) -> None:
+        browser = await rig.in_call()
+        peer = browser.peer
+        assert peer is not None
+        await until(lambda: peer.said.count > 60 and measure(peer.said.last_second()).level_dbfs is None)
+        assert len(peer.said.last_second()) > 7000
+        assert (await rig.meter(browser.sid))["heard"]["level_dbfs"] is None
+
+    play(story)
+
+
+def test_a_browser_hears_what_the_network_says() -> None:
+    async def story(rig: Rig) -> None:
+        browser = await rig.in_call()
+        peer = browser.peer
+        assert peer is not None
+        await until(lambda: (measure(peer.said.last_second()).level_dbfs or -99) > -40)
+
+    long = "The quick brown fox jumps over the lazy dog, again and again. " * 4
+    play(story, voice=f"<Response><Say>{long}</Say></Response>")
+
+
+def test_a_browser_hears_the_keys_and_the_words_of_the_other_side() -> None:
+    async def story(rig: Rig) -> None:
+        browser = await rig.signed_in()
+        await browser.register()
+        caller = ring_ann(rig)
+        await browser.rung()
+        await browser.pick_up()
+        await rig.hears(browser.sid, 440)
+        peer = browser.peer
+        assert peer is not None
+        caller.press("5")
+        await until(lambda: tones.key("5")[:320] in peer.said.last_second())
+        caller.speak("Good evening to you all.")
+        words = speech("Good evening to you all.")
+        await until(lambda: words[3200:3520] in peer.said.last_second())
+
+    play(story, voice=DIAL_ANN)
+
+
+def test_the_meter_knows_no_other_calls() -> None:
+    async def story(rig: Rig) -> None:
+        async with rig.session.get(f"{rig.url}/rehearsal/sound/CA{'0' * 32}") as answer:
+            assert answer.status == 404
+
+    play(story)
+
+
+def test_what_an_unmodified_sdk_reports_is_taken_and_forgotten() -> None:
+    async def story(rig: Rig) -> None:
+        for name in ("EndpointEvents", "EndpointMetrics"):
+            async with rig.session.options(f"{rig.url}/v4/{name}") as preflight:
+                assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+            async with rig.session.post(f"{rig.url}/v4/{name}", json={"level": "INFO"}) as answer:
+                assert answer.status == 200
+
+    play(story)

@@ -1,0 +1,132 @@
+"""A rehearsal network with its signalling on HTTP, in the test's own process, and an app that answers with TwiML."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from rehearsal.account import Account
+from rehearsal.addresses import Application
+from rehearsal.clock import Clock
+from rehearsal.faults import Faults
+from rehearsal.leg import Leg
+from rehearsal.manners import Manners
+from rehearsal.network import Network
+from rehearsal.signalling import Signalling
+from rehearsal.sound.voices import Voice
+from rehearsal.webhooks import Webhooks
+from tests.support.sdk import HeadlessBrowser, access_token
+
+APPLICATION = "AP" + "1" * 32
+# A Pause alone would not pick up: https://www.twilio.com/docs/voice/twiml/pause
+QUIET = '<Response><Say>Hi.</Say><Pause length="600"/></Response>'
+HEARTBEAT_SECONDS = 0.2
+
+
+@dataclass
+class Rig:
+    """A network with its signalling on HTTP, one application, and the app that answers for it."""
+
+    network: Network
+    url: str
+    session: aiohttp.ClientSession
+    documents: dict[str, str]
+    stack: AsyncExitStack
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def browser(self, pitch_hz: float = 700.0) -> HeadlessBrowser:
+        browser = HeadlessBrowser(self.session, self.url, pitch_hz)
+        self.stack.push_async_callback(browser.close)
+        return browser
+
+    def token(self, identity: str = "dj_ann", application_sid: str | None = APPLICATION, **others: Any) -> str:
+        return access_token(self.network.account, identity, application_sid, **others)
+
+    async def signed_in(self, identity: str = "dj_ann", pitch_hz: float = 700.0, **others: Any) -> HeadlessBrowser:
+        browser = self.browser(pitch_hz)
+        await browser.open(self.token(identity, **others))
+        return browser
+
+    async def in_call(self, identity: str = "dj_ann", pitch_hz: float = 700.0, **others: Any) -> HeadlessBrowser:
+        browser = await self.signed_in(identity, pitch_hz, **others)
+        await browser.call()
+        return browser
+
+    def requests(self, path: str) -> list[dict[str, str]]:
+        return [fields for asked, fields in self.asked if asked == path]
+
+    async def meter(self, sid: str) -> dict[str, Any]:
+        async with self.session.get(f"{self.url}/rehearsal/sound/{sid}") as answer:
+            assert answer.status == 200
+            reading: dict[str, Any] = await answer.json()
+            return reading
+
+    async def hears(self, sid: str, frequency_hz: float, seconds: float = 15.0) -> float:
+        """The level in dBFS at which a leg hears a tone, once it does by the network's meter."""
+        async with asyncio.timeout(seconds):
+            while True:
+                heard = (await self.meter(sid))["heard"]
+                if heard["frequency_hz"] == pytest.approx(frequency_hz, abs=3) and heard["seconds"] > 0.9:
+                    return float(heard["level_dbfs"])
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def rigged(documents: dict[str, str]) -> AsyncIterator[Rig]:
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        fields = {name: str(value) for name, value in (await request.post()).items()}
+        asked.append((request.path, fields))
+        return web.Response(text=documents.get(request.path, QUIET), content_type="text/xml")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    account, clock, faults = Account.random(), Clock(), Faults()
+    network = Network(account, clock, Webhooks(account, clock, faults), Manners(), faults)
+    served = web.Application()
+    Signalling(network, time.time, HEARTBEAT_SECONDS).mount(served)
+    async with AsyncExitStack() as outer:
+        station, exchange = TestServer(app), TestServer(served)
+        outer.push_async_callback(network.close)
+        for server in (station, exchange):
+            await server.start_server()
+            outer.push_async_callback(server.close)
+        now = clock.now()
+        base = str(station.make_url("")).rstrip("/")
+        network.applications[APPLICATION] = Application(APPLICATION, "desk", now, now, voice_url=base + "/voice")
+        session = await outer.enter_async_context(aiohttp.ClientSession())
+        stack = await outer.enter_async_context(AsyncExitStack())
+        url = str(exchange.make_url("")).rstrip("/")
+        yield Rig(network, url, session, documents, stack, asked)
+
+
+Story = Callable[[Rig], Awaitable[None]]
+
+
+def play(story: Story, **documents: str) -> None:
+    """Runs a story; `documents` are what the app answers at the address of that name."""
+
+    async def run() -> None:
+        async with rigged({f"/{name}": document for name, document in documents.items()}) as rig:
+            await asyncio.wait_for(story(rig), 45)
+
+    asyncio.run(run())
+
+
+# For `ring_ann`.
+DIAL_ANN = '<Response><Dial action="/dialled" timeout="30"><Client>dj_ann</Client></Dial></Response>'
+
+
+def ring_ann(rig: Rig) -> Leg:
+    """Somebody calls the application, whose document dials the browser dj_ann."""
+    return rig.network.ring("client:caller", "studio", application_sid=APPLICATION, mouth=Voice(440.0))
