@@ -78,13 +78,13 @@ function show() {
   setText(part("warning"), phone.isInCall ? warningOf(phone) : "");
 
   setOff(buttons.connect, phone.isInCall || phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING);
-  setOff(buttons.next, phone.stage !== Stage.CONNECTED || next.isPending || (air.call === null && isLive));
+  setOff(buttons.next, phone.stage !== Stage.CONNECTED || next.isResting || (air.call === null && isLive));
   setOff(buttons.hangUp, !phone.isInCall);
   setOff(buttons.mute, !phone.isAnswered);
   buttons.mute.setAttribute("aria-pressed", String(phone.muted));
   setText(part("next-word"), next.isPending ? "Next…" : "Next Caller");
   setText(part("mute-word"), phone.muted ? "Unmute" : "Mute");
-  document.title = chair === "on" || chair === "next" ? `ON AIR · ${TITLE}` : TITLE;
+  setText(document.querySelector("title"), chair === "on" || chair === "next" ? `ON AIR · ${TITLE}` : TITLE);
   tick();
 }
 
@@ -150,7 +150,7 @@ function pressConnect() {
 
 function pressNext() {
   if (isOff(buttons.next)) {
-    if (!next.isPending) {
+    if (!next.isResting) {
       say(phone.isAnswered ? "Nobody is on the air: the next caller comes by themselves." : "Connect to the queue first.");
     }
     return;
@@ -195,12 +195,8 @@ $(buttons.mute).on("click", pressMute);
 $(buttons.refresh).on("click", pressRefresh);
 listenForKeys({ c: pressConnect, n: pressNext, H: pressHangUp, m: pressMute, r: pressRefresh }, part("keys"));
 setInterval(() => {
-  const wasPending = next.isPending;
   next.tick();
-  tick();
-  if (wasPending !== next.isPending) {
-    show();
-  }
+  show();
 }, 250);
 
 heard(JSON.parse(desk.dataset.status));

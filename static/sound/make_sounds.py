@@ -34,7 +34,7 @@ MELODY = (  # (bar, beat, semitones, length in beats)
 
 def frequency(semitones: float) -> float:
     """The pitch in hertz, `semitones` above A4."""
-    return 440.0 * 2.0 ** (semitones / 12.0)
+    return 440.0 * math.pow(2.0, semitones / 12.0)
 
 
 def strike(track: list[float], start_seconds: float, semitones: float, length_seconds: float, level: float) -> None:

@@ -82,10 +82,24 @@ def test_a_doubled_next_takes_one_caller(cast: Cast, desk: DeskPage) -> None:
     desk.expect_on_air_with("001")
     keys.press("n")
     keys.press("n")
-    desk.next_button.click(force=True)  # though it looks switched off
+    desk.next_button.evaluate("(button) => button.click()")
     desk.expect_on_air_with("002")
     cast.desk_leg(second)
     assert cast.station.is_waiting(third)
+
+
+def test_a_doubled_next_is_one_press_though_the_next_caller_is_there_in_between(desk: DeskPage) -> None:
+    seen = desk.page.evaluate(
+        """async () => {
+          const { NextPress } = await import("/static/desk/next.js");
+          const next = new NextPress();
+          next.begin("CA1");
+          const pressed = next.isPending && next.isResting;
+          next.heard("CA2");
+          return { pressed, pending: next.isPending, resting: next.isResting };
+        }"""
+    )
+    assert seen == {"pressed": True, "pending": False, "resting": True}
 
 
 def test_h_alone_does_not_hang_up(cast: Cast, desk: DeskPage) -> None:
