@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.station import App, Station, running_app, running_station
+
+
+def pytest_configure() -> None:
+    """A run that is told to end (SIGTERM) leaves as on Ctrl-C: fixtures end the programs that they started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
