@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rehearsal.hearing import SILENCE, Bridged, Device, Heard, Hearing, Mouth
+from rehearsal.interruption import Broken, Ended, Guard, Moved
 from rehearsal.sids import new_sid
 
 if TYPE_CHECKING:
@@ -23,41 +23,6 @@ HEARD_KEPT = 60
 """So many heard things are kept of a leg, the newest: 5,000 legs must fit in one process."""
 
 LIVE = ("queued", "ringing", "in-progress")
-
-
-class Interruption(Exception):
-    """Raised where a leg's document waits: it does not go on."""
-
-
-class Ended(Interruption):
-    """The leg is over: nothing more is said or asked on it; only reports still go out."""
-
-
-class Moved(Interruption):
-    """The leg was sent to another document, ``leg.next_step``."""
-
-
-class Broken(Interruption):
-    """The condition of a guard came true."""
-
-    def __init__(self, guard: Guard) -> None:
-        super().__init__()
-        self.guard = guard
-
-
-class Guard:
-    """Ends what stands in its ``with`` block as soon as a condition holds; what follows the block then goes on."""
-
-    def __init__(self, leg: Leg, condition: Callable[[], bool]) -> None:
-        self.condition = condition
-        self._leg = leg
-
-    def __enter__(self) -> None:
-        self._leg.guards.append(self)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
-        self._leg.guards.remove(self)
-        return isinstance(error, Broken) and error.guard is self
 
 
 class Listener(Protocol):
@@ -230,7 +195,7 @@ class Leg:
 
     def unless(self, condition: Callable[[], bool]) -> Guard:
         """``with leg.unless(condition):`` does its block, or as much of it as is done before the condition holds."""
-        return Guard(self, condition)
+        return Guard(self.guards, condition)
 
     async def sleep(self, seconds: float | None) -> None:
         """Wait so many network seconds, for ever if None."""

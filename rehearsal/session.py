@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rehearsal.grammar import CALL
 from rehearsal.hearing import Speaking, speech_seconds
 from rehearsal.interpreter import DocumentError, Script
-from rehearsal.leg import Ended, Moved
+from rehearsal.interruption import Ended, Moved
 from rehearsal.step import Step
 from rehearsal.webhooks import WebhookError
 

@@ -146,8 +146,8 @@ class Webhooks:
         form: list[tuple[str, str]] | None,
         most_bytes: int | None,
     ) -> tuple[int, Answer]:
-        async with self._places:
-            with self._clock.working():
+        with self._clock.working():
+            async with self._places:
                 try:
                     async with asyncio.timeout(min(overrides.read_seconds, overrides.total_seconds)):
                         status, answer = await self._exchange(url, method, overrides, headers, form, most_bytes)
@@ -174,7 +174,8 @@ class Webhooks:
     ) -> tuple[int, Answer]:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+            # No cookies: all calls share this session, and one caller's must not reach another's documents.
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         body = None if form is None else urlencode(form).encode()
         if body is not None:
             headers = {**headers, "Content-Type": FORM}

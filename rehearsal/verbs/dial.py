@@ -5,7 +5,8 @@ from __future__ import annotations
 from rehearsal.bridge import Bridge
 from rehearsal.hearing import SILENCE, Ringing
 from rehearsal.interpreter import Script
-from rehearsal.leg import Ended, Leg
+from rehearsal.interruption import Ended
+from rehearsal.leg import Leg
 from rehearsal.step import Step
 from rehearsal.twiml import Element
 from rehearsal.verbs.call_clients import ClientsDial

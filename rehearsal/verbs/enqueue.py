@@ -8,7 +8,7 @@ from rehearsal.bridge import Bridge
 from rehearsal.grammar import QUEUE_URL, WAIT_URL
 from rehearsal.hearing import Music
 from rehearsal.interpreter import DocumentError, Script
-from rehearsal.leg import Ended, Moved
+from rehearsal.interruption import Ended, Moved
 from rehearsal.queue import Membership
 from rehearsal.refusal import Refusal
 from rehearsal.step import Step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.interpreter import Script
-from rehearsal.leg import Ended
+from rehearsal.interruption import Ended
 from rehearsal.step import Step, resolve
 from rehearsal.twiml import Element
 

@@ -94,6 +94,21 @@ class Station:
         return answer
 
 
+class Phone:
+    """A device that writes down what happens to it."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+        self.invited: list[Leg] = []
+        self.told: list[tuple[Leg, tuple[int, str] | None]] = []
+
+    def invite(self, leg: Leg) -> None:
+        self.invited.append(leg)
+
+    def ended(self, leg: Leg, error: tuple[int, str] | None) -> None:
+        self.told.append((leg, error))
+
+
 @dataclass
 class Rig:
     network: Network

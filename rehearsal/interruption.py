@@ -1,0 +1,42 @@
+"""What stops a leg's document where it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+
+class Interruption(Exception):
+    """Raised where a leg's document waits: it does not go on."""
+
+
+class Ended(Interruption):
+    """The leg is over: nothing more is said or asked on it; only reports still go out."""
+
+
+class Moved(Interruption):
+    """The leg was sent to another document, ``leg.next_step``."""
+
+
+class Broken(Interruption):
+    """The condition of a guard came true."""
+
+    def __init__(self, guard: Guard) -> None:
+        super().__init__()
+        self.guard = guard
+
+
+class Guard:
+    """Ends what stands in its ``with`` block as soon as a condition holds; what follows the block then goes on."""
+
+    def __init__(self, guards: list[Guard], condition: Callable[[], bool]) -> None:
+        self.condition = condition
+        self._guards = guards
+        """Those of the leg that are up, the outermost first."""
+
+    def __enter__(self) -> None:
+        self._guards.append(self)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        self._guards.remove(self)
+        return isinstance(error, Broken) and error.guard is self
