@@ -45,7 +45,7 @@ def test_the_readmes_settings_are_the_apps() -> None:
 def test_the_readmes_commands_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
-    asked = set(re.findall(r"\bmake ([a-z-]+)", README))
+    asked = set(re.findall(r"(?:`| {4})make ([a-z-]+)", README))
     assert {"demo", "test", "check", "bench", "soak"} <= asked
     assert asked <= targets
 
