@@ -23,12 +23,20 @@ APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT 
 demo: $(VENV)/.rehearsal static/vendor/.copied
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
+# Tests without a browser run two at a time; those with one need the cores for themselves.
+TEST_FAST := $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser"
+
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)
+ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
+else
+	$(TEST_FAST)
+	$(BIN)/python -m pytest -q -m browser
+endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	$(BIN)/python -m pytest -m "not browser" $(TESTS)
+	$(TEST_FAST)
 
 check: $(VENV)/.dev node_modules/.all
 	$(BIN)/ruff check .

@@ -71,6 +71,8 @@ def test_the_desk_is_in_order_through_a_call(studio: Station, page: Page) -> Non
     desk.expect_words("You hung up")
     assert complaints_about(page) == [], "hung up"
 
+    desk.open()  # afresh: the SDK may still have had the microphone of the call before
+    desk.wait_until_ready()
     page.evaluate(REFUSE_MICROPHONE)
     desk.connect()
     desk.expect_words("may not use your microphone")
