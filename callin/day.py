@@ -1,0 +1,166 @@
+"""The day in memory: how long callers waited, who was aired and who gave up, from the calls as they are now."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from callin.model import Call, Outcome, Stage
+
+KEPT_SECONDS = 48 * 3600.0
+KEPT_CALLS = 20_000
+SLOT_SECONDS = 300
+WAITS_SHOWN = 500
+
+MEDIAN_SECONDS = 5.0
+"""How long one answer of the running median does, so that a busy line does not work it out with every change."""
+
+TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
+"""Calls that were never in line: they are counted, but they did not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the day keeps of a call. A wait that is not over goes on."""
+
+    joined_at: float
+    waited_until: float | None
+    aired_at: float | None
+    gave_up_at: float | None
+    outcome: Outcome | None
+
+    def wait_seconds(self, now: float) -> float:
+        return max(0.0, (now if self.waited_until is None else self.waited_until) - self.joined_at)
+
+
+class DayBook:
+    """The calls of the last two days. It is not safe to share between threads.
+
+    To take a call costs the same however many there are; what they add up to is worked out when somebody asks, and
+    once for all who ask the same.
+    """
+
+    def __init__(self, kept_calls: int = KEPT_CALLS) -> None:
+        self._kept_calls = kept_calls
+        self._past: dict[str, Past] = {}
+        self._order: list[tuple[float, str]] = []
+        self._forgotten_until = 0.0
+        self._summaries: dict[tuple[float, float, int], dict[str, Any]] = {}
+        self._median: tuple[float, float, int | None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._past)
+
+    def take(self, calls: Iterable[Call], now: float) -> None:
+        """Puts in these calls as they are now, or replaces what was known of them, and forgets the oldest."""
+        for call in calls:
+            past, before = _past(call), self._past.get(call.call_sid)
+            if past == before:
+                continue
+            self._summaries.clear()
+            if before is not None and before.joined_at != past.joined_at:
+                del self._order[bisect_left(self._order, (before.joined_at, call.call_sid))]
+            if before is None or before.joined_at != past.joined_at:
+                insort(self._order, (past.joined_at, call.call_sid))
+            self._past[call.call_sid] = past
+        self._forget(now)
+
+    def summary(self, since: float, until: float, now: float) -> dict[str, Any]:
+        """The calls that joined in [since, until) and what happened in it, as `/day` answers.
+
+        The answer is shared: do not change it. Its "from" is later than `since` where older calls were forgotten.
+        Slots count what happened in them, so also a caller who joined before `since` and was aired after it.
+        """
+        since = max(since, self._forgotten_until)
+        key = (since, until, int(now))
+        if key not in self._summaries:
+            self._summaries = {known: value for known, value in self._summaries.items() if known[2] == key[2]}
+            self._summaries[key] = self._summary(since, until, now)
+        return self._summaries[key]
+
+    def median_wait_seconds(self, since: float, now: float) -> int | None:
+        """The median wait of who joined since then, in whole seconds, at most 5 s old; None when nobody did."""
+        if self._median is not None:
+            at, its_since, value = self._median
+            if 0 <= now - at < MEDIAN_SECONDS and abs(since - its_since) < MEDIAN_SECONDS:
+                return value
+        waits = [past.wait_seconds(now) for past in self._waited(since, now)]
+        self._median = now, since, int(median(waits)) if waits else None
+        return self._median[2]
+
+    def _forget(self, now: float) -> None:
+        old = bisect_left(self._order, (now - KEPT_SECONDS, ""))
+        too_many = len(self._order) - self._kept_calls
+        if too_many > old:
+            self._forgotten_until = self._order[too_many][0]
+        gone = max(old, too_many)
+        if gone > 0:
+            for _, call_sid in self._order[:gone]:
+                del self._past[call_sid]
+            del self._order[:gone]
+            self._summaries.clear()
+
+    def _joined(self, since: float, until: float) -> list[Past]:
+        first, end = (bisect_left(self._order, (at, "")) for at in (since, until))
+        return [self._past[call_sid] for _, call_sid in self._order[first:end]]
+
+    def _waited(self, since: float, until: float) -> list[Past]:
+        """The calls that were in line and joined in that time, oldest first."""
+        return [past for past in self._joined(since, until) if past.outcome not in TURNED_AWAY]
+
+    def _summary(self, since: float, until: float, now: float) -> dict[str, Any]:
+        joined = self._joined(since, until)
+        waited = self._waited(since, until)
+        waits = [past.wait_seconds(now) for past in waited]
+        return {
+            "from": since,
+            "until": until,
+            "now": round(now, 3),
+            "calls": len(joined),
+            "median_wait_seconds": int(median(waits)) if waits else None,
+            "longest_wait_seconds": int(max(waits)) if waits else None,
+            "outcomes": dict(Counter(past.outcome.value for past in joined if past.outcome)),
+            "gave_up": sum(past.gave_up_at is not None for past in joined),
+            "slots": self._slots(since, until),
+            "waits": [_wait(past, now) for past in waited[: -WAITS_SHOWN - 1 : -1]],
+        }
+
+    def _slots(self, since: float, until: float) -> list[dict[str, int]]:
+        counts: dict[int, Counter[str]] = {}
+        for past in self._past.values():
+            for name, at in (("joined", past.joined_at), ("aired", past.aired_at), ("gave_up", past.gave_up_at)):
+                if at is not None and since <= at < until:
+                    counts.setdefault(int(at // SLOT_SECONDS) * SLOT_SECONDS, Counter())[name] += 1
+        return [
+            {"at": at, **{name: count[name] for name in ("joined", "aired", "gave_up")}}
+            for at, count in sorted(counts.items())
+        ]
+
+
+def _wait(past: Past, now: float) -> dict[str, Any]:
+    return {
+        "joined_at": round(past.joined_at, 3),
+        "wait_seconds": int(past.wait_seconds(now)),
+        "outcome": past.outcome,
+        "aired": past.aired_at is not None,
+    }
+
+
+def _past(call: Call) -> Past:
+    """A wait ends when the caller is first on the air, else when the call ends; who is returned waits no second time."""
+    on_air_at = next((moment.at for moment in call.moments if moment.stage is Stage.ON_AIR), None)
+    if call.outcome is Outcome.HUNG_UP and not call.bridged:
+        on_air_at = None  # on the way to the air, and never there
+    ended_at = None if call.live else call.changed_at
+    aired_at = ended_at if on_air_at is None and call.outcome is Outcome.AIRED else on_air_at
+    return Past(
+        joined_at=call.joined_at,
+        waited_until=ended_at if aired_at is None else aired_at,
+        aired_at=aired_at,
+        gave_up_at=ended_at if aired_at is None and call.outcome is Outcome.HUNG_UP else None,
+        outcome=call.outcome,
+    )
