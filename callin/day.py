@@ -151,7 +151,7 @@ def _wait(past: Past, now: float) -> dict[str, Any]:
 
 
 def _past(call: Call) -> Past:
-    """A wait ends when the caller is first on the air, else when the call ends; who is returned waits no second time."""
+    """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
     on_air_at = next((moment.at for moment in call.moments if moment.stage is Stage.ON_AIR), None)
     if call.outcome is Outcome.HUNG_UP and not call.bridged:
         on_air_at = None  # on the way to the air, and never there
