@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from callin.model import Call, CallState, Desk, Member
+from callin.model import Call, CallState, Desk, Member, Outcome
 
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
@@ -17,10 +17,35 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed after a mark: each call as it is now, and the mark to ask with next time."""
+    """What changed after a mark: each call and desk as it is now, and the mark to ask with next time.
+
+    A mark may be asked with on every instance of the app. It never goes back; what is told twice is told as it is now.
+    """
 
     mark: int
     calls: tuple[Call, ...]
+    desks: tuple[Desk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls of the past: those that joined from `since` until just before `until`, in seconds since 1970.
+
+    Of one number, or with one outcome, where that is given; not both.
+    """
+
+    since: float
+    until: float
+    number: str = ""
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of history, newest first. `next` asks for the page that follows; it is empty at the end."""
+
+    calls: tuple[Call, ...]
+    next: str
 
 
 class Store(Protocol):
@@ -45,10 +70,25 @@ class Store(Protocol):
         """Replaces a desk by what `change` makes of it, as `change_call` does."""
 
     def live_calls(self) -> Changes:
-        """Every live call, and the mark from which to follow their changes."""
+        """Every live call and every desk that was ever used, and the mark from which to follow their changes."""
 
     def changes_since(self, mark: int) -> Changes:
-        """The calls that changed after `mark`. Cheap when nothing did: it may be asked on every request."""
+        """The calls and desks that changed after `mark`, calls that ended among them.
+
+        Cheap when nothing did: it may be asked on every request.
+        """
+
+    def wait_for_change(self, mark: int, seconds: float) -> None:
+        """Holds the calling thread until something may have changed after `mark`, here or elsewhere, or time is up."""
+
+    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+        """The calls that are wanted, newest first, live ones too. `after` is the `next` of the page before."""
+
+    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
+        """Whether `holder` has the lease from `now` for so many seconds: it was free, over, or the holder's own."""
+
+    def close(self) -> None:
+        """Ends what the store keeps running. It is of no use afterwards."""
 
 
 class PhoneError(Exception):

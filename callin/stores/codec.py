@@ -1,50 +1,106 @@
-"""Calls and desks as JSON documents and back: the one place that knows how a value is written down."""
+"""Calls and desks as JSON documents and back, told by their fields' types: the one place where values are written down.
+
+A document may be older or newer than this program: fields that it lacks take their defaults, fields that only it has
+are left alone.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from typing import Any
+import types
+from collections.abc import Callable, Hashable
+from enum import Enum
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from callin.model import Call, Desk, Moment, Outcome, Stage
+from callin.contracts import StoreError
 
+T = TypeVar("T", bound=Hashable)
 
-def dump_call(call: Call) -> str:
-    """A call as a JSON object. `call_sid` is its key and stands beside it."""
-    return json.dumps(
-        {
-            "number": call.number,
-            "stage": call.stage,
-            "moments": [(moment.stage, moment.at) for moment in call.moments],
-            "move": call.move,
-            "queue": call.queue,
-            "desk_leg": call.desk_leg,
-            "desk_turn": call.desk_turn,
-            "bridged": call.bridged,
-            "outcome": call.outcome,
-        }
-    )
+Loader = Callable[[Any], Any]
+"""What JSON has for a value, and the value. None in place of one: JSON's own value is it already."""
 
 
-def load_call(call_sid: str, document: str) -> Call:
-    """The call that `dump_call` wrote."""
-    fields: dict[str, Any] = json.loads(document)
-    moments = tuple(Moment(Stage(stage), at) for stage, at in fields.pop("moments"))
-    outcome = fields.pop("outcome")
-    return Call(
-        call_sid=call_sid,
-        moments=moments,
-        stage=Stage(fields.pop("stage")),
-        outcome=Outcome(outcome) if outcome else None,
-        **fields,
-    )
+def dump(value: Any, key_field: str = "") -> str:
+    """A dataclass as a JSON object. The field that is its key is left out, for it stands beside the document."""
+    cls: Any = type(value)
+    names, values = _fields(cls, key_field)
+    return _encode(dict(zip(names, values(value), strict=True)))
 
 
-def dump_desk(desk: Desk) -> str:
-    """A desk as a JSON object. `name` is its key and stands beside it."""
-    return json.dumps({"turn": desk.turn, "leg": desk.leg, "call_sid": desk.call_sid, "gone": desk.gone})
+def load(cls: type[T], document: str, **key: str) -> T:
+    """The value that `dump` wrote, with the field that stood beside it."""
+    try:
+        return cls(**_arguments(_loaders(cls), json.loads(document)), **key)
+    except (ValueError, TypeError, LookupError) as error:
+        # A newer program may write words that this one does not know.
+        raise StoreError(f"The store holds a {cls.__name__.lower()} that this program cannot read: {error}.") from error
 
 
-def load_desk(name: str, document: str) -> Desk:
-    """The desk that `dump_desk` wrote."""
-    fields: dict[str, Any] = json.loads(document)
-    return Desk(name=name, gone=tuple(fields.pop("gone")), **fields)
+@cache
+def _fields(cls: type, left_out: str = "") -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(one.name for one in dataclasses.fields(cls) if one.name != left_out)
+    get = attrgetter(*names)
+    return names, get if len(names) > 1 else lambda value: (get(value),)
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    cls: Any = type(value)
+    names, values = _fields(cls)
+    return dict(zip(names, values(value), strict=True))
+
+
+# Enums of text, tuples and None are JSON's own; only dataclasses inside of others need a hand.
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_object).encode
+
+
+def _arguments(loaders: tuple[tuple[str, Loader | None], ...], found: dict[str, Any]) -> dict[str, Any]:
+    return {name: load(found[name]) if load else found[name] for name, load in loaders if name in found}
+
+
+@cache
+def _loaders(cls: type) -> tuple[tuple[str, Loader | None], ...]:
+    hints = get_type_hints(cls)
+    return tuple((one.name, _loader(hints[one.name])) for one in dataclasses.fields(cls) if one.init)
+
+
+def _loader(hint: Any) -> Loader | None:
+    if get_origin(hint) in (Union, types.UnionType):
+        return _optional(get_args(hint))
+    if get_origin(hint) is tuple:
+        return _tuple(get_args(hint))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _nested(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {member.value: member for member in hint}.__getitem__
+    if hint in (str, int, float, bool):
+        return None
+    raise TypeError(f"no document can hold a {hint}")
+
+
+def _optional(choices: tuple[Any, ...]) -> Loader | None:
+    (inner,) = [choice for choice in choices if choice is not types.NoneType]
+    load = _loader(inner)
+    return load and (lambda found: None if found is None else load(found))
+
+
+def _tuple(items: tuple[Any, ...]) -> Loader:
+    if len(items) != 2 or items[1] is not Ellipsis:
+        each = [_loader(item) or (lambda found: found) for item in items]
+        return lambda found: tuple(load(one) for load, one in zip(each, found, strict=True))
+    load = _loader(items[0])
+    return (lambda found: tuple([load(one) for one in found])) if load else tuple
+
+
+def _nested(cls: type) -> Loader:
+    loaders = _loaders(cls)
+
+    def load(found: Any) -> Any:
+        if isinstance(found, list):
+            # As the first documents had it: the values alone, in the order of the fields.
+            found = dict(zip((name for name, _ in loaders), found, strict=False))
+        return cls(**_arguments(loaders, found))
+
+    return load

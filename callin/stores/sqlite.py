@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from callin.contracts import Changes, MaybeCall, StoreError
+from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
 from callin.model import Call, Desk
-from callin.stores.codec import dump_call, dump_desk, load_call, load_desk
+from callin.stores import schema
+from callin.stores.codec import dump, load
+from callin.stores.order import orders, wanted_range
 
-SCHEMA_VERSION = 1
 BUSY_TIMEOUT_SECONDS = 5.0
+LOOK_SECONDS = 0.1
+"""How often it is looked, while somebody waits, whether another process has changed anything."""
 
-SCHEMA = """
-CREATE TABLE mark (value INTEGER NOT NULL);
-INSERT INTO mark VALUES (0);
-CREATE TABLE call (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, live INTEGER NOT NULL, document TEXT NOT NULL);
-CREATE INDEX call_by_mark ON call (mark);
-CREATE INDEX call_live ON call (mark) WHERE live = 1;
-CREATE TABLE desk (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
+UPSERT_CALL = """
+INSERT INTO call (key, mark, live, document, joined, number_joined, outcome_joined) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, live = excluded.live, document = excluded.document,
+  joined = excluded.joined, number_joined = excluded.number_joined, outcome_joined = excluded.outcome_joined
 """
+UPSERT_DESK = """
+INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
+"""
+TAKE_LEASE = """
+INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?4)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE lease.holder = ?2 OR lease.until <= ?3
+RETURNING 1
+"""
+LIVE_CALLS = "SELECT key, document FROM call WHERE live = 1"
+CHANGED_CALLS = "SELECT key, document FROM call WHERE mark > ?"
+DESKS = "SELECT key, document FROM desk WHERE mark > ?"
+HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"
 
 
 class SqliteStore:
@@ -36,8 +51,11 @@ class SqliteStore:
     def __init__(self, path: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
         self._lock = threading.Lock()
-        self._mark = -1
+        self._mark = self._next = -1
         self._data_version = -1
+        self._changed = threading.Condition()
+        self._waiting = 0
+        self._looked_at = 0.0
         with _as_store_error("open", path):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(
@@ -47,13 +65,12 @@ class SqliteStore:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 with self._transaction():
-                    self._migrate(path)
+                    schema.migrate(self._connection, path)
             except BaseException:
                 self._connection.close()
                 raise
 
     def close(self) -> None:
-        """Closes the file. The store is of no use afterwards."""
         with self._lock:
             self._connection.close()
 
@@ -65,13 +82,12 @@ class SqliteStore:
         with self._lock, _as_store_error("write"), self._transaction():
             before = self._read_call(call_sid)
             after = change(before)
-            if after is not None and after != before:
-                self._connection.execute(
-                    "INSERT INTO call VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
-                    " SET mark = excluded.mark, live = excluded.live, document = excluded.document",
-                    (call_sid, self._next_mark(), after.live, dump_call(after)),
-                )
-            return after
+            if after is None or after is before or after == before:
+                return after
+            row = (call_sid, self._next_mark(), after.live, dump(after, "call_sid"), *orders(after))
+            self._connection.execute(UPSERT_CALL, row)
+        self._wake()
+        return after
 
     def desk(self, name: str) -> Desk:
         with self._lock, _as_store_error("read"):
@@ -81,54 +97,60 @@ class SqliteStore:
         with self._lock, _as_store_error("write"), self._transaction():
             before = self._read_desk(name)
             after = change(before)
-            if after != before:
-                self._connection.execute(
-                    "INSERT INTO desk VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
-                    " SET mark = excluded.mark, document = excluded.document",
-                    (name, self._next_mark(), dump_desk(after)),
-                )
-            return after
+            if after is before or after == before:
+                return after
+            self._connection.execute(UPSERT_DESK, (name, self._next_mark(), dump(after, "name")))
+        self._wake()
+        return after
 
     def live_calls(self) -> Changes:
         with self._lock, _as_store_error("read"), self._reading():
-            mark = self._read_mark()
-            rows = self._connection.execute("SELECT key, document FROM call WHERE live = 1").fetchall()
-            return Changes(mark, tuple(load_call(*row) for row in rows))
+            return Changes(self._read_mark(), self._calls(LIVE_CALLS), self._desks(0))
 
     def changes_since(self, mark: int) -> Changes:
         with self._lock, _as_store_error("read"):
             # Another process's commit changes data_version, our own does not: the mark that we wrote ourselves is
             # known without asking. https://www.sqlite.org/pragma.html#pragma_data_version
-            data_version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            data_version = self._read_data_version()
             if data_version == self._data_version and mark == self._mark:
                 return Changes(mark, ())
             with self._reading():
                 self._data_version = data_version
                 self._mark = self._read_mark()
-                rows = self._connection.execute("SELECT key, document FROM call WHERE mark > ?", (mark,)).fetchall()
-                return Changes(self._mark, tuple(load_call(*row) for row in rows))
+                return Changes(self._mark, self._calls(CHANGED_CALLS, mark), self._desks(mark))
 
-    def _migrate(self, path: str) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise StoreError(
-                f"{path} was written by a newer Radio Call-In (its version is {version}, this program knows"
-                f" {SCHEMA_VERSION}): start the newer program, or name another file in STORE."
-            )
-        if version < 1:
-            for statement in SCHEMA.split(";"):
-                self._connection.execute(statement)
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def wait_for_change(self, mark: int, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            self._waiting += 1
+            try:
+                while self._mark <= mark and (left := deadline - time.monotonic()) > 0:
+                    if not self._look():
+                        self._changed.wait(min(left, LOOK_SECONDS))
+            finally:
+                self._waiting -= 1
+
+    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+        order, low, high = wanted_range(wanted, after)
+        with self._lock, _as_store_error("read"):
+            rows = self._connection.execute(HISTORY.format(order), (low, high, limit + 1)).fetchall()
+        calls = tuple(load(Call, document, call_sid=key) for _, key, document in rows[:limit])
+        return Page(calls, rows[limit - 1][0] if len(rows) > limit else "")
+
+    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
+        with self._lock, _as_store_error("write"), self._transaction():
+            return bool(self._connection.execute(TAKE_LEASE, (name, holder, now, now + seconds)).fetchall())
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         # IMMEDIATE takes the write lock before reading, so that a change is never made to what another has replaced.
+        self._next = self._mark
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._connection.execute("COMMIT")
+            self._mark = self._next
         except BaseException:
-            self._mark = -1
             # A full disk makes SQLite roll back by itself.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -144,19 +166,53 @@ class SqliteStore:
 
     def _read_call(self, call_sid: str) -> Call | None:
         row = self._connection.execute("SELECT document FROM call WHERE key = ?", (call_sid,)).fetchone()
-        return load_call(call_sid, row[0]) if row else None
+        return load(Call, row[0], call_sid=call_sid) if row else None
 
     def _read_desk(self, name: str) -> Desk:
         row = self._connection.execute("SELECT document FROM desk WHERE key = ?", (name,)).fetchone()
-        return load_desk(name, row[0]) if row else Desk(name)
+        return load(Desk, row[0], name=name) if row else Desk(name)
+
+    def _calls(self, query: str, *values: int) -> tuple[Call, ...]:
+        rows = self._connection.execute(query, values).fetchall()
+        return tuple([load(Call, document, call_sid=key) for key, document in rows])
+
+    def _desks(self, mark: int) -> tuple[Desk, ...]:
+        rows = self._connection.execute(DESKS, (mark,)).fetchall()
+        return tuple([load(Desk, document, name=key) for key, document in rows])
 
     def _read_mark(self) -> int:
         return int(self._connection.execute("SELECT value FROM mark").fetchone()[0])
 
     def _next_mark(self) -> int:
-        row = self._connection.execute("UPDATE mark SET value = value + 1 RETURNING value").fetchone()
-        self._mark = int(row[0])
-        return self._mark
+        self._next = int(self._connection.execute("UPDATE mark SET value = value + 1 RETURNING value").fetchone()[0])
+        return self._next
+
+    def _read_data_version(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _wake(self) -> None:
+        """Wakes those who wait, after a change of this process."""
+        if self._waiting:
+            with self._changed:
+                self._changed.notify_all()
+
+    def _look(self) -> bool:
+        """Looks whether another process changed anything, for all who wait, and seldom. True when one did."""
+        now = time.monotonic()
+        if now < self._looked_at + LOOK_SECONDS or not self._lock.acquire(blocking=False):
+            return False
+        self._looked_at = now
+        try:
+            with _as_store_error("read"):
+                data_version = self._read_data_version()
+                if data_version == self._data_version:
+                    return False
+                self._data_version = data_version
+                self._mark = self._read_mark()
+        finally:
+            self._lock.release()
+        self._changed.notify_all()
+        return True
 
 
 @contextmanager

@@ -1,0 +1,65 @@
+"""What a SQLite file holds, and how one of an older version becomes one of today's."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from callin.contracts import StoreError
+from callin.model import Call
+from callin.stores.codec import load
+from callin.stores.order import orders
+
+VERSION = 2
+
+# A change that leaves a call where it stands in history touches none of the last three indexes.
+NEW = """
+CREATE TABLE mark (value INTEGER NOT NULL);
+INSERT INTO mark VALUES (0);
+CREATE TABLE call (
+  key TEXT PRIMARY KEY, mark INTEGER NOT NULL, live INTEGER NOT NULL, document TEXT NOT NULL,
+  joined TEXT NOT NULL DEFAULT '', number_joined TEXT NOT NULL DEFAULT '', outcome_joined TEXT
+);
+CREATE INDEX call_by_mark ON call (mark);
+CREATE INDEX call_live ON call (mark) WHERE live = 1;
+CREATE TABLE desk (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
+"""
+
+FROM_1 = """
+ALTER TABLE call ADD COLUMN joined TEXT NOT NULL DEFAULT '';
+ALTER TABLE call ADD COLUMN number_joined TEXT NOT NULL DEFAULT '';
+ALTER TABLE call ADD COLUMN outcome_joined TEXT;
+"""
+
+SINCE_2 = """
+CREATE INDEX call_joined ON call (joined);
+CREATE INDEX call_number_joined ON call (number_joined);
+CREATE INDEX call_outcome_joined ON call (outcome_joined) WHERE outcome_joined IS NOT NULL;
+CREATE INDEX desk_by_mark ON desk (mark);
+CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);
+"""
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Makes a new or older file one of today's. StoreError for a newer one. To be called in a transaction."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise StoreError(
+            f"{path} was written by a newer Radio Call-In (its version is {version}, this program knows"
+            f" {VERSION}): start the newer program, or name another file in STORE."
+        )
+    if version == VERSION:
+        return
+    _run(connection, FROM_1 if version == 1 else NEW)
+    for key, document in connection.execute("SELECT key, document FROM call").fetchall():
+        places = orders(load(Call, document, call_sid=key))
+        connection.execute(
+            "UPDATE call SET joined = ?, number_joined = ?, outcome_joined = ? WHERE key = ?", (*places, key)
+        )
+    _run(connection, SINCE_2)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    # Not executescript: that would commit what was done so far.
+    for statement in statements.split(";"):
+        connection.execute(statement)
