@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,15 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config
+from callin.board import Board
 from callin.contracts import StoreError
-from callin.handlers import caller, client, desk, listener, status, warmup
+from callin.handlers import caller, client, desk, listener, presses, status, warmup
 from callin.handlers.base import not_found
 from callin.handlers.edge import guard
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line
+from callin.line import Line, Studio
+from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
 from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
@@ -27,14 +30,19 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from callin.config import Settings
-    from callin.contracts import Store
-    from callin.line import Clock
+    from callin.contracts import Clock, Store
 
 ROUTES = [
     # The studio
     webapp2.Route("/", desk.IndexPage),
     webapp2.Route("/queue-status", status.QueueStatusPage),
     webapp2.Route("/token", desk.DeskTokenHandler),
+    webapp2.Route("/desk/next", presses.NextHandler),
+    webapp2.Route("/desk/take", presses.TakeHandler),
+    webapp2.Route("/desk/drop", presses.DropHandler),
+    webapp2.Route("/desk/hang-up", presses.HangUpHandler),
+    webapp2.Route("/desk/automatic", presses.AutomaticHandler),
+    webapp2.Route("/desk/take-over", presses.TakeOverHandler),
     webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
     # Listeners
     webapp2.Route("/call", listener.CallPage),
@@ -64,13 +72,20 @@ def application() -> WSGIApplication:
 
 def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIApplication:
     """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
-    line = Line(store, clock)
-    sweep = Sweep(line, phone, clock)
+    links = Links(settings.public_url)
+    board = Board(store, clock)
+    moves = Moves(phone, links)
+    line = Line(store, moves, clock)
+    sweep = Sweep(line, board, store, phone, clock)
     services = Services(
         line=line,
+        studio=Studio(line, board, store, moves, clock),
+        board=board,
+        clock=clock,
+        held_polls=threading.BoundedSemaphore(settings.held_polls),
         look_at_twilio=sweep.soon,
         warm_up=phone.client,
-        links=Links(settings.public_url),
+        links=links,
         validator=RequestValidator(settings.twilio_auth_token),
         token_keys=token_keys(settings),
         session_key=settings.session_key,

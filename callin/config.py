@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 MIN_SESSION_KEY_CHARACTERS = 32
+MOST_HELD_POLLS = 1000
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
@@ -47,6 +48,7 @@ class Settings:
     desk_sound: str
     station_name: str
     port: int
+    held_polls: int
     gae_env: str
 
     @property
@@ -142,6 +144,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_HELD_POLLS:
+        raise ValueError(f"must be a number from 1 to {MOST_HELD_POLLS}")
+    return int(text)
+
+
 ONLY_REHEARSALS = (
     "The desk has no sign-in yet, so anyone who found the address could run the show. Until it has one, the app starts "
     "only in a rehearsal: TWILIO_API_URL and PUBLIC_URL both on this machine (127.0.0.1), GAE_ENV not set. "
@@ -195,6 +203,7 @@ SETTINGS = (
     ),
     Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
+    Setting("HELD_POLLS", _count, "48", False, "How many dashboards are kept waiting at once; well below the threads."),
     Setting("GAE_ENV", _text, "", False, "Set by App Engine itself (standard), never by hand."),
 )
 

@@ -11,6 +11,10 @@ from callin.model import Call, CallState, Desk, Member, Outcome
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
 
+Clock = Callable[[], float]
+"""Seconds since 1970."""
+
+
 class StoreError(Exception):
     """The store could not do what it was asked, and did none of it. The message is a sentence for a person."""
 
@@ -103,10 +107,35 @@ class PhoneError(Exception):
 
 
 class Phone(Protocol):
-    """What the line may ask of the telephone service. Each call makes one request and raises PhoneError."""
+    """What the sweep may ask of the telephone service. Each call makes one request and raises PhoneError."""
 
     def members(self, queue: str) -> list[Member]:
         """The calls in the queue of that name, first in line first: one request for each thousand."""
 
     def call(self, call_sid: str) -> CallState | None:
         """The call's state, or None for one that the service does not know."""
+
+    def live_calls(self) -> dict[str, CallState]:
+        """Every call in progress, by CallSid: one request for each thousand."""
+
+
+class Moves(Protocol):
+    """How the line moves calls and legs. Each makes one request and raises PhoneError; none is ever tried twice."""
+
+    def send(self, call: Call, move: int) -> bool:
+        """Takes a call out of the queue that it waits in and asks what follows, as that move. False: not there."""
+
+    def redirect(self, call: Call, move: int) -> bool:
+        """The same for a call in no queue. False when it is over."""
+
+    def thank(self, call_sid: str) -> bool:
+        """Ends a call with thanks, whatever it is doing. False when it was over."""
+
+    def wake(self, leg: str, turn: int) -> bool:
+        """Has the desk's leg ask what to do. False when it is over."""
+
+    def end_leg(self, leg: str) -> bool:
+        """Ends a leg of the studio. False when it was over."""
+
+    def state(self, call_sid: str) -> CallState | None:
+        """A call or leg as the service has it, or None for one that it does not know."""

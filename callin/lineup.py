@@ -7,45 +7,57 @@ the line.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from callin.model import Call, Stage
+from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Desk, Stage
+from callin.rules.calls import IN_LINE
 
-IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY, Stage.HELD})
+Key = tuple[int, float, str]
 
 
 class Lineup:
-    """The live calls. It is not safe to share between threads: the Line keeps it under its lock."""
+    """The live calls and the desks. It is not safe to share between threads: the Board keeps it under its lock."""
 
     def __init__(self) -> None:
         self.version = 0
         """Rises with every change: what was computed from one version holds until the next."""
         self._calls: dict[str, Call] = {}
+        self._desks: dict[str, Desk] = {}
         self._on_air: dict[str, Call] = {}
-        self._order: list[tuple[float, str]] = []
+        self._order: list[Key] = []
+        self._by_queue: list[tuple[float, str]] = []
         self._joined_at_sum = 0.0
 
-    def take(self, calls: Iterable[Call]) -> None:
-        """Puts in or replaces these calls; those that are done leave."""
+    def take(self, calls: Iterable[Call], desks: Iterable[Desk] = ()) -> None:
+        """Puts in or replaces these calls and desks; calls that are done leave."""
         for call in calls:
             before = self._calls.get(call.call_sid)
-            if before == call:
+            if before == call or (before is None and not call.live):
                 continue
             self.version += 1
             if before is not None:
                 self._remove(before)
             if call.live:
                 self._add(call)
+        for desk in desks:
+            if self._desks.get(desk.name) != desk:
+                self.version += 1
+                self._desks[desk.name] = desk
 
-    def replace(self, calls: Iterable[Call]) -> None:
-        """Forgets what it knew and starts from these calls."""
+    def replace(self, calls: Iterable[Call], desks: Iterable[Desk] = ()) -> None:
+        """Forgets what it knew and starts from these."""
         self.version += 1
-        self._calls, self._on_air, self._order, self._joined_at_sum = {}, {}, [], 0.0
-        self.take(calls)
+        self._calls, self._on_air, self._order, self._by_queue, self._joined_at_sum = {}, {}, [], [], 0.0
+        self._desks = {}
+        self.take(calls, desks)
 
     def get(self, call_sid: str) -> Call | None:
         """The live call of that SID, or None."""
         return self._calls.get(call_sid)
+
+    def desk(self, name: str) -> Desk:
+        """The desk; one that nobody used yet is as new."""
+        return self._desks.get(name) or Desk(name)
 
     @property
     def size(self) -> int:
@@ -54,7 +66,7 @@ class Lineup:
 
     def position(self, call: Call) -> int | None:
         """The call's place in line, from 1; None for a call that is not in line."""
-        key = (call.joined_at, call.call_sid)
+        key = _key(call)
         index = bisect_left(self._order, key)
         return index + 1 if index < len(self._order) and self._order[index] == key else None
 
@@ -64,9 +76,15 @@ class Lineup:
             return 0
         return max(0, int(now - self._joined_at_sum / len(self._order)))
 
-    def first(self, count: int) -> list[Call]:
-        """The first `count` calls in line, in order."""
-        return [self._calls[call_sid] for _, call_sid in self._order[:count]]
+    def in_order(self) -> Iterator[Call]:
+        """The calls in line, in order. Do not change the line meanwhile."""
+        return (self._calls[call_sid] for _, _, call_sid in self._order)
+
+    def twilio_has_our_order(self) -> bool:
+        """Whether the first in line is the one whom Twilio would connect first, as it goes by the time of queueing."""
+        if not self._order or not self._by_queue:
+            return not self._order
+        return self._order[0][2] == self._by_queue[0][1]
 
     def on_air(self) -> list[Call]:
         """The calls on the air, the one that went on first before the others."""
@@ -79,15 +97,26 @@ class Lineup:
     def _add(self, call: Call) -> None:
         self._calls[call.call_sid] = call
         if call.stage in IN_LINE:
-            insort(self._order, (call.joined_at, call.call_sid))
+            insort(self._order, _key(call))
             self._joined_at_sum += call.joined_at
+            if call.queue == WAITING_QUEUE:
+                insort(self._by_queue, (call.queued_at, call.call_sid))
         elif call.stage is Stage.ON_AIR:
             self._on_air[call.call_sid] = call
 
     def _remove(self, call: Call) -> None:
         del self._calls[call.call_sid]
         self._on_air.pop(call.call_sid, None)
-        if call.stage in IN_LINE:
-            del self._order[bisect_left(self._order, (call.joined_at, call.call_sid))]
-            # A sum that is emptied starts from nothing again, so that rounding never adds up over a long show.
-            self._joined_at_sum = self._joined_at_sum - call.joined_at if self._order else 0.0
+        if call.stage not in IN_LINE:
+            return
+        del self._order[bisect_left(self._order, _key(call))]
+        if call.queue == WAITING_QUEUE:
+            del self._by_queue[bisect_left(self._by_queue, (call.queued_at, call.call_sid))]
+        # A sum that is emptied starts from nothing again, so that rounding never adds up over a long show.
+        self._joined_at_sum = self._joined_at_sum - call.joined_at if self._order else 0.0
+
+
+def _key(call: Call) -> Key:
+    """Who comes first: who is promised to a desk, then who was lost by the studio, then by the time of joining."""
+    rank = 0 if call.claimed_by or call.queue == AIR_QUEUE else 1 if call.returned else 2
+    return rank, call.joined_at, call.call_sid

@@ -17,6 +17,9 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 
 AIR_DESK = "air"
 
+ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""Twilio's words for a call that is over. https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
+
 
 class Stage(StrEnum):
     """Where a call is."""
@@ -53,14 +56,26 @@ class Moment:
     at: float
 
 
+class Intent(StrEnum):
+    """What the studio wants of the caller it has on the air: recorded before anything is done about it."""
+
+    END = "end"
+    DROP = "drop"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One phone call of one listener, keyed by Twilio's CallSid.
 
     `number` is From as Twilio sent it: E.164, `client:…` for a browser, or any text when it is withheld.
-    `move` counts the documents this call was sent to: an event that carries an older one is late.
-    `queue` is the Twilio queue it was last sent to. `desk_leg` and `desk_turn` say which leg of the studio
-    has or had it on the air, and in which of the desk's turns. `bridged` is set once Twilio has proved that it was.
+
+    `move` is the document that the call is in, as far as Twilio has told: an event that carries an older one is late.
+    `moves` is how many were handed out: one that was sent by REST and never arrived leaves a gap.
+    `queue` is the Twilio queue that the document put it into, `queued_at` since when: Twilio's own order.
+    `claimed_by` is the desk that means to take the call next, since `claimed_at`.
+    `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
+    `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
+    `returned` is a caller who was on the air or nearly so and came back: first in line.
     """
 
     call_sid: str
@@ -68,10 +83,16 @@ class Call:
     stage: Stage
     moments: tuple[Moment, ...]
     move: int = 1
+    moves: int = 1
     queue: str = WAITING_QUEUE
+    queued_at: float = 0.0
+    claimed_by: str = ""
+    claimed_at: float = 0.0
     desk_leg: str = ""
     desk_turn: int = 0
     bridged: bool = False
+    intent: Intent | None = None
+    returned: bool = False
     outcome: Outcome | None = None
 
     @property
@@ -89,18 +110,71 @@ class Call:
         return self.stage is not Stage.DONE
 
 
+class PressKind(StrEnum):
+    """What a person at the desk asked for."""
+
+    NEXT = "next"
+    TAKE = "take"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed on a page, in one of the desk's turns, by an identity.
+
+    `seen` is the caller whom the page had on the air then, empty for nobody; `failed` that Twilio could not be asked
+    to act on it, so that it may be pressed again.
+    """
+
+    kind: PressKind
+    turn: int
+    by: str
+    at: float
+    seen: str = ""
+    failed: bool = False
+
+
+class Document(StrEnum):
+    """The three documents of the studio's leg."""
+
+    DIRECT = "direct"
+    TAKE = "take"
+    IDLE = "idle"
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A place at the studio with its own call leg.
 
-    `turn` counts its takes. `call_sid` is the caller it has on the air or has been promised. `gone` are the last
-    few legs that Twilio reported ended: that is how a studio that dropped out is told from one that pressed `*`.
+    `turn` counts its takes; `document` is what the leg `told` was last told to do, in that turn. `leg` is the desk's
+    leg by its CallSid and `leg_by` its From; `rival` and `rival_by` are those of a second leg, which was offered to
+    take over. `gone` are the last few legs that are over: that is how a studio that dropped out is told from one that
+    pressed `*`. `asked` is Twilio's token of the question that began the turn: the same question may come twice.
+    `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
+    them gone.
+
+    `on_air` is the caller whom Twilio connected to it, `claimed` the one who is promised to it since `claimed_at`.
+    `automatic` says that callers follow each other by themselves; `idle` that, all the same, nobody is to come until
+    Next is pressed. `press` is the page's last press that the leg has not yet followed, `last_press` the one before.
     """
 
     name: str
     turn: int = 0
+    document: Document = Document.IDLE
+    told: str = ""
     leg: str = ""
-    call_sid: str = ""
+    leg_by: str = ""
+    rival: str = ""
+    rival_by: str = ""
+    on_air: str = ""
+    claimed: str = ""
+    claimed_at: float = 0.0
+    automatic: bool = True
+    idle: bool = False
+    press: Press | None = None
+    last_press: Press | None = None
+    asked: str = ""
+    displaced: str = ""
     gone: tuple[str, ...] = ()
 
 
@@ -114,7 +188,7 @@ class Arrival:
 
 
 class Follow(StrEnum):
-    """What a caller hears after leaving a queue."""
+    """What a caller hears after leaving a queue, or when a document of theirs is asked for anew."""
 
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"
@@ -139,7 +213,26 @@ class Take:
     call_sid: str
 
 
-DeskDocument = Direct | Take
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """The desk waits, in silence, until somebody presses Next."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another leg is the desk: this one may take over. `failed` says that it was tried and Twilio did not do it."""
+
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The leg is the desk no more: another has taken over."""
+
+
+DeskDocument = Direct | Take | Idle | Offer | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +244,6 @@ class Place:
     wait_seconds: int
     average_wait_seconds: int
     stage: Stage | None
-    move: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One call as a dashboard shows it. The number is masked to its last three digits."""
-
-    call_sid: str
-    position: int | None
-    stage: Stage
-    wait_seconds: int
-    on_air_seconds: int | None
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,19 +252,6 @@ class Reading:
 
     good_at: float | None = None
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The line at one moment: its first calls in order, those on the air before all, and how many more there are."""
-
-    current_size: int
-    average_wait_seconds: int
-    calls: tuple[Row, ...]
-    more: int
-    twilio_ok: bool
-    twilio_age_seconds: int | None
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +269,7 @@ class CallState:
 
     status: str
     number: str
+
+    @property
+    def over(self) -> bool:
+        return self.status in ENDED_STATUSES

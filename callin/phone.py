@@ -23,6 +23,7 @@ TIMEOUT_SECONDS = 3.0
 PAGE_SIZE = 1000
 """The most members that Twilio lists at once: https://www.twilio.com/docs/voice/api/member-resource"""
 
+BAD_REQUEST = 400
 NOT_FOUND = 404
 TOO_MANY_REQUESTS = 429
 CALL_IS_OVER = 21220
@@ -79,6 +80,30 @@ class Phone:
             if error.status == NOT_FOUND:
                 return None
             raise
+
+    def live_calls(self) -> dict[str, CallState]:
+        """Every call in progress, by CallSid: one request for each thousand.
+
+        https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources
+        """
+        with translated("list the calls"):
+            listed = self.client().api.account.calls.list(status="in-progress", page_size=PAGE_SIZE)
+            return {str(c.sid): CallState(str(c.status), str(_from(c) or "")) for c in listed}
+
+    def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
+        """Takes a waiting call out of a queue, to another document of ours. False when it is there no more.
+
+        Only the first who asks succeeds: https://www.twilio.com/docs/voice/api/member-resource
+        """
+        sid = self._queue_sid(queue_name)
+        try:
+            with translated("move a caller"):
+                self.client().api.account.queues(sid).members(call_sid).update(url=url, method="POST")
+        except TwilioError as error:
+            if error.status in (BAD_REQUEST, NOT_FOUND):
+                return False
+            raise
+        return True
 
     def end(self, call_sid: str, twiml: str | None = None) -> bool:
         """Ends a call, after the last document if there is one. False when it was over already."""

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
-from collections.abc import Iterator
 
-from callin.contracts import Phone, PhoneError, StoreError
-from callin.line import Clock, Line
+from callin.board import Board
+from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
+from callin.line import Line
 from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Member, Outcome
-from callin.rules import ENDED_STATUSES
+from callin.rules.calls import IN_LINE
 
-SECONDS_BETWEEN_SWEEPS = 10.0
-SECONDS_BETWEEN_REQUESTS = 1.0
+SECONDS_BETWEEN_SWEEPS = 20.0
+"""Two requests each, as a rule: a caller whose webhooks were lost, or Twilio's trouble, is noticed within this."""
+
+SECONDS_BETWEEN_REQUESTS = 0.05
 SECONDS_TO_SETTLE = 20.0
 """A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
+
+FINISHED_AT_MOST = 500
+"""So many calls are asked for one by one in a sweep; the next sweep does the rest."""
+
+LEASE = "sweep"
 
 log = logging.getLogger(__name__)
 
 
 class Sweep:
-    """The one reader of Twilio's member list. It asks at most one REST request a second, however many watch.
+    """The one reader of Twilio's lists, in one instance at a time, however many watch.
 
     A webhook that never came leaves a caller in the list whom the line does not know, or in the line one who hung up
     long ago. The first is adopted with the wait that Twilio tells; the second is finished, but only when Twilio's own
@@ -30,15 +38,20 @@ class Sweep:
     def __init__(
         self,
         line: Line,
+        board: Board,
+        store: Store,
         phone: Phone,
         clock: Clock,
         *,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
     ) -> None:
         self._line = line
+        self._board = board
+        self._store = store
         self._phone = phone
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
+        self._holder = secrets.token_hex(8)
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
@@ -60,63 +73,87 @@ class Sweep:
         if self._thread is not None:
             self._thread.join()
 
-    def run_once(self) -> None:
-        """One sweep, now. What goes wrong is told to the line, which shows it."""
+    def run_once(self, *, at_start: bool = False) -> bool:
+        """One sweep, now. What goes wrong is told to the board, which shows it. Whether all went well.
+
+        At the start nothing is on its way: whatever webhooks were, they were lost with the process before this one.
+        """
         try:
-            self._mend()
+            self._line.release_stale_claims()
+            self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
         except PhoneError as error:
-            self._line.twilio_was_read(problem=str(error))
+            self._board.twilio_was_read(problem=str(error))
+            return False
         except StoreError as error:
             log.warning("The sweep stopped: %s", error)
-        else:
-            self._line.twilio_was_read()
+            return False
+        self._board.twilio_was_read()
+        return True
 
     def _run(self) -> None:
+        at_start = True
         while True:
             self._wanted.wait()
             if self._stopped.is_set():
                 return
             self._wanted.clear()
             try:
-                self.run_once()
+                # A process that has just started sweeps at once, whoever did before: that one may be dead.
+                if self._has_the_lease() or at_start:
+                    at_start = not self.run_once(at_start=at_start)
             except Exception:  # the thread must outlive whatever one sweep met
                 log.exception("A sweep failed")
             self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
 
-    def _mend(self) -> None:
+    def _has_the_lease(self) -> bool:
+        try:
+            return self._store.take_lease(LEASE, self._holder, self._clock(), SECONDS_BETWEEN_SWEEPS * 1.5)
+        except StoreError as error:
+            log.warning("The sweep's lease could not be read: %s", error)
+            return False
+
+    def _mend(self, seconds_to_settle: float) -> None:
         began_at = self._clock()
-        known = {call.call_sid: call for call in self._line.live_calls()}
-        queued = dict(self._queued(known))
-        for call_sid, member in queued.items():
-            if call_sid not in known:
-                self._adopt(member)
-        for call in known.values():
-            if call.call_sid not in queued and began_at - call.changed_at > SECONDS_TO_SETTLE:
-                self._finish_if_over(call)
-
-    def _queued(self, known: dict[str, Call]) -> Iterator[tuple[str, Member]]:
-        queues = [WAITING_QUEUE]
-        if any(call.queue == AIR_QUEUE for call in known.values()):
-            queues.append(AIR_QUEUE)
-        for queue in queues:
-            for member in self._phone.members(queue):
-                yield member.call_sid, member
-            self._pause()
-
-    def _adopt(self, member: Member) -> None:
-        if self._line.knows(member.call_sid):
+        known = {call.call_sid: call for call in self._board.live_calls()}
+        queues = {WAITING_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
+        queued = {member.call_sid: (queue, member) for queue in sorted(queues) for member in self._members(queue)}
+        settled_before = began_at - seconds_to_settle
+        strangers = [
+            (call_sid, queue, member)
+            for call_sid, (queue, member) in queued.items()
+            if self._is_news(known.get(call_sid), queue, member, settled_before)
+        ]
+        missing = [
+            call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
+        ]
+        if not strangers and not missing:
             return
-        state = self._phone.call(member.call_sid)
+        in_progress = self._phone.live_calls()
+        for call_sid, queue, member in strangers:
+            if state := in_progress.get(call_sid):
+                self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
+        for call in [one for one in missing if one.call_sid not in in_progress][:FINISHED_AT_MOST]:
+            self._finish_if_over(call)
+
+    def _members(self, queue: str) -> list[Member]:
+        members = self._phone.members(queue)
         self._pause()
-        if state is not None and state.status not in ENDED_STATUSES:
-            self._line.adopt(member.call_sid, state.number, member.enqueued_at)
+        return members
+
+    def _is_news(self, call: Call | None, queue: str, member: Member, settled_before: float) -> bool:
+        """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
+        if call is None:
+            call = self._line.known(member.call_sid)
+        elif call.stage in IN_LINE and call.queue == queue:
+            return False
+        return call is None or max(call.changed_at, member.enqueued_at) <= settled_before
 
     def _finish_if_over(self, call: Call) -> None:
         state = self._phone.call(call.call_sid)
         self._pause()
         if state is None:
             self._line.end(call.call_sid, Outcome.LOST)
-        elif state.status in ENDED_STATUSES:
+        elif state.over:
             self._line.call_status(call.call_sid, state.status)
 
     def _pause(self) -> None:

@@ -10,9 +10,9 @@ import functools
 import re
 from dataclasses import dataclass
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct
+from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
 
 # Twilio asks twice more when we do not answer, on any failure, and never signs what stands after the #:
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
@@ -143,7 +143,18 @@ def _place_in_words(waiting: Waiting) -> str:
 
 
 def desk(links: Links, document: DeskDocument) -> str:
-    """What the desk's leg does: dial the line, and ask again when that call is over.
+    """What the desk's leg does next."""
+    if isinstance(document, Over):
+        return _say("Another desk has taken over. Goodbye.", hang_up=True)
+    if isinstance(document, Offer):
+        return _offer(links, document.failed)
+    if isinstance(document, Idle):
+        return _idle(links, document.turn)
+    return _dial(links, document)
+
+
+def _dial(links: Links, document: Direct | Take) -> str:
+    """Dials a queue, and asks again when that call is over.
 
     `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
@@ -158,6 +169,28 @@ def desk(links: Links, document: DeskDocument) -> str:
     )
     response.append(dial)
     response.redirect(links.to("/twiml/dequeue", f"turn={document.turn}"), method="POST")
+    return str(response)
+
+
+def _idle(links: Links, turn: int) -> str:
+    """Waits in silence: `*` means Next. https://www.twilio.com/docs/voice/twiml/gather"""
+    response = VoiceResponse()
+    again = links.to("/twiml/dequeue", f"turn={turn}")
+    response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
+    response.redirect(again, method="POST")
+    return str(response)
+
+
+def _offer(links: Links, failed: bool) -> str:
+    """For a second leg of the desk: it may take over from the first, and is on nobody's air until then."""
+    response = VoiceResponse()
+    gather = Gather(
+        action=links.to("/twiml/dequeue", "take-over=1"), method="POST", num_digits=1, finish_on_key="", timeout=10
+    )
+    trouble = "That did not work: the telephone network does not answer. " if failed else ""
+    gather.say(f"{trouble}Another desk is connected. To take over, press star.")
+    response.append(gather)
+    response.redirect(links.to("/twiml/dequeue"), method="POST")
     return str(response)
 
 

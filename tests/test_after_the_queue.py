@@ -33,10 +33,12 @@ class DeskLeg:
 
 
 @pytest.fixture
-def desk_leg(app: App) -> DeskLeg:
+def desk_leg(app: App) -> Iterator[DeskLeg]:
+    """The studio, connected. Afterwards it has hung up, so that the desk is free."""
     sid = new_call_sid()
     document = app.signed("/twiml/dequeue", call_fields(sid, From="client:dj_1")).xml()
-    return DeskLeg(sid, (document[1].text or "").split("turn=")[1].split("#")[0])
+    yield DeskLeg(sid, (document[1].text or "").split("turn=")[1].split("#")[0])
+    app.signed("/twiml/status", call_fields(sid, From="client:dj_1", CallStatus="completed"))
 
 
 def go_on_air(app: App, call_sid: str, leg: DeskLeg) -> ET.Element:

@@ -25,11 +25,21 @@ ARROWS: dict[str, set[str]] = {
     "callin.lineup": {"callin.model", "callin.rules"},
     "callin.day": {"callin.model"},
     "callin.twiml": {"callin.model"},
-    "callin.line": {"callin.model", "callin.contracts", "callin.rules", "callin.lineup"},
-    "callin.sweep": {"callin.model", "callin.contracts", "callin.rules", "callin.line"},
+    "callin.board": {"callin.model", "callin.contracts", "callin.rules", "callin.lineup"},
+    "callin.line": {"callin.model", "callin.contracts", "callin.rules", "callin.board"},
+    "callin.sweep": {"callin.model", "callin.contracts", "callin.rules", "callin.line", "callin.board"},
+    "callin.moves": {"callin.model", "callin.phone", "callin.twiml"},
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
-    "callin.handlers": {"callin.model", "callin.contracts", "callin.line", "callin.twiml", "util"},
+    "callin.handlers": {
+        "callin.model",
+        "callin.contracts",
+        "callin.rules",
+        "callin.line",
+        "callin.board",
+        "callin.twiml",
+        "util",
+    },
     "callin.account": {"callin.phone"},
     "callin.setup": {"callin.config", "callin.account", "callin.phone", "callin.model", "callin.contracts"},
     "util": set(),
@@ -168,6 +178,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.lineup",
         "callin.day",
         "callin.line",
+        "callin.board",
     }:
         return
     clocks = {"time.time", "datetime.now", "datetime.datetime.now", "datetime.utcnow"}

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.support.station import DJ_NUMBER, DJ_PHONE, App, call_fields, new_call_sid
+
+
+@pytest.fixture
+def leg(app: App) -> Iterator[str]:
+    """A leg for the studio. Afterwards it has hung up, so that the desk is free."""
+    sid = new_call_sid()
+    yield sid
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
 
 
 def desk_fields(call_sid: str, caller: str = "client:dj_1") -> dict[str, str]:
@@ -26,8 +35,8 @@ def turn_of(document: ET.Element) -> str:
     ("path", "caller"),
     [("/twiml/dequeue", DJ_PHONE), ("/twiml/dequeue", "client:dj_1"), ("/twiml/client", "client:dj_1")],
 )
-def test_the_studio_dials_the_line_and_asks_again_afterwards(app: App, path: str, caller: str) -> None:
-    document = app.signed(path, desk_fields(new_call_sid(), caller)).xml()
+def test_the_studio_dials_the_line_and_asks_again_afterwards(app: App, leg: str, path: str, caller: str) -> None:
+    document = app.signed(path, desk_fields(leg, caller)).xml()
     assert [verb.tag for verb in document] == ["Dial", "Redirect"]
     dial, queue = document[0], document[0][0]
     assert dial.get("hangupOnStar") == "true"
@@ -37,13 +46,23 @@ def test_the_studio_dials_the_line_and_asks_again_afterwards(app: App, path: str
     turn_of(document)
 
 
-def test_each_return_to_the_loop_is_a_new_turn_and_a_doubled_request_is_not(app: App) -> None:
-    leg = new_call_sid()
+def test_each_return_to_the_loop_is_a_new_turn_and_a_doubled_request_is_not(app: App, leg: str) -> None:
     first = turn_of(app.signed("/twiml/dequeue", desk_fields(leg)).xml())
     second = turn_of(app.signed(f"/twiml/dequeue?turn={first}", desk_fields(leg)).xml())
     assert int(second) == int(first) + 1
     doubled = turn_of(app.signed(f"/twiml/dequeue?turn={first}", desk_fields(leg)).xml())
     assert doubled == second
+
+
+def test_a_second_leg_is_offered_to_take_over_and_connected_to_nobody(app: App, leg: str) -> None:
+    app.signed("/twiml/dequeue", desk_fields(leg, DJ_PHONE)).xml()
+    second = new_call_sid()
+    for path in ("/twiml/client", "/twiml/dequeue?take-over=1"):
+        document = app.signed(path, desk_fields(second, "client:dj_2") | {"Digits": "*"}).xml()
+        assert [verb.tag for verb in document] == ["Gather", "Redirect"]
+        assert "press star" in (document[0][0].text or "")
+        assert (document[0].get("action") or "").split("#")[0].endswith("/twiml/dequeue?take-over=1")
+    app.signed("/twiml/status", desk_fields(second, "client:dj_2") | {"CallStatus": "completed"})
 
 
 @pytest.mark.parametrize(

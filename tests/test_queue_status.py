@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.station import App, call_fields, new_call_sid
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import pytest
+
+from tests.support.station import HELD_POLLS, App, call_fields, new_call_sid
 
 
 def test_it_has_the_tutorials_fields_and_the_calls(app: App) -> None:
@@ -12,11 +16,39 @@ def test_it_has_the_tutorials_fields_and_the_calls(app: App) -> None:
     assert status["queue"] == "radio-callin-queue"
     assert isinstance(status["current_size"], int)
     assert isinstance(status["average_wait_time"], int)
-    assert status.keys() == {"queue", "current_size", "average_wait_time", "calls", "more", "twilio"}
     row = app.row(sid)
     assert row is not None
-    assert row.keys() == {"call_sid", "position", "stage", "wait_seconds", "on_air_seconds", "number"}
+    assert (row["stage"], row["claimed"], row["leaving"], row["returned"]) == ("waiting", False, False, False)
+    assert row["moments"] == [["waiting", row["joined_at"]]]
     assert 0 <= row["wait_seconds"] <= 5
+    assert abs(status["now"] - row["joined_at"]) <= 5
+
+
+def test_a_question_with_a_mark_is_held_until_somebody_rings(app: App) -> None:
+    since = app.status()["mark"]
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(app.get, f"/queue-status?since={since}")
+        sid = new_call_sid()
+        app.signed("/twiml/enqueue", call_fields(sid))
+        status = answer.result(timeout=8).json()
+    assert sid in [row["call_sid"] for row in status["calls"]]
+    assert status["mark"] != since
+
+
+def test_dashboards_beyond_the_budget_are_answered_at_once_and_told_when_to_ask_again(app: App) -> None:
+    since = app.status()["mark"]
+    with ThreadPoolExecutor(HELD_POLLS + 4) as threads:
+        asked = [threads.submit(app.get, f"/queue-status?since={since}") for _ in range(HELD_POLLS + 4)]
+        first = [one.result() for one in list(as_completed(asked))[:4]]
+        assert [answer.json()["ask_again_seconds"] for answer in first] == [1] * 4
+        assert all(answer.json()["unchanged"] for answer in first)
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "-1.ok", "1", "9" * 40 + ".ok", "%00.ok"])
+def test_a_mark_that_is_none_is_refused_with_a_sentence(app: App, since: str) -> None:
+    answer = app.get(f"/queue-status?since={since}")
+    assert answer.status == 400
+    assert "mark" in answer.json()["error"]
 
 
 def test_without_twilio_it_says_so_and_still_answers(app: App) -> None:

@@ -26,10 +26,10 @@ _MAX_DIGITS = 9
 
 
 class RefusedError(Exception):
-    """The request is refused with an HTTP status, before anything is done."""
+    """The request is refused with an HTTP status and a sentence, before anything is done."""
 
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
+    def __init__(self, status: HTTPStatus, sentence: str = "") -> None:
+        super().__init__(sentence or f"{status.phrase}.")
         self.status = status
 
 
@@ -148,7 +148,7 @@ class JsonHandler(Handler):
             self.must_be_allowed()
             getattr(self, self.request.method.lower())()
         except RefusedError as refused:
-            self.refuse(refused.status)
+            self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be answered just now. Please try again.")

@@ -40,7 +40,7 @@ class WaitHandler(TwimlHandler):
 
     def answer(self) -> str:
         self.services.look_at_twilio()
-        place = self.services.line.place(self.call_sid)
+        place = self.services.board.place(self.call_sid)
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(place.position, place.size, place.wait_seconds, place.average_wait_seconds)

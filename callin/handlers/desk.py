@@ -5,13 +5,25 @@ from __future__ import annotations
 from callin import twiml
 from callin.handlers.base import PageHandler, TwimlHandler
 from callin.handlers.token import TokenHandler
-from callin.line import as_status
 from callin.model import WAITING_QUEUE
+from callin.rules import desks
+
+SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
+"""The same in each retry of one request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 
 def connect(handler: TwimlHandler) -> str:
-    """What the studio's leg does next: dial the line, in the turn that the line says."""
-    document = handler.services.line.dequeue(handler.call_sid, handler.number("turn"))
+    """What the studio's leg does next, as the line says."""
+    question = desks.Question(
+        leg=handler.call_sid,
+        turn=handler.number("turn"),
+        at=handler.services.clock(),
+        star="*" in handler.fact("Digits"),
+        woken=handler.fact("woken") == "1",
+        token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
+    )
+    takes_over = question.star and handler.fact("take-over") == "1"
+    document = handler.services.studio.dequeue(question, handler.fact("From"), take_over=takes_over)
     return twiml.desk(handler.services.links, document)
 
 
@@ -23,7 +35,7 @@ class IndexPage(PageHandler):
         page = self.services.page
         self.render(
             "desk/index.html",
-            status=as_status(self.services.line.snapshot()),
+            status=self.services.board.status(),
             queue=WAITING_QUEUE,
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,

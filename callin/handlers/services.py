@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from twilio.request_validator import RequestValidator
 
-from callin.line import Line
+from callin.board import Board
+from callin.contracts import Clock
+from callin.line import Line, Studio
 from callin.twiml import Links
 from util import TokenKeys
 
@@ -27,9 +30,16 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class Services:
-    """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once."""
+    """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once.
+
+    `held_polls` has a place for each dashboard whose question may be held at a time.
+    """
 
     line: Line
+    studio: Studio
+    board: Board
+    clock: Clock
+    held_polls: threading.BoundedSemaphore
     look_at_twilio: Callable[[], None]
     warm_up: Callable[[], object]
     links: Links

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import ClassVar
 
-from callin.handlers.base import JsonHandler
+from callin.handlers.base import Handler, JsonHandler
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
 
@@ -17,25 +17,29 @@ class TokenHandler(JsonHandler):
     """What an identity of this address begins with, and so what it is for."""
 
     def post(self) -> None:
-        identity = self._known_identity() or f"{self.kind}_{secrets.token_hex(8)}"
+        identity = identity_of(self, self.kind) or f"{self.kind}_{secrets.token_hex(8)}"
         token = generate_token(self.services.token_keys, identity)
         self._remember(identity)
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": MAX_TOKEN_SECONDS})
 
-    def _known_identity(self) -> str | None:
-        signed = self.request.cookies.get(self._cookie, "")
-        return unsign(signed, self._cookie, self.services.session_key)
-
     def _remember(self, identity: str) -> None:
+        name = cookie_of(self.kind)
         self.response.set_cookie(
-            self._cookie,
-            sign(identity, self._cookie, self.services.session_key),
-            path=self.request.path,
+            name,
+            sign(identity, name, self.services.session_key),
+            path="/",
             secure=self.services.links.public_url.startswith("https:"),
             httponly=True,
             samesite="Strict",
         )
 
-    @property
-    def _cookie(self) -> str:
-        return f"{self.kind}_identity"
+
+def cookie_of(kind: str) -> str:
+    """The name of the cookie that keeps a browser's identity of that kind."""
+    return f"{kind}_identity"
+
+
+def identity_of(handler: Handler, kind: str) -> str | None:
+    """The identity of that kind that we gave the browser, or None."""
+    name = cookie_of(kind)
+    return unsign(handler.request.cookies.get(name, ""), name, handler.services.session_key)

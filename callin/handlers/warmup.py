@@ -11,7 +11,7 @@ class WarmupHandler(JsonHandler):
 
     def get(self) -> None:
         generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
-        self.services.line.snapshot()
+        self.services.board.status()
         self.services.warm_up()
         self.services.look_at_twilio()
         self.write_json({"warm": True})

@@ -8,10 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from callin.contracts import PhoneError
-from callin.line import Line
-from callin.model import WAITING_QUEUE, Arrival, CallState, Member
+from callin.board import Board
+from callin.contracts import PhoneError, Store
+from callin.line import Line, Studio
+from callin.model import (
+    AIR_DESK,
+    WAITING_QUEUE,
+    Arrival,
+    Call,
+    CallState,
+    Desk,
+    DeskDocument,
+    Direct,
+    Follow,
+    Member,
+    Take,
+)
+from callin.rules.desks import Question
 from callin.stores.sqlite import SqliteStore
+
+DJ = "CAdj"
 
 
 @dataclass
@@ -37,36 +53,118 @@ class ListedPhone:
     asked: list[str] = field(default_factory=list)
 
     def members(self, queue: str) -> list[Member]:
-        self.asked.append(queue)
-        if self.problem:
-            raise PhoneError(self.problem)
+        self._ask(queue)
         return self.queues.get(queue, [])
 
     def call(self, call_sid: str) -> CallState | None:
-        self.asked.append(call_sid)
+        self._ask(call_sid)
+        return self.calls.get(call_sid)
+
+    def live_calls(self) -> dict[str, CallState]:
+        self._ask("calls")
+        return {sid: state for sid, state in self.calls.items() if not state.over}
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
         if self.problem:
             raise PhoneError(self.problem)
-        return self.calls.get(call_sid)
 
 
 @dataclass
-class Studio:
-    """Everything that a test of the line needs."""
+class NotedMoves:
+    """Moves that are written down, and done or refused as the test says."""
 
-    line: Line
-    store: SqliteStore
-    clock: HeldClock
     phone: ListedPhone
+    done: list[tuple[str, ...]] = field(default_factory=list)
+    problem: str = ""
+    there: bool = True
 
-    def ring(self, call_sid: str, number: str = "+447700900001") -> None:
-        self.line.arrive(Arrival(call_sid, number, "+442079460100"))
-        self.phone.calls[call_sid] = CallState("in-progress", number)
-        self.phone.queues.setdefault(WAITING_QUEUE, []).append(Member(call_sid, self.clock.now, 0))
+    def send(self, call: Call, move: int) -> bool:
+        return self._note("send", call.call_sid, str(move))
+
+    def redirect(self, call: Call, move: int) -> bool:
+        return self._note("redirect", call.call_sid, str(move))
+
+    def thank(self, call_sid: str) -> bool:
+        return self._note("thank", call_sid)
+
+    def wake(self, leg: str, turn: int) -> bool:
+        return self._note("wake", leg, str(turn))
+
+    def end_leg(self, leg: str) -> bool:
+        return self._note("end_leg", leg)
+
+    def state(self, call_sid: str) -> CallState | None:
+        return self.phone.call(call_sid)
+
+    def _note(self, *what: str) -> bool:
+        if self.problem:
+            raise PhoneError(self.problem)
+        self.done.append(what)
+        return self.there
+
+
+@dataclass
+class House:
+    """Everything that a test of the line needs: the line itself, and a DJ who connects, takes and presses."""
+
+    store: Store
+    clock: HeldClock = field(default_factory=HeldClock)
+    phone: ListedPhone = field(default_factory=ListedPhone)
+
+    def __post_init__(self) -> None:
+        self.moves = NotedMoves(self.phone)
+        self.board = Board(self.store, self.clock)
+        self.line = Line(self.store, self.moves, self.clock)
+        self.studio = Studio(self.line, self.board, self.store, self.moves, self.clock)
+
+    def ring(self, *call_sids: str) -> None:
+        """They ring one second after the other, and stand in the line's queue."""
+        for call_sid in call_sids:
+            number = f"+4477009{len(self.phone.calls):05}"
+            self.line.arrive(Arrival(call_sid, number, "+442079460100"))
+            self.phone.calls[call_sid] = CallState("in-progress", number)
+            self.phone.queues.setdefault(WAITING_QUEUE, []).append(Member(call_sid, self.clock.now, 0))
+            self.clock.advance(1)
 
     def hang_up(self, call_sid: str) -> None:
+        """They hang up, and no webhook tells."""
         self.phone.calls[call_sid] = CallState("completed", self.phone.calls[call_sid].number)
         for members in self.phone.queues.values():
             members[:] = [member for member in members if member.call_sid != call_sid]
+
+    def call(self, call_sid: str) -> Call:
+        call = self.store.call(call_sid)
+        assert call is not None
+        return call
+
+    @property
+    def desk(self) -> Desk:
+        return self.store.desk(AIR_DESK)
+
+    def ask(self, leg: str = DJ, turn: int | None = None, by: str = "", **how: bool) -> DeskDocument:
+        """The studio's leg asks for a document; a leg that is the desk's asks in its present turn."""
+        self.phone.calls.setdefault(leg, CallState("in-progress", by or f"client:dj_{leg}"))
+        if turn is None and self.desk.told == leg:
+            turn = self.desk.turn
+        take_over = how.pop("take_over", False)
+        question = Question(leg, turn, self.clock.now, **how)
+        return self.studio.dequeue(question, by or f"client:dj_{leg}", take_over=take_over)
+
+    def put_on_air(self, call_sid: str, leg: str = DJ) -> int:
+        """The leg asks, and Twilio connects that caller to it: the turn."""
+        document = self.ask(leg)
+        assert isinstance(document, Direct | Take)
+        self.line.on_air(call_sid, leg, document.turn)
+        return document.turn
+
+    def leg_dies(self, leg: str = DJ) -> None:
+        self.phone.calls[leg] = CallState("completed", self.phone.calls[leg].number)
+        self.line.call_status(leg, "completed")
+
+    def reach(self, call_sid: str) -> Follow:
+        """A document that was sent by REST reaches the call."""
+        return self.line.left_queue(call_sid, self.call(call_sid).moves, "")[0]
 
 
 @pytest.fixture
@@ -77,6 +175,5 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 @pytest.fixture
-def studio(store: SqliteStore) -> Studio:
-    clock = HeldClock()
-    return Studio(Line(store, clock), store, clock, ListedPhone())
+def house(store: SqliteStore) -> House:
+    return House(store)

@@ -20,7 +20,8 @@ from tests.support.web import Answer, Fields, ask, ask_signed
 LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
-BLOCKING_THREADS = 8
+BLOCKING_THREADS = 32
+HELD_POLLS = 16
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "TWILIO_API_URL": f"http://127.0.0.1:{rehearsal_port}",
         "TWILIO_SIGNALING_HOST": f"127.0.0.1:{rehearsal_port}",
         "PORT": str(port),
+        "HELD_POLLS": str(HELD_POLLS),
         "REHEARSAL_PORT": str(rehearsal_port),
     }
 

@@ -1,0 +1,273 @@
+"""The board: the line as people and callers read it, from memory, and the wait for what changes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import zlib
+from collections import deque
+from typing import Any
+
+from callin import rules
+from callin.contracts import Clock, Store, StoreError
+from callin.lineup import Lineup
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Stage
+
+ROWS_SHOWN = 200
+
+HELD_SECONDS = 10.0
+"""How long a dashboard's question is held while nothing changes."""
+
+MARK_SECONDS = 600.0
+"""A dashboard whose mark is older than this takes everything anew."""
+
+FOLLOW_SECONDS = 1.0
+MARKS_REMEMBERED = 5000
+MARK_DIGITS = 20
+
+log = logging.getLogger(__name__)
+
+
+class Board:
+    """What is known of the line, brought up to date by the store's mark. Safe to use from many threads.
+
+    Reading costs the same with five thousand callers as with fifty, and one answer is made for however many ask. While
+    somebody watches, one thread waits for the store's changes and wakes everyone who is held.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._lineup = Lineup()
+        self._mark: int | None = None
+        self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
+        self._reading = Reading()
+        self._body: tuple[tuple[int, int, Reading], bytes] | None = None
+        self._watchers = 0
+        self._follower: threading.Thread | None = None
+
+    # What callers and the studio's leg ask
+
+    def place(self, call_sid: str) -> Place:
+        """Where the caller stands. It writes nothing; an unknown call has no position."""
+        with self._changed:
+            self._refresh()
+            now = self._clock()
+            call = self._lineup.get(call_sid)
+            return Place(
+                position=self._lineup.position(call) if call else None,
+                size=self._lineup.size,
+                wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
+                average_wait_seconds=self._lineup.average_wait_seconds(now),
+                stage=call.stage if call else None,
+            )
+
+    def first_in_line(self, count: int) -> list[Call]:
+        """The first so many callers in line, in order."""
+        with self._changed:
+            self._refresh()
+            return [call for call, _ in zip(self._lineup.in_order(), range(count), strict=False)]
+
+    def twilio_has_our_order(self) -> bool:
+        """Whether a desk that dials the line's queue gets the caller who is first here, or nobody waits."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.twilio_has_our_order()
+
+    def live_calls(self) -> list[Call]:
+        """Every live call, in no order."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.live()
+
+    # What dashboards ask
+
+    def status(self) -> dict[str, Any]:
+        """The line as a dashboard shows it: the object of `/queue-status`. While the store fails: what was known."""
+        with self._changed:
+            self._refresh_if_possible()
+            return self._status(self._clock()) | self._now()
+
+    def status_json(self) -> bytes:
+        """The body of `/queue-status`: made once a second at most while nothing changes, however many ask."""
+        with self._changed:
+            self._refresh_if_possible()
+            return self._status_json()
+
+    def status_after(self, since: str, *, hold: bool, ask_again_seconds: int | None = None) -> bytes:
+        """The body of `/queue-status?since=…`: held until something changes, at most 10 s, where `hold` allows it.
+
+        `since` is a mark as an answer gave it; ValueError for anything else. One from another instance that is ahead
+        of ours is waited for; one that stays ahead, or that is older than 10 minutes, is answered with everything and
+        `"reset": true`. `ask_again_seconds` is put into the answer.
+        """
+        mark, reading = _parsed(since)
+        more: dict[str, Any] = {} if ask_again_seconds is None else {"ask_again_seconds": ask_again_seconds}
+        with self._changed:
+            self._refresh_if_possible()
+            if hold:
+                self._hold(mark, reading)
+            if self._mark is None or self._mark < mark or self._is_old(mark):
+                return json.dumps(self._status(self._clock()) | self._now() | {"reset": True} | more).encode()
+            if self._mark == mark and reading == self._reading_word():
+                return json.dumps({"mark": since, "unchanged": True} | self._now() | more).encode()
+            if self._mark == mark:
+                # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
+                more.setdefault("ask_again_seconds", 1)
+            return self._status_json(more)
+
+    def twilio_was_read(self, problem: str = "") -> None:
+        """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
+        with self._changed:
+            word = self._reading_word()
+            self._reading = Reading(self._reading.good_at, problem) if problem else Reading(self._clock())
+            if word != self._reading_word():
+                self._changed.notify_all()
+
+    # Inside: the lock is held
+
+    def _hold(self, mark: int, reading: str) -> None:
+        deadline = time.monotonic() + HELD_SECONDS
+        self._watchers += 1
+        try:
+            while (self._mark is None or self._mark <= mark) and self._reading_word() == reading:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return
+                self._follow()
+                self._changed.wait(remaining)
+        finally:
+            self._watchers -= 1
+
+    def _follow(self) -> None:
+        if self._follower is None:
+            self._follower = threading.Thread(target=self._run, name="board", daemon=True)
+            self._follower.start()
+
+    def _run(self) -> None:
+        """Waits for the store's changes while somebody watches, and wakes everyone who is held."""
+        while True:
+            with self._changed:
+                if not self._watchers:
+                    self._follower = None
+                    return
+                before = self._mark
+                self._refresh_if_possible()
+                if self._mark != before:
+                    self._changed.notify_all()
+                mark = self._mark
+            try:
+                self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
+            except StoreError:
+                time.sleep(FOLLOW_SECONDS)
+
+    def _refresh(self) -> None:
+        if self._mark is None:
+            changes = self._store.live_calls()
+            self._lineup.replace(changes.calls, changes.desks)
+        else:
+            changes = self._store.changes_since(self._mark)
+            if changes.mark == self._mark:
+                return
+            self._lineup.take(changes.calls, changes.desks)
+        self._mark = changes.mark
+        self._marks.append((changes.mark, self._clock()))
+
+    def _refresh_if_possible(self) -> None:
+        try:
+            self._refresh()
+        except StoreError as error:
+            self._reading = Reading(self._reading.good_at, str(error))
+
+    def _reading_word(self) -> str:
+        if self._reading.problem:
+            return f"{zlib.crc32(self._reading.problem.encode()):x}"
+        return "unread" if self._reading.good_at is None else "ok"
+
+    def _is_old(self, mark: int) -> bool:
+        """Whether the mark was the line's more than 10 minutes ago, as far as this instance remembers."""
+        if not self._marks or mark == self._mark:
+            return False
+        since = self._clock()
+        for known, at in reversed(self._marks):
+            if known <= mark:
+                break
+            since = at
+        return mark < self._marks[0][0] or self._clock() - since > MARK_SECONDS
+
+    def _status_json(self, more: dict[str, Any] | None = None) -> bytes:
+        now = self._clock()
+        key = (self._lineup.version, int(now), self._reading)
+        if self._body is None or self._body[0] != key:
+            self._body = key, json.dumps(self._status(now)).encode()
+        return self._body[1][:-1] + b", " + json.dumps(self._now() | (more or {}))[1:].encode()
+
+    def _now(self) -> dict[str, Any]:
+        return {"now": round(self._clock(), 3)}
+
+    def _status(self, now: float) -> dict[str, Any]:
+        """A dashboard's object, with the tutorial's names for what it had."""
+        on_air = [_row(call, None, now) for call in self._lineup.on_air()]
+        places = range(1, ROWS_SHOWN - len(on_air) + 1)
+        waiting = [_row(call, place, now) for place, call in zip(places, self._lineup.in_order(), strict=False)]
+        good_at, problem = self._reading.good_at, self._reading.problem
+        return {
+            "queue": WAITING_QUEUE,
+            "current_size": self._lineup.size,
+            "average_wait_time": self._lineup.average_wait_seconds(now),
+            "mark": f"{self._mark or 0}.{self._reading_word()}",
+            "reset": False,
+            "calls": on_air + waiting,
+            "more": self._lineup.size - len(waiting),
+            "desks": [_desk(self._lineup.desk(AIR_DESK))],
+            "show": {"median_wait_seconds": None},
+            "twilio": {
+                "ok": not problem and good_at is not None,
+                "age_seconds": None if good_at is None else max(0, int(now - good_at)),
+                "problem": problem,
+            },
+        }
+
+
+def _row(call: Call, position: int | None, now: float) -> dict[str, Any]:
+    on_air = call.stage is Stage.ON_AIR
+    waited_until = call.changed_at if on_air else now
+    return {
+        "call_sid": call.call_sid,
+        "position": position,
+        "stage": call.stage,
+        "number": rules.masked(call.number),
+        "joined_at": round(call.joined_at, 3),
+        "changed_at": round(call.changed_at, 3),
+        "wait_seconds": max(0, int(waited_until - call.joined_at)),
+        "on_air_seconds": max(0, int(now - call.changed_at)) if on_air else None,
+        "moments": [(moment.stage, round(moment.at, 3)) for moment in call.moments],
+        "claimed": bool(call.claimed_by),
+        "leaving": on_air and call.intent is not None,
+        "returned": call.returned,
+    }
+
+
+def _desk(desk: Desk) -> dict[str, Any]:
+    return {
+        "name": desk.name,
+        "turn": desk.turn,
+        "leg": desk.leg,
+        "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
+        "rival": desk.rival,
+        "on_air": desk.on_air,
+        "claimed": desk.claimed,
+        "automatic": desk.automatic,
+        "idle": desk.idle,
+        "pending": desk.press.kind if desk.press else "",
+    }
+
+
+def _parsed(since: str) -> tuple[int, str]:
+    mark, dot, reading = since.partition(".")
+    if not (dot and mark.isascii() and mark.isdigit() and len(mark) <= MARK_DIGITS):
+        raise ValueError("that is no mark")
+    return int(mark), reading

@@ -1,0 +1,120 @@
+"""The buttons of the desk: each is an address that a page of ours posts to, and answers with a sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+from callin.handlers.base import JsonHandler, RefusedError
+from callin.handlers.token import identity_of
+from callin.line import PhoneFailed, Refused
+
+_CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
+
+
+class PressHandler(JsonHandler):
+    """A press. It counts from a browser that has a desk's identity, in a cookie that no other site can send.
+
+    The body is JSON, which no form of another site can send either. `act` does what was pressed.
+    """
+
+    methods = ("POST",)
+
+    def act(self) -> str:
+        """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""
+        raise NotImplementedError
+
+    def post(self) -> None:
+        self._read()
+        try:
+            sentence = self.act()
+        except Refused as refused:
+            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
+        except PhoneFailed as failed:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone", star=failed.star)
+        else:
+            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+
+    def whole(self, name: str) -> int:
+        """A whole number of the body, not negative."""
+        value = self.body.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number.")
+        return value
+
+    def call(self, name: str) -> str:
+        """A CallSid of the body, empty for none."""
+        value = self.body.get(name)
+        if not isinstance(value, str) or not _CALL_SID.fullmatch(value):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a CallSid, or empty.")
+        return value
+
+    def _read(self) -> None:
+        identity = identity_of(self, "dj")
+        if identity is None:
+            raise RefusedError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
+        self.by = identity
+        if self.request.content_type != "application/json":
+            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
+        try:
+            body: Any = json.loads(self.request.body)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
+        self.body: dict[str, Any] = body
+
+    def _answer(self, status: HTTPStatus, **values: object) -> None:
+        self.response.set_status(status.value)
+        self.write_json(values)
+
+
+class NextHandler(PressHandler):
+    """`/desk/next`: this caller is thanked, the next one comes."""
+
+    def act(self) -> str:
+        return self.services.studio.next(self.whole("turn"), self.call("on_air"), self.by)
+
+
+class TakeHandler(PressHandler):
+    """`/desk/take`: the chosen caller comes next."""
+
+    def act(self) -> str:
+        call_sid = self.call("call_sid")
+        if not call_sid:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to take.")
+        return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid)
+
+
+class DropHandler(PressHandler):
+    """`/desk/drop`: this caller is let go, and nobody follows."""
+
+    def act(self) -> str:
+        return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by)
+
+
+class HangUpHandler(PressHandler):
+    """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
+
+    def act(self) -> str:
+        self.whole("turn")
+        return self.services.studio.hang_up(self.call("on_air"))
+
+
+class AutomaticHandler(PressHandler):
+    """`/desk/automatic`: whether callers follow each other by themselves."""
+
+    def act(self) -> str:
+        on = self.body.get("on")
+        if not isinstance(on, bool):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "on is true or false.")
+        return self.services.studio.automatic(on=on)
+
+
+class TakeOverHandler(PressHandler):
+    """`/desk/take-over`: this page's leg becomes the desk's."""
+
+    def act(self) -> str:
+        return self.services.studio.take_over(self.call("leg"))

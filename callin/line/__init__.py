@@ -1,0 +1,8 @@
+"""The line: the one place where calls and desks change."""
+
+from __future__ import annotations
+
+from callin.line.calls import Line as Line
+from callin.line.studio import PhoneFailed as PhoneFailed
+from callin.line.studio import Refused as Refused
+from callin.line.studio import Studio as Studio

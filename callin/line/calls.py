@@ -1,0 +1,140 @@
+"""Listeners' calls: what Twilio says of them, and what they hear next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from callin import rules
+from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Arrival, Call, Desk, Follow, Outcome, Stage
+from callin.rules import calls, desks
+
+
+class Line:
+    """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
+
+    def __init__(self, store: Store, moves: Moves, clock: Clock) -> None:
+        self._store = store
+        self._moves = moves
+        self._clock = clock
+
+    def arrive(self, arrival: Arrival) -> Call:
+        """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait."""
+        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number)
+        return self._store.change_call(arrival.call_sid, lambda before: before or calls.new_call(event))
+
+    def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
+        """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""
+        return self._advance(call_sid, calls.Found(listed_at, call_sid, number, queue, queued_at))
+
+    def on_air(self, call_sid: str, desk_leg: str, turn: int | None) -> Call | None:
+        """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows."""
+        call = self._advance(call_sid, calls.WentOnAir(self._clock(), desk_leg, turn))
+        if call is not None and call.stage is Stage.ON_AIR:
+            self._change_desk(lambda desk: desks.went_on_air(desk, call_sid, desk_leg, turn))
+        return call
+
+    def left_queue(
+        self, call_sid: str, n: int | None, result: str, *, call_over: bool = False, times_asked: int = 0
+    ) -> tuple[Follow, Call | None]:
+        """The call asks what follows: what it hears next, and the call as it is then.
+
+        `result` is Twilio's QueueResult, empty for a call that was sent here by REST; `n` the move that the address
+        carried, None when it carried none (the fallback document's).
+        """
+        call = self._store.call(call_sid)
+        if call is None:
+            # Only the fallback document queues a call that we do not know: keep the caller, the sweep adopts them.
+            return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
+        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked)
+        desk = self._store.desk(AIR_DESK)
+        what = calls.follow(call, desk, leaving)
+        if times_asked >= calls.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
+            leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, self._asked_of_twilio(call))
+            what = calls.follow(call, desk, leaving)
+        promised = desk.claimed
+        if what is Follow.ONE_MOMENT:
+            # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
+            promised = self._change_desk(lambda before: desks.claimed(before, call_sid, leaving.at)).claimed
+        return self._leave(call, desk, leaving, awaited=promised == call_sid)
+
+    def _leave(self, call: Call, desk: Desk, leaving: calls.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
+        told = [Follow.NOTHING]
+
+        def change(before: Call | None) -> Call:
+            told[0], after = calls.left(before or call, desk, leaving, awaited=awaited)
+            return after
+
+        after = self._store.change_call(call.call_sid, change)
+        if not after.live:
+            self._release(call.call_sid)
+        return told[0], after
+
+    def _asked_of_twilio(self, call: Call) -> bool | None:
+        if not call.desk_leg:
+            return None
+        try:
+            state = self._moves.state(call.desk_leg)
+        except PhoneError:
+            return None
+        return state is None or state.over
+
+    def wanted(self, call_sid: str, event: calls.Wanted) -> Call | None:
+        """The studio wants something of the caller on the air."""
+        return self._advance(call_sid, event)
+
+    def claim(self, call_sid: str) -> Call | None:
+        """The call, claimed for the desk that claims it; None, and the desk free, when it is not to be had.
+
+        The desk first, then the call: so two who press at once take one caller.
+        """
+        now = self._clock()
+        desk = self._change_desk(lambda before: desks.claimed(before, call_sid, now))
+        if desk.claimed != call_sid:
+            return None
+        call = self._advance(call_sid, calls.Claimed(now, AIR_DESK))
+        if call is None or call.claimed_by != AIR_DESK:
+            self._release(call_sid)
+            return None
+        return call
+
+    def give_up(self, call_sid: str) -> None:
+        """The desk gives up its claim: the caller is where Twilio has them."""
+        self._advance(call_sid, calls.Released(AIR_DESK))
+        self._release(call_sid)
+
+    def release_stale_claims(self) -> None:
+        """Undoes claims that Twilio has not confirmed in time, or that a crash left half made."""
+        desk = self._store.desk(AIR_DESK)
+        promised = self._store.call(desk.claimed) if desk.claimed else None
+        if desk.claimed and not desks.claim_holds(desk, promised, AIR_QUEUE, self._clock()):
+            self.give_up(desk.claimed)
+
+    def call_status(self, call_sid: str, status: str) -> None:
+        """Twilio's status callback for a leg: a listener's call, or the studio's own."""
+        if status not in ENDED_STATUSES:
+            return
+        if self.end(call_sid, None) is None:
+            self._change_desk(lambda desk: desks.leg_ended(desk, call_sid))
+
+    def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
+        """The call is over. `outcome` is None where it follows from the stage that the call was in."""
+        call = self._advance(call_sid, calls.Ended(self._clock(), outcome))
+        if call is not None:
+            self._release(call_sid)
+        return call
+
+    def known(self, call_sid: str) -> Call | None:
+        """The call, live or done, or None for one that was never in the line."""
+        return self._store.call(call_sid)
+
+    def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
+        return self._store.change_call(call_sid, lambda before: rules.advance(before, event))
+
+    def _release(self, call_sid: str) -> None:
+        desk = self._store.desk(AIR_DESK)
+        if call_sid in (desk.on_air, desk.claimed):
+            self._change_desk(lambda before: desks.released(before, call_sid))
+
+    def _change_desk(self, change: Callable[[Desk], Desk]) -> Desk:
+        return self._store.change_desk(AIR_DESK, change)

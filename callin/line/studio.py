@@ -1,0 +1,259 @@
+"""The studio: what its leg is to do, and what becomes of a press."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from callin.board import Board
+from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.line.calls import Line
+from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, DeskDocument, Intent, Offer, Outcome, Over, Press, PressKind
+from callin.rules import calls, desks
+
+CLAIMS_TRIED = 3
+"""So many callers are tried for one Next: each that is not to be had has just hung up."""
+
+GREETING_SECONDS = 20.0
+"""Longer than the greeting takes: who joined before is in a queue, or is there no more."""
+
+SENTENCES = {
+    "not_connected": "Connect to the queue first.",
+    "already": "That was done already.",
+    "nobody": "Nobody is on the air.",
+    "busy": "The next caller is on the way.",
+    "gone": "That caller is no longer in line.",
+    "empty": "Nobody is waiting.",
+}
+
+
+class Refused(Exception):
+    """A press does not count: `code` is for the page, the message a sentence for the person."""
+
+    def __init__(self, code: str, sentence: str = "") -> None:
+        super().__init__(sentence or SENTENCES[code])
+        self.code = code
+
+
+class PhoneFailed(Exception):
+    """Twilio could not be asked to act on a press. With `star`, a `*` on the desk's own call does what was meant."""
+
+    def __init__(self, error: PhoneError, *, star: bool) -> None:
+        super().__init__(str(error))
+        self.star = star
+
+
+class Studio:
+    """The air desk. A press only asks: what happens is what Twilio says afterwards."""
+
+    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
+        self._line = line
+        self._board = board
+        self._store = store
+        self._moves = moves
+        self._clock = clock
+
+    # What the studio's leg asks
+
+    def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
+        """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
+        leg = question.leg
+        desk = self._seat(leg, by, take_over=take_over)
+        if leg in desk.gone:
+            return Over()
+        if desk.leg != leg:
+            return Offer(failed=take_over)
+        if not desks.is_current(desk, question):
+            return desks.document(self._change(lambda before: desks.asked_late(before, question)))
+        promised = self._promised(desk)
+        wants = desks.wants_somebody(desk, question.at, star=question.star)
+        if not promised and wants and not self._may_dial_the_line(desk):
+            promised = self._bring_somebody()
+        return desks.document(self._begin(question, promised))
+
+    def _begin(self, question: desks.Question, promised: str) -> Desk:
+        def begin(desk: Desk) -> Desk:
+            # Between our reading and this writing another request may have begun the turn: then it is the same turn.
+            return desks.begun(desk, question, promised) if desks.is_current(desk, question) else desk
+
+        return self._change(begin)
+
+    def _seat(self, leg: str, by: str, *, take_over: bool) -> Desk:
+        desk = self._change(lambda before: desks.seated(before, leg, by))
+        if desk.rival != leg:
+            return desk
+        try:
+            if take_over or by == desk.leg_by:
+                return self._replace(desk.leg, leg, by)
+            state = self._moves.state(desk.leg)
+        except PhoneError:
+            return desk
+        if state is None or state.over:
+            return self._change(lambda before: desks.taken_over(before, leg, by))
+        return desk
+
+    def _replace(self, old: str, leg: str, by: str) -> Desk:
+        self._moves.end_leg(old)
+        return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
+
+    def _promised(self, desk: Desk) -> str:
+        """The caller who is to come to the desk and to nobody else; empty when there is none."""
+        if desk.claimed:
+            if desks.claim_holds(desk, self._store.call(desk.claimed), AIR_QUEUE, self._clock()):
+                return desk.claimed
+            self._line.give_up(desk.claimed)
+        if desk.on_air and desks.is_to_come_back(desk, self._store.call(desk.on_air)):
+            return desk.on_air
+        return ""
+
+    def _may_dial_the_line(self, desk: Desk) -> bool:
+        """Whether first come, first served is all that is asked for, so that nobody need be moved beforehand."""
+        return desk.automatic and self._board.twilio_has_our_order()
+
+    def _bring_somebody(self) -> str:
+        """Claims the first in line and sends them to the desk; empty when Twilio cannot, or when nobody waits."""
+        try:
+            call = self._bring_first()
+        except PhoneError:
+            return ""
+        return call.call_sid if call else ""
+
+    def _bring_first(self) -> Call | None:
+        for call in self._board.first_in_line(CLAIMS_TRIED):
+            if brought := self._bring(call.call_sid):
+                return brought
+        return None
+
+    def _bring(self, call_sid: str) -> Call | None:
+        """Claims the caller and sends them to the desk's queue; None when they are not to be had."""
+        call = self._line.claim(call_sid)
+        if call is None:
+            return None
+        try:
+            there = self._moves.send(call, call.moves) or self._is_still_greeted(call)
+        except PhoneError:
+            self._line.give_up(call_sid)
+            raise
+        if not there:
+            self._line.give_up(call_sid)
+        return call if there else None
+
+    def _is_still_greeted(self, call: Call) -> bool:
+        """Whether a caller who is in no queue yet could be sent from the greeting that they hear."""
+        fresh = call.move == 1 and self._clock() - call.joined_at < GREETING_SECONDS
+        return fresh and self._moves.redirect(call, call.moves)
+
+    # What is pressed on a page
+
+    def next(self, turn: int, seen: str, by: str) -> str:
+        """Ends the caller on the air with thanks, and brings the next. A sentence of what will happen."""
+        press = Press(PressKind.NEXT, turn, by, self._clock(), seen)
+        waiting = bool(self._board.first_in_line(1))
+        if not seen and not waiting:
+            self._must_count(press)
+            raise Refused("empty")
+        desk = self._press(press)
+        brought = None
+        if waiting and not self._may_dial_the_line(desk):
+            brought = self._act(press, self._bring_first, star=True)
+        self._let_go(desk, press, Intent.END)
+        if seen:
+            return "This caller is thanked, and the next one comes." if waiting else "This caller is thanked."
+        return "The next caller comes." if brought or waiting else SENTENCES["empty"]
+
+    def take(self, turn: int, seen: str, by: str, call_sid: str) -> str:
+        """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
+        press = Press(PressKind.TAKE, turn, by, self._clock(), seen)
+        desk = self._press(press)
+        brought = None
+        try:
+            brought = self._act(press, lambda: self._bring(call_sid), star=False)
+        finally:
+            if brought is None:  # a * for another reason must not bring somebody else on its account
+                self._change(lambda before: desks.unpressed(before, press))
+        if brought is None:
+            raise Refused("gone")
+        self._let_go(desk, press, Intent.END)
+        return "This caller is thanked, and the one you chose comes." if seen else "The caller you chose comes."
+
+    def drop(self, turn: int, seen: str, by: str) -> str:
+        """Ends the caller on the air with thanks; nobody follows until Next."""
+        press = Press(PressKind.DROP, turn, by, self._clock(), seen)
+        desk = self._press(press)
+        self._let_go(desk, press, Intent.DROP)
+        return "This caller is thanked and let go. Nobody follows until you press Next."
+
+    def hang_up(self, seen: str) -> str:
+        """The studio is about to hang up, and means to: the caller on the air is thanked. Nothing is done yet."""
+        if seen and seen == self._store.desk(AIR_DESK).on_air:
+            self._line.wanted(seen, calls.Wanted(Intent.END))
+        return "You hang up; the caller is thanked."
+
+    def automatic(self, *, on: bool) -> str:
+        """Whether callers follow each other by themselves. With nobody on the air, nobody comes before Next."""
+        desk = self._change(lambda before: desks.with_automatic(before, on=on))
+        if not on and desk.leg and not desk.on_air:
+            with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
+                self._moves.wake(desk.leg, desk.turn)
+        return "Callers follow each other." if on else "You press Next for each caller."
+
+    def take_over(self, leg: str) -> str:
+        """The leg that was offered to take over becomes the desk's, and the one that was it is ended."""
+        desk = self._store.desk(AIR_DESK)
+        if not leg or desk.rival != leg:
+            raise Refused("gone", "There is nothing to take over.")
+        try:
+            desk = self._replace(desk.leg, leg, desk.rival_by)
+            self._moves.wake(leg, desk.turn)
+        except PhoneError as error:
+            raise PhoneFailed(error, star=True) from error
+        return "You take over."
+
+    def _must_count(self, press: Press) -> None:
+        if code := desks.refusal(self._store.desk(AIR_DESK), press):
+            raise Refused(code)
+
+    def _press(self, press: Press) -> Desk:
+        """Puts the press on the desk; Refused when it does not count."""
+        code = [""]
+
+        def change(desk: Desk) -> Desk:
+            code[0] = desks.refusal(desk, press)
+            return desks.pressed(desk, press)
+
+        desk = self._change(change)
+        if code[0]:
+            raise Refused(code[0], self._who(desk, press) if code[0] == "already" else "")
+        return desk
+
+    def _who(self, desk: Desk, press: Press) -> str:
+        before = desk.press or desk.last_press
+        if before is None or before.by == press.by:
+            return SENTENCES["already"]
+        return "Another desk has pressed just before you."
+
+    def _act(self, press: Press, act: Callable[[], Call | None], *, star: bool) -> Call | None:
+        try:
+            return act()
+        except PhoneError as error:
+            self._change(lambda desk: desks.press_failed(desk, press))
+            raise PhoneFailed(error, star=star) from error
+
+    def _let_go(self, desk: Desk, press: Press, intent: Intent) -> None:
+        """Ends the caller on the air, so that the desk's leg goes on; with nobody there, the leg is told to go on."""
+        try:
+            if press.seen:
+                self._thank(press.seen, intent)
+            else:
+                self._moves.wake(desk.leg, desk.turn)
+        except PhoneError as error:
+            self._change(lambda before: desks.press_failed(before, press))
+            raise PhoneFailed(error, star=True) from error
+
+    def _thank(self, call_sid: str, intent: Intent) -> None:
+        self._line.wanted(call_sid, calls.Wanted(intent))
+        if self._moves.thank(call_sid):
+            self._line.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
+
+    def _change(self, change: Callable[[Desk], Desk]) -> Desk:
+        return self._store.change_desk(AIR_DESK, change)

@@ -1,0 +1,37 @@
+"""Moves calls and legs by Twilio's REST API, each to a document of ours."""
+
+from __future__ import annotations
+
+from callin import twiml
+from callin.model import Call, CallState
+from callin.phone import Phone
+from callin.twiml import Links
+
+
+class Moves:
+    """`callin.contracts.Moves` over Twilio's REST API."""
+
+    def __init__(self, phone: Phone, links: Links) -> None:
+        self._phone = phone
+        self._links = links
+
+    def send(self, call: Call, move: int) -> bool:
+        return self._phone.take_from_queue(call.queue, call.call_sid, self._what_follows(move))
+
+    def redirect(self, call: Call, move: int) -> bool:
+        return self._phone.redirect(call.call_sid, self._what_follows(move))
+
+    def thank(self, call_sid: str) -> bool:
+        return self._phone.end(call_sid, twiml.thanks())
+
+    def wake(self, leg: str, turn: int) -> bool:
+        return self._phone.redirect(leg, self._links.to("/twiml/dequeue", f"turn={turn}&woken=1"))
+
+    def end_leg(self, leg: str) -> bool:
+        return self._phone.end(leg)
+
+    def state(self, call_sid: str) -> CallState | None:
+        return self._phone.call(call_sid)
+
+    def _what_follows(self, move: int) -> str:
+        return self._links.to("/dequeue-logic", f"n={move}")

@@ -1,0 +1,6 @@
+"""The line's decisions: pure functions of values, which know no HTTP, no database, no Twilio and no clock."""
+
+from __future__ import annotations
+
+from callin.rules.calls import advance as advance
+from callin.rules.numbers import masked as masked

@@ -1,0 +1,210 @@
+"""What becomes of a desk: who sits at it, what its leg is to do, and which press counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from callin.model import (
+    Call,
+    Desk,
+    DeskDocument,
+    Direct,
+    Document,
+    Idle,
+    Press,
+    PressKind,
+    Stage,
+    Take,
+)
+from callin.rules.calls import IN_LINE
+
+LEGS_REMEMBERED = 8
+
+CLAIM_SECONDS = 10.0
+"""A claim that Twilio has not confirmed in this time is undone, and a press that nothing followed may be repeated."""
+
+PRESS_SECONDS = 20.0
+"""After this a press that nothing followed is forgotten: nobody is to come on the air by surprise."""
+
+
+def seated(desk: Desk, leg: str, by: str) -> Desk:
+    """The desk after a leg asked for a document: it sits down where nobody sits, else it is the rival."""
+    if leg in (desk.leg, desk.rival) or leg in desk.gone:
+        return desk
+    return replace(desk, rival=leg, rival_by=by) if desk.leg else taken_over(desk, leg, by)
+
+
+def taken_over(desk: Desk, leg: str, by: str) -> Desk:
+    """The desk with another leg: the one that it had is over, whatever its own reports say."""
+    gone = (*desk.gone, desk.leg)[-LEGS_REMEMBERED:] if desk.leg and desk.leg not in desk.gone else desk.gone
+    if desk.rival == leg:
+        desk = replace(desk, rival="", rival_by="")
+    return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, idle=False, displaced="")
+
+
+def leg_ended(desk: Desk, leg: str) -> Desk:
+    """The desk after Twilio reported one of its legs ended."""
+    gone = desk.gone if leg in desk.gone else (*desk.gone, leg)[-LEGS_REMEMBERED:]
+    if desk.rival == leg:
+        desk = replace(desk, rival="", rival_by="")
+    if desk.leg == leg:
+        desk = replace(desk, leg="", leg_by="", press=None, idle=False, displaced="")
+    return replace(desk, gone=gone)
+
+
+def press_in_force(desk: Desk, now: float) -> Press | None:
+    """The press that the leg has still to follow. One that nothing followed for long is forgotten."""
+    return desk.press if desk.press is not None and now - desk.press.at < PRESS_SECONDS else None
+
+
+def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
+    """Whether the desk's next turn is to bring a caller: it was asked for, or callers follow by themselves."""
+    if press := press_in_force(desk, now):
+        return press.kind is not PressKind.DROP
+    return star or (desk.automatic and not desk.idle)
+
+
+def is_displacing(desk: Desk, now: float) -> bool:
+    """Whether to move the leg now takes it from under a caller whom nobody wanted gone."""
+    press = press_in_force(desk, now)
+    return bool(desk.on_air) and (press is None or press.seen != desk.on_air)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The desk's leg asks what to do: with `*` while idle, or `woken` by a request of ours. `token` is Twilio's own."""
+
+    leg: str
+    turn: int | None
+    at: float
+    star: bool = False
+    woken: bool = False
+    token: str = ""
+
+
+def is_current(desk: Desk, question: Question) -> bool:
+    """Whether a question of the desk's leg begins a new turn: the first of a leg, and any that carries this turn.
+
+    All others are doubled, or come from a document that is over.
+    """
+    return question.leg == desk.leg and (desk.told != question.leg or question.turn == desk.turn)
+
+
+def begun(desk: Desk, question: Question, promised: str) -> Desk:
+    """The desk in its next turn, for `promised` where a caller is kept for it: the one rule of its three documents.
+
+    A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know.
+    """
+    press = press_in_force(desk, question.at)
+    wants = wants_somebody(desk, question.at, star=question.star)
+    document = Document.TAKE if promised else Document.DIRECT if wants else Document.IDLE
+    if document is Document.IDLE is desk.document and desk.told == question.leg and desk.press is None:
+        return desk
+    dropped = press is not None and press.kind is PressKind.DROP
+    return replace(
+        desk,
+        turn=desk.turn + 1,
+        document=document,
+        told=question.leg,
+        asked=question.token,
+        on_air="",
+        displaced=desk.on_air if question.woken and is_displacing(desk, question.at) else "",
+        claimed=promised,
+        claimed_at=desk.claimed_at if promised else 0.0,
+        idle=dropped or (desk.idle and not wants),
+        press=None,
+        last_press=press,
+    )
+
+
+def document(desk: Desk) -> DeskDocument:
+    """What the desk's leg is to do in its present turn. A caller who was displaced in it is waited for."""
+    if desk.document is Document.TAKE or (desk.displaced and desk.displaced == desk.on_air):
+        return Take(desk.turn, desk.claimed or desk.on_air)
+    return Direct(desk.turn) if desk.document is Document.DIRECT else Idle(desk.turn)
+
+
+def asked_late(desk: Desk, question: Question) -> Desk:
+    """The desk after its leg asked with an older turn: with a caller on the air, it was moved from under them.
+
+    The same question twice, which carries the same token, is no more than that.
+    """
+    if question.leg != desk.leg or (question.token and question.token == desk.asked):
+        return desk
+    return replace(desk, displaced=desk.on_air) if desk.on_air else desk
+
+
+def claimed(desk: Desk, call_sid: str, now: float) -> Desk:
+    """The desk with a caller promised to it, if it has been promised no other."""
+    if desk.claimed not in ("", call_sid):
+        return desk
+    return replace(desk, claimed=call_sid, claimed_at=now, displaced=_without(desk.displaced, call_sid))
+
+
+def _without(displaced: str, call_sid: str) -> str:
+    return "" if displaced == call_sid else displaced
+
+
+def claim_holds(desk: Desk, call: Call | None, air_queue: str, now: float) -> bool:
+    """Whether the caller who is promised to the desk is still to come: in its queue, or on the way there."""
+    if is_to_come_back(desk, call):
+        return True
+    if call is None or call.stage not in IN_LINE or call.claimed_by != desk.name:
+        return False
+    return call.queue == air_queue or now - desk.claimed_at < CLAIM_SECONDS
+
+
+def is_to_come_back(desk: Desk, call: Call | None) -> bool:
+    """Whether a caller is on the air with a leg that is the desk's no more: they come back to the one that is."""
+    return call is not None and call.stage is Stage.ON_AIR and call.desk_leg not in ("", desk.leg)
+
+
+def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
+    """The desk after Twilio connected a caller to one of its legs."""
+    desk = replace(desk, claimed="", claimed_at=0.0) if desk.claimed == call_sid else desk
+    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
+    if leg not in ("", desk.leg) or turn not in (None, desk.turn):
+        return desk
+    return replace(desk, on_air=call_sid)
+
+
+def released(desk: Desk, call_sid: str) -> Desk:
+    """The desk after a call ended or is given up: it has that caller no more."""
+    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
+    if desk.on_air == call_sid:
+        desk = replace(desk, on_air="")
+    return replace(desk, claimed="", claimed_at=0.0) if desk.claimed == call_sid else desk
+
+
+def refusal(desk: Desk, press: Press) -> str:
+    """Why a press does not count, as a code for the page; empty when it does."""
+    if not desk.leg:
+        return "not_connected"
+    if desk.press is not None and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
+        return "already"
+    if press.seen != desk.on_air or (press.seen and press.turn != desk.turn):
+        return "already"
+    if press.kind is PressKind.DROP:
+        return "" if press.seen else "nobody"
+    return "busy" if desk.claimed else ""
+
+
+def pressed(desk: Desk, press: Press) -> Desk:
+    """The desk after a press, unless it is refused."""
+    return desk if refusal(desk, press) else replace(desk, press=press)
+
+
+def press_failed(desk: Desk, press: Press) -> Desk:
+    """The desk after Twilio could not be asked to act on its press: it may be repeated, and its leg may follow it."""
+    return replace(desk, press=replace(press, failed=True)) if desk.press == press else desk
+
+
+def unpressed(desk: Desk, press: Press) -> Desk:
+    """The desk after a press that came to nothing: its leg is not to follow it."""
+    return replace(desk, press=None) if desk.press in (press, replace(press, failed=True)) else desk
+
+
+def with_automatic(desk: Desk, *, on: bool) -> Desk:
+    """The desk with callers following by themselves, or not. Switched on, nobody comes before the next Next."""
+    waits = desk.document is Document.IDLE and bool(desk.leg)
+    return replace(desk, automatic=on, idle=desk.idle or (on and waits))

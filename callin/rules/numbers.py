@@ -1,0 +1,23 @@
+"""How a caller's number is shown to those who may not know it."""
+
+from __future__ import annotations
+
+MIN_NUMBER_DIGITS = 4
+
+WITHHELD_NUMBERS = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
+"""What some carriers send for a withheld number: anonymous, restricted, blocked, unknown and unavailable, spelt on a
+telephone's keys."""
+
+
+def masked(number: str) -> str:
+    """A number as a dashboard may show it: its last three digits, or a word where there is no number.
+
+    >>> masked("+447700900123"), masked("client:listener_1"), masked("anonymous")
+    ('•••123', 'browser', 'withheld')
+    """
+    if number.startswith("client:"):
+        return "browser"
+    if number in WITHHELD_NUMBERS:
+        return "withheld"
+    digits = number.removeprefix("+")
+    return f"•••{digits[-3:]}" if digits.isdecimal() and len(digits) >= MIN_NUMBER_DIGITS else "withheld"

@@ -1,0 +1,120 @@
+"""The board: places, the dashboard's object, and waiting for what changes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+
+from callin.board import Board
+from callin.model import Stage
+from callin.stores.sqlite import SqliteStore
+from tests.line.conftest import House
+from tests.support.processes import wait_until
+
+
+def test_callers_stand_in_the_order_in_which_they_rang(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    house.clock.advance(7)
+    assert [house.board.place(name).position for name in ("CA1", "CA2", "CA3")] == [1, 2, 3]
+    assert house.board.place("CA1").wait_seconds == 10
+    assert house.board.place("CA1").average_wait_seconds == 9
+
+
+def test_an_unknown_call_has_no_place_and_that_is_said_without_an_error(house: House) -> None:
+    place = house.board.place("CAnobody")
+    assert (place.position, place.stage, place.wait_seconds) == (None, None, 0)
+
+
+def test_on_the_air_leaves_the_line_and_shows_first_with_both_times(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.clock.advance(60)
+    house.put_on_air("CA1")
+    house.clock.advance(7)
+    status = house.board.status()
+    assert [(row["call_sid"], row["position"], row["stage"]) for row in status["calls"]] == [
+        ("CA1", None, Stage.ON_AIR),
+        ("CA2", 1, Stage.WAITING),
+    ]
+    assert (status["calls"][0]["wait_seconds"], status["calls"][0]["on_air_seconds"]) == (62, 7)
+    assert status["current_size"] == 1
+    assert (status["desks"][0]["on_air"], status["desks"][0]["automatic"]) == ("CA1", True)
+
+
+def test_the_status_has_the_first_two_hundred_and_how_many_more(house: House) -> None:
+    house.ring(*(f"CA{number:03}" for number in range(205)))
+    status = json.loads(house.board.status_json())
+    assert status["current_size"] == 205
+    assert (len(status["calls"]), status["more"]) == (200, 5)
+    first = status["calls"][0]
+    assert (first["call_sid"], first["position"], first["wait_seconds"]) == ("CA000", 1, 205)
+    assert (first["number"], first["moments"]) == ("•••000", [["waiting", first["joined_at"]]])
+
+
+def test_the_board_follows_what_another_process_changed(house: House) -> None:
+    house.ring("CA1")
+    assert house.board.place("CA1").position == 1
+    house.store.change_call("CA1", lambda call: call and replace(call, number="anonymous"))
+    assert house.board.status()["calls"][0]["number"] == "withheld"
+
+
+def mark_of(house: House) -> str:
+    return str(house.board.status()["mark"])
+
+
+def test_a_question_with_the_present_mark_is_held_until_something_changes(house: House) -> None:
+    house.ring("CA1")
+    since = mark_of(house)
+    answers: list[bytes] = []
+    waiting = threading.Thread(target=lambda: answers.append(house.board.status_after(since, hold=True)))
+    waiting.start()
+    wait_until(lambda: any(thread.name == "board" for thread in threading.enumerate()), why="nobody follows the store")
+    assert not answers
+    house.ring("CA2")
+    waiting.join(5)
+    assert json.loads(answers[0])["current_size"] == 2
+    assert json.loads(answers[0])["mark"] != since
+
+
+def test_many_who_are_held_hear_of_another_stores_change(house: House, store: SqliteStore, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    other = SqliteStore(str(tmp_path / "line.db"))
+    board = Board(other, house.clock)
+    since = str(board.status()["mark"])
+    answers: list[bytes] = []
+    threads = [threading.Thread(target=lambda: answers.append(board.status_after(since, hold=True))) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    house.ring("CA1")
+    for thread in threads:
+        thread.join(5)
+    assert [json.loads(answer)["current_size"] for answer in answers] == [1] * 10
+    other.close()
+
+
+def test_without_a_change_a_question_that_is_not_held_says_so_and_when_to_ask_again(house: House) -> None:
+    since = mark_of(house)
+    answer = json.loads(house.board.status_after(since, hold=False, ask_again_seconds=1))
+    assert answer == {"mark": since, "unchanged": True, "now": house.clock.now, "ask_again_seconds": 1}
+
+
+def test_a_mark_older_than_ten_minutes_is_answered_with_everything(house: House) -> None:
+    house.ring("CA1")
+    since = mark_of(house)
+    house.ring("CA2")
+    assert json.loads(house.board.status_after(since, hold=False))["reset"] is False
+    house.clock.advance(601)
+    assert json.loads(house.board.status_after(since, hold=False))["reset"] is True
+
+
+def test_a_mark_that_is_ahead_of_this_instance_is_not_waited_for_for_ever(house: House) -> None:
+    assert json.loads(house.board.status_after("999.ok", hold=False))["reset"] is True
+
+
+def test_news_of_twilio_reaches_those_who_wait(house: House) -> None:
+    since = mark_of(house)
+    answers: list[bytes] = []
+    waiting = threading.Thread(target=lambda: answers.append(house.board.status_after(since, hold=True)))
+    waiting.start()
+    house.board.twilio_was_read("Twilio took too long to list the callers in line.")
+    waiting.join(5)
+    assert json.loads(answers[0])["twilio"]["ok"] is False

@@ -1,0 +1,254 @@
+"""The studio: the three documents of its leg, presses that count once, and callers who are never lost to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from callin.line import PhoneFailed, Refused
+from callin.model import AIR_QUEUE, WAITING_QUEUE, CallState, Direct, Follow, Idle, Offer, Outcome, Over, Stage, Take
+from tests.line.conftest import DJ, House
+
+ME, OTHER = "dj_me", "dj_other"
+
+
+def test_first_come_first_served_dials_the_line(house: House) -> None:
+    house.ring("CA1")
+    assert isinstance(house.ask(), Direct)
+    assert house.moves.done == []
+
+
+def test_a_doubled_question_gets_the_same_turn(house: House) -> None:
+    house.ring("CA1")
+    first = house.ask()
+    assert house.studio.dequeue is not None
+    assert house.ask(turn=first.turn - 1 if isinstance(first, Direct) else None) == first
+    assert house.desk.turn == 1
+
+
+def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    assert "next one comes" in house.studio.next(turn, "CA1", ME)
+    assert house.moves.done == [("thank", "CA1")]
+    assert house.call("CA1").outcome is Outcome.AIRED
+    assert house.ask() == Direct(turn + 1)
+    assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
+
+
+@pytest.mark.parametrize(("by", "words"), [(ME, "already"), (OTHER, "Another desk")])
+def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House, by: str, words: str) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.next(turn, "CA1", ME)
+    with pytest.raises(Refused, match=words):
+        house.studio.next(turn, "CA1", by)
+    house.ask()
+    house.line.on_air("CA2", DJ, turn + 1)
+    with pytest.raises(Refused, match=words):
+        house.studio.next(turn, "CA1", by)
+    assert house.call("CA2").stage is Stage.ON_AIR
+
+
+def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.moves.problem = "Twilio took too long to end a call."
+    with pytest.raises(PhoneFailed, match="too long") as failed:
+        house.studio.next(turn, "CA1", ME)
+    assert failed.value.star
+    assert house.ask() == Direct(turn + 1)
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+
+
+def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", ME, "CA3")
+    assert house.moves.done == [("send", "CA3", "2"), ("thank", "CA1")]
+    assert house.reach("CA3") is Follow.QUEUE_AGAIN
+    assert house.call("CA3").queue == AIR_QUEUE
+    assert house.ask() == Take(turn + 1, "CA3")
+    house.line.on_air("CA3", DJ, turn + 1)
+    assert (house.desk.on_air, house.desk.claimed) == ("CA3", "")
+    assert house.board.place("CA2").position == 1
+
+
+def test_take_while_idle_wakes_the_leg(house: House) -> None:
+    house.studio.automatic(on=False)
+    assert isinstance(house.ask(), Idle)
+    house.ring("CA1", "CA2")
+    house.studio.take(house.desk.turn, "", ME, "CA2")
+    assert house.moves.done[-1] == ("wake", DJ, str(house.desk.turn))
+    assert isinstance(house.ask(woken=True), Take)
+
+
+def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.line.call_status("CA2", "completed")
+    with pytest.raises(Refused, match="no longer in line"):
+        house.studio.take(turn, "CA1", ME, "CA2")
+    assert house.call("CA1").stage is Stage.ON_AIR
+    assert (house.desk.claimed, house.desk.press) == ("", None)
+
+
+def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.moves.problem = "Twilio took too long to move a caller."
+    with pytest.raises(PhoneFailed) as failed:
+        house.studio.take(turn, "CA1", ME, "CA2")
+    assert not failed.value.star
+    assert (house.call("CA2").claimed_by, house.desk.claimed, house.desk.press) == ("", "", None)
+    assert house.call("CA1").intent is None
+    # Should Twilio do it after all, the caller is back in line, in their own place.
+    assert house.reach("CA2") is Follow.QUEUE_AGAIN
+    assert house.call("CA2").queue == WAITING_QUEUE
+    assert house.board.place("CA2").position == 1
+
+
+def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2")
+    first = house.ask()
+    assert isinstance(first, Idle)
+    assert house.ask() == first
+    house.studio.next(house.desk.turn, "", ME)
+    assert house.moves.done == [("send", "CA1", "2"), ("wake", DJ, str(house.desk.turn))]
+    house.reach("CA1")
+    taken = house.ask(woken=True)
+    assert taken == Take(house.desk.turn, "CA1")
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.line.call_status("CA1", "completed")
+    assert isinstance(house.ask(), Idle)
+
+
+def test_star_while_idle_means_next(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1")
+    house.ask()
+    assert house.ask(star=True) == Take(house.desk.turn, "CA1")
+    assert house.moves.done == [("send", "CA1", "2")]
+
+
+def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1")
+    house.ask()
+    house.moves.problem = "Twilio took too long to move a caller."
+    assert isinstance(house.ask(star=True), Direct)
+
+
+def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ask()
+    with pytest.raises(Refused, match="Nobody is waiting"):
+        house.studio.next(house.desk.turn, "", ME)
+    house.ring("CA1")
+    assert isinstance(house.ask(), Idle)
+
+
+def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.studio.drop(turn, "CA1", ME)
+    assert house.call("CA1").outcome is Outcome.DROPPED
+    assert isinstance(house.ask(), Idle)
+    house.studio.next(house.desk.turn, "", ME)
+    assert isinstance(house.ask(woken=True), Direct)
+
+
+def test_a_press_without_a_studio_on_the_line_is_refused(house: House) -> None:
+    house.ring("CA1")
+    with pytest.raises(Refused, match="Connect to the queue first"):
+        house.studio.next(0, "", ME)
+
+
+def test_hanging_up_on_the_page_thanks_the_caller(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.studio.hang_up("CA1")
+    house.leg_dies()
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.call("CA1").outcome is Outcome.AIRED
+
+
+def test_a_claim_that_twilio_never_confirmed_is_undone(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", ME, "CA2")
+    house.clock.advance(11)
+    house.line.release_stale_claims()
+    assert (house.desk.claimed, house.call("CA2").claimed_by) == ("", "")
+    assert house.board.place("CA2").position == 1
+
+
+def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    assert house.ask("CAother") == Offer()
+    assert house.desk.leg == DJ
+    assert house.studio.take_over("CAother") == "You take over."
+    assert house.moves.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
+    assert house.ask(DJ) == Over()
+    document = house.ask("CAother")
+    assert isinstance(document, Take)
+    assert document.call_sid == "CA1"
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.call("CA1").queue == AIR_QUEUE
+
+
+def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
+    house.ask()
+    house.ask("CAother")
+    house.moves.problem = "Twilio took too long to end a call."
+    with pytest.raises(PhoneFailed):
+        house.studio.take_over("CAother")
+    assert house.ask("CAother", take_over=True, star=True) == Offer(failed=True)
+    assert house.desk.leg == DJ
+
+
+def test_the_same_browser_takes_over_from_itself_unasked(house: House) -> None:
+    house.ring("CA1")
+    house.ask(DJ, by="client:dj_one")
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    document = house.ask("CAagain", by="client:dj_one")
+    assert isinstance(document, Take)
+    assert document.call_sid == "CA1"
+    assert house.moves.done == [("end_leg", DJ)]
+
+
+def test_a_leg_whose_end_was_never_reported_does_not_hold_the_desk(house: House) -> None:
+    house.ask()
+    house.phone.calls[DJ] = CallState("completed", "")
+    house.ring("CA1")
+    assert isinstance(house.ask("CAother"), Direct)
+
+
+def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    house.studio.take(turn, "", ME, "CA2")
+    house.line.on_air("CA1", DJ, turn)
+    house.reach("CA2")
+    assert house.ask(woken=True) == Take(turn + 1, "CA2")
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert (house.call("CA1").queue, house.call("CA1").returned) == (WAITING_QUEUE, True)
+    assert house.board.place("CA1").position == 2
+
+
+def test_a_leg_moved_late_from_under_its_caller_gets_them_back(house: House) -> None:
+    house.ring("CA1", "CA2")
+    first = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    second = house.put_on_air("CA1")
+    assert house.ask(turn=first, woken=True) == Take(second, "CA1")
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.ask() == Take(second + 1, "CA1")
+
+
+def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.line.left_queue("CA1", 1, "error")
+    assert house.board.place("CA1").position == 1
+    assert house.ask() == Take(1, "CA1")
+    assert house.moves.done == [("send", "CA1", "3")]
