@@ -21,6 +21,7 @@ from callin.handlers.services import PageFacts, Services
 from callin.line import Line, Studio
 from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
+from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
 from callin.twiml import Links
@@ -63,7 +64,7 @@ def application() -> WSGIApplication:
     """What the server starts, with settings from the environment. It ends the process when they are unusable."""
     try:
         settings = config.read()
-        store = SqliteStore(settings.sqlite_path)
+        store = store_of(settings)
     except (config.ConfigError, StoreError) as error:
         sys.exit(f"The app does not start:\n{error}")
     access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
@@ -97,6 +98,13 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     app.registry["services"] = services
     app.error_handlers[404] = not_found
     return guard(app, https=settings.public_url.startswith("https:"))
+
+
+def store_of(settings: Settings) -> Store:
+    """The store that STORE names. Firestore's library is loaded when it is first used."""
+    if settings.store == "firestore:":
+        return FirestoreStore(settings.google_cloud_project)
+    return SqliteStore(settings.sqlite_path)
 
 
 def token_keys(settings: Settings) -> TokenKeys:

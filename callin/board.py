@@ -170,9 +170,10 @@ class Board:
             self._lineup.replace(changes.calls, changes.desks)
         else:
             changes = self._store.changes_since(self._mark)
+            # What this instance has just written may be told before its mark is.
+            self._lineup.take(changes.calls, changes.desks)
             if changes.mark == self._mark:
                 return
-            self._lineup.take(changes.calls, changes.desks)
         self._mark = changes.mark
         self._marks.append((changes.mark, self._clock()))
 

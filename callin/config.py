@@ -49,6 +49,7 @@ class Settings:
     station_name: str
     port: int
     held_polls: int
+    google_cloud_project: str
     gae_env: str
 
     @property
@@ -204,6 +205,7 @@ SETTINGS = (
     Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
     Setting("HELD_POLLS", _count, "48", False, "How many dashboards are kept waiting at once; well below the threads."),
+    Setting("GOOGLE_CLOUD_PROJECT", _text, "", False, "The project that STORE firestore: is in; App Engine sets it."),
     Setting("GAE_ENV", _text, "", False, "Set by App Engine itself (standard), never by hand."),
 )
 
@@ -247,5 +249,3 @@ def _check_together(values: dict[str, object], problems: list[str]) -> None:
     if values["gae_env"] == "standard" and str(values["store"]).startswith("sqlite:"):
         # The file system there is one instance's memory: https://cloud.google.com/appengine/docs/standard/using-temp-files
         problems.append("STORE must not be sqlite: on App Engine: a file there vanishes with the instance.")
-    if values["store"] == "firestore:":
-        problems.append("STORE firestore: is not available yet: use sqlite:///path.")

@@ -149,5 +149,7 @@ def test_a_file_is_no_store_on_app_engine(environment: dict[str, str]) -> None:
     assert any("STORE must not be sqlite:" in problem for problem in told)
 
 
-def test_a_store_that_does_not_exist_yet_is_refused(environment: dict[str, str]) -> None:
-    assert any("not available yet" in problem for problem in problems(environment | {"STORE": "firestore:"}))
+def test_a_rehearsal_may_keep_its_calls_in_firestore(environment: dict[str, str]) -> None:
+    settings = read(environment | {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": "demo-callin"})
+    assert settings.google_cloud_project == "demo-callin"
+    assert settings.is_rehearsal

@@ -8,18 +8,39 @@ from pathlib import Path
 import pytest
 
 from callin.contracts import Store
+from callin.stores.firestore import FirestoreStore
+from callin.stores.following import Pace
 from callin.stores.sqlite import SqliteStore
+from tests.support import firestore
 
 Opener = Callable[[], Store]
 """Opens the test's store: each time as another instance of the app does."""
 
 
-@pytest.fixture(params=["sqlite"])
-def opener(tmp_path: Path) -> Iterator[Opener]:
+PACES = {"firestore": Pace(), "firestore-polled": Pace(poll_seconds=0.2, may_listen=False)}
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[firestore.Emulator]:
+    if not firestore.is_available():
+        pytest.skip(firestore.WHY_NOT)
+    with firestore.running_emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=["sqlite", *PACES])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Firestore twice: with its watch, and with the polling that takes its place when the watch fails."""
+    project = firestore.new_project()
+    if request.param != "sqlite":
+        request.getfixturevalue("emulator")
     opened: list[Store] = []
 
     def open_another() -> Store:
-        opened.append(SqliteStore(str(tmp_path / "line.db")))
+        if request.param == "sqlite":
+            opened.append(SqliteStore(str(tmp_path / "line.db")))
+        else:
+            opened.append(FirestoreStore(project, pace=PACES[request.param]))
         return opened[-1]
 
     yield open_another

@@ -1,0 +1,239 @@
+"""What is asked of Firestore, request by request: documents, queries by one field, and the watch. Reads are counted.
+
+Each request has a deadline, and what goes wrong is told as a StoreError. Nothing of the library is imported before the
+first request.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
+
+from callin.contracts import StoreError
+from callin.model import Call, Desk
+from callin.stores.codec import dump, load
+from callin.stores.following import Listening, Told
+from callin.stores.order import Range, orders
+from callin.stores.seen import Entry
+
+REQUEST_SECONDS = 3.0
+WATCHED_SECONDS = 600
+"""For how long a call that ended is still watched: whoever looks hears that it did."""
+FOR_EVER = 2**53
+CLOCKS_DIFFER_SECONDS = 60
+CHANGED_MARGIN = timedelta(seconds=5)
+"""`changed` is the time at which Firestore took a request up, a mark that of the commit, which is later."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Conflict(Exception):
+    """Another was faster: the document is not as it was taken to be."""
+
+
+class Library(NamedTuple):
+    """What we take from google-cloud-firestore, loaded when it is needed."""
+
+    client: Any
+    field_filter: Any
+    server_timestamp: Any
+    asked: Mapping[str, Any]
+    conflicts: tuple[type[Exception], ...]
+    errors: tuple[type[Exception], ...]
+
+
+def call_name(call_sid: str) -> str:
+    return f"call-{quote(call_sid, safe='')}"
+
+
+def desk_name(name: str) -> str:
+    return f"desk-{quote(name, safe='')}"
+
+
+def as_mark(stamp: Any) -> int:
+    """An update time in microseconds."""
+    return int((stamp - EPOCH) // MICROSECOND)
+
+
+class Documents:
+    """Calls and desks in one collection, so that one watch tells of all in the order of time; leases in another."""
+
+    def __init__(self, project: str, clock: Callable[[], float]) -> None:
+        self._project = project
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._opened: Library | None = None
+        self.reads = 0
+        self.writes = 0
+        self.complete_since = 0
+        """The mark from which on what is watched is all that changed. What ended before is watched no more."""
+
+    def open(self) -> Library:
+        """Loads the library, the first time: two tenths of a second of a full core."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = _load(self._project)
+            return self._opened
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened is not None:
+                self._opened.client.close()
+
+    # One document
+
+    def read(self, name: str) -> Entry | None:
+        with self._asking("read from") as library:
+            snapshot = library.client.collection("line").document(name).get(**library.asked)
+            self._count(1)
+            return _entry(snapshot) if snapshot.exists else None
+
+    def write(self, name: str, value: Call | Desk, before: Entry | None) -> Entry:
+        """Puts the value in place of what was there before, or of nothing. Conflict when that is not there now."""
+        stamp = self._write("line", name, self._fields(value), before and before.stamp)
+        return Entry(value, as_mark(stamp), stamp)
+
+    def _write(self, collection: str, name: str, fields: dict[str, Any], before: Any) -> Any:
+        with self._asking("write to") as library:
+            document = library.client.collection(collection).document(name)
+            try:
+                if before is None:
+                    result = document.create(fields, **library.asked)
+                else:
+                    condition = library.client.write_option(last_update_time=before)
+                    result = document.update(fields, option=condition, **library.asked)
+            except library.conflicts as error:
+                raise Conflict from error
+            self._count(0, writes=1)
+            return result.update_time
+
+    def _fields(self, value: Call | Desk) -> dict[str, Any]:
+        fields: dict[str, Any] = {"watched": FOR_EVER, "changed": self.open().server_timestamp}
+        if isinstance(value, Desk):
+            return fields | {"document": dump(value, "name")}
+        if not value.live:
+            fields["watched"] = int(self._clock()) + WATCHED_SECONDS
+        return fields | {"document": dump(value, "call_sid")} | orders(value)._asdict()
+
+    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
+        with self._asking("read from") as library:
+            snapshot = library.client.collection("lease").document(quote(name, safe="")).get(**library.asked)
+            self._count(1)
+            if snapshot.exists and snapshot.get("holder") != holder and snapshot.get("until") > now:
+                return False
+        fields = {"holder": holder, "until": now + seconds}
+        try:
+            self._write("lease", quote(name, safe=""), fields, snapshot.update_time if snapshot.exists else None)
+        except Conflict:
+            return False
+        return True
+
+    # Many
+
+    def past(self, wanted: Range, limit: int) -> list[tuple[str, Call]]:
+        """The calls of the range, last first, each with its place."""
+        with self._asking("read from") as library:
+            query = library.client.collection("line")
+            query = query.where(filter=library.field_filter(wanted.order, ">=", wanted.low))
+            query = query.where(filter=library.field_filter(wanted.order, "<", wanted.high))
+            query = query.order_by(wanted.order, direction="DESCENDING").limit(limit)
+            found = query.get(**library.asked)
+            self._count(max(1, len(found)))
+            return [(snapshot.get(wanted.order), _call(snapshot)) for snapshot in found]
+
+    def everything(self) -> Mapping[str, Entry]:
+        with self._asking("read from") as library:
+            return self._found(self._watched(library).get(**library.asked))
+
+    def changed_after(self, mark: int) -> Mapping[str, Entry]:
+        with self._asking("read from") as library:
+            since = EPOCH + mark * MICROSECOND - CHANGED_MARGIN if mark else EPOCH
+            query = library.client.collection("line").where(filter=library.field_filter("changed", ">", since))
+            return self._found(query.get(**library.asked))
+
+    def listen(self, told: Told) -> Listening:
+        def hear(_: object, changes: Iterable[Any], __: object) -> None:
+            # One that leaves the query has ended long ago; there is nothing else to tell of it.
+            found = [change.document for change in changes if change.type.name != "REMOVED"]
+            self._count(len(found))
+            told(_entries(found))
+
+        with self._asking("watch") as library:
+            listening: Listening = self._watched(library).on_snapshot(hear)
+            return listening
+
+    def _watched(self, library: Library) -> Any:
+        now = int(self._clock())
+        self.complete_since = (now - WATCHED_SECONDS + CLOCKS_DIFFER_SECONDS) * 1_000_000
+        return library.client.collection("line").where(filter=library.field_filter("watched", ">", now))
+
+    def _found(self, snapshots: list[Any]) -> Mapping[str, Entry]:
+        # A query that finds nothing is charged as one read.
+        self._count(max(1, len(snapshots)))
+        return _entries(snapshots)
+
+    def _count(self, reads: int, writes: int = 0) -> None:
+        with self._lock:
+            self.reads += reads
+            self.writes += writes
+
+    @contextmanager
+    def _asking(self, verb: str) -> Iterator[Library]:
+        library = self.open()
+        try:
+            yield library
+        except library.errors as error:
+            raise StoreError(f"The app could not {verb} Firestore: {_sentence(error)}.") from error
+
+
+def _load(project: str) -> Library:
+    from google.api_core import exceptions
+    from google.api_core.retry import Retry, if_exception_type
+    from google.auth.exceptions import GoogleAuthError
+    from google.cloud import firestore
+
+    # A connection that was idle may have been closed at the other end.
+    again = Retry(if_exception_type(exceptions.ServiceUnavailable), 0.05, 0.5, timeout=REQUEST_SECONDS)
+    try:
+        client = firestore.Client(project=project or None)
+    except (GoogleAuthError, OSError) as error:
+        raise StoreError(f"The app could not open Firestore: {_sentence(error)}.") from error
+    return Library(
+        client,
+        firestore.FieldFilter,
+        firestore.SERVER_TIMESTAMP,
+        {"retry": again, "timeout": REQUEST_SECONDS},
+        (exceptions.Conflict, exceptions.FailedPrecondition, exceptions.NotFound),
+        (exceptions.GoogleAPIError, GoogleAuthError),
+    )
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(str(getattr(error, "cause", None) or error).split()).rstrip(".")
+
+
+def _call(snapshot: Any) -> Call:
+    return load(Call, snapshot.get("document"), call_sid=unquote(snapshot.id.removeprefix("call-")))
+
+
+def _entry(snapshot: Any) -> Entry:
+    kind, _, key = snapshot.id.partition("-")
+    value = _call(snapshot) if kind == "call" else load(Desk, snapshot.get("document"), name=unquote(key))
+    return Entry(value, as_mark(snapshot.update_time), snapshot.update_time)
+
+
+def _entries(snapshots: Iterable[Any]) -> Mapping[str, Entry]:
+    entries = {}
+    for snapshot in snapshots:
+        try:
+            entries[snapshot.id] = _entry(snapshot)
+        except StoreError as error:
+            # While a newer version of the app takes over: the other calls go on.
+            logging.warning("%s: %s", snapshot.id, error)
+    return entries

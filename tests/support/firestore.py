@@ -1,0 +1,65 @@
+"""Google's Firestore emulator, as the tests start it: on this machine, and its data only in its memory."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.support.processes import Program, free_port
+
+WHY_NOT = "gcloud and java are needed for the Firestore emulator (gcloud components install cloud-firestore-emulator)"
+
+
+def is_available() -> bool:
+    return bool(shutil.which("gcloud") and shutil.which("java"))
+
+
+class Emulator:
+    """The emulator on one port. `gcloud` starts a Java program, in the same process group: both end together."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._program: Program | None = None
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = ["gcloud", "beta", "emulators", "firestore", "start", "--project=demo-callin"]
+        self._program = Program("firestore", [*command, f"--host-port={self.host}"], os.environ)
+        self._program.wait_until_ready(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.create_connection(("127.0.0.1", self.port), 1.0):
+            return True
+
+    def end(self) -> None:
+        if self._program is not None:
+            self._program.end()
+
+
+@contextmanager
+def running_emulator() -> Iterator[Emulator]:
+    """An emulator that Google's library finds by its environment variable."""
+    emulator = Emulator()
+    before = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    try:
+        emulator.start()
+        os.environ["FIRESTORE_EMULATOR_HOST"] = emulator.host
+        yield emulator
+    finally:
+        emulator.end()
+        if before is None:
+            os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
+        else:
+            os.environ["FIRESTORE_EMULATOR_HOST"] = before
+
+
+def new_project() -> str:
+    """A project of its own, so that no test sees another's documents."""
+    return f"demo-{secrets.token_hex(6)}"
