@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from callin.contracts import StoreError
 from callin.model import Call
-from callin.stores.codec import load
+from callin.stores.codec import dump, load
 from callin.stores.order import orders
 
 VERSION = 2
@@ -30,6 +31,8 @@ ALTER TABLE call ADD COLUMN number_joined TEXT NOT NULL DEFAULT '';
 ALTER TABLE call ADD COLUMN outcome_joined TEXT;
 """
 
+FILL = "UPDATE call SET document = ?, joined = ?, number_joined = ?, outcome_joined = ? WHERE key = ?"
+
 SINCE_2 = """
 CREATE INDEX call_joined ON call (joined);
 CREATE INDEX call_number_joined ON call (number_joined);
@@ -51,12 +54,15 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         return
     _run(connection, FROM_1 if version == 1 else NEW)
     for key, document in connection.execute("SELECT key, document FROM call").fetchall():
-        places = orders(load(Call, document, call_sid=key))
-        connection.execute(
-            "UPDATE call SET joined = ?, number_joined = ?, outcome_joined = ? WHERE key = ?", (*places, key)
-        )
+        call = _from_1(load(Call, document, call_sid=key))
+        connection.execute(FILL, (dump(call, "call_sid"), *orders(call), key))
     _run(connection, SINCE_2)
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _from_1(call: Call) -> Call:
+    """A call of a line that was in use while the program was replaced: what was not written down then, as it was."""
+    return replace(call, moves=max(call.move, call.moves), queued_at=call.queued_at or call.changed_at)
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:

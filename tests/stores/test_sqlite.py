@@ -2,40 +2,193 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from callin.contracts import StoreError
+from callin.contracts import StoreError, Wanted
+from callin.model import Call, Desk, Moment, Outcome, Stage
+from callin.stores import sqlite
 from callin.stores.sqlite import SqliteStore
-from tests.stores.cast import ON_AIR
+from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
+
+# What the first version of the program made, word for word.
+VERSION_1 = """
+CREATE TABLE mark (value INTEGER NOT NULL);
+INSERT INTO mark VALUES (0);
+CREATE TABLE call (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, live INTEGER NOT NULL, document TEXT NOT NULL);
+CREATE INDEX call_by_mark ON call (mark);
+CREATE INDEX call_live ON call (mark) WHERE live = 1;
+CREATE TABLE desk (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
+PRAGMA user_version = 1;
+UPDATE mark SET value = 7;
+INSERT INTO call VALUES ('CA1', 5, 1, '{"number": "+447700900001", "stage": "on_air", "moments": [["waiting", 100.25],
+ ["on_air", 160.5]], "move": 3, "queue": "radio-callin-air", "desk_leg": "CAdj", "desk_turn": 4, "bridged": true,
+ "outcome": null}');
+INSERT INTO call VALUES ('CA2', 6, 0, '{"number": "anonymous", "stage": "done", "moments": [["waiting", 200.0],
+ ["done", 250.0]], "move": 1, "queue": "radio-callin-queue", "desk_leg": "", "desk_turn": 0, "bridged": false,
+ "outcome": "hung_up"}');
+INSERT INTO desk VALUES ('air', 7, '{"turn": 4, "leg": "CAdj", "call_sid": "CA1", "gone": ["CAold"]}');
+"""
 
 
-def test_a_newer_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "line.db"
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "line.db"
+
+
+@contextmanager
+def opened(path: Path, busy_timeout_seconds: float = 5.0) -> Iterator[SqliteStore]:
+    store = SqliteStore(str(path), busy_timeout_seconds=busy_timeout_seconds)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def other_program(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+# Files
+
+
+def test_a_file_of_the_first_version_goes_on_as_it_was(path: Path) -> None:
+    with other_program(path) as connection:
+        connection.executescript(VERSION_1)
+    on_air = Call(
+        "CA1",
+        NUMBER,
+        Stage.ON_AIR,
+        (Moment(Stage.WAITING, 100.25), Moment(Stage.ON_AIR, 160.5)),
+        move=3,
+        moves=3,
+        queue="radio-callin-air",
+        queued_at=160.5,
+        desk_leg="CAdj",
+        desk_turn=4,
+        bridged=True,
+    )
+    with opened(path) as store:
+        live = store.live_calls()
+        assert live.calls == (on_air,)
+        assert live.mark == 7
+        assert live.desks == (Desk("air", turn=4, leg="CAdj", gone=("CAold",)),)
+        hung_up = store.call("CA2")
+        assert hung_up is not None
+        assert (hung_up.outcome, hung_up.moves) == (Outcome.HUNG_UP, 1)
+        assert store.history(Wanted(0, 1000)).calls == (hung_up, on_air)
+        assert store.history(Wanted(0, 1000, number=NUMBER)).calls == (on_air,)
+        assert store.history(Wanted(0, 1000, outcome=Outcome.HUNG_UP)).calls == (hung_up,)
+        store.change_call("CA1", lambda _: ended(on_air))
+        assert store.changes_since(7).calls == (ended(on_air),)
+    with opened(path) as again:
+        assert again.call("CA1") == ended(on_air)
+
+
+def test_a_file_that_cannot_be_made_new_stays_as_it_was(path: Path) -> None:
+    with other_program(path) as connection:
+        connection.executescript(VERSION_1)
+        connection.execute("UPDATE call SET document = '{}' WHERE key = 'CA2'")
+    with pytest.raises(StoreError, match="cannot read"):
+        SqliteStore(str(path))
+    with other_program(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert [column[1] for column in connection.execute("PRAGMA table_info(call)")][-1] == "document"
+
+
+def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:
+    with other_program(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match=r"newer Radio Call-In .* name another file in STORE"):
         SqliteStore(str(path))
 
 
-def test_a_file_that_is_no_store_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "line.db"
+def test_a_file_that_is_no_store_is_refused_with_a_sentence(path: Path) -> None:
     path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreError, match="could not open"):
         SqliteStore(str(path))
 
 
-def test_a_locked_file_gives_a_clear_error_and_no_half_written_call(tmp_path: Path) -> None:
-    path = str(tmp_path / "line.db")
-    store = SqliteStore(path, busy_timeout_seconds=0.05)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="locked"):
+# Trouble
+
+
+def test_a_locked_file_gives_a_clear_error_and_no_half_written_call(path: Path) -> None:
+    with opened(path, busy_timeout_seconds=0.05) as store, other_program(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"):
+            store.change_call("CA1", lambda _: ON_AIR)
+        other.execute("COMMIT")
+        assert store.call("CA1") is None
         store.change_call("CA1", lambda _: ON_AIR)
-    other.execute("COMMIT")
-    other.close()
-    assert store.call("CA1") is None
-    store.close()
+        assert store.call("CA1") == ON_AIR
+
+
+@contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """No file of this process may grow past the log that the store writes into, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(path.name + "-wal").stat().st_size + 1_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_gives_a_clear_error_and_no_half_written_call(path: Path) -> None:
+    long_name = waiting("CA2", number="x" * 20_000)
+    with opened(path) as store:
+        store.change_call("CA1", lambda _: waiting("CA1"))
+        mark = store.live_calls().mark
+        with full_disk(path):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="could not write"):
+                    store.change_call("CA1", lambda _: ended(ON_AIR))
+                with pytest.raises(StoreError, match="could not write"):
+                    store.change_call("CA2", lambda _: long_name)
+            assert store.call("CA1") == waiting("CA1")
+        with opened(path) as other:
+            assert other.call("CA1") == waiting("CA1")
+            assert other.call("CA2") is None
+        assert store.changes_since(mark).calls == ()
+        store.change_call("CA2", lambda _: long_name)
+        assert store.changes_since(mark).calls == (long_name,)
+    with opened(path) as again:
+        assert again.call("CA2") == long_name
+
+
+# How it is asked
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        sqlite.CHANGED_CALLS,
+        sqlite.DESKS,
+        sqlite.HISTORY.format("joined"),
+        sqlite.HISTORY.format("number_joined"),
+        sqlite.HISTORY.format("outcome_joined"),
+    ],
+)
+def test_no_question_reads_a_whole_table_or_sorts(path: Path, query: str) -> None:
+    plan = plan_of(path, query)
+    assert all(step.startswith("SEARCH ") and " USING INDEX " in step for step in plan), plan
+
+
+def test_live_calls_are_found_without_reading_those_that_are_over(path: Path) -> None:
+    assert plan_of(path, sqlite.LIVE_CALLS) == ["SCAN call USING INDEX call_live"]
+
+
+def plan_of(path: Path, query: str) -> list[str]:
+    with opened(path), other_program(path) as connection:
+        values = "x" * query.count("?")
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", (*values,))]
