@@ -12,6 +12,7 @@ from typing import Any
 
 from callin import rules
 from callin.contracts import Clock, Store, StoreError
+from callin.diary import Diary
 from callin.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Stage
 
@@ -42,6 +43,7 @@ class Board:
         self._clock = clock
         self._changed = threading.Condition()
         self._lineup = Lineup()
+        self._diary = Diary(store, clock)
         self._mark: int | None = None
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
@@ -119,6 +121,12 @@ class Board:
                 more.setdefault("ask_again_seconds", 1)
             return self._status_json(more)
 
+    def day_summary(self, since: float, until: float) -> dict[str, Any]:
+        """The object of `/day`, for what is between two moments. While the store fails: what was known."""
+        with self._changed:
+            self._refresh_if_possible()
+        return self._diary.summary(since, until)
+
     def twilio_was_read(self, problem: str = "") -> None:
         """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
         with self._changed:
@@ -144,6 +152,7 @@ class Board:
 
     def _follow(self) -> None:
         if self._follower is None:
+            self._diary.load_soon()
             self._follower = threading.Thread(target=self._run, name="board", daemon=True)
             self._follower.start()
 
@@ -168,10 +177,12 @@ class Board:
         if self._mark is None:
             changes = self._store.live_calls()
             self._lineup.replace(changes.calls, changes.desks)
+            self._diary.take(changes.calls)
         else:
             changes = self._store.changes_since(self._mark)
             # What this instance has just written may be told before its mark is.
             self._lineup.take(changes.calls, changes.desks)
+            self._diary.take(changes.calls)
             if changes.mark == self._mark:
                 return
         self._mark = changes.mark
@@ -224,7 +235,7 @@ class Board:
             "calls": on_air + waiting,
             "more": self._lineup.size - len(waiting),
             "desks": [_desk(self._lineup.desk(AIR_DESK))],
-            "show": {"median_wait_seconds": None},
+            "show": {"median_wait_seconds": self._diary.median_wait_seconds()},
             "twilio": {
                 "ok": not problem and good_at is not None,
                 "age_seconds": None if good_at is None else max(0, int(now - good_at)),

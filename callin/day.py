@@ -16,6 +16,8 @@ KEPT_CALLS = 20_000
 SLOT_SECONDS = 300
 WAITS_SHOWN = 500
 
+SUMMARIES_KEPT = 8
+
 MEDIAN_SECONDS = 5.0
 """How long one answer of the running median does, so that a busy line does not work it out with every change."""
 
@@ -55,6 +57,9 @@ class DayBook:
     def __len__(self) -> int:
         return len(self._past)
 
+    def __contains__(self, call_sid: object) -> bool:
+        return call_sid in self._past
+
     def take(self, calls: Iterable[Call], now: float) -> None:
         """Puts in these calls as they are now, or replaces what was known of them, and forgets the oldest."""
         for call in calls:
@@ -78,7 +83,8 @@ class DayBook:
         since = max(since, self._forgotten_until)
         key = (since, until, int(now))
         if key not in self._summaries:
-            self._summaries = {known: value for known, value in self._summaries.items() if known[2] == key[2]}
+            if len(self._summaries) >= SUMMARIES_KEPT:
+                self._summaries.clear()
             self._summaries[key] = self._summary(since, until, now)
         return self._summaries[key]
 
@@ -88,7 +94,7 @@ class DayBook:
             at, its_since, value = self._median
             if 0 <= now - at < MEDIAN_SECONDS and abs(since - its_since) < MEDIAN_SECONDS:
                 return value
-        waits = [past.wait_seconds(now) for past in self._waited(since, now)]
+        waits = [past.wait_seconds(now) for past in self._waited(since, now + 1)]
         self._median = now, since, int(median(waits)) if waits else None
         return self._median[2]
 

@@ -25,7 +25,8 @@ ARROWS: dict[str, set[str]] = {
     "callin.lineup": {"callin.model", "callin.rules"},
     "callin.day": {"callin.model"},
     "callin.twiml": {"callin.model"},
-    "callin.board": {"callin.model", "callin.contracts", "callin.rules", "callin.lineup"},
+    "callin.diary": {"callin.model", "callin.contracts", "callin.day"},
+    "callin.board": {"callin.model", "callin.contracts", "callin.rules", "callin.lineup", "callin.diary"},
     "callin.line": {"callin.model", "callin.contracts", "callin.rules", "callin.board"},
     "callin.sweep": {"callin.model", "callin.contracts", "callin.rules", "callin.line", "callin.board"},
     "callin.moves": {"callin.model", "callin.phone", "callin.twiml"},
@@ -177,6 +178,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.model",
         "callin.lineup",
         "callin.day",
+        "callin.diary",
         "callin.line",
         "callin.board",
     }:
