@@ -100,11 +100,14 @@ node_modules/.all: package.json package-lock.json .npmrc | $(VENV)/.node
 # What the pages load from npm, with the licences of everything inside.
 static/vendor/.copied: Makefile node_modules/.pages
 	@rm -rf static/vendor && mkdir -p static/vendor/licences
-	cp node_modules/jquery/dist/jquery.min.js node_modules/@twilio/voice-sdk/dist/twilio.min.js static/vendor/
+	cp node_modules/jquery/dist/jquery.min.js node_modules/@twilio/voice-sdk/dist/twilio.min.js \
+	  node_modules/chart.js/dist/chart.umd.min.js static/vendor/
 	@cp node_modules/jquery/LICENSE.txt static/vendor/licences/jquery.txt
 	@cp node_modules/@twilio/voice-sdk/LICENSE.md static/vendor/licences/twilio-voice-sdk.md
 	@cp node_modules/events/LICENSE static/vendor/licences/events.txt
 	@cp node_modules/loglevel/LICENSE-MIT static/vendor/licences/loglevel.txt
+	@cp node_modules/chart.js/LICENSE.md static/vendor/licences/chart.js.md
+	@cp node_modules/@kurkle/color/LICENSE.md static/vendor/licences/kurkle-color.md
 	@touch $@
 
 # Browser tests want Chromium: Debian's own package, where we may install it. Elsewhere those tests say that they are skipped.

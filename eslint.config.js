@@ -40,7 +40,7 @@ export default [
     languageOptions: {
       ecmaVersion: 2023,
       sourceType: "module",
-      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly" },
+      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly", Chart: "readonly" },
     },
     rules,
   },
