@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 
+from tests.support.presses import DeskPage, press
 from tests.support.station import App, call_fields, new_call_sid
-from tests.support.web import FORM, Answer, ask
+from tests.support.web import FORM, ask
 
 BODIES: dict[str, dict[str, Any]] = {
     "/desk/next": {"turn": 1, "on_air": ""},
@@ -23,25 +21,9 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
-    """A browser with an identity."""
-
-    app: App
-    cookie: str
-
-    def press(self, path: str, body: object) -> Answer:
-        return press(self.app, path, body, {"Cookie": self.cookie})
-
-
-def press(app: App, path: str, body: object, headers: dict[str, str]) -> Answer:
-    return ask(app.url + path, "POST", json.dumps(body).encode(), {"Content-Type": "application/json"} | headers)
-
-
 @pytest.fixture
-def page(app: App) -> Page:
-    morsels = SimpleCookie(app.post("/token").headers["Set-Cookie"])
-    return Page(app, "; ".join(f"{name}={morsel.value}" for name, morsel in morsels.items()))
+def page(app: App) -> DeskPage:
+    return DeskPage(app)
 
 
 @pytest.fixture
@@ -63,7 +45,7 @@ def test_without_a_desks_identity_no_press_counts(app: App, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_form_is_no_press(page: Page, path: str) -> None:
+def test_a_form_is_no_press(page: DeskPage, path: str) -> None:
     headers = {"Cookie": page.cookie, "Content-Type": FORM}
     assert ask(page.app.url + path, "POST", b"turn=1&on_air=&on=true", headers).status == 415
 
@@ -72,26 +54,26 @@ def test_a_form_is_no_press(page: Page, path: str) -> None:
 @pytest.mark.parametrize(
     "body", [[], None, 1, "x", {}, {"turn": "1"}, {"turn": -1, "on_air": "", "on": 1, "leg": None}, {"on_air": "<b>"}]
 )
-def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: Page, path: str, body: object) -> None:
+def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskPage, path: str, body: object) -> None:
     answer = page.press(path, body)
     assert answer.status == 400
     assert answer.json()["error"].endswith(".")
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_body_that_is_no_json_is_refused(page: Page, path: str) -> None:
+def test_a_body_that_is_no_json_is_refused(page: DeskPage, path: str) -> None:
     headers = {"Cookie": page.cookie, "Content-Type": "application/json"}
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
 
 
 @pytest.mark.parametrize("path", ["/desk/next", "/desk/take", "/desk/drop"])
-def test_without_the_studio_on_the_line_a_press_says_to_connect(page: Page, path: str) -> None:
+def test_without_the_studio_on_the_line_a_press_says_to_connect(page: DeskPage, path: str) -> None:
     answer = page.press(path, BODIES[path])
     assert answer.status == 409
     assert answer.json() == {"error": "Connect to the queue first.", "code": "not_connected"}
 
 
-def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: Page, leg: str) -> None:
+def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: DeskPage, leg: str) -> None:
     app = page.app
     caller = new_call_sid()
     app.signed("/twiml/enqueue", call_fields(caller)).xml()
@@ -106,7 +88,7 @@ def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: Page, leg: s
     app.signed("/twiml/status", call_fields(caller, CallStatus="completed"))
 
 
-def test_automatic_next_is_kept(page: Page) -> None:
+def test_automatic_next_is_kept(page: DeskPage) -> None:
     assert page.press("/desk/automatic", {"on": False}).json()["ok"] is True
     assert page.app.status()["desks"][0]["automatic"] is False
     page.press("/desk/automatic", {"on": True})

@@ -206,7 +206,7 @@ class Studio:
             desk = self._replace(desk.leg, leg, desk.rival_by)
             self._moves.wake(leg, desk.turn)
         except PhoneError as error:
-            raise PhoneFailed(error, star=True) from error
+            raise self._failed(error, star=True) from error
         return "You take over."
 
     def _must_count(self, press: Press) -> None:
@@ -237,7 +237,12 @@ class Studio:
             return act()
         except PhoneError as error:
             self._change(lambda desk: desks.press_failed(desk, press))
-            raise PhoneFailed(error, star=star) from error
+            raise self._failed(error, star=star) from error
+
+    def _failed(self, error: PhoneError, *, star: bool) -> PhoneFailed:
+        """Twilio did not do it, which every desk is told: the next look at Twilio that goes well takes it back."""
+        self._board.twilio_was_read(problem=str(error))
+        return PhoneFailed(error, star=star)
 
     def _let_go(self, desk: Desk, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on; with nobody there, the leg is told to go on."""
@@ -248,7 +253,7 @@ class Studio:
                 self._moves.wake(desk.leg, desk.turn)
         except PhoneError as error:
             self._change(lambda before: desks.press_failed(before, press))
-            raise PhoneFailed(error, star=True) from error
+            raise self._failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._line.wanted(call_sid, calls.Wanted(intent))

@@ -20,6 +20,7 @@ from tests.support.web import Answer, Fields, ask, ask_signed
 LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
+OTHER_DJ_PHONE = "+447700900997"
 BLOCKING_THREADS = 32
 HELD_POLLS = 16
 
@@ -40,7 +41,7 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "TWILIO_APP_SID": "AP" + secrets.token_hex(16),
         "TWILIO_LISTENER_NUMBER": LISTENER_NUMBER,
         "TWILIO_DJ_NUMBER": DJ_NUMBER,
-        "DJ_PHONES": DJ_PHONE,
+        "DJ_PHONES": f"{DJ_PHONE},{OTHER_DJ_PHONE}",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "STORE": f"sqlite:///{folder / 'line.sqlite'}",
         "SESSION_KEY": secrets.token_hex(32),

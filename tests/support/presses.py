@@ -1,0 +1,58 @@
+"""The desk's buttons as a page presses them: over HTTP, with a browser's cookie, and with what the page sees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from typing import Any
+
+from tests.support.station import App
+from tests.support.web import Answer, ask
+
+
+def press(app: App, path: str, body: object, headers: Mapping[str, str]) -> Answer:
+    return ask(app.url + path, "POST", json.dumps(body).encode(), {"Content-Type": "application/json"} | dict(headers))
+
+
+class DeskPage:
+    """A browser of the studio, with an identity of its own."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        answer = app.post("/token")
+        self.identity: str = answer.json()["identity"]
+        morsels = SimpleCookie(answer.headers["Set-Cookie"])
+        self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in morsels.items())
+
+    def press(self, path: str, body: object) -> Answer:
+        return press(self.app, path, body, {"Cookie": self.cookie})
+
+    @property
+    def desk(self) -> dict[str, Any]:
+        """The air desk as `/queue-status` has it."""
+        found: dict[str, Any] = self.app.status()["desks"][0]
+        return found
+
+    def sees(self) -> dict[str, Any]:
+        """What a press carries: the turn and the caller on the air, as the page sees them now."""
+        desk = self.desk
+        return {"turn": desk["turn"], "on_air": desk["on_air"]}
+
+    def next(self) -> Answer:
+        return self.press("/desk/next", self.sees())
+
+    def take(self, call_sid: str) -> Answer:
+        return self.press("/desk/take", self.sees() | {"call_sid": call_sid})
+
+    def drop(self) -> Answer:
+        return self.press("/desk/drop", self.sees())
+
+    def hang_up(self) -> Answer:
+        return self.press("/desk/hang-up", self.sees())
+
+    def automatic(self, *, on: bool) -> Answer:
+        return self.press("/desk/automatic", {"on": on})
+
+    def take_over(self, leg: str) -> Answer:
+        return self.press("/desk/take-over", {"leg": leg})

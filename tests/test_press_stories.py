@@ -1,0 +1,244 @@
+"""What a press at the desk comes to: the real app on the real rehearsal network, under every one of its manners."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support.presses import DeskPage
+from tests.support.processes import wait_until
+from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
+
+
+DOCUMENTED = {
+    "star": "action",
+    "star_before_bridge": True,
+    "empty_queue": "silence",
+    "wait_url_failure": "fallback",
+    "dead_leg_seconds": 15,
+}
+MANNERS = {
+    "as documented": {},
+    "star hangs up": {"star": "hangup"},
+    "no star before the bridge": {"star_before_bridge": False},
+    "an empty queue rings": {"empty_queue": "ring"},
+    "a failed waitUrl hangs up": {"wait_url_failure": "hangup"},
+    "dead legs go at once": {"dead_leg_seconds": 0},
+}
+
+CALM = {
+    "rest": {"status": None, "rate": 0.0, "delay_ms": 0},
+    "webhooks": {"duplicate": 0, "delay_ms": [0, 0], "lose": 0},
+}
+
+
+@pytest.fixture(autouse=True, params=MANNERS)
+def _manners(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/manners", DOCUMENTED | MANNERS[request.param])
+
+
+@pytest.fixture
+def page(station: Station) -> Iterator[DeskPage]:
+    """A page at the desk, with callers following each other by themselves; the desk is free."""
+    page = DeskPage(station.app)
+    page.automatic(on=True)
+    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
+    yield page
+    station.control("PUT", "/faults", CALM)
+    page.automatic(on=True)
+
+
+def queued(station: Station, count: int) -> list[str]:
+    """So many callers, who are in line in the order in which they rang."""
+    sids = []
+    for number in range(1, count + 1):
+        sids.append(station.ring(f"+44770090000{number}"))
+        wait_until(functools.partial(stage, station, sids[-1]), why=f"{sids[-1]} is not in line")
+    station.wait_until_queued(*sids)
+    return sids
+
+
+def stage(station: Station, call_sid: str) -> str | None:
+    row = station.app.row(call_sid)
+    return None if row is None else str(row["stage"])
+
+
+def on_air(station: Station, leg: str, call_sid: str) -> None:
+    """Waits until Twilio has them connected and the line knows."""
+    station.wait_until_bridged(leg, call_sid)
+    wait_until(lambda: station.app.status()["desks"][0]["on_air"] == call_sid, why="the line does not know")
+
+
+def thanked(station: Station, call_sid: str) -> None:
+    station.until(lambda: station.caller(call_sid)["status"] == "completed", f"{call_sid} is not let go")
+    assert "Thank you for calling. Goodbye." in station.heard(call_sid)
+    wait_until(lambda: stage(station, call_sid) is None, why="they are still on the dashboard")
+
+
+def test_next_thanks_one_caller_and_brings_the_next(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    answer = page.next()
+    assert answer.status == 200, answer.text
+    on_air(station, dj, second)
+    thanked(station, first)
+
+
+def test_next_pressed_twice_and_by_two_desks_moves_one_caller(station: Station, page: DeskPage) -> None:
+    first, second, third = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    pages = [page, page, DeskPage(station.app), DeskPage(station.app)]
+    seen = page.sees()
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda one: one.press("/desk/next", seen), pages))
+    assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status == 409} == {"already"}
+    on_air(station, dj, second)
+    assert page.press("/desk/next", seen).json()["code"] == "already"
+    thanked(station, first)
+    assert (stage(station, second), stage(station, third)) == ("on_air", "waiting")
+
+
+def test_next_while_twilio_takes_ten_seconds_goes_by_the_star_and_moves_one_caller(
+    station: Station, page: DeskPage
+) -> None:
+    first, second, third = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    station.control("PUT", "/faults", {"rest": {"status": None, "rate": 0.0, "delay_ms": 10_000}})
+    answer = page.next()
+    assert (answer.status, answer.json()["star"]) == (503, True)
+    station.press(dj, "*")
+    on_air(station, dj, second)
+    station.advance(20)  # meanwhile Twilio does what it was asked ten seconds ago
+    station.control("PUT", "/faults", CALM)
+    station.until(lambda: station.caller(first)["status"] == "completed", "the first caller is not let go")
+    assert station.are_bridged(dj, second)
+    assert stage(station, third) == "waiting"
+
+
+def test_the_chosen_caller_comes_and_the_others_keep_their_places(station: Station, page: DeskPage) -> None:
+    first, second, third = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    answer = page.take(third)
+    assert answer.status == 200, answer.text
+    on_air(station, dj, third)
+    thanked(station, first)
+    assert station.app.status()["calls"][1]["call_sid"] == second
+    page.next()
+    on_air(station, dj, second)
+
+
+def test_a_caller_who_still_hears_the_greeting_can_be_chosen(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    late = station.ring("+447700900009")
+    wait_until(lambda: stage(station, late), why="they never arrived")
+    answer = page.take(late)
+    assert answer.status == 200, answer.text
+    on_air(station, dj, late)
+
+
+def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    station.hang_up(second)
+    wait_until(lambda: stage(station, second) is None, why="they are still in line")
+    assert page.take(second).json()["code"] == "gone"
+    assert station.are_bridged(dj, first)
+
+
+def test_without_automatic_next_each_caller_waits_for_a_press(station: Station, page: DeskPage) -> None:
+    page.automatic(on=False)
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
+    assert page.next().status == 200
+    on_air(station, dj, first)
+    station.hang_up(first)
+    wait_until(lambda: stage(station, first) is None, why="the first caller is still there")
+    station.until(lambda: page.desk["on_air"] == "", "the desk still has the first caller")
+    station.advance(15)
+    assert stage(station, second) == "waiting"
+    station.press(dj, "*")
+    on_air(station, dj, second)
+
+
+def test_drop_lets_one_caller_go_and_nobody_follows_until_next(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert page.drop().status == 200
+    thanked(station, first)
+    station.until(lambda: page.desk["idle"], "the desk is not idle")
+    station.advance(15)
+    assert stage(station, second) == "waiting"
+    assert page.next().status == 200
+    on_air(station, dj, second)
+
+
+def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert page.hang_up().status == 200
+    station.hang_up(dj)
+    thanked(station, first)
+
+
+def test_a_second_desk_is_offered_to_take_over_and_gets_the_same_caller(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    second = station.ring(OTHER_DJ_PHONE, "dj")
+    station.until(lambda: "To take over, press star." in station.heard(second), "nothing is offered")
+    assert station.are_bridged(dj, first)
+    station.press(second, "*")
+    on_air(station, second, first)
+    station.until(lambda: station.caller(dj)["status"] == "completed", "the first desk is still connected")
+    assert "One moment, please." in station.heard(first)
+
+
+def test_a_page_takes_over_with_a_press(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    second = station.ring(OTHER_DJ_PHONE, "dj")
+    wait_until(lambda: page.desk["rival"] == second, why="nothing is offered")
+    assert page.take_over(second).status == 200
+    on_air(station, second, first)
+    assert page.take_over(second).json()["code"] == "gone"
+
+
+def test_with_twilios_api_down_the_show_goes_on_by_the_star(station: Station, page: DeskPage) -> None:
+    callers = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, callers[0])
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
+    for next_one in callers[1:]:
+        answer = page.next()
+        assert (answer.status, answer.json()["star"]) == (503, True)
+        station.press(dj, "*")
+        on_air(station, dj, next_one)
+    assert page.take(callers[1]).status in (409, 503)
+
+
+def test_a_webhook_that_comes_twice_moves_nobody_twice(station: Station, page: DeskPage) -> None:
+    station.control("PUT", "/faults", {"webhooks": {"duplicate": 1.0, "delay_ms": [0, 0], "lose": 0.0}})
+    first, second, third = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    page.next()
+    on_air(station, dj, second)
+    page.take(third)
+    on_air(station, dj, third)
+    for done in (first, second):
+        station.until(functools.partial(lambda sid: station.caller(sid)["status"] == "completed", done), "not let go")
