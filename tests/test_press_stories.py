@@ -12,7 +12,6 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
 
-
 DOCUMENTED = {
     "star": "action",
     "star_before_bridge": True,

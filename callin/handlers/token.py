@@ -9,6 +9,10 @@ from callin.handlers.base import Handler, JsonHandler
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
 
+IDENTITY_SECONDS = 12 * 3600
+"""A show's length: a browser that crashed and came back is the same DJ, and goes on where it was."""
+
+
 class TokenHandler(JsonHandler):
     """A fresh token. The same browser keeps its identity, so that renewing does not interrupt a call."""
 
@@ -28,6 +32,7 @@ class TokenHandler(JsonHandler):
             name,
             sign(identity, name, self.services.session_key),
             path="/",
+            max_age=IDENTITY_SECONDS,
             secure=self.services.links.public_url.startswith("https:"),
             httponly=True,
             samesite="Strict",

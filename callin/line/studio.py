@@ -215,6 +215,7 @@ class Studio:
 
     def _press(self, press: Press) -> Desk:
         """Puts the press on the desk; Refused when it does not count."""
+        self._line.release_stale_claims()
         code = [""]
 
         def change(desk: Desk) -> Desk:
