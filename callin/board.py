@@ -163,14 +163,15 @@ class Board:
                 if not self._watchers:
                     self._follower = None
                     return
-                before = self._mark
+                before = self._mark, self._reading_word()
                 self._refresh_if_possible()
-                if self._mark != before:
+                if (self._mark, self._reading_word()) != before:
                     self._changed.notify_all()
                 mark = self._mark
             try:
                 self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
-            except StoreError:
+            except Exception:  # whoever is held must hear of the next change, whatever one wait met
+                log.exception("Waiting for the store failed")
                 time.sleep(FOLLOW_SECONDS)
 
     def _refresh(self) -> None:

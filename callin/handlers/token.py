@@ -8,7 +8,6 @@ from typing import ClassVar
 from callin.handlers.base import Handler, JsonHandler
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
-
 IDENTITY_SECONDS = 12 * 3600
 """A show's length: a browser that crashed and came back is the same DJ, and goes on where it was."""
 
