@@ -29,6 +29,8 @@ CLOCKS_DIFFER_SECONDS = 60
 CHANGED_MARGIN = timedelta(seconds=5)
 """`changed` is the time at which Firestore took a request up, a mark that of the commit, which is later."""
 
+log = logging.getLogger(__name__)
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -218,13 +220,17 @@ def _sentence(error: Exception) -> str:
     return " ".join(str(getattr(error, "cause", None) or error).split()).rstrip(".")
 
 
+def _document(snapshot: Any) -> str:
+    return str(snapshot.to_dict().get("document", ""))
+
+
 def _call(snapshot: Any) -> Call:
-    return load(Call, snapshot.get("document"), call_sid=unquote(snapshot.id.removeprefix("call-")))
+    return load(Call, _document(snapshot), call_sid=unquote(snapshot.id.removeprefix("call-")))
 
 
 def _entry(snapshot: Any) -> Entry:
     kind, _, key = snapshot.id.partition("-")
-    value = _call(snapshot) if kind == "call" else load(Desk, snapshot.get("document"), name=unquote(key))
+    value = _call(snapshot) if kind == "call" else load(Desk, _document(snapshot), name=unquote(key))
     return Entry(value, as_mark(snapshot.update_time), snapshot.update_time)
 
 
@@ -235,5 +241,5 @@ def _entries(snapshots: Iterable[Any]) -> Mapping[str, Entry]:
             entries[snapshot.id] = _entry(snapshot)
         except StoreError as error:
             # While a newer version of the app takes over: the other calls go on.
-            logging.warning("%s: %s", snapshot.id, error)
+            log.warning("%s: %s", snapshot.id, error)
     return entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,29 +14,31 @@ from typing import Protocol
 from callin.contracts import StoreError
 from callin.stores.seen import Entry, Seen
 
-RENEW_SECONDS = 1_800.0
-"""A watch of this age is begun anew: what ended since it began would burden it more and more."""
-LOOK_SECONDS = 60.0
-"""A watch that told nothing for this long is not trusted blindly."""
-FIRST_SECONDS = 1.5
-LATE_SECONDS = 3.0
-STUCK_SECONDS = 10.0
-RETRY_SECONDS = 5.0
 TICK_SECONDS = 0.25
 START_SECONDS = 8.0
+
+log = logging.getLogger(__name__)
 
 Told = Callable[[Mapping[str, Entry]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How eagerly an instance follows: until nobody looked for `idle_seconds`; every `poll_seconds` where it polls.
+    """When an instance does what, in seconds.
 
-    `may_listen` is False where there can be no watch: then it polls from the beginning.
+    It follows until nobody looked for `idle`. It polls when a watch has not begun to tell after `first`, and every
+    `poll` while the watch is behind for more than `late`, or while there is none (`may_listen` is False). A watch that
+    has ended, or stays behind, is begun anew after `retry`; so is one of the age of `renew`, since what ended in its
+    time would burden it more and more. One that told nothing for `look` is not trusted blindly: it is polled once.
     """
 
-    idle_seconds: float = 90.0
-    poll_seconds: float = 1.0
+    idle: float = 90.0
+    first: float = 1.5
+    late: float = 3.0
+    poll: float = 1.0
+    retry: float = 5.0
+    renew: float = 1_800.0
+    look: float = 60.0
     may_listen: bool = True
 
 
@@ -78,17 +81,17 @@ class Following:
         self._stopped = False
         self._doubtful = False
         self._problem = ""
+        self._watch = 0
         self._forget()
 
     def _forget(self) -> None:
         self._ready = False
-        self._watch = 0
         self._began_at: float | None = None
         self._is_first = True
         self._heard_mark = 0
         self._heard_at = 0.0
         self._behind_since: float | None = None
-        self._polled_at = 0.0
+        self._polled_at = -math.inf
 
     @property
     def is_running(self) -> bool:
@@ -138,7 +141,7 @@ class Following:
 
     def _is_wanted(self) -> bool:
         with self._seen.changed:
-            if not self._stopped and time.monotonic() - self._used_at < self._pace.idle_seconds:
+            if not self._stopped and time.monotonic() - self._used_at < self._pace.idle:
                 return True
             listening, self._listening, self._thread = self._listening, None, None
             self._forget()
@@ -157,29 +160,35 @@ class Following:
                 self._begin(now)
             if self._wants_a_poll(now):
                 self._poll(now)
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on and tries again
+            log.warning("Following the store failed: %s", error)
             with self._seen.changed:
-                self._problem = str(error)
+                self._problem = str(error) or type(error).__name__
                 self._seen.changed.notify_all()
 
     def _wants_a_new_watch(self, now: float) -> bool:
-        if not self._pace.may_listen or (self._began_at is not None and now - self._began_at < RETRY_SECONDS):
-            return False
-        stuck = self._behind_since is not None and now - self._behind_since > STUCK_SECONDS
-        return self._began_at is None or not self.is_listening or stuck or now - self._began_at > RENEW_SECONDS
+        pace = self._pace
+        if not pace.may_listen or self._began_at is None:
+            return pace.may_listen
+        age = now - self._began_at
+        stuck = self._behind_since is not None and now - self._behind_since > pace.late + pace.retry
+        return age > pace.renew or (age > pace.retry and (stuck or not self.is_listening))
 
     def _wants_a_poll(self, now: float) -> bool:
-        if self._doubtful or not self._pace.may_listen or self._problem:
-            return self._doubtful or now - self._polled_at > self._pace.poll_seconds
+        pace = self._pace
+        is_time = now - self._polled_at > pace.poll
+        if self._doubtful or self._problem or not pace.may_listen:
+            return self._doubtful or is_time
         if not self._ready:
-            return self._began_at is None or now - self._began_at > FIRST_SECONDS
-        late = self._behind_since is not None or self._seen.seconds_ahead > LATE_SECONDS
-        return now - max(self._polled_at, self._heard_at) > (self._pace.poll_seconds if late else LOOK_SECONDS)
+            return self._began_at is not None and now - self._began_at > pace.first and is_time
+        ended = not self.is_listening
+        late = self._behind_since is not None or self._seen.seconds_ahead > pace.late
+        return is_time and (ended or late or now - max(self._polled_at, self._heard_at) > pace.look)
 
     def _begin(self, now: float) -> None:
         listening, self._listening = self._listening, None
         if listening is not None:
-            logging.info("The watch of the store is begun anew.")
+            log.info("The watch of the store is begun anew.")
             listening.unsubscribe()
         with self._seen.changed:
             self._watch += 1
@@ -187,6 +196,8 @@ class Following:
             self._began_at = now
             self._behind_since = None
         self._listening = self._source.listen(partial(self._hear, self._watch))
+        # The first time, loading the library took longer than all the rest.
+        self._began_at = time.monotonic()
 
     def _hear(self, watch: int, entries: Mapping[str, Entry]) -> None:
         with self._seen.changed:

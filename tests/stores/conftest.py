@@ -17,7 +17,7 @@ Opener = Callable[[], Store]
 """Opens the test's store: each time as another instance of the app does."""
 
 
-PACES = {"firestore": Pace(), "firestore-polled": Pace(poll_seconds=0.2, may_listen=False)}
+PACES = {"firestore": Pace(), "firestore-polled": Pace(poll=0.2, may_listen=False)}
 
 
 @pytest.fixture(scope="session")

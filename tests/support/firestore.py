@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.processes import Program, free_port
+from tests.support.processes import START_SECONDS, Program, free_port
 
 WHY_NOT = "gcloud and java are needed for the Firestore emulator (gcloud components install cloud-firestore-emulator)"
 
@@ -42,6 +43,16 @@ class Emulator:
         if self._program is not None:
             self._program.end()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """It is there, and answers nothing."""
+        assert self._program is not None
+        os.killpg(self._program.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._program.pid, signal.SIGCONT)
+
 
 @contextmanager
 def running_emulator() -> Iterator[Emulator]:
@@ -51,6 +62,7 @@ def running_emulator() -> Iterator[Emulator]:
     try:
         emulator.start()
         os.environ["FIRESTORE_EMULATOR_HOST"] = emulator.host
+        _warm_up()
         yield emulator
     finally:
         emulator.end()
@@ -58,6 +70,19 @@ def running_emulator() -> Iterator[Emulator]:
             os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
         else:
             os.environ["FIRESTORE_EMULATOR_HOST"] = before
+
+
+def _warm_up() -> None:
+    """The first requests take Java seconds on a busy machine, more than the app waits for an answer."""
+    from google.cloud import firestore
+
+    client = firestore.Client(project=new_project())
+    try:
+        collection = client.collection("line")
+        collection.document("one").create({"watched": 1, "changed": firestore.SERVER_TIMESTAMP}, timeout=START_SECONDS)
+        collection.where(filter=firestore.FieldFilter("watched", ">", 0)).get(timeout=START_SECONDS)
+    finally:
+        client.close()
 
 
 def new_project() -> str:

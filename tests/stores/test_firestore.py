@@ -1,0 +1,244 @@
+"""Firestore itself: what is read and charged, what is done about conflicts, and when it cannot be reached."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from callin.contracts import StoreError
+from callin.model import Call, Desk
+from callin.stores.firestore import FirestoreStore
+from callin.stores.following import Pace
+from tests.stores.cast import ended, waiting
+from tests.support import firestore
+from tests.support.processes import ROOT, wait_until
+
+Opener = Callable[..., FirestoreStore]
+
+NEVER_TOLD = Pace(poll=3_600.0, look=3_600.0, may_listen=False)
+"""An instance that sees nothing of what others do after its first look."""
+
+
+@pytest.fixture
+def opened(emulator: firestore.Emulator) -> Iterator[Opener]:
+    project = firestore.new_project()
+    stores: list[FirestoreStore] = []
+
+    def open_another(pace: Pace | None = None, clock: Callable[[], float] = time.time) -> FirestoreStore:
+        stores.append(FirestoreStore(project, clock=clock, pace=pace or Pace()))
+        return stores[-1]
+
+    yield open_another
+    for store in stores:
+        store.close()
+
+
+def put(store: FirestoreStore, call: Call) -> None:
+    store.change_call(call.call_sid, lambda _: call)
+
+
+def test_its_library_is_not_loaded_before_it_is_used() -> None:
+    code = "import sys, main; sys.exit(any(name.startswith(('google.', 'grpc')) for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+# What is charged
+
+
+def test_a_call_that_rings_costs_one_write_and_no_read(opened: Opener) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    assert (store.reads, store.writes) == (0, 1)
+
+
+def test_a_change_of_a_call_that_was_seen_costs_one_write_and_what_the_watch_tells(opened: Opener) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    store.live_calls()
+    reads = store.reads
+    put(store, ended(waiting("CA1")))
+    wait_until(lambda: store.reads > reads, 2.0)
+    assert (store.reads, store.writes) == (reads + 1, 2)
+
+
+def test_looking_costs_nothing_while_nothing_changes(opened: Opener) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    mark = store.live_calls().mark
+    reads = store.reads
+    for _ in range(100):
+        assert store.changes_since(mark).calls == ()
+    store.wait_for_change(mark, 0.3)
+    assert store.reads == reads
+
+
+def test_a_change_that_changes_nothing_costs_a_read_and_no_write(opened: Opener) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    store.change_call("CA1", lambda call: call)
+    assert (store.reads, store.writes) == (1, 1)
+
+
+# Conflicts
+
+
+def test_a_change_is_made_to_what_is_there_and_not_to_what_was_seen(opened: Opener) -> None:
+    one, other = opened(), opened(NEVER_TOLD)
+    one.change_desk("air", lambda desk: replace(desk, turn=1))
+    assert other.live_calls().desks == (Desk("air", turn=1),)
+    one.change_desk("air", lambda desk: replace(desk, turn=2))
+    assert other.live_calls().desks == (Desk("air", turn=1),)
+    assert other.change_desk("air", lambda desk: replace(desk, turn=desk.turn + 10)).turn == 12
+
+
+def test_what_was_seen_alone_never_decides_that_nothing_changes(opened: Opener) -> None:
+    one, other = opened(), opened(NEVER_TOLD)
+    one.change_desk("air", lambda desk: replace(desk, turn=1))
+    other.live_calls()
+    one.change_desk("air", lambda desk: replace(desk, turn=2))
+    assert other.change_desk("air", lambda desk: desk if desk.turn == 1 else replace(desk, turn=3)).turn == 3
+
+
+def test_what_was_seen_alone_never_refuses_a_change(opened: Opener) -> None:
+    one, other = opened(), opened(NEVER_TOLD)
+    one.change_desk("air", lambda desk: replace(desk, turn=1))
+    other.live_calls()
+    one.change_desk("air", lambda desk: replace(desk, turn=2))
+
+    def refuse_the_first(desk: Desk) -> Desk:
+        if desk.turn == 1:
+            raise LookupError
+        return replace(desk, leg="CA1")
+
+    assert other.change_desk("air", refuse_the_first) == Desk("air", turn=2, leg="CA1")
+
+
+def test_a_change_is_tried_again_until_nobody_comes_between(opened: Opener) -> None:
+    store, other = opened(), opened()
+    put(store, waiting("CA1"))
+    seen = []
+
+    def meddle(call: Call | None) -> Call | None:
+        assert call is not None
+        seen.append(call.move)
+        if call.move < 3:
+            put(other, replace(call, move=call.move + 1))
+        return replace(call, desk_turn=7)
+
+    after = store.change_call("CA1", meddle)  # type: ignore[arg-type]
+    assert after == replace(waiting("CA1"), move=3, desk_turn=7)
+    assert store.call("CA1") == after
+
+
+# Following
+
+
+def test_the_watch_stops_when_nobody_looks_and_nothing_is_missed_afterwards(opened: Opener) -> None:
+    ahead = 0.0
+    threads = threading.active_count()
+    store, other = opened(Pace(idle=0.3), lambda: time.time() + ahead), opened()
+    for call_sid in ("CA1", "CA2"):
+        put(other, waiting(call_sid))
+    mark = store.live_calls().mark
+    wait_until(lambda: not store.is_following, 3.0)
+    wait_until(lambda: threading.active_count() <= threads, 3.0)
+    put(other, ended(waiting("CA1")))
+    ahead = 1_000.0  # a quarter of an hour passes: the call is watched no more
+    changes = store.changes_since(mark)
+    assert changes.calls == (ended(waiting("CA1")),)
+    assert store.changes_since(changes.mark).calls == ()
+    assert store.live_calls().calls == (waiting("CA2"),)
+
+
+def test_what_another_instance_wrote_is_heard_in_a_fraction_of_a_second(opened: Opener) -> None:
+    one, other = opened(), opened()
+    mark = other.live_calls().mark
+    put(one, waiting("CA1"))
+    began = time.monotonic()
+    other.wait_for_change(mark, 5.0)
+    assert time.monotonic() - began < 1.0
+    assert other.changes_since(mark).calls == (waiting("CA1"),)
+
+
+def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -> None:
+    """As while a newer version of the app takes over, and writes words that this one does not know."""
+    from google.cloud import firestore as library
+
+    store = opened()
+    put(store, waiting("CA1"))
+    project = firestore.new_project()
+    client = library.Client(project=project)
+    odd = FirestoreStore(project)
+    put(odd, waiting("CA1"))
+    client.collection("line").document("call-CA2").set({"watched": 2**53, "document": '{"stage": "dancing"}'})
+    client.collection("line").document("unknown").set({"watched": 2**53})
+    assert odd.live_calls().calls == (waiting("CA1"),)
+    with pytest.raises(StoreError, match="cannot read"):
+        odd.call("CA2")
+    odd.close()
+    client.close()
+
+
+# Trouble
+
+
+def test_a_firestore_that_is_not_there_is_told_in_a_sentence_and_soon() -> None:
+    if not firestore.is_available():
+        pytest.skip(firestore.WHY_NOT)
+    with firestore.running_emulator() as emulator:
+        store = FirestoreStore(firestore.new_project())
+        put(store, waiting("CA1"))
+        store.live_calls()
+        emulator.end()
+        fails_within(5.0, "could not write to Firestore", lambda: put(store, waiting("CA2")))
+        # Who looks is told as well, though what was seen last is still in memory.
+        wait_until(lambda: looks(store) == [], 5.0)
+        fails_within(1.0, "Firestore", store.live_calls)
+        store.close()
+
+
+def fails_within(seconds: float, words: str, ask: Callable[[], object]) -> None:
+    began = time.monotonic()
+    with pytest.raises(StoreError, match=words + r".*\.$"):
+        ask()
+    assert time.monotonic() - began < seconds
+
+
+def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_does(
+    opened: Opener, emulator: firestore.Emulator
+) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    store.live_calls()
+    with emulator.paused():
+        fails_within(5.0, "could not read from Firestore", lambda: store.call("CA1"))
+    assert store.call("CA1") == waiting("CA1")
+    put(store, waiting("CA2"))
+    wait_until(lambda: looks(store) == ["CA1", "CA2"], 10.0)
+
+
+def looks(store: FirestoreStore) -> list[str]:
+    with contextlib.suppress(StoreError):
+        return sorted(call.call_sid for call in store.live_calls().calls)
+    return []
+
+
+def test_without_credentials_a_sentence_says_so() -> None:
+    """As on a machine where nobody signed in to Google Cloud."""
+    code = (
+        "from callin.stores.firestore import FirestoreStore\n"
+        "from callin.contracts import StoreError\n"
+        "try: FirestoreStore('x').call('CA1')\n"
+        "except StoreError as error: print(error)"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "NO_GCE_CHECK": "true"}
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert b"The app could not open Firestore" in answer.stdout, answer.stderr
