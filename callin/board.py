@@ -223,8 +223,8 @@ class Board:
 
     def _status(self, now: float) -> dict[str, Any]:
         """A dashboard's object, with the tutorial's names for what it had."""
-        on_air = [_row(call, None, now) for call in self._lineup.on_air()]
-        places = range(1, ROWS_SHOWN - len(on_air) + 1)
+        apart = [_row(call, None, now) for call in (*self._lineup.on_air(), *self._lineup.held())][:ROWS_SHOWN]
+        places = range(1, ROWS_SHOWN - len(apart) + 1)
         waiting = [_row(call, place, now) for place, call in zip(places, self._lineup.in_order(), strict=False)]
         good_at, problem = self._reading.good_at, self._reading.problem
         return {
@@ -233,7 +233,7 @@ class Board:
             "average_wait_time": self._lineup.average_wait_seconds(now),
             "mark": f"{self._mark or 0}.{self._reading_word()}",
             "reset": False,
-            "calls": on_air + waiting,
+            "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
             "desks": [_desk(self._lineup.desk(AIR_DESK))],
             "show": {"median_wait_seconds": self._diary.median_wait_seconds()},

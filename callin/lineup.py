@@ -24,6 +24,7 @@ class Lineup:
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self._on_air: dict[str, Call] = {}
+        self._held: dict[str, Call] = {}
         self._order: list[Key] = []
         self._by_queue: list[tuple[float, str]] = []
         self._joined_at_sum = 0.0
@@ -47,8 +48,8 @@ class Lineup:
     def replace(self, calls: Iterable[Call], desks: Iterable[Desk] = ()) -> None:
         """Forgets what it knew and starts from these."""
         self.version += 1
-        self._calls, self._on_air, self._order, self._by_queue, self._joined_at_sum = {}, {}, [], [], 0.0
-        self._desks = {}
+        self._calls, self._on_air, self._held, self._desks = {}, {}, {}, {}
+        self._order, self._by_queue, self._joined_at_sum = [], [], 0.0
         self.take(calls, desks)
 
     def get(self, call_sid: str) -> Call | None:
@@ -61,7 +62,7 @@ class Lineup:
 
     @property
     def size(self) -> int:
-        """How many calls are in line. Those on the air are not."""
+        """How many calls are in line. Those on the air and on hold are not."""
         return len(self._order)
 
     def position(self, call: Call) -> int | None:
@@ -90,13 +91,19 @@ class Lineup:
         """The calls on the air, the one that went on first before the others."""
         return sorted(self._on_air.values(), key=lambda call: call.changed_at)
 
+    def held(self) -> list[Call]:
+        """The calls on hold, the one that was put there first before the others."""
+        return sorted(self._held.values(), key=lambda call: call.changed_at)
+
     def live(self) -> list[Call]:
         """Every live call, in no order."""
         return list(self._calls.values())
 
     def _add(self, call: Call) -> None:
         self._calls[call.call_sid] = call
-        if call.stage in IN_LINE:
+        if call.stage is Stage.HELD:
+            self._held[call.call_sid] = call
+        elif call.stage in IN_LINE:
             insort(self._order, _key(call))
             self._joined_at_sum += call.joined_at
             if call.queue == WAITING_QUEUE:
@@ -107,7 +114,7 @@ class Lineup:
     def _remove(self, call: Call) -> None:
         del self._calls[call.call_sid]
         self._on_air.pop(call.call_sid, None)
-        if call.stage not in IN_LINE:
+        if self._held.pop(call.call_sid, None) or call.stage not in IN_LINE:
             return
         del self._order[bisect_left(self._order, _key(call))]
         if call.queue == WAITING_QUEUE:

@@ -61,6 +61,7 @@ class Intent(StrEnum):
 
     END = "end"
     DROP = "drop"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class PressKind(StrEnum):
     NEXT = "next"
     TAKE = "take"
     DROP = "drop"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Follow(StrEnum):
     QUEUE_AGAIN = "queue_again"
     QUEUE_FULL = "queue_full"
     ONE_MOMENT = "one_moment"
+    HOLD = "hold"
     ASK_AGAIN = "ask_again"
     NOTHING = "nothing"
 

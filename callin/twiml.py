@@ -97,6 +97,24 @@ def queue_again(links: Links, queue: str, move: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=256)
+def please_hold(links: Links, queue: str, move: int | None) -> str:
+    """The studio puts a caller on hold who was on the air: they must know that nobody hears them now."""
+    response = VoiceResponse()
+    response.say("You are off the air, and on hold. Please stay on the line.")
+    _enqueue(response, links, queue, move)
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def on_hold(links: Links) -> str:
+    """What a caller on hold hears, over and over: who hears nothing hangs up."""
+    response = VoiceResponse()
+    response.play(links.sound("music.wav"))
+    response.say("You are on hold. The studio will be back with you.")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=256)
 def one_moment(links: Links, queue: str, move: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
     response = VoiceResponse()

@@ -184,6 +184,23 @@ def test_drop_lets_one_caller_go_and_nobody_follows_until_next(station: Station,
     on_air(station, dj, second)
 
 
+def test_a_caller_on_hold_is_told_hears_music_and_is_brought_back(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert page.hold().status == 200
+    station.until(lambda: station.caller(first)["queue"] == "radio-callin-held", "they are not on hold")
+    assert "You are off the air, and on hold." in station.heard(first)
+    wait_until(lambda: stage(station, first) == "held", why="the dashboard does not know")
+    station.advance(15)
+    assert stage(station, second) == "waiting"
+    assert page.next().status == 200
+    on_air(station, dj, second)
+    assert page.take(first).status == 200
+    on_air(station, dj, first)
+    thanked(station, second)
+
+
 def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")

@@ -15,6 +15,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/next": {"turn": 1, "on_air": ""},
     "/desk/take": {"turn": 1, "on_air": "", "call_sid": "CA1"},
     "/desk/drop": {"turn": 1, "on_air": ""},
+    "/desk/hold": {"turn": 1, "on_air": ""},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/automatic": {"on": True},
     "/desk/take-over": {"leg": "CA1"},
@@ -66,7 +67,7 @@ def test_a_body_that_is_no_json_is_refused(page: DeskPage, path: str) -> None:
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
 
 
-@pytest.mark.parametrize("path", ["/desk/next", "/desk/take", "/desk/drop"])
+@pytest.mark.parametrize("path", ["/desk/next", "/desk/take", "/desk/drop", "/desk/hold"])
 def test_without_the_studio_on_the_line_a_press_says_to_connect(page: DeskPage, path: str) -> None:
     answer = page.press(path, BODIES[path])
     assert answer.status == 409

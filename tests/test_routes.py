@@ -23,6 +23,7 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
         "/desk/next",
         "/desk/take",
         "/desk/drop",
+        "/desk/hold",
         "/desk/hang-up",
         "/desk/automatic",
         "/desk/take-over",

@@ -6,7 +6,7 @@ import re
 
 from callin import twiml
 from callin.handlers.base import TwimlHandler
-from callin.model import WAITING_QUEUE, Arrival, Follow
+from callin.model import WAITING_QUEUE, Arrival, Follow, Stage
 
 MAX_TIMES_ASKED = 3
 
@@ -41,6 +41,8 @@ class WaitHandler(TwimlHandler):
     def answer(self) -> str:
         self.services.look_at_twilio()
         place = self.services.board.place(self.call_sid)
+        if place.stage is Stage.HELD:
+            return twiml.on_hold(self.services.links)
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(place.position, place.size, place.wait_seconds, place.average_wait_seconds)
@@ -111,6 +113,8 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.queue_again(links, queue, move)
         if follow is Follow.ONE_MOMENT:
             return twiml.one_moment(links, queue, move)
+        if follow is Follow.HOLD:
+            return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:
             return twiml.ask_again(links, move, self._result, self._times_asked + 1)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()

@@ -95,6 +95,13 @@ class DropHandler(PressHandler):
         return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by)
 
 
+class HoldHandler(PressHandler):
+    """`/desk/hold`: this caller is put on hold, and nobody follows."""
+
+    def act(self) -> str:
+        return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by)
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
 

@@ -80,7 +80,7 @@ class Line:
         return state is None or state.over
 
     def wanted(self, call_sid: str, event: calls.Wanted) -> Call | None:
-        """The studio wants something of the caller on the air."""
+        """The studio wants something of the caller on the air, or no longer does."""
         return self._advance(call_sid, event)
 
     def claim(self, call_sid: str) -> Call | None:

@@ -183,6 +183,22 @@ class Studio:
         self._let_go(desk, press, Intent.DROP)
         return "This caller is thanked and let go. Nobody follows until you press Next."
 
+    def hold(self, turn: int, seen: str, by: str) -> str:
+        """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
+        press = Press(PressKind.HOLD, turn, by, self._clock(), seen)
+        self._press(press)
+        call = self._line.wanted(seen, calls.Wanted(Intent.HOLD))
+        try:
+            there = call is not None and self._moves.redirect(call, call.moves)
+        except PhoneError as error:
+            # No * instead: it may end the caller, who is to be kept.
+            self._line.wanted(seen, calls.Wanted(None))
+            self._change(lambda before: desks.unpressed(before, press))
+            raise self._failed(error, star=False) from error
+        if not there:
+            raise Refused("gone")
+        return "This caller is put on hold. Nobody follows until you press Next, or take them again."
+
     def hang_up(self, seen: str) -> str:
         """The studio is about to hang up, and means to: the caller on the air is thanked. Nothing is done yet."""
         if seen and seen == self._store.desk(AIR_DESK).on_air:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from callin.model import (
     AIR_QUEUE,
+    HELD_QUEUE,
     WAITING_QUEUE,
     Call,
     Desk,
@@ -69,9 +70,12 @@ class WentOnAir:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The studio wants something of the caller whom it has on the air."""
+    """The studio wants something of the caller whom it has on the air, or no longer does (None).
 
-    intent: Intent
+    To be put on hold the call is handed another document, which has not reached it yet.
+    """
+
+    intent: Intent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def advance(call: Call | None, event: Event) -> Call | None:
     if isinstance(event, WentOnAir):
         return _on_air(call, event)
     if isinstance(event, Wanted):
-        return replace(call, intent=event.intent) if call.stage is Stage.ON_AIR else call
+        return _wanted(call, event)
     return _end(call, event)
 
 
@@ -132,7 +136,8 @@ def _found(call: Call | None, event: Found) -> Call:
     if (call.stage in IN_LINE and call.queue == event.queue) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE
-    waiting = _enter(replace(call, outcome=None, intent=None), Stage.WAITING, event.at)
+    stage = Stage.HELD if event.queue == HELD_QUEUE else Stage.WAITING
+    waiting = _enter(replace(call, outcome=None, intent=None), stage, event.at)
     return replace(
         waiting, queue=event.queue, queued_at=event.queued_at, returned=waiting.returned or came_back, desk_leg=""
     )
@@ -142,6 +147,12 @@ def _claimed(call: Call, event: Claimed) -> Call:
     if not can_be_claimed(call, event.desk):
         return call
     return replace(call, claimed_by=event.desk, claimed_at=event.at, moves=call.moves + 1)
+
+
+def _wanted(call: Call, event: Wanted) -> Call:
+    if call.stage is not Stage.ON_AIR:
+        return call
+    return replace(call, intent=event.intent, moves=call.moves + (event.intent is Intent.HOLD))
 
 
 def _on_air(call: Call, event: WentOnAir) -> Call:
@@ -169,7 +180,7 @@ def _end(call: Call, event: Ended) -> Call:
             return replace(call, outcome=Outcome.HUNG_UP)
         return call
     by_stage = Outcome.AIRED if call.stage is Stage.ON_AIR or call.bridged else Outcome.HUNG_UP
-    by_intent = LET_GO[call.intent] if call.intent else by_stage
+    by_intent = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
     done = _enter(replace(call, claimed_by="", claimed_at=0.0), Stage.DONE, event.at)
     return replace(done, outcome=event.outcome or by_intent)
 
@@ -207,6 +218,8 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.THANK
     if result == "queue-full" or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
+    if not result and call.intent is Intent.HOLD and call.stage is Stage.ON_AIR:
+        return Follow.HOLD
     if result != "bridged" or not call.live or _is_late(call, leaving):
         return Follow.QUEUE_AGAIN
     return _after_the_bridge(call, desk, leaving)
@@ -214,7 +227,7 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
 
 def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     if call.intent:
-        return Follow.THANK
+        return Follow.HOLD if call.intent is Intent.HOLD else Follow.THANK
     if not desk.leg or (call.desk_leg and (call.desk_leg in desk.gone or call.desk_leg != desk.leg)):
         return Follow.ONE_MOMENT
     if desk.displaced == call.call_sid:
@@ -243,7 +256,7 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
         outcome = Outcome.HUNG_UP if leaving.result == "hangup" and not call.bridged else None
         return what, _end(proved, Ended(leaving.at, outcome))
     if what is Follow.THANK:
-        return what, _end(proved, Ended(leaving.at, LET_GO[call.intent or Intent.END]))
+        return what, _end(proved, Ended(leaving.at, LET_GO.get(call.intent or Intent.END, Outcome.AIRED)))
     if what is Follow.QUEUE_FULL:
         return what, _end(proved, Ended(leaving.at, Outcome.LINE_FULL))
     stays = what in (Follow.NOTHING, Follow.ASK_AGAIN) or leaving.result == "bridging-in-process"
@@ -270,26 +283,33 @@ def _reached(call: Call, leaving: Leaving) -> Call:
     """A document that was sent by REST has reached the call: it goes into the queue that it was sent to."""
     if leaving.n is None or not call.move < leaving.n <= call.moves:
         return call
-    queue = AIR_QUEUE if call.claimed_by else WAITING_QUEUE
-    returned = call.returned or call.stage is Stage.ON_AIR
-    waiting = _enter(replace(call, move=leaving.n, queue=queue, queued_at=leaving.at), Stage.WAITING, leaving.at)
-    return replace(waiting, returned=returned)
+    queue = AIR_QUEUE if call.claimed_by else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
+    there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at)
+    return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
+
+
+def _is_held(call: Call) -> bool:
+    return call.intent is Intent.HOLD or call.stage is Stage.HELD
+
+
+def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
+    """The call in the stage that its queue means. Who is on hold is in no line, so nor are they first in it."""
+    if call.queue == HELD_QUEUE:
+        return replace(_enter(call, Stage.HELD, at), intent=None, returned=False)
+    return replace(_enter(call, Stage.WAITING, at), intent=None, returned=returned)
 
 
 def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
     """The call answered with a document that puts it into a queue: the desk's own, where the desk waits for it."""
     move = call.moves + 1
-    waiting = _enter(
-        replace(
-            call,
-            move=move,
-            moves=move,
-            queue=AIR_QUEUE if awaited_by else WAITING_QUEUE,
-            queued_at=leaving.at,
-            claimed_by=awaited_by,
-            claimed_at=leaving.at if awaited_by else 0.0,
-        ),
-        Stage.WAITING,
-        leaving.at,
+    queue = AIR_QUEUE if awaited_by else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
+    there = replace(
+        call,
+        move=move,
+        moves=move,
+        queue=queue,
+        queued_at=leaving.at,
+        claimed_by=awaited_by,
+        claimed_at=leaving.at if awaited_by else 0.0,
     )
-    return replace(waiting, returned=call.returned or what is Follow.ONE_MOMENT)
+    return _in_queue(there, leaving.at, returned=call.returned or what is Follow.ONE_MOMENT)

@@ -27,6 +27,10 @@ PRESS_SECONDS = 20.0
 """After this a press that nothing followed is forgotten: nobody is to come on the air by surprise."""
 
 
+NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
+"""After these the desk is idle until Next, whatever is set for callers who follow by themselves."""
+
+
 def seated(desk: Desk, leg: str, by: str) -> Desk:
     """The desk after a leg asked for a document: it sits down where nobody sits, else it is the rival."""
     if leg in (desk.leg, desk.rival) or leg in desk.gone:
@@ -60,7 +64,7 @@ def press_in_force(desk: Desk, now: float) -> Press | None:
 def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
     """Whether the desk's next turn is to bring a caller: it was asked for, or callers follow by themselves."""
     if press := press_in_force(desk, now):
-        return press.kind is not PressKind.DROP
+        return press.kind not in NOBODY_FOLLOWS
     return star or (desk.automatic and not desk.idle)
 
 
@@ -100,7 +104,7 @@ def begun(desk: Desk, question: Question, promised: str) -> Desk:
     document = Document.TAKE if promised else Document.DIRECT if wants else Document.IDLE
     if document is Document.IDLE is desk.document and desk.told == question.leg and desk.press is None:
         return desk
-    dropped = press is not None and press.kind is PressKind.DROP
+    stops = press is not None and press.kind in NOBODY_FOLLOWS
     return replace(
         desk,
         turn=desk.turn + 1,
@@ -111,7 +115,7 @@ def begun(desk: Desk, question: Question, promised: str) -> Desk:
         displaced=desk.on_air if question.woken and is_displacing(desk, question.at) else "",
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
-        idle=dropped or (desk.idle and not wants),
+        idle=stops or (desk.idle and not wants),
         press=None,
         last_press=press,
     )
@@ -184,7 +188,7 @@ def refusal(desk: Desk, press: Press) -> str:
         return "already"
     if press.seen != desk.on_air or (press.seen and press.turn != desk.turn):
         return "already"
-    if press.kind is PressKind.DROP:
+    if press.kind in NOBODY_FOLLOWS:
         return "" if press.seen else "nobody"
     return "busy" if desk.claimed else ""
 

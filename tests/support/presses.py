@@ -48,6 +48,9 @@ class DeskPage:
     def drop(self) -> Answer:
         return self.press("/desk/drop", self.sees())
 
+    def hold(self) -> Answer:
+        return self.press("/desk/hold", self.sees())
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
