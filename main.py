@@ -43,6 +43,7 @@ ROUTES = [
     webapp2.Route("/desk/take", presses.TakeHandler),
     webapp2.Route("/desk/drop", presses.DropHandler),
     webapp2.Route("/desk/hold", presses.HoldHandler),
+    webapp2.Route("/desk/move", presses.MoveHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),

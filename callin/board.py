@@ -73,6 +73,12 @@ class Board:
             self._refresh()
             return [call for call, _ in zip(self._lineup.in_order(), range(count), strict=False)]
 
+    def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
+        """Where a call has to stand to come just before another, or last where that is empty: see Lineup."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.place_before(call_sid, other_sid)
+
     def twilio_has_our_order(self) -> bool:
         """Whether a desk that dials the line's queue gets the caller who is first here, or nobody waits."""
         with self._changed:

@@ -14,6 +14,9 @@ from callin.rules.calls import IN_LINE
 
 Key = tuple[int, float, str]
 
+CLAIMED, RETURNED, WAITING = range(3)
+"""In this order, whenever they joined: promised to a desk, lost by the studio and back, all others."""
+
 
 class Lineup:
     """The live calls and the desks. It is not safe to share between threads: the Board keeps it under its lock."""
@@ -81,6 +84,27 @@ class Lineup:
         """The calls in line, in order. Do not change the line meanwhile."""
         return (self._calls[call_sid] for _, _, call_sid in self._order)
 
+    def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
+        """The moment, and whether among those who returned, that puts a call just before another, or last (empty).
+
+        None where that cannot be: one of them is not in line, or nothing is left between the two neighbours.
+        """
+        places = [key for key in self._order if key[2] != call_sid]
+        if len(places) == len(self._order) or not places:
+            return None
+        if not other_sid:
+            rank, at, _ = places[-1]
+            return at + 1.0, rank == RETURNED
+        found = [index for index, key in enumerate(places) if key[2] == other_sid]
+        if not found or places[found[0]][0] == CLAIMED:
+            return None
+        rank, at, _ = places[found[0]]
+        before = places[found[0] - 1] if found[0] else None
+        if before is None or before[0] != rank:
+            return at - 1.0, rank == RETURNED
+        between = (before[1] + at) / 2
+        return (between, rank == RETURNED) if before[1] < between < at else None
+
     def twilio_has_our_order(self) -> bool:
         """Whether the first in line is the one whom Twilio would connect first, as it goes by the time of queueing."""
         if not self._order or not self._by_queue:
@@ -124,6 +148,9 @@ class Lineup:
 
 
 def _key(call: Call) -> Key:
-    """Who comes first: who is promised to a desk, then who was lost by the studio, then by the time of joining."""
-    rank = 0 if call.claimed_by or call.queue == AIR_QUEUE else 1 if call.returned else 2
-    return rank, call.joined_at, call.call_sid
+    """Who comes first: who is promised to a desk, then who was lost by the studio, then by the time of joining.
+
+    Who was given a place by hand stands as if they had joined when it takes.
+    """
+    rank = CLAIMED if call.claimed_by or call.queue == AIR_QUEUE else RETURNED if call.returned else WAITING
+    return rank, call.placed_at or call.joined_at, call.call_sid

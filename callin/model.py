@@ -76,7 +76,8 @@ class Call:
     `claimed_by` is the desk that means to take the call next, since `claimed_at`.
     `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
     `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
-    `returned` is a caller who was on the air or nearly so and came back: first in line.
+    `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
+    joining whose place the call was given by hand, 0 where it has its own.
     """
 
     call_sid: str
@@ -94,6 +95,7 @@ class Call:
     bridged: bool = False
     intent: Intent | None = None
     returned: bool = False
+    placed_at: float = 0.0
     outcome: Outcome | None = None
 
     @property

@@ -201,6 +201,17 @@ def test_a_caller_on_hold_is_told_hears_music_and_is_brought_back(station: Stati
     thanked(station, second)
 
 
+def test_an_order_made_by_hand_is_the_order_on_the_air(station: Station, page: DeskPage) -> None:
+    first, second, third = queued(station, 3)
+    assert page.move(third, first).status == 200
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, third)
+    station.press(dj, "*")
+    on_air(station, dj, first)
+    station.press(dj, "*")
+    on_air(station, dj, second)
+
+
 def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")

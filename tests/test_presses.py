@@ -16,6 +16,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/take": {"turn": 1, "on_air": "", "call_sid": "CA1"},
     "/desk/drop": {"turn": 1, "on_air": ""},
     "/desk/hold": {"turn": 1, "on_air": ""},
+    "/desk/move": {"call_sid": "CA1", "before": ""},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/automatic": {"on": True},
     "/desk/take-over": {"leg": "CA1"},

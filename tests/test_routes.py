@@ -24,6 +24,7 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
         "/desk/take",
         "/desk/drop",
         "/desk/hold",
+        "/desk/move",
         "/desk/hang-up",
         "/desk/automatic",
         "/desk/take-over",

@@ -102,6 +102,16 @@ class HoldHandler(PressHandler):
         return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by)
 
 
+class MoveHandler(PressHandler):
+    """`/desk/move`: a caller's place in line, by hand."""
+
+    def act(self) -> str:
+        call_sid = self.call("call_sid")
+        if not call_sid:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
+        return self.services.studio.move(call_sid, self.call("before"))
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
 

@@ -83,6 +83,10 @@ class Line:
         """The studio wants something of the caller on the air, or no longer does."""
         return self._advance(call_sid, event)
 
+    def place(self, call_sid: str, placed_at: float, *, returned: bool) -> Call | None:
+        """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""
+        return self._advance(call_sid, calls.Placed(placed_at, returned))
+
     def claim(self, call_sid: str) -> Call | None:
         """The call, claimed for the desk that claims it; None, and the desk free, when it is not to be had.
 

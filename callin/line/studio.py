@@ -199,6 +199,14 @@ class Studio:
             raise Refused("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
+    def move(self, call_sid: str, before: str) -> str:
+        """Puts a caller just before another in line, or last where `before` is empty. Waits stay what they are."""
+        place = self._board.place_before(call_sid, before)
+        if place is None:
+            raise Refused("gone", "That caller cannot be moved there.")
+        self._line.place(call_sid, place[0], returned=place[1])
+        return "Moved."
+
     def hang_up(self, seen: str) -> str:
         """The studio is about to hang up, and means to: the caller on the air is thanked. Nothing is done yet."""
         if seen and seen == self._store.desk(AIR_DESK).on_air:

@@ -79,6 +79,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Somebody gave the call another place in line: as if it had joined then, among those who returned or the rest."""
+
+    placed_at: float
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over. `outcome` is what ended it where that is known, else it follows from the stage."""
 
@@ -86,7 +94,7 @@ class Ended:
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -108,6 +116,9 @@ def advance(call: Call | None, event: Event) -> Call | None:
         return replace(call, claimed_by="", claimed_at=0.0) if call.claimed_by == event.desk else call
     if isinstance(event, WentOnAir):
         return _on_air(call, event)
+    if isinstance(event, Placed):
+        in_line = call.stage in IN_LINE and not call.claimed_by
+        return replace(call, placed_at=event.placed_at, returned=event.returned) if in_line else call
     if isinstance(event, Wanted):
         return _wanted(call, event)
     return _end(call, event)

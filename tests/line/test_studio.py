@@ -171,6 +171,51 @@ def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> 
     assert isinstance(house.ask(woken=True), Direct)
 
 
+def in_order(house: House) -> list[str]:
+    return [row["call_sid"] for row in house.board.status()["calls"]]
+
+
+def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3", "CA4")
+    house.studio.move("CA4", "CA2")
+    assert in_order(house) == ["CA1", "CA4", "CA2", "CA3"]
+    assert house.board.place("CA4").wait_seconds == 1
+    house.studio.move("CA3", "CA1")
+    house.studio.move("CA1", "")
+    assert in_order(house) == ["CA3", "CA4", "CA2", "CA1"]
+    house.ring("CA5")
+    assert in_order(house)[-1] == "CA5"
+
+
+def test_an_order_by_hand_decides_who_comes_on_the_air(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.studio.move("CA2", "CA1")
+    assert house.ask() == Take(1, "CA2")
+
+
+def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", ME, "CA2")
+    with pytest.raises(Refused, match="cannot be moved"):
+        house.studio.move("CA3", "CA2")
+    with pytest.raises(Refused, match="cannot be moved"):
+        house.studio.move("CA9", "CA3")
+
+
+def test_a_place_among_those_who_came_back_is_before_all_others(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    house.put_on_air("CA1")
+    house.leg_dies()
+    house.ring("CA4")
+    house.line.left_queue("CA1", 1, "bridged")
+    house.line.give_up("CA1")
+    house.line.left_queue("CA1", 2, "error")
+    assert in_order(house)[0] == "CA1"
+    house.studio.move("CA3", "CA1")
+    assert in_order(house) == ["CA3", "CA1", "CA2", "CA4"]
+
+
 def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")

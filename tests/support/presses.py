@@ -51,6 +51,9 @@ class DeskPage:
     def hold(self) -> Answer:
         return self.press("/desk/hold", self.sees())
 
+    def move(self, call_sid: str, before: str) -> Answer:
+        return self.press("/desk/move", {"call_sid": call_sid, "before": before})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
