@@ -15,6 +15,7 @@ from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Stage
+from callin.rules import desks
 
 ROWS_SHOWN = 200
 
@@ -241,13 +242,29 @@ class Board:
             "reset": False,
             "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
-            "desks": [_desk(self._lineup.desk(AIR_DESK))],
+            "desks": [self._desk(self._lineup.desk(AIR_DESK))],
             "show": {"median_wait_seconds": self._diary.median_wait_seconds()},
             "twilio": {
                 "ok": not problem and good_at is not None,
                 "age_seconds": None if good_at is None else max(0, int(now - good_at)),
                 "problem": problem,
             },
+        }
+
+    def _desk(self, desk: Desk) -> dict[str, Any]:
+        # With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it.
+        comes_back = bool(desk.on_air) and desks.is_to_come_back(desk, self._lineup.get(desk.on_air))
+        return {
+            "name": desk.name,
+            "turn": desk.turn,
+            "leg": desk.leg,
+            "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
+            "rival": desk.rival,
+            "on_air": "" if comes_back else desk.on_air,
+            "claimed": desk.on_air if comes_back else desk.claimed,
+            "automatic": desk.automatic,
+            "idle": desk.idle,
+            "pending": desk.press.kind if desk.press else "",
         }
 
 
@@ -267,21 +284,6 @@ def _row(call: Call, position: int | None, now: float) -> dict[str, Any]:
         "claimed": bool(call.claimed_by),
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
-    }
-
-
-def _desk(desk: Desk) -> dict[str, Any]:
-    return {
-        "name": desk.name,
-        "turn": desk.turn,
-        "leg": desk.leg,
-        "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
-        "rival": desk.rival,
-        "on_air": desk.on_air,
-        "claimed": desk.claimed,
-        "automatic": desk.automatic,
-        "idle": desk.idle,
-        "pending": desk.press.kind if desk.press else "",
     }
 
 

@@ -1,9 +1,12 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
 import { callerInWords, callerLabel, clock } from "../shared/format.js";
-import { setData, setHidden, setText } from "../shared/text.js";
+import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { FocusKeeper } from "./focus.js";
+import { glide, placesOf } from "./motion.js";
 
-export const STAGE_WORDS = Object.freeze({
+/* How a call looks: its stage, and what is about to become of it. */
+export const LOOK_WORDS = Object.freeze({
   arriving: "Arriving",
   waiting: "Waiting",
   screening: "Screening",
@@ -12,77 +15,149 @@ export const STAGE_WORDS = Object.freeze({
   on_air: "On air",
   message: "Message",
   done: "Done",
+  coming: "Coming…",
+  leaving: "Leaving",
+  returned: "First again",
 });
 
-/* The server counts whole seconds: a smaller difference than this is rounding, and would make the clocks stutter. */
-const SAME_CLOCK_SECONDS = 1.5;
+/** `hasDesk` says whether anybody is at the desk: without, a caller who is kept for it is not yet coming. */
+function lookOf(call, hasDesk) {
+  if (call.stage === "on_air") {
+    return call.leaving ? "leaving" : "on_air";
+  }
+  if (call.claimed && hasDesk) {
+    return "coming";
+  }
+  return call.returned && call.position !== null ? "returned" : call.stage;
+}
 
 export class CallList {
   #list;
   #template;
   #more;
   #empty;
+  #clock;
+  #focus;
   #rows = new Map();
+  #order = "";
+  #isWhole = true;
+  #isOff = true;
 
-  constructor(root) {
+  /** `clock` is the server's clock; `take(callSid, call)` is asked when somebody presses the button of a row. */
+  constructor(root, clock_, take) {
     this.#list = root.querySelector("[data-callers]");
     this.#template = root.querySelector("[data-caller-template]");
     this.#more = root.querySelector("[data-more]");
     this.#empty = root.querySelector("[data-empty]");
+    this.#clock = clock_;
+    this.#focus = new FocusKeeper(this.#list);
+    this.#list.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-part=take]");
+      if (button) {
+        const { callSid } = button.closest(".caller").dataset;
+        take(callSid, this.#rows.get(callSid).call);
+      }
+    });
   }
 
   /** Shows `status.calls` in their order. Rows that stay are kept, so that a reader's place and the focus stay too. */
   show(status) {
-    const seen = new Set();
-    let before = null;
+    const order = status.calls.map((call) => call.call_sid).join();
+    const isMoving = order !== this.#order;
+    this.#order = order;
+    const places = isMoving ? placesOf(this.#list.children) : null;
+    const focus = this.#focus.note();
+    if (isMoving) {
+      this.#removeAllBut(new Set(status.calls.map((call) => call.call_sid)));
+    }
+    const hasDesk = Boolean(status.desks?.[0]?.leg);
+    let next = this.#list.firstElementChild;
     for (const call of status.calls) {
-      const row = this.#rowOf(call);
-      seen.add(call.call_sid);
-      const expected = before ? before.nextElementSibling : this.#list.firstElementChild;
-      if (row.element !== expected) {
-        this.#list.insertBefore(row.element, expected);
-      }
-      before = row.element;
-    }
-    for (const [callSid, row] of this.#rows) {
-      if (!seen.has(callSid)) {
-        row.element.remove();
-        this.#rows.delete(callSid);
+      const { element } = this.#rowOf(call, hasDesk);
+      if (element === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.#list.insertBefore(element, next);
       }
     }
+    this.#isWhole = !status.more;
     setHidden(this.#empty, status.calls.length > 0);
     setHidden(this.#list, status.calls.length === 0);
     setHidden(this.#more, !status.more);
     setText(this.#more, status.more ? `and ${status.more} more behind them` : "");
+    this.#focus.restore(focus);
+    if (isMoving) {
+      this.tick();
+      glide(this.#list.children, places);
+    }
   }
 
-  /** How long the longest of those not on the air has waited, in seconds; null when there is none. */
-  longestSeconds() {
-    const starts = [...this.#rows.values()].filter((row) => !row.isOnAir).map((row) => row.startedAt);
-    return starts.length ? Date.now() / 1000 - Math.min(...starts) : null;
+  /** How long those in line have waited, in seconds: {longest, average}; null for what is not known. */
+  waits() {
+    const starts = [...this.#rows.values()].filter((row) => row.call.position !== null).map((row) => row.startedAt);
+    if (!starts.length) {
+      return { longest: null, average: null };
+    }
+    const now = this.#clock.now();
+    const mean = starts.reduce((sum, at) => sum + at, 0) / starts.length;
+    return { longest: now - Math.min(...starts), average: this.#isWhole ? now - mean : null };
+  }
+
+  /** Whether the rows' buttons do nothing just now. */
+  setOff(off) {
+    if (off !== this.#isOff) {
+      this.#isOff = off;
+      for (const row of this.#rows.values()) {
+        setOff(row.take, off);
+      }
+    }
   }
 
   tick() {
+    const now = this.#clock.now();
     for (const row of this.#rows.values()) {
-      setText(row.time, clock(Date.now() / 1000 - row.startedAt));
+      const seconds = Math.floor(now - row.startedAt);
+      if (seconds !== row.seconds) {
+        row.seconds = seconds;
+        setText(row.time, clock(seconds));
+      }
     }
   }
 
-  #rowOf(call) {
+  /** Moves the focus to the next caller who can be taken, or with -1 to the one before; false when there is none. */
+  moveFocus(step) {
+    return this.#focus.move(step);
+  }
+
+  /** Presses the button of the row that has the focus; false when no row has it. */
+  pressFocused() {
+    return this.#focus.press();
+  }
+
+  #removeAllBut(callSids) {
+    for (const [callSid, row] of this.#rows) {
+      if (!callSids.has(callSid)) {
+        row.element.remove();
+        this.#rows.delete(callSid);
+      }
+    }
+  }
+
+  #rowOf(call, hasDesk) {
     const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
+    row.call = call;
     const isOnAir = call.stage === "on_air";
-    setData(row.element, "stage", call.stage);
+    const look = lookOf(call, hasDesk);
+    const words = callerInWords(call.number);
+    setData(row.element, "look", look);
     setText(row.position, call.position === null ? "" : String(call.position));
     setText(row.number, callerLabel(call.number));
-    setText(row.inWords, callerInWords(call.number));
-    setText(row.stage, STAGE_WORDS[call.stage] ?? call.stage);
+    setText(row.inWords, words);
+    setText(row.stage, LOOK_WORDS[look] ?? look);
     setText(row.timeLabel, isOnAir ? "on air for" : "waiting for");
-    const seconds = isOnAir ? (call.on_air_seconds ?? 0) : call.wait_seconds;
-    const startedAt = Date.now() / 1000 - seconds;
-    if (row.isOnAir !== isOnAir || Math.abs(startedAt - row.startedAt) > SAME_CLOCK_SECONDS) {
-      row.isOnAir = isOnAir;
-      row.startedAt = startedAt;
-    }
+    setText(row.takeWho, words);
+    setHidden(row.take, call.position === null || call.claimed);
+    row.startedAt = isOnAir ? call.changed_at : call.joined_at;
     return row;
   }
 
@@ -98,9 +173,12 @@ export class CallList {
       stage: part("stage"),
       time: part("time"),
       timeLabel: part("time-label"),
-      isOnAir: null,
+      take: part("take"),
+      takeWho: part("take-who"),
       startedAt: 0,
+      seconds: null,
     };
+    setOff(row.take, this.#isOff);
     this.#rows.set(callSid, row);
     return row;
   }

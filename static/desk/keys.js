@@ -2,7 +2,10 @@
 
 const SETTING = "callin.desk.keys";
 
-/** `actions` maps a key ("c", or "H" with Shift) to what it does; `box` is the checkbox that switches them. */
+/**
+ * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that answers false leaves the key to the
+ * browser. `box` is the checkbox that switches them.
+ */
 export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
   box.addEventListener("change", () => write(box.checked ? "on" : "off"));
@@ -11,9 +14,8 @@ export function listenForKeys(actions, box) {
       return;
     }
     const act = actions[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
-    if (act) {
+    if (act && act() !== false) {
       event.preventDefault();
-      act();
     }
   });
 }

@@ -7,6 +7,7 @@ export class LineHead {
   #root;
   #twilio = { ok: true, age_seconds: 0 };
   #heardAt = Date.now();
+  #average = null;
 
   constructor(root) {
     this.#root = root;
@@ -16,7 +17,7 @@ export class LineHead {
     this.#twilio = status.twilio;
     this.#heardAt = Date.now();
     setText(this.#part("size"), String(status.current_size));
-    setText(this.#part("average"), status.current_size ? clock(status.average_wait_time) : "–");
+    this.#average = status.current_size ? status.average_wait_time : null;
     this.#showNetwork();
   }
 
@@ -31,12 +32,18 @@ export class LineHead {
     setData(this.#root, "stale", live.isLive ? "no" : "yes");
   }
 
-  /** `longestSeconds` is the longest wait among the callers shown, null when nobody waits. */
-  tick(longestSeconds) {
-    setText(this.#part("longest"), longestSeconds === null ? "–" : clock(longestSeconds));
+  /** `longest` and `average` are the waits of the callers shown, in seconds; null when nobody waits or not all are shown. */
+  tick({ longest, average }) {
+    const answered = this.#average === null ? null : this.#average + this.#heardSeconds;
+    setText(this.#part("longest"), longest === null ? "–" : clock(longest));
+    setText(this.#part("average"), answered === null ? "–" : clock(average ?? answered));
     if (!this.#twilio.ok) {
       setText(this.#part("network-age"), this.#age());
     }
+  }
+
+  get #heardSeconds() {
+    return (Date.now() - this.#heardAt) / 1000;
   }
 
   #showNetwork() {
@@ -50,7 +57,7 @@ export class LineHead {
     if (age === null || age === undefined) {
       return "Twilio has not answered yet.";
     }
-    return `Twilio’s own list was last read ${span(age + (Date.now() - this.#heardAt) / 1000)} ago.`;
+    return `Twilio’s own list was last read ${span(age + this.#heardSeconds)} ago.`;
   }
 
   #part(name) {

@@ -1,89 +1,149 @@
-/* Keeps the page up to date: asks for the line's state each second, and knows when it does not know. */
+/* Keeps the page up to date: asks what changed and is answered as soon as something has; knows when it does not know. */
 
-const EVERY_MS = 1000;
+const HELD_TIMEOUT_MS = 11500; // an answer is held for 10 s at most
+const TIMEOUT_MS = 4000;
+const SILENT_AFTER_MS = 11500;
 const HIDDEN_EVERY_MS = 15000;
-const EAGER_EVERY_MS = 300;
-const ANSWER_TIMEOUT_MS = 5000;
-const SILENT_AFTER_MS = 12000;
+const UNMARKED_EVERY_MS = 1000;
+const GAP_MS = 100; // between two answers, however much goes on
+const RETRY_MS = [300, 600, 1200, 2000, 3000];
 const FAILURES_UNTIL_SAID = 2; // one lost answer is no news
+const JUDGE_EVERY_MS = 500;
+const CROSSED_SECONDS = 30;
 
-/**
- * Starts asking `url`. `heard(status)` is called with every answer; `changed({isLive, since})` when the page stops or starts
- * being live, `since` being the moment (a Date) of the last good answer. Returns {refresh, hurry}.
- */
-export function follow(url, { heard, changed }) {
-  let timer = 0;
-  let asking = null;
-  let failures = 0;
-  let isLive = true;
-  let lastGood = new Date();
-  let shownSince = Date.now();
-  let eagerUntil = 0;
+export class LiveLine {
+  #url;
+  #clock;
+  #hooks;
+  #mark = null;
+  #now = 0;
+  #timer = 0;
+  #isAsking = false;
+  #askAgainMs = 0;
+  #failures = 0;
+  #lastGood = new Date();
+  #shownSince = Date.now();
+  #isLive = true;
 
-  function schedule() {
-    clearTimeout(timer);
-    let wait = Date.now() < eagerUntil ? EAGER_EVERY_MS : EVERY_MS;
-    if (document.hidden) {
-      wait = HIDDEN_EVERY_MS;
-    }
-    timer = setTimeout(ask, wait);
+  /**
+   * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state;
+   * changed({isLive, since}), when the page stops or starts being live, `since` being the moment (a Date) of the last
+   * answer; isNeeded(), whether to follow closely even in a tab that nobody sees.
+   */
+  constructor(url, clock, hooks) {
+    this.#url = url;
+    this.#clock = clock;
+    this.#hooks = hooks;
   }
 
-  function judge() {
+  /** Begins with what the page was served with. */
+  start(status) {
+    this.#take(status);
+    document.addEventListener("visibilitychange", () => this.#seen());
+    window.addEventListener("online", () => this.refresh());
+    setInterval(() => this.#judge(), JUDGE_EVERY_MS);
+    this.#schedule();
+  }
+
+  /** Asks now, and answers whether an answer came. A question that is being held stays where it is. */
+  async refresh() {
+    const came = await this.#get(false);
+    if (came && !this.#isAsking) {
+      this.#ask(); // another try may have been a while away
+    }
+    return came;
+  }
+
+  get isLive() {
+    return this.#isLive;
+  }
+
+  get #isRare() {
+    return document.hidden && !this.#hooks.isNeeded();
+  }
+
+  #seen() {
+    if (this.#isRare) {
+      return; // a question that is being held may come back; the next is asked after a while
+    }
+    this.#shownSince = Date.now();
+    this.refresh();
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), this.#pause());
+  }
+
+  #pause() {
+    if (this.#failures > 0) {
+      return RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] * (0.75 + Math.random() / 2);
+    }
+    if (this.#isRare) {
+      return HIDDEN_EVERY_MS;
+    }
+    if (this.#askAgainMs > 0) {
+      return this.#askAgainMs * (1 + Math.random() / 4);
+    }
+    return this.#mark === null ? UNMARKED_EVERY_MS : GAP_MS;
+  }
+
+  async #ask() {
+    clearTimeout(this.#timer);
+    if (this.#isAsking) {
+      return;
+    }
+    this.#isAsking = true;
+    // After a failure a plain answer is wanted, at once: that the app is back is news enough.
+    await this.#get(this.#mark !== null && this.#failures === 0 && !this.#isRare);
+    this.#isAsking = false;
+    this.#schedule();
+  }
+
+  /** Resolves to whether an answer came. */
+  async #get(held) {
+    const data = held ? { since: this.#mark } : {};
+    try {
+      const answer = await $.ajax({ url: this.#url, data, dataType: "json", timeout: held ? HELD_TIMEOUT_MS : TIMEOUT_MS });
+      this.#failures = 0;
+      this.#lastGood = new Date();
+      this.#askAgainMs = (answer.ask_again_seconds ?? 0) * 1000;
+      this.#take(answer);
+      return true;
+    } catch (reply) {
+      if (!("readyState" in reply)) {
+        throw reply; // a fault of this page, not of the network
+      }
+      // A silence has been long enough already; anything else may be a single lost answer.
+      this.#failures += reply.statusText === "timeout" ? FAILURES_UNTIL_SAID : 1;
+      return false;
+    } finally {
+      this.#judge();
+    }
+  }
+
+  #take(answer) {
+    if (answer.now !== undefined) {
+      this.#clock.heard(answer.now);
+      const isCrossed = answer.now < this.#now && this.#now - answer.now < CROSSED_SECONDS;
+      if (isCrossed) {
+        return; // a later question was answered first
+      }
+      this.#now = answer.now;
+    }
+    if (!answer.unchanged) {
+      this.#mark = answer.mark ?? null;
+      this.#hooks.heard(answer);
+    }
+  }
+
+  #judge() {
     // A hidden tab asks rarely: its silence is counted from when it is looked at again.
-    const silentMs = Date.now() - Math.max(lastGood.getTime(), shownSince);
-    const now = failures < FAILURES_UNTIL_SAID && (document.hidden || silentMs < SILENT_AFTER_MS);
-    if (now !== isLive) {
-      isLive = now;
-      changed({ isLive, since: lastGood });
+    const silentMs = Date.now() - Math.max(this.#lastGood.getTime(), this.#shownSince);
+    const isLive = this.#failures < FAILURES_UNTIL_SAID && (this.#isRare || silentMs < SILENT_AFTER_MS);
+    if (isLive !== this.#isLive) {
+      this.#isLive = isLive;
+      this.#hooks.changed({ isLive, since: this.#lastGood });
     }
   }
-
-  function ask() {
-    clearTimeout(timer);
-    if (asking) {
-      return asking;
-    }
-    asking = $.ajax({ url, dataType: "json", cache: false, timeout: ANSWER_TIMEOUT_MS })
-      .then(
-        (status) => {
-          failures = 0;
-          lastGood = new Date();
-          heard(status);
-          return true;
-        },
-        () => {
-          failures += 1;
-          return false;
-        },
-      )
-      .always(() => {
-        asking = null;
-        judge();
-        schedule();
-      });
-    return asking;
-  }
-
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) {
-      schedule();
-    } else {
-      shownSince = Date.now();
-      ask();
-    }
-  });
-  window.addEventListener("online", ask);
-  setInterval(judge, EVERY_MS);
-  schedule();
-
-  return {
-    /** Asks now; resolves to whether an answer came. */
-    refresh: ask,
-    /** Asks several times a second for a while: a press is about to change something. */
-    hurry(forMs) {
-      eagerUntil = Date.now() + forMs;
-      ask();
-    },
-  };
 }

@@ -1,35 +1,37 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
-import { callerLabel, clock } from "../shared/format.js";
 import { Phone } from "../shared/phone.js";
-import { Stage } from "../shared/stage.js";
-import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
+import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CallList } from "./calls.js";
+import { Chair } from "./chair.js";
 import { listenForKeys } from "./keys.js";
 import { LineHead } from "./line.js";
-import { follow } from "./live.js";
+import { LiveLine } from "./live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
-import { NextPress } from "./next.js";
 import { OnAir } from "./on-air.js";
-import { CHAIR_WORDS, chairOf, statusOf, warningOf } from "./words.js";
+import { Press } from "./press.js";
+import { Presses } from "./presses.js";
+import { isDueForRenewal } from "./renewal.js";
+import { whyNot } from "./why-not.js";
 
-const HINT_MS = 4000;
-const HURRY_MS = 5000;
-const TITLE = document.title;
+const HINT_MS = 5000;
+const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
-const part = (name) => desk.querySelector(`[data-part-of-desk="${name}"]`);
-const buttons = { connect: part("connect"), next: part("next"), hangUp: part("hang-up"), mute: part("mute"), refresh: part("refresh") };
-
+const chair = new Chair(desk);
+const clock = new ServerClock();
 const head = new LineHead(desk);
-const list = new CallList(desk);
-const next = new NextPress();
-const air = new OnAir();
+const list = new CallList(desk, clock, pressTake);
+const press = new Press();
+const air = new OnAir(clock);
 let past = recallConnected();
-air.begin(past?.call);
-let isLive = true;
+air.begin(past);
 let isLeaving = false;
+let isRenewing = false;
+let hint = "";
+let hintTimer = 0;
+
 // Before the SDK, which hangs up when the page is left: that is no end for the next page to forget.
 window.addEventListener("pagehide", () => {
   isLeaving = true;
@@ -40,8 +42,6 @@ window.addEventListener("pageshow", (event) => {
     phoneChanged(); // back from the browser's memory, without the call
   }
 });
-let hint = "";
-let hintTimer = 0;
 
 const phone = new Phone({
   tokenUrl: desk.dataset.tokenUrl,
@@ -52,46 +52,33 @@ const phone = new Phone({
   changed: phoneChanged,
 });
 
-const line = follow(desk.dataset.statusUrl, {
+const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
   changed: (live) => {
-    isLive = live.isLive;
     head.showLive(live);
     show();
   },
+  isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
 });
 
+const presses = new Presses({ phone, air, press, line, say });
+
+function facts() {
+  const { isHangingUp } = presses;
+  return { phone, air, press, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+}
+
 function show() {
-  const facts = { phone, air, next, isLive, past, hint, djNumber: desk.dataset.djNumber };
-  const chair = chairOf(facts);
-  const status = statusOf(facts);
-  const isWithCaller = air.call !== null && ["on", "next", "reconnecting", "elsewhere"].includes(chair);
-
-  setData(desk, "air", chair);
-  setText(part("air-word"), CHAIR_WORDS[chair]);
-  setText(part("air-caller"), isWithCaller ? callerLabel(air.call.number) : "");
-  setHidden(part("air-time"), !isWithCaller);
-  setHidden(part("muted"), !phone.muted);
-  setData(part("status"), "tone", status.tone);
-  setText(part("status-title"), status.title);
-  setText(part("status-advice"), status.advice.trim());
-  setText(part("warning"), phone.isInCall ? warningOf(phone) : "");
-
-  setOff(buttons.connect, phone.isInCall || phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING);
-  setOff(buttons.next, phone.stage !== Stage.CONNECTED || next.isResting || (air.call === null && isLive));
-  setOff(buttons.hangUp, !phone.isInCall);
-  setOff(buttons.mute, !phone.isAnswered);
-  buttons.mute.setAttribute("aria-pressed", String(phone.muted));
-  setText(part("next-word"), next.isPending ? "Next…" : "Next Caller");
-  setText(part("mute-word"), phone.muted ? "Unmute" : "Mute");
-  setText(document.querySelector("title"), chair === "on" || chair === "next" ? `ON AIR · ${TITLE}` : TITLE);
+  const now = facts();
+  chair.show(now);
+  list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();
 }
 
 function tick() {
-  setText(part("air-clock"), clock(air.seconds));
+  chair.tick(air);
   list.tick();
-  head.tick(list.longestSeconds());
+  head.tick(list.waits());
 }
 
 function phoneChanged() {
@@ -100,104 +87,118 @@ function phoneChanged() {
   }
   if (phone.isAnswered) {
     past = null;
-    rememberConnected(air.call);
+    isRenewing = false;
+    air.connected(phone.callSid);
+    rememberConnected(air.leg, air.call);
   } else if (phone.ended) {
     forgetConnected();
-    next.forget();
-    air.end();
+    press.forget();
+    if (isRenewing && phone.ended === "here") {
+      connect();
+      return;
+    }
+    isRenewing = false;
   }
   keepAwake(phone.isInCall);
   show();
 }
 
 function heard(status) {
-  air.heard(status, phone.isAnswered);
-  next.heard(air.call ? air.call.call_sid : null);
+  air.heard(status);
+  press.heard(air.desk.on_air);
   if (phone.isAnswered) {
-    rememberConnected(air.call);
+    rememberConnected(air.leg, air.call);
   }
   head.show(status);
   list.show(status);
   show();
 }
 
+/** Shows a sentence for a few seconds. */
 function say(sentence) {
   clearTimeout(hintTimer);
   hint = sentence;
-  hintTimer = setTimeout(() => {
-    hint = "";
-    show();
-  }, HINT_MS);
+  hintTimer = setTimeout(stopHint, HINT_MS);
   show();
 }
 
 function stopHint() {
   clearTimeout(hintTimer);
   hint = "";
-}
-
-function pressConnect() {
-  if (isOff(buttons.connect)) {
-    say(phone.isInCall ? "You are connected already." : "The phone is not ready yet.");
-    return;
-  }
-  stopHint();
-  past = null;
-  air.begin();
-  phone.connect();
-  line.hurry(HURRY_MS);
-}
-
-function pressNext() {
-  if (isOff(buttons.next)) {
-    if (!next.isResting) {
-      say(phone.isAnswered ? "Nobody is on the air: the next caller comes by themselves." : "Connect to the queue first.");
-    }
-    return;
-  }
-  stopHint();
-  if (phone.press("*")) {
-    next.begin(air.call && isLive ? air.call.call_sid : null);
-    line.hurry(HURRY_MS);
-  }
   show();
 }
 
-function pressHangUp() {
-  if (isOff(buttons.hangUp)) {
-    say("You are not connected.");
-    return;
-  }
-  stopHint();
-  phone.hangUp();
-  line.hurry(HURRY_MS);
+function connect() {
+  past = null;
+  air.begin();
+  press.forget();
+  phone.connect();
 }
 
-function pressMute() {
-  if (isOff(buttons.mute)) {
-    say("There is nothing to mute: you are not connected.");
+/** Acts, unless there is a reason not to: that is said instead. */
+function attempt(what, act) {
+  const reason = whyNot(what, facts());
+  if (reason) {
+    say(reason);
     return;
   }
   stopHint();
-  phone.mute(!phone.muted);
+  act();
+  show();
+}
+
+/** The same for a press that must not be doubled: the second one is passed over in silence. */
+function attemptOnce(what, act) {
+  if (!press.isResting) {
+    attempt(what, async () => {
+      await act();
+      show();
+    });
+  }
+}
+
+function pressTake(callSid, row) {
+  attemptOnce("take", () => presses.take(callSid, row));
+}
+
+function pressFocused() {
+  if (!list.pressFocused()) {
+    say("Choose a caller in the list first, with J and K.");
+  }
 }
 
 async function pressRefresh() {
   const came = await line.refresh();
-  setText(part("refreshed"), came ? "Up to date." : "No answer.");
-  setTimeout(() => setText(part("refreshed"), ""), HINT_MS);
+  chair.sayRefreshed(came ? "Up to date." : "No answer.");
 }
 
-$(buttons.connect).on("click", pressConnect);
-$(buttons.next).on("click", pressNext);
-$(buttons.hangUp).on("click", pressHangUp);
-$(buttons.mute).on("click", pressMute);
-$(buttons.refresh).on("click", pressRefresh);
-listenForKeys({ c: pressConnect, n: pressNext, H: pressHangUp, m: pressMute, r: pressRefresh }, part("keys"));
-setInterval(() => {
-  next.tick();
-  show();
-}, 250);
+const actions = {
+  connect: () => attempt("connect", connect),
+  next: () => attemptOnce("next", () => presses.next()),
+  drop: () => attemptOnce("drop", () => presses.drop()),
+  automatic: () => attempt("automatic", () => presses.setAutomatic()),
+  takeOver: () => chair.isOfferSeen && attempt("takeOver", () => presses.takeOver()),
+  hangUp: () => attempt("hangUp", () => presses.hangUp()),
+  mute: () => attempt("mute", () => phone.mute(!phone.muted)),
+  refresh: pressRefresh,
+};
+for (const [what, act] of Object.entries(actions)) {
+  $(chair.buttons[what]).on("click", act);
+}
 
-heard(JSON.parse(desk.dataset.status));
+const { connect: c, next: n, drop, automatic: a, hangUp, mute: m, refresh: r } = actions;
+const down = () => list.moveFocus(1);
+const up = () => list.moveFocus(-1);
+listenForKeys({ c, n, a, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+
+setInterval(() => {
+  press.tick();
+  if (isDueForRenewal(facts())) {
+    isRenewing = true;
+    phone.hangUp();
+  }
+  show();
+}, TICK_MS);
+
+line.start(JSON.parse(desk.dataset.status));
 phone.start();

@@ -2,16 +2,16 @@
 
 const KEY = "callin.desk.connected";
 
-/** `call` is who is on the air, {call_sid, number}, or null when nobody is. */
-export function rememberConnected(call) {
-  write(JSON.stringify({ call: call && { call_sid: call.call_sid, number: call.number } }));
+/** `leg` is the CallSid of the page's own call; `call` is who is on the air with it, or null when nobody is. */
+export function rememberConnected(leg, call) {
+  write(JSON.stringify({ leg, call: call && { call_sid: call.call_sid, number: call.number } }));
 }
 
 export function forgetConnected() {
   write(null);
 }
 
-/** What was cut off when this tab was last loaded: {call}, or null. Asking forgets it. */
+/** What was cut off when this tab was last loaded: {leg, call}, or null. Asking forgets it. */
 export function recallConnected() {
   try {
     const text = sessionStorage.getItem(KEY);

@@ -1,55 +1,105 @@
-/* Who is on the air, as the line says, and what became of the caller whom this page had there. */
+/* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
 
-const OVER_MS = 10000; // the line needs a moment to hear that this page has hung up
+const NO_DESK = Object.freeze({
+  turn: 0,
+  leg: "",
+  leg_by: "",
+  rival: "",
+  on_air: "",
+  claimed: "",
+  automatic: true,
+  idle: false,
+  pending: "",
+});
 
 export class OnAir {
-  /** The call on the air (a row of the status), or null. */
+  /** The desk as the line last said: `desks[0]` of the status. */
+  desk = NO_DESK;
+  /** The call on the air with the desk (a row of the status), or null. */
   call = null;
+  /** The caller who is on the way to the desk (a row), or null. */
+  coming = null;
   /** How many wait. */
   waiting = 0;
-  #since = 0;
-  #mine = null;
-  #endedAt = 0;
+  /** The CallSid of this page's own call, or of the last one that it had. */
+  leg = "";
+  #clock;
   #calls = [];
+  #mine = null;
+  #wasMine = false;
 
-  /** `isMine` says whether this page has the desk's call. */
-  heard(status, isMine) {
-    const onAir = status.calls.filter((call) => call.stage === "on_air");
-    // With two desks on the air, the newest is shown large; the list has both.
-    const now = onAir.reduce((newest, call) => (newest && newest.on_air_seconds <= call.on_air_seconds ? newest : call), null);
-    if (now && now.call_sid !== this.call?.call_sid) {
-      this.#since = Date.now() - (now.on_air_seconds ?? 0) * 1000;
-    }
-    this.call = now;
+  /** `clock` is the server's clock. */
+  constructor(clock) {
+    this.#clock = clock;
+  }
+
+  heard(status) {
+    this.desk = status.desks?.[0] ?? NO_DESK;
     this.waiting = status.current_size;
     this.#calls = status.calls;
-    if (isMine && now) {
-      this.#mine = now;
+    this.call = this.#row(this.desk.on_air);
+    this.coming = this.#row(this.desk.claimed);
+    this.#look();
+  }
+
+  /** A new call of this page begins; with `past`, {leg, call} that a reload cut off, it is over already. */
+  begin(past = null) {
+    this.leg = past?.leg ?? "";
+    this.#mine = past?.call ?? null;
+    this.#wasMine = past !== null;
+  }
+
+  /** This page's call is up, and Twilio calls it `leg`. */
+  connected(leg) {
+    this.leg = leg;
+    this.#look();
+  }
+
+  /** Whose the desk is: "mine", "rival" (ours is offered to take over), "other", or "free". */
+  get seat() {
+    if (!this.desk.leg) {
+      return "free";
     }
+    if (this.leg === this.desk.leg) {
+      return "mine";
+    }
+    return this.leg && this.leg === this.desk.rival ? "rival" : "other";
   }
 
-  /** A new call of the desk begins, or, with `before`, one from before a reload is over. */
-  begin(before = null) {
-    this.#mine = before;
-    this.#endedAt = 0;
+  /** Whether this page was the desk, and another has taken over. */
+  get isTakenOver() {
+    return this.#wasMine && this.seat === "other";
   }
 
-  end() {
-    this.#endedAt = this.#endedAt || Date.now();
+  /** Whether the desk's leg is a telephone: pages are its buttons then. */
+  get isByPhone() {
+    return this.desk.leg !== "" && !this.desk.leg_by.startsWith("client:");
   }
 
+  /** Whether nobody comes on the air before somebody asks for them. */
+  get isUntilNext() {
+    return this.desk.idle || !this.desk.automatic;
+  }
+
+  /** How long the caller has been on the air, in seconds. */
   get seconds() {
-    return (Date.now() - this.#since) / 1000;
-  }
-
-  /** Whether the caller on the air is the one whom this page has just hung up on. */
-  get isOver() {
-    return this.call !== null && this.call.call_sid === this.#mine?.call_sid && Date.now() - this.#endedAt < OVER_MS;
+    return this.call ? this.#clock.now() - this.call.changed_at : 0;
   }
 
   /** The row of the caller whom this page had on the air and who is back in the line, or null. */
   get kept() {
-    const row = this.#calls.find((call) => call.call_sid === this.#mine?.call_sid);
-    return row && row.stage !== "on_air" && row.stage !== "done" ? row : null;
+    const row = this.#row(this.#mine?.call_sid);
+    return row && row.position !== null ? row : null;
+  }
+
+  #look() {
+    if (this.seat === "mine") {
+      this.#wasMine = true;
+      this.#mine = this.call ?? this.#mine;
+    }
+  }
+
+  #row(callSid) {
+    return this.#calls.find((call) => call.call_sid === callSid) ?? null;
   }
 }

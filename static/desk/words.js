@@ -1,47 +1,8 @@
-/* Every sentence that the DJ's page says about its phone: from facts to words, and nothing else. */
+/* Every sentence that the DJ's page says about its call: from facts to words, and nothing else. */
 
 import { callerInWords } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
-
-/* kind of trouble: [what is wrong, what to do] */
-const TROUBLES = {
-  no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/vendor are missing: tell your admin."],
-  unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
-  insecure: ["The browser gives no microphone to this address.", "Open the page by its https:// address."],
-  no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],
-  no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
-  token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
-  token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press Connect to Queue."],
-  too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press Connect to Queue."],
-  microphone_refused: ["The browser may not use your microphone.", "Press the sign beside the page’s address, allow the microphone, then press Connect to Queue."],
-  microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press Connect to Queue."],
-  microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press Connect to Queue."],
-  microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press Connect to Queue."],
-  network: ["No connection to the phone network.", "Check this computer’s network. The page tries again by itself."],
-  media: ["Your sound was cut off.", "The connection broke. Press Connect to Queue to go back."],
-  no_answer: ["The phone network did not answer.", "Press Connect to Queue to try again."],
-  busy: ["The line was busy.", "Press Connect to Queue to try again."],
-  declined: ["The phone network did not put your call through.", "If this stays, the station’s Twilio set-up needs a look: tell your admin."],
-  no_application: ["The phone network does not know this station’s line.", "The station’s Twilio set-up needs a look: tell your admin."],
-  unknown: ["Something went wrong with your call.", "Press Connect to Queue to try again."],
-};
-
-/* With these the browser is no help, and a telephone still is. */
-const PHONE_HELPS = new Set(["no_sdk", "unsupported", "insecure", "no_app", "no_token", "token_refused", "network"]);
-
-const POOR = "The connection is poor: callers may hear you broken up.";
-const NO_SOUND = "No sound is arriving here: the connection may be breaking.";
-const WARNINGS = {
-  "constant-audio-input-level": "Nothing comes from your microphone. Is it muted at the headset or the mixer?",
-  "high-rtt": POOR,
-  "high-jitter": POOR,
-  "high-packet-loss": POOR,
-  "high-packets-lost-fraction": POOR,
-  "low-mos": POOR,
-  "low-bytes-sent": POOR,
-  "low-bytes-received": NO_SOUND,
-  "ice-connectivity-lost": NO_SOUND,
-};
+import { inTrouble } from "./trouble-words.js";
 
 export const CHAIR_WORDS = Object.freeze({
   off: "Off air",
@@ -49,47 +10,68 @@ export const CHAIR_WORDS = Object.freeze({
   standby: "Standing by",
   on: "On air",
   next: "Next…",
+  drop: "Letting go…",
   reconnecting: "Reconnecting",
+  rival: "Not on air",
   elsewhere: "On air elsewhere",
 });
 
+const LOST = { next: "Next", take: "Your choice", drop: "Drop" };
+
 /**
- * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `next` the
- * press of Next (next.js).
+ * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `press` the
+ * press in progress (press.js). Only the desk's own page is ever on the air.
  */
-export function chairOf({ phone, air, next }) {
+export function chairOf({ phone, air, press }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
   if (phone.stage === Stage.RECONNECTING) {
     return "reconnecting";
   }
-  if (phone.stage === Stage.CONNECTED) {
-    if (next.isPending) {
-      return "next";
-    }
-    return air.call ? "on" : "standby";
+  if (phone.stage !== Stage.CONNECTED) {
+    return air.call && air.seat === "other" ? "elsewhere" : "off";
   }
-  return air.call && !air.isOver ? "elsewhere" : "off";
+  if (air.seat === "rival") {
+    return "rival";
+  }
+  if (air.seat !== "mine" || !air.call) {
+    return "standby";
+  }
+  if (press.isPending) {
+    return press.kind === "drop" ? "drop" : "next";
+  }
+  return "on";
 }
 
 /**
- * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a vain press;
- * `djNumber` the telephone number that runs the show, if there is one.
+ * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press;
+ * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
   if (facts.hint) {
     return { tone: "calm", title: facts.hint, advice: "" };
   }
+  if (facts.isHangingUp) {
+    return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };
+  }
+  if (facts.isRenewing) {
+    return { tone: "wait", title: "Renewing your call…", advice: "A call lives four hours at most. This one begins anew." };
+  }
+  const { press } = facts;
   switch (chairOf(facts)) {
     case "calling":
       return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. The caller may not hear you until it is back." };
     case "next":
-      return { tone: "wait", title: "Next…", advice: "This caller is thanked, and the next one comes." };
+      return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
+    case "drop":
+      return { tone: "wait", title: "Letting the caller go…", advice: press.sentence || promiseOf(press) };
     case "on":
       return onTheAir(facts);
+    case "rival":
+      return besideAnotherDesk(facts);
     case "standby":
       return standingBy(facts);
     default:
@@ -97,40 +79,91 @@ export function statusOf(facts) {
   }
 }
 
-/** A word of warning about the call in progress, or "". */
-export function warningOf(phone) {
-  const known = Object.keys(WARNINGS).find((name) => phone.warnings.has(name));
-  return known ? WARNINGS[known] : "";
+/** What a press is about to do, until the app has said it. */
+function promiseOf(press) {
+  if (press.kind === "drop") {
+    return "This caller is thanked and let go. Nobody follows until you press Next.";
+  }
+  const comes = press.kind === "take" && press.chosen ? callerInWords(press.chosen.number) : "the next caller";
+  return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
 }
 
-function onTheAir({ phone, air, next, isLive }) {
+function onTheAir({ phone, air, press, isLive }) {
   const title = `On the air with ${callerInWords(air.call.number)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
   }
-  if (next.isLost) {
-    return { tone: "bad", title, advice: "Next did not get through. Press it again." };
+  if (press.isLost) {
+    return { tone: "bad", title, advice: `${LOST[press.kind]} did not get through. Press it again.` };
   }
   return { tone: "good", title, advice: isLive ? "" : "This page may be behind. Next Caller and Hang up still work." };
 }
 
-function standingBy({ phone, air, isLive }) {
+function besideAnotherDesk({ air }) {
+  const where = air.isByPhone ? "a telephone" : "another page";
+  return {
+    tone: "wait",
+    title: "Another desk is connected.",
+    advice: air.call
+      ? `On ${where}, ${callerInWords(air.call.number)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
+      : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
+  };
+}
+
+function standingBy({ phone, air, press, isLive }) {
   if (phone.muted) {
-    return { tone: "bad", title: "You are muted.", advice: "The next caller comes straight on the air and would not hear you." };
+    return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
   }
   if (!isLive) {
     return { tone: "wait", title: "Connected.", advice: "This page cannot see who is on the air just now. Your call goes on." };
   }
-  return air.waiting
-    ? { tone: "wait", title: "Connected. The next caller is coming…", advice: "They are told that they are on; then you hear them." }
-    : { tone: "wait", title: "Connected. The line is empty.", advice: "The next caller comes straight on the air." };
+  if (air.isTakenOver) {
+    return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
+  }
+  if (press.isPending && !press.caller) {
+    return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
+  }
+  if (air.coming) {
+    return { tone: "wait", title: `${capital(callerInWords(air.coming.number))} is coming…`, advice: "They are told that they are on; then you hear them." };
+  }
+  if (press.isLost) {
+    return { tone: "bad", title: "Nobody is on the air.", advice: `${LOST[press.kind]} did not get through. Press it again.` };
+  }
+  return air.isUntilNext ? untilNext(whatIsDone(press), air) : following(whatIsDone(press), air);
 }
 
-function notConnected(facts) {
-  const { phone, air, past } = facts;
-  const kept = air.kept ? `${capital(callerInWords(air.kept.number))} is still there, number ${air.kept.position} in the line. ` : "";
+function untilNext(done, { waiting, desk }) {
+  const title = titleOf(done, waiting ? "Nobody is on the air." : "The line is empty.");
+  if (!waiting) {
+    return { tone: "wait", title, advice: `${done}${desk.idle ? "Nobody comes on the air until you press Next Caller." : "You press Next Caller for each caller."}` };
+  }
+  const who = waiting === 1 ? "One caller waits" : `${waiting} callers wait`;
+  return { tone: "wait", title, advice: `${done}${who}: press Next Caller, or take one from the list.` };
+}
+
+function following(done, { waiting }) {
+  return waiting
+    ? { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` }
+    : { tone: "wait", title: titleOf(done, "The line is empty."), advice: `${done}The next caller comes straight on the air.` };
+}
+
+/** What the last press has done; "" when there was none. */
+function whatIsDone(press) {
+  return press.caller ? `${capital(callerInWords(press.caller.number))} was thanked${press.kind === "drop" ? " and let go" : ""}. ` : "";
+}
+
+function titleOf(done, sentence) {
+  return done ? sentence : `Connected. ${sentence}`;
+}
+
+function notConnected(all) {
+  const { phone, air, past } = all;
+  const kept = keptFor(air);
+  if (air.isTakenOver && (phone.ended === "there" || phone.ended === "failed")) {
+    return { tone: "bad", title: "Another desk has taken over.", advice: "That ended your call. Connect to Queue would offer to take over from it." };
+  }
   if (phone.trouble) {
-    return inTrouble(phone.trouble, facts);
+    return withKept(inTrouble(phone.trouble, all), kept);
   }
   if (phone.stage === Stage.LOADING) {
     return { tone: "calm", title: "Getting the phone ready…", advice: "" };
@@ -145,31 +178,40 @@ function notConnected(facts) {
     return { tone: "bad", title: "The phone network ended your call.", advice: `${kept}Press Connect to Queue to go back.` };
   }
   if (phone.stage === Stage.UNREADY) {
-    return inTrouble({ kind: "network" }, facts);
+    return inTrouble({ kind: "network" }, all);
   }
-  if (chairOf(facts) === "elsewhere") {
-    const title = `Somebody else is on the air with ${callerInWords(air.call.number)}.`;
-    return { tone: "wait", title, advice: "Connect to Queue would bring you another caller." };
+  if (air.seat === "other") {
+    return elsewhere(air);
   }
   if (phone.ended === "here") {
     return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
   }
-  return { tone: "calm", title: "Ready.", advice: "Connect to Queue brings the first caller on the air." };
+  return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Connect to Queue brings the first caller on the air." };
+}
+
+function elsewhere(air) {
+  const who = air.isByPhone ? "A telephone" : "Another desk";
+  const title = air.call ? `${who} is on the air with ${callerInWords(air.call.number)}.` : `${who} is connected.`;
+  return {
+    tone: "wait",
+    title,
+    advice: `${air.isByPhone ? "Next Caller, Drop and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
+  };
+}
+
+/** About the caller who was cut off with the studio: they wait, and come first. */
+function keptFor(air) {
+  if (!air.kept) {
+    return "";
+  }
+  const place = air.kept.returned || air.kept.position === 1 ? "first" : `number ${air.kept.position}`;
+  return `${capital(callerInWords(air.kept.number))} is still there, ${place} in the line. `;
+}
+
+function withKept(status, kept) {
+  return { ...status, advice: `${kept}${status.advice}` };
 }
 
 function capital(text) {
   return text[0].toUpperCase() + text.slice(1);
-}
-
-function inTrouble(trouble, { phone, djNumber }) {
-  const wasInCall = phone.ended === "failed";
-  const [title, remedy] = TROUBLES[trouble.kind] ?? TROUBLES.unknown;
-  const parts = [trouble.sentence, wasInCall && trouble.kind === "network" ? "Press Connect to Queue to try again." : remedy];
-  if (trouble.code && trouble.kind !== "network" && !trouble.kind.startsWith("microphone")) {
-    parts.push(`(Twilio’s code ${trouble.code})`);
-  }
-  if (djNumber && PHONE_HELPS.has(trouble.kind)) {
-    parts.push(`The show can be run from a telephone, too: ${djNumber}.`);
-  }
-  return { tone: "bad", title, advice: parts.filter(Boolean).join(" ") };
 }

@@ -57,6 +57,11 @@ export class Phone {
     return this.#callStage === Stage.CONNECTED || this.#callStage === Stage.RECONNECTING;
   }
 
+  /** The SID of the call that is up, as Twilio and the app know it; empty when none is. */
+  get callSid() {
+    return this.#call?.parameters?.CallSid ?? "";
+  }
+
   start() {
     this.#registration.start();
   }

@@ -14,6 +14,7 @@ from tests.support.chromium import LEVEL_TOLERANCE_DB, chromium, chromium_path, 
 from tests.support.pages import CallPage, DeskPage
 from tests.support.processes import free_port, wait_until
 from tests.support.station import Station, running_station
+from tests.support.web import ask
 from tests.support.wire import Wire, wire_to
 
 DJ_HZ = 700.0
@@ -86,8 +87,13 @@ def wire(shared_wire: Wire) -> Iterator[Wire]:
 
 @pytest.fixture
 def studio(shared_studio: Station) -> Station:
-    """A station with nobody on the line."""
+    """A station with nobody on the line, where callers follow each other."""
     shared_studio.reset()
+    if not shared_studio.app.status()["desks"][0]["automatic"]:
+        cookie = shared_studio.app.post("/token").headers["Set-Cookie"].partition(";")[0]
+        headers = {"Cookie": cookie, "Content-Type": "application/json"}
+        answer = ask(shared_studio.app.url + "/desk/automatic", "POST", b'{"on": true}', headers)
+        assert answer.status == 200, answer.text
     return shared_studio
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import Cast
+from tests.browser.conftest import DJ_HZ, Cast
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 
@@ -24,7 +24,7 @@ def desk(cast: Cast) -> DeskPage:
 
 def tab_to(page: Page, name: str) -> None:
     """Presses Tab until the control with this name has the focus."""
-    for _ in range(12):
+    for _ in range(15):
         page.keyboard.press("Tab")
         if page.evaluate(FOCUSED)["name"].startswith(name):
             return
@@ -33,14 +33,14 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_tab_reaches_every_control_in_the_order_of_the_page_and_it_is_seen(desk: DeskPage) -> None:
     names = []
-    for _ in range(7):
+    for _ in range(9):
         desk.page.keyboard.press("Tab")
         focused = desk.page.evaluate(FOCUSED)
         assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
         names.append(focused["name"])
     assert names == [
-        *("Phone network", "Connect to Queue", "Next Caller", "Hang up", "Mute"),
-        *("Keyboard shortcuts", "Refresh"),
+        *("Phone network", "Connect to Queue", "Next Caller", "Callers follow each other"),
+        *("Mute", "Drop", "Hang up", "Keyboard shortcuts", "Refresh"),
     ]
 
 
@@ -54,7 +54,7 @@ def test_a_show_is_run_with_tab_and_enter_alone(cast: Cast, desk: DeskPage) -> N
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     desk.expect_on_air_with("002")
-    page.keyboard.press("Tab")
+    tab_to(page, "Hang up")
     page.keyboard.press("Space")
     desk.expect_words("You hung up")
     expect(desk.hang_up_button).to_be_focused()
@@ -91,15 +91,78 @@ def test_a_doubled_next_takes_one_caller(cast: Cast, desk: DeskPage) -> None:
 def test_a_doubled_next_is_one_press_though_the_next_caller_is_there_in_between(desk: DeskPage) -> None:
     seen = desk.page.evaluate(
         """async () => {
-          const { NextPress } = await import("/static/desk/next.js");
-          const next = new NextPress();
-          next.begin("CA1");
-          const pressed = next.isPending && next.isResting;
-          next.heard("CA2");
-          return { pressed, pending: next.isPending, resting: next.isResting };
+          const { Press } = await import("/static/desk/press.js");
+          const press = new Press();
+          press.begin("next", { call_sid: "CA1" });
+          const pressed = press.isPending && press.isResting;
+          press.heard("CA2");
+          return { pressed, pending: press.isPending, resting: press.isResting };
         }"""
     )
     assert seen == {"pressed": True, "pending": False, "resting": True}
+
+
+def test_callers_are_chosen_and_taken_with_keys(cast: Cast, desk: DeskPage) -> None:
+    first, second, third = cast.waiting("+447700900001", "+447700900002", "+447700900003")
+    keys = desk.page.keyboard
+    expect(desk.page.locator(".caller")).to_have_count(3)
+    for key, last_digits in (("j", "001"), ("ArrowDown", "002"), ("j", "003"), ("k", "002"), ("ArrowUp", "001")):
+        keys.press(key)
+        expect(desk.take_button(last_digits)).to_be_focused()
+    keys.press("t")
+    desk.expect_words("Connect to the queue first")
+    keys.press("c")
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    expect(desk.row("001")).to_be_focused()
+    keys.press("j")
+    keys.press("j")
+    keys.press("t")
+    desk.expect_on_air_with("003")
+    cast.caller_hears(third, DJ_HZ)
+    assert cast.station.is_waiting(second)
+
+
+def test_the_focus_stays_with_its_caller_and_never_goes_to_another_ones_button(cast: Cast, desk: DeskPage) -> None:
+    first, second, _ = cast.waiting("+447700900001", "+447700900002", "+447700900003")
+    expect(desk.page.locator(".caller")).to_have_count(3)
+    desk.take_button("002").focus()
+    cast.station.hang_up(first)
+    expect(desk.page.locator(".caller")).to_have_count(2)
+    expect(desk.take_button("002")).to_be_focused()
+    cast.station.hang_up(second)
+    expect(desk.page.locator(".caller")).to_have_count(1)
+    expect(desk.row("003")).to_be_focused()
+    desk.page.keyboard.press("t")
+    desk.expect_words("Choose a caller in the list first")
+
+
+def test_drop_and_automatic_have_keys_of_their_own(cast: Cast, desk: DeskPage) -> None:
+    first, second = cast.waiting("+447700900001", "+447700900002")
+    keys = desk.page.keyboard
+    keys.press("c")
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    keys.press("d")
+    keys.press("Control+Shift+D")
+    desk.expect_on_air_with("001")
+    keys.press("Shift+D")
+    desk.expect_words("Nobody is on the air")
+    assert cast.station.is_waiting(second)
+    keys.press("a")
+    expect(desk.automatic_switch).not_to_be_checked()
+    keys.press("a")
+    expect(desk.automatic_switch).to_be_checked()
+
+
+def test_a_key_that_is_held_down_is_one_press(cast: Cast, desk: DeskPage) -> None:
+    desk.page.keyboard.down("a")
+    expect(desk.automatic_switch).not_to_be_checked()
+    desk.page.keyboard.down("a")  # the browser repeats it
+    desk.page.keyboard.up("a")
+    expect(desk.automatic_switch).not_to_be_checked()
+    desk.page.keyboard.press("a")
+    expect(desk.automatic_switch).to_be_checked()
 
 
 def test_h_alone_does_not_hang_up(cast: Cast, desk: DeskPage) -> None:

@@ -2,65 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
+from tests.support.line_status import FakeLine, a_caller, a_status, on_the_air
 from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
 from tests.support.station import App, Station, running_app
 
-ONE_CALLER = {
-    "call_sid": "CA" + "1" * 32,
-    "position": 1,
-    "stage": "waiting",
-    "wait_seconds": 61,
-    "on_air_seconds": None,
-    "number": "•••001",
-}
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
 
-def a_status(*calls: dict[str, Any], **changes: Any) -> str:
-    """What `/queue-status` answers, with these calls."""
-    status = {
-        "queue": "radio-callin-queue",
-        "current_size": len(calls),
-        "average_wait_time": 42,
-        "calls": calls,
-        "more": 0,
-        "twilio": {"ok": True, "age_seconds": 1, "problem": ""},
-    }
-    return json.dumps(status | changes)
+def refresh(page: Page) -> None:
+    """What the page was served with is the app's: this takes what answers in its place."""
+    page.get_by_role("button", name="Refresh").click()
 
 
-def callers_in(page: Page) -> list[str]:
-    return page.locator(".caller .who .number").all_inner_texts()
-
-
-def questions_in(page: Page, seconds: int) -> int:
-    """How often the page asks for the line's state while its clock runs for that long."""
-    asked: list[Request] = []
-
-    def count(request: Request) -> None:
-        if "/queue-status" in request.url:
-            asked.append(request)
-
-    page.on("request", count)
+def questions_in(page: Page, line: FakeLine, seconds: int) -> list[str]:
+    """What the page asks for while its clock runs for that long."""
+    before = len(line.asked)
     for _ in range(seconds * 2):
         page.clock.run_for(500)
-        page.wait_for_load_state("networkidle")
-    page.remove_listener("request", count)
-    return len(asked)
+    return line.asked[before:]
 
 
 @pytest.fixture
@@ -75,12 +47,12 @@ def test_callers_appear_and_leave_in_their_order_without_a_reload(cast: Cast) ->
     expect(desk.page.get_by_text("Nobody is waiting.")).to_be_visible()
     first, *_ = cast.waiting("+447700900001", "+447700900002", "+447700900003")
     expect(desk.page.locator(".caller")).to_have_count(3)
-    assert callers_in(desk.page) == ["•••001", "•••002", "•••003"]
+    assert desk.callers() == ["•••001", "•••002", "•••003"]
     expect(desk.page.locator('[data-line="size"]')).to_have_text("3")
 
     cast.station.hang_up(first)
     expect(desk.page.locator(".caller")).to_have_count(2)
-    assert callers_in(desk.page) == ["•••002", "•••003"]
+    assert desk.callers() == ["•••002", "•••003"]
     expect(desk.page.locator(".caller .position").first).to_have_text("1")
 
 
@@ -118,12 +90,56 @@ def test_refresh_asks_at_once_and_says_so(studio: Station, page: Page) -> None:
     expect(page.get_by_text("Up to date.")).to_be_visible()
 
 
+def test_a_change_is_told_the_page_by_a_question_that_is_held(studio: Station, page: Page) -> None:
+    desk = DeskPage(page, studio.app.url)
+    with page.expect_request(re.compile(r"/queue-status\?since=")) as held:
+        desk.open()
+    studio.ring("+447700900001")
+    expect(page.locator(".caller")).to_have_count(1)
+    # It was that question's answer which brought the caller: there was no other in between.
+    answer = held.value.response()
+    assert answer is not None
+    assert [call["number"] for call in answer.json()["calls"]] == ["•••001"]
+
+
+def test_a_quiet_line_is_asked_again_and_again_and_stays_live(studio: Station, page: Page) -> None:
+    page.clock.install()
+    line = FakeLine(page, a_status())
+    line.after = {"mark": line.status["mark"], "unchanged": True}
+    DeskPage(page, studio.app.url).open()
+    assert len(questions_in(page, line, 20)) > 10
+    expect(page.locator('[data-line="live"]')).to_have_attribute("data-live", "yes")
+
+
+def test_a_page_that_is_told_when_to_ask_again_waits_so_long(studio: Station, page: Page) -> None:
+    page.clock.install()
+    line = FakeLine(page, a_status())
+    line.after = {"mark": line.status["mark"], "unchanged": True, "ask_again_seconds": 5}
+    DeskPage(page, studio.app.url).open()
+    assert 2 <= len(questions_in(page, line, 20)) <= 5
+
+
+def test_a_line_that_begins_anew_is_taken_anew(studio: Station, page: Page) -> None:
+    line = FakeLine(page, a_status(a_caller("001"), a_caller("002", position=2)))
+    line.after = a_status(a_caller("003"), mark="7.ok", reset=True)
+    desk = DeskPage(page, studio.app.url)
+    desk.open()
+    expect(page.locator(".caller")).to_have_count(1)
+    assert desk.callers() == ["•••003"]
+    wait_until(lambda: page.evaluate("1") and "since=7.ok" in line.asked[-1], why="the new mark is not used")
+
+
 def test_a_hidden_tab_asks_rarely_and_at_once_when_it_is_seen_again(studio: Station, page: Page) -> None:
     page.clock.install()
+    line = FakeLine(page, a_status())
+    line.after = {"mark": line.status["mark"], "unchanged": True}
     DeskPage(page, studio.app.url).open()
-    assert questions_in(page, 20) >= 15
+    questions_in(page, line, 2)
     page.evaluate(HIDE, True)
-    assert questions_in(page, 60) <= 5
+    questions_in(page, line, 1)
+    asked = questions_in(page, line, 60)
+    assert 2 <= len(asked) <= 5
+    assert not any("since=" in url for url in asked), "none of them is held"
     with page.expect_request("**/queue-status*"):
         page.evaluate(HIDE, False)
     expect(page.locator('[data-line="live"]')).to_have_attribute("data-live", "yes")
@@ -136,7 +152,7 @@ def test_an_app_that_is_gone_is_said_with_the_time_and_heals_by_itself(page: Pag
         expect(live).to_have_text("Live")
         assert app.program is not None
         app.program.kill()
-        expect(live).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d$"), timeout=4000)
+        expect(live).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d$"), timeout=3000)
         expect(banner).to_contain_text("tries again by itself")
         app.start()
         expect(live).to_have_text("Live")
@@ -147,7 +163,7 @@ def test_an_app_that_is_silent_is_said_within_twelve_seconds(studio: Station, pa
     page.clock.install()
     DeskPage(page, studio.app.url).open()
     page.route("**/queue-status*", lambda _: None)  # taken, and never answered
-    for _ in range(26):
+    for _ in range(24):
         page.clock.run_for(500)
     expect(page.locator('[data-line="live"]')).to_contain_text("Not live since")
 
@@ -160,23 +176,58 @@ def test_what_the_line_knows_is_shown_with_its_age_while_twilio_fails(app: App, 
     expect(page.locator('[data-part-of-desk="status-title"]')).to_have_text("No connection to the phone network.")
 
 
+def test_a_silent_app_that_is_back_is_live_again_without_a_reload(studio: Station, page: Page) -> None:
+    page.clock.install()
+    DeskPage(page, studio.app.url).open()
+    page.route("**/queue-status*", lambda _: None)
+    for _ in range(24):
+        page.clock.run_for(500)
+    expect(page.locator('[data-line="live"]')).to_contain_text("Not live since")
+    page.unroute_all(behavior="ignoreErrors")
+    for _ in range(20):
+        page.clock.run_for(500)
+    expect(page.locator('[data-line="live"]')).to_have_text("Live")
+
+
+def test_the_servers_clock_is_kept_though_answers_come_late_and_follows_when_it_is_set(
+    studio: Station, page: Page
+) -> None:
+    page.clock.set_fixed_time(1_790_000_000)
+    DeskPage(page, studio.app.url).open()
+    seen = page.evaluate(
+        """async (times) => {
+          const { ServerClock } = await import("/static/shared/server-clock.js");
+          const clock = new ServerClock();
+          return times.map((now) => { clock.heard(now); return Math.round(clock.now() * 10) / 10; });
+        }""",
+        [1005.0, 1004.2, 1005.1, 1001.0, 1005.0, 900.0, 1001.0],
+    )
+    #       late: kept     better  very late     set back: followed, and forward
+    assert seen == [1005.0, 1005.0, 1005.1, 1005.1, 1005.1, 900.0, 1001.0]
+
+
 def test_a_number_is_text_whatever_it_holds(studio: Station, page: Page) -> None:
     evil = '<img src=x onerror="document.title=1"> & "quoted"'
-    body = a_status({**ONE_CALLER, "number": evil})
-    page.route("**/queue-status*", lambda route: route.fulfill(content_type="application/json", body=body))
+    FakeLine(page, a_status(a_caller(number=evil)))
+    page.clock.install()
     DeskPage(page, studio.app.url).open()
+    refresh(page)
     expect(page.locator(".caller .who .number")).to_have_text(evil)
+    expect(page.locator('[data-part="take-who"]')).to_have_text(f"caller {evil}")
     assert page.locator(".caller img").count() == 0
 
 
 def test_someone_on_the_air_elsewhere_is_not_taken_for_this_page(studio: Station, page: Page) -> None:
-    on_air = {**ONE_CALLER, "stage": "on_air", "position": None, "on_air_seconds": 75}
-    page.route("**/queue-status*", lambda route: route.fulfill(content_type="application/json", body=a_status(on_air)))
+    caller = on_the_air(seconds=75)
+    elsewhere = {"leg": "CA" + "9" * 32, "leg_by": "client:dj_other", "on_air": caller["call_sid"]}
+    FakeLine(page, a_status(caller, desk=elsewhere))
     desk = DeskPage(page, studio.app.url)
     desk.open()
+    refresh(page)
     desk.expect_chair("elsewhere")
-    desk.expect_words("Somebody else is on the air with the caller ending 001")
+    desk.expect_words("Another desk is on the air with the caller ending 001")
     expect(page.locator('[data-part-of-desk="air-clock"]')).to_have_text(re.compile(r"^1:\d\d$"))
+    assert "ON AIR" not in page.title()
 
 
 def test_the_status_line_is_announced_and_clocks_are_not(studio: Station, page: Page) -> None:

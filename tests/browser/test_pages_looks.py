@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.support.chromium import new_page
+from tests.support.line_status import FakeLine, a_caller, a_status, on_the_air
 from tests.support.looks import NARROW, WIDE, complaints_about
 from tests.support.pages import CallPage, DeskPage
 from tests.support.station import Station
@@ -18,6 +20,9 @@ LOOKS = pytest.mark.parametrize(
     [("dark", WIDE), ("light", WIDE), ("dark", NARROW), ("light", NARROW)],
     ids=["dark", "light", "dark 390 px", "light 390 px"],
 )
+
+STAGES = ("arriving", "screening", "ready", "held", "message")
+ZOOMED = ViewportSize(width=640, height=400)  # 1280 by 800 at 200 %
 
 REFUSE_MICROPHONE = """() => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
@@ -62,6 +67,18 @@ def test_the_desk_is_in_order_through_a_call(studio: Station, page: Page) -> Non
     page.get_by_role("button", name="Mute").click()
     expect(desk.advice).to_contain_text("nobody hears you")
     assert complaints_about(page) == [], "muted"
+    page.get_by_role("button", name="Unmute").click()
+
+    second = studio.ring("+447700900002")
+    studio.wait_until_queued(second)
+    expect(desk.take_button("002")).not_to_have_attribute("aria-disabled", "true")
+    assert complaints_about(page) == [], "on the air, and others may be taken"
+
+    desk.drop()
+    desk.expect_words("Nobody is on the air")
+    assert complaints_about(page) == [], "until Next"
+    desk.next_caller()
+    desk.expect_on_air_with("002")
 
     desk.next_caller()
     desk.expect_chair("standby")
@@ -80,6 +97,46 @@ def test_the_desk_is_in_order_through_a_call(studio: Station, page: Page) -> Non
 
 
 @LOOKS
+def test_the_desk_is_in_order_beside_another_desk(studio: Station, page: Page, dj_browser: Browser) -> None:
+    other = DeskPage(new_page(dj_browser), studio.app.url)
+    try:
+        other.open()
+        other.wait_until_ready()
+        other.connect()
+        other.expect_chair("standby")
+        desk = DeskPage(page, studio.app.url)
+        desk.open()
+        desk.wait_until_ready()
+        desk.connect()
+        desk.expect_words("Another desk is connected")
+        assert complaints_about(page) == [], "may take over"
+    finally:
+        other.page.context.close()
+
+
+@LOOKS
+def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Page) -> None:
+    leg = "CA" + "9" * 32
+    calls = [
+        on_the_air("001"),
+        on_the_air("002", leaving=True),
+        a_caller("003", claimed=True),
+        a_caller("004", position=2, returned=True),
+        *(a_caller(f"{n:03}", position=n, stage=stage) for n, stage in enumerate(STAGES, start=5)),
+        a_caller("099", position=99, number="withheld", waited_seconds=5000),
+    ]
+    FakeLine(page, a_status(*calls, desk={"leg": leg, "leg_by": "a phone", "on_air": calls[0]["call_sid"]}))
+    desk = DeskPage(page, studio.app.url)
+    desk.open()
+    desk.wait_until_ready()
+    page.get_by_role("button", name="Refresh").click()
+    desk.expect_words("A telephone is on the air with the caller ending 001")
+    assert complaints_about(page) == []
+    page.set_viewport_size(ZOOMED)
+    assert complaints_about(page) == [], "at 200 %"
+
+
+@LOOKS
 def test_the_desk_is_in_order_when_nothing_answers(studio: Station, page: Page) -> None:
     desk = DeskPage(page, studio.app.url)
     desk.open()
@@ -89,7 +146,8 @@ def test_the_desk_is_in_order_when_nothing_answers(studio: Station, page: Page) 
     assert complaints_about(page) == [], "Twilio fails"
 
     page.route("**/queue-status*", lambda route: route.abort())
-    expect(page.locator('[data-line="live-banner"]')).to_contain_text("Not live since")
+    # A question may still be held, and is answered yet.
+    expect(page.locator('[data-line="live-banner"]')).to_contain_text("Not live since", timeout=15_000)
     assert complaints_about(page) == [], "the app is away"
 
 

@@ -122,7 +122,8 @@ def test_the_token_is_renewed_in_mid_call_with_no_interruption(cast: Cast) -> No
     assert all(hertz is not None and abs(hertz - DJ_HZ) < 3 for hertz in heard), "the DJ's tone never stops"
     desk.hears(pitch_hz_of(CALLER))
     desk.expect_on_air_with("001")
-    assert desk.page.evaluate("statesForTest") == ["calling", "standby", "on"]
+    states = desk.page.evaluate("statesForTest")
+    assert [state for state in states if state != "standby"] == ["calling", "on"]
 
 
 def test_a_dropped_socket_heals_while_the_sound_goes_on(cast: Cast, wire: Wire) -> None:

@@ -41,6 +41,15 @@ def test_on_the_air_leaves_the_line_and_shows_first_with_both_times(house: House
     assert (status["desks"][0]["on_air"], status["desks"][0]["automatic"]) == ("CA1", True)
 
 
+def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.ask("CAother", by="client:dj_other")
+    house.studio.take_over("CAother")
+    [desk] = house.board.status()["desks"]
+    assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("CAother", "", "CA1")
+
+
 def test_the_status_has_the_first_two_hundred_and_how_many_more(house: House) -> None:
     house.ring(*(f"CA{number:03}" for number in range(205)))
     status = json.loads(house.board.status_json())

@@ -19,7 +19,10 @@ class DeskPage:
         self.url = url
         self.connect_button = page.get_by_role("button", name="Connect to Queue")
         self.next_button = page.get_by_role("button", name="Next", exact=False)
+        self.drop_button = page.get_by_role("button", name=re.compile("^Drop"))
         self.hang_up_button = page.get_by_role("button", name="Hang up")
+        self.take_over_button = page.get_by_role("button", name="Take over")
+        self.automatic_switch = page.get_by_role("switch", name="Callers follow each other")
 
     def open(self) -> None:
         self.page.goto(self.url + "/")
@@ -44,6 +47,21 @@ class DeskPage:
     def next_caller(self) -> None:
         self.next_button.click()
 
+    def drop(self) -> None:
+        self.drop_button.click()
+
+    def take_button(self, last_digits: str) -> Locator:
+        """The button in the row of the caller with these last digits."""
+        return self.page.get_by_role("button", name=f"the caller ending {last_digits}")
+
+    def row(self, last_digits: str) -> Locator:
+        """The row of the caller with these last digits."""
+        return self.page.locator(".caller").filter(has_text=f"•••{last_digits}")
+
+    def callers(self) -> list[str]:
+        """The numbers in the list, from the top."""
+        return self.page.locator(".caller .who .number").all_inner_texts()
+
     def hang_up(self) -> None:
         self.hang_up_button.click()
 
@@ -52,7 +70,7 @@ class DeskPage:
         expect(self.title).to_have_text(re.compile(pattern))
 
     def expect_chair(self, state: str) -> None:
-        """Waits until the DJ's chair is in a state: off, calling, standby, on, next, reconnecting or elsewhere."""
+        """Waits until the DJ's chair is in a state, a key of CHAIR_WORDS in the page's words.js: off, standby, on, …"""
         expect(self.page.locator("[data-desk]")).to_have_attribute("data-air", state)
 
     def expect_on_air_with(self, last_digits: str) -> None:

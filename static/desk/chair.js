@@ -1,0 +1,108 @@
+/* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
+
+import { callerLabel, clock } from "../shared/format.js";
+import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { whyNot } from "./why-not.js";
+import { warningOf } from "./trouble-words.js";
+import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
+
+const TITLE = document.title;
+const REFRESHED_MS = 4000;
+const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of Take over
+const WITH_CALLER = new Set(["on", "next", "drop", "reconnecting", "elsewhere", "rival"]);
+const ON_AIR = new Set(["on", "next", "drop"]);
+
+export class Chair {
+  #root;
+  #refreshedTimer = 0;
+  #offeredAt = 0;
+  buttons;
+  keysBox;
+
+  constructor(root) {
+    this.#root = root;
+    this.buttons = {
+      connect: this.#part("connect"),
+      next: this.#part("next"),
+      drop: this.#part("drop"),
+      automatic: this.#part("automatic"),
+      takeOver: this.#part("take-over"),
+      hangUp: this.#part("hang-up"),
+      mute: this.#part("mute"),
+      refresh: this.#part("refresh"),
+    };
+    this.keysBox = this.#part("keys");
+  }
+
+  /** `facts` is what statusOf and whyNot ask for. */
+  show(facts) {
+    const { phone, air, press } = facts;
+    const chair = chairOf(facts);
+    const status = statusOf(facts);
+    const hasCaller = air.call !== null && WITH_CALLER.has(chair);
+    setData(this.#root, "air", chair);
+    setText(this.#part("air-word"), CHAIR_WORDS[chair]);
+    setText(this.#part("air-caller"), hasCaller ? callerLabel(air.call.number) : "");
+    setHidden(this.#part("air-time"), !hasCaller);
+    setHidden(this.#part("muted"), !phone.muted);
+    setData(this.#part("status"), "tone", status.tone);
+    setText(this.#part("status-title"), status.title);
+    setText(this.#part("status-advice"), status.advice.trim());
+    setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
+    setText(document.querySelector("title"), ON_AIR.has(chair) ? `ON AIR · ${TITLE}` : TITLE);
+
+    for (const what of ["connect", "next", "drop", "automatic", "hangUp", "mute"]) {
+      setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && (what === "next" || what === "drop")));
+    }
+    setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
+    this.#offerToTakeOver(whyNot("takeOver", facts) === "");
+    this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
+    setText(this.#part("next-word"), press.isPending && press.kind !== "drop" ? "Next…" : "Next Caller");
+    setText(this.#part("drop-word"), press.isPending && press.kind === "drop" ? "Drop…" : "Drop");
+    setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
+    this.#showAutomatic(air.desk.automatic);
+  }
+
+  tick(air) {
+    setText(this.#part("air-clock"), clock(air.seconds));
+  }
+
+  /** Says beside the Refresh button what came of it, for a moment. */
+  sayRefreshed(words) {
+    clearTimeout(this.#refreshedTimer);
+    setText(this.#part("refreshed"), words);
+    this.#refreshedTimer = setTimeout(() => setText(this.#part("refreshed"), ""), REFRESHED_MS);
+  }
+
+  /** Take over stands where Connect stood, for it is what connecting has come to; and the focus goes from one to the other. */
+  #offerToTakeOver(isOffered) {
+    const { connect, takeOver } = this.buttons;
+    if (takeOver.hidden === !isOffered) {
+      return;
+    }
+    const hasFocus = [connect, takeOver].includes(document.activeElement);
+    connect.hidden = isOffered;
+    takeOver.hidden = !isOffered;
+    this.#offeredAt = Date.now();
+    if (hasFocus) {
+      (isOffered ? takeOver : connect).focus();
+    }
+  }
+
+  /** Whether what is offered to take over has been there for long enough to be meant by a press. */
+  get isOfferSeen() {
+    return Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
+  }
+
+  #showAutomatic(on) {
+    const checked = String(on);
+    if (this.buttons.automatic.getAttribute("aria-checked") !== checked) {
+      this.buttons.automatic.setAttribute("aria-checked", checked);
+    }
+    setText(this.#part("automatic-word"), on ? "On: the next one comes by themselves." : "Off: you press Next for each.");
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-part-of-desk="${name}"]`);
+  }
+}

@@ -1,0 +1,137 @@
+/* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own keys. */
+
+import { send } from "./send.js";
+import { Star } from "./star.js";
+
+const BLIND_TIMEOUT_MS = 2500;
+const HANG_UP_TIMEOUT_MS = 1200;
+const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
+const BY_STAR_BLIND = "The station’s server does not answer, so your own call has sent the * key instead.";
+const STAR_WAS_SENT = "Your own call has sent the * key already. If this caller stays, hang up and connect again.";
+const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
+
+export class Presses {
+  #phone;
+  #air;
+  #press;
+  #line;
+  #say;
+  #star;
+  /** Whether the page is about to hang up. */
+  isHangingUp = false;
+
+  /** `air` is who is on the air, `press` the press in progress, `line` the live line; `say(sentence)` tells the DJ. */
+  constructor({ phone, air, press, line, say }) {
+    this.#phone = phone;
+    this.#air = air;
+    this.#press = press;
+    this.#line = line;
+    this.#say = say;
+    this.#star = new Star(phone);
+  }
+
+  async next() {
+    const seen = this.#begin("next");
+    const answer = await this.#send("next", seen);
+    if (answer.result === "unreachable" || answer.result === "silent") {
+      await this.#sayNextByStar(seen, answer.result === "silent");
+    } else {
+      this.#settle(answer, seen);
+    }
+  }
+
+  async take(callSid, row) {
+    const seen = this.#begin("take", { chosen: row });
+    this.#settle(await this.#send("take", seen, { call_sid: callSid }), seen);
+  }
+
+  async drop() {
+    const seen = this.#begin("drop");
+    this.#settle(await this.#send("drop", seen), seen);
+  }
+
+  /** Tells the app first, so that the caller is thanked and not kept; and hangs up whatever comes back. */
+  async hangUp() {
+    if (this.#phone.isAnswered && this.#air.seat === "mine" && this.#air.call) {
+      this.isHangingUp = true;
+      await send("/desk/hang-up", this.#seen(), HANG_UP_TIMEOUT_MS);
+      this.isHangingUp = false;
+    }
+    this.#phone.hangUp();
+  }
+
+  async setAutomatic() {
+    const on = !this.#air.desk.automatic;
+    this.#say(on ? "Callers will follow each other." : "You will press Next for each caller.");
+    const answer = await send("/desk/automatic", { on });
+    this.#say(answer.sentence || NO_ANSWER);
+  }
+
+  async takeOver() {
+    const { leg } = this.#air;
+    this.#say("You take over…");
+    const answer = await send("/desk/take-over", { leg });
+    const byStar = answer.result === "phone" && answer.star && this.#star.send(leg);
+    if (answer.result === "done") {
+      this.#say(""); // what is to be seen says the rest
+    } else {
+      this.#say(byStar ? BY_STAR : answer.sentence || NO_ANSWER);
+    }
+  }
+
+  #seen() {
+    return { turn: this.#air.desk.turn, on_air: this.#air.desk.on_air };
+  }
+
+  #begin(kind, more = {}) {
+    this.#press.begin(kind, this.#air.call, { ...more, isBlind: !this.#line.isLive });
+    return this.#seen();
+  }
+
+  #send(what, seen, more = {}) {
+    return send(`/desk/${what}`, { ...seen, ...more }, this.#line.isLive ? undefined : BLIND_TIMEOUT_MS);
+  }
+
+  #settle(answer, seen) {
+    if (answer.result === "done") {
+      this.#press.answered(answer.sentence);
+    } else if (answer.result === "phone" && answer.star && this.#isUnchanged(seen)) {
+      this.#sendStar(occasionOf(seen), BY_STAR);
+    } else if (answer.result === "silent" && this.#line.isLive) {
+      this.#press.answered(""); // it may have come through: what follows is to be seen
+    } else {
+      this.#press.forget();
+      this.#say(answer.sentence || NO_ANSWER);
+    }
+  }
+
+  async #sayNextByStar(seen, isSlow) {
+    if (isSlow && (await this.#line.refresh()) && !this.#isUnchanged(seen)) {
+      this.#press.answered(""); // it was done, and only its answer is late
+      return;
+    }
+    this.#sendStar(this.#line.isLive ? occasionOf(seen) : null, BY_STAR_BLIND);
+  }
+
+  /** Whether the line has not moved on since: a `*` would otherwise send the next caller away. */
+  #isUnchanged(seen) {
+    const { on_air: onAir, claimed } = this.#air.desk;
+    return onAir === seen.on_air && (onAir !== "" || !claimed);
+  }
+
+  #sendStar(occasion, sentence) {
+    if (!this.#phone.isAnswered) {
+      this.#press.forget();
+      this.#say(NO_ANSWER); // a telephone is the desk: its own keys work
+    } else if (this.#star.send(occasion)) {
+      this.#press.answered(sentence);
+    } else {
+      this.#press.forget();
+      this.#say(STAR_WAS_SENT);
+    }
+  }
+}
+
+function occasionOf(seen) {
+  return seen.on_air || `turn ${seen.turn}`;
+}

@@ -1,0 +1,61 @@
+/* What the DJ's page says when something is wrong with its phone or its sound. */
+
+/* kind of trouble: [what is wrong, what to do] */
+const TROUBLES = {
+  no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/vendor are missing: tell your admin."],
+  unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
+  insecure: ["The browser gives no microphone to this address.", "Open the page by its https:// address."],
+  no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],
+  no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
+  token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
+  token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press Connect to Queue."],
+  too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press Connect to Queue."],
+  microphone_refused: ["The browser may not use your microphone.", "Press the sign beside the page’s address, allow the microphone, then press Connect to Queue."],
+  microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press Connect to Queue."],
+  microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press Connect to Queue."],
+  microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press Connect to Queue."],
+  network: ["No connection to the phone network.", "Check this computer’s network. The page tries again by itself."],
+  media: ["Your sound was cut off.", "The connection broke. Press Connect to Queue to go back."],
+  no_answer: ["The phone network did not answer.", "Press Connect to Queue to try again."],
+  busy: ["The line was busy.", "Press Connect to Queue to try again."],
+  declined: ["The phone network did not put your call through.", "If this stays, the station’s Twilio set-up needs a look: tell your admin."],
+  no_application: ["The phone network does not know this station’s line.", "The station’s Twilio set-up needs a look: tell your admin."],
+  unknown: ["Something went wrong with your call.", "Press Connect to Queue to try again."],
+};
+
+/* With these the browser is no help, and a telephone still is. */
+const PHONE_HELPS = new Set(["no_sdk", "unsupported", "insecure", "no_app", "no_token", "token_refused", "network"]);
+
+const POOR = "The connection is poor: callers may hear you broken up.";
+const NO_SOUND = "No sound is arriving here: the connection may be breaking.";
+const WARNINGS = {
+  "constant-audio-input-level": "Nothing comes from your microphone. Is it muted at the headset or the mixer?",
+  "high-rtt": POOR,
+  "high-jitter": POOR,
+  "high-packet-loss": POOR,
+  "high-packets-lost-fraction": POOR,
+  "low-mos": POOR,
+  "low-bytes-sent": POOR,
+  "low-bytes-received": NO_SOUND,
+  "ice-connectivity-lost": NO_SOUND,
+};
+
+/** A word of warning about the call in progress, or "". */
+export function warningOf(phone) {
+  const known = Object.keys(WARNINGS).find((name) => phone.warnings.has(name));
+  return known ? WARNINGS[known] : "";
+}
+
+/** The status line for a trouble of the phone: {tone, title, advice}. `djNumber` is the telephone that runs the show, if any. */
+export function inTrouble(trouble, { phone, djNumber }) {
+  const wasInCall = phone.ended === "failed";
+  const [title, remedy] = TROUBLES[trouble.kind] ?? TROUBLES.unknown;
+  const parts = [trouble.sentence, wasInCall && trouble.kind === "network" ? "Press Connect to Queue to try again." : remedy];
+  if (trouble.code && trouble.kind !== "network" && !trouble.kind.startsWith("microphone")) {
+    parts.push(`(Twilio’s code ${trouble.code})`);
+  }
+  if (djNumber && PHONE_HELPS.has(trouble.kind)) {
+    parts.push(`The show can be run from a telephone, too: ${djNumber}.`);
+  }
+  return { tone: "bad", title, advice: parts.filter(Boolean).join(" ") };
+}

@@ -1,0 +1,99 @@
+"""Two desks, and a desk that is lost: who is on the air, who is told what, and that no caller is lost on the way."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+
+FIRST, SECOND = "+447700900001", "+447700900002"
+CALL_LIVES_SECONDS = 4 * 3600
+
+
+def on_the_air(cast: Cast) -> tuple[DeskPage, str]:
+    """A desk that is on the air with the first caller."""
+    [first] = cast.waiting(FIRST)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    return desk, first
+
+
+def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None:
+    ann, first = on_the_air(cast)
+    bob = cast.desk()
+    bob.connect()
+    bob.expect_chair("rival")
+    bob.expect_words("Another desk is connected")
+    assert "ON AIR" not in bob.page.title()
+    expect(bob.next_button).to_have_attribute("aria-disabled", "true")
+    bob.page.keyboard.press("n")
+    bob.expect_words("Take over first")
+    ann.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+
+    bob.take_over_button.click()
+    bob.expect_on_air_with("001")
+    ann.expect_words("Another desk has taken over")
+    ann.expect_chair("elsewhere")
+    cast.caller_hears(first, DJ_HZ)
+    assert "ON AIR" in bob.page.title()
+    assert "ON AIR" not in ann.page.title()
+
+
+def test_a_doubled_press_of_connect_does_not_take_over(cast: Cast) -> None:
+    ann, _ = on_the_air(cast)
+    bob = cast.desk()
+    bob.connect_button.focus()
+    bob.page.keyboard.press("Enter")
+    bob.expect_chair("rival")
+    expect(bob.take_over_button).to_be_focused()
+    bob.page.keyboard.press("Enter")
+    bob.expect_chair("rival")
+    ann.expect_on_air_with("001")
+
+
+def test_a_reload_in_mid_call_keeps_the_caller_who_comes_first_again(cast: Cast) -> None:
+    desk, first = on_the_air(cast)
+    [second] = cast.waiting(SECOND)
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    desk.page.reload()
+    desk.expect_words("You were on the air with the caller ending 001 when this page was reloaded")
+    cast.station.until(lambda: cast.station.is_waiting(first), "the caller is not kept")
+    expect(desk.advice).to_contain_text("The caller ending 001 is still there, first in the line")
+    expect(desk.row("001")).to_contain_text("First again")
+    assert desk.callers() == ["•••001", "•••002"]
+
+    desk.wait_until_ready()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+    assert cast.station.is_waiting(second)
+
+
+def test_an_old_call_is_renewed_while_nobody_is_on_the_air(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_words("The line is empty")
+    leg = cast.station.app.status()["desks"][0]["leg"]
+    # The page's clock alone: its timers, and the SDK's, run on.
+    desk.page.clock.set_fixed_time((time.time() + CALL_LIVES_SECONDS - 1500) * 1000)
+    wait_until(lambda: cast.station.app.status()["desks"][0]["leg"] not in ("", leg), 20, "the call is not renewed")
+    desk.expect_chair("standby")
+    first = cast.station.ring(FIRST)
+    cast.station.until(lambda: cast.station.caller(first)["bridged_to"], "nobody comes to the new call")
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+
+
+def test_an_old_call_is_not_renewed_while_somebody_is_on_the_air(cast: Cast) -> None:
+    desk, first = on_the_air(cast)
+    leg = cast.desk_leg(first)
+    desk.page.clock.set_fixed_time((time.time() + CALL_LIVES_SECONDS - 1500) * 1000)
+    cast.caller_hears(first, DJ_HZ)
+    assert cast.desk_leg(first) == leg

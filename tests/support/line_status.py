@@ -1,0 +1,85 @@
+"""What `/queue-status` answers, made up: for tests of what the pages make of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+_marks = itertools.count(1_000_000)
+DESK = {
+    "name": "air",
+    "turn": 1,
+    "leg": "",
+    "leg_by": "",
+    "rival": "",
+    "on_air": "",
+    "claimed": "",
+    "automatic": True,
+    "idle": False,
+    "pending": "",
+}
+
+
+def a_caller(last_digits: str = "001", *, waited_seconds: float = 61, **changes: Any) -> dict[str, Any]:
+    """A caller who waits, as the first in line."""
+    joined_at = time.time() - waited_seconds
+    return {
+        "call_sid": "CA" + last_digits.rjust(32, "1"),
+        "position": 1,
+        "stage": "waiting",
+        "number": f"•••{last_digits}",
+        "joined_at": joined_at,
+        "changed_at": joined_at,
+        "wait_seconds": int(waited_seconds),
+        "on_air_seconds": None,
+        "moments": [["waiting", joined_at]],
+        "claimed": False,
+        "leaving": False,
+        "returned": False,
+    } | changes
+
+
+def on_the_air(last_digits: str = "001", seconds: float = 75, **changes: Any) -> dict[str, Any]:
+    """A caller who is on the air."""
+    at = time.time() - seconds
+    air = {"stage": "on_air", "position": None, "on_air_seconds": int(seconds), "changed_at": at}
+    return a_caller(last_digits, waited_seconds=seconds + 60, **(air | changes))
+
+
+def a_status(*calls: dict[str, Any], desk: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """The line with these calls, and the desk with these differences from one where nobody sits."""
+    return {
+        "queue": "radio-callin-queue",
+        "current_size": sum(call["position"] is not None for call in calls),
+        "average_wait_time": 42,
+        "mark": f"{next(_marks)}.ok",
+        "reset": False,
+        "now": time.time(),
+        "calls": list(calls),
+        "more": 0,
+        "desks": [DESK | (desk or {})],
+        "show": {"median_wait_seconds": None},
+        "twilio": {"ok": True, "age_seconds": 1, "problem": ""},
+    } | changes
+
+
+class FakeLine:
+    """Answers the page's questions in the app's place. Questions that would be held are answered with `after` at once,
+    or, while there is none, never."""
+
+    def __init__(self, page: Page, status: dict[str, Any]) -> None:
+        self.status = status
+        self.after: dict[str, Any] | None = None
+        self.asked: list[str] = []
+        page.route("**/queue-status*", self._answer)
+
+    def _answer(self, route: Route) -> None:
+        self.asked.append(route.request.url)
+        if "since=" not in route.request.url:
+            route.fulfill(content_type="application/json", body=json.dumps(self.status | {"now": time.time()}))
+        elif self.after is not None:
+            route.fulfill(content_type="application/json", body=json.dumps(self.after | {"now": time.time()}))
