@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from callin.stores.following import Pace
 from tests.stores.cast import ended, waiting
 from tests.support import firestore
 from tests.support.processes import ROOT, wait_until
+from tests.support.station import DJ_PHONE, running_app, running_station
 
 Opener = Callable[..., FirestoreStore]
 
@@ -185,6 +187,31 @@ def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -
         odd.call("CA2")
     odd.close()
     client.close()
+
+
+# A whole station
+
+
+def test_a_station_keeps_its_line_in_firestore_and_two_instances_share_it(
+    emulator: firestore.Emulator, tmp_path: Path
+) -> None:
+    changes = {
+        "STORE": "firestore:",
+        "GOOGLE_CLOUD_PROJECT": firestore.new_project(),
+        "FIRESTORE_EMULATOR_HOST": emulator.host,
+    }
+    with running_station(tmp_path, **changes) as station, running_app(tmp_path, **changes) as other:
+        first, second = station.ring(), station.ring("+447700900002")
+        station.wait_until_queued(first, second)
+        wait_until(lambda: other.row(first) and other.row(second), 2.0)
+        dj = station.ring(DJ_PHONE, "dj")
+        station.wait_until_bridged(dj, first)
+        wait_until(lambda: (other.row(first) or {}).get("stage") == "on_air", 2.0)
+        station.press(dj, "*")
+        station.wait_until_bridged(dj, second)
+        wait_until(lambda: other.row(first) is None, 2.0)
+        station.hang_up(second)
+        wait_until(lambda: other.status()["calls"] == [], 5.0)
 
 
 # Trouble
