@@ -50,6 +50,7 @@ class Settings:
     port: int
     held_polls: int
     google_cloud_project: str
+    firestore_emulator_host: str
     gae_env: str
 
     @property
@@ -206,6 +207,7 @@ SETTINGS = (
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
     Setting("HELD_POLLS", _count, "48", False, "How many dashboards are kept waiting at once; well below the threads."),
     Setting("GOOGLE_CLOUD_PROJECT", _text, "", False, "The project that STORE firestore: is in; App Engine sets it."),
+    Setting("FIRESTORE_EMULATOR_HOST", _host, "", False, "Google's emulator in place of Firestore, in a rehearsal."),
     Setting("GAE_ENV", _text, "", False, "Set by App Engine itself (standard), never by hand."),
 )
 
@@ -221,6 +223,8 @@ def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = Fals
     settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
     if not for_setup and not settings.is_rehearsal:
         problems.append(ONLY_REHEARSALS)
+    if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
+        problems.append("STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST: a station's calls are no toys.")
     if problems:
         raise ConfigError(problems)
     return settings

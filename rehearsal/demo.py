@@ -140,6 +140,10 @@ def settings(
 ) -> dict[str, str]:
     """The children's environment: ours without a real station's settings, and with those of this rehearsal."""
     kept = {name: value for name, value in environ.items() if not name.startswith(NOT_HANDED_ON)}
+    store = {"STORE": f"sqlite:///{folder / 'line.sqlite'}"}
+    if kept.get("FIRESTORE_EMULATOR_HOST"):
+        # A project of its own, for the emulator still has the calls of the demo before.
+        store = {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": f"demo-{secrets.token_hex(4)}"}
     return (
         kept
         | account.as_environment()
@@ -149,10 +153,10 @@ def settings(
             "PUBLIC_URL": app_url,
             "TWILIO_API_URL": network_url,
             "TWILIO_SIGNALING_HOST": network_url.partition("://")[2],
-            "STORE": f"sqlite:///{folder / 'line.sqlite'}",
             "SESSION_KEY": secrets.token_hex(32),
             "DJ_PHONES": "+447700900999",
         }
+        | store
     )
 
 

@@ -149,7 +149,8 @@ def test_a_file_is_no_store_on_app_engine(environment: dict[str, str]) -> None:
     assert any("STORE must not be sqlite:" in problem for problem in told)
 
 
-def test_a_rehearsal_may_keep_its_calls_in_firestore(environment: dict[str, str]) -> None:
-    settings = read(environment | {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": "demo-callin"})
+def test_a_rehearsal_may_keep_its_calls_in_the_emulator_and_nowhere_else(environment: dict[str, str]) -> None:
+    environment |= {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": "demo-callin"}
+    assert any("needs FIRESTORE_EMULATOR_HOST" in problem for problem in problems(environment))
+    settings = read(environment | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:8787"})
     assert settings.google_cloud_project == "demo-callin"
-    assert settings.is_rehearsal

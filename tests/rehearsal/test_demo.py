@@ -223,6 +223,16 @@ def test_a_real_stations_settings_never_reach_a_rehearsal(tmp_path: Path) -> Non
     assert not {"TWILIO_REGION", "TWILIO_EDGE", "GAE_ENV", "GOOGLE_CLOUD_PROJECT"} & made.keys()
 
 
+def test_a_demo_beside_googles_emulator_keeps_its_calls_there_in_a_project_of_its_own(tmp_path: Path) -> None:
+    environ = {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:3", "GOOGLE_CLOUD_PROJECT": "station"}
+    one, other = (
+        settings(environ, Account.random(), "http://127.0.0.1:1", "http://127.0.0.1:2", tmp_path) for _ in range(2)
+    )
+    assert one["STORE"] == "firestore:"
+    assert "station" not in one.values()
+    assert one["GOOGLE_CLOUD_PROJECT"] != other["GOOGLE_CLOUD_PROJECT"]
+
+
 def test_every_start_has_credentials_of_its_own() -> None:
     one, other = Account.random().as_environment(), Account.random().as_environment()
     same = {name for name in one if one[name] == other[name]}
