@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from callin import config
 from callin.board import Board
 from callin.contracts import StoreError
-from callin.handlers import caller, client, day, desk, listener, presses, status, warmup
+from callin.handlers import caller, client, day, desk, listener, presses, status, waits, warmup
 from callin.handlers.base import not_found
 from callin.handlers.edge import guard
 from callin.handlers.routing import App
@@ -37,6 +37,7 @@ ROUTES = [
     # The studio
     webapp2.Route("/", desk.IndexPage),
     webapp2.Route("/queue-status", status.QueueStatusPage),
+    webapp2.Route("/waits", waits.WaitsPage),
     webapp2.Route("/day", day.DayPage),
     webapp2.Route("/token", desk.DeskTokenHandler),
     webapp2.Route("/desk/next", presses.NextHandler),

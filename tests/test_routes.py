@@ -18,6 +18,7 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
     assert set(PATHS) == {
         "/",
         "/queue-status",
+        "/waits",
         "/day",
         "/token",
         "/desk/next",
@@ -85,7 +86,7 @@ def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
         assert "Allow" in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/call", "/queue-status", "/day", "/_ah/warmup"])
+@pytest.mark.parametrize("path", ["/", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup"])
 def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
     head, get = ask(app.url + path, "HEAD"), ask(app.url + path)
     assert (head.status, head.body) == (200, b"")

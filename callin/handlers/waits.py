@@ -1,0 +1,17 @@
+"""The page of waits: everybody in line as a bar that grows, and the day behind them."""
+
+from __future__ import annotations
+
+from callin.handlers.base import PageHandler
+
+
+class WaitsPage(PageHandler):
+    """`/waits`: for the studio to look at; nothing is done from here."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        self.render(
+            "waits/index.html",
+            status=self.services.board.status(),
+            is_rehearsal=self.services.page.is_rehearsal,
+        )

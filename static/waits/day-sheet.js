@@ -1,0 +1,171 @@
+/* "The day": its figures, its charts and their tables, from what `/day` answers. */
+
+import { clock, plural, span, timeOfDay } from "../shared/format.js";
+import { setHidden, setText } from "../shared/text.js";
+import { beginOf, columnSeconds, columnsOf, endOf } from "./axis.js";
+import { DayChart, MARKS, markOf } from "./day-chart.js";
+import { dot, showLegend } from "./legend.js";
+import { Table, tableToggle } from "./table.js";
+
+const EVERY_MS = 30_000;
+const SOON_MS = 1500; // several calls that change together are one reason to ask
+const TIMEOUT_MS = 8000;
+const HOUR_SECONDS = 3600;
+const MARK_WORDS = Object.fromEntries(MARKS.map(({ name, word }) => [name, word]));
+
+export class DaySheet {
+  #section;
+  #url;
+  #paint;
+  #clock;
+  #chart;
+  #tables;
+  #timer = 0;
+  #asked = 0;
+  #day = null;
+
+  /** `url` answers with the day; `clock_` is the server's clock. */
+  constructor(section, url, paint, clock_) {
+    this.#section = section;
+    this.#url = url;
+    this.#paint = paint;
+    this.#clock = clock_;
+    this.#chart = new DayChart(section, paint);
+    this.#tables = {
+      slots: new Table(section.querySelector("[data-table=slots]")),
+      waits: new Table(section.querySelector("[data-table=waits]")),
+    };
+    tableToggle(section, () => this.#show());
+    section.querySelector(".range").addEventListener("change", () => this.ask());
+    document.addEventListener("visibilitychange", () => this.ask());
+    this.#showLegend();
+  }
+
+  /** Something happened in the line that the day may tell of. */
+  soon() {
+    this.#schedule(SOON_MS);
+  }
+
+  /** Asks now, and again after a while. */
+  async ask() {
+    this.#timer = 0;
+    this.#schedule(EVERY_MS);
+    if (document.hidden) {
+      return;
+    }
+    this.#asked += 1;
+    const asked = this.#asked;
+    const from = beginOf(this.#clock.now(), this.#rangeSeconds);
+    try {
+      const day = await $.ajax({ url: this.#url, data: { from }, dataType: "json", cache: false, timeout: TIMEOUT_MS });
+      if (asked === this.#asked) {
+        this.#day = day;
+        setText(this.#part("problem"), "");
+        this.#show();
+      }
+    } catch (reply) {
+      if (!("readyState" in reply)) {
+        throw reply; // a fault of this page, not of the network
+      }
+      const known = this.#day ? ` What is shown is from ${timeOfDay(new Date(this.#day.now * 1000))}.` : "";
+      setText(this.#part("problem"), `The day cannot be read just now; the page tries again by itself.${known}`);
+    }
+  }
+
+  /** Takes the page's colours and sizes anew. */
+  repaint() {
+    this.#chart.repaint();
+    this.#showLegend();
+    this.#show();
+  }
+
+  get #rangeSeconds() {
+    return Number(this.#section.querySelector(".range input:checked").value) * HOUR_SECONDS;
+  }
+
+  #schedule(ms) {
+    const at = Date.now() + ms;
+    if (!this.#timer || at < this.#timer.at) {
+      clearTimeout(this.#timer?.id);
+      this.#timer = { at, id: setTimeout(() => this.ask(), ms) };
+    }
+  }
+
+  #show() {
+    const day = this.#day;
+    if (!day) {
+      return;
+    }
+    const isEmpty = day.calls === 0 && day.slots.length === 0;
+    setHidden(this.#part("empty"), !isEmpty);
+    setHidden(this.#part("chart"), isEmpty);
+    setHidden(this.#part("as-table"), isEmpty);
+    setHidden(this.#part("table"), isEmpty);
+    this.#showFigures(day);
+    const until = endOf(day.now);
+    const seconds = columnSeconds(until - day.from, this.#chart.width);
+    const columns = columnsOf(day.slots, day.from, until, seconds);
+    const per = `in each ${seconds === 300 ? "five minutes" : span(seconds)}`;
+    setText(this.#part("per"), per);
+    setText(this.#part("per-caption"), per);
+    const isCut = day.calls > day.waits.length && day.waits.length >= 500;
+    setText(this.#part("newest"), isCut ? ` (the newest ${day.waits.length})` : "");
+    this.#tables.slots.show(columns.filter((one) => one.joined || one.aired || one.gave_up).map(slotRow).reverse());
+    this.#tables.waits.show(waitRows(day.waits));
+    if (!isEmpty && this.#section.dataset.view !== "table") {
+      this.#chart.show({ columns, seconds, waits: day.waits, from: day.from, until });
+    }
+    this.#part("picture").setAttribute("aria-label", summaryOf(day, this.#rangeSeconds));
+  }
+
+  #showFigures(day) {
+    const figure = (name, text) => setText(this.#section.querySelector(`[data-figure="${name}"]`), text);
+    figure("calls", String(day.calls));
+    figure("aired", String(airedOf(day)));
+    figure("gave_up", String(day.gave_up));
+    figure("median", day.median_wait_seconds === null ? "–" : clock(day.median_wait_seconds));
+    figure("longest", day.longest_wait_seconds === null ? "–" : clock(day.longest_wait_seconds));
+  }
+
+  #showLegend() {
+    const entries = MARKS.map((mark) => ({ word: mark.word, draw: dot(this.#paint, mark) }));
+    showLegend(this.#part("legend"), entries, this.#paint);
+  }
+
+  #part(name) {
+    return this.#section.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+function airedOf(day) {
+  return day.slots.reduce((sum, slot) => sum + slot.aired, 0);
+}
+
+function slotRow(column) {
+  const from = timeOfDay(new Date(column.at * 1000)).slice(0, 5);
+  return [String(column.at), from, String(column.joined), String(column.aired), String(column.gave_up)];
+}
+
+/* Two callers may have joined at the same moment: a row's key is the moment and how many had it before. */
+function waitRows(waits) {
+  const seen = new Map();
+  return waits.map((wait) => {
+    const count = (seen.get(wait.joined_at) ?? 0) + 1;
+    seen.set(wait.joined_at, count);
+    const words = MARK_WORDS[markOf(wait)];
+    return [`${wait.joined_at}/${count}`, timeOfDay(new Date(wait.joined_at * 1000)), clock(wait.wait_seconds), words];
+  });
+}
+
+function summaryOf(day, rangeSeconds) {
+  const told = [`The last ${Math.round(rangeSeconds / HOUR_SECONDS)} hours: ${plural(day.calls, "call")}, ${airedOf(day)} on the air, ${day.gave_up} gave up.`];
+  if (day.median_wait_seconds !== null) {
+    told.push(`The median wait is ${span(day.median_wait_seconds)}, the longest ${span(day.longest_wait_seconds)}.`);
+  }
+  if (day.slots.length) {
+    const busiest = day.slots.reduce((best, slot) => (slot.joined > best.joined ? slot : best));
+    told.push(`Most joined from ${timeOfDay(new Date(busiest.at * 1000)).slice(0, 5)}: ${busiest.joined} in five minutes.`);
+  }
+  told.push("The tables have every figure.");
+  return told.join(" ");
+}

@@ -1,0 +1,61 @@
+/* The page of waits: follows the line as the desk does, and draws it and the day behind it. */
+
+import { LiveLine } from "../desk/live.js";
+import { timeOfDay } from "../shared/format.js";
+import { ServerClock } from "../shared/server-clock.js";
+import { setData, setText } from "../shared/text.js";
+import { DaySheet } from "./day-sheet.js";
+import { LineSheet } from "./line-sheet.js";
+import { Paint, watchLooks } from "./paint.js";
+
+const TICK_MS = 1000;
+const ALL_AFRESH_MS = 30_000; // the median moves on while nobody comes or goes
+
+const page = document.querySelector("[data-waits]");
+const part = (name) => page.querySelector(`[data-waits-part="${name}"]`);
+const clock = new ServerClock();
+const paint = new Paint(page);
+const lineSheet = new LineSheet(page.querySelector("[data-chart-of=line]"), paint, clock);
+const daySheet = new DaySheet(page.querySelector("[data-chart-of=day]"), page.dataset.dayUrl, paint, clock);
+let stages = "";
+
+const line = new LiveLine(page.dataset.statusUrl, clock, { heard, changed, isNeeded: () => false });
+
+function heard(status) {
+  lineSheet.show(status);
+  const now = status.calls.map((call) => `${call.call_sid} ${call.stage}`).join();
+  if (now !== stages) {
+    stages = now;
+    daySheet.soon();
+  }
+}
+
+function changed({ isLive, since }) {
+  setData(page, "stale", isLive ? "no" : "yes");
+  setData(part("live"), "live", isLive ? "yes" : "no");
+  setText(part("live-word"), isLive ? "Live" : `Not live since ${timeOfDay(since)}`);
+  setText(
+    part("live-banner"),
+    isLive ? "" : `Not live since ${timeOfDay(since)}. The bars go on growing from what was known then; the page tries again by itself.`,
+  );
+}
+
+watchLooks(() => {
+  paint.read();
+  lineSheet.repaint();
+  daySheet.repaint();
+});
+setInterval(() => {
+  if (!document.hidden) {
+    lineSheet.tick();
+  }
+}, TICK_MS);
+setInterval(() => {
+  if (!document.hidden) {
+    line.refresh();
+  }
+}, ALL_AFRESH_MS);
+
+line.start(JSON.parse(page.dataset.status));
+// The app reads the past when the day is first asked for, and knows the show's median from then on.
+daySheet.ask().then(() => line.refresh());

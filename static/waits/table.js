@@ -1,0 +1,60 @@
+/* A table that follows what is known: rows are kept by their key, cells are written only when they differ. */
+
+import { setText } from "../shared/text.js";
+
+export class Table {
+  #body;
+  #rows = new Map();
+
+  constructor(table) {
+    this.#body = table.tBodies[0];
+  }
+
+  /** Shows `rows`, [[key, cell, …]], in their order. The first cell heads its row. */
+  show(rows) {
+    const wanted = new Set(rows.map(([key]) => key));
+    for (const [key, row] of this.#rows) {
+      if (!wanted.has(key)) {
+        row.remove();
+        this.#rows.delete(key);
+      }
+    }
+    let next = this.#body.firstElementChild;
+    for (const [key, ...cells] of rows) {
+      const row = this.#rows.get(key) ?? this.#make(key, cells.length);
+      cells.forEach((text, index) => setText(row.cells[index], text));
+      if (row === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.#body.insertBefore(row, next);
+      }
+    }
+  }
+
+  #make(key, count) {
+    const row = document.createElement("tr");
+    for (let index = 0; index < count; index += 1) {
+      const cell = document.createElement(index ? "td" : "th");
+      if (!index) {
+        cell.scope = "row";
+      }
+      row.append(cell);
+    }
+    this.#rows.set(key, row);
+    return row;
+  }
+}
+
+/** A section's button that shows its table in place of its chart. The table is there for screen readers all the while. */
+export function tableToggle(section, changed) {
+  const button = section.querySelector("[data-part=as-table]");
+  const table = section.querySelector("[data-part=table]");
+  button.addEventListener("click", () => {
+    const isShown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(isShown));
+    section.dataset.view = isShown ? "table" : "chart";
+    // A table that is wider than a phone is scrolled with the keyboard too; one that nobody sees is passed by.
+    table.tabIndex = isShown ? 0 : -1;
+    changed();
+  });
+}
