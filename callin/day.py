@@ -6,7 +6,6 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from callin.model import Call, Outcome, Stage
@@ -95,7 +94,7 @@ class DayBook:
             if 0 <= now - at < MEDIAN_SECONDS and abs(since - its_since) < MEDIAN_SECONDS:
                 return value
         waits = [past.wait_seconds(now) for past in self._waited(since, now + 1)]
-        self._median = now, since, int(median(waits)) if waits else None
+        self._median = now, since, _median(waits)
         return self._median[2]
 
     def _forget(self, now: float) -> None:
@@ -127,7 +126,7 @@ class DayBook:
             "until": until,
             "now": round(now, 3),
             "calls": len(joined),
-            "median_wait_seconds": int(median(waits)) if waits else None,
+            "median_wait_seconds": _median(waits),
             "longest_wait_seconds": int(max(waits)) if waits else None,
             "outcomes": dict(Counter(past.outcome.value for past in joined if past.outcome)),
             "gave_up": sum(past.gave_up_at is not None for past in joined),
@@ -145,6 +144,14 @@ class DayBook:
             {"at": at, **{name: count[name] for name in ("joined", "aired", "gave_up")}}
             for at, count in sorted(counts.items())
         ]
+
+
+def _median(waits: list[float]) -> int | None:
+    """The middle wait, or the mean of the two in the middle, in whole seconds. (`statistics` is slow to load.)"""
+    if not waits:
+        return None
+    ordered, half = sorted(waits), len(waits) // 2
+    return int(ordered[half] if len(waits) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
 def _wait(past: Past, now: float) -> dict[str, Any]:
