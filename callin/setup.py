@@ -22,6 +22,11 @@ QUEUE_MAX_SIZE = 5000
 APPLICATION_NAME = "Radio Call-In"
 
 
+RETRIES = "#rc=2&rp=all&rt=5000"
+"""Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a question.
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+
+
 @dataclass(frozen=True)
 class Pointing:
     """Where an application or a number sends its calls. Fallbacks are asked by GET: they are static files."""
@@ -32,11 +37,11 @@ class Pointing:
     def properties(self, public_url: str) -> dict[str, str]:
         """The properties as Twilio's API names them; the update's arguments have the same names."""
         return {
-            "voice_url": public_url + self.voice_path,
+            "voice_url": public_url + self.voice_path + RETRIES,
             "voice_method": "POST",
-            "voice_fallback_url": public_url + self.fallback_path,
+            "voice_fallback_url": public_url + self.fallback_path + RETRIES,
             "voice_fallback_method": "GET",
-            "status_callback": public_url + "/twiml/status",
+            "status_callback": public_url + "/twiml/status" + RETRIES,
             "status_callback_method": "POST",
         }
 

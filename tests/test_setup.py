@@ -10,6 +10,7 @@ import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from callin.setup import RETRIES
 from tests.support.processes import Program, free_port
 from tests.support.station import new_environment, start_network, try_setup
 
@@ -48,12 +49,15 @@ def test_a_new_account_gets_queues_application_and_pointed_numbers(network: dict
     assert done.stdout == f"TWILIO_APP_SID={application.sid}\n"
     numbers = {number.phone_number: number for number in twilio.incoming_phone_numbers.list()}
     listener, dj = numbers[network["TWILIO_LISTENER_NUMBER"]], numbers[network["TWILIO_DJ_NUMBER"]]
-    assert listener.voice_fallback_url == url + "/static/twiml/fallback.xml"
+    assert listener.voice_fallback_url == url + "/static/twiml/fallback.xml" + RETRIES
     for pointed, path in ((application, "/twiml/client"), (listener, "/twiml/enqueue"), (dj, "/twiml/dequeue")):
-        assert (pointed.voice_url, pointed.voice_method) == (url + path, "POST")
+        assert (pointed.voice_url, pointed.voice_method) == (url + path + RETRIES, "POST")
         assert pointed.voice_fallback_url.startswith(url + "/static/twiml/fallback")
         assert pointed.voice_fallback_method == "GET", "static files answer nothing else"
-        assert (pointed.status_callback, pointed.status_callback_method) == (url + "/twiml/status", "POST")
+        assert (pointed.status_callback, pointed.status_callback_method) == (
+            url + "/twiml/status" + RETRIES,
+            "POST",
+        )
 
 
 def test_again_it_changes_nothing_and_says_so(network: dict[str, str]) -> None:
