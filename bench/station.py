@@ -149,7 +149,8 @@ def station(**more_settings: str) -> Iterator[Station]:
             "SESSION_KEY": "f" * 64,
             **more_settings,
         }
-        with process([sys.executable, "-m", "rehearsal"], environment, network_port) as network:
+        command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), environment["PUBLIC_URL"]]
+        with process(command, environment, network_port) as network:
             setup = subprocess.run(
                 [sys.executable, "-m", "callin.setup"],
                 cwd=ROOT,
@@ -163,12 +164,24 @@ def station(**more_settings: str) -> Iterator[Station]:
             yield Station(environment, environment["TWILIO_API_URL"], network.pid, app_port)
 
 
-@contextmanager
-def our_app(where: Station, *, threads: int = 8, fresh_store: bool = True) -> Iterator[subprocess.Popen[bytes]]:
-    """Our app as app.yaml starts it: granian, one worker."""
+APP_THREADS = 16
+"""As app.yaml has it."""
+
+
+def app_command(where: Station, threads: int = APP_THREADS, application: str = "main:application") -> list[str]:
+    """Our app as app.yaml starts it: granian, one worker. It serves the static files too, as Google does there."""
     command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--host", "127.0.0.1"]
     command += ["--port", str(where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
-    command += ["--workers-kill-timeout", "2", "--log-level", "warning", "main:application"]
+    command += ["--static-path-route", "/static", "--static-path-mount", "static"]
+    return [*command, "--workers-kill-timeout", "2", "--log-level", "warning", application]
+
+
+@contextmanager
+def our_app(
+    where: Station, *, threads: int = APP_THREADS, fresh_store: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Our app by its real entry point."""
+    command = app_command(where, threads)
     with _with_store(where, fresh_store=fresh_store), process(command, where.environment, where.app_port) as running:
         yield running
 

@@ -1,0 +1,24 @@
+"""The rehearsal's manners, as sets to run a show under: what Twilio's documentation leaves open, each way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Manners = dict[str, Any]
+
+SETS: dict[str, Manners] = {
+    "documented": {},
+    "other way": {
+        "star": "hangup",
+        "star_before_bridge": False,
+        "empty_queue": "ring",
+        "wait_url_failure": "hangup",
+        "dead_leg_seconds": 1,
+    },
+    "star hangs up": {"star": "hangup"},
+    "no star before a bridge": {"star_before_bridge": False},
+    "an empty queue rings": {"empty_queue": "ring"},
+    "a failing wait hangs up": {"wait_url_failure": "hangup"},
+    "dead legs end at once": {"dead_leg_seconds": 0},
+}
+"""The documented manners, all of them the other way, and each change alone."""

@@ -1,0 +1,194 @@
+"""A rehearsal show: callers ring, wait and lose patience; a DJ talks, presses, and sometimes drops out."""
+
+from __future__ import annotations
+
+import random
+import time
+import urllib.error
+from collections.abc import Callable
+from typing import Any
+
+from bench.soak.desk import Desk
+from bench.soak.watch import Watch
+from bench.station import Station, ask
+
+DJ_PHONE = "+447700900999"
+TICK_SECONDS = 0.2
+RINGS_A_TICK = 4
+TALK_SECONDS = (1.0, 4.0)
+IDLE_SECONDS = (0.3, 1.5)
+
+WAYS_ON = {"star": 45, "next": 25, "take": 12, "drop": 6, "hang up": 4, "vanish": 5, "second leg": 3}
+"""What the DJ does to end a conversation, and how often in a hundred."""
+
+
+class Show:
+    """The show's people. The same seed makes the same people, as far as the network's timing allows."""
+
+    def __init__(self, where: Station, watch: Watch, seed: int, crowd: int, patience: tuple[float, float]) -> None:
+        self._where = where
+        self._watch = watch
+        self._dice = random.Random(seed)
+        self._crowd = crowd
+        self._patience = patience
+        self._leaves_at: dict[str, float] = {}
+        self._dj = ""
+        self._dj_acts_at = 0.0
+        self._talks_with = ""
+        self._hangs_up = False
+        self._starred: set[str] = set()
+        self.desk = Desk(where.app_port)
+        self.rang_at: dict[str, float] = {}
+        """Everybody who rang, and when, in seconds since 1970."""
+        self.hung_up: set[str] = set()
+        """Those who hung up by themselves."""
+        self.left_by_studio: dict[str, int] = {}
+        """Callers whose studio dropped out in mid-call, with the number of their bridges then: they must be kept."""
+        self.excused: set[str] = set()
+        """Those who were on the air while the app was down: nobody could say that they had been."""
+        self.done: dict[str, int] = {}
+
+    def excuse_on_air(self) -> None:
+        """The app is down: what it has to say to those who are on the air now cannot reach them."""
+        self._watch.look_at_network()
+        for caller in self._watch.callers.values():
+            if caller.on_air_with and caller.call_sid in self.rang_at:
+                self.excused.add(caller.call_sid)
+        self.excused |= {call_sid for call_sid, row in self._watch.rows().items() if row["stage"] == "on_air"}
+
+    def run(self, seconds: float, *, app_is_up: bool = True, until: Callable[[], bool | None] = lambda: None) -> None:
+        """Lets the show go on for so long, or until something is so."""
+        ends_at = time.monotonic() + seconds
+        while time.monotonic() < ends_at and not until():
+            began = time.monotonic()
+            self._watch.look(app_is_up=app_is_up)
+            self._ring()
+            self._lose_patience()
+            self._be_the_dj()
+            time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
+
+    def _ring(self) -> None:
+        live = sum(caller.live for caller in self._watch.callers.values() if caller.call_sid in self.rang_at)
+        unseen = sum(call_sid not in self._watch.callers for call_sid in self.rang_at)
+        for _ in range(min(RINGS_A_TICK, self._crowd - live - unseen)):
+            number = f"+4477009{self._dice.randrange(100_000):05d}"
+            call_sid = self._where.control("POST", "callers", {"from": number, "to": "listener"})["call_sid"]
+            self.rang_at[call_sid] = time.time()
+            self._leaves_at[call_sid] = time.monotonic() + self._dice.uniform(*self._patience)
+
+    def _lose_patience(self) -> None:
+        now = time.monotonic()
+        for call_sid in [one for one, at in self._leaves_at.items() if at <= now]:
+            del self._leaves_at[call_sid]
+            caller = self._watch.callers.get(call_sid)
+            if caller is None or caller.live:
+                self.hung_up.add(call_sid)
+                self._watch.note(call_sid, "hangs up")
+                self._steer("DELETE", f"callers/{call_sid}")
+
+    # The DJ
+
+    def _be_the_dj(self) -> None:
+        answer = self.desk.answered()
+        if answer is not None:
+            if answer.get("star"):
+                self._star_once()
+            if self._hangs_up:
+                self._hangs_up = False
+                if not answer.get("ok"):
+                    self._leave_on_air()
+                self._steer("DELETE", f"callers/{self._dj}")
+        if self.desk.is_pressing or time.monotonic() < self._dj_acts_at:
+            return
+        leg = self._steer("GET", f"callers/{self._dj}") if self._dj else None
+        if leg is None or leg["status"] != "in-progress":
+            if leg is None or leg["status"] == "completed":
+                self._connect()
+            return
+        with_whom = leg["bridged_to"] or ""
+        if with_whom and with_whom != self._talks_with:
+            self._talks_with = with_whom
+            self._wait(TALK_SECONDS)
+        elif with_whom:
+            self._go_on(self._dice.choices(list(WAYS_ON), list(WAYS_ON.values()))[0])
+        else:
+            self._be_idle()
+
+    def _connect(self) -> None:
+        self._dj = self._where.control("POST", "callers", {"from": DJ_PHONE, "to": "dj"})["call_sid"]
+        self._talks_with = ""
+        self._count("connected")
+        self._wait(IDLE_SECONDS)
+
+    def _be_idle(self) -> None:
+        """Nobody is there: after a drop the DJ has to ask for somebody; else somebody comes by themselves."""
+        desk = self._seen_desk()
+        if not desk.get("automatic", True):
+            self._press("automatic", {"on": True})
+        elif desk.get("idle") and self._dice.random() < 0.5:
+            self._press("next", {"turn": desk.get("turn", 0), "on_air": ""})
+        elif desk.get("idle"):
+            self._steer("POST", f"callers/{self._dj}/digits", {"digits": "*"})
+        self._wait(IDLE_SECONDS)
+
+    def _go_on(self, way: str) -> None:
+        self._count(way)
+        self._watch.note(self._talks_with, f"the DJ: {way}")
+        desk = self._seen_desk()
+        seen = {"turn": desk.get("turn", 0), "on_air": desk.get("on_air", "")}
+        if way == "star":
+            self._steer("POST", f"callers/{self._dj}/digits", {"digits": "*"})
+        elif way in ("next", "drop"):
+            self._press(way, seen)
+        elif way == "take":
+            waiting = [call_sid for call_sid, row in self._watch.rows().items() if row["stage"] == "waiting"]
+            if waiting:
+                self._press("take", seen | {"call_sid": self._dice.choice(waiting)})
+        elif way == "hang up":
+            self._press("hang-up", seen)
+            self._hangs_up = True
+        elif way == "vanish":
+            self._leave_on_air()
+            self._steer("DELETE", f"callers/{self._dj}")
+        else:
+            self._leave_on_air()  # the app ends the first leg when the second takes over
+            self._connect()
+        self._wait(IDLE_SECONDS)
+
+    def _leave_on_air(self) -> None:
+        """The studio's leg ends in mid-call: whoever is on the air must be kept for its return."""
+        self._watch.look_at_network()
+        caller = self._watch.callers.get(self._talks_with)
+        if caller is not None and caller.on_air_with == self._dj and caller.call_sid not in self.hung_up:
+            self.left_by_studio[caller.call_sid] = caller.bridges
+
+    def _press(self, kind: str, body: dict[str, Any]) -> None:
+        self.desk.press(kind, body)
+
+    def _star_once(self) -> None:
+        """As the page does when Twilio's REST API fails: `*` on its own call, once for each caller on the air."""
+        if self._talks_with and self._talks_with not in self._starred:
+            self._starred.add(self._talks_with)
+            self._count("star instead")
+            self._steer("POST", f"callers/{self._dj}/digits", {"digits": "*"})
+
+    def _seen_desk(self) -> dict[str, Any]:
+        desks = self._watch.status.get("desks") or [{}]
+        found: dict[str, Any] = desks[0]
+        return found
+
+    def _wait(self, span: tuple[float, float]) -> None:
+        self._dj_acts_at = time.monotonic() + self._dice.uniform(*span)
+
+    def _count(self, what: str) -> None:
+        self.done[what] = self.done.get(what, 0) + 1
+
+    def _steer(self, method: str, path: str, body: Any = None) -> Any:
+        """Asks the network; None where it refuses, because that call is over."""
+        try:
+            return ask(method, f"{self._where.network_url}/rehearsal/{path}", body)
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            if refusal.code >= 500:
+                raise
+            return None

@@ -1,0 +1,97 @@
+"""Looks once a second at what the network has and what the app says, and keeps what the verdict needs."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.soak import network
+from bench.soak.network import Caller
+from bench.station import Station, ask
+
+SECONDS_BETWEEN_LOOKS = 1.0
+STATUS_TIMEOUT_SECONDS = 10.0
+
+
+@dataclass
+class Watch:
+    """The latest look at both sides, and what went wrong on the way."""
+
+    where: Station
+    callers: dict[str, Caller] = field(default_factory=dict)
+    status: dict[str, Any] = field(default_factory=dict)
+    began_at: float = field(default_factory=time.monotonic)
+    stories: dict[str, list[str]] = field(default_factory=dict)
+    """What was seen of each caller, a line for each change: for the verdict to tell when something is wrong."""
+    placed_at: dict[str, float] = field(default_factory=dict)
+    """When each caller was first seen in a queue or on the air, since 1970: the latest that they may have joined."""
+    slowest_status_seconds: float = 0.0
+    unanswered: int = 0
+    pairs: dict[tuple[str, ...], float] = field(default_factory=dict)
+    """Since when the app has shown the same two or more callers on the air."""
+    longest_pair_seconds: float = 0.0
+    two_legs: int = 0
+    doubled_rows: int = 0
+    _looked_at: float = 0.0
+    _rows_seen: dict[str, str] = field(default_factory=dict)
+
+    def look(self, *, app_is_up: bool = True) -> None:
+        """Looks, if the last look was long enough ago."""
+        if time.monotonic() - self._looked_at < SECONDS_BETWEEN_LOOKS:
+            return
+        self._looked_at = time.monotonic()
+        self.look_at_network()
+        if app_is_up:
+            self.look_at_app()
+
+    def look_at_network(self) -> None:
+        before, self.callers = self.callers, network.read(self.where.control("GET", "callers"))
+        for caller in self.callers.values():
+            if caller != before.get(caller.call_sid):
+                self.note(caller.call_sid, caller.in_words)
+            if caller.placed:
+                self.placed_at.setdefault(caller.call_sid, time.time())
+        # A bridge has two ends: more than one bridge is more than one desk on the air.
+        self.two_legs += sum(caller.live and caller.on_air_with is not None for caller in self.callers.values()) > 2
+
+    def look_at_app(self) -> bool:
+        """Whether it answered."""
+        began = time.monotonic()
+        url = f"http://127.0.0.1:{self.where.app_port}/queue-status"
+        try:
+            self.status = ask("GET", url, timeout_seconds=STATUS_TIMEOUT_SECONDS)
+        except (urllib.error.URLError, OSError, ValueError):
+            self.unanswered += 1
+            return False
+        self.slowest_status_seconds = max(self.slowest_status_seconds, time.monotonic() - began)
+        self._follow_rows()
+        return True
+
+    def _follow_rows(self) -> None:
+        for row in self.status["calls"]:
+            known = f"the app: {row['stage']}" + (", claimed" if row.get("claimed") else "")
+            if self._rows_seen.get(row["call_sid"]) != known:
+                self._rows_seen[row["call_sid"]] = known
+                self.note(row["call_sid"], known)
+        rows = [row["call_sid"] for row in self.status["calls"]]
+        self.doubled_rows += len(rows) - len(set(rows))
+        on_air = tuple(row["call_sid"] for row in self.status["calls"] if row["stage"] == "on_air")
+        now = time.monotonic()
+        since = self.pairs.get(on_air, now)
+        self.pairs = {on_air: since} if len(on_air) > 1 else {}
+        if len(on_air) > 1:
+            self.longest_pair_seconds = max(self.longest_pair_seconds, now - since)
+
+    def note(self, call_sid: str, words: str) -> None:
+        """Puts a line into the caller's story."""
+        self.stories.setdefault(call_sid, []).append(f"{time.monotonic() - self.began_at:.1f} s: {words}")
+
+    @property
+    def twilio_is_ok(self) -> bool:
+        return bool(self.status.get("twilio", {}).get("ok"))
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The app's calls, by CallSid."""
+        return {row["call_sid"]: row for row in self.status.get("calls", ())}
