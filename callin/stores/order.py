@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import quote
 
 from callin.contracts import Wanted
 from callin.model import Call
@@ -51,4 +50,4 @@ def _instant(seconds: float) -> str:
 
 def _quoted(number: str) -> str:
     # A number is any text when it is withheld; the bar parts it from what follows.
-    return quote(number[:LONGEST_NUMBER], safe="+: ")
+    return number[:LONGEST_NUMBER].replace("%", "%25").replace("|", "%7C")

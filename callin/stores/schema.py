@@ -12,7 +12,8 @@ from callin.stores.order import orders
 
 VERSION = 2
 
-# A change that leaves a call where it stands in history touches none of the last three indexes.
+# Most changes of a call touch none of its indexes but that of marks: where it stands in history does not change, nor
+# that it is live.
 NEW = """
 CREATE TABLE mark (value INTEGER NOT NULL);
 INSERT INTO mark VALUES (0);
@@ -21,11 +22,11 @@ CREATE TABLE call (
   joined TEXT NOT NULL DEFAULT '', number_joined TEXT NOT NULL DEFAULT '', outcome_joined TEXT
 );
 CREATE INDEX call_by_mark ON call (mark);
-CREATE INDEX call_live ON call (mark) WHERE live = 1;
 CREATE TABLE desk (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
 """
 
 FROM_1 = """
+DROP INDEX call_live;
 ALTER TABLE call ADD COLUMN joined TEXT NOT NULL DEFAULT '';
 ALTER TABLE call ADD COLUMN number_joined TEXT NOT NULL DEFAULT '';
 ALTER TABLE call ADD COLUMN outcome_joined TEXT;
@@ -34,6 +35,7 @@ ALTER TABLE call ADD COLUMN outcome_joined TEXT;
 FILL = "UPDATE call SET document = ?, joined = ?, number_joined = ?, outcome_joined = ? WHERE key = ?"
 
 SINCE_2 = """
+CREATE INDEX call_live ON call (live) WHERE live = 1;
 CREATE INDEX call_joined ON call (joined);
 CREATE INDEX call_number_joined ON call (number_joined);
 CREATE INDEX call_outcome_joined ON call (outcome_joined) WHERE outcome_joined IS NOT NULL;

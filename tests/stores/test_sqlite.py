@@ -12,7 +12,7 @@ import pytest
 
 from callin.contracts import StoreError, Wanted
 from callin.model import Call, Desk, Moment, Outcome, Stage
-from callin.stores import sqlite
+from callin.stores import statements
 from callin.stores.sqlite import SqliteStore
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 
@@ -172,11 +172,11 @@ def test_a_full_disk_gives_a_clear_error_and_no_half_written_call(path: Path) ->
 @pytest.mark.parametrize(
     "query",
     [
-        sqlite.CHANGED_CALLS,
-        sqlite.DESKS,
-        sqlite.HISTORY.format("joined"),
-        sqlite.HISTORY.format("number_joined"),
-        sqlite.HISTORY.format("outcome_joined"),
+        statements.CHANGED_CALLS,
+        statements.DESKS,
+        statements.HISTORY.format("joined"),
+        statements.HISTORY.format("number_joined"),
+        statements.HISTORY.format("outcome_joined"),
     ],
 )
 def test_no_question_reads_a_whole_table_or_sorts(path: Path, query: str) -> None:
@@ -185,7 +185,7 @@ def test_no_question_reads_a_whole_table_or_sorts(path: Path, query: str) -> Non
 
 
 def test_live_calls_are_found_without_reading_those_that_are_over(path: Path) -> None:
-    assert plan_of(path, sqlite.LIVE_CALLS) == ["SCAN call USING INDEX call_live"]
+    assert plan_of(path, statements.LIVE_CALLS) == ["SEARCH call USING INDEX call_live (live=?)"]
 
 
 def plan_of(path: Path, query: str) -> list[str]:

@@ -1,0 +1,26 @@
+"""What the embedded store asks of its file, in SQL."""
+
+from __future__ import annotations
+
+NEW_CALL = """
+INSERT INTO call (mark, document, live, outcome_joined, joined, number_joined, key) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+# SQLite writes every index that a column after SET is in, changed or not.
+SAME_PLACE = "UPDATE call SET mark = ?, document = ? WHERE key = ?"
+OTHER_PLACE = """
+UPDATE call SET mark = ?, document = ?, live = ?, outcome_joined = ?, joined = ?, number_joined = ? WHERE key = ?
+"""
+UPSERT_DESK = """
+INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
+"""
+TAKE_LEASE = """
+INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?4)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE lease.holder = ?2 OR lease.until <= ?3
+RETURNING 1
+"""
+LIVE_CALLS = "SELECT key, document FROM call WHERE live = 1"
+CHANGED_CALLS = "SELECT key, document FROM call WHERE mark > ?"
+DESKS = "SELECT key, document FROM desk WHERE mark > ?"
+HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"
