@@ -46,6 +46,7 @@ class Board:
         self._lineup = Lineup()
         self._diary = Diary(store, clock)
         self._mark: int | None = None
+        self._told: tuple[int | None, str] | None = None
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
         self._body: tuple[tuple[int, int, Reading], bytes] | None = None
@@ -137,10 +138,8 @@ class Board:
     def twilio_was_read(self, problem: str = "") -> None:
         """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
         with self._changed:
-            word = self._reading_word()
             self._reading = Reading(self._reading.good_at, problem) if problem else Reading(self._clock())
-            if word != self._reading_word():
-                self._changed.notify_all()
+            self._tell()
 
     # Inside: the lock is held
 
@@ -170,10 +169,7 @@ class Board:
                 if not self._watchers:
                     self._follower = None
                     return
-                before = self._mark, self._reading_word()
                 self._refresh_if_possible()
-                if (self._mark, self._reading_word()) != before:
-                    self._changed.notify_all()
                 mark = self._mark
             try:
                 self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
@@ -195,12 +191,21 @@ class Board:
                 return
         self._mark = changes.mark
         self._marks.append((changes.mark, self._clock()))
+        self._tell()
 
     def _refresh_if_possible(self) -> None:
         try:
             self._refresh()
         except StoreError as error:
             self._reading = Reading(self._reading.good_at, str(error))
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wakes everyone who is held, if there is news: whoever came upon it, for it is news only once."""
+        news = self._mark, self._reading_word()
+        if news != self._told:
+            self._told = news
+            self._changed.notify_all()
 
     def _reading_word(self) -> str:
         if self._reading.problem:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from callin.board import Board
+from callin.contracts import Store
 from callin.model import Stage
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House
@@ -83,6 +85,36 @@ def test_a_question_with_the_present_mark_is_held_until_something_changes(house:
     waiting.join(5)
     assert json.loads(answers[0])["current_size"] == 2
     assert json.loads(answers[0])["mark"] != since
+
+
+@dataclass
+class QuietStore:
+    """A store that tells nobody of changes by itself: they are found by whoever asks."""
+
+    inner: Store
+    asked: threading.Event = field(default_factory=threading.Event)
+
+    def wait_for_change(self, mark: int, seconds: float) -> None:
+        self.asked.set()
+        assert mark >= 0
+        threading.Event().wait(seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_who_is_held_hears_of_a_change_that_another_question_came_upon_first(house: House, store: SqliteStore) -> None:
+    quiet = QuietStore(store)
+    board = Board(quiet, house.clock)
+    since = str(board.status()["mark"])
+    answers: list[bytes] = []
+    waiting = threading.Thread(target=lambda: answers.append(board.status_after(since, hold=True)))
+    waiting.start()
+    assert quiet.asked.wait(5)
+    house.ring("CA1")
+    assert board.place("CA1").position == 1
+    waiting.join(5)
+    assert [json.loads(answer)["current_size"] for answer in answers] == [1]
 
 
 def test_many_who_are_held_hear_of_another_stores_change(house: House, store: SqliteStore, tmp_path) -> None:  # type: ignore[no-untyped-def]
