@@ -45,6 +45,8 @@ ROUTES = [
     webapp2.Route("/desk/drop", presses.DropHandler),
     webapp2.Route("/desk/hold", presses.HoldHandler),
     webapp2.Route("/desk/move", presses.MoveHandler),
+    webapp2.Route("/desk/opening", presses.OpeningHandler),
+    webapp2.Route("/desk/limit", presses.LimitHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),
@@ -80,7 +82,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     links = Links(settings.public_url)
     board = Board(store, clock)
     moves = Moves(phone, links)
-    line = Line(store, moves, clock)
+    line = Line(store, board, moves, clock)
     sweep = Sweep(line, board, store, phone, clock)
     services = Services(
         line=line,

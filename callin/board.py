@@ -14,8 +14,8 @@ from callin import rules
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Stage
-from callin.rules import desks
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Show, Stage
+from callin.rules import desks, shows
 
 ROWS_SHOWN = 200
 
@@ -26,6 +26,7 @@ MARK_SECONDS = 600.0
 """A dashboard whose mark is older than this takes everything anew."""
 
 FOLLOW_SECONDS = 1.0
+SHOW_SECONDS = 1.0
 MARKS_REMEMBERED = 5000
 MARK_DIGITS = 20
 
@@ -47,6 +48,7 @@ class Board:
         self._diary = Diary(store, clock)
         self._mark: int | None = None
         self._told: tuple[int | None, str] | None = None
+        self._refreshed_at = 0.0
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
         self._body: tuple[tuple[int, int, Reading], bytes] | None = None
@@ -67,7 +69,19 @@ class Board:
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
                 average_wait_seconds=self._lineup.average_wait_seconds(now),
                 stage=call.stage if call else None,
+                sent_home=call is not None and shows.is_sent_home(call, self._lineup.show),
             )
+
+    def show_and_size(self) -> tuple[Show, int]:
+        """The show, and how many are in line: at most a second old, or as they are where callers are limited."""
+        with self._changed:
+            if self._lineup.show.most_callers or self._clock() - self._refreshed_at > SHOW_SECONDS:
+                self._refresh()
+            return self._lineup.show, self._lineup.size
+
+    def show_changed(self) -> None:
+        """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""
+        self._refreshed_at = 0.0
 
     def first_in_line(self, count: int) -> list[Call]:
         """The first so many callers in line, in order."""
@@ -178,14 +192,15 @@ class Board:
                 time.sleep(FOLLOW_SECONDS)
 
     def _refresh(self) -> None:
+        self._refreshed_at = self._clock()
         if self._mark is None:
             changes = self._store.live_calls()
-            self._lineup.replace(changes.calls, changes.desks)
+            self._lineup.replace(changes.calls, changes.desks, changes.shows)
             self._diary.take(changes.calls)
         else:
             changes = self._store.changes_since(self._mark)
             # What this instance has just written may be told before its mark is.
-            self._lineup.take(changes.calls, changes.desks)
+            self._lineup.take(changes.calls, changes.desks, changes.shows)
             self._diary.take(changes.calls)
             if changes.mark == self._mark:
                 return
@@ -248,7 +263,7 @@ class Board:
             "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
             "desks": [self._desk(self._lineup.desk(AIR_DESK))],
-            "show": {"median_wait_seconds": self._diary.median_wait_seconds()},
+            "show": _show(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
             "twilio": {
                 "ok": not problem and good_at is not None,
                 "age_seconds": None if good_at is None else max(0, int(now - good_at)),
@@ -289,6 +304,14 @@ def _row(call: Call, position: int | None, now: float) -> dict[str, Any]:
         "claimed": bool(call.claimed_by),
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
+    }
+
+
+def _show(show: Show) -> dict[str, Any]:
+    return {
+        "opening": show.opening,
+        "opening_since": round(show.opening_since, 3),
+        "most_callers": show.most_callers,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from callin.model import Call, CallState, Desk, Member, Outcome
+from callin.model import Call, CallState, Desk, Member, Outcome, Show
 
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
@@ -29,6 +29,7 @@ class Changes:
     mark: int
     calls: tuple[Call, ...]
     desks: tuple[Desk, ...] = ()
+    shows: tuple[Show, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,14 @@ class Store(Protocol):
     def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
         """Replaces a desk by what `change` makes of it, as `change_call` does."""
 
+    def show(self) -> Show:
+        """The show that is on; one that nobody set up yet is as new."""
+
+    def change_show(self, change: Callable[[Show], Show]) -> Show:
+        """Replaces the show by what `change` makes of it, as `change_call` does."""
+
     def live_calls(self) -> Changes:
-        """Every live call and every desk that was ever used, and the mark from which to follow their changes."""
+        """Every live call, desk and show, and the mark from which to follow their changes."""
 
     def changes_since(self, mark: int) -> Changes:
         """The calls and desks that changed after `mark`, calls that ended among them.

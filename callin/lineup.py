@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Desk, Stage
+from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Desk, Show, Stage
 from callin.rules.calls import IN_LINE
 
 Key = tuple[int, float, str]
@@ -26,14 +26,15 @@ class Lineup:
         """Rises with every change: what was computed from one version holds until the next."""
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
+        self.show = Show()
         self._on_air: dict[str, Call] = {}
         self._held: dict[str, Call] = {}
         self._order: list[Key] = []
         self._by_queue: list[tuple[float, str]] = []
         self._joined_at_sum = 0.0
 
-    def take(self, calls: Iterable[Call], desks: Iterable[Desk] = ()) -> None:
-        """Puts in or replaces these calls and desks; calls that are done leave."""
+    def take(self, calls: Iterable[Call], desks: Iterable[Desk] = (), shows: Iterable[Show] = ()) -> None:
+        """Puts in or replaces these calls, desks and the show; calls that are done leave."""
         for call in calls:
             before = self._calls.get(call.call_sid)
             if before == call or (before is None and not call.live):
@@ -48,12 +49,18 @@ class Lineup:
                 self.version += 1
                 self._desks[desk.name] = desk
 
-    def replace(self, calls: Iterable[Call], desks: Iterable[Desk] = ()) -> None:
+        for show in shows:
+            if self.show != show:
+                self.version += 1
+                self.show = show
+
+    def replace(self, calls: Iterable[Call], desks: Iterable[Desk] = (), shows: Iterable[Show] = ()) -> None:
         """Forgets what it knew and starts from these."""
         self.version += 1
         self._calls, self._on_air, self._held, self._desks = {}, {}, {}, {}
         self._order, self._by_queue, self._joined_at_sum = [], [], 0.0
-        self.take(calls, desks)
+        self.show = Show()
+        self.take(calls, desks, shows)
 
     def get(self, call_sid: str) -> Call | None:
         """The live call of that SID, or None."""

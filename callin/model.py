@@ -16,6 +16,8 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 """Twilio's queues. They are created before anyone dials them: a Dial of a queue that does not exist ends at once."""
 
 AIR_DESK = "air"
+ON_NOW = "show"
+"""The show that is on: the key of its record."""
 
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """Twilio's words for a call that is over. https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
@@ -182,6 +184,24 @@ class Desk:
     gone: tuple[str, ...] = ()
 
 
+class Opening(StrEnum):
+    """Whether the line takes calls: all, none but those who wait already, or none at all."""
+
+    OPEN = "open"
+    LAST_CALLS = "last_calls"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call)."""
+
+    name: str = ON_NOW
+    opening: Opening = Opening.OPEN
+    opening_since: float = 0.0
+    most_callers: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What Twilio says of a call that rings: its SID, From and To."""
@@ -197,6 +217,7 @@ class Follow(StrEnum):
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"
     QUEUE_FULL = "queue_full"
+    CLOSED = "closed"
     ONE_MOMENT = "one_moment"
     HOLD = "hold"
     ASK_AGAIN = "ask_again"
@@ -242,13 +263,17 @@ DeskDocument = Direct | Take | Idle | Offer | Over
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line."""
+    """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
+
+    `sent_home` says that the line has closed: the caller is thanked.
+    """
 
     position: int | None
     size: int
     wait_seconds: int
     average_wait_seconds: int
     stage: Stage | None
+    sent_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

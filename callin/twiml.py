@@ -228,6 +228,23 @@ def queue_full() -> str:
     return _say("All our lines are busy. Please call again later. Goodbye.", hang_up=True)
 
 
+@functools.lru_cache(maxsize=16)
+def closed(station_name: str) -> str:
+    """For everyone who waits when the line closes, and whoever rings after that: nobody is just cut off."""
+    return _say(
+        f"Thank you for calling {speakable(station_name)}. The line is closed now. Please call again. Goodbye.",
+        hang_up=True,
+    )
+
+
+@functools.cache
+def leave() -> str:
+    """Out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
+    response = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
 @functools.cache
 def refusal() -> str:
     """For a signed leg that may not run the show."""

@@ -44,10 +44,12 @@ def page(station: Station) -> Iterator[DeskPage]:
     """A page at the desk, with callers following each other by themselves; the desk is free."""
     page = DeskPage(station.app)
     page.automatic(on=True)
+    page.opening("open")
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield page
     station.control("PUT", "/faults", CALM)
     page.automatic(on=True)
+    page.opening("open")
 
 
 def queued(station: Station, count: int) -> list[str]:
@@ -69,6 +71,10 @@ def on_air(station: Station, leg: str, call_sid: str) -> None:
     """Waits until Twilio has them connected and the line knows."""
     station.wait_until_bridged(leg, call_sid)
     wait_until(lambda: station.app.status()["desks"][0]["on_air"] == call_sid, why="the line does not know")
+
+
+def ended(station: Station, call_sid: str) -> bool:
+    return bool(station.caller(call_sid)["status"] == "completed")
 
 
 def thanked(station: Station, call_sid: str) -> None:
@@ -210,6 +216,23 @@ def test_an_order_made_by_hand_is_the_order_on_the_air(station: Station, page: D
     on_air(station, dj, first)
     station.press(dj, "*")
     on_air(station, dj, second)
+
+
+def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, page: DeskPage) -> None:
+    first, second, third = queued(station, 3)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert page.opening("closed").status == 200
+    for caller in (second, third):
+        station.until(functools.partial(ended, station, caller), f"{caller} is not let go")
+        assert "The line is closed now." in station.heard(caller)
+    assert station.are_bridged(dj, first)
+    late = station.ring("+447700900009")
+    station.until(functools.partial(ended, station, late), "who rings late is not let go")
+    assert "The line is closed now." in station.heard(late)
+    page.opening("open")
+    again = station.ring("+447700900008")
+    station.wait_until_queued(again)
 
 
 def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:

@@ -17,6 +17,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/drop": {"turn": 1, "on_air": ""},
     "/desk/hold": {"turn": 1, "on_air": ""},
     "/desk/move": {"call_sid": "CA1", "before": ""},
+    "/desk/opening": {"opening": "open"},
+    "/desk/limit": {"most_callers": 0},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/automatic": {"on": True},
     "/desk/take-over": {"leg": "CA1"},

@@ -26,6 +26,8 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
         "/desk/drop",
         "/desk/hold",
         "/desk/move",
+        "/desk/opening",
+        "/desk/limit",
         "/desk/hang-up",
         "/desk/automatic",
         "/desk/take-over",

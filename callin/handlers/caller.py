@@ -6,7 +6,7 @@ import re
 
 from callin import twiml
 from callin.handlers.base import TwimlHandler
-from callin.model import WAITING_QUEUE, Arrival, Follow, Stage
+from callin.model import WAITING_QUEUE, Arrival, Follow, Outcome, Stage
 
 MAX_TIMES_ASKED = 3
 
@@ -14,9 +14,13 @@ _WORD = re.compile(r"[a-z-]{1,40}")
 
 
 def greet(handler: TwimlHandler) -> str:
-    """The call joins the line and hears the greeting. A CallSid that is known keeps its place."""
+    """The call joins the line and hears the greeting, or why it may not. A CallSid that is known keeps its place."""
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
+    if call.outcome is Outcome.LINE_CLOSED:
+        return twiml.closed(services.page.station_name)
+    if call.outcome is Outcome.LINE_FULL:
+        return twiml.queue_full()
     return twiml.greeting(services.links, services.page.station_name, call.move)
 
 
@@ -41,6 +45,8 @@ class WaitHandler(TwimlHandler):
     def answer(self) -> str:
         self.services.look_at_twilio()
         place = self.services.board.place(self.call_sid)
+        if place.sent_home:
+            return twiml.leave()
         if place.stage is Stage.HELD:
             return twiml.on_hold(self.services.links)
         if place.position is None:
@@ -113,6 +119,8 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.queue_again(links, queue, move)
         if follow is Follow.ONE_MOMENT:
             return twiml.one_moment(links, queue, move)
+        if follow is Follow.CLOSED:
+            return twiml.closed(self.services.page.station_name)
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:

@@ -10,6 +10,10 @@ from typing import Any
 from callin.handlers.base import JsonHandler, RefusedError
 from callin.handlers.token import identity_of
 from callin.line import PhoneFailed, Refused
+from callin.model import Opening
+
+MOST_CALLERS = 5000
+"""What a queue of Twilio's takes: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 _CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
 
@@ -110,6 +114,26 @@ class MoveHandler(PressHandler):
         if not call_sid:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
         return self.services.studio.move(call_sid, self.call("before"))
+
+
+class OpeningHandler(PressHandler):
+    """`/desk/opening`: the line is open, at last calls, or closed."""
+
+    def act(self) -> str:
+        opening = self.body.get("opening")
+        if not isinstance(opening, str) or opening not in list(Opening):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "opening is open, last_calls or closed.")
+        return self.services.studio.set_opening(Opening(opening))
+
+
+class LimitHandler(PressHandler):
+    """`/desk/limit`: how many callers may be in line."""
+
+    def act(self) -> str:
+        most_callers = self.whole("most_callers")
+        if most_callers > MOST_CALLERS:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"most_callers is {MOST_CALLERS} at most.")
+        return self.services.studio.set_limit(most_callers)
 
 
 class HangUpHandler(PressHandler):

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from callin import rules
+from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Arrival, Call, Desk, Follow, Outcome, Stage
-from callin.rules import calls, desks
+from callin.rules import calls, desks, shows
 
 
 class Line:
     """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
 
-    def __init__(self, store: Store, moves: Moves, clock: Clock) -> None:
+    def __init__(self, store: Store, board: Board, moves: Moves, clock: Clock) -> None:
         self._store = store
+        self._board = board
         self._moves = moves
         self._clock = clock
 
     def arrive(self, arrival: Arrival) -> Call:
-        """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait."""
-        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number)
+        """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
+
+        One that may not join is done, with the outcome that says why.
+        """
+        show, in_line = self._board.show_and_size()
+        refused = shows.refusal(show, in_line)
+        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number, refused)
         return self._store.change_call(arrival.call_sid, lambda before: before or calls.new_call(event))
 
     def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
@@ -46,11 +54,12 @@ class Line:
         if call is None:
             # Only the fallback document queues a call that we do not know: keep the caller, the sweep adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
-        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked)
+        home = result == "leave" and shows.is_sent_home(call, self._store.show())
+        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
         desk = self._store.desk(AIR_DESK)
         what = calls.follow(call, desk, leaving)
         if times_asked >= calls.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
-            leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, self._asked_of_twilio(call))
+            leaving = replace(leaving, leg_over=self._asked_of_twilio(call))
             what = calls.follow(call, desk, leaving)
         promised = desk.claimed
         if what is Follow.ONE_MOMENT:

@@ -8,8 +8,21 @@ from collections.abc import Callable
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.line.calls import Line
-from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, DeskDocument, Intent, Offer, Outcome, Over, Press, PressKind
-from callin.rules import calls, desks
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    Call,
+    Desk,
+    DeskDocument,
+    Intent,
+    Offer,
+    Opening,
+    Outcome,
+    Over,
+    Press,
+    PressKind,
+)
+from callin.rules import calls, desks, shows
 
 CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
@@ -24,6 +37,13 @@ SENTENCES = {
     "busy": "The next caller is on the way.",
     "gone": "That caller is no longer in line.",
     "empty": "Nobody is waiting.",
+}
+
+
+OPENINGS = {
+    Opening.OPEN: "The line is open.",
+    Opening.LAST_CALLS: "Last calls: nobody new is let in, who waits is served.",
+    Opening.CLOSED: "The line is closed. Everyone who waits is thanked, within a minute.",
 }
 
 
@@ -206,6 +226,19 @@ class Studio:
             raise Refused("gone", "That caller cannot be moved there.")
         self._line.place(call_sid, place[0], returned=place[1])
         return "Moved."
+
+    def set_opening(self, opening: Opening) -> str:
+        """Opens the line, lets nobody new in, or closes it: who waits then is thanked, all within a minute."""
+        now = self._clock()
+        self._store.change_show(lambda show: shows.opened(show, opening, now))
+        self._board.show_changed()
+        return OPENINGS[opening]
+
+    def set_limit(self, most_callers: int) -> str:
+        """How many may be in line at most; 0 for no limit. Who is in line stays."""
+        self._store.change_show(lambda show: shows.limited(show, most_callers))
+        self._board.show_changed()
+        return f"At most {most_callers} wait at a time." if most_callers else "As many wait as call."
 
     def hang_up(self, seen: str) -> str:
         """The studio is about to hang up, and means to: the caller on the air is thanked. Nothing is done yet."""

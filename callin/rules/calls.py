@@ -26,11 +26,12 @@ ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The call rang and was asked into the line."""
+    """The call rang and was asked into the line, or `refused`, which is then its outcome."""
 
     at: float
     call_sid: str
     number: str
+    refused: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ def advance(call: Call | None, event: Event) -> Call | None:
 
 
 def new_call(event: Arrived) -> Call:
-    """The call that joins the line: it waits from the moment it rang."""
+    """The call that joins the line: it waits from the moment it rang. One that is refused is over at once."""
+    if event.refused:
+        moments = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
+        return Call(event.call_sid, event.number, Stage.DONE, moments, outcome=event.refused)
     return Call(event.call_sid, event.number, Stage.WAITING, (Moment(Stage.WAITING, event.at),), queued_at=event.at)
 
 
@@ -202,7 +206,7 @@ class Leaving:
 
     `result` is Twilio's QueueResult, empty where the document was sent by REST; `n` the move of the document that the
     question came from, None where it carried none. `call_over` says that the caller has hung up. `leg_over` says
-    whether Twilio was asked for the desk's leg, and found it over.
+    whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the line is closed to who waits.
     """
 
     at: float
@@ -211,6 +215,7 @@ class Leaving:
     call_over: bool = False
     times_asked: int = 0
     leg_over: bool | None = None
+    sent_home: bool = False
 
 
 def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
@@ -229,6 +234,8 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.THANK
     if result == "queue-full" or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
+    if call.outcome is Outcome.LINE_CLOSED or (leaving.sent_home and result == "leave"):
+        return Follow.CLOSED
     if not result and call.intent is Intent.HOLD and call.stage is Stage.ON_AIR:
         return Follow.HOLD
     if result != "bridged" or not call.live or _is_late(call, leaving):
@@ -270,6 +277,8 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
         return what, _end(proved, Ended(leaving.at, LET_GO.get(call.intent or Intent.END, Outcome.AIRED)))
     if what is Follow.QUEUE_FULL:
         return what, _end(proved, Ended(leaving.at, Outcome.LINE_FULL))
+    if what is Follow.CLOSED:
+        return what, _end(proved, Ended(leaving.at, Outcome.LINE_CLOSED))
     stays = what in (Follow.NOTHING, Follow.ASK_AGAIN) or leaving.result == "bridging-in-process"
     if stays or not call.live or _is_late(call, leaving):
         return what, proved

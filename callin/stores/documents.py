@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
-from callin.model import Call, Desk
+from callin.model import Call, Desk, Show
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
 from callin.stores.order import Range, orders
@@ -58,13 +58,17 @@ def desk_name(name: str) -> str:
     return f"desk-{quote(name, safe='')}"
 
 
+def show_name(name: str) -> str:
+    return f"show-{quote(name, safe='')}"
+
+
 def as_mark(stamp: Any) -> int:
     """An update time in microseconds."""
     return int((stamp - EPOCH) // MICROSECOND)
 
 
 class Documents:
-    """Calls and desks in one collection, so that one watch tells of all in the order of time; leases in another."""
+    """Calls, desks and shows in one collection, so that one watch tells of all in the order of time; leases apart."""
 
     def __init__(self, project: str, clock: Callable[[], float]) -> None:
         self._project = project
@@ -96,7 +100,7 @@ class Documents:
             self._count(1)
             return _entry(snapshot) if snapshot.exists else None
 
-    def write(self, name: str, value: Call | Desk, before: Entry | None) -> Entry:
+    def write(self, name: str, value: Call | Desk | Show, before: Entry | None) -> Entry:
         """Puts the value in place of what was there before, or of nothing. Conflict when that is not there now."""
         stamp = self._write("line", name, self._fields(value), before and before.stamp)
         return Entry(value, as_mark(stamp), stamp)
@@ -115,9 +119,9 @@ class Documents:
             self._count(0, writes=1)
             return result.update_time
 
-    def _fields(self, value: Call | Desk) -> dict[str, Any]:
+    def _fields(self, value: Call | Desk | Show) -> dict[str, Any]:
         fields: dict[str, Any] = {"watched": FOR_EVER, "changed": self.open().server_timestamp}
-        if isinstance(value, Desk):
+        if not isinstance(value, Call):
             return fields | {"document": dump(value, "name")}
         if not value.live:
             fields["watched"] = int(self._clock()) + WATCHED_SECONDS
@@ -230,7 +234,13 @@ def _call(snapshot: Any) -> Call:
 
 def _entry(snapshot: Any) -> Entry:
     kind, _, key = snapshot.id.partition("-")
-    value = _call(snapshot) if kind == "call" else load(Desk, _document(snapshot), name=unquote(key))
+    value: Call | Desk | Show
+    if kind == "call":
+        value = _call(snapshot)
+    elif kind == "show":
+        value = load(Show, _document(snapshot), name=unquote(key))
+    else:
+        value = load(Desk, _document(snapshot), name=unquote(key))
     return Entry(value, as_mark(snapshot.update_time), snapshot.update_time)
 
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
-from callin.model import Call, Desk
-from callin.stores.documents import Conflict, Documents, call_name, desk_name
+from callin.model import ON_NOW, Call, Desk, Show
+from callin.stores.documents import Conflict, Documents, call_name, desk_name, show_name
 from callin.stores.following import Following, Pace
 from callin.stores.order import wanted_range
 from callin.stores.seen import Entry, Seen
@@ -24,8 +24,8 @@ DEFAULT_PACE = Pace()
 FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.3
 
-Record = TypeVar("Record", bound=Call | Desk | None)
-Written = TypeVar("Written", bound=Call | Desk)
+Record = TypeVar("Record", bound=Call | Desk | Show | None)
+Written = TypeVar("Written", bound=Call | Desk | Show)
 
 
 class FirestoreStore:
@@ -84,8 +84,22 @@ class FirestoreStore:
         key = desk_name(name)
         return self._change(key, Desk(name), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
 
+    def show(self) -> Show:
+        with self._noticing_failure():
+            entry = self._documents.read(show_name(ON_NOW))
+        return entry.value if entry and isinstance(entry.value, Show) else Show()
+
+    def change_show(self, change: Callable[[Show], Show]) -> Show:
+        key = show_name(ON_NOW)
+        return self._change(key, Show(), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
+
     def _change(
-        self, name: str, new: Call | Desk | None, change: Callable[[Call | Desk | None], Record], *, guess: bool
+        self,
+        name: str,
+        new: Call | Desk | Show | None,
+        change: Callable[[Call | Desk | Show | None], Record],
+        *,
+        guess: bool,
     ) -> Record:
         deadline = time.monotonic() + CHANGE_SECONDS
         pause = FIRST_PAUSE_SECONDS
@@ -106,7 +120,7 @@ class FirestoreStore:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _change_what_was_seen(
-        self, name: str, new: Call | Desk | None, change: Callable[[Call | Desk | None], Record]
+        self, name: str, new: Call | Desk | Show | None, change: Callable[[Call | Desk | Show | None], Record]
     ) -> Record | None:
         """Saves the read, when what was seen is still there: the write tells. None: read, and try again."""
         entry = self._seen.get(name)
@@ -140,6 +154,7 @@ class FirestoreStore:
             changes.mark,
             tuple([value for value in values if isinstance(value, Call)]),
             tuple([value for value in values if isinstance(value, Desk)]),
+            tuple([value for value in values if isinstance(value, Show)]),
         )
 
     def wait_for_change(self, mark: int, seconds: float) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callin.contracts import Changes
-from callin.model import Call, Desk
+from callin.model import Call, Desk, Show
 
 CONFIRMATION_SECONDS = 0.3
 """How long a wait holds for the watch to confirm a write of our own. Else pages would ask in a circle meanwhile."""
@@ -21,9 +21,9 @@ CONFIRMATION_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A call or a desk as it was written at a mark; `stamp` is the engine's own form of the same time."""
+    """A call, a desk or a show as it was written at a mark; `stamp` is the engine's own form of the same time."""
 
-    value: Call | Desk
+    value: Call | Desk | Show
     mark: int
     stamp: Any
 
@@ -98,7 +98,7 @@ class Seen:
     def live(self) -> Changes:
         with self.changed:
             return self._changes(
-                one.value for one in self._entries.values() if isinstance(one.value, Desk) or one.value.live
+                one.value for one in self._entries.values() if not isinstance(one.value, Call) or one.value.live
             )
 
     def since(self, mark: int) -> Changes:
@@ -107,12 +107,13 @@ class Seen:
                 return Changes(self._mark, ())
             return self._changes(one.value for one in self._entries.values() if one.mark > mark)
 
-    def _changes(self, values: Iterable[Call | Desk]) -> Changes:
+    def _changes(self, values: Iterable[Call | Desk | Show]) -> Changes:
         found = list(values)
         return Changes(
             self._mark,
             tuple([one for one in found if isinstance(one, Call)]),
             tuple([one for one in found if isinstance(one, Desk)]),
+            tuple([one for one in found if isinstance(one, Show)]),
         )
 
     def wait(self, mark: int, seconds: float, ended: Callable[[], bool]) -> None:

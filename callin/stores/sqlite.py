@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
-from callin.model import Call, Desk
+from callin.model import ON_NOW, Call, Desk, Show
 from callin.stores import schema, statements
 from callin.stores.codec import dump, load
 from callin.stores.order import orders, wanted_range
@@ -108,9 +108,23 @@ class SqliteStore:
 
         return self._write(work)
 
+    def show(self) -> Show:
+        with self._lock, _as_store_error("read"):
+            return self._read_show()
+
+    def change_show(self, change: Callable[[Show], Show]) -> Show:
+        def work() -> Show:
+            before = self._read_show()
+            after = change(before)
+            if after != before:
+                self._connection.execute(statements.UPSERT_DESK, (ON_NOW, self._next_mark(), dump(after, "name")))
+            return after
+
+        return self._write(work)
+
     def live_calls(self) -> Changes:
         with self._lock, _as_store_error("read"), self._reading():
-            return Changes(self._read_mark(), self._calls(statements.LIVE_CALLS), self._desks(0))
+            return Changes(self._read_mark(), self._calls(statements.LIVE_CALLS), *self._desks(0))
 
     def changes_since(self, mark: int) -> Changes:
         with self._lock, _as_store_error("read"):
@@ -122,7 +136,7 @@ class SqliteStore:
             with self._reading():
                 self._data_version = data_version
                 self._mark = self._read_mark()
-                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), self._desks(mark))
+                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *self._desks(mark))
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -203,9 +217,14 @@ class SqliteStore:
             self._written.clear()
         self._written[call.call_sid] = document, call
 
-    def _desks(self, mark: int) -> tuple[Desk, ...]:
+    def _read_show(self) -> Show:
+        row = self._connection.execute("SELECT document FROM desk WHERE key = ?", (ON_NOW,)).fetchone()
+        return load(Show, row[0], name=ON_NOW) if row else Show()
+
+    def _desks(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
         rows = self._connection.execute(statements.DESKS, (mark,)).fetchall()
-        return tuple([load(Desk, document, name=key) for key, document in rows])
+        desks = [load(Desk, document, name=key) for key, document in rows if key != ON_NOW]
+        return tuple(desks), tuple([load(Show, document, name=key) for key, document in rows if key == ON_NOW])
 
     def _read_mark(self) -> int:
         return int(self._connection.execute("SELECT value FROM mark").fetchone()[0])

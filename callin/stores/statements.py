@@ -10,6 +10,7 @@ SAME_PLACE = "UPDATE call SET mark = ?, document = ? WHERE key = ?"
 OTHER_PLACE = """
 UPDATE call SET mark = ?, document = ?, live = ?, outcome_joined = ?, joined = ?, number_joined = ? WHERE key = ?
 """
+# The table of desks has the show as well: few records, which are all live.
 UPSERT_DESK = """
 INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document

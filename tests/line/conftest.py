@@ -115,7 +115,7 @@ class House:
     def __post_init__(self) -> None:
         self.moves = NotedMoves(self.phone)
         self.board = Board(self.store, self.clock)
-        self.line = Line(self.store, self.moves, self.clock)
+        self.line = Line(self.store, self.board, self.moves, self.clock)
         self.studio = Studio(self.line, self.board, self.store, self.moves, self.clock)
 
     def ring(self, *call_sids: str) -> None:

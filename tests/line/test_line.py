@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Direct, Follow, Outcome, Stage, Take
+from callin.model import AIR_QUEUE, WAITING_QUEUE, Direct, Follow, Opening, Outcome, Stage, Take
 from tests.line.conftest import DJ, House
 
 
@@ -103,6 +103,43 @@ def test_a_lost_on_air_request_is_made_good_by_the_queue_result(house: House) ->
     house.ring("CA1")
     house.line.left_queue("CA1", 1, "bridged", call_over=True)
     assert house.call("CA1").outcome is Outcome.AIRED
+
+
+def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House) -> None:
+    house.ring("CA1")
+    house.studio.set_opening(Opening.LAST_CALLS)
+    house.clock.advance(2)
+    house.ring("CA2")
+    assert house.call("CA2").outcome is Outcome.LINE_CLOSED
+    assert house.board.place("CA1").sent_home is False
+    assert isinstance(house.ask(), Direct)
+
+
+def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_way(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", "dj_me", "CA2")
+    house.studio.set_opening(Opening.CLOSED)
+    assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
+    assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
+    assert house.call("CA3").outcome is Outcome.LINE_CLOSED
+    assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
+
+
+def test_who_leaves_when_the_line_is_open_again_is_kept(house: House) -> None:
+    house.ring("CA1")
+    house.studio.set_opening(Opening.CLOSED)
+    house.studio.set_opening(Opening.OPEN)
+    assert house.line.left_queue("CA1", 1, "leave")[0] is Follow.QUEUE_AGAIN
+
+
+def test_no_more_callers_than_the_limit_are_let_in(house: House) -> None:
+    house.studio.set_limit(2)
+    house.ring("CA1", "CA2", "CA3")
+    assert house.call("CA3").outcome is Outcome.LINE_FULL
+    house.line.call_status("CA1", "completed")
+    house.ring("CA4")
+    assert house.call("CA4").live
 
 
 def test_a_full_queue_and_a_queue_error_are_told_apart(house: House) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from callin.contracts import Store, Wanted
-from callin.model import Call, Desk, Outcome
+from callin.model import Call, Desk, Opening, Outcome, Show
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 from tests.stores.conftest import Opener
 from tests.support.processes import wait_until
@@ -41,6 +41,17 @@ def test_a_call_and_a_desk_come_back_as_they_were(store: Store) -> None:
     store.change_desk("air", lambda _: desk)
     assert store.call("CA1") == ON_AIR
     assert store.desk("air") == desk
+
+
+def test_the_show_is_kept_and_told_as_a_change(store: Store) -> None:
+    assert store.show() == Show()
+    mark = store.live_calls().mark
+    closed = Show(opening=Opening.CLOSED, opening_since=1_000.0, most_callers=20)
+    assert store.change_show(lambda _: closed) == closed
+    assert store.show() == closed
+    changes = wait_until(lambda: (found := store.changes_since(mark)).shows and found, why="the show was not told")
+    assert (changes.shows, changes.desks) == ((closed,), ())
+    assert store.live_calls().shows == (closed,)
 
 
 def test_what_nobody_used_yet_is_as_new(store: Store) -> None:

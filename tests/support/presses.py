@@ -54,6 +54,12 @@ class DeskPage:
     def move(self, call_sid: str, before: str) -> Answer:
         return self.press("/desk/move", {"call_sid": call_sid, "before": before})
 
+    def opening(self, opening: str) -> Answer:
+        return self.press("/desk/opening", {"opening": opening})
+
+    def limit(self, most_callers: int) -> Answer:
+        return self.press("/desk/limit", {"most_callers": most_callers})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 

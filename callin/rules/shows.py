@@ -1,0 +1,33 @@
+"""Whether a call may join the line, and who is thanked because it closes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callin.model import Call, Opening, Outcome, Show, Stage
+
+REACHED_SECONDS = 60.0
+"""Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
+
+
+def refusal(show: Show, in_line: int) -> Outcome | None:
+    """Why a new call may not join the line, as the outcome that it then has; None when it may."""
+    if show.opening is not Opening.OPEN:
+        return Outcome.LINE_CLOSED
+    return Outcome.LINE_FULL if show.most_callers and in_line >= show.most_callers else None
+
+
+def is_sent_home(call: Call, show: Show) -> bool:
+    """Whether the caller is to be thanked now, for the line is closed: not who is on the air, or on the way there."""
+    waits = call.stage in (Stage.WAITING, Stage.READY, Stage.HELD)
+    return show.opening is Opening.CLOSED and waits and not call.claimed_by
+
+
+def opened(show: Show, opening: Opening, now: float) -> Show:
+    """The show with the line open, at last calls, or closed."""
+    return show if show.opening is opening else replace(show, opening=opening, opening_since=now)
+
+
+def limited(show: Show, most_callers: int) -> Show:
+    """The show with so many callers in line at most; 0 for no limit."""
+    return replace(show, most_callers=most_callers)
