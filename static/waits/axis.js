@@ -25,8 +25,8 @@ export function ticksOf({ step, max }) {
 
 /** The top of an axis of counts that holds `most`: a round number whose half is whole. */
 export function evenCount(most) {
-  const size = 10 ** Math.floor(Math.log10(Math.max(most, 4) / 2));
-  return [2, 4, 6, 8, 10, 12, 16, 20].map((count) => count * size).find((count) => count >= most);
+  const size = 10 ** Math.floor(Math.log10(Math.max(most, 2) / 2));
+  return [2, 3, 4, 5, 6, 8, 10, 12, 16, 20].map((count) => count * size).find((count) => count >= most && count % 2 === 0);
 }
 
 /** The full hours (or halves, or several) between two moments, in the reader's own time zone, at most `most` of them. */

@@ -68,7 +68,7 @@ export class DayChart {
     this.#range = { from, until };
     const most = evenCount(Math.max(...columns.flatMap((column) => [column.joined, column.aired, column.gave_up])));
     for (const [name, chart] of this.#strips) {
-      chart.data.datasets[0].data = columns.map((column) => ({ x: column.at + seconds / 2, y: column[name] }));
+      chart.data.datasets[0].data = columns.map((column) => ({ x: column.at + seconds / 2, y: column[name] || null }));
       chart.options.scales.y.max = most;
       chart.options.scales.y.ticks.stepSize = most / 2;
       this.#place(chart);
@@ -92,6 +92,7 @@ export class DayChart {
       Object.assign(chart.data.datasets[0], {
         backgroundColor: this.#paint.colour(name),
         barPercentage: 0.9,
+        minBarLength: 3, // one among hundreds is seen, too
         categoryPercentage: 1,
       });
       Object.assign(chart.options, this.#options(name));

@@ -23,9 +23,11 @@ export class DaySheet {
   #timer = 0;
   #asked = 0;
   #day = null;
+  #heard;
 
-  /** `url` answers with the day; `clock_` is the server's clock. */
-  constructor(section, url, paint, clock_) {
+  /** `url` answers with the day; `clock_` is the server's clock; `heard(day, hours)` is called with each answer. */
+  constructor(section, url, paint, clock_, heard) {
+    this.#heard = heard;
     this.#section = section;
     this.#url = url;
     this.#paint = paint;
@@ -55,13 +57,15 @@ export class DaySheet {
     }
     this.#asked += 1;
     const asked = this.#asked;
-    const from = beginOf(this.#clock.now(), this.#rangeSeconds);
+    const hours = this.#hours;
+    const from = beginOf(this.#clock.now(), hours * HOUR_SECONDS);
     try {
       const day = await $.ajax({ url: this.#url, data: { from }, dataType: "json", cache: false, timeout: TIMEOUT_MS });
       if (asked === this.#asked) {
         this.#day = day;
         setText(this.#part("problem"), "");
         this.#show();
+        this.#heard(day, hours);
       }
     } catch (reply) {
       if (!("readyState" in reply)) {
@@ -79,8 +83,8 @@ export class DaySheet {
     this.#show();
   }
 
-  get #rangeSeconds() {
-    return Number(this.#section.querySelector(".range input:checked").value) * HOUR_SECONDS;
+  get #hours() {
+    return Number(this.#section.querySelector(".range input:checked").value);
   }
 
   #schedule(ms) {
@@ -115,7 +119,7 @@ export class DaySheet {
     if (!isEmpty && this.#section.dataset.view !== "table") {
       this.#chart.show({ columns, seconds, waits: day.waits, from: day.from, until });
     }
-    this.#part("picture").setAttribute("aria-label", summaryOf(day, this.#rangeSeconds));
+    this.#part("picture").setAttribute("aria-label", summaryOf(day, this.#hours));
   }
 
   #showFigures(day) {
@@ -157,8 +161,8 @@ function waitRows(waits) {
   });
 }
 
-function summaryOf(day, rangeSeconds) {
-  const told = [`The last ${Math.round(rangeSeconds / HOUR_SECONDS)} hours: ${plural(day.calls, "call")}, ${airedOf(day)} on the air, ${day.gave_up} gave up.`];
+function summaryOf(day, hours) {
+  const told = [`The last ${hours} hours: ${plural(day.calls, "call")}, ${airedOf(day)} on the air, ${day.gave_up} gave up.`];
   if (day.median_wait_seconds !== null) {
     told.push(`The median wait is ${span(day.median_wait_seconds)}, the longest ${span(day.longest_wait_seconds)}.`);
   }

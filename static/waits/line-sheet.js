@@ -39,6 +39,13 @@ export class LineSheet {
     this.#tell();
   }
 
+  /** The show's median is known to be this by now, in seconds, or null. */
+  showMedian(median) {
+    this.#status.show = { ...this.#status.show, median_wait_seconds: median };
+    this.#chart.show(this.#status.calls.slice(0, BARS_SHOWN), median);
+    this.#tell();
+  }
+
   /** A second has passed: the bars grow. */
   tick() {
     this.#chart.tick();

@@ -8,6 +8,7 @@ import { DaySheet } from "./day-sheet.js";
 import { LineSheet } from "./line-sheet.js";
 import { Paint, watchLooks } from "./paint.js";
 
+const SHOW_HOURS = 4; // the app's median of the show is that of so many hours
 const TICK_MS = 1000;
 const ALL_AFRESH_MS = 30_000; // the median moves on while nobody comes or goes
 
@@ -16,7 +17,7 @@ const part = (name) => page.querySelector(`[data-waits-part="${name}"]`);
 const clock = new ServerClock();
 const paint = new Paint(page);
 const lineSheet = new LineSheet(page.querySelector("[data-chart-of=line]"), paint, clock);
-const daySheet = new DaySheet(page.querySelector("[data-chart-of=day]"), page.dataset.dayUrl, paint, clock);
+const daySheet = new DaySheet(page.querySelector("[data-chart-of=day]"), page.dataset.dayUrl, paint, clock, dayHeard);
 let stages = "";
 
 const line = new LiveLine(page.dataset.statusUrl, clock, { heard, changed, isNeeded: () => false });
@@ -27,6 +28,13 @@ function heard(status) {
   if (now !== stages) {
     stages = now;
     daySheet.soon();
+  }
+}
+
+/* The two charts tell the same median, though the line may have been quiet since it was last asked. */
+function dayHeard(day, hours) {
+  if (hours === SHOW_HOURS) {
+    lineSheet.showMedian(day.median_wait_seconds);
   }
 }
 

@@ -19,7 +19,7 @@ BARS = """() => {
 }"""
 
 COLUMNS = """(name) => Chart.getChart(document.querySelector(`[data-strip=${name}] canvas`)).data.datasets
-  .flatMap((set) => set.data.map((point) => point.y))"""
+  .flatMap((set) => set.data.map((point) => point.y ?? 0))"""
 
 # How many of the canvas's pixels have a colour of the page's styles.
 PIXELS = """([selector, name]) => {
