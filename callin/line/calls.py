@@ -107,14 +107,14 @@ class Line:
             return None
         call = self._advance(call_sid, calls.Claimed(now, AIR_DESK))
         if call is None or call.claimed_by != AIR_DESK:
-            self._release(call_sid)
+            self._change_desk(lambda before: desks.given_up(before, call_sid))
             return None
         return call
 
     def give_up(self, call_sid: str) -> None:
-        """The desk gives up its claim: the caller is where Twilio has them."""
+        """The desk gives up its claim: the caller is where Twilio has them, which may be on the air by now."""
         self._advance(call_sid, calls.Released(AIR_DESK))
-        self._release(call_sid)
+        self._change_desk(lambda before: desks.given_up(before, call_sid))
 
     def release_stale_claims(self) -> None:
         """Undoes claims that Twilio has not confirmed in time, or that a crash left half made."""

@@ -172,12 +172,15 @@ def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
     return replace(desk, on_air=call_sid)
 
 
-def released(desk: Desk, call_sid: str) -> Desk:
-    """The desk after a call ended or is given up: it has that caller no more."""
-    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
-    if desk.on_air == call_sid:
-        desk = replace(desk, on_air="")
+def given_up(desk: Desk, call_sid: str) -> Desk:
+    """The desk after a claim is given up. Whoever went on the air in the meantime stays there."""
     return replace(desk, claimed="", claimed_at=0.0) if desk.claimed == call_sid else desk
+
+
+def released(desk: Desk, call_sid: str) -> Desk:
+    """The desk after a call ended: it has that caller no more."""
+    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
+    return given_up(replace(desk, on_air="") if desk.on_air == call_sid else desk, call_sid)
 
 
 def refusal(desk: Desk, press: Press) -> str:

@@ -203,6 +203,16 @@ def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: Hous
         house.studio.move("CA9", "CA3")
 
 
+def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) -> None:
+    """Of two of the same question at once, one may find the claim used up by the bridge that the other led to."""
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.line.give_up("CA1")
+    assert house.line.claim("CA1") is None
+    assert house.desk.on_air == "CA1"
+    assert house.desk.claimed == ""
+
+
 def test_a_place_among_those_who_came_back_is_before_all_others(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     house.put_on_air("CA1")
