@@ -9,7 +9,7 @@ import threading
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
 from callin.line import Line
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Member, Outcome
+from callin.model import AIR_DESK, AIR_QUEUE, WAITING_QUEUE, Call, Member, Outcome
 from callin.rules.calls import IN_LINE
 
 SECONDS_BETWEEN_SWEEPS = 20.0
@@ -79,8 +79,9 @@ class Sweep:
         At the start nothing is on its way: whatever webhooks were, they were lost with the process before this one.
         """
         try:
-            self._line.release_stale_claims()
+            self._line.put_right(self._board.on_air())
             self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
+            self._end_dead_legs()
         except PhoneError as error:
             self._board.twilio_was_read(problem=str(error))
             return False
@@ -155,6 +156,15 @@ class Sweep:
             self._line.end(call.call_sid, Outcome.LOST)
         elif state.over:
             self._line.call_status(call.call_sid, state.status)
+
+    def _end_dead_legs(self) -> None:
+        """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""
+        desk = self._store.desk(AIR_DESK)
+        for leg in filter(None, (desk.leg, desk.rival)):
+            state = self._phone.call(leg)
+            self._pause()
+            if state is None or state.over:
+                self._line.call_status(leg, "completed")
 
     def _pause(self) -> None:
         self._stopped.wait(self._seconds_between_requests)

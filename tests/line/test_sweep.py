@@ -9,7 +9,7 @@ import pytest
 from callin import sweep as sweep_module
 from callin.model import AIR_QUEUE, WAITING_QUEUE, CallState, Member, Outcome
 from callin.sweep import Sweep
-from tests.line.conftest import House
+from tests.line.conftest import DJ, House
 
 
 @pytest.fixture
@@ -77,3 +77,13 @@ def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, swee
     sweep.soon()
     sweep.stop()
     assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE])
+
+
+def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.ask()
+    sweep.run_once()
+    assert house.desk.leg == DJ
+    house.phone.calls[DJ] = CallState("completed", "")
+    sweep.run_once()
+    assert house.desk.leg == ""
