@@ -107,6 +107,12 @@ class Board:
             self._refresh()
             return self._lineup.live()
 
+    def on_air(self) -> list[Call]:
+        """The calls on the air."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.on_air()
+
     # What dashboards ask
 
     def status(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Sweep:
         At the start nothing is on its way: whatever webhooks were, they were lost with the process before this one.
         """
         try:
-            self._line.put_right(self._board.on_air())
+            self._line.put_right()
             self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
             self._end_dead_legs()
         except PhoneError as error:

@@ -70,7 +70,9 @@ class OnAirHandler(TwimlHandler):
 
     def answer(self) -> str:
         # Twilio spells it so: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
-        self.services.line.on_air(self.call_sid, self.fact("DequeingCallSid"), self.number("turn"))
+        self.services.line.on_air(
+            self.call_sid, self.fact("DequeingCallSid"), self.number("turn"), number=self.fact("From")
+        )
         return twiml.on_air()
 
     def apology(self) -> str:
@@ -91,13 +93,13 @@ class DequeueLogicHandler(TwimlHandler):
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.move if call else None)
 
     def apology(self) -> str:
-        """The line cannot tell: ask again a few times, then keep a caller who has not been on the air yet."""
+        """The line cannot tell: ask again a few times, then keep the caller, for nobody knows who let them go."""
         if self._call_is_over or self._result == "hangup":
             return twiml.empty()
         if self._times_asked < MAX_TIMES_ASKED:
             return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
-        aired = self._result == "bridged"
-        return self._document(Follow.THANK if aired else Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
+        on_air = self._result == "bridged"
+        return self._document(Follow.ONE_MOMENT if on_air else Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
 
     @property
     def _result(self) -> str:

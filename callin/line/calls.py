@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -35,9 +36,16 @@ class Line:
         """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""
         return self._advance(call_sid, calls.Found(listed_at, call_sid, number, queue, queued_at))
 
-    def on_air(self, call_sid: str, desk_leg: str, turn: int | None) -> Call | None:
-        """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows."""
-        call = self._advance(call_sid, calls.WentOnAir(self._clock(), desk_leg, turn))
+    def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
+        """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows.
+
+        With `number`, its From, a call whose arrival the store could not note joins the line now.
+        """
+        event = calls.WentOnAir(self._clock(), desk_leg, turn)
+        call = self._advance(call_sid, event)
+        if call is None and number:
+            self._advance(call_sid, calls.Arrived(event.at, call_sid, number))
+            call = self._advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
             self._change_desk(lambda desk: desks.went_on_air(desk, call_sid, desk_leg, turn))
         return call
@@ -122,6 +130,16 @@ class Line:
         promised = self._store.call(desk.claimed) if desk.claimed else None
         if desk.claimed and not desks.claim_holds(desk, promised, AIR_QUEUE, self._clock()):
             self.give_up(desk.claimed)
+
+    def put_right(self) -> None:
+        """Mends a desk that a fault between two writes left with a caller who is over, or without the one it has."""
+        self.release_stale_claims()
+        desk = self._store.desk(AIR_DESK)
+        if desk.on_air and ((call := self._store.call(desk.on_air)) is None or not call.live):
+            self._release(desk.on_air)
+        for call in self._board.on_air():
+            if desks.has_unawares(desk, call):
+                self._change_desk(functools.partial(desks.aware, call=call))
 
     def call_status(self, call_sid: str, status: str) -> None:
         """Twilio's status callback for a leg: a listener's call, or the studio's own."""

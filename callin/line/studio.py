@@ -113,7 +113,8 @@ class Studio:
         return desk
 
     def _replace(self, old: str, leg: str, by: str) -> Desk:
-        self._moves.end_leg(old)
+        if old:
+            self._moves.end_leg(old)
         return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
 
     def _promised(self, desk: Desk) -> str:
@@ -152,11 +153,18 @@ class Studio:
         try:
             there = self._moves.send(call, call.moves) or self._is_still_greeted(call)
         except PhoneError:
+            if came := self._come(call_sid):
+                return came
             self._line.give_up(call_sid)
             raise
         if not there:
             self._line.give_up(call_sid)
         return call if there else None
+
+    def _come(self, call_sid: str) -> Call | None:
+        """The claimed caller, when Twilio has moved them after all, though we were told that it failed."""
+        call = self._line.known(call_sid)
+        return call if call and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE else None
 
     def _is_still_greeted(self, call: Call) -> bool:
         """Whether a caller who is in no queue yet could be sent from the greeting that they hear."""
@@ -174,7 +182,7 @@ class Studio:
             raise Refused("empty")
         desk = self._press(press)
         brought = None
-        if waiting and not self._may_dial_the_line(desk):
+        if waiting and not desk.claimed and not self._may_dial_the_line(desk):
             brought = self._act(press, self._bring_first, star=True)
         self._let_go(desk, press, Intent.END)
         if seen:
@@ -248,6 +256,7 @@ class Studio:
 
     def automatic(self, *, on: bool) -> str:
         """Whether callers follow each other by themselves. With nobody on the air, nobody comes before Next."""
+        self._line.put_right()
         desk = self._change(lambda before: desks.with_automatic(before, on=on))
         if not on and desk.leg and not desk.on_air:
             with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
@@ -272,7 +281,7 @@ class Studio:
 
     def _press(self, press: Press) -> Desk:
         """Puts the press on the desk; Refused when it does not count."""
-        self._line.release_stale_claims()
+        self._line.put_right()
         code = [""]
 
         def change(desk: Desk) -> Desk:

@@ -22,6 +22,8 @@ IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY
 ASKS_BEFORE_DOUBT = 3
 LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
+BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
+"""Results of a queue that nobody has who is on the air: they tell of an earlier one, and come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +173,14 @@ def _wanted(call: Call, event: Wanted) -> Call:
 
 
 def _on_air(call: Call, event: WentOnAir) -> Call:
-    if not call.live:
-        return call
     turn = call.desk_turn if event.turn is None else event.turn
-    if call.stage is not Stage.ON_AIR and call.desk_leg and turn <= call.desk_turn:
-        return call  # late: the call has been on the air in this turn and come back since
+    if not call.live:
+        if call.outcome not in ENDED_BY_THE_STUDIO or turn <= call.desk_turn:
+            return call
+        call = replace(call, outcome=None, intent=None)  # their goodbye was lost, and they are on the air again
+    came_back = call.stage is not Stage.ON_AIR
+    if call.desk_leg and (turn < call.desk_turn or (came_back and turn == call.desk_turn)):
+        return call  # late: the call has been on the air since, or in this very turn and come back
     there = replace(
         call,
         desk_leg=event.desk_leg or call.desk_leg,
@@ -232,7 +237,7 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.NOTHING
     if call.outcome in ENDED_BY_THE_STUDIO:
         return Follow.THANK
-    if result == "queue-full" or call.outcome is Outcome.LINE_FULL:
+    if (result == "queue-full" and not _is_late(call, leaving)) or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
     if call.outcome is Outcome.LINE_CLOSED or (leaving.sent_home and result == "leave"):
         return Follow.CLOSED
@@ -259,6 +264,8 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
 
 
 def _is_late(call: Call, leaving: Leaving) -> bool:
+    if call.stage is Stage.ON_AIR and leaving.result in BEFORE_THE_BRIDGE:
+        return True
     return leaving.n is not None and leaving.n < call.move
 
 
@@ -284,6 +291,8 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
         return what, proved
     if not leaving.result:
         return what, _reached(proved, leaving)
+    if desk.displaced == call.call_sid:
+        proved = replace(proved, desk_leg="")  # the same turn of the same leg is to have them again
     return what, _sent_back(proved, desk.name if awaited else "", leaving, what)
 
 

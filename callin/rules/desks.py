@@ -33,9 +33,11 @@ NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
 
 def seated(desk: Desk, leg: str, by: str) -> Desk:
     """The desk after a leg asked for a document: it sits down where nobody sits, else it is the rival."""
-    if leg in (desk.leg, desk.rival) or leg in desk.gone:
+    if leg == desk.leg or leg in desk.gone:
         return desk
-    return replace(desk, rival=leg, rival_by=by) if desk.leg else taken_over(desk, leg, by)
+    if not desk.leg:
+        return taken_over(desk, leg, by)
+    return desk if leg == desk.rival else replace(desk, rival=leg, rival_by=by)
 
 
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
@@ -165,11 +167,22 @@ def is_to_come_back(desk: Desk, call: Call | None) -> bool:
 
 def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
     """The desk after Twilio connected a caller to one of its legs."""
-    desk = replace(desk, claimed="", claimed_at=0.0) if desk.claimed == call_sid else desk
+    desk = given_up(desk, call_sid)
     desk = replace(desk, displaced=_without(desk.displaced, call_sid))
     if leg not in ("", desk.leg) or turn not in (None, desk.turn):
         return desk
     return replace(desk, on_air=call_sid)
+
+
+def has_unawares(desk: Desk, call: Call) -> bool:
+    """Whether a call is on the air with the desk's leg, in its present turn, and the desk does not know it."""
+    there = call.stage is Stage.ON_AIR and (call.desk_leg, call.desk_turn) == (desk.leg, desk.turn)
+    return there and not desk.on_air
+
+
+def aware(desk: Desk, call: Call) -> Desk:
+    """The desk with the caller whom it has on the air."""
+    return went_on_air(desk, call.call_sid, call.desk_leg, call.desk_turn) if has_unawares(desk, call) else desk
 
 
 def given_up(desk: Desk, call_sid: str) -> Desk:
@@ -193,7 +206,8 @@ def refusal(desk: Desk, press: Press) -> str:
         return "already"
     if press.kind in NOBODY_FOLLOWS:
         return "" if press.seen else "nobody"
-    return "busy" if desk.claimed else ""
+    # With somebody on the air, Next brings the one who is promised already.
+    return "busy" if desk.claimed and (press.kind is PressKind.TAKE or not press.seen) else ""
 
 
 def pressed(desk: Desk, press: Press) -> Desk:

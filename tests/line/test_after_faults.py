@@ -1,0 +1,126 @@
+"""What faults leave behind is put right: nobody is lost to a write that failed or to news that came late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callin.contracts import PhoneError
+from callin.line import Refused
+from callin.model import AIR_DESK, AIR_QUEUE, Call, Direct, Follow, Outcome, Stage, Take
+from tests.line.conftest import DJ, House
+
+ME = "dj_me"
+
+
+def test_to_pick_who_is_on_the_air_is_refused_and_they_stay_there(house: House) -> None:
+    house.ring("CA1")
+    turn = house.put_on_air("CA1")
+    with pytest.raises(Refused, match="no longer in line"):
+        house.studio.take(turn, "CA1", ME, "CA1")
+    assert house.desk.on_air == "CA1"
+
+
+def test_a_desk_that_was_not_told_of_its_caller_learns_of_them_before_a_press_counts(house: House) -> None:
+    house.ring("CA1")
+    turn = house.put_on_air("CA1")
+    house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air=""))
+    house.studio.automatic(on=False)
+    assert house.moves.done == []
+    with pytest.raises(Refused, match="already"):
+        house.studio.next(turn, "", ME)
+    assert house.desk.on_air == "CA1"
+
+
+def test_a_desk_that_was_not_told_of_its_callers_end_learns_of_it(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.line.call_status("CA1", "completed")
+    house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air="CA1"))
+    house.studio.next(turn, "", ME)
+    assert house.desk.on_air == ""
+
+
+def test_on_air_of_an_earlier_turn_does_not_make_the_studio_forget_who_is_on(house: House) -> None:
+    house.ring("CA1")
+    first = house.put_on_air("CA1")
+    house.leg_dies()
+    house.line.left_queue("CA1", 1, "bridged")
+    second = house.put_on_air("CA1", "CAdj2")
+    house.line.on_air("CA1", DJ, first)
+    assert (house.call("CA1").desk_leg, house.call("CA1").desk_turn) == ("CAdj2", second)
+    house.leg_dies("CAdj2")
+    assert house.line.left_queue("CA1", 2, "bridged")[0] is Follow.ONE_MOMENT
+
+
+def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_turn(house: House) -> None:
+    house.ring("CA1")
+    house.ask()
+    turn = house.put_on_air("CA1")
+    assert house.ask(turn=turn - 1, woken=True) == Take(turn, "CA1")
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    house.line.on_air("CA1", DJ, turn)
+    assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
+
+
+def test_a_queues_error_that_comes_late_does_not_take_a_caller_off_the_air(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    for result in ("error", "queue-full"):
+        assert house.line.left_queue("CA1", 1, result)[0] is Follow.QUEUE_AGAIN
+    assert house.call("CA1").stage is Stage.ON_AIR
+
+
+def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    second = house.ask()
+    assert isinstance(second, Direct)
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    house.line.on_air("CA1", DJ, second.turn - 1)
+    assert house.call("CA1").outcome is Outcome.AIRED
+    house.line.on_air("CA1", DJ, second.turn)
+    assert (house.call("CA1").stage, house.call("CA1").outcome) == (Stage.ON_AIR, None)
+
+
+def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the_air(house: House) -> None:
+    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    house.line.on_air("CA9", DJ, turn, number="+447700900009")
+    assert (house.call("CA9").stage, house.call("CA9").number) == (Stage.ON_AIR, "+447700900009")
+    assert house.desk.on_air == "CA9"
+
+
+def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2")
+    house.ask()
+
+    def move_and_fail(call: Call, move: int) -> bool:
+        house.line.left_queue(call.call_sid, move, "")
+        raise PhoneError("Twilio took too long to move a caller.")
+
+    house.moves.send = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
+    assert house.ask(star=True) == Take(house.desk.turn, "CA1")
+    assert (house.call("CA1").queue, house.call("CA1").claimed_by) == (AIR_QUEUE, AIR_DESK)
+
+
+def test_next_brings_the_caller_who_is_promised_already(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.store.change_desk(AIR_DESK, lambda desk: replace(desk, claimed="CA2", claimed_at=house.clock.now))
+    house.store.change_call("CA2", lambda call: replace(call, claimed_by=AIR_DESK, queue=AIR_QUEUE) if call else call)
+    house.studio.next(turn, "CA1", ME)
+    assert house.moves.done == [("thank", "CA1")]
+    assert house.ask() == Take(turn + 1, "CA2")
+
+
+def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_twilio(house: House) -> None:
+    house.ring("CA1")
+    house.ask()
+    house.ask("CAother")
+    house.leg_dies()
+    house.phone.asked.clear()
+    assert isinstance(house.ask("CAother", star=True, take_over=True), Direct)
+    assert (house.desk.leg, house.desk.rival) == ("CAother", "")
+    assert (house.moves.done, house.phone.asked) == ([], [])
