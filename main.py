@@ -21,8 +21,6 @@ from callin.handlers.services import PageFacts, Services
 from callin.line import Line, Studio
 from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
-from callin.stores.firestore import FirestoreStore
-from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
 from callin.twiml import Links
 from util import TokenKeys
@@ -107,9 +105,13 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
 
 
 def store_of(settings: Settings) -> Store:
-    """The store that STORE names. Firestore's library is loaded when it is first used."""
+    """The store that STORE names. Only that one is loaded: a cold start waits for every module."""
     if settings.store == "firestore:":
+        from callin.stores.firestore import FirestoreStore
+
         return FirestoreStore(settings.google_cloud_project)
+    from callin.stores.sqlite import SqliteStore
+
     return SqliteStore(settings.sqlite_path)
 
 

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import polls, waiting_calls
-from bench.station import Station, our_app, station
+from bench.station import Station, our_app, silence_of, station
 
 ROUNDS = 3
 REQUESTS = 3000
 SMALL, LARGE = 50, 5000
 PER_SECOND = 200
-
-
-@contextmanager
-def _silence_of(where: Station) -> Iterator[None]:
-    """The network stands still, so that both sizes are measured against the app alone.
-
-    Otherwise five thousand callers would ask for their music on the same two cores meanwhile, and fifty hardly would.
-    """
-    os.kill(where.network_pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(where.network_pid, signal.SIGCONT)
 
 
 def _one_round(where: Station, call_sids: list[str]) -> tuple[Result, Result]:
@@ -41,7 +23,7 @@ def _measure(callers: int) -> tuple[list[Result], list[Result]]:
     with station() as where, our_app(where):
         where.ring_in(callers, per_second=PER_SECOND)
         sids = [caller["call_sid"] for caller in where.control("GET", "callers")]
-        with _silence_of(where):
+        with silence_of(where):
             _one_round(where, sids)
             rounds = [_one_round(where, sids) for _ in range(ROUNDS)]
     return [one[0] for one in rounds], [one[1] for one in rounds]

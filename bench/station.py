@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 START_SECONDS = 20
+END_SECONDS = 8
 
 
 def free_port() -> int:
@@ -87,17 +89,32 @@ def _end(running: subprocess.Popen[bytes]) -> None:
             running.wait(8)
 
 
-def resident_megabytes(pid: int) -> float:
-    """Memory of a process and its descendants: private and shared pages, shared ones divided (PSS)."""
-    total = 0
+def _family(pid: int) -> Iterator[int]:
+    """A process and its descendants."""
     waiting = [pid]
     while waiting:
         one = waiting.pop()
-        rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        yield one
         for task in Path(f"/proc/{one}/task").iterdir():
             waiting += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
+
+
+def resident_megabytes(pid: int) -> float:
+    """Memory of a process and its descendants: private and shared pages, shared ones divided (PSS)."""
+    total = 0
+    for one in _family(pid):
+        rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
     return total / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process and its descendants have used so far."""
+    ticks = 0
+    for one in _family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -164,26 +181,47 @@ def station(**more_settings: str) -> Iterator[Station]:
             yield Station(environment, environment["TWILIO_API_URL"], network.pid, app_port)
 
 
-APP_THREADS = 16
-"""As app.yaml has it."""
+def app_threads() -> int:
+    """How many blocking threads app.yaml gives the app."""
+    found = re.search(r"--blocking-threads (\d+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
+    if found is None:
+        raise RuntimeError("app.yaml does not say how many threads there are")
+    return int(found[1])
 
 
-def app_command(where: Station, threads: int = APP_THREADS, application: str = "main:application") -> list[str]:
+def app_command(where: Station, threads: int = 0, application: str = "main:application", port: int = 0) -> list[str]:
     """Our app as app.yaml starts it: granian, one worker. It serves the static files too, as Google does there."""
+    threads = threads or app_threads()
     command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--host", "127.0.0.1"]
-    command += ["--port", str(where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
+    command += ["--port", str(port or where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
     command += ["--static-path-route", "/static", "--static-path-mount", "static"]
     return [*command, "--workers-kill-timeout", "2", "--log-level", "warning", application]
 
 
 @contextmanager
-def our_app(
-    where: Station, *, threads: int = APP_THREADS, fresh_store: bool = True
-) -> Iterator[subprocess.Popen[bytes]]:
+def our_app(where: Station, *, threads: int = 0, fresh_store: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     """Our app by its real entry point."""
     command = app_command(where, threads)
     with _with_store(where, fresh_store=fresh_store), process(command, where.environment, where.app_port) as running:
         yield running
+
+
+@contextmanager
+def second_instance(where: Station) -> Iterator[int]:
+    """Another instance of the app on the same store, at a port of its own that Twilio does not know; gives the port."""
+    port = free_port()
+    with process(app_command(where, port=port), where.environment | {"PORT": str(port)}, port):
+        yield port
+
+
+@contextmanager
+def silence_of(where: Station) -> Iterator[None]:
+    """The network stands still, so that the app alone is measured, and not the callers on the same two cores."""
+    os.kill(where.network_pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(where.network_pid, signal.SIGCONT)
 
 
 @contextmanager

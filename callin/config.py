@@ -205,7 +205,7 @@ SETTINGS = (
     ),
     Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
-    Setting("HELD_POLLS", _count, "48", False, "How many dashboards are kept waiting at once; well below the threads."),
+    Setting("HELD_POLLS", _count, "60", False, "How many dashboards are kept waiting at once; well below the threads."),
     Setting("GOOGLE_CLOUD_PROJECT", _text, "", False, "The project that STORE firestore: is in; App Engine sets it."),
     Setting("FIRESTORE_EMULATOR_HOST", _host, "", False, "Google's emulator in place of Firestore, in a rehearsal."),
     Setting("GAE_ENV", _text, "", False, "Set by App Engine itself (standard), never by hand."),

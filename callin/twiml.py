@@ -33,7 +33,7 @@ WORTH_SAYING_SECONDS = 60
 
 # XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
 # https://www.w3.org/TR/xml/#charsets
-_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,226 @@
+"""How soon do dashboards follow? From a ring at the rehearsal until every one has it, beside a bare notify."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import load, report
+from bench.load import Result
+from bench.requests_of_twilio import new_calls, waiting_calls
+from bench.station import (
+    ROOT,
+    Station,
+    app_command,
+    cpu_seconds,
+    free_port,
+    our_app,
+    process,
+    second_instance,
+    silence_of,
+    station,
+)
+
+FEW, MANY = 50, 500
+IN_LINE = 12
+ROUNDS, RINGS = 4, 10
+SECONDS_BETWEEN_RINGS = 0.4
+STAY_FOR_RINGS = 5
+LAST_SECONDS = 2.0
+WEBHOOKS_PER_SECOND = 20
+IDLE_SECONDS = 30.0
+LATE_SECONDS = 5.0
+"""A dashboard that does not have a call by then counts as that late."""
+
+
+@dataclass
+class Watching:
+    """Dashboards that run; once they have ended, how long each took to have each call."""
+
+    count: int
+    began: dict[str, float] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    missed: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def take(self, told: dict[str, Any]) -> None:
+        self.counts = told["counts"]
+        for call_sid, began in self.began.items():
+            moments = told["seen"].get(call_sid, [])
+            self.seconds += [at - began for at in moments]
+            self.missed += self.count - len(moments)
+            self.seconds += [LATE_SECONDS] * (self.count - len(moments))
+
+    def quantile_ms(self, share: float) -> float:
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
+
+
+@contextmanager
+def dashboards(port: int, count: int) -> Iterator[Watching]:
+    """So many dashboards in a process of their own, until the block ends."""
+    watching = Watching(count)
+    command = [sys.executable, "-m", "bench.dashboards", str(port), str(count)]
+    running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert running.stdout is not None  # noqa: S101 - it is a pipe
+        if running.stdout.readline().strip() != "ready":
+            raise RuntimeError("the dashboards did not all get an answer")
+        yield watching
+        time.sleep(LAST_SECONDS)
+        out, _ = running.communicate("", timeout=30)
+        watching.take(json.loads(out))
+    finally:
+        if running.poll() is None:
+            running.kill()
+            running.wait()
+
+
+def ring(where: Station, watching: Watching, number: int) -> None:
+    """Somebody rings, and who rang a few calls before hangs up: dashboards that ask each second see everybody."""
+    began = time.monotonic()
+    call_sid = where.control("POST", "callers", {"from": f"+447700900{number % 900:03d}"})["call_sid"]
+    watching.began[call_sid] = began
+    time.sleep(SECONDS_BETWEEN_RINGS)
+    if len(watching.began) > STAY_FOR_RINGS:
+        where.control("DELETE", f"callers/{list(watching.began)[-1 - STAY_FOR_RINGS]}")
+
+
+def notify(port: int, watching: Watching, number: int) -> None:
+    call_sid = f"CA{number}"
+    watching.began[call_sid] = time.monotonic()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/notify?call={call_sid}", b"", method="POST")
+    urllib.request.urlopen(request).close()
+    time.sleep(SECONDS_BETWEEN_RINGS)
+
+
+@contextmanager
+def webhooks(where: Station) -> Iterator[Result]:
+    """Twenty signed webhooks a second: new calls, which are written, and callers who wait."""
+    sids = [caller["call_sid"] for caller in where.control("GET", "callers")]
+    ended = threading.Event()
+    result = Result()
+
+    def send() -> None:
+        number = 0
+        while not ended.wait(max(0.0, began + number / WEBHOOKS_PER_SECOND - time.monotonic())):
+            is_new = number % 4 == 0
+            requests = new_calls(where, 1) if is_new else waiting_calls(where, sids[number % len(sids) :], 1)
+            one = load.run(where.app_port, requests, connections=1)
+            result.latencies += one.latencies
+            result.failures += one.failures
+            number += 1
+
+    began = time.monotonic()
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield result
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _beside_a_bare_notify(where: Station) -> list[tuple[object, ...]]:
+    ours, bare = Watching(FEW), Watching(FEW)
+    port = free_port()
+    command = app_command(where, application="bench.bare_notify:application", port=port)
+    with our_app(where), process(command, where.environment, port):
+        where.ring_in(IN_LINE, per_second=5)
+        with dashboards(where.app_port, FEW) as ours, dashboards(port, FEW) as bare:
+            for number in range(ROUNDS):
+                _each(RINGS, lambda turn, n=number: ring(where, ours, n * RINGS + turn))  # type: ignore[misc]
+                _each(RINGS, lambda turn, n=number: notify(port, bare, n * RINGS + turn))  # type: ignore[misc]
+    ratio = [f"{ours.quantile_ms(share) / bare.quantile_ms(share):.1f}" for share in (0.5, 0.99)]
+    return [
+        _row(f"a bare notify, {FEW} held requests", bare),
+        _row(f"from a ring until {FEW} dashboards have it", ours),
+        ("ours / the bare notify", *ratio, ""),
+    ]
+
+
+def _each(times: int, do: Callable[[int], None]) -> None:
+    for turn in range(times):
+        do(turn)
+
+
+def _under_load(where: Station, count: int) -> list[tuple[object, ...]]:
+    with our_app(where):
+        where.ring_in(IN_LINE, per_second=5)
+        with dashboards(where.app_port, count) as watching, webhooks(where) as answered:
+            _each(2 * RINGS, lambda turn: ring(where, watching, turn))
+    report.checked(answered)
+    webhook_row = (
+        f"the webhooks meanwhile ({len(answered.latencies)})",
+        f"{answered.quantile_ms(0.5):.1f}",
+        f"{answered.quantile_ms(0.99):.1f}",
+        "",
+    )
+    return [_row(f"{count} dashboards, {WEBHOOKS_PER_SECOND} webhooks a second", watching), webhook_row]
+
+
+def _another_instance() -> list[tuple[object, ...]]:
+    from tests.support.firestore import is_available, running_emulator
+
+    if not is_available():
+        return [("the other of two instances on Firestore: no emulator here", "", "", "")]
+    with running_emulator() as emulator:
+        settings = {
+            "STORE": "firestore:",
+            "GOOGLE_CLOUD_PROJECT": "demo-bench",
+            "FIRESTORE_EMULATOR_HOST": emulator.host,
+        }
+        with station(**settings) as where, our_app(where), second_instance(where) as port:
+            where.ring_in(IN_LINE, per_second=5)
+            with dashboards(port, FEW) as watching:
+                _each(2 * RINGS, lambda turn: ring(where, watching, turn))
+    return [_row(f"{FEW} dashboards of the other instance, on Firestore's emulator", watching)]
+
+
+def _row(words: str, watching: Watching) -> tuple[object, ...]:
+    return words, f"{watching.quantile_ms(0.5):.1f}", f"{watching.quantile_ms(0.99):.1f}", watching.missed
+
+
+def _idle(where: Station) -> None:
+    rows = []
+    with our_app(where) as app:
+        where.ring_in(IN_LINE, per_second=5)
+        time.sleep(5)
+        with silence_of(where):
+            for count in (0, 5):
+                if count:
+                    with dashboards(where.app_port, count):
+                        rows.append((count, f"{_share_of_a_core(app.pid):.2f} %"))
+                else:
+                    rows.append((count, f"{_share_of_a_core(app.pid):.2f} %"))
+    report.table(f"What idle dashboards cost, over {IDLE_SECONDS:.0f} s", ("dashboards", "of a core"), rows)
+
+
+def _share_of_a_core(pid: int) -> float:
+    before, began = cpu_seconds(pid), time.monotonic()
+    time.sleep(IDLE_SECONDS)
+    return (cpu_seconds(pid) - before) / (time.monotonic() - began) * 100
+
+
+def main() -> None:
+    headings = ("", "median ms", "p99 ms", "missed")
+    with station() as where:
+        report.table("From a ring to the dashboards", headings, _beside_a_bare_notify(where))
+    for count in (FEW, MANY):
+        with station() as where:
+            report.table(f"{count} dashboards while webhooks come", headings, _under_load(where, count))
+    report.table("Two instances", headings, _another_instance())
+    with station() as where:
+        _idle(where)
+
+
+if __name__ == "__main__":
+    main()
