@@ -156,6 +156,7 @@ class Desk:
     leg by its CallSid and `leg_by` its From; `rival` and `rival_by` are those of a second leg, which was offered to
     take over. `gone` are the last few legs that are over: that is how a studio that dropped out is told from one that
     pressed `*`. `asked` is Twilio's token of the question that began the turn: the same question may come twice.
+    `woken_turn` is the last turn from which a request of ours told the leg to go on, with no caller meant to go;
     `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
     them gone.
 
@@ -181,6 +182,7 @@ class Desk:
     last_press: Press | None = None
     asked: str = ""
     displaced: str = ""
+    woken_turn: int = 0
     gone: tuple[str, ...] = ()
 
 

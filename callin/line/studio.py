@@ -260,7 +260,7 @@ class Studio:
         desk = self._change(lambda before: desks.with_automatic(before, on=on))
         if not on and desk.leg and not desk.on_air:
             with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
-                self._moves.wake(desk.leg, desk.turn)
+                self._wake(desk.leg, desk.turn)
         return "Callers follow each other." if on else "You press Next for each caller."
 
     def take_over(self, leg: str) -> str:
@@ -270,7 +270,7 @@ class Studio:
             raise Refused("gone", "There is nothing to take over.")
         try:
             desk = self._replace(desk.leg, leg, desk.rival_by)
-            self._moves.wake(leg, desk.turn)
+            self._wake(leg, desk.turn)
         except PhoneError as error:
             raise self._failed(error, star=True) from error
         return "You take over."
@@ -317,10 +317,15 @@ class Studio:
             if press.seen:
                 self._thank(press.seen, intent)
             else:
-                self._moves.wake(desk.leg, desk.turn)
+                self._wake(desk.leg, desk.turn)
         except PhoneError as error:
             self._change(lambda before: desks.press_failed(before, press))
             raise self._failed(error, star=True) from error
+
+    def _wake(self, leg: str, turn: int) -> None:
+        """Has the desk's leg go on from this turn, unless it has gone on by itself since."""
+        if self._change(lambda before: desks.woken(before, turn)).turn == turn:
+            self._moves.wake(leg, turn)
 
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._line.wanted(call_sid, calls.Wanted(intent))

@@ -259,8 +259,9 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.THANK
     if leaving.times_asked < ASKS_BEFORE_DOUBT:
         return Follow.ASK_AGAIN
-    # The caller and the studio both live, and are together no more: nothing but a `*` does that.
-    return Follow.THANK if leaving.leg_over is False and call.desk_leg else Follow.ONE_MOMENT
+    # The caller and the studio both live, and are together no more: nothing but a `*` does that, and a wake of ours.
+    by_star = leaving.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
+    return Follow.THANK if by_star else Follow.ONE_MOMENT
 
 
 def _is_late(call: Call, leaving: Leaving) -> bool:

@@ -130,6 +130,11 @@ def document(desk: Desk) -> DeskDocument:
     return Direct(desk.turn) if desk.document is Document.DIRECT else Idle(desk.turn)
 
 
+def woken(desk: Desk, turn: int) -> Desk:
+    """The desk whose leg we are about to move on from this turn: whoever was with it then was not meant to go."""
+    return replace(desk, woken_turn=turn) if desk.turn == turn else desk
+
+
 def asked_late(desk: Desk, question: Question) -> Desk:
     """The desk after its leg asked with an older turn: with a caller on the air, it was moved from under them.
 

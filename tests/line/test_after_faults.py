@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callin.contracts import PhoneError
-from callin.line import Refused
+from callin.line import PhoneFailed, Refused
 from callin.model import AIR_DESK, AIR_QUEUE, Call, Direct, Follow, Outcome, Stage, Take
 from tests.line.conftest import DJ, House
 
@@ -124,3 +124,14 @@ def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_t
     assert isinstance(house.ask("CAother", star=True, take_over=True), Direct)
     assert (house.desk.leg, house.desk.rival) == ("CAother", "")
     assert (house.moves.done, house.phone.asked) == ([], [])
+
+
+def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(house: House) -> None:
+    house.ask()
+    house.ring("CA1")
+    house.moves.problem = "Twilio took too long to move a call."
+    with pytest.raises(PhoneFailed):
+        house.studio.next(house.desk.turn, "", ME)
+    house.moves.problem = ""
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
