@@ -22,6 +22,7 @@ IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY
 ASKS_BEFORE_DOUBT = 3
 LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
+TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED}
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """Results of a queue that nobody has who is on the air: they tell of an earlier one, and come late."""
 
@@ -175,9 +176,9 @@ def _wanted(call: Call, event: Wanted) -> Call:
 def _on_air(call: Call, event: WentOnAir) -> Call:
     turn = call.desk_turn if event.turn is None else event.turn
     if not call.live:
-        if call.outcome not in ENDED_BY_THE_STUDIO or turn <= call.desk_turn:
+        if call.outcome not in TOLD_TO_GO or turn <= call.desk_turn:
             return call
-        call = replace(call, outcome=None, intent=None)  # their goodbye was lost, and they are on the air again
+        call = replace(call, outcome=None, intent=None)  # they were never told, and are on the air all the same
     came_back = call.stage is not Stage.ON_AIR
     if call.desk_leg and (turn < call.desk_turn or (came_back and turn == call.desk_turn)):
         return call  # late: the call has been on the air since, or in this very turn and come back

@@ -84,6 +84,15 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
     assert (house.call("CA1").stage, house.call("CA1").outcome) == (Stage.ON_AIR, None)
 
 
+def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(house: House) -> None:
+    house.studio.set_limit(1)
+    house.ring("CA1", "CA2")
+    assert house.call("CA2").outcome is Outcome.LINE_FULL
+    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    house.line.on_air("CA2", DJ, turn)
+    assert (house.call("CA2").stage, house.call("CA2").outcome) == (Stage.ON_AIR, None)
+
+
 def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the_air(house: House) -> None:
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
     house.line.on_air("CA9", DJ, turn, number="+447700900009")
