@@ -45,6 +45,7 @@ ROUTES = [
     webapp2.Route("/desk/move", presses.MoveHandler),
     webapp2.Route("/desk/opening", presses.OpeningHandler),
     webapp2.Route("/desk/limit", presses.LimitHandler),
+    webapp2.Route("/desk/ready-check", presses.ReadyCheckHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),
@@ -54,6 +55,7 @@ ROUTES = [
     webapp2.Route("/call/token", listener.ListenerTokenHandler),
     webapp2.Route("/twiml/enqueue", caller.EnqueueHandler),
     webapp2.Route("/twiml/wait", caller.WaitHandler),
+    webapp2.Route("/twiml/ready", caller.ReadyHandler),
     webapp2.Route("/twiml/on-air", caller.OnAirHandler),
     webapp2.Route("/dequeue-logic", caller.DequeueLogicHandler),
     # Every call

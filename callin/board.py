@@ -70,6 +70,8 @@ class Board:
                 average_wait_seconds=self._lineup.average_wait_seconds(now),
                 stage=call.stage if call else None,
                 sent_home=call is not None and shows.is_sent_home(call, self._lineup.show),
+                is_asked=call is not None and self._lineup.is_asked(call),
+                is_passed_over=call is not None and shows.is_passed_over(call, self._lineup.show),
             )
 
     def show_and_size(self) -> tuple[Show, int]:
@@ -84,10 +86,10 @@ class Board:
         self._refreshed_at = 0.0
 
     def first_in_line(self, count: int) -> list[Call]:
-        """The first so many callers in line, in order."""
+        """The first so many callers whom Next may bring, in order."""
         with self._changed:
             self._refresh()
-            return [call for call, _ in zip(self._lineup.in_order(), range(count), strict=False)]
+            return [call for call, _ in zip(self._lineup.up_next(), range(count), strict=False)]
 
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
         """Where a call has to stand to come just before another, or last where that is empty: see Lineup."""
@@ -96,10 +98,10 @@ class Board:
             return self._lineup.place_before(call_sid, other_sid)
 
     def twilio_has_our_order(self) -> bool:
-        """Whether a desk that dials the line's queue gets the caller who is first here, or nobody waits."""
+        """Whether a desk that dials the line's queue gets the caller whom Next would bring, or nobody waits."""
         with self._changed:
             self._refresh()
-            return self._lineup.twilio_has_our_order()
+            return self._lineup.twilio_has_our_order() and not self._lineup.show.ready_check
 
     def live_calls(self) -> list[Call]:
         """Every live call, in no order."""
@@ -310,6 +312,7 @@ def _row(call: Call, position: int | None, now: float) -> dict[str, Any]:
         "claimed": bool(call.claimed_by),
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
+        "is_ready": call.is_ready or "",
     }
 
 
@@ -318,6 +321,7 @@ def _show(show: Show) -> dict[str, Any]:
         "opening": show.opening,
         "opening_since": round(show.opening_since, 3),
         "most_callers": show.most_callers,
+        "ready_check": show.ready_check,
     }
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Call, Desk, Show, Stage
+from callin.model import AIR_QUEUE, WAITING_QUEUE, Answer, Call, Desk, Show, Stage
 from callin.rules.calls import IN_LINE
+from callin.rules.shows import can_be_asked, is_passed_over
 
 Key = tuple[int, float, str]
 
@@ -112,6 +113,10 @@ class Lineup:
         between = (before[1] + at) / 2
         return (between, rank == RETURNED) if before[1] < between < at else None
 
+    def up_next(self) -> Iterator[Call]:
+        """The calls that Next may bring, in order: who did not answer the ready check is passed over."""
+        return (call for call in self.in_order() if not is_passed_over(call, self.show))
+
     def twilio_has_our_order(self) -> bool:
         """Whether the first in line is the one whom Twilio would connect first, as it goes by the time of queueing."""
         if not self._order or not self._by_queue:
@@ -121,6 +126,12 @@ class Lineup:
     def on_air(self) -> list[Call]:
         """The calls on the air, the one that went on first before the others."""
         return sorted(self._on_air.values(), key=lambda call: call.changed_at)
+
+    def is_asked(self, call: Call) -> bool:
+        """Whether the call is to be asked if it is ready: it is up next, or was passed over and may yet say so."""
+        if not self.show.ready_check or call.is_ready is Answer.YES or not can_be_asked(call):
+            return False
+        return call.is_ready is Answer.NO or next(self.up_next(), None) == call
 
     def held(self) -> list[Call]:
         """The calls on hold, the one that was put there first before the others."""

@@ -58,6 +58,13 @@ class Moment:
     at: float
 
 
+class Answer(StrEnum):
+    """What a caller said when asked whether they are ready: pressed 1, or nothing in time."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class Intent(StrEnum):
     """What the studio wants of the caller it has on the air: recorded before anything is done about it."""
 
@@ -79,7 +86,8 @@ class Call:
     `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
     `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
     `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
-    joining whose place the call was given by hand, 0 where it has its own.
+    joining whose place the call was given by hand, 0 where it has its own. `is_ready` is the answer to the ready check,
+    None before it.
     """
 
     call_sid: str
@@ -98,6 +106,7 @@ class Call:
     intent: Intent | None = None
     returned: bool = False
     placed_at: float = 0.0
+    is_ready: Answer | None = None
     outcome: Outcome | None = None
 
     @property
@@ -196,12 +205,16 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call)."""
+    """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
+
+    With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
+    """
 
     name: str = ON_NOW
     opening: Opening = Opening.OPEN
     opening_since: float = 0.0
     most_callers: int = 0
+    ready_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +280,8 @@ DeskDocument = Direct | Take | Idle | Offer | Over
 class Place:
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
-    `sent_home` says that the line has closed: the caller is thanked.
+    `sent_home` says that the line has closed: the caller is thanked. `is_asked` that they are to say whether they are
+    ready, for they are up next; `is_passed_over` that they have not said so when asked.
     """
 
     position: int | None
@@ -276,6 +290,8 @@ class Place:
     average_wait_seconds: int
     stage: Stage | None
     sent_home: bool = False
+    is_asked: bool = False
+    is_passed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

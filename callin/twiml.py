@@ -150,6 +150,43 @@ def wait(links: Links, waiting: Waiting) -> str:
     return str(response)
 
 
+@functools.lru_cache(maxsize=256)
+def ready_check(links: Links, *, again: bool) -> str:
+    """Asks whoever is up next whether they are ready; `again` where they did not answer the first time.
+
+    Who does not answer in 20 s is passed over, and asked again, for shorter, between music.
+    """
+    response = VoiceResponse()
+    gather = Gather(
+        action=links.to("/twiml/ready"),
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=5 if again else 20,
+        input="dtmf",
+    )
+    words = (
+        "Press 1 when you are ready to go on the air." if again else "You're next. Turn your radio down, and press 1."
+    )
+    gather.say(words)
+    response.append(gather)
+    if again:
+        response.play(links.sound("music-short.wav"))
+    else:
+        response.redirect(links.to("/twiml/ready", "silent=1"), method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def after_ready_check(links: Links, *, is_ready: bool) -> str:
+    """What whoever was asked hears then, until they are taken or asked again."""
+    response = VoiceResponse()
+    if is_ready:
+        response.say("Thank you. You will be on the air in a moment.")
+    response.play(links.sound("music-short.wav"))
+    return str(response)
+
+
 def _place_in_words(waiting: Waiting) -> str:
     if waiting.position is None:
         return "You are in line. Please hold."

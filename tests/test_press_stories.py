@@ -45,6 +45,7 @@ def page(station: Station) -> Iterator[DeskPage]:
     page = DeskPage(station.app)
     page.automatic(on=True)
     page.opening("open")
+    page.ready_check(on=False)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield page
     station.control("PUT", "/faults", CALM)
@@ -233,6 +234,20 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
     page.opening("open")
     again = station.ring("+447700900008")
     station.wait_until_queued(again)
+
+
+def test_whoever_is_up_next_presses_1_or_is_passed_over(station: Station, page: DeskPage) -> None:
+    page.ready_check(on=True)
+    first, second = queued(station, 2)
+    station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
+    station.until(lambda: (station.app.row(first) or {})["is_ready"] == "no", "nothing is no answer")
+    station.until(lambda: "press 1" in station.heard(second), "the second is not asked")
+    dj = station.ring(DJ_PHONE, "dj")
+    station.press(second, "1")
+    on_air(station, dj, second)
+    assert stage(station, first) == "waiting"
+    station.until(lambda: "Press 1 when you are ready" in station.heard(first), "the first is not asked again")
+    page.ready_check(on=False)
 
 
 def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:

@@ -28,6 +28,8 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
         "/desk/move",
         "/desk/opening",
         "/desk/limit",
+        "/desk/ready-check",
+        "/twiml/ready",
         "/desk/hang-up",
         "/desk/automatic",
         "/desk/take-over",

@@ -6,7 +6,7 @@ import re
 
 from callin import twiml
 from callin.handlers.base import TwimlHandler
-from callin.model import WAITING_QUEUE, Arrival, Follow, Outcome, Stage
+from callin.model import WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
 
 MAX_TIMES_ASKED = 3
 
@@ -47,6 +47,8 @@ class WaitHandler(TwimlHandler):
         place = self.services.board.place(self.call_sid)
         if place.sent_home:
             return twiml.leave()
+        if place.is_asked:
+            return twiml.ready_check(self.services.links, again=place.is_passed_over)
         if place.stage is Stage.HELD:
             return twiml.on_hold(self.services.links)
         if place.position is None:
@@ -63,6 +65,21 @@ class WaitHandler(TwimlHandler):
             average_wait_seconds=self.number("AvgQueueTime") or 0,
         )
         return twiml.wait(self.services.links, waiting)
+
+
+class ReadyHandler(TwimlHandler):
+    """`/twiml/ready`: whoever is up next pressed 1, or something else, or nothing in time. Then it is music again."""
+
+    def answer(self) -> str:
+        is_ready = self.fact("Digits") == "1"
+        self.services.line.answered(self.call_sid, Answer.YES if is_ready else Answer.NO)
+        if is_ready:
+            self.services.studio.somebody_is_ready()
+        return twiml.after_ready_check(self.services.links, is_ready=is_ready)
+
+    def apology(self) -> str:
+        """The line cannot be told: they are asked again with their next document."""
+        return twiml.after_ready_check(self.services.links, is_ready=False)
 
 
 class OnAirHandler(TwimlHandler):

@@ -48,6 +48,13 @@ class PressHandler(JsonHandler):
             raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number.")
         return value
 
+    def flag(self, name: str) -> bool:
+        """A yes or no of the body."""
+        value = self.body.get(name)
+        if not isinstance(value, bool):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is true or false.")
+        return value
+
     def call(self, name: str) -> str:
         """A CallSid of the body, empty for none."""
         value = self.body.get(name)
@@ -136,6 +143,13 @@ class LimitHandler(PressHandler):
         return self.services.studio.set_limit(most_callers)
 
 
+class ReadyCheckHandler(PressHandler):
+    """`/desk/ready-check`: whether who is up next is asked to press 1."""
+
+    def act(self) -> str:
+        return self.services.studio.set_ready_check(on=self.flag("on"))
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
 
@@ -148,10 +162,7 @@ class AutomaticHandler(PressHandler):
     """`/desk/automatic`: whether callers follow each other by themselves."""
 
     def act(self) -> str:
-        on = self.body.get("on")
-        if not isinstance(on, bool):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "on is true or false.")
-        return self.services.studio.automatic(on=on)
+        return self.services.studio.automatic(on=self.flag("on"))
 
 
 class TakeOverHandler(PressHandler):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
-from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Arrival, Call, Desk, Follow, Outcome, Stage
+from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
 from callin.rules import calls, desks, shows
 
 
@@ -99,6 +99,10 @@ class Line:
     def wanted(self, call_sid: str, event: calls.Wanted) -> Call | None:
         """The studio wants something of the caller on the air, or no longer does."""
         return self._advance(call_sid, event)
+
+    def answered(self, call_sid: str, answer: Answer) -> Call | None:
+        """The caller was asked whether they are ready, and said so, or nothing."""
+        return self._advance(call_sid, calls.Answered(answer))
 
     def place(self, call_sid: str, placed_at: float, *, returned: bool) -> Call | None:
         """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""

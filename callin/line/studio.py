@@ -37,6 +37,7 @@ SENTENCES = {
     "busy": "The next caller is on the way.",
     "gone": "That caller is no longer in line.",
     "empty": "Nobody is waiting.",
+    "not_ready": "Nobody who waits has pressed 1 yet. You can take one of them all the same.",
 }
 
 
@@ -87,14 +88,17 @@ class Studio:
             return desks.document(self._change(lambda before: desks.asked_late(before, question)))
         promised = self._promised(desk)
         wants = desks.wants_somebody(desk, question.at, star=question.star)
+        may_dial = True
         if not promised and wants and not self._may_dial_the_line(desk):
-            promised = self._bring_somebody()
-        return desks.document(self._begin(question, promised))
+            promised, may_dial = self._bring_somebody()
+        return desks.document(self._begin(question, promised, may_dial=may_dial))
 
-    def _begin(self, question: desks.Question, promised: str) -> Desk:
+    def _begin(self, question: desks.Question, promised: str, *, may_dial: bool) -> Desk:
         def begin(desk: Desk) -> Desk:
             # Between our reading and this writing another request may have begun the turn: then it is the same turn.
-            return desks.begun(desk, question, promised) if desks.is_current(desk, question) else desk
+            if not desks.is_current(desk, question):
+                return desk
+            return desks.begun(desk, question, promised, may_dial=may_dial)
 
         return self._change(begin)
 
@@ -131,13 +135,16 @@ class Studio:
         """Whether first come, first served is all that is asked for, so that nobody need be moved beforehand."""
         return desk.automatic and self._board.twilio_has_our_order()
 
-    def _bring_somebody(self) -> str:
-        """Claims the first in line and sends them to the desk; empty when Twilio cannot, or when nobody waits."""
+    def _bring_somebody(self) -> tuple[str, bool]:
+        """Claims the first in line and sends them to the desk: who, and whether to dial the line's queue instead.
+
+        That is done where Twilio cannot be asked, so that the show goes on. Where nobody is ready, nobody comes.
+        """
         try:
             call = self._bring_first()
         except PhoneError:
-            return ""
-        return call.call_sid if call else ""
+            return "", True
+        return (call.call_sid, False) if call else ("", not self._store.show().ready_check)
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):
@@ -171,6 +178,14 @@ class Studio:
         fresh = call.move == 1 and self._clock() - call.joined_at < GREETING_SECONDS
         return fresh and self._moves.redirect(call, call.moves)
 
+    def somebody_is_ready(self) -> None:
+        """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""
+        desk = self._store.desk(AIR_DESK)
+        waits = desk.leg and not (desk.on_air or desk.claimed) and desks.wants_somebody(desk, self._clock(), star=False)
+        if waits:
+            with contextlib.suppress(PhoneError):
+                self._moves.wake(desk.leg, desk.turn)
+
     # What is pressed on a page
 
     def next(self, turn: int, seen: str, by: str) -> str:
@@ -179,7 +194,7 @@ class Studio:
         waiting = bool(self._board.first_in_line(1))
         if not seen and not waiting:
             self._must_count(press)
-            raise Refused("empty")
+            raise Refused("not_ready" if self._board.show_and_size()[1] else "empty")
         desk = self._press(press)
         brought = None
         if waiting and not desk.claimed and not self._may_dial_the_line(desk):
@@ -241,6 +256,12 @@ class Studio:
         self._store.change_show(lambda show: shows.opened(show, opening, now))
         self._board.show_changed()
         return OPENINGS[opening]
+
+    def set_ready_check(self, *, on: bool) -> str:
+        """Whether who is up next is asked to turn the radio down and press 1."""
+        self._store.change_show(lambda show: shows.with_ready_check(show, on=on))
+        self._board.show_changed()
+        return "Whoever is up next is asked to press 1." if on else "Nobody is asked to press 1."
 
     def set_limit(self, most_callers: int) -> str:
         """How many may be in line at most; 0 for no limit. Who is in line stays."""

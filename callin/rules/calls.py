@@ -8,6 +8,7 @@ from callin.model import (
     AIR_QUEUE,
     HELD_QUEUE,
     WAITING_QUEUE,
+    Answer,
     Call,
     Desk,
     Follow,
@@ -91,6 +92,13 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The call was asked whether it is ready, and said so, or nothing."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over. `outcome` is what ended it where that is known, else it follows from the stage."""
 
@@ -98,7 +106,7 @@ class Ended:
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Answered | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -123,6 +131,8 @@ def advance(call: Call | None, event: Event) -> Call | None:
     if isinstance(event, Placed):
         in_line = call.stage in IN_LINE and not call.claimed_by
         return replace(call, placed_at=event.placed_at, returned=event.returned) if in_line else call
+    if isinstance(event, Answered):
+        return replace(call, is_ready=event.answer) if call.stage in IN_LINE else call
     if isinstance(event, Wanted):
         return _wanted(call, event)
     return _end(call, event)

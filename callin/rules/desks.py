@@ -96,14 +96,16 @@ def is_current(desk: Desk, question: Question) -> bool:
     return question.leg == desk.leg and (desk.told != question.leg or question.turn == desk.turn)
 
 
-def begun(desk: Desk, question: Question, promised: str) -> Desk:
+def begun(desk: Desk, question: Question, promised: str, *, may_dial: bool) -> Desk:
     """The desk in its next turn, for `promised` where a caller is kept for it: the one rule of its three documents.
+
+    `may_dial` says that the desk may dial the line's queue itself, for whoever Twilio has first there.
 
     A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know.
     """
     press = press_in_force(desk, question.at)
     wants = wants_somebody(desk, question.at, star=question.star)
-    document = Document.TAKE if promised else Document.DIRECT if wants else Document.IDLE
+    document = Document.TAKE if promised else Document.DIRECT if wants and may_dial else Document.IDLE
     if document is Document.IDLE is desk.document and desk.told == question.leg and desk.press is None:
         return desk
     stops = press is not None and press.kind in NOBODY_FOLLOWS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Call, Opening, Outcome, Show, Stage
+from callin.model import Answer, Call, Opening, Outcome, Show, Stage
 
 REACHED_SECONDS = 60.0
 """Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
@@ -21,6 +21,20 @@ def is_sent_home(call: Call, show: Show) -> bool:
     """Whether the caller is to be thanked now, for the line is closed: not who is on the air, or on the way there."""
     waits = call.stage in (Stage.WAITING, Stage.READY, Stage.HELD)
     return show.opening is Opening.CLOSED and waits and not call.claimed_by
+
+
+def is_passed_over(call: Call, show: Show) -> bool:
+    """Whether Next goes on to the caller behind: this one was asked whether they are ready, and said nothing."""
+    return show.ready_check and call.is_ready is Answer.NO
+
+
+def can_be_asked(call: Call) -> bool:
+    """Whether the caller has keys to press 1 with: a browser has none in sight."""
+    return not call.number.startswith("client:")
+
+
+def with_ready_check(show: Show, *, on: bool) -> Show:
+    return replace(show, ready_check=on)
 
 
 def opened(show: Show, opening: Opening, now: float) -> Show:

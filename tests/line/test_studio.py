@@ -9,6 +9,7 @@ from callin.model import (
     AIR_QUEUE,
     HELD_QUEUE,
     WAITING_QUEUE,
+    Answer,
     CallState,
     Direct,
     Follow,
@@ -169,6 +170,42 @@ def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> 
     assert isinstance(house.ask(), Idle)
     house.studio.next(house.desk.turn, "", ME)
     assert isinstance(house.ask(woken=True), Direct)
+
+
+def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
+    house.studio.set_ready_check(on=True)
+    house.ring("CA1", "CA2")
+    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
+    house.line.answered("CA1", Answer.NO)
+    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, True]
+    house.line.answered("CA2", Answer.YES)
+    assert house.ask() == Take(1, "CA2")
+    assert house.board.place("CA1").position == 2
+    house.line.call_status("CA2", "completed")
+    assert house.board.place("CA1").position == 1
+
+
+def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House) -> None:
+    house.studio.set_ready_check(on=True)
+    assert isinstance(house.ask(), Idle)
+    house.ring("CA1")
+    house.line.answered("CA1", Answer.NO)
+    assert isinstance(house.ask(), Idle)
+    with pytest.raises(Refused, match="pressed 1"):
+        house.studio.next(house.desk.turn, "", ME)
+    house.line.answered("CA1", Answer.YES)
+    house.studio.somebody_is_ready()
+    assert house.moves.done == [("wake", DJ, str(house.desk.turn))]
+    assert house.ask(woken=True) == Take(house.desk.turn, "CA1")
+
+
+def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
+    house.studio.set_ready_check(on=True)
+    house.ring("CA1")
+    house.line.answered("CA1", Answer.NO)
+    house.ask()
+    house.studio.take(house.desk.turn, "", ME, "CA1")
+    assert house.ask(woken=True) == Take(house.desk.turn, "CA1")
 
 
 def in_order(house: House) -> list[str]:

@@ -60,6 +60,9 @@ class DeskPage:
     def limit(self, most_callers: int) -> Answer:
         return self.press("/desk/limit", {"most_callers": most_callers})
 
+    def ready_check(self, *, on: bool) -> Answer:
+        return self.press("/desk/ready-check", {"on": on})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
