@@ -1,7 +1,8 @@
 """Many dashboards in one cheap process: each holds a poll and notes when it first sees a call.
 
 `python -m bench.dashboards PORT COUNT` prints a line when all have had their first answer, and on the end of its
-input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it.
+input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it, and the
+moments of all answers that told of a change.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ UNCHANGED = b'"unchanged"'
 class Dashboard(asyncio.Protocol):
     """One page: asks, is held, asks again with the mark that it was given; a second later where it is told so."""
 
-    def __init__(self, seen: dict[str, list[float]], counts: dict[str, int]) -> None:
+    def __init__(self, seen: dict[str, list[float]], changes: list[float], counts: dict[str, int]) -> None:
         self._seen = seen
+        self._changes = changes
         self._counts = counts
         self._mine: set[bytes] = set()
         self._received = bytearray()
@@ -62,6 +64,7 @@ class Dashboard(asyncio.Protocol):
         if mark:
             self._mark = mark[1]
         if UNCHANGED not in body:
+            self._changes.append(now)
             calls = set(CALL.findall(body))
             for call in calls - self._mine:
                 self._seen.setdefault(call.decode(), []).append(now)
@@ -80,10 +83,11 @@ class Dashboard(asyncio.Protocol):
 async def watch(port: int, count: int) -> None:
     loop = asyncio.get_running_loop()
     seen: dict[str, list[float]] = {}
+    changes: list[float] = []
     counts = {"answers": 0, "refused": 0, "lost": 0}
     dashboards = []
     for number in range(count):
-        _, dashboard = await loop.create_connection(lambda: Dashboard(seen, counts), "127.0.0.1", port)
+        _, dashboard = await loop.create_connection(lambda: Dashboard(seen, changes, counts), "127.0.0.1", port)
         dashboards.append(dashboard)
         if number % 20 == 19:  # people do not open their pages all at once
             await asyncio.sleep(0.05)
@@ -91,7 +95,7 @@ async def watch(port: int, count: int) -> None:
     gc.freeze()
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-    print(json.dumps({"seen": seen, "counts": counts}), flush=True)
+    print(json.dumps({"seen": seen, "changes": changes, "counts": counts}), flush=True)
 
 
 if __name__ == "__main__":

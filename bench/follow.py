@@ -49,10 +49,11 @@ class Watching:
     began: dict[str, float] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     missed: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
+    changes: list[float] = field(default_factory=list)
+    """The moments of all answers that told of a change."""
 
     def take(self, told: dict[str, Any]) -> None:
-        self.counts = told["counts"]
+        self.changes = told["changes"]
         for call_sid, began in self.began.items():
             moments = told["seen"].get(call_sid, [])
             self.seconds += [at - began for at in moments]

@@ -6,14 +6,16 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from bench.station import Station
 
 
-def new_calls(where: Station, count: int, *, port: int | None = None) -> list[bytes]:
+def new_calls(where: Station, count: int, *, port: int | None = None, sids: Sequence[str] = ()) -> list[bytes]:
     """That many first requests of new calls to /twiml/enqueue, to our app or to another port."""
-    return [_post(where, "/twiml/enqueue", _call(where, "CA" + secrets.token_hex(16)), port) for _ in range(count)]
+    sids = sids or ["CA" + secrets.token_hex(16) for _ in range(count)]
+    return [_post(where, "/twiml/enqueue", _call(where, call_sid), port) for call_sid in sids]
 
 
 def waiting_calls(where: Station, call_sids: list[str], count: int) -> list[bytes]:
@@ -29,6 +31,11 @@ def waiting_calls(where: Station, call_sids: list[str], count: int) -> list[byte
         }
         prepared.append(_post(where, "/twiml/wait", call, None))
     return [prepared[number % len(prepared)] for number in range(count)]
+
+
+def hung_up(where: Station, call_sid: str) -> bytes:
+    """The status callback of a call that is over."""
+    return _post(where, "/twiml/status", _call(where, call_sid) | {"CallStatus": "completed"}, None)
 
 
 def polls(path: str, count: int) -> list[bytes]:

@@ -145,27 +145,31 @@ class Station:
         return size
 
 
+def settings_for(folder: Path, network_port: int, app_port: int) -> dict[str, str]:
+    """Settings of a rehearsal with made-up credentials."""
+    return {
+        "REHEARSAL_PORT": str(network_port),
+        "TWILIO_ACCOUNT_SID": "AC" + "b" * 32,
+        "TWILIO_AUTH_TOKEN": "c" * 32,
+        "TWILIO_API_KEY_SID": "SK" + "d" * 32,
+        "TWILIO_API_KEY_SECRET": "e" * 32,
+        "TWILIO_LISTENER_NUMBER": "+442079460100",
+        "TWILIO_DJ_NUMBER": "+442079460101",
+        "TWILIO_API_URL": f"http://127.0.0.1:{network_port}",
+        "TWILIO_SIGNALING_HOST": f"127.0.0.1:{network_port}",
+        "PUBLIC_URL": f"http://127.0.0.1:{app_port}",
+        "PORT": str(app_port),
+        "STORE": f"sqlite:///{folder}/bench.db",
+        "SESSION_KEY": "f" * 64,
+    }
+
+
 @contextmanager
 def station(**more_settings: str) -> Iterator[Station]:
     """A rehearsal network with made-up credentials, queues and numbers set up, and a store in a temporary folder."""
     network_port, app_port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "REHEARSAL_PORT": str(network_port),
-            "TWILIO_ACCOUNT_SID": "AC" + "b" * 32,
-            "TWILIO_AUTH_TOKEN": "c" * 32,
-            "TWILIO_API_KEY_SID": "SK" + "d" * 32,
-            "TWILIO_API_KEY_SECRET": "e" * 32,
-            "TWILIO_LISTENER_NUMBER": "+442079460100",
-            "TWILIO_DJ_NUMBER": "+442079460101",
-            "TWILIO_API_URL": f"http://127.0.0.1:{network_port}",
-            "TWILIO_SIGNALING_HOST": f"127.0.0.1:{network_port}",
-            "PUBLIC_URL": f"http://127.0.0.1:{app_port}",
-            "PORT": str(app_port),
-            "STORE": f"sqlite:///{folder}/bench.db",
-            "SESSION_KEY": "f" * 64,
-            **more_settings,
-        }
+        environment = settings_for(Path(folder), network_port, app_port) | more_settings
         command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), environment["PUBLIC_URL"]]
         with process(command, environment, network_port) as network:
             setup = subprocess.run(
@@ -207,10 +211,10 @@ def our_app(where: Station, *, threads: int = 0, fresh_store: bool = True) -> It
 
 
 @contextmanager
-def second_instance(where: Station) -> Iterator[int]:
-    """Another instance of the app on the same store, at a port of its own that Twilio does not know; gives the port."""
+def second_instance(where: Station, **changes: str) -> Iterator[int]:
+    """Another instance of the app, at a port of its own that Twilio does not know; gives the port."""
     port = free_port()
-    with process(app_command(where, port=port), where.environment | {"PORT": str(port)}, port):
+    with process(app_command(where, port=port), where.environment | {"PORT": str(port)} | changes, port):
         yield port
 
 
