@@ -94,10 +94,13 @@ export class LiveLine {
       return;
     }
     this.#isAsking = true;
-    // After a failure a plain answer is wanted, at once: that the app is back is news enough.
-    await this.#get(this.#mark !== null && this.#failures === 0 && !this.#isRare);
-    this.#isAsking = false;
-    this.#schedule();
+    try {
+      // After a failure a plain answer is wanted, at once: that the app is back is news enough.
+      await this.#get(this.#mark !== null && this.#failures === 0 && !this.#isRare);
+    } finally {
+      this.#isAsking = false;
+      this.#schedule();
+    }
   }
 
   /** Resolves to whether an answer came. */

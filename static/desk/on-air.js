@@ -86,10 +86,14 @@ export class OnAir {
     return this.call ? this.#clock.now() - this.call.changed_at : 0;
   }
 
-  /** The row of the caller whom this page had on the air and who is back in the line, or null. */
+  /**
+   * The row of the caller whom this page had on the air, once its call is over: they are back in the line, or soon will be,
+   * when the line has heard of it; null when there is nobody.
+   */
   get kept() {
     const row = this.#row(this.#mine?.call_sid);
-    return row && row.position !== null ? row : null;
+    const isStillWithUs = row?.stage === "on_air" && !row.leaving && this.seat !== "other";
+    return row && (row.position !== null || isStillWithUs) ? row : null;
   }
 
   #look() {

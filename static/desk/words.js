@@ -200,12 +200,12 @@ function elsewhere(air) {
 }
 
 /** About the caller who was cut off with the studio: they wait, and come first. */
-function keptFor(air) {
-  if (!air.kept) {
+function keptFor({ kept }) {
+  if (!kept) {
     return "";
   }
-  const place = air.kept.returned || air.kept.position === 1 ? "first" : `number ${air.kept.position}`;
-  return `${capital(callerInWords(air.kept.number))} is still there, ${place} in the line. `;
+  const isFirst = kept.returned || kept.position === null || kept.position === 1;
+  return `${capital(callerInWords(kept.number))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
 }
 
 function withKept(status, kept) {

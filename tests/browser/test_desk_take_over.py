@@ -65,7 +65,7 @@ def test_a_reload_in_mid_call_keeps_the_caller_who_comes_first_again(cast: Cast)
     desk.page.reload()
     desk.expect_words("You were on the air with the caller ending 001 when this page was reloaded")
     cast.station.until(lambda: cast.station.is_waiting(first), "the caller is not kept")
-    expect(desk.advice).to_contain_text("The caller ending 001 is still there, first in the line")
+    expect(desk.advice).to_contain_text("The caller ending 001 is still there, and comes first")
     expect(desk.row("001")).to_contain_text("First again")
     assert desk.callers() == ["•••001", "•••002"]
 
