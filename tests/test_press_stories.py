@@ -152,6 +152,17 @@ def test_a_caller_who_still_hears_the_greeting_can_be_chosen(station: Station, p
     on_air(station, dj, late)
 
 
+def test_a_caller_who_still_hears_that_they_are_on_hold_can_be_brought_back(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert page.hold().status == 200
+    wait_until(lambda: stage(station, first) == "held", why="they are not on hold")
+    answer = page.take(first)
+    assert answer.status == 200, answer.text
+    on_air(station, dj, first)
+
+
 def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station: Station, page: DeskPage) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")

@@ -28,7 +28,7 @@ CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
 
 GREETING_SECONDS = 20.0
-"""Longer than the greeting takes: who joined before is in a queue, or is there no more."""
+"""Longer than the greeting takes, or any other sentence: who came before is in a queue, or is there no more."""
 
 SENTENCES = {
     "not_connected": "Connect to the queue first.",
@@ -158,7 +158,7 @@ class Studio:
         if call is None:
             return None
         try:
-            there = self._moves.send(call, call.moves) or self._is_still_greeted(call)
+            there = self._moves.send(call, call.moves) or self._is_still_spoken_to(call)
         except PhoneError:
             if came := self._come(call_sid):
                 return came
@@ -173,9 +173,9 @@ class Studio:
         call = self._line.known(call_sid)
         return call if call and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE else None
 
-    def _is_still_greeted(self, call: Call) -> bool:
-        """Whether a caller who is in no queue yet could be sent from the greeting that they hear."""
-        fresh = call.move == 1 and self._clock() - call.joined_at < GREETING_SECONDS
+    def _is_still_spoken_to(self, call: Call) -> bool:
+        """Whether a caller who is in no queue yet could be sent from the sentence that they hear: a greeting, say."""
+        fresh = self._clock() - call.changed_at < GREETING_SECONDS
         return fresh and self._moves.redirect(call, call.moves)
 
     def somebody_is_ready(self) -> None:

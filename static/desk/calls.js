@@ -20,15 +20,19 @@ export const LOOK_WORDS = Object.freeze({
   returned: "First again",
 });
 
-/** `hasDesk` says whether anybody is at the desk: without, a caller who is kept for it is not yet coming. */
-function lookOf(call, hasDesk) {
+/** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
+function lookOf(call, desk) {
+  if (desk?.claimed === call.call_sid || (call.claimed && call.stage !== "on_air")) {
+    return desk?.leg ? "coming" : "returned";
+  }
   if (call.stage === "on_air") {
     return call.leaving ? "leaving" : "on_air";
   }
-  if (call.claimed && hasDesk) {
-    return "coming";
-  }
   return call.returned && call.position !== null ? "returned" : call.stage;
+}
+
+function mayBeTaken(call) {
+  return (call.position !== null || call.stage === "held") && !call.claimed;
 }
 
 export class CallList {
@@ -70,10 +74,9 @@ export class CallList {
     if (isMoving) {
       this.#removeAllBut(new Set(status.calls.map((call) => call.call_sid)));
     }
-    const hasDesk = Boolean(status.desks?.[0]?.leg);
     let next = this.#list.firstElementChild;
     for (const call of status.calls) {
-      const { element } = this.#rowOf(call, hasDesk);
+      const { element } = this.#rowOf(call, status.desks?.[0]);
       if (element === next) {
         next = next.nextElementSibling;
       } else {
@@ -143,11 +146,12 @@ export class CallList {
     }
   }
 
-  #rowOf(call, hasDesk) {
+  #rowOf(call, desk) {
     const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
     row.call = call;
-    const isOnAir = call.stage === "on_air";
-    const look = lookOf(call, hasDesk);
+    const look = lookOf(call, desk);
+    const isOnAir = look === "on_air" || look === "leaving";
+    const isHeld = call.stage === "held";
     const words = callerInWords(call.number);
     setData(row.element, "look", look);
     setText(row.position, call.position === null ? "" : String(call.position));
@@ -155,8 +159,10 @@ export class CallList {
     setText(row.inWords, words);
     setText(row.stage, LOOK_WORDS[look] ?? look);
     setText(row.timeLabel, isOnAir ? "on air for" : "waiting for");
+    setText(row.takeVerb, isHeld ? "Bring back" : "Take");
+    setHidden(row.takeThis, isHeld);
     setText(row.takeWho, words);
-    setHidden(row.take, call.position === null || call.claimed);
+    setHidden(row.take, !mayBeTaken(call));
     row.startedAt = isOnAir ? call.changed_at : call.joined_at;
     return row;
   }
@@ -174,6 +180,8 @@ export class CallList {
       time: part("time"),
       timeLabel: part("time-label"),
       take: part("take"),
+      takeVerb: part("take-verb"),
+      takeThis: part("take-this"),
       takeWho: part("take-who"),
       startedAt: 0,
       seconds: null,

@@ -9,8 +9,9 @@ import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
 const TITLE = document.title;
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of Take over
-const WITH_CALLER = new Set(["on", "next", "drop", "reconnecting", "elsewhere", "rival"]);
-const ON_AIR = new Set(["on", "next", "drop"]);
+const WITH_CALLER = new Set(["on", "next", "drop", "hold", "reconnecting", "elsewhere", "rival"]);
+const ON_AIR = new Set(["on", "next", "drop", "hold"]);
+const ONE_AT_A_TIME = new Set(["next", "drop", "hold"]);
 
 export class Chair {
   #root;
@@ -25,6 +26,7 @@ export class Chair {
       connect: this.#part("connect"),
       next: this.#part("next"),
       drop: this.#part("drop"),
+      hold: this.#part("hold"),
       automatic: this.#part("automatic"),
       takeOver: this.#part("take-over"),
       hangUp: this.#part("hang-up"),
@@ -51,14 +53,15 @@ export class Chair {
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
     setText(document.querySelector("title"), ON_AIR.has(chair) ? `ON AIR · ${TITLE}` : TITLE);
 
-    for (const what of ["connect", "next", "drop", "automatic", "hangUp", "mute"]) {
-      setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && (what === "next" || what === "drop")));
+    for (const what of ["connect", "next", "drop", "hold", "automatic", "hangUp", "mute"]) {
+      setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
     }
     setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
     this.#offerToTakeOver(whyNot("takeOver", facts) === "");
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
-    setText(this.#part("next-word"), press.isPending && press.kind !== "drop" ? "Next…" : "Next Caller");
+    setText(this.#part("next-word"), press.isPending && (press.kind === "next" || press.kind === "take") ? "Next…" : "Next Caller");
     setText(this.#part("drop-word"), press.isPending && press.kind === "drop" ? "Drop…" : "Drop");
+    setText(this.#part("hold-word"), press.isPending && press.kind === "hold" ? "Hold…" : "Hold");
     setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
     this.#showAutomatic(air.desk.automatic);
   }

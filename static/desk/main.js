@@ -7,7 +7,7 @@ import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { listenForKeys } from "./keys.js";
 import { LineHead } from "./line.js";
-import { LiveLine } from "./live.js";
+import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
 import { OnAir } from "./on-air.js";
 import { Press } from "./press.js";
@@ -149,7 +149,7 @@ function attempt(what, act) {
 
 /** The same for a press that must not be doubled: the second one is passed over in silence. */
 function attemptOnce(what, act) {
-  if (!press.isResting) {
+  if (!press.isDoubled(what)) {
     attempt(what, async () => {
       await act();
       show();
@@ -176,6 +176,7 @@ const actions = {
   connect: () => attempt("connect", connect),
   next: () => attemptOnce("next", () => presses.next()),
   drop: () => attemptOnce("drop", () => presses.drop()),
+  hold: () => attemptOnce("hold", () => presses.hold()),
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
   takeOver: () => chair.isOfferSeen && attempt("takeOver", () => presses.takeOver()),
   hangUp: () => attempt("hangUp", () => presses.hangUp()),
@@ -186,10 +187,10 @@ for (const [what, act] of Object.entries(actions)) {
   $(chair.buttons[what]).on("click", act);
 }
 
-const { connect: c, next: n, drop, automatic: a, hangUp, mute: m, refresh: r } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, mute: m, refresh: r } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, a, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ c, n, o, a, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

@@ -5,7 +5,7 @@ const UNSEEN_MS = 4000; // when the page cannot see who is on the air
 const REST_MS = 1500; // the next caller can be there within a third of a second: faster than a doubled press
 
 export class Press {
-  /** What is or was last pressed: "next", "take" or "drop"; "" before the first. */
+  /** What is or was last pressed: "next", "take", "drop" or "hold"; "" before the first. */
   kind = "";
   /** Whom it is about: the row of the caller on the air then, or null. */
   caller = null;
@@ -23,9 +23,14 @@ export class Press {
   #until = 0;
   #restUntil = 0;
 
-  /** Whether another press is to be taken for a doubled one. */
+  /** Whether any press is to wait: one is on its way, or has just brought somebody whom another would send away. */
   get isResting() {
-    return this.isPending || Date.now() < this.#restUntil;
+    return this.isPending || (Date.now() < this.#restUntil && (this.kind === "next" || this.kind === "take"));
+  }
+
+  /** Whether a press of this kind is to be taken for the second half of a doubled one. */
+  isDoubled(kind) {
+    return this.isResting || (kind === this.kind && Date.now() < this.#restUntil);
   }
 
   /** Begins: `caller` is on the air, or nobody (null); `isBlind` says that the page cannot see who is. */

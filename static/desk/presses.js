@@ -50,6 +50,11 @@ export class Presses {
     this.#settle(await this.#send("drop", seen), seen);
   }
 
+  async hold() {
+    const seen = this.#begin("hold");
+    this.#settle(await this.#send("hold", seen), seen);
+  }
+
   /** Tells the app first, so that the caller is thanked and not kept; and hangs up whatever comes back. */
   async hangUp() {
     if (this.#phone.isAnswered && this.#air.seat === "mine" && this.#air.call) {

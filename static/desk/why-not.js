@@ -10,7 +10,8 @@ const CALL_IN_THE_WAY = {
 const REASONS = {
   next: (facts) => notAtTheDesk(facts) || notNext(facts),
   take: (facts) => notAtTheDesk(facts) || notTake(facts),
-  drop: (facts) => notAtTheDesk(facts) || (facts.air.call ? "" : "Nobody is on the air."),
+  drop: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
+  hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   automatic: ({ isLive }) => (isLive ? "" : "The station’s server does not answer: this cannot be changed just now."),
   takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : "There is nothing to take over."),
   hangUp: ({ phone }) => (phone.isInCall ? "" : "You are not connected."),
@@ -23,7 +24,7 @@ const REASONS = {
   },
 };
 
-/** `what` is a button: next, take, drop, automatic, connect, hangUp, mute or takeOver. */
+/** `what` is a button: next, take, drop, hold, automatic, connect, hangUp, mute or takeOver. */
 export function whyNot(what, facts) {
   return REASONS[what](facts);
 }
@@ -39,6 +40,10 @@ function notAtTheDesk({ phone, air, isLive }) {
     return "Another desk is connected. Take over first.";
   }
   return air.seat === "mine" || !isLive ? "" : "One moment: the line does not know this call yet.";
+}
+
+function notWithoutCaller({ air }) {
+  return air.call ? "" : "Nobody is on the air.";
 }
 
 function notNext({ air, isLive }) {

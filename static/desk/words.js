@@ -11,12 +11,13 @@ export const CHAIR_WORDS = Object.freeze({
   on: "On air",
   next: "Next…",
   drop: "Letting go…",
+  hold: "Hold…",
   reconnecting: "Reconnecting",
   rival: "Not on air",
   elsewhere: "On air elsewhere",
 });
 
-const LOST = { next: "Next", take: "Your choice", drop: "Drop" };
+const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 
 /**
  * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `press` the
@@ -39,7 +40,7 @@ export function chairOf({ phone, air, press }) {
     return "standby";
   }
   if (press.isPending) {
-    return press.kind === "drop" ? "drop" : "next";
+    return press.kind === "take" ? "next" : press.kind;
   }
   return "on";
 }
@@ -68,6 +69,8 @@ export function statusOf(facts) {
       return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
     case "drop":
       return { tone: "wait", title: "Letting the caller go…", advice: press.sentence || promiseOf(press) };
+    case "hold":
+      return { tone: "wait", title: "Putting the caller on hold…", advice: press.sentence || promiseOf(press) };
     case "on":
       return onTheAir(facts);
     case "rival":
@@ -81,6 +84,9 @@ export function statusOf(facts) {
 
 /** What a press is about to do, until the app has said it. */
 function promiseOf(press) {
+  if (press.kind === "hold") {
+    return "This caller is put on hold. Nobody follows until you press Next, or bring them back.";
+  }
   if (press.kind === "drop") {
     return "This caller is thanked and let go. Nobody follows until you press Next.";
   }
@@ -147,9 +153,11 @@ function following(done, { waiting }) {
     : { tone: "wait", title: titleOf(done, "The line is empty."), advice: `${done}The next caller comes straight on the air.` };
 }
 
+const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
+
 /** What the last press has done; "" when there was none. */
 function whatIsDone(press) {
-  return press.caller ? `${capital(callerInWords(press.caller.number))} was thanked${press.kind === "drop" ? " and let go" : ""}. ` : "";
+  return press.caller ? `${capital(callerInWords(press.caller.number))} ${DONE[press.kind]}. ` : "";
 }
 
 function titleOf(done, sentence) {
@@ -195,7 +203,7 @@ function elsewhere(air) {
   return {
     tone: "wait",
     title,
-    advice: `${air.isByPhone ? "Next Caller, Drop and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
+    advice: `${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
   };
 }
 

@@ -1,6 +1,6 @@
 /* The page of waits: follows the line as the desk does, and draws it and the day behind it. */
 
-import { LiveLine } from "../desk/live.js";
+import { LiveLine } from "../shared/live.js";
 import { timeOfDay } from "../shared/format.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setData, setText } from "../shared/text.js";

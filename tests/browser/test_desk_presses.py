@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from rehearsal.cast import pitch_hz_of
@@ -73,6 +75,26 @@ def test_take_this_one_brings_the_chosen_caller_past_the_others(cast: Cast) -> N
     assert is_thanked(cast, first)
     assert cast.station.is_waiting(second)
     assert desk.callers() == ["•••003", "•••002"]
+
+
+def test_hold_keeps_the_caller_with_music_and_brings_them_back(cast: Cast) -> None:
+    first, second = cast.waiting(FIRST, SECOND)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    desk.hold_button.click()
+    desk.expect_words("Nobody is on the air")
+    expect(desk.advice).to_contain_text("The caller ending 001 is on hold. One caller waits")
+    expect(desk.row("001")).to_contain_text("On hold")
+    cast.station.until(lambda: "you are off the air, and on hold" in cast.station.heard(first).lower())
+    cast.station.advance(60)
+    assert cast.station.is_waiting(second), "nobody follows"
+
+    desk.page.get_by_role("button", name=re.compile("^Bring back.*the caller ending 001$")).click()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+    assert cast.station.is_waiting(second)
 
 
 def test_hanging_up_thanks_the_caller_who_is_not_kept(cast: Cast) -> None:

@@ -90,7 +90,10 @@ def test_each_row_says_in_a_word_what_is_becoming_of_the_caller(studio: Station,
 def test_a_caller_who_is_kept_for_a_desk_that_is_gone_is_first_again_and_not_coming(
     studio: Station, page: Page
 ) -> None:
-    desk, _ = shown(studio, page, a_status(a_caller("001", claimed=True, returned=True)))
+    desk, line = shown(studio, page, a_status(a_caller("001", claimed=True, returned=True)))
+    expect(desk.row("001")).to_contain_text("First again")
+    cut_off = on_the_air("001")
+    show(desk, line, a_status(cut_off, desk={"claimed": cut_off["call_sid"]}))
     expect(desk.row("001")).to_contain_text("First again")
 
 

@@ -33,14 +33,14 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_tab_reaches_every_control_in_the_order_of_the_page_and_it_is_seen(desk: DeskPage) -> None:
     names = []
-    for _ in range(10):
+    for _ in range(11):
         desk.page.keyboard.press("Tab")
         focused = desk.page.evaluate(FOCUSED)
         assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
         names.append(focused["name"])
     assert names == [
         *("Waits", "Phone network", "Connect to Queue", "Next Caller", "Callers follow each other"),
-        *("Mute", "Drop", "Hang up", "Keyboard shortcuts", "Refresh"),
+        *("Mute", "Hold", "Drop", "Hang up", "Keyboard shortcuts", "Refresh"),
     ]
 
 
@@ -137,7 +137,7 @@ def test_the_focus_stays_with_its_caller_and_never_goes_to_another_ones_button(c
     desk.expect_words("Choose a caller in the list first")
 
 
-def test_drop_and_automatic_have_keys_of_their_own(cast: Cast, desk: DeskPage) -> None:
+def test_hold_drop_and_automatic_have_keys_of_their_own(cast: Cast, desk: DeskPage) -> None:
     first, second = cast.waiting("+447700900001", "+447700900002")
     keys = desk.page.keyboard
     keys.press("c")
@@ -146,6 +146,14 @@ def test_drop_and_automatic_have_keys_of_their_own(cast: Cast, desk: DeskPage) -
     keys.press("d")
     keys.press("Control+Shift+D")
     desk.expect_on_air_with("001")
+    keys.press("o")
+    desk.expect_words("Nobody is on the air")
+    expect(desk.row("001")).to_contain_text("On hold")
+    keys.press("j")
+    keys.press("t")
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    expect(desk.drop_button).not_to_have_attribute("aria-disabled", "true")
     keys.press("Shift+D")
     desk.expect_words("Nobody is on the air")
     assert cast.station.is_waiting(second)

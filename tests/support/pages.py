@@ -20,6 +20,7 @@ class DeskPage:
         self.connect_button = page.get_by_role("button", name="Connect to Queue")
         self.next_button = page.get_by_role("button", name="Next", exact=False)
         self.drop_button = page.get_by_role("button", name=re.compile("^Drop"))
+        self.hold_button = page.get_by_role("button", name=re.compile("^Hold"))
         self.hang_up_button = page.get_by_role("button", name="Hang up")
         self.take_over_button = page.get_by_role("button", name="Take over")
         self.automatic_switch = page.get_by_role("switch", name="Callers follow each other")
