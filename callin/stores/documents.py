@@ -171,7 +171,11 @@ class Documents:
             told(_entries(found))
 
         with self._asking("watch") as library:
-            listening: Listening = self._watched(library).on_snapshot(hear)
+            query = self._watched(library)
+            # The library sorts everything at every change, for an order that nobody here asks for: with 1,000 callers
+            # that took 30 ms each time.
+            query._comparator = _in_no_order  # noqa: SLF001 - without it, it is only slower
+            listening: Listening = query.on_snapshot(hear)
             return listening
 
     def _watched(self, library: Library) -> Any:
@@ -218,6 +222,10 @@ def _load(project: str) -> Library:
         (exceptions.Conflict, exceptions.FailedPrecondition, exceptions.NotFound),
         (exceptions.GoogleAPIError, GoogleAuthError),
     )
+
+
+def _in_no_order(_: object, __: object) -> int:
+    return 0
 
 
 def _sentence(error: Exception) -> str:
