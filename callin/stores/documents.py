@@ -1,7 +1,6 @@
 """What is asked of Firestore, request by request: documents, queries by one field, and the watch. Reads are counted.
 
-Each request has a deadline, and what goes wrong is told as a StoreError. Nothing of the library is imported before the
-first request.
+Each request has a deadline, and what goes wrong is told as a StoreError.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
 from callin.model import Call, Desk, Show
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
+from callin.stores.library import Library, in_no_order, load_library, sentence
 from callin.stores.order import Range, orders
 from callin.stores.seen import Entry
 
-REQUEST_SECONDS = 3.0
 WATCHED_SECONDS = 600
 """For how long a call that ended is still watched: whoever looks hears that it did."""
 FOR_EVER = 2**53
@@ -37,17 +36,6 @@ MICROSECOND = timedelta(microseconds=1)
 
 class Conflict(Exception):
     """Another was faster: the document is not as it was taken to be."""
-
-
-class Library(NamedTuple):
-    """What we take from google-cloud-firestore, loaded when it is needed."""
-
-    client: Any
-    field_filter: Any
-    server_timestamp: Any
-    asked: Mapping[str, Any]
-    conflicts: tuple[type[Exception], ...]
-    errors: tuple[type[Exception], ...]
 
 
 def call_name(call_sid: str) -> str:
@@ -84,7 +72,7 @@ class Documents:
         """Loads the library, the first time: two tenths of a second of a full core."""
         with self._lock:
             if self._opened is None:
-                self._opened = _load(self._project)
+                self._opened = load_library(self._project)
             return self._opened
 
     def close(self) -> None:
@@ -174,7 +162,7 @@ class Documents:
             query = self._watched(library)
             # The library sorts everything at every change, for an order that nobody here asks for: with 1,000 callers
             # that took 30 ms each time.
-            query._comparator = _in_no_order  # noqa: SLF001 - without it, it is only slower
+            query._comparator = in_no_order  # noqa: SLF001 - without it, it is only slower
             listening: Listening = query.on_snapshot(hear)
             return listening
 
@@ -199,37 +187,7 @@ class Documents:
         try:
             yield library
         except library.errors as error:
-            raise StoreError(f"The app could not {verb} Firestore: {_sentence(error)}.") from error
-
-
-def _load(project: str) -> Library:
-    from google.api_core import exceptions
-    from google.api_core.retry import Retry, if_exception_type
-    from google.auth.exceptions import GoogleAuthError
-    from google.cloud import firestore
-
-    # A connection that was idle may have been closed at the other end.
-    again = Retry(if_exception_type(exceptions.ServiceUnavailable), 0.05, 0.5, timeout=REQUEST_SECONDS)
-    try:
-        client = firestore.Client(project=project or None)
-    except (GoogleAuthError, OSError) as error:
-        raise StoreError(f"The app could not open Firestore: {_sentence(error)}.") from error
-    return Library(
-        client,
-        firestore.FieldFilter,
-        firestore.SERVER_TIMESTAMP,
-        {"retry": again, "timeout": REQUEST_SECONDS},
-        (exceptions.Conflict, exceptions.FailedPrecondition, exceptions.NotFound),
-        (exceptions.GoogleAPIError, GoogleAuthError),
-    )
-
-
-def _in_no_order(_: object, __: object) -> int:
-    return 0
-
-
-def _sentence(error: Exception) -> str:
-    return " ".join(str(getattr(error, "cause", None) or error).split()).rstrip(".")
+            raise StoreError(f"The app could not {verb} Firestore: {sentence(error)}.") from error
 
 
 def _document(snapshot: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,10 @@ from callin.stores import schema, statements
 from callin.stores.codec import dump, load
 from callin.stores.order import orders, wanted_range
 from callin.stores.together import Together
+from callin.stores.waiting import Waiting
 
 T = TypeVar("T")
+Named = TypeVar("Named", Desk, Show)
 
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGES_BETWEEN_CHECKPOINTS = 4000
@@ -25,9 +26,6 @@ PAGES_BETWEEN_CHECKPOINTS = 4000
 
 CALLS_REMEMBERED = 5000
 """How many documents that were written here need not be read again as JSON: that took a third of a change."""
-
-LOOK_SECONDS = 0.1
-"""How often it is looked, while somebody waits, whether another process has changed anything."""
 
 
 class SqliteStore:
@@ -47,9 +45,7 @@ class SqliteStore:
         self._together = Together(self._lock, self._writing, (sqlite3.Error, OSError))
         self._data_version = -1
         self._written: dict[str, tuple[str, Call]] = {}
-        self._changed = threading.Condition()
-        self._waiting = 0
-        self._looked_at = 0.0
+        self._waiting = Waiting(lambda: self._mark, self._look)
         with _as_store_error("open", path):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(
@@ -96,35 +92,28 @@ class SqliteStore:
 
     def desk(self, name: str) -> Desk:
         with self._lock, _as_store_error("read"):
-            return self._read_desk(name)
+            return self._read_named(Desk(name))
 
     def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        def work() -> Desk:
-            before = self._read_desk(name)
-            after = change(before)
-            if after is not before and after != before:
-                self._connection.execute(statements.UPSERT_DESK, (name, self._next_mark(), dump(after, "name")))
-            return after
-
-        return self._write(work)
+        return self._write(lambda: self._change_named(Desk(name), change))
 
     def show(self) -> Show:
         with self._lock, _as_store_error("read"):
-            return self._read_show()
+            return self._read_named(Show())
 
     def change_show(self, change: Callable[[Show], Show]) -> Show:
-        def work() -> Show:
-            before = self._read_show()
-            after = change(before)
-            if after != before:
-                self._connection.execute(statements.UPSERT_DESK, (ON_NOW, self._next_mark(), dump(after, "name")))
-            return after
+        return self._write(lambda: self._change_named(Show(), change))
 
-        return self._write(work)
+    def _change_named(self, new: Named, change: Callable[[Named], Named]) -> Named:
+        before = self._read_named(new)
+        after = change(before)
+        if after is not before and after != before:
+            self._connection.execute(statements.PUT_NAMED, (new.name, self._next_mark(), dump(after, "name")))
+        return after
 
     def live_calls(self) -> Changes:
         with self._lock, _as_store_error("read"), self._reading():
-            return Changes(self._read_mark(), self._calls(statements.LIVE_CALLS), *self._desks(0))
+            return Changes(self._read_mark(), self._calls(statements.LIVE_CALLS), *self._named(0))
 
     def changes_since(self, mark: int) -> Changes:
         with self._lock, _as_store_error("read"):
@@ -136,18 +125,10 @@ class SqliteStore:
             with self._reading():
                 self._data_version = data_version
                 self._mark = self._read_mark()
-                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *self._desks(mark))
+                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *self._named(mark))
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        with self._changed:
-            self._waiting += 1
-            try:
-                while self._mark <= mark and (left := deadline - time.monotonic()) > 0:
-                    if not self._look():
-                        self._changed.wait(min(left, LOOK_SECONDS))
-            finally:
-                self._waiting -= 1
+        self._waiting.wait(mark, seconds)
 
     def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
         order, low, high = wanted_range(wanted, after)
@@ -164,7 +145,7 @@ class SqliteStore:
         before = self._mark
         answer = self._together.do(work)
         if self._mark != before:
-            self._wake()
+            self._waiting.wake()
         return answer
 
     @contextmanager
@@ -196,12 +177,12 @@ class SqliteStore:
             self._connection.execute("COMMIT")
 
     def _read_call(self, call_sid: str) -> Call | None:
-        row = self._connection.execute("SELECT document FROM call WHERE key = ?", (call_sid,)).fetchone()
+        row = self._connection.execute(statements.CALL, (call_sid,)).fetchone()
         return self._as_call(call_sid, row[0]) if row else None
 
-    def _read_desk(self, name: str) -> Desk:
-        row = self._connection.execute("SELECT document FROM desk WHERE key = ?", (name,)).fetchone()
-        return load(Desk, row[0], name=name) if row else Desk(name)
+    def _read_named(self, new: Named) -> Named:
+        row = self._connection.execute(statements.NAMED, (new.name,)).fetchone()
+        return load(type(new), row[0], name=new.name) if row else new
 
     def _calls(self, query: str, *values: int) -> tuple[Call, ...]:
         rows = self._connection.execute(query, values).fetchall()
@@ -217,12 +198,8 @@ class SqliteStore:
             self._written.clear()
         self._written[call.call_sid] = document, call
 
-    def _read_show(self) -> Show:
-        row = self._connection.execute("SELECT document FROM desk WHERE key = ?", (ON_NOW,)).fetchone()
-        return load(Show, row[0], name=ON_NOW) if row else Show()
-
-    def _desks(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
-        rows = self._connection.execute(statements.DESKS, (mark,)).fetchall()
+    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
+        rows = self._connection.execute(statements.CHANGED_NAMED, (mark,)).fetchall()
         desks = [load(Desk, document, name=key) for key, document in rows if key != ON_NOW]
         return tuple(desks), tuple([load(Show, document, name=key) for key, document in rows if key == ON_NOW])
 
@@ -239,18 +216,10 @@ class SqliteStore:
     def _read_data_version(self) -> int:
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def _wake(self) -> None:
-        """Wakes those who wait, after a change of this process."""
-        if self._waiting:
-            with self._changed:
-                self._changed.notify_all()
-
     def _look(self) -> bool:
-        """Looks whether another process changed anything, for all who wait, and seldom. True when one did."""
-        now = time.monotonic()
-        if now < self._looked_at + LOOK_SECONDS or not self._lock.acquire(blocking=False):
+        """Whether another process changed anything since the last look. A connection that is busy is left alone."""
+        if not self._lock.acquire(blocking=False):
             return False
-        self._looked_at = now
         try:
             with _as_store_error("read"):
                 data_version = self._read_data_version()
@@ -258,10 +227,9 @@ class SqliteStore:
                     return False
                 self._data_version = data_version
                 self._mark = self._read_mark()
+                return True
         finally:
             self._lock.release()
-        self._changed.notify_all()
-        return True
 
 
 def _found_by(call: Call) -> tuple[object, ...]:

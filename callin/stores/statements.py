@@ -11,7 +11,7 @@ OTHER_PLACE = """
 UPDATE call SET mark = ?, document = ?, live = ?, outcome_joined = ?, joined = ?, number_joined = ? WHERE key = ?
 """
 # The table of desks has the show as well: few records, which are all live.
-UPSERT_DESK = """
+PUT_NAMED = """
 INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
 """
@@ -21,7 +21,9 @@ ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.unti
 WHERE lease.holder = ?2 OR lease.until <= ?3
 RETURNING 1
 """
+CALL = "SELECT document FROM call WHERE key = ?"
 LIVE_CALLS = "SELECT key, document FROM call WHERE live = 1"
 CHANGED_CALLS = "SELECT key, document FROM call WHERE mark > ?"
-DESKS = "SELECT key, document FROM desk WHERE mark > ?"
+NAMED = "SELECT document FROM desk WHERE key = ?"
+CHANGED_NAMED = "SELECT key, document FROM desk WHERE mark > ?"
 HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"

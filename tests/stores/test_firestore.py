@@ -20,7 +20,7 @@ from callin.stores.firestore import FirestoreStore
 from callin.stores.following import Pace
 from tests.stores.cast import ended, waiting
 from tests.support import firestore
-from tests.support.processes import ROOT, wait_until
+from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.station import DJ_PHONE, running_app, running_station
 
 Opener = Callable[..., FirestoreStore]
@@ -67,7 +67,7 @@ def test_a_change_of_a_call_that_was_seen_costs_one_write_and_what_the_watch_tel
     store.live_calls()
     reads = store.reads
     put(store, ended(waiting("CA1")))
-    wait_until(lambda: store.reads > reads, 2.0)
+    wait_until(lambda: store.reads > reads, 10.0)
     assert (store.reads, store.writes) == (reads + 1, 2)
 
 
@@ -203,33 +203,55 @@ def test_a_station_keeps_its_line_in_firestore_and_two_instances_share_it(
     with running_station(tmp_path, **changes) as station, running_app(tmp_path, **changes) as other:
         first, second = station.ring(), station.ring("+447700900002")
         station.wait_until_queued(first, second)
-        wait_until(lambda: other.row(first) and other.row(second), 2.0)
+        wait_until(lambda: other.row(first) and other.row(second), 10.0)
         dj = station.ring(DJ_PHONE, "dj")
         station.wait_until_bridged(dj, first)
-        wait_until(lambda: (other.row(first) or {}).get("stage") == "on_air", 2.0)
+        wait_until(lambda: (other.row(first) or {}).get("stage") == "on_air", 10.0)
         station.press(dj, "*")
         station.wait_until_bridged(dj, second)
-        wait_until(lambda: other.row(first) is None, 2.0)
+        wait_until(lambda: other.row(first) is None, 10.0)
         station.hang_up(second)
-        wait_until(lambda: other.status()["calls"] == [], 5.0)
+        wait_until(lambda: other.status()["calls"] == [], 10.0)
 
 
 # Trouble
 
 
 def test_a_firestore_that_is_not_there_is_told_in_a_sentence_and_soon() -> None:
-    if not firestore.is_available():
-        pytest.skip(firestore.WHY_NOT)
-    with firestore.running_emulator() as emulator:
-        store = FirestoreStore(firestore.new_project())
-        put(store, waiting("CA1"))
-        store.live_calls()
-        emulator.end()
-        fails_within(5.0, "could not write to Firestore", lambda: put(store, waiting("CA2")))
-        # Who looks is told as well, though what was seen last is still in memory.
-        wait_until(lambda: looks(store) == [], 5.0)
-        fails_within(1.0, "Firestore", store.live_calls)
-        store.close()
+    answer = asked_elsewhere(
+        "for ask in (lambda: store.change_call('CA1', lambda call: call), store.live_calls, store.live_calls):",
+        FIRESTORE_EMULATOR_HOST=f"127.0.0.1:{free_port()}",
+    )
+    read, look, look_again = (line.split(" ", 1) for line in answer.splitlines())
+    for seconds, sentence in (read, look):
+        assert "The app could not read from Firestore: " in sentence
+        assert float(seconds) < 7.0
+    assert float(look_again[0]) < 0.5, "whoever looks after that is told at once"
+
+
+def test_without_credentials_a_sentence_says_so() -> None:
+    """As on a machine where nobody signed in to Google Cloud."""
+    answer = asked_elsewhere("for ask in (lambda: store.call('CA1'),):", NO_GCE_CHECK="true")
+    assert "The app could not open Firestore" in answer
+
+
+def asked_elsewhere(questions: str, **environment: str) -> str:
+    """What a program with an environment of its own is told: for each question the seconds and the error."""
+    code = f"""
+import logging, time
+from callin.contracts import StoreError
+from callin.stores.firestore import FirestoreStore
+logging.disable()
+store = FirestoreStore("demo-callin")
+{questions}
+    began = time.monotonic()
+    try: ask()
+    except StoreError as error: print(time.monotonic() - began, error)
+store.close()
+"""
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | environment
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, text=True).stdout
 
 
 def fails_within(seconds: float, words: str, ask: Callable[[], object]) -> None:
@@ -246,26 +268,23 @@ def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_doe
     put(store, waiting("CA1"))
     store.live_calls()
     with emulator.paused():
+        # On a busy machine it may answer once more before it stands still.
+        wait_until(lambda: does_not_answer(store), 10.0)
         fails_within(5.0, "could not read from Firestore", lambda: store.call("CA1"))
     assert store.call("CA1") == waiting("CA1")
     put(store, waiting("CA2"))
     wait_until(lambda: looks(store) == ["CA1", "CA2"], 10.0)
 
 
+def does_not_answer(store: FirestoreStore) -> bool:
+    try:
+        store.call("CA1")
+    except StoreError:
+        return True
+    return False
+
+
 def looks(store: FirestoreStore) -> list[str]:
     with contextlib.suppress(StoreError):
         return sorted(call.call_sid for call in store.live_calls().calls)
     return []
-
-
-def test_without_credentials_a_sentence_says_so() -> None:
-    """As on a machine where nobody signed in to Google Cloud."""
-    code = (
-        "from callin.stores.firestore import FirestoreStore\n"
-        "from callin.contracts import StoreError\n"
-        "try: FirestoreStore('x').call('CA1')\n"
-        "except StoreError as error: print(error)"
-    )
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "NO_GCE_CHECK": "true"}
-    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert b"The app could not open Firestore" in answer.stdout, answer.stderr

@@ -173,7 +173,7 @@ def test_a_full_disk_gives_a_clear_error_and_no_half_written_call(path: Path) ->
     "query",
     [
         statements.CHANGED_CALLS,
-        statements.DESKS,
+        statements.CHANGED_NAMED,
         statements.HISTORY.format("joined"),
         statements.HISTORY.format("number_joined"),
         statements.HISTORY.format("outcome_joined"),
