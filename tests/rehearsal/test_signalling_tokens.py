@@ -26,7 +26,7 @@ def access_token(account: Account = ACCOUNT, identity: str = "dj_ann", ttl: int 
 
 def signed(payload: dict[str, Any], key: str = ACCOUNT.api_key_secret, **header: str) -> str:
     """A token by hand, for what the library would not write."""
-    whole = {"iss": ACCOUNT.api_key_sid, "sub": ACCOUNT.sid, "exp": time.time() + 60} | payload
+    whole = {"iss": ACCOUNT.api_key_sid, "sub": ACCOUNT.sid, "exp": time.time() + 3600} | payload
     return jwt.encode(whole, key, "HS256", headers={"cty": "twilio-fpa;v=1"} | header)
 
 
@@ -104,8 +104,8 @@ def test_a_token_for_longer_than_a_day_is_31207() -> None:
         signed({"nbf": time.time() + 3600, "exp": time.time() + 7200, "grants": {"identity": "a", "voice": {}}}),
         signed({"grants": {"identity": "a", "chat": {}}}),
         str(ClientCapabilityToken(ACCOUNT.sid, ACCOUNT.auth_token).to_jwt()),
-        jwt.encode({"iss": ACCOUNT.sid, "exp": time.time() + 60, "scope": "client:all"}, ACCOUNT.auth_token, "HS256"),
-        jwt.encode({"exp": time.time() + 60}, "", "none", headers={"cty": "twilio-fpa;v=1"}),
+        jwt.encode({"iss": ACCOUNT.sid, "exp": time.time() + 3600, "scope": "client:all"}, ACCOUNT.auth_token, "HS256"),
+        jwt.encode({"exp": time.time() + 3600}, "", "none", headers={"cty": "twilio-fpa;v=1"}),
     ],
 )
 def test_anything_else_is_31204(token: object) -> None:
