@@ -18,7 +18,10 @@ export const LOOK_WORDS = Object.freeze({
   coming: "Coming…",
   leaving: "Leaving",
   returned: "First again",
+  silent: "No answer",
 });
+
+const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
 /** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
 function lookOf(call, desk) {
@@ -28,7 +31,11 @@ function lookOf(call, desk) {
   if (call.stage === "on_air") {
     return call.leaving ? "leaving" : "on_air";
   }
-  return call.returned && call.position !== null ? "returned" : call.stage;
+  if (call.returned && call.position !== null) {
+    return "returned";
+  }
+  // The answer to the ready check, of somebody who waits.
+  return call.stage === "waiting" ? (LOOK_OF_ANSWER[call.is_ready] ?? "waiting") : call.stage;
 }
 
 function mayBeTaken(call) {

@@ -13,6 +13,7 @@ import { OnAir } from "./on-air.js";
 import { Press } from "./press.js";
 import { Presses } from "./presses.js";
 import { isDueForRenewal } from "./renewal.js";
+import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
 
 const HINT_MS = 5000;
@@ -23,6 +24,7 @@ const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
 const list = new CallList(desk, clock, pressTake);
+const showBar = new ShowBar(desk, say);
 const press = new Press();
 const air = new OnAir(clock);
 let past = recallConnected();
@@ -56,6 +58,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
   changed: (live) => {
     head.showLive(live);
+    showBar.setLive(live.isLive);
     show();
   },
   isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
@@ -79,6 +82,7 @@ function tick() {
   chair.tick(air);
   list.tick();
   head.tick(list.waits());
+  showBar.tick();
 }
 
 function phoneChanged() {
@@ -111,6 +115,7 @@ function heard(status) {
   }
   head.show(status);
   list.show(status);
+  showBar.heard(status);
   show();
 }
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.support import presses
 from tests.support.chromium import LEVEL_TOLERANCE_DB, chromium, chromium_path, new_page
 from tests.support.pages import CallPage, DeskPage
 from tests.support.processes import free_port, wait_until
 from tests.support.station import Station, running_station
-from tests.support.web import ask
 from tests.support.wire import Wire, wire_to
 
 DJ_HZ = 700.0
@@ -87,13 +87,18 @@ def wire(shared_wire: Wire) -> Iterator[Wire]:
 
 @pytest.fixture
 def studio(shared_studio: Station) -> Station:
-    """A station with nobody on the line, where callers follow each other."""
+    """A station with nobody on the line, which is open, and where callers follow each other."""
     shared_studio.reset()
-    if not shared_studio.app.status()["desks"][0]["automatic"]:
-        cookie = shared_studio.app.post("/token").headers["Set-Cookie"].partition(";")[0]
-        headers = {"Cookie": cookie, "Content-Type": "application/json"}
-        answer = ask(shared_studio.app.url + "/desk/automatic", "POST", b'{"on": true}', headers)
-        assert answer.status == 200, answer.text
+    status, dj = shared_studio.app.status(), presses.DeskPage(shared_studio.app)
+    show = status["show"]
+    if not status["desks"][0]["automatic"]:
+        dj.automatic(on=True)
+    if show["opening"] != "open":
+        dj.opening("open")
+    if show["most_callers"]:
+        dj.limit(0)
+    if show["ready_check"]:
+        dj.ready_check(on=False)
     return shared_studio
 
 

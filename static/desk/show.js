@@ -1,0 +1,110 @@
+/* What holds for the whole line: open, last calls or closed; how many may wait; whether who is next is asked to press 1. */
+
+import { plural, timeOfDay } from "../shared/format.js";
+import { isOff, setData, setOff, setText } from "../shared/text.js";
+import { send } from "./send.js";
+
+const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
+const NO_ANSWER = "The station’s server does not answer. Nothing is changed.";
+const OPENING_WORDS = {
+  open: () => "",
+  last_calls: (since) => `Last calls${since}: nobody new is let in.`,
+  closed: (since) => `Closed${since}: whoever calls hears so.`,
+};
+
+export class ShowBar {
+  #root;
+  #say;
+  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false };
+  #waiting = 0;
+  #sureUntil = 0;
+
+  /** `say(sentence)` tells the DJ. */
+  constructor(root, say) {
+    this.#root = root;
+    this.#say = say;
+    for (const button of this.#openings) {
+      $(button).on("click", () => this.#press(button, () => this.#setOpening(button.dataset.opening)));
+    }
+    const readyCheck = this.#part("ready-check");
+    $(readyCheck).on("click", () => this.#press(readyCheck, () => this.#set("ready-check", { on: !this.#show.ready_check })));
+    const limit = this.#part("limit");
+    $(limit).on("change", () => this.#press(limit, () => this.#setLimit(limit)));
+  }
+
+  heard(status) {
+    this.#show = { ...this.#show, ...status.show };
+    this.#waiting = status.current_size;
+    const { opening, opening_since: at, most_callers: most, ready_check: isAsked } = this.#show;
+    for (const button of this.#openings) {
+      const isPressed = String(button.dataset.opening === opening);
+      if (button.getAttribute("aria-pressed") !== isPressed) {
+        button.setAttribute("aria-pressed", isPressed);
+      }
+    }
+    setData(this.#root, "opening", opening);
+    const since = at ? ` since ${timeOfDay(new Date(at * 1000))}` : "";
+    setText(this.#part("opening-words"), OPENING_WORDS[opening]?.(since) ?? "");
+    const readyCheck = this.#part("ready-check");
+    if (readyCheck.getAttribute("aria-checked") !== String(isAsked)) {
+      readyCheck.setAttribute("aria-checked", String(isAsked));
+    }
+    setText(this.#part("ready-check-word"), isAsked ? "On: who does not answer is passed over." : "Off: nobody is asked anything.");
+    const limit = this.#part("limit");
+    if (document.activeElement !== limit) {
+      limit.value = most || "";
+    }
+  }
+
+  /** Whether the buttons work: without the app they do not. */
+  setLive(isLive) {
+    for (const control of [...this.#openings, this.#part("ready-check"), this.#part("limit")]) {
+      setOff(control, !isLive);
+    }
+  }
+
+  tick() {
+    setText(this.#part("closed-word"), Date.now() < this.#sureUntil ? "Really close?" : "Closed");
+  }
+
+  #press(control, act) {
+    if (isOff(control)) {
+      this.#say(NO_ANSWER);
+    } else {
+      act();
+    }
+  }
+
+  #setOpening(opening) {
+    const mustBeSure = opening === "closed" && this.#show.opening !== "closed" && this.#waiting > 0 && Date.now() > this.#sureUntil;
+    this.#sureUntil = mustBeSure ? Date.now() + SURE_MS : 0;
+    this.tick();
+    if (mustBeSure) {
+      this.#say(`Press it again to close the line: ${plural(this.#waiting, "caller")} will be thanked, and not be on.`);
+    } else {
+      this.#set("opening", { opening });
+    }
+  }
+
+  #setLimit(input) {
+    const most = input.value.trim() === "" ? 0 : Number(input.value);
+    if (Number.isInteger(most) && most >= 0) {
+      this.#set("limit", { most_callers: most });
+    } else {
+      this.#say("The limit is a whole number, or empty for none.");
+    }
+  }
+
+  async #set(what, body) {
+    const answer = await send(`/desk/${what}`, body);
+    this.#say(answer.sentence || NO_ANSWER);
+  }
+
+  get #openings() {
+    return this.#root.querySelectorAll("[data-opening-button]");
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-show="${name}"]`);
+  }
+}
