@@ -66,7 +66,7 @@ class Seen:
         What changed before `complete_since`, and is live no more, is not told: whoever has an older mark has to ask.
         """
         with self.changed:
-            mark = max((entry.mark for entry in entries.values()), default=0)
+            mark = max([complete_since, *(entry.mark for entry in entries.values())])
             self._entries = {name: one for name, one in self._entries.items() if one.mark > mark}
             self._mark = max(self._mark, complete_since)
             self._newest = max(self._newest, self._mark)

@@ -156,6 +156,22 @@ def test_a_watch_that_falls_silent_is_found_out_by_our_own_writes(records: Recor
         wait_until(lambda: len(records.watches) > 1, 2.0)
 
 
+def test_a_watch_that_has_grown_old_is_begun_anew_and_what_ended_in_its_time_is_let_go(
+    records: Records, seen: Seen
+) -> None:
+    with following(records, seen, Pace(renew=0.5)) as one:
+        one.use()
+        records.put(ended(waiting("CA2")), 20)
+        assert seen.since(10).calls == (ended(waiting("CA2")),)
+        del records.entries["CA2"]
+        records.complete_since = 25
+        wait_until(lambda: len(records.watches) > 1, 3.0)
+        assert not records.watches[0].is_active
+        records.put(waiting("CA3"), 30)
+        assert seen.since(10).calls == (waiting("CA3"),)
+        assert sids(seen) == ["CA1", "CA3"]
+
+
 def test_a_failure_is_told_to_who_looks_until_it_is_over(records: Records, seen: Seen) -> None:
     with following(records, seen) as one:
         one.use()
