@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import replace
 
 from callin import rules
 from callin.board import Board
-from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
 from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
 from callin.rules import calls, desks, shows
 
@@ -84,7 +85,8 @@ class Line:
 
         after = self._store.change_call(call.call_sid, change)
         if not after.live:
-            self._release(call.call_sid)
+            with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
+                self._release(call.call_sid)
         return told[0], after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:

@@ -113,12 +113,15 @@ class Studio:
         except PhoneError:
             return desk
         if state is None or state.over:
-            return self._change(lambda before: desks.taken_over(before, leg, by))
+            return self._take_over(desk.leg, leg, by)
         return desk
 
     def _replace(self, old: str, leg: str, by: str) -> Desk:
         if old:
             self._moves.end_leg(old)
+        return self._take_over(old, leg, by)
+
+    def _take_over(self, old: str, leg: str, by: str) -> Desk:
         return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
 
     def _promised(self, desk: Desk) -> str:
@@ -184,7 +187,7 @@ class Studio:
         waits = desk.leg and not (desk.on_air or desk.claimed) and desks.wants_somebody(desk, self._clock(), star=False)
         if waits:
             with contextlib.suppress(PhoneError):
-                self._moves.wake(desk.leg, desk.turn)
+                self._wake(desk.leg, desk.turn)
 
     # What is pressed on a page
 

@@ -42,6 +42,8 @@ def seated(desk: Desk, leg: str, by: str) -> Desk:
 
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """The desk with another leg: the one that it had is over, whatever its own reports say."""
+    if desk.leg == leg:
+        return desk
     gone = (*desk.gone, desk.leg)[-LEGS_REMEMBERED:] if desk.leg and desk.leg not in desk.gone else desk.gone
     if desk.rival == leg:
         desk = replace(desk, rival="", rival_by="")

@@ -8,7 +8,7 @@ import pytest
 
 from callin.contracts import PhoneError
 from callin.line import PhoneFailed, Refused
-from callin.model import AIR_DESK, AIR_QUEUE, Call, Direct, Follow, Outcome, Stage, Take
+from callin.model import AIR_DESK, AIR_QUEUE, Call, CallState, Direct, Follow, Outcome, Stage, Take
 from tests.line.conftest import DJ, House
 
 ME = "dj_me"
@@ -144,3 +144,22 @@ def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(
     house.moves.problem = ""
     house.line.on_air("CA1", DJ, house.desk.turn)
     assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
+
+
+def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_took_over(house: House) -> None:
+    house.ask()
+    house.phone.calls[DJ] = CallState("completed", "")
+    asked_twice: list[object] = []
+    state = house.moves.state
+
+    def state_meanwhile(call_sid: str) -> CallState | None:
+        if not asked_twice:
+            asked_twice.append(None)
+            asked_twice.append(house.ask("CAother"))
+        return state(call_sid)
+
+    house.moves.state = state_meanwhile  # type: ignore[method-assign]  # the second comes in the midst of the first
+    document = house.ask("CAother")
+    assert isinstance(document, Direct)
+    assert asked_twice[1] == document
+    assert (house.desk.leg, house.desk.gone) == ("CAother", (DJ,))
