@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import time
 
-from bench import crowd, enqueue, memory, queue_status, report, rest_requests, servers
+from bench import (
+    cold_start,
+    crowd,
+    enqueue,
+    firestore_reads,
+    follow,
+    memory,
+    queue_status,
+    report,
+    rest_requests,
+    servers,
+)
+
+QUESTIONS = (enqueue, queue_status, follow, crowd, cold_start, rest_requests, firestore_reads, servers, memory)
 
 
 def main() -> None:
     print(report.machine())
-    for question in (enqueue, queue_status, rest_requests, servers, crowd, memory):
+    for question in QUESTIONS:
         started = time.monotonic()
         question.main()
         print(f"\n{question.__name__}: {time.monotonic() - started:.0f} s", flush=True)

@@ -17,7 +17,7 @@ SERVERS = (
     "granian, 1 thread",
     "granian, 4 threads",
     "granian, 8 threads",
-    "granian, 32 threads",
+    "granian, 80 threads",
 )
 
 

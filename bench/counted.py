@@ -1,0 +1,34 @@
+"""Our app with one more address: `/bench/reads` tells what its Firestore store has read and written so far."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import main
+from callin import config
+from callin.phone import Phone, PhoneAccess
+from callin.stores.firestore import FirestoreStore
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def application() -> WSGIApplication:
+    settings = config.read()
+    store = main.store_of(settings)
+    if not isinstance(store, FirestoreStore):
+        raise SystemExit("STORE must be firestore:")
+    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    app = main.build(settings, store, Phone(access), time.time)
+
+    def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/bench/reads":
+            return app(environ, start_response)
+        body = json.dumps({"reads": store.reads, "writes": store.writes}).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return counted
