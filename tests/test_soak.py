@@ -11,7 +11,8 @@ from bench.soak import checks
 from bench.soak.checks import Rang
 from bench.soak.manners import SETS
 from bench.soak.network import Caller
-from bench.soak.runs import FAULTS, Plan, faults, kill
+from bench.soak.runs import FAULTS, faults, kill
+from bench.soak.stage import Plan
 
 SHORT = Plan(
     crowd=30,

@@ -8,7 +8,8 @@ import time
 from dataclasses import replace
 
 from bench.soak.manners import SETS
-from bench.soak.runs import KINDS, Plan, Verdict
+from bench.soak.runs import KINDS
+from bench.soak.stage import Plan, Verdict
 
 FULL_SECONDS = 60.0
 

@@ -88,6 +88,12 @@ class Watch:
         """Puts a line into the caller's story."""
         self.stories.setdefault(call_sid, []).append(f"{time.monotonic() - self.began_at:.1f} s: {words}")
 
+    def note_all(self, words: str) -> None:
+        """Puts a line into the story of everybody who is on the phone."""
+        for caller in self.callers.values():
+            if caller.live:
+                self.note(caller.call_sid, words)
+
     @property
     def twilio_is_ok(self) -> bool:
         return bool(self.status.get("twilio", {}).get("ok"))

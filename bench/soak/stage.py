@@ -1,0 +1,86 @@
+"""A show on its stage: the network, the app, the people and what is watched, and the verdict that they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from bench.soak.app import App
+from bench.soak.checks import Rang
+from bench.soak.manners import Manners
+from bench.soak.show import DJ_PHONE, Show
+from bench.soak.watch import Watch
+from bench.station import Station, station
+
+STORIES = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How big and how long a run is."""
+
+    seed: int = 1
+    crowd: int = 190
+    """So many are on the phone at once; the app lists up to 200, so that everybody can be looked up."""
+    patience: tuple[float, float] = (15.0, 240.0)
+    warm_up_seconds: float = 20.0
+    kills: int = 10
+    kill_seconds: float = 12.0
+    fault_seconds: float = 60.0
+
+
+@dataclass
+class Verdict:
+    """What a run showed: sentences for what is well, and for what is not."""
+
+    name: str
+    good: list[str] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+
+    def judge(self, promise: str, problems: list[str]) -> None:
+        if problems:
+            self.bad += [f"NOT {promise}: {problem}" for problem in problems]
+        else:
+            self.good.append(promise)
+
+    def tell(self, stories: Mapping[str, list[str]]) -> None:
+        """Adds the stories of the first few calls that the problems name."""
+        named = [call_sid for call_sid in stories if any(call_sid in problem for problem in self.bad)]
+        for call_sid in named[:STORIES]:
+            self.bad += [f"{call_sid}:", *("  " + line for line in stories[call_sid])]
+
+
+@dataclass
+class Stage:
+    """A running show on a running station."""
+
+    where: Station
+    app: App
+    watch: Watch
+    show: Show
+    plan: Plan
+    manners: Manners
+    verdict: Verdict
+
+    @property
+    def rang(self) -> Rang:
+        return Rang(
+            self.show.rang_at, frozenset(self.show.hung_up), self.show.left_by_studio, frozenset(self.show.excused)
+        )
+
+
+@contextmanager
+def stage(name: str, plan: Plan, manners: Manners) -> Iterator[Stage]:
+    with station(DJ_PHONES=DJ_PHONE) as where:
+        where.control("PUT", "manners", manners)
+        app = App(where)
+        watch = Watch(where)
+        show = Show(where, watch, plan.seed, plan.crowd, plan.patience)
+        try:
+            app.start()
+            show.run(plan.warm_up_seconds)
+            yield Stage(where, app, watch, show, plan, manners, Verdict(name))
+        finally:
+            show.desk.close()
+            app.end()
