@@ -6,6 +6,7 @@ No index is needed but those that Firestore keeps of each field by itself: every
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,9 +21,11 @@ from callin.stores.seen import Entry, Seen
 
 CHANGE_SECONDS = 6.0
 """How long a record that others change too is tried for. Twilio waits 15 s for an answer."""
+TOO_MANY = "Too many change the same record at once."
 DEFAULT_PACE = Pace()
 FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.3
+LOCKS = 64
 
 Record = TypeVar("Record", bound=Call | Desk | Show | None)
 Written = TypeVar("Written", bound=Call | Desk | Show)
@@ -46,6 +49,7 @@ class FirestoreStore:
         """`project` is Google Cloud's; where it is empty the library finds it."""
         self._documents = Documents(project, clock)
         self._seen = Seen()
+        self._locks = [threading.RLock() for _ in range(LOCKS)]
         self._following = Following(self._documents, self._seen, pace)
 
     @property
@@ -103,7 +107,7 @@ class FirestoreStore:
     ) -> Record:
         deadline = time.monotonic() + CHANGE_SECONDS
         pause = FIRST_PAUSE_SECONDS
-        with self._noticing_failure():
+        with self._noticing_failure(), self._alone_here(name):
             if guess and (done := self._change_what_was_seen(name, new, change)) is not None:
                 return done
             while True:
@@ -115,7 +119,7 @@ class FirestoreStore:
                 with suppress(Conflict):
                     return self._write(name, after, entry)
                 if time.monotonic() > deadline:
-                    raise StoreError("Too many change the same record at once.")
+                    raise StoreError(TOO_MANY)
                 time.sleep(random.uniform(0, pause))  # noqa: S311 - makes no secret
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
@@ -169,6 +173,17 @@ class FirestoreStore:
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         with self._noticing_failure():
             return self._documents.take_lease(name, holder, now, seconds)
+
+    @contextmanager
+    def _alone_here(self, name: str) -> Iterator[None]:
+        """Threads of one instance wait for each other, which is quicker than to find out that one was too late."""
+        lock = self._locks[hash(name) % len(self._locks)]
+        if not lock.acquire(timeout=CHANGE_SECONDS):
+            raise StoreError(TOO_MANY)
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def _noticing_failure(self) -> Iterator[None]:

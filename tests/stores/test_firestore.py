@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,21 @@ def test_a_change_that_changes_nothing_costs_a_read_and_no_write(opened: Opener)
     put(store, waiting("CA1"))
     store.change_call("CA1", lambda call: call)
     assert (store.reads, store.writes) == (1, 1)
+
+
+def test_threads_of_one_instance_that_change_one_record_cost_one_write_each_and_no_read(opened: Opener) -> None:
+    store = opened()
+    put(store, waiting("CA1"))
+    store.live_calls()
+    reads, writes = store.reads, store.writes
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: store.change_call("CA1", raise_move), range(24)))
+    assert store.writes == writes + 24
+    assert store.reads <= reads + 24, "and what the watch tells"
+
+
+def raise_move(call: Call | None) -> Call | None:
+    return replace(call, move=call.move + 1) if call else None
 
 
 # Conflicts
