@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 from bench import (
@@ -21,6 +22,7 @@ QUESTIONS = (enqueue, queue_status, follow, crowd, cold_start, rest_requests, fi
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it has started, as on Ctrl-C
     print(report.machine())
     for question in QUESTIONS:
         started = time.monotonic()

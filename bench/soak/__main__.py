@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ FULL_SECONDS = 60.0
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it has started, as on Ctrl-C
     options = _options()
     plan = _plan(options.seconds, options.seed)
     print(f"Seed {options.seed}, {plan.crowd} callers at once, {plan.fault_seconds:.0f} s of each fault", flush=True)
