@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from http import HTTPStatus
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 import webapp2
@@ -18,6 +18,9 @@ from callin import twiml
 from callin.handlers.form import Facts, Pairs, is_signed, pairs
 from callin.handlers.services import Services
 from util import render_template
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +81,7 @@ class TwimlHandler(Handler):
         """The document for when `answer` failed. It must not ask the store or Twilio."""
         return twiml.empty()
 
-    def dispatch(self) -> None:
+    def dispatch(self) -> WSGIApplication | None:
         try:
             self.must_be_allowed()
             self._read()
@@ -86,14 +89,13 @@ class TwimlHandler(Handler):
             self._must_be_clear()
         except RefusedError as refused:
             self.refuse(refused.status)
-            return
+            return None
         try:
             document = self.answer()
         except Exception:
             log.exception("No document for %s %s", self.request.path, self.fact("CallSid"))
             document = self.apology()
-        self.response.content_type = "text/xml"
-        self.response.body = document.encode()
+        return _sent(document)
 
     def fact(self, name: str) -> str:
         """A parameter of the request, or of the address that we ourselves wrote; empty when it is absent."""
@@ -113,7 +115,8 @@ class TwimlHandler(Handler):
     def _read(self) -> None:
         try:
             query = pairs(self.request.environ["QUERY_STRING"])
-            self.form = pairs(self.request.body.decode()) if self.request.method == "POST" else []
+            posted = self.request.method == "POST"
+            self.form = pairs(self.request.environ["wsgi.input"].read().decode()) if posted else []
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST) from None
         self.facts = Facts(query, self.form)
@@ -137,6 +140,18 @@ class TwimlHandler(Handler):
             raise RefusedError(HTTPStatus.BAD_REQUEST)
         if not _CALL_SID.fullmatch(self.call_sid):
             raise RefusedError(HTTPStatus.BAD_REQUEST)
+
+
+def _sent(document: str) -> WSGIApplication:
+    """The answer to Twilio as plain WSGI, which webapp2 sends as it is: WebOb would take longer than the line does."""
+    body = document.encode()
+    headers = [("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+    def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", headers)
+        return [body]
+
+    return answer
 
 
 class JsonHandler(Handler):

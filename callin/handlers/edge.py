@@ -45,9 +45,10 @@ def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
 
     `https` says that the public address is https, so that browsers may be told never to use anything else.
     """
-    defaults = dict(DEFAULT_HEADERS)
+    headers = dict(DEFAULT_HEADERS)
     if https:
-        defaults["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    defaults = [(name.lower(), (name, value)) for name, value in headers.items()]
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         begin = _with_headers(start_response, defaults)
@@ -107,10 +108,10 @@ def _discard(environ: WSGIEnvironment) -> None:
             return
 
 
-def _with_headers(start_response: StartResponse, defaults: dict[str, str]) -> StartResponse:
+def _with_headers(start_response: StartResponse, defaults: list[tuple[str, tuple[str, str]]]) -> StartResponse:
     def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         given = {name.lower() for name, _ in headers}
-        missing = [(name, value) for name, value in defaults.items() if name.lower() not in given]
+        missing = [header for name, header in defaults if name not in given]
         return start_response(status, [*headers, *missing], exc_info)
 
     return begin

@@ -26,6 +26,15 @@ class ExactRouter(webapp2.Router):
 
 
 class App(webapp2.WSGIApplication):
-    """webapp2's application with that router."""
+    """webapp2's application with that router, and without its globals: a handler's request knows the application.
+
+    They are kept for each thread anew with each request, and nothing here asks for them.
+    """
 
     router_class = ExactRouter
+
+    def set_globals(self, app: Any = None, request: Any = None) -> None:
+        """Nothing: see above."""
+
+    def clear_globals(self) -> None:
+        """Nothing: see above."""
