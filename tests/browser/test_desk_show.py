@@ -1,4 +1,4 @@
-"""The whole line, from the DJ's page: open, last calls, closed; a limit; and whether callers are asked if they are ready."""
+"""The whole line, from the page: open, last calls, closed; a limit; and whether callers are asked if they are ready."""
 
 from __future__ import annotations
 
