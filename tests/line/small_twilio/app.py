@@ -1,0 +1,96 @@
+"""The app under test: its own handlers, line and sweep on one store; a restart keeps the store and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+from twilio.request_validator import RequestValidator
+
+from callin import twiml
+from callin.board import Board
+from callin.contracts import PhoneError, Store, StoreError
+from callin.handlers import caller, client, desk
+from callin.handlers.base import TwimlHandler
+from callin.handlers.form import Facts
+from callin.handlers.services import PageFacts, Services
+from callin.line import Line, Studio
+from callin.moves import Moves
+from callin.sweep import Sweep
+from tests.line.small_twilio.legs import Request
+from tests.line.small_twilio.network import Network
+from tests.line.small_twilio.rest import SmallPhone
+from util import TokenKeys
+
+HANDLERS: dict[str, type[TwimlHandler]] = {
+    "/twiml/enqueue": caller.EnqueueHandler,
+    "/twiml/wait": caller.WaitHandler,
+    "/twiml/ready": caller.ReadyHandler,
+    "/twiml/on-air": caller.OnAirHandler,
+    "/dequeue-logic": caller.DequeueLogicHandler,
+    "/twiml/status": caller.StatusHandler,
+    "/twiml/dequeue": desk.DequeueHandler,
+    "/twiml/client": client.ClientHandler,
+}
+DJ_PHONE = "+442079460999"
+START_SECONDS = 0.5
+LINKS = twiml.Links("https://radio.example.com")
+PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset")
+
+
+class SmallApp:
+    """Everything between a webhook and its answer, without HTTP."""
+
+    def __init__(self, store: Store, network: Network, phone: SmallPhone) -> None:
+        self._store = store
+        self._network = network
+        self._phone = phone
+        self._start()
+
+    def _start(self) -> None:
+        clock = self._network.clock
+        self.board = Board(self._store, clock)
+        moves = Moves(self._phone, LINKS)  # type: ignore[arg-type]  # it has the verbs
+        self.line = Line(self._store, self.board, moves, clock)
+        self.studio = Studio(self.line, self.board, self._store, moves, clock)
+        self.sweep = Sweep(self.line, self.board, self._store, self._phone, clock, seconds_between_requests=0.0)
+        services = Services(
+            line=self.line,
+            studio=self.studio,
+            board=self.board,
+            clock=clock,
+            held_polls=threading.BoundedSemaphore(1),
+            look_at_twilio=lambda: None,
+            warm_up=lambda: None,
+            links=LINKS,
+            validator=RequestValidator("token"),
+            token_keys=TokenKeys("", "", "", "", ""),
+            session_key="",
+            dj_phones=frozenset({DJ_PHONE}),
+            page=PAGE,
+        )
+        self._registry = SimpleNamespace(registry={"services": services})
+
+    def restart(self) -> None:
+        """Another process on the same store, which compares itself with Twilio as soon as it runs."""
+        self._start()
+        self._network.after(START_SECONDS, self.look_at_twilio_at_start)
+
+    def look_at_twilio_at_start(self) -> None:
+        self._network.do(lambda: self.sweep.run_once(at_start=True))
+
+    def look_at_twilio(self) -> None:
+        self._network.do(self.sweep.run_once)
+
+    def answer(self, request: Request) -> str:
+        """As `TwimlHandler.dispatch` does: the document, or else the apology."""
+        handler = HANDLERS[request.path]()
+        handler.request = SimpleNamespace(app=self._registry, headers={desk.SAME_REQUEST_HEADER: request.token})
+        handler.facts = Facts(list(request.params), [])
+        try:
+            answer = handler.answer()
+            if request.leg.bridge is not None and request.path == "/twiml/on-air":
+                request.leg.bridge.told = True
+            return answer
+        except (StoreError, PhoneError):
+            return handler.apology()

@@ -1,0 +1,149 @@
+"""What must hold whatever happens: nobody is lost, nobody is in two places, and all is well when it is quiet again."""
+
+from __future__ import annotations
+
+from callin.contracts import Store
+from callin.model import AIR_DESK, AIR_QUEUE, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage
+from callin.rules.calls import ENDED_BY_THE_STUDIO, IN_LINE
+from tests.line.small_twilio.legs import Bridge, Leg
+from tests.line.small_twilio.network import Network
+from tests.line.small_twilio.rest import SmallPhone
+
+THANKS_SECONDS = 120.0
+"""Longer than three tries at a document, the goodbye, and the sweep that puts right what was lost with all three."""
+
+
+class Promises:
+    """Watches the network and the store. `let_go` are the callers whom somebody at the studio meant to let go."""
+
+    def __init__(self, store: Store, network: Network, phone: SmallPhone) -> None:
+        self._store = store
+        self._network = network
+        self._phone = phone
+        self.let_go: set[str] = set()
+        self._broken: list[str] = []
+        self._turn = 0
+        self._moves: dict[str, tuple[int, int]] = {}
+        self._thanked_since: dict[str, float] = {}
+        network.before_the_end = self._before_the_end
+        network.bridged = self._bridged
+        network.starred = lambda caller: self.let_go.add(caller.sid)
+        phone.thanks_are_due = lambda leg: self._before_the_end(leg, f"{leg.sid} is thanked by REST")
+
+    @property
+    def callers(self) -> list[Leg]:
+        """The listeners' calls that are live."""
+        return [leg for leg in self._network.legs.values() if leg.live and not leg.at_desk]
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The studio's legs that are live."""
+        return [leg for leg in self._network.legs.values() if leg.live and leg.at_desk]
+
+    @property
+    def desk(self) -> Desk:
+        return self._store.desk(AIR_DESK)
+
+    def calls(self) -> dict[str, Call]:
+        """What the line knows of every call, live or done."""
+        every = (self._store.call(sid) for sid, leg in self._network.legs.items() if not leg.at_desk)
+        return {call.call_sid: call for call in every if call is not None}
+
+    # As it happens
+
+    def _before_the_end(self, leg: Leg, why: str) -> None:
+        """The app ends nobody who is live and was not let go: the promise above all others."""
+        if leg.at_desk:
+            if leg.sid not in self._phone.ended:
+                self._broken.append(f"nobody took over from this leg: {why}")
+        elif leg.sid not in self.let_go and not self._is_turned_away(leg):
+            self._broken.append(f"nobody meant this caller to go: {why}")
+
+    def _is_turned_away(self, leg: Leg) -> bool:
+        """Whether the line was closed or full for them, which they may be told for as long as a goodbye takes."""
+        call, show = self._store.call(leg.sid), self._store.show()
+        if call is None or call.outcome not in (Outcome.LINE_CLOSED, Outcome.LINE_FULL):
+            return False
+        limited = show.opening is not Opening.OPEN or show.most_callers > 0
+        return limited or self._network.clock.now - call.changed_at < THANKS_SECONDS
+
+    def _bridged(self, bridge: Bridge) -> None:
+        """A caller whom the line has again, as one who was never let go, is let go by nobody's earlier wish."""
+        call = self._store.call(bridge.caller.sid)
+        if call is not None and call.live and call.intent is None:
+            self.let_go.discard(bridge.caller.sid)
+
+    # After each step
+
+    def check(self) -> None:
+        assert self._broken == []
+        turn = self.desk.turn
+        assert turn >= self._turn, "the desk's turn went back"
+        self._turn = turn
+        self._check_places()
+        for call in self.calls().values():
+            self._check_moves(call)
+            self._check_goodbye(call)
+
+    def _check_places(self) -> None:
+        busy = [leg.sid for leg in self.legs if leg.bridge is not None]
+        assert len(busy) <= 1, f"{busy} have a caller each"
+        for leg in self.callers:
+            places = [name for name, members in self._network.queues.items() if leg.sid in members]
+            assert len(places) + (leg.bridge is not None) <= 1, f"{leg.sid} is in {places} and on the air"
+
+    def _check_moves(self, call: Call) -> None:
+        move, moves = self._moves.get(call.call_sid, (0, 0))
+        assert call.move >= move, f"the move of {call.call_sid} went back"
+        assert call.moves >= max(moves, call.move), f"the moves of {call.call_sid} went back"
+        self._moves[call.call_sid] = (call.move, call.moves)
+
+    def _check_goodbye(self, call: Call) -> None:
+        leg, now = self._network.legs[call.call_sid], self._network.clock.now
+        if call.outcome not in ENDED_BY_THE_STUDIO or not leg.live or _is_untold(leg):
+            self._thanked_since.pop(call.call_sid, None)
+            return
+        since = self._thanked_since.setdefault(call.call_sid, now)
+        assert now - since <= THANKS_SECONDS, f"{call.call_sid} is {call.outcome} and lives on"
+
+    # When it is quiet again
+
+    def check_settled(self) -> None:
+        """The line is what Twilio lists: who waits where, who is on the air, and who is over."""
+        calls, desk = self.calls(), self.desk
+        live = {leg.sid: leg for leg in self.callers}
+        for leg in live.values():
+            if not _is_untold(leg):
+                self._check_place(leg, calls.get(leg.sid), desk)
+        for sid, call in calls.items():
+            assert sid in live or not call.live, f"{sid} is over and {call.stage}"
+            assert call.live or call.outcome is not None
+            assert not call.claimed_by or desk.claimed == sid, f"{sid} is claimed by a desk that does not"
+        assert not desk.on_air or desk.on_air in live, f"the desk has {desk.on_air}, who is over"
+        assert not desk.claimed or calls[desk.claimed].queue == AIR_QUEUE
+        self._check_that_the_line_moves(calls, desk)
+
+    def _check_place(self, leg: Leg, call: Call | None, desk: Desk) -> None:
+        assert call is not None, f"{leg.sid} is live and unknown"
+        assert call.live, f"{leg.sid} is live and {call.outcome}"
+        if leg.bridge is not None:
+            assert call.stage is Stage.ON_AIR, f"{leg.sid} is on the air and {call.stage}"
+            assert (desk.on_air, desk.leg) == (leg.sid, leg.bridge.desk.sid)
+        else:
+            assert call.stage in IN_LINE, f"{leg.sid} is queued and {call.stage}"
+            assert call.queue == leg.queue, f"{leg.sid} is in {leg.queue!r} and not in {call.queue}"
+
+    def _check_that_the_line_moves(self, calls: dict[str, Call], desk: Desk) -> None:
+        waiting = [leg for leg in self.callers if leg.queue not in ("", HELD_QUEUE)]
+        show = self._store.show()
+        if desk.leg and desk.automatic and not desk.idle and waiting and not show.ready_check:
+            assert any(leg.bridge for leg in self.callers), f"{len(waiting)} wait, and nobody is put through"
+        if show.opening is Opening.CLOSED:
+            # Twilio's own music, of the fallback document, tells nobody that the line is closed.
+            told = [leg.sid for leg in waiting if leg.waits and leg.waits.wait and not calls[leg.sid].claimed_by]
+            assert told == [], "the line is closed, and some wait"
+
+
+def _is_untold(leg: Leg) -> bool:
+    """Whether the app could not be told of the leg's bridge: the queue's result proves it, when the two part."""
+    return leg.bridge is not None and not leg.bridge.told

@@ -1,0 +1,236 @@
+"""A show: listeners and DJs who do what they like, on the network in miniature and the app with its store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from callin.contracts import Store, StoreError
+from callin.line import PhoneFailed, Refused
+from callin.model import HELD_QUEUE, Opening, Outcome
+from callin.sweep import SECONDS_BETWEEN_SWEEPS
+from tests.line.conftest import HeldClock
+from tests.line.small_twilio.app import DJ_PHONE, SmallApp
+from tests.line.small_twilio.legs import Leg
+from tests.line.small_twilio.network import Manners, Network
+from tests.line.small_twilio.promises import Promises
+from tests.line.small_twilio.rest import SmallPhone
+from tests.line.small_twilio.weather import FAIR, Sky, TroubledStore, Weather
+
+CALLERS_AT_MOST = 6
+LEGS_AT_MOST = 3
+SETTLING_SECONDS = 90
+LETTING_GO = frozenset({"next", "take", "drop", "hang up"})
+LIMITS = (0, 0, 3, 1)
+STUDIOS = (
+    ("client:dj_one", "/twiml/client", "fallback-client.xml"),
+    ("client:dj_two", "/twiml/client", "fallback-client.xml"),
+    (DJ_PHONE, "/twiml/dequeue", "fallback-desk.xml"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows of the desk."""
+
+    turn: int
+    on_air: str
+
+
+class Show:
+    """Each public method is one thing that happens, in some weather. `which` counts round through those there are."""
+
+    def __init__(self, store: Store, manners: Manners) -> None:
+        self._sky = Sky()
+        self._clock = HeldClock()
+        self.network = Network(self._clock, self._sky, manners)
+        self._phone = SmallPhone(self.network)
+        self.store = store
+        self.app = SmallApp(TroubledStore(store, self._sky), self.network, self._phone)
+        self.network.app = self.app
+        self.promises = Promises(store, self.network, self._phone)
+        self.broken = False
+        """Whether a step has failed: what comes after it tells nothing."""
+        self._views = [View(0, "")]
+        self._rung = 0
+        self._connected = 0
+        self._sweep_now_and_then()
+
+    def _sweep_now_and_then(self) -> None:
+        self.app.look_at_twilio()
+        self.network.after(SECONDS_BETWEEN_SWEEPS, self._sweep_now_and_then)
+
+    def _step(self, act: Callable[[], object], weather: Weather) -> None:
+        """It happens in that weather, and what follows at once with it; afterwards every promise holds."""
+        self.broken = True
+        self._sky.set(weather)
+        self.network.do(act)
+        self.network.pump()
+        self._sky.set(FAIR)
+        self.promises.check()
+        desk = self.promises.desk
+        if self._views[-1] != (view := View(desk.turn, desk.on_air)):
+            self._views.append(view)
+        self.broken = False
+
+    # Listeners
+
+    def ring(self, weather: Weather) -> None:
+        if len(self.promises.callers) < CALLERS_AT_MOST:
+            self._rung += 1
+            sid, number = f"CA{self._rung}", f"+44770090{self._rung:04}"
+            self._step(lambda: self.network.ring(sid, number), weather)
+
+    def hang_up(self, which: int, weather: Weather, *, told: bool = True) -> None:
+        self._one(self.promises.callers, which, lambda leg: self.network.hang_up(leg, told=told), weather)
+
+    def wait_document_is_asked(self, which: int, weather: Weather, key: str = "") -> None:
+        callers = self.promises.callers
+        self._one(callers, which, lambda leg: self.network.wait_document_is_asked(leg, key), weather)
+
+    def wait_document_fails(self, which: int, weather: Weather) -> None:
+        self._one(self.promises.callers, which, self.network.wait_document_fails, weather)
+
+    def _one(self, legs: list[Leg], which: int, act: Callable[[Leg], object], weather: Weather) -> None:
+        if legs:
+            leg = legs[which % len(legs)]
+            self._step(lambda: act(leg), weather)
+
+    # The studio
+
+    def connect(self, who: int, weather: Weather) -> None:
+        """One of two browsers or a phone calls the studio's number; each may do so again and again."""
+        if len(self.promises.legs) < LEGS_AT_MOST:
+            self._connected += 1
+            sid, (number, path, fallback) = f"CAdesk{self._connected}", STUDIOS[who]
+            self._step(lambda: self.network.ring(sid, number, path=path, fallback=fallback), weather)
+
+    def leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
+        self._one(self.promises.legs, which, lambda leg: self.network.hang_up(leg, told=told), weather)
+
+    def star(self, which: int, weather: Weather) -> None:
+        self._one(self.promises.legs, which, self.network.star, weather)
+
+    def press(self, what: str, who: int, age: int, which: int, weather: Weather) -> None:
+        """A press on one of two pages, which shows the desk as it was `age` changes ago."""
+        view = self._views[-1 - age % len(self._views)]
+        by = ("dj_one", "dj_two")[who % 2]
+        self.network.note(f"{by} presses {what}, seeing {view}")
+        self._step(lambda: self._press(what, by, view, which), weather)
+
+    def _press(self, what: str, by: str, view: View, which: int) -> None:
+        let_go = self.promises.let_go
+        meant = {view.on_air or self._heard_unknown()} - let_go if what in LETTING_GO else set()
+        let_go |= meant
+        try:
+            self._act(what, by, view, which)
+        except Refused as refused:
+            self.network.note(f"refused: {refused.code}")
+            let_go -= meant
+        except PhoneFailed as failed:
+            self.network.note(f"failed{', press *' if failed.star else ''}: {failed}")
+            if not failed.star:
+                let_go -= meant
+            elif what in ("next", "drop"):
+                self._star_of_the_page(by)
+        except StoreError as error:
+            self.network.note(f"failed: {error}")  # what was meant may be done or not
+        else:
+            if what == "hang up":
+                for leg in self._legs_of(by):
+                    self.network.hang_up(leg)
+
+    def _act(self, what: str, by: str, view: View, which: int) -> str:
+        studio, known = self.app.studio, [*self.network.legs, "CA0"]
+        one = known[which % len(known)]
+        acts: dict[str, Callable[[], str]] = {
+            "next": lambda: studio.next(view.turn, view.on_air, by),
+            "take": lambda: studio.take(view.turn, view.on_air, by, one),
+            "drop": lambda: studio.drop(view.turn, view.on_air, by),
+            "hold": lambda: studio.hold(view.turn, view.on_air, by),
+            "move": lambda: studio.move(one, known[0]),
+            "hang up": lambda: studio.hang_up(view.on_air),
+            "automatic": lambda: studio.automatic(on=bool(which % 2)),
+            "take over": lambda: studio.take_over(self.promises.desk.rival),
+            "opening": lambda: studio.set_opening(list(Opening)[which % 3]),
+            "ready check": lambda: studio.set_ready_check(on=bool(which % 2)),
+            "limit": lambda: studio.set_limit(LIMITS[which % 4]),
+        }
+        return acts[what]()
+
+    def _heard_unknown(self) -> str:
+        """A caller of whom the app was not told: the page does not show them, and the DJ hears them all the same."""
+        leg = self.network.legs.get(self.promises.desk.leg)
+        heard = leg.bridge if leg else None
+        return heard.caller.sid if heard and heard.joined and not heard.told else ""
+
+    def _star_of_the_page(self, by: str) -> None:
+        for leg in self._legs_of(by):
+            if leg.sid == self.promises.desk.leg:
+                self.network.star(leg)
+
+    def _legs_of(self, by: str) -> list[Leg]:
+        return [leg for leg in self.promises.legs if leg.number == f"client:{by}"]
+
+    # Time, and what it brings
+
+    def comes(self, which: int, weather: Weather) -> None:
+        """Something that was held up comes before its time is up."""
+        self._step(lambda: self.network.let_come(which), weather)
+
+    def time_goes_by(self, seconds: float, weather: Weather) -> None:
+        self._step(lambda: self.network.advance(seconds), weather)
+
+    def restart(self, weather: Weather) -> None:
+        self.network.note("the app starts again")
+        self._step(self.app.restart, weather)
+
+    # The end
+
+    def settle(self) -> None:
+        """No more faults: what is on its way comes, time goes by, and the line is what Twilio lists."""
+        self.network.note("everything settles")
+        while self.network.late:
+            self.comes(0, FAIR)
+        for _ in range(SETTLING_SECONDS // 10):
+            self.time_goes_by(10, FAIR)
+            if self.store.show().opening is Opening.CLOSED:
+                for which, _ in enumerate(self.promises.callers):
+                    self.wait_document_is_asked(which, FAIR)
+        self.promises.check_settled()
+
+    def everybody_is_aired(self) -> None:
+        """A studio that connects anew works through the line as if nothing had ever happened."""
+        self.network.note("the studio works through the line")
+        while self.promises.legs:
+            self.leg_dies(0, FAIR, told=True)
+        self.press("opening", 0, 0, list(Opening).index(Opening.OPEN), FAIR)
+        self.press("ready check", 0, 0, 0, FAIR)
+        self.time_goes_by(30, FAIR)
+        waiting = {leg.sid for leg in self.promises.callers}
+        self.connect(0, FAIR)
+        for _ in range(2 * len(waiting) + 2):
+            self.time_goes_by(5, FAIR)
+            if callers := self.promises.callers:
+                self._next_or_back_from_hold(callers)
+        self.time_goes_by(30, FAIR)
+        calls = self.promises.calls()
+        assert self.promises.callers == [], "somebody is still in line"
+        assert {sid for sid in waiting if calls[sid].outcome is Outcome.AIRED} == waiting
+
+    def _next_or_back_from_hold(self, callers: list[Leg]) -> None:
+        if all(leg.queue == HELD_QUEUE for leg in callers):
+            self.press("take", 0, 0, list(self.network.legs).index(callers[0].sid), FAIR)
+        else:
+            self.press("next", 0, 0, 0, FAIR)
+
+    def everybody_leaves(self) -> None:
+        """They all hang up, nothing tells us but Twilio's lists, and every call has reached its outcome."""
+        self.network.note("all hang up, untold")
+        while self.promises.callers:
+            self.hang_up(0, FAIR, told=False)
+        while self.promises.legs:
+            self.leg_dies(0, FAIR, told=False)
+        for _ in range(5):
+            self.time_goes_by(10, FAIR)
+        assert [sid for sid, call in self.promises.calls().items() if call.outcome is None] == []

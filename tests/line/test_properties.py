@@ -1,0 +1,161 @@
+"""The line under whatever people and networks do, in any order: nobody is lost, and in the end it is what Twilio lists.
+
+The runs are the same every time. With LINE_EXAMPLES=20000 in the environment they are others, and so many.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from callin.contracts import Store
+from callin.stores.sqlite import SqliteStore
+from tests.line.small_twilio.network import Manners
+from tests.line.small_twilio.show import Show
+from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
+
+EXAMPLES = 600
+STEPS = 25
+SECONDS_AT_MOST = 600
+"""Long enough to find the shortest show that breaks a promise."""
+
+WHICH = st.integers(0, 7)
+BAD_WEATHER = st.builds(
+    Weather,
+    fates=st.lists(st.sampled_from(Fate), max_size=4).map(tuple),
+    lucks=st.lists(st.sampled_from(Luck), max_size=3).map(tuple),
+    trouble=st.sampled_from([None, *Trouble]),
+    point=st.integers(0, 9),
+    which=WHICH,
+)
+WEATHER = st.one_of(st.just(FAIR), st.just(FAIR), BAD_WEATHER)
+PRESSES = [
+    "next",
+    "take",
+    "drop",
+    "hold",
+    "hang up",
+    "automatic",
+    "take over",
+    "move",
+    "opening",
+    "limit",
+    "ready check",
+]
+MANNERS = [Manners(*both) for both in ((False, True), (False, False), (True, True), (True, False))]
+
+
+class Shows(RuleBasedStateMachine):
+    """All that may happen, each in fair or bad weather."""
+
+    def __init__(self, manners: Manners, open_store: Callable[[], Store]) -> None:
+        super().__init__()
+        self.store = open_store()
+        self.show = Show(self.store, manners)
+
+    @initialize(works_through=st.booleans())
+    def begin(self, *, works_through: bool) -> None:
+        self.works_through = works_through
+
+    @rule(weather=WEATHER)
+    def ring(self, weather: Weather) -> None:
+        self.show.ring(weather)
+
+    @precondition(lambda self: self.show.promises.callers)
+    @rule(which=WHICH, weather=WEATHER, told=st.booleans())
+    def hang_up(self, which: int, weather: Weather, *, told: bool) -> None:
+        self.show.hang_up(which, weather, told=told)
+
+    @precondition(lambda self: self.show.promises.callers)
+    @rule(which=WHICH, weather=WEATHER)
+    def wait_document_fails(self, which: int, weather: Weather) -> None:
+        self.show.wait_document_fails(which, weather)
+
+    @precondition(lambda self: self.show.promises.callers)
+    @rule(which=WHICH, weather=WEATHER, key=st.sampled_from(["", "1", "2"]))
+    def hear_what_is_new(self, which: int, weather: Weather, key: str) -> None:
+        self.show.wait_document_is_asked(which, weather, key)
+
+    @rule(who=st.integers(0, 2), weather=WEATHER)
+    def connect(self, who: int, weather: Weather) -> None:
+        self.show.connect(who, weather)
+
+    @precondition(lambda self: self.show.promises.legs)
+    @rule(which=WHICH, weather=WEATHER, told=st.booleans())
+    def leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
+        self.show.leg_dies(which, weather, told=told)
+
+    @precondition(lambda self: self.show.promises.legs)
+    @rule(which=WHICH, weather=WEATHER)
+    def star(self, which: int, weather: Weather) -> None:
+        self.show.star(which, weather)
+
+    @rule(what=st.sampled_from(PRESSES), who=st.integers(0, 1), age=st.integers(0, 3), which=WHICH, weather=WEATHER)
+    def press(self, what: str, who: int, age: int, which: int, weather: Weather) -> None:
+        self.show.press(what, who, age, which, weather)
+
+    @rule(who=st.integers(0, 1), weather=WEATHER)
+    def press_next(self, who: int, weather: Weather) -> None:
+        self.show.press("next", who, 0, 0, weather)
+
+    @precondition(lambda self: self.show.network.late)
+    @rule(which=WHICH, weather=WEATHER)
+    def comes(self, which: int, weather: Weather) -> None:
+        self.show.comes(which, weather)
+
+    @rule(seconds=st.sampled_from([1, 3, 12, 25]), weather=WEATHER)
+    def time_goes_by(self, seconds: float, weather: Weather) -> None:
+        self.show.time_goes_by(seconds, weather)
+
+    @rule(weather=WEATHER)
+    def restart(self, weather: Weather) -> None:
+        self.show.restart(weather)
+
+    def teardown(self) -> None:
+        try:
+            if not self.show.broken:
+                self.show.settle()
+                if self.works_through:
+                    self.show.everybody_is_aired()
+                self.show.everybody_leaves()
+        finally:
+            if self.show.broken:
+                note("\n".join(self.show.network.trace))
+            self.store.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What the app says of a store that fails, thousands of times."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def play(manners: Manners, open_store: Callable[[], Store], examples: int, steps: int) -> None:
+    long = int(os.environ.get("LINE_EXAMPLES", "0"))
+    run_state_machine_as_test(
+        lambda: Shows(manners, open_store),
+        settings=settings(
+            max_examples=long or examples,
+            stateful_step_count=steps,
+            derandomize=not long,
+            database=None,
+            deadline=None,
+            report_multiple_bugs=False,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.timeout(SECONDS_AT_MOST)
+@pytest.mark.parametrize("manners", MANNERS, ids=str)
+def test_whatever_happens_nobody_is_lost_and_in_the_end_the_line_is_what_twilio_lists(manners: Manners) -> None:
+    play(manners, lambda: SqliteStore(":memory:"), EXAMPLES, STEPS)
