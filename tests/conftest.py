@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support import firestore
 from tests.support.station import App, Station, running_app, running_station
 
 
@@ -34,6 +35,14 @@ def station(shared_station: Station) -> Station:
     """App and network, with nobody on the line. Tests that stop or break a program start a station of their own."""
     shared_station.reset()
     return shared_station
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[firestore.Emulator]:
+    if not firestore.is_available():
+        pytest.skip(firestore.WHY_NOT)
+    with firestore.running_emulator() as emulator:
+        yield emulator
 
 
 @pytest.hookimpl(wrapper=True)

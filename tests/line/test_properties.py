@@ -15,13 +15,17 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from callin.contracts import Store
+from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
 from tests.line.small_twilio.network import Manners
 from tests.line.small_twilio.show import Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
+from tests.support import firestore
 
 EXAMPLES = 600
 STEPS = 25
+FIRESTORE_EXAMPLES = 25
+FIRESTORE_STEPS = 12
 SECONDS_AT_MOST = 600
 """Long enough to find the shortest show that breaks a promise."""
 
@@ -159,3 +163,10 @@ def play(manners: Manners, open_store: Callable[[], Store], examples: int, steps
 @pytest.mark.parametrize("manners", MANNERS, ids=str)
 def test_whatever_happens_nobody_is_lost_and_in_the_end_the_line_is_what_twilio_lists(manners: Manners) -> None:
     play(manners, lambda: SqliteStore(":memory:"), EXAMPLES, STEPS)
+
+
+@pytest.mark.timeout(SECONDS_AT_MOST)
+@pytest.mark.usefixtures("emulator")
+@pytest.mark.parametrize("manners", MANNERS, ids=str)
+def test_on_firestore_too_nobody_is_lost(manners: Manners) -> None:
+    play(manners, lambda: FirestoreStore(firestore.new_project()), FIRESTORE_EXAMPLES, FIRESTORE_STEPS)

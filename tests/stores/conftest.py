@@ -20,14 +20,6 @@ Opener = Callable[[], Store]
 PACES = {"firestore": Pace(), "firestore-polled": Pace(poll=0.2, may_listen=False)}
 
 
-@pytest.fixture(scope="session")
-def emulator() -> Iterator[firestore.Emulator]:
-    if not firestore.is_available():
-        pytest.skip(firestore.WHY_NOT)
-    with firestore.running_emulator() as emulator:
-        yield emulator
-
-
 @pytest.fixture(params=["sqlite", *PACES])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Firestore twice: with its watch, and with the polling that takes its place when the watch fails."""
