@@ -3,6 +3,7 @@
 import { callerInWords, callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { FocusKeeper } from "./focus.js";
+import { upNext } from "./lineup.js";
 import { glide, placesOf } from "./motion.js";
 
 /* How a call looks: its stage, and what is about to become of it. */
@@ -81,9 +82,10 @@ export class CallList {
     if (isMoving) {
       this.#removeAllBut(new Set(status.calls.map((call) => call.call_sid)));
     }
+    const first = upNext(status);
     let next = this.#list.firstElementChild;
     for (const call of status.calls) {
-      const { element } = this.#rowOf(call, status.desks?.[0]);
+      const { element } = this.#rowOf(call, status.desks?.[0], call.call_sid === first);
       if (element === next) {
         next = next.nextElementSibling;
       } else {
@@ -153,7 +155,7 @@ export class CallList {
     }
   }
 
-  #rowOf(call, desk) {
+  #rowOf(call, desk, isNext) {
     const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
     row.call = call;
     const look = lookOf(call, desk);
@@ -161,6 +163,8 @@ export class CallList {
     const isHeld = call.stage === "held";
     const words = callerInWords(call.number);
     setData(row.element, "look", look);
+    setHidden(row.upNext, !isNext);
+    setHidden(row.handle, call.position === null || call.claimed);
     setText(row.position, call.position === null ? "" : String(call.position));
     setText(row.number, callerLabel(call.number));
     setText(row.inWords, words);
@@ -181,6 +185,8 @@ export class CallList {
     const row = {
       element,
       position: part("position"),
+      handle: part("handle"),
+      upNext: part("up-next"),
       number: part("number"),
       inWords: part("in-words"),
       stage: part("stage"),

@@ -5,6 +5,7 @@ import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
+import { HandOrder } from "./hand-order.js";
 import { listenForKeys } from "./keys.js";
 import { LineHead } from "./line.js";
 import { LiveLine } from "../shared/live.js";
@@ -64,6 +65,13 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
 });
 
+const order = new HandOrder(desk, {
+  changed: () => list.show(order.status),
+  say,
+  isLive: () => line.isLive,
+  refresh: () => line.refresh(),
+});
+
 const presses = new Presses({ phone, air, press, line, say });
 
 function facts() {
@@ -114,7 +122,8 @@ function heard(status) {
     rememberConnected(air.leg, air.call);
   }
   head.show(status);
-  list.show(status);
+  order.heard(status);
+  list.show(order.status);
   showBar.heard(status);
   show();
 }

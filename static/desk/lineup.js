@@ -1,0 +1,45 @@
+/* The line's order as the page sees it: who is up next, and what a move by hand makes of it. Values in, values out. */
+
+/** The rows of those in line, in order: not who is on the air or on hold. */
+function inLine(calls) {
+  return calls.filter((call) => call.position !== null);
+}
+
+/** The CallSid of whom Next brings, as far as is known; "" when that is nobody, or somebody is on the way already. */
+export function upNext({ calls, desks, show }) {
+  if (desks?.[0]?.claimed) {
+    return "";
+  }
+  const isPassedOver = (call) => call.is_ready === "no" && show?.ready_check;
+  const first = inLine(calls).find((call) => !isPassedOver(call));
+  return first && !first.claimed ? first.call_sid : "";
+}
+
+/**
+ * These rows with `callSid` just before `before`, or last where that is "", and the places numbered anew. As they were
+ * where one of the two is not in line.
+ */
+export function rearranged(calls, callSid, before) {
+  const queue = inLine(calls);
+  const mover = queue.find((call) => call.call_sid === callSid);
+  const others = queue.filter((call) => call !== mover);
+  const index = before === "" ? others.length : others.findIndex((call) => call.call_sid === before);
+  if (!mover || index < 0) {
+    return calls;
+  }
+  const places = queue.map((call) => call.position);
+  others.splice(index, 0, mover);
+  const moved = others.map((call, at) => (call.position === places[at] ? call : { ...call, position: places[at] }));
+  return [...calls.filter((call) => call.position === null), ...moved];
+}
+
+/** Before whom a caller stands after a step: a CallSid, "" for nobody; null when there is nowhere to go. -1 is up. */
+export function beforeWhom(calls, callSid, step) {
+  const queue = inLine(calls);
+  const at = queue.findIndex((call) => call.call_sid === callSid);
+  const to = at + step;
+  if (at < 0 || to < 0 || to >= queue.length) {
+    return null;
+  }
+  return queue[step < 0 ? to : to + 1]?.call_sid ?? "";
+}
