@@ -267,6 +267,8 @@ def test_calls_are_listed_newest_first_and_filtered(client: Client, account: Acc
     account.control("DELETE", f"/callers/{first}")
     assert [call.sid for call in client.calls.list()] == [second, first]
     assert [call.sid for call in client.calls.list(status="in-progress")] == [second]
+    assert [call.sid for call in client.calls.list(status="in-progress", page_size=1000)] == [second]
+    assert [call.sid for call in client.calls.list(page_size=1)] == [second, first], "page by page"
     assert [call.sid for call in client.calls.list(from_="+447700900001")] == [first]
     assert client.calls.list(to="+447700900001") == []
     today = client.calls(second).fetch().start_time.replace(hour=0, minute=0, second=0)
