@@ -15,7 +15,7 @@ CALLERS = 200
 def main() -> None:
     theirs: list[Result] = []
     ours: list[Result] = []
-    with station() as where, our_app(where), tutorial(where) as port:
+    with station() as where, our_app(where), tutorial(where) as (_, port):
         where.ring_in(CALLERS, per_second=50)
         for rounds, target in ((theirs, port), (ours, where.app_port)) * ROUNDS:
             load.run(target, polls("/queue-status", 50))

@@ -50,7 +50,7 @@ def main() -> None:
         ours = _measure(where, where.app_port)
         # Our app reads Twilio's list only while it is asked; what it still does here would count for the tutorial.
         time.sleep(3)
-        with tutorial(where) as port:
+        with tutorial(where) as (_, port):
             theirs = _measure(where, port)
     rows = [
         ("the tutorial's way", f"{theirs[0]:,.0f}", f"{theirs[1]:,.0f}"),

@@ -237,11 +237,11 @@ def our_app_on_gunicorn(where: Station) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def tutorial(where: Station) -> Iterator[int]:
-    """The tutorial's way of doing it, under its server; gives its port."""
+def tutorial(where: Station) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The tutorial's way of doing it, under its server; gives that and its port."""
     port = free_port()
-    with process(gunicorn(port, "bench.tutorial:application"), where.environment, port):
-        yield port
+    with process(gunicorn(port, "bench.tutorial:application"), where.environment, port) as running:
+        yield running, port
 
 
 def gunicorn(port: int, application: str) -> list[str]:
