@@ -30,6 +30,7 @@ export class Chair {
       automatic: this.#part("automatic"),
       takeOver: this.#part("take-over"),
       hangUp: this.#part("hang-up"),
+      lock: this.#part("lock"),
       mute: this.#part("mute"),
       refresh: this.#part("refresh"),
     };
@@ -63,7 +64,9 @@ export class Chair {
     setText(this.#part("drop-word"), press.isPending && press.kind === "drop" ? "Drop…" : "Drop");
     setText(this.#part("hold-word"), press.isPending && press.kind === "hold" ? "Hold…" : "Hold");
     setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
-    this.#showAutomatic(air.desk.automatic);
+    this.#showSwitch("automatic", air.desk.automatic, "On: the next one comes by themselves.", "Off: you press Next for each.");
+    this.#showSwitch("lock", facts.isLocked, "On: what would end a call is asked for twice.", "Off: one press ends a call.");
+    setHidden(this.#part("locked"), !facts.isLocked);
   }
 
   tick(air) {
@@ -97,12 +100,12 @@ export class Chair {
     return Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
   }
 
-  #showAutomatic(on) {
+  #showSwitch(name, on, wordsOn, wordsOff) {
     const checked = String(on);
-    if (this.buttons.automatic.getAttribute("aria-checked") !== checked) {
-      this.buttons.automatic.setAttribute("aria-checked", checked);
+    if (this.buttons[name].getAttribute("aria-checked") !== checked) {
+      this.buttons[name].setAttribute("aria-checked", checked);
     }
-    setText(this.#part("automatic-word"), on ? "On: the next one comes by themselves." : "Off: you press Next for each.");
+    setText(this.#part(`${name}-word`), on ? wordsOn : wordsOff);
   }
 
   #part(name) {

@@ -8,6 +8,7 @@ import { Chair } from "./chair.js";
 import { HandOrder } from "./hand-order.js";
 import { listenForKeys } from "./keys.js";
 import { LineHead } from "./line.js";
+import { Lock, SURE_MS } from "./lock.js";
 import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
 import { OnAir } from "./on-air.js";
@@ -27,12 +28,14 @@ const head = new LineHead(desk);
 const list = new CallList(desk, clock, pressTake);
 const showBar = new ShowBar(desk, say);
 const press = new Press();
+const lock = new Lock();
 const air = new OnAir(clock);
 let past = recallConnected();
 air.begin(past);
 let isLeaving = false;
 let isRenewing = false;
 let hint = "";
+let hintTone = "calm";
 let hintTimer = 0;
 
 // Before the SDK, which hangs up when the page is left: that is no end for the next page to forget.
@@ -76,7 +79,7 @@ const presses = new Presses({ phone, air, press, line, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { phone, air, press, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, hintTone, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -129,10 +132,11 @@ function heard(status) {
 }
 
 /** Shows a sentence for a few seconds. */
-function say(sentence) {
+function say(sentence, milliseconds = HINT_MS, tone = "calm") {
   clearTimeout(hintTimer);
   hint = sentence;
-  hintTimer = setTimeout(stopHint, HINT_MS);
+  hintTone = tone;
+  hintTimer = setTimeout(stopHint, milliseconds);
   show();
 }
 
@@ -149,11 +153,12 @@ function connect() {
   phone.connect();
 }
 
-/** Acts, unless there is a reason not to: that is said instead. */
-function attempt(what, act) {
+/** Acts, unless there is a reason not to, or the lock asks first: that is said instead. */
+function attempt(what, act, chosen = "") {
   const reason = whyNot(what, facts());
-  if (reason) {
-    say(reason);
+  const question = reason ? "" : lock.question(what, air, chosen);
+  if (reason || question) {
+    say(reason || question, reason ? HINT_MS : SURE_MS, reason ? "calm" : "wait");
     return;
   }
   stopHint();
@@ -162,23 +167,29 @@ function attempt(what, act) {
 }
 
 /** The same for a press that must not be doubled: the second one is passed over in silence. */
-function attemptOnce(what, act) {
+function attemptOnce(what, act, chosen) {
   if (!press.isDoubled(what)) {
-    attempt(what, async () => {
+    const actAndShow = async () => {
       await act();
       show();
-    });
+    };
+    attempt(what, actAndShow, chosen);
   }
 }
 
 function pressTake(callSid, row) {
-  attemptOnce("take", () => presses.take(callSid, row));
+  attemptOnce("take", () => presses.take(callSid, row), callSid);
 }
 
 function pressFocused() {
   if (!list.pressFocused()) {
     say("Choose a caller in the list first, with J and K.");
   }
+}
+
+function pressLock() {
+  lock.toggle();
+  say(lock.isOn ? "Locked: what would end a call is asked for twice." : "Not locked: one press ends a call.");
 }
 
 async function pressRefresh() {
@@ -194,6 +205,7 @@ const actions = {
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
   takeOver: () => chair.isOfferSeen && attempt("takeOver", () => presses.takeOver()),
   hangUp: () => attempt("hangUp", () => presses.hangUp()),
+  lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
   refresh: pressRefresh,
 };
@@ -201,10 +213,10 @@ for (const [what, act] of Object.entries(actions)) {
   $(chair.buttons[what]).on("click", act);
 }
 
-const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, mute: m, refresh: r } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, o, a, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ c, n, o, a, l, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

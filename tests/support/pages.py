@@ -24,6 +24,7 @@ class DeskPage:
         self.hang_up_button = page.get_by_role("button", name="Hang up")
         self.take_over_button = page.get_by_role("button", name="Take over")
         self.automatic_switch = page.get_by_role("switch", name="Callers follow each other")
+        self.lock_switch = page.get_by_role("switch", name="Lock")
 
     def open(self) -> None:
         self.page.goto(self.url + "/")
