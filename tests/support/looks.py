@@ -29,15 +29,15 @@ def _violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
 
 
+HEIGHTS = "controls => controls.map((one) => [one.innerText, one.getBoundingClientRect().height])"
+
+
 def _overflow(page: Page) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"the page is {wide} px too wide"] if wide > 0 else []
 
 
 def _small_targets(page: Page) -> list[str]:
-    small = []
-    for control in page.locator("button:visible, a:visible, label:visible").all():
-        box = control.bounding_box()
-        if box is not None and box["height"] < SMALLEST_TARGET_PIXELS:
-            small.append(f"{control.inner_text()!r} is {box['height']} px high")
-    return small
+    # All at once: a page that is alive may take one away while the next is being looked at.
+    heights = page.locator("button:visible, a:visible, label:visible, summary:visible").evaluate_all(HEIGHTS)
+    return [f"{text!r} is {height} px high" for text, height in heights if height < SMALLEST_TARGET_PIXELS]
