@@ -33,6 +33,7 @@ export class Chair {
       lock: this.#part("lock"),
       mute: this.#part("mute"),
       refresh: this.#part("refresh"),
+      help: this.#part("help"),
     };
     this.keysBox = this.#part("keys");
   }

@@ -10,7 +10,7 @@ export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
   box.addEventListener("change", () => write(box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+    if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) {
       return;
     }
     const act = actions[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
@@ -20,7 +20,11 @@ export function listenForKeys(actions, box) {
   });
 }
 
-function isTyping(element) {
+/** Whether the key is meant for what is written just now, or for a dialog. */
+function isElsewhere(element) {
+  if (element instanceof Element && element.closest("dialog[open]")) {
+    return true;
+  }
   return element instanceof HTMLElement && element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
 }
 

@@ -6,6 +6,7 @@ import { keepAwake } from "../shared/wake-lock.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { HandOrder } from "./hand-order.js";
+import { KeysPanel } from "./keys-panel.js";
 import { listenForKeys } from "./keys.js";
 import { LineHead } from "./line.js";
 import { Lock, SURE_MS } from "./lock.js";
@@ -29,6 +30,7 @@ const list = new CallList(desk, clock, pressTake);
 const showBar = new ShowBar(desk, say);
 const press = new Press();
 const lock = new Lock();
+const keysPanel = new KeysPanel();
 const air = new OnAir(clock);
 let past = recallConnected();
 air.begin(past);
@@ -208,15 +210,16 @@ const actions = {
   lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
   refresh: pressRefresh,
+  help: () => keysPanel.open(),
 };
 for (const [what, act] of Object.entries(actions)) {
   $(chair.buttons[what]).on("click", act);
 }
 
-const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, o, a, l, m, r, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ c, n, o, a, l, m, r, "?": help, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();
