@@ -116,8 +116,14 @@ class Line:
         The desk first, then the call: so two who press at once take one caller.
         """
         now = self._clock()
-        desk = self._change_desk(lambda before: desks.claimed(before, call_sid, now))
-        if desk.claimed != call_sid:
+        has_it = [False]
+
+        def promise(before: Desk) -> Desk:
+            has_it[0] = not before.claimed  # who is promised already is brought by whoever promised them
+            return desks.claimed(before, call_sid, now) if has_it[0] else before
+
+        self._change_desk(promise)
+        if not has_it[0]:
             return None
         call = self._advance(call_sid, calls.Claimed(now, AIR_DESK))
         if call is None or call.claimed_by != AIR_DESK:

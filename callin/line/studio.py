@@ -27,6 +27,9 @@ from callin.rules import calls, desks, shows
 CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
 
+DECIDED_AT_MOST = 3
+"""So often it is decided what the leg does, when a press comes in the midst of it each time."""
+
 GREETING_SECONDS = 20.0
 """Longer than the greeting takes, or any other sentence: who came before is in a queue, or is there no more."""
 
@@ -84,23 +87,31 @@ class Studio:
             return Over()
         if desk.leg != leg:
             return Offer(failed=take_over)
-        if not desks.is_current(desk, question):
-            return desks.document(self._change(lambda before: desks.asked_late(before, question)))
-        promised = self._promised(desk)
-        wants = desks.wants_somebody(desk, question.at, star=question.star)
-        may_dial = True
-        if not promised and wants and not self._may_dial_the_line(desk):
-            promised, may_dial = self._bring_somebody()
-        return desks.document(self._begin(question, promised, may_dial=may_dial))
+        for tries_left in reversed(range(DECIDED_AT_MOST)):
+            if not desks.is_current(desk, question):
+                return desks.document(self._change(lambda before: desks.asked_late(before, question)))
+            begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
+            if begun:
+                break
+        return desks.document(desk)
 
-    def _begin(self, question: desks.Question, promised: str, *, may_dial: bool) -> Desk:
+    def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
+        """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
+        promised, may_dial = self._promised(seen), True
+        wants = desks.wants_somebody(seen, question.at, star=question.star)
+        if not promised and wants and not self._may_dial_the_line(seen):
+            promised, may_dial = self._bring_somebody(seen)
+        begun = [True]
+
         def begin(desk: Desk) -> Desk:
             # Between our reading and this writing another request may have begun the turn: then it is the same turn.
             if not desks.is_current(desk, question):
                 return desk
-            return desks.begun(desk, question, promised, may_dial=may_dial)
+            begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
+            return desks.begun(desk, question, promised, may_dial=may_dial) if begun[0] else desk
 
-        return self._change(begin)
+        desk = self._change(begin)
+        return begun[0], desk
 
     def _seat(self, leg: str, by: str, *, take_over: bool) -> Desk:
         desk = self._change(lambda before: desks.seated(before, leg, by))
@@ -138,16 +149,17 @@ class Studio:
         """Whether first come, first served is all that is asked for, so that nobody need be moved beforehand."""
         return desk.automatic and self._board.twilio_has_our_order()
 
-    def _bring_somebody(self) -> tuple[str, bool]:
+    def _bring_somebody(self, desk: Desk) -> tuple[str, bool]:
         """Claims the first in line and sends them to the desk: who, and whether to dial the line's queue instead.
 
-        That is done where Twilio cannot be asked, so that the show goes on. Where nobody is ready, nobody comes.
+        That is done where Twilio cannot be asked, so that the show goes on. Where nobody is to be had, whoever rings
+        next comes by themselves only where callers do that.
         """
         try:
             call = self._bring_first()
         except PhoneError:
             return "", True
-        return (call.call_sid, False) if call else ("", not self._store.show().ready_check)
+        return (call.call_sid, False) if call else ("", desk.automatic and not self._store.show().ready_check)
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):
@@ -202,7 +214,7 @@ class Studio:
         brought = None
         if waiting and not desk.claimed and not self._may_dial_the_line(desk):
             brought = self._act(press, self._bring_first, star=True)
-        self._let_go(desk, press, Intent.END)
+        self._let_go(press, Intent.END)
         if seen:
             return "This caller is thanked, and the next one comes." if waiting else "This caller is thanked."
         return "The next caller comes." if brought or waiting else SENTENCES["empty"]
@@ -210,7 +222,7 @@ class Studio:
     def take(self, turn: int, seen: str, by: str, call_sid: str) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
         press = Press(PressKind.TAKE, turn, by, self._clock(), seen)
-        desk = self._press(press)
+        self._press(press)
         brought = None
         try:
             brought = self._act(press, lambda: self._bring(call_sid), star=False)
@@ -219,14 +231,14 @@ class Studio:
                 self._change(lambda before: desks.unpressed(before, press))
         if brought is None:
             raise Refused("gone")
-        self._let_go(desk, press, Intent.END)
+        self._let_go(press, Intent.END)
         return "This caller is thanked, and the one you chose comes." if seen else "The caller you chose comes."
 
     def drop(self, turn: int, seen: str, by: str) -> str:
         """Ends the caller on the air with thanks; nobody follows until Next."""
         press = Press(PressKind.DROP, turn, by, self._clock(), seen)
-        desk = self._press(press)
-        self._let_go(desk, press, Intent.DROP)
+        self._press(press)
+        self._let_go(press, Intent.DROP)
         return "This caller is thanked and let go. Nobody follows until you press Next."
 
     def hold(self, turn: int, seen: str, by: str) -> str:
@@ -335,12 +347,12 @@ class Studio:
         self._board.twilio_was_read(problem=str(error))
         return PhoneFailed(error, star=star)
 
-    def _let_go(self, desk: Desk, press: Press, intent: Intent) -> None:
+    def _let_go(self, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on; with nobody there, the leg is told to go on."""
         try:
             if press.seen:
                 self._thank(press.seen, intent)
-            else:
+            elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed it by itself
                 self._wake(desk.leg, desk.turn)
         except PhoneError as error:
             self._change(lambda before: desks.press_failed(before, press))

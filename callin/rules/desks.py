@@ -68,7 +68,7 @@ def press_in_force(desk: Desk, now: float) -> Press | None:
 def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
     """Whether the desk's next turn is to bring a caller: it was asked for, or callers follow by themselves."""
     if press := press_in_force(desk, now):
-        return press.kind not in NOBODY_FOLLOWS
+        return press.kind is PressKind.NEXT  # who was chosen is promised to the desk, or about to be
     return star or (desk.automatic and not desk.idle)
 
 
@@ -103,12 +103,14 @@ def begun(desk: Desk, question: Question, promised: str, *, may_dial: bool) -> D
 
     `may_dial` says that the desk may dial the line's queue itself, for whoever Twilio has first there.
 
-    A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know.
+    A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know. A press
+    whose caller is yet to be promised is not followed before they are.
     """
     press = press_in_force(desk, question.at)
     wants = wants_somebody(desk, question.at, star=question.star)
     document = Document.TAKE if promised else Document.DIRECT if wants and may_dial else Document.IDLE
-    if document is Document.IDLE is desk.document and desk.told == question.leg and desk.press is None:
+    follows = promised or press is None or press.kind is not PressKind.TAKE
+    if document is Document.IDLE is desk.document and desk.told == question.leg and not (desk.press and follows):
         return desk
     stops = press is not None and press.kind in NOBODY_FOLLOWS
     return replace(
@@ -122,9 +124,15 @@ def begun(desk: Desk, question: Question, promised: str, *, may_dial: bool) -> D
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
         idle=stops or (desk.idle and not wants),
-        press=None,
-        last_press=press,
+        press=None if follows else press,
+        last_press=press if follows else desk.last_press,
     )
+
+
+def is_as_decided(desk: Desk, seen: Desk, promised: str) -> bool:
+    """Whether what was decided of the desk as `seen`, with `promised` for it, holds for the desk as it is now."""
+    same = (desk.press, desk.automatic) == (seen.press, seen.automatic)
+    return same and desk.claimed in ("", promised)
 
 
 def document(desk: Desk) -> DeskDocument:
@@ -164,9 +172,10 @@ def claim_holds(desk: Desk, call: Call | None, air_queue: str, now: float) -> bo
     """Whether the caller who is promised to the desk is still to come: in its queue, or on the way there."""
     if is_to_come_back(desk, call):
         return True
-    if call is None or call.stage not in IN_LINE or call.claimed_by != desk.name:
+    if call is None or call.stage not in IN_LINE or call.claimed_by not in ("", desk.name):
         return False
-    return call.queue == air_queue or now - desk.claimed_at < CLAIM_SECONDS
+    # A claim is written on the desk first: one that is new may be about to be written on the call.
+    return (bool(call.claimed_by) and call.queue == air_queue) or now - desk.claimed_at < CLAIM_SECONDS
 
 
 def is_to_come_back(desk: Desk, call: Call | None) -> bool:
@@ -196,7 +205,11 @@ def aware(desk: Desk, call: Call) -> Desk:
 
 def given_up(desk: Desk, call_sid: str) -> Desk:
     """The desk after a claim is given up. Whoever went on the air in the meantime stays there."""
-    return replace(desk, claimed="", claimed_at=0.0) if desk.claimed == call_sid else desk
+    if desk.claimed != call_sid:
+        return desk
+    # Who was chosen does not come: there is nobody for that press to wait for.
+    is_over = desk.press is not None and desk.press.kind is PressKind.TAKE
+    return replace(desk, claimed="", claimed_at=0.0, press=None if is_over else desk.press)
 
 
 def released(desk: Desk, call_sid: str) -> Desk:

@@ -1,0 +1,126 @@
+"""Two things at the same time: a press in the midst of the leg's question, a question in the midst of a press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from callin.model import AIR_DESK, Desk, Direct, Idle, Take
+from callin.stores.sqlite import SqliteStore
+from tests.line.conftest import DJ, House
+
+ME = "dj_me"
+
+
+class BusyStore:
+    """A store in which something else happens just before the chosen change of the desk, counted from 0."""
+
+    def __init__(self, inner: SqliteStore) -> None:
+        self.inner = inner
+        self._meanwhile: dict[int, Callable[[], object]] = {}
+
+    def before_change_of_desk(self, number: int, meanwhile: Callable[[], object]) -> None:
+        self._meanwhile = {number: meanwhile}
+        self._count = 0
+
+    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+        if self._meanwhile:
+            number, self._count = self._count, self._count + 1
+            if meanwhile := self._meanwhile.pop(number, None):
+                meanwhile()
+        return self.inner.change_desk(name, change)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@pytest.fixture
+def busy(store: SqliteStore) -> BusyStore:
+    return BusyStore(store)
+
+
+@pytest.fixture
+def house(busy: BusyStore) -> House:
+    return House(busy)  # type: ignore[arg-type]  # it is one
+
+
+def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_no_other(
+    house: House, busy: BusyStore
+) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2")
+    house.ask()
+    busy.before_change_of_desk(1, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
+    assert house.ask() == Take(house.desk.turn, "CA2")
+    assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
+
+
+def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2")
+    house.studio.move("CA2", "CA1")
+    house.ask()
+    busy.before_change_of_desk(1, lambda: house.studio.next(house.desk.turn, "", ME))
+    assert house.ask() == Take(house.desk.turn, "CA2")
+
+
+def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2")
+    house.ask()
+    documents: list[object] = []
+    change_call = busy.inner.change_call
+
+    def ask_first(call_sid: str, change: Any) -> Any:
+        if not documents:
+            documents.append(None)
+            documents.append(house.ask())
+        return change_call(call_sid, change)
+
+    busy.change_call = ask_first  # type: ignore[attr-defined]
+    house.studio.take(house.desk.turn, "", ME, "CA2")
+    assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
+
+
+def test_the_legs_question_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1", "CA2", "CA3")
+    house.clock.advance(60)
+    house.ask()
+    busy.before_change_of_desk(1, house.ask)  # after the press, and before the claim
+    house.studio.next(house.desk.turn, "", ME)
+    assert [move for move in house.moves.done if move[0] == "send"] == [("send", "CA1", "2")]
+    assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA1", "")
+
+
+def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusyStore) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.line.call_status("CA1", "completed")
+    busy.before_change_of_desk(1, house.ask)
+    house.studio.take(turn, "", ME, "CA3")
+    assert house.moves.done[-1] == ("wake", DJ, str(house.desk.turn))
+    assert house.ask(woken=True) == Take(house.desk.turn, "CA3")
+
+
+def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1")
+    house.ask()
+    house.studio.next(house.desk.turn, "", ME)
+    house.reach("CA1")
+    house.ask(woken=True)
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    assert house.studio.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
+    assert isinstance(house.ask(), Idle)
+
+
+def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_them(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", ME, "CA3")
+    house.line.call_status("CA3", "completed")
+    assert (house.desk.press, house.desk.claimed) == (None, "")
+    assert isinstance(house.ask(), Direct)
