@@ -6,7 +6,12 @@ export class KeysPanel {
   constructor() {
     this.#dialog.querySelector("[data-keys-close]").addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close()); // beside it
-    this.#dialog.addEventListener("keydown", (event) => event.key === "?" && this.#dialog.close());
+    this.#dialog.addEventListener("keydown", (event) => {
+      if (event.key === "?") {
+        event.stopPropagation(); // else the page would open it again
+        this.#dialog.close();
+      }
+    });
   }
 
   open() {
