@@ -4,7 +4,7 @@
 #   make test     all tests                      make test TESTS="tests/test_line.py -x"   some of them
 #   make check    style, types, scripts, architecture and docs
 #   make bench    measurements, against the tutorial's own way
-#   make soak     a long run with faults and crowds
+#   make soak     a long run with faults and crowds, then thousands of made-up shows that nobody has seen before
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -13,6 +13,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
+LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_loglevel := error
 
@@ -50,6 +51,7 @@ bench: $(VENV)/.dev static/vendor/.copied
 
 soak: $(VENV)/.dev static/vendor/.copied
 	$(BIN)/python -m bench.soak $(SOAK)
+	LINE_EXAMPLES=$(LINE_EXAMPLES) $(BIN)/python -m pytest -q tests/line/test_properties.py -k whatever
 
 # --- What the commands stand on. Each step leaves a stamp and is taken again only when its list has changed. ---
 

@@ -70,7 +70,7 @@ class Promises:
     def _bridged(self, bridge: Bridge) -> None:
         """A caller whom the line has again, as one who was never let go, is let go by nobody's earlier wish."""
         call = self._store.call(bridge.caller.sid)
-        if call is not None and call.live and call.intent is None:
+        if bridge.told and call is not None and call.live and call.intent is None:
             self.let_go.discard(bridge.caller.sid)
 
     # After each step
