@@ -157,6 +157,11 @@ class Board:
             self._refresh_if_possible()
         return self._diary.summary(since, until)
 
+    def is_twilio_read(self) -> bool:
+        """Whether the last look at Twilio's member list went well, and nothing has failed since."""
+        with self._changed:
+            return self._reading_word() == "ok"
+
     def twilio_was_read(self, problem: str = "") -> None:
         """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
         with self._changed:

@@ -33,6 +33,7 @@ class Past:
     aired_at: float | None
     gave_up_at: float | None
     outcome: Outcome | None
+    was_in_line: bool
 
     def wait_seconds(self, now: float) -> float:
         return max(0.0, (now if self.waited_until is None else self.waited_until) - self.joined_at)
@@ -115,7 +116,7 @@ class DayBook:
 
     def _waited(self, since: float, until: float) -> list[Past]:
         """The calls that were in line and joined in that time, oldest first."""
-        return [past for past in self._joined(since, until) if past.outcome not in TURNED_AWAY]
+        return [past for past in self._joined(since, until) if past.was_in_line]
 
     def _summary(self, since: float, until: float, now: float) -> dict[str, Any]:
         joined = self._joined(since, until)
@@ -176,4 +177,11 @@ def _past(call: Call) -> Past:
         aired_at=aired_at,
         gave_up_at=ended_at if aired_at is None and call.outcome is Outcome.HUNG_UP else None,
         outcome=call.outcome,
+        was_in_line=not _was_turned_away(call),
     )
+
+
+def _was_turned_away(call: Call) -> bool:
+    """Whether the call was never in line. Of a line that closes, some waited in it, and some only rang."""
+    only_rang = call.outcome is Outcome.LINE_CLOSED and call.moments[0].stage is Stage.ARRIVING
+    return only_rang or call.outcome in TURNED_AWAY

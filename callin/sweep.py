@@ -73,6 +73,15 @@ class Sweep:
         if self._thread is not None:
             self._thread.join()
 
+    def run_if_due(self, *, at_start: bool = False) -> None:
+        """One sweep, if it is for this instance to make one.
+
+        It is while it has the lease; and while it tells of a trouble, or has not read Twilio yet, until it has: a lease
+        may be that of a process that is dead, and a trouble that nobody looks into again would be told for ever.
+        """
+        if self._has_the_lease() or not self._board.is_twilio_read():
+            self.run_once(at_start=at_start)
+
     def run_once(self, *, at_start: bool = False) -> bool:
         """One sweep, now. What goes wrong is told to the board, which shows it. Whether all went well.
 
@@ -99,11 +108,10 @@ class Sweep:
                 return
             self._wanted.clear()
             try:
-                # A process that has just started sweeps at once, whoever did before: that one may be dead.
-                if self._has_the_lease() or at_start:
-                    at_start = not self.run_once(at_start=at_start)
+                self.run_if_due(at_start=at_start)
             except Exception:  # the thread must outlive whatever one sweep met
                 log.exception("A sweep failed")
+            at_start = False
             self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
 
     def _has_the_lease(self) -> bool:

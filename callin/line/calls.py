@@ -150,8 +150,11 @@ class Line:
         if desk.on_air and ((call := self._store.call(desk.on_air)) is None or not call.live):
             self._release(desk.on_air)
         for call in self._board.on_air():
-            if desks.has_unawares(desk, call):
-                self._change_desk(functools.partial(desks.aware, call=call))
+            if not desks.has_unawares(desk, call):
+                continue
+            # What is remembered may be older than the desk: the call may have ended since.
+            if (now := self._store.call(call.call_sid)) is not None:
+                self._change_desk(functools.partial(desks.aware, call=now))
 
     def call_status(self, call_sid: str, status: str) -> None:
         """Twilio's status callback for a leg: a listener's call, or the studio's own."""

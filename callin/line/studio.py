@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from callin.board import Board
-from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
 from callin.line.calls import Line
 from callin.model import (
     AIR_DESK,
@@ -82,6 +83,8 @@ class Studio:
     def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
         """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
         leg = question.leg
+        if take_over:
+            question = replace(question, star=False)  # it was the answer to our offer, and not Next
         desk = self._seat(leg, by, take_over=take_over)
         if leg in desk.gone:
             return Over()
@@ -366,7 +369,9 @@ class Studio:
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._line.wanted(call_sid, calls.Wanted(intent))
         if self._moves.thank(call_sid):
-            self._line.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
+            # It is done: told of a failure, the page would send a *, and by then to the next caller.
+            with contextlib.suppress(StoreError):
+                self._line.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
 
     def _change(self, change: Callable[[Desk], Desk]) -> Desk:
         return self._store.change_desk(AIR_DESK, change)

@@ -41,13 +41,16 @@ def seated(desk: Desk, leg: str, by: str) -> Desk:
 
 
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
-    """The desk with another leg: the one that it had is over, whatever its own reports say."""
+    """The desk with another leg: the one that it had is over, whatever its own reports say.
+
+    A desk that is idle until Next stays so: to take over is not to ask for a caller.
+    """
     if desk.leg == leg:
         return desk
     gone = (*desk.gone, desk.leg)[-LEGS_REMEMBERED:] if desk.leg and desk.leg not in desk.gone else desk.gone
     if desk.rival == leg:
         desk = replace(desk, rival="", rival_by="")
-    return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, idle=False, displaced="")
+    return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, displaced="")
 
 
 def leg_ended(desk: Desk, leg: str) -> Desk:
@@ -222,7 +225,7 @@ def refusal(desk: Desk, press: Press) -> str:
     """Why a press does not count, as a code for the page; empty when it does."""
     if not desk.leg:
         return "not_connected"
-    if desk.press is not None and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
+    if desk.press not in (None, press) and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
         return "already"
     if press.seen != desk.on_air or (press.seen and press.turn != desk.turn):
         return "already"

@@ -1,0 +1,132 @@
+"""What would leave a desk or a page stuck, or do twice what was done: each of these happened to somebody once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from callin.board import Board
+from callin.contracts import Changes, StoreError
+from callin.line import Line
+from callin.model import AIR_DESK, Desk, Direct, Idle, Opening, Outcome, Press, PressKind
+from callin.rules import desks
+from callin.stores.sqlite import SqliteStore
+from callin.sweep import Sweep
+from tests.line.conftest import DJ, House
+
+ME = "dj_me"
+
+
+def test_the_star_that_takes_over_is_no_next(house: House) -> None:
+    house.studio.automatic(on=False)
+    house.ring("CA1")
+    house.ask()
+    house.ask("CAother")
+    assert isinstance(house.ask("CAother", star=True, take_over=True), Idle)
+    assert house.desk.leg == "CAother"
+
+
+def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
+    assert isinstance(house.ask(), Idle)
+    house.ask("CAother")
+    house.studio.take_over("CAother")
+    assert isinstance(house.ask("CAother", woken=True), Idle)
+    house.studio.next(house.desk.turn, "", ME)
+    assert isinstance(house.ask("CAother", woken=True), Direct)
+
+
+class FullStore:
+    """A store that takes no more changes of calls from the moment it is full."""
+
+    def __init__(self, inner: SqliteStore) -> None:
+        self.inner = inner
+        self.is_full = False
+
+    def change_call(self, call_sid: str, change: Any) -> Any:
+        if self.is_full:
+            raise StoreError("The store could not write its file: database or disk is full.")
+        return self.inner.change_call(call_sid, change)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store: SqliteStore) -> None:
+    """A page that is told of a failure sends a *, and by then the next caller is on the air."""
+    full = FullStore(store)
+    house = House(full)  # type: ignore[arg-type]  # it is one
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    thank = house.moves.thank
+
+    def thank_and_fill_the_disk(call_sid: str) -> bool:
+        full.is_full = True
+        return thank(call_sid)
+
+    house.moves.thank = thank_and_fill_the_disk  # type: ignore[method-assign]  # the store fails from then on
+    assert "thanked" in house.studio.next(turn, "CA1", ME)
+    assert house.moves.done == [("thank", "CA1")]
+
+
+def test_a_press_counts_when_its_own_writing_is_tried_again(house: House) -> None:
+    """Firestore's library repeats a write that was lost on its way back, and finds its own."""
+    press = Press(PressKind.NEXT, 1, ME, 7.0, "CA1")
+    desk = Desk(AIR_DESK, turn=1, leg=DJ, on_air="CA1")
+    written = desks.pressed(desk, press)
+    assert desks.refusal(written, press) == ""
+    assert desks.pressed(written, press) == written
+    assert desks.refusal(written, replace(press, at=7.1)) == "already"
+
+
+def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.put_on_air("CA1")
+    live = house.store.call("CA1")
+    assert live is not None
+    house.line.call_status("CA1", "completed")
+    board = Board(BehindStore(house.store, Changes(1, (live,))), house.clock)  # type: ignore[arg-type]  # it is one
+    Line(house.store, board, house.moves, house.clock).put_right()
+    assert house.desk.on_air == ""
+
+
+class BehindStore:
+    """What another instance of the app has seen so far."""
+
+    def __init__(self, inner: Any, seen: Changes) -> None:
+        self.inner = inner
+        self.seen = seen
+
+    def live_calls(self) -> Changes:
+        return self.seen
+
+    def changes_since(self, mark: int) -> Changes:
+        return Changes(mark, ())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_over(house: House) -> None:
+    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0)
+    house.store.take_lease("sweep", "another instance", house.clock.now, 1000)
+    sweep.run_if_due(at_start=True)
+    house.phone.asked.clear()
+    sweep.run_if_due()
+    assert house.phone.asked == []
+    house.board.twilio_was_read("Twilio took too long to move a caller.")
+    sweep.run_if_due()
+    assert house.board.status()["twilio"]["ok"] is True
+
+
+def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(house: House) -> None:
+    house.ring("CA1")
+    house.clock.advance(99)
+    house.line.call_status("CA1", "completed")
+    house.studio.set_opening(Opening.CLOSED)
+    house.ring("CA2", "CA3", "CA4")
+    summary = house.board.day_summary(house.clock.now - 3600, house.clock.now + 1)
+    assert summary["outcomes"] == {Outcome.HUNG_UP: 1, Outcome.LINE_CLOSED: 3}
+    assert summary["median_wait_seconds"] == 100
+    assert len(summary["waits"]) == 1
