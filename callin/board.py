@@ -196,8 +196,11 @@ class Board:
                 if not self._watchers:
                     self._follower = None
                     return
-                self._refresh_if_possible()
+                is_read = self._refresh_if_possible()
                 mark = self._mark
+            if not is_read:
+                time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
+                continue
             try:
                 self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
             except Exception:  # whoever is held must hear of the next change, whatever one wait met
@@ -221,12 +224,14 @@ class Board:
         self._marks.append((changes.mark, self._clock()))
         self._tell()
 
-    def _refresh_if_possible(self) -> None:
+    def _refresh_if_possible(self) -> bool:
         try:
             self._refresh()
         except StoreError as error:
             self._reading = Reading(self._reading.good_at, str(error))
             self._tell()
+            return False
+        return True
 
     def _tell(self) -> None:
         """Wakes everyone who is held, if there is news: whoever came upon it, for it is news only once."""

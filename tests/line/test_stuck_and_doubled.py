@@ -1,7 +1,9 @@
-"""What would leave a desk or a page stuck, or do twice what was done: each of these happened to somebody once."""
+"""What would leave a desk or a page stuck, or have done twice what was done."""
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +15,7 @@ from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
+from tests.support.processes import wait_until
 
 ME = "dj_me"
 
@@ -118,6 +121,33 @@ def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_o
     house.board.twilio_was_read("Twilio took too long to move a caller.")
     sweep.run_if_due()
     assert house.board.status()["twilio"]["ok"] is True
+
+
+class UnreadableStore:
+    """A store that has news which it cannot read."""
+
+    def __init__(self, inner: SqliteStore) -> None:
+        self.inner = inner
+        self.times_read = 0
+
+    def changes_since(self, mark: int) -> Changes:
+        self.times_read += 1
+        raise StoreError(f"The store holds a call that this program cannot read, after {mark}.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_a_store_that_cannot_be_read_is_not_asked_without_a_pause(house: House, store: SqliteStore) -> None:
+    unreadable = UnreadableStore(store)
+    board = Board(unreadable, house.clock)
+    board.status()
+    house.ring("CA1")
+    since = str(board.status()["mark"])
+    began, already = time.monotonic(), unreadable.times_read
+    threading.Thread(target=board.status_after, args=(since,), kwargs={"hold": True}, daemon=True).start()
+    wait_until(lambda: unreadable.times_read >= already + 4, why="the store was not asked again")
+    assert time.monotonic() - began > 1.5
 
 
 def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(house: House) -> None:
