@@ -290,15 +290,17 @@ class Board:
         }
 
     def _desk(self, desk: Desk) -> dict[str, Any]:
-        # With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it.
-        comes_back = bool(desk.on_air) and desks.is_to_come_back(desk, self._lineup.get(desk.on_air))
+        # With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
+        call = self._lineup.get(desk.on_air) if desk.on_air else None
+        is_apart = desks.is_to_come_back(desk, call)
+        comes_back = is_apart and call is not None and call.intent is None
         return {
             "name": desk.name,
             "turn": desk.turn,
             "leg": desk.leg,
             "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
             "rival": desk.rival,
-            "on_air": "" if comes_back else desk.on_air,
+            "on_air": "" if is_apart else desk.on_air,
             "claimed": desk.on_air if comes_back else desk.claimed,
             "automatic": desk.automatic,
             "idle": desk.idle,

@@ -26,11 +26,11 @@ const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
 /** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
 function lookOf(call, desk) {
+  if (call.leaving) {
+    return "leaving";
+  }
   if (desk?.claimed === call.call_sid || (call.claimed && call.stage !== "on_air")) {
     return desk?.leg ? "coming" : "returned";
-  }
-  if (call.stage === "on_air") {
-    return call.leaving ? "leaving" : "on_air";
   }
   if (call.returned && call.position !== null) {
     return "returned";
