@@ -136,4 +136,6 @@ def page_facts(settings: Settings) -> PageFacts:
         signalling_host=settings.twilio_signaling_host,
         twilio_api_url=settings.twilio_api_url,
         desk_sound=settings.desk_sound,
+        call_warning_seconds=settings.call_warning_seconds,
+        call_limit_seconds=settings.call_limit_seconds,
     )

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 MIN_SESSION_KEY_CHARACTERS = 32
 MOST_HELD_POLLS = 1000
+LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
@@ -46,6 +47,8 @@ class Settings:
     twilio_api_url: str
     twilio_signaling_host: str
     desk_sound: str
+    call_warning_seconds: int
+    call_limit_seconds: int
     station_name: str
     port: int
     held_polls: int
@@ -152,6 +155,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > LONGEST_CALL_SECONDS:
+        raise ValueError(f"must be a number of seconds from 0 to {LONGEST_CALL_SECONDS}")
+    return int(text)
+
+
 ONLY_REHEARSALS = (
     "The desk has no sign-in yet, so anyone who found the address could run the show. Until it has one, the app starts "
     "only in a rehearsal: TWILIO_API_URL and PUBLIC_URL both on this machine (127.0.0.1), GAE_ENV not set. "
@@ -203,6 +212,20 @@ SETTINGS = (
         False,
         "headset, or studio: no echo cancellation, noise suppression or gain control.",
     ),
+    Setting(
+        "CALL_WARNING_SECONDS",
+        _seconds,
+        "0",
+        False,
+        "The desk says that it is time to wrap up after so long on the air; 0 for never.",
+    ),
+    Setting(
+        "CALL_LIMIT_SECONDS",
+        _seconds,
+        "0",
+        False,
+        "The desk says that a call is over time; 0 for never. Nobody is cut off.",
+    ),
     Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
     Setting("HELD_POLLS", _count, "60", False, "How many dashboards are kept waiting at once; well below the threads."),
@@ -250,6 +273,9 @@ def _check_together(values: dict[str, object], problems: list[str]) -> None:
         problems.append("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: set both, or neither.")
     if values["twilio_listener_number"] and values["twilio_listener_number"] == values["twilio_dj_number"]:
         problems.append("TWILIO_LISTENER_NUMBER and TWILIO_DJ_NUMBER must be two different numbers.")
+    warning, limit = values["call_warning_seconds"], values["call_limit_seconds"]
+    if isinstance(warning, int) and isinstance(limit, int) and 0 < limit <= warning:
+        problems.append("CALL_WARNING_SECONDS must be less than CALL_LIMIT_SECONDS: the warning comes first.")
     if values["gae_env"] == "standard" and str(values["store"]).startswith("sqlite:"):
         # The file system there is one instance's memory: https://cloud.google.com/appengine/docs/standard/using-temp-files
         problems.append("STORE must not be sqlite: on App Engine: a file there vanishes with the instance.")

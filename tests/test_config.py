@@ -62,6 +62,7 @@ def test_every_wrong_value_is_told_at_once(environment: dict[str, str]) -> None:
         "STORE": "mysql://x",
         "TWILIO_SIGNALING_HOST": "https://x/",
         "DESK_SOUND": "loud",
+        "CALL_LIMIT_SECONDS": "five minutes",
         "PORT": "99999",
     }
     told = "\n".join(problems(environment | wrong))
@@ -100,6 +101,14 @@ def test_the_public_address_must_be_one_that_signatures_can_be_checked_against(
     environment: dict[str, str], public_url: str
 ) -> None:
     assert any(problem.startswith("PUBLIC_URL must") for problem in problems(environment | {"PUBLIC_URL": public_url}))
+
+
+def test_the_warning_comes_before_the_limit_where_both_are_set(environment: dict[str, str]) -> None:
+    times = {"CALL_WARNING_SECONDS": "300", "CALL_LIMIT_SECONDS": "300"}
+    assert any("the warning comes first" in problem for problem in problems(environment | times))
+    for one in times.items():
+        assert read(environment | dict([one])).is_rehearsal
+    assert read(environment | times | {"CALL_WARNING_SECONDS": "240"}).call_warning_seconds == 240
 
 
 def test_a_slash_after_the_public_address_is_taken_off(environment: dict[str, str]) -> None:

@@ -40,6 +40,8 @@ class IndexPage(PageHandler):
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             desk_sound=page.desk_sound,
+            call_warning_seconds=page.call_warning_seconds,
+            call_limit_seconds=page.call_limit_seconds,
             station_name=page.station_name,
             listener_number=page.listener_number,
             dj_number=page.dj_number,

@@ -17,7 +17,10 @@ from util import TokenKeys
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What the pages are told of the station and of where they are. Empty hosts and addresses are Twilio's own."""
+    """What the pages are told of the station and of where they are. Empty hosts and addresses are Twilio's own.
+
+    The times of a call on the air are 0 where the station has set none.
+    """
 
     station_name: str
     listener_number: str
@@ -26,6 +29,8 @@ class PageFacts:
     signalling_host: str
     twilio_api_url: str
     desk_sound: str
+    call_warning_seconds: int
+    call_limit_seconds: int
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import { callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { TIMING_WORDS, timingOf } from "./call-time.js";
 import { whyNot } from "./why-not.js";
 import { warningOf } from "./trouble-words.js";
 import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
@@ -17,11 +18,13 @@ export class Chair {
   #root;
   #refreshedTimer = 0;
   #offeredAt = 0;
+  #limits;
   buttons;
   keysBox;
 
   constructor(root) {
     this.#root = root;
+    this.#limits = { warning: Number(root.dataset.callWarningSeconds), limit: Number(root.dataset.callLimitSeconds) };
     this.buttons = {
       connect: this.#part("connect"),
       next: this.#part("next"),
@@ -72,6 +75,9 @@ export class Chair {
 
   tick(air) {
     setText(this.#part("air-clock"), clock(air.seconds));
+    const timing = this.#part("air-time").hidden ? "" : timingOf(air.seconds, this.#limits);
+    setData(this.#root, "timing", timing);
+    setText(this.#part("timing"), TIMING_WORDS[timing]);
   }
 
   /** Says beside the Refresh button what came of it, for a moment. */

@@ -43,6 +43,11 @@ class DeskPage:
         """The sentence that says what to do."""
         return self._part("status-advice")
 
+    @property
+    def timing(self) -> Locator:
+        """The word beside the clock of a call on the air: that it is time to wrap up, or over."""
+        return self._part("timing")
+
     def connect(self) -> None:
         self.connect_button.click()
 
