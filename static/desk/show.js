@@ -2,6 +2,7 @@
 
 import { plural, timeOfDay } from "../shared/format.js";
 import { isOff, setData, setOff, setText } from "../shared/text.js";
+import { closingWords } from "./closing.js";
 import { send } from "./send.js";
 
 const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
@@ -18,10 +19,13 @@ export class ShowBar {
   #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false };
   #waiting = 0;
   #sureUntil = 0;
+  #status = { calls: [] };
+  #clock;
 
-  /** `say(sentence)` tells the DJ. */
-  constructor(root, say) {
+  /** `clock` is the server's clock; `say(sentence)` tells the DJ. */
+  constructor(root, clock, say) {
     this.#root = root;
+    this.#clock = clock;
     this.#say = say;
     for (const button of this.#openings) {
       $(button).on("click", () => this.#press(button, () => this.#setOpening(button.dataset.opening)));
@@ -33,6 +37,7 @@ export class ShowBar {
   }
 
   heard(status) {
+    this.#status = status;
     this.#show = { ...this.#show, ...status.show };
     this.#waiting = status.current_size;
     const { opening, opening_since: at, most_callers: most, ready_check: isAsked } = this.#show;
@@ -65,6 +70,9 @@ export class ShowBar {
 
   tick() {
     setText(this.#part("closed-word"), Date.now() < this.#sureUntil ? "Really close?" : "Closed");
+    const { left, unreached } = closingWords(this.#status, this.#clock.now());
+    setText(this.#part("left"), left);
+    setText(this.#part("unreached"), unreached);
   }
 
   #press(control, act) {

@@ -1,0 +1,28 @@
+/* What the closing of the line has come to: how many are still to be thanked, and who was not reached in time. */
+
+import { callerLabel } from "../shared/format.js";
+
+const REACHED_SECONDS = 60; // everyone who waits asks the app at least so often, and is thanked then
+const NAMED = 6;
+
+/** Who waits, on hold or in line, although the line is closed; not who is on the way to the air. */
+function leftOf({ calls, desks }) {
+  const coming = desks?.[0]?.claimed;
+  return calls.filter((call) => (call.position !== null || call.stage === "held") && !call.claimed && call.call_sid !== coming);
+}
+
+/** {left, unreached}: a sentence each, or "". `now` is the server's time in seconds. */
+export function closingWords(status, now) {
+  const { opening, opening_since: since } = status.show ?? {};
+  const left = opening === "closed" ? leftOf(status) : [];
+  const count = left.length ? left.length + (status.more ?? 0) : 0;
+  if (count === 0) {
+    return { left: "", unreached: "" };
+  }
+  if (now - since < REACHED_SECONDS) {
+    return { left: `${count} still to be thanked.`, unreached: "" };
+  }
+  const named = left.slice(0, NAMED).map((call) => callerLabel(call.number));
+  const others = count > named.length ? ` and ${count - named.length} more` : "";
+  return { left: "", unreached: `Not reached within a minute: ${named.join(", ")}${others}. The line goes on trying.` };
+}
