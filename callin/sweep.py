@@ -13,7 +13,8 @@ from callin.model import AIR_DESK, AIR_QUEUE, WAITING_QUEUE, Call, Member, Outco
 from callin.rules.calls import IN_LINE
 
 SECONDS_BETWEEN_SWEEPS = 20.0
-"""Two requests each, as a rule: a caller whose webhooks were lost, or Twilio's trouble, is noticed within this."""
+"""Two requests each, four while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
+Twilio's trouble."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
 SECONDS_TO_SETTLE = 20.0

@@ -20,7 +20,9 @@ from callin.stores.waiting import Waiting
 T = TypeVar("T")
 Named = TypeVar("Named", Desk, Show)
 
-BUSY_TIMEOUT_SECONDS = 5.0
+BUSY_TIMEOUT_SECONDS = 1.5
+"""How long another program's lock is waited for. Twilio waits 15 s for a webhook, which asks for a few records in turn,
+each perhaps behind others that wait for the lock as well."""
 PAGES_BETWEEN_CHECKPOINTS = 4000
 """16 MB: with SQLite's own 1000, moving pages from the log into the file took half of the time of a new call."""
 

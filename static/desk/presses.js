@@ -34,7 +34,7 @@ export class Presses {
     const seen = this.#begin("next");
     const answer = await this.#send("next", seen);
     if (answer.result === "unreachable" || answer.result === "silent") {
-      await this.#sayNextByStar(seen, answer.result === "silent");
+      await this.#sayNextByStar(seen);
     } else {
       this.#settle(answer, seen);
     }
@@ -110,9 +110,9 @@ export class Presses {
     }
   }
 
-  async #sayNextByStar(seen, isSlow) {
-    if (isSlow && (await this.#line.refresh()) && !this.#isUnchanged(seen)) {
-      this.#press.answered(""); // it was done, and only its answer is late
+  async #sayNextByStar(seen) {
+    if ((await this.#line.refresh()) && !this.#isUnchanged(seen)) {
+      this.#press.answered(""); // it was done, and only its answer is late or lost
       return;
     }
     this.#sendStar(this.#line.isLive ? occasionOf(seen) : null, BY_STAR_BLIND);

@@ -6,7 +6,7 @@ import { closingWords } from "./closing.js";
 import { send } from "./send.js";
 
 const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
-const NO_ANSWER = "The station’s server does not answer. Nothing is changed.";
+const NO_ANSWER = "The station’s server does not answer. What the page shows here is what holds.";
 const OPENING_WORDS = {
   open: () => "",
   last_calls: (since) => `Last calls${since}: nobody new is let in.`,

@@ -102,3 +102,18 @@ def test_a_late_answer_sends_nobody_away(cast: Cast, desk: DeskPage) -> None:
     expect(desk.next_button).not_to_have_attribute("aria-disabled", "true", timeout=15_000)
     desk.expect_on_air_with("002")
     assert keys_of(desk) == []
+
+
+def test_an_answer_that_is_lost_between_the_app_and_the_page_sends_nobody_away(cast: Cast, desk: DeskPage) -> None:
+    """What stands between them may answer with an error of its own, though the app has done it."""
+
+    def answer_instead(route: Route) -> None:
+        route.fetch()
+        route.fulfill(status=502, body="Bad gateway")
+
+    desk.page.route("**/desk/next", answer_instead)
+    desk.next_caller()
+    desk.expect_on_air_with("002")
+    expect(desk.next_button).not_to_have_attribute("aria-disabled", "true", timeout=15_000)
+    desk.expect_on_air_with("002")
+    assert keys_of(desk) == []
