@@ -35,7 +35,7 @@ def judge_ends(on: Stage, *, may_lose_documents: bool) -> None:
     on.verdict.judge("nobody was on the air twice", checks.aired_twice(callers, on.rang))
     on.verdict.judge("never two desks on the air", [f"{on.watch.two_legs} times"] if on.watch.two_legs else [])
     pair = on.watch.longest_pair_seconds
-    problems = ["that is too long"] if pair > TWO_ON_AIR_SECONDS else []
+    problems = [", ".join(on.watch.longest_pair)] if pair > TWO_ON_AIR_SECONDS else []
     on.verdict.judge(f"two on the air at once are shown for {pair:.0f} s at most", problems)
     on.verdict.judge("no call has two rows", ["some had"] if on.watch.doubled_rows else [])
     slowest = on.watch.slowest_status_seconds

@@ -32,6 +32,7 @@ class Watch:
     pairs: dict[tuple[str, ...], float] = field(default_factory=dict)
     """Since when the app has shown the same two or more callers on the air."""
     longest_pair_seconds: float = 0.0
+    longest_pair: tuple[str, ...] = ()
     two_legs: int = 0
     doubled_rows: int = 0
     _looked_at: float = 0.0
@@ -81,8 +82,8 @@ class Watch:
         now = time.monotonic()
         since = self.pairs.get(on_air, now)
         self.pairs = {on_air: since} if len(on_air) > 1 else {}
-        if len(on_air) > 1:
-            self.longest_pair_seconds = max(self.longest_pair_seconds, now - since)
+        if len(on_air) > 1 and now - since > self.longest_pair_seconds:
+            self.longest_pair_seconds, self.longest_pair = now - since, on_air
 
     def note(self, call_sid: str, words: str) -> None:
         """Puts a line into the caller's story."""
