@@ -80,3 +80,11 @@ def test_both_sides_must_agree_about_who_waits_and_who_is_on_the_air() -> None:
     assert checks.disagreements([GONE], status)
     assert checks.disagreements([WAITS], status | {"calls": [], "current_size": 0})
     assert checks.disagreements([WAITS], status | {"calls": [row("on_air")]})
+
+
+def test_who_is_on_the_air_twice_is_noticed_unless_the_studio_left_them() -> None:
+    twice = {"CA1": replace(GONE, bridges=2)}
+    at = {"CA1": 100.0}
+    assert checks.aired_twice(twice, Rang(at))
+    assert not checks.aired_twice(twice, Rang(at, left_alone={"CA1": 1}))
+    assert not checks.aired_twice(twice, Rang(at, excused=frozenset(at)))

@@ -16,13 +16,15 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready", "held"})
 class Rang:
     """Who rang, when, who hung up by themselves, and whom the studio left in mid-call (with their bridges then).
 
-    `excused` are those who were on the air while the app was down: it could not learn what became of them.
+    `excused` are those who were on the air while the app was down: it could not learn what became of them. `left_alone`
+    says how often each was seen on the air when the studio's leg ended, whyever: so often they may be on again.
     """
 
     at: Mapping[str, float]
     hung_up: frozenset[str] = frozenset()
     left_by_studio: Mapping[str, int] = field(default_factory=dict)
     excused: frozenset[str] = frozenset()
+    left_alone: Mapping[str, int] = field(default_factory=dict)
 
 
 def missing(callers: Iterable[Caller], rows: Mapping[str, Any], *, more: int) -> list[str]:
@@ -96,7 +98,7 @@ def aired_twice(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
         caller.call_sid
         for caller in callers.values()
         if caller.call_sid in rang.at and caller.call_sid not in rang.excused
-        if caller.bridges > 1 + (caller.call_sid in rang.left_by_studio)
+        if caller.bridges > 1 + rang.left_alone.get(caller.call_sid, 0)
     ]
     return [f"{len(again)} were on the air twice: {_some(again)}"] if again else []
 

@@ -13,8 +13,9 @@ from bench.station import resident_megabytes
 SETTLED_WITHIN_SECONDS = 75.0
 """After trouble: two sweeps, and what a call that has just changed is given to settle."""
 
-TWO_ON_AIR_SECONDS = 20.0
-"""While one leaves the air and the next comes, their webhooks may overtake one another, and be asked twice more."""
+TWO_ON_AIR_SECONDS = 45.0
+"""Usually a second or two, while one leaves the air and the next comes. A hang-up whose report was lost is noticed by
+the sweep: 20 s at most until it looks, and 20 s that a call is given to settle."""
 
 LAST_REPORT_SECONDS = 35.0
 """A report that is lost is sent again after 15 s, twice."""

@@ -66,7 +66,11 @@ class Stage:
     @property
     def rang(self) -> Rang:
         return Rang(
-            self.show.rang_at, frozenset(self.show.hung_up), self.show.left_by_studio, frozenset(self.show.excused)
+            self.show.rang_at,
+            frozenset(self.show.hung_up),
+            self.show.left_by_studio,
+            frozenset(self.show.excused),
+            self.watch.left_alone,
         )
 
 

@@ -27,6 +27,8 @@ class Watch:
     """What was seen of each caller, a line for each change: for the verdict to tell when something is wrong."""
     placed_at: dict[str, float] = field(default_factory=dict)
     """When each caller was first seen in a queue or on the air, since 1970: the latest that they may have joined."""
+    left_alone: dict[str, int] = field(default_factory=dict)
+    """How often each caller's conversation ended because the studio's leg was gone: so often they may be back."""
     slowest_status_seconds: float = 0.0
     unanswered: int = 0
     pairs: dict[tuple[str, ...], float] = field(default_factory=dict)
@@ -50,8 +52,12 @@ class Watch:
     def look_at_network(self) -> None:
         before, self.callers = self.callers, network.read(self.where.control("GET", "callers"))
         for caller in self.callers.values():
-            if caller != before.get(caller.call_sid):
+            was = before.get(caller.call_sid)
+            if caller != was:
                 self.note(caller.call_sid, caller.in_words)
+            leg = self.callers.get(was.on_air_with or "") if was and was.on_air_with != caller.on_air_with else None
+            if was and leg and not leg.live:
+                self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
             if caller.placed:
                 self.placed_at.setdefault(caller.call_sid, time.time())
         # A bridge has two ends: more than one bridge is more than one desk on the air.
