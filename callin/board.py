@@ -69,7 +69,7 @@ class Board:
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
                 average_wait_seconds=self._lineup.average_wait_seconds(now),
                 stage=call.stage if call else None,
-                sent_home=call is not None and shows.is_sent_home(call, self._lineup.show),
+                sent_home=call is not None and shows.is_sent_home(call, self._lineup.show, self._lineup.desk(AIR_DESK)),
                 is_asked=call is not None and self._lineup.is_asked(call),
                 is_passed_over=call is not None and shows.is_passed_over(call, self._lineup.show),
             )

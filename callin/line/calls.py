@@ -63,9 +63,9 @@ class Line:
         if call is None:
             # Only the fallback document queues a call that we do not know: keep the caller, the sweep adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
-        home = result == "leave" and shows.is_sent_home(call, self._store.show())
-        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
         desk = self._store.desk(AIR_DESK)
+        home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
+        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
         what = calls.follow(call, desk, leaving)
         if times_asked >= calls.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
             leaving = replace(leaving, leg_over=self._asked_of_twilio(call))

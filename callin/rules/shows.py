@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Answer, Call, Opening, Outcome, Show, Stage
+from callin.model import Answer, Call, Desk, Opening, Outcome, Show, Stage
 
 REACHED_SECONDS = 60.0
 """Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
@@ -17,10 +17,14 @@ def refusal(show: Show, in_line: int) -> Outcome | None:
     return Outcome.LINE_FULL if show.most_callers and in_line >= show.most_callers else None
 
 
-def is_sent_home(call: Call, show: Show) -> bool:
-    """Whether the caller is to be thanked now, for the line is closed: not who is on the air, or on the way there."""
+def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
+    """Whether the caller is to be thanked now, for the line is closed: not who is on the air, or on the way there.
+
+    Who was lost by the studio is kept for it, unless the line was closed since and nobody is there.
+    """
     waits = call.stage in (Stage.WAITING, Stage.READY, Stage.HELD)
-    return show.opening is Opening.CLOSED and waits and not call.claimed_by
+    is_expected = call.claimed_by and (desk.leg or call.claimed_at >= show.opening_since)
+    return show.opening is Opening.CLOSED and waits and not is_expected
 
 
 def is_passed_over(call: Call, show: Show) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from callin.board import Board
 from callin.contracts import Changes, StoreError
 from callin.line import Line
-from callin.model import AIR_DESK, Desk, Direct, Idle, Opening, Outcome, Press, PressKind
+from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
 from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
@@ -38,6 +38,30 @@ def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) 
     assert isinstance(house.ask("CAother", woken=True), Idle)
     house.studio.next(house.desk.turn, "", ME)
     assert isinstance(house.ask("CAother", woken=True), Direct)
+
+
+def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_closed(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.leg_dies()
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    house.clock.advance(60)
+    assert not house.board.place("CA1").sent_home
+    house.studio.set_opening(Opening.CLOSED)
+    assert house.board.place("CA1").sent_home
+    assert house.line.left_queue("CA1", house.call("CA1").move, "leave")[0] is Follow.CLOSED
+    assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
+
+
+def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.studio.set_opening(Opening.CLOSED)
+    house.leg_dies()
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    house.clock.advance(60)
+    assert not house.board.place("CA1").sent_home
+    assert house.ask("CAother") == Take(house.desk.turn, "CA1")
 
 
 class FullStore:
