@@ -39,7 +39,8 @@ export class ShowBar {
   heard(status) {
     this.#status = status;
     this.#show = { ...this.#show, ...status.show };
-    this.#waiting = status.current_size;
+    // Who is on hold is thanked as well.
+    this.#waiting = status.current_size + status.calls.filter(({ stage }) => stage === "held").length;
     const { opening, opening_since: at, most_callers: most, ready_check: isAsked } = this.#show;
     for (const button of this.#openings) {
       const isPressed = String(button.dataset.opening === opening);

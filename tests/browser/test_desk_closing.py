@@ -75,6 +75,13 @@ def test_at_last_calls_who_waits_is_no_one_to_be_thanked_yet(cast: Cast) -> None
     expect(desk.page.get_by_text("Not reached")).to_have_count(0)
 
 
+def test_to_close_takes_two_presses_also_when_there_is_nobody_but_who_is_on_hold(cast: Cast) -> None:
+    desk = cast.new_desk()
+    show(desk, a_status(a_caller("005", position=None, stage="held"), current_size=0))
+    desk.page.get_by_role("group", name="The line is").get_by_role("button", name="Closed").click()
+    desk.expect_words("Press it again to close the line: 1 caller will be thanked")
+
+
 @LOOKS
 def test_a_closed_line_is_in_order(cast: Cast, scheme: Any, viewport: Any) -> None:
     desk = cast.new_desk()

@@ -35,7 +35,7 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
 LINKS = twiml.Links("https://radio.example.com")
-PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset")
+PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0)
 
 
 class SmallApp:
