@@ -217,7 +217,8 @@ class Board:
             changes = self._store.changes_since(self._mark)
             # What this instance has just written may be told before its mark is.
             self._lineup.take(changes.calls, changes.desks, changes.shows)
-            self._diary.take(changes.calls)
+            if changes.calls:  # else a caller would wait for whoever is adding up the day
+                self._diary.take(changes.calls)
             if changes.mark == self._mark:
                 return
         self._mark = changes.mark

@@ -69,6 +69,7 @@ def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskPag
 def test_a_body_that_is_no_json_is_refused(page: DeskPage, path: str) -> None:
     headers = {"Cookie": page.cookie, "Content-Type": "application/json"}
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
+    assert ask(page.app.url + path, "POST", b"[" * 90_000, headers).status == 400  # deeper than anything may be
 
 
 @pytest.mark.parametrize("path", ["/desk/next", "/desk/take", "/desk/drop", "/desk/hold"])

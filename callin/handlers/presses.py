@@ -71,7 +71,7 @@ class PressHandler(JsonHandler):
             raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
         try:
             body: Any = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):
             raise RefusedError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
