@@ -257,6 +257,7 @@ class Studio:
             self._change(lambda before: desks.unpressed(before, press))
             raise self._failed(error, star=False) from error
         if not there:
+            self._change(lambda before: desks.unpressed(before, press))
             raise Refused("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 

@@ -7,9 +7,11 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from callin.board import Board
 from callin.contracts import Changes, StoreError
-from callin.line import Line
+from callin.line import Line, Refused
 from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
 from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
@@ -62,6 +64,16 @@ def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House)
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
     assert house.ask("CAother") == Take(house.desk.turn, "CA1")
+
+
+def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_following(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.moves.there = False
+    with pytest.raises(Refused, match="no longer in line"):
+        house.studio.hold(turn, "CA1", ME)
+    house.line.call_status("CA1", "completed")
+    assert house.ask() == Direct(turn + 1)
 
 
 class FullStore:
