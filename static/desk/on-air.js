@@ -21,6 +21,8 @@ export class OnAir {
   coming = null;
   /** How many wait. */
   waiting = 0;
+  /** Whether the line takes new callers: "open", "last_calls" or "closed". */
+  opening = "open";
   /** The CallSid of this page's own call, or of the last one that it had. */
   leg = "";
   #clock;
@@ -36,6 +38,7 @@ export class OnAir {
   heard(status) {
     this.desk = status.desks?.[0] ?? NO_DESK;
     this.waiting = status.current_size;
+    this.opening = status.show?.opening ?? "open";
     this.#calls = status.calls;
     this.call = this.#row(this.desk.on_air);
     this.coming = this.#row(this.desk.claimed);
@@ -79,6 +82,11 @@ export class OnAir {
   /** Whether nobody comes on the air before somebody asks for them. */
   get isUntilNext() {
     return this.desk.idle || !this.desk.automatic;
+  }
+
+  /** Whether all who wait were asked if they are ready, and none has said so. */
+  get isNobodyReady() {
+    return this.#calls.every((call) => call.position === null || call.is_ready === "no");
   }
 
   /** How long the caller has been on the air, in seconds. */

@@ -1,7 +1,8 @@
 /* Every sentence that the DJ's page says about its call: from facts to words, and nothing else. */
 
-import { callerInWords } from "../shared/format.js";
+import { callerInWords, capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
+import { lostSentence, promiseOf, standingBy } from "./standby-words.js";
 import { inTrouble } from "./trouble-words.js";
 
 export const CHAIR_WORDS = Object.freeze({
@@ -16,8 +17,6 @@ export const CHAIR_WORDS = Object.freeze({
   rival: "Not on air",
   elsewhere: "On air elsewhere",
 });
-
-const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 
 /**
  * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `press` the
@@ -82,25 +81,13 @@ export function statusOf(facts) {
   }
 }
 
-/** What a press is about to do, until the app has said it. */
-function promiseOf(press) {
-  if (press.kind === "hold") {
-    return "This caller is put on hold. Nobody follows until you press Next, or bring them back.";
-  }
-  if (press.kind === "drop") {
-    return "This caller is thanked and let go. Nobody follows until you press Next.";
-  }
-  const comes = press.kind === "take" && press.chosen ? callerInWords(press.chosen.number) : "the next caller";
-  return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
-}
-
 function onTheAir({ phone, air, press, isLive }) {
   const title = `On the air with ${callerInWords(air.call.number)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
   }
   if (press.isLost) {
-    return { tone: "bad", title, advice: `${LOST[press.kind]} did not get through. Press it again.` };
+    return { tone: "bad", title, advice: lostSentence(press) };
   }
   return { tone: "good", title, advice: isLive ? "" : "This page may be behind. Next Caller and Hang up still work." };
 }
@@ -114,54 +101,6 @@ function besideAnotherDesk({ air }) {
       ? `On ${where}, ${callerInWords(air.call.number)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
       : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
   };
-}
-
-function standingBy({ phone, air, press, isLive }) {
-  if (phone.muted) {
-    return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
-  }
-  if (!isLive) {
-    return { tone: "wait", title: "Connected.", advice: "This page cannot see who is on the air just now. Your call goes on." };
-  }
-  if (air.isTakenOver) {
-    return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
-  }
-  if (press.isPending && !press.caller) {
-    return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
-  }
-  if (air.coming) {
-    return { tone: "wait", title: `${capital(callerInWords(air.coming.number))} is coming…`, advice: "They are told that they are on; then you hear them." };
-  }
-  if (press.isLost) {
-    return { tone: "bad", title: "Nobody is on the air.", advice: `${LOST[press.kind]} did not get through. Press it again.` };
-  }
-  return air.isUntilNext ? untilNext(whatIsDone(press), air) : following(whatIsDone(press), air);
-}
-
-function untilNext(done, { waiting, desk }) {
-  const title = titleOf(done, waiting ? "Nobody is on the air." : "The line is empty.");
-  if (!waiting) {
-    return { tone: "wait", title, advice: `${done}${desk.idle ? "Nobody comes on the air until you press Next Caller." : "You press Next Caller for each caller."}` };
-  }
-  const who = waiting === 1 ? "One caller waits" : `${waiting} callers wait`;
-  return { tone: "wait", title, advice: `${done}${who}: press Next Caller, or take one from the list.` };
-}
-
-function following(done, { waiting }) {
-  return waiting
-    ? { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` }
-    : { tone: "wait", title: titleOf(done, "The line is empty."), advice: `${done}The next caller comes straight on the air.` };
-}
-
-const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
-
-/** What the last press has done; "" when there was none. */
-function whatIsDone(press) {
-  return press.caller ? `${capital(callerInWords(press.caller.number))} ${DONE[press.kind]}. ` : "";
-}
-
-function titleOf(done, sentence) {
-  return done ? sentence : `Connected. ${sentence}`;
 }
 
 function notConnected(all) {
@@ -218,8 +157,4 @@ function keptFor({ kept }) {
 
 function withKept(status, kept) {
   return { ...status, advice: `${kept}${status.advice}` };
-}
-
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }

@@ -46,3 +46,8 @@ export function callerLabel(number) {
   }
   return number === "browser" ? "Browser" : number;
 }
+
+/** A sentence's beginning: "the caller" is "The caller". */
+export function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}

@@ -40,8 +40,11 @@ def test_a_line_with_people_in_it_closes_at_the_second_press_and_they_are_thanke
     assert cast.station.heard(first).count("Thank you") > 1
     expect(desk.page.get_by_text(re.compile("^Closed since"))).to_be_visible()
 
+    expect(desk.page.get_by_text("The line takes no new callers.")).to_be_visible()
+
     opening(desk, "Open")
     desk.expect_words("The line is open")
+    expect(desk.page.get_by_text("Callers appear here by themselves.")).to_be_visible()
     expect(desk.page.get_by_text(re.compile("^Closed since"))).to_have_count(0)
 
 
@@ -72,3 +75,21 @@ def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
     cast.station.until(lambda: "press 1" in cast.station.heard(first).lower(), "nobody is asked")
     cast.station.press(first, "1")
     expect(desk.row("001")).to_contain_text("Ready")
+
+
+def test_a_desk_whose_callers_do_not_answer_is_told_so_and_who_answers_comes(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.page.get_by_text("Settings of the line").click()
+    desk.page.get_by_role("switch", name="Ask whoever is next to press 1").click()
+    desk.expect_words("Whoever is up next is asked to press 1")
+    [first] = cast.waiting(FIRST)
+    expect_silent = desk.row("001").get_by_text("No answer")
+    cast.station.until(lambda: expect_silent.count() == 1, "the caller is not passed over")
+    desk.connect()
+    desk.expect_words("Nobody is ready yet")
+    expect(desk.advice).to_contain_text("Whoever presses 1 comes on the air")
+    asked = cast.station.heard(first).lower().count("press 1")
+    cast.station.until(lambda: cast.station.heard(first).lower().count("press 1") > asked, "nobody is asked again")
+    cast.station.press(first, "1")
+    cast.station.until(lambda: cast.station.caller(first)["bridged_to"], "who is ready does not come")
+    desk.expect_on_air_with("001")
