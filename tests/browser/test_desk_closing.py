@@ -90,3 +90,25 @@ def test_a_closed_line_is_in_order(cast: Cast, scheme: Any, viewport: Any) -> No
     show(desk, closed(61, *(a_caller(f"{n:03}", position=n) for n in range(1, 9))))
     expect(desk.page.get_by_text("and 2 more.")).to_be_visible()
     assert complaints_about(desk.page) == []
+
+
+def test_the_line_is_closed_and_opened_with_the_keyboard_alone(cast: Cast) -> None:
+    [first] = cast.waiting(FIRST)
+    desk = cast.desk()
+    keys = desk.page.keyboard
+    desk.page.get_by_role("button", name="Refresh").focus()
+    for _ in range(3):
+        keys.press("Tab")
+    closed_button = desk.page.get_by_role("group", name="The line is").get_by_role("button").last
+    expect(closed_button).to_be_focused()
+    keys.press("Enter")
+    desk.expect_words("Press it again to close the line")
+    keys.press("Enter")
+    desk.expect_words("The line is closed")
+    cast.station.until(lambda: cast.station.caller(first)["status"] == "completed", "the caller still waits")
+    assert "The line is closed now." in cast.station.heard(first)
+    keys.press("Shift+Tab")
+    keys.press("Shift+Tab")
+    keys.press("Space")
+    desk.expect_words("The line is open")
+    cast.waiting(SECOND)
