@@ -154,7 +154,7 @@ class Network(Post):
     def _next_verb(self, leg: Leg) -> None:
         self._begin(leg)
         verb = leg.verbs.pop(0) if leg.verbs else Hangup()
-        self.note(f"{leg.sid} {verb}")
+        self.note(leg.sid, verb)
         match verb:
             case Speak(seconds):
                 self._later(leg, seconds, self._next_verb)

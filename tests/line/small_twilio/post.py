@@ -41,10 +41,9 @@ class Post:
     def __init__(self, clock: HeldClock, sky: Sky) -> None:
         self.clock = clock
         self.sky = sky
-        self.late: list[tuple[str, Callable[[], object]]] = []
+        self.late: list[tuple[object, Callable[[], object]]] = []
         """What comes when it is let, or when its time is up: what it is, and how it comes."""
-        self.trace: list[str] = []
-        """What happened so far, for people."""
+        self._notes: list[tuple[float, tuple[object, ...]]] = []
         self._began_at = clock.now
         self._soon: deque[Request] = deque()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
@@ -52,8 +51,14 @@ class Post:
         self._depth = 0
         sky.meanwhile = self._deliver_meanwhile
 
-    def note(self, what: str) -> None:
-        self.trace.append(f"{self.clock.now - self._began_at:8.2f}  {what}")
+    def note(self, *what: object) -> None:
+        """Something has happened: it is put into words when somebody asks for the trace."""
+        self._notes.append((self.clock.now - self._began_at, what))
+
+    @property
+    def trace(self) -> list[str]:
+        """What happened so far, in seconds since it began."""
+        return [f"{at:8.2f}  {' '.join(map(str, what))}" for at, what in self._notes]
 
     def advance(self, seconds: float) -> None:
         """Time goes by: what is due is done, in its order."""
@@ -77,7 +82,7 @@ class Post:
             self.deliver(self._soon.popleft())
         raise AssertionError("the app and the network run in a circle")
 
-    def postpone(self, what: str, act: Callable[[], object], seconds: float) -> None:
+    def postpone(self, what: object, act: Callable[[], object], seconds: float) -> None:
         """It comes when it is let, but within so many seconds."""
         entry = (what, act)
         self.late.append(entry)
@@ -93,7 +98,7 @@ class Post:
         """Something that was held up comes now."""
         if self.late:
             what, act = self.late.pop(which % len(self.late))
-            self.note(f"now comes: {what}")
+            self.note("now comes:", what)
             act()
 
     def do(self, act: Callable[[], object]) -> None:
@@ -110,7 +115,7 @@ class Post:
     def deliver(self, request: Request) -> None:
         """The app answers a webhook; its leg goes on with the answer if it still waits for it."""
         self.clock.now += WEBHOOK_SECONDS
-        self.note(f"asked: {request}")
+        self.note("asked:", request)
         self._depth += 1
         try:
             text = self.app.answer(request)
@@ -149,10 +154,10 @@ class Post:
         fate = self.sky.fate()
         request.answer_is_lost = fate is Fate.ANSWER_LOST
         if fate is not Fate.NOW:
-            self.note(f"{fate.value}: {request}")
+            self.note(f"{fate.value}:", request)
         if fate is Fate.TWICE:
             copy = request.copy()
-            self.postpone(f"again {copy}", lambda: self.deliver(copy), COPY_SECONDS)
+            self.postpone(copy, lambda: self.deliver(copy), COPY_SECONDS)
         if fate is Fate.LATE:
             self._hold_up(request)
         elif fate is not Fate.LOST:
@@ -163,7 +168,7 @@ class Post:
     def _hold_up(self, request: Request) -> None:
         """It comes late, and in time; a question that comes no sooner than Twilio gives up is asked again as well."""
         tries = request.tries
-        self.postpone(str(request), lambda: self.deliver(request), ANSWER_SECONDS - 1)
+        self.postpone(request, lambda: self.deliver(request), ANSWER_SECONDS - 1)
 
         def give_up() -> None:
             if request.tries == tries:
@@ -179,7 +184,7 @@ class Post:
         if request.tries < TRIES:
             self.send(request)
             return
-        self.note(f"given up: {request}")
+        self.note("given up:", request)
         request.leg.asking = None
         if request.failed is not None:
             request.failed()
