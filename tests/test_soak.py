@@ -17,10 +17,10 @@ from bench.soak.stage import Plan
 SHORT = Plan(
     crowd=30,
     patience=(4.0, 30.0),
-    warm_up_seconds=4.0,
+    warm_up_seconds=3.0,
     kills=2,
-    kill_seconds=4.0,
-    fault_seconds=2.5,
+    kill_seconds=2.5,
+    fault_seconds=2.0,
 )
 
 GONE = Caller("CA1", live=False, queue=None, on_air_with=None, bridges=0, cut_off_by_error=False, thanked=False)
@@ -31,11 +31,13 @@ def row(stage: str = "waiting", **others: Any) -> dict[str, Any]:
     return {"call_sid": "CA1", "stage": stage, "joined_at": 100.0, "wait_seconds": 5} | others
 
 
+@pytest.mark.timeout(180)  # it is a show: a busy machine only makes it longer
 def test_a_killed_app_finds_everybody_again() -> None:
     verdict = kill(SHORT, "documented", SETS["documented"])
     assert verdict.bad == []
 
 
+@pytest.mark.timeout(180)
 def test_a_show_with_faults_loses_nobody() -> None:
     # Each fault for a moment, REST and webhooks together: a minute of each is for `make soak`.
     verdict = faults(SHORT, "other way", SETS["other way"], tuple(FAULTS))
