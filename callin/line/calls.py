@@ -11,7 +11,7 @@ from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
 from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
-from callin.rules import calls, desks, shows
+from callin.rules import calls, desks, leaving, shows
 
 
 class Line:
@@ -65,22 +65,22 @@ class Line:
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         desk = self._store.desk(AIR_DESK)
         home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
-        leaving = calls.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
-        what = calls.follow(call, desk, leaving)
-        if times_asked >= calls.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
-            leaving = replace(leaving, leg_over=self._asked_of_twilio(call))
-            what = calls.follow(call, desk, leaving)
+        question = leaving.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
+        what = leaving.follow(call, desk, question)
+        if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
+            question = replace(question, leg_over=self._asked_of_twilio(call))
+            what = leaving.follow(call, desk, question)
         promised = desk.claimed
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
-            promised = self._change_desk(lambda before: desks.claimed(before, call_sid, leaving.at)).claimed
-        return self._leave(call, desk, leaving, awaited=promised == call_sid)
+            promised = self._change_desk(lambda before: desks.claimed(before, call_sid, question.at)).claimed
+        return self._leave(call, desk, question, awaited=promised == call_sid)
 
-    def _leave(self, call: Call, desk: Desk, leaving: calls.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
+    def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]
 
         def change(before: Call | None) -> Call:
-            told[0], after = calls.left(before or call, desk, leaving, awaited=awaited)
+            told[0], after = leaving.left(before or call, desk, question, awaited=awaited)
             return after
 
         after = self._store.change_call(call.call_sid, change)

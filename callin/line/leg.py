@@ -1,0 +1,165 @@
+"""The studio's leg: what it is to do, and who is brought to it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from callin.board import Board
+from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.line.calls import Line
+from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, DeskDocument, Offer, Over
+from callin.rules import desks
+
+CLAIMS_TRIED = 3
+"""So many callers are tried for one Next: each that is not to be had has just hung up."""
+
+DECIDED_AT_MOST = 3
+"""So often it is decided what the leg does, when a press comes in the midst of it each time."""
+
+GREETING_SECONDS = 20.0
+"""Longer than the greeting takes, or any other sentence: who came before is in a queue, or is there no more."""
+
+
+class StudioLeg:
+    """The air desk as its leg knows it: a phone's or a browser's, one at a time."""
+
+    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
+        self._line = line
+        self._board = board
+        self._store = store
+        self._moves = moves
+        self._clock = clock
+
+    def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
+        """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
+        leg = question.leg
+        if take_over:
+            question = replace(question, star=False)  # it was the answer to our offer, and not Next
+        desk = self._seat(leg, by, take_over=take_over)
+        if leg in desk.gone:
+            return Over()
+        if desk.leg != leg:
+            return Offer(failed=take_over)
+        for tries_left in reversed(range(DECIDED_AT_MOST)):
+            if not desks.is_current(desk, question):
+                return desks.document(self._change(lambda before: desks.asked_late(before, question)))
+            begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
+            if begun:
+                break
+        return desks.document(desk)
+
+    def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
+        """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
+        promised, may_dial = self._promised(seen), True
+        wants = desks.wants_somebody(seen, question.at, star=question.star)
+        if not promised and wants and not self._may_dial_the_line(seen):
+            promised, may_dial = self._bring_somebody(seen)
+        begun = [True]
+
+        def begin(desk: Desk) -> Desk:
+            # Between our reading and this writing another request may have begun the turn: then it is the same turn.
+            if not desks.is_current(desk, question):
+                return desk
+            begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
+            return desks.begun(desk, question, promised, may_dial=may_dial) if begun[0] else desk
+
+        desk = self._change(begin)
+        return begun[0], desk
+
+    def _seat(self, leg: str, by: str, *, take_over: bool) -> Desk:
+        desk = self._change(lambda before: desks.seated(before, leg, by))
+        if desk.rival != leg:
+            return desk
+        try:
+            if take_over or by == desk.leg_by:
+                return self._replace(desk.leg, leg, by)
+            state = self._moves.state(desk.leg)
+        except PhoneError:
+            return desk
+        if state is None or state.over:
+            return self._take_over(desk.leg, leg, by)
+        return desk
+
+    def _replace(self, old: str, leg: str, by: str) -> Desk:
+        if old:
+            self._moves.end_leg(old)
+        return self._take_over(old, leg, by)
+
+    def _take_over(self, old: str, leg: str, by: str) -> Desk:
+        return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
+
+    def _promised(self, desk: Desk) -> str:
+        """The caller who is to come to the desk and to nobody else; empty when there is none."""
+        if desk.claimed:
+            if desks.claim_holds(desk, self._store.call(desk.claimed), AIR_QUEUE, self._clock()):
+                return desk.claimed
+            self._line.give_up(desk.claimed)
+        if desk.on_air and desks.is_to_come_back(desk, self._store.call(desk.on_air)):
+            return desk.on_air
+        return ""
+
+    def _may_dial_the_line(self, desk: Desk) -> bool:
+        """Whether first come, first served is all that is asked for, so that nobody need be moved beforehand."""
+        return desk.automatic and self._board.twilio_has_our_order()
+
+    def _bring_somebody(self, desk: Desk) -> tuple[str, bool]:
+        """Claims the first in line and sends them to the desk: who, and whether to dial the line's queue instead.
+
+        That is done where Twilio cannot be asked, so that the show goes on. Where nobody is to be had, whoever rings
+        next comes by themselves only where callers do that.
+        """
+        try:
+            call = self._bring_first()
+        except PhoneError:
+            return "", True
+        return (call.call_sid, False) if call else ("", desk.automatic and not self._store.show().ready_check)
+
+    def _bring_first(self) -> Call | None:
+        for call in self._board.first_in_line(CLAIMS_TRIED):
+            if brought := self._bring(call.call_sid):
+                return brought
+        return None
+
+    def _bring(self, call_sid: str) -> Call | None:
+        """Claims the caller and sends them to the desk's queue; None when they are not to be had."""
+        call = self._line.claim(call_sid)
+        if call is None:
+            return None
+        try:
+            there = self._moves.send(call, call.moves) or self._is_still_spoken_to(call)
+        except PhoneError:
+            if came := self._come(call_sid):
+                return came
+            self._line.give_up(call_sid)
+            raise
+        if not there:
+            self._line.give_up(call_sid)
+        return call if there else None
+
+    def _come(self, call_sid: str) -> Call | None:
+        """The claimed caller, when Twilio has moved them after all, though we were told that it failed."""
+        call = self._line.known(call_sid)
+        return call if call and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE else None
+
+    def _is_still_spoken_to(self, call: Call) -> bool:
+        """Whether a caller who is in no queue yet could be sent from the sentence that they hear: a greeting, say."""
+        fresh = self._clock() - call.changed_at < GREETING_SECONDS
+        return fresh and self._moves.redirect(call, call.moves)
+
+    def somebody_is_ready(self) -> None:
+        """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""
+        desk = self._store.desk(AIR_DESK)
+        waits = desk.leg and not (desk.on_air or desk.claimed) and desks.wants_somebody(desk, self._clock(), star=False)
+        if waits:
+            with contextlib.suppress(PhoneError):
+                self._wake(desk.leg, desk.turn)
+
+    def _wake(self, leg: str, turn: int) -> None:
+        """Has the desk's leg go on from this turn, unless it has gone on by itself since."""
+        if self._change(lambda before: desks.woken(before, turn)).turn == turn:
+            self._moves.wake(leg, turn)
+
+    def _change(self, change: Callable[[Desk], Desk]) -> Desk:
+        return self._store.change_desk(AIR_DESK, change)
