@@ -12,6 +12,7 @@ from typing import TypeVar
 from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
 from callin.model import ON_NOW, Call, Desk, Show
 from callin.stores import schema, statements
+from callin.stores.checkpoints import Checkpoints
 from callin.stores.codec import dump, load
 from callin.stores.order import orders, wanted_range
 from callin.stores.together import Together
@@ -23,8 +24,8 @@ Named = TypeVar("Named", Desk, Show)
 BUSY_TIMEOUT_SECONDS = 1.5
 """How long another program's lock is waited for. Twilio waits 15 s for a webhook, which asks for a few records in turn,
 each perhaps behind others that wait for the lock as well."""
-PAGES_BETWEEN_CHECKPOINTS = 4000
-"""16 MB: with SQLite's own 1000, moving pages from the log into the file took half of the time of a new call."""
+LONGEST_LOG_PAGES = 20_000
+"""80 MB: past this a caller's own transaction moves the log into the file. Usually a thread does so long before."""
 
 CALLS_REMEMBERED = 5000
 """How many documents that were written here need not be read again as JSON: that took a third of a change."""
@@ -45,6 +46,7 @@ class SqliteStore:
         self._mark = -1
         self._next = 0  # the mark of the transaction that runs, if it has one yet
         self._together = Together(self._lock, self._writing, (sqlite3.Error, OSError))
+        self._checkpoints = Checkpoints(path)
         self._data_version = -1
         self._written: dict[str, tuple[str, Call]] = {}
         self._waiting = Waiting(lambda: self._mark, self._look)
@@ -56,7 +58,7 @@ class SqliteStore:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
-                self._connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_CHECKPOINTS}")
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG_PAGES}")
                 with self._transaction():
                     schema.migrate(self._connection, path)
             except BaseException:
@@ -64,6 +66,7 @@ class SqliteStore:
                 raise
 
     def close(self) -> None:
+        self._checkpoints.close()
         with self._lock:
             self._connection.close()
 
@@ -154,6 +157,7 @@ class SqliteStore:
     def _writing(self) -> Iterator[None]:
         with _as_store_error("write"), self._transaction():
             yield
+        self._checkpoints.wrote()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
