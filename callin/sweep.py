@@ -12,6 +12,9 @@ from callin.line import Line
 from callin.model import AIR_DESK, AIR_QUEUE, WAITING_QUEUE, Call, Member, Outcome
 from callin.rules.calls import IN_LINE
 
+SECONDS_BEFORE_THE_FIRST = 0.3
+"""The first sweep loads Twilio's client, which takes as long as the rest of a start: whoever asks is answered first."""
+
 SECONDS_BETWEEN_SWEEPS = 20.0
 """Two requests each, four while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
 Twilio's trouble."""
@@ -103,6 +106,7 @@ class Sweep:
 
     def _run(self) -> None:
         at_start = True
+        self._stopped.wait(SECONDS_BEFORE_THE_FIRST)
         while True:
             self._wanted.wait()
             if self._stopped.is_set():
