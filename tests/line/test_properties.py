@@ -31,6 +31,7 @@ SECONDS_AT_MOST = 0 if LONG_EXAMPLES else 600
 """Long enough to find the shortest show that breaks a promise; 0 is no limit."""
 
 GREETED_SECONDS = 12
+INSTANCES = st.integers(1, 2)
 WHICH = st.integers(0, 7)
 BAD_WEATHER = st.builds(
     Weather,
@@ -62,12 +63,13 @@ class Shows(RuleBasedStateMachine):
 
     def __init__(self, manners: Manners, open_store: Callable[[], Store]) -> None:
         super().__init__()
+        self.manners = manners
         self.store = open_store()
-        self.show = Show(self.store, manners)
 
-    @initialize(callers=st.integers(0, 3), studio=st.booleans(), works_through=st.booleans())
-    def begin(self, callers: int, *, studio: bool, works_through: bool) -> None:
+    @initialize(instances=INSTANCES, callers=st.integers(0, 3), studio=st.booleans(), works_through=st.booleans())
+    def begin(self, instances: int, callers: int, *, studio: bool, works_through: bool) -> None:
         """The show is under way; or nobody is there yet."""
+        self.show = Show(self.store, self.manners, instances)
         self.works_through = works_through
         for _ in range(callers):
             self.show.ring(FAIR)

@@ -94,3 +94,29 @@ class SmallApp:
             return answer
         except (StoreError, PhoneError):
             return handler.apology()
+
+
+class Instances:
+    """Processes of the app on one store: each webhook, press and sweep is the next one's."""
+
+    def __init__(self, apps: list[SmallApp]) -> None:
+        self._apps = apps
+        self._turn = 0
+
+    def _next(self) -> SmallApp:
+        self._turn += 1
+        return self._apps[self._turn % len(self._apps)]
+
+    @property
+    def studio(self) -> Studio:
+        return self._next().studio
+
+    def answer(self, request: Request) -> str:
+        return self._next().answer(request)
+
+    def look_at_twilio(self) -> None:
+        self._next().look_at_twilio()
+
+    def restart(self) -> None:
+        for app in self._apps:
+            app.restart()

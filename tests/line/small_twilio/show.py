@@ -10,7 +10,7 @@ from callin.line import PhoneFailed, Refused
 from callin.model import HELD_QUEUE, Opening, Outcome
 from callin.sweep import SECONDS_BETWEEN_SWEEPS
 from tests.line.conftest import HeldClock
-from tests.line.small_twilio.app import DJ_PHONE, SmallApp
+from tests.line.small_twilio.app import DJ_PHONE, Instances, SmallApp
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Manners, Network
 from tests.line.small_twilio.promises import Promises
@@ -40,13 +40,14 @@ class View:
 class Show:
     """Each public method is one thing that happens, in some weather. `which` counts round through those there are."""
 
-    def __init__(self, store: Store, manners: Manners) -> None:
+    def __init__(self, store: Store, manners: Manners, instances: int = 1) -> None:
         self._sky = Sky()
         self._clock = HeldClock()
         self.network = Network(self._clock, self._sky, manners)
         self._phone = SmallPhone(self.network)
         self.store = store
-        self.app = SmallApp(TroubledStore(store, self._sky), self.network, self._phone)
+        troubled = TroubledStore(store, self._sky)
+        self.app = Instances([SmallApp(troubled, self.network, self._phone) for _ in range(instances)])
         self.network.app = self.app
         self.promises = Promises(store, self.network, self._phone)
         self.broken = False
