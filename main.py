@@ -15,11 +15,12 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config
+from callin.accounts import Accounts, Allowance, Passwords
 from callin.board import Board
 from callin.contracts import StoreError
-from callin.handlers import caller, client, day, desk, listener, presses, status, waits, warmup
-from callin.handlers.base import not_found
+from callin.handlers import account, accounts, caller, client, day, desk, listener, presses, status, waits, warmup
 from callin.handlers.edge import guard
+from callin.handlers.page import not_found
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
 from callin.line import Line, Studio
@@ -37,12 +38,21 @@ if TYPE_CHECKING:
     from callin.config import Settings
     from callin.contracts import Clock, Store
 
+VISITS_AT_ONCE = 120
+SECONDS_A_VISIT = 1.0
+"""What one address may ask of the pages that are open to all. Many listeners may share one."""
+
 ROUTES = [
     # The studio
     webapp2.Route("/", desk.IndexPage),
     webapp2.Route("/queue-status", status.QueueStatusPage),
     webapp2.Route("/waits", waits.WaitsPage),
     webapp2.Route("/day", day.DayPage),
+    webapp2.Route("/sign-in", account.SignInPage),
+    webapp2.Route("/sign-out", account.SignOutHandler),
+    webapp2.Route("/invitation", account.InvitationPage),
+    webapp2.Route("/account", account.AccountPage),
+    webapp2.Route("/accounts", accounts.AccountsPage),
     webapp2.Route("/token", desk.DeskTokenHandler),
     webapp2.Route("/desk/next", presses.NextHandler),
     webapp2.Route("/desk/take", presses.TakeHandler),
@@ -94,6 +104,9 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
         line=line,
         studio=Studio(line, board, store, moves, clock),
         board=board,
+        accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),
+        visits=Allowance(at_once=VISITS_AT_ONCE, each_seconds=SECONDS_A_VISIT),
+        on_app_engine=bool(settings.gae_env),
         clock=clock,
         held_polls=threading.BoundedSemaphore(settings.held_polls),
         look_at_twilio=sweep.soon,

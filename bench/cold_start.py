@@ -48,7 +48,7 @@ def _answers(url: str) -> bool:
 
 
 def main() -> None:
-    taken: dict[str, list[tuple[float, float]]] = {EMPTY: [], "/queue-status": [], "/": []}
+    taken: dict[str, list[tuple[float, float]]] = {EMPTY: [], "/queue-status": [], "/sign-in": []}
     with station() as where:
         for number in range(ROUNDS + 1):
             for name, times in taken.items():

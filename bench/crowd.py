@@ -14,6 +14,7 @@ from bench import load, report
 from bench.follow import dashboards
 from bench.load import Result
 from bench.requests_of_twilio import hung_up, new_calls, polls, waiting_calls
+from bench.signed_in import sign_in
 from bench.station import Station, our_app, second_instance, silence_of, station
 
 SMALL, LARGE = 50, 5000
@@ -33,6 +34,7 @@ class Line:
         self.follows: list[Result] = []
         self._where = where
         self._port = port
+        self._cookie = sign_in(port).cookie
         self._sids = ["CA" + secrets.token_hex(16) for _ in range(size)]
         report.checked(load.run(port, new_calls(where, size, sids=self._sids), connections=4, seconds=120))
 
@@ -40,7 +42,7 @@ class Line:
         """A round of questions, four at a time."""
         for rounds, requests in (
             (self.waits, waiting_calls(self._where, self._sids, REQUESTS)),
-            (self.statuses, polls("/queue-status", REQUESTS)),
+            (self.statuses, polls("/queue-status", REQUESTS, self._cookie)),
         ):
             rounds.append(report.checked(load.run(self._port, requests, connections=4, seconds=20)))
 

@@ -1,8 +1,8 @@
 """Many dashboards in one cheap process: each holds a poll and notes when it first sees a call.
 
-`python -m bench.dashboards PORT COUNT` prints a line when all have had their first answer, and on the end of its
-input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it, and the
-moments of all answers that told of a change.
+`python -m bench.dashboards PORT COUNT [COOKIE]` prints a line when all have had their first answer, and on the end
+of its input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it,
+and the moments of all answers that told of a change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ UNCHANGED = b'"unchanged"'
 class Dashboard(asyncio.Protocol):
     """One page: asks, is held, asks again with the mark that it was given; a second later where it is told so."""
 
-    def __init__(self, seen: dict[str, list[float]], changes: list[float], counts: dict[str, int]) -> None:
+    def __init__(self, seen: dict[str, list[float]], changes: list[float], counts: dict[str, int], cookie: str) -> None:
+        self._cookie = f"Cookie: {cookie}\r\n".encode() if cookie else b""
         self._seen = seen
         self._changes = changes
         self._counts = counts
@@ -41,7 +42,9 @@ class Dashboard(asyncio.Protocol):
 
     def _ask(self) -> None:
         since = b"?since=" + self._mark if self._mark else b""
-        self._transport.write(b"GET /queue-status" + since + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        self._transport.write(
+            b"GET /queue-status" + since + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n" + self._cookie + b"\r\n"
+        )
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -80,14 +83,14 @@ class Dashboard(asyncio.Protocol):
         self._counts["lost"] += exc is not None
 
 
-async def watch(port: int, count: int) -> None:
+async def watch(port: int, count: int, cookie: str) -> None:
     loop = asyncio.get_running_loop()
     seen: dict[str, list[float]] = {}
     changes: list[float] = []
     counts = {"answers": 0, "refused": 0, "lost": 0}
     dashboards = []
     for number in range(count):
-        _, dashboard = await loop.create_connection(lambda: Dashboard(seen, changes, counts), "127.0.0.1", port)
+        _, dashboard = await loop.create_connection(lambda: Dashboard(seen, changes, counts, cookie), "127.0.0.1", port)
         dashboards.append(dashboard)
         if number % 20 == 19:  # people do not open their pages all at once
             await asyncio.sleep(0.05)
@@ -99,4 +102,4 @@ async def watch(port: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(watch(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(watch(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""))

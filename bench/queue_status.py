@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import polls
+from bench.signed_in import sign_in
 from bench.station import our_app, station, tutorial
 
 ROUNDS = 3
@@ -17,9 +18,11 @@ def main() -> None:
     ours: list[Result] = []
     with station() as where, our_app(where), tutorial(where) as (_, port):
         where.ring_in(CALLERS, per_second=50)
-        for rounds, target in ((theirs, port), (ours, where.app_port)) * ROUNDS:
-            load.run(target, polls("/queue-status", 50))
-            rounds.append(report.checked(load.run(target, polls("/queue-status", 200_000), seconds=SECONDS)))
+        cookie = sign_in(where.app_port).cookie
+        for rounds, target, its_cookie in ((theirs, port, ""), (ours, where.app_port, cookie)) * ROUNDS:
+            load.run(target, polls("/queue-status", 50, its_cookie))
+            asked = polls("/queue-status", 200_000, its_cookie)
+            rounds.append(report.checked(load.run(target, asked, seconds=SECONDS)))
     rate, their_rate = report.per_second(ours), report.per_second(theirs)
     rows = [
         ("the tutorial's way: two numbers, by REST each time", f"{their_rate:,.0f}", f"{report.p99_ms(theirs):.1f}"),

@@ -38,9 +38,10 @@ def hung_up(where: Station, call_sid: str) -> bytes:
     return _post(where, "/twiml/status", _call(where, call_sid) | {"CallStatus": "completed"}, None)
 
 
-def polls(path: str, count: int) -> list[bytes]:
-    """That many plain GETs."""
-    return [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()] * count
+def polls(path: str, count: int, cookie: str = "") -> list[bytes]:
+    """That many plain GETs, by a browser that is signed in where there is a cookie."""
+    given = f"Cookie: {cookie}\r\n" if cookie else ""
+    return [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{given}\r\n".encode()] * count
 
 
 def _call(where: Station, call_sid: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ import asyncio
 import time
 
 from bench import report
+from bench.requests_of_twilio import polls
+from bench.signed_in import sign_in
 from bench.station import Station, our_app, station, tutorial
 
 DASHBOARDS = 50
@@ -13,14 +15,14 @@ CALLERS = 200
 SECONDS = 30
 
 
-async def _dashboard(port: int, number: int) -> int:
+async def _dashboard(port: int, number: int, cookie: str) -> int:
     """Polls once a second, its own part of the second; gives the number of polls answered with 200."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answered = 0
     started = time.monotonic() + number / DASHBOARDS
     for poll in range(SECONDS):
         await asyncio.sleep(max(0.0, started + poll - time.monotonic()))
-        writer.write(b"GET /queue-status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        writer.write(polls("/queue-status", 1, cookie)[0])
         head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).lower()
         await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
         answered += head.split(b" ", 2)[1] == b"200"
@@ -28,18 +30,18 @@ async def _dashboard(port: int, number: int) -> int:
     return answered
 
 
-async def _poll(port: int) -> int:
-    return sum(await asyncio.gather(*(_dashboard(port, number) for number in range(DASHBOARDS))))
+async def _poll(port: int, cookie: str) -> int:
+    return sum(await asyncio.gather(*(_dashboard(port, number, cookie) for number in range(DASHBOARDS))))
 
 
 def _asked(where: Station) -> int:
     return sum(where.control("GET", "requests").values())
 
 
-def _measure(where: Station, port: int) -> tuple[float, float]:
+def _measure(where: Station, port: int, cookie: str = "") -> tuple[float, float]:
     """Polls and REST requests, both per minute."""
     before, started = _asked(where), time.monotonic()
-    answered = asyncio.run(_poll(port))
+    answered = asyncio.run(_poll(port, cookie))
     minutes = (time.monotonic() - started) / 60
     return answered / minutes, (_asked(where) - before) / minutes
 
@@ -47,7 +49,7 @@ def _measure(where: Station, port: int) -> tuple[float, float]:
 def main() -> None:
     with station() as where, our_app(where):
         where.ring_in(CALLERS, per_second=50)
-        ours = _measure(where, where.app_port)
+        ours = _measure(where, where.app_port, sign_in(where.app_port).cookie)
         # Our app reads Twilio's list only while it is asked; what it still does here would count for the tutorial.
         time.sleep(3)
         with tutorial(where) as (_, port):

@@ -7,6 +7,7 @@ import time
 from bench import load, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls, polls
+from bench.signed_in import sign_in
 from bench.station import Station, our_app, our_app_on_gunicorn, resident_megabytes, station
 
 ROUNDS = 3
@@ -29,8 +30,9 @@ def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
     with running as app:
         report.checked(load.run(where.app_port, polls("/_ah/warmup", 1), connections=1))
         start_ms = (time.monotonic() - started) * 1000
-        load.run(where.app_port, polls("/queue-status", 100))
-        status = report.checked(load.run(where.app_port, polls("/queue-status", 200_000), seconds=SECONDS))
+        cookie = sign_in(where.app_port).cookie
+        load.run(where.app_port, polls("/queue-status", 100, cookie))
+        status = report.checked(load.run(where.app_port, polls("/queue-status", 200_000, cookie), seconds=SECONDS))
         enqueue = report.checked(load.run(where.app_port, new_calls(where, CALLS), seconds=20))
         return enqueue, status, start_ms, resident_megabytes(app.pid)
 

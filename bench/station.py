@@ -37,10 +37,12 @@ def free_port() -> int:
             return port
 
 
-def ask(method: str, url: str, body: Any = None, timeout_seconds: float = 30) -> Any:
+def ask(
+    method: str, url: str, body: Any = None, timeout_seconds: float = 30, headers: Mapping[str, str] | None = None
+) -> Any:
     """JSON over HTTP: the decoded answer, None where it is empty. A 4xx or 5xx raises urllib's HTTPError."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
         text = answer.read()
     return json.loads(text) if text else None

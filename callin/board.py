@@ -8,6 +8,7 @@ import threading
 import time
 import zlib
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from callin import rules
@@ -51,7 +52,7 @@ class Board:
         self._refreshed_at = 0.0
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
-        self._body: tuple[tuple[int, int, Reading], bytes] | None = None
+        self._bodies: dict[bool, tuple[tuple[int, int, Reading], bytes]] = {}  # by whether numbers are in full
         self._watchers = 0
         self._follower: threading.Thread | None = None
 
@@ -117,19 +118,27 @@ class Board:
 
     # What dashboards ask
 
-    def status(self) -> dict[str, Any]:
+    def status(self, *, full_numbers: bool = False) -> dict[str, Any]:
         """The line as a dashboard shows it: the object of `/queue-status`. While the store fails: what was known."""
         with self._changed:
             self._refresh_if_possible()
-            return self._status(self._clock()) | self._now()
+            return self._status(self._clock(), full_numbers=full_numbers) | self._now()
 
-    def status_json(self) -> bytes:
+    def status_json(self, *, full_numbers: bool = False) -> bytes:
         """The body of `/queue-status`: made once a second at most while nothing changes, however many ask."""
         with self._changed:
             self._refresh_if_possible()
-            return self._status_json()
+            return self._status_json(full_numbers=full_numbers)
 
-    def status_after(self, since: str, *, hold: bool, ask_again_seconds: int | None = None) -> bytes:
+    def strangers_json(self) -> bytes:
+        """The body of `/queue-status` for somebody who is not signed in: the tutorial's two numbers."""
+        with self._changed:
+            self._refresh_if_possible()
+            return json.dumps(self._figures(self._clock())).encode()
+
+    def status_after(
+        self, since: str, *, hold: bool, full_numbers: bool = False, ask_again_seconds: int | None = None
+    ) -> bytes:
         """The body of `/queue-status?since=…`: held until something changes, at most 10 s, where `hold` allows it.
 
         `since` is a mark as an answer gave it; ValueError for anything else. One from another instance that is ahead
@@ -143,13 +152,15 @@ class Board:
             if hold:
                 self._hold(mark, reading)
             if self._mark is None or self._mark < mark or self._is_old(mark):
-                return json.dumps(self._status(self._clock()) | self._now() | {"reset": True} | more).encode()
+                return json.dumps(
+                    self._status(self._clock(), full_numbers=full_numbers) | self._now() | {"reset": True} | more
+                ).encode()
             if self._mark == mark and reading == self._reading_word():
                 return json.dumps({"mark": since, "unchanged": True} | self._now() | more).encode()
             if self._mark == mark:
                 # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
                 more.setdefault("ask_again_seconds", 1)
-            return self._status_json(more)
+            return self._status_json(more, full_numbers=full_numbers)
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:
         """The object of `/day`, for what is between two moments. While the store fails: what was known."""
@@ -257,26 +268,34 @@ class Board:
             since = at
         return mark < self._marks[0][0] or self._clock() - since > MARK_SECONDS
 
-    def _status_json(self, more: dict[str, Any] | None = None) -> bytes:
+    def _status_json(self, more: dict[str, Any] | None = None, *, full_numbers: bool) -> bytes:
         now = self._clock()
         key = (self._lineup.version, int(now), self._reading)
-        if self._body is None or self._body[0] != key:
-            self._body = key, json.dumps(self._status(now)).encode()
-        return self._body[1][:-1] + b", " + json.dumps(self._now() | (more or {}))[1:].encode()
+        known, body = self._bodies.get(full_numbers, (None, b""))
+        if known != key:
+            body = json.dumps(self._status(now, full_numbers=full_numbers)).encode()
+            self._bodies[full_numbers] = key, body
+        return body[:-1] + b", " + json.dumps(self._now() | (more or {}))[1:].encode()
 
     def _now(self) -> dict[str, Any]:
         return {"now": round(self._clock(), 3)}
 
-    def _status(self, now: float) -> dict[str, Any]:
-        """A dashboard's object, with the tutorial's names for what it had."""
-        apart = [_row(call, None, now) for call in (*self._lineup.on_air(), *self._lineup.held())][:ROWS_SHOWN]
-        places = range(1, ROWS_SHOWN - len(apart) + 1)
-        waiting = [_row(call, place, now) for place, call in zip(places, self._lineup.in_order(), strict=False)]
-        good_at, problem = self._reading.good_at, self._reading.problem
+    def _figures(self, now: float) -> dict[str, Any]:
+        """What the tutorial had, with its names."""
         return {
             "queue": WAITING_QUEUE,
             "current_size": self._lineup.size,
             "average_wait_time": self._lineup.average_wait_seconds(now),
+        }
+
+    def _status(self, now: float, *, full_numbers: bool) -> dict[str, Any]:
+        """A dashboard's object."""
+        shown = rules.in_full if full_numbers else rules.masked
+        apart = [_row(call, None, now, shown) for call in (*self._lineup.on_air(), *self._lineup.held())][:ROWS_SHOWN]
+        places = range(1, ROWS_SHOWN - len(apart) + 1)
+        waiting = [_row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)]
+        good_at, problem = self._reading.good_at, self._reading.problem
+        return self._figures(now) | {
             "mark": f"{self._mark or 0}.{self._reading_word()}",
             "reset": False,
             "calls": apart + waiting,
@@ -309,14 +328,14 @@ class Board:
         }
 
 
-def _row(call: Call, position: int | None, now: float) -> dict[str, Any]:
+def _row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
     on_air = call.stage is Stage.ON_AIR
     waited_until = call.changed_at if on_air else now
     return {
         "call_sid": call.call_sid,
         "position": position,
         "stage": call.stage,
-        "number": rules.masked(call.number),
+        "number": shown(call.number),
         "joined_at": round(call.joined_at, 3),
         "changed_at": round(call.changed_at, 3),
         "wait_seconds": max(0, int(waited_until - call.joined_at)),

@@ -161,12 +161,6 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-ONLY_REHEARSALS = (
-    "The desk has no sign-in yet, so anyone who found the address could run the show. Until it has one, the app starts "
-    "only in a rehearsal: TWILIO_API_URL and PUBLIC_URL both on this machine (127.0.0.1), GAE_ENV not set. "
-    "`make demo` starts one."
-)
-
 REQUIRED = None
 """The default of a setting that has none."""
 
@@ -244,13 +238,22 @@ def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = Fals
         values[setting.name.lower()] = _value(setting, source.get(setting.name, "").strip(), for_setup, problems)
     _check_together(values, problems)
     settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
-    if not for_setup and not settings.is_rehearsal:
-        problems.append(ONLY_REHEARSALS)
     if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
         problems.append("STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST: a station's calls are no toys.")
     if problems:
         raise ConfigError(problems)
     return settings
+
+
+def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """These settings alone, for a command that needs no more. ConfigError tells what is wrong with them."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    chosen = [setting for setting in SETTINGS if setting.name in names]
+    values = {one.name: str(_value(one, source.get(one.name, "").strip(), False, problems)) for one in chosen}
+    if problems:
+        raise ConfigError(problems)
+    return values
 
 
 def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:

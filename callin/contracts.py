@@ -11,6 +11,16 @@ from callin.model import Call, CallState, Desk, Member, Outcome, Show
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
 
+class Record(Protocol):
+    """A small document of some other kind: a frozen dataclass that has its key as a field."""
+
+    @property
+    def key(self) -> str: ...
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
 Clock = Callable[[], float]
 """Seconds since 1970."""
 
@@ -97,6 +107,17 @@ class Store(Protocol):
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         """Whether `holder` has the lease from `now` for so many seconds: it was free, over, or the holder's own."""
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        """A small document that has nothing to do with the line, or None. Every time it is read anew."""
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        """Replaces a record as `change_call` does; answering None takes it away. No dashboard is told."""
+
+    def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
+        """All of that kind, by their keys. They are few."""
 
     def close(self) -> None:
         """Ends what the store keeps running. It is of no use afterwards."""

@@ -248,7 +248,8 @@ Radio Call-In is rehearsing. Nobody here is real, and nothing leaves this machin
   Call in yourself   {app_url}/call
   The phone network  {network_url}/
 
-Open the desk and press "Connect to Queue": you hear the first caller. "Next Caller" brings the next one.
+Open the desk, sign in as its page says, and press "Connect to Queue": you hear the first caller. "Next Caller" brings
+the next one.
 More callers come by the buttons on the phone network's page.
 
 Ctrl-C ends it all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.presses import DeskPage, press
 from tests.support.station import App, call_fields, new_call_sid
+from tests.support.visitors import signed_in
 from tests.support.web import FORM, ask
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -44,14 +46,17 @@ def leg(app: App) -> Iterator[str]:
 def test_without_a_desks_identity_no_press_counts(app: App, path: str) -> None:
     listener = app.post("/call/token").headers["Set-Cookie"].partition(";")[0]
     for cookie in ("", listener, "dj_identity=dj_boss.0000"):
-        answer = press(app, path, BODIES[path], {"Cookie": cookie})
+        assert press(app, path, BODIES[path], {"Cookie": cookie}).status == 401
+        body = json.dumps(BODIES[path]).encode()
+        headers = {"Cookie": cookie, "Content-Type": "application/json"}
+        answer = signed_in(app.url).ask("POST", path, body, headers)
         assert answer.status == 403
         assert "desk" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_form_is_no_press(page: DeskPage, path: str) -> None:
-    headers = {"Cookie": page.cookie, "Content-Type": FORM}
+    headers = page.headers | {"Content-Type": FORM}
     assert ask(page.app.url + path, "POST", b"turn=1&on_air=&on=true", headers).status == 415
 
 
@@ -67,7 +72,7 @@ def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskPag
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_body_that_is_no_json_is_refused(page: DeskPage, path: str) -> None:
-    headers = {"Cookie": page.cookie, "Content-Type": "application/json"}
+    headers = page.headers | {"Content-Type": "application/json"}
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
     assert ask(page.app.url + path, "POST", b"[" * 90_000, headers).status == 400  # deeper than anything may be
 

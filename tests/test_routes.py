@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import main
-from callin.handlers.base import JsonHandler, PageHandler, TwimlHandler
+from callin.handlers.base import JsonHandler, TwimlHandler
+from callin.handlers.page import PageHandler
 from tests.support.station import App, call_fields
 from tests.support.web import ask, signature
 
@@ -20,6 +21,11 @@ def test_the_table_has_the_tutorials_addresses_and_ours() -> None:
         "/queue-status",
         "/waits",
         "/day",
+        "/sign-in",
+        "/sign-out",
+        "/invitation",
+        "/account",
+        "/accounts",
         "/token",
         "/desk/next",
         "/desk/take",
@@ -92,7 +98,7 @@ def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup"])
 def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
-    head, get = ask(app.url + path, "HEAD"), ask(app.url + path)
+    head, get = (app.visitor().ask(method, path) for method in ("HEAD", "GET"))
     assert (head.status, head.body) == (200, b"")
     assert head.headers["Content-Type"] == get.headers["Content-Type"]
 

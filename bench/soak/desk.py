@@ -7,6 +7,8 @@ import json
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from bench.signed_in import sign_in
+
 TIMEOUT_SECONDS = 60.0
 """Longer than any press takes, also while the REST API is slow: a press that hangs would be a finding."""
 
@@ -16,7 +18,7 @@ class Desk:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._cookie = ""
+        self._headers: dict[str, str] = {}
         self._pressing = ThreadPoolExecutor(1, "presses")
         self._press: Future[tuple[int, dict[str, Any]]] | None = None
         self.answers: dict[str, int] = {}
@@ -47,14 +49,16 @@ class Desk:
         return answer
 
     def _post(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if not self._cookie:
-            self._cookie = self._signed_in()
-        status, answer, _ = self._exchange(path, json.dumps(body), {"Cookie": self._cookie})
+        if not self._headers:
+            self._headers = self._signed_in()
+        status, answer, _ = self._exchange(path, json.dumps(body), self._headers)
         return status, answer
 
-    def _signed_in(self) -> str:
-        _, _, headers = self._exchange("/token", "", {})
-        return (headers.get("Set-Cookie") or "").partition(";")[0]
+    def _signed_in(self) -> dict[str, str]:
+        headers = sign_in(self._port).headers
+        _, _, given = self._exchange("/token", "", headers)
+        identity = (given.get("Set-Cookie") or "").partition(";")[0]
+        return headers | {"Cookie": f"{headers['Cookie']}; {identity}"}
 
     def _exchange(
         self, path: str, body: str, headers: dict[str, str]

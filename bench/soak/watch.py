@@ -7,6 +7,7 @@ import urllib.error
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.signed_in import Desk, sign_in
 from bench.soak import network
 from bench.soak.network import Caller
 from bench.station import Station, ask
@@ -38,6 +39,7 @@ class Watch:
     two_legs: int = 0
     doubled_rows: int = 0
     _looked_at: float = 0.0
+    _desk: Desk | None = None
     _rows_seen: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, app_is_up: bool = True) -> None:
@@ -68,7 +70,9 @@ class Watch:
         began = time.monotonic()
         url = f"http://127.0.0.1:{self.where.app_port}/queue-status"
         try:
-            self.status = ask("GET", url, timeout_seconds=STATUS_TIMEOUT_SECONDS)
+            self._desk = self._desk or sign_in(self.where.app_port)
+            headers = {"Cookie": self._desk.cookie}
+            self.status = ask("GET", url, timeout_seconds=STATUS_TIMEOUT_SECONDS, headers=headers)
         except (urllib.error.URLError, OSError, ValueError):
             self.unanswered += 1
             return False

@@ -1,6 +1,7 @@
-"""What all handlers share: Twilio's signature and errors for TwiML, safe headers for pages, sentences for JSON.
+"""What all handlers share: who may ask, Twilio's signature and errors for TwiML, sentences for JSON.
 
-Each check is in `dispatch`, so that no address can forget it.
+Each check is in `dispatch`, so that no address can forget it. Who may ask is declared by each handler's `needs`: what
+declares nothing is for admins alone.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -15,9 +17,10 @@ from urllib.parse import quote
 import webapp2
 
 from callin import twiml
+from callin.accounts import ADMINS, Role, SignedIn
 from callin.handlers.form import Facts, Pairs, is_signed, pairs
 from callin.handlers.services import Services
-from util import render_template
+from callin.handlers.visitor import TOKEN_HEADER, Visitor
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,9 +40,17 @@ class RefusedError(Exception):
 
 
 class Handler(webapp2.RequestHandler):
-    """A handler with the services, which only answers the methods that it names."""
+    """A handler with the services, which only answers the methods that it names, and those who may ask."""
 
     methods: ClassVar[tuple[str, ...]] = ("GET",)
+    needs: ClassVar[frozenset[Role] | None] = ADMINS
+    """The roles that may ask; None where nobody need be signed in."""
+    is_limited: ClassVar[bool] = False
+    """Whether one address may ask only so often."""
+    is_use: ClassVar[bool] = False
+    """Whether asking keeps a session from running out: what people do does, what a page does by itself does not."""
+
+    who: SignedIn | None = None
 
     @property
     def services(self) -> Services:
@@ -50,6 +61,36 @@ class Handler(webapp2.RequestHandler):
         """Refuses a method that this address does not take."""
         if self.request.method not in self.methods:
             raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED)
+
+    @property
+    def person(self) -> SignedIn:
+        """Who asks, where somebody must be signed in."""
+        if self.who is None:
+            raise RefusedError(HTTPStatus.UNAUTHORIZED)
+        return self.who
+
+    @cached_property
+    def visitor(self) -> Visitor:
+        return Visitor(self.request, self.response, self.services)
+
+    def must_be_permitted(self) -> None:
+        """Refuses those who are not signed in with a role that may ask this, and addresses that ask too often."""
+        if self.is_limited and not self.services.visits.take(self.visitor.address, self.services.clock()):
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "That was often. Please wait a minute, then try again.")
+        if self.needs is None:
+            return
+        self.who = self.visitor.signed_in
+        if self.who is None:
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, "You are not signed in, or no longer. Please sign in.")
+        if self.who.role not in self.needs:
+            raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
+        if self.is_use:
+            self.services.accounts.used(self.who)
+
+    def must_be_from_our_page(self, token: str) -> None:
+        """Refuses a change that no page of ours asks for: another site may have the browser send it."""
+        if not self.visitor.owns_form_token(token):
+            raise RefusedError(HTTPStatus.FORBIDDEN, "This page is too old. Please reload it, and try again.")
 
     def refuse(self, status: HTTPStatus, sentence: str = "") -> None:
         """Answers with a status and a sentence."""
@@ -70,6 +111,7 @@ class TwimlHandler(Handler):
     """
 
     methods = ("GET", "POST")
+    needs = None  # Twilio's signature is what counts
     form: Pairs
     facts: Facts
 
@@ -161,54 +203,12 @@ class JsonHandler(Handler):
         self.response.cache_control = "no-store"
         try:
             self.must_be_allowed()
+            self.must_be_permitted()
+            if self.request.method == "POST" and self.needs is not None:
+                self.must_be_from_our_page(self.request.headers.get(TOKEN_HEADER, ""))
             getattr(self, self.request.method.lower())()
         except RefusedError as refused:
             self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be answered just now. Please try again.")
-
-
-class PageHandler(Handler):
-    """A page for people. It loads and asks nothing but ourselves and the place where browsers signal."""
-
-    def dispatch(self) -> None:
-        self.response.cache_control = "no-store"
-        try:
-            self.must_be_allowed()
-            self.get()
-        except RefusedError as refused:
-            self.refuse(refused.status)
-        except Exception:
-            log.exception("No page for %s", self.request.path)
-            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-            self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
-
-    def get(self) -> None:
-        """Answers with the page."""
-        raise NotImplementedError
-
-    def render(self, template: str, **values: object) -> None:
-        """Answers with a page from templates/."""
-        self.response.content_type = "text/html"
-        self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
-        self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
-        self.response.body = render_template(template, **values).encode()
-
-
-def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
-    """For an address that is not in the table of contents."""
-    page = PageHandler(request, response)
-    response.set_status(HTTPStatus.NOT_FOUND.value)
-    page.render("error.html", title="Nothing here", message="There is no page at this address.")
-
-
-def page_policy(signalling_host: str) -> str:
-    """The Content-Security-Policy of a page that may signal with that host, or with Twilio's own when it is empty."""
-    signalling = f"ws://{signalling_host} wss://{signalling_host}" if signalling_host else "wss://*.twilio.com"
-    return (
-        "default-src 'self'; "
-        f"connect-src 'self' {signalling}; "
-        "media-src 'self' blob: mediastream:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )

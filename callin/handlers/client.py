@@ -5,7 +5,7 @@ from __future__ import annotations
 from callin import twiml
 from callin.handlers.base import TwimlHandler
 from callin.handlers.caller import greet, greet_without_store
-from callin.handlers.desk import connect
+from callin.handlers.desk import connect, is_desk
 
 
 class ClientHandler(TwimlHandler):
@@ -13,7 +13,7 @@ class ClientHandler(TwimlHandler):
 
     def answer(self) -> str:
         if self._is("dj"):
-            return connect(self)
+            return connect(self) if is_desk(self) else twiml.refusal()
         if self._is("listener"):
             return greet(self)
         return twiml.unknown_browser()

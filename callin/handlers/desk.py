@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.handlers.base import PageHandler, TwimlHandler
+from callin.accounts import ADMINS, DESKS, EVERYONE
+from callin.handlers.base import TwimlHandler
+from callin.handlers.page import PageHandler
 from callin.handlers.token import TokenHandler
 from callin.model import WAITING_QUEUE
 from callin.rules import desks
@@ -27,15 +29,26 @@ def connect(handler: TwimlHandler) -> str:
     return twiml.desk(handler.services.links, document)
 
 
+def is_desk(handler: TwimlHandler) -> bool:
+    """Whether the leg is a browser of somebody who may run the show, still."""
+    caller = handler.fact("From")
+    return caller.startswith("client:dj_") and handler.services.accounts.may_run_the_show(
+        caller.removeprefix("client:")
+    )
+
+
 class IndexPage(PageHandler):
-    """`/`: the DJ's dashboard."""
+    """`/`: the DJ's dashboard. A screener looks on."""
+
+    needs = EVERYONE
 
     def get(self) -> None:
         self.services.look_at_twilio()
         page = self.services.page
         self.render(
             "desk/index.html",
-            status=self.services.board.status(),
+            status=self.services.board.status(full_numbers=self.person.role in ADMINS),
+            may_run=self.person.role in DESKS,
             queue=WAITING_QUEUE,
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
@@ -51,6 +64,8 @@ class IndexPage(PageHandler):
 
 class DeskTokenHandler(TokenHandler):
     """`/token`: the dashboard's browser may call the studio's leg."""
+
+    needs = DESKS
 
     kind = "dj"
 
@@ -69,4 +84,4 @@ class DequeueHandler(TwimlHandler):
     @property
     def _may_run_the_show(self) -> bool:
         caller = self.fact("From")
-        return caller.startswith("client:dj_") or caller in self.services.dj_phones
+        return is_desk(self) or caller in self.services.dj_phones

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from callin.handlers.base import PageHandler
+from callin.handlers.page import PageHandler
 from callin.handlers.token import TokenHandler
 
 
 class CallPage(PageHandler):
     """`/call`: a listener rings in with one button."""
+
+    needs = None
+    is_limited = True
 
     def get(self) -> None:
         page = self.services.page
@@ -23,3 +26,5 @@ class ListenerTokenHandler(TokenHandler):
     """`/call/token`: a listener's browser may ring in, and nothing else."""
 
     kind = "listener"
+    needs = None
+    is_limited = True

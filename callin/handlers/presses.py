@@ -7,6 +7,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from callin.accounts import DESKS
 from callin.handlers.base import JsonHandler, RefusedError
 from callin.handlers.token import identity_of
 from callin.line import PhoneFailed, Refused
@@ -19,12 +20,14 @@ _CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
 
 
 class PressHandler(JsonHandler):
-    """A press. It counts from a browser that has a desk's identity, in a cookie that no other site can send.
+    """A press. It counts from somebody who may run the show, in a browser that has a desk's identity.
 
     The body is JSON, which no form of another site can send either. `act` does what was pressed.
     """
 
     methods = ("POST",)
+    needs = DESKS
+    is_use = True
 
     def act(self) -> str:
         """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from twilio.request_validator import RequestValidator
 
+from callin.accounts import Accounts, Allowance
 from callin.board import Board
 from callin.contracts import Clock
 from callin.line import Line, Studio
@@ -37,12 +38,16 @@ class PageFacts:
 class Services:
     """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once.
 
-    `held_polls` has a place for each dashboard whose question may be held at a time.
+    `held_polls` has a place for each dashboard whose question may be held at a time. `visits` is what one address may
+    ask of the pages that are open to all.
     """
 
     line: Line
     studio: Studio
     board: Board
+    accounts: Accounts
+    visits: Allowance
+    on_app_engine: bool
     clock: Clock
     held_polls: threading.BoundedSemaphore
     look_at_twilio: Callable[[], None]

@@ -4,34 +4,52 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin.handlers.base import JsonHandler
+from callin.accounts import ADMINS
+from callin.handlers.base import JsonHandler, RefusedError
 
 ASK_AGAIN_SECONDS = 1
+SIGNED_OUT = "You are signed out. Please sign in again."
 
 
 class QueueStatusPage(JsonHandler):
-    """`/queue-status`: the tutorial's two numbers, and the calls in order. Twilio is never asked on the way.
+    """`/queue-status`: the tutorial's two numbers for all, and for the signed-in the calls in order. Twilio is never
+    asked on the way.
 
     With `?since=MARK` the answer is held until something changes. Held questions take a thread each, so they have a
     budget: past it they are answered at once, with the time to ask again. A webhook never waits for a dashboard.
     """
 
+    needs = None
+
     def get(self) -> None:
         self.services.look_at_twilio()
+        who = self.visitor.signed_in
+        if who is None and self.visitor.claims_a_session:
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
         since = self.request.GET.get("since")
         try:
-            body = self.services.board.status_json() if since is None else self._status_after(since)
+            if who is None:
+                body = self.services.board.strangers_json()
+            elif since is None:
+                body = self.services.board.status_json(full_numbers=who.role in ADMINS)
+            else:
+                body = self._status_after(since, full_numbers=who.role in ADMINS)
         except ValueError:
             self.refuse(HTTPStatus.BAD_REQUEST, "That is no mark: since takes one from an earlier answer.")
             return
         self.response.content_type = "application/json"
         self.response.body = body
 
-    def _status_after(self, since: str) -> bytes:
+    def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
         places = self.services.held_polls
         if not places.acquire(blocking=False):
-            return self.services.board.status_after(since, hold=False, ask_again_seconds=ASK_AGAIN_SECONDS)
+            return self.services.board.status_after(
+                since, hold=False, full_numbers=full_numbers, ask_again_seconds=ASK_AGAIN_SECONDS
+            )
         try:
-            return self.services.board.status_after(since, hold=True)
+            body = self.services.board.status_after(since, hold=True, full_numbers=full_numbers)
         finally:
             places.release()
+        if not self.visitor.is_still_signed_in():
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
+        return body

@@ -20,7 +20,7 @@ class TokenHandler(JsonHandler):
     """What an identity of this address begins with, and so what it is for."""
 
     def post(self) -> None:
-        identity = identity_of(self, self.kind) or f"{self.kind}_{secrets.token_hex(8)}"
+        identity = identity_of(self, self.kind) or f"{owner(self, self.kind)}_{secrets.token_hex(8)}"
         token = generate_token(self.services.token_keys, identity)
         self._remember(identity)
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": MAX_TOKEN_SECONDS})
@@ -43,7 +43,13 @@ def cookie_of(kind: str) -> str:
     return f"{kind}_identity"
 
 
+def owner(handler: Handler, kind: str) -> str:
+    """What an identity of that kind begins with: the kind and, where somebody is signed in, the account's name."""
+    return f"{kind}_{handler.who.account.key.replace('-', '_')}" if handler.who else kind
+
+
 def identity_of(handler: Handler, kind: str) -> str | None:
-    """The identity of that kind that we gave the browser, or None."""
+    """The identity of that kind that we gave the browser, or None: it had none, or another account has."""
     name = cookie_of(kind)
-    return unsign(handler.request.cookies.get(name, ""), name, handler.services.session_key)
+    identity = unsign(handler.request.cookies.get(name, ""), name, handler.services.session_key)
+    return identity if identity and identity.rpartition("_")[0] == owner(handler, kind) else None

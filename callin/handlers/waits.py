@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from callin.handlers.base import PageHandler
+from callin.accounts import ADMINS, EVERYONE
+from callin.handlers.page import PageHandler
 
 
 class WaitsPage(PageHandler):
     """`/waits`: for the studio to look at; nothing is done from here."""
 
+    needs = EVERYONE
+
     def get(self) -> None:
         self.services.look_at_twilio()
         self.render(
             "waits/index.html",
-            status=self.services.board.status(),
+            status=self.services.board.status(full_numbers=self.person.role in ADMINS),
             is_rehearsal=self.services.page.is_rehearsal,
         )

@@ -9,6 +9,8 @@ from util import generate_token
 class WarmupHandler(JsonHandler):
     """`/_ah/warmup`. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
 
+    needs = None
+
     def get(self) -> None:
         generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
         self.services.board.status()

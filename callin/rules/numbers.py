@@ -15,9 +15,19 @@ def masked(number: str) -> str:
     >>> masked("+447700900123"), masked("client:listener_1"), masked("anonymous")
     ('•••123', 'browser', 'withheld')
     """
+    shown = in_full(number)
+    return f"•••{shown[-3:]}" if shown == number else shown
+
+
+def in_full(number: str) -> str:
+    """A number as an admin sees it: itself, or a word where there is no number.
+
+    >>> in_full("+447700900123"), in_full("client:listener_1"), in_full("anonymous")
+    ('+447700900123', 'browser', 'withheld')
+    """
     if number.startswith("client:"):
         return "browser"
     if number in WITHHELD_NUMBERS:
         return "withheld"
     digits = number.removeprefix("+")
-    return f"•••{digits[-3:]}" if digits.isdecimal() and len(digits) >= MIN_NUMBER_DIGITS else "withheld"
+    return number if digits.isdecimal() and len(digits) >= MIN_NUMBER_DIGITS else "withheld"

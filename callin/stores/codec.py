@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -17,7 +17,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from callin.contracts import StoreError
 
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 Loader = Callable[[Any], Any]
 """What JSON has for a value, and the value. None in place of one: JSON's own value is it already."""
@@ -32,11 +32,17 @@ def dump(value: Any, key_field: str = "") -> str:
 
 def load(cls: type[T], document: str, **key: str) -> T:
     """The value that `dump` wrote, with the field that stood beside it."""
+    known: Any = cls
     try:
-        return cls(**_arguments(_loaders(cls), json.loads(document)), **key)
+        return cls(**_arguments(_loaders(known), json.loads(document)), **key)
     except (ValueError, TypeError, LookupError) as error:
         # A newer program may write words that this one does not know.
-        raise StoreError(f"The store holds a {cls.__name__.lower()} that this program cannot read: {error}.") from error
+        raise StoreError(f"The store holds a {name_of(cls)} that this program cannot read: {error}.") from error
+
+
+def name_of(cls: type) -> str:
+    """What documents of that class are called where they are kept."""
+    return cls.__name__.lower()
 
 
 @cache

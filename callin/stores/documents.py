@@ -83,18 +83,19 @@ class Documents:
     # One document
 
     def read(self, name: str) -> Entry | None:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             snapshot = library.client.collection("line").document(name).get(**library.asked)
-            self._count(1)
+            self.count(1)
             return _entry(snapshot) if snapshot.exists else None
 
     def write(self, name: str, value: Call | Desk | Show, before: Entry | None) -> Entry:
         """Puts the value in place of what was there before, or of nothing. Conflict when that is not there now."""
-        stamp = self._write("line", name, self._fields(value), before and before.stamp)
+        stamp = self.put("line", name, self._fields(value), before and before.stamp)
         return Entry(value, as_mark(stamp), stamp)
 
-    def _write(self, collection: str, name: str, fields: dict[str, Any], before: Any) -> Any:
-        with self._asking("write to") as library:
+    def put(self, collection: str, name: str, fields: dict[str, Any], before: Any) -> Any:
+        """Writes a document in place of that of the time `before`, or of none. Conflict when that is not there now."""
+        with self.asking("write to") as library:
             document = library.client.collection(collection).document(name)
             try:
                 if before is None:
@@ -104,8 +105,18 @@ class Documents:
                     result = document.update(fields, option=condition, **library.asked)
             except library.conflicts as error:
                 raise Conflict from error
-            self._count(0, writes=1)
+            self.count(0, writes=1)
             return result.update_time
+
+    def remove(self, collection: str, name: str, before: Any) -> None:
+        """Takes a document away. Conflict when it is not as it was."""
+        with self.asking("write to") as library:
+            condition = library.client.write_option(last_update_time=before)
+            try:
+                library.client.collection(collection).document(name).delete(option=condition, **library.asked)
+            except library.conflicts as error:
+                raise Conflict from error
+            self.count(0, writes=1)
 
     def _fields(self, value: Call | Desk | Show) -> dict[str, Any]:
         fields: dict[str, Any] = {"watched": FOR_EVER, "changed": self.open().server_timestamp}
@@ -116,14 +127,14 @@ class Documents:
         return fields | {"document": dump(value, "call_sid")} | orders(value)._asdict()
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             snapshot = library.client.collection("lease").document(quote(name, safe="")).get(**library.asked)
-            self._count(1)
+            self.count(1)
             if snapshot.exists and snapshot.get("holder") != holder and snapshot.get("until") > now:
                 return False
         fields = {"holder": holder, "until": now + seconds}
         try:
-            self._write("lease", quote(name, safe=""), fields, snapshot.update_time if snapshot.exists else None)
+            self.put("lease", quote(name, safe=""), fields, snapshot.update_time if snapshot.exists else None)
         except Conflict:
             return False
         return True
@@ -132,21 +143,21 @@ class Documents:
 
     def past(self, wanted: Range, limit: int) -> list[tuple[str, Call]]:
         """The calls of the range, last first, each with its place."""
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             query = library.client.collection("line")
             query = query.where(filter=library.field_filter(wanted.order, ">=", wanted.low))
             query = query.where(filter=library.field_filter(wanted.order, "<", wanted.high))
             query = query.order_by(wanted.order, direction="DESCENDING").limit(limit)
             found = query.get(**library.asked)
-            self._count(max(1, len(found)))
+            self.count(max(1, len(found)))
             return [(snapshot.get(wanted.order), _call(snapshot)) for snapshot in found]
 
     def everything(self) -> Mapping[str, Entry]:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             return self._found(self._watched(library).get(**library.asked))
 
     def changed_after(self, mark: int) -> Mapping[str, Entry]:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             since = EPOCH + mark * MICROSECOND - CHANGED_MARGIN if mark else EPOCH
             query = library.client.collection("line").where(filter=library.field_filter("changed", ">", since))
             return self._found(query.get(**library.asked))
@@ -155,10 +166,10 @@ class Documents:
         def hear(_: object, changes: Iterable[Any], __: object) -> None:
             # One that leaves the query has ended long ago; there is nothing else to tell of it.
             found = [change.document for change in changes if change.type.name != "REMOVED"]
-            self._count(len(found))
+            self.count(len(found))
             told(_entries(found))
 
-        with self._asking("watch") as library:
+        with self.asking("watch") as library:
             query = self._watched(library)
             # The library sorts everything at every change, for an order that nobody here asks for: with 1,000 callers
             # that took 30 ms each time.
@@ -173,16 +184,16 @@ class Documents:
 
     def _found(self, snapshots: list[Any]) -> Mapping[str, Entry]:
         # A query that finds nothing is charged as one read.
-        self._count(max(1, len(snapshots)))
+        self.count(max(1, len(snapshots)))
         return _entries(snapshots)
 
-    def _count(self, reads: int, writes: int = 0) -> None:
+    def count(self, reads: int, writes: int = 0) -> None:
         with self._lock:
             self.reads += reads
             self.writes += writes
 
     @contextmanager
-    def _asking(self, verb: str) -> Iterator[Library]:
+    def asking(self, verb: str) -> Iterator[Library]:
         library = self.open()
         try:
             yield library

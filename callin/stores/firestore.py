@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
+from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
 from callin.model import ON_NOW, Call, Desk, Show
 from callin.stores.documents import Conflict, Documents, call_name, desk_name, show_name
 from callin.stores.following import Following, Pace
 from callin.stores.order import wanted_range
+from callin.stores.records import Records
 from callin.stores.seen import Entry, Seen
 
 CHANGE_SECONDS = 6.0
@@ -51,6 +52,7 @@ class FirestoreStore:
         self._seen = Seen()
         self._locks = [threading.RLock() for _ in range(LOCKS)]
         self._following = Following(self._documents, self._seen, pace)
+        self._records = Records(self._documents)
 
     @property
     def reads(self) -> int:
@@ -173,6 +175,17 @@ class FirestoreStore:
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         with self._noticing_failure():
             return self._documents.take_lease(name, holder, now, seconds)
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        return self._records.read(kind, key)
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        return self._records.change(kind, key, change)
+
+    def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
+        return self._records.all(kind)
 
     @contextmanager
     def _alone_here(self, name: str) -> Iterator[None]:

@@ -10,7 +10,7 @@ from callin.model import Call
 from callin.stores.codec import dump, load
 from callin.stores.order import orders
 
-VERSION = 2
+VERSION = 3
 
 # Most changes of a call touch none of its indexes but that of marks: where it stands in history does not change, nor
 # that it is live.
@@ -43,6 +43,10 @@ CREATE INDEX desk_by_mark ON desk (mark);
 CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);
 """
 
+SINCE_3 = """
+CREATE TABLE record (kind TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (kind, key));
+"""
+
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
     """Makes a new or older file one of today's. StoreError for a newer one. To be called in a transaction."""
@@ -54,12 +58,18 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         )
     if version == VERSION:
         return
+    if version < 2:
+        _to_2(connection, version)
+    _run(connection, SINCE_3)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _to_2(connection: sqlite3.Connection, version: int) -> None:
     _run(connection, FROM_1 if version == 1 else NEW)
     for key, document in connection.execute("SELECT key, document FROM call").fetchall():
         call = _from_1(load(Call, document, call_sid=key))
         connection.execute(FILL, (dump(call, "call_sid"), *orders(call), key))
     _run(connection, SINCE_2)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _from_1(call: Call) -> Call:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from callin.contracts import Changes, MaybeCall, Page, StoreError, Wanted
+from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
 from callin.model import ON_NOW, Call, Desk, Show
 from callin.stores import schema, statements
 from callin.stores.checkpoints import Checkpoints
-from callin.stores.codec import dump, load
+from callin.stores.codec import dump, load, name_of
 from callin.stores.order import orders, wanted_range
 from callin.stores.together import Together
 from callin.stores.waiting import Waiting
@@ -146,6 +146,29 @@ class SqliteStore:
         lease = (name, holder, now, now + seconds)
         return self._write(lambda: bool(self._connection.execute(statements.TAKE_LEASE, lease).fetchall()))
 
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        with self._lock, _as_store_error("read"):
+            return self._read_record(kind, key)
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        def work() -> AnyRecord | None:
+            before = self._read_record(kind, key)
+            after = change(before)
+            if after is None:
+                self._connection.execute(statements.NO_RECORD, (name_of(kind), key))
+            elif after != before:
+                self._connection.execute(statements.UPSERT_RECORD, (name_of(kind), key, dump(after, "key")))
+            return after
+
+        return self._write(work)
+
+    def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
+        with self._lock, _as_store_error("read"):
+            rows = self._connection.execute(statements.RECORDS, (name_of(kind),)).fetchall()
+        return tuple([load(kind, document, key=key) for key, document in rows])
+
     def _write(self, work: Callable[[], T]) -> T:
         before = self._mark
         answer = self._together.do(work)
@@ -189,6 +212,10 @@ class SqliteStore:
     def _read_named(self, new: Named) -> Named:
         row = self._connection.execute(statements.NAMED, (new.name,)).fetchone()
         return load(type(new), row[0], name=new.name) if row else new
+
+    def _read_record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        row = self._connection.execute(statements.RECORD, (name_of(kind), key)).fetchone()
+        return load(kind, row[0], key=key) if row else None
 
     def _calls(self, query: str, *values: int) -> tuple[Call, ...]:
         rows = self._connection.execute(query, values).fetchall()

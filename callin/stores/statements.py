@@ -15,6 +15,13 @@ PUT_NAMED = """
 INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
 """
+UPSERT_RECORD = """
+INSERT INTO record (kind, key, document) VALUES (?, ?, ?)
+ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document
+"""
+NO_RECORD = "DELETE FROM record WHERE kind = ? AND key = ?"
+RECORD = "SELECT document FROM record WHERE kind = ? AND key = ?"
+RECORDS = "SELECT key, document FROM record WHERE kind = ? ORDER BY key"
 TAKE_LEASE = """
 INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?4)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until

@@ -1,5 +1,6 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
+import "../shared/session.js";
 import { Phone } from "../shared/phone.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
@@ -23,6 +24,7 @@ const HINT_MS = 5000;
 const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
+const mayRun = desk.dataset.mayRun === "yes";
 const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
@@ -73,7 +75,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
 const order = new HandOrder(desk, {
   changed: () => list.show(order.status),
   say,
-  isLive: () => line.isLive,
+  isLive: () => mayRun && line.isLive,
   refresh: () => line.refresh(),
 });
 
@@ -81,7 +83,7 @@ const presses = new Presses({ phone, air, press, line, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, hintTone, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { mayRun, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, hintTone, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -231,4 +233,6 @@ setInterval(() => {
 }, TICK_MS);
 
 line.start(JSON.parse(desk.dataset.status));
-phone.start();
+if (mayRun) {
+  phone.start();
+}

@@ -26,7 +26,7 @@ const REASONS = {
 
 /** `what` is a button: next, take, drop, hold, automatic, connect, hangUp, mute or takeOver. */
 export function whyNot(what, facts) {
-  return REASONS[what](facts);
+  return facts.mayRun ? REASONS[what](facts) : "You look on: a dj or an admin runs the show.";
 }
 
 function notAtTheDesk({ phone, air, isLive }) {

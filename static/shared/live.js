@@ -1,5 +1,7 @@
 /* Keeps the page up to date: asks what changed and is answered as soon as something has; knows when it does not know. */
 
+import { setHidden } from "./text.js";
+
 const HELD_TIMEOUT_MS = 11500; // an answer is held for 10 s at most
 const TIMEOUT_MS = 4000;
 const SILENT_AFTER_MS = 11500;
@@ -10,6 +12,7 @@ const RETRY_MS = [300, 600, 1200, 2000, 3000];
 const FAILURES_UNTIL_SAID = 2; // one lost answer is no news
 const JUDGE_EVERY_MS = 500;
 const CROSSED_SECONDS = 30;
+const UNAUTHORIZED = 401;
 
 export class LiveLine {
   #url;
@@ -108,6 +111,12 @@ export class LiveLine {
     const data = held ? { since: this.#mark } : {};
     try {
       const answer = await $.ajax({ url: this.#url, data, dataType: "json", timeout: held ? HELD_TIMEOUT_MS : TIMEOUT_MS });
+      const isForStrangers = !answer.unchanged && answer.calls === undefined;
+      showSignedOut(isForStrangers);
+      if (isForStrangers) {
+        this.#failures += FAILURES_UNTIL_SAID;
+        return false;
+      }
       this.#failures = 0;
       this.#lastGood = new Date();
       this.#askAgainMs = (answer.ask_again_seconds ?? 0) * 1000;
@@ -117,8 +126,12 @@ export class LiveLine {
       if (!("readyState" in reply)) {
         throw reply; // a fault of this page, not of the network
       }
+      if (reply.status === UNAUTHORIZED) {
+        showSignedOut(true);
+      }
       // A silence has been long enough already; anything else may be a single lost answer.
-      this.#failures += reply.statusText === "timeout" ? FAILURES_UNTIL_SAID : 1;
+      const isSure = reply.statusText === "timeout" || reply.status === UNAUTHORIZED;
+      this.#failures += isSure ? FAILURES_UNTIL_SAID : 1;
       return false;
     } finally {
       this.#judge();
@@ -149,4 +162,9 @@ export class LiveLine {
       this.#hooks.changed({ isLive, since: this.#lastGood });
     }
   }
+}
+
+/** The page's own words for a session that is over, with the way back. */
+function showSignedOut(isSignedOut) {
+  setHidden(document.querySelector("[data-signed-out]"), !isSignedOut);
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from callin.accounts import Account
 from callin.contracts import StoreError, Wanted
 from callin.model import Call, Desk, Moment, Outcome, Stage
 from callin.stores import statements
@@ -107,6 +108,18 @@ def test_a_file_that_cannot_be_made_new_stays_as_it_was(path: Path) -> None:
     with other_program(path) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert [column[1] for column in connection.execute("PRAGMA table_info(call)")][-1] == "document"
+
+
+def test_a_file_of_the_second_version_gets_a_place_for_records(path: Path) -> None:
+    with opened(path) as store:
+        store.change_call("CA1", lambda _: ON_AIR)
+    with other_program(path) as connection:
+        connection.executescript("DROP TABLE record; PRAGMA user_version = 2")
+    with opened(path) as store:
+        assert store.call("CA1") == ON_AIR
+        assert store.records(Account) == ()
+    with other_program(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:

@@ -7,6 +7,14 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.chromium import wait_until_heard
+from tests.support.visitors import signed_in
+
+
+def sign_in(page: Page, url: str, name: str = "dj") -> None:
+    """Signs the page's browser in, unless somebody is signed in with it."""
+    if not any(cookie["name"] == "session" for cookie in page.context.cookies(url)):
+        page.context.add_cookies([{"name": "session", "value": signed_in(url, name).cookies["session"], "url": url}])
+
 
 READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)
 
@@ -26,7 +34,9 @@ class DeskPage:
         self.automatic_switch = page.get_by_role("switch", name="Callers follow each other")
         self.lock_switch = page.get_by_role("switch", name="Lock")
 
-    def open(self) -> None:
+    def open(self, name: str = "dj") -> None:
+        """Opens the page, signed in with one of the rehearsal's accounts."""
+        sign_in(self.page, self.url, name)
         self.page.goto(self.url + "/")
 
     def wait_until_ready(self) -> None:

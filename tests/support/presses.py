@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
 from typing import Any
 
 from tests.support.station import App
+from tests.support.visitors import signed_in
 from tests.support.web import Answer, ask
 
 
@@ -20,13 +20,16 @@ class DeskPage:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        answer = app.post("/token")
-        self.identity: str = answer.json()["identity"]
-        morsels = SimpleCookie(answer.headers["Set-Cookie"])
-        self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in morsels.items())
+        self.visitor = signed_in(app.url)
+        self.identity: str = self.visitor.ask("POST", "/token").json()["identity"]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What its browser and its page's script send along."""
+        return self.visitor.headers
 
     def press(self, path: str, body: object) -> Answer:
-        return press(self.app, path, body, {"Cookie": self.cookie})
+        return self.visitor.press(path, body)
 
     @property
     def desk(self) -> dict[str, Any]:

@@ -9,12 +9,13 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.support.processes import ROOT, Program, free_port, wait_until
+from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer, Fields, ask, ask_signed
 
 LISTENER_NUMBER = "+442079460100"
@@ -59,14 +60,19 @@ def new_call_sid() -> str:
 
 @dataclass
 class App:
-    """The app as a real server. Its environment can be changed before `start`."""
+    """The app as a real server. Its environment can be changed before `start`.
+
+    Its requests are those of a browser in which a dj is signed in, but for the `signed` ones, which are Twilio's.
+    """
 
     environment: dict[str, str]
     program: Program | None = None
+    visitors: dict[str, Visitor] = field(default_factory=dict, repr=False)
 
     @property
     def url(self) -> str:
-        return self.environment["PUBLIC_URL"]
+        """Where it listens: what a rehearsal's PUBLIC_URL says."""
+        return f"http://127.0.0.1:{self.environment['PORT']}"
 
     @property
     def command(self) -> list[str]:
@@ -85,11 +91,27 @@ class App:
         if self.program is not None:
             self.program.end()
 
+    def visitor(self, name: str = "dj") -> Visitor:
+        """A browser in which one of the rehearsal's accounts is signed in: the same each time."""
+        if name not in self.visitors:
+            self.visitors[name] = signed_in(self.url, name)
+        return self.visitors[name]
+
     def get(self, path: str) -> Answer:
-        return ask(self.url + path)
+        return self._ask("GET", path)
 
     def post(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return ask(self.url + path, "POST", b"", headers)
+        return self._ask("POST", path, headers)
+
+    def _ask(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The cookies that an answer sets are the test's own affair: they are not kept."""
+        for _ in range(2):
+            visitor = replace(self.visitor(), cookies=dict(self.visitor().cookies))
+            answer = visitor.ask(method, path, headers=headers)
+            if answer.status != 401 and "/sign-in" not in answer.headers.get("Location", ""):
+                break
+            self.visitors.clear()  # the session is over, as after a hundred other sign-ins
+        return answer
 
     def signed(self, path: str, fields: Fields, method: str = "POST", signed: str | None = None) -> Answer:
         """A request as Twilio makes it. `signed` replaces the right signature by another text."""

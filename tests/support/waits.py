@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.pages import sign_in
+
 BARS = """() => {
   const chart = Chart.getChart(document.querySelector("[data-chart-of=line] .plot canvas"));
   const parts = chart.data.datasets.flatMap((set, index) => set.data.map((bar, nth) => ({
@@ -50,6 +52,7 @@ class WaitsPage:
 
     def open(self) -> None:
         """Opens the page and waits until the day was answered."""
+        sign_in(self.page, self.url)
         self.page.goto(self.url + "/waits")
         expect(self.figure("calls")).not_to_have_text("–")
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin import twiml
+from callin.accounts import Accounts, Allowance, Passwords
 from callin.board import Board
 from callin.contracts import PhoneError, Store, StoreError
 from callin.handlers import caller, client, desk
@@ -58,6 +59,9 @@ class SmallApp:
             line=self.line,
             studio=self.studio,
             board=self.board,
+            accounts=Accounts(self._store, clock, Passwords(), "key"),
+            visits=Allowance(at_once=1, each_seconds=1.0),
+            on_app_engine=False,
             clock=clock,
             held_polls=threading.BoundedSemaphore(1),
             look_at_twilio=lambda: None,

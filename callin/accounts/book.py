@@ -1,0 +1,263 @@
+"""The accounts of the station: signing in and out, sessions, invitations, and what an admin does with them."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from callin.accounts import people
+from callin.accounts.first_admin import first_admins
+from callin.accounts.memory import Memory
+from callin.accounts.passwords import Passwords
+from callin.accounts.patience import FREE_TRIES, Patience
+from callin.accounts.people import DESKS, Account, Invitation, Role, Session, fingerprint, key_of
+from callin.accounts.ready import ready_accounts
+from callin.accounts.refusals import BusyError, RefusedError, WrongError
+from callin.contracts import Clock, Store, StoreError
+from util import sign, unsign
+
+SEEN_EVERY_SECONDS = 600.0
+FREE_TRIES_OF_AN_ADDRESS = 20
+"""A whole studio may share an address."""
+
+OVER = "This invitation is no longer good. Ask for a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who asks: the account as it is now, and the session of the browser."""
+
+    account: Account
+    session: Session
+
+    @property
+    def role(self) -> Role:
+        return self.account.role
+
+
+class Accounts:
+    """The accounts in a store. A cookie is `name~token`, signed: one that we did not make costs the store nothing.
+
+    Sessions stand in their account's document, as hashes: one read tells whether the account, its role and the session
+    still hold, and ending all of them is one write. `rehearsal` brings the ready accounts.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, passwords: Passwords, session_key: str, *, rehearsal: bool = False
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._passwords = passwords
+        self._key = session_key
+        self._patience = Patience()
+        self._ready = ready_accounts() if rehearsal else {}
+        self._memory = Memory(self._read, clock)
+
+    # Signing in
+
+    def sign_in(self, name: str, password: str, address: str, known: str = "") -> str:
+        """The cookie of a new session. RefusedError with a sentence where there is none.
+
+        `known` is what `known_browser` gave this browser when it signed in with this name before: others who try that
+        name do not slow it down.
+        """
+        key = key_of(name)
+        by_address = ("address", address)
+        by_name = ("browser", known) if known and unsign(known, f"known {key}", self._key) else ("name", key[:100])
+        now = self._clock()
+        self._patience.begin([(by_name, FREE_TRIES), (by_address, FREE_TRIES_OF_AN_ADDRESS)], now)
+        try:
+            account = self._read(key) if people.is_name(key) else None
+            checked = self._passwords.check(account.password if account else None, password[: people.LONGEST_PASSWORD])
+        except (StoreError, BusyError):
+            self._patience.take_back(by_name)  # nothing was tried
+            self._patience.take_back(by_address)
+            raise
+        if account is None or not checked.right or account.disabled:
+            raise WrongError
+        self._patience.forgive(by_name)
+        self._patience.take_back(by_address)
+        return self._begin_session(account, checked.renewed)
+
+    def known_browser(self, name: str) -> str:
+        """What a browser keeps that has signed in with this name."""
+        return sign(secrets.token_hex(8), f"known {key_of(name)}", self._key)
+
+    def who(self, cookie: str) -> SignedIn | None:
+        """Whose cookie it is, while the session lasts. StoreError when that cannot be known."""
+        if not cookie:
+            return None
+        key, _, token = (unsign(cookie, "session", self._key) or "").partition("~")
+        account = self._memory.get(key) if token else None
+        if account is None or account.disabled:
+            return None
+        mark = fingerprint(token)
+        for session in account.open_sessions(self._clock()):
+            if hmac.compare_digest(session.mark, mark):
+                return SignedIn(account, session)
+        return None
+
+    def used(self, who: SignedIn) -> None:
+        """The person did something: the session goes on. Written down every ten minutes at most."""
+        now = self._clock()
+        if now - who.session.seen_at < SEEN_EVERY_SECONDS:
+            return
+
+        def see(account: Account) -> Account:
+            seen = [replace(one, seen_at=now) if one.mark == who.session.mark else one for one in account.sessions]
+            return replace(account, sessions=tuple(seen))
+
+        try:
+            self._change(who.account.key, see)
+        except (StoreError, RefusedError):
+            return  # the next press tries again
+
+    def sign_out(self, who: SignedIn) -> None:
+        self._change(who.account.key, lambda account: account.without_session(who.session.mark))
+
+    def may_run_the_show(self, identity: str) -> bool:
+        """Whether a voice identity that we once gave, `dj_NAME_…`, is still one of somebody who may run the show.
+
+        One of no account is: Twilio's signature says that it is ours. While the store fails too: the show goes on.
+        """
+        name = identity.removeprefix("dj_").rpartition("_")[0].replace("_", "-")
+        if not people.is_name(name):
+            return True
+        try:
+            account = self._memory.get(name)
+        except StoreError:
+            return True
+        return account is None or (account.role in DESKS and not account.disabled)
+
+    # One's own account
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+        """Sets a new password and ends every other session."""
+        key = who.account.key
+        self._patience.begin([(("own", key), FREE_TRIES)], self._clock())
+        if not self._passwords.check(who.account.password, old[: people.LONGEST_PASSWORD]).right:
+            raise RefusedError("That is not your present password.")
+        self._patience.forgive(("own", key))
+        _must_not(people.why_not_password(new))
+        hashed = self._passwords.hash(new)
+        self._change(key, lambda account: replace(account, password=hashed, sessions=_only(account, who.session.mark)))
+
+    def end_sessions(self, key: str, except_for: str = "") -> None:
+        """Ends all sessions of an account, but for the one with this mark."""
+        self._change(key, lambda account: replace(account, sessions=_only(account, except_for)))
+
+    # Invitations
+
+    def invite(self, role: Role, invited_by: str) -> str:
+        """What the link of a new invitation holds. Those that expired are forgotten."""
+        now = self._clock()
+        for old in self._store.records(Invitation):
+            if now >= old.expires_at:
+                self._store.change_record(Invitation, old.key, lambda _: None)
+        token = secrets.token_urlsafe(24)
+        invitation = Invitation(fingerprint(token), role, now + people.INVITATION_SECONDS, invited_by)
+        self._store.change_record(Invitation, invitation.key, lambda _: invitation)
+        return token
+
+    def invitation(self, token: str) -> Invitation | None:
+        """The invitation, while it is good."""
+        kept = self._store.record(Invitation, fingerprint(token))
+        found = kept or first_admins(token, self._key)
+        return found if found and found.is_open(self._clock()) else None
+
+    def accept(self, token: str, name: str, password: str) -> str:
+        """Makes the account that an invitation is for, and the cookie of its first session."""
+        invitation = self.invitation(token)
+        if invitation is None:
+            raise RefusedError(OVER)
+        name = name.strip()
+        _must_not(people.why_not_name(name) or people.why_not_password(password))
+        key, now = key_of(name), self._clock()
+        account = Account(key, name, invitation.role, self._passwords.hash(password), now)
+
+        def use(before: Invitation | None) -> Invitation:
+            if not (before or invitation).is_open(now):
+                raise RefusedError(OVER)
+            return replace(before or invitation, used_by=key)
+
+        def make(before: Account | None) -> Account:
+            if self._usable(key, before):
+                raise RefusedError("That name is taken. Choose another one.")
+            return account
+
+        self._store.change_record(Invitation, invitation.key, use)
+        try:
+            self._store.change_record(Account, key, make)
+        except (RefusedError, StoreError):
+            self._store.change_record(Invitation, invitation.key, lambda _: invitation)
+            raise
+        return self._begin_session(account)
+
+    # What an admin does
+
+    def all(self) -> list[Account]:
+        """Every account, by name."""
+        found = self._ready | {account.key: account for account in self._store.records(Account)}
+        return [account for key, account in sorted(found.items()) if self._usable(key, account)]
+
+    def change_role(self, by: SignedIn, key: str, role: Role) -> None:
+        _must_not_be_own(by, key)
+        self._change(key, lambda account: replace(account, role=role))
+
+    def disable(self, by: SignedIn, key: str, *, disabled: bool) -> None:
+        """Disables an account, which ends its sessions, or allows it again."""
+        _must_not_be_own(by, key)
+        self._change(
+            key, lambda account: replace(account, disabled=disabled, sessions=() if disabled else account.sessions)
+        )
+
+    # Inside
+
+    def _begin_session(self, account: Account, renewed: str = "") -> str:
+        token, now = secrets.token_urlsafe(32), self._clock()
+
+        def begin(before: Account) -> Account:
+            if before.disabled or before.password != account.password:
+                raise WrongError  # it changed while the password was being checked
+            return replace(before, password=renewed or before.password).with_session(
+                Session(fingerprint(token), now, now)
+            )
+
+        self._change(account.key, begin)
+        return sign(f"{account.key}~{token}", "session", self._key)
+
+    def _read(self, key: str) -> Account | None:
+        return self._usable(key, self._store.record(Account, key))
+
+    def _usable(self, key: str, stored: Account | None) -> Account | None:
+        """The account as it counts here: a rehearsal's own exists in a rehearsal alone."""
+        if stored is not None and (self._ready or not stored.rehearsal):
+            return stored
+        return self._ready.get(key)
+
+    def _change(self, key: str, change: Callable[[Account], Account]) -> None:
+        def work(before: Account | None) -> Account:
+            account = self._usable(key, before)
+            if account is None:
+                raise RefusedError("There is no such account.")
+            return change(account)
+
+        after = self._store.change_record(Account, key, work)
+        if after is not None:
+            self._memory.changed(key, after)
+
+
+def _only(account: Account, mark: str) -> tuple[Session, ...]:
+    return tuple([session for session in account.sessions if session.mark == mark])
+
+
+def _must_not(reason: str) -> None:
+    if reason:
+        raise RefusedError(reason)
+
+
+def _must_not_be_own(by: SignedIn, key: str) -> None:
+    if by.account.key == key:
+        raise RefusedError("Nobody can do this to their own account. Ask another admin.")

@@ -1,0 +1,68 @@
+"""The accounts of the station, for its admins."""
+
+from __future__ import annotations
+
+from callin.accounts import ADMINS, RefusedError, Role, SignedIn
+from callin.handlers.account import status_of
+from callin.handlers.page import PageHandler
+
+
+class AccountsPage(PageHandler):
+    """`/accounts`: who there is, invitations, and what an admin may do to an account."""
+
+    methods = ("GET", "POST")
+    needs = ADMINS
+
+    def get(self) -> None:
+        self._show()
+
+    def post(self) -> None:
+        try:
+            done, link = self._act(self.person, self.form.get("do"), self.form.get("key"))
+        except RefusedError as refused:
+            self.response.set_status(status_of(refused).value)
+            self._show(problem=str(refused))
+            return
+        self._show(done=done, link=link)
+
+    def _act(self, who: SignedIn, what: str, key: str) -> tuple[str, str]:
+        """Does what was pressed: a sentence about it and, where there is one, a link to hand on."""
+        accounts = self.services.accounts
+        if what == "invite":
+            role = self._role()
+            token = accounts.invite(role, who.account.name)
+            return f"The link makes one {role}. It works once, for 72 hours.", self._address(token)
+        if what == "role":
+            accounts.change_role(who, key, self._role())
+        elif what in ("disable", "enable"):
+            accounts.disable(who, key, disabled=what == "disable")
+        elif what == "end":
+            accounts.end_sessions(key, except_for=who.session.mark)
+        else:
+            raise RefusedError("Nothing was chosen.")
+        did = {"role": "has another role now", "disable": "is disabled", "enable": "may sign in again"}
+        return (
+            f"{key} {did.get(what, 'is signed out everywhere else' if key == who.account.key else 'is signed out')}.",
+            "",
+        )
+
+    def _role(self) -> Role:
+        try:
+            return Role(self.form.get("role"))
+        except ValueError:
+            raise RefusedError("Choose a role: dj, screener or admin.") from None
+
+    def _address(self, token: str) -> str:
+        return f"{self.services.links.public_url}/invitation?{token}"
+
+    def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
+        now = self.services.clock()
+        people = [(account, len(account.open_sessions(now))) for account in self.services.accounts.all()]
+        self.render(
+            "account/accounts.html",
+            people=people,
+            roles=[role.value for role in Role],
+            problem=problem,
+            done=done,
+            link=link,
+        )

@@ -1,0 +1,103 @@
+"""What all pages for people share: the way to sign in and back, forms that only our own pages send, safe headers."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import webapp2
+
+from callin.handlers.base import Handler, RefusedError
+from callin.handlers.form import Facts, pairs
+from util import render_template
+
+log = logging.getLogger(__name__)
+
+
+class PageHandler(Handler):
+    """A page for people. It loads and asks nothing but ourselves and the place where browsers signal.
+
+    Whoever has to sign in first is sent there, and comes back. A form's every POST carries the token of its page.
+    """
+
+    is_use = True
+    form: Facts
+
+    def dispatch(self) -> None:
+        self.response.cache_control = "no-store"
+        try:
+            self.must_be_allowed()
+            self.must_be_permitted()
+            if self.request.method == "POST":
+                self._read_form()
+                self.post()
+            else:
+                self.get()
+        except RefusedError as refused:
+            self._refuse(refused)
+        except Exception:
+            log.exception("No page for %s", self.request.path)
+            self.who = None
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
+
+    def get(self) -> None:
+        """Answers with the page."""
+        raise NotImplementedError
+
+    def post(self) -> None:
+        """Does what the page's form asks for, and answers. `form` has its fields."""
+        raise NotImplementedError
+
+    def go(self, path: str) -> None:
+        """Sends the browser to another page of ours."""
+        self.response.set_status(HTTPStatus.SEE_OTHER.value)
+        self.response.headers["Location"] = path
+
+    def _read_form(self) -> None:
+        try:
+            self.form = Facts(pairs(self.request.body.decode()))
+        except ValueError:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "That is no form.") from None
+        self.must_be_from_our_page(self.form.get("token"))
+
+    def _refuse(self, refused: RefusedError) -> None:
+        if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            self.refuse(refused.status)
+        elif refused.status is HTTPStatus.UNAUTHORIZED:
+            is_elsewhere = self.request.method == "GET" and self.request.path_qs != "/"
+            self.go("/sign-in" + ("?" + urlencode({"next": self.request.path_qs}) if is_elsewhere else ""))
+        else:
+            self.response.set_status(refused.status.value)
+            self.who = None
+            self.render("error.html", title="Not here", message=str(refused))
+
+    def render(self, template: str, **values: object) -> None:
+        """Answers with a page from templates/, which knows who is signed in where somebody must be."""
+        if self.who is not None:
+            values = {"who": self.who.account, "form_token": self.visitor.form_token()} | values
+        self.response.content_type = "text/html"
+        self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
+        self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+        self.response.body = render_template(template, **values).encode()
+
+
+def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
+    """For an address that is not in the table of contents."""
+    page = PageHandler(request, response)
+    response.set_status(HTTPStatus.NOT_FOUND.value)
+    page.render("error.html", title="Nothing here", message="There is no page at this address.")
+
+
+def page_policy(signalling_host: str) -> str:
+    """The Content-Security-Policy of a page that may signal with that host, or with Twilio's own when it is empty."""
+    # The SDK reports how calls went to Twilio, over https: https://www.twilio.com/docs/voice/sdks/javascript#csp
+    real = "wss://*.twilio.com https://*.twilio.com"
+    signalling = f"ws://{signalling_host} wss://{signalling_host}" if signalling_host else real
+    return (
+        "default-src 'self'; "
+        f"connect-src 'self' {signalling}; "
+        "media-src 'self' blob: mediastream:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,125 @@
+"""Who asks: the session that the browser's cookie stands for, the address it comes from, and the token of its forms."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from callin.accounts import SignedIn
+from util import sign, unsign
+
+if TYPE_CHECKING:
+    import webapp2
+
+    from callin.handlers.services import Services
+
+TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
+"""What a page's script sends with a change; a form has it as the field `token`. No other site can read it."""
+
+COOKIE_SECONDS = 30 * 86400
+KNOWN_SECONDS = 180 * 86400
+NETWORK_BITS = 64
+"""What a home has of the newer addresses: all of it counts as one."""
+
+
+class Visitor:
+    """The browser behind a request. Nothing that it could make up is believed."""
+
+    def __init__(self, request: webapp2.Request, response: webapp2.Response, services: Services) -> None:
+        self.request = request
+        self._response = response
+        self._services = services
+        self._https = services.links.public_url.startswith("https:")
+
+    @cached_property
+    def signed_in(self) -> SignedIn | None:
+        """Who is signed in with this browser. StoreError when that cannot be known."""
+        return self._services.accounts.who(self._cookie("session"))
+
+    @property
+    def claims_a_session(self) -> bool:
+        """Whether it has a session's cookie, be it one that no longer counts."""
+        return bool(self._cookie("session"))
+
+    def is_still_signed_in(self) -> bool:
+        """The same, asked anew: a session may end while a question is held."""
+        return self._services.accounts.who(self._cookie("session")) is not None
+
+    @cached_property
+    def address(self) -> str:
+        """Where the request comes from, as far as the client cannot write it itself.
+
+        https://cloud.google.com/appengine/docs/standard/reference/request-headers
+        """
+        header = "HTTP_X_APPENGINE_USER_IP" if self._services.on_app_engine else "REMOTE_ADDR"
+        text: str = self.request.environ.get(header, "")
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return text[:100]
+        if address.version == 6:
+            return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False))
+        return str(address)
+
+    # Forms
+
+    def form_token(self) -> str:
+        """What a page puts into its forms. A stranger's browser gets a cookie that it belongs to."""
+        if not self._form_subject:
+            nonce = secrets.token_hex(16)
+            self._set_cookie("visitor", nonce, None, "Strict")
+            return sign("form", f"form visitor {nonce}", self._services.session_key)
+        return sign("form", self._form_subject, self._services.session_key)
+
+    def owns_form_token(self, token: str) -> bool:
+        """Whether a page that we gave this very browser, or session, has sent it."""
+        subject = self._form_subject
+        return bool(subject) and unsign(token, subject, self._services.session_key) == "form"
+
+    @property
+    def _form_subject(self) -> str:
+        if self.signed_in is not None:
+            return f"form {self.signed_in.session.mark}"
+        nonce = self._cookie("visitor")
+        return f"form visitor {nonce}" if nonce else ""
+
+    # Signing in and out
+
+    @property
+    def known(self) -> str:
+        return self._cookie("known")
+
+    def begin_session(self, cookie: str, known: str = "") -> None:
+        """This browser is signed in from now on. A session that it had before ends."""
+        if self.signed_in is not None:
+            self._services.accounts.sign_out(self.signed_in)
+        self._set_cookie("session", cookie, COOKIE_SECONDS, "Lax")
+        if known:
+            self._set_cookie("known", known, KNOWN_SECONDS, "Lax")
+
+    def forget_session(self) -> None:
+        self._set_cookie("session", "", 0, "Lax")
+
+    def _cookie(self, name: str) -> str:
+        if "HTTP_COOKIE" not in self.request.environ:
+            return ""
+        value: str = self.request.cookies.get(self._named(name), "")
+        return value
+
+    def _set_cookie(self, name: str, value: str, seconds: int | None, samesite: str) -> None:
+        self._response.set_cookie(
+            self._named(name),
+            value,
+            path="/",
+            max_age=seconds,
+            secure=self._https,
+            httponly=True,
+            samesite=samesite,
+        )
+
+    def _named(self, name: str) -> str:
+        # A browser takes a cookie of such a name from this very host alone, over https.
+        # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+        return f"__Host-{name}" if self._https else name

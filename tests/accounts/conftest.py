@@ -1,0 +1,67 @@
+"""A station's accounts on a real SQLite file, with a clock that the test holds in its hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from callin.accounts import Accounts, Passwords, Role, SignedIn
+from callin.contracts import Clock, Store
+from callin.stores.sqlite import SqliteStore
+
+KEY = "k" * 32
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class HeldClock:
+    """A clock that moves when it is told to."""
+
+    now: float = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class House:
+    """Accounts, and a few people who have one. `another` is a second instance of the app on the same store."""
+
+    store: Store
+    accounts: Accounts
+    clock: HeldClock
+    another: Callable[..., Accounts]
+    people: list[str] = field(default_factory=list)
+
+    def join(self, name: str, role: Role = Role.DJ) -> str:
+        """Somebody accepts an invitation: their cookie."""
+        return self.accounts.accept(self.accounts.invite(role, "the test"), name, PASSWORD)
+
+    def who(self, cookie: str) -> SignedIn:
+        found = self.accounts.who(cookie)
+        assert found is not None
+        return found
+
+    def sign_in(self, name: str, password: str = PASSWORD, address: str = "192.0.2.1", known: str = "") -> str:
+        return self.accounts.sign_in(name, password, address, known)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    opened: list[SqliteStore] = []
+    clock = HeldClock()
+
+    def another(*, rehearsal: bool = False, clock: Clock = clock, key: str = KEY) -> Accounts:
+        opened.append(SqliteStore(str(tmp_path / "line.db")))
+        return Accounts(opened[-1], clock, Passwords(), key, rehearsal=rehearsal)
+
+    accounts = another()
+    yield House(opened[0], accounts, clock, another)
+    for store in opened:
+        store.close()

@@ -1,0 +1,111 @@
+"""Invitations: each makes one account, with its role, within three days."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from callin.accounts import Invitation, RefusedError, Role, first_admin_link
+from callin.accounts.people import INVITATION_SECONDS
+from tests.accounts.conftest import KEY, PASSWORD, House
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_invitation_makes_an_account_with_its_role_once(house: House, role: Role) -> None:
+    token = house.accounts.invite(role, "chief")
+    found = house.accounts.invitation(token)
+    assert found is not None
+    assert (found.role, found.invited_by) == (role, "chief")
+    assert house.who(house.accounts.accept(token, "anna", PASSWORD)).role == role
+    assert house.accounts.invitation(token) is None
+    with pytest.raises(RefusedError, match="no longer good"):
+        house.accounts.accept(token, "berta", PASSWORD)
+    assert [account.key for account in house.accounts.all()] == ["anna"]
+
+
+def test_of_two_who_use_a_link_at_once_one_gets_in(house: House) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+
+    def accept(name: str) -> bool:
+        try:
+            return bool(house.accounts.accept(token, name, PASSWORD))
+        except RefusedError:
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(accept, ["anna", "berta"])) == [False, True]
+    assert len(house.accounts.all()) == 1
+
+
+def test_an_invitation_is_good_for_three_days_and_forgotten_then(house: House) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+    house.clock.advance(INVITATION_SECONDS - 1)
+    assert house.accounts.invitation(token)
+    house.clock.advance(1)
+    assert house.accounts.invitation(token) is None
+    with pytest.raises(RefusedError):
+        house.accounts.accept(token, "anna", PASSWORD)
+    house.accounts.invite(Role.DJ, "chief")
+    assert len(house.store.records(Invitation)) == 1
+
+
+def test_a_name_that_is_taken_leaves_the_invitation_good(house: House) -> None:
+    house.join("Anna")
+    token = house.accounts.invite(Role.ADMIN, "chief")
+    with pytest.raises(RefusedError, match="taken"):
+        house.accounts.accept(token, "ANNA", "another good one")
+    house.sign_in("anna")
+    assert house.who(house.accounts.accept(token, "berta", PASSWORD)).role == Role.ADMIN
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [
+        ("anna", "123456789", "at least 10"),
+        ("anna", "x" * 201, "at most 200"),
+        ("", PASSWORD, "1 to 30 letters"),
+        ("anna b", PASSWORD, "no spaces"),
+        ("anna_b", PASSWORD, "hyphens"),
+        ("-anna", PASSWORD, "hyphens"),
+        ("<b>", PASSWORD, "letters"),
+        ("anna\n", "short", "at least 10"),
+        ("a" * 31, PASSWORD, "1 to 30"),
+        ("zoë", PASSWORD, "a to z"),
+    ],
+)
+def test_what_is_wrong_with_a_name_or_a_password_is_told(house: House, name: str, password: str, words: str) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+    with pytest.raises(RefusedError, match=words):
+        house.accounts.accept(token, name, password)
+    assert house.accounts.invitation(token), "and the invitation is still good"
+
+
+def test_the_first_admins_link_needs_no_store_and_works_once(house: House) -> None:
+    link = first_admin_link(KEY, house.clock.now)
+    assert house.who(house.accounts.accept(link, "chief", PASSWORD)).role == Role.ADMIN
+    assert house.accounts.invitation(link) is None
+    with pytest.raises(RefusedError, match="no longer good"):
+        house.another().accept(link, "other", PASSWORD)
+
+
+def test_the_first_admins_link_expires_and_cannot_be_made_without_the_key(house: House) -> None:
+    link = first_admin_link(KEY, house.clock.now)
+    assert house.accounts.invitation(first_admin_link("x" * 32, house.clock.now)) is None
+    later = str(int(house.clock.now + 9 * INVITATION_SECONDS))
+    assert house.accounts.invitation(link.replace(link.partition("~")[0], later)) is None
+    house.clock.advance(INVITATION_SECONDS)
+    assert house.accounts.invitation(link) is None
+
+
+def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House) -> None:
+    link = first_admin_link(KEY, house.clock.now)
+    house.accounts.accept(link, "chief", PASSWORD)
+    house.clock.advance(INVITATION_SECONDS - 1)
+    house.accounts.invite(Role.DJ, "chief")
+    assert house.accounts.invitation(link) is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 300, "%00", "~.", "1~x.0"])
+def test_a_link_that_is_none_invites_nobody(house: House, token: str) -> None:
+    assert house.accounts.invitation(token) is None

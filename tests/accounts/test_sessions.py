@@ -1,0 +1,191 @@
+"""Sessions: how long they last, how they end everywhere, and what they cost the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from callin.accounts import Accounts, Passwords, RefusedError, Role
+from callin.accounts.memory import FRESH_SECONDS
+from callin.accounts.people import SESSION_IDLE_SECONDS, SESSION_SECONDS, SESSIONS_KEPT
+from callin.contracts import AnyRecord, StoreError
+from callin.stores.sqlite import SqliteStore
+from tests.accounts.conftest import KEY, PASSWORD, House
+
+HOUR = 3600.0
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "x", "anna", "anna~", "~", "anna~token", "anna~token.0000", "a" * 5000, "\u20ac.x"]
+)
+def test_a_cookie_that_is_none_is_nobodys(house: House, cookie: str) -> None:
+    house.join("anna")
+    assert house.accounts.who(cookie) is None
+
+
+def test_a_cookie_signed_with_another_key_is_nobodys(house: House) -> None:
+    cookie = house.join("anna")
+    assert house.another(key="x" * 32).who(cookie) is None
+
+
+def test_a_session_ends_after_twelve_hours_in_which_nothing_was_done(house: House) -> None:
+    cookie = house.join("anna")
+    house.clock.advance(SESSION_IDLE_SECONDS - 1)
+    house.accounts.used(house.who(cookie))
+    house.clock.advance(SESSION_IDLE_SECONDS)
+    house.who(cookie)
+    house.clock.advance(1)
+    assert house.accounts.who(cookie) is None
+
+
+def test_a_session_ends_after_thirty_days_whatever_is_done(house: House) -> None:
+    cookie = house.join("anna")
+    for _ in range(int(SESSION_SECONDS / (6 * HOUR))):
+        house.clock.advance(6 * HOUR)
+        house.accounts.used(house.who(cookie))
+    house.clock.advance(1)
+    assert house.accounts.who(cookie) is None
+
+
+def test_signing_out_ends_this_session_and_no_other(house: House) -> None:
+    one, other = house.join("anna"), house.sign_in("anna")
+    house.accounts.sign_out(house.who(one))
+    assert house.accounts.who(one) is None
+    house.who(other)
+
+
+def test_every_sign_in_has_a_session_of_its_own(house: House) -> None:
+    house.join("anna")
+    assert len({house.sign_in("anna") for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("how", ["end", "disable", "sign out", "password"])
+def test_an_ended_session_stops_at_once_here_and_within_a_minute_elsewhere(house: House, how: str) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    cookie, mine = house.join("anna"), house.sign_in("anna")
+    elsewhere = house.another()
+    assert elsewhere.who(cookie) is not None
+    if how == "end":
+        house.accounts.end_sessions("anna")
+    elif how == "disable":
+        house.accounts.disable(admin, "anna", disabled=True)
+    elif how == "sign out":
+        house.accounts.sign_out(house.who(cookie))
+    else:
+        house.accounts.change_password(house.who(mine), PASSWORD, "another good one")
+        house.who(mine)
+    assert house.accounts.who(cookie) is None
+    assert FRESH_SECONDS < 60
+    house.clock.advance(FRESH_SECONDS)
+    assert elsewhere.who(cookie) is None
+
+
+def test_a_role_that_changed_counts_at_once(house: House) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    cookie = house.join("anna")
+    house.accounts.change_role(admin, "anna", Role.SCREENER)
+    assert house.who(cookie).role == Role.SCREENER
+
+
+def test_a_hundred_sessions_are_kept_and_the_longest_unused_goes(house: House) -> None:
+    first = house.join("anna")
+    account = house.who(first).account
+    for n in range(SESSIONS_KEPT):
+        house.clock.advance(1)
+        account = account.with_session(type(account.sessions[0])(f"mark{n}", house.clock.now, house.clock.now))
+    assert len(account.sessions) == SESSIONS_KEPT
+    assert account.sessions[0].mark == "mark0"
+
+
+def test_a_voice_identity_counts_while_its_account_may_run_the_show(house: House) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    house.join("anna-b")
+    may = house.accounts.may_run_the_show
+    assert may("dj_anna_b_0123456789abcdef")
+    assert may("dj_1"), "Twilio's signature says that it is ours"
+    house.accounts.change_role(admin, "anna-b", Role.SCREENER)
+    assert not may("dj_anna_b_0123456789abcdef")
+    house.accounts.change_role(admin, "anna-b", Role.ADMIN)
+    house.accounts.disable(admin, "anna-b", disabled=True)
+    assert not may("dj_anna_b_0123456789abcdef")
+
+
+def test_nobody_takes_their_own_role_or_disables_themselves(house: House) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    with pytest.raises(RefusedError, match="own account"):
+        house.accounts.change_role(admin, "chief", Role.DJ)
+    with pytest.raises(RefusedError, match="own account"):
+        house.accounts.disable(admin, "chief", disabled=True)
+
+
+def test_the_old_password_is_wanted_for_a_new_one(house: House) -> None:
+    who = house.who(house.join("anna"))
+    with pytest.raises(RefusedError, match="present password"):
+        house.accounts.change_password(who, "not my password", "another good one")
+    with pytest.raises(RefusedError, match="at least 10"):
+        house.accounts.change_password(who, PASSWORD, "short")
+    house.accounts.change_password(who, PASSWORD, "another good one")
+    house.sign_in("anna", "another good one")
+    with pytest.raises(RefusedError):
+        house.sign_in("anna", PASSWORD)
+
+
+class CountedStore(SqliteStore):
+    """A store that counts what is asked of records, and fails when it is told to."""
+
+    reads = 0
+    writes = 0
+    fails = False
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        if self.fails:
+            raise StoreError("The disk is on fire.")
+        self.reads += 1
+        return super().record(kind, key)
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        self.writes += 1
+        return super().change_record(kind, key, change)
+
+
+@pytest.fixture
+def counted(house: House, tmp_path: object) -> tuple[CountedStore, Accounts]:
+    store = CountedStore(f"{tmp_path}/line.db")
+    return store, Accounts(store, house.clock, Passwords(), KEY)
+
+
+def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
+    house: House, counted: tuple[CountedStore, Accounts]
+) -> None:
+    cookie = house.join("anna")
+    store, accounts = counted
+    for _ in range(600):
+        who = accounts.who(cookie)
+        assert who is not None
+        accounts.used(who)
+        house.clock.advance(0.1)
+    assert (store.reads, store.writes) == (2, 0)
+    for forged in range(100):
+        accounts.who(f"anna{forged}~x.0000")
+    assert store.reads == 2, "what we did not sign is not looked for"
+    store.close()
+
+
+def test_while_the_store_fails_who_was_signed_in_stays_so(house: House, counted: tuple[CountedStore, Accounts]) -> None:
+    cookie, other = house.join("anna"), house.join("berta")
+    store, accounts = counted
+    assert accounts.who(cookie) is not None
+    store.fails = True
+    house.clock.advance(FRESH_SECONDS + 1)
+    assert accounts.who(cookie) is not None
+    with pytest.raises(StoreError):
+        accounts.who(other)
+    assert accounts.may_run_the_show("dj_berta_1")
+    store.fails = False
+    house.accounts.end_sessions("anna")
+    house.clock.advance(FRESH_SECONDS + 1)
+    assert accounts.who(cookie) is None
+    store.close()

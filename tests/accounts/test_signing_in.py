@@ -1,0 +1,187 @@
+"""Signing in: who gets a session, who is refused and with which words, and how wrong passwords slow things down."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from callin.accounts import Account, BusyError, Passwords, RefusedError, Role, TooSoonError
+from callin.accounts.passwords import AT_ONCE, LANES, MEMORY_KIB, NOBODYS, PASSES, WAITING, Checked
+from tests.accounts.conftest import PASSWORD, House
+
+
+def words_of(house: House, name: str, password: str, address: str = "192.0.2.1") -> str:
+    with pytest.raises(RefusedError) as refused:
+        house.sign_in(name, password, address)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["anna", "Anna", " ANNA "])
+def test_a_name_and_its_password_sign_in(house: House, name: str) -> None:
+    house.join("Anna", Role.SCREENER)
+    who = house.who(house.sign_in(name))
+    assert (who.account.name, who.role) == ("Anna", Role.SCREENER)
+
+
+def test_nothing_tells_whether_a_name_exists(house: House) -> None:
+    house.join("anna")
+    wrong = words_of(house, "anna", "wrong password")
+    assert words_of(house, "nobody", "wrong password") == wrong
+    assert words_of(house, "not a name!", "wrong password") == wrong
+    assert words_of(house, "", "") == wrong
+
+
+def test_a_disabled_account_is_told_no_more_than_a_wrong_password(house: House) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    house.join("anna")
+    house.accounts.disable(admin, "anna", disabled=True)
+    assert words_of(house, "anna", PASSWORD) == words_of(house, "anna", "wrong password")
+    house.accounts.disable(admin, "anna", disabled=False)
+    house.who(house.sign_in("anna"))
+
+
+def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has(house: House) -> None:
+    house.join("anna")
+
+    def seconds(name: str) -> float:
+        took = []
+        for n in range(5):
+            began = time.perf_counter()
+            words_of(house, name, "wrong password", f"192.0.2.{n}")
+            took.append(time.perf_counter() - began)
+            house.clock.advance(1000)
+        return min(took)
+
+    assert 0.5 < seconds("nobody") / seconds("anna") < 2.0
+
+
+def test_the_hash_of_nobody_has_the_parameters_of_everybody() -> None:
+    parameters = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"
+    assert NOBODYS.startswith(parameters)
+    assert Passwords().hash(PASSWORD).startswith(parameters)
+    assert Passwords().check(None, "") == Checked(right=False)
+
+
+def test_after_five_wrong_passwords_the_next_has_to_wait_longer_and_longer(house: House) -> None:
+    house.join("anna")
+    for n in range(5):
+        words_of(house, "anna", "wrong password", f"192.0.2.{n}")
+    assert words_of(house, "anna", PASSWORD, "198.51.100.1") == (
+        "Too many wrong passwords. Please wait 1 second, then try again."
+    )
+    waits = []
+    for n in range(9):
+        with pytest.raises(TooSoonError) as soon:
+            house.sign_in("anna", PASSWORD, f"198.51.100.{n}")
+        waits.append(soon.value.seconds)
+        house.clock.advance(soon.value.seconds)
+        words_of(house, "anna", "wrong password", f"198.51.100.{n}")
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    house.clock.advance(60)
+    house.who(house.sign_in("anna"))
+
+
+def test_a_name_that_nobody_has_slows_down_just_the_same(house: House) -> None:
+    for n in range(5):
+        words_of(house, "nobody", "wrong password", f"192.0.2.{n}")
+    assert "Please wait 1 second" in words_of(house, "nobody", "wrong password", "198.51.100.1")
+
+
+def test_the_right_password_forgets_the_wrong_ones(house: House) -> None:
+    house.join("anna")
+    for _ in range(4):
+        words_of(house, "anna", "wrong password")
+        house.sign_in("anna")
+    for _ in range(5):
+        words_of(house, "anna", "wrong password")
+
+
+def test_one_address_that_tries_many_names_has_to_wait(house: House) -> None:
+    for n in range(20):
+        words_of(house, f"name{n}", "wrong password")
+    assert "Please wait" in words_of(house, "another", "wrong password")
+    assert "Please wait" not in words_of(house, "another", "wrong password", "198.51.100.1")
+
+
+def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_browser_that_is_known(house: House) -> None:
+    house.join("anna")
+    known = house.accounts.known_browser("anna")
+    for n in range(5):
+        words_of(house, "anna", "wrong password", f"192.0.2.{n}")
+    with pytest.raises(TooSoonError):
+        house.sign_in("anna", known="made up.0000")
+    with pytest.raises(TooSoonError):
+        house.sign_in("anna", known=house.accounts.known_browser("berta"))
+    house.who(house.sign_in("anna", known=known))
+
+
+def test_a_third_who_signs_in_at_once_is_asked_to_wait_and_it_is_no_wrong_password(house: House) -> None:
+    house.join("anna")
+    passwords = Passwords(wait_seconds=0.01)
+    with passwords.place(), passwords.place(), pytest.raises(BusyError, match="a few seconds"):
+        passwords.check(None, "whatever")
+    assert AT_ONCE == 2
+    with ThreadPoolExecutor(WAITING) as threads, passwords.place(), passwords.place():
+        waiting = [threads.submit(passwords.check, None, "whatever") for _ in range(WAITING)]
+        assert all(isinstance(one.exception(timeout=5), BusyError) for one in waiting)
+    assert passwords.check(passwords.hash("whatever"), "whatever").right
+
+
+def test_a_password_may_hold_any_letters_however_the_keyboard_makes_them() -> None:
+    passwords = Passwords()
+    kept = passwords.hash("Zoe\u0308 und die \U0001f399\ufe0f")
+    assert passwords.check(kept, "Zo\u00eb und die \U0001f399\ufe0f").right
+
+
+def test_a_hash_with_older_parameters_is_renewed_at_sign_in(house: House) -> None:
+    from argon2 import PasswordHasher
+
+    house.join("anna")
+    old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    house.store.change_record(Account, "anna", lambda one: one and replace(one, password=old))
+    house.sign_in("anna")
+    account = house.store.record(Account, "anna")
+    assert account is not None
+    assert f"m={MEMORY_KIB},t={PASSES}" in account.password
+    house.who(house.sign_in("anna"))
+
+
+def test_no_password_and_nothing_that_opens_a_session_is_kept(house: House, tmp_path: Path) -> None:
+    cookie = house.join("anna")
+    token = house.accounts.invite(Role.DJ, "anna")
+    with sqlite3.connect(tmp_path / "line.db") as connection:
+        documents = connection.execute("SELECT key, document FROM record").fetchall()
+    connection.close()
+    text = json.dumps(documents)
+    assert PASSWORD not in text
+    assert cookie.partition("~")[2].partition(".")[0] not in text
+    assert token not in text
+    account = house.store.record(Account, "anna")
+    assert "argon2" not in repr(account), "a log that tells of an account tells no secret"
+
+
+# The rehearsal's own
+
+
+@pytest.mark.parametrize("name", ["dj", "screener", "admin"])
+def test_a_rehearsals_accounts_exist_in_a_rehearsal_alone(house: House, name: str) -> None:
+    rehearsal = house.another(rehearsal=True)
+    cookie = rehearsal.sign_in(name, "rehearsal", "127.0.0.1")
+    who = rehearsal.who(cookie)
+    assert who is not None
+    assert who.role == name
+    assert house.accounts.who(cookie) is None, "the same file, and the same key"
+    assert "do not belong together" in words_of(house, name, "rehearsal")
+    assert house.accounts.all() == []
+
+
+def test_a_name_that_a_rehearsal_left_behind_is_free(house: House) -> None:
+    house.another(rehearsal=True).sign_in("dj", "rehearsal", "127.0.0.1")
+    assert house.who(house.join("dj", Role.SCREENER)).role == Role.SCREENER
+    assert "do not belong together" in words_of(house, "dj", "rehearsal")

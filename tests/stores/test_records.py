@@ -1,0 +1,102 @@
+"""Records: what every store promises of small documents that have nothing to do with the line."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import pytest
+
+from callin.contracts import Store
+from tests.stores.conftest import Opener
+from tests.support.processes import wait_until
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Something in a cabinet."""
+
+    label: str
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cabinet:
+    """A record of the kind that a program keeps."""
+
+    key: str
+    colour: Colour = Colour.RED
+    count: int = 0
+    drawers: tuple[Drawer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A record of another kind."""
+
+    key: str
+    count: int = 0
+
+
+def raised(before: Cabinet | None) -> Cabinet:
+    return replace(before, count=before.count + 1) if before else Cabinet("one", count=1)
+
+
+def test_a_record_comes_back_as_it_was_on_every_instance(opener: Opener) -> None:
+    one, other = opener(), opener()
+    cabinet = Cabinet("müller/1 ", Colour.BLUE, 3, (Drawer("a", open=True), Drawer("b")))
+    assert one.change_record(Cabinet, cabinet.key, lambda _: cabinet) == cabinet
+    assert one.record(Cabinet, cabinet.key) == cabinet
+    assert other.record(Cabinet, cabinet.key) == cabinet
+
+
+def test_what_is_not_there_is_none_and_kinds_do_not_mix(store: Store) -> None:
+    store.change_record(Cabinet, "one", lambda _: Cabinet("one"))
+    assert store.record(Cabinet, "two") is None
+    assert store.record(Shelf, "one") is None
+    assert store.records(Shelf) == ()
+
+
+def test_all_of_a_kind_are_told_by_their_keys(store: Store) -> None:
+    for key in ("b", "a", "c"):
+        store.change_record(Cabinet, key, lambda _, key=key: Cabinet(key))  # type: ignore[misc]
+    store.change_record(Shelf, "s", lambda _: Shelf("s"))
+    assert [cabinet.key for cabinet in store.records(Cabinet)] == ["a", "b", "c"]
+
+
+def test_a_change_that_answers_nothing_takes_the_record_away(store: Store) -> None:
+    store.change_record(Cabinet, "one", raised)
+    assert store.change_record(Cabinet, "one", lambda _: None) is None
+    assert store.record(Cabinet, "one") is None
+    assert store.change_record(Cabinet, "one", lambda _: None) is None
+    assert store.change_record(Cabinet, "one", raised) == Cabinet("one", count=1)
+
+
+def test_no_change_of_a_record_is_lost_among_threads_of_two_instances(opener: Opener) -> None:
+    stores = opener(), opener()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: stores[n % 2].change_record(Cabinet, "one", raised), range(20)))
+    assert stores[0].record(Cabinet, "one") == Cabinet("one", count=20)
+
+
+def test_a_change_that_fails_leaves_the_record_as_it_was(store: Store) -> None:
+    def fail(_: Cabinet | None) -> Cabinet | None:
+        raise RuntimeError
+
+    store.change_record(Cabinet, "one", raised)
+    with pytest.raises(RuntimeError):
+        store.change_record(Cabinet, "one", fail)
+    assert store.record(Cabinet, "one") == Cabinet("one", count=1)
+
+
+def test_a_record_is_no_news_of_the_line(store: Store) -> None:
+    mark = store.live_calls().mark
+    store.change_record(Cabinet, "one", raised)
+    wait_until(lambda: store.changes_since(mark).mark == mark)
+    assert store.changes_since(mark).calls == ()

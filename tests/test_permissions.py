@@ -1,0 +1,206 @@
+"""Who may ask what: every address of the app, each role and a stranger, and the answer to each. Nothing is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+import main
+from callin.handlers.base import JsonHandler, TwimlHandler
+from callin.handlers.page import PageHandler
+from tests.support.station import App, call_fields, new_call_sid
+from tests.support.visitors import TOKEN_HEADER, Visitor, signed_in
+from tests.support.web import FORM, Answer
+
+TO_SIGN_IN = 303
+REFUSED = 403
+NOT_SIGNED_IN = 401
+TAKEN = 400
+"""The permission is there: what is wrong is the empty body."""
+
+
+class Row(NamedTuple):
+    """A route, how it is asked, and what each gets."""
+
+    method: str
+    path: str
+    stranger: int
+    screener: int
+    dj: int
+    admin: int
+
+
+PRESS = (NOT_SIGNED_IN, REFUSED, TAKEN, TAKEN)
+TWILIOS = (REFUSED, REFUSED, REFUSED, REFUSED)
+OPEN = (200, 200, 200, 200)
+
+TABLE = [
+    Row("GET", "/", TO_SIGN_IN, 200, 200, 200),
+    Row("GET", "/queue-status", *OPEN),  # and how much of it: see below
+    Row("GET", "/waits", TO_SIGN_IN, 200, 200, 200),
+    Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
+    Row("GET", "/sign-in", 200, 303, 303, 303),  # who is signed in goes to the desk
+    Row("POST", "/sign-in", REFUSED, REFUSED, REFUSED, REFUSED),  # no name and no password
+    Row("GET", "/invitation", 404, 404, 404, 404),  # without a link
+    Row("POST", "/invitation", 404, 404, 404, 404),
+    Row("GET", "/account", TO_SIGN_IN, 200, 200, 200),
+    Row("POST", "/account", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
+    Row("GET", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, 200),
+    Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
+    Row("POST", "/token", NOT_SIGNED_IN, REFUSED, 200, 200),
+    Row("POST", "/desk/next", *PRESS),
+    Row("POST", "/desk/take", *PRESS),
+    Row("POST", "/desk/drop", *PRESS),
+    Row("POST", "/desk/hold", *PRESS),
+    Row("POST", "/desk/move", *PRESS),
+    Row("POST", "/desk/opening", *PRESS),
+    Row("POST", "/desk/ready-check", *PRESS),
+    Row("POST", "/desk/limit", *PRESS),
+    Row("POST", "/desk/hang-up", *PRESS),
+    Row("POST", "/desk/automatic", *PRESS),
+    Row("POST", "/desk/take-over", *PRESS),
+    Row("GET", "/call", *OPEN),
+    Row("POST", "/call/token", *OPEN),
+    Row("POST", "/twiml/dequeue", *TWILIOS),
+    Row("POST", "/twiml/enqueue", *TWILIOS),
+    Row("POST", "/twiml/wait", *TWILIOS),
+    Row("POST", "/twiml/on-air", *TWILIOS),
+    Row("POST", "/twiml/ready", *TWILIOS),
+    Row("POST", "/dequeue-logic", *TWILIOS),
+    Row("POST", "/twiml/client", *TWILIOS),
+    Row("POST", "/twiml/status", *TWILIOS),
+    Row("GET", "/_ah/warmup", *OPEN),
+    # Last: it ends the session that the others need.
+    Row("POST", "/sign-out", TO_SIGN_IN, 303, 303, 303),
+]
+HANDLERS = {route.template: route.handler for route in main.ROUTES}
+ROLES = ("stranger", "screener", "dj", "admin")
+
+
+def ask(visitor: Visitor, method: str, path: str) -> Answer:
+    """As a page of ours would: a page's form with its token, a press as JSON."""
+    if method == "GET":
+        return visitor.get(path)
+    if issubclass(HANDLERS[path], PageHandler):
+        return visitor.fill_in(path)
+    return visitor.press(path, {})
+
+
+def visitor_as(app: App, role: str) -> Visitor:
+    if role == "stranger":
+        visitor = Visitor(app.url)
+        visitor.get("/sign-in")  # for a form's token, which strangers may have too
+        return visitor
+    visitor = signed_in(app.url, role)
+    visitor.ask("POST", "/token")
+    return visitor
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {row.path for row in TABLE} == set(HANDLERS)
+    for path, handler in HANDLERS.items():
+        told = {row.method for row in TABLE if row.path == path}
+        assert told == ({"POST"} if issubclass(handler, TwimlHandler) else set(handler.methods)), path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_each_role_as_the_table_says(app: App, role: str) -> None:
+    visitor = visitor_as(app, role)
+    told = {}
+    for row in TABLE:
+        told[f"{row.method} {row.path}"] = ask(visitor, row.method, row.path).status
+        if role != "stranger" and "/sign" not in row.path:
+            visitor.get("/")  # back to a page of one's own, whose token counts
+    assert told == {f"{row.method} {row.path}": getattr(row, role) for row in TABLE}
+
+
+@pytest.mark.parametrize("role", ["screener", "dj", "admin"])
+def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) -> None:
+    visitor = visitor_as(app, role)
+    before = dict(visitor.cookies)
+    assert visitor.fill_in("/sign-out").status == 303
+    visitor.cookies = before  # a browser that does not forget
+    for row in TABLE:
+        status = ask(visitor, row.method, row.path).status
+        if row.path in ("/queue-status", "/day", "/token") or row.path.startswith("/desk/"):
+            assert status == NOT_SIGNED_IN, row
+        elif HANDLERS[row.path].needs is not None:
+            assert status == TO_SIGN_IN, row
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=lambda row: row.path)
+def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row) -> None:
+    if issubclass(HANDLERS[row.path], TwimlHandler) or row.path == "/call/token":
+        return  # Twilio's signature; a listener's token, which is anybody's
+    visitor = visitor_as(app, "admin")
+    other = visitor_as(app, "admin")
+    for token in ("", "form.0000", other.token):
+        visitor.token = token
+        answer = ask(visitor, "POST", row.path)
+        assert answer.status == REFUSED, (row.path, token)
+        assert "reload" in answer.text
+    visitor.token = ""
+    assert visitor.get("/").status == 200, "and nobody was signed out"
+
+
+def test_a_form_of_another_site_is_no_press_and_a_press_is_no_form(app: App) -> None:
+    visitor = visitor_as(app, "dj")
+    body = f"turn=1&on_air=&token={visitor.token}".encode()
+    headers = {"Content-Type": FORM, TOKEN_HEADER: ""}
+    assert visitor.ask("POST", "/desk/next", body, headers).status == REFUSED
+    assert visitor.press("/sign-out", {"token": visitor.token}).status == REFUSED
+
+
+def test_what_declares_nothing_is_for_admins_alone() -> None:
+    assert JsonHandler.needs == PageHandler.needs == {"admin"}
+
+
+# What each sees of the line
+
+
+def test_strangers_get_two_numbers_and_are_never_held(app: App) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid))
+    mark = app.status()["mark"]
+    stranger = Visitor(app.url)
+    for path in ("/queue-status", f"/queue-status?since={mark}", "/queue-status?since=x"):
+        status = stranger.get(path).json()
+        assert status.keys() == {"queue", "current_size", "average_wait_time"}
+        assert status["current_size"] >= 1
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+
+
+@pytest.mark.parametrize(("role", "number"), [("screener", "•••321"), ("dj", "•••321"), ("admin", "+447700900321")])
+def test_numbers_are_masked_for_all_but_admins(app: App, role: str, number: str) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, From="+447700900321"))
+    visitor = signed_in(app.url, role)
+    mark = app.status()["mark"]
+    answers: list[Callable[[], str]] = [
+        lambda: visitor.get("/queue-status").text,
+        lambda: visitor.get("/queue-status?since=0.ok").text,
+        lambda: visitor.get("/").text.replace("\\u2022", "•"),
+        lambda: visitor.get("/waits").text.replace("\\u2022", "•"),
+    ]
+    for answer in answers:
+        text = answer().replace("\\u2022", "•").replace("\\u002b", "+")
+        assert number in text
+        assert ("+447700900321" in text) == (role == "admin")
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+    assert visitor.get(f"/queue-status?since={mark}").status == 200
+
+
+def test_a_held_question_of_a_session_that_ends_is_not_answered(app: App) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    visitor, other = signed_in(app.url, "screener"), signed_in(app.url, "screener")
+    mark = visitor.get("/queue-status").json()["mark"]
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(visitor.get, f"/queue-status?since={mark}")
+        assert other.fill_in("/account", do="end").status == 200
+        sid = new_call_sid()
+        app.signed("/twiml/enqueue", call_fields(sid))
+        assert held.result(timeout=12).status == NOT_SIGNED_IN
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
