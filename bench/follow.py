@@ -33,6 +33,7 @@ from bench.station import (
 FEW, MANY = 50, 500
 IN_LINE = 12
 ROUNDS, RINGS = 4, 10
+LOADED_RINGS = 50
 SECONDS_BETWEEN_RINGS = 0.4
 STAY_FOR_RINGS = 5
 LAST_SECONDS = 2.0
@@ -166,7 +167,7 @@ def _under_load(where: Station, count: int) -> list[tuple[object, ...]]:
     with our_app(where):
         where.ring_in(IN_LINE, per_second=5)
         with dashboards(where.app_port, count) as watching, webhooks(where) as answered:
-            _each(2 * RINGS, lambda turn: ring(where, watching, turn))
+            _each(LOADED_RINGS, lambda turn: ring(where, watching, turn))
     report.checked(answered)
     webhook_row = (
         f"the webhooks meanwhile ({len(answered.latencies)})",
@@ -191,7 +192,7 @@ def _another_instance() -> list[tuple[object, ...]]:
         with station(**settings) as where, our_app(where), second_instance(where) as port:
             where.ring_in(IN_LINE, per_second=5)
             with dashboards(port, FEW) as watching:
-                _each(2 * RINGS, lambda turn: ring(where, watching, turn))
+                _each(LOADED_RINGS, lambda turn: ring(where, watching, turn))
     return [_row(f"{FEW} dashboards of the other instance, on Firestore's emulator", watching)]
 
 
