@@ -44,6 +44,7 @@ class SqliteStore:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
         self._lock = threading.Lock()
         self._mark = -1
+        self._named_mark = -1  # since then no desk and no show has changed
         self._next = 0  # the mark of the transaction that runs, if it has one yet
         self._together = Together(self._lock, self._writing, (sqlite3.Error, OSError))
         self._checkpoints = Checkpoints(path)
@@ -113,7 +114,8 @@ class SqliteStore:
         before = self._read_named(new)
         after = change(before)
         if after is not before and after != before:
-            self._connection.execute(statements.PUT_NAMED, (new.name, self._next_mark(), dump(after, "name")))
+            self._named_mark = self._next_mark()
+            self._connection.execute(statements.PUT_NAMED, (new.name, self._named_mark, dump(after, "name")))
         return after
 
     def live_calls(self) -> Changes:
@@ -125,11 +127,15 @@ class SqliteStore:
             # Another process's commit changes data_version, our own does not: the mark that we wrote ourselves is
             # known without asking. https://www.sqlite.org/pragma.html#pragma_data_version
             data_version = self._read_data_version()
-            if data_version == self._data_version and mark == self._mark:
-                return Changes(mark, ())
+            if data_version == self._data_version:
+                if mark == self._mark:
+                    return Changes(mark, ())
+                # Only what we wrote ourselves: no transaction is needed to see it as one, and seldom was it a desk.
+                named = self._named(mark) if mark < self._named_mark else ((), ())
+                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *named)
             with self._reading():
                 self._data_version = data_version
-                self._mark = self._read_mark()
+                self._mark = self._named_mark = self._read_mark()
                 return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *self._named(mark))
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
@@ -259,7 +265,7 @@ class SqliteStore:
                 if data_version == self._data_version:
                     return False
                 self._data_version = data_version
-                self._mark = self._read_mark()
+                self._mark = self._named_mark = self._read_mark()
                 return True
         finally:
             self._lock.release()
