@@ -49,7 +49,7 @@ class Board:
         self._diary = Diary(store, clock)
         self._mark: int | None = None
         self._told: tuple[int | None, str] | None = None
-        self._refreshed_at = 0.0
+        self._show_read_at = 0.0
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
         self._bodies: dict[bool, tuple[tuple[int, int, Reading], bytes]] = {}  # by whether numbers are in full
@@ -76,15 +76,21 @@ class Board:
             )
 
     def show_and_size(self) -> tuple[Show, int]:
-        """The show, and how many are in line: at most a second old, or as they are where callers are limited."""
+        """The show, at most a second old, and how many are in line: as they are where callers are limited.
+
+        A call that rings asks this. Where nothing hangs on how many wait, it does not pay for counting them.
+        """
         with self._changed:
-            if self._lineup.show.most_callers or self._clock() - self._refreshed_at > SHOW_SECONDS:
+            if self._clock() - self._show_read_at > SHOW_SECONDS:
+                self._lineup.take((), (), [self._store.show()])
+                self._show_read_at = self._clock()
+            if self._lineup.show.most_callers:
                 self._refresh()
             return self._lineup.show, self._lineup.size
 
     def show_changed(self) -> None:
         """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""
-        self._refreshed_at = 0.0
+        self._show_read_at = 0.0
 
     def first_in_line(self, count: int) -> list[Call]:
         """The first so many callers whom Next may bring, in order."""
@@ -219,7 +225,6 @@ class Board:
                 time.sleep(FOLLOW_SECONDS)
 
     def _refresh(self) -> None:
-        self._refreshed_at = self._clock()
         if self._mark is None:
             changes = self._store.live_calls()
             self._lineup.replace(changes.calls, changes.desks, changes.shows)
