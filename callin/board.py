@@ -8,15 +8,15 @@ import threading
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from callin import rules
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Show, Stage
-from callin.rules import desks, shows
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Place, Reading, Show
+from callin.rows import call_row, desk_row, show_row
+from callin.rules import shows
 
 ROWS_SHOWN = 200
 
@@ -296,70 +296,28 @@ class Board:
     def _status(self, now: float, *, full_numbers: bool) -> dict[str, Any]:
         """A dashboard's object."""
         shown = rules.in_full if full_numbers else rules.masked
-        apart = [_row(call, None, now, shown) for call in (*self._lineup.on_air(), *self._lineup.held())][:ROWS_SHOWN]
+        apart = [call_row(call, None, now, shown) for call in (*self._lineup.on_air(), *self._lineup.held())][
+            :ROWS_SHOWN
+        ]
         places = range(1, ROWS_SHOWN - len(apart) + 1)
-        waiting = [_row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)]
+        waiting = [
+            call_row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)
+        ]
+        desk = self._lineup.desk(AIR_DESK)
         good_at, problem = self._reading.good_at, self._reading.problem
         return self._figures(now) | {
             "mark": f"{self._mark or 0}.{self._reading_word()}",
             "reset": False,
             "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
-            "desks": [self._desk(self._lineup.desk(AIR_DESK))],
-            "show": _show(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
+            "desks": [desk_row(desk, self._lineup.get(desk.on_air))],
+            "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
             "twilio": {
                 "ok": not problem and good_at is not None,
                 "age_seconds": None if good_at is None else max(0, int(now - good_at)),
                 "problem": problem,
             },
         }
-
-    def _desk(self, desk: Desk) -> dict[str, Any]:
-        # With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
-        call = self._lineup.get(desk.on_air) if desk.on_air else None
-        is_apart = desks.is_to_come_back(desk, call)
-        comes_back = is_apart and call is not None and call.intent is None
-        return {
-            "name": desk.name,
-            "turn": desk.turn,
-            "leg": desk.leg,
-            "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
-            "rival": desk.rival,
-            "on_air": "" if is_apart else desk.on_air,
-            "claimed": desk.on_air if comes_back else desk.claimed,
-            "automatic": desk.automatic,
-            "idle": desk.idle,
-            "pending": desk.press.kind if desk.press else "",
-        }
-
-
-def _row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
-    on_air = call.stage is Stage.ON_AIR
-    waited_until = call.changed_at if on_air else now
-    return {
-        "call_sid": call.call_sid,
-        "position": position,
-        "stage": call.stage,
-        "number": shown(call.number),
-        "joined_at": round(call.joined_at, 3),
-        "changed_at": round(call.changed_at, 3),
-        "wait_seconds": max(0, int(waited_until - call.joined_at)),
-        "on_air_seconds": max(0, int(now - call.changed_at)) if on_air else None,
-        "moments": [(moment.stage, round(moment.at, 3)) for moment in call.moments],
-        "claimed": bool(call.claimed_by),
-        "leaving": on_air and call.intent is not None,
-        "returned": call.returned,
-        "is_ready": call.is_ready or "",
-    }
-
-
-def _show(show: Show) -> dict[str, Any]:
-    return {
-        "opening": show.opening,
-        "opening_since": round(show.opening_since, 3),
-        "most_callers": show.most_callers,
-        "ready_check": show.ready_check,
-    }
 
 
 def _parsed(since: str) -> tuple[int, str]:

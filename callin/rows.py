@@ -1,0 +1,61 @@
+"""Calls, desks and the show as a dashboard's JSON has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from callin.model import Call, Desk, Show, Stage
+from callin.rules import desks
+
+
+def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
+    """A live call at its place in line, None for one on the air or on hold; `shown` says how its number is told."""
+    on_air = call.stage is Stage.ON_AIR
+    waited_until = call.changed_at if on_air else now
+    return {
+        "call_sid": call.call_sid,
+        "position": position,
+        "stage": call.stage,
+        "number": shown(call.number),
+        "joined_at": round(call.joined_at, 3),
+        "changed_at": round(call.changed_at, 3),
+        "wait_seconds": max(0, int(waited_until - call.joined_at)),
+        "on_air_seconds": max(0, int(now - call.changed_at)) if on_air else None,
+        "moments": [(moment.stage, round(moment.at, 3)) for moment in call.moments],
+        "claimed": bool(call.claimed_by),
+        "leaving": on_air and call.intent is not None,
+        "returned": call.returned,
+        "is_ready": call.is_ready or "",
+    }
+
+
+def show_row(show: Show) -> dict[str, Any]:
+    """The show."""
+    return {
+        "opening": show.opening,
+        "opening_since": round(show.opening_since, 3),
+        "most_callers": show.most_callers,
+        "ready_check": show.ready_check,
+    }
+
+
+def desk_row(desk: Desk, call: Call | None) -> dict[str, Any]:
+    """The desk. `call` is the live call that it has on the air, if there is one.
+
+    With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
+    """
+    is_apart = desks.is_to_come_back(desk, call)
+    comes_back = is_apart and call is not None and call.intent is None
+    return {
+        "name": desk.name,
+        "turn": desk.turn,
+        "leg": desk.leg,
+        "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
+        "rival": desk.rival,
+        "on_air": "" if is_apart else desk.on_air,
+        "claimed": desk.on_air if comes_back else desk.claimed,
+        "automatic": desk.automatic,
+        "idle": desk.idle,
+        "pending": desk.press.kind if desk.press else "",
+    }
