@@ -11,22 +11,10 @@ import pytest
 from callin.accounts import Accounts, Passwords, Role, SignedIn
 from callin.contracts import Clock, Store
 from callin.stores.sqlite import SqliteStore
+from tests.support.clock import HeldClock
 
 KEY = "k" * 32
 PASSWORD = "correct horse battery"
-
-
-@dataclass
-class HeldClock:
-    """A clock that moves when it is told to."""
-
-    now: float = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass

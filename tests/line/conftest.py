@@ -26,21 +26,9 @@ from callin.model import (
 )
 from callin.rules.desks import Question
 from callin.stores.sqlite import SqliteStore
+from tests.support.clock import HeldClock
 
 DJ = "CAdj"
-
-
-@dataclass
-class HeldClock:
-    """A clock that moves when it is told to."""
-
-    now: float = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass
