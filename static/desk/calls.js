@@ -2,9 +2,9 @@
 
 import { callerInWords, callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
-import { FocusKeeper } from "./focus.js";
+import { FocusKeeper } from "../shared/focus.js";
 import { upNext } from "./lineup.js";
-import { glide, placesOf } from "./motion.js";
+import { glide, placesOf } from "../shared/motion.js";
 
 /* How a call looks: its stage, and what is about to become of it. */
 export const LOOK_WORDS = Object.freeze({

@@ -4,7 +4,7 @@ import { callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { TIMING_WORDS, timingOf } from "./call-time.js";
 import { whyNot } from "./why-not.js";
-import { warningOf } from "./trouble-words.js";
+import { warningOf } from "../shared/trouble-words.js";
 import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
 
 const TITLE = document.title;

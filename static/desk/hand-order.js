@@ -3,7 +3,7 @@
 import { callerInWords } from "../shared/format.js";
 import { setText } from "../shared/text.js";
 import { beforeWhom, rearranged } from "./lineup.js";
-import { send } from "./send.js";
+import { send } from "../shared/send.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 const NO_ANSWER = "The station’s server does not answer. Nobody was moved.";

@@ -1,7 +1,7 @@
 /* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own keys. */
 
-import { send } from "./send.js";
-import { Star } from "./star.js";
+import { send } from "../shared/send.js";
+import { Star } from "../shared/star.js";
 
 const BLIND_TIMEOUT_MS = 2500;
 const HANG_UP_TIMEOUT_MS = 1200;

@@ -3,7 +3,7 @@
 import { plural, timeOfDay } from "../shared/format.js";
 import { isOff, setData, setOff, setText } from "../shared/text.js";
 import { closingWords } from "./closing.js";
-import { send } from "./send.js";
+import { send } from "../shared/send.js";
 
 const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
 const NO_ANSWER = "The station’s server does not answer. What the page shows here is what holds.";

@@ -3,7 +3,7 @@
 import { callerInWords, capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { lostSentence, promiseOf, standingBy } from "./standby-words.js";
-import { inTrouble } from "./trouble-words.js";
+import { inTrouble } from "../shared/trouble-words.js";
 
 export const CHAIR_WORDS = Object.freeze({
   off: "Off air",

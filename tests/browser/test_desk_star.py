@@ -81,7 +81,7 @@ def test_next_works_without_the_app_again_and_again(cast: Cast, desk: DeskPage) 
 def test_a_star_is_sent_once_for_a_caller(cast: Cast, desk: DeskPage) -> None:
     sent = desk.page.evaluate(
         """async () => {
-          const { Star } = await import("/static/desk/star.js");
+          const { Star } = await import("/static/shared/star.js");
           const keys = [];
           const star = new Star({ press: (key) => keys.push(key) > 0 });
           return [star.send("CA1"), star.send("CA1"), star.send("CA2"), star.send(null), star.send(null), keys.length];

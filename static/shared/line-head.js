@@ -1,7 +1,7 @@
 /* The head of the list: how many wait and how long, whether the page is live, and what it says when something is not. */
 
-import { clock, span, timeOfDay } from "../shared/format.js";
-import { setData, setHidden, setText } from "../shared/text.js";
+import { clock, span, timeOfDay } from "./format.js";
+import { setData, setHidden, setText } from "./text.js";
 
 export class LineHead {
   #root;

@@ -1,4 +1,4 @@
-/* What the DJ's page says when something is wrong with its phone or its sound. */
+/* What the pages of the studio say when something is wrong with their phone or their sound. */
 
 /* kind of trouble: [what is wrong, what to do] */
 const TROUBLES = {
@@ -8,19 +8,19 @@ const TROUBLES = {
   no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],
   no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
   token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
-  token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press Connect to Queue."],
-  too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press Connect to Queue."],
-  microphone_refused: ["The browser may not use your microphone.", "Press the sign beside the page’s address, allow the microphone, then press Connect to Queue."],
-  microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press Connect to Queue."],
-  microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press Connect to Queue."],
-  microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press Connect to Queue."],
+  token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press {connect}."],
+  too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press {connect}."],
+  microphone_refused: ["The browser may not use your microphone.", "Press the sign beside the page’s address, allow the microphone, then press {connect}."],
+  microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press {connect}."],
+  microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press {connect}."],
+  microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press {connect}."],
   network: ["No connection to the phone network.", "Check this computer’s network. The page tries again by itself."],
-  media: ["Your sound was cut off.", "The connection broke. Press Connect to Queue to go back."],
-  no_answer: ["The phone network did not answer.", "Press Connect to Queue to try again."],
-  busy: ["The line was busy.", "Press Connect to Queue to try again."],
+  media: ["Your sound was cut off.", "The connection broke. Press {connect} to go back."],
+  no_answer: ["The phone network did not answer.", "Press {connect} to try again."],
+  busy: ["The line was busy.", "Press {connect} to try again."],
   declined: ["The phone network did not put your call through.", "If this stays, the station’s Twilio set-up needs a look: tell your admin."],
   no_application: ["The phone network does not know this station’s line.", "The station’s Twilio set-up needs a look: tell your admin."],
-  unknown: ["Something went wrong with your call.", "Press Connect to Queue to try again."],
+  unknown: ["Something went wrong with your call.", "Press {connect} to try again."],
 };
 
 /* With these the browser is no help, and a telephone still is. */
@@ -46,16 +46,19 @@ export function warningOf(phone) {
   return known ? WARNINGS[known] : "";
 }
 
-/** The status line for a trouble of the phone: {tone, title, advice}. `djNumber` is the telephone that runs the show, if any. */
-export function inTrouble(trouble, { phone, djNumber }) {
+/**
+ * The status line for a trouble of the phone: {tone, title, advice}. `djNumber` is the telephone that runs the show, if any;
+ * `connect` is the name of the button that makes the call.
+ */
+export function inTrouble(trouble, { phone, djNumber, connect = "Connect to Queue" }) {
   const wasInCall = phone.ended === "failed";
   const [title, remedy] = TROUBLES[trouble.kind] ?? TROUBLES.unknown;
-  const parts = [trouble.sentence, wasInCall && trouble.kind === "network" ? "Press Connect to Queue to try again." : remedy];
+  const parts = [trouble.sentence, wasInCall && trouble.kind === "network" ? "Press {connect} to try again." : remedy];
   if (trouble.code && trouble.kind !== "network" && !trouble.kind.startsWith("microphone")) {
     parts.push(`(Twilio’s code ${trouble.code})`);
   }
   if (djNumber && PHONE_HELPS.has(trouble.kind)) {
     parts.push(`The show can be run from a telephone, too: ${djNumber}.`);
   }
-  return { tone: "bad", title, advice: parts.filter(Boolean).join(" ") };
+  return { tone: "bad", title, advice: parts.filter(Boolean).join(" ").replace("{connect}", connect) };
 }
