@@ -56,7 +56,7 @@ def test_a_listener_calls_waits_is_on_the_air_and_both_hear_each_other(cast: Cas
     call.hang_up()
     call.expect_stage("ready")
     desk.expect_chair("standby")
-    assert cast.station.caller(sid)["status"] == "completed"
+    wait_until(lambda: cast.station.caller(sid)["status"] == "completed", why="the call lives on")
 
 
 def test_a_listener_hears_the_music_while_waiting(cast: Cast) -> None:

@@ -49,7 +49,7 @@ def show_on_the_air(desk: DeskPage, seconds: float) -> None:
     call = on_the_air("001", seconds=seconds)
     FakeLine(desk.page, a_status(call, desk={"leg": "CA" + "9" * 32, "leg_by": "a phone", "on_air": call["call_sid"]}))
     desk.open()
-    desk.page.get_by_role("button", name="Refresh").click()
+    desk.refresh()
     desk.expect_chair("elsewhere")
 
 

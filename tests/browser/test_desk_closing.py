@@ -26,8 +26,7 @@ def show(desk: DeskPage, status: dict[str, Any]) -> None:
     FakeLine(desk.page, status)
     desk.open()
     desk.wait_until_ready()
-    desk.page.get_by_role("button", name="Refresh").click()
-    expect(desk.page.get_by_text("Up to date.")).to_be_visible()
+    desk.refresh()
 
 
 def closed(seconds_ago: float, *calls: dict[str, Any], **changes: Any) -> dict[str, Any]:

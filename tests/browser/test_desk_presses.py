@@ -74,7 +74,7 @@ def test_take_this_one_brings_the_chosen_caller_past_the_others(cast: Cast) -> N
     wait_until(lambda: is_over(cast, first), why="the first is not let go")
     assert is_thanked(cast, first)
     assert cast.station.is_waiting(second)
-    assert desk.callers() == ["•••003", "•••002"]
+    desk.expect_callers(["•••003", "•••002"])
 
 
 def test_hold_keeps_the_caller_with_music_and_brings_them_back(cast: Cast) -> None:

@@ -60,9 +60,8 @@ def shown(studio: Station, page: Page, status: dict[str, Any]) -> tuple[DeskPage
 
 def show(desk: DeskPage, line: FakeLine, status: dict[str, Any]) -> None:
     line.status = status
-    desk.page.get_by_role("button", name="Refresh").click()
-    expect(desk.page.locator(".caller")).to_have_count(len(status["calls"]))
-    expect(desk.page.get_by_text("Up to date.")).to_be_visible()
+    desk.refresh()
+    expect(desk.rows).to_have_count(len(status["calls"]))
 
 
 def line_of(*last_digits: str) -> dict[str, Any]:
@@ -105,7 +104,7 @@ def test_rows_glide_to_their_places_only_where_motion_is_welcome(
     desk, line = shown(studio, page, line_of("001", "002", "003"))
     page.evaluate(KEEP_MOTIONS)
     show(desk, line, line_of("003", "001", "002", "004"))
-    assert desk.callers() == ["•••003", "•••001", "•••002", "•••004"]
+    desk.expect_callers(["•••003", "•••001", "•••002", "•••004"])
     assert (page.evaluate("motionsForTest") > 0) is moves
     wait_until(lambda: page.evaluate("document.getAnimations().length === 0"), why="it goes on and on")
 
@@ -145,8 +144,9 @@ def test_callers_who_leave_and_come_are_where_they_belong_for_real(cast: Cast) -
     cast.desk_leg(first)
     cast.station.hang_up(third)
     expect(desk.page.locator(".caller")).to_have_count(2)
-    assert desk.callers() == ["•••001", "•••002"]
+    desk.expect_callers(["•••001", "•••002"])
     expect(desk.row("001")).to_contain_text("On air")
     desk.next_caller()
     desk.expect_on_air_with("002")
-    cast.station.until(lambda: desk.callers() == ["•••002"], "the first is still there")
+    cast.station.until(lambda: desk.rows.count() == 1, "the first is still there")
+    desk.expect_callers(["•••002"])

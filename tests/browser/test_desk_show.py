@@ -25,7 +25,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_the_page_says_since_when(cast: C
     late = cast.station.ring(SECOND)
     cast.station.until(lambda: cast.station.caller(late)["status"] == "completed", "the late caller is let in")
     assert cast.station.is_waiting(first)
-    assert desk.callers() == ["•••001"]
+    desk.expect_callers(["•••001"])
 
 
 def test_a_line_with_people_in_it_closes_at_the_second_press_and_they_are_thanked(cast: Cast) -> None:

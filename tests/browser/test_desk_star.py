@@ -58,7 +58,7 @@ def test_drop_sends_a_star_and_still_nobody_follows(cast: Cast, desk: DeskPage) 
     desk.drop()
     desk.expect_words("Nobody is on the air")
     assert keys_of(desk) == ["*"]
-    cast.station.until(lambda: len(desk.callers()) == 2, "the caller is not let go")
+    cast.station.until(lambda: desk.rows.count() == 2, "the caller is not let go")
 
 
 def test_next_works_without_the_app_again_and_again(cast: Cast, desk: DeskPage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from playwright.sync_api import expect
@@ -30,7 +31,7 @@ def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None
     bob.connect()
     bob.expect_chair("rival")
     bob.expect_words("Another desk is connected")
-    assert "ON AIR" not in bob.page.title()
+    expect(bob.page).not_to_have_title(re.compile("ON AIR"))
     expect(bob.next_button).to_have_attribute("aria-disabled", "true")
     bob.page.keyboard.press("n")
     bob.expect_words("Take over first")
@@ -42,8 +43,8 @@ def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None
     ann.expect_words("Another desk has taken over")
     ann.expect_chair("elsewhere")
     cast.caller_hears(first, DJ_HZ)
-    assert "ON AIR" in bob.page.title()
-    assert "ON AIR" not in ann.page.title()
+    expect(bob.page).to_have_title(re.compile("ON AIR"))
+    expect(ann.page).not_to_have_title(re.compile("ON AIR"))
 
 
 def test_a_doubled_press_of_connect_does_not_take_over(cast: Cast) -> None:
@@ -67,7 +68,7 @@ def test_a_reload_in_mid_call_keeps_the_caller_who_comes_first_again(cast: Cast)
     cast.station.until(lambda: cast.station.is_waiting(first), "the caller is not kept")
     expect(desk.advice).to_contain_text("The caller ending 001 is still there, and comes first")
     expect(desk.row("001")).to_contain_text("First again")
-    assert desk.callers() == ["•••001", "•••002"]
+    desk.expect_callers(["•••001", "•••002"])
 
     desk.wait_until_ready()
     desk.connect()

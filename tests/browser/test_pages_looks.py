@@ -129,7 +129,7 @@ def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Pa
     desk = DeskPage(page, studio.app.url)
     desk.open()
     desk.wait_until_ready()
-    page.get_by_role("button", name="Refresh").click()
+    desk.refresh()
     desk.expect_words("A telephone is on the air with the caller ending 001")
     assert complaints_about(page) == []
     page.set_viewport_size(ZOOMED)

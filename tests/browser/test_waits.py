@@ -65,6 +65,16 @@ def ring(station: Station, *numbers: str) -> list[str]:
     return sids
 
 
+def bar_as_long_as_the_wait(station: Station, waits: WaitsPage) -> dict[str, Any]:
+    """The only bar's only part. It must be as long as the line says that the caller waits."""
+    status = station.app.status()
+    [bar] = waits.bars()
+    [part] = bar["parts"]
+    assert part["to"] == pytest.approx(status["now"] - status["calls"][0]["joined_at"], abs=1.5)
+    found: dict[str, Any] = part
+    return found
+
+
 def test_every_caller_has_a_bar_in_the_order_of_the_line(station: Station, waits: WaitsPage) -> None:
     expect(waits.line.get_by_text("Nobody is waiting.")).to_be_visible()
     sids = ring(station, "+447700900001", "anonymous")
@@ -80,13 +90,11 @@ def test_every_caller_has_a_bar_in_the_order_of_the_line(station: Station, waits
 def test_a_bar_is_as_long_as_the_wait_and_grows_in_the_page(station: Station, waits: WaitsPage) -> None:
     ring(station, "+447700900001")
     waits.expect_callers(1)
-    status = station.app.status()
-    before = waits.bars()[0]["parts"][0]
-    assert before["to"] == pytest.approx(status["now"] - status["calls"][0]["joined_at"], abs=1.5)
+    before = wait_until(lambda: bar_as_long_as_the_wait(station, waits), why="the bar is shorter or longer")
     chart = waits.page.evaluate_handle("Chart.getChart(document.querySelector('[data-chart-of=line] .plot canvas'))")
     waits.page.route("**/queue-status*", lambda route: route.abort())
     wait_until(lambda: waits.bars()[0]["parts"][0]["to"] >= before["to"] + 2)
-    assert waits.bars()[0]["parts"][0]["drawn"] > before["drawn"]
+    wait_until(lambda: waits.bars()[0]["parts"][0]["drawn"] > before["drawn"], why="the bar does not grow")
     kept = "(chart) => chart === Chart.getChart(document.querySelector('[data-chart-of=line] .plot canvas'))"
     assert waits.page.evaluate(kept, chart), "the chart was made anew"
 
@@ -143,10 +151,13 @@ def test_of_two_hundred_callers_those_who_are_next_have_bars_and_all_are_in_the_
           const tick = LineSheet.prototype.tick;
           return new Promise((done) => {
             LineSheet.prototype.tick = function () {
-              const began = performance.now();
-              tick.call(this);
               LineSheet.prototype.tick = tick;
-              done(performance.now() - began);
+              const costs = Array.from({ length: 5 }, () => {
+                const began = performance.now();
+                tick.call(this);
+                return performance.now() - began;
+              });
+              done(Math.min(...costs)); // what it takes while nothing else has the processor
             };
           });
         }"""
@@ -168,8 +179,8 @@ def test_the_table_is_there_for_screen_readers_and_is_shown_when_asked_for(stati
     waits.expect_callers(1)
     table = waits.page.get_by_role("table", name="Callers in the order of the line")
     heads = ["Place", "Caller", "Stage", "Waited", "On air", "So far"]
-    assert table.get_by_role("columnheader").all_inner_texts() == heads
-    assert table.get_by_role("rowheader").all_inner_texts() == ["1"]
+    expect(table.get_by_role("columnheader")).to_have_text(heads)
+    expect(table.get_by_role("rowheader")).to_have_text(["1"])
     expect(waits.line.locator(".plot canvas")).to_be_visible()
     waits.as_table(waits.line).click()
     expect(waits.as_table(waits.line)).to_have_attribute("aria-pressed", "true")
@@ -201,7 +212,7 @@ def test_the_day_adds_up_in_its_figures_its_columns_and_its_table(station: Stati
     assert sum(waits.columns("gave_up")) == day["gave_up"]
     slots = waits.slots()
     assert [sum(int(row[column]) for row in slots) for column in (1, 2, 3)] == [day["calls"], aired, day["gave_up"]]
-    assert waits.day.locator("[data-table=waits] tbody tr").count() == len(day["waits"])
+    expect(waits.day.locator("[data-table=waits] tbody tr")).to_have_count(len(day["waits"]))
     label = waits.day.get_by_role("img").get_attribute("aria-label") or ""
     assert f"{day['gave_up']} gave up" in label
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -25,6 +26,7 @@ class DeskPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.rows = page.locator(".caller")
         self.connect_button = page.get_by_role("button", name="Connect to Queue")
         self.next_button = page.get_by_role("button", name="Next", exact=False)
         self.drop_button = page.get_by_role("button", name=re.compile("^Drop"))
@@ -58,6 +60,13 @@ class DeskPage:
         """The word beside the clock of a call on the air: that it is time to wrap up, or over."""
         return self._part("timing")
 
+    def refresh(self) -> None:
+        """Presses Refresh, and waits until the page has taken what the line answers now."""
+        said = self._part("refreshed")
+        said.evaluate("(part) => part.replaceChildren()")  # what the last press was answered with
+        self.page.get_by_role("button", name="Refresh").click()
+        expect(said).to_have_text("Up to date.")
+
     def connect(self) -> None:
         self.connect_button.click()
 
@@ -73,11 +82,7 @@ class DeskPage:
 
     def row(self, last_digits: str) -> Locator:
         """The row of the caller with these last digits."""
-        return self.page.locator(".caller").filter(has_text=f"•••{last_digits}")
-
-    def callers(self) -> list[str]:
-        """The numbers in the list, from the top."""
-        return self.page.locator(".caller .who .number").all_inner_texts()
+        return self.rows.filter(has_text=f"•••{last_digits}")
 
     def hang_up(self) -> None:
         self.hang_up_button.click()
@@ -85,6 +90,10 @@ class DeskPage:
     def expect_words(self, pattern: str) -> None:
         """Waits until the page says this."""
         expect(self.title).to_have_text(re.compile(pattern))
+
+    def expect_callers(self, numbers: Sequence[str]) -> None:
+        """Waits until the list has these numbers, from the top, and no others."""
+        expect(self.rows.locator(".who .number")).to_have_text(numbers)
 
     def expect_chair(self, state: str) -> None:
         """Waits until the DJ's chair is in a state, a key of CHAIR_WORDS in the page's words.js: off, standby, on, …"""
