@@ -18,12 +18,25 @@ from callin import config
 from callin.accounts import Accounts, Allowance, Passwords
 from callin.board import Board
 from callin.contracts import StoreError
-from callin.handlers import account, accounts, caller, client, day, desk, listener, presses, status, waits, warmup
+from callin.handlers import (
+    account,
+    accounts,
+    caller,
+    client,
+    day,
+    desk,
+    listener,
+    presses,
+    status,
+    waits,
+    warmup,
+    writing,
+)
 from callin.handlers.edge import guard
 from callin.handlers.page import not_found
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Studio
+from callin.line import Line, Studio, Writing
 from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
 from callin.sweep import Sweep
@@ -65,6 +78,8 @@ ROUTES = [
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),
+    webapp2.Route("/desk/card", writing.CardHandler),
+    webapp2.Route("/desk/chat", writing.ChatHandler),
     webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
     # Listeners
     webapp2.Route("/call", listener.CallPage),
@@ -103,6 +118,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     services = Services(
         line=line,
         studio=Studio(line, board, store, moves, clock),
+        writing=Writing(store, clock),
         board=board,
         accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),
         visits=Allowance(at_once=VISITS_AT_ONCE, each_seconds=SECONDS_A_VISIT),

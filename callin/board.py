@@ -8,6 +8,7 @@ import threading
 import time
 import zlib
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from callin import rules
@@ -15,7 +16,7 @@ from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Place, Reading, Show
-from callin.rows import call_row, desk_row, show_row
+from callin.rows import call_row, card_row, chat_rows, desk_row, show_row
 from callin.rules import shows
 
 ROWS_SHOWN = 200
@@ -82,7 +83,7 @@ class Board:
         """
         with self._changed:
             if self._clock() - self._show_read_at > SHOW_SECONDS:
-                self._lineup.take((), (), [self._store.show()])
+                self._lineup.take_show(self._store.show())
                 self._show_read_at = self._clock()
             if self._lineup.show.most_callers:
                 self._refresh()
@@ -227,12 +228,12 @@ class Board:
     def _refresh(self) -> None:
         if self._mark is None:
             changes = self._store.live_calls()
-            self._lineup.replace(changes.calls, changes.desks, changes.shows)
+            self._lineup.replace(changes)
             self._diary.take(changes.calls)
         else:
             changes = self._store.changes_since(self._mark)
             # What this instance has just written may be told before its mark is.
-            self._lineup.take(changes.calls, changes.desks, changes.shows)
+            self._lineup.take(changes)
             if changes.calls:  # else a caller would wait for whoever is adding up the day
                 self._diary.take(changes.calls)
             if changes.mark == self._mark:
@@ -285,6 +286,9 @@ class Board:
     def _now(self) -> dict[str, Any]:
         return {"now": round(self._clock(), 3)}
 
+    def _row(self, call: Call, place: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
+        return call_row(call, place, now, shown) | {"card": card_row(self._lineup.card(call.call_sid))}
+
     def _figures(self, now: float) -> dict[str, Any]:
         """What the tutorial had, with its names."""
         return {
@@ -296,12 +300,12 @@ class Board:
     def _status(self, now: float, *, full_numbers: bool) -> dict[str, Any]:
         """A dashboard's object."""
         shown = rules.in_full if full_numbers else rules.masked
-        apart = [call_row(call, None, now, shown) for call in (*self._lineup.on_air(), *self._lineup.held())][
+        apart = [self._row(call, None, now, shown) for call in (*self._lineup.on_air(), *self._lineup.held())][
             :ROWS_SHOWN
         ]
         places = range(1, ROWS_SHOWN - len(apart) + 1)
         waiting = [
-            call_row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)
+            self._row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)
         ]
         desk = self._lineup.desk(AIR_DESK)
         good_at, problem = self._reading.good_at, self._reading.problem
@@ -312,6 +316,7 @@ class Board:
             "more": self._lineup.size - len(waiting),
             "desks": [desk_row(desk, self._lineup.get(desk.on_air))],
             "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
+            "chat": chat_rows(self._lineup.chat),
             "twilio": {
                 "ok": not problem and good_at is not None,
                 "age_seconds": None if good_at is None else max(0, int(now - good_at)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from callin.model import Call, CallState, Desk, Member, Outcome, Show
+from callin.model import Call, CallState, Card, Chat, Desk, Member, Outcome, Show
 
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
@@ -31,7 +31,7 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed after a mark: each call and desk as it is now, and the mark to ask with next time.
+    """What changed after a mark: each call, desk and card as it is now, and the mark to ask with next time.
 
     A mark may be asked with on every instance of the app. It never goes back; what is told twice is told as it is now.
     """
@@ -40,6 +40,8 @@ class Changes:
     calls: tuple[Call, ...]
     desks: tuple[Desk, ...] = ()
     shows: tuple[Show, ...] = ()
+    cards: tuple[Card, ...] = ()
+    chats: tuple[Chat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Page:
 
 
 class Store(Protocol):
-    """One document per call and per desk, each changed alone and whole.
+    """One document per call, per card and per desk, each changed alone and whole.
 
     Every method is safe to call from any thread and raises StoreError when the engine fails.
     """
@@ -90,11 +92,23 @@ class Store(Protocol):
     def change_show(self, change: Callable[[Show], Show]) -> Show:
         """Replaces the show by what `change` makes of it, as `change_call` does."""
 
+    def card(self, call_sid: str) -> Card:
+        """What was typed about a call; a card that nobody wrote on yet is as new."""
+
+    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
+        """Replaces a card by what `change` makes of it, as `change_call` does."""
+
+    def chat(self) -> Chat:
+        """The desks' talk."""
+
+    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
+        """Replaces the desks' talk by what `change` makes of it, as `change_call` does."""
+
     def live_calls(self) -> Changes:
-        """Every live call, desk and show, and the mark from which to follow their changes."""
+        """Every live call with its card, every desk, the show and the talk, and the mark from which to follow them."""
 
     def changes_since(self, mark: int) -> Changes:
-        """The calls and desks that changed after `mark`, calls that ended among them.
+        """What changed after `mark`, calls that ended among it.
 
         Cheap when nothing did: it may be asked on every request.
         """

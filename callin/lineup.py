@@ -9,11 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Answer, Call, Desk, Show, Stage
+from callin.contracts import Changes
+from callin.model import AIR_QUEUE, WAITING_QUEUE, Answer, Call, Card, Chat, Desk, Show, Stage
 from callin.rules.calls import IN_LINE
 from callin.rules.shows import can_be_asked, is_passed_over
 
 Key = tuple[int, float, str]
+
+CARDS_KEPT = 10_000
+"""Past this the cards of calls that are over are forgotten: a call that comes back has its card at once."""
 
 CLAIMED, RETURNED, WAITING = range(3)
 """In this order, whenever they joined: promised to a desk, lost by the studio and back, all others."""
@@ -28,14 +32,35 @@ class Lineup:
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self.show = Show()
+        self.chat = Chat()
+        self._cards: dict[str, Card] = {}
         self._on_air: dict[str, Call] = {}
         self._held: dict[str, Call] = {}
         self._order: list[Key] = []
         self._by_queue: list[tuple[float, str]] = []
         self._joined_at_sum = 0.0
 
-    def take(self, calls: Iterable[Call], desks: Iterable[Desk] = (), shows: Iterable[Show] = ()) -> None:
-        """Puts in or replaces these calls, desks and the show; calls that are done leave."""
+    def take(self, changes: Changes) -> None:
+        """Puts in or replaces what changed; calls that are done leave."""
+        self._take_calls(changes.calls)
+        for desk in changes.desks:
+            if self._desks.get(desk.name) != desk:
+                self.version += 1
+                self._desks[desk.name] = desk
+        for card in changes.cards:
+            if self._cards.get(card.call_sid) != card:
+                self.version += 1
+                self._cards[card.call_sid] = card
+        for show in changes.shows:
+            self.take_show(show)
+        for chat in changes.chats:
+            if self.chat != chat:
+                self.version += 1
+                self.chat = chat
+        if len(self._cards) > CARDS_KEPT:
+            self._cards = {sid: card for sid, card in self._cards.items() if sid in self._calls}
+
+    def _take_calls(self, calls: Iterable[Call]) -> None:
         for call in calls:
             before = self._calls.get(call.call_sid)
             if before == call or (before is None and not call.live):
@@ -45,23 +70,24 @@ class Lineup:
                 self._remove(before)
             if call.live:
                 self._add(call)
-        for desk in desks:
-            if self._desks.get(desk.name) != desk:
-                self.version += 1
-                self._desks[desk.name] = desk
 
-        for show in shows:
-            if self.show != show:
-                self.version += 1
-                self.show = show
+    def take_show(self, show: Show) -> None:
+        """Replaces the show."""
+        if self.show != show:
+            self.version += 1
+            self.show = show
 
-    def replace(self, calls: Iterable[Call], desks: Iterable[Desk] = (), shows: Iterable[Show] = ()) -> None:
+    def replace(self, changes: Changes) -> None:
         """Forgets what it knew and starts from these."""
         self.version += 1
-        self._calls, self._on_air, self._held, self._desks = {}, {}, {}, {}
+        self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._order, self._by_queue, self._joined_at_sum = [], [], 0.0
-        self.show = Show()
-        self.take(calls, desks, shows)
+        self.show, self.chat = Show(), Chat()
+        self.take(changes)
+
+    def card(self, call_sid: str) -> Card | None:
+        """What was typed about a call, None where nothing was."""
+        return self._cards.get(call_sid)
 
     def get(self, call_sid: str) -> Call | None:
         """The live call of that SID, or None."""

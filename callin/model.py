@@ -19,6 +19,9 @@ AIR_DESK = "air"
 ON_NOW = "show"
 """The show that is on: the key of its record."""
 
+CHAT = "chat"
+"""The desks' talk: the key of its record."""
+
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """Twilio's words for a call that is over. https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
 
@@ -215,6 +218,49 @@ class Show:
     opening_since: float = 0.0
     most_callers: int = 0
     ready_check: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a field of a card says, who wrote it and when. `revision` counts how often it was written, 0 for never."""
+
+    text: str = ""
+    revision: int = 0
+    by: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What people typed about a call. Its own record, so that typing never meets a webhook.
+
+    `quality` is how well the caller is heard, from 1 to 5 as a digit; empty where nobody has said.
+    """
+
+    call_sid: str
+    name: Words = Words()
+    place: Words = Words()
+    topic: Words = Words()
+    note: Words = Words()
+    quality: Words = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody at a desk said to the other desks. `number` counts all that was ever said."""
+
+    number: int
+    at: float
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The last messages between the desks, oldest first."""
+
+    name: str = CHAT
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callin.model import Call, Desk, Show, Stage
-from callin.rules import desks
+from callin.model import Call, Card, Chat, Desk, Show, Stage
+from callin.rules import cards, desks
 
 
 def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
@@ -28,6 +28,29 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "returned": call.returned,
         "is_ready": call.is_ready or "",
     }
+
+
+def card_row(card: Card | None) -> dict[str, Any]:
+    """What was typed about a call. Fields that nobody wrote on have no revision."""
+    said = {field: cards.words(card, field) for field in cards.LONGEST} if card else {}
+    written = {field: words for field, words in said.items() if words.revision}
+    return {
+        "name": said["name"].text if said else "",
+        "place": said["place"].text if said else "",
+        "topic": said["topic"].text if said else "",
+        "note": said["note"].text if said else "",
+        "quality": int(said["quality"].text or 0) if said else 0,
+        "revisions": {field: words.revision for field, words in written.items()},
+        "by": {field: words.by for field, words in written.items()},
+    }
+
+
+def chat_rows(chat: Chat) -> list[dict[str, Any]]:
+    """The desks' talk, oldest first."""
+    return [
+        {"id": message.number, "at": round(message.at, 3), "name": message.name, "text": message.text}
+        for message in chat.messages
+    ]
 
 
 def show_row(show: Show) -> dict[str, Any]:

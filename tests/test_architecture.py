@@ -22,7 +22,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.model": set(),
     "callin.contracts": {"callin.model"},
     "callin.rules": {"callin.model"},
-    "callin.lineup": {"callin.model", "callin.rules"},
+    "callin.lineup": {"callin.model", "callin.contracts", "callin.rules"},
     "callin.day": {"callin.model"},
     "callin.twiml": {"callin.model"},
     "callin.diary": {"callin.model", "callin.contracts", "callin.day"},

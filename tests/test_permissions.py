@@ -33,6 +33,7 @@ class Row(NamedTuple):
 
 
 PRESS = (NOT_SIGNED_IN, REFUSED, TAKEN, TAKEN)
+ALL_DESKS = (NOT_SIGNED_IN, TAKEN, TAKEN, TAKEN)
 TWILIOS = (REFUSED, REFUSED, REFUSED, REFUSED)
 OPEN = (200, 200, 200, 200)
 
@@ -61,6 +62,8 @@ TABLE = [
     Row("POST", "/desk/hang-up", *PRESS),
     Row("POST", "/desk/automatic", *PRESS),
     Row("POST", "/desk/take-over", *PRESS),
+    Row("POST", "/desk/card", *ALL_DESKS),
+    Row("POST", "/desk/chat", *ALL_DESKS),
     Row("GET", "/call", *OPEN),
     Row("POST", "/call/token", *OPEN),
     Row("POST", "/twiml/dequeue", *TWILIOS),

@@ -19,30 +19,23 @@ MOST_CALLERS = 5000
 _CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
 
 
-class PressHandler(JsonHandler):
-    """A press. It counts from somebody who may run the show, in a browser that has a desk's identity.
-
-    The body is JSON, which no form of another site can send either. `act` does what was pressed.
-    """
+class JsonChange(JsonHandler):
+    """A change that a page's script asks for. The body is JSON, which no form of another site can send."""
 
     methods = ("POST",)
-    needs = DESKS
     is_use = True
+    body: dict[str, Any]
 
-    def act(self) -> str:
-        """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""
-        raise NotImplementedError
-
-    def post(self) -> None:
-        self._read()
+    def read_body(self) -> None:
+        if self.request.content_type != "application/json":
+            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
         try:
-            sentence = self.act()
-        except Refused as refused:
-            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
-        except PhoneFailed as failed:
-            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone", star=failed.star)
-        else:
-            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+            body: Any = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            body = None
+        if not isinstance(body, dict):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
+        self.body = body
 
     def whole(self, name: str) -> int:
         """A whole number of the body, not negative."""
@@ -65,24 +58,56 @@ class PressHandler(JsonHandler):
             raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a CallSid, or empty.")
         return value
 
+    def text(self, name: str) -> str:
+        """Text of the body, as somebody typed it."""
+        value = self.body.get(name)
+        if not isinstance(value, str) or "\x00" in value or not is_unicode(value):
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is text.")
+        return value
+
+
+class PressHandler(JsonChange):
+    """A press. It counts from somebody who may run the show, in a browser that has a desk's identity.
+
+    `act` does what was pressed.
+    """
+
+    needs = DESKS
+
+    def act(self) -> str:
+        """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""
+        raise NotImplementedError
+
+    def post(self) -> None:
+        self._read()
+        try:
+            sentence = self.act()
+        except Refused as refused:
+            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
+        except PhoneFailed as failed:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone", star=failed.star)
+        else:
+            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+
     def _read(self) -> None:
         identity = identity_of(self, "dj")
         if identity is None:
             raise RefusedError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
         self.by = identity
-        if self.request.content_type != "application/json":
-            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
-        try:
-            body: Any = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
-        self.body: dict[str, Any] = body
+        self.read_body()
 
     def _answer(self, status: HTTPStatus, **values: object) -> None:
         self.response.set_status(status.value)
         self.write_json(values)
+
+
+def is_unicode(text: str) -> bool:
+    """Whether it can be written down: JSON may hold halves of characters, which nothing else can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class NextHandler(PressHandler):

@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from callin.accounts import Accounts, Allowance
 from callin.board import Board
 from callin.contracts import Clock
-from callin.line import Line, Studio
+from callin.line import Line, Studio, Writing
 from callin.twiml import Links
 from util import TokenKeys
 
@@ -44,6 +44,7 @@ class Services:
 
     line: Line
     studio: Studio
+    writing: Writing
     board: Board
     accounts: Accounts
     visits: Allowance

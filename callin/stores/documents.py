@@ -14,15 +14,17 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
-from callin.model import Call, Desk, Show
+from callin.model import Call, Card, Chat, Desk, Show
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
 from callin.stores.library import Library, in_no_order, load_library, sentence
 from callin.stores.order import Range, orders
-from callin.stores.seen import Entry
+from callin.stores.seen import Entry, Followed
 
 WATCHED_SECONDS = 600
 """For how long a call that ended is still watched: whoever looks hears that it did."""
+CARD_WATCHED_SECONDS = 4 * 3600 + WATCHED_SECONDS
+"""No call of Twilio's lasts longer, so that a card is told of for as long as its call."""
 FOR_EVER = 2**53
 CLOCKS_DIFFER_SECONDS = 60
 CHANGED_MARGIN = timedelta(seconds=5)
@@ -38,6 +40,10 @@ class Conflict(Exception):
     """Another was faster: the document is not as it was taken to be."""
 
 
+_NAMED: dict[str, type[Desk] | type[Show] | type[Chat]] = {"desk": Desk, "show": Show, "chat": Chat}
+"""The kinds that a word before the dash tells, but for calls and cards."""
+
+
 def call_name(call_sid: str) -> str:
     return f"call-{quote(call_sid, safe='')}"
 
@@ -50,13 +56,21 @@ def show_name(name: str) -> str:
     return f"show-{quote(name, safe='')}"
 
 
+def card_name(call_sid: str) -> str:
+    return f"card-{quote(call_sid, safe='')}"
+
+
+def chat_name(name: str) -> str:
+    return f"chat-{quote(name, safe='')}"
+
+
 def as_mark(stamp: Any) -> int:
     """An update time in microseconds."""
     return int((stamp - EPOCH) // MICROSECOND)
 
 
 class Documents:
-    """Calls, desks and shows in one collection, so that one watch tells of all in the order of time; leases apart."""
+    """What is followed in one collection, so that one watch tells of all in the order of time; leases apart."""
 
     def __init__(self, project: str, clock: Callable[[], float]) -> None:
         self._project = project
@@ -88,7 +102,7 @@ class Documents:
             self.count(1)
             return _entry(snapshot) if snapshot.exists else None
 
-    def write(self, name: str, value: Call | Desk | Show, before: Entry | None) -> Entry:
+    def write(self, name: str, value: Followed, before: Entry | None) -> Entry:
         """Puts the value in place of what was there before, or of nothing. Conflict when that is not there now."""
         stamp = self.put("line", name, self._fields(value), before and before.stamp)
         return Entry(value, as_mark(stamp), stamp)
@@ -118,8 +132,11 @@ class Documents:
                 raise Conflict from error
             self.count(0, writes=1)
 
-    def _fields(self, value: Call | Desk | Show) -> dict[str, Any]:
+    def _fields(self, value: Followed) -> dict[str, Any]:
         fields: dict[str, Any] = {"watched": FOR_EVER, "changed": self.open().server_timestamp}
+        if isinstance(value, Card):
+            fields["watched"] = int(self._clock()) + CARD_WATCHED_SECONDS
+            return fields | {"document": dump(value, "call_sid")}
         if not isinstance(value, Call):
             return fields | {"document": dump(value, "name")}
         if not value.live:
@@ -211,13 +228,15 @@ def _call(snapshot: Any) -> Call:
 
 def _entry(snapshot: Any) -> Entry:
     kind, _, key = snapshot.id.partition("-")
-    value: Call | Desk | Show
+    value: Followed
     if kind == "call":
         value = _call(snapshot)
-    elif kind == "show":
-        value = load(Show, _document(snapshot), name=unquote(key))
+    elif kind == "card":
+        value = load(Card, _document(snapshot), call_sid=unquote(key))
+    elif kind in _NAMED:
+        value = load(_NAMED[kind], _document(snapshot), name=unquote(key))
     else:
-        value = load(Desk, _document(snapshot), name=unquote(key))
+        raise StoreError(f"The store holds a {kind} that this program cannot read.")
     return Entry(value, as_mark(snapshot.update_time), snapshot.update_time)
 
 

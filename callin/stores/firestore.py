@@ -13,12 +13,12 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
-from callin.model import ON_NOW, Call, Desk, Show
-from callin.stores.documents import Conflict, Documents, call_name, desk_name, show_name
+from callin.model import CHAT, ON_NOW, Call, Card, Chat, Desk, Show
+from callin.stores.documents import Conflict, Documents, call_name, card_name, chat_name, desk_name, show_name
 from callin.stores.following import Following, Pace
 from callin.stores.order import wanted_range
 from callin.stores.records import Records
-from callin.stores.seen import Entry, Seen
+from callin.stores.seen import Entry, Followed, Seen, changes_of
 
 CHANGE_SECONDS = 6.0
 """How long a record that others change too is tried for. Twilio waits 15 s for an answer."""
@@ -28,8 +28,8 @@ FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.3
 LOCKS = 64
 
-Record = TypeVar("Record", bound=Call | Desk | Show | None)
-Written = TypeVar("Written", bound=Call | Desk | Show)
+Record = TypeVar("Record", bound=Followed | None)
+Written = TypeVar("Written", bound=Followed)
 
 
 class FirestoreStore:
@@ -99,11 +99,28 @@ class FirestoreStore:
         key = show_name(ON_NOW)
         return self._change(key, Show(), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
 
+    def card(self, call_sid: str) -> Card:
+        with self._noticing_failure():
+            entry = self._documents.read(card_name(call_sid))
+        return entry.value if entry and isinstance(entry.value, Card) else Card(call_sid)
+
+    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
+        return self._change(card_name(call_sid), Card(call_sid), change, guess=True)  # type: ignore[arg-type]
+
+    def chat(self) -> Chat:
+        with self._noticing_failure():
+            entry = self._documents.read(chat_name(CHAT))
+        return entry.value if entry and isinstance(entry.value, Chat) else Chat()
+
+    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
+        key = chat_name(CHAT)
+        return self._change(key, Chat(), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
+
     def _change(
         self,
         name: str,
-        new: Call | Desk | Show | None,
-        change: Callable[[Call | Desk | Show | None], Record],
+        new: Followed | None,
+        change: Callable[[Followed | None], Record],
         *,
         guess: bool,
     ) -> Record:
@@ -126,7 +143,7 @@ class FirestoreStore:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _change_what_was_seen(
-        self, name: str, new: Call | Desk | Show | None, change: Callable[[Call | Desk | Show | None], Record]
+        self, name: str, new: Followed | None, change: Callable[[Followed | None], Record]
     ) -> Record | None:
         """Saves the read, when what was seen is still there: the write tells. None: read, and try again."""
         entry = self._seen.get(name)
@@ -155,13 +172,8 @@ class FirestoreStore:
         changes = self._seen.since(mark)
         if mark >= self._documents.complete_since:
             return changes
-        values = [one.value for one in self._documents.changed_after(mark).values() if one.mark > mark]
-        return Changes(
-            changes.mark,
-            tuple([value for value in values if isinstance(value, Call)]),
-            tuple([value for value in values if isinstance(value, Desk)]),
-            tuple([value for value in values if isinstance(value, Show)]),
-        )
+        changed = self._documents.changed_after(mark).values()
+        return changes_of(changes.mark, (one.value for one in changed if one.mark > mark))
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._following.use()

@@ -10,7 +10,7 @@ from callin.model import Call
 from callin.stores.codec import dump, load
 from callin.stores.order import orders
 
-VERSION = 3
+VERSION = 4
 
 # Most changes of a call touch none of its indexes but that of marks: where it stands in history does not change, nor
 # that it is live.
@@ -47,6 +47,11 @@ SINCE_3 = """
 CREATE TABLE record (kind TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (kind, key));
 """
 
+SINCE_4 = """
+CREATE TABLE card (key TEXT PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
+CREATE INDEX card_by_mark ON card (mark);
+"""
+
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
     """Makes a new or older file one of today's. StoreError for a newer one. To be called in a transaction."""
@@ -60,7 +65,9 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         return
     if version < 2:
         _to_2(connection, version)
-    _run(connection, SINCE_3)
+    if version < 3:
+        _run(connection, SINCE_3)
+    _run(connection, SINCE_4)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from callin.contracts import Changes
-from callin.model import Call, Desk, Show
+from callin.model import Call, Card, Chat, Desk, Show
+
+Followed = Call | Card | Chat | Desk | Show
+"""What a watch tells of."""
 
 CONFIRMATION_SECONDS = 0.3
 """How long a wait holds for the watch to confirm a write of our own. Else pages would ask in a circle meanwhile."""
@@ -21,9 +24,9 @@ CONFIRMATION_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A call, a desk or a show as it was written at a mark; `stamp` is the engine's own form of the same time."""
+    """A call, a card or a desk, say, as it was written at a mark; `stamp` is the engine's own form of the same time."""
 
-    value: Call | Desk | Show
+    value: Followed
     mark: int
     stamp: Any
 
@@ -107,14 +110,8 @@ class Seen:
                 return Changes(self._mark, ())
             return self._changes(one.value for one in self._entries.values() if one.mark > mark)
 
-    def _changes(self, values: Iterable[Call | Desk | Show]) -> Changes:
-        found = list(values)
-        return Changes(
-            self._mark,
-            tuple([one for one in found if isinstance(one, Call)]),
-            tuple([one for one in found if isinstance(one, Desk)]),
-            tuple([one for one in found if isinstance(one, Show)]),
-        )
+    def _changes(self, values: Iterable[Followed]) -> Changes:
+        return changes_of(self._mark, values)
 
     def wait(self, mark: int, seconds: float, ended: Callable[[], bool]) -> None:
         """Until something may have changed after `mark`, or the watch has ended, for so many seconds at most."""
@@ -126,3 +123,16 @@ class Seen:
                 if waited >= hold:
                     return
                 self.changed.wait(hold - waited)
+
+
+def changes_of(mark: int, values: Iterable[Followed]) -> Changes:
+    """The values, each kind apart."""
+    found = list(values)
+    return Changes(
+        mark,
+        tuple([one for one in found if isinstance(one, Call)]),
+        tuple([one for one in found if isinstance(one, Desk)]),
+        tuple([one for one in found if isinstance(one, Show)]),
+        tuple([one for one in found if isinstance(one, Card)]),
+        tuple([one for one in found if isinstance(one, Chat)]),
+    )

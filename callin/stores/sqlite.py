@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
-from callin.model import ON_NOW, Call, Desk, Show
+from callin.model import CHAT, ON_NOW, Call, Card, Chat, Desk, Show
 from callin.stores import schema, statements
 from callin.stores.checkpoints import Checkpoints
 from callin.stores.codec import dump, load, name_of
@@ -19,7 +19,7 @@ from callin.stores.together import Together
 from callin.stores.waiting import Waiting
 
 T = TypeVar("T")
-Named = TypeVar("Named", Desk, Show)
+Named = TypeVar("Named", Desk, Show, Chat)
 
 BUSY_TIMEOUT_SECONDS = 1.5
 """How long another program's lock is waited for. Twilio waits 15 s for a webhook, which asks for a few records in turn,
@@ -44,7 +44,7 @@ class SqliteStore:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
         self._lock = threading.Lock()
         self._mark = -1
-        self._named_mark = -1  # since then no desk and no show has changed
+        self._named_mark = -1  # since then nothing but calls has changed
         self._next = 0  # the mark of the transaction that runs, if it has one yet
         self._together = Together(self._lock, self._writing, (sqlite3.Error, OSError))
         self._checkpoints = Checkpoints(path)
@@ -110,6 +110,28 @@ class SqliteStore:
     def change_show(self, change: Callable[[Show], Show]) -> Show:
         return self._write(lambda: self._change_named(Show(), change))
 
+    def chat(self) -> Chat:
+        with self._lock, _as_store_error("read"):
+            return self._read_named(Chat())
+
+    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
+        return self._write(lambda: self._change_named(Chat(), change))
+
+    def card(self, call_sid: str) -> Card:
+        with self._lock, _as_store_error("read"):
+            return self._read_card(call_sid)
+
+    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
+        def work() -> Card:
+            before = self._read_card(call_sid)
+            after = change(before)
+            if after != before:
+                self._named_mark = self._next_mark()
+                self._connection.execute(statements.PUT_CARD, (call_sid, self._named_mark, dump(after, "call_sid")))
+            return after
+
+        return self._write(work)
+
     def _change_named(self, new: Named, change: Callable[[Named], Named]) -> Named:
         before = self._read_named(new)
         after = change(before)
@@ -120,7 +142,9 @@ class SqliteStore:
 
     def live_calls(self) -> Changes:
         with self._lock, _as_store_error("read"), self._reading():
-            return Changes(self._read_mark(), self._calls(statements.LIVE_CALLS), *self._named(0))
+            calls, cards = self._calls(statements.LIVE_CALLS), self._cards(statements.LIVE_CARDS)
+            desks, shows, chats = self._named(0)
+            return Changes(self._read_mark(), calls, desks, shows, cards, chats)
 
     def changes_since(self, mark: int) -> Changes:
         with self._lock, _as_store_error("read"):
@@ -130,13 +154,19 @@ class SqliteStore:
             if data_version == self._data_version:
                 if mark == self._mark:
                     return Changes(mark, ())
-                # Only what we wrote ourselves: no transaction is needed to see it as one, and seldom was it a desk.
-                named = self._named(mark) if mark < self._named_mark else ((), ())
-                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *named)
+                # Only what we wrote ourselves: no transaction is needed to see it as one, and seldom was it no call.
+                return self._changed(mark, only_calls=mark >= self._named_mark)
             with self._reading():
                 self._data_version = data_version
                 self._mark = self._named_mark = self._read_mark()
-                return Changes(self._mark, self._calls(statements.CHANGED_CALLS, mark), *self._named(mark))
+                return self._changed(mark)
+
+    def _changed(self, mark: int, *, only_calls: bool = False) -> Changes:
+        calls = self._calls(statements.CHANGED_CALLS, mark)
+        if only_calls:
+            return Changes(self._mark, calls)
+        desks, shows, chats = self._named(mark)
+        return Changes(self._mark, calls, desks, shows, self._cards(statements.CHANGED_CARDS, mark), chats)
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._waiting.wait(mark, seconds)
@@ -219,6 +249,14 @@ class SqliteStore:
         row = self._connection.execute(statements.NAMED, (new.name,)).fetchone()
         return load(type(new), row[0], name=new.name) if row else new
 
+    def _read_card(self, call_sid: str) -> Card:
+        row = self._connection.execute(statements.CARD, (call_sid,)).fetchone()
+        return load(Card, row[0], call_sid=call_sid) if row else Card(call_sid)
+
+    def _cards(self, query: str, *values: int) -> tuple[Card, ...]:
+        rows = self._connection.execute(query, values).fetchall()
+        return tuple([load(Card, document, call_sid=key) for key, document in rows])
+
     def _read_record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
         row = self._connection.execute(statements.RECORD, (name_of(kind), key)).fetchone()
         return load(kind, row[0], key=key) if row else None
@@ -237,10 +275,14 @@ class SqliteStore:
             self._written.clear()
         self._written[call.call_sid] = document, call
 
-    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
+    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...], tuple[Chat, ...]]:
         rows = self._connection.execute(statements.CHANGED_NAMED, (mark,)).fetchall()
-        desks = [load(Desk, document, name=key) for key, document in rows if key != ON_NOW]
-        return tuple(desks), tuple([load(Show, document, name=key) for key, document in rows if key == ON_NOW])
+        found: list[Desk | Show | Chat] = [load(_kind_of(key), document, name=key) for key, document in rows]
+        return (
+            tuple([one for one in found if isinstance(one, Desk)]),
+            tuple([one for one in found if isinstance(one, Show)]),
+            tuple([one for one in found if isinstance(one, Chat)]),
+        )
 
     def _read_mark(self) -> int:
         return int(self._connection.execute("SELECT value FROM mark").fetchone()[0])
@@ -269,6 +311,10 @@ class SqliteStore:
                 return True
         finally:
             self._lock.release()
+
+
+def _kind_of(name: str) -> type[Desk] | type[Show] | type[Chat]:
+    return Show if name == ON_NOW else Chat if name == CHAT else Desk
 
 
 def _found_by(call: Call) -> tuple[object, ...]:

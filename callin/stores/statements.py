@@ -10,11 +10,18 @@ SAME_PLACE = "UPDATE call SET mark = ?, document = ? WHERE key = ?"
 OTHER_PLACE = """
 UPDATE call SET mark = ?, document = ?, live = ?, outcome_joined = ?, joined = ?, number_joined = ? WHERE key = ?
 """
-# The table of desks has the show as well: few records, which are all live.
+# The table of desks has the show and the chat as well: few records, which are all live.
 PUT_NAMED = """
 INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
 """
+PUT_CARD = """
+INSERT INTO card (key, mark, document) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
+"""
+CARD = "SELECT document FROM card WHERE key = ?"
+LIVE_CARDS = "SELECT card.key, card.document FROM call JOIN card ON card.key = call.key WHERE call.live = 1"
+CHANGED_CARDS = "SELECT key, document FROM card WHERE mark > ?"
 UPSERT_RECORD = """
 INSERT INTO record (kind, key, document) VALUES (?, ?, ?)
 ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document

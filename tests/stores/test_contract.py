@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from callin.contracts import Store, Wanted
-from callin.model import Call, Desk, Opening, Outcome, Show
+from callin.model import Call, Card, Chat, Desk, Message, Opening, Outcome, Show, Words
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 from tests.stores.conftest import Opener
 from tests.support.processes import wait_until
@@ -52,6 +52,32 @@ def test_the_show_is_kept_and_told_as_a_change(store: Store) -> None:
     changes = wait_until(lambda: (found := store.changes_since(mark)).shows and found, why="the show was not told")
     assert (changes.shows, changes.desks) == ((closed,), ())
     assert store.live_calls().shows == (closed,)
+
+
+def test_a_card_is_kept_and_told_as_a_change_for_as_long_as_its_call_lives(store: Store) -> None:
+    call = store.change_call("CA1", lambda _: waiting("CA1"))
+    mark = store.live_calls().mark
+    card = Card("CA1", topic=Words('The \u2028 bridge"<&', 1, "Sam", 5.0))
+    assert store.card("CA1") == Card("CA1")
+    assert store.change_card("CA1", lambda before: replace(before, topic=card.topic)) == card
+    assert store.card("CA1") == card
+    changes = wait_until(lambda: (found := store.changes_since(mark)).cards and found, why="the card was not told")
+    assert (changes.cards, changes.desks) == ((card,), ())
+    assert store.live_calls().cards == (card,)
+    assert store.change_card("CA1", lambda before: before) == card
+    store.change_call("CA1", lambda _: ended(call))
+    assert store.card("CA1") == card, "what was said of a call outlives it"
+
+
+def test_the_talk_is_kept_and_told_as_a_change(store: Store) -> None:
+    assert store.chat() == Chat()
+    mark = store.live_calls().mark
+    talk = Chat(messages=(Message(1, 5.0, "Sam", "Two minutes left"),))
+    assert store.change_chat(lambda _: talk) == talk
+    assert store.chat() == talk
+    changes = wait_until(lambda: (found := store.changes_since(mark)).chats and found, why="it was not told")
+    assert (changes.chats, changes.desks, changes.shows) == ((talk,), (), ())
+    assert store.live_calls().chats == (talk,)
 
 
 def test_what_nobody_used_yet_is_as_new(store: Store) -> None:

@@ -15,8 +15,8 @@ import pytest
 
 from callin.accounts import Account
 from callin.contracts import StoreError, Wanted
-from callin.model import Call, Desk, Moment, Outcome, Stage
-from callin.stores import statements
+from callin.model import Call, Card, Desk, Moment, Outcome, Stage
+from callin.stores import schema, statements
 from callin.stores.sqlite import BUSY_TIMEOUT_SECONDS, SqliteStore
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 
@@ -114,12 +114,22 @@ def test_a_file_of_the_second_version_gets_a_place_for_records(path: Path) -> No
     with opened(path) as store:
         store.change_call("CA1", lambda _: ON_AIR)
     with other_program(path) as connection:
-        connection.executescript("DROP TABLE record; PRAGMA user_version = 2")
+        connection.executescript("DROP TABLE record; DROP TABLE card; PRAGMA user_version = 2")
     with opened(path) as store:
         assert store.call("CA1") == ON_AIR
         assert store.records(Account) == ()
     with other_program(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+
+
+def test_a_file_of_the_third_version_gets_a_place_for_cards(path: Path) -> None:
+    with opened(path) as store:
+        store.change_call("CA1", lambda _: ON_AIR)
+    with other_program(path) as connection:
+        connection.executescript("DROP TABLE card; PRAGMA user_version = 3")
+    with opened(path) as store:
+        assert store.card("CA1") == Card("CA1")
+        assert store.live_calls().calls == (ON_AIR,)
 
 
 def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:
@@ -213,6 +223,7 @@ def test_a_full_disk_gives_a_clear_error_and_no_half_written_call(path: Path) ->
     [
         statements.CHANGED_CALLS,
         statements.CHANGED_NAMED,
+        statements.CHANGED_CARDS,
         statements.HISTORY.format("joined"),
         statements.HISTORY.format("number_joined"),
         statements.HISTORY.format("outcome_joined"),

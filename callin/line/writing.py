@@ -1,0 +1,47 @@
+"""What people at the desks write: on the callers' cards, and to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callin.contracts import Clock, Store
+from callin.model import Card, Chat, Words
+from callin.rules import cards
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A field was saved: what it says now, and whose words that the writer had not seen were written over, if any."""
+
+    now: Words
+    replaced: Words | None
+
+
+class Writing:
+    """Cards and the talk. Each change is saved at once; no call and no desk changes with it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def write(self, call_sid: str, writing: cards.Writing) -> Saved:
+        """Writes a field of the card. ValueError, with a sentence, for what no card can hold."""
+        if problem := cards.why_not(writing):
+            raise ValueError(problem)
+        unseen: list[Words | None] = [None]
+
+        def change(card: Card) -> Card:
+            unseen[0] = cards.replaced(card, writing)
+            return cards.written(card, writing)
+
+        after = self._store.change_card(call_sid, change)
+        return Saved(cards.words(after, writing.field), unseen[0])
+
+    def say(self, name: str, text: str) -> Chat:
+        """Says something to the other desks. ValueError, with a sentence, for nothing and for too much."""
+        text = text.strip()
+        if not text:
+            raise ValueError("There is nothing to say.")
+        if len(text) > cards.LONGEST_MESSAGE:
+            raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
+        return self._store.change_chat(lambda chat: cards.said(chat, name, text, self._clock()))

@@ -1,0 +1,65 @@
+"""What people write: the fields of a caller's card, and the desks' talk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from callin.model import Card, Chat, Message, Words
+
+LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
+"""A card's fields, and how many characters each takes."""
+
+LONGEST_MESSAGE = 300
+MESSAGES_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Somebody writes a field of a card. `base` is the revision that they had before them."""
+
+    field: str
+    text: str
+    base: int
+    by: str
+    at: float
+
+
+def why_not(writing: Writing) -> str:
+    """What is wrong with it, in a sentence; empty when nothing is."""
+    longest = LONGEST.get(writing.field)
+    if longest is None:
+        return f"A card has these fields: {', '.join(LONGEST)}."
+    if len(writing.text) > longest:
+        return f"The {writing.field} has at most {longest} characters."
+    if writing.field == "quality" and writing.text not in ("", "1", "2", "3", "4", "5"):
+        return "The quality is 1 to 5, or empty."
+    return ""
+
+
+def words(card: Card, field: str) -> Words:
+    """What a field of the card says."""
+    found: Words = getattr(card, field)
+    return found
+
+
+def written(card: Card, writing: Writing) -> Card:
+    """The card with the field written: the last word wins. What it says already is not written again."""
+    before = words(card, writing.field)
+    if before.text == writing.text:
+        return card
+    after: dict[str, Any] = {writing.field: Words(writing.text, before.revision + 1, writing.by, writing.at)}
+    return replace(card, **after)
+
+
+def replaced(before: Card, writing: Writing) -> Words | None:
+    """The words of somebody else that the writer had not seen, and that are written over; None when there are none."""
+    there = words(before, writing.field)
+    unseen = there.revision != writing.base and there.by != writing.by and there.text not in ("", writing.text)
+    return there if unseen else None
+
+
+def said(chat: Chat, name: str, text: str, at: float) -> Chat:
+    """The talk with one more message; the oldest are forgotten."""
+    number = chat.messages[-1].number + 1 if chat.messages else 1
+    return replace(chat, messages=(*chat.messages, Message(number, at, name, text))[-MESSAGES_KEPT:])
