@@ -26,6 +26,11 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 """Twilio's words for a call that is over. https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
 
 
+def queue_of(desk: str) -> str:
+    """Twilio's queue in which whoever is promised to a desk waits for it alone."""
+    return f"radio-callin-{desk}"
+
+
 class Stage(StrEnum):
     """Where a call is."""
 

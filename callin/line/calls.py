@@ -10,7 +10,7 @@ from dataclasses import replace
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
-from callin.model import AIR_DESK, AIR_QUEUE, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
+from callin.model import AIR_DESK, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
 from callin.rules import calls, desks, leaving, shows
 
 
@@ -48,7 +48,7 @@ class Line:
             self._advance(call_sid, calls.Arrived(event.at, call_sid, number))
             call = self._advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
-            self._change_desk(lambda desk: desks.went_on_air(desk, call_sid, desk_leg, turn))
+            self._change_desk(AIR_DESK, lambda desk: desks.went_on_air(desk, call_sid, desk_leg, turn))
         return call
 
     def left_queue(
@@ -73,7 +73,7 @@ class Line:
         promised = desk.claimed
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
-            promised = self._change_desk(lambda before: desks.claimed(before, call_sid, question.at)).claimed
+            promised = self._change_desk(AIR_DESK, lambda before: desks.claimed(before, call_sid, question.at)).claimed
         return self._leave(call, desk, question, awaited=promised == call_sid)
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
@@ -86,7 +86,7 @@ class Line:
         after = self._store.change_call(call.call_sid, change)
         if not after.live:
             with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
-                self._release(call.call_sid)
+                self._release(AIR_DESK, call.call_sid)
         return told[0], after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:
@@ -110,8 +110,8 @@ class Line:
         """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""
         return self._advance(call_sid, calls.Placed(placed_at, returned))
 
-    def claim(self, call_sid: str) -> Call | None:
-        """The call, claimed for the desk that claims it; None, and the desk free, when it is not to be had.
+    def claim(self, desk: str, call_sid: str) -> Call | None:
+        """The call, claimed for the desk; None, and the desk free, when it is not to be had.
 
         The desk first, then the call: so two who press at once take one caller.
         """
@@ -122,52 +122,52 @@ class Line:
             has_it[0] = not before.claimed  # who is promised already is brought by whoever promised them
             return desks.claimed(before, call_sid, now) if has_it[0] else before
 
-        self._change_desk(promise)
+        self._change_desk(desk, promise)
         if not has_it[0]:
             return None
-        call = self._advance(call_sid, calls.Claimed(now, AIR_DESK))
-        if call is None or call.claimed_by != AIR_DESK:
-            self._change_desk(lambda before: desks.given_up(before, call_sid))
+        call = self._advance(call_sid, calls.Claimed(now, desk))
+        if call is None or call.claimed_by != desk:
+            self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
             return None
         return call
 
-    def give_up(self, call_sid: str) -> None:
+    def give_up(self, desk: str, call_sid: str) -> None:
         """The desk gives up its claim: the caller is where Twilio has them, which may be on the air by now."""
-        self._advance(call_sid, calls.Released(AIR_DESK))
-        self._change_desk(lambda before: desks.given_up(before, call_sid))
+        self._advance(call_sid, calls.Released(desk))
+        self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
 
-    def release_stale_claims(self) -> None:
-        """Undoes claims that Twilio has not confirmed in time, or that a crash left half made."""
-        desk = self._store.desk(AIR_DESK)
+    def release_stale_claims(self, name: str = AIR_DESK) -> None:
+        """Undoes a desk's claim that Twilio has not confirmed in time, or that a crash left half made."""
+        desk = self._store.desk(name)
         promised = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not desks.claim_holds(desk, promised, AIR_QUEUE, self._clock()):
-            self.give_up(desk.claimed)
+        if desk.claimed and not desks.claim_holds(desk, promised, self._clock()):
+            self.give_up(name, desk.claimed)
 
     def put_right(self) -> None:
         """Mends a desk that a fault between two writes left with a caller who is over, or without the one it has."""
         self.release_stale_claims()
         desk = self._store.desk(AIR_DESK)
         if desk.on_air and ((call := self._store.call(desk.on_air)) is None or not call.live):
-            self._release(desk.on_air)
+            self._release(AIR_DESK, desk.on_air)
         for call in self._board.on_air():
             if not desks.has_unawares(desk, call):
                 continue
             # What is remembered may be older than the desk: the call may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._change_desk(functools.partial(desks.aware, call=now))
+                self._change_desk(AIR_DESK, functools.partial(desks.aware, call=now))
 
     def call_status(self, call_sid: str, status: str) -> None:
         """Twilio's status callback for a leg: a listener's call, or the studio's own."""
         if status not in ENDED_STATUSES:
             return
         if self.end(call_sid, None) is None:
-            self._change_desk(lambda desk: desks.leg_ended(desk, call_sid))
+            self._change_desk(AIR_DESK, lambda desk: desks.leg_ended(desk, call_sid))
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
         """The call is over. `outcome` is None where it follows from the stage that the call was in."""
         call = self._advance(call_sid, calls.Ended(self._clock(), outcome))
         if call is not None:
-            self._release(call_sid)
+            self._release(AIR_DESK, call_sid)
         return call
 
     def known(self, call_sid: str) -> Call | None:
@@ -177,10 +177,10 @@ class Line:
     def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
         return self._store.change_call(call_sid, lambda before: rules.advance(before, event))
 
-    def _release(self, call_sid: str) -> None:
-        desk = self._store.desk(AIR_DESK)
+    def _release(self, name: str, call_sid: str) -> None:
+        desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._change_desk(lambda before: desks.released(before, call_sid))
+            self._change_desk(name, lambda before: desks.released(before, call_sid))
 
-    def _change_desk(self, change: Callable[[Desk], Desk]) -> Desk:
-        return self._store.change_desk(AIR_DESK, change)
+    def _change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+        return self._store.change_desk(name, change)

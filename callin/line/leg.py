@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.line.bringing import Bringing
 from callin.line.calls import Line
-from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, DeskDocument, Offer, Over
+from callin.model import AIR_DESK, Call, Desk, DeskDocument, Offer, Over
 from callin.rules import desks
 
 CLAIMS_TRIED = 3
@@ -17,9 +18,6 @@ CLAIMS_TRIED = 3
 
 DECIDED_AT_MOST = 3
 """So often it is decided what the leg does, when a press comes in the midst of it each time."""
-
-GREETING_SECONDS = 20.0
-"""Longer than the greeting takes, or any other sentence: who came before is in a queue, or is there no more."""
 
 
 class StudioLeg:
@@ -31,6 +29,7 @@ class StudioLeg:
         self._store = store
         self._moves = moves
         self._clock = clock
+        self._bringing = Bringing(line, moves, clock)
 
     def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
         """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
@@ -93,9 +92,9 @@ class StudioLeg:
     def _promised(self, desk: Desk) -> str:
         """The caller who is to come to the desk and to nobody else; empty when there is none."""
         if desk.claimed:
-            if desks.claim_holds(desk, self._store.call(desk.claimed), AIR_QUEUE, self._clock()):
+            if desks.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
                 return desk.claimed
-            self._line.give_up(desk.claimed)
+            self._line.give_up(AIR_DESK, desk.claimed)
         if desk.on_air and desks.is_to_come_back(desk, self._store.call(desk.on_air)):
             return desk.on_air
         return ""
@@ -124,29 +123,7 @@ class StudioLeg:
 
     def _bring(self, call_sid: str) -> Call | None:
         """Claims the caller and sends them to the desk's queue; None when they are not to be had."""
-        call = self._line.claim(call_sid)
-        if call is None:
-            return None
-        try:
-            there = self._moves.send(call, call.moves) or self._is_still_spoken_to(call)
-        except PhoneError:
-            if came := self._come(call_sid):
-                return came
-            self._line.give_up(call_sid)
-            raise
-        if not there:
-            self._line.give_up(call_sid)
-        return call if there else None
-
-    def _come(self, call_sid: str) -> Call | None:
-        """The claimed caller, when Twilio has moved them after all, though we were told that it failed."""
-        call = self._line.known(call_sid)
-        return call if call and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE else None
-
-    def _is_still_spoken_to(self, call: Call) -> bool:
-        """Whether a caller who is in no queue yet could be sent from the sentence that they hear: a greeting, say."""
-        fresh = self._clock() - call.changed_at < GREETING_SECONDS
-        return fresh and self._moves.redirect(call, call.moves)
+        return self._bringing.bring(AIR_DESK, call_sid)
 
     def somebody_is_ready(self) -> None:
         """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""

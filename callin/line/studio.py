@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from callin.contracts import PhoneError, StoreError
 from callin.line.leg import StudioLeg
+from callin.line.refusals import SENTENCES, PhoneFailed, Refused
 from callin.model import (
     AIR_DESK,
     Call,
@@ -19,38 +20,11 @@ from callin.model import (
 )
 from callin.rules import calls, desks, shows
 
-SENTENCES = {
-    "not_connected": "Connect to the queue first.",
-    "already": "That was done already.",
-    "nobody": "Nobody is on the air.",
-    "busy": "The next caller is on the way.",
-    "gone": "That caller is no longer in line.",
-    "empty": "Nobody is waiting.",
-    "not_ready": "Nobody who waits has pressed 1 yet. You can take one of them all the same.",
-}
-
-
 OPENINGS = {
     Opening.OPEN: "The line is open.",
     Opening.LAST_CALLS: "Last calls: nobody new is let in, who waits is served.",
     Opening.CLOSED: "The line is closed. Everyone who waits is thanked, within a minute.",
 }
-
-
-class Refused(Exception):
-    """A press does not count: `code` is for the page, the message a sentence for the person."""
-
-    def __init__(self, code: str, sentence: str = "") -> None:
-        super().__init__(sentence or SENTENCES[code])
-        self.code = code
-
-
-class PhoneFailed(Exception):
-    """Twilio could not be asked to act on a press. With `star`, a `*` on the desk's own call does what was meant."""
-
-    def __init__(self, error: PhoneError, *, star: bool) -> None:
-        super().__init__(str(error))
-        self.star = star
 
 
 class Studio(StudioLeg):

@@ -15,6 +15,7 @@ from callin.model import (
     PressKind,
     Stage,
     Take,
+    queue_of,
 )
 from callin.rules.calls import IN_LINE
 
@@ -171,14 +172,14 @@ def _without(displaced: str, call_sid: str) -> str:
     return "" if displaced == call_sid else displaced
 
 
-def claim_holds(desk: Desk, call: Call | None, air_queue: str, now: float) -> bool:
+def claim_holds(desk: Desk, call: Call | None, now: float) -> bool:
     """Whether the caller who is promised to the desk is still to come: in its queue, or on the way there."""
     if is_to_come_back(desk, call):
         return True
     if call is None or call.stage not in IN_LINE or call.claimed_by not in ("", desk.name):
         return False
     # A claim is written on the desk first: one that is new may be about to be written on the call.
-    return (bool(call.claimed_by) and call.queue == air_queue) or now - desk.claimed_at < CLAIM_SECONDS
+    return (bool(call.claimed_by) and call.queue == queue_of(desk.name)) or now - desk.claimed_at < CLAIM_SECONDS
 
 
 def is_to_come_back(desk: Desk, call: Call | None) -> bool:

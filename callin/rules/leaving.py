@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from callin.model import AIR_QUEUE, HELD_QUEUE, WAITING_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage
+from callin.model import HELD_QUEUE, WAITING_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, queue_of
 from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, Ended, end, enter
 
 ASKS_BEFORE_DOUBT = 3
@@ -121,9 +121,14 @@ def _reached(call: Call, leaving: Leaving) -> Call:
     """A document that was sent by REST has reached the call: it goes into the queue that it was sent to."""
     if leaving.n is None or not call.move < leaving.n <= call.moves:
         return call
-    queue = AIR_QUEUE if call.claimed_by else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
+    queue = _queue(call, call.claimed_by)
     there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at)
     return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
+
+
+def _queue(call: Call, desk: str) -> str:
+    """The queue where the call belongs, which is the desk's own where one is to have it."""
+    return queue_of(desk) if desk else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
 
 
 def _is_held(call: Call) -> bool:
@@ -140,7 +145,7 @@ def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
 def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
     """The call answered with a document that puts it into a queue: the desk's own, where the desk waits for it."""
     move = call.moves + 1
-    queue = AIR_QUEUE if awaited_by else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
+    queue = _queue(call, awaited_by)
     there = replace(
         call,
         move=move,

@@ -6,6 +6,7 @@ import pytest
 
 from callin.line import PhoneFailed, Refused
 from callin.model import (
+    AIR_DESK,
     AIR_QUEUE,
     HELD_QUEUE,
     WAITING_QUEUE,
@@ -244,8 +245,8 @@ def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) ->
     """Of two of the same question at once, one may find the claim used up by the bridge that the other led to."""
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.line.give_up("CA1")
-    assert house.line.claim("CA1") is None
+    house.line.give_up(AIR_DESK, "CA1")
+    assert house.line.claim(AIR_DESK, "CA1") is None
     assert house.desk.on_air == "CA1"
     assert house.desk.claimed == ""
 
@@ -256,7 +257,7 @@ def test_a_place_among_those_who_came_back_is_before_all_others(house: House) ->
     house.leg_dies()
     house.ring("CA4")
     house.line.left_queue("CA1", 1, "bridged")
-    house.line.give_up("CA1")
+    house.line.give_up(AIR_DESK, "CA1")
     house.line.left_queue("CA1", 2, "error")
     assert in_order(house)[0] == "CA1"
     house.studio.move("CA3", "CA1")
