@@ -15,7 +15,7 @@ from callin.handlers import caller, client, desk
 from callin.handlers.base import TwimlHandler
 from callin.handlers.form import Facts
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Studio
+from callin.line import Line, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
 from tests.line.small_twilio.legs import Request
@@ -58,6 +58,7 @@ class SmallApp:
         services = Services(
             line=self.line,
             studio=self.studio,
+            writing=Writing(self._store, clock),
             board=self.board,
             accounts=Accounts(self._store, clock, Passwords(), "key"),
             visits=Allowance(at_once=1, each_seconds=1.0),

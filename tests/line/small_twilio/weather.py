@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from callin.contracts import Changes, MaybeCall, Page, Store, StoreError, Wanted
-from callin.model import Call, Desk, Show
+from callin.model import Call, Card, Chat, Desk, Show
 
 
 class Fate(Enum):
@@ -124,6 +124,21 @@ class TroubledStore:
     def change_show(self, change: Callable[[Show], Show]) -> Show:
         self._pass()
         return self._store.change_show(change)
+
+    def card(self, call_sid: str) -> Card:
+        self._pass()
+        return self._store.card(call_sid)
+
+    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
+        self._pass()
+        return self._store.change_card(call_sid, change)
+
+    def chat(self) -> Chat:
+        return self._store.chat()
+
+    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
+        self._pass()
+        return self._store.change_chat(change)
 
     def _pass(self) -> None:
         self._sky.pass_a_point()
