@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import jinja2
 
 TEMPLATES = Path(__file__).parent / "templates"
+COMPILED_TEMPLATES = TEMPLATES / "__pycache__"
 MAX_TOKEN_SECONDS = 3600
 
 # Twilio allows up to 121 characters of these: https://www.twilio.com/docs/iam/access-tokens
@@ -79,6 +80,13 @@ def render_template(name: str, /, **values: object) -> str:
     return _environment().get_template(name).render(values)
 
 
+def compile_templates() -> None:
+    """Compiles all of templates/ for this version of Python, to be deployed beside them."""
+    pages = _environment().overlay(bytecode_cache=_compiled_templates(is_written=True))
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     import jinja2
@@ -88,9 +96,28 @@ def _environment() -> jinja2.Environment:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         auto_reload=False,
+        bytecode_cache=_compiled_templates(is_written=False),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _compiled_templates(*, is_written: bool) -> jinja2.BytecodeCache:
+    """Templates as `compile_templates` left them. One that has changed since then is compiled from its source."""
+    import jinja2
+    from jinja2.bccache import Bucket
+
+    class Compiled(jinja2.FileSystemBytecodeCache):
+        def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
+            return super().get_cache_key(name)  # the file's folder is another one where it is deployed
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            if is_written:
+                super().dump_bytecode(bucket)
+
+    if is_written:
+        COMPILED_TEMPLATES.mkdir(exist_ok=True)
+    return Compiled(str(COMPILED_TEMPLATES))
 
 
 def sign(value: str, purpose: str, key: str) -> str:

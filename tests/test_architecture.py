@@ -42,6 +42,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "util"},
     "callin.admin": {"callin.config", "callin.accounts"},
+    "callin.compile": {"util"},
     "callin.handlers": {
         "callin.model",
         "callin.contracts",
