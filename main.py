@@ -15,7 +15,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config
-from callin.accounts import Accounts, Allowance, Passwords
+from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
 from callin.contracts import StoreError
 from callin.handlers import (
@@ -131,7 +131,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
         validator=RequestValidator(settings.twilio_auth_token),
         token_keys=token_keys(settings),
         session_key=settings.session_key,
-        dj_phones=frozenset(settings.dj_phones),
+        phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),
         page=page_facts(settings),
     )
     sweep.soon()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 MIN_SESSION_KEY_CHARACTERS = 32
 MOST_HELD_POLLS = 1000
+SHORTEST_PIN, LONGEST_PIN = 4, 10
 LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -41,6 +42,7 @@ class Settings:
     twilio_listener_number: str
     twilio_dj_number: str
     dj_phones: tuple[str, ...]
+    dj_pin: str = field(repr=False)
     public_url: str
     store: str
     session_key: str = field(repr=False)
@@ -104,6 +106,12 @@ def _number(text: str) -> str:
 
 def _numbers(text: str) -> tuple[str, ...]:
     return tuple(_number(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _pin(text: str) -> str:
+    if not text.isascii() or not text.isdigit() or not SHORTEST_PIN <= len(text) <= LONGEST_PIN:
+        raise ValueError(f"must be {SHORTEST_PIN} to {LONGEST_PIN} digits")
+    return text
 
 
 def _url(text: str) -> str:
@@ -192,6 +200,7 @@ SETTINGS = (
     Setting("TWILIO_LISTENER_NUMBER", _number, REQUIRED, False, "The number that listeners ring."),
     Setting("TWILIO_DJ_NUMBER", _number, REQUIRED, False, "The number that a DJ rings to run the show by keypad."),
     Setting("DJ_PHONES", _numbers, "", False, "Numbers that may run the show, separated by commas."),
+    Setting("DJ_PIN", _pin, "", True, "4 to 10 digits, which each call from one of DJ_PHONES keys first."),
     Setting(
         "PUBLIC_URL", _url, REQUIRED, False, "This app's canonical https address: signatures are checked against it."
     ),
@@ -240,6 +249,8 @@ def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = Fals
     settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
     if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
         problems.append("STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST: a station's calls are no toys.")
+    if settings.dj_phones and not source.get("DJ_PIN", "").strip() and not (settings.is_rehearsal or for_setup):
+        problems.append("DJ_PIN is not set, but DJ_PHONES is: a number can be forged, so a PIN must go with it.")
     if problems:
         raise ConfigError(problems)
     return settings

@@ -25,6 +25,9 @@ MUSIC_SECONDS = 25.0
 SHORT_MUSIC_SECONDS = 5.0
 """The lengths of our two sound files, at most: a test measures them."""
 
+LONGEST_PIN = 10
+"""So many digits end a PIN by themselves: no setting allows more."""
+
 NEXT_FEW = 3
 """So many callers are asked to wait in short pieces: they may be needed any moment."""
 
@@ -286,6 +289,42 @@ def leave() -> str:
 def refusal() -> str:
     """For a signed leg that may not run the show."""
     return _say("This number is for the studio only. Goodbye.", hang_up=True)
+
+
+@functools.lru_cache(maxsize=64)
+def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> str:
+    """Asks a DJ's phone for its PIN, which ends with `#` or a pause: how long it is, nobody is told.
+
+    `silences` is how often it was asked and keyed nothing. https://www.twilio.com/docs/voice/twiml/gather
+    """
+    response = VoiceResponse()
+    gather = Gather(
+        action=links.to("/twiml/dequeue", f"pin-try={which_try}"),
+        method="POST",
+        num_digits=LONGEST_PIN,
+        finish_on_key="#",
+        timeout=5,
+        input="dtmf",
+    )
+    gather.say(("That is not the PIN. " if was_wrong else "") + "Please key your PIN, then press the hash key.")
+    response.append(gather)
+    response.redirect(links.to("/twiml/dequeue", f"silences={silences + 1}"), method="POST")
+    return str(response)
+
+
+@functools.cache
+def phone_locked() -> str:
+    """For a DJ's phone from which too many wrong PINs came."""
+    return _say(
+        "This phone is locked after too many wrong PINs. An admin can unlock it on the accounts page. Goodbye.",
+        hang_up=True,
+    )
+
+
+@functools.cache
+def no_pin() -> str:
+    """For a DJ's phone that keyed nothing, however often it was asked."""
+    return _say("No PIN was keyed. Goodbye.", hang_up=True)
 
 
 @functools.cache

@@ -38,7 +38,7 @@ def test_the_table_and_the_settings_have_the_same_names_in_the_same_order() -> N
 
 
 def test_each_kind_gives_the_type_that_the_settings_declare(environment: dict[str, str]) -> None:
-    settings = read(environment)
+    settings = read(environment | {"DJ_PIN": "4711"})
     types = {"str": str, "int": int, "tuple[str, ...]": tuple}
     for field in dataclasses.fields(settings):
         assert type(getattr(settings, field.name)) is types[str(field.type)]
@@ -77,7 +77,7 @@ def test_no_secret_is_printed(environment: dict[str, str], name: str) -> None:
     values = environment | {name: secret, "PORT": "none"}
     assert secret not in "\n".join(problems(values))
     del values["PORT"]
-    if name != "SESSION_KEY":
+    if name not in ("SESSION_KEY", "DJ_PIN"):
         assert secret not in repr(read(values))
 
 
@@ -129,7 +129,7 @@ def test_a_slash_after_the_public_address_is_taken_off(environment: dict[str, st
 def test_what_reaches_outside_this_machine_is_no_rehearsal(
     environment: dict[str, str], changes: dict[str, str]
 ) -> None:
-    assert not read(environment | changes).is_rehearsal
+    assert not read(environment | {"DJ_PIN": "4711"} | changes).is_rehearsal
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:8080", "127.8.9.1"])
@@ -142,6 +142,24 @@ def test_a_real_account_can_be_set_up_before_the_app_may_start(environment: dict
     for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
         del real[name]
     assert not read(real, for_setup=True).is_rehearsal
+
+
+REAL = {"TWILIO_API_URL": "", "PUBLIC_URL": "https://station.example.org"}
+
+
+def test_phones_that_may_run_the_show_need_a_pin_but_in_a_rehearsal(environment: dict[str, str]) -> None:
+    [told] = problems(environment | REAL)
+    assert told.startswith("DJ_PIN is not set, but DJ_PHONES is")
+    assert read(environment).dj_pin == ""
+    assert read(environment | REAL | {"DJ_PIN": "4711"}).dj_pin == "4711"
+    assert read(environment | REAL | {"DJ_PHONES": ""}).dj_pin == ""
+    assert read(environment | REAL, for_setup=True).dj_phones
+
+
+@pytest.mark.parametrize("pin", ["471", "12345678901", "47 11", "4711a", "*471", "٤٧١١"])
+def test_a_pin_is_4_to_10_digits_and_is_never_shown(environment: dict[str, str], pin: str) -> None:
+    assert problems(environment | REAL | {"DJ_PIN": pin}) == ["DJ_PIN must be 4 to 10 digits."]
+    assert "90817263" not in repr(read(environment | {"DJ_PIN": "90817263"}))
 
 
 def test_half_an_api_key_is_a_mistake(environment: dict[str, str]) -> None:

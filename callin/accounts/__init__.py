@@ -1,4 +1,4 @@
-"""Who may use the desk: accounts with a role, their sessions, and the invitations by which they come to be."""
+"""Who may use the desk: accounts with a role, their sessions and invitations; and phones with a PIN."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from callin.accounts.people import EVERYONE as EVERYONE
 from callin.accounts.people import Account as Account
 from callin.accounts.people import Invitation as Invitation
 from callin.accounts.people import Role as Role
+from callin.accounts.phones import DjPhone as DjPhone
+from callin.accounts.phones import Phones as Phones
 from callin.accounts.ready import READY_PASSWORD as READY_PASSWORD
 from callin.accounts.ready import ready_accounts as ready_accounts
 from callin.accounts.refusals import BusyError as BusyError

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from callin.accounts import ADMINS, RefusedError, Role, SignedIn
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from callin import twiml
+from callin.accounts import ADMINS, DjPhone, RefusedError, Role, SignedIn
 from callin.handlers.account import status_of
 from callin.handlers.page import PageHandler
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPhone:
+    """A phone that is locked, in words: how long ago, and at what time."""
+
+    number: str
+    ago: str
+    at: str
+    at_iso: str
+
+
+def _told(phone: DjPhone, now: float) -> LockedPhone:
+    at = datetime.fromtimestamp(phone.locked_at, UTC)
+    return LockedPhone(
+        phone.key, twiml.duration(int(now - phone.locked_at)), f"{at:%d %B %Y, %H:%M} UTC", f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    )
 
 
 class AccountsPage(PageHandler):
@@ -36,11 +57,18 @@ class AccountsPage(PageHandler):
             accounts.change_role(who, key, self._role())
         elif what in ("disable", "enable"):
             accounts.disable(who, key, disabled=what == "disable")
+        elif what == "unlock":
+            self.services.phones.unlock(key)
         elif what == "end":
             accounts.end_sessions(key, except_for=who.session.mark)
         else:
             raise RefusedError("Nothing was chosen.")
-        did = {"role": "has another role now", "disable": "is disabled", "enable": "may sign in again"}
+        did = {
+            "role": "has another role now",
+            "disable": "is disabled",
+            "enable": "may sign in again",
+            "unlock": "may try its PIN again",
+        }
         return (
             f"{key} {did.get(what, 'is signed out everywhere else' if key == who.account.key else 'is signed out')}.",
             "",
@@ -61,6 +89,7 @@ class AccountsPage(PageHandler):
         self.render(
             "account/accounts.html",
             people=people,
+            locked=[_told(phone, now) for phone in self.services.phones.locked()],
             roles=[role.value for role in Role],
             problem=problem,
             done=done,

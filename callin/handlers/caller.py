@@ -6,7 +6,7 @@ import re
 
 from callin import twiml
 from callin.handlers.base import TwimlHandler
-from callin.model import WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
+from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
 
 MAX_TIMES_ASKED = 3
 
@@ -151,5 +151,8 @@ class StatusHandler(TwimlHandler):
     """`/twiml/status`: Twilio says how a call stands, a listener's or the studio's own."""
 
     def answer(self) -> str:
-        self.services.line.call_status(self.call_sid, self.fact("CallStatus"))
+        status = self.fact("CallStatus")
+        self.services.line.call_status(self.call_sid, status)
+        if status in ENDED_STATUSES:
+            self.services.phones.ended(self.fact("From"), self.call_sid)
         return twiml.empty()

@@ -13,6 +13,12 @@ from callin.rules import desks
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
 """The same in each retry of one request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
+PIN_TRY = "pin-try"
+"""Which try at the PIN a request answers, in the address that we wrote: then its digits are no press of `*`."""
+
+SILENCES = 5
+"""A phone that keys nothing is asked for its PIN so often, then let go: it costs the station by the minute."""
+
 
 def connect(handler: TwimlHandler) -> str:
     """What the studio's leg does next, as the line says."""
@@ -20,7 +26,7 @@ def connect(handler: TwimlHandler) -> str:
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
-        star="*" in handler.fact("Digits"),
+        star="*" in handler.fact("Digits") and not handler.fact(PIN_TRY),
         woken=handler.fact("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
@@ -74,14 +80,26 @@ class DequeueHandler(TwimlHandler):
     """`/twiml/dequeue`: the studio's leg asks for a caller, from a DJ's browser or from a phone that may."""
 
     def answer(self) -> str:
-        if not self._may_run_the_show:
-            return twiml.refusal()
-        return connect(self)
+        if is_desk(self):
+            return connect(self)
+        return self._phone() if self.fact("From") in self.services.phones.numbers else twiml.refusal()
 
     def apology(self) -> str:
         return twiml.desk_apology(self.services.links)
 
-    @property
-    def _may_run_the_show(self) -> bool:
-        caller = self.fact("From")
-        return is_desk(self) or caller in self.services.dj_phones
+    def _phone(self) -> str:
+        """A phone that may: it keys the PIN once in each call. A `*` takes back what was keyed before it."""
+        phones, number = self.services.phones, self.fact("From")
+        pin = self.fact("Digits").rpartition("*")[2] if self.fact(PIN_TRY) else ""
+        if pin:
+            phone = phones.try_pin(number, self.call_sid, pin, self.number(PIN_TRY))
+        else:
+            phone = phones.look(number, self.call_sid)
+        if phone.lets_in(self.call_sid):
+            return connect(self)
+        if phone.is_locked:
+            return twiml.phone_locked()
+        silences = self.number("silences") or 0
+        if silences >= SILENCES:
+            return twiml.no_pin()
+        return twiml.ask_pin(self.services.links, phone.next_try(self.call_sid), silences, was_wrong=bool(pin))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, Allowance
+from callin.accounts import Accounts, Allowance, Phones
 from callin.board import Board
 from callin.contracts import Clock
 from callin.line import Line, Studio, Writing
@@ -57,5 +57,5 @@ class Services:
     validator: RequestValidator
     token_keys: TokenKeys
     session_key: str = field(repr=False)
-    dj_phones: frozenset[str]
+    phones: Phones
     page: PageFacts

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin import twiml
-from callin.accounts import Accounts, Allowance, Passwords
+from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
 from callin.contracts import PhoneError, Store, StoreError
 from callin.handlers import caller, client, desk
@@ -71,7 +71,7 @@ class SmallApp:
             validator=RequestValidator("token"),
             token_keys=TokenKeys("", "", "", "", ""),
             session_key="",
-            dj_phones=frozenset({DJ_PHONE}),
+            phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),
             page=PAGE,
         )
         self._registry = SimpleNamespace(registry={"services": services})
