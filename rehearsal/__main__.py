@@ -116,9 +116,13 @@ def _static(arguments: list[str] | None) -> tuple[StaticFolder | None, str]:
 
 
 def _station(environ: Mapping[str, str], app_url: str) -> Station:
-    """What the page offers: the app's address, and the first phone that may run the show."""
+    """What the page offers: the app's address, and the first phone that may run the show, with its PIN."""
     phones = [phone.strip() for phone in environ.get("DJ_PHONES", "").split(",") if phone.strip()]
-    return Station(app_url=app_url or environ.get("PUBLIC_URL", "").rstrip("/"), dj_phone=phones[0] if phones else "")
+    return Station(
+        app_url=app_url or environ.get("PUBLIC_URL", "").rstrip("/"),
+        dj_phone=phones[0] if phones else "",
+        dj_pin=environ.get("DJ_PIN", "").strip() if phones else "",
+    )
 
 
 if __name__ == "__main__":

@@ -33,9 +33,10 @@ DEMO_CALLERS = 4
 # Long enough to take a cup of tea before the first press; one or two will have hung up by the end of it.
 PATIENCE_SECONDS = [240, 1200]
 STATIC_FOLDER = "static"
+DJ_PIN = "2580"  # straight down the keypad; the phone network's page tells it
 
 # Settings of a real station must not leak into a rehearsal: none of these is handed on.
-NOT_HANDED_ON = ("TWILIO_", "GAE_", "GOOGLE_", "PUBLIC_URL", "STORE", "SESSION_KEY", "DJ_PHONES", "REHEARSAL_TLS_PORT")
+NOT_HANDED_ON = ("TWILIO_", "GAE_", "GOOGLE_", "PUBLIC_URL", "STORE", "SESSION_KEY", "DJ_", "REHEARSAL_TLS_PORT")
 
 
 class CannotStart(Exception):
@@ -155,6 +156,7 @@ def settings(
             "TWILIO_SIGNALING_HOST": network_url.partition("://")[2],
             "SESSION_KEY": secrets.token_hex(32),
             "DJ_PHONES": "+447700900999",
+            "DJ_PIN": DJ_PIN,
         }
         | store
     )
@@ -249,7 +251,7 @@ Radio Call-In is rehearsing. Nobody here is real, and nothing leaves this machin
   The phone network  {network_url}/
 
 Open the desk, sign in as its page says, and press "Connect to Queue": you hear the first caller. "Next Caller" brings
-the next one.
+the next one. Or call as the DJ's phone on the phone network's page, with the PIN {DJ_PIN} and the hash key.
 More callers come by the buttons on the phone network's page.
 
 Ctrl-C ends it all.

@@ -24,6 +24,7 @@ class Station:
 
     app_url: str = ""
     dj_phone: str = ""
+    dj_pin: str = ""
 
 
 class Snapshots:

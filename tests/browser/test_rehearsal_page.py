@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
-from tests.support.account import QUEUE_NAME, Account, running_account
+from tests.support.account import DJ_PIN, QUEUE_NAME, Account, running_account
 from tests.support.chromium import chromium
 from tests.support.looks import HEIGHTS
 from tests.support.processes import ROOT, wait_until
@@ -96,7 +96,9 @@ def test_a_caller_rings_in_waits_and_hangs_up(page: Page, account: Account, comp
 
 def test_the_djs_phone_takes_the_caller_and_star_ends_it(page: Page, account: Account, complaints: list[str]) -> None:
     caller = account.ring_and_wait()
+    expect(page.locator("#dj-pin")).to_have_text(f"The DJ’s phone is asked for a PIN: {DJ_PIN}, then #.")
     page.get_by_role("button", name="Call as the DJ’s phone").click()
+    expect(said(page)).to_contain_text(f"Key {DJ_PIN}# first")
     expect(card(page, "+447700900001")).to_contain_text("speaks with the DJ’s phone")
     expect(page.locator("#count-talking")).to_have_text("2")
     page.get_by_role("button", name="Press * on The DJ’s phone").click()

@@ -119,6 +119,7 @@ def test_it_serves_both_within_seconds_rings_callers_in_and_ctrl_c_leaves_nothin
     with running(Demo(tmp_path)) as demo:
         seconds = time.monotonic() - started
         output = demo.program.output
+        assert "the PIN 2580" in output
         for address in (f"{demo.url}/", f"{demo.url}/call", f"{demo.network_url}/"):
             assert address in output
             assert ask(address).status in (200, 303), "the desk asks who is there"
@@ -213,6 +214,7 @@ def test_a_real_stations_settings_never_reach_a_rehearsal(tmp_path: Path) -> Non
         "GOOGLE_CLOUD_PROJECT": "station",
         "STORE": "firestore:",
         "SESSION_KEY": "real",
+        "DJ_PIN": "real",
         "PATH": "/bin",
     }
     account = Account.random()

@@ -75,6 +75,10 @@ class Documents(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+DJ_PIN = "4711"
+"""Asked for by no document here: the network's page tells it."""
+
+
 @dataclass
 class Account:
     """A running network, and the account that it knows."""
@@ -159,7 +163,7 @@ def running_account(folder: Path) -> Iterator[Account]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Documents)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    environment = new_environment(folder, free_port(), free_port())
+    environment = new_environment(folder, free_port(), free_port()) | {"DJ_PIN": DJ_PIN}
     program = Program("rehearsal", [sys.executable, "-m", "rehearsal"], environment)
     try:
         account = Account(environment, f"http://127.0.0.1:{server.server_address[1]}", program.pid)

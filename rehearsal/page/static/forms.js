@@ -4,6 +4,7 @@ import { ask, tell } from "./control.js";
 const RANDOM_CALLER = { callers: 1, per_second: 1, patience_seconds: [300, 1800] };
 
 let djPhone = "";
+let djPin = "";
 let shownSettings = "";
 
 function onSubmit(id, send) {
@@ -32,7 +33,8 @@ function wireCallers() {
   });
   onClick(document.getElementById("ring-dj"), async () => {
     await ask("POST", "/callers", { from: djPhone, to: "dj" });
-    tell("The DJ’s phone rings in. Press * in its keys for the next caller.");
+    const keys = djPin ? `Key ${djPin}# first; then press *` : "Press *";
+    tell(`The DJ’s phone rings in. ${keys} in its keys for the next caller.`);
   });
   onSubmit("number-form", async (fields) => {
     await ask("POST", "/callers", { from: fields.from.value.trim(), to: fields.to.value });
@@ -114,6 +116,7 @@ export function wireForms() {
 /** Shows the faults and manners in force, when they have changed: what somebody is typing stays otherwise. */
 export function fillForms(snapshot) {
   djPhone = snapshot.station.dj_phone;
+  djPin = snapshot.station.dj_pin;
   const settings = JSON.stringify([snapshot.faults, snapshot.manners]);
   if (settings === shownSettings) {
     return;

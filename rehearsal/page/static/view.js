@@ -149,6 +149,9 @@ function links(station) {
     link.href = station.app_url + path;
   }
   document.getElementById("ring-dj").hidden = !station.dj_phone;
+  const pin = document.getElementById("dj-pin");
+  pin.hidden = !station.dj_pin;
+  pin.querySelector("b").textContent = station.dj_pin;
 }
 
 /** Draws everything. Between snapshots it is called once a second, so that the clocks go on. */
