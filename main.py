@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator
 from callin import config
 from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
+from callin.callers import Callers, Tally
 from callin.contracts import StoreError
 from callin.handlers import (
     account,
@@ -113,10 +114,12 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     links = Links(settings.public_url)
     board = Board(store, clock)
     moves = Moves(phone, links)
-    line = Line(store, board, moves, clock)
-    sweep = Sweep(line, board, store, phone, clock)
+    callers = Callers(store, clock)
+    line = Line(store, board, moves, clock, callers.known)
+    sweep = Sweep(line, board, store, phone, clock, upkeep=Tally(store, callers, clock).run)
     services = Services(
         line=line,
+        callers=callers,
         studio=Studio(line, board, store, moves, clock),
         writing=Writing(store, clock),
         board=board,
@@ -132,13 +135,19 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
         token_keys=token_keys(settings),
         session_key=settings.session_key,
         phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),
+        blocked_hear_words=settings.blocked_callers_hear == "words",
         page=page_facts(settings),
     )
     sweep.soon()
+    return served(services, https=settings.public_url.startswith("https:"))
+
+
+def served(services: Services, *, https: bool) -> WSGIApplication:
+    """The routes with what their handlers use."""
     app = App(ROUTES)
     app.registry["services"] = services
     app.error_handlers[404] = not_found
-    return guard(app, https=settings.public_url.startswith("https:"))
+    return guard(app, https=https)
 
 
 def store_of(settings: Settings) -> Store:

@@ -52,6 +52,7 @@ class Settings:
     call_warning_seconds: int
     call_limit_seconds: int
     station_name: str
+    blocked_callers_hear: str
     port: int
     held_polls: int
     google_cloud_project: str
@@ -151,6 +152,12 @@ def _sound(text: str) -> str:
     return text
 
 
+def _heard(text: str) -> str:
+    if text not in ("busy", "words"):
+        raise ValueError("must be busy or words")
+    return text
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError("must be a port, 1 to 65535")
@@ -230,6 +237,13 @@ SETTINGS = (
         "The desk says that a call is over time; 0 for never. Nobody is cut off.",
     ),
     Setting("STATION_NAME", _text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
+    Setting(
+        "BLOCKED_CALLERS_HEAR",
+        _heard,
+        "busy",
+        False,
+        "busy: the engaged tone, which costs nothing; or words: a sentence.",
+    ),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
     Setting("HELD_POLLS", _count, "60", False, "How many dashboards are kept waiting at once; well below the threads."),
     Setting("GOOGLE_CLOUD_PROJECT", _text, "", False, "The project that STORE firestore: is in; App Engine sets it."),

@@ -133,6 +133,14 @@ class Store(Protocol):
     def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         """All of that kind, by their keys. They are few."""
 
+    def records_under(
+        self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100
+    ) -> tuple[AnyRecord, ...]:
+        """The first so many whose keys begin with `prefix`, which is not empty, and follow `after`; in one same order.
+
+        Of ASCII keys the order is that of their characters.
+        """
+
     def close(self) -> None:
         """Ends what the store keeps running. It is of no use afterwards."""
 

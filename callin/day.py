@@ -164,13 +164,18 @@ def _wait(past: Past, now: float) -> dict[str, Any]:
     }
 
 
-def _past(call: Call) -> Past:
-    """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
+def first_aired_at(call: Call) -> float | None:
+    """When the caller was first on the air; None for one who was not."""
     on_air_at = next((moment.at for moment in call.moments if moment.stage is Stage.ON_AIR), None)
     if call.outcome is Outcome.HUNG_UP and not call.bridged:
-        on_air_at = None  # on the way to the air, and never there
+        return None  # on the way to the air, and never there
+    return call.changed_at if on_air_at is None and call.outcome is Outcome.AIRED else on_air_at
+
+
+def _past(call: Call) -> Past:
+    """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
+    aired_at = first_aired_at(call)
     ended_at = None if call.live else call.changed_at
-    aired_at = ended_at if on_air_at is None and call.outcome is Outcome.AIRED else on_air_at
     return Past(
         joined_at=call.joined_at,
         waited_until=ended_at if aired_at is None else aired_at,

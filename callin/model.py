@@ -81,6 +81,30 @@ class Intent(StrEnum):
     HOLD = "hold"
 
 
+class Standing(StrEnum):
+    """What the station thinks of a caller: nothing yet, welcome, to be careful with, or not to be let in."""
+
+    NONE = ""
+    VIP = "vip"
+    WARN = "warn"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the caller behind a number: how often they called before, were aired, and what people noted.
+
+    `name` and `place` are those of whoever called last from there. `last_aired_at` is None for one who never was.
+    """
+
+    calls: int = 0
+    aired_30_days: int = 0
+    last_aired_at: float | None = None
+    standing: Standing = Standing.NONE
+    name: str = ""
+    place: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One phone call of one listener, keyed by Twilio's CallSid.
@@ -95,7 +119,7 @@ class Call:
     `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
     `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
     joining whose place the call was given by hand, 0 where it has its own. `is_ready` is the answer to the ready check,
-    None before it.
+    None before it. `known` is what was known of the caller when it rang: None without a number, or without an answer.
     """
 
     call_sid: str
@@ -115,6 +139,7 @@ class Call:
     returned: bool = False
     placed_at: float = 0.0
     is_ready: Answer | None = None
+    known: Known | None = None
     outcome: Outcome | None = None
 
     @property

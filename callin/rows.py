@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callin.model import Call, Card, Chat, Desk, Show, Stage
+from callin.model import Call, Card, Chat, Desk, Known, Show, Stage
 from callin.rules import cards, desks
 
 
@@ -27,6 +27,20 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
         "is_ready": call.is_ready or "",
+        "known": known_row(call.known) if call.known else None,
+    }
+
+
+def known_row(known: Known) -> dict[str, Any]:
+    """What was known of a caller when they rang."""
+    return {
+        "calls": known.calls,
+        "first_time": known.calls == 0,
+        "aired_30_days": known.aired_30_days,
+        "last_aired_at": known.last_aired_at and round(known.last_aired_at, 3),
+        "standing": known.standing,
+        "name": known.name,
+        "place": known.place,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from collections.abc import Callable
 
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
@@ -47,8 +48,11 @@ class Sweep:
         phone: Phone,
         clock: Clock,
         *,
+        upkeep: Callable[[], None] | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
     ) -> None:
+        """`upkeep` is what else one instance at a time does every so often. It may raise StoreError."""
+        self._upkeep = upkeep
         self._line = line
         self._board = board
         self._store = store
@@ -83,8 +87,11 @@ class Sweep:
         It is while it has the lease; and while it tells of a trouble, or has not read Twilio yet, until it has: a lease
         may be that of a process that is dead, and a trouble that nobody looks into again would be told for ever.
         """
-        if self._has_the_lease() or not self._board.is_twilio_read():
+        has_lease = self._has_the_lease()
+        if has_lease or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)
+        if has_lease:
+            self._keep_up()
 
     def run_once(self, *, at_start: bool = False) -> bool:
         """One sweep, now. What goes wrong is told to the board, which shows it. Whether all went well.
@@ -118,6 +125,14 @@ class Sweep:
                 log.exception("A sweep failed")
             at_start = False
             self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
+
+    def _keep_up(self) -> None:
+        """What has nothing to do with Twilio: it is done while Twilio fails, too."""
+        try:
+            if self._upkeep is not None:
+                self._upkeep()
+        except StoreError as error:
+            log.warning("The upkeep stopped: %s", error)
 
     def _has_the_lease(self) -> bool:
         try:

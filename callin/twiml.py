@@ -268,6 +268,23 @@ def queue_full() -> str:
     return _say("All our lines are busy. Please call again later. Goodbye.", hang_up=True)
 
 
+@functools.cache
+def reject() -> str:
+    """The engaged tone, for somebody who is not let in. As the first verb it costs nothing: the call is never answered.
+
+    https://www.twilio.com/docs/voice/twiml/reject
+    """
+    response = VoiceResponse()
+    response.reject(reason="busy")
+    return str(response)
+
+
+@functools.cache
+def turned_away() -> str:
+    """The same in words, which does cost the station a minute."""
+    return _say("We cannot take your call. Goodbye.", hang_up=True)
+
+
 @functools.lru_cache(maxsize=16)
 def closed(station_name: str) -> str:
     """For everyone who waits when the line closes, and whoever rings after that: nobody is just cut off."""

@@ -41,6 +41,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "util"},
+    "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.day"},
     "callin.admin": {"callin.config", "callin.accounts"},
     "callin.compile": {"util"},
     "callin.handlers": {
@@ -51,6 +52,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.board",
         "callin.twiml",
         "callin.accounts",
+        "callin.callers",
         "util",
     },
     "callin.account": {"callin.phone"},
@@ -202,6 +204,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.line",
         "callin.board",
         "callin.accounts",
+        "callin.callers",
     }:
         return
     clocks = {"time.time", "datetime.now", "datetime.datetime.now", "datetime.utcnow"}

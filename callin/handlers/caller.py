@@ -17,6 +17,8 @@ def greet(handler: TwimlHandler) -> str:
     """The call joins the line and hears the greeting, or why it may not. A CallSid that is known keeps its place."""
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
+    if call.outcome is Outcome.BLOCKED:
+        return twiml.turned_away() if services.blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:
         return twiml.closed(services.page.station_name)
     if call.outcome is Outcome.LINE_FULL:

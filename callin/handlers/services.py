@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Allowance, Phones
 from callin.board import Board
+from callin.callers import Callers
 from callin.contracts import Clock
 from callin.line import Line, Studio, Writing
 from callin.twiml import Links
@@ -43,6 +44,7 @@ class Services:
     """
 
     line: Line
+    callers: Callers
     studio: Studio
     writing: Writing
     board: Board
@@ -58,4 +60,5 @@ class Services:
     token_keys: TokenKeys
     session_key: str = field(repr=False)
     phones: Phones
+    blocked_hear_words: bool
     page: PageFacts

@@ -10,14 +10,22 @@ from dataclasses import replace
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
-from callin.model import AIR_DESK, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Outcome, Stage
+from callin.model import AIR_DESK, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Known, Outcome, Stage
 from callin.rules import calls, desks, leaving, shows
+
+
+def _nobody(_number: str) -> None:
+    return None
 
 
 class Line:
     """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
 
-    def __init__(self, store: Store, board: Board, moves: Moves, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, board: Board, moves: Moves, clock: Clock, known: Callable[[str], Known | None] = _nobody
+    ) -> None:
+        """`known` tells what is known of the caller behind a number. It may raise StoreError."""
+        self._known = known
         self._store = store
         self._board = board
         self._moves = moves
@@ -29,13 +37,16 @@ class Line:
         One that may not join is done, with the outcome that says why.
         """
         show, in_line = self._board.show_and_size()
-        refused = shows.refusal(show, in_line)
-        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number, refused)
+        known = self._known_of(arrival.number)
+        refused = shows.refusal(show, in_line, known)
+        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number, refused, known)
         return self._store.change_call(arrival.call_sid, lambda before: before or calls.new_call(event))
 
     def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
         """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""
-        return self._advance(call_sid, calls.Found(listed_at, call_sid, number, queue, queued_at))
+        return self._advance(
+            call_sid, calls.Found(listed_at, call_sid, number, queue, queued_at, self._known_of(number))
+        )
 
     def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
         """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows.
@@ -170,9 +181,22 @@ class Line:
             self._release(AIR_DESK, call_sid)
         return call
 
+    def learned(self, number: str, known: Known | None) -> None:
+        """What is known of the caller behind a number has changed: their live calls show it."""
+        for call in self._board.live_calls():
+            if call.number == number:
+                self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
+
     def known(self, call_sid: str) -> Call | None:
         """The call, live or done, or None for one that was never in the line."""
         return self._store.call(call_sid)
+
+    def _known_of(self, number: str) -> Known | None:
+        """What is known of the caller; nothing while the store fails, for they are let in all the same."""
+        try:
+            return self._known(number) if rules.is_somebodys(number) else None
+        except StoreError:
+            return None
 
     def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
         return self._store.change_call(call_sid, lambda before: rules.advance(before, event))

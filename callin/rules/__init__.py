@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from callin.rules.calls import advance as advance
 from callin.rules.numbers import in_full as in_full
+from callin.rules.numbers import is_somebodys as is_somebodys
 from callin.rules.numbers import masked as masked

@@ -9,6 +9,7 @@ from callin.model import (
     Answer,
     Call,
     Intent,
+    Known,
     Moment,
     Outcome,
     Stage,
@@ -29,6 +30,7 @@ class Arrived:
     call_sid: str
     number: str
     refused: Outcome | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Found:
     number: str
     queue: str
     queued_at: float
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,15 @@ def advance(call: Call | None, event: Event) -> Call | None:
 def new_call(event: Arrived) -> Call:
     """The call that joins the line: it waits from the moment it rang. One that is refused is over at once."""
     if event.refused:
-        moments = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
-        return Call(event.call_sid, event.number, Stage.DONE, moments, outcome=event.refused)
-    return Call(event.call_sid, event.number, Stage.WAITING, (Moment(Stage.WAITING, event.at),), queued_at=event.at)
+        over = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
+        return Call(event.call_sid, event.number, Stage.DONE, over, known=event.known, outcome=event.refused)
+    waiting = (Moment(Stage.WAITING, event.at),)
+    return Call(event.call_sid, event.number, Stage.WAITING, waiting, queued_at=event.at, known=event.known)
+
+
+def with_known(call: Call | None, known: Known | None) -> Call | None:
+    """The call when somebody has changed what is known of its caller. Of one that is over it stays what it was."""
+    return replace(call, known=known) if call is not None and call.live else call
 
 
 def can_be_claimed(call: Call, desk: str) -> bool:
@@ -153,8 +162,8 @@ def enter(call: Call, stage: Stage, at: float) -> Call:
 
 def _found(call: Call | None, event: Found) -> Call:
     if call is None:
-        moments = (Moment(Stage.WAITING, event.queued_at),)
-        return Call(event.call_sid, event.number, Stage.WAITING, moments, queue=event.queue, queued_at=event.queued_at)
+        new = new_call(Arrived(event.queued_at, event.call_sid, event.number, known=event.known))
+        return replace(new, queue=event.queue)
     if (call.stage in IN_LINE and call.queue == event.queue) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE

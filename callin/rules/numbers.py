@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 MIN_NUMBER_DIGITS = 4
 
 WITHHELD_NUMBERS = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
 """What some carriers send for a withheld number: anonymous, restricted, blocked, unknown and unavailable, spelt on a
 telephone's keys."""
+
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def is_somebodys(number: str) -> bool:
+    """Whether there is a caller behind the number: it is neither withheld nor a browser's.
+
+    >>> is_somebodys("+447700900123"), is_somebodys("client:listener_1"), is_somebodys("+266696687")
+    (True, False, False)
+    """
+    return _E164.fullmatch(number) is not None and number not in WITHHELD_NUMBERS
 
 
 def masked(number: str) -> str:

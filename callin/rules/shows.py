@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Answer, Call, Desk, Opening, Outcome, Show, Stage
+from callin.model import Answer, Call, Desk, Known, Opening, Outcome, Show, Stage, Standing
 
 REACHED_SECONDS = 60.0
 """Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
 
 
-def refusal(show: Show, in_line: int) -> Outcome | None:
+def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | None:
     """Why a new call may not join the line, as the outcome that it then has; None when it may."""
+    if known and known.standing is Standing.BLOCKED:
+        return Outcome.BLOCKED
     if show.opening is not Opening.OPEN:
         return Outcome.LINE_CLOSED
     return Outcome.LINE_FULL if show.most_callers and in_line >= show.most_callers else None

@@ -199,6 +199,11 @@ class FirestoreStore:
     def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         return self._records.all(kind)
 
+    def records_under(
+        self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100
+    ) -> tuple[AnyRecord, ...]:
+        return self._records.under(kind, prefix, after, limit)
+
     @contextmanager
     def _alone_here(self, name: str) -> Iterator[None]:
         """Threads of one instance wait for each other, which is quicker than to find out that one was too late."""

@@ -15,6 +15,8 @@ from callin.stores.documents import Conflict, Documents
 
 CHANGE_SECONDS = 6.0
 PAUSE_SECONDS = 0.05
+LAST_CHARACTER = "~"
+"""No quoted name has a later one."""
 
 
 class Records:
@@ -33,6 +35,20 @@ class Records:
             self._documents.count(max(1, len(found)))
         values = [_value(kind, snapshot) for snapshot in found]
         return tuple(sorted(values, key=lambda value: value.key))
+
+    def under(self, kind: type[AnyRecord], prefix: str, after: str, limit: int) -> tuple[AnyRecord, ...]:
+        """A range of the documents' names, which needs no index. Quoted letter by letter, prefixes stay prefixes."""
+        name = quote(prefix, safe="")
+        with self._documents.asking("read from") as library:
+            collection = library.client.collection(name_of(kind))
+            query = collection.order_by("__name__").limit(limit)
+            if after:
+                query = query.start_after([collection.document(quote(after, safe=""))])
+            else:
+                query = query.start_at([collection.document(name)])
+            found = query.end_before([collection.document(name + LAST_CHARACTER)]).get(**library.asked)
+            self._documents.count(max(1, len(found)))
+        return tuple([_value(kind, snapshot) for snapshot in found])
 
     def change(
         self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]

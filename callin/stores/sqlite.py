@@ -27,6 +27,8 @@ each perhaps behind others that wait for the lock as well."""
 LONGEST_LOG_PAGES = 20_000
 """80 MB: past this a caller's own transaction moves the log into the file. Usually a thread does so long before."""
 
+LAST_CHARACTER = "\U0010ffff"
+
 CALLS_REMEMBERED = 5000
 """How many documents that were written here need not be read again as JSON: that took a third of a change."""
 
@@ -203,6 +205,14 @@ class SqliteStore:
     def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         with self._lock, _as_store_error("read"):
             rows = self._connection.execute(statements.RECORDS, (name_of(kind),)).fetchall()
+        return tuple([load(kind, document, key=key) for key, document in rows])
+
+    def records_under(
+        self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100
+    ) -> tuple[AnyRecord, ...]:
+        asked = (name_of(kind), prefix, prefix + LAST_CHARACTER, after, limit)
+        with self._lock, _as_store_error("read"):
+            rows = self._connection.execute(statements.RECORDS_UNDER, asked).fetchall()
         return tuple([load(kind, document, key=key) for key, document in rows])
 
     def _write(self, work: Callable[[], T]) -> T:

@@ -29,6 +29,9 @@ ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document
 NO_RECORD = "DELETE FROM record WHERE kind = ? AND key = ?"
 RECORD = "SELECT document FROM record WHERE kind = ? AND key = ?"
 RECORDS = "SELECT key, document FROM record WHERE kind = ? ORDER BY key"
+RECORDS_UNDER = (
+    "SELECT key, document FROM record WHERE kind = ? AND key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?"
+)
 TAKE_LEASE = """
 INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?4)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until

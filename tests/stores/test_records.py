@@ -78,6 +78,25 @@ def test_a_change_that_answers_nothing_takes_the_record_away(store: Store) -> No
     assert store.change_record(Cabinet, "one", raised) == Cabinet("one", count=1)
 
 
+def keys_under(store: Store, prefix: str, after: str = "", limit: int = 100) -> list[str]:
+    return [shelf.key for shelf in store.records_under(Shelf, prefix, after, limit)]
+
+
+def test_records_are_found_by_the_beginning_of_their_keys_some_at_a_time(store: Store) -> None:
+    keys = ("end 100009|+1", "end 1000", "end 2", "name éva|+1", "name eva smith|+2", "name 🎙 ~", "list|+447700900001")
+    for key in keys:
+        store.change_record(Shelf, key, lambda _, key=key: Shelf(key))  # type: ignore[misc]
+    store.change_record(Cabinet, "end 1", lambda _: Cabinet("end 1"))
+    assert keys_under(store, "end 1") == ["end 1000", "end 100009|+1"]
+    assert keys_under(store, "end ", limit=2) == ["end 1000", "end 100009|+1"]
+    assert keys_under(store, "end ", "end 100009|+1", 2) == ["end 2"]
+    assert keys_under(store, "end ", "end 2") == []
+    assert keys_under(store, "name é") == ["name éva|+1"]
+    assert set(keys_under(store, "name ")) == {"name éva|+1", "name eva smith|+2", "name 🎙 ~"}
+    assert keys_under(store, "list|+4477") == ["list|+447700900001"]
+    assert keys_under(store, "no") == []
+
+
 def test_no_change_of_a_record_is_lost_among_threads_of_two_instances(opener: Opener) -> None:
     stores = opener(), opener()
     with ThreadPoolExecutor(4) as threads:

@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 from callin import twiml
 from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
+from callin.callers import Callers
 from callin.contracts import PhoneError, Store, StoreError
 from callin.handlers import caller, client, desk
 from callin.handlers.base import TwimlHandler
@@ -52,11 +53,13 @@ class SmallApp:
         clock = self._network.clock
         self.board = Board(self._store, clock)
         moves = Moves(self._phone, LINKS)  # type: ignore[arg-type]  # it has the verbs
-        self.line = Line(self._store, self.board, moves, clock)
+        callers = Callers(self._store, clock)
+        self.line = Line(self._store, self.board, moves, clock, callers.known)
         self.studio = Studio(self.line, self.board, self._store, moves, clock)
         self.sweep = Sweep(self.line, self.board, self._store, self._phone, clock, seconds_between_requests=0.0)
         services = Services(
             line=self.line,
+            callers=callers,
             studio=self.studio,
             writing=Writing(self._store, clock),
             board=self.board,
@@ -72,6 +75,7 @@ class SmallApp:
             token_keys=TokenKeys("", "", "", "", ""),
             session_key="",
             phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),
+            blocked_hear_words=False,
             page=PAGE,
         )
         self._registry = SimpleNamespace(registry={"services": services})

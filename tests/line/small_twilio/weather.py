@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from callin.contracts import Changes, MaybeCall, Page, Store, StoreError, Wanted
+from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Store, StoreError, Wanted
 from callin.model import Call, Card, Chat, Desk, Show
 
 
@@ -159,6 +159,10 @@ class TroubledStore:
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         return self._store.take_lease(name, holder, now, seconds)
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        self._pass()
+        return self._store.record(kind, key)
 
     def close(self) -> None:
         self._store.close()

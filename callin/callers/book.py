@@ -1,0 +1,119 @@
+"""The callers in a store: what is known of a number when it rings, and what the station's people change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from callin.callers import people
+from callin.callers.index import Index, headings
+from callin.callers.people import Caller
+from callin.contracts import Clock, Store
+from callin.model import Call, Known, Standing, Words
+
+LONGEST_NOTES = 2000
+HISTORY_CALLS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Notes were saved: what they say now, and whose words that the writer had not seen were written over, if any."""
+
+    now: Words
+    replaced: Words | None
+
+
+class Callers:
+    """The callers behind the numbers. Safe to use from many threads; every method raises StoreError as the store does.
+
+    Withheld numbers and browsers have no caller: nobody asks for one, see `rules.is_somebodys`.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._index = Index(store)
+
+    # What is known
+
+    def known(self, number: str) -> Known:
+        """What is known of the caller behind a number: one read."""
+        return people.known(self._store.record(Caller, number), self._clock())
+
+    def find(self, number: str) -> Caller | None:
+        """The caller, or None for a number that nobody called from, or that was forgotten."""
+        return self._store.record(Caller, number)
+
+    def on_list(self, standing: Standing, after: str = "") -> list[Caller]:
+        """The callers on a list, by number, a hundred at a time."""
+        found = self._all(self._index.on_list(standing, after))
+        return [caller for caller in found if caller.standing is standing]
+
+    def search(self, text: str) -> list[Caller]:
+        """Whose number ends so, or who is called so; whoever called last comes first."""
+        return sorted(self._all(self._index.search(text)), key=lambda caller: -caller.last_at)
+
+    # What the station's people change
+
+    def set_standing(self, number: str, standing: Standing, by: str) -> None:
+        """Puts the caller on a list, or takes them off it. A number that never called may be put on one, too."""
+        now = self._clock()
+
+        def change(caller: Caller) -> Caller:
+            if caller.standing is standing:
+                return caller
+            return replace(caller, standing=standing, standing_by=by, standing_at=now)
+
+        self._change(number, change)
+
+    def set_notes(self, number: str, text: str, base: int, by: str) -> Noted:
+        """Saves the notes on a number. The last word wins; `base` is the revision that the writer had before them.
+
+        ValueError, with a sentence, for too much of them.
+        """
+        if len(text) > LONGEST_NOTES:
+            raise ValueError(f"Notes have at most {LONGEST_NOTES} characters.")
+        now = self._clock()
+        unseen: list[Words | None] = [None]
+
+        def change(caller: Caller) -> Caller:
+            there = caller.notes
+            is_news = there.revision != base and there.by != by and there.text not in ("", text)
+            unseen[0] = there if is_news else None
+            return caller if there.text == text else replace(caller, notes=Words(text, there.revision + 1, by, now))
+
+        caller = self._change(number, change)
+        return Noted(caller.notes if caller else Words(), unseen[0])
+
+    # What follows from calls
+
+    def count(self, call: Call) -> None:
+        """A call has ended: the caller is one who called. Telling it again changes nothing."""
+        card = self._store.card(call.call_sid)
+        self._change(call.number, lambda caller: people.after_call(caller, call, card))
+
+    # Inside
+
+    def _change(self, number: str, change: Callable[[Caller], Caller]) -> Caller | None:
+        """Changes a caller, and by what they are found. One of whom nothing is known any more is none."""
+        plan = self._store.record(Caller, number)
+        self._index.add(number, headings(_kept(change(plan or Caller(number)))) - headings(plan))
+        seen: list[Caller | None] = [None]
+
+        def work(before: Caller | None) -> Caller | None:
+            seen[0] = before
+            return _kept(change(before or Caller(number)))
+
+        after = self._store.change_record(Caller, number, work)
+        if seen[0] != plan:  # another was faster
+            self._index.add(number, headings(after) - headings(seen[0]))
+        self._index.remove((headings(plan) | headings(seen[0])) - headings(after))
+        return after
+
+    def _all(self, numbers: Iterable[str]) -> list[Caller]:
+        found = [self._store.record(Caller, number) for number in numbers]
+        return [caller for caller in found if caller is not None]
+
+
+def _kept(caller: Caller) -> Caller | None:
+    return caller if caller.says_something else None

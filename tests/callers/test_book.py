@@ -1,0 +1,119 @@
+"""Callers: lists, notes, and how one is found."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from callin.callers.index import Heading
+from callin.model import Standing, Words
+from tests.callers.conftest import NUMBER, OTHER, House
+
+
+def numbers(house: House, text: str) -> list[str]:
+    return [caller.key for caller in house.callers.search(text)]
+
+
+def on_list(house: House, standing: Standing) -> list[str]:
+    return [caller.key for caller in house.callers.on_list(standing)]
+
+
+def test_a_caller_is_on_the_list_that_somebody_put_them_on(house: House) -> None:
+    house.callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
+    house.callers.set_standing(OTHER, Standing.VIP, "ann")
+    assert (on_list(house, Standing.BLOCKED), on_list(house, Standing.VIP)) == ([NUMBER], [OTHER])
+    caller = house.caller()
+    assert (caller.standing_by, caller.standing_at) == ("sam", house.clock.now)
+    assert house.callers.known(NUMBER).standing is Standing.BLOCKED
+    house.callers.set_standing(NUMBER, Standing.WARN, "ann")
+    assert (on_list(house, Standing.BLOCKED), on_list(house, Standing.WARN)) == ([], [NUMBER])
+
+
+def test_of_a_number_that_never_called_nothing_is_left_once_it_is_off_the_list(house: House) -> None:
+    house.callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
+    house.callers.set_standing(NUMBER, Standing.NONE, "sam")
+    assert house.callers.find(NUMBER) is None
+    assert house.store.records(Heading) == ()
+    house.callers.set_standing(NUMBER, Standing.NONE, "sam")
+    assert house.store.records(Heading) == ()
+
+
+def test_a_caller_who_called_stays_known_when_taken_off_the_list(house: House) -> None:
+    house.call()
+    house.tally.run()
+    house.callers.set_standing(NUMBER, Standing.WARN, "sam")
+    house.callers.set_standing(NUMBER, Standing.NONE, "sam")
+    assert house.caller().calls == 1
+    assert on_list(house, Standing.WARN) == []
+
+
+def test_a_long_list_is_told_a_hundred_at_a_time(house: House) -> None:
+    wanted = [f"+4477009{number:05}" for number in range(150)]
+    for number in wanted:
+        house.callers.set_standing(number, Standing.BLOCKED, "sam")
+    first = on_list(house, Standing.BLOCKED)
+    rest = [caller.key for caller in house.callers.on_list(Standing.BLOCKED, first[-1])]
+    assert first + rest == wanted
+    assert len(first) == 100
+
+
+@pytest.mark.parametrize("text", ["001", "900001", "90-0001", "+44 7700 900001", "07700 900001", "0044 (7700) 900001"])
+def test_a_caller_is_found_by_the_end_of_their_number(house: House, text: str) -> None:
+    house.call(NUMBER)
+    house.call(OTHER)
+    house.tally.run()
+    assert numbers(house, text) == [NUMBER]
+
+
+@pytest.mark.parametrize("text", ["anna", "  ANNA  maria ", "smith", "Maria Sm", "müller", "MÜLLER"])
+def test_a_caller_is_found_by_a_name_or_the_beginning_of_a_part_of_it(house: House, text: str) -> None:
+    house.call(name="Anna Maria Smith")
+    house.call(name="J|Müller")
+    house.call(OTHER, name="Joanna Blacksmith")
+    house.tally.run()
+    assert numbers(house, text) == [NUMBER]
+
+
+@pytest.mark.parametrize("text", ["", " ", "01", "nobody", "|", "~", "%", "x" * 5000])
+def test_what_nobody_is_called_finds_nobody(house: House, text: str) -> None:
+    house.call(name="Anna")
+    house.tally.run()
+    assert numbers(house, text) == []
+
+
+def test_of_several_whoever_called_last_is_found_first(house: House) -> None:
+    house.call(NUMBER, name="Anna")
+    house.call(OTHER, name="Anna")
+    house.tally.run()
+    assert numbers(house, "anna") == [OTHER, NUMBER]
+
+
+def test_the_last_notes_win_and_the_writer_hears_whose_were_there(house: House) -> None:
+    first = house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
+    assert (first.now, first.replaced) == (Words("Talks long.", 1, "sam", house.clock.now), None)
+    own = house.callers.set_notes(NUMBER, "Talks very long.", 1, "sam")
+    assert (own.now.revision, own.replaced) == (2, None)
+    other = house.callers.set_notes(NUMBER, "Is kind.", 1, "ann")
+    assert (other.now.text, other.replaced and other.replaced.text) == ("Is kind.", "Talks very long.")
+    assert house.callers.set_notes(NUMBER, "Is kind.", 0, "ann").now.revision == 3
+    with pytest.raises(ValueError, match="at most"):
+        house.callers.set_notes(NUMBER, "x" * 2001, 3, "ann")
+
+
+def test_changes_of_many_at_once_are_all_kept(house: House) -> None:
+    house.call(name="Anna")
+    work = [
+        house.tally.run,
+        lambda: house.callers.set_standing(NUMBER, Standing.WARN, "sam"),
+        lambda: house.callers.set_notes(NUMBER, "Kind.", 0, "ann"),
+    ]
+    threads = [threading.Thread(target=one) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    caller = house.caller()
+    assert (caller.calls, caller.standing, caller.notes.text) == (1, Standing.WARN, "Kind.")
+    assert on_list(house, Standing.WARN) == [NUMBER]
+    assert numbers(house, "anna") == [NUMBER]
