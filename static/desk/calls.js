@@ -1,5 +1,6 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
+import { aboutParts, showAbout } from "../cards/about.js";
 import { callerInWords, callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { FocusKeeper } from "../shared/focus.js";
@@ -10,7 +11,7 @@ import { glide, placesOf } from "../shared/motion.js";
 export const LOOK_WORDS = Object.freeze({
   arriving: "Arriving",
   waiting: "Waiting",
-  screening: "Screening",
+  screening: "In talk",
   ready: "Ready",
   held: "On hold",
   on_air: "On air",
@@ -35,12 +36,14 @@ function lookOf(call, desk) {
   if (call.returned && call.position !== null) {
     return "returned";
   }
-  // The answer to the ready check, of somebody who waits.
-  return call.stage === "waiting" ? (LOOK_OF_ANSWER[call.is_ready] ?? "waiting") : call.stage;
+  // The answer to the ready check, of somebody who waits for the air.
+  return call.stage === "waiting" || call.stage === "ready" ? (LOOK_OF_ANSWER[call.is_ready] ?? call.stage) : call.stage;
 }
 
-function mayBeTaken(call) {
-  return (call.position !== null || call.stage === "held") && !call.claimed;
+/** In a screened show only whom a screener has made ready, or who was on the air already. */
+function mayBeTaken(call, isScreened) {
+  const isThere = (call.position !== null || call.stage === "held") && !call.claimed;
+  return isThere && !call.with && (!isScreened || call.stage === "ready" || call.cleared === true);
 }
 
 export class CallList {
@@ -83,9 +86,10 @@ export class CallList {
       this.#removeAllBut(new Set(status.calls.map((call) => call.call_sid)));
     }
     const first = upNext(status);
+    const isScreened = status.show?.screened === true;
     let next = this.#list.firstElementChild;
     for (const call of status.calls) {
-      const { element } = this.#rowOf(call, status.desks?.[0], call.call_sid === first);
+      const { element } = this.#rowOf(call, status.desks?.[0], call.call_sid === first, isScreened);
       if (element === next) {
         next = next.nextElementSibling;
       } else {
@@ -155,7 +159,7 @@ export class CallList {
     }
   }
 
-  #rowOf(call, desk, isNext) {
+  #rowOf(call, desk, isNext, isScreened) {
     const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
     row.call = call;
     const look = lookOf(call, desk);
@@ -173,7 +177,8 @@ export class CallList {
     setText(row.takeVerb, isHeld ? "Bring back" : "Take");
     setHidden(row.takeThis, isHeld);
     setText(row.takeWho, words);
-    setHidden(row.take, !mayBeTaken(call));
+    setHidden(row.take, !mayBeTaken(call, isScreened));
+    showAbout(row.about, call);
     row.startedAt = isOnAir ? call.changed_at : call.joined_at;
     return row;
   }
@@ -184,6 +189,7 @@ export class CallList {
     const part = (name) => element.querySelector(`[data-part="${name}"]`);
     const row = {
       element,
+      about: aboutParts(element),
       position: part("position"),
       handle: part("handle"),
       upNext: part("up-next"),

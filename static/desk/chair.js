@@ -1,13 +1,14 @@
 /* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
 
+import { whoInWords } from "../cards/words.js";
 import { callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { sayInTitle } from "../shared/title.js";
 import { TIMING_WORDS, timingOf } from "./call-time.js";
 import { whyNot } from "./why-not.js";
 import { warningOf } from "../shared/trouble-words.js";
 import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
 
-const TITLE = document.title;
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of Take over
 const WITH_CALLER = new Set(["on", "next", "drop", "hold", "reconnecting", "elsewhere", "rival"]);
@@ -49,14 +50,16 @@ export class Chair {
     const hasCaller = air.call !== null && WITH_CALLER.has(chair);
     setData(this.#root, "air", chair);
     setText(this.#part("air-word"), CHAIR_WORDS[chair]);
-    setText(this.#part("air-caller"), hasCaller ? callerLabel(air.call.number) : "");
+    setText(this.#part("air-number"), hasCaller ? callerLabel(air.call.number) : "");
+    setText(this.#part("air-who"), hasCaller ? whoInWords(air.call) : "");
+    setText(this.#part("air-topic"), hasCaller ? (air.call.card?.topic ?? "") : "");
     setHidden(this.#part("air-time"), !hasCaller);
     setHidden(this.#part("muted"), !phone.muted);
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);
     setText(this.#part("status-advice"), status.advice.trim());
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
-    setText(document.querySelector("title"), ON_AIR.has(chair) ? `ON AIR · ${TITLE}` : TITLE);
+    sayInTitle("state", ON_AIR.has(chair) ? "ON AIR" : "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));

@@ -10,7 +10,8 @@ export function upNext({ calls, desks, show }) {
   if (desks?.[0]?.claimed) {
     return "";
   }
-  const isPassedOver = (call) => call.is_ready === "no" && show?.ready_check;
+  const isKeptBack = (call) => show?.screened && call.stage !== "ready" && !call.cleared;
+  const isPassedOver = (call) => isKeptBack(call) || (call.is_ready === "no" && show?.ready_check);
   const first = inLine(calls).find((call) => !isPassedOver(call));
   return first && !first.claimed ? first.call_sid : "";
 }

@@ -1,6 +1,7 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
 import "../shared/session.js";
+import { Chat } from "../chat/chat.js";
 import { Phone } from "../shared/phone.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
@@ -30,6 +31,7 @@ const clock = new ServerClock();
 const head = new LineHead(desk);
 const list = new CallList(desk, clock, pressTake);
 const showBar = new ShowBar(desk, clock, say);
+const chat = new Chat(document.querySelector("[data-chat-panel]"));
 const press = new Press();
 const lock = new Lock();
 const keysPanel = new KeysPanel();
@@ -129,6 +131,7 @@ function heard(status) {
     rememberConnected(air.leg, air.call);
   }
   head.show(status);
+  chat.heard(status);
   order.heard(status);
   list.show(order.status);
   showBar.heard(status);
@@ -221,7 +224,7 @@ for (const [what, act] of Object.entries(actions)) {
 const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, o, a, l, m, r, "?": help, D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

@@ -1,4 +1,4 @@
-/* What holds for the whole line: open, last calls or closed; how many may wait; whether who is next is asked to press 1. */
+/* What holds for the whole line: open, last calls or closed; how many may wait; whether callers are screened, or asked to press 1. */
 
 import { plural, timeOfDay } from "../shared/format.js";
 import { isOff, setData, setOff, setText } from "../shared/text.js";
@@ -13,10 +13,17 @@ const OPENING_WORDS = {
   closed: (since) => `Closed${since}: whoever calls hears so.`,
 };
 
+/* The switches, by the last word of their address: what each says of the show. */
+const SWITCHES = { screened: (show) => show.screened, "ready-check": (show) => show.ready_check };
+const SWITCH_WORDS = {
+  screened: { on: "On: only whom a screener made ready comes on the air.", off: "Off: whoever is first in line comes on the air." },
+  "ready-check": { on: "On: who does not answer is passed over.", off: "Off: nobody is asked anything." },
+};
+
 export class ShowBar {
   #root;
   #say;
-  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false };
+  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false, screened: false };
   #waiting = 0;
   #sureUntil = 0;
   #status = { calls: [] };
@@ -30,8 +37,10 @@ export class ShowBar {
     for (const button of this.#openings) {
       $(button).on("click", () => this.#press(button, () => this.#setOpening(button.dataset.opening)));
     }
-    const readyCheck = this.#part("ready-check");
-    $(readyCheck).on("click", () => this.#press(readyCheck, () => this.#set("ready-check", { on: !this.#show.ready_check })));
+    for (const [name, is] of Object.entries(SWITCHES)) {
+      const control = this.#part(name);
+      $(control).on("click", () => this.#press(control, () => this.#set(name, { on: !is(this.#show) })));
+    }
     const limit = this.#part("limit");
     $(limit).on("change", () => this.#press(limit, () => this.#setLimit(limit)));
   }
@@ -41,7 +50,7 @@ export class ShowBar {
     this.#show = { ...this.#show, ...status.show };
     // Who is on hold is thanked as well.
     this.#waiting = status.current_size + status.calls.filter(({ stage }) => stage === "held").length;
-    const { opening, opening_since: at, most_callers: most, ready_check: isAsked } = this.#show;
+    const { opening, opening_since: at, most_callers: most } = this.#show;
     for (const button of this.#openings) {
       const isPressed = String(button.dataset.opening === opening);
       if (button.getAttribute("aria-pressed") !== isPressed) {
@@ -51,11 +60,14 @@ export class ShowBar {
     setData(this.#root, "opening", opening);
     const since = at ? ` since ${timeOfDay(new Date(at * 1000))}` : "";
     setText(this.#part("opening-words"), OPENING_WORDS[opening]?.(since) ?? "");
-    const readyCheck = this.#part("ready-check");
-    if (readyCheck.getAttribute("aria-checked") !== String(isAsked)) {
-      readyCheck.setAttribute("aria-checked", String(isAsked));
+    for (const [name, is] of Object.entries(SWITCHES)) {
+      const isOn = is(this.#show);
+      if (this.#part(name).getAttribute("aria-checked") !== String(isOn)) {
+        this.#part(name).setAttribute("aria-checked", String(isOn));
+      }
+      setText(this.#part(`${name}-word`), SWITCH_WORDS[name][isOn ? "on" : "off"]);
     }
-    setText(this.#part("ready-check-word"), isAsked ? "On: who does not answer is passed over." : "Off: nobody is asked anything.");
+    setData(this.#root, "screened", this.#show.screened ? "yes" : "no");
     const limit = this.#part("limit");
     if (document.activeElement !== limit) {
       limit.value = most || "";
@@ -64,7 +76,8 @@ export class ShowBar {
 
   /** Whether the buttons work: without the app they do not. */
   setLive(isLive) {
-    for (const control of [...this.#openings, this.#part("ready-check"), this.#part("limit")]) {
+    const switches = Object.keys(SWITCHES).map((name) => this.#part(name));
+    for (const control of [...this.#openings, ...switches, this.#part("limit")]) {
       setOff(control, !isLive);
     }
   }

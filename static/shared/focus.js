@@ -6,7 +6,7 @@ export class FocusKeeper {
   #list;
   #last = "";
 
-  /** `list` holds rows with the class `caller`, each with a button that may be hidden. */
+  /** `list` holds rows with the class `caller`, perhaps in lists of their own, each with a button that may be hidden. */
   constructor(list) {
     this.#list = list;
     list.addEventListener("focusin", (event) => {
@@ -17,7 +17,7 @@ export class FocusKeeper {
   /** Where the focus is, before the list changes; null when it is elsewhere. */
   note() {
     const row = this.#rowInFocus();
-    return row && { row, element: document.activeElement, index: [...this.#list.children].indexOf(row) };
+    return row && { row, element: document.activeElement, index: this.#rows.indexOf(row) };
   }
 
   /**
@@ -28,7 +28,7 @@ export class FocusKeeper {
     if (!place || (document.activeElement === place.element && !place.element.hidden)) {
       return;
     }
-    const rows = this.#list.children;
+    const rows = this.#rows;
     const row = place.row.isConnected ? place.row : rows[Math.min(place.index, rows.length - 1)];
     const isThere = place.element.isConnected && !place.element.hidden;
     (isThere ? place.element : row)?.focus({ preventScroll: true });
@@ -40,7 +40,7 @@ export class FocusKeeper {
       return false;
     }
     const row = this.#rowInFocus();
-    const rows = [...this.#list.children];
+    const rows = this.#rows;
     const from = row ? rows.indexOf(row) : -1;
     const placeOf = (button) => rows.indexOf(button.closest(".caller"));
     let button = buttons.find((one) => one.closest(".caller").dataset.callSid === this.#last) ?? buttons[0];
@@ -58,6 +58,10 @@ export class FocusKeeper {
     }
     button.click();
     return true;
+  }
+
+  get #rows() {
+    return [...this.#list.querySelectorAll(".caller")];
   }
 
   #rowInFocus() {

@@ -1,6 +1,7 @@
 /* Single-key shortcuts for the desk. They can be switched off, since a stray key must never reach the air. */
 
 const SETTING = "callin.desk.keys";
+const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
 
 /**
  * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that answers false leaves the key to the
@@ -10,7 +11,7 @@ export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
   box.addEventListener("change", () => write(box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event.target)) {
+    if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event)) {
       return;
     }
     const act = actions[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
@@ -20,12 +21,13 @@ export function listenForKeys(actions, box) {
   });
 }
 
-/** Whether the key is meant for what is written just now, or for a dialog. */
-function isElsewhere(element) {
-  if (element instanceof Element && element.closest("dialog[open]")) {
-    return true;
+/** Whether the key is meant for what is written or chosen just now, or for a dialog. */
+function isElsewhere({ target, key }) {
+  if (!(target instanceof HTMLElement)) {
+    return false;
   }
-  return element instanceof HTMLElement && element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
+  const isChoosing = target.matches("input[type=radio]") && key.startsWith("Arrow");
+  return isChoosing || target.closest("dialog[open]") !== null || target.matches(WRITTEN_IN);
 }
 
 function read() {

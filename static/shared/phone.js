@@ -28,7 +28,8 @@ export class Phone {
 
   /**
    * settings: tokenUrl; soundUrl, the folder of the SDK's sounds; signallingHost, only in a rehearsal; plainSound, true for a
-   * mixer; stayRegistered, true to sign in at once and stay signed in; changed, called after every change.
+   * mixer; stayRegistered, true to sign in at once and stay signed in; changed, called after every change; heardLevel, called
+   * with the microphone's level, from 0 to 1, some twenty times a second while a call is up (may be left out).
    */
   constructor(settings) {
     this.#settings = settings;
@@ -60,6 +61,11 @@ export class Phone {
   /** The SID of the call that is up, as Twilio and the app know it; empty when none is. */
   get callSid() {
     return this.#call?.parameters?.CallSid ?? "";
+  }
+
+  /** Who this page is to the phone network, "" until that is known. */
+  get identity() {
+    return this.#registration.identity;
   }
 
   start() {
@@ -165,6 +171,10 @@ export class Phone {
           this.#tell();
         }
       });
+    const { heardLevel } = this.#settings;
+    if (heardLevel) {
+      call.on("volume", (level) => this.#call === call && heardLevel(this.muted ? 0 : level));
+    }
     during("accept", () => this.#connected(Date.now()));
     during("reconnecting", () => {
       this.#callStage = Stage.RECONNECTING;

@@ -29,6 +29,11 @@ export class Registration {
     this.#tokens = new TokenSource(settings.tokenUrl);
   }
 
+  /** Who this page is to the phone network, "" until that is known. */
+  get identity() {
+    return this.#tokens.identity;
+  }
+
   start() {
     const kind = whatThisBrowserLacks();
     if (kind) {

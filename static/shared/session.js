@@ -4,6 +4,11 @@ const TOKEN_HEADER = "X-Form-Token";
 
 const token = document.querySelector('meta[name="form-token"]')?.content;
 
+/** The header, for what is not sent with jQuery. */
+export function tokenHeader() {
+  return token ? { [TOKEN_HEADER]: token } : {};
+}
+
 if (token) {
   $.ajaxPrefilter((options, _, request) => {
     if (!options.crossDomain) {

@@ -8,6 +8,9 @@ export class TokenSource {
   #staleAt = 0;
   #askedAt = 0;
 
+  /** Who this page is to the phone network, "" until that is known. */
+  identity = "";
+
   constructor(url) {
     this.#url = url;
   }
@@ -34,6 +37,7 @@ export class TokenSource {
     this.#askedAt = Date.now();
     const answer = await ask(this.#url);
     this.#staleAt = Date.now() + answer.expires_in_seconds * 1000 * STALE_AFTER;
+    this.identity = answer.identity;
     return answer.token;
   }
 }

@@ -138,7 +138,7 @@ def test_everything_is_reached_and_used_with_keys_alone(station: Station, page: 
         assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
         names.append(focused["name"])
     assert names == [
-        *("The desk", "Signed in as\ndj", "Sign out"),
+        *("Desk", "Screener", "Signed in as\ndj", "Sign out"),
         *("Show as a table", "Last 4 hours", "Show as a table"),
     ]
 

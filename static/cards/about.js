@@ -1,0 +1,43 @@
+/* The part of a row that tells of the caller what was written and what is known; a row with nothing to tell has none. */
+
+import { setData, setHidden, setText } from "../shared/text.js";
+import { badgesOf, whoInWords, whoIs, withWords } from "./words.js";
+
+/** The places of a row's copy of the template that `showAbout` fills. */
+export function aboutParts(row) {
+  const part = (name) => row.querySelector(`[data-part="${name}"]`);
+  return { name: part("name"), about: part("about"), topic: part("topic"), note: part("note"), withWhom: part("with"), badges: part("badges") };
+}
+
+/** `mine` is one's own desk, as rows name it. */
+export function showAbout(parts, call, mine = "") {
+  const withWhom = withWords(call, mine);
+  const badges = badgesOf(call);
+  const topic = call.card?.topic ?? "";
+  const note = call.card?.note ?? "";
+  setText(parts.name, whoInWords(call));
+  setData(parts.name, "guess", whoIs(call).isGuess ? "yes" : "no");
+  setText(parts.topic, topic);
+  setText(parts.note, note);
+  setText(parts.withWhom, withWhom);
+  showBadges(parts.badges, badges);
+  setHidden(parts.about, !(topic || note || withWhom || badges.length));
+}
+
+/** Fills a list with badges, unless it has them already. */
+export function showBadges(list, badges) {
+  const key = badges.map(({ kind, text }) => `${kind} ${text}`).join();
+  if (list.dataset.badges === key) {
+    return;
+  }
+  list.dataset.badges = key;
+  list.replaceChildren(
+    ...badges.map(({ kind, text }) => {
+      const item = document.createElement("li");
+      item.dataset.badge = kind;
+      item.textContent = text;
+      return item;
+    }),
+  );
+  setHidden(list, badges.length === 0);
+}

@@ -1,0 +1,60 @@
+/* What is said of a caller beside their number: who they are, what is known of them, and who talks with them. */
+
+/** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's. */
+export function whoIs({ card, known }) {
+  if (card?.name || card?.place) {
+    return { text: joined(card), isGuess: false };
+  }
+  return { text: known ? joined(known) : "", isGuess: true };
+}
+
+function joined({ name, place }) {
+  return [name, place].filter(Boolean).join(", ");
+}
+
+/** The same in one text: a guess is told as one. */
+export function whoInWords(call) {
+  const { text, isGuess } = whoIs(call);
+  return text && isGuess ? `Perhaps ${text}` : text;
+}
+
+/** [{kind, text}] of what is known of the number: kinds are first, vip, warn, blocked and aired. */
+export function badgesOf({ known }) {
+  if (!known) {
+    return [];
+  }
+  const badges = [];
+  if (known.standing) {
+    badges.push({ kind: known.standing, text: { vip: "VIP", warn: "Warning", blocked: "Blocked" }[known.standing] ?? known.standing });
+  }
+  if (known.first_time) {
+    badges.push({ kind: "first", text: "First time" });
+  }
+  if (known.aired_30_days) {
+    const last = known.last_aired_at ? `, last ${dayOf(known.last_aired_at)}` : "";
+    badges.push({ kind: "aired", text: `Aired ${known.aired_30_days}× in 30 days${last}` });
+  } else if (known.last_aired_at) {
+    badges.push({ kind: "aired", text: `Last aired ${dayOf(known.last_aired_at)}` });
+  }
+  return badges;
+}
+
+/** A day near enough to be told without its year, else with it: "Tue 3 Nov". `at` is in seconds since 1970. */
+export function dayOf(at) {
+  const day = new Date(at * 1000);
+  const year = Date.now() / 1000 - at > 300 * 86400 ? { year: "numeric" } : { weekday: "short" };
+  return day.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year });
+}
+
+/** Who talks with them, or is about to; "" for nobody, and for the air, which the call's stage tells. `mine` is one's own desk. */
+export function withWords(call, mine = "") {
+  if (!call.with || call.with === "air") {
+    return "";
+  }
+  const isThere = call.stage === "screening";
+  if (call.with === mine) {
+    return isThere ? "You are talking with them" : "On the way to you";
+  }
+  const who = call.with_name || "A screener";
+  return isThere ? `${who} is talking with them` : `${who} is taking them`;
+}

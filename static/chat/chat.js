@@ -1,0 +1,136 @@
+/* The talk between the desks: the last messages, one's own words, and an alert without a sound for what is new. */
+
+import { plural } from "../shared/format.js";
+import { send } from "../shared/send.js";
+import { setData, setHidden, setText } from "../shared/text.js";
+import { sayInTitle } from "../shared/title.js";
+import { DeskList } from "./desk-list.js";
+
+const URL = "/desk/chat";
+const SEEN_MS = 6000; // how long a message is in sight before it counts as seen
+const NO_ANSWER = "Not said yet: the station’s server does not answer.";
+
+export class Chat {
+  #root;
+  #me;
+  #desks;
+  #messages = null; // null before the first answer: what was said before the page was opened is no news
+  #newest = 0;
+  #unread = 0;
+  #ours = [];
+  #seenTimer = 0;
+
+  /** `root` is the panel of chat/panel.html, which says who is signed in. */
+  constructor(root) {
+    this.#root = root;
+    this.#me = root.dataset.me;
+    this.#desks = new DeskList(root.querySelector("[data-desks]"));
+    $(this.#part("form")).on("submit", (event) => {
+      event.preventDefault();
+      this.#sayTyped();
+    });
+    for (const button of root.querySelectorAll("[data-canned]")) {
+      $(button).on("click", () => this.#say(button.textContent));
+    }
+    $(root).on("toggle focusin pointerdown", () => this.#look());
+    document.addEventListener("visibilitychange", () => this.#look());
+  }
+
+  heard(status) {
+    this.#desks.show(status.desks ?? [], status.calls);
+    const messages = status.chat ?? [];
+    const newest = messages.at(-1)?.id ?? 0;
+    if (this.#messages !== null && newest === this.#newest) {
+      return;
+    }
+    const fresh = this.#messages === null ? [] : messages.filter(({ id }) => id > this.#newest);
+    this.#messages = messages;
+    this.#newest = newest;
+    this.#show(messages);
+    const theirs = fresh.filter((message) => !this.#isOurs(message));
+    if (theirs.length) {
+      this.#unread += theirs.length;
+      setText(document.querySelector("[data-chat-announcement]"), theirs.map(({ name, text }) => `${name}: ${text}`).join(" "));
+      this.#showUnread();
+      this.#look();
+    }
+  }
+
+  /** Opens the panel with the keyboard in it. */
+  open() {
+    this.#root.open = true;
+    this.#part("input").focus();
+  }
+
+  #show(messages) {
+    const list = this.#part("messages");
+    list.replaceChildren(...messages.map((message) => this.#line(message)));
+    list.scrollTop = list.scrollHeight;
+    const last = messages.at(-1);
+    setText(this.#part("last"), last ? `${last.name}: ${last.text}` : "Nobody has said anything yet.");
+  }
+
+  #line({ at, name, text }) {
+    const line = this.#part("line").content.firstElementChild.cloneNode(true);
+    line.dataset.own = name === this.#me ? "yes" : "no";
+    const [time, who, what] = ["at", "name", "text"].map((part) => line.querySelector(`[data-message="${part}"]`));
+    const moment = new Date(at * 1000);
+    time.textContent = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    time.dateTime = moment.toISOString();
+    who.textContent = name;
+    what.textContent = text;
+    return line;
+  }
+
+  async #sayTyped() {
+    const input = this.#part("input");
+    const text = input.value.trim();
+    if (!text) {
+      return;
+    }
+    input.value = "";
+    if (!(await this.#say(text)) && input.value === "") {
+      input.value = text;
+    }
+  }
+
+  /** Says it to the other desks; answers whether it was heard. */
+  async #say(text) {
+    setText(this.#part("sending"), `Saying “${text}”…`);
+    const { result, sentence, answer } = await send(URL, { text });
+    const isSaid = result === "done";
+    if (isSaid) {
+      this.#ours.push(answer.id);
+    }
+    setText(this.#part("sending"), isSaid ? "" : sentence || NO_ANSWER);
+    return isSaid;
+  }
+
+  /** Whether this page said it. Its answer may still be on the way: then the name and what is being said tell. */
+  #isOurs({ id, name, text }) {
+    return this.#ours.includes(id) || (name === this.#me && this.#part("sending").textContent === `Saying “${text}”…`);
+  }
+
+  /** Somebody looks at the messages: after a while in sight they are not new any more. */
+  #look() {
+    clearTimeout(this.#seenTimer);
+    if (this.#unread && this.#root.open && !document.hidden) {
+      this.#seenTimer = setTimeout(() => {
+        this.#unread = 0;
+        this.#showUnread();
+      }, SEEN_MS);
+    }
+  }
+
+  #showUnread() {
+    const words = this.#unread ? plural(this.#unread, "new message") : "";
+    setData(this.#root, "unread", this.#unread ? "yes" : "no");
+    setText(this.#part("unread"), words);
+    setHidden(this.#part("unread"), !this.#unread);
+    sayInTitle("alert", words && `(${words})`);
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-chat="${name}"]`);
+  }
+}
