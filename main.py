@@ -28,6 +28,7 @@ from callin.handlers import (
     desk,
     listener,
     presses,
+    screener,
     status,
     waits,
     warmup,
@@ -59,6 +60,7 @@ SECONDS_A_VISIT = 1.0
 ROUTES = [
     # The studio
     webapp2.Route("/", desk.IndexPage),
+    webapp2.Route("/screener", screener.ScreenerPage),
     webapp2.Route("/queue-status", status.QueueStatusPage),
     webapp2.Route("/waits", waits.WaitsPage),
     webapp2.Route("/day", day.DayPage),

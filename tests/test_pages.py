@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.station import DJ_NUMBER, LISTENER_NUMBER, App, call_fields, new_call_sid
 
-PAGES = ["/", "/waits", "/call"]
+PAGES = ["/", "/screener", "/waits", "/call"]
 
 
 @pytest.mark.parametrize("path", PAGES)

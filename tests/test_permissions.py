@@ -39,6 +39,7 @@ OPEN = (200, 200, 200, 200)
 
 TABLE = [
     Row("GET", "/", TO_SIGN_IN, 200, 200, 200),
+    Row("GET", "/screener", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/queue-status", *OPEN),  # and how much of it: see below
     Row("GET", "/waits", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
@@ -186,6 +187,7 @@ def test_numbers_are_masked_for_all_but_admins(app: App, role: str, number: str)
         lambda: visitor.get("/queue-status?since=0.ok").text,
         lambda: visitor.get("/").text.replace("\\u2022", "•"),
         lambda: visitor.get("/waits").text.replace("\\u2022", "•"),
+        lambda: visitor.get("/screener").text.replace("\\u2022", "•"),
     ]
     for answer in answers:
         text = answer().replace("\\u2022", "•").replace("\\u002b", "+")

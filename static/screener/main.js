@@ -1,0 +1,220 @@
+/* The screener's page: brings together the phone, the live line, the cards and the buttons. */
+
+import "../shared/session.js";
+import { Cards } from "../cards/cards.js";
+import { CardForm } from "../cards/form.js";
+import { Chat } from "../chat/chat.js";
+import { KeysPanel } from "../shared/keys-panel.js";
+import { listenForKeys } from "../shared/keys.js";
+import { LineHead } from "../shared/line-head.js";
+import { LiveLine } from "../shared/live.js";
+import { Phone } from "../shared/phone.js";
+import { ServerClock } from "../shared/server-clock.js";
+import { setHidden, setText } from "../shared/text.js";
+import { keepAwake } from "../shared/wake-lock.js";
+import { Booth } from "./booth.js";
+import { Known } from "./known.js";
+import { Lists } from "./lists.js";
+import { Presses } from "./presses.js";
+import { Pressing } from "./pressing.js";
+import { Seat } from "./seat.js";
+import { whyNot, whyNotFromList } from "./why-not.js";
+
+const HINT_MS = 5000;
+const TICK_MS = 250;
+
+const desk = document.querySelector("[data-desk]");
+const booth = new Booth(desk);
+const clock = new ServerClock();
+const head = new LineHead(desk);
+const chat = new Chat(document.querySelector("[data-chat-panel]"));
+const keysPanel = new KeysPanel();
+const pressing = new Pressing();
+let status = null;
+let isLeaving = false;
+let hint = "";
+let hintTone = "calm";
+let hintTimer = 0;
+
+// Before the SDK, which hangs up when the page is left.
+window.addEventListener("pagehide", () => {
+  isLeaving = true;
+});
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
+const phone = new Phone({
+  tokenUrl: desk.dataset.tokenUrl,
+  soundUrl: desk.dataset.soundUrl,
+  signallingHost: desk.dataset.signallingHost,
+  plainSound: desk.dataset.deskSound === "studio",
+  stayRegistered: true,
+  changed: phoneChanged,
+  heardLevel: (level) => booth.showLevel(level),
+});
+const seat = new Seat(phone);
+const presses = new Presses({ phone, seat, pressing, say });
+
+const cards = new Cards(cardChanged);
+const formRoot = document.querySelector("[data-card-form]").content.firstElementChild.cloneNode(true);
+desk.querySelector("[data-talk-card]").append(formRoot);
+const form = new CardForm(formRoot, cards, "talk");
+const known = new Known(desk, (field, value) => form.write(field, value));
+const lists = new Lists(desk, cards, clock, { mine: () => seat.name, talk: pressTalk, verdict: pressFromList });
+
+const line = new LiveLine(desk.dataset.statusUrl, clock, {
+  heard,
+  changed: (live) => {
+    head.showLive(live);
+    show();
+  },
+  isNeeded: () => phone.isInCall,
+});
+
+function facts() {
+  return { phone, seat, pressing, isLive: line.isLive, hint, hintTone };
+}
+
+function show() {
+  const now = facts();
+  booth.show(now, presses.isBlocking(seat.call?.call_sid ?? ""));
+  lists.setOff(whyNot("talk", now) !== "");
+  const talking = seat.isInTalk ? seat.call : null;
+  form.open(talking?.call_sid ?? "");
+  known.show(talking);
+  tick();
+}
+
+function tick() {
+  booth.tick(seat, clock.now());
+  lists.tick();
+  head.tick(lists.waits());
+}
+
+function phoneChanged() {
+  if (isLeaving) {
+    return;
+  }
+  keepAwake(phone.isInCall);
+  if (status) {
+    seat.heard(status); // who this page is may only be known now
+    lists.show(status);
+  }
+  show();
+}
+
+function heard(newest) {
+  status = newest;
+  seat.heard(status);
+  pressing.heard(status.calls, seat.name);
+  cards.heard(status);
+  head.show(status);
+  chat.heard(status);
+  lists.show(status);
+  const more = desk.querySelector("[data-more]");
+  setHidden(more, !status.more);
+  setText(more, status.more ? `and ${status.more} more behind them` : "");
+  show();
+}
+
+function cardChanged(callSid) {
+  if (form.callSid === callSid) {
+    form.show();
+  }
+  lists.showCard(callSid);
+}
+
+/** Shows a sentence for a few seconds. */
+function say(sentence, tone = "calm", milliseconds = HINT_MS) {
+  clearTimeout(hintTimer);
+  hint = sentence;
+  hintTone = tone;
+  hintTimer = setTimeout(stopHint, milliseconds);
+  show();
+}
+
+function stopHint() {
+  clearTimeout(hintTimer);
+  hint = "";
+  show();
+}
+
+/** Acts, unless there is a reason not to: that is said instead. */
+async function attempt(reason, act) {
+  if (reason) {
+    say(reason);
+    return;
+  }
+  stopHint();
+  const done = act();
+  show();
+  await done;
+  show();
+}
+
+function pressVerdict(verdict) {
+  const place = desk.querySelector("input[name=place]:checked").value;
+  const before = verdict === "ready" && place === "next" ? seat.firstReady : "";
+  attempt(whyNot("verdict", facts()), () => presses.verdict(seat.call, verdict, before));
+}
+
+function pressTalk(callSid) {
+  attempt(whyNot("talk", facts()), () => presses.talk(seat.row(callSid)));
+}
+
+function pressFromList(callSid, verdict) {
+  const call = seat.row(callSid);
+  attempt(whyNotFromList(call, facts()), () => presses.verdict(call, verdict));
+}
+
+function pressPlace() {
+  const other = desk.querySelector("input[name=place]:not(:checked)");
+  if (seat.isInTalk) {
+    other.checked = true;
+    say(`Ready will put this caller ${other.value} on the DJ’s list.`);
+  }
+}
+
+const actions = {
+  connect: () => attempt(whyNot("connect", facts()), () => phone.connect()),
+  talkNext: () => attempt(whyNot("talkNext", facts()), () => presses.talk(null)),
+  mute: () => attempt(whyNot("mute", facts()), () => phone.mute(!phone.muted)),
+  hangUp: () => attempt(whyNot("hangUp", facts()), () => phone.hangUp()),
+  help: () => keysPanel.open(),
+};
+for (const [what, act] of Object.entries(actions)) {
+  $(booth.buttons[what]).on("click", act);
+}
+for (const button of booth.verdicts) {
+  $(button).on("click", () => pressVerdict(button.dataset.verdict));
+}
+
+const down = () => lists.moveFocus(1);
+const up = () => lists.moveFocus(-1);
+const choose = (act) => () => act() || say("Choose a caller in the lists first, with J and K.");
+const { connect: c, talkNext: n, mute: m, hangUp, help } = actions;
+listenForKeys(
+  {
+    ...{ c, n, m, "?": help, H: hangUp, p: pressPlace, "/": () => chat.open() },
+    ...{ r: () => pressVerdict("ready"), o: () => pressVerdict("hold"), b: () => pressVerdict("back") },
+    ...{ L: () => pressVerdict("let_go"), X: () => pressVerdict("block") },
+    w: () => (seat.isInTalk ? form.focus() : say("You talk with nobody.")),
+    ...{ t: choose(() => lists.pressFocused()), e: choose(() => lists.editFocused()) },
+    ...{ j: down, k: up, arrowdown: down, arrowup: up },
+  },
+  booth.keysBox,
+);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("input, textarea")) {
+    event.target.blur(); // what is written is saved; the keys work again
+  }
+});
+
+setInterval(() => {
+  pressing.tick();
+  show();
+}, TICK_MS);
+
+line.start(JSON.parse(desk.dataset.status));
+phone.start();

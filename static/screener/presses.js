@@ -1,0 +1,65 @@
+/* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own `*`. */
+
+import { send } from "../shared/send.js";
+import { Star } from "../shared/star.js";
+import { willWords } from "./words.js";
+
+const SURE_MS = 6000; // to block a number takes two presses within this time
+const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
+const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
+
+export class Presses {
+  #seat;
+  #pressing;
+  #say;
+  #star;
+  #sureOf = { callSid: "", until: 0 };
+
+  /** `seat` is this page's desk, `pressing` the press in progress; `say(sentence, tone, milliseconds)` tells the screener. */
+  constructor({ phone, seat, pressing, say }) {
+    this.#seat = seat;
+    this.#pressing = pressing;
+    this.#say = say;
+    this.#star = new Star(phone);
+  }
+
+  /** Talks with this caller (a row), or with null to whoever has waited longest. */
+  async talk(call) {
+    this.#pressing.begin("talk", call);
+    this.#settle(await send("/screen/take", { turn: this.#seat.desk.turn, call_sid: call?.call_sid ?? "" }));
+  }
+
+  /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
+  async verdict(call, verdict, before = "") {
+    if (verdict === "block" && !this.#isSure(call.call_sid)) {
+      this.#say("Press Block again to block this number: they are let go, and not let in again.", "wait", SURE_MS);
+      return;
+    }
+    this.#pressing.begin(verdict, call);
+    this.#settle(await send("/screen/verdict", { call_sid: call.call_sid, verdict, before }), call);
+  }
+
+  /** Whether Block has been pressed once, and counts when it is pressed again. */
+  isBlocking(callSid) {
+    return callSid !== "" && this.#sureOf.callSid === callSid && Date.now() < this.#sureOf.until;
+  }
+
+  #isSure(callSid) {
+    const isSure = this.isBlocking(callSid);
+    this.#sureOf = isSure ? { callSid: "", until: 0 } : { callSid, until: Date.now() + SURE_MS };
+    return isSure;
+  }
+
+  #settle(answer, call = null) {
+    if (answer.result === "done") {
+      this.#pressing.answered(answer.sentence || willWords(this.#pressing));
+    } else if (answer.result === "phone" && answer.star && call?.with === this.#seat.name && this.#star.send(call.call_sid)) {
+      this.#pressing.answered(BY_STAR);
+    } else if (answer.result === "silent") {
+      this.#pressing.answered(""); // it may have come through: what follows is to be seen
+    } else {
+      this.#pressing.forget();
+      this.#say(answer.sentence || NO_ANSWER);
+    }
+  }
+}

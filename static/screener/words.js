@@ -1,0 +1,134 @@
+/* Every sentence that the screener's page says about its call and its caller: from facts to words, and nothing else. */
+
+import { callerInWords, capital } from "../shared/format.js";
+import { Stage } from "../shared/stage.js";
+import { inTrouble } from "../shared/trouble-words.js";
+
+export const TALK_WORDS = Object.freeze({
+  off: "Not connected",
+  calling: "Calling…",
+  reconnecting: "Reconnecting",
+  free: "Nobody with you",
+  coming: "Coming to you…",
+  talk: "You talk with",
+  leaving: "Leaving you…",
+});
+
+const WILL = {
+  talk: (who) => `${capital(who)} is on the way to you.`,
+  ready: (who) => `${capital(who)} goes to the DJ’s list.`,
+  hold: (who) => `${capital(who)} is put on hold, with music.`,
+  back: (who) => `${capital(who)} goes back to their place in the line.`,
+  let_go: (who) => `${capital(who)} is thanked and let go.`,
+  block: (who) => `${capital(who)} is let go, and this number is blocked.`,
+};
+const DID = {
+  ready: (who) => `${capital(who)} is on the DJ’s list.`,
+  hold: (who) => `${capital(who)} is on hold.`,
+  back: (who) => `${capital(who)} is back in the line.`,
+  let_go: (who) => `${capital(who)} was thanked and let go.`,
+  block: (who) => `${capital(who)} was let go, and the number is blocked.`,
+};
+
+/** The state of this page's desk, a key of TALK_WORDS. `seat` is the desk (seat.js), `pressing` the last press (pressing.js). */
+export function stateOf({ phone, seat, pressing }) {
+  if (phone.stage === Stage.CALLING) {
+    return "calling";
+  }
+  if (phone.stage === Stage.RECONNECTING) {
+    return "reconnecting";
+  }
+  if (phone.stage !== Stage.CONNECTED) {
+    return "off";
+  }
+  if (!seat.call) {
+    return "free";
+  }
+  if (!seat.isInTalk) {
+    return "coming";
+  }
+  return pressing.isPending && pressing.kind !== "talk" ? "leaving" : "talk";
+}
+
+/** The status line: {tone, title, advice}. `hint` is the answer to a press, with its tone. */
+export function statusOf(facts) {
+  const { hint, hintTone, pressing, phone, isLive } = facts;
+  if (hint) {
+    return { tone: hintTone, title: hint, advice: "" };
+  }
+  if (pressing.isPending) {
+    return { tone: "wait", title: willWords(pressing), advice: "" };
+  }
+  switch (stateOf(facts)) {
+    case "calling":
+      return { tone: "wait", title: "Calling…", advice: "If the browser asks for the microphone, allow it." };
+    case "reconnecting":
+      return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. Your caller may not hear you until it is back." };
+    case "coming":
+      return { tone: "wait", title: `${capital(callerInWords(facts.seat.call.number))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
+    case "talk":
+      return phone.muted
+        ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
+        : { tone: "good", title: `You talk with ${callerInWords(facts.seat.call.number)}.`, advice: isLive ? "Write who they are and what about; then press Ready, or another." : "This page may be behind. You still hear each other." };
+    case "free":
+      return free(facts);
+    default:
+      return notConnected(facts);
+  }
+}
+
+/** What a press is about to do: as the app says it, or until then as far as the page knows. */
+export function willWords({ kind, call, sentence }) {
+  return sentence || WILL[kind](call ? callerInWords(call.number) : "whoever has waited longest");
+}
+
+function didWords({ kind, call, state }) {
+  const who = call ? callerInWords(call.number) : "the caller";
+  if (state === "gone") {
+    return `${capital(who)} has hung up. `;
+  }
+  return state === "done" && DID[kind] ? `${DID[kind](who)} ` : "";
+}
+
+function free(facts) {
+  const { phone, seat, pressing, isLive } = facts;
+  if (pressing.state === "lost") {
+    return { tone: "bad", title: "That did not get through.", advice: "Press it again." };
+  }
+  if (!isLive) {
+    return { tone: "wait", title: "Connected.", advice: "This page is not live: it cannot see who waits." };
+  }
+  if (!seat.isSeated) {
+    return { tone: "wait", title: "Connected.", advice: "One moment: the line does not know this call yet." };
+  }
+  const done = didWords(pressing);
+  const muted = phone.muted ? "You are muted. " : "";
+  if (!seat.waiting) {
+    return { tone: "calm", title: done.trim() || "Connected. Nobody waits for you.", advice: `${muted}${done ? "Nobody waits for you." : "Callers appear in the list by themselves."}` };
+  }
+  const who = seat.waiting === 1 ? "One caller waits" : `${seat.waiting} callers wait`;
+  return { tone: "calm", title: done.trim() || "Connected.", advice: `${muted}${who}: press Talk to the next, or choose one from the list.` };
+}
+
+function notConnected(facts) {
+  const { phone, seat } = facts;
+  if (phone.trouble) {
+    return inTrouble(phone.trouble, { phone, connect: "Connect" });
+  }
+  if (phone.stage === Stage.LOADING) {
+    return { tone: "calm", title: "Getting the phone ready…", advice: "" };
+  }
+  if (phone.ended === "there") {
+    return { tone: "bad", title: "The phone network ended your call.", advice: "Your caller is back in the line. Press Connect to go on." };
+  }
+  if (phone.stage === Stage.UNREADY) {
+    return inTrouble({ kind: "network" }, { phone, connect: "Connect" });
+  }
+  if (seat.desk.leg) {
+    return { tone: "wait", title: "You are connected in another tab.", advice: "Connect here only when that one is closed." };
+  }
+  if (phone.ended === "here") {
+    return { tone: "calm", title: "You hung up.", advice: didWords(facts.pressing) };
+  }
+  return { tone: "calm", title: "Ready.", advice: "First press Connect. Then talk to the callers, one after the other, before the DJ has them." };
+}
