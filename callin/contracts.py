@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from callin.model import Call, CallState, Card, Chat, Desk, Member, Outcome, Show
 
@@ -29,8 +28,7 @@ class StoreError(Exception):
     """The store could not do what it was asked, and did none of it. The message is a sentence for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What changed after a mark: each call, desk and card as it is now, and the mark to ask with next time.
 
     A mark may be asked with on every instance of the app. It never goes back; what is told twice is told as it is now.
@@ -44,8 +42,7 @@ class Changes:
     chats: tuple[Chat, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which calls of the past: those that joined from `since` until just before `until`, in seconds since 1970.
 
     Of one number, or with one outcome, where that is given; not both.
@@ -57,8 +54,7 @@ class Wanted:
     outcome: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of history, newest first. `next` asks for the page that follows; it is empty at the end."""
 
     calls: tuple[Call, ...]

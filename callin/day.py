@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from callin.model import Call, Outcome, Stage
 
@@ -24,8 +23,7 @@ TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
 """Calls that were never in line: they are counted, but they did not wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """What the day keeps of a call. A wait that is not over goes on."""
 
     joined_at: float

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 WAITING_QUEUE = "radio-callin-queue"
 READY_QUEUE = "radio-callin-ready"
@@ -293,8 +294,7 @@ class Chat:
     messages: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """What Twilio says of a call that rings: its SID, From and To."""
 
     call_sid: str
@@ -352,8 +352,7 @@ class Over:
 DeskDocument = Direct | Take | Idle | Offer | Over
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
     `sent_home` says that the line has closed: the caller is thanked. `is_asked` that they are to say whether they are
@@ -370,16 +369,14 @@ class Place:
     is_passed_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How the last look at Twilio's member list went: when it last worked and what was wrong since, if anything."""
 
     good_at: float | None = None
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A call in one of Twilio's queues, as Twilio lists it."""
 
     call_sid: str
@@ -387,8 +384,7 @@ class Member:
     wait_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallState:
+class CallState(NamedTuple):
     """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From."""
 
     status: str

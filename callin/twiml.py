@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
@@ -53,8 +54,7 @@ class Links:
         return f"{self.public_url}/static/sound/{name}"
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when nobody knows it."""
 
     position: int | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from callin.accounts import people
 from callin.accounts.first_admin import first_admins
@@ -25,8 +26,7 @@ FREE_TRIES_OF_AN_ADDRESS = 20
 OVER = "This invitation is no longer good. Ask for a new one."
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     """Who asks: the account as it is now, and the session of the browser."""
 
     account: Account

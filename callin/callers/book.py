@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from callin.callers import people
 from callin.callers.index import Index, headings
@@ -15,8 +16,7 @@ LONGEST_NOTES = 2000
 HISTORY_CALLS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """Notes were saved: what they say now, and whose words that the writer had not seen were written over, if any."""
 
     now: Words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from callin import twiml
 from callin.accounts import ADMINS, DjPhone, RefusedError, Role, SignedIn
@@ -11,8 +11,7 @@ from callin.handlers.account import status_of
 from callin.handlers.page import PageHandler
 
 
-@dataclass(frozen=True, slots=True)
-class LockedPhone:
+class LockedPhone(NamedTuple):
     """A phone that is locked, in words: how long ago, and at what time."""
 
     number: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from callin.contracts import Clock, Store
 from callin.model import Card, Chat, Words
 from callin.rules import cards
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """A field was saved: what it says now, and whose words that the writer had not seen were written over, if any."""
 
     now: Words

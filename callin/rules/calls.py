@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from callin.model import (
     HELD_QUEUE,
@@ -22,8 +23,7 @@ ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """The call rang and was asked into the line, or `refused`, which is then its outcome."""
 
     at: float
@@ -33,8 +33,7 @@ class Arrived:
     known: Known | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Twilio listed the call in a queue, where it has been since `queued_at`. `at` is when the list was asked for."""
 
     at: float
@@ -45,23 +44,20 @@ class Found:
     known: Known | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A desk means to take the call next. It is handed another document, which has not reached it yet."""
 
     at: float
     desk: str
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(NamedTuple):
     """A desk gives up its claim."""
 
     desk: str
 
 
-@dataclass(frozen=True, slots=True)
-class WentOnAir:
+class WentOnAir(NamedTuple):
     """Twilio asked for the document that comes just before the bridge. `turn` is None when Twilio did not say."""
 
     at: float
@@ -69,8 +65,7 @@ class WentOnAir:
     turn: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The studio wants something of the caller whom it has on the air, or no longer does (None).
 
     To be put on hold the call is handed another document, which has not reached it yet.
@@ -79,23 +74,20 @@ class Wanted:
     intent: Intent | None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Somebody gave the call another place in line: as if it had joined then, among those who returned or the rest."""
 
     placed_at: float
     returned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The call was asked whether it is ready, and said so, or nothing."""
 
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The call is over. `outcome` is what ended it where that is known, else it follows from the stage."""
 
     at: float

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from callin.model import Card, Chat, Message, Words
 
@@ -14,8 +14,7 @@ LONGEST_MESSAGE = 300
 MESSAGES_KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """Somebody writes a field of a card. `base` is the revision that they had before them."""
 
     field: str
