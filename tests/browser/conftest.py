@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.support import presses
 from tests.support.chromium import LEVEL_TOLERANCE_DB, chromium, chromium_path, new_page
@@ -19,6 +19,9 @@ from tests.support.wire import Wire, wire_to
 
 DJ_HZ = 700.0
 LISTENER_HZ = 950.0
+
+# For what a page is waited for where nothing else is promised: a machine that is busy may take its time.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,21 +34,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """For one module at a time: while it lives, its event loop would be in the way of tests with one of their own."""
+    """For this folder alone: while it lives, its event loop would be in the way of tests with one of their own."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def dj_browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium whose microphone plays the DJ's tone."""
     with chromium(playwright, DJ_HZ) as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def browser(dj_browser: Browser) -> Browser:
+    """Any Chromium, for pages that need no microphone."""
+    return dj_browser
+
+
+@pytest.fixture(scope="package")
 def listener_browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium whose microphone plays the listener's tone."""
     with chromium(playwright, LISTENER_HZ) as browser:
@@ -89,15 +98,13 @@ def wire(shared_wire: Wire) -> Iterator[Wire]:
 def studio(shared_studio: Station) -> Station:
     """A station with nobody on the line, which is open, and where callers follow each other."""
     shared_studio.reset()
-    status, dj = shared_studio.app.status(), presses.DeskPage(shared_studio.app)
-    show = status["show"]
-    if not status["desks"][0]["automatic"]:
+    status = shared_studio.app.status()
+    show, is_automatic = status["show"], status["desks"][0]["automatic"]
+    if not is_automatic or show["opening"] != "open" or show["most_callers"] or show["ready_check"]:
+        dj = presses.DeskPage(shared_studio.app)
         dj.automatic(on=True)
-    if show["opening"] != "open":
         dj.opening("open")
-    if show["most_callers"]:
         dj.limit(0)
-    if show["ready_check"]:
         dj.ready_check(on=False)
     return shared_studio
 
@@ -108,7 +115,7 @@ class Cast:
 
     station: Station
     dj_browser: Browser
-    listener_browser: Browser
+    start_listener_browser: Callable[[], Browser]
     pages: list[Page]
 
     def waiting(self, *numbers: str) -> list[str]:
@@ -157,7 +164,7 @@ class Cast:
 
     def call_page(self) -> CallPage:
         """The listeners' page, just opened."""
-        page = new_page(self.listener_browser, bare_microphone=True)
+        page = new_page(self.start_listener_browser(), bare_microphone=True)
         self.pages.append(page)
         call = CallPage(page, self.station.app.url)
         call.open()
@@ -165,8 +172,8 @@ class Cast:
 
 
 @pytest.fixture
-def cast(studio: Station, dj_browser: Browser, listener_browser: Browser) -> Iterator[Cast]:
-    cast = Cast(studio, dj_browser, listener_browser, [])
+def cast(studio: Station, dj_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Cast]:
+    cast = Cast(studio, dj_browser, lambda: request.getfixturevalue("listener_browser"), [])
     yield cast
     for page in cast.pages:
         page.context.close()

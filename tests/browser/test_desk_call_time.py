@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,9 @@ def strict_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station
 
 
 @pytest.fixture
-def strict_cast(strict_station: Station, dj_browser: Browser, listener_browser: Browser) -> Iterator[Cast]:
-    cast = Cast(strict_station, dj_browser, listener_browser, [])
-    yield cast
-    for page in cast.pages:
-        page.context.close()
+def strict_cast(strict_station: Station, cast: Cast) -> Iterator[Cast]:
+    strict = replace(cast, station=strict_station)
+    yield strict
     strict_station.reset()
 
 

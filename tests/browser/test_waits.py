@@ -8,20 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.support.chromium import chromium, new_page
+from tests.support.chromium import new_page
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.waits import WaitsPage
 
 CROWD = {"per_second": 100, "patience_seconds": [900, 900]}
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.support.chromium import chromium
 from tests.support.looks import NARROW, complaints_about
 from tests.support.processes import wait_until
 from tests.support.station import Station, running_station
@@ -38,12 +37,6 @@ COLOURS = """() => {
     .filter((name) => name.startsWith("--chart-"));
   return Object.fromEntries([...names, ...charts].map((name) => [name, rgb(name)]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture

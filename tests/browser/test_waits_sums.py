@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import chromium, new_page
+from tests.support.chromium import new_page
 from tests.support.station import App
 
 CALL = """async ([file, name, args]) => (await import(`/static/waits/${file}.js`))[name](...args)"""
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
