@@ -17,6 +17,7 @@ export class Draft {
   #saved = "";
   #base = 0; // the revision that the text here has begun from
   #known = 0; // the newest revision that was heard of
+  #heard = ""; // and what it said
   #sending = null;
   #failures = 0;
   #timer = 0;
@@ -43,6 +44,7 @@ export class Draft {
       return;
     }
     this.#known = revision;
+    this.#heard = value;
     if (value === this.#sending || value === this.text || !this.isUnsaved) {
       this.#take(value, revision);
     } else {
@@ -84,15 +86,15 @@ export class Draft {
   #settle(sent, { result, sentence, answer }) {
     this.#sending = null;
     if (result !== "done") {
-      this.problem = sentence || "The station’s server does not answer.";
-      this.#failures += 1;
-      this.#saveIn(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1]);
-      this.#hooks.changed();
+      this.#failed(result, sentence);
       return;
     }
     this.problem = "";
     this.#failures = 0;
-    this.#known = Math.max(this.#known, answer.revision);
+    if (answer.revision > this.#known) {
+      this.#known = answer.revision;
+      this.#heard = sent;
+    }
     this.#saved = sent;
     this.#base = answer.revision;
     if (answer.replaced) {
@@ -102,6 +104,18 @@ export class Draft {
     }
     if (this.isUnsaved) {
       this.#saveIn(SAVE_AFTER_MS);
+    }
+    this.#hooks.changed();
+  }
+
+  #failed(result, sentence) {
+    if (result !== "silent" && this.text === this.#heard) {
+      this.problem = "";
+      this.#take(this.#heard, this.#known); // theirs were chosen meanwhile, and ours did not get there
+    } else {
+      this.problem = sentence || "The station’s server does not answer.";
+      this.#failures += 1;
+      this.#saveIn(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1]);
     }
     this.#hooks.changed();
   }

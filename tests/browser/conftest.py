@@ -14,6 +14,7 @@ from tests.support import presses
 from tests.support.chromium import LEVEL_TOLERANCE_DB, chromium, chromium_path, new_page
 from tests.support.pages import CallPage, DeskPage
 from tests.support.processes import free_port, wait_until
+from tests.support.screener import ScreenerPage
 from tests.support.station import Station, running_station
 from tests.support.wire import Wire, wire_to
 
@@ -161,6 +162,14 @@ class Cast:
         page = new_page(self.dj_browser)
         self.pages.append(page)
         return DeskPage(page, self.station.app.url)
+
+    def screener(self, name: str = "screener") -> ScreenerPage:
+        """A screener's page, just opened. Its microphone plays the listener's tone: nobody else needs that here."""
+        page = new_page(self.listener_browser, bare_microphone=True)
+        self.pages.append(page)
+        screener = ScreenerPage(page, self.station.app.url)
+        screener.open(name)
+        return screener
 
     def call_page(self) -> CallPage:
         """The listeners' page, just opened."""

@@ -40,13 +40,31 @@ def a_caller(last_digits: str = "001", *, waited_seconds: float = 61, **changes:
         "claimed": False,
         "leaving": False,
         "returned": False,
+        "cleared": False,
+        "with": "",
+        "with_name": "",
+        "known": None,
+        "card": a_card(),
     } | changes
+
+
+def a_card(**words: Any) -> dict[str, Any]:
+    """A caller's card, on which sam has written these fields."""
+    written = dict.fromkeys(words, 1)
+    empty = {"name": "", "place": "", "topic": "", "note": "", "quality": 0}
+    return empty | words | {"revisions": written, "by": dict.fromkeys(words, "sam")}
+
+
+def known(**facts: Any) -> dict[str, Any]:
+    """What is known of a number at which somebody has called before."""
+    nothing = {"calls": 3, "first_time": False, "aired_30_days": 0, "last_aired_at": None, "standing": "", "name": ""}
+    return nothing | {"place": ""} | facts
 
 
 def on_the_air(last_digits: str = "001", seconds: float = 75, **changes: Any) -> dict[str, Any]:
     """A caller who is on the air."""
     at = time.time() - seconds
-    air = {"stage": "on_air", "position": None, "on_air_seconds": int(seconds), "changed_at": at}
+    air = {"stage": "on_air", "with": "air", "position": None, "on_air_seconds": int(seconds), "changed_at": at}
     return a_caller(last_digits, waited_seconds=seconds + 60, **(air | changes))
 
 
@@ -63,6 +81,7 @@ def a_status(*calls: dict[str, Any], desk: dict[str, Any] | None = None, **chang
         "more": 0,
         "desks": [DESK | (desk or {})],
         "show": {"median_wait_seconds": None},
+        "chat": [],
         "twilio": {"ok": True, "age_seconds": 1, "problem": ""},
     } | changes
 

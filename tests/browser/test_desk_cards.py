@@ -1,0 +1,79 @@
+"""The DJ's rows as cards: who it is, what about, what is known of them, and in a screened show who may be taken."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Cast
+from tests.support.line_status import FakeLine, a_caller, a_card, a_status, known, on_the_air
+from tests.support.pages import DeskPage
+
+
+def shown(cast: Cast, status: dict[str, Any]) -> DeskPage:
+    desk = cast.new_desk()
+    FakeLine(desk.page, status)
+    desk.open()
+    desk.page.get_by_role("button", name="Refresh").click()
+    expect(desk.page.locator(".caller")).to_have_count(len(status["calls"]))
+    return desk
+
+
+def test_a_row_tells_who_it_is_what_about_and_what_is_known(cast: Cast) -> None:
+    last = time.time() - 40 * 86400
+    on_air = on_the_air("001", card=a_card(name="Ann", place="Leeds", topic="Potholes"))
+    desk = shown(
+        cast,
+        a_status(
+            on_air,
+            a_caller(
+                "002",
+                stage="ready",
+                card=a_card(name="Bo", topic="Bus fares", note="Calm"),
+                known=known(standing="vip"),
+            ),
+            a_caller("003", position=2, known=known(calls=0, first_time=True)),
+            a_caller("004", position=3, known=known(name="Di", place="Ripon", aired_30_days=2, last_aired_at=last)),
+            a_caller(
+                "005",
+                position=4,
+                known=known(standing="warn"),
+                stage="screening",
+                **{"with": "screen-x", "with_name": "sam"},
+            ),
+            a_caller("006", position=5),
+            desk={"leg": "CA1", "leg_by": "a phone", "on_air": on_air["call_sid"]},
+        ),
+    )
+    for last_digits, words in {
+        "001": ("Ann, Leeds", "Potholes", "On air"),
+        "002": ("Bo", "Bus fares", "Calm", "VIP", "Ready"),
+        "003": ("First time", "Waiting"),
+        "004": ("Perhaps Di, Ripon", "Aired 2× in 30 days, last "),
+        "005": ("Warning", "In talk", "sam is talking with them"),
+    }.items():
+        for word in words:
+            expect(desk.row(last_digits)).to_contain_text(word)
+    expect(desk.row("006").locator(".about")).to_be_hidden()
+    expect(desk.take_button("005")).to_have_count(0)  # somebody has them
+    air = desk.page.locator(".air")
+    for word in ("Ann, Leeds", "Potholes", "•••001"):
+        expect(air).to_contain_text(word)
+
+
+def test_in_a_screened_show_only_who_is_ready_is_next_and_may_be_taken(cast: Cast) -> None:
+    calls = [
+        a_caller("001"),
+        a_caller("002", position=2, stage="ready", cleared=True),
+        a_caller("003", position=3, cleared=True, returned=True),
+    ]
+    desk = shown(cast, a_status(*calls, show={"median_wait_seconds": None, "screened": True}))
+    expect(desk.take_button("001")).to_have_count(0)
+    expect(desk.take_button("002")).to_be_visible()
+    expect(desk.take_button("003")).to_be_visible()
+    expect(desk.row("002").locator(".up-next")).to_be_visible()
+    expect(desk.row("001").locator(".up-next")).to_be_hidden()
+    desk.page.get_by_text("Settings of the line").click()
+    expect(desk.page.get_by_role("switch", name="Callers are screened")).to_be_checked()
