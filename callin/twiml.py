@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
+
+if TYPE_CHECKING:
+    from twilio.twiml.voice_response import VoiceResponse
 
 # Twilio asks twice more when we do not answer, on any failure, and never signs what stands after the #:
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
@@ -63,6 +64,13 @@ class Waiting(NamedTuple):
     average_wait_seconds: int
 
 
+def _document() -> VoiceResponse:
+    # Imported on first use: a start needs it only if it is for a call, and it takes as long as all handlers.
+    from twilio.twiml.voice_response import VoiceResponse
+
+    return VoiceResponse()
+
+
 def speakable(text: str) -> str:
     """Text without the characters that would make a document unusable: for anything that a person typed or said."""
     return _UNSPEAKABLE.sub("", text)
@@ -82,7 +90,7 @@ def greeting(links: Links, station_name: str, move: int | None) -> str:
 
     A caller must be told before a call is broadcast: 47 CFR 73.1206. `move` is None where the store could not tell it.
     """
-    response = VoiceResponse()
+    response = _document()
     response.say(
         f"Thank you for calling {speakable(station_name)}. Your call may be broadcast and recorded. "
         "Please turn your radio down."
@@ -94,7 +102,7 @@ def greeting(links: Links, station_name: str, move: int | None) -> str:
 @functools.lru_cache(maxsize=256)
 def queue_again(links: Links, queue: str, move: int | None) -> str:
     """Back into a queue, without a word."""
-    response = VoiceResponse()
+    response = _document()
     _enqueue(response, links, queue, move)
     return str(response)
 
@@ -102,7 +110,7 @@ def queue_again(links: Links, queue: str, move: int | None) -> str:
 @functools.lru_cache(maxsize=256)
 def please_hold(links: Links, queue: str, move: int | None) -> str:
     """The studio puts a caller on hold who was on the air: they must know that nobody hears them now."""
-    response = VoiceResponse()
+    response = _document()
     response.say("You are off the air, and on hold. Please stay on the line.")
     _enqueue(response, links, queue, move)
     return str(response)
@@ -111,7 +119,7 @@ def please_hold(links: Links, queue: str, move: int | None) -> str:
 @functools.lru_cache(maxsize=16)
 def on_hold(links: Links) -> str:
     """What a caller on hold hears, over and over: who hears nothing hangs up."""
-    response = VoiceResponse()
+    response = _document()
     response.play(links.sound("music.wav"))
     response.say("You are on hold. The studio will be back with you.")
     return str(response)
@@ -120,7 +128,7 @@ def on_hold(links: Links) -> str:
 @functools.lru_cache(maxsize=256)
 def one_moment(links: Links, queue: str, move: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    response = VoiceResponse()
+    response = _document()
     response.say("One moment, please. The studio will be back with you.")
     _enqueue(response, links, queue, move)
     return str(response)
@@ -145,7 +153,7 @@ def wait(links: Links, waiting: Waiting) -> str:
     new. Nothing that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
     soon = waiting.position is not None and waiting.position <= NEXT_FEW
-    response = VoiceResponse()
+    response = _document()
     response.say(f"{_place_in_words(waiting)} You have waited {duration(waiting.wait_seconds)}.")
     if waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not soon:
         response.say(f"The average wait is {duration(waiting.average_wait_seconds)}.")
@@ -159,8 +167,8 @@ def ready_check(links: Links, *, again: bool) -> str:
 
     Who does not answer in 20 s is passed over, and asked again, for shorter, between music.
     """
-    response = VoiceResponse()
-    gather = Gather(
+    response = _document()
+    gather = response.gather(
         action=links.to("/twiml/ready"),
         method="POST",
         num_digits=1,
@@ -172,7 +180,6 @@ def ready_check(links: Links, *, again: bool) -> str:
         "Press 1 when you are ready to go on the air." if again else "You're next. Turn your radio down, and press 1."
     )
     gather.say(words)
-    response.append(gather)
     if again:
         response.play(links.sound("music-short.wav"))
     else:
@@ -183,7 +190,7 @@ def ready_check(links: Links, *, again: bool) -> str:
 @functools.lru_cache(maxsize=16)
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
     """What whoever was asked hears then, until they are taken or asked again."""
-    response = VoiceResponse()
+    response = _document()
     if is_ready:
         response.say("Thank you. You will be on the air in a moment.")
     response.play(links.sound("music-short.wav"))
@@ -218,21 +225,20 @@ def _dial(links: Links, document: Direct | Take) -> str:
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
     """
     direct = isinstance(document, Direct)
-    response = VoiceResponse()
-    dial = Dial(hangup_on_star=True, timeout=20 if direct else 10)
+    response = _document()
+    dial = response.dial(hangup_on_star=True, timeout=20 if direct else 10)
     dial.queue(
         WAITING_QUEUE if direct else AIR_QUEUE,
         url=links.to("/twiml/on-air", f"turn={document.turn}"),
         method="POST",
     )
-    response.append(dial)
     response.redirect(links.to("/twiml/dequeue", f"turn={document.turn}"), method="POST")
     return str(response)
 
 
 def _idle(links: Links, turn: int) -> str:
     """Waits in silence: `*` means Next. https://www.twilio.com/docs/voice/twiml/gather"""
-    response = VoiceResponse()
+    response = _document()
     again = links.to("/twiml/dequeue", f"turn={turn}")
     response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
     response.redirect(again, method="POST")
@@ -241,13 +247,12 @@ def _idle(links: Links, turn: int) -> str:
 
 def _offer(links: Links, failed: bool) -> str:
     """For a second leg of the desk: it may take over from the first, and is on nobody's air until then."""
-    response = VoiceResponse()
-    gather = Gather(
+    response = _document()
+    gather = response.gather(
         action=links.to("/twiml/dequeue", "take-over=1"), method="POST", num_digits=1, finish_on_key="", timeout=10
     )
     trouble = "That did not work: the telephone network does not answer. " if failed else ""
     gather.say(f"{trouble}Another desk is connected. To take over, press star.")
-    response.append(gather)
     response.redirect(links.to("/twiml/dequeue"), method="POST")
     return str(response)
 
@@ -274,7 +279,7 @@ def reject() -> str:
 
     https://www.twilio.com/docs/voice/twiml/reject
     """
-    response = VoiceResponse()
+    response = _document()
     response.reject(reason="busy")
     return str(response)
 
@@ -297,7 +302,7 @@ def closed(station_name: str) -> str:
 @functools.cache
 def leave() -> str:
     """Out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
-    response = VoiceResponse()
+    response = _document()
     response.leave()
     return str(response)
 
@@ -314,8 +319,8 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
 
     `silences` is how often it was asked and keyed nothing. https://www.twilio.com/docs/voice/twiml/gather
     """
-    response = VoiceResponse()
-    gather = Gather(
+    response = _document()
+    gather = response.gather(
         action=links.to("/twiml/dequeue", f"pin-try={which_try}"),
         method="POST",
         num_digits=LONGEST_PIN,
@@ -324,7 +329,6 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
         input="dtmf",
     )
     gather.say(("That is not the PIN. " if was_wrong else "") + "Please key your PIN, then press the hash key.")
-    response.append(gather)
     response.redirect(links.to("/twiml/dequeue", f"silences={silences + 1}"), method="POST")
     return str(response)
 
@@ -356,7 +360,7 @@ def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> 
 
     `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does.
     """
-    response = VoiceResponse()
+    response = _document()
     response.pause(length=1)
     n = "" if move is None else f"n={move}&"
     response.redirect(links.to("/dequeue-logic", f"{n}result={result}&asked={times_asked}"), method="POST")
@@ -366,7 +370,7 @@ def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> 
 @functools.lru_cache(maxsize=16)
 def desk_apology(links: Links) -> str:
     """The desk's own document cannot be made just now: say so, and try again by itself."""
-    response = VoiceResponse()
+    response = _document()
     response.say("The call-in system has a problem. Trying again.")
     response.pause(length=2)
     response.redirect(links.to("/twiml/dequeue"), method="POST")
@@ -376,11 +380,11 @@ def desk_apology(links: Links) -> str:
 @functools.cache
 def empty() -> str:
     """Nothing to do: for status callbacks and for events that came too late."""
-    return str(VoiceResponse())
+    return str(_document())
 
 
 def _say(text: str, *, hang_up: bool = False) -> str:
-    response = VoiceResponse()
+    response = _document()
     response.say(text)
     if hang_up:
         response.hangup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callin import twiml
 from callin.handlers.base import JsonHandler
 from util import generate_token
 
@@ -13,6 +14,7 @@ class WarmupHandler(JsonHandler):
 
     def get(self) -> None:
         generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
+        twiml.empty()
         self.services.board.status()
         self.services.warm_up()
         self.services.look_at_twilio()
