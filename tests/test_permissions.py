@@ -42,6 +42,7 @@ TABLE = [
     Row("GET", "/screener", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/queue-status", *OPEN),  # and how much of it: see below
     Row("GET", "/waits", TO_SIGN_IN, 200, 200, 200),
+    Row("GET", "/help", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
     Row("GET", "/sign-in", 200, 303, 303, 303),  # who is signed in goes to the desk
     Row("POST", "/sign-in", REFUSED, REFUSED, REFUSED, REFUSED),  # no name and no password

@@ -188,6 +188,9 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     page.get_by_role("button", name="Allow again screener").click()
     expect(page.get_by_role("status")).to_contain_text("may sign in again")
 
+    page.goto(studio.app.url + "/help")
+    assert complaints_about(page) == [], "help"
+
     page.context.clear_cookies()
     sign_in(page, studio.app.url, "dj")
     page.goto(studio.app.url + "/accounts")
