@@ -30,6 +30,7 @@ from callin.handlers import (
     listener,
     presses,
     screener,
+    screening,
     status,
     waits,
     warmup,
@@ -39,7 +40,7 @@ from callin.handlers.edge import guard
 from callin.handlers.page import not_found
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Studio, Writing
+from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
 from callin.sweep import Sweep
@@ -80,18 +81,25 @@ ROUTES = [
     webapp2.Route("/desk/opening", presses.OpeningHandler),
     webapp2.Route("/desk/limit", presses.LimitHandler),
     webapp2.Route("/desk/ready-check", presses.ReadyCheckHandler),
+    webapp2.Route("/desk/screened", presses.ScreenedHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),
     webapp2.Route("/desk/card", writing.CardHandler),
     webapp2.Route("/desk/chat", writing.ChatHandler),
     webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
+    # The screeners
+    webapp2.Route("/screener/token", screening.ScreenerTokenHandler),
+    webapp2.Route("/screen/take", screening.TakeHandler),
+    webapp2.Route("/screen/verdict", screening.VerdictHandler),
+    webapp2.Route("/twiml/screen", screening.ScreenHandler),
     # Listeners
     webapp2.Route("/call", listener.CallPage),
     webapp2.Route("/call/token", listener.ListenerTokenHandler),
     webapp2.Route("/twiml/enqueue", caller.EnqueueHandler),
     webapp2.Route("/twiml/wait", caller.WaitHandler),
     webapp2.Route("/twiml/ready", caller.ReadyHandler),
+    webapp2.Route("/twiml/screened", screening.ScreenedHandler),
     webapp2.Route("/twiml/on-air", caller.OnAirHandler),
     webapp2.Route("/dequeue-logic", caller.DequeueLogicHandler),
     # Every call
@@ -125,6 +133,7 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
         line=line,
         callers=callers,
         studio=Studio(line, board, store, moves, clock),
+        screener=Screener(line, board, store, moves, clock),
         writing=Writing(store, clock),
         board=board,
         accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),

@@ -18,7 +18,7 @@ COMPILED_TEMPLATES = TEMPLATES / "__pycache__"
 MAX_TOKEN_SECONDS = 3600
 
 # Twilio allows up to 121 characters of these: https://www.twilio.com/docs/iam/access-tokens
-_IDENTITY = re.compile(r"(dj|listener)_[A-Za-z0-9_]{1,100}")
+_IDENTITY = re.compile(r"(dj|screener|listener)_[A-Za-z0-9_]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ def generate_token(
 ) -> str:
     """A token (JWT) with which a browser may call our one application, and be called only if `incoming`.
 
-    `identity` says what it is for, `dj_…` or `listener_…`; Twilio signs it into every request as From=client:IDENTITY.
-    An access token where there is an API key, else a capability token, as the tutorial had. ValueError for another
-    kind of identity, or for a lifetime that is not 1 second to an hour.
+    `identity` says what it is for, `dj_…`, `screener_…` or `listener_…`; Twilio signs it into every request as
+    From=client:IDENTITY. An access token where there is an API key, else a capability token, as the tutorial had.
+    ValueError for another kind of identity, or for a lifetime that is not 1 second to an hour.
     https://www.twilio.com/docs/iam/access-tokens  https://www.twilio.com/docs/iam/access-tokens#capability-tokens
     """
     if not _IDENTITY.fullmatch(identity):
-        raise ValueError("an identity is dj_ or listener_ and up to 100 letters, digits and underscores")
+        raise ValueError("an identity is dj_, screener_ or listener_ and up to 100 letters, digits and underscores")
     if not 0 < lifetime_seconds <= MAX_TOKEN_SECONDS:
         raise ValueError(f"a token lives for 1 to {MAX_TOKEN_SECONDS} seconds")
     if keys.api_key_sid:

@@ -15,9 +15,9 @@ from callin import rules
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Place, Reading, Show
-from callin.rows import call_row, card_row, chat_rows, desk_row, show_row
-from callin.rules import shows
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Show
+from callin.rows import call_row, card_row, chat_rows, desk_row, show_row, who_sits_at
+from callin.rules import screening, shows
 
 ROWS_SHOWN = 200
 
@@ -64,16 +64,19 @@ class Board:
         with self._changed:
             self._refresh()
             now = self._clock()
-            call = self._lineup.get(call_sid)
+            call, show = self._lineup.get(call_sid), self._lineup.show
+            desk = self._lineup.desk(screening.desk_that_has(call) if call else AIR_DESK)
             return Place(
                 position=self._lineup.position(call) if call else None,
                 size=self._lineup.size,
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
                 average_wait_seconds=self._lineup.average_wait_seconds(now),
                 stage=call.stage if call else None,
-                sent_home=call is not None and shows.is_sent_home(call, self._lineup.show, self._lineup.desk(AIR_DESK)),
+                sent_home=call is not None and shows.is_sent_home(call, show, desk),
                 is_asked=call is not None and self._lineup.is_asked(call),
-                is_passed_over=call is not None and shows.is_passed_over(call, self._lineup.show),
+                is_passed_over=call is not None and shows.is_passed_over(call, show),
+                is_astray=call is not None and screening.is_astray(call, desk, show),
+                awaits_screener=call is not None and not shows.may_go_on_air(call, show),
             )
 
     def show_and_size(self) -> tuple[Show, int]:
@@ -105,11 +108,48 @@ class Board:
             self._refresh()
             return self._lineup.place_before(call_sid, other_sid)
 
-    def twilio_has_our_order(self) -> bool:
-        """Whether a desk that dials the line's queue gets the caller whom Next would bring, or nobody waits."""
+    def queue_in_our_order(self) -> str:
+        """The queue of the line from which a desk gets the caller whom Next would bring, or whoever comes next where
+        nobody waits; empty where dialling a queue would bring somebody else."""
         with self._changed:
             self._refresh()
-            return self._lineup.twilio_has_our_order() and not self._lineup.show.ready_check
+            return "" if self._lineup.show.ready_check else self._lineup.queue_in_our_order()
+
+    def queue_of_whoever_comes(self) -> str:
+        """The queue of the line to dial where Twilio cannot be asked to bring the one whom Next would bring."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.queue_of_whoever_comes()
+
+    def is_anybody_cleared(self) -> bool:
+        """Whether anybody in line may go on the air in a screened show, ready or not."""
+        with self._changed:
+            self._refresh()
+            return any(call.cleared for call in self._lineup.in_order())
+
+    def to_be_screened(self, count: int) -> list[Call]:
+        """The first so many callers whom no screener has spoken with and no desk has, in order."""
+        with self._changed:
+            self._refresh()
+            return [call for call, _ in zip(self._lineup.to_be_screened(), range(count), strict=False)]
+
+    def ready_before(self, other_sid: str) -> float:
+        """Where a call has to stand to come just before another among those who are ready: see Lineup."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.ready_before(other_sid)
+
+    def screeners(self) -> list[Desk]:
+        """The screeners' desks that somebody sits at or that have a caller."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.desks()
+
+    def talking(self) -> list[Call]:
+        """The calls that speak with a screener."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.talking()
 
     def live_calls(self) -> list[Call]:
         """Every live call, in no order."""
@@ -287,7 +327,11 @@ class Board:
         return {"now": round(self._clock(), 3)}
 
     def _row(self, call: Call, place: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
-        return call_row(call, place, now, shown) | {"card": card_row(self._lineup.card(call.call_sid))}
+        desk = screening.desk_of(call)
+        return call_row(call, place, now, shown) | {
+            "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
+            "card": card_row(self._lineup.card(call.call_sid)),
+        }
 
     def _figures(self, now: float) -> dict[str, Any]:
         """What the tutorial had, with its names."""
@@ -307,14 +351,14 @@ class Board:
         waiting = [
             self._row(call, place, now, shown) for place, call in zip(places, self._lineup.in_order(), strict=False)
         ]
-        desk = self._lineup.desk(AIR_DESK)
+        desks = [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.desks() if desk.leg)]
         good_at, problem = self._reading.good_at, self._reading.problem
         return self._figures(now) | {
             "mark": f"{self._mark or 0}.{self._reading_word()}",
             "reset": False,
             "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
-            "desks": [desk_row(desk, self._lineup.get(desk.on_air))],
+            "desks": [desk_row(desk, self._lineup.get(desk.on_air)) for desk in desks],
             "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
             "chat": chat_rows(self._lineup.chat),
             "twilio": {

@@ -180,6 +180,12 @@ class Moves(Protocol):
     def wake(self, leg: str, turn: int) -> bool:
         """Has the desk's leg ask what to do. False when it is over."""
 
+    def wake_screener(self, leg: str, turn: int) -> bool:
+        """The same for the leg of a screener's desk."""
+
+    def make_queue(self, name: str) -> None:
+        """Makes a queue, unless there is one of that name: nobody may dial one that does not exist."""
+
     def end_leg(self, leg: str) -> bool:
         """Ends a leg of the studio. False when it was over."""
 

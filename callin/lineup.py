@@ -8,19 +8,33 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from callin.contracts import Changes
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Answer, Call, Card, Chat, Desk, Show, Stage
-from callin.rules.calls import IN_LINE
-from callin.rules.shows import can_be_asked, is_passed_over
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    READY_QUEUE,
+    WAITING_QUEUE,
+    Answer,
+    Call,
+    Card,
+    Chat,
+    Desk,
+    Show,
+    Stage,
+    is_screen,
+)
+from callin.rules.calls import IN_LINE, WAITS
+from callin.rules.shows import can_be_asked, is_passed_over, may_go_on_air
 
 Key = tuple[int, float, str]
 
 CARDS_KEPT = 10_000
 """Past this the cards of calls that are over are forgotten: a call that comes back has its card at once."""
 
-CLAIMED, RETURNED, WAITING = range(3)
-"""In this order, whenever they joined: promised to a desk, lost by the studio and back, all others."""
+CLAIMED, RETURNED, READY, WAITING = range(4)
+"""In this order, whenever they joined: promised to the air, lost by the studio and back, made ready, all others."""
 
 
 class Lineup:
@@ -37,7 +51,8 @@ class Lineup:
         self._on_air: dict[str, Call] = {}
         self._held: dict[str, Call] = {}
         self._order: list[Key] = []
-        self._by_queue: list[tuple[float, str]] = []
+        self._talking: dict[str, Call] = {}
+        self._by_queue: dict[str, list[tuple[float, str]]] = {WAITING_QUEUE: [], READY_QUEUE: []}
         self._joined_at_sum = 0.0
 
     def take(self, changes: Changes) -> None:
@@ -81,7 +96,8 @@ class Lineup:
         """Forgets what it knew and starts from these."""
         self.version += 1
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
-        self._order, self._by_queue, self._joined_at_sum = [], [], 0.0
+        self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
+        self._order, self._joined_at_sum = [], 0.0
         self.show, self.chat = Show(), Chat()
         self.take(changes)
 
@@ -96,6 +112,11 @@ class Lineup:
     def desk(self, name: str) -> Desk:
         """The desk; one that nobody used yet is as new."""
         return self._desks.get(name) or Desk(name)
+
+    def desks(self) -> list[Desk]:
+        """The screeners' desks that somebody sits at or that have a caller, by their names."""
+        used = (desk for desk in self._desks.values() if desk.leg or desk.claimed or desk.on_air)
+        return sorted((desk for desk in used if is_screen(desk.name)), key=lambda desk: desk.name)
 
     @property
     def size(self) -> int:
@@ -121,33 +142,65 @@ class Lineup:
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
         """The moment, and whether among those who returned, that puts a call just before another, or last (empty).
 
-        None where that cannot be: one of them is not in line, or nothing is left between the two neighbours.
+        None where that cannot be: one of them is not in line, nothing is left between the two neighbours, or only one
+        of the two was made ready.
         """
+        call = self._calls.get(call_sid)
+        if call is None or self.position(call) is None:
+            return None
+        own = READY if call.stage is Stage.READY else WAITING
         places = [key for key in self._order if key[2] != call_sid]
-        if len(places) == len(self._order) or not places:
-            return None
         if not other_sid:
-            rank, at, _ = places[-1]
-            return at + 1.0, rank == RETURNED
-        found = [index for index, key in enumerate(places) if key[2] == other_sid]
-        if not found or places[found[0]][0] == CLAIMED:
+            alike = [at for rank, at, _ in places if rank == own]
+            return (alike[-1] + 1.0, False) if alike else (_key(call)[1], False)
+        index = next((index for index, key in enumerate(places) if key[2] == other_sid), None)
+        if index is None or places[index][0] not in (own, RETURNED):
             return None
-        rank, at, _ = places[found[0]]
-        before = places[found[0] - 1] if found[0] else None
-        if before is None or before[0] != rank:
-            return at - 1.0, rank == RETURNED
-        between = (before[1] + at) / 2
-        return (between, rank == RETURNED) if before[1] < between < at else None
+        at = _just_before(places, index)
+        return None if at is None else (at, places[index][0] == RETURNED)
+
+    def ready_before(self, other_sid: str) -> float:
+        """The moment that puts a call just before another among those who are ready: first where that one has left it,
+        last (0) where nobody is ready or nothing is left between two."""
+        places = [key for key in self._order if key[0] == READY]
+        index = next((index for index, key in enumerate(places) if key[2] == other_sid), 0)
+        return _just_before(places, index) or 0.0 if places else 0.0
 
     def up_next(self) -> Iterator[Call]:
         """The calls that Next may bring, in order: who did not answer the ready check is passed over."""
-        return (call for call in self.in_order() if not is_passed_over(call, self.show))
+        return (call for call in self.in_order() if self._may_come(call))
 
-    def twilio_has_our_order(self) -> bool:
-        """Whether the first in line is the one whom Twilio would connect first, as it goes by the time of queueing."""
-        if not self._order or not self._by_queue:
-            return not self._order
-        return self._order[0][2] == self._by_queue[0][1]
+    def to_be_screened(self) -> Iterator[Call]:
+        """The calls that no screener has made ready and no desk has, in order."""
+        return (call for call in self.in_order() if call.stage in WAITS and not (call.cleared or call.claimed_by))
+
+    def _may_come(self, call: Call) -> bool:
+        if call.stage not in WAITS or call.claimed_by not in ("", AIR_DESK) or call.verdict:
+            return False
+        return not is_passed_over(call, self.show) and may_go_on_air(call, self.show)
+
+    def queue_in_our_order(self) -> str:
+        """The queue of the line that a desk may dial: Twilio, which goes by the time of queueing, connects from it
+        whoever is first in line for us; empty where it would not."""
+        first = next(self.up_next(), None)
+        queue = first.queue if first else self.queue_of_the_air
+        if self.show.screened and queue != READY_QUEUE:
+            return ""
+        at_twilio = self._by_queue.get(queue)
+        if first is None:
+            return "" if at_twilio else queue
+        return queue if at_twilio and at_twilio[0][1] == first.call_sid else ""
+
+    def queue_of_whoever_comes(self) -> str:
+        """The queue of the line in which the first in line is, or whoever may come next by themselves."""
+        first = next(self.up_next(), None)
+        may_be_dialled = first and first.queue in self._by_queue and not self.show.screened
+        return first.queue if first and may_be_dialled else self.queue_of_the_air
+
+    @property
+    def queue_of_the_air(self) -> str:
+        """The queue that leads to the air by itself."""
+        return READY_QUEUE if self.show.screened else WAITING_QUEUE
 
     def on_air(self) -> list[Call]:
         """The calls on the air, the one that went on first before the others."""
@@ -157,11 +210,17 @@ class Lineup:
         """Whether the call is to be asked if it is ready: it is up next, or was passed over and may yet say so."""
         if not self.show.ready_check or call.is_ready is Answer.YES or not can_be_asked(call):
             return False
-        return call.is_ready is Answer.NO or next(self.up_next(), None) == call
+        if call.is_ready is Answer.NO:
+            return self._may_come(replace(call, is_ready=None))
+        return next(self.up_next(), None) == call
 
     def held(self) -> list[Call]:
         """The calls on hold, the one that was put there first before the others."""
         return sorted(self._held.values(), key=lambda call: call.changed_at)
+
+    def talking(self) -> list[Call]:
+        """The calls that speak with a screener."""
+        return list(self._talking.values())
 
     def live(self) -> list[Call]:
         """Every live call, in no order."""
@@ -174,8 +233,10 @@ class Lineup:
         elif call.stage in IN_LINE:
             insort(self._order, _key(call))
             self._joined_at_sum += call.joined_at
-            if call.queue == WAITING_QUEUE:
-                insort(self._by_queue, (call.queued_at, call.call_sid))
+            if call.stage is Stage.SCREENING:
+                self._talking[call.call_sid] = call
+            elif call.queue in self._by_queue:
+                insort(self._by_queue[call.queue], (call.queued_at, call.call_sid))
         elif call.stage is Stage.ON_AIR:
             self._on_air[call.call_sid] = call
 
@@ -185,16 +246,31 @@ class Lineup:
         if self._held.pop(call.call_sid, None) or call.stage not in IN_LINE:
             return
         del self._order[bisect_left(self._order, _key(call))]
-        if call.queue == WAITING_QUEUE:
-            del self._by_queue[bisect_left(self._by_queue, (call.queued_at, call.call_sid))]
+        if not self._talking.pop(call.call_sid, None) and call.queue in self._by_queue:
+            places = self._by_queue[call.queue]
+            del places[bisect_left(places, (call.queued_at, call.call_sid))]
         # A sum that is emptied starts from nothing again, so that rounding never adds up over a long show.
         self._joined_at_sum = self._joined_at_sum - call.joined_at if self._order else 0.0
 
 
 def _key(call: Call) -> Key:
-    """Who comes first: who is promised to a desk, then who was lost by the studio, then by the time of joining.
+    """Who comes first: who is promised to the air, then who was lost by the studio, then who was made ready, in the
+    order in which they were, then by the time of joining.
 
-    Who was given a place by hand stands as if they had joined when it takes.
+    Who was given a place by hand stands as if they had joined, or been made ready, when it takes.
     """
-    rank = CLAIMED if call.claimed_by or call.queue == AIR_QUEUE else RETURNED if call.returned else WAITING
-    return rank, call.placed_at or call.joined_at, call.call_sid
+    is_ready = call.stage is Stage.READY
+    is_claimed = call.claimed_by == AIR_DESK or call.queue == AIR_QUEUE
+    rank = CLAIMED if is_claimed else RETURNED if call.returned else READY if is_ready else WAITING
+    at = call.ready_at or call.changed_at if rank == READY else call.placed_at or call.joined_at
+    return rank, at, call.call_sid
+
+
+def _just_before(places: list[Key], index: int) -> float | None:
+    """A moment between a place and the one before it, None where there is none."""
+    rank, at, _ = places[index]
+    before = places[index - 1] if index else None
+    if before is None or before[0] != rank:
+        return at - 1.0
+    between = (before[1] + at) / 2
+    return between if before[1] < between < at else None

@@ -17,6 +17,13 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 """Twilio's queues. They are created before anyone dials them: a Dial of a queue that does not exist ends at once."""
 
 AIR_DESK = "air"
+SCREEN_DESK = "screen-"
+"""What the name of a screener's desk begins with; the voice identity of the screener's browser follows."""
+
+SCREEN_QUEUE = "radio-callin-screen-"
+LONGEST_QUEUE_NAME = 64
+"""https://www.twilio.com/docs/voice/api/queue-resource"""
+
 ON_NOW = "show"
 """The show that is on: the key of its record."""
 
@@ -28,8 +35,23 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 
 
 def queue_of(desk: str) -> str:
-    """Twilio's queue in which whoever is promised to a desk waits for it alone."""
-    return f"radio-callin-{desk}"
+    """Twilio's queue in which whoever is promised to a desk waits for it alone.
+
+    Of a long identity the end is enough: it was drawn by lot.
+    """
+    if not is_screen(desk):
+        return f"radio-callin-{desk}"
+    return SCREEN_QUEUE + desk.removeprefix(SCREEN_DESK)[-(LONGEST_QUEUE_NAME - len(SCREEN_QUEUE)) :]
+
+
+def is_screen(desk: str) -> bool:
+    """Whether that is the name of a screener's desk."""
+    return desk.startswith(SCREEN_DESK)
+
+
+def is_screen_queue(queue: str) -> bool:
+    """Whether that is the queue of a screener's desk."""
+    return queue.startswith(SCREEN_QUEUE)
 
 
 class Stage(StrEnum):
@@ -106,6 +128,16 @@ class Known:
     place: str = ""
 
 
+class Verdict(StrEnum):
+    """What a screener decides about a caller."""
+
+    READY = "ready"
+    HOLD = "hold"
+    BACK = "back"
+    LET_GO = "let_go"
+    BLOCK = "block"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One phone call of one listener, keyed by Twilio's CallSid.
@@ -121,6 +153,11 @@ class Call:
     `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
     joining whose place the call was given by hand, 0 where it has its own. `is_ready` is the answer to the ready check,
     None before it. `known` is what was known of the caller when it rang: None without a number, or without an answer.
+
+    `cleared` callers may go on the air in a screened show: a screener made them ready, or they were on the air already.
+    `ready_at` is the moment whose place they have among those who are ready, 0 where none was given. `screener` is the
+    screener's desk that speaks with the call or last spoke with it, by which leg and in which turn. `verdict` is what a
+    screener has decided, until the call has been told.
     """
 
     call_sid: str
@@ -142,6 +179,12 @@ class Call:
     is_ready: Answer | None = None
     known: Known | None = None
     outcome: Outcome | None = None
+    cleared: bool = False
+    ready_at: float = 0.0
+    screener: str = ""
+    screener_leg: str = ""
+    screener_turn: int = 0
+    verdict: Verdict | None = None
 
     @property
     def joined_at(self) -> float:
@@ -201,9 +244,10 @@ class Desk:
     pressed `*`. `asked` is Twilio's token of the question that began the turn: the same question may come twice.
     `woken_turn` is the last turn from which a request of ours told the leg to go on, with no caller meant to go;
     `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
-    them gone.
+    them gone. `dials` is the queue of the line that the direct document dials.
 
-    `on_air` is the caller whom Twilio connected to it, `claimed` the one who is promised to it since `claimed_at`.
+    `on_air` is the caller whom Twilio connected to it (to a screener's desk too, where nobody else hears them),
+    `claimed` the one who is promised to it since `claimed_at`.
     `automatic` says that callers follow each other by themselves; `idle` that, all the same, nobody is to come until
     Next is pressed. `press` is the page's last press that the leg has not yet followed, `last_press` the one before.
     """
@@ -226,6 +270,7 @@ class Desk:
     asked: str = ""
     displaced: str = ""
     woken_turn: int = 0
+    dials: str = WAITING_QUEUE
     gone: tuple[str, ...] = ()
 
 
@@ -242,6 +287,7 @@ class Show:
     """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
 
     With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
+    Of a `screened` show only callers whom a screener made ready go on the air.
     """
 
     name: str = ON_NOW
@@ -249,6 +295,7 @@ class Show:
     opening_since: float = 0.0
     most_callers: int = 0
     ready_check: bool = False
+    screened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,15 +358,19 @@ class Follow(StrEnum):
     CLOSED = "closed"
     ONE_MOMENT = "one_moment"
     HOLD = "hold"
+    READY = "ready"
+    PARK = "park"
+    BACK = "back"
     ASK_AGAIN = "ask_again"
     NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """The desk dials the line's queue itself: first come, first served."""
+    """The desk dials a queue of the line itself: first come, first served."""
 
     turn: int
+    queue: str = WAITING_QUEUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +407,9 @@ class Place(NamedTuple):
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
     `sent_home` says that the line has closed: the caller is thanked. `is_asked` that they are to say whether they are
-    ready, for they are up next; `is_passed_over` that they have not said so when asked.
+    ready, for they are up next; `is_passed_over` that they have not said so when asked. `is_astray` is a caller who is
+    to leave the queue and hear what follows, for it is not the one where they belong. `awaits_screener` is one who does
+    not go on the air before a screener has spoken with them, wherever they stand.
     """
 
     position: int | None
@@ -367,6 +420,8 @@ class Place(NamedTuple):
     sent_home: bool = False
     is_asked: bool = False
     is_passed_over: bool = False
+    is_astray: bool = False
+    awaits_screener: bool = False
 
 
 class Reading(NamedTuple):

@@ -27,6 +27,12 @@ class Moves:
     def wake(self, leg: str, turn: int) -> bool:
         return self._phone.redirect(leg, self._links.to("/twiml/dequeue", f"turn={turn}&woken=1"))
 
+    def wake_screener(self, leg: str, turn: int) -> bool:
+        return self._phone.redirect(leg, self._links.to("/twiml/screen", f"turn={turn}&woken=1"))
+
+    def make_queue(self, name: str) -> None:
+        self._phone.make_queue(name)
+
     def end_leg(self, leg: str) -> bool:
         return self._phone.end(leg)
 

@@ -105,6 +105,18 @@ class Phone:
             raise
         return True
 
+    def make_queue(self, queue_name: str) -> None:
+        """Makes a queue; Twilio refuses where there is one of that name, which is as well.
+
+        https://www.twilio.com/docs/voice/api/queue-resource#create-a-queue-resource
+        """
+        try:
+            with translated("make a queue"):
+                self.client().api.account.queues.create(friendly_name=queue_name)
+        except TwilioError as error:
+            if error.status != BAD_REQUEST:
+                raise
+
     def end(self, call_sid: str, twiml: str | None = None) -> bool:
         """Ends a call, after the last document if there is one. False when it was over already."""
         if twiml is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callin.model import Call, Card, Chat, Desk, Known, Show, Stage
-from callin.rules import cards, desks
+from callin.model import Call, Card, Chat, Desk, Known, Show, Stage, is_screen
+from callin.rules import cards, desks, screening
 
 
 def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
@@ -27,6 +27,8 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
         "is_ready": call.is_ready or "",
+        "cleared": call.cleared,
+        "with": screening.desk_of(call),
         "known": known_row(call.known) if call.known else None,
     }
 
@@ -74,7 +76,16 @@ def show_row(show: Show) -> dict[str, Any]:
         "opening_since": round(show.opening_since, 3),
         "most_callers": show.most_callers,
         "ready_check": show.ready_check,
+        "screened": show.screened,
     }
+
+
+def who_sits_at(desk: Desk) -> str:
+    """The name of the account whose browser is the desk's leg; "a phone", or empty where nobody sits."""
+    if not desk.leg_by.startswith("client:"):
+        return "a phone" if desk.leg_by else ""
+    # An identity is its kind, the account's name and what was drawn by lot, between underscores.
+    return desk.leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
 
 
 def desk_row(desk: Desk, call: Call | None) -> dict[str, Any]:
@@ -82,12 +93,13 @@ def desk_row(desk: Desk, call: Call | None) -> dict[str, Any]:
 
     With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
     """
-    is_apart = desks.is_to_come_back(desk, call)
+    is_apart = not is_screen(desk.name) and desks.is_to_come_back(desk, call)
     comes_back = is_apart and call is not None and call.intent is None
     return {
         "name": desk.name,
         "turn": desk.turn,
         "leg": desk.leg,
+        "who": who_sits_at(desk),
         "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
         "rival": desk.rival,
         "on_air": "" if is_apart else desk.on_air,

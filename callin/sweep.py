@@ -10,14 +10,14 @@ from collections.abc import Callable
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
 from callin.line import Line
-from callin.model import AIR_DESK, AIR_QUEUE, WAITING_QUEUE, Call, Member, Outcome
-from callin.rules.calls import IN_LINE
+from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, Call, Member, Outcome, is_screen_queue
+from callin.rules.calls import WAITS
 
 SECONDS_BEFORE_THE_FIRST = 0.3
 """The first sweep loads Twilio's client, which takes as long as the rest of a start: whoever asks is answered first."""
 
 SECONDS_BETWEEN_SWEEPS = 20.0
-"""Two requests each, four while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
+"""Three requests each, two more while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
 Twilio's trouble."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
@@ -144,7 +144,7 @@ class Sweep:
     def _mend(self, seconds_to_settle: float) -> None:
         began_at = self._clock()
         known = {call.call_sid: call for call in self._board.live_calls()}
-        queues = {WAITING_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
+        queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
         queued = {member.call_sid: (queue, member) for queue in sorted(queues) for member in self._members(queue)}
         settled_before = began_at - seconds_to_settle
         strangers = [
@@ -165,7 +165,12 @@ class Sweep:
             self._finish_if_over(call)
 
     def _members(self, queue: str) -> list[Member]:
-        members = self._phone.members(queue)
+        try:
+            members = self._phone.members(queue)
+        except PhoneError as error:
+            if not (error.permanent and is_screen_queue(queue)):
+                raise
+            members = []  # a screener's queue is made when it is needed, and may not be there
         self._pause()
         return members
 
@@ -173,7 +178,7 @@ class Sweep:
         """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
         if call is None:
             call = self._line.known(member.call_sid)
-        elif call.stage in IN_LINE and call.queue == queue:
+        elif call.stage in WAITS and call.queue == queue:
             return False
         return call is None or max(call.changed_at, member.enqueued_at) <= settled_before
 
@@ -187,12 +192,12 @@ class Sweep:
 
     def _end_dead_legs(self) -> None:
         """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""
-        desk = self._store.desk(AIR_DESK)
-        for leg in filter(None, (desk.leg, desk.rival)):
-            state = self._phone.call(leg)
-            self._pause()
-            if state is None or state.over:
-                self._line.call_status(leg, "completed")
+        for desk in (self._store.desk(AIR_DESK), *self._board.screeners()):
+            for leg in filter(None, (desk.leg, desk.rival)):
+                state = self._phone.call(leg)
+                self._pause()
+                if state is None or state.over:
+                    self._line.leg_ended(desk.name, leg)
 
     def _pause(self) -> None:
         self._stopped.wait(self._seconds_between_requests)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
+from callin.model import AIR_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take, is_screen_queue
 
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
@@ -56,15 +56,20 @@ class Links:
 
 
 class Waiting(NamedTuple):
-    """What a waiting caller is told. `position` counts from 1; None when nobody knows it."""
+    """What a waiting caller is told. `position` counts from 1; None when nobody knows it.
+
+    With `awaits_screener` nobody is told that they are next: a screener speaks with them before.
+    """
 
     position: int | None
     size: int
     wait_seconds: int
     average_wait_seconds: int
+    awaits_screener: bool = False
 
 
-def _document() -> VoiceResponse:
+def new_document() -> VoiceResponse:
+    """A document with nothing in it yet."""
     # Imported on first use: a start needs it only if it is for a call, and it takes as long as all handlers.
     from twilio.twiml.voice_response import VoiceResponse
 
@@ -90,36 +95,36 @@ def greeting(links: Links, station_name: str, move: int | None) -> str:
 
     A caller must be told before a call is broadcast: 47 CFR 73.1206. `move` is None where the store could not tell it.
     """
-    response = _document()
+    response = new_document()
     response.say(
         f"Thank you for calling {speakable(station_name)}. Your call may be broadcast and recorded. "
         "Please turn your radio down."
     )
-    _enqueue(response, links, WAITING_QUEUE, move)
+    enqueue(response, links, WAITING_QUEUE, move)
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
 def queue_again(links: Links, queue: str, move: int | None) -> str:
     """Back into a queue, without a word."""
-    response = _document()
-    _enqueue(response, links, queue, move)
+    response = new_document()
+    enqueue(response, links, queue, move)
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
 def please_hold(links: Links, queue: str, move: int | None) -> str:
     """The studio puts a caller on hold who was on the air: they must know that nobody hears them now."""
-    response = _document()
+    response = new_document()
     response.say("You are off the air, and on hold. Please stay on the line.")
-    _enqueue(response, links, queue, move)
+    enqueue(response, links, queue, move)
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
 def on_hold(links: Links) -> str:
     """What a caller on hold hears, over and over: who hears nothing hangs up."""
-    response = _document()
+    response = new_document()
     response.play(links.sound("music.wav"))
     response.say("You are on hold. The studio will be back with you.")
     return str(response)
@@ -128,20 +133,24 @@ def on_hold(links: Links) -> str:
 @functools.lru_cache(maxsize=256)
 def one_moment(links: Links, queue: str, move: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    response = _document()
+    response = new_document()
     response.say("One moment, please. The studio will be back with you.")
-    _enqueue(response, links, queue, move)
+    enqueue(response, links, queue, move)
     return str(response)
 
 
-def _enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None) -> None:
-    # https://www.twilio.com/docs/voice/twiml/enqueue
+def enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None) -> None:
+    """Puts the call into a queue, as the last verb of a document. https://www.twilio.com/docs/voice/twiml/enqueue
+
+    What follows a screener's queue says so: whoever was bridged there was not on the air.
+    """
     n = "" if move is None else f"n={move}"
+    after = n + ("&" if n else "") + "screening=1" if is_screen_queue(queue) else n
     response.enqueue(
         queue,
         wait_url=links.to("/twiml/wait", n),
         wait_url_method="POST",
-        action=links.to("/dequeue-logic", n),
+        action=links.to("/dequeue-logic", after),
         method="POST",
     )
 
@@ -153,7 +162,7 @@ def wait(links: Links, waiting: Waiting) -> str:
     new. Nothing that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
     soon = waiting.position is not None and waiting.position <= NEXT_FEW
-    response = _document()
+    response = new_document()
     response.say(f"{_place_in_words(waiting)} You have waited {duration(waiting.wait_seconds)}.")
     if waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not soon:
         response.say(f"The average wait is {duration(waiting.average_wait_seconds)}.")
@@ -167,7 +176,7 @@ def ready_check(links: Links, *, again: bool) -> str:
 
     Who does not answer in 20 s is passed over, and asked again, for shorter, between music.
     """
-    response = _document()
+    response = new_document()
     gather = response.gather(
         action=links.to("/twiml/ready"),
         method="POST",
@@ -190,7 +199,7 @@ def ready_check(links: Links, *, again: bool) -> str:
 @functools.lru_cache(maxsize=16)
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
     """What whoever was asked hears then, until they are taken or asked again."""
-    response = _document()
+    response = new_document()
     if is_ready:
         response.say("Thank you. You will be on the air in a moment.")
     response.play(links.sound("music-short.wav"))
@@ -200,7 +209,7 @@ def after_ready_check(links: Links, *, is_ready: bool) -> str:
 def _place_in_words(waiting: Waiting) -> str:
     if waiting.position is None:
         return "You are in line. Please hold."
-    if waiting.position == 1:
+    if waiting.position == 1 and not waiting.awaits_screener:
         return "You are next."
     if waiting.position <= NEXT_FEW:
         return f"You are number {waiting.position}."  # the shorter it is, the sooner they can be taken
@@ -224,11 +233,10 @@ def _dial(links: Links, document: Direct | Take) -> str:
     `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
     """
-    direct = isinstance(document, Direct)
-    response = _document()
-    dial = response.dial(hangup_on_star=True, timeout=20 if direct else 10)
+    response = new_document()
+    dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(document, Direct) else 10)
     dial.queue(
-        WAITING_QUEUE if direct else AIR_QUEUE,
+        document.queue if isinstance(document, Direct) else AIR_QUEUE,
         url=links.to("/twiml/on-air", f"turn={document.turn}"),
         method="POST",
     )
@@ -238,7 +246,7 @@ def _dial(links: Links, document: Direct | Take) -> str:
 
 def _idle(links: Links, turn: int) -> str:
     """Waits in silence: `*` means Next. https://www.twilio.com/docs/voice/twiml/gather"""
-    response = _document()
+    response = new_document()
     again = links.to("/twiml/dequeue", f"turn={turn}")
     response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
     response.redirect(again, method="POST")
@@ -247,7 +255,7 @@ def _idle(links: Links, turn: int) -> str:
 
 def _offer(links: Links, failed: bool) -> str:
     """For a second leg of the desk: it may take over from the first, and is on nobody's air until then."""
-    response = _document()
+    response = new_document()
     gather = response.gather(
         action=links.to("/twiml/dequeue", "take-over=1"), method="POST", num_digits=1, finish_on_key="", timeout=10
     )
@@ -279,7 +287,7 @@ def reject() -> str:
 
     https://www.twilio.com/docs/voice/twiml/reject
     """
-    response = _document()
+    response = new_document()
     response.reject(reason="busy")
     return str(response)
 
@@ -302,7 +310,7 @@ def closed(station_name: str) -> str:
 @functools.cache
 def leave() -> str:
     """Out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
-    response = _document()
+    response = new_document()
     response.leave()
     return str(response)
 
@@ -319,7 +327,7 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
 
     `silences` is how often it was asked and keyed nothing. https://www.twilio.com/docs/voice/twiml/gather
     """
-    response = _document()
+    response = new_document()
     gather = response.gather(
         action=links.to("/twiml/dequeue", f"pin-try={which_try}"),
         method="POST",
@@ -360,7 +368,7 @@ def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> 
 
     `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does.
     """
-    response = _document()
+    response = new_document()
     response.pause(length=1)
     n = "" if move is None else f"n={move}&"
     response.redirect(links.to("/dequeue-logic", f"{n}result={result}&asked={times_asked}"), method="POST")
@@ -370,7 +378,7 @@ def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> 
 @functools.lru_cache(maxsize=16)
 def desk_apology(links: Links) -> str:
     """The desk's own document cannot be made just now: say so, and try again by itself."""
-    response = _document()
+    response = new_document()
     response.say("The call-in system has a problem. Trying again.")
     response.pause(length=2)
     response.redirect(links.to("/twiml/dequeue"), method="POST")
@@ -380,11 +388,11 @@ def desk_apology(links: Links) -> str:
 @functools.cache
 def empty() -> str:
     """Nothing to do: for status callbacks and for events that came too late."""
-    return str(_document())
+    return str(new_document())
 
 
 def _say(text: str, *, hang_up: bool = False) -> str:
-    response = _document()
+    response = new_document()
     response.say(text)
     if hang_up:
         response.hangup()

@@ -88,7 +88,7 @@ def test_a_caller_whom_the_studio_lost_is_kept(app: App, waiting: str, desk_leg:
     assert "One moment" in (document[0].text or "")
     row = app.row(waiting)
     assert row is not None
-    assert row["stage"] == "waiting"
+    assert row["stage"] == "ready"
 
 
 def test_a_caller_who_hung_up_is_gone_and_answered_with_nothing(app: App, waiting: str) -> None:

@@ -60,18 +60,24 @@ TABLE = [
     Row("POST", "/desk/move", *PRESS),
     Row("POST", "/desk/opening", *PRESS),
     Row("POST", "/desk/ready-check", *PRESS),
+    Row("POST", "/desk/screened", *PRESS),
     Row("POST", "/desk/limit", *PRESS),
     Row("POST", "/desk/hang-up", *PRESS),
     Row("POST", "/desk/automatic", *PRESS),
     Row("POST", "/desk/take-over", *PRESS),
     Row("POST", "/desk/card", *ALL_DESKS),
     Row("POST", "/desk/chat", *ALL_DESKS),
+    Row("POST", "/screener/token", NOT_SIGNED_IN, 200, 200, 200),
+    Row("POST", "/screen/take", *ALL_DESKS),
+    Row("POST", "/screen/verdict", *ALL_DESKS),
+    Row("POST", "/twiml/screen", *TWILIOS),
     Row("GET", "/call", *OPEN),
     Row("POST", "/call/token", *OPEN),
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
     Row("POST", "/twiml/on-air", *TWILIOS),
+    Row("POST", "/twiml/screened", *TWILIOS),
     Row("POST", "/twiml/ready", *TWILIOS),
     Row("POST", "/dequeue-logic", *TWILIOS),
     Row("POST", "/twiml/client", *TWILIOS),
@@ -100,6 +106,7 @@ def visitor_as(app: App, role: str) -> Visitor:
         return visitor
     visitor = signed_in(app.url, role)
     visitor.ask("POST", "/token")
+    visitor.ask("POST", "/screener/token")
     return visitor
 
 
@@ -129,7 +136,7 @@ def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) ->
     visitor.cookies = before  # a browser that does not forget
     for row in TABLE:
         status = ask(visitor, row.method, row.path).status
-        if row.path in ("/queue-status", "/day", "/token") or row.path.startswith("/desk/"):
+        if row.path in ("/queue-status", "/day", "/token") or row.path.startswith(("/desk/", "/screen/", "/screener/")):
             assert status == NOT_SIGNED_IN, row
         elif HANDLERS[row.path].needs is not None:
             assert status == TO_SIGN_IN, row

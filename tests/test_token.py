@@ -11,7 +11,7 @@ import pytest
 from tests.support.station import App
 from tests.support.web import FORM, Answer, ask
 
-KINDS = [("/token", "dj_"), ("/call/token", "listener_")]
+KINDS = [("/token", "dj_"), ("/screener/token", "screener_"), ("/call/token", "listener_")]
 
 
 def claims(app: App, answer: Answer) -> dict[str, Any]:

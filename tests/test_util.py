@@ -51,7 +51,7 @@ def test_without_an_api_key_it_is_the_tutorials_capability_token() -> None:
 
 @pytest.mark.parametrize(
     "identity",
-    ["", "dj_", "listener_", "anna", "screener_1", "dj-1", "dj_\u00e4", "dj_1 ", "dj_1\n", "dj_" + "x" * 101],
+    ["", "dj_", "listener_", "anna", "screener_", "admin_1", "dj-1", "dj_\u00e4", "dj_1 ", "dj_1\n", "dj_" + "x" * 101],
 )
 def test_an_identity_says_what_it_is_for_in_characters_that_twilio_takes(identity: str) -> None:
     with pytest.raises(ValueError, match="identity"):

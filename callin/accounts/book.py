@@ -13,7 +13,7 @@ from callin.accounts.first_admin import first_admins
 from callin.accounts.memory import Memory
 from callin.accounts.passwords import Passwords
 from callin.accounts.patience import FREE_TRIES, Patience
-from callin.accounts.people import DESKS, Account, Invitation, Role, Session, fingerprint, key_of
+from callin.accounts.people import DESKS, EVERYONE, Account, Invitation, Role, Session, fingerprint, key_of
 from callin.accounts.ready import ready_accounts
 from callin.accounts.refusals import BusyError, RefusedError, WrongError
 from callin.contracts import Clock, Store, StoreError
@@ -122,14 +122,21 @@ class Accounts:
 
         One of no account is: Twilio's signature says that it is ours. While the store fails too: the show goes on.
         """
-        name = identity.removeprefix("dj_").rpartition("_")[0].replace("_", "-")
+        return self._is_still_of(identity, DESKS)
+
+    def may_screen(self, identity: str) -> bool:
+        """The same for `screener_NAME_…`: whether it is still one of somebody who may speak with callers."""
+        return self._is_still_of(identity, EVERYONE)
+
+    def _is_still_of(self, identity: str, roles: frozenset[Role]) -> bool:
+        name = identity.partition("_")[2].rpartition("_")[0].replace("_", "-")
         if not people.is_name(name):
             return True
         try:
             account = self._memory.get(name)
         except StoreError:
             return True
-        return account is None or (account.role in DESKS and not account.disabled)
+        return account is None or (account.role in roles and not account.disabled)
 
     # One's own account
 

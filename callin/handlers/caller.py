@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from callin import twiml
+from callin import twiml, twiml_screening
 from callin.handlers.base import TwimlHandler
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
 
@@ -47,7 +47,7 @@ class WaitHandler(TwimlHandler):
     def answer(self) -> str:
         self.services.look_at_twilio()
         place = self.services.board.place(self.call_sid)
-        if place.sent_home:
+        if place.sent_home or place.is_astray:
             return twiml.leave()
         if place.is_asked:
             return twiml.ready_check(self.services.links, again=place.is_passed_over)
@@ -55,7 +55,9 @@ class WaitHandler(TwimlHandler):
             return twiml.on_hold(self.services.links)
         if place.position is None:
             return self.apology()
-        waiting = twiml.Waiting(place.position, place.size, place.wait_seconds, place.average_wait_seconds)
+        waiting = twiml.Waiting(
+            place.position, place.size, place.wait_seconds, place.average_wait_seconds, place.awaits_screener
+        )
         return twiml.wait(self.services.links, waiting)
 
     def apology(self) -> str:
@@ -108,7 +110,10 @@ class DequeueLogicHandler(TwimlHandler):
             self._result,
             call_over=self._call_is_over,
             times_asked=self._times_asked,
+            screening=self.fact("screening") == "1",
         )
+        if follow is Follow.READY:
+            self.services.studio.somebody_is_ready()
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.move if call else None)
 
     def apology(self) -> str:
@@ -142,6 +147,12 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.one_moment(links, queue, move)
         if follow is Follow.CLOSED:
             return twiml.closed(self.services.page.station_name)
+        if follow is Follow.BACK:
+            return twiml_screening.back_in_line(links, queue, move)
+        if follow is Follow.READY:
+            return twiml_screening.ready(links, move)
+        if follow is Follow.PARK:
+            return twiml_screening.parked(links, move)
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:
@@ -154,7 +165,7 @@ class StatusHandler(TwimlHandler):
 
     def answer(self) -> str:
         status = self.fact("CallStatus")
-        self.services.line.call_status(self.call_sid, status)
+        self.services.line.call_status(self.call_sid, status, self.fact("From"))
         if status in ENDED_STATUSES:
             self.services.phones.ended(self.fact("From"), self.call_sid)
         return twiml.empty()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from callin import twiml
+from callin import twiml, twiml_screening
 from callin.handlers.base import TwimlHandler
 from callin.handlers.caller import greet, greet_without_store
 from callin.handlers.desk import connect, is_desk
+from callin.handlers.screening import connect_screener
 
 
 class ClientHandler(TwimlHandler):
@@ -14,6 +15,8 @@ class ClientHandler(TwimlHandler):
     def answer(self) -> str:
         if self._is("dj"):
             return connect(self) if is_desk(self) else twiml.refusal()
+        if self._is("screener"):
+            return connect_screener(self)
         if self._is("listener"):
             return greet(self)
         return twiml.unknown_browser()
@@ -21,6 +24,8 @@ class ClientHandler(TwimlHandler):
     def apology(self) -> str:
         if self._is("dj"):
             return twiml.desk_apology(self.services.links)
+        if self._is("screener"):
+            return twiml_screening.screener_apology(self.services.links)
         return greet_without_store(self)
 
     def _is(self, kind: str) -> bool:

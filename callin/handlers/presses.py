@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from callin.accounts import DESKS
 from callin.handlers.base import JsonHandler, RefusedError
@@ -73,6 +73,8 @@ class PressHandler(JsonChange):
     """
 
     needs = DESKS
+    kinds: ClassVar[tuple[str, ...]] = ("dj",)
+    """The kinds of identity that may press: the first that the browser has is who did."""
 
     def act(self) -> str:
         """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""
@@ -90,10 +92,10 @@ class PressHandler(JsonChange):
             self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
 
     def _read(self) -> None:
-        identity = identity_of(self, "dj")
-        if identity is None:
+        identities = [identity for kind in self.kinds if (identity := identity_of(self, kind))]
+        if not identities:
             raise RefusedError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
-        self.by = identity
+        self.by = identities[0]
         self.read_body()
 
     def _answer(self, status: HTTPStatus, **values: object) -> None:
@@ -176,6 +178,13 @@ class ReadyCheckHandler(PressHandler):
 
     def act(self) -> str:
         return self.services.studio.set_ready_check(on=self.flag("on"))
+
+
+class ScreenedHandler(PressHandler):
+    """`/desk/screened`: whether only callers whom a screener made ready go on the air."""
+
+    def act(self) -> str:
+        return self.services.studio.set_screened(on=self.flag("on"))
 
 
 class HangUpHandler(PressHandler):

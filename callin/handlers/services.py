@@ -12,7 +12,7 @@ from callin.accounts import Accounts, Allowance, Phones
 from callin.board import Board
 from callin.callers import Callers
 from callin.contracts import Clock
-from callin.line import Line, Studio, Writing
+from callin.line import Line, Screener, Studio, Writing
 from callin.twiml import Links
 from util import TokenKeys
 
@@ -46,6 +46,7 @@ class Services:
     line: Line
     callers: Callers
     studio: Studio
+    screener: Screener
     writing: Writing
     board: Board
     accounts: Accounts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from callin.line.calls import Line as Line
 from callin.line.refusals import PhoneFailed as PhoneFailed
 from callin.line.refusals import Refused as Refused
+from callin.line.screener import Screener as Screener
 from callin.line.studio import Studio as Studio
 from callin.line.writing import Saved as Saved
 from callin.line.writing import Writing as Writing

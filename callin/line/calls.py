@@ -10,8 +10,22 @@ from dataclasses import replace
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
-from callin.model import AIR_DESK, ENDED_STATUSES, Answer, Arrival, Call, Desk, Follow, Known, Outcome, Stage
+from callin.model import (
+    AIR_DESK,
+    ENDED_STATUSES,
+    Answer,
+    Arrival,
+    Call,
+    Desk,
+    Follow,
+    Known,
+    Outcome,
+    Stage,
+    Verdict,
+    is_screen,
+)
 from callin.rules import calls, desks, leaving, shows
+from callin.rules import screening as screened
 
 
 def _nobody(_number: str) -> None:
@@ -63,25 +77,35 @@ class Line:
         return call
 
     def left_queue(
-        self, call_sid: str, n: int | None, result: str, *, call_over: bool = False, times_asked: int = 0
+        self,
+        call_sid: str,
+        n: int | None,
+        result: str,
+        *,
+        call_over: bool = False,
+        times_asked: int = 0,
+        screening: bool = False,
     ) -> tuple[Follow, Call | None]:
         """The call asks what follows: what it hears next, and the call as it is then.
 
         `result` is Twilio's QueueResult, empty for a call that was sent here by REST; `n` the move that the address
-        carried, None when it carried none (the fallback document's).
+        carried, None when it carried none (the fallback document's); `screening` that it was a screener's queue.
         """
         call = self._store.call(call_sid)
         if call is None:
             # Only the fallback document queues a call that we do not know: keep the caller, the sweep adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
-        desk = self._store.desk(AIR_DESK)
+        was_on_air = result == "bridged" and not screening
+        desk = self._store.desk(AIR_DESK if was_on_air else screened.desk_that_has(call))
         home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
-        question = leaving.Leaving(self._clock(), n, result, call_over, times_asked, sent_home=home)
+        question = leaving.Leaving(
+            self._clock(), n, result, call_over, times_asked, sent_home=home, screening=screening
+        )
         what = leaving.follow(call, desk, question)
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
             question = replace(question, leg_over=self._asked_of_twilio(call))
             what = leaving.follow(call, desk, question)
-        promised = desk.claimed
+        promised = "" if screening and result in screened.PARTED else desk.claimed
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
             promised = self._change_desk(AIR_DESK, lambda before: desks.claimed(before, call_sid, question.at)).claimed
@@ -95,9 +119,11 @@ class Line:
             return after
 
         after = self._store.change_call(call.call_sid, change)
-        if not after.live:
-            with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
-                self._release(AIR_DESK, call.call_sid)
+        with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
+            if not after.live:
+                self._release_everywhere(after)
+            elif is_screen(desk.name) and screened.desk_of(after) != desk.name:
+                self._release(desk.name, call.call_sid)
         return told[0], after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:
@@ -121,6 +147,29 @@ class Line:
         """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""
         return self._advance(call_sid, calls.Placed(placed_at, returned))
 
+    def talks(self, call_sid: str, talk: screened.Talk) -> Call | None:
+        """Twilio is about to connect the call with a screener's leg."""
+        call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
+        if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
+            self._change_desk(talk.desk, lambda desk: desks.went_on_air(desk, call_sid, talk.leg, talk.turn))
+        return call
+
+    def judge(self, call_sid: str, judgement: screened.Judgement) -> Call | None:
+        """A screener has decided about the call: it is told of it with the document that was handed out for it."""
+        return self._store.change_call(call_sid, lambda before: screened.judged(before, judgement))
+
+    def unjudge(self, call_sid: str, verdict: Verdict) -> None:
+        """The verdict came to nothing."""
+        self._store.change_call(call_sid, lambda before: screened.unjudged(before, verdict))
+
+    def place_among_ready(self, call_sid: str, ready_at: float) -> None:
+        """Gives a call that is ready another place among those who are."""
+        self._store.change_call(call_sid, lambda before: screened.placed(before, ready_at))
+
+    def recall(self, call_sid: str) -> Call | None:
+        """The call is promised to nobody, and is to be sent to where it belongs."""
+        return self._store.change_call(call_sid, screened.recalled)
+
     def claim(self, desk: str, call_sid: str) -> Call | None:
         """The call, claimed for the desk; None, and the desk free, when it is not to be had.
 
@@ -130,7 +179,8 @@ class Line:
         has_it = [False]
 
         def promise(before: Desk) -> Desk:
-            has_it[0] = not before.claimed  # who is promised already is brought by whoever promised them
+            # Who is promised already is brought by whoever promised them; a screener decides about one at a time.
+            has_it[0] = not before.claimed and not (is_screen(desk) and before.on_air)
             return desks.claimed(before, call_sid, now) if has_it[0] else before
 
         self._change_desk(desk, promise)
@@ -139,6 +189,9 @@ class Line:
         call = self._advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
             self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
+            return None
+        if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
+            self.give_up(desk, call_sid)
             return None
         return call
 
@@ -156,29 +209,39 @@ class Line:
 
     def put_right(self) -> None:
         """Mends a desk that a fault between two writes left with a caller who is over, or without the one it has."""
-        self.release_stale_claims()
-        desk = self._store.desk(AIR_DESK)
-        if desk.on_air and ((call := self._store.call(desk.on_air)) is None or not call.live):
-            self._release(AIR_DESK, desk.on_air)
-        for call in self._board.on_air():
+        self.put_desk_right(AIR_DESK)
+        for desk in self._board.screeners():
+            self.put_desk_right(desk.name)
+
+    def put_desk_right(self, name: str) -> None:
+        """The same for one desk alone."""
+        self.release_stale_claims(name)
+        desk = self._store.desk(name)
+        if desk.on_air and desks.has_no_more(desk, self._store.call(desk.on_air)):
+            self._release(name, desk.on_air)
+        for call in self._board.talking() if is_screen(name) else self._board.on_air():
             if not desks.has_unawares(desk, call):
                 continue
             # What is remembered may be older than the desk: the call may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._change_desk(AIR_DESK, functools.partial(desks.aware, call=now))
+                self._change_desk(name, functools.partial(desks.aware, call=now))
 
-    def call_status(self, call_sid: str, status: str) -> None:
-        """Twilio's status callback for a leg: a listener's call, or the studio's own."""
-        if status not in ENDED_STATUSES:
-            return
-        if self.end(call_sid, None) is None:
-            self._change_desk(AIR_DESK, lambda desk: desks.leg_ended(desk, call_sid))
+    def call_status(self, call_sid: str, status: str, number: str = "") -> None:
+        """Twilio's status callback for a leg: a listener's call, or the studio's own. `number` is its From."""
+        if status in ENDED_STATUSES and self.end(call_sid, None) is None:
+            self.leg_ended(screened.desk_of_leg(number), call_sid)
+
+    def leg_ended(self, name: str, leg: str) -> None:
+        """A leg of that desk is over. Whoever was promised to a screener is promised to nobody."""
+        desk = self._change_desk(name, lambda before: desks.leg_ended(before, leg))
+        if is_screen(name) and desk.claimed and not desk.leg:
+            self.give_up(name, desk.claimed)
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
         """The call is over. `outcome` is None where it follows from the stage that the call was in."""
         call = self._advance(call_sid, calls.Ended(self._clock(), outcome))
         if call is not None:
-            self._release(AIR_DESK, call_sid)
+            self._release_everywhere(call)
         return call
 
     def learned(self, number: str, known: Known | None) -> None:
@@ -200,6 +263,11 @@ class Line:
 
     def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
         return self._store.change_call(call_sid, lambda before: rules.advance(before, event))
+
+    def _release_everywhere(self, call: Call) -> None:
+        self._release(AIR_DESK, call.call_sid)
+        if call.screener:
+            self._release(call.screener, call.call_sid)
 
     def _release(self, name: str, call_sid: str) -> None:
         desk = self._store.desk(name)

@@ -10,7 +10,7 @@ from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.line.bringing import Bringing
 from callin.line.calls import Line
-from callin.model import AIR_DESK, Call, Desk, DeskDocument, Offer, Over
+from callin.model import AIR_DESK, READY_QUEUE, Call, Desk, DeskDocument, Direct, Document, Offer, Over
 from callin.rules import desks
 
 CLAIMS_TRIED = 3
@@ -43,18 +43,25 @@ class StudioLeg:
             return Offer(failed=take_over)
         for tries_left in reversed(range(DECIDED_AT_MOST)):
             if not desks.is_current(desk, question):
-                return desks.document(self._change(lambda before: desks.asked_late(before, question)))
+                return self._document(self._change(lambda before: desks.asked_late(before, question)))
             begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
             if begun:
                 break
+        return self._document(desk)
+
+    def _document(self, desk: Desk) -> DeskDocument:
+        """What the leg does, as the show is now: it may be screened since that was decided."""
+        if isinstance(desks.document(desk), Direct) and desk.dials != READY_QUEUE and self._store.show().screened:
+            desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
         return desks.document(desk)
 
     def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
-        promised, may_dial = self._promised(seen), True
-        wants = desks.wants_somebody(seen, question.at, star=question.star)
-        if not promised and wants and not self._may_dial_the_line(seen):
-            promised, may_dial = self._bring_somebody(seen)
+        promised, dials = self._promised(seen), ""
+        if not promised and desks.wants_somebody(seen, question.at, star=question.star):
+            dials = self._queue_to_dial(seen)
+            if not dials:
+                promised, dials = self._bring_somebody(seen)
         begun = [True]
 
         def begin(desk: Desk) -> Desk:
@@ -62,7 +69,7 @@ class StudioLeg:
             if not desks.is_current(desk, question):
                 return desk
             begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
-            return desks.begun(desk, question, promised, may_dial=may_dial) if begun[0] else desk
+            return desks.begun(desk, question, promised, dials) if begun[0] else desk
 
         desk = self._change(begin)
         return begun[0], desk
@@ -92,19 +99,22 @@ class StudioLeg:
     def _promised(self, desk: Desk) -> str:
         """The caller who is to come to the desk and to nobody else; empty when there is none."""
         if desk.claimed:
-            if desks.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
+            call = self._store.call(desk.claimed)
+            holds = desks.claim_holds(desk, call, self._clock())
+            if holds and (call is None or call.cleared or not self._store.show().screened):
                 return desk.claimed
             self._line.give_up(AIR_DESK, desk.claimed)
         if desk.on_air and desks.is_to_come_back(desk, self._store.call(desk.on_air)):
             return desk.on_air
         return ""
 
-    def _may_dial_the_line(self, desk: Desk) -> bool:
-        """Whether first come, first served is all that is asked for, so that nobody need be moved beforehand."""
-        return desk.automatic and self._board.twilio_has_our_order()
+    def _queue_to_dial(self, desk: Desk) -> str:
+        """The queue of the line to dial, where first come, first served is all that is asked for, so that nobody need
+        be moved beforehand; else empty."""
+        return self._board.queue_in_our_order() if desk.automatic else ""
 
-    def _bring_somebody(self, desk: Desk) -> tuple[str, bool]:
-        """Claims the first in line and sends them to the desk: who, and whether to dial the line's queue instead.
+    def _bring_somebody(self, desk: Desk) -> tuple[str, str]:
+        """Claims the first in line and sends them to the desk: who, or else which queue of the line to dial instead.
 
         That is done where Twilio cannot be asked, so that the show goes on. Where nobody is to be had, whoever rings
         next comes by themselves only where callers do that.
@@ -112,8 +122,11 @@ class StudioLeg:
         try:
             call = self._bring_first()
         except PhoneError:
-            return "", True
-        return (call.call_sid, False) if call else ("", desk.automatic and not self._store.show().ready_check)
+            return "", self._board.queue_of_whoever_comes()
+        if call:
+            return call.call_sid, ""
+        comes_by_itself = desk.automatic and not self._store.show().ready_check
+        return "", self._board.queue_of_whoever_comes() if comes_by_itself else ""
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):
@@ -128,8 +141,8 @@ class StudioLeg:
     def somebody_is_ready(self) -> None:
         """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""
         desk = self._store.desk(AIR_DESK)
-        waits = desk.leg and not (desk.on_air or desk.claimed) and desks.wants_somebody(desk, self._clock(), star=False)
-        if waits:
+        is_free = desk.leg and desk.document is Document.IDLE and not (desk.on_air or desk.claimed)
+        if is_free and desks.wants_somebody(desk, self._clock(), star=False):
             with contextlib.suppress(PhoneError):
                 self._wake(desk.leg, desk.turn)
 

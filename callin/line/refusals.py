@@ -12,6 +12,11 @@ SENTENCES = {
     "gone": "That caller is no longer in line.",
     "empty": "Nobody is waiting.",
     "not_ready": "Nobody who waits has pressed 1 yet. You can take one of them all the same.",
+    "not_screened": "Nobody who waits has been made ready by a screener yet.",
+    "unscreened": "A screener has not made this caller ready, and only such callers go on the air.",
+    "taken": "Another desk has this caller.",
+    "on_air": "That caller is on the air.",
+    "decide": "You have a caller already. Decide about them first.",
 }
 
 
@@ -24,8 +29,9 @@ class Refused(Exception):
 
 
 class PhoneFailed(Exception):
-    """Twilio could not be asked to act on a press. With `star`, a `*` on the desk's own call does what was meant."""
+    """Twilio could not be asked to act on a press. With `star`, a `*` on the desk's own call does what was meant;
+    `advice` is what else does."""
 
-    def __init__(self, error: PhoneError, *, star: bool) -> None:
-        super().__init__(str(error))
+    def __init__(self, error: PhoneError, *, star: bool, advice: str = "") -> None:
+        super().__init__(f"{error} {advice}".rstrip())
         self.star = star

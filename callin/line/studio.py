@@ -10,21 +10,28 @@ from callin.line.leg import StudioLeg
 from callin.line.refusals import SENTENCES, PhoneFailed, Refused
 from callin.model import (
     AIR_DESK,
+    AIR_QUEUE,
+    READY_QUEUE,
     Call,
     Desk,
+    Document,
     Intent,
     Opening,
     Outcome,
     Press,
     PressKind,
+    is_screen,
 )
-from callin.rules import calls, desks, shows
+from callin.rules import calls, desks, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
     Opening.LAST_CALLS: "Last calls: nobody new is let in, who waits is served.",
     Opening.CLOSED: "The line is closed. Everyone who waits is thanked, within a minute.",
 }
+
+SCREENED = "Callers are screened: only those whom a screener made ready go on the air."
+UNSCREENED = "Callers are not screened: whoever is first in line goes on the air."
 
 
 class Studio(StudioLeg):
@@ -36,10 +43,10 @@ class Studio(StudioLeg):
         waiting = bool(self._board.first_in_line(1))
         if not seen and not waiting:
             self._must_count(press)
-            raise Refused("not_ready" if self._board.show_and_size()[1] else "empty")
+            raise Refused(self._why_nobody())
         desk = self._press(press)
         brought = None
-        if waiting and not desk.claimed and not self._may_dial_the_line(desk):
+        if waiting and not desk.claimed and not self._queue_to_dial(desk):
             brought = self._act(press, self._bring_first, star=True)
         self._let_go(press, Intent.END)
         if seen:
@@ -49,6 +56,7 @@ class Studio(StudioLeg):
     def take(self, turn: int, seen: str, by: str, call_sid: str) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
         press = Press(PressKind.TAKE, turn, by, self._clock(), seen)
+        self._must_be_free(call_sid)
         self._press(press)
         brought = None
         try:
@@ -120,7 +128,7 @@ class Studio(StudioLeg):
 
     def automatic(self, *, on: bool) -> str:
         """Whether callers follow each other by themselves. With nobody on the air, nobody comes before Next."""
-        self._line.put_right()
+        self._line.put_desk_right(AIR_DESK)
         desk = self._change(lambda before: desks.with_automatic(before, on=on))
         if not on and desk.leg and not desk.on_air:
             with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
@@ -139,13 +147,64 @@ class Studio(StudioLeg):
             raise self._failed(error, star=True) from error
         return "You take over."
 
+    def set_screened(self, *, on: bool) -> str:
+        """Whether only callers whom a screener made ready go on the air. It holds at once, or not at all."""
+        was_on = self._store.show().screened
+        self._change_screening(on=on)
+        if on:
+            try:
+                self._keep_the_unscreened_off()
+            except PhoneError as error:
+                self._change_screening(on=was_on)
+                raise self._failed(error, star=False) from error
+        return SCREENED if on else UNSCREENED
+
+    def _change_screening(self, *, on: bool) -> None:
+        self._store.change_show(lambda show: shows.with_screening(show, on=on))
+        self._board.show_changed()
+
+    def _keep_the_unscreened_off(self) -> None:
+        """Sends back into line who is promised to the air unscreened, and has the desk's leg dial the line no more."""
+        claimed = self._store.desk(AIR_DESK).claimed
+        call = self._line.known(claimed) if claimed else None
+        if call is not None and not call.cleared:
+            self._line.give_up(AIR_DESK, claimed)
+        for there in self._board.live_calls():
+            if there.queue == AIR_QUEUE and there.stage in calls.WAITS and not there.cleared:
+                self._send_back(there.call_sid)
+        desk = self._store.desk(AIR_DESK)
+        if desk.leg and not desk.on_air and desk.document is Document.DIRECT and desk.dials != READY_QUEUE:
+            self._wake(desk.leg, desk.turn)
+
+    def _send_back(self, call_sid: str) -> None:
+        call = self._line.recall(call_sid)
+        if call is not None and call.stage in calls.WAITS and not self._moves.send(call, call.moves):
+            self._moves.redirect(call, call.moves)  # on the way into the queue, or out of it
+
+    def _why_nobody(self) -> str:
+        """Why Next brings nobody, as a code."""
+        show, size = self._board.show_and_size()
+        if not size:
+            return "empty"
+        return "not_screened" if show.screened and not self._board.is_anybody_cleared() else "not_ready"
+
+    def _must_be_free(self, call_sid: str) -> None:
+        """Refuses a caller who speaks with a screener, or whom none has made ready though the show is screened."""
+        call = self._line.known(call_sid)
+        if call is None or call.stage not in calls.IN_LINE:
+            return  # which is found out when they are to be brought
+        if is_screen(screening.desk_of(call)):
+            raise Refused("taken")
+        if not shows.may_go_on_air(call, self._store.show()):
+            raise Refused("unscreened")
+
     def _must_count(self, press: Press) -> None:
         if code := desks.refusal(self._store.desk(AIR_DESK), press):
             raise Refused(code)
 
     def _press(self, press: Press) -> Desk:
         """Puts the press on the desk; Refused when it does not count."""
-        self._line.put_right()
+        self._line.put_desk_right(AIR_DESK)
         code = [""]
 
         def change(desk: Desk) -> Desk:

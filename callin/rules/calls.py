@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from callin.model import (
     HELD_QUEUE,
+    READY_QUEUE,
     Answer,
     Call,
     Intent,
@@ -14,13 +15,18 @@ from callin.model import (
     Moment,
     Outcome,
     Stage,
+    Verdict,
+    is_screen,
 )
 
 IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY, Stage.HELD})
+WAITS = IN_LINE - {Stage.SCREENING}
+"""Who is in line and speaks with nobody."""
 
 LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
-TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED}
+SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
+TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
 
 class Arrived(NamedTuple):
@@ -118,7 +124,7 @@ def advance(call: Call | None, event: Event) -> Call | None:
         return _on_air(call, event)
     if isinstance(event, Placed):
         in_line = call.stage in IN_LINE and not call.claimed_by
-        return replace(call, placed_at=event.placed_at, returned=event.returned) if in_line else call
+        return _placed(call, event) if in_line else call
     if isinstance(event, Answered):
         return replace(call, is_ready=event.answer) if call.stage in IN_LINE else call
     if isinstance(event, Wanted):
@@ -142,7 +148,18 @@ def with_known(call: Call | None, known: Known | None) -> Call | None:
 
 def can_be_claimed(call: Call, desk: str) -> bool:
     """Whether the desk may promise itself this call: it is in line, and no other desk has it."""
-    return call.stage in IN_LINE and call.claimed_by in ("", desk)
+    return call.stage in WAITS and call.claimed_by in ("", desk)
+
+
+def _placed(call: Call, event: Placed) -> Call:
+    if call.stage is Stage.READY and not event.returned:
+        return replace(call, ready_at=event.placed_at, returned=False)
+    return replace(call, placed_at=event.placed_at, returned=event.returned)
+
+
+def stage_in(queue: str, *, cleared: bool) -> Stage:
+    """The stage that a call is in while it waits in that queue."""
+    return Stage.HELD if queue == HELD_QUEUE else Stage.READY if cleared else Stage.WAITING
 
 
 def enter(call: Call, stage: Stage, at: float) -> Call:
@@ -155,21 +172,28 @@ def enter(call: Call, stage: Stage, at: float) -> Call:
 def _found(call: Call | None, event: Found) -> Call:
     if call is None:
         new = new_call(Arrived(event.queued_at, event.call_sid, event.number, known=event.known))
-        return replace(new, queue=event.queue)
-    if (call.stage in IN_LINE and call.queue == event.queue) or call.changed_at > event.at:
+        return _listed(new, event)
+    if (call.stage in WAITS and call.queue == event.queue) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE
-    stage = Stage.HELD if event.queue == HELD_QUEUE else Stage.WAITING
-    waiting = enter(replace(call, outcome=None, intent=None), stage, event.at)
-    return replace(
-        waiting, queue=event.queue, queued_at=event.queued_at, returned=waiting.returned or came_back, desk_leg=""
-    )
+    again = replace(call, outcome=None, intent=None, verdict=None, desk_leg="", screener_leg="")
+    return replace(_listed(again, event), returned=call.returned or came_back)
+
+
+def _listed(call: Call, event: Found) -> Call:
+    """The call in the queue where Twilio has it. Nobody is among those who are ready but whom a screener put there."""
+    cleared = call.cleared or event.queue == READY_QUEUE
+    there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared)
+    return enter(there, stage_in(event.queue, cleared=cleared), event.at)
 
 
 def _claimed(call: Call, event: Claimed) -> Call:
     if not can_be_claimed(call, event.desk):
         return call
-    return replace(call, claimed_by=event.desk, claimed_at=event.at, moves=call.moves + 1)
+    claimed = replace(call, claimed_by=event.desk, claimed_at=event.at, moves=call.moves + 1, verdict=None)
+    if is_screen(event.desk) and event.desk != call.screener:
+        return replace(claimed, screener=event.desk, screener_leg="", screener_turn=0)
+    return claimed
 
 
 def _wanted(call: Call, event: Wanted) -> Call:
@@ -194,6 +218,8 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
         claimed_by="",
         claimed_at=0.0,
         returned=False,
+        cleared=True,
+        verdict=None,
     )
     return enter(there, Stage.ON_AIR, event.at)
 
@@ -207,6 +233,8 @@ def end(call: Call, event: Ended) -> Call:
             return replace(call, outcome=Outcome.HUNG_UP)
         return call
     by_stage = Outcome.AIRED if call.stage is Stage.ON_AIR or call.bridged else Outcome.HUNG_UP
-    by_intent = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
+    by_wish = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
+    if call.verdict:
+        by_wish = SCREENED_OUT.get(call.verdict, by_wish)
     done = enter(replace(call, claimed_by="", claimed_at=0.0), Stage.DONE, event.at)
-    return replace(done, outcome=event.outcome or by_intent)
+    return replace(done, outcome=event.outcome or by_wish)

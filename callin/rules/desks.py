@@ -15,9 +15,10 @@ from callin.model import (
     PressKind,
     Stage,
     Take,
+    is_screen,
     queue_of,
 )
-from callin.rules.calls import IN_LINE
+from callin.rules.calls import WAITS
 
 LEGS_REMEMBERED = 8
 
@@ -102,17 +103,17 @@ def is_current(desk: Desk, question: Question) -> bool:
     return question.leg == desk.leg and (desk.told != question.leg or question.turn == desk.turn)
 
 
-def begun(desk: Desk, question: Question, promised: str, *, may_dial: bool) -> Desk:
+def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Desk:
     """The desk in its next turn, for `promised` where a caller is kept for it: the one rule of its three documents.
 
-    `may_dial` says that the desk may dial the line's queue itself, for whoever Twilio has first there.
+    `dials` is the queue of the line that the desk may dial itself, for whoever Twilio has first there; empty for none.
 
     A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know. A press
     whose caller is yet to be promised is not followed before they are.
     """
     press = press_in_force(desk, question.at)
     wants = wants_somebody(desk, question.at, star=question.star)
-    document = Document.TAKE if promised else Document.DIRECT if wants and may_dial else Document.IDLE
+    document = Document.TAKE if promised else Document.DIRECT if wants and dials else Document.IDLE
     follows = promised or press is None or press.kind is not PressKind.TAKE
     if document is Document.IDLE is desk.document and desk.told == question.leg and not (desk.press and follows):
         return desk
@@ -121,6 +122,7 @@ def begun(desk: Desk, question: Question, promised: str, *, may_dial: bool) -> D
         desk,
         turn=desk.turn + 1,
         document=document,
+        dials=dials or desk.dials,
         told=question.leg,
         asked=question.token,
         on_air="",
@@ -143,7 +145,12 @@ def document(desk: Desk) -> DeskDocument:
     """What the desk's leg is to do in its present turn. A caller who was displaced in it is waited for."""
     if desk.document is Document.TAKE or (desk.displaced and desk.displaced == desk.on_air):
         return Take(desk.turn, desk.claimed or desk.on_air)
-    return Direct(desk.turn) if desk.document is Document.DIRECT else Idle(desk.turn)
+    return Direct(desk.turn, desk.dials) if desk.document is Document.DIRECT else Idle(desk.turn)
+
+
+def dialling(desk: Desk, turn: int, queue: str) -> Desk:
+    """The desk with another queue to dial in that turn."""
+    return replace(desk, dials=queue) if desk.turn == turn and desk.document is Document.DIRECT else desk
 
 
 def woken(desk: Desk, turn: int) -> Desk:
@@ -174,10 +181,12 @@ def _without(displaced: str, call_sid: str) -> str:
 
 def claim_holds(desk: Desk, call: Call | None, now: float) -> bool:
     """Whether the caller who is promised to the desk is still to come: in its queue, or on the way there."""
-    if is_to_come_back(desk, call):
+    if not is_screen(desk.name) and is_to_come_back(desk, call):
         return True
-    if call is None or call.stage not in IN_LINE or call.claimed_by not in ("", desk.name):
+    if call is None or call.stage not in WAITS or call.claimed_by not in ("", desk.name):
         return False
+    if is_screen(desk.name) and not desk.leg:
+        return False  # nobody is there to speak with them
     # A claim is written on the desk first: one that is new may be about to be written on the call.
     return (bool(call.claimed_by) and call.queue == queue_of(desk.name)) or now - desk.claimed_at < CLAIM_SECONDS
 
@@ -197,14 +206,28 @@ def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
 
 
 def has_unawares(desk: Desk, call: Call) -> bool:
-    """Whether a call is on the air with the desk's leg, in its present turn, and the desk does not know it."""
-    there = call.stage is Stage.ON_AIR and (call.desk_leg, call.desk_turn) == (desk.leg, desk.turn)
-    return there and not desk.on_air
+    """Whether a call speaks with the desk's leg, in its present turn, and the desk does not know it."""
+    return _speaks_with(desk, call) == (desk.leg, desk.turn) and not desk.on_air
 
 
 def aware(desk: Desk, call: Call) -> Desk:
-    """The desk with the caller whom it has on the air."""
-    return went_on_air(desk, call.call_sid, call.desk_leg, call.desk_turn) if has_unawares(desk, call) else desk
+    """The desk with the caller who speaks with it."""
+    return went_on_air(desk, call.call_sid, desk.leg, desk.turn) if has_unawares(desk, call) else desk
+
+
+def _speaks_with(desk: Desk, call: Call) -> tuple[str, int] | None:
+    """The leg and the turn of the desk with which the call speaks, None where it does not."""
+    if is_screen(desk.name):
+        there = call.stage is Stage.SCREENING and call.screener == desk.name
+        return (call.screener_leg, call.screener_turn) if there else None
+    return (call.desk_leg, call.desk_turn) if call.stage is Stage.ON_AIR else None
+
+
+def has_no_more(desk: Desk, call: Call | None) -> bool:
+    """Whether the caller whom a desk has is over, or, at a screener's, speaks with that desk no more."""
+    if call is None or not call.live:
+        return True
+    return is_screen(desk.name) and _speaks_with(desk, call) is None
 
 
 def given_up(desk: Desk, call_sid: str) -> Desk:

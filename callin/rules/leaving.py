@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from callin.model import HELD_QUEUE, WAITING_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, queue_of
-from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, Ended, end, enter
+from callin.model import HELD_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, queue_of
+from callin.rules import screening
+from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, Ended, end, enter, stage_in
 
 ASKS_BEFORE_DOUBT = 3
 
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
-"""Results of a queue that nobody has who is on the air: they tell of an earlier one, and come late."""
+"""Results of a queue that nobody has who speaks with a desk: they tell of an earlier one, and come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,10 @@ class Leaving:
     """A caller's question of what follows, after a queue or when a document is asked for anew.
 
     `result` is Twilio's QueueResult, empty where the document was sent by REST; `n` the move of the document that the
-    question came from, None where it carried none. `call_over` says that the caller has hung up. `leg_over` says
-    whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the line is closed to who waits.
+    question came from, None where it carried none. `screening` says that the document put the call into a screener's
+    queue, so that whoever was bridged spoke with a screener and was not on the air. `call_over` says that the caller
+    has hung up. `leg_over` says whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the
+    line is closed to who waits.
     """
 
     at: float
@@ -29,6 +32,7 @@ class Leaving:
     times_asked: int = 0
     leg_over: bool | None = None
     sent_home: bool = False
+    screening: bool = False
 
 
 def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
@@ -43,15 +47,19 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     result = leaving.result
     if leaving.call_over or result in ("redirected", "redirected-from-bridged", "hangup"):
         return Follow.NOTHING
-    if call.outcome in ENDED_BY_THE_STUDIO:
+    if call.outcome in ENDED_BY_THE_STUDIO or call.outcome in SCREENED_OUT.values():
         return Follow.THANK
     if (result == "queue-full" and not _is_late(call, leaving)) or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
     if call.outcome is Outcome.LINE_CLOSED or (leaving.sent_home and result == "leave"):
         return Follow.CLOSED
+    if call.verdict and _is_heard(call, leaving):
+        return screening.FOLLOWS[call.verdict]
     if not result and call.intent is Intent.HOLD and call.stage is Stage.ON_AIR:
         return Follow.HOLD
-    if result != "bridged" or not call.live or _is_late(call, leaving):
+    if leaving.screening and result in screening.PARTED and call.live and not _is_late(call, leaving):
+        return Follow.BACK
+    if result != "bridged" or not call.live or leaving.screening or _is_late(call, leaving):
         return Follow.QUEUE_AGAIN
     return _after_the_bridge(call, desk, leaving)
 
@@ -72,8 +80,23 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     return Follow.THANK if by_star else Follow.ONE_MOMENT
 
 
+def _is_heard(call: Call, leaving: Leaving) -> bool:
+    """Whether the caller hears what is answered now, and it is the first answer since a screener has decided."""
+    if not call.live:
+        return False
+    if not leaving.result:
+        return _has_arrived(call, leaving)
+    parted = leaving.screening and leaving.result in screening.PARTED
+    return (parted or leaving.result == "leave") and not _is_late(call, leaving)
+
+
+def _has_arrived(call: Call, leaving: Leaving) -> bool:
+    """Whether a document that was sent by REST has reached the call just now."""
+    return leaving.n is not None and call.move < leaving.n <= call.moves
+
+
 def _is_late(call: Call, leaving: Leaving) -> bool:
-    if call.stage is Stage.ON_AIR and leaving.result in BEFORE_THE_BRIDGE:
+    if call.stage in (Stage.ON_AIR, Stage.SCREENING) and leaving.result in BEFORE_THE_BRIDGE:
         return True
     return leaving.n is not None and leaving.n < call.move
 
@@ -90,23 +113,37 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
         outcome = Outcome.HUNG_UP if leaving.result == "hangup" and not call.bridged else None
         return what, end(proved, Ended(leaving.at, outcome))
     if what is Follow.THANK:
-        return what, end(proved, Ended(leaving.at, LET_GO.get(call.intent or Intent.END, Outcome.AIRED)))
+        return what, end(proved, Ended(leaving.at, _outcome(call)))
     if what is Follow.QUEUE_FULL:
         return what, end(proved, Ended(leaving.at, Outcome.LINE_FULL))
     if what is Follow.CLOSED:
         return what, end(proved, Ended(leaving.at, Outcome.LINE_CLOSED))
-    stays = what in (Follow.NOTHING, Follow.ASK_AGAIN) or leaving.result == "bridging-in-process"
+    parts = leaving.screening or leaving.result != "bridging-in-process"
+    stays = what in (Follow.NOTHING, Follow.ASK_AGAIN) or not parts
     if stays or not call.live or _is_late(call, leaving):
         return what, proved
+    if call.verdict and _is_heard(call, leaving):
+        proved, awaited = screening.obeyed(proved, leaving.at), False
     if not leaving.result:
-        return what, _reached(proved, leaving)
+        return what, _reached(proved, leaving, what)
     if desk.displaced == call.call_sid:
         proved = replace(proved, desk_leg="")  # the same turn of the same leg is to have them again
     return what, _sent_back(proved, desk.name if awaited else "", leaving, what)
 
 
+def _outcome(call: Call) -> Outcome:
+    """Why a call is done that is thanked."""
+    if call.verdict in SCREENED_OUT:
+        return SCREENED_OUT[call.verdict]
+    return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)
+
+
 def _proved(call: Call, leaving: Leaving) -> Call:
     """The call with what Twilio's result proves of its past."""
+    if leaving.screening and leaving.result in screening.PARTED and call.live and not _is_late(call, leaving):
+        return enter(replace(call, claimed_by="", claimed_at=0.0), Stage.SCREENING, leaving.at)
+    if leaving.screening:
+        return call
     if leaving.result == "bridged" and not _is_late(call, leaving):
         proved = replace(call, bridged=True)
         if call.live:
@@ -117,35 +154,36 @@ def _proved(call: Call, leaving: Leaving) -> Call:
     return call
 
 
-def _reached(call: Call, leaving: Leaving) -> Call:
+def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
     """A document that was sent by REST has reached the call: it goes into the queue that it was sent to."""
-    if leaving.n is None or not call.move < leaving.n <= call.moves:
+    if leaving.n is None or not _has_arrived(call, leaving):
         return call
-    queue = _queue(call, call.claimed_by)
+    queue = _queue(call, call.claimed_by, what)
     there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at)
     return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
 
 
-def _queue(call: Call, desk: str) -> str:
+def _queue(call: Call, desk: str, what: Follow) -> str:
     """The queue where the call belongs, which is the desk's own where one is to have it."""
-    return queue_of(desk) if desk else HELD_QUEUE if _is_held(call) else WAITING_QUEUE
-
-
-def _is_held(call: Call) -> bool:
-    return call.intent is Intent.HOLD or call.stage is Stage.HELD
+    if desk:
+        return queue_of(desk)
+    is_freed = what in (Follow.READY, Follow.BACK)
+    is_held = what is Follow.PARK or call.intent is Intent.HOLD or (call.stage is Stage.HELD and not is_freed)
+    return screening.queue_for(call, held=is_held)
 
 
 def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
     """The call in the stage that its queue means. Who is on hold is in no line, so nor are they first in it."""
     if call.queue == HELD_QUEUE:
         return replace(enter(call, Stage.HELD, at), intent=None, returned=False)
-    return replace(enter(call, Stage.WAITING, at), intent=None, returned=returned)
+    stage = stage_in(call.queue, cleared=call.cleared)
+    return replace(enter(call, stage, at), intent=None, returned=returned)
 
 
 def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
     """The call answered with a document that puts it into a queue: the desk's own, where the desk waits for it."""
     move = call.moves + 1
-    queue = _queue(call, awaited_by)
+    queue = _queue(call, awaited_by, what)
     there = replace(
         call,
         move=move,

@@ -34,6 +34,11 @@ def is_passed_over(call: Call, show: Show) -> bool:
     return show.ready_check and call.is_ready is Answer.NO
 
 
+def may_go_on_air(call: Call, show: Show) -> bool:
+    """Whether the show lets the caller on the air: not before a screener has made them ready, where it is screened."""
+    return call.cleared or not show.screened
+
+
 def can_be_asked(call: Call) -> bool:
     """Whether the caller has keys to press 1 with: a browser has none in sight."""
     return not call.number.startswith("client:")
@@ -41,6 +46,10 @@ def can_be_asked(call: Call) -> bool:
 
 def with_ready_check(show: Show, *, on: bool) -> Show:
     return replace(show, ready_check=on)
+
+
+def with_screening(show: Show, *, on: bool) -> Show:
+    return replace(show, screened=on)
 
 
 def opened(show: Show, opening: Opening, now: float) -> Show:

@@ -79,6 +79,12 @@ class NotedMoves:
     def wake(self, leg: str, turn: int) -> bool:
         return self._note("wake", leg, str(turn))
 
+    def wake_screener(self, leg: str, turn: int) -> bool:
+        return self._note("wake_screener", leg, str(turn))
+
+    def make_queue(self, name: str) -> None:
+        self._note("make_queue", name)
+
     def end_leg(self, leg: str) -> bool:
         return self._note("end_leg", leg)
 

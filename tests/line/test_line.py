@@ -185,5 +185,5 @@ def test_on_air_that_comes_late_does_not_take_back_a_caller_who_returned(house: 
     house.leg_dies()
     house.line.left_queue("CA1", 1, "bridged")
     house.line.on_air("CA1", DJ, turn)
-    assert house.call("CA1").stage is Stage.WAITING
+    assert house.call("CA1").stage is Stage.READY
     assert house.desk.claimed == "CA1"

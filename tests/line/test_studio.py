@@ -9,6 +9,7 @@ from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
     HELD_QUEUE,
+    READY_QUEUE,
     WAITING_QUEUE,
     Answer,
     CallState,
@@ -388,7 +389,7 @@ def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House)
     house.reach("CA2")
     assert house.ask(woken=True) == Take(turn + 1, "CA2")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
-    assert (house.call("CA1").queue, house.call("CA1").returned) == (WAITING_QUEUE, True)
+    assert (house.call("CA1").queue, house.call("CA1").returned) == (READY_QUEUE, True)
     assert house.board.place("CA1").position == 2
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from callin import sweep as sweep_module
-from callin.model import AIR_QUEUE, WAITING_QUEUE, CallState, Member, Outcome
+from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Member, Outcome
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
 
@@ -66,17 +66,17 @@ def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(hous
     assert status["twilio"] == {"ok": False, "age_seconds": 12, "problem": house.phone.problem}
 
 
-def test_a_line_of_fifty_costs_two_requests_a_sweep(house: House, sweep: Sweep) -> None:
+def test_a_line_of_fifty_costs_three_requests_a_sweep(house: House, sweep: Sweep) -> None:
     for number in range(50):
         house.ring(f"CA{number}")
     sweep.run_once()
-    assert house.phone.asked == [AIR_QUEUE, WAITING_QUEUE]
+    assert house.phone.asked == [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE]
 
 
 def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, sweep: Sweep) -> None:
     sweep.soon()
     sweep.stop()
-    assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE])
+    assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE])
 
 
 def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, sweep: Sweep) -> None:

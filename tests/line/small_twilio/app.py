@@ -16,7 +16,7 @@ from callin.handlers import caller, client, desk
 from callin.handlers.base import TwimlHandler
 from callin.handlers.form import Facts
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Studio, Writing
+from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
 from tests.line.small_twilio.legs import Request
@@ -56,11 +56,13 @@ class SmallApp:
         callers = Callers(self._store, clock)
         self.line = Line(self._store, self.board, moves, clock, callers.known)
         self.studio = Studio(self.line, self.board, self._store, moves, clock)
+        self.screener = Screener(self.line, self.board, self._store, moves, clock)
         self.sweep = Sweep(self.line, self.board, self._store, self._phone, clock, seconds_between_requests=0.0)
         services = Services(
             line=self.line,
             callers=callers,
             studio=self.studio,
+            screener=self.screener,
             writing=Writing(self._store, clock),
             board=self.board,
             accounts=Accounts(self._store, clock, Passwords(), "key"),

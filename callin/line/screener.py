@@ -1,0 +1,172 @@
+"""A screener's desk: what its leg is to do, whom it speaks with, and what becomes of the verdict."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from callin.board import Board
+from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.line.bringing import Bringing
+from callin.line.calls import Line
+from callin.line.refusals import PhoneFailed, Refused
+from callin.model import Call, Desk, DeskDocument, Over, Stage, Verdict, queue_of
+from callin.rules import desks, screening
+
+CALLERS_TRIED = 3
+DECIDED_AT_MOST = 3
+
+ENDS_THE_CALL = frozenset({Verdict.LET_GO, Verdict.BLOCK})
+SENTENCES = {
+    Verdict.READY: "They are told that they are ready, and join the DJ's list.",
+    Verdict.HOLD: "They are put on hold.",
+    Verdict.BACK: "They go back into line, at their own place.",
+    Verdict.LET_GO: "They are thanked and let go.",
+    Verdict.BLOCK: "They are thanked and let go. Their number is blocked.",
+}
+SOON = "They are spoken to just now: they hear it next."
+LATER = "Twilio does not answer just now: it is done within a minute, with the next that they hear."
+HANG_UP = "Your decision is kept: it is done as soon as you hang up your own call. Connect again afterwards."
+
+
+class Screener:
+    """The screeners' desks, each known by its name, with their buttons."""
+
+    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
+        self._line = line
+        self._board = board
+        self._store = store
+        self._moves = moves
+        self._clock = clock
+        self._bringing = Bringing(line, moves, clock)
+
+    # The leg
+
+    def document(self, name: str, question: desks.Question, by: str) -> DeskDocument:
+        """What the desk's leg is to do: `by` is its From. `*` means nothing here, for nobody comes unasked."""
+        desk = self._seat(name, question.leg, by)
+        if question.leg in desk.gone:
+            return Over()
+        if desk.told != question.leg:
+            with contextlib.suppress(PhoneError):  # it is made with its first caller, too
+                self._moves.make_queue(queue_of(name))
+        question = replace(question, star=False)
+        for tries_left in reversed(range(DECIDED_AT_MOST)):
+            if not desks.is_current(desk, question):
+                break
+            begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
+            if begun:
+                break
+        return desks.document(desk)
+
+    def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
+        """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
+        promised = self._promised(seen)
+        begun = [True]
+
+        def begin(desk: Desk) -> Desk:
+            if not desks.is_current(desk, question):
+                return desk
+            begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
+            return desks.begun(desk, question, promised) if begun[0] else desk
+
+        desk = self._change(seen.name, begin)
+        return begun[0], desk
+
+    def _promised(self, desk: Desk) -> str:
+        if desk.claimed and not desks.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
+            self._line.give_up(desk.name, desk.claimed)
+            return ""
+        return desk.claimed
+
+    def _seat(self, name: str, leg: str, by: str) -> Desk:
+        """The desk with that leg. The browser has called anew: its leg before, if it is still there, is over."""
+        desk = self._change(name, lambda before: desks.seated(before, leg, by))
+        if desk.rival != leg:
+            return desk
+        with contextlib.suppress(PhoneError):
+            self._moves.end_leg(desk.leg)
+        return self._change(name, lambda before: desks.taken_over(before, leg, by))
+
+    # The buttons
+
+    def take(self, name: str, turn: int, call_sid: str) -> str:
+        """Has the screener speak with this caller, or with whoever waits longest for one where it is empty."""
+        self._line.put_desk_right(name)
+        desk = self._store.desk(name)
+        if not desk.leg:
+            raise Refused("not_connected", "Connect your phone first.")
+        if desk.claimed or desk.on_air:
+            raise Refused("decide")
+        if turn != desk.turn:
+            raise Refused("already")
+        if call_sid and screening.refusal(self._line.known(call_sid), name):
+            raise Refused(screening.refusal(self._line.known(call_sid), name))
+        try:
+            brought = self._bring(name, call_sid)
+        except PhoneError as error:
+            raise self._failed(error) from error
+        if brought is None:
+            raise Refused(self._why_nobody(name, call_sid))
+        with contextlib.suppress(PhoneError):  # else the leg asks by itself, within 10 s of silence
+            if self._change(name, lambda before: desks.woken(before, turn)).turn == turn:
+                self._moves.wake_screener(desk.leg, turn)
+        return "They are put through to you."
+
+    def _bring(self, name: str, call_sid: str) -> Call | None:
+        if call_sid:
+            return self._bringing.bring(name, call_sid)
+        for call in self._board.to_be_screened(CALLERS_TRIED):
+            if brought := self._bringing.bring(name, call.call_sid):
+                return brought
+        return None
+
+    def _why_nobody(self, name: str, call_sid: str) -> str:
+        desk = self._store.desk(name)
+        if desk.claimed or desk.on_air:
+            return "already"
+        return screening.refusal(self._line.known(call_sid), name) or "gone" if call_sid else "empty"
+
+    def judge(self, name: str, call_sid: str, verdict: Verdict, before: str = "") -> str:
+        """What becomes of a caller who speaks with this desk, or who is in line and with no desk at all.
+
+        `name` is empty for whoever has no desk of a screener. It is written down first, so that it is obeyed however
+        the two part. Only who is let go anyway may be parted by a `*`, which may end the caller's call as well.
+        """
+        ready_at = self._board.ready_before(before) if verdict is Verdict.READY and before else 0.0
+        call = self._must_be_mine(name, self._line.known(call_sid))
+        if verdict is Verdict.READY and call.stage is Stage.READY and not call.claimed_by:
+            self._line.place_among_ready(call_sid, ready_at or self._clock())
+            return "They are ready already, and have that place."
+        call = self._must_be_mine(name, self._line.judge(call_sid, screening.Judgement(name, verdict, ready_at)))
+        try:
+            is_there = self._tell(call)
+        except PhoneError as error:
+            failed = self._failed(error, star=verdict in ENDS_THE_CALL, advice=HANG_UP)
+            if call.stage is Stage.SCREENING:
+                raise failed from error
+            return LATER
+        if not is_there and call.stage is Stage.SCREENING:
+            self._line.unjudge(call_sid, verdict)
+            raise Refused("gone")
+        return SENTENCES[verdict] if is_there else SOON
+
+    def _must_be_mine(self, name: str, call: Call | None) -> Call:
+        if call is None or (code := screening.refusal(call, name)):
+            raise Refused(code if call else "gone")
+        return call
+
+    def _tell(self, call: Call) -> bool:
+        """Sends the caller to hear what was decided. False when they are not there just now."""
+        if call.stage is not Stage.SCREENING and self._moves.send(call, call.moves):
+            return True
+        # Who is promised to this very desk may speak with it by now.
+        return bool(call.stage is Stage.SCREENING or call.claimed_by) and self._moves.redirect(call, call.moves)
+
+    def _failed(self, error: PhoneError, *, star: bool = False, advice: str = "") -> PhoneFailed:
+        self._board.twilio_was_read(problem=str(error))
+        return PhoneFailed(error, star=star, advice="" if star else advice)
+
+    def _change(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+        return self._store.change_desk(name, change)

@@ -1,0 +1,144 @@
+"""What becomes of a call that a screener speaks with, or decides about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    HELD_QUEUE,
+    READY_QUEUE,
+    SCREEN_DESK,
+    WAITING_QUEUE,
+    Call,
+    Desk,
+    Follow,
+    Show,
+    Stage,
+    Verdict,
+    is_screen,
+    is_screen_queue,
+    queue_of,
+)
+from callin.rules.calls import WAITS, enter
+
+FOLLOWS = {
+    Verdict.READY: Follow.READY,
+    Verdict.HOLD: Follow.PARK,
+    Verdict.BACK: Follow.BACK,
+    Verdict.LET_GO: Follow.THANK,
+    Verdict.BLOCK: Follow.THANK,
+}
+"""What the caller hears of it."""
+
+PARTED = frozenset({"bridged", "bridging-in-process"})
+"""Results of a screener's queue after which a caller who lives hears what follows: to part is not to let go."""
+
+
+class Talk(NamedTuple):
+    """Twilio asked for the document that comes just before a caller speaks with a screener."""
+
+    at: float
+    desk: str
+    leg: str
+    turn: int
+
+
+class Judgement(NamedTuple):
+    """A screener's verdict. `desk` is their own; `ready_at` the moment whose place the caller has, 0 for last."""
+
+    desk: str
+    verdict: Verdict
+    ready_at: float = 0.0
+
+
+def in_talk(call: Call | None, talk: Talk) -> Call | None:
+    """The call that a screener speaks with. One that is not in that screener's queue has left it since: it is late."""
+    if call is None or not call.live or call.queue != queue_of(talk.desk):
+        return call
+    if call.screener == talk.desk and call.screener_leg and talk.turn <= call.screener_turn:
+        return call
+    there = replace(
+        call, screener=talk.desk, screener_leg=talk.leg, screener_turn=talk.turn, claimed_by="", claimed_at=0.0
+    )
+    return enter(there, Stage.SCREENING, talk.at)
+
+
+def desk_of(call: Call) -> str:
+    """The desk that speaks with the call, or means to; empty where none does."""
+    if call.stage is Stage.ON_AIR:
+        return AIR_DESK
+    return call.screener if call.stage is Stage.SCREENING else call.claimed_by
+
+
+def refusal(call: Call | None, desk: str) -> str:
+    """Why that desk may not decide about the call, as a code for the page; empty when it may."""
+    if call is None or not call.live:
+        return "gone"
+    if call.stage is Stage.ON_AIR:
+        return "on_air"
+    return "" if desk_of(call) in ("", desk) else "taken"
+
+
+def judged(call: Call | None, judgement: Judgement) -> Call | None:
+    """The call with the verdict, and another document handed out, which tells of it and has not reached it yet."""
+    if call is None or refusal(call, judgement.desk):
+        return call
+    ready_at = judgement.ready_at if judgement.verdict is Verdict.READY else call.ready_at
+    return replace(call, verdict=judgement.verdict, ready_at=ready_at, moves=call.moves + 1)
+
+
+def placed(call: Call | None, ready_at: float) -> Call | None:
+    """The call with another place among those who are ready."""
+    return replace(call, ready_at=ready_at) if call is not None and call.stage is Stage.READY else call
+
+
+def recalled(call: Call | None) -> Call | None:
+    """The call, promised to no desk, with another document handed out that takes it to where it belongs."""
+    if call is None or call.stage not in WAITS:
+        return call
+    return replace(call, claimed_by="", claimed_at=0.0, moves=call.moves + 1)
+
+
+def obeyed(call: Call, at: float) -> Call:
+    """The call as the verdict wants it, which it has been told; its queue is still the one before."""
+    if call.verdict is Verdict.READY:
+        call = replace(call, cleared=True, ready_at=call.ready_at or at)
+    if call.verdict is Verdict.BACK:
+        call = replace(call, cleared=False, returned=False)
+    return replace(call, verdict=None, claimed_by="", claimed_at=0.0)
+
+
+def queue_for(call: Call, *, held: bool = False) -> str:
+    """The queue where the call belongs while no desk is to have it."""
+    return HELD_QUEUE if held else READY_QUEUE if call.cleared else WAITING_QUEUE
+
+
+def is_astray(call: Call, desk: Desk, show: Show) -> bool:
+    """Whether a caller is to leave the queue that they wait in: what was decided has not reached them, nobody there is
+    to come for them, or they would go on the air unscreened. `desk` is the one whose queue it is."""
+    if call.stage not in WAITS:
+        return False
+    if call.verdict is not None:
+        return not call.claimed_by
+    if is_screen_queue(call.queue):
+        return not desk.leg or call.call_sid not in (desk.claimed, desk.on_air)
+    return call.queue == AIR_QUEUE and show.screened and not call.cleared
+
+
+def desk_that_has(call: Call) -> str:
+    """The name of the desk whose affair the call is: the screener's in whose queue it is or will be, or the air."""
+    is_screeners = is_screen(call.claimed_by) or is_screen_queue(call.queue)
+    return call.screener if is_screeners and call.screener else AIR_DESK
+
+
+def desk_of_leg(number: str) -> str:
+    """The name of the desk to which a leg of the studio belongs, by its From."""
+    return SCREEN_DESK + number.removeprefix("client:") if number.startswith("client:screener_") else AIR_DESK
+
+
+def unjudged(call: Call | None, verdict: Verdict) -> Call | None:
+    """The call after a verdict that came to nothing."""
+    return replace(call, verdict=None) if call is not None and call.verdict is verdict else call
