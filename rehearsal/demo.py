@@ -247,6 +247,7 @@ def welcome(app_url: str, network_url: str) -> str:
 Radio Call-In is rehearsing. Nobody here is real, and nothing leaves this machine.
 
   The desk           {app_url}/
+  The screener's     {app_url}/screener
   Call in yourself   {app_url}/call
   The phone network  {network_url}/
 
