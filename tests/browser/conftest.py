@@ -165,7 +165,7 @@ class Cast:
 
     def screener(self, name: str = "screener") -> ScreenerPage:
         """A screener's page, just opened. Its microphone plays the listener's tone: nobody else needs that here."""
-        page = new_page(self.listener_browser, bare_microphone=True)
+        page = new_page(self.start_listener_browser(), bare_microphone=True)
         self.pages.append(page)
         screener = ScreenerPage(page, self.station.app.url)
         screener.open(name)
