@@ -54,7 +54,6 @@ const phone = new Phone({
   heardLevel: (level) => booth.showLevel(level),
 });
 const seat = new Seat(phone);
-const presses = new Presses({ phone, seat, pressing, say });
 
 const cards = new Cards(cardChanged);
 const formRoot = document.querySelector("[data-card-form]").content.firstElementChild.cloneNode(true);
@@ -71,6 +70,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   },
   isNeeded: () => phone.isInCall,
 });
+const presses = new Presses({ phone, seat, pressing, say, refresh: () => line.refresh() });
 
 function facts() {
   return { phone, seat, pressing, isLive: line.isLive, hint, hintTone };

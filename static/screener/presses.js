@@ -12,21 +12,36 @@ export class Presses {
   #seat;
   #pressing;
   #say;
+  #refresh;
   #star;
   #sureOf = { callSid: "", until: 0 };
 
-  /** `seat` is this page's desk, `pressing` the press in progress; `say(sentence, tone, milliseconds)` tells the screener. */
-  constructor({ phone, seat, pressing, say }) {
+  /**
+   * `seat` is this page's desk, `pressing` the press in progress; `say(sentence, tone, milliseconds)` tells the screener;
+   * `refresh()` asks the line how it is, and resolves when that was heard.
+   */
+  constructor({ phone, seat, pressing, say, refresh }) {
     this.#seat = seat;
     this.#pressing = pressing;
     this.#say = say;
+    this.#refresh = refresh;
     this.#star = new Star(phone);
   }
 
   /** Talks with this caller (a row), or with null to whoever has waited longest. */
   async talk(call) {
     this.#pressing.begin("talk", call);
-    this.#settle(await send("/screen/take", { turn: this.#seat.desk.turn, call_sid: call?.call_sid ?? "" }));
+    this.#settle(await this.#take(call?.call_sid ?? ""));
+  }
+
+  /** A desk's leg asks again and again, each time in a new turn: one that began just now is no reason to press again. */
+  async #take(callSid) {
+    const { turn } = this.#seat.desk;
+    const answer = await send("/screen/take", { turn, call_sid: callSid });
+    if (answer.answer.code !== "already" || !(await this.#refresh()) || this.#seat.call || this.#seat.desk.turn === turn) {
+      return answer;
+    }
+    return send("/screen/take", { turn: this.#seat.desk.turn, call_sid: callSid });
   }
 
   /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
