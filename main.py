@@ -17,16 +17,18 @@ from twilio.request_validator import RequestValidator
 from callin import config
 from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
-from callin.callers import Callers, Tally
+from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
 from callin.handlers import (
     account,
     accounts,
     caller,
+    callers,
     client,
     day,
     desk,
     help_page,
+    known,
     listener,
     presses,
     screener,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from callin.contracts import Clock, Store
 
 VISITS_AT_ONCE = 120
+DAY_SECONDS = 86400.0
 SECONDS_A_VISIT = 1.0
 """What one address may ask of the pages that are open to all. Many listeners may share one."""
 
@@ -72,6 +75,7 @@ ROUTES = [
     webapp2.Route("/invitation", account.InvitationPage),
     webapp2.Route("/account", account.AccountPage),
     webapp2.Route("/accounts", accounts.AccountsPage),
+    webapp2.Route("/callers", callers.CallersPage),
     webapp2.Route("/token", desk.DeskTokenHandler),
     webapp2.Route("/desk/next", presses.NextHandler),
     webapp2.Route("/desk/take", presses.TakeHandler),
@@ -87,6 +91,9 @@ ROUTES = [
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),
     webapp2.Route("/desk/card", writing.CardHandler),
     webapp2.Route("/desk/chat", writing.ChatHandler),
+    webapp2.Route("/caller", known.CallerPage),
+    webapp2.Route("/caller/standing", known.StandingHandler),
+    webapp2.Route("/caller/notes", known.NotesHandler),
     webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
     # The screeners
     webapp2.Route("/screener/token", screening.ScreenerTokenHandler),
@@ -126,12 +133,15 @@ def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIA
     links = Links(settings.public_url)
     board = Board(store, clock)
     moves = Moves(phone, links)
-    callers = Callers(store, clock)
-    line = Line(store, board, moves, clock, callers.known)
-    sweep = Sweep(line, board, store, phone, clock, upkeep=Tally(store, callers, clock).run)
+    book = Callers(store, clock, settings.session_key)
+    line = Line(store, board, moves, clock, book.known)
+    forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
+    upkeep = (Tally(store, book, clock).run, forgetting.run)
+    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep)
     services = Services(
         line=line,
-        callers=callers,
+        callers=book,
+        forgetting=forgetting,
         studio=Studio(line, board, store, moves, clock),
         screener=Screener(line, board, store, moves, clock),
         writing=Writing(store, clock),

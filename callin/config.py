@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 MIN_SESSION_KEY_CHARACTERS = 32
 MOST_HELD_POLLS = 1000
 SHORTEST_PIN, LONGEST_PIN = 4, 10
+MOST_DAYS = 36500
 LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -53,6 +54,7 @@ class Settings:
     call_limit_seconds: int
     station_name: str
     blocked_callers_hear: str
+    retention_days: int
     port: int
     held_polls: int
     google_cloud_project: str
@@ -158,6 +160,12 @@ def _heard(text: str) -> str:
     return text
 
 
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_DAYS:
+        raise ValueError(f"must be a number of days from 0 to {MOST_DAYS}")
+    return int(text)
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError("must be a port, 1 to 65535")
@@ -243,6 +251,13 @@ SETTINGS = (
         "busy",
         False,
         "busy: the engaged tone, which costs nothing; or words: a sentence.",
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        _days,
+        "365",
+        False,
+        "Calls, their cards and callers are deleted after so many days; 0 to keep them.",
     ),
     Setting("PORT", _port, "8080", False, "The port the server listens on."),
     Setting("HELD_POLLS", _count, "60", False, "How many dashboards are kept waiting at once; well below the threads."),

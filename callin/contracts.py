@@ -94,6 +94,12 @@ class Store(Protocol):
     def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
         """Replaces a card by what `change` makes of it, as `change_call` does."""
 
+    def remove_card(self, call_sid: str) -> None:
+        """Takes what was typed about a call out of the store for good. No dashboard is told."""
+
+    def remove_call(self, call_sid: str) -> None:
+        """Takes a call that is over out of the store for good, with its card. A live one stays. No page is told."""
+
     def chat(self) -> Chat:
         """The desks' talk."""
 

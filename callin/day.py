@@ -170,6 +170,20 @@ def first_aired_at(call: Call) -> float | None:
     return call.changed_at if on_air_at is None and call.outcome is Outcome.AIRED else on_air_at
 
 
+def wait_seconds(call: Call) -> float:
+    """How long the caller of a call that is over waited, until they were on the air or the call ended."""
+    aired_at = first_aired_at(call)
+    return max(0.0, (call.changed_at if aired_at is None else aired_at) - call.joined_at)
+
+
+def on_air_seconds(call: Call) -> float:
+    """How long the caller of a call that is over was on the air, in all."""
+    if first_aired_at(call) is None:
+        return 0.0
+    following = zip(call.moments, call.moments[1:], strict=False)
+    return sum(after.at - before.at for before, after in following if before.stage is Stage.ON_AIR)
+
+
 def _past(call: Call) -> Past:
     """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
     aired_at = first_aired_at(call)

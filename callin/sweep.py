@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
@@ -48,11 +48,11 @@ class Sweep:
         phone: Phone,
         clock: Clock,
         *,
-        upkeep: Callable[[], None] | None = None,
+        upkeep: Iterable[Callable[[], None]] = (),
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
     ) -> None:
-        """`upkeep` is what else one instance at a time does every so often. It may raise StoreError."""
-        self._upkeep = upkeep
+        """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError."""
+        self._upkeep = tuple(upkeep)
         self._line = line
         self._board = board
         self._store = store
@@ -128,11 +128,11 @@ class Sweep:
 
     def _keep_up(self) -> None:
         """What has nothing to do with Twilio: it is done while Twilio fails, too."""
-        try:
-            if self._upkeep is not None:
-                self._upkeep()
-        except StoreError as error:
-            log.warning("The upkeep stopped: %s", error)
+        for work in self._upkeep:
+            try:
+                work()
+            except StoreError as error:
+                log.warning("The upkeep stopped: %s", error)
 
     def _has_the_lease(self) -> bool:
         try:

@@ -42,7 +42,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "util"},
-    "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.day"},
+    "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.day", "util"},
     "callin.admin": {"callin.config", "callin.accounts"},
     "callin.compile": {"util"},
     "callin.handlers": {
@@ -55,6 +55,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.twiml_screening",
         "callin.accounts",
         "callin.callers",
+        "callin.day",
         "util",
     },
     "callin.account": {"callin.phone"},

@@ -52,6 +52,8 @@ TABLE = [
     Row("POST", "/account", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
     Row("GET", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
+    Row("GET", "/callers", TO_SIGN_IN, 200, 200, 200),
+    Row("POST", "/callers", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
     Row("POST", "/token", NOT_SIGNED_IN, REFUSED, 200, 200),
     Row("POST", "/desk/next", *PRESS),
     Row("POST", "/desk/take", *PRESS),
@@ -71,6 +73,9 @@ TABLE = [
     Row("POST", "/screen/take", *ALL_DESKS),
     Row("POST", "/screen/verdict", *ALL_DESKS),
     Row("POST", "/twiml/screen", *TWILIOS),
+    Row("GET", "/caller", *ALL_DESKS),
+    Row("POST", "/caller/standing", *ALL_DESKS),
+    Row("POST", "/caller/notes", *ALL_DESKS),
     Row("GET", "/call", *OPEN),
     Row("POST", "/call/token", *OPEN),
     Row("POST", "/twiml/dequeue", *TWILIOS),
@@ -136,7 +141,7 @@ def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) ->
     visitor.cookies = before  # a browser that does not forget
     for row in TABLE:
         status = ask(visitor, row.method, row.path).status
-        if row.path in ("/queue-status", "/day", "/token") or row.path.startswith(("/desk/", "/screen/", "/screener/")):
+        if row.stranger == NOT_SIGNED_IN or row.path == "/queue-status":
             assert status == NOT_SIGNED_IN, row
         elif HANDLERS[row.path].needs is not None:
             assert status == TO_SIGN_IN, row

@@ -7,13 +7,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.callers import people
-from callin.callers.index import Index, headings
+from callin.callers.index import MOST_FOUND, Index, headings
 from callin.callers.people import Caller
-from callin.contracts import Clock, Store
-from callin.model import Call, Known, Standing, Words
+from callin.contracts import Clock, Store, Wanted
+from callin.model import Call, Card, Known, Standing, Words
+from callin.rules import is_somebodys
+from util import seal, unseal
 
 LONGEST_NOTES = 2000
 HISTORY_CALLS = 20
+SPARE_CALLS = 5
+"""So many of a number's calls may be going on, and stand among its last."""
 
 
 class Noted(NamedTuple):
@@ -23,15 +27,24 @@ class Noted(NamedTuple):
     replaced: Words | None
 
 
+class Listed(NamedTuple):
+    """A page of a list. `next` is the number that the next page comes after, empty at the end."""
+
+    callers: list[Caller]
+    next: str
+
+
 class Callers:
     """The callers behind the numbers. Safe to use from many threads; every method raises StoreError as the store does.
 
     Withheld numbers and browsers have no caller: nobody asks for one, see `rules.is_somebodys`.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, key: str) -> None:
+        """`key` is what the addresses of callers are sealed with: a number stands in none."""
         self._store = store
         self._clock = clock
+        self._key = key
         self._index = Index(store)
 
     # What is known
@@ -44,14 +57,30 @@ class Callers:
         """The caller, or None for a number that nobody called from, or that was forgotten."""
         return self._store.record(Caller, number)
 
-    def on_list(self, standing: Standing, after: str = "") -> list[Caller]:
+    def on_list(self, standing: Standing, after: str = "") -> Listed:
         """The callers on a list, by number, a hundred at a time."""
-        found = self._all(self._index.on_list(standing, after))
-        return [caller for caller in found if caller.standing is standing]
+        numbers = self._index.on_list(standing, after)
+        found = [caller for caller in self._all(numbers) if caller.standing is standing]
+        return Listed(found, numbers[-1] if len(numbers) == MOST_FOUND else "")
 
     def search(self, text: str) -> list[Caller]:
         """Whose number ends so, or who is called so; whoever called last comes first."""
         return sorted(self._all(self._index.search(text)), key=lambda caller: -caller.last_at)
+
+    def history(self, number: str, *, without: str = "", limit: int = HISTORY_CALLS) -> list[tuple[Call, Card]]:
+        """The last calls of a number that ended, newest first, each with what was typed about it."""
+        wanted = Wanted(since=0.0, until=self._clock() + 1, number=number)
+        found = self._store.history(wanted, limit=limit + SPARE_CALLS).calls
+        over = [call for call in found if not call.live and call.call_sid != without][:limit]
+        return [(call, self._store.card(call.call_sid)) for call in over]
+
+    def id_of(self, number: str) -> str:
+        """What stands for a number in an address. It tells nothing of it, and is the same each time."""
+        return seal(number, "caller", self._key)
+
+    def number_of(self, caller_id: str) -> str | None:
+        """The number that `id_of` was given, or None for what we never made."""
+        return unseal(caller_id, "caller", self._key)
 
     # What the station's people change
 
@@ -90,7 +119,23 @@ class Callers:
     def count(self, call: Call) -> None:
         """A call has ended: the caller is one who called. Telling it again changes nothing."""
         card = self._store.card(call.call_sid)
-        self._change(call.number, lambda caller: people.after_call(caller, call, card))
+        now = self._store.call(call.call_sid)
+        if now is not None and now.number == call.number:  # nobody has had the caller forgotten since
+            self._change(call.number, lambda caller: people.after_call(caller, call, card))
+
+    def fade(self, call: Call) -> None:
+        """A call is too old to be kept. If it was their last, no more is kept of its caller than a list they are on."""
+
+        def change(caller: Caller) -> Caller:
+            return caller if caller.last_at > call.changed_at else people.faded(caller)
+
+        if is_somebodys(call.number) and self.find(call.number) is not None:
+            self._change(call.number, change)
+
+    def forget(self, number: str) -> None:
+        """Nothing is known of the caller any more, and nothing finds them."""
+        if self.find(number) is not None:
+            self._change(number, lambda caller: Caller(caller.key))
 
     # Inside
 

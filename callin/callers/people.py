@@ -107,6 +107,11 @@ def after_call(before: Caller | None, call: Call, card: Card) -> Caller:
     )
 
 
+def faded(caller: Caller) -> Caller:
+    """What is kept of somebody who has not called for long: the list that they are on."""
+    return Caller(caller.key, standing=caller.standing, standing_by=caller.standing_by, standing_at=caller.standing_at)
+
+
 def with_person(people: Iterable[Person], new: Person) -> tuple[Person, ...]:
     """The people behind a number with one more, who may be one of them. A place that nobody said stays as it was."""
     kept = list(people)

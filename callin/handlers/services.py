@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Allowance, Phones
 from callin.board import Board
-from callin.callers import Callers
+from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
 from callin.line import Line, Screener, Studio, Writing
 from callin.twiml import Links
@@ -45,6 +45,7 @@ class Services:
 
     line: Line
     callers: Callers
+    forgetting: Forgetting
     studio: Studio
     screener: Screener
     writing: Writing

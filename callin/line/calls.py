@@ -250,6 +250,10 @@ class Line:
             if call.number == number:
                 self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
 
+    def disown(self, call_sid: str) -> None:
+        """The call is nobody's any more: its number, and what was known of it, are taken off. The call goes on."""
+        self._store.change_call(call_sid, calls.disowned)
+
     def known(self, call_sid: str) -> Call | None:
         """The call, live or done, or None for one that was never in the line."""
         return self._store.call(call_sid)

@@ -146,6 +146,11 @@ def with_known(call: Call | None, known: Known | None) -> Call | None:
     return replace(call, known=known) if call is not None and call.live else call
 
 
+def disowned(call: Call | None) -> Call | None:
+    """The call as one of a withheld number, of which nothing is known."""
+    return replace(call, number="", known=None) if call is not None else call
+
+
 def can_be_claimed(call: Call, desk: str) -> bool:
     """Whether the desk may promise itself this call: it is in line, and no other desk has it."""
     return call.stage in WAITS and call.claimed_by in ("", desk)

@@ -51,6 +51,13 @@ def written(card: Card, writing: Writing) -> Card:
     return replace(card, **after)
 
 
+def wiped(card: Card, at: float) -> Card:
+    """The card with nothing on it. Whoever has it before them is shown that."""
+    said = {field: words(card, field) for field in LONGEST}
+    gone: dict[str, Any] = {field: Words("", one.revision + 1, "", at) for field, one in said.items() if one.text}
+    return replace(card, **gone)
+
+
 def replaced(before: Card, writing: Writing) -> Words | None:
     """The words of somebody else that the writer had not seen, and that are written over; None when there are none."""
     there = words(before, writing.field)

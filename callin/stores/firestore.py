@@ -107,6 +107,24 @@ class FirestoreStore:
     def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
         return self._change(card_name(call_sid), Card(call_sid), change, guess=True)  # type: ignore[arg-type]
 
+    def remove_card(self, call_sid: str) -> None:
+        self._remove(card_name(call_sid))
+
+    def remove_call(self, call_sid: str) -> None:
+        if self._remove(call_name(call_sid)):
+            self.remove_card(call_sid)
+
+    def _remove(self, name: str) -> bool:
+        """Takes a document away, unless it is a live call's. Whether it is not there any more."""
+        with self._noticing_failure(), self._alone_here(name):
+            while (entry := self._documents.read(name)) is not None:
+                if isinstance(entry.value, Call) and entry.value.live:
+                    return False
+                with suppress(Conflict):
+                    self._documents.remove("line", name, entry.stamp)
+                    return True
+        return True
+
     def chat(self) -> Chat:
         with self._noticing_failure():
             entry = self._documents.read(chat_name(CHAT))

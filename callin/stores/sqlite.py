@@ -134,6 +134,19 @@ class SqliteStore:
 
         return self._write(work)
 
+    def remove_card(self, call_sid: str) -> None:
+        self._write(lambda: self._connection.execute(statements.NO_CARD, (call_sid,)).close())
+
+    def remove_call(self, call_sid: str) -> None:
+        def work() -> None:
+            call = self._read_call(call_sid)
+            if call is None or not call.live:
+                self._connection.execute(statements.NO_CALL, (call_sid,))
+                self._connection.execute(statements.NO_CARD, (call_sid,))
+                self._written.pop(call_sid, None)
+
+        self._write(work)
+
     def _change_named(self, new: Named, change: Callable[[Named], Named]) -> Named:
         before = self._read_named(new)
         after = change(before)

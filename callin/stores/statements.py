@@ -19,6 +19,8 @@ PUT_CARD = """
 INSERT INTO card (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
 """
+NO_CALL = "DELETE FROM call WHERE key = ?"
+NO_CARD = "DELETE FROM card WHERE key = ?"
 CARD = "SELECT document FROM card WHERE key = ?"
 LIVE_CARDS = "SELECT card.key, card.document FROM call JOIN card ON card.key = call.key WHERE call.live = 1"
 CHANGED_CARDS = "SELECT key, document FROM card WHERE mark > ?"

@@ -18,6 +18,7 @@ from tests.support.clock import HeldClock
 NUMBER = "+447700900001"
 OTHER = "+447700900002"
 CALL_SECONDS = 60.0
+KEY = "k" * 32
 
 
 @dataclass
@@ -29,7 +30,7 @@ class House:
     sids: Iterator[str] = field(default_factory=lambda: (f"CA{n}" for n in itertools.count(1)))
 
     def __post_init__(self) -> None:
-        self.callers = Callers(self.store, self.clock)
+        self.callers = Callers(self.store, self.clock, KEY)
         self.tally = Tally(self.store, self.callers, self.clock)
 
     def ring(self, number: str = NUMBER) -> Call:

@@ -18,7 +18,7 @@ NUMBER = "+447700900007"
 
 @pytest.fixture
 def callers(house: House) -> Callers:
-    callers = Callers(house.store, house.clock)
+    callers = Callers(house.store, house.clock, "key")
     house.line = Line(house.store, house.board, house.moves, house.clock, callers.known)
     return callers
 
@@ -92,7 +92,7 @@ def test_the_upkeep_is_done_by_whoever_has_the_lease_and_while_twilio_fails(hous
     done: list[str] = []
 
     def sweep(name: str) -> Sweep:
-        return Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=lambda: done.append(name))
+        return Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=[lambda: done.append(name)])
 
     one, other = sweep("one"), sweep("other")
     house.phone.problem = "Twilio did not answer."
@@ -109,7 +109,7 @@ def test_an_upkeep_that_the_store_stops_is_tried_again(house: House) -> None:
         tries.append(1)
         raise StoreError("no")
 
-    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=upkeep)
+    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=[upkeep])
     sweep.run_if_due()
     sweep.run_if_due()
     assert len(tries) == 2

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 from callin import twiml
 from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
-from callin.callers import Callers
+from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
 from callin.handlers import caller, client, desk
 from callin.handlers.base import TwimlHandler
@@ -53,7 +53,7 @@ class SmallApp:
         clock = self._network.clock
         self.board = Board(self._store, clock)
         moves = Moves(self._phone, LINKS)  # type: ignore[arg-type]  # it has the verbs
-        callers = Callers(self._store, clock)
+        callers = Callers(self._store, clock, "key")
         self.line = Line(self._store, self.board, moves, clock, callers.known)
         self.studio = Studio(self.line, self.board, self._store, moves, clock)
         self.screener = Screener(self.line, self.board, self._store, moves, clock)
@@ -61,6 +61,7 @@ class SmallApp:
         services = Services(
             line=self.line,
             callers=callers,
+            forgetting=Forgetting(self._store, callers, clock, self.line.disown, 0.0),
             studio=self.studio,
             screener=self.screener,
             writing=Writing(self._store, clock),

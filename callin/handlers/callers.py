@@ -1,0 +1,216 @@
+"""The callers of the station: lists, search, and one caller's page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from callin import rules
+from callin.accounts import ADMINS, EVERYONE
+from callin.callers import Caller
+from callin.day import on_air_seconds, wait_seconds
+from callin.handlers.base import RefusedError
+from callin.handlers.known import set_standing, standing_of
+from callin.handlers.page import PageHandler
+from callin.handlers.times import told
+from callin.model import Call, Card, Standing
+
+LISTS = {
+    Standing.BLOCKED: ("Blocked", "Their calls are turned away."),
+    Standing.WARN: ("Careful", "The desks are warned when they call."),
+    Standing.VIP: ("VIP", "The desks are told when they call."),
+}
+BECAME = {
+    Standing.NONE: "is on no list any more",
+    Standing.VIP: "is a VIP now",
+    Standing.WARN: "is somebody to be careful with now",
+    Standing.BLOCKED: "is blocked now",
+}
+OUTCOMES = {
+    "aired": "on the air",
+    "hung_up": "hung up",
+    "dropped": "dropped",
+    "let_go": "let go",
+    "blocked": "turned away",
+    "line_full": "the line was full",
+    "line_closed": "the line was closed",
+    "left_message": "left a message",
+    "lost": "lost",
+}
+
+
+class CallersPage(PageHandler):
+    """`/callers`: who is on which list, and search. With `?id=…` one caller; a number stands in no address."""
+
+    methods = ("GET", "POST")
+    needs = EVERYONE
+
+    def get(self) -> None:
+        if "id" in self.request.GET:
+            self._show_caller(self._number(self.request.GET["id"]))
+        else:
+            self._show_lists(only=self.request.GET.get("list", ""), after=self.request.GET.get("after", ""))
+
+    def post(self) -> None:
+        what = self.form.get("do")
+        if what == "search":
+            self._show_lists(text=self.form.get("text")[:200])
+        elif what == "block":
+            self._block(self.form.get("number"))
+        elif what in ("standing", "off", "notes", "delete", "delete-now"):
+            self._act(what, self._number(self.form.get("id")))
+        else:
+            raise RefusedError(HTTPStatus.FORBIDDEN, "Nothing was chosen.")
+
+    def _act(self, what: str, number: str) -> None:
+        if what == "notes":
+            self._note(number)
+        elif what == "delete":
+            self._must_be_an_admin()
+            self.render("callers/delete.html", caller=self._in_short(self._caller(number)))
+        elif what == "delete-now":
+            self._delete(number)
+        else:
+            standing = Standing.NONE if what == "off" else standing_of(self.form.get("standing"))
+            set_standing(self.services, number, standing, self.person.account.name)
+            done = f"{self._shown(number)} {BECAME[standing]}."
+            if what == "off":
+                self._show_lists(done=done)
+            else:
+                self._show_caller(number, done=done)
+
+    def _block(self, number: str) -> None:
+        self._must_be_an_admin()
+        plain = "".join(letter for letter in number if letter not in " -()./\u00a0")
+        if not rules.is_somebodys(plain):
+            self.response.set_status(HTTPStatus.BAD_REQUEST.value)
+            self._show_lists(problem="Type the number as +44 7700 900123, with the country first.", number=number[:50])
+            return
+        set_standing(self.services, plain, Standing.BLOCKED, self.person.account.name)
+        self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")
+
+    def _note(self, number: str) -> None:
+        base = self.form.get("base")
+        revision = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else 0
+        text = self.form.get("notes").replace("\r\n", "\n").replace("\x00", "")
+        try:
+            noted = self.services.callers.set_notes(number, text, revision, self.person.account.name)
+        except ValueError as problem:
+            self.response.set_status(HTTPStatus.BAD_REQUEST.value)
+            self._show_caller(number, problem=str(problem), notes=text)
+            return
+        done = "The notes are saved."
+        if noted.replaced:
+            done += f" In between {noted.replaced.by} had written: {noted.replaced.text}"
+        self._show_caller(number, done=done)
+
+    def _delete(self, number: str) -> None:
+        self._must_be_an_admin()
+        done = self.services.forgetting.forget(number, self.person.account.name)
+        later = "" if done else " Their calls are many: the last of them go within the hour."
+        self._show_lists(done=f"The caller and everything about them is deleted.{later}")
+
+    # What is shown
+
+    def _show_lists(
+        self,
+        *,
+        text: str = "",
+        only: str = "",
+        after: str = "",
+        number: str = "",
+        done: str = "",
+        problem: str = "",
+    ) -> None:
+        callers = self.services.callers
+        lists = []
+        for standing, (title, meaning) in LISTS.items():
+            if only and standing != only:
+                continue
+            page = callers.on_list(standing, (callers.number_of(after) or "") if only else "")
+            more = callers.id_of(page.next) if page.next else ""
+            lists.append((standing.value, title, meaning, [self._in_short(one) for one in page.callers], more))
+        self.render(
+            "callers/callers.html",
+            lists=lists,
+            text=text,
+            found=[self._in_short(one) for one in callers.search(text)] if text.strip() else None,
+            number=number,
+            is_admin=self._is_admin,
+            done=done,
+            problem=problem,
+        )
+
+    def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
+        caller = self._caller(number)
+        now = self.services.clock()
+        self.render(
+            "callers/caller.html",
+            caller=self._in_short(caller),
+            people=[(one.name, one.place, told(one.last_at)) for one in reversed(caller.people)],
+            calls=caller.calls,
+            aired_lately=caller.aired_lately(now),
+            last_aired=told(caller.aired[-1]) if caller.aired else None,
+            first=told(caller.first_at),
+            notes=caller.notes.text if notes is None else notes,
+            revision=caller.notes.revision,
+            noted=told(caller.notes.at) if caller.notes.text else None,
+            noted_by=caller.notes.by,
+            history=[_past(call, card) for call, card in self.services.callers.history(number)],
+            standings=[("", "None"), *((one.value, title) for one, (title, _) in LISTS.items())],
+            is_admin=self._is_admin,
+            done=done,
+            problem=problem,
+        )
+
+    def _caller(self, number: str) -> Caller:
+        return self.services.callers.find(number) or Caller(number)
+
+    def _in_short(self, caller: Caller) -> dict[str, Any]:
+        person = caller.last_person
+        return {
+            "id": self.services.callers.id_of(caller.key),
+            "number": self._shown(caller.key),
+            "name": person.name,
+            "place": person.place,
+            "last": told(caller.last_at),
+            "standing": caller.standing.value,
+            "standing_title": LISTS[caller.standing][0] if caller.standing else "",
+            "standing_by": caller.standing_by,
+            "standing_at": told(caller.standing_at),
+        }
+
+    @property
+    def _is_admin(self) -> bool:
+        return self.person.role in ADMINS
+
+    def _must_be_an_admin(self) -> None:
+        if not self._is_admin:
+            raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.person.role}.")
+
+    def _shown(self, number: str) -> str:
+        return rules.in_full(number) if self._is_admin else rules.masked(number)
+
+    def _number(self, caller_id: str) -> str:
+        number = self.services.callers.number_of(caller_id)
+        if number is None:
+            raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such caller.")
+        return number
+
+
+def _past(call: Call, card: Card) -> dict[str, Any]:
+    return {
+        "joined": told(call.joined_at),
+        "outcome": OUTCOMES.get(call.outcome or "", ""),
+        "wait_minutes": _minutes(wait_seconds(call)),
+        "on_air_minutes": _minutes(on_air_seconds(call)),
+        "name": card.name.text,
+        "place": card.place.text,
+        "topic": card.topic.text,
+    }
+
+
+def _minutes(seconds: float) -> str:
+    """Minutes and seconds, as a clock has them."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02}"

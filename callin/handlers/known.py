@@ -1,0 +1,150 @@
+"""What the desks ask and say of the caller behind a call: people, notes, history, and the list that they are on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from callin import rules
+from callin.accounts import ADMINS, EVERYONE
+from callin.callers import Caller
+from callin.day import on_air_seconds, wait_seconds
+from callin.handlers.base import Handler, JsonHandler, RefusedError
+from callin.handlers.presses import JsonChange
+from callin.handlers.services import Services
+from callin.model import Call, Card, Standing
+
+LONGEST_CALL_SID = 64
+NO_NUMBER = "This caller’s number is withheld, so they cannot be told from others."
+DID = {
+    Standing.NONE: "This caller is on no list any more.",
+    Standing.VIP: "This caller is a VIP now.",
+    Standing.WARN: "The desks are warned of this caller from now on.",
+    Standing.BLOCKED: "This caller is blocked: their next call is turned away.",
+}
+
+
+def set_standing(services: Services, number: str, standing: Standing, by: str) -> None:
+    """Puts the caller behind a number on a list, which their live calls show at once."""
+    services.callers.set_standing(number, standing, by)
+    services.line.learned(number, services.callers.known(number))
+
+
+def standing_of(text: object) -> Standing:
+    """The list that a page named."""
+    if not isinstance(text, str) or text not in list(Standing):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "standing is vip, warn, blocked, or empty.")
+    return Standing(text)
+
+
+class CallerPage(JsonHandler):
+    """`/caller?call_sid=`: what is known of the caller of a call, as JSON."""
+
+    needs = EVERYONE
+
+    def get(self) -> None:
+        call = call_of(self, self.request.GET.get("call_sid", ""))
+        has_number = rules.is_somebodys(call.number)
+        caller = self.services.callers.find(call.number) if has_number else None
+        history = self.services.callers.history(call.number, without=call.call_sid) if has_number else []
+        shown = rules.in_full if self.person.role in ADMINS else rules.masked
+        self.write_json(
+            {
+                "call_sid": call.call_sid,
+                "number": shown(call.number),
+                "has_number": has_number,
+                "id": self.services.callers.id_of(call.number) if has_number else "",
+                "history": [history_row(one, card) for one, card in history],
+            }
+            | caller_row(caller or Caller(call.number), self.services.clock(), has_number=has_number)
+        )
+
+
+class StandingHandler(JsonChange):
+    """`/caller/standing`: the caller is a VIP, one to be careful with, blocked, or none of these."""
+
+    needs = EVERYONE
+
+    def post(self) -> None:
+        self.read_body()
+        number = number_of(self, self.call("call_sid"))
+        standing = standing_of(self.body.get("standing"))
+        set_standing(self.services, number, standing, self.person.account.name)
+        self.write_json({"ok": True, "standing": standing, "sentence": DID[standing]})
+
+
+class NotesHandler(JsonChange):
+    """`/caller/notes`: the notes on the number. The last word wins; whose words it replaced is answered."""
+
+    needs = EVERYONE
+
+    def post(self) -> None:
+        self.read_body()
+        number = number_of(self, self.call("call_sid"))
+        try:
+            noted = self.services.callers.set_notes(
+                number, self.text("notes"), self.whole("base"), self.person.account.name
+            )
+        except ValueError as problem:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        replaced = noted.replaced and {"value": noted.replaced.text, "by": noted.replaced.by}
+        self.write_json({"ok": True, "revision": noted.now.revision, "replaced": replaced})
+
+
+def call_of(handler: Handler, call_sid: str) -> Call:
+    """The call that a page named."""
+    if not (call_sid.isascii() and call_sid.isalnum() and len(call_sid) <= LONGEST_CALL_SID):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names a call.")
+    call = handler.services.line.known(call_sid)
+    if call is None:
+        raise RefusedError(HTTPStatus.NOT_FOUND, "That call is not known.")
+    return call
+
+
+def number_of(handler: Handler, call_sid: str) -> str:
+    """The number of a call that a page named, behind which there is a caller."""
+    number = call_of(handler, call_sid).number
+    if not rules.is_somebodys(number):
+        raise RefusedError(HTTPStatus.CONFLICT, NO_NUMBER)
+    return number
+
+
+def caller_row(caller: Caller, now: float, *, has_number: bool) -> dict[str, Any]:
+    """A caller. Moments are in seconds since 1970, or null."""
+    return {
+        "standing": caller.standing,
+        "standing_by": caller.standing_by,
+        "standing_at": _moment(caller.standing_at),
+        "calls": caller.calls,
+        "first_time": has_number and caller.calls == 0,
+        "first_at": _moment(caller.first_at),
+        "last_at": _moment(caller.last_at),
+        "aired_30_days": caller.aired_lately(now),
+        "last_aired_at": _moment(caller.aired[-1] if caller.aired else 0.0),
+        "people": [
+            {"name": person.name, "place": person.place, "last_at": _moment(person.last_at)}
+            for person in reversed(caller.people)
+        ],
+        "notes": {
+            "text": caller.notes.text,
+            "revision": caller.notes.revision,
+            "by": caller.notes.by,
+            "at": _moment(caller.notes.at),
+        },
+    }
+
+
+def history_row(call: Call, card: Card) -> dict[str, Any]:
+    """A call that is over."""
+    return {
+        "joined_at": _moment(call.joined_at),
+        "outcome": call.outcome,
+        "wait_seconds": int(wait_seconds(call)),
+        "on_air_seconds": int(on_air_seconds(call)),
+        "name": card.name.text,
+        "topic": card.topic.text,
+    }
+
+
+def _moment(at: float) -> float | None:
+    return round(at, 3) if at else None

@@ -1,0 +1,242 @@
+"""What is deleted is gone from every engine: a caller with all that was typed, and what is too old to be kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callin.callers import Caller, Forgetting, forgetting
+from callin.callers.index import Heading
+from callin.callers.people import Person
+from callin.contracts import Store, StoreError, Wanted
+from callin.model import Call, Card, Known, Standing, Words
+from callin.rules.calls import disowned
+from tests.callers.conftest import NUMBER, OTHER, House
+from tests.stores.conftest import Opener
+
+DAY = 86400.0
+KEEP = 30 * DAY
+ALWAYS = (0.0, 9e9)
+
+
+@pytest.fixture
+def house(store: Store) -> House:
+    return House(store)
+
+
+def forgets(house: House, keep_seconds: float = KEEP) -> Forgetting:
+    def disown(call_sid: str) -> None:
+        house.store.change_call(call_sid, disowned)
+
+    return Forgetting(house.store, house.callers, house.clock, disown, keep_seconds)
+
+
+def kept(store: Store, number: str = "") -> set[str]:
+    """The calls in history, of a number where one is given."""
+    found: set[str] = set()
+    after = ""
+    while True:
+        page = store.history(Wanted(*ALWAYS, number=number), after, 2)
+        found |= {call.call_sid for call in page.calls}
+        after = page.next
+        if not after:
+            return found
+
+
+def call_of(store: Store, call_sid: str) -> Call:
+    call = store.call(call_sid)
+    assert call is not None
+    return call
+
+
+# What the stores promise
+
+
+def test_a_call_that_is_over_goes_with_its_card_and_a_live_one_stays(opener: Opener) -> None:
+    house, other = House(opener()), opener()
+    past, live = house.call(name="Anna"), house.ring()
+    house.write(live.call_sid, "Ben")
+    for sid in (past.call_sid, live.call_sid, "CA404"):
+        house.store.remove_call(sid)
+        house.store.remove_call(sid)
+    for store in (house.store, other):
+        assert store.call(past.call_sid) is None
+        assert store.card(past.call_sid) == Card(past.call_sid)
+        assert store.call(live.call_sid) == live
+        assert store.card(live.call_sid).name.text == "Ben"
+        assert kept(store) == {live.call_sid}
+
+
+def test_a_call_that_was_taken_away_may_come_again_as_a_new_one(house: House) -> None:
+    past = house.call()
+    house.store.remove_call(past.call_sid)
+    again = replace(past, number=OTHER)
+    house.store.change_call(past.call_sid, lambda before: before or again)
+    assert house.store.call(past.call_sid) == again
+    assert kept(house.store, OTHER) == {past.call_sid}
+    assert kept(house.store, NUMBER) == set()
+
+
+def test_a_card_goes_alone(house: House) -> None:
+    past = house.call(name="Anna")
+    house.store.remove_card(past.call_sid)
+    house.store.remove_card(past.call_sid)
+    assert house.store.card(past.call_sid) == Card(past.call_sid)
+    assert house.store.call(past.call_sid) == past
+    house.write(past.call_sid, "Ben")
+    assert house.store.card(past.call_sid).name.text == "Ben"
+
+
+def test_a_call_without_a_number_is_in_history_and_in_that_of_no_number(house: House) -> None:
+    past = house.call()
+    house.store.change_call(past.call_sid, disowned)
+    assert kept(house.store) == {past.call_sid}
+    assert kept(house.store, NUMBER) == set()
+
+
+# One caller
+
+
+def test_of_a_caller_who_is_forgotten_nothing_is_left_but_calls_of_a_withheld_number(house: House) -> None:
+    calls = [house.call(name="Anna", place="Leeds", aired=True) for _ in range(3)]
+    others = house.call(OTHER, name="Ben")
+    live = replace(house.ring(), known=Known(calls=3, name="Anna"))
+    house.put(live)
+    house.write(live.call_sid, "Anna")
+    house.tally.run()
+    house.callers.set_standing(NUMBER, Standing.WARN, "sam")
+    house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
+
+    assert forgets(house).forget(NUMBER, "ann")
+
+    assert house.callers.find(NUMBER) is None
+    assert house.callers.search("anna") == []
+    assert house.callers.on_list(Standing.WARN).callers == []
+    assert {heading.number for heading in house.store.records(Heading)} == {OTHER}
+    assert kept(house.store, NUMBER) == set()
+    for call in calls:
+        assert house.store.call(call.call_sid) == replace(call, number="")
+        assert house.store.card(call.call_sid) == Card(call.call_sid)
+    assert house.store.call(live.call_sid) == replace(live, number="", known=None)
+    assert house.store.card(live.call_sid).name == Words("", 2, "", house.clock.now)
+    assert house.store.call(others.call_sid) == others
+    assert house.callers.known(OTHER).name == "Ben"
+    assert house.store.records(forgetting.ToForget) == ()
+    house.tally.run()
+    assert house.callers.find(NUMBER) is None
+
+
+def test_a_caller_of_many_calls_is_forgotten_some_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    for _ in range(5):
+        house.call()
+    house.tally.run()
+    work = forgets(house)
+    assert not work.forget(NUMBER, "ann")
+    assert house.callers.find(NUMBER) is None
+    assert len(kept(house.store, NUMBER)) == 3
+    later = forgets(house)  # on another instance, for this one was ended
+    later.run()
+    later.run()
+    assert kept(house.store, NUMBER) == set()
+    assert len(kept(house.store)) == 5
+    assert house.store.records(forgetting.ToForget) == ()
+
+
+def test_what_the_store_stops_is_gone_on_with(house: House) -> None:
+    house.call()
+    house.tally.run()
+
+    def fails(_: str) -> None:
+        raise StoreError("no")
+
+    work = Forgetting(house.store, house.callers, house.clock, fails, KEEP)
+    with pytest.raises(StoreError):
+        work.forget(NUMBER, "ann")
+    forgets(house).run()
+    assert kept(house.store, NUMBER) == set()
+    assert house.store.records(forgetting.ToForget) == ()
+
+
+# What is too old
+
+
+def test_calls_and_cards_that_are_too_old_go_and_callers_with_their_last_call(house: House) -> None:
+    old = house.call(NUMBER, name="Anna")
+    regular = house.call(OTHER, name="Ben")
+    nobody = house.call("anonymous")
+    house.clock.advance(20 * DAY)
+    new = house.call(OTHER)
+    house.tally.run()
+    house.clock.advance(10 * DAY + 1)
+
+    forgets(house).run()
+
+    assert kept(house.store) == {new.call_sid}
+    for call in (old, regular, nobody):
+        assert house.store.card(call.call_sid) == Card(call.call_sid)
+    assert house.callers.find(NUMBER) is None
+    assert house.callers.search("anna") == []
+    assert (house.caller(OTHER).calls, house.callers.known(OTHER).name) == (2, "Ben")
+
+
+@pytest.mark.parametrize("standing", [Standing.VIP, Standing.WARN, Standing.BLOCKED])
+def test_of_who_is_on_a_list_the_number_stays_and_nothing_else(house: House, standing: Standing) -> None:
+    house.call(name="Anna", aired=True)
+    house.tally.run()
+    house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
+    house.callers.set_standing(NUMBER, standing, "sam")
+    at = house.clock.now
+    house.clock.advance(KEEP + DAY)
+    forgets(house).run()
+    assert house.callers.find(NUMBER) == Caller(NUMBER, standing=standing, standing_by="sam", standing_at=at)
+    assert [caller.key for caller in house.callers.on_list(standing).callers] == [NUMBER]
+    assert house.callers.search("anna") == []
+
+
+def test_nothing_is_too_old_where_the_station_keeps_all(house: House) -> None:
+    call = house.call()
+    house.clock.advance(4000 * DAY)
+    forgets(house, 0.0).run()
+    assert kept(house.store) == {call.call_sid}
+
+
+def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    for _ in range(3):
+        house.call()
+    house.clock.advance(KEEP + DAY)
+    work = forgets(house)
+    work.run()
+    assert len(kept(house.store)) == 1
+    work.run()
+    assert kept(house.store) == set()
+    house.clock.advance(-KEEP - DAY)
+    late = house.call()
+    house.clock.advance(KEEP + DAY)
+    work.run()
+    assert kept(house.store) == {late.call_sid}, "it has just looked"
+    house.clock.advance(forgetting.SECONDS_BETWEEN_LOOKS)
+    work.run()
+    assert kept(house.store) == set()
+
+
+def test_a_call_that_still_goes_on_is_not_too_old(house: House) -> None:
+    live = house.ring()
+    house.clock.advance(KEEP + DAY)
+    forgets(house).run()
+    assert call_of(house.store, live.call_sid) == live
+
+
+def test_who_was_faded_is_a_first_time_caller_when_they_call_again(house: House) -> None:
+    house.call(name="Anna")
+    house.tally.run()
+    house.clock.advance(KEEP + DAY)
+    forgets(house).run()
+    house.call(name="Zoe")
+    house.tally.run()
+    assert house.caller().calls == 1
+    assert house.caller().people == (Person("Zoe", "", house.caller().people[0].last_at),)
