@@ -1,7 +1,8 @@
-/* A card's fields on the page, for one call at a time: what is written goes to its drafts, what others write is shown. */
+/* A card's fields on the page, for one call at a time. */
 
-import { setData, setHidden, setText } from "../shared/text.js";
+import { setData, setText } from "../shared/text.js";
 import { FIELDS } from "./cards.js";
+import { Field } from "./field.js";
 
 export class CardForm {
   #root;
@@ -15,7 +16,11 @@ export class CardForm {
   constructor(root, cards, name) {
     this.#root = root;
     this.#cards = cards;
-    this.#fields = FIELDS.map((field) => this.#bound(field));
+    const bound = (field) => {
+      const place = root.querySelector(`[data-field="${field}"]`);
+      return new Field(place, () => this.#drafts?.[field] ?? null, () => this.show());
+    };
+    this.#fields = Object.fromEntries(FIELDS.map((field) => [field, bound(field)]));
     for (const radio of root.querySelectorAll("input[type=radio]")) {
       radio.name = `${name}-quality`;
     }
@@ -32,7 +37,7 @@ export class CardForm {
 
   /** Puts the keyboard into the first field. */
   focus() {
-    this.#root.querySelector("[data-field=name] input").focus();
+    this.#fields.name.focus();
   }
 
   /** Writes as if somebody had typed it. */
@@ -46,55 +51,11 @@ export class CardForm {
     if (!this.#drafts) {
       return;
     }
-    for (const { field, inputs, said, words, use, problem } of this.#fields) {
-      const draft = this.#drafts[field];
-      setValue(inputs, draft.text);
-      const { theirs } = draft;
-      setHidden(said, theirs === null);
-      if (theirs) {
-        const value = theirs.value || "nothing";
-        setText(words, theirs.isGone ? `Your words replaced what ${theirs.by} wrote: ${value}` : `${theirs.by} wrote: ${value}`);
-        setText(use, theirs.isGone ? "Bring back" : "Use it");
-      }
-      setText(problem, draft.problem && draft.isUnsaved ? `Not saved yet: ${draft.problem} It is tried again.` : "");
+    for (const field of FIELDS) {
+      this.#fields[field].show(this.#drafts[field]);
     }
     const isUnsaved = FIELDS.some((field) => this.#drafts[field].isUnsaved);
     setData(this.#root, "saved", isUnsaved ? "no" : "yes");
     setText(this.#root.querySelector("[data-card-state]"), isUnsaved ? "Saving…" : "Saved as you type.");
-  }
-
-  #bound(field) {
-    const root = this.#root.querySelector(`[data-field="${field}"]`);
-    const inputs = [...root.querySelectorAll("input, textarea")];
-    const bound = {
-      field,
-      inputs,
-      said: root.querySelector("[data-field-said]"),
-      words: root.querySelector("[data-field-words]"),
-      use: root.querySelector("[data-field-use]"),
-      problem: root.querySelector("[data-field-problem]"),
-    };
-    for (const input of inputs) {
-      input.addEventListener("input", () => {
-        this.#drafts[field].type(input.value);
-        this.show();
-      });
-      input.addEventListener("blur", () => this.#drafts?.[field].save());
-    }
-    bound.use.addEventListener("click", () => {
-      this.#drafts[field].useTheirs();
-      inputs.find((input) => input.type !== "radio" || input.checked)?.focus();
-    });
-    return bound;
-  }
-}
-
-function setValue(inputs, text) {
-  for (const input of inputs) {
-    if (input.type === "radio") {
-      input.checked = input.value === text;
-    } else if (input.value !== text) {
-      input.value = text;
-    }
   }
 }

@@ -1,37 +1,61 @@
-/* What we know of the number of the caller in talk: who was heard at it, notes, and how often they were on. */
+/* What we know of the number of the caller in talk: who was heard at it, notes, the list it is on, and earlier calls. */
 
 import { showBadges } from "../cards/about.js";
-import { badgesOf, dayOf } from "../cards/words.js";
+import { Draft } from "../cards/draft.js";
+import { Field } from "../cards/field.js";
+import { badgesOf } from "../cards/words.js";
+import { send } from "../shared/send.js";
 import { setHidden, setText } from "../shared/text.js";
+import { historyItem, personButton } from "./known-parts.js";
 
 const URL = "/caller";
 const TIMEOUT_MS = 5000;
+const CALLS_SHOWN = 5;
+const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
+const NOTHING = Object.freeze({ has_number: false, people: [], history: [], notes: { text: "", revision: 0, by: "" } });
 
 export class Known {
   #root;
   #write;
   #callSid = "";
+  #call = null;
+  #answer = NOTHING;
+  #notes = null;
+  #field;
 
   /** `write(field, value)` puts words on the open card. */
   constructor(root, write) {
-    this.#root = root;
+    this.#root = root.querySelector("[data-known-of=call]");
     this.#write = write;
+    this.#field = new Field(this.#part("notes"), () => this.#notes, () => this.#showNotes());
+    for (const button of this.#standings) {
+      $(button).on("click", () => this.#setStanding(button.dataset.standing));
+    }
   }
 
   /** Shows what the row says, and asks for the rest when it is another caller; null for nobody. */
   show(call) {
     const callSid = call?.call_sid ?? "";
-    if (call) {
-      const badges = badgesOf(call);
-      showBadges(this.#part("badges"), badges);
-      setHidden(this.#part("nothing"), badges.length > 0 || !this.#part("people").hidden);
-    }
+    this.#call = call;
     if (callSid !== this.#callSid) {
+      this.#notes?.save();
       this.#callSid = callSid;
-      this.#showMore({});
+      this.#take(NOTHING);
       if (callSid) {
         this.#ask(callSid);
       }
+    }
+    if (call) {
+      this.#showRow(call);
+    }
+  }
+
+  #showRow(call) {
+    const badges = badgesOf(call);
+    showBadges(this.#part("badges"), badges);
+    setHidden(this.#part("nothing"), badges.length + this.#answer.people.length > 0);
+    for (const button of this.#standings) {
+      button.setAttribute("aria-pressed", String(button.dataset.standing === call.known?.standing));
     }
   }
 
@@ -39,40 +63,62 @@ export class Known {
     try {
       const answer = await $.ajax({ url: URL, data: { call_sid: callSid }, dataType: "json", timeout: TIMEOUT_MS });
       if (callSid === this.#callSid) {
-        this.#showMore(answer);
+        this.#take(answer);
       }
     } catch {
       // The row has told what matters most; the rest is a convenience.
     }
   }
 
-  #showMore({ people, notes }) {
-    const words = (typeof notes === "string" ? notes : notes?.text) ?? "";
-    setText(this.#part("notes"), words);
-    setHidden(this.#part("notes"), !words);
-    const list = people ?? [];
-    this.#part("people").replaceChildren(...list.map((person) => this.#button(person)));
-    setHidden(this.#part("people"), list.length === 0);
-    if (list.length) {
-      setHidden(this.#part("nothing"), true);
+  #take(answer) {
+    this.#answer = { ...NOTHING, ...answer };
+    const { has_number: hasNumber, people, history, notes } = this.#answer;
+    this.#part("people").replaceChildren(...people.map((person) => personButton(person, (name, place) => this.#isPerson(name, place))));
+    setHidden(this.#part("people"), people.length === 0);
+    this.#part("history").replaceChildren(...history.slice(0, CALLS_SHOWN).map(historyItem));
+    setHidden(this.#part("more"), !hasNumber);
+    setText(this.#part("standing-said"), "");
+    this.#notes = hasNumber ? this.#draft(this.#callSid) : null;
+    this.#notes?.heard(notes.text, notes.revision, notes.by);
+    this.#showNotes();
+    if (this.#call) {
+      this.#showRow(this.#call);
     }
   }
 
-  #button({ name, place, last_at: at }) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "small person";
-    button.textContent = `It is ${[name, place].filter(Boolean).join(", ")}`;
-    if (at) {
-      const last = document.createElement("span");
-      last.textContent = `last ${dayOf(at)}`;
-      button.append(" ", last);
-    }
-    button.addEventListener("click", () => {
-      this.#write("name", name ?? "");
-      this.#write("place", place ?? "");
+  #draft(callSid) {
+    return new Draft({
+      send: (notes, base) => send(`${URL}/notes`, { call_sid: callSid, notes, base }),
+      changed: () => this.#showNotes(),
     });
-    return button;
+  }
+
+  #showNotes() {
+    if (this.#notes) {
+      this.#field.show(this.#notes);
+    }
+    const text = this.#notes?.text ?? "";
+    setText(this.#part("notes-read"), text);
+    setHidden(this.#part("notes-read"), !text);
+  }
+
+  #isPerson(name, place) {
+    this.#write("name", name);
+    this.#write("place", place);
+  }
+
+  /** On the list, or off it where the caller is on it already. */
+  async #setStanding(chosen) {
+    const callSid = this.#callSid;
+    const standing = this.#call.known?.standing === chosen ? "" : chosen;
+    const answer = await send(`${URL}/standing`, { call_sid: callSid, standing });
+    if (callSid === this.#callSid) {
+      setText(this.#part("standing-said"), answer.sentence || NO_ANSWER);
+    }
+  }
+
+  get #standings() {
+    return this.#root.querySelectorAll("[data-standing]");
   }
 
   #part(name) {

@@ -18,7 +18,12 @@ IDENTITY = """async () => {
   const answer = await fetch("/screener/token", { method: "POST", headers: { "X-Form-Token": token } });
   return (await answer.json()).identity;
 }"""
-PEOPLE = {"people": [{"name": "Cy", "place": "Hull", "last_at": 1.7e9}, {"name": "Dee", "place": "Hull"}]}
+PEOPLE = {
+    "has_number": True,
+    "people": [{"name": "Cy", "place": "Hull", "last_at": 1.7e9}, {"name": "Dee", "place": "Hull"}],
+    "history": [{"joined_at": 1.7e9, "outcome": "aired", "name": "Cy", "topic": "Bus fares"}],
+    "notes": {"text": "Speaks softly.", "revision": 2, "by": "sam"},
+}
 CHAT = [{"id": 1, "at": 1.7e9, "name": "dee", "text": "Two minutes left"}]
 
 
@@ -78,6 +83,7 @@ def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
     heard(page, line, status(*others, caller))
     screener.expect_in_talk_with("007")
     expect(page.get_by_role("button", name=re.compile("^It is Cy, Hull"))).to_be_visible()
+    page.get_by_text("Notes and earlier calls").click()
     replaced = {"ok": True, "revision": 9, "replaced": {"value": "Cecil", "by": "sam"}}
     page.route("**/desk/card", lambda route: route.fulfill(content_type="application/json", body=json.dumps(replaced)))
     screener.card.name.fill("Cyril")

@@ -208,3 +208,40 @@ def test_the_switch_is_on_the_djs_page(cast: Cast) -> None:
     assert cast.station.app.status()["show"]["screened"] is True
     switch.click()
     expect(switch).not_to_be_checked()
+
+
+def test_who_called_before_is_known_again(screened: Cast) -> None:
+    number = "+447700900067"  # of no other test: it is known from now on
+    app = screened.station.app
+    [before] = screened.waiting(number)
+    for field, value in (("name", "Ann"), ("place", "Leeds")):
+        body = {"call_sid": before, "field": field, "value": value, "base": 0}
+        assert app.visitor().press("/desk/card", body).status == 200
+    screened.station.hang_up(before)
+    wait_until(lambda: app.row(before) is None, why="the first call goes on")
+
+    def is_known() -> bool:
+        known = app.get(f"/caller?call_sid={before}").json()
+        return bool(known["calls"] == 1 and known["people"])
+
+    screened.station.until(is_known, "nobody remembers them")
+    screened.waiting(number)
+    screener = screened.screener()
+    screener.wait_until_ready()
+    expect(screener.row("067")).to_contain_text("Perhaps Ann, Leeds")
+    screener.connect()
+    screener.talk_next_button.click()
+    screener.expect_in_talk_with("067")
+    page = screener.page
+    page.get_by_role("button", name=re.compile("^It is Ann, Leeds")).click()
+    expect(screener.card.name).to_have_value("Ann")
+    expect(screener.card.place).to_have_value("Leeds")
+    page.get_by_text("Notes and earlier calls").click()
+    expect(page.get_by_role("list", name="Earlier calls")).to_contain_text("hung up · Ann")
+    page.get_by_label("Notes on this number").fill("Speaks softly")
+    page.get_by_role("button", name="VIP").click()
+    expect(page.get_by_role("button", name="VIP")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".known .badges")).to_contain_text("VIP")
+    wait_until(
+        lambda: app.get(f"/caller?call_sid={before}").json()["notes"]["text"] == "Speaks softly", why="notes are lost"
+    )

@@ -1,0 +1,55 @@
+/* One field on the page: what is typed goes to its draft, and what somebody else wrote is told below it. */
+
+import { setHidden, setText } from "../shared/text.js";
+
+export class Field {
+  #inputs;
+  #said;
+  #words;
+  #use;
+  #problem;
+
+  /**
+   * `root` holds an input, a textarea or radio buttons, and the lines of cards/said.html. `draft()` is the field's draft as
+   * it is just now, or null; `typed()` is called when somebody has typed.
+   */
+  constructor(root, draft, typed) {
+    this.#inputs = [...root.querySelectorAll("input, textarea")];
+    this.#said = root.querySelector("[data-field-said]");
+    this.#words = root.querySelector("[data-field-words]");
+    this.#use = root.querySelector("[data-field-use]");
+    this.#problem = root.querySelector("[data-field-problem]");
+    for (const input of this.#inputs) {
+      input.addEventListener("input", () => {
+        draft().type(input.value);
+        typed();
+      });
+      input.addEventListener("blur", () => draft()?.save());
+    }
+    this.#use.addEventListener("click", () => {
+      draft().useTheirs();
+      this.focus();
+    });
+  }
+
+  focus() {
+    (this.#inputs.find((input) => input.checked) ?? this.#inputs[0]).focus();
+  }
+
+  show({ text, theirs, problem, isUnsaved }) {
+    for (const input of this.#inputs) {
+      if (input.type === "radio") {
+        input.checked = input.value === text;
+      } else if (input.value !== text) {
+        input.value = text;
+      }
+    }
+    setHidden(this.#said, theirs === null);
+    if (theirs) {
+      const value = theirs.value || "nothing";
+      setText(this.#words, theirs.isGone ? `Your words replaced what ${theirs.by} wrote: ${value}` : `${theirs.by} wrote: ${value}`);
+      setText(this.#use, theirs.isGone ? "Bring back" : "Use it");
+    }
+    setText(this.#problem, problem && isUnsaved ? `Not saved yet: ${problem} It is tried again.` : "");
+  }
+}
