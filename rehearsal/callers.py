@@ -31,6 +31,10 @@ class Callers:
         self._personas[leg.sid] = persona_of(number)
         return leg
 
+    def call_out(self, number: str, application_sid: str) -> Leg:
+        """A browser without a page calls an application: `number` is `client:` and its identity."""
+        return self._network.ring(number, "", application_sid=application_sid, mouth=Voice(pitch_hz_of(number)))
+
     def crowd(self, callers: int, per_second: float, patience_seconds: tuple[float, float]) -> None:
         """So many ring the listeners' number, one after the other; the call returns at once."""
         self._start(self._arrive(callers, 1 / per_second, patience_seconds))

@@ -56,8 +56,11 @@ class Control:
         account = self._network.account
         lines = {"listener": account.listener_number, "dj": account.dj_number}
         to = asked.get("to", "listener")
+        if isinstance(to, str) and to in self._network.applications:
+            leg = self._callers.call_out(wishes.browser(asked.get("from")), to)
+            return web.json_response({"call_sid": leg.sid}, status=201)
         if not isinstance(to, str) or to not in lines:
-            raise WishError("to must be listener or dj.")
+            raise WishError("to must be listener or dj, or an application's SID for a browser.")
         leg = self._callers.ring_in(wishes.caller_number(asked.get("from")), lines[to])
         return web.json_response({"call_sid": leg.sid}, status=201)
 

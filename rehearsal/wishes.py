@@ -13,6 +13,7 @@ from rehearsal.account import E164
 
 # What Twilio shows for a caller who hides their number.
 WITHHELD = ("anonymous", "unknown", "restricted", "unavailable", "+266696687")
+BROWSER = re.compile(r"client:[A-Za-z0-9_]{1,121}\Z")
 DIGITS = re.compile(r"[0-9*#]{1,32}\Z")
 MAX_SPEECH_CHARACTERS = 1000
 MAX_CROWD = 5000
@@ -44,6 +45,13 @@ def caller_number(value: object) -> str:
     if isinstance(value, str) and (E164.fullmatch(value) or value in WITHHELD):
         return value
     raise WishError(f"from must be a number such as +447700900001, or one of {', '.join(WITHHELD)}.")
+
+
+def browser(value: object) -> str:
+    """A browser's From, with the identity that a token would fix."""
+    if isinstance(value, str) and BROWSER.fullmatch(value):
+        return value
+    raise WishError("from must be client: and an identity, to call an application.")
 
 
 def digits(value: object) -> str:

@@ -233,8 +233,11 @@ class Line:
 
     def leg_ended(self, name: str, leg: str) -> None:
         """A leg of that desk is over. Whoever was promised to a screener is promised to nobody."""
-        desk = self._change_desk(name, lambda before: desks.leg_ended(before, leg))
-        if is_screen(name) and desk.claimed and not desk.leg:
+        if not is_screen(name):
+            self._change_desk(name, lambda before: desks.leg_ended(before, leg))
+            return
+        desk = self._change_desk(name, lambda before: desks.at_rest(desks.leg_ended(before, leg)))
+        if desk.claimed and not desk.leg:
             self.give_up(name, desk.claimed)
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:

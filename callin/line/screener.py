@@ -11,7 +11,7 @@ from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.line.bringing import Bringing
 from callin.line.calls import Line
 from callin.line.refusals import PhoneFailed, Refused
-from callin.model import Call, Desk, DeskDocument, Over, Stage, Verdict, queue_of
+from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, queue_of
 from callin.rules import desks, screening
 
 CALLERS_TRIED = 3
@@ -69,6 +69,8 @@ class Screener:
             if not desks.is_current(desk, question):
                 return desk
             begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
+            if begun[0] and not promised and desk.document is Document.IDLE:
+                return desks.seated_at_rest(desk, question)
             return desks.begun(desk, question, promised) if begun[0] else desk
 
         desk = self._change(seen.name, begin)

@@ -65,6 +65,19 @@ def leg_ended(desk: Desk, leg: str) -> Desk:
     return replace(desk, gone=gone)
 
 
+def at_rest(desk: Desk) -> Desk:
+    """A screener's desk at which nobody sits any more: its turn is over with its leg."""
+    if desk.leg or desk.document is Document.IDLE:
+        return desk
+    return replace(desk, turn=desk.turn + 1, document=Document.IDLE, told="")
+
+
+def seated_at_rest(desk: Desk, question: Question) -> Desk:
+    """A screener's desk whose new leg waits for a caller as the one before did: no turn begins, and pages need not
+    hear of one."""
+    return desk if desk.told == question.leg else replace(desk, told=question.leg, asked=question.token)
+
+
 def press_in_force(desk: Desk, now: float) -> Press | None:
     """The press that the leg has still to follow. One that nothing followed for long is forgotten."""
     return desk.press if desk.press is not None and now - desk.press.at < PRESS_SECONDS else None

@@ -149,6 +149,7 @@ BAD_BODIES: list[tuple[str, str, Any]] = [
     ("POST", "/callers", {}),
     ("POST", "/callers", {"from": "07700 900001", "to": "listener"}),
     ("POST", "/callers", {"from": "client:dj_1", "to": "dj"}),
+    ("POST", "/callers", {"from": "client:dj_1", "to": "AP" + "0" * 32}),
     ("POST", "/callers", {"from": 447700900001, "to": "listener"}),
     ("POST", "/callers", {"from": "+447700900001", "to": "studio"}),
     ("POST", "/callers", {"from": "+447700900001", "to": ["dj"]}),

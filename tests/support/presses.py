@@ -66,6 +66,9 @@ class DeskPage:
     def ready_check(self, *, on: bool) -> Answer:
         return self.press("/desk/ready-check", {"on": on})
 
+    def screened(self, *, on: bool) -> Answer:
+        return self.press("/desk/screened", {"on": on})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
