@@ -63,6 +63,8 @@ def test_every_wrong_value_is_told_at_once(environment: dict[str, str]) -> None:
         "TWILIO_SIGNALING_HOST": "https://x/",
         "DESK_SOUND": "loud",
         "CALL_LIMIT_SECONDS": "five minutes",
+        "BLOCKED_CALLERS_HEAR": "music",
+        "RETENTION_DAYS": "a year",
         "PORT": "99999",
     }
     told = "\n".join(problems(environment | wrong))

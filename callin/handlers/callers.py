@@ -17,7 +17,7 @@ from callin.model import Call, Card, Standing
 
 LISTS = {
     Standing.BLOCKED: ("Blocked", "Their calls are turned away."),
-    Standing.WARN: ("Careful", "The desks are warned when they call."),
+    Standing.WARN: ("Warning", "The desks are warned when they call."),
     Standing.VIP: ("VIP", "The desks are told when they call."),
 }
 BECAME = {

@@ -8,6 +8,7 @@ from callin import twiml, twiml_screening
 from callin.accounts import EVERYONE
 from callin.handlers.base import RefusedError, TwimlHandler
 from callin.handlers.desk import SAME_REQUEST_HEADER
+from callin.handlers.known import set_standing
 from callin.handlers.presses import PressHandler
 from callin.handlers.token import TokenHandler, identity_of
 from callin.line import PhoneFailed
@@ -101,5 +102,5 @@ class VerdictHandler(PressHandler):
             return ""
         if not is_somebodys(call.number):
             return " There is no number that could be blocked."
-        self.services.callers.set_standing(call.number, Standing.BLOCKED, self.person.account.name)
+        set_standing(self.services, call.number, Standing.BLOCKED, self.person.account.name)
         return ""

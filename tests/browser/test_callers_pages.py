@@ -1,0 +1,125 @@
+"""The pages about callers as people meet them: lists, search, one caller, and deleting them, all by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.looks import NARROW, WIDE, complaints_about
+from tests.support.pages import sign_in
+from tests.support.station import Station
+from tests.support.visitors import Visitor, signed_in
+
+LOOKS = pytest.mark.parametrize(
+    ("scheme", "viewport"),
+    [("dark", WIDE), ("light", WIDE), ("dark", NARROW), ("light", NARROW)],
+    ids=["dark", "light", "dark 390 px", "light 390 px"],
+)
+NUMBER = "+447700900611"
+SCRIPT = "<img src=x onerror=alert(1)>"
+
+
+def new_page(browser: Browser, scheme: Any, viewport: Any) -> Page:
+    context = browser.new_context(
+        viewport=viewport, color_scheme=scheme, reduced_motion="reduce", timezone_id="Asia/Tokyo"
+    )
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    given = getattr(request.node, "callspec", None)
+    params = given.params if given else {}
+    page = new_page(browser, params.get("scheme", "dark"), params.get("viewport", WIDE))
+    yield page
+    page.context.close()
+
+
+def press(visitor: Visitor, path: str, body: object) -> None:
+    answer = visitor.press(path, body)
+    assert answer.status == 200, answer.text
+
+
+@pytest.fixture
+def caller_id(studio: Station) -> str:
+    """A caller about whom much is known, and who is on a list: their page's id."""
+    visitor = signed_in(studio.app.url, "screener")
+    sid = studio.ring(NUMBER)
+    studio.wait_until_queued(sid)
+    for field, value in (("name", SCRIPT), ("place", "Llanfairpwllgwyngyll"), ("topic", "Owls " * 30)):
+        press(visitor, "/desk/card", {"call_sid": sid, "field": field, "value": value, "base": 0})
+    press(visitor, "/caller/notes", {"call_sid": sid, "notes": "Talks long.\n" + "x" * 300, "base": 0})
+    press(visitor, "/caller/standing", {"call_sid": sid, "standing": "warn"})
+    caller_id: str = visitor.get(f"/caller?call_sid={sid}").json()["id"]
+    studio.hang_up(sid)
+    studio.until(lambda: studio.app.row(sid) is None, "the call goes on")
+    return caller_id
+
+
+@LOOKS
+def test_the_pages_about_callers_are_in_order(
+    studio: Station, page: Page, caller_id: str, scheme: Any, viewport: Any
+) -> None:
+    sign_in(page, studio.app.url, "admin")
+    page.goto(studio.app.url + "/callers")
+    expect(page.locator('[data-list="warn"]')).to_contain_text(NUMBER)
+    assert complaints_about(page) == [], "lists"
+
+    page.get_by_label("The number, with its country").fill("07700")
+    page.get_by_role("button", name="Block").click()
+    expect(page.get_by_role("alert")).to_contain_text("with the country first")
+    assert complaints_about(page) == [], "a number that is none"
+
+    page.get_by_label("The last digits").fill("611")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Found for")).to_be_visible()
+    assert complaints_about(page) == [], "found"
+
+    page.goto(studio.app.url + f"/callers?id={caller_id}")
+    expect(page.get_by_role("heading", name=f"Caller {NUMBER}")).to_be_visible()
+    expect(page.locator("tbody tr").first).to_contain_text(SCRIPT)
+    assert complaints_about(page) == [], "one caller"
+
+    page.get_by_role("button", name="Delete this caller").click()
+    expect(page.get_by_role("heading", name=f"Delete {NUMBER}?")).to_be_visible()
+    assert complaints_about(page) == [], "before deleting"
+
+
+def test_a_caller_is_found_changed_and_deleted_by_keyboard(studio: Station, page: Page, caller_id: str) -> None:
+    sign_in(page, studio.app.url, "admin")
+    page.goto(studio.app.url + "/callers")
+    page.get_by_label("The last digits").focus()
+    page.keyboard.type("611")
+    page.keyboard.press("Enter")
+    page.get_by_role("region", name="Found for").get_by_role("link", name=NUMBER).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(studio.app.url + f"/callers?id={caller_id}")
+    page.get_by_role("radio", name="Warning").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="VIP")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("is a VIP now")
+    page.get_by_role("button", name="Delete this caller").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete for good").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("is deleted")
+    page.goto(studio.app.url + f"/callers?id={caller_id}")
+    expect(page.locator("main")).to_contain_text("None that the station still has")
+    expect(page.locator("main")).not_to_contain_text("Talks long")
+
+
+def test_moments_are_told_in_the_readers_own_time(studio: Station, page: Page, caller_id: str) -> None:
+    sign_in(page, studio.app.url, "screener")
+    page.goto(studio.app.url + f"/callers?id={caller_id}")
+    moment = page.locator("tbody time").first
+    expect(moment).not_to_contain_text("UTC")
+    iso = moment.get_attribute("datetime")
+    assert iso is not None
+    hour = (datetime.fromisoformat(iso).astimezone(UTC).hour + 9) % 24
+    expect(moment).to_contain_text(f"{hour:02}:")
