@@ -3,6 +3,7 @@
 import "../shared/session.js";
 import { Chat } from "../chat/chat.js";
 import { Phone } from "../shared/phone.js";
+import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CallList } from "./calls.js";
@@ -17,7 +18,6 @@ import { forgetConnected, recallConnected, rememberConnected } from "./memory.js
 import { OnAir } from "./on-air.js";
 import { Press } from "./press.js";
 import { Presses } from "./presses.js";
-import { isDueForRenewal } from "./renewal.js";
 import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
 
@@ -153,6 +153,12 @@ function stopHint() {
   show();
 }
 
+/** Whether nobody is on the air or about to be, and nobody would come by surprise. */
+function isQuiet() {
+  const { on_air: onAir, claimed, pending, idle } = air.desk;
+  return line.isLive && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
+}
+
 function connect() {
   past = null;
   air.begin();
@@ -228,7 +234,7 @@ listenForKeys({ c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop,
 
 setInterval(() => {
   press.tick();
-  if (isDueForRenewal(facts())) {
+  if (isDueForRenewal(phone) && isQuiet()) {
     isRenewing = true;
     phone.hangUp();
   }

@@ -9,6 +9,7 @@ import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
 import { LiveLine } from "../shared/live.js";
 import { Phone } from "../shared/phone.js";
+import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setHidden, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
@@ -32,6 +33,7 @@ const keysPanel = new KeysPanel();
 const pressing = new Pressing();
 let status = null;
 let isLeaving = false;
+let isRenewing = false;
 let hint = "";
 let hintTone = "calm";
 let hintTimer = 0;
@@ -94,6 +96,11 @@ function tick() {
 
 function phoneChanged() {
   if (isLeaving) {
+    return;
+  }
+  if (isRenewing && phone.ended === "here") {
+    isRenewing = false;
+    phone.connect();
     return;
   }
   keepAwake(phone.isInCall);
@@ -213,6 +220,10 @@ document.addEventListener("keydown", (event) => {
 
 setInterval(() => {
   pressing.tick();
+  if (isDueForRenewal(phone) && line.isLive && !seat.call && !pressing.isPending) {
+    isRenewing = true;
+    phone.hangUp();
+  }
   show();
 }, TICK_MS);
 

@@ -245,3 +245,19 @@ def test_who_called_before_is_known_again(screened: Cast) -> None:
     wait_until(
         lambda: app.get(f"/caller?call_sid={before}").json()["notes"]["text"] == "Speaks softly", why="notes are lost"
     )
+
+
+def test_a_call_that_is_getting_old_is_begun_anew_while_nobody_is_there(cast: Cast) -> None:
+    screener = cast.screener()
+    screener.wait_until_ready()
+    screener.connect()
+    app = cast.station.app
+
+    def leg() -> str:
+        return str(next((desk["leg"] for desk in app.status()["desks"] if desk["name"] != "air"), ""))
+
+    first = leg()
+    assert first
+    screener.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 4 * 3600 * 1000; }")
+    wait_until(lambda: leg() not in ("", first), why="it grows older and older")
+    screener.expect_state("free")
