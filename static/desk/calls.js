@@ -4,7 +4,7 @@ import { aboutParts, showAbout } from "../cards/about.js";
 import { callerInWords, callerLabel, clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { FocusKeeper } from "../shared/focus.js";
-import { upNext } from "./lineup.js";
+import { isKeptBack, upNext } from "./lineup.js";
 import { glide, placesOf } from "../shared/motion.js";
 
 /* How a call looks: its stage, and what is about to become of it. */
@@ -30,7 +30,8 @@ function lookOf(call, desk) {
   if (call.leaving) {
     return "leaving";
   }
-  if (desk?.claimed === call.call_sid || (call.claimed && call.stage !== "on_air")) {
+  const isForAir = call.claimed && (!call.with || call.with === "air");
+  if (desk?.claimed === call.call_sid || (isForAir && call.stage !== "on_air")) {
     return desk?.leg ? "coming" : "returned";
   }
   if (call.returned && call.position !== null) {
@@ -43,7 +44,7 @@ function lookOf(call, desk) {
 /** In a screened show only whom a screener has made ready, or who was on the air already. */
 function mayBeTaken(call, isScreened) {
   const isThere = (call.position !== null || call.stage === "held") && !call.claimed;
-  return isThere && !call.with && (!isScreened || call.stage === "ready" || call.cleared === true);
+  return isThere && !call.with && !isKeptBack(call, isScreened);
 }
 
 export class CallList {

@@ -5,13 +5,17 @@ function inLine(calls) {
   return calls.filter((call) => call.position !== null);
 }
 
+/** Whether a screened show keeps the caller off the air: no screener has made them ready. */
+export function isKeptBack(call, isScreened) {
+  return isScreened === true && call.stage !== "ready" && call.cleared !== true;
+}
+
 /** The CallSid of whom Next brings, as far as is known; "" when that is nobody, or somebody is on the way already. */
 export function upNext({ calls, desks, show }) {
   if (desks?.[0]?.claimed) {
     return "";
   }
-  const isKeptBack = (call) => show?.screened && call.stage !== "ready" && !call.cleared;
-  const isPassedOver = (call) => isKeptBack(call) || (call.is_ready === "no" && show?.ready_check);
+  const isPassedOver = (call) => isKeptBack(call, show?.screened) || (call.is_ready === "no" && show?.ready_check);
   const first = inLine(calls).find((call) => !isPassedOver(call));
   return first && !first.claimed ? first.call_sid : "";
 }

@@ -1,5 +1,7 @@
 /* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
 
+import { isKeptBack } from "./lineup.js";
+
 const NO_DESK = Object.freeze({
   turn: 0,
   leg: "",
@@ -21,6 +23,8 @@ export class OnAir {
   coming = null;
   /** How many wait. */
   waiting = 0;
+  /** Whether only whom a screener made ready comes on the air. */
+  isScreened = false;
   /** Whether the line takes new callers: "open", "last_calls" or "closed". */
   opening = "open";
   /** The CallSid of this page's own call, or of the last one that it had. */
@@ -38,6 +42,7 @@ export class OnAir {
   heard(status) {
     this.desk = status.desks?.[0] ?? NO_DESK;
     this.waiting = status.current_size;
+    this.isScreened = status.show?.screened === true;
     this.opening = status.show?.opening ?? "open";
     this.#calls = status.calls;
     this.call = this.#row(this.desk.on_air);
@@ -84,9 +89,14 @@ export class OnAir {
     return this.desk.idle || !this.desk.automatic;
   }
 
-  /** Whether all who wait were asked if they are ready, and none has said so. */
+  /** How many of those who wait may come on the air. */
+  get mayCome() {
+    return this.isScreened ? this.#inLine.filter((call) => !isKeptBack(call, this.isScreened)).length : this.waiting;
+  }
+
+  /** Whether all who wait and may come were asked if they are ready, and none has said so. */
   get isNobodyReady() {
-    return this.#calls.every((call) => call.position === null || call.is_ready === "no");
+    return this.#inLine.every((call) => isKeptBack(call, this.isScreened) || call.is_ready === "no");
   }
 
   /** How long the caller has been on the air, in seconds. */
@@ -102,6 +112,10 @@ export class OnAir {
     const row = this.#row(this.#mine?.call_sid);
     const isStillWithUs = row?.stage === "on_air" && !row.leaving && this.seat !== "other";
     return row && (row.position !== null || isStillWithUs) ? row : null;
+  }
+
+  get #inLine() {
+    return this.#calls.filter((call) => call.position !== null);
   }
 
   #look() {

@@ -49,7 +49,12 @@ function untilNext(done, air) {
     const what = air.desk.idle ? "Nobody comes on the air until you press Next Caller." : "You press Next Caller for each caller.";
     return emptyLine(done, air, what);
   }
-  const who = air.waiting === 1 ? "One caller waits" : `${air.waiting} callers wait`;
+  if (!air.mayCome) {
+    return nobodyScreened(done);
+  }
+  const count = air.mayCome;
+  const what = air.isScreened ? ["is ready", "are ready"] : ["waits", "wait"];
+  const who = count === 1 ? `One caller ${what[0]}` : `${count} callers ${what[1]}`;
   return { tone: "wait", title: titleOf(done, "Nobody is on the air."), advice: `${done}${who}: press Next Caller, or take one from the list.` };
 }
 
@@ -57,10 +62,17 @@ function following(done, air) {
   if (!air.waiting) {
     return emptyLine(done, air, "The next caller comes straight on the air.");
   }
+  if (!air.mayCome) {
+    return nobodyScreened(done);
+  }
   if (air.isNobodyReady) {
     return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Whoever presses 1 comes on the air. You can also take one from the list.` };
   }
   return { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` };
+}
+
+function nobodyScreened(done) {
+  return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: whoever a screener makes ready may come on the air.` };
 }
 
 function emptyLine(done, { opening }, whatFollows) {

@@ -56,7 +56,10 @@ function notNext({ air, isLive }) {
   if (!air.isUntilNext) {
     return "Nobody is on the air: the next caller comes by themselves.";
   }
-  return air.waiting ? "" : "Nobody is waiting.";
+  if (!air.waiting) {
+    return "Nobody is waiting.";
+  }
+  return air.mayCome ? "" : "Nobody is ready yet: callers are screened.";
 }
 
 function notTake({ air, isLive }) {

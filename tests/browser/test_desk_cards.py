@@ -77,3 +77,19 @@ def test_in_a_screened_show_only_who_is_ready_is_next_and_may_be_taken(cast: Cas
     expect(desk.row("001").locator(".up-next")).to_be_hidden()
     desk.page.get_by_text("Settings of the line").click()
     expect(desk.page.get_by_role("switch", name="Callers are screened")).to_be_checked()
+
+
+def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_words("^Connected. The line is empty")
+    taken = a_caller("002", position=2, claimed=True, **{"with": "screen-x", "with_name": "sam"})
+    leg = cast.station.app.status()["desks"][0]["leg"]
+    show = {"median_wait_seconds": None, "screened": True}
+    FakeLine(desk.page, a_status(a_caller("001"), taken, show=show, desk={"leg": leg}))
+    desk.page.get_by_role("button", name="Refresh").click()
+    desk.expect_words("^Connected. Nobody is ready yet")
+    expect(desk.advice).to_contain_text("whoever a screener makes ready")
+    expect(desk.row("002")).to_contain_text("sam is taking them")
+    expect(desk.row("002")).to_contain_text("Waiting")
+    expect(desk.take_button("002")).to_have_count(0)
