@@ -1,0 +1,165 @@
+"""How soon is the next caller on the air? From the request of Next until Twilio asks for `/twiml/on-air`.
+
+Beside it `*` on the DJ's phone, the tutorial's way, where no request of ours is on the way at all.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from bench import report
+from bench.load import Result
+from bench.signed_in import sign_in
+from bench.station import Station, our_app, station
+
+ROUNDS = 4
+NEXTS = 25
+IN_LINE, FEWEST = 12, 4
+GREETING_SECONDS = 20
+DJ_PHONE = "+442079460177"
+TALK_SECONDS = 1.2
+"""Longer than "You're on.": who is not bridged yet when `*` is pressed stays in line."""
+LATE_SECONDS = 10.0
+SPEECH_CHARACTERS_PER_SECOND = 15.0
+"""How fast the rehearsal speaks, and never for less than 0.4 s: its README says so."""
+
+
+@dataclass
+class Studio:
+    """A DJ on a phone, with a page beside it."""
+
+    where: Station
+    leg: str = ""
+    headers: dict[str, str] | None = None
+
+    def connect(self) -> None:
+        self.leg = self.where.control("POST", "callers", {"from": DJ_PHONE, "to": "dj"})["call_sid"]
+
+    def press(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._post(path, json.dumps(body)))
+        if not answer.get("ok"):
+            raise RuntimeError(f"{path} was refused: {answer}")
+        return answer
+
+    def status(self) -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(self._ask("GET", "/queue-status", "")[0])
+        return status
+
+    def on_air(self, other_than: str = "") -> tuple[str, float]:
+        """Who is on the air, and since when, once it is somebody else."""
+        deadline = time.monotonic() + LATE_SECONDS
+        while time.monotonic() < deadline:
+            status = self.status()
+            here = status["desks"][0]["on_air"]
+            for row in status["calls"]:
+                if row["call_sid"] == here != other_than:
+                    return row["call_sid"], row["changed_at"]
+            time.sleep(0.02)
+        raise RuntimeError(f"nobody came on the air in {LATE_SECONDS:.0f} s")
+
+    def next(self, seen: str) -> float:
+        """Presses Next on the page; answers the moment at which it was sent."""
+        turn = self.status()["desks"][0]["turn"]
+        sent_at = time.time()
+        self.press("/desk/next", {"turn": turn, "on_air": seen})
+        return sent_at
+
+    def star(self) -> float:
+        """Presses `*` on the phone."""
+        sent_at = time.time()
+        self.where.control("POST", f"callers/{self.leg}/digits", {"digits": "*"})
+        return sent_at
+
+    def _post(self, path: str, body: str) -> str:
+        return self._ask("POST", path, body)[0]
+
+    def _ask(self, method: str, path: str, body: str) -> tuple[str, str]:
+        if self.headers is None:
+            self.headers = sign_in(self.where.app_port).headers
+            identity = self._ask("POST", "/token", "")[1]
+            self.headers |= {"Cookie": f"{self.headers['Cookie']}; {identity}"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.where.app_port, timeout=30)
+        try:
+            connection.request(method, path, body, {"Content-Type": "application/json", **self.headers})
+            response = connection.getresponse()
+            return response.read().decode(), (response.headers.get("Set-Cookie") or "").partition(";")[0]
+        finally:
+            connection.close()
+
+
+def _round(studio: Studio, way: str, dice: random.Random) -> Result:
+    """So many callers, one after the other; the line is kept full."""
+    result = Result()
+    on_air, _ = studio.on_air()
+    for _ in range(NEXTS):
+        if studio.where.in_line() < FEWEST:
+            _ring_in(studio.where)
+        time.sleep(TALK_SECONDS)
+        if way == "by hand":  # the last is to come first, so that nobody whom Twilio has first will do
+            waiting = [row["call_sid"] for row in studio.status()["calls"] if row["position"]]
+            studio.press("/desk/move", {"call_sid": waiting[-1], "before": dice.choice(waiting[:1])})
+        sent_at = studio.star() if way == "star" else studio.next(on_air)
+        on_air, at = studio.on_air(other_than=on_air)
+        result.latencies.append(at - sent_at - _whispered(studio))
+    return result
+
+
+def _ring_in(where: Station) -> None:
+    where.ring_in(IN_LINE, per_second=50)
+    where.control("PUT", "clock", {"advance_seconds": GREETING_SECONDS})  # the network's time may be hurried
+
+
+def _whispered(studio: Studio) -> float:
+    """How long the whisper took that the DJ heard before this caller, in seconds; 0 for none."""
+    if not studio.status()["show"].get("whisper"):
+        return 0.0
+    heard = studio.where.control("GET", f"callers/{studio.leg}")["heard"]
+    said = [one["text"] for one in heard if one["verb"] == "Say"]
+    return max(0.4, len(said[-1]) / SPEECH_CHARACTERS_PER_SECOND)
+
+
+WAYS = {
+    "star": "`*` on the phone, the tutorial's way",
+    "next": "Next on the page, in Twilio's order",
+    "by hand": "Next on the page, in an order by hand",
+    "whisper": "Next on the page, with the whisper (less its speech)",
+}
+
+
+def main() -> None:
+    dice = random.Random(1)
+    rounds: dict[str, list[Result]] = {way: [] for way in WAYS}
+    with station(DJ_PHONES=DJ_PHONE) as where, our_app(where):
+        studio = Studio(where)
+        _ring_in(where)
+        studio.connect()
+        studio.on_air()
+        for _ in range(ROUNDS):
+            for way, results in rounds.items():
+                studio.press("/desk/whisper", {"on": way == "whisper"})
+                results.append(_round(studio, way, dice))
+    base = _all(rounds["star"])
+    rows = []
+    for way, words in WAYS.items():
+        ours = _all(rounds[way])
+        half, tail = ours.quantile_ms(0.5), ours.quantile_ms(0.99)
+        ratios = f"{half / base.quantile_ms(0.5):.1f}", f"{tail / base.quantile_ms(0.99):.1f}"
+        rows.append((words, f"{half:.0f}", f"{tail:.0f}", *ratios))
+    headings = (f"{ROUNDS} rounds of {NEXTS}", "median ms", "p99 ms", "median, ratio to *", "p99, ratio to *")
+    report.table("From Next until /twiml/on-air (aim: p99 250 ms)", headings, rows)
+
+
+def _all(results: list[Result]) -> Result:
+    whole = Result()
+    for one in results:
+        whole.latencies += one.latencies
+    return whole
+
+
+if __name__ == "__main__":
+    main()
