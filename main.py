@@ -84,6 +84,7 @@ ROUTES = [
     webapp2.Route("/desk/move", presses.MoveHandler),
     webapp2.Route("/desk/opening", presses.OpeningHandler),
     webapp2.Route("/desk/limit", presses.LimitHandler),
+    webapp2.Route("/desk/whisper", presses.WhisperHandler),
     webapp2.Route("/desk/ready-check", presses.ReadyCheckHandler),
     webapp2.Route("/desk/screened", presses.ScreenedHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),

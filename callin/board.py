@@ -15,9 +15,11 @@ from callin import rules
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Place, Reading, Show
+from callin.model import AIR_DESK, AIR_QUEUE, WAITING_QUEUE, Call, Desk, Place, Reading, Show
 from callin.rows import call_row, card_row, chat_rows, desk_row, show_row, who_sits_at
+from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
+from callin.rules.whispers import whisper
 
 ROWS_SHOWN = 200
 
@@ -77,7 +79,26 @@ class Board:
                 is_passed_over=call is not None and shows.is_passed_over(call, show),
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
+                is_coming=call is not None and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE,
+                is_wanted=call is not None and self._is_wanted(call, now),
             )
+
+    def _is_wanted(self, call: Call, now: float) -> bool:
+        """Whether the air desk waits in silence for the first who may come, and this is the one."""
+        return (
+            desk_rules.waits_in_silence(self._lineup.desk(AIR_DESK), now) and next(self._lineup.up_next(), None) == call
+        )
+
+    def whisper(self, desk: Desk) -> str:
+        """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
+        with self._changed:
+            self._refresh()
+            return self._whispered(desk)
+
+    def _whispered(self, desk: Desk) -> str:
+        if not self._lineup.show.whisper or not desk.claimed or desk.name != AIR_DESK:
+            return ""
+        return whisper(self._lineup.get(desk.claimed), self._lineup.card(desk.claimed))
 
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: as they are where callers are limited.
@@ -113,7 +134,7 @@ class Board:
         nobody waits; empty where dialling a queue would bring somebody else."""
         with self._changed:
             self._refresh()
-            return "" if self._lineup.show.ready_check else self._lineup.queue_in_our_order()
+            return "" if shows.is_asked_first(self._lineup.show) else self._lineup.queue_in_our_order()
 
     def queue_of_whoever_comes(self) -> str:
         """The queue of the line to dial where Twilio cannot be asked to bring the one whom Next would bring."""
@@ -358,7 +379,7 @@ class Board:
             "reset": False,
             "calls": apart + waiting,
             "more": self._lineup.size - len(waiting),
-            "desks": [desk_row(desk, self._lineup.get(desk.on_air)) for desk in desks],
+            "desks": [desk_row(desk, self._lineup.get(desk.on_air), self._whispered(desk)) for desk in desks],
             "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
             "chat": chat_rows(self._lineup.chat),
             "twilio": {

@@ -158,6 +158,7 @@ class Call:
     `ready_at` is the moment whose place they have among those who are ready, 0 where none was given. `screener` is the
     screener's desk that speaks with the call or last spoke with it, by which leg and in which turn. `verdict` is what a
     screener has decided, until the call has been told.
+    `noticed_at` is when they were last told that they are about to be on the air, and may be broadcast; 0 before.
     """
 
     call_sid: str
@@ -178,6 +179,7 @@ class Call:
     placed_at: float = 0.0
     is_ready: Answer | None = None
     known: Known | None = None
+    noticed_at: float = 0.0
     outcome: Outcome | None = None
     cleared: bool = False
     ready_at: float = 0.0
@@ -287,7 +289,8 @@ class Show:
     """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
 
     With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
-    Of a `screened` show only callers whom a screener made ready go on the air.
+    Of a `screened` show only callers whom a screener made ready go on the air. With `whisper` the DJ, and nobody else,
+    hears who is coming just before they are on.
     """
 
     name: str = ON_NOW
@@ -296,6 +299,7 @@ class Show:
     most_callers: int = 0
     ready_check: bool = False
     screened: bool = False
+    whisper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,10 +379,11 @@ class Direct:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The desk dials the air queue, where one caller waits for it alone."""
+    """The desk dials the air queue, where one caller waits for it alone. It hears the `whisper` before, if any."""
 
     turn: int
     call_sid: str
+    whisper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +414,8 @@ class Place(NamedTuple):
     `sent_home` says that the line has closed: the caller is thanked. `is_asked` that they are to say whether they are
     ready, for they are up next; `is_passed_over` that they have not said so when asked. `is_astray` is a caller who is
     to leave the queue and hear what follows, for it is not the one where they belong. `awaits_screener` is one who does
-    not go on the air before a screener has spoken with them, wherever they stand.
+    not go on the air before a screener has spoken with them, wherever they stand. `is_coming` is one whom the DJ is
+    about to have; `is_wanted` one for whom the DJ waits, in silence.
     """
 
     position: int | None
@@ -422,6 +428,8 @@ class Place(NamedTuple):
     is_passed_over: bool = False
     is_astray: bool = False
     awaits_screener: bool = False
+    is_coming: bool = False
+    is_wanted: bool = False
 
 
 class Reading(NamedTuple):

@@ -27,6 +27,7 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
         "is_ready": call.is_ready or "",
+        "noticed_at": round(call.noticed_at, 3),
         "cleared": call.cleared,
         "with": screening.desk_of(call),
         "known": known_row(call.known) if call.known else None,
@@ -77,6 +78,7 @@ def show_row(show: Show) -> dict[str, Any]:
         "most_callers": show.most_callers,
         "ready_check": show.ready_check,
         "screened": show.screened,
+        "whisper": show.whisper,
     }
 
 
@@ -88,8 +90,8 @@ def who_sits_at(desk: Desk) -> str:
     return desk.leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
 
 
-def desk_row(desk: Desk, call: Call | None) -> dict[str, Any]:
-    """The desk. `call` is the live call that it has on the air, if there is one.
+def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
+    """The desk. `call` is the live call that it has on the air, if any; `whispered` what it hears of who comes.
 
     With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
     """
@@ -107,4 +109,5 @@ def desk_row(desk: Desk, call: Call | None) -> dict[str, Any]:
         "automatic": desk.automatic,
         "idle": desk.idle,
         "pending": desk.press.kind if desk.press else "",
+        "whisper": whispered,
     }

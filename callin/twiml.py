@@ -206,6 +206,16 @@ def after_ready_check(links: Links, *, is_ready: bool) -> str:
     return str(response)
 
 
+@functools.lru_cache(maxsize=16)
+def coming(links: Links) -> str:
+    """What whoever is promised to the DJ hears until they are on, while the DJ may hear the whisper: once more that
+    the call may be broadcast, 47 CFR 73.1206."""
+    response = new_document()
+    response.say("You're on the air in a moment. This call may be broadcast.")
+    response.play(links.sound("music-short.wav"))
+    return str(response)
+
+
 def _place_in_words(waiting: Waiting) -> str:
     if waiting.position is None:
         return "You are in line. Please hold."
@@ -234,6 +244,9 @@ def _dial(links: Links, document: Direct | Take) -> str:
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
     """
     response = new_document()
+    if isinstance(document, Take) and document.whisper:
+        # Nothing but the words: a Gather around them, for a key that skips them, would add a second of silence.
+        response.say(speakable(document.whisper))
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(document, Direct) else 10)
     dial.queue(
         document.queue if isinstance(document, Direct) else AIR_QUEUE,

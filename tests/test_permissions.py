@@ -61,6 +61,7 @@ TABLE = [
     Row("POST", "/desk/hold", *PRESS),
     Row("POST", "/desk/move", *PRESS),
     Row("POST", "/desk/opening", *PRESS),
+    Row("POST", "/desk/whisper", *PRESS),
     Row("POST", "/desk/ready-check", *PRESS),
     Row("POST", "/desk/screened", *PRESS),
     Row("POST", "/desk/limit", *PRESS),

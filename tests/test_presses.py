@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/move": {"call_sid": "CA1", "before": ""},
     "/desk/opening": {"opening": "open"},
     "/desk/limit": {"most_callers": 0},
+    "/desk/whisper": {"on": False},
     "/desk/ready-check": {"on": False},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/automatic": {"on": True},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from callin import twiml, twiml_screening
+from callin.contracts import StoreError
 from callin.handlers.base import TwimlHandler
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
 
@@ -42,7 +44,10 @@ class EnqueueHandler(TwimlHandler):
 
 
 class WaitHandler(TwimlHandler):
-    """`/twiml/wait`: what a caller in line hears, asked again and again. It writes nothing."""
+    """`/twiml/wait`: what a caller in line hears, asked again and again.
+
+    It writes nothing, but that who is about to be on the air was told so.
+    """
 
     def answer(self) -> str:
         self.services.look_at_twilio()
@@ -51,6 +56,12 @@ class WaitHandler(TwimlHandler):
             return twiml.leave()
         if place.is_asked:
             return twiml.ready_check(self.services.links, again=place.is_passed_over)
+        if place.is_coming:
+            with contextlib.suppress(StoreError):  # they hear it, whether or not it can be noted
+                self.services.line.noticed(self.call_sid)
+            return twiml.coming(self.services.links)
+        if place.is_wanted:
+            self.services.studio.somebody_is_ready()
         if place.stage is Stage.HELD:
             return twiml.on_hold(self.services.links)
         if place.position is None:

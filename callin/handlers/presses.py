@@ -187,6 +187,13 @@ class ScreenedHandler(PressHandler):
         return self.services.studio.set_screened(on=self.flag("on"))
 
 
+class WhisperHandler(PressHandler):
+    """`/desk/whisper`: whether the DJ hears who is coming."""
+
+    def act(self) -> str:
+        return self.services.studio.set_whisper(on=self.flag("on"))
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
 

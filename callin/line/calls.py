@@ -143,6 +143,10 @@ class Line:
         """The caller was asked whether they are ready, and said so, or nothing."""
         return self._advance(call_sid, calls.Answered(answer))
 
+    def noticed(self, call_sid: str) -> Call | None:
+        """The caller is told that they are about to be on the air, and may be broadcast: that is kept."""
+        return self._advance(call_sid, calls.Noticed(self._clock()))
+
     def place(self, call_sid: str, placed_at: float, *, returned: bool) -> Call | None:
         """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""
         return self._advance(call_sid, calls.Placed(placed_at, returned))

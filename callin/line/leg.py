@@ -10,8 +10,8 @@ from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.line.bringing import Bringing
 from callin.line.calls import Line
-from callin.model import AIR_DESK, READY_QUEUE, Call, Desk, DeskDocument, Direct, Document, Offer, Over
-from callin.rules import desks
+from callin.model import AIR_DESK, READY_QUEUE, Call, Desk, DeskDocument, Direct, Offer, Over, Take
+from callin.rules import desks, shows
 
 CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
@@ -53,7 +53,8 @@ class StudioLeg:
         """What the leg does, as the show is now: it may be screened since that was decided."""
         if isinstance(desks.document(desk), Direct) and desk.dials != READY_QUEUE and self._store.show().screened:
             desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
-        return desks.document(desk)
+        document = desks.document(desk)
+        return replace(document, whisper=self._board.whisper(desk)) if isinstance(document, Take) else document
 
     def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
@@ -125,7 +126,7 @@ class StudioLeg:
             return "", self._board.queue_of_whoever_comes()
         if call:
             return call.call_sid, ""
-        comes_by_itself = desk.automatic and not self._store.show().ready_check
+        comes_by_itself = desk.automatic and not shows.is_asked_first(self._store.show())
         return "", self._board.queue_of_whoever_comes() if comes_by_itself else ""
 
     def _bring_first(self) -> Call | None:
@@ -141,8 +142,7 @@ class StudioLeg:
     def somebody_is_ready(self) -> None:
         """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""
         desk = self._store.desk(AIR_DESK)
-        is_free = desk.leg and desk.document is Document.IDLE and not (desk.on_air or desk.claimed)
-        if is_free and desks.wants_somebody(desk, self._clock(), star=False):
+        if desks.waits_in_silence(desk, self._clock()):
             with contextlib.suppress(PhoneError):
                 self._wake(desk.leg, desk.turn)
 

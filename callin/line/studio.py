@@ -114,6 +114,12 @@ class Studio(StudioLeg):
         self._board.show_changed()
         return "Whoever is up next is asked to press 1." if on else "Nobody is asked to press 1."
 
+    def set_whisper(self, *, on: bool) -> str:
+        """Whether the DJ, and nobody else, hears who is coming just before they are on."""
+        self._store.change_show(lambda show: shows.with_whisper(show, on=on))
+        self._board.show_changed()
+        return "You hear who is coming before they are on." if on else "Nothing is whispered to you."
+
     def set_limit(self, most_callers: int) -> str:
         """How many may be in line at most; 0 for no limit. Who is in line stays."""
         self._store.change_show(lambda show: shows.limited(show, most_callers))

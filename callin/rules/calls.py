@@ -87,6 +87,12 @@ class Placed(NamedTuple):
     returned: bool
 
 
+class Noticed(NamedTuple):
+    """The call was told that it is about to be on the air, and may be broadcast."""
+
+    at: float
+
+
 class Answered(NamedTuple):
     """The call was asked whether it is ready, and said so, or nothing."""
 
@@ -100,7 +106,7 @@ class Ended(NamedTuple):
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Answered | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Answered | Noticed | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -125,8 +131,8 @@ def advance(call: Call | None, event: Event) -> Call | None:
     if isinstance(event, Placed):
         in_line = call.stage in IN_LINE and not call.claimed_by
         return _placed(call, event) if in_line else call
-    if isinstance(event, Answered):
-        return replace(call, is_ready=event.answer) if call.stage in IN_LINE else call
+    if isinstance(event, Answered | Noticed):
+        return _spoken_to(call, event)
     if isinstance(event, Wanted):
         return _wanted(call, event)
     return end(call, event)
@@ -154,6 +160,14 @@ def disowned(call: Call | None) -> Call | None:
 def can_be_claimed(call: Call, desk: str) -> bool:
     """Whether the desk may promise itself this call: it is in line, and no other desk has it."""
     return call.stage in WAITS and call.claimed_by in ("", desk)
+
+
+def _spoken_to(call: Call, event: Answered | Noticed) -> Call:
+    if call.stage not in IN_LINE:
+        return call
+    if isinstance(event, Noticed):
+        return replace(call, noticed_at=event.at)
+    return replace(call, is_ready=event.answer)
 
 
 def _placed(call: Call, event: Placed) -> Call:

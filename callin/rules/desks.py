@@ -90,6 +90,12 @@ def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
     return star or (desk.automatic and not desk.idle)
 
 
+def waits_in_silence(desk: Desk, now: float) -> bool:
+    """Whether the leg is idle, though somebody is to come as soon as there is anybody."""
+    is_free = bool(desk.leg) and desk.document is Document.IDLE and not (desk.on_air or desk.claimed)
+    return is_free and wants_somebody(desk, now, star=False)
+
+
 def is_displacing(desk: Desk, now: float) -> bool:
     """Whether to move the leg now takes it from under a caller whom nobody wanted gone."""
     press = press_in_force(desk, now)

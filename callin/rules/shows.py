@@ -39,6 +39,11 @@ def may_go_on_air(call: Call, show: Show) -> bool:
     return call.cleared or not show.screened
 
 
+def is_asked_first(show: Show) -> bool:
+    """Whether something comes between a caller and the air, so that nobody is put straight on."""
+    return show.ready_check or show.whisper
+
+
 def can_be_asked(call: Call) -> bool:
     """Whether the caller has keys to press 1 with: a browser has none in sight."""
     return not call.number.startswith("client:")
@@ -50,6 +55,10 @@ def with_ready_check(show: Show, *, on: bool) -> Show:
 
 def with_screening(show: Show, *, on: bool) -> Show:
     return replace(show, screened=on)
+
+
+def with_whisper(show: Show, *, on: bool) -> Show:
+    return replace(show, whisper=on)
 
 
 def opened(show: Show, opening: Opening, now: float) -> Show:

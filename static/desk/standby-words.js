@@ -36,7 +36,9 @@ export function standingBy({ phone, air, press, isLive }) {
     return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
   }
   if (air.coming) {
-    return { tone: "wait", title: `${capital(callerInWords(air.coming.number))} is coming…`, advice: "They are told that they are on; then you hear them." };
+    const who = `${capital(callerInWords(air.coming.number))} is coming…`;
+    const whisper = air.desk.whisper && `You hear: “${air.desk.whisper}” They do not. `;
+    return { tone: "wait", title: who, advice: `${whisper || ""}They are told that they are on; then you hear them.` };
   }
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };

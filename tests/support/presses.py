@@ -69,6 +69,9 @@ class DeskPage:
     def screened(self, *, on: bool) -> Answer:
         return self.press("/desk/screened", {"on": on})
 
+    def whisper(self, *, on: bool) -> Answer:
+        return self.press("/desk/whisper", {"on": on})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 

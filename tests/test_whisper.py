@@ -1,0 +1,58 @@
+"""What is whispered: a second or two of it, whatever people typed."""
+
+from __future__ import annotations
+
+import doctest
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callin import twiml
+from callin.model import Card, Known, Take, Words
+from callin.rules import whispers
+from callin.twiml import Links
+from tests.stores.cast import waiting
+
+LINKS = Links("https://station.example")
+TEXT = st.text(max_size=200)
+
+
+def card(name: str = "", place: str = "", topic: str = "") -> Card:
+    return Card("CA1", name=Words(name), place=Words(place), topic=Words(topic))
+
+
+def test_its_example_is_true() -> None:
+    assert doctest.testmod(whispers).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (card(), "Next caller."),
+        (card("Ann"), "Ann."),
+        (card(place="Leeds"), "Leeds."),
+        (card(topic="Parking"), "Parking."),
+        (card("Ann.", "Leeds", "Parking!"), "Ann, Leeds. Parking!"),
+        (card("  Ann\n Mary ", "Leeds"), "Ann Mary, Leeds."),
+        (card("x" * 80), "x" * 40 + "."),
+    ],
+)
+def test_it_says_what_is_there(typed: Card, said: str) -> None:
+    assert whispers.whisper(None, typed) == said
+
+
+def test_where_nobody_wrote_it_says_what_is_known_of_the_number() -> None:
+    call = replace(waiting("CA1"), known=Known(name="Ann", place="Leeds"))
+    assert whispers.whisper(call, None) == "Ann, Leeds."
+    assert whispers.whisper(call, card("Bob", topic="Parking")) == "Bob, Leeds. Parking."
+
+
+@given(TEXT, TEXT, TEXT)
+def test_it_is_never_longer_than_two_seconds_of_talk_and_always_a_document(name: str, place: str, topic: str) -> None:
+    said = whispers.whisper(None, card(name, place, topic))
+    assert 0 < len(said) <= whispers.MOST_CHARACTERS + 2
+    document = twiml.desk(LINKS, Take(1, "CA1", said))
+    assert document.count("<Say>") == 1
+    assert document.index("<Say>") < document.index("<Dial")

@@ -1,0 +1,89 @@
+"""The whisper: the DJ, and nobody else, hears who is coming. On the real rehearsal network, under all its manners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.presses import DeskPage
+from tests.support.processes import wait_until
+from tests.support.station import DJ_PHONE, Station
+from tests.support.visitors import signed_in
+from tests.test_press_stories import CALM, DOCUMENTED, MANNERS, on_air, queued
+
+NOTICE = "You're on the air in a moment. This call may be broadcast."
+
+
+@pytest.fixture(autouse=True, params=MANNERS)
+def _manners(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/manners", DOCUMENTED | MANNERS[request.param])
+
+
+@pytest.fixture
+def page(station: Station) -> Iterator[DeskPage]:
+    """A page at a free desk of a show with the whisper on."""
+    page = DeskPage(station.app)
+    page.automatic(on=True)
+    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
+    page.whisper(on=True)
+    yield page
+    station.control("PUT", "/faults", CALM)
+    page.whisper(on=False)
+
+
+def write(station: Station, call_sid: str, **words: str) -> None:
+    screener = signed_in(station.app.url, "screener")
+    for field, value in words.items():
+        body = {"call_sid": call_sid, "field": field, "value": value, "base": 0}
+        assert screener.press("/desk/card", body).status == 200
+
+
+def test_the_dj_hears_name_place_and_topic_and_the_caller_hears_the_notice(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    write(station, first, name="Ann <b>", place="Leeds & York", topic="Parking")
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    assert station.heard(dj).count("Ann <b>, Leeds & York. Parking.") == 1
+    assert "Parking" not in station.heard(first)
+    assert NOTICE in station.heard(first)
+    row = station.app.row(first)
+    assert row is not None
+    assert row["joined_at"] < row["noticed_at"] < row["changed_at"], "it is kept that they were told, and when"
+    page.next()
+    on_air(station, dj, second)
+    assert station.heard(dj).endswith("Next caller."), "nobody wrote down who the second is"
+
+
+def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    write(station, second, name="Bob", topic="The bridge")
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    mark = station.app.status()["mark"]
+    page.next()
+    seen = signed_in(station.app.url).get(f"/queue-status?since={mark}").json()["desks"][0]
+    assert seen["claimed"] in ("", second)
+    assert seen["whisper"] in ("", "Bob. The bridge.")
+    on_air(station, dj, second)
+    assert "Bob. The bridge." in station.heard(dj)
+    assert page.desk["whisper"] == "", "it was said"
+
+
+def test_who_rings_an_empty_line_is_whispered_of_and_comes_soon(station: Station, page: DeskPage) -> None:
+    dj = station.ring(DJ_PHONE, "dj")
+    wait_until(lambda: page.desk["leg"] == dj, why="the DJ is not at the desk")
+    [caller] = queued(station, 1)
+    on_air(station, dj, caller)
+    assert "Next caller." in station.heard(dj)
+    assert NOTICE in station.heard(caller)
+
+
+def test_with_twilios_api_down_the_show_goes_on_without_it(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
+    assert page.next().json()["star"] is True
+    station.press(dj, "*")
+    on_air(station, dj, second)
