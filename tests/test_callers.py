@@ -161,7 +161,8 @@ def test_a_station_may_have_the_blocked_told_in_words(tmp_path: Path) -> None:
 
 
 def test_notes_are_kept_with_the_number_and_show_on_their_page(station: Station) -> None:
-    sid = station.ring("+447700900402")
+    sid = station.ring()
+    wait_until(lambda: station.caller(sid)["calls"], why="the call was not counted")
     first = station.press("/caller/notes", {"call_sid": sid, "notes": "Talks <i>long</i>.", "base": 0}).json()
     assert first == {"ok": True, "revision": 1, "replaced": None}
     other = station.press("/caller/notes", {"call_sid": sid, "notes": "Kind.", "base": 0}, "dj").json()
@@ -213,6 +214,15 @@ def test_nobody_is_found_with_a_sentence(station: Station) -> None:
 def test_an_address_that_we_never_made_is_nobodys(station: Station, caller_id: str) -> None:
     assert station.who("admin").get(f"/callers?id={caller_id}").status == 404
     assert station.fill_in(do="delete-now", id=caller_id).status == 404
+
+
+def test_there_are_no_notes_on_a_number_that_never_called(station: Station) -> None:
+    page = station.fill_in(do="block", number="+447700900406").text
+    found = re.search(r'/callers\?id=([A-Za-z0-9_-]{43})"><b>\+447700900406', page)
+    assert found
+    caller_id = found[1]
+    assert "Save the notes" not in station.who("admin").get(f"/callers?id={caller_id}").text
+    assert station.fill_in(do="notes", id=caller_id, notes="x", base="0").status == 409
 
 
 def test_an_admin_blocks_a_number_by_hand(station: Station) -> None:

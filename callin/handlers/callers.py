@@ -90,6 +90,9 @@ class CallersPage(PageHandler):
         self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")
 
     def _note(self, number: str) -> None:
+        """Of who has not called for long nothing is kept but a list: notes would have no end."""
+        if not self._caller(number).calls:
+            raise RefusedError(HTTPStatus.CONFLICT, "There are notes on callers only: nobody has called from there.")
         base = self.form.get("base")
         revision = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else 0
         text = self.form.get("notes").replace("\r\n", "\n").replace("\x00", "")

@@ -61,6 +61,8 @@ class SqliteStore:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
+                # What is deleted is overwritten, so that it cannot be read in the file any more.
+                self._connection.execute("PRAGMA secure_delete = ON")
                 self._connection.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG_PAGES}")
                 with self._transaction():
                     schema.migrate(self._connection, path)

@@ -15,7 +15,7 @@ import pytest
 
 from callin.accounts import Account
 from callin.contracts import StoreError, Wanted
-from callin.model import Call, Card, Desk, Moment, Outcome, Stage
+from callin.model import Call, Card, Desk, Moment, Outcome, Stage, Words
 from callin.stores import schema, statements
 from callin.stores.sqlite import BUSY_TIMEOUT_SECONDS, SqliteStore
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
@@ -242,3 +242,18 @@ def plan_of(path: Path, query: str) -> list[str]:
     with opened(path), other_program(path) as connection:
         values = "x" * query.count("?")
         return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", (*values,))]
+
+
+def test_what_is_deleted_is_not_in_the_file_any_more(path: Path) -> None:
+    with opened(path) as store:
+        for number in range(200):
+            call = ended(waiting(f"CA{number}", number, "+447700900777"))
+            store.change_call(call.call_sid, lambda _, call=call: call)  # type: ignore[misc]
+            store.change_card(call.call_sid, lambda card: replace(card, name=Words("Anna Maria", 1, "sam")))
+    assert b"Anna Maria" in path.read_bytes()
+    with opened(path) as store:
+        for number in range(200):
+            store.remove_call(f"CA{number}")
+    left = path.read_bytes()
+    assert b"Anna Maria" not in left
+    assert b"447700900777" not in left
