@@ -6,20 +6,14 @@ import re
 import time
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Cast
 from tests.support.line_status import FakeLine, a_caller, a_status
-from tests.support.looks import NARROW, WIDE, complaints_about
+from tests.support.looks import complaints_in_every_look
 from tests.support.pages import DeskPage
 
 FIRST, SECOND = "+447700900001", "+447700900002"
-LOOKS = pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("dark", WIDE), ("light", WIDE), ("dark", NARROW), ("light", NARROW)],
-    ids=["dark", "light", "dark 390 px", "light 390 px"],
-)
 
 
 def show(desk: DeskPage, status: dict[str, Any]) -> None:
@@ -81,14 +75,11 @@ def test_to_close_takes_two_presses_also_when_there_is_nobody_but_who_is_on_hold
     desk.expect_words("Press it again to close the line: 1 caller will be thanked")
 
 
-@LOOKS
-def test_a_closed_line_is_in_order(cast: Cast, scheme: Any, viewport: Any) -> None:
+def test_a_closed_line_is_in_order(cast: Cast) -> None:
     desk = cast.new_desk()
-    desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    desk.page.set_viewport_size(viewport)
     show(desk, closed(61, *(a_caller(f"{n:03}", position=n) for n in range(1, 9))))
     expect(desk.page.get_by_text("and 2 more.")).to_be_visible()
-    assert complaints_about(desk.page) == []
+    assert complaints_in_every_look(desk.page) == []
 
 
 def test_the_line_is_closed_and_opened_with_the_keyboard_alone(cast: Cast) -> None:

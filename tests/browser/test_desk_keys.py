@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Cast
-from tests.support.looks import NARROW, WIDE, complaints_about
+from tests.support.looks import complaints_in_every_look
 from tests.support.pages import DeskPage
 
 ALL_SHORTCUTS = '(all) => all.map((one) => one.getAttribute("aria-keyshortcuts"))'
@@ -68,11 +67,7 @@ def test_every_key_of_a_button_is_in_the_list(cast: Cast, desk: DeskPage) -> Non
     assert set(shortcuts) <= told
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "390 px"])
-def test_the_list_is_in_order(desk: DeskPage, panel: Locator, scheme: Any, viewport: Any) -> None:
-    desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def test_the_list_is_in_order(desk: DeskPage, panel: Locator) -> None:
     desk.page.keyboard.press("?")
     expect(panel).to_be_visible()
-    desk.page.set_viewport_size(viewport)
-    assert complaints_about(desk.page) == []
+    assert complaints_in_every_look(desk.page) == []

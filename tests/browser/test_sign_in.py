@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.looks import NARROW, WIDE, complaints_about
+from tests.support.looks import WIDE, complaints_about, complaints_in_every_look
 from tests.support.pages import DeskPage, sign_in
 from tests.support.station import Station
 from tests.support.visitors import signed_in
 
 PASSWORD = "correct horse battery"
-LOOKS = pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("dark", WIDE), ("light", WIDE), ("dark", NARROW), ("light", NARROW)],
-    ids=["dark", "light", "dark 390 px", "light 390 px"],
-)
 
 
 @pytest.fixture
-def scheme() -> str:
-    return "dark"
-
-
-@pytest.fixture
-def viewport() -> ViewportSize:
-    return WIDE
-
-
-@pytest.fixture
-def page(dj_browser: Browser, scheme: Any, viewport: ViewportSize) -> Iterator[Page]:
-    context = dj_browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+def page(dj_browser: Browser) -> Iterator[Page]:
+    context = dj_browser.new_context(viewport=WIDE, color_scheme="dark", reduced_motion="reduce")
     context.set_default_timeout(20_000)
     page = context.new_page()
     yield page
@@ -150,41 +134,40 @@ def test_an_admin_invites_and_manages_by_keyboard(studio: Station, page: Page) -
     expect(page.get_by_text("as screener")).to_be_visible()
 
 
-@LOOKS
 def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None:
     page.goto(studio.app.url + "/sign-in")
-    assert complaints_about(page) == [], "sign in"
+    assert complaints_in_every_look(page) == [], "sign in"
     page.get_by_label("Name").fill("nobody-of-this-name")
     page.get_by_label("Password").fill("wrong password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).not_to_be_empty()
-    assert complaints_about(page) == [], "a wrong password, or too many of them"
+    assert complaints_in_every_look(page) == [], "a wrong password, or too many of them"
 
     page.goto(new_link(studio))
-    assert complaints_about(page) == [], "an invitation"
+    assert complaints_in_every_look(page) == [], "an invitation"
     page.get_by_label("Name").fill("admin")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("The password again").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("taken")
-    assert complaints_about(page) == [], "a name that is taken"
+    assert complaints_in_every_look(page) == [], "a name that is taken"
     page.goto(studio.app.url + "/invitation?nonsense")
-    assert complaints_about(page) == [], "an invitation that is no longer good"
+    assert complaints_in_every_look(page) == [], "an invitation that is no longer good"
 
     sign_in(page, studio.app.url, "admin")
     page.goto(studio.app.url + "/account")
-    assert complaints_about(page) == [], "one's own account"
+    assert complaints_in_every_look(page) == [], "one's own account"
     page.get_by_role("button", name="Sign out everywhere else").click()
     expect(page.get_by_role("status")).to_contain_text("everywhere else")
-    assert complaints_about(page) == [], "signed out elsewhere"
+    assert complaints_in_every_look(page) == [], "signed out elsewhere"
     page.goto(studio.app.url + "/accounts")
-    assert complaints_about(page) == [], "accounts"
+    assert complaints_in_every_look(page) == [], "accounts"
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Send this link")).to_be_visible()
-    assert complaints_about(page) == [], "a link to hand on"
+    assert complaints_in_every_look(page) == [], "a link to hand on"
     page.get_by_role("button", name="Disable screener").click()
     expect(page.get_by_role("status")).to_contain_text("disabled")
-    assert complaints_about(page) == [], "a disabled account"
+    assert complaints_in_every_look(page) == [], "a disabled account"
     page.get_by_role("button", name="Allow again screener").click()
     expect(page.get_by_role("status")).to_contain_text("may sign in again")
 
@@ -195,4 +178,4 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     sign_in(page, studio.app.url, "dj")
     page.goto(studio.app.url + "/accounts")
     expect(page.get_by_role("heading", name="Not here")).to_be_visible()
-    assert complaints_about(page) == [], "a page for others"
+    assert complaints_in_every_look(page) == [], "a page for others"

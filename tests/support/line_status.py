@@ -94,11 +94,23 @@ class FakeLine:
         self.status = status
         self.after: dict[str, Any] | None = None
         self.asked: list[str] = []
+        self._held: list[Route] = []
+        self._is_away = False
         page.route("**/queue-status*", self._answer)
+
+    def go_away(self) -> None:
+        """From now on nobody answers: the question that is held is broken off, and others are refused."""
+        self._is_away = True
+        for route in self._held:
+            route.abort()
 
     def _answer(self, route: Route) -> None:
         self.asked.append(route.request.url)
-        if "since=" not in route.request.url:
+        if self._is_away:
+            route.abort()
+        elif "since=" not in route.request.url:
             route.fulfill(content_type="application/json", body=json.dumps(self.status | {"now": time.time()}))
         elif self.after is not None:
             route.fulfill(content_type="application/json", body=json.dumps(self.after | {"now": time.time()}))
+        else:
+            self._held.append(route)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize
@@ -11,13 +11,37 @@ from tests.support.processes import ROOT
 
 WIDE = ViewportSize(width=1440, height=900)
 NARROW = ViewportSize(width=390, height=844)
+TARGETS = "button, a, label, summary"
 SMALLEST_TARGET_PIXELS = 48
 _AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 
-def complaints_about(page: Page) -> list[str]:
-    """Everything that is wrong with the page as it is now: accessibility, overflow, targets that are too small."""
-    return [*_violations(page), *_overflow(page), *_small_targets(page)]
+LOOKS: dict[str, tuple[Literal["dark", "light"], ViewportSize]] = {
+    "dark, narrow": ("dark", NARROW),
+    "light, narrow": ("light", NARROW),
+    "light, wide": ("light", WIDE),
+    "dark, wide": ("dark", WIDE),
+}
+DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
+
+def complaints_in_every_look(page: Page, targets: str = TARGETS, least: float = SMALLEST_TARGET_PIXELS) -> list[str]:
+    """Everything that is wrong with the page as it is now, in dark and in light, on a desk and on a phone.
+
+    One story is told once and looked at four times. It goes on in dark on a desk, where motion is not wanted.
+    """
+    complaints = []
+    for name, (scheme, viewport) in LOOKS.items():
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size(viewport)
+        page.evaluate(DRAWN)
+        complaints += [f"{name}: {complaint}" for complaint in complaints_about(page, targets, least)]
+    return complaints
+
+
+def complaints_about(page: Page, targets: str = TARGETS, least: float = SMALLEST_TARGET_PIXELS) -> list[str]:
+    """What is wrong with the page as it is now: accessibility, overflow, targets that are less than `least` px high."""
+    return [*_violations(page), *_overflow(page), *_small_targets(page, targets, least)]
 
 
 def _violations(page: Page) -> list[str]:
@@ -38,7 +62,7 @@ def _overflow(page: Page) -> list[str]:
     return [f"the page is {wide} px too wide"] if wide > 0 else []
 
 
-def _small_targets(page: Page) -> list[str]:
+def _small_targets(page: Page, targets: str, least: float) -> list[str]:
     # All at once: a page that is alive may take one away while the next is being looked at.
-    heights = page.locator("button:visible, a:visible, label:visible, summary:visible").evaluate_all(HEIGHTS)
-    return [f"{text!r} is {height} px high" for text, height in heights if height < SMALLEST_TARGET_PIXELS]
+    heights = page.locator(targets).filter(visible=True).evaluate_all(HEIGHTS)
+    return [f"{text!r} is {height} px high" for text, height in heights if height < least]
