@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.support.chromium import new_page
-from tests.support.line_status import FakeLine, a_caller, a_status, on_the_air
+from tests.support.line_status import FakeLine, a_caller, a_card, a_status, known, on_the_air
 from tests.support.looks import WIDE, complaints_about, complaints_in_every_look
 from tests.support.pages import CallPage, DeskPage
 from tests.support.station import Station
 
+SAMS = {"with": "screen-x", "with_name": "sam"}
 STAGES = ("arriving", "screening", "ready", "held", "message")
 ZOOMED = ViewportSize(width=640, height=400)  # 1280 by 800 at 200 %
 
@@ -106,21 +107,29 @@ def test_the_desk_is_in_order_beside_another_desk(studio: Station, page: Page, d
 
 def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Page) -> None:
     leg = "CA" + "9" * 32
+    words = a_card(name="Ann", place="Leeds", topic="Potholes on the ring road", note="Calm, and well prepared")
+    talk = [{"id": 1, "at": 1.7e9, "name": "sam", "text": "Next caller is great"}]
     calls = [
-        on_the_air("001"),
+        on_the_air("001", card=words, known=known(aired_30_days=2, last_aired_at=1.7e9)),
         on_the_air("002", leaving=True),
-        a_caller("003", claimed=True),
-        a_caller("004", position=2, returned=True),
+        a_caller("003", claimed=True, known=known(calls=0, first_time=True)),
+        a_caller("004", position=2, returned=True, card=words, known=known(standing="vip")),
+        a_caller("010", position=3, stage="screening", known=known(standing="warn", name="Di"), **SAMS),
         *(a_caller(f"{n:03}", position=n, stage=stage) for n, stage in enumerate(STAGES, start=5)),
         a_caller("099", position=99, number="withheld", waited_seconds=5000),
     ]
-    FakeLine(page, a_status(*calls, desk={"leg": leg, "leg_by": "a phone", "on_air": calls[0]["call_sid"]}))
+    desk_row = {"leg": leg, "leg_by": "a phone", "who": "a phone", "on_air": calls[0]["call_sid"]}
+    FakeLine(page, a_status(*calls, desk=desk_row, chat=talk))
     desk = DeskPage(page, studio.app.url)
     desk.open()
     desk.wait_until_ready()
     desk.refresh()
     desk.expect_words("A telephone is on the air with the caller ending 001")
-    assert complaints_in_every_look(page) == []
+    expect(page.get_by_text("1 new message", exact=True)).to_be_visible()
+    assert complaints_about(page) == [], "a message is new"
+    page.locator("[data-chat-panel] summary").click()
+    page.get_by_text("Settings of the line").click()
+    assert complaints_in_every_look(page) == [], "all is open"
     page.set_viewport_size(ZOOMED)
     assert complaints_about(page) == [], "at 200 %"
 
