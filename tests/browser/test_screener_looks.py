@@ -10,9 +10,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Cast
 from tests.support.line_status import DESK, FakeLine, a_caller, a_card, a_status, known, on_the_air
-from tests.support.looks import NARROW, complaints_about
+from tests.support.looks import complaints_about, complaints_in_every_look
 
-SIZES = (ViewportSize(width=1280, height=800), NARROW, ViewportSize(width=3840, height=2160))
+WALL = ViewportSize(width=3840, height=2160)
 IDENTITY = """async () => {
   const token = document.querySelector("meta[name=form-token]").content;
   const answer = await fetch("/screener/token", { method: "POST", headers: { "X-Form-Token": token } });
@@ -27,17 +27,6 @@ PEOPLE = {
 CHAT = [{"id": 1, "at": 1.7e9, "name": "dee", "text": "Two minutes left"}]
 
 
-def complaints_everywhere(page: Page) -> list[str]:
-    """What is wrong with the page as it is now, in each size and in light and dark."""
-    found = []
-    for size in SIZES:
-        page.set_viewport_size(size)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            found += [f"{size['width']} px, {scheme}: {one}" for one in complaints_about(page)]
-    return found
-
-
 def heard(page: Page, line: FakeLine, status: dict[str, Any]) -> None:
     """The page asks again, and is answered this."""
     line.status = status
@@ -48,7 +37,7 @@ def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
     screener = cast.screener()
     page = screener.page
     screener.wait_until_ready()
-    assert complaints_everywhere(page) == [], "nobody"
+    assert complaints_in_every_look(page) == [], "nobody"
     screener.connect()
 
     desk = DESK | {"name": f"screen-{page.evaluate(IDENTITY)}", "leg": "CA5"}
@@ -77,7 +66,7 @@ def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
     page.route("**/desk/card", lambda route: route.abort())
     card.topic.fill("Something")
     expect(card.form.get_by_text("Not saved yet")).to_be_visible()
-    assert complaints_everywhere(page) == [], "others in line, a card that is not saved, the chat"
+    assert complaints_in_every_look(page) == [], "others in line, a card that is not saved, the chat"
     page.locator("[data-chat-panel] summary").click()
 
     heard(page, line, status(*others, caller))
@@ -90,4 +79,6 @@ def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
     expect(screener.card.said_of("name")).to_be_visible()
     screener.verdict("block").click()
     screener.expect_words("Press Block again")
-    assert complaints_everywhere(page) == [], "in talk"
+    assert complaints_in_every_look(page) == [], "in talk"
+    page.set_viewport_size(WALL)
+    assert complaints_about(page) == [], "on a wall screen"
