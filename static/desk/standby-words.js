@@ -32,13 +32,16 @@ export function standingBy({ phone, air, press, isLive }) {
   if (air.isTakenOver) {
     return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
   }
+  if (air.coming && air.desk.whisper) {
+    const who = `${capital(callerInWords(air.coming.number))} is coming…`;
+    return { tone: "wait", title: who, advice: `You hear: “${air.desk.whisper}” They do not.` };
+  }
   if (press.isPending && !press.caller) {
     return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
   }
   if (air.coming) {
     const who = `${capital(callerInWords(air.coming.number))} is coming…`;
-    const whisper = air.desk.whisper && `You hear: “${air.desk.whisper}” They do not. `;
-    return { tone: "wait", title: who, advice: `${whisper || ""}They are told that they are on; then you hear them.` };
+    return { tone: "wait", title: who, advice: "They are told that they are on; then you hear them." };
   }
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
