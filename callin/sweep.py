@@ -100,6 +100,7 @@ class Sweep:
         """
         try:
             self._line.put_right()
+            self._line.tell_again()
             self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
             self._end_dead_legs()
         except PhoneError as error:

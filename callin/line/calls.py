@@ -166,6 +166,12 @@ class Line:
         """The verdict came to nothing."""
         self._store.change_call(call_sid, lambda before: screened.unjudged(before, verdict))
 
+    def tell_again(self) -> None:
+        """Sends those to hear a verdict whom it has not reached: Twilio could not be asked then. PhoneError."""
+        for call in self._board.live_calls():
+            if call.verdict and call.stage in calls.WAITS and not call.claimed_by:
+                self._moves.send(call, call.moves)
+
     def place_among_ready(self, call_sid: str, ready_at: float) -> None:
         """Gives a call that is ready another place among those who are."""
         self._store.change_call(call_sid, lambda before: screened.placed(before, ready_at))

@@ -255,5 +255,5 @@ def end(call: Call, event: Ended) -> Call:
     by_wish = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
     if call.verdict:
         by_wish = SCREENED_OUT.get(call.verdict, by_wish)
-    done = enter(replace(call, claimed_by="", claimed_at=0.0), Stage.DONE, event.at)
+    done = enter(replace(call, claimed_by="", claimed_at=0.0, verdict=None), Stage.DONE, event.at)
     return replace(done, outcome=event.outcome or by_wish)

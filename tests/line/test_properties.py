@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from callin.contracts import Store
+from callin.model import Verdict
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
 from tests.line.small_twilio.network import Manners
@@ -54,6 +55,7 @@ PRESSES = [
     "opening",
     "limit",
     "ready check",
+    "screened",
 ]
 MANNERS = [Manners(*both) for both in ((False, True), (False, False), (True, True), (True, False))]
 
@@ -117,6 +119,29 @@ class Shows(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), weather=WEATHER)
     def press_next(self, who: int, weather: Weather) -> None:
         self.show.press("next", who, 0, 0, weather)
+
+    @rule(who=st.integers(0, 1), weather=WEATHER)
+    def screener_connects(self, who: int, weather: Weather) -> None:
+        self.show.screener_connects(who, weather)
+
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(which=WHICH, weather=WEATHER, told=st.booleans())
+    def screener_leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
+        self.show.screener_leg_dies(which, weather, told=told)
+
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(which=WHICH, weather=WEATHER)
+    def screener_star(self, which: int, weather: Weather) -> None:
+        self.show.screener_star(which, weather)
+
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(who=st.integers(0, 1), which=st.none() | WHICH, age=st.integers(0, 1), weather=WEATHER)
+    def screener_takes(self, who: int, which: int | None, age: int, weather: Weather) -> None:
+        self.show.screener_takes(who, which, age, weather)
+
+    @rule(who=st.integers(0, 1), verdict=st.sampled_from(Verdict), which=st.none() | WHICH, weather=WEATHER)
+    def screener_decides(self, who: int, verdict: Verdict, which: int | None, weather: Weather) -> None:
+        self.show.screener_decides(who, verdict, which, weather)
 
     @precondition(lambda self: self.show.network.late)
     @rule(which=WHICH, weather=WEATHER)

@@ -12,7 +12,7 @@ from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
-from callin.handlers import caller, client, desk
+from callin.handlers import caller, client, desk, screening
 from callin.handlers.base import TwimlHandler
 from callin.handlers.form import Facts
 from callin.handlers.services import PageFacts, Services
@@ -32,6 +32,8 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
     "/dequeue-logic": caller.DequeueLogicHandler,
     "/twiml/status": caller.StatusHandler,
     "/twiml/dequeue": desk.DequeueHandler,
+    "/twiml/screen": screening.ScreenHandler,
+    "/twiml/screened": screening.ScreenedHandler,
     "/twiml/client": client.ClientHandler,
 }
 DJ_PHONE = "+442079460999"
@@ -101,7 +103,7 @@ class SmallApp:
         handler.facts = Facts(list(request.params), [])
         try:
             answer = handler.answer()
-            if request.leg.bridge is not None and request.path == "/twiml/on-air":
+            if request.leg.bridge is not None and request.path in ("/twiml/on-air", "/twiml/screened"):
                 request.leg.bridge.told = True
             return answer
         except (StoreError, PhoneError):
@@ -122,6 +124,10 @@ class Instances:
     @property
     def studio(self) -> Studio:
         return self._next().studio
+
+    @property
+    def screener(self) -> Screener:
+        return self._next().screener
 
     def answer(self, request: Request) -> str:
         return self._next().answer(request)

@@ -72,6 +72,11 @@ class Leg:
         """The queue that it stands in, empty for none."""
         return self.waits.queue if self.waits and not self.bridge else ""
 
+    @property
+    def at_screener(self) -> bool:
+        """Whether it is the leg of a screener's browser."""
+        return self.number.startswith("client:screener_")
+
     def is_bridged(self) -> bool:
         return self.bridge is not None and self.bridge.joined
 

@@ -6,6 +6,7 @@ https://www.twilio.com/docs/voice/twiml/enqueue, /dial and /queue
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +52,11 @@ class Network(Post):
         self.before_the_end: Callable[[Leg, str], None] = lambda _leg, _why: None
         """Told when a document of the app's is about to end a live leg, and why."""
         self.bridged: Callable[[Bridge], None] = lambda _: None
-        self.starred: Callable[[Leg], None] = lambda _: None
-        """Told of a caller whom a `*` lets go."""
-        self._diallers: dict[str, list[Leg]] = {name: [] for name in QUEUES}
+        self.connecting: Callable[[Bridge], None] = lambda _: None
+        """Told before the caller's own document for the bridge is asked for."""
+        self.starred: Callable[[Bridge], None] = lambda _: None
+        """Told of a bridge that a `*` ends."""
+        self._diallers: dict[str, list[Leg]] = defaultdict(list)
 
     # What people do
 
@@ -165,8 +168,10 @@ class Network(Post):
                 self._later(leg, seconds, self._next_verb)
             case Enqueue(queue):
                 leg.waits, leg.queued_at = verb, self.clock.now
-                self.queues[queue][leg.sid] = leg
+                self.queues.setdefault(queue, {})[leg.sid] = leg
                 self._match(queue)
+            case Dial(queue) if queue not in self.queues:
+                self._next_verb(leg)
             case Dial(queue, _, seconds):
                 leg.dials = verb
                 self._diallers[queue].append(leg)
@@ -192,6 +197,7 @@ class Network(Post):
         desk.epoch += 1
         caller.epoch += 1
         assert desk.dials is not None
+        self.connecting(bridge)
         request = self.request(caller, desk.dials.address, (("DequeingCallSid", desk.sid),))
 
         def join(_: object = None) -> None:
@@ -205,7 +211,7 @@ class Network(Post):
 
     def _part_by_star(self, bridge: Bridge) -> None:
         if bridge.joined:
-            self.starred(bridge.caller)
+            self.starred(bridge)
         desk, caller = bridge.desk, bridge.caller
         desk.bridge = caller.bridge = None
         if self.manners.star_ends_the_caller:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from callin.contracts import Store
-from callin.model import AIR_DESK, AIR_QUEUE, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage
-from callin.rules.calls import ENDED_BY_THE_STUDIO, IN_LINE
+from callin.model import AIR_DESK, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage, is_screen_queue, queue_of
+from callin.rules.calls import ENDED_BY_THE_STUDIO, WAITS
 from tests.line.small_twilio.legs import Bridge, Leg
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import SmallPhone
@@ -27,7 +27,10 @@ class Promises:
         self._thanked_since: dict[str, float] = {}
         network.before_the_end = self._before_the_end
         network.bridged = self._bridged
-        network.starred = lambda caller: self.let_go.add(caller.sid)
+        network.starred = self._starred
+        network.connecting = self._connecting
+        self.screened = False
+        """Whether a DJ was told that the show is screened."""
         phone.thanks_are_due = lambda leg: self._before_the_end(leg, f"{leg.sid} is thanked by REST")
 
     @property
@@ -37,8 +40,13 @@ class Promises:
 
     @property
     def legs(self) -> list[Leg]:
-        """The studio's legs that are live."""
-        return [leg for leg in self._network.legs.values() if leg.live and leg.at_desk]
+        """The air desk's legs that are live."""
+        return [leg for leg in self._network.legs.values() if leg.live and leg.at_desk and not leg.at_screener]
+
+    @property
+    def screeners(self) -> list[Leg]:
+        """The screeners' legs that are live."""
+        return [leg for leg in self._network.legs.values() if leg.live and leg.at_screener]
 
     @property
     def desk(self) -> Desk:
@@ -70,8 +78,19 @@ class Promises:
     def _bridged(self, bridge: Bridge) -> None:
         """A caller whom the line has again, as one who was never let go, is let go by nobody's earlier wish."""
         call = self._store.call(bridge.caller.sid)
-        if bridge.told and call is not None and call.live and call.intent is None:
+        if bridge.told and call is not None and call.live and not (call.intent or call.verdict):
             self.let_go.discard(bridge.caller.sid)
+
+    def _connecting(self, bridge: Bridge) -> None:
+        """In a screened show nobody comes on the air whom no screener has made ready."""
+        call = self._store.call(bridge.caller.sid)
+        if self.screened and not bridge.desk.at_screener and not (call and call.cleared):
+            self._broken.append(f"{bridge.caller.sid} comes on the air unscreened")
+
+    def _starred(self, bridge: Bridge) -> None:
+        """A `*` lets a caller go, but not a screener's, unless Twilio itself ends the call."""
+        if not bridge.desk.at_screener or self._network.manners.star_ends_the_caller:
+            self.let_go.add(bridge.caller.sid)
 
     # After each step
 
@@ -118,26 +137,38 @@ class Promises:
         for sid, call in calls.items():
             assert sid in live or not call.live, f"{sid} is over and {call.stage}"
             assert call.live or call.outcome is not None
-            assert not call.claimed_by or desk.claimed == sid, f"{sid} is claimed by a desk that does not"
-        assert not desk.on_air or desk.on_air in live, f"the desk has {desk.on_air}, who is over"
-        assert not desk.claimed or calls[desk.claimed].queue == AIR_QUEUE
+            by = self._store.desk(call.claimed_by) if call.claimed_by else desk
+            assert not call.claimed_by or by.claimed == sid, f"{sid} is claimed by a desk that does not"
+            assert not call.verdict or call.stage is Stage.SCREENING, f"{sid} has not heard that it is {call.verdict}"
+        for name in {AIR_DESK, *(call.screener for call in calls.values() if call.screener)}:
+            one = self._store.desk(name)
+            assert not one.on_air or one.on_air in live, f"{name} has {one.on_air}, who is over"
+            assert not one.claimed or calls[one.claimed].queue == queue_of(name)
         self._check_that_the_line_moves(calls, desk)
 
     def _check_place(self, leg: Leg, call: Call | None, desk: Desk) -> None:
         assert call is not None, f"{leg.sid} is live and unknown"
         assert call.live, f"{leg.sid} is live and {call.outcome}"
-        if leg.bridge is not None:
+        if leg.bridge is not None and leg.bridge.desk.at_screener:
+            assert call.stage is Stage.SCREENING, f"{leg.sid} speaks with a screener and is {call.stage}"
+            with_whom = self._store.desk(call.screener)
+            if with_whom.leg == leg.bridge.desk.sid:
+                assert with_whom.on_air == leg.sid, f"{call.screener} does not know of {leg.sid}"
+        elif leg.bridge is not None:
             assert call.stage is Stage.ON_AIR, f"{leg.sid} is on the air and {call.stage}"
             assert (desk.on_air, desk.leg) == (leg.sid, leg.bridge.desk.sid)
         else:
-            assert call.stage in IN_LINE, f"{leg.sid} is queued and {call.stage}"
+            assert call.stage in WAITS, f"{leg.sid} is queued and {call.stage}"
             assert call.queue == leg.queue, f"{leg.sid} is in {leg.queue!r} and not in {call.queue}"
 
     def _check_that_the_line_moves(self, calls: dict[str, Call], desk: Desk) -> None:
-        waiting = [leg for leg in self.callers if leg.queue not in ("", HELD_QUEUE)]
+        waiting = [leg for leg in self.callers if leg.queue not in ("", HELD_QUEUE) and not is_screen_queue(leg.queue)]
         show = self._store.show()
-        if desk.leg and desk.automatic and not desk.idle and waiting and not show.ready_check:
-            assert any(leg.bridge for leg in self.callers), f"{len(waiting)} wait, and nobody is put through"
+        ready = [leg for leg in waiting if calls[leg.sid].cleared or not show.screened]
+        if desk.leg and desk.automatic and not desk.idle and ready and not show.ready_check:
+            assert any(leg.bridge for leg in self.legs), f"{len(ready)} wait, and nobody is put through"
+        strays = [leg.sid for leg in self.callers if is_screen_queue(leg.queue) and not calls[leg.sid].claimed_by]
+        assert strays == [], "nobody comes for some who wait for a screener"
         if show.opening is Opening.CLOSED:
             # Twilio's own music, of the fallback document, tells nobody that the line is closed.
             told = [leg.sid for leg in waiting if leg.waits and leg.waits.wait and not calls[leg.sid].claimed_by]

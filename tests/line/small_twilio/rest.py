@@ -27,6 +27,8 @@ class SmallPhone:
 
     def members(self, queue: str) -> list[Member]:
         self._look("list the callers in line")
+        if queue not in self._network.queues:
+            raise PhoneError(f"Twilio has no queue {queue}.", permanent=True)
         now = self._network.clock.now
         return [
             # Twilio tells whole seconds
@@ -45,13 +47,20 @@ class SmallPhone:
 
     def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
         def take() -> bool:
-            leg = self._network.queues[queue_name].get(call_sid)
+            leg = self._network.queues.get(queue_name, {}).get(call_sid)
             if leg is None:
                 return False
             self._network.move(leg, address(url))
             return True
 
         return self._do(f"take {call_sid} from {queue_name} to {url}", take)
+
+    def make_queue(self, queue_name: str) -> None:
+        def make() -> bool:
+            self._network.queues.setdefault(queue_name, {})
+            return True
+
+        self._do(f"make {queue_name}", make)
 
     def redirect(self, call_sid: str, url: str) -> bool:
         def redirect() -> bool:

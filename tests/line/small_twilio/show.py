@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callin.contracts import Store, StoreError
-from callin.line import PhoneFailed, Refused
-from callin.model import HELD_QUEUE, Opening, Outcome
+from callin.line import PhoneFailed, Refused, Studio
+from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, Verdict
 from callin.sweep import SECONDS_BETWEEN_SWEEPS
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio.app import DJ_PHONE, Instances, SmallApp
@@ -22,6 +22,8 @@ LEGS_AT_MOST = 3
 SETTLING_SECONDS = 90
 LETTING_GO = frozenset({"next", "take", "drop", "hang up"})
 LIMITS = (0, 0, 3, 1)
+SCREENERS = ("screener_ann_1", "screener_bob_2")
+ENDS_THE_CALL = (Verdict.LET_GO, Verdict.BLOCK)
 STUDIOS = (
     ("client:dj_one", "/twiml/client", "fallback-client.xml"),
     ("client:dj_two", "/twiml/client", "fallback-client.xml"),
@@ -155,9 +157,17 @@ class Show:
             "take over": lambda: studio.take_over(self.promises.desk.rival),
             "opening": lambda: studio.set_opening(list(Opening)[which % 3]),
             "ready check": lambda: studio.set_ready_check(on=bool(which % 2)),
+            "screened": lambda: self._screen(studio, on=bool(which % 2)),
             "limit": lambda: studio.set_limit(LIMITS[which % 4]),
         }
         return acts[what]()
+
+    def _screen(self, studio: Studio, *, on: bool) -> str:
+        if not on:
+            self.promises.screened = False
+        sentence = studio.set_screened(on=on)
+        self.promises.screened = on
+        return sentence
 
     def _heard_unknown(self) -> str:
         """A caller of whom the app was not told: the page does not show them, and the DJ hears them all the same."""
@@ -172,6 +182,58 @@ class Show:
 
     def _legs_of(self, by: str) -> list[Leg]:
         return [leg for leg in self.promises.legs if leg.number == f"client:{by}"]
+
+    # The screeners
+
+    def screener_connects(self, who: int, weather: Weather) -> None:
+        """One of two screeners' browsers calls; each may do so again and again."""
+        if len(self.promises.screeners) < LEGS_AT_MOST:
+            self._connected += 1
+            sid, number = f"CAscreener{self._connected}", f"client:{SCREENERS[who % 2]}"
+            path, fallback = "/twiml/client", "fallback-client.xml"
+            self._step(lambda: self.network.ring(sid, number, path=path, fallback=fallback), weather)
+
+    def screener_leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
+        self._one(self.promises.screeners, which, lambda leg: self.network.hang_up(leg, told=told), weather)
+
+    def screener_star(self, which: int, weather: Weather) -> None:
+        self._one(self.promises.screeners, which, self.network.star, weather)
+
+    def screener_takes(self, who: int, which: int | None, age: int, weather: Weather) -> None:
+        """A screener takes a caller, or the one who waits longest, on a page that may be some turns old."""
+        name = SCREEN_DESK + SCREENERS[who % 2]
+        turn, known = max(0, self.store.desk(name).turn - age), [*self.network.legs, "CA0"]
+        call_sid = "" if which is None else known[which % len(known)]
+        self.network.note(f"{name} takes {call_sid or 'somebody'} in turn {turn}")
+        self._step(lambda: self._tried(lambda: self.app.screener.take(name, turn, call_sid)), weather)
+
+    def screener_decides(self, who: int, verdict: Verdict, which: int | None, weather: Weather) -> None:
+        """A screener decides about the caller they have, or about another."""
+        name, known = SCREEN_DESK + SCREENERS[who % 2], [*self.network.legs, "CA0"]
+        call_sid = known[which % len(known)] if which is not None else self.store.desk(name).on_air
+        if call_sid:
+            self.network.note(f"{name} decides about {call_sid}: {verdict}")
+            self._step(lambda: self._decide(name, call_sid, verdict), weather)
+
+    def _decide(self, name: str, call_sid: str, verdict: Verdict) -> None:
+        let_go, ends = self.promises.let_go, verdict in ENDS_THE_CALL
+        meant = {call_sid} - let_go if ends else set()
+        let_go |= meant
+        before = next(iter(self.network.legs), "")
+        failed = self._tried(lambda: self.app.screener.judge(name, call_sid, verdict, before))
+        if isinstance(failed, Refused):
+            let_go -= meant
+        elif isinstance(failed, PhoneFailed) and failed.star:
+            for leg in [leg for leg in self.promises.screeners if leg.sid == self.store.desk(name).leg]:
+                self.network.star(leg)
+
+    def _tried(self, act: Callable[[], str]) -> Exception | None:
+        try:
+            act()
+        except (Refused, PhoneFailed, StoreError) as failed:
+            self.network.note(f"{type(failed).__name__}: {failed}")
+            return failed
+        return None
 
     # Time, and what it brings
 
@@ -195,9 +257,8 @@ class Show:
             self.comes(0, FAIR)
         for _ in range(SETTLING_SECONDS // 10):
             self.time_goes_by(10, FAIR)
-            if self.store.show().opening is Opening.CLOSED:
-                for which, _ in enumerate(self.promises.callers):
-                    self.wait_document_is_asked(which, FAIR)
+            for which, _ in enumerate(self.promises.callers):
+                self.wait_document_is_asked(which, FAIR)
         self.promises.check_settled()
 
     def everybody_is_aired(self) -> None:
@@ -205,6 +266,9 @@ class Show:
         self.network.note("the studio works through the line")
         while self.promises.legs:
             self.leg_dies(0, FAIR, told=True)
+        while self.promises.screeners:
+            self.screener_leg_dies(0, FAIR, told=True)
+        self.press("screened", 0, 0, 0, FAIR)
         self.press("opening", 0, 0, list(Opening).index(Opening.OPEN), FAIR)
         self.press("ready check", 0, 0, 0, FAIR)
         self.time_goes_by(30, FAIR)
@@ -232,6 +296,8 @@ class Show:
             self.hang_up(0, FAIR, told=False)
         while self.promises.legs:
             self.leg_dies(0, FAIR, told=False)
+        while self.promises.screeners:
+            self.screener_leg_dies(0, FAIR, told=False)
         for _ in range(5):
             self.time_goes_by(10, FAIR)
         assert [sid for sid, call in self.promises.calls().items() if call.outcome is None] == []
