@@ -17,6 +17,15 @@ from tests.support.processes import wait_until
 FIRST, SECOND, THIRD = "+447700900001", "+447700900002", "+447700900003"
 BLOCKED = "+447700900066"  # of no other test: it is not let in again
 
+FOUR_HOURS_ON = """() => {
+  const Now = Date;
+  const on = 4 * 3600 * 1000;
+  window.Date = class extends Now {
+    constructor(...parts) { super(...(parts.length ? parts : [Now.now() + on])); }
+    static now() { return Now.now() + on; }
+  };
+}"""
+
 
 @pytest.fixture
 def screened(cast: Cast) -> Iterator[Cast]:
@@ -258,7 +267,7 @@ def test_a_call_that_is_getting_old_is_begun_anew_while_nobody_is_there(cast: Ca
 
     first = leg()
     assert first
-    screener.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 4 * 3600 * 1000; }")
+    screener.page.evaluate(FOUR_HOURS_ON)
     screener.page.evaluate("dispatchEvent(new Event('online'))")  # else it has heard nothing for four hours
     wait_until(lambda: leg() not in ("", first), 20, "it grows older and older")
     screener.expect_state("free")
