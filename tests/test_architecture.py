@@ -25,7 +25,6 @@ ARROWS: dict[str, set[str]] = {
     "callin.lineup": {"callin.model", "callin.contracts", "callin.rules"},
     "callin.day": {"callin.model"},
     "callin.twiml": {"callin.model"},
-    "callin.twiml_screening": {"callin.model", "callin.twiml"},
     "callin.diary": {"callin.model", "callin.contracts", "callin.day"},
     "callin.board": {
         "callin.model",
@@ -52,7 +51,6 @@ ARROWS: dict[str, set[str]] = {
         "callin.line",
         "callin.board",
         "callin.twiml",
-        "callin.twiml_screening",
         "callin.accounts",
         "callin.callers",
         "callin.day",

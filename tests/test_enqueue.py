@@ -13,8 +13,8 @@ def test_a_caller_is_greeted_told_of_the_broadcast_and_queued(app: App) -> None:
     assert "may be broadcast" in (document[0].text or "")
     enqueue = document[1]
     assert enqueue.text == "radio-callin-queue"
-    assert enqueue.get("waitUrl") == f"{app.url}/twiml/wait?n=1#rc=2&rp=all"
-    assert enqueue.get("action") == f"{app.url}/dequeue-logic?n=1#rc=2&rp=all"
+    assert enqueue.get("waitUrl") == f"{app.url}/twiml/wait?n=1#rc=2&rp=all&rt=5000"
+    assert enqueue.get("action") == f"{app.url}/dequeue-logic?n=1#rc=2&rp=all&rt=5000"
 
 
 def test_the_caller_is_on_the_dashboard_with_a_masked_number(app: App) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 
-from callin import twiml, twiml_screening
+from callin import twiml
 from callin.contracts import StoreError
 from callin.handlers.base import TwimlHandler
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
@@ -159,11 +159,11 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.CLOSED:
             return twiml.closed(self.services.page.station_name)
         if follow is Follow.BACK:
-            return twiml_screening.back_in_line(links, queue, move)
+            return twiml.back_in_line(links, queue, move)
         if follow is Follow.READY:
-            return twiml_screening.ready(links, move)
+            return twiml.ready(links, move)
         if follow is Follow.PARK:
-            return twiml_screening.parked(links, move)
+            return twiml.parked(links, move)
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:

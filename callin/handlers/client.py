@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callin import twiml, twiml_screening
+from callin import twiml
 from callin.handlers.base import TwimlHandler
 from callin.handlers.caller import greet, greet_without_store
 from callin.handlers.desk import connect, is_desk
@@ -25,7 +25,7 @@ class ClientHandler(TwimlHandler):
         if self._is("dj"):
             return twiml.desk_apology(self.services.links)
         if self._is("screener"):
-            return twiml_screening.screener_apology(self.services.links)
+            return twiml.screener_apology(self.services.links)
         return greet_without_store(self)
 
     def _is(self, kind: str) -> bool:

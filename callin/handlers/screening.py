@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin import twiml, twiml_screening
+from callin import twiml
 from callin.accounts import EVERYONE
 from callin.handlers.base import RefusedError, TwimlHandler
 from callin.handlers.desk import SAME_REQUEST_HEADER
@@ -30,7 +30,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
     document = handler.services.screener.document(name, question, caller)
-    return twiml_screening.screener(handler.services.links, name, document)
+    return twiml.screener(handler.services.links, name, document)
 
 
 class ScreenHandler(TwimlHandler):
@@ -40,7 +40,7 @@ class ScreenHandler(TwimlHandler):
         return connect_screener(self)
 
     def apology(self) -> str:
-        return twiml_screening.screener_apology(self.services.links)
+        return twiml.screener_apology(self.services.links)
 
 
 class ScreenedHandler(TwimlHandler):
@@ -51,10 +51,10 @@ class ScreenedHandler(TwimlHandler):
             self.services.clock(), self.fact("desk"), self.fact("DequeingCallSid"), self.number("turn") or 0
         )
         self.services.line.talks(self.call_sid, talk)
-        return twiml_screening.in_talk()
+        return twiml.in_talk()
 
     def apology(self) -> str:
-        return twiml_screening.in_talk()
+        return twiml.in_talk()
 
 
 class ScreenerTokenHandler(TokenHandler):

@@ -1,11 +1,11 @@
-"""The TwiML documents of screening: the screener's leg, and what callers hear of it. Pure functions, as in `twiml`."""
+"""The screener's leg, and what callers hear of it."""
 
 from __future__ import annotations
 
 import functools
 
 from callin.model import HELD_QUEUE, READY_QUEUE, DeskDocument, Over, Take, queue_of
-from callin.twiml import Links, enqueue, new_document
+from callin.twiml.parts import Links, enqueue, new_document
 
 
 def screener(links: Links, desk: str, document: DeskDocument) -> str:
@@ -16,7 +16,7 @@ def screener(links: Links, desk: str, document: DeskDocument) -> str:
         response.hangup()
         return str(response)
     turn = getattr(document, "turn", 0)
-    again = links.to("/twiml/screen", f"turn={turn}")
+    again = links.to_desk("/twiml/screen", f"turn={turn}")
     if isinstance(document, Take):
         # https://www.twilio.com/docs/voice/twiml/queue
         dial = response.dial(hangup_on_star=True, timeout=10)
@@ -34,7 +34,7 @@ def screener_apology(links: Links) -> str:
     response = new_document()
     response.say("The call-in system has a problem. Trying again.")
     response.pause(length=2)
-    response.redirect(links.to("/twiml/screen"), method="POST")
+    response.redirect(links.to_desk("/twiml/screen"), method="POST")
     return str(response)
 
 

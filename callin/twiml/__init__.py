@@ -1,0 +1,49 @@
+"""The TwiML documents: pure functions, facts in, document out. They know no request, no store and no clock.
+
+Every address in them is absolute, from PUBLIC_URL: a document means the same wherever Twilio runs it, also when it
+was sent by REST. https://www.twilio.com/docs/voice/twiml
+"""
+
+from __future__ import annotations
+
+from callin.twiml.caller import MUSIC_SECONDS as MUSIC_SECONDS
+from callin.twiml.caller import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
+from callin.twiml.caller import Waiting as Waiting
+from callin.twiml.caller import after_ready_check as after_ready_check
+from callin.twiml.caller import ask_again as ask_again
+from callin.twiml.caller import closed as closed
+from callin.twiml.caller import coming as coming
+from callin.twiml.caller import duration as duration
+from callin.twiml.caller import greeting as greeting
+from callin.twiml.caller import on_air as on_air
+from callin.twiml.caller import on_hold as on_hold
+from callin.twiml.caller import one_moment as one_moment
+from callin.twiml.caller import please_hold as please_hold
+from callin.twiml.caller import queue_again as queue_again
+from callin.twiml.caller import queue_full as queue_full
+from callin.twiml.caller import ready_check as ready_check
+from callin.twiml.caller import reject as reject
+from callin.twiml.caller import thanks as thanks
+from callin.twiml.caller import turned_away as turned_away
+from callin.twiml.caller import wait as wait
+from callin.twiml.parts import RETRIES as RETRIES
+from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
+from callin.twiml.parts import Links as Links
+from callin.twiml.parts import empty as empty
+from callin.twiml.parts import leave as leave
+from callin.twiml.parts import new_document as new_document
+from callin.twiml.parts import speakable as speakable
+from callin.twiml.screening import back_in_line as back_in_line
+from callin.twiml.screening import in_talk as in_talk
+from callin.twiml.screening import parked as parked
+from callin.twiml.screening import ready as ready
+from callin.twiml.screening import screener as screener
+from callin.twiml.screening import screener_apology as screener_apology
+from callin.twiml.studio import LONGEST_PIN as LONGEST_PIN
+from callin.twiml.studio import ask_pin as ask_pin
+from callin.twiml.studio import desk as desk
+from callin.twiml.studio import desk_apology as desk_apology
+from callin.twiml.studio import no_pin as no_pin
+from callin.twiml.studio import phone_locked as phone_locked
+from callin.twiml.studio import refusal as refusal
+from callin.twiml.studio import unknown_browser as unknown_browser

@@ -1,0 +1,96 @@
+"""What all documents are made of: our addresses, the words that may be spoken, and the queue as a last verb."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callin.model import is_screen_queue
+
+if TYPE_CHECKING:
+    from twilio.twiml.voice_response import VoiceResponse
+
+# Twilio asks twice more when we do not answer, on any failure, and never signs what stands after the #. An answer that
+# does not come within 5 s is lost; but a desk may have to wait for Twilio's own REST API, some 3 s each time.
+# https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+RETRIES = "#rc=2&rp=all&rt=5000"
+RETRIES_OF_DESKS = "#rc=2&rp=all"
+
+SPOKEN_CHARACTERS_PER_SECOND = 12.0
+"""How fast Twilio's voice speaks, on the slow side: the length of what is said is judged by it."""
+
+# XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
+# https://www.w3.org/TR/xml/#charsets
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The app's public addresses, as TwiML names them."""
+
+    public_url: str
+
+    def to(self, path: str, query: str = "") -> str:
+        """A TwiML address of ours, with what Twilio is to do when we do not answer at first."""
+        return f"{self.public_url}{path}{'?' + query if query else ''}{RETRIES}"
+
+    def to_desk(self, path: str, query: str = "") -> str:
+        """The same for a desk's leg, whose question may take longer."""
+        return f"{self.public_url}{path}{'?' + query if query else ''}{RETRIES_OF_DESKS}"
+
+    def sound(self, name: str) -> str:
+        return f"{self.public_url}/static/sound/{name}"
+
+
+def new_document() -> VoiceResponse:
+    """A document with nothing in it yet."""
+    # Imported on first use: a start needs it only if it is for a call, and it takes as long as all handlers.
+    from twilio.twiml.voice_response import VoiceResponse
+
+    return VoiceResponse()
+
+
+def speakable(text: str) -> str:
+    """Text without the characters that would make a document unusable: for anything that a person typed or said."""
+    return _UNSPEAKABLE.sub("", text)
+
+
+def say(text: str, *, hang_up: bool = False) -> str:
+    """A document of one sentence, and perhaps the end of the call."""
+    response = new_document()
+    response.say(text)
+    if hang_up:
+        response.hangup()
+    return str(response)
+
+
+def enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None) -> None:
+    """Puts the call into a queue, as the last verb of a document. https://www.twilio.com/docs/voice/twiml/enqueue
+
+    What follows a screener's queue says so: whoever was bridged there was not on the air.
+    """
+    n = "" if move is None else f"n={move}"
+    after = n + ("&" if n else "") + "screening=1" if is_screen_queue(queue) else n
+    response.enqueue(
+        queue,
+        wait_url=links.to("/twiml/wait", n),
+        wait_url_method="POST",
+        action=links.to("/dequeue-logic", after),
+        method="POST",
+    )
+
+
+@functools.cache
+def leave() -> str:
+    """Out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
+    response = new_document()
+    response.leave()
+    return str(response)
+
+
+@functools.cache
+def empty() -> str:
+    """Nothing to do: for status callbacks and for events that came too late."""
+    return str(new_document())
