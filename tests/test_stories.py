@@ -109,7 +109,7 @@ def test_when_the_studio_drops_out_the_caller_is_kept_and_comes_first(station: S
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, first)
     station.hang_up(dj)
-    station.until(lambda: stage(station, first) == "waiting", "the caller is not back in line")
+    station.until(lambda: stage(station, first) == "ready", "the caller is not back in line")
     station.until(lambda: "One moment, please." in station.heard(first), "the caller hears nothing")
     again = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(again, first)
