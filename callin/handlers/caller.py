@@ -121,7 +121,7 @@ class DequeueLogicHandler(TwimlHandler):
             self._result,
             call_over=self._call_is_over,
             times_asked=self._times_asked,
-            screening=self.fact("screening") == "1",
+            screening=self._was_a_screeners,
         )
         if follow is Follow.READY:
             self.services.studio.somebody_is_ready()
@@ -133,8 +133,14 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.empty()
         if self._times_asked < MAX_TIMES_ASKED:
             return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
-        on_air = self._result == "bridged"
-        return self._document(Follow.ONE_MOMENT if on_air else Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
+        if self._result != "bridged":
+            return self._document(Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
+        return self._document(Follow.BACK if self._was_a_screeners else Follow.ONE_MOMENT, WAITING_QUEUE, None)
+
+    @property
+    def _was_a_screeners(self) -> bool:
+        """Whether the queue that the call has left was a screener's: our own address says so."""
+        return self.fact("screening") == "1"
 
     @property
     def _result(self) -> str:
@@ -167,7 +173,8 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:
-            return twiml.ask_again(links, move, self._result, self._times_asked + 1)
+            asked = self._times_asked + 1
+            return twiml.ask_again(links, move, self._result, asked, screening=self._was_a_screeners)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
 
 

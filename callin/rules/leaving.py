@@ -147,10 +147,11 @@ def _proved(call: Call, leaving: Leaving) -> Call:
     if leaving.result == "bridged" and not _is_late(call, leaving):
         proved = replace(call, bridged=True)
         if call.live:
-            return enter(replace(proved, claimed_by="", claimed_at=0.0), Stage.ON_AIR, leaving.at)
+            aired = replace(proved, claimed_by="", claimed_at=0.0, cleared=True, verdict=None)
+            return enter(aired, Stage.ON_AIR, leaving.at)
         return replace(proved, outcome=Outcome.AIRED) if call.outcome in (Outcome.HUNG_UP, Outcome.LOST) else proved
     if leaving.result == "redirected-from-bridged":
-        return replace(call, bridged=True)
+        return replace(call, bridged=True, cleared=True)
     return call
 
 

@@ -204,13 +204,15 @@ def closed(station_name: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def ask_again(links: Links, move: int | None, result: str, times_asked: int) -> str:
+def ask_again(links: Links, move: int | None, result: str, times_asked: int, *, screening: bool = False) -> str:
     """It is not known yet what follows: one second, and the same question again.
 
-    `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does.
+    `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does; and `screening`, that
+    the queue was a screener's.
     """
     response = new_document()
     response.pause(length=1)
     n = "" if move is None else f"n={move}&"
-    response.redirect(links.to("/dequeue-logic", f"{n}result={result}&asked={times_asked}"), method="POST")
+    after = f"{n}result={result}&asked={times_asked}" + ("&screening=1" if screening else "")
+    response.redirect(links.to("/dequeue-logic", after), method="POST")
     return str(response)

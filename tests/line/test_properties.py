@@ -66,18 +66,37 @@ class Shows(RuleBasedStateMachine):
     def __init__(self, manners: Manners, open_store: Callable[[], Store]) -> None:
         super().__init__()
         self.manners = manners
-        self.store = open_store()
+        self.open_store = open_store
 
-    @initialize(instances=INSTANCES, callers=st.integers(0, 3), studio=st.booleans(), works_through=st.booleans())
-    def begin(self, instances: int, callers: int, *, studio: bool, works_through: bool) -> None:
+    @initialize(
+        instances=INSTANCES,
+        callers=st.integers(0, 3),
+        studio=st.booleans(),
+        screener=st.sampled_from(["", "talks", "makes ready", "makes ready"]),
+        screened=st.booleans(),
+        works_through=st.booleans(),
+    )
+    def begin(
+        self, instances: int, callers: int, screener: str, *, studio: bool, screened: bool, works_through: bool
+    ) -> None:
         """The show is under way; or nobody is there yet."""
+        self.store = self.open_store()
         self.show = Show(self.store, self.manners, instances)
         self.works_through = works_through
         for _ in range(callers):
             self.show.ring(FAIR)
         self.show.time_goes_by(GREETED_SECONDS, FAIR)
+        if screened:
+            self.show.press("screened", 0, 0, 1, FAIR)
         if studio:
             self.show.connect(0, FAIR)
+        if screener:
+            self.show.screener_connects(0, FAIR)
+            self.show.screener_takes(0, None, 0, FAIR)
+            self.show.time_goes_by(4, FAIR)
+        if screener == "makes ready":
+            self.show.screener_decides(0, Verdict.READY, None, FAIR)
+            self.show.time_goes_by(6, FAIR)
 
     @rule(weather=WEATHER)
     def ring(self, weather: Weather) -> None:
@@ -135,12 +154,31 @@ class Shows(RuleBasedStateMachine):
         self.show.screener_star(which, weather)
 
     @precondition(lambda self: self.show.promises.screeners)
-    @rule(who=st.integers(0, 1), which=st.none() | WHICH, age=st.integers(0, 1), weather=WEATHER)
-    def screener_takes(self, who: int, which: int | None, age: int, weather: Weather) -> None:
+    @rule(who=st.integers(0, 1), which=WHICH, age=st.integers(0, 1), weather=WEATHER)
+    def screener_takes(self, who: int, which: int, age: int, weather: Weather) -> None:
         self.show.screener_takes(who, which, age, weather)
 
-    @rule(who=st.integers(0, 1), verdict=st.sampled_from(Verdict), which=st.none() | WHICH, weather=WEATHER)
-    def screener_decides(self, who: int, verdict: Verdict, which: int | None, weather: Weather) -> None:
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(which=WHICH, weather=WEATHER)
+    def screener_takes_whoever_waits(self, which: int, weather: Weather) -> None:
+        self.show.whoever_is_free_takes(which, weather)
+
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(which=WHICH, verdict=st.sampled_from(Verdict), weather=WEATHER)
+    def screener_decides(self, which: int, verdict: Verdict, weather: Weather) -> None:
+        self.show.whoever_has_a_caller_decides(which, verdict, weather)
+
+    @precondition(lambda self: self.show.promises.screeners)
+    @rule(which=WHICH, weather=WEATHER)
+    def somebody_is_made_ready(self, which: int, weather: Weather) -> None:
+        self.show.whoever_is_free_takes(which, FAIR)
+        self.show.time_goes_by(4, FAIR)
+        if self.show.promises.screeners:
+            self.show.whoever_has_a_caller_decides(which, Verdict.READY, weather)
+        self.show.time_goes_by(6, weather)
+
+    @rule(who=st.integers(0, 1), verdict=st.sampled_from(Verdict), which=WHICH, weather=WEATHER)
+    def screener_decides_about_another(self, who: int, verdict: Verdict, which: int, weather: Weather) -> None:
         self.show.screener_decides(who, verdict, which, weather)
 
     @precondition(lambda self: self.show.network.late)
@@ -157,6 +195,8 @@ class Shows(RuleBasedStateMachine):
         self.show.restart(weather)
 
     def teardown(self) -> None:
+        if not hasattr(self, "show"):
+            return  # it has not even begun
         try:
             if not self.show.broken:
                 self.show.settle()

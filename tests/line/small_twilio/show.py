@@ -39,6 +39,11 @@ class View:
     on_air: str
 
 
+def _who(leg: Leg) -> int:
+    """Which of the screeners that leg belongs to."""
+    return SCREENERS.index(leg.number.removeprefix("client:"))
+
+
 class Show:
     """Each public method is one thing that happens, in some weather. `which` counts round through those there are."""
 
@@ -206,6 +211,15 @@ class Show:
         call_sid = "" if which is None else known[which % len(known)]
         self.network.note(f"{name} takes {call_sid or 'somebody'} in turn {turn}")
         self._step(lambda: self._tried(lambda: self.app.screener.take(name, turn, call_sid)), weather)
+
+    def whoever_is_free_takes(self, which: int, weather: Weather) -> None:
+        """A screener who sits there takes whoever waits longest."""
+        legs = self.promises.screeners
+        self.screener_takes(_who(legs[which % len(legs)]), None, 0, weather)
+
+    def whoever_has_a_caller_decides(self, which: int, verdict: Verdict, weather: Weather) -> None:
+        legs = [leg for leg in self.promises.screeners if leg.bridge] or self.promises.screeners
+        self.screener_decides(_who(legs[which % len(legs)]), verdict, None, weather)
 
     def screener_decides(self, who: int, verdict: Verdict, which: int | None, weather: Weather) -> None:
         """A screener decides about the caller they have, or about another."""
