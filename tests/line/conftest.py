@@ -10,9 +10,10 @@ import pytest
 
 from callin.board import Board
 from callin.contracts import PhoneError, Store
-from callin.line import Line, Studio
+from callin.line import Line, Screener, Studio
 from callin.model import (
     AIR_DESK,
+    SCREEN_DESK,
     WAITING_QUEUE,
     Arrival,
     Call,
@@ -25,6 +26,7 @@ from callin.model import (
     Take,
 )
 from callin.rules.desks import Question
+from callin.rules.screening import Talk
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
 
@@ -111,6 +113,7 @@ class House:
         self.board = Board(self.store, self.clock)
         self.line = Line(self.store, self.board, self.moves, self.clock)
         self.studio = Studio(self.line, self.board, self.store, self.moves, self.clock)
+        self.screener = Screener(self.line, self.board, self.store, self.moves, self.clock)
 
     def ring(self, *call_sids: str) -> None:
         """They ring one second after the other, and stand in the line's queue."""
@@ -151,6 +154,22 @@ class House:
         assert isinstance(document, Direct | Take)
         self.line.on_air(call_sid, leg, document.turn)
         return document.turn
+
+    def screener_asks(self, name: str, leg: str, turn: int | None = None) -> DeskDocument:
+        """A screener's leg asks for a document, in its desk's present turn."""
+        by = "client:" + name.removeprefix(SCREEN_DESK)
+        self.phone.calls.setdefault(leg, CallState("in-progress", by))
+        desk = self.store.desk(name)
+        turn = desk.turn if turn is None and desk.told == leg else turn
+        return self.screener.document(name, Question(leg, turn, self.clock.now), by)
+
+    def talk(self, name: str, leg: str, call_sid: str) -> None:
+        """The screener takes that caller, and Twilio connects them."""
+        self.screener.take(name, self.store.desk(name).turn, call_sid)
+        self.reach(call_sid)
+        document = self.screener_asks(name, leg)
+        assert isinstance(document, Take)
+        self.line.talks(call_sid, Talk(self.clock.now, name, leg, document.turn))
 
     def leg_dies(self, leg: str = DJ) -> None:
         self.phone.calls[leg] = CallState("completed", self.phone.calls[leg].number)
