@@ -24,20 +24,23 @@ APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT 
 demo: $(VENV)/.rehearsal static/vendor/.copied
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
-# Tests without a browser run two at a time; those with one need the cores for themselves.
-TEST_FAST := $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser"
+# Two at a time; a file's tests stay together, for they share what they have started.
+# What measures how long something takes has the cores for itself.
+TEST := $(BIN)/python -m pytest -q
+TEST_BY_TWO := $(TEST) -n 2 --dist loadfile
 
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
 else
-	$(TEST_FAST)
-	$(BIN)/python -m pytest -q -m browser
+	$(TEST_BY_TWO) -m "not browser and not alone"
+	$(TEST_BY_TWO) -m "browser and not alone"
+	$(TEST) -m alone
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	$(TEST_FAST)
+	$(TEST_BY_TWO) -m "not browser"
 
 check: $(VENV)/.dev node_modules/.all
 	$(BIN)/ruff check .

@@ -4,40 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.looks import NARROW, WIDE, complaints_about
+from tests.support.looks import WIDE, complaints_in_every_look
 from tests.support.pages import sign_in
 from tests.support.station import Station
 from tests.support.visitors import Visitor, signed_in
 
-LOOKS = pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("dark", WIDE), ("light", WIDE), ("dark", NARROW), ("light", NARROW)],
-    ids=["dark", "light", "dark 390 px", "light 390 px"],
-)
 NUMBER = "+447700900611"
 SCRIPT = "<img src=x onerror=alert(1)>"
 
 
-def new_page(browser: Browser, scheme: Any, viewport: Any) -> Page:
-    context = browser.new_context(
-        viewport=viewport, color_scheme=scheme, reduced_motion="reduce", timezone_id="Asia/Tokyo"
-    )
-    context.set_default_timeout(20_000)
-    return context.new_page()
-
-
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    given = getattr(request.node, "callspec", None)
-    params = given.params if given else {}
-    page = new_page(browser, params.get("scheme", "dark"), params.get("viewport", WIDE))
-    yield page
-    page.context.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=WIDE, color_scheme="dark", reduced_motion="reduce", timezone_id="Asia/Tokyo")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
 
 
 def press(visitor: Visitor, path: str, body: object) -> None:
@@ -61,33 +46,30 @@ def caller_id(studio: Station) -> str:
     return caller_id
 
 
-@LOOKS
-def test_the_pages_about_callers_are_in_order(
-    studio: Station, page: Page, caller_id: str, scheme: Any, viewport: Any
-) -> None:
+def test_the_pages_about_callers_are_in_order(studio: Station, page: Page, caller_id: str) -> None:
     sign_in(page, studio.app.url, "admin")
     page.goto(studio.app.url + "/callers")
     expect(page.locator('[data-list="warn"]')).to_contain_text(NUMBER)
-    assert complaints_about(page) == [], "lists"
+    assert complaints_in_every_look(page) == [], "lists"
 
     page.get_by_label("The number, with its country").fill("07700")
     page.get_by_role("button", name="Block").click()
     expect(page.get_by_role("alert")).to_contain_text("with the country first")
-    assert complaints_about(page) == [], "a number that is none"
+    assert complaints_in_every_look(page) == [], "a number that is none"
 
     page.get_by_label("The last digits").fill("611")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Found for")).to_be_visible()
-    assert complaints_about(page) == [], "found"
+    assert complaints_in_every_look(page) == [], "found"
 
     page.goto(studio.app.url + f"/callers?id={caller_id}")
     expect(page.get_by_role("heading", name=f"Caller {NUMBER}")).to_be_visible()
     expect(page.locator("tbody tr").first).to_contain_text(SCRIPT)
-    assert complaints_about(page) == [], "one caller"
+    assert complaints_in_every_look(page) == [], "one caller"
 
     page.get_by_role("button", name="Delete this caller").click()
     expect(page.get_by_role("heading", name=f"Delete {NUMBER}?")).to_be_visible()
-    assert complaints_about(page) == [], "before deleting"
+    assert complaints_in_every_look(page) == [], "before deleting"
 
 
 def test_a_caller_is_found_changed_and_deleted_by_keyboard(studio: Station, page: Page, caller_id: str) -> None:

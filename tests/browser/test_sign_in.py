@@ -115,7 +115,8 @@ def test_a_page_whose_session_ends_says_so_and_shows_the_way_back(studio: Statio
     other = signed_in(studio.app.url)
     other.get("/account")
     assert other.fill_in("/account", do="end").status == 200
-    expect(page.get_by_text("You are signed out.")).to_be_visible(timeout=15_000)  # a question is held for 10 s
+    studio.ring("+447700900001")  # ends the question that is being held
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
     assert complaints_about(page) == []
     page.get_by_role("link", name="Sign in again").click()
     expect(page).to_have_url(studio.app.url + "/sign-in")
@@ -172,7 +173,7 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     expect(page.get_by_role("status")).to_contain_text("may sign in again")
 
     page.goto(studio.app.url + "/help")
-    assert complaints_about(page) == [], "help"
+    assert complaints_in_every_look(page) == [], "help"
 
     page.context.clear_cookies()
     sign_in(page, studio.app.url, "dj")
