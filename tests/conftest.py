@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import firestore
+from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
 
 
@@ -32,8 +33,9 @@ def shared_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station
 
 @pytest.fixture
 def station(shared_station: Station) -> Station:
-    """App and network, with nobody on the line. Tests that stop or break a program start a station of their own."""
+    """App and network, with nobody on the line and the show as new. Tests that break a program start their own."""
     shared_station.reset()
+    put_as_new(shared_station.app)
     return shared_station
 
 

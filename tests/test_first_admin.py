@@ -20,7 +20,7 @@ ADDRESS = "https://station.example.org"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """No rehearsal: its address is the station's. Nobody answers where it expects Twilio."""
-    environment = new_environment(tmp_path_factory.mktemp("real"), free_port(), free_port())
+    environment = new_environment(tmp_path_factory.mktemp("real"), free_port(), free_port()) | {"DJ_PIN": "2580"}
     app = App(environment | {"PUBLIC_URL": ADDRESS, "TWILIO_SIGNALING_HOST": ""})
     app.start()
     yield app
@@ -96,7 +96,7 @@ def test_the_pages_may_report_to_twilio_and_ask_nobody_else(app: App) -> None:
 def test_on_app_engine_a_visitor_is_told_apart_by_the_address_that_google_writes(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    environment = new_environment(tmp_path_factory.mktemp("gae"), free_port(), free_port())
+    environment = new_environment(tmp_path_factory.mktemp("gae"), free_port(), free_port()) | {"DJ_PIN": "2580"}
     app = App(environment | {"PUBLIC_URL": ADDRESS, "TWILIO_SIGNALING_HOST": "", "GAE_ENV": "flex"})
     try:
         app.start()

@@ -99,14 +99,7 @@ def wire(shared_wire: Wire) -> Iterator[Wire]:
 def studio(shared_studio: Station) -> Station:
     """A station with nobody on the line, which is open, and where callers follow each other."""
     shared_studio.reset()
-    status = shared_studio.app.status()
-    show, is_automatic = status["show"], status["desks"][0]["automatic"]
-    if not is_automatic or show["opening"] != "open" or show["most_callers"] or show["ready_check"]:
-        dj = presses.DeskPage(shared_studio.app)
-        dj.automatic(on=True)
-        dj.opening("open")
-        dj.limit(0)
-        dj.ready_check(on=False)
+    presses.put_as_new(shared_studio.app)
     return shared_studio
 
 

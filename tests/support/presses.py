@@ -80,3 +80,21 @@ class DeskPage:
 
     def take_over(self, leg: str) -> Answer:
         return self.press("/desk/take-over", {"leg": leg})
+
+
+def put_as_new(app: App) -> None:
+    """The show as it is when nobody has set anything: open to all, and callers follow each other."""
+    status = app.status()
+    show = status["show"]
+    as_new = {"opening": "open", "most_callers": 0, "ready_check": False, "screened": False, "whisper": False}
+    if any(show[name] != value for name, value in as_new.items()) or not status["desks"][0]["automatic"]:
+        page = DeskPage(app)
+        for answer in (
+            page.opening("open"),
+            page.limit(0),
+            page.ready_check(on=False),
+            page.screened(on=False),
+            page.whisper(on=False),
+            page.automatic(on=True),
+        ):
+            assert answer.status == 200, answer.text
