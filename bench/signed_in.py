@@ -25,10 +25,10 @@ class Desk:
         return {"Cookie": self.cookie, "X-Form-Token": self.token}
 
 
-def sign_in(port: int) -> Desk:
-    """The session of one more browser. OSError or RuntimeError when the app does not let it in."""
+def sign_in(port: int, name: str = NAME) -> Desk:
+    """The session of one more browser, of a rehearsal's account. OSError or RuntimeError when it is not let in."""
     page, cookie = _exchange(port, "GET", "/sign-in", "", "")
-    form = urlencode({"token": _token(page), "name": NAME, "password": PASSWORD, "next": "/"})
+    form = urlencode({"token": _token(page), "name": name, "password": PASSWORD, "next": "/"})
     _, session = _exchange(port, "POST", "/sign-in", form, cookie)
     desk, _ = _exchange(port, "GET", "/", "", session)
     return Desk(session, _token(desk))

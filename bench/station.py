@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -130,6 +131,16 @@ class Station:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         return ask(method, f"{self.network_url}/rehearsal/{path}", body)
+
+    def steer(self, method: str, path: str, body: Any = None) -> Any:
+        """The same for one call, None where the network refuses: that call is over."""
+        try:
+            return self.control(method, path, body)
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            if refusal.code >= 500:
+                raise
+            return None
 
     def ring_in(self, callers: int, per_second: float) -> None:
         """Sends patient callers, and waits until the app's own line holds them all. The app must be running."""

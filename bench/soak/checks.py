@@ -30,7 +30,7 @@ class Rang:
 def missing(callers: Iterable[Caller], rows: Mapping[str, Any], *, more: int) -> list[str]:
     """Callers who wait or speak, and whom the app does not list. `more` is how many it says it leaves out."""
     lost = [caller.call_sid for caller in callers if caller.placed and caller.call_sid not in rows]
-    return [f"{len(lost)} who wait or speak are not in the app's line: {_some(lost)}"] if len(lost) > more else []
+    return [f"{len(lost)} who wait or speak are not in the app's line: {some(lost)}"] if len(lost) > more else []
 
 
 def wrong_waits(
@@ -46,7 +46,7 @@ def wrong_waits(
         if not earliest - WAIT_TOLERANCE_SECONDS <= joined_at <= latest + WAIT_TOLERANCE_SECONDS:
             from_ring, from_queue = joined_at - earliest, joined_at - latest
             wrong.append(f"{call_sid} ({from_ring:+.1f} s from its ring, {from_queue:+.1f} s from its queue)")
-    return [f"{len(wrong)} have a wrong wait: {_some(wrong)}"] if wrong else []
+    return [f"{len(wrong)} have a wrong wait: {some(wrong)}"] if wrong else []
 
 
 def disagreements(callers: Iterable[Caller], status: Mapping[str, Any]) -> list[str]:
@@ -65,7 +65,7 @@ def disagreements(callers: Iterable[Caller], status: Mapping[str, Any]) -> list[
         ("the app shows {} on the air, who are not", listed_on_air - live),
     ):
         if these:
-            found.append(words.format(_some(sorted(these))))
+            found.append(words.format(some(sorted(these))))
     if status["current_size"] < len(waiting):
         found.append(f"the app counts {status['current_size']} in line, the network {len(waiting)}")
     return found
@@ -87,8 +87,8 @@ def unjust_ends(callers: Mapping[str, Caller], rang: Rang) -> tuple[list[str], l
             cut_off.append(call_sid)
         elif caller.bridges <= rang.left_by_studio.get(call_sid, 0):
             lost.append(call_sid)
-    found = [f"{len(cut_off)} were cut off while they waited: {_some(cut_off)}"] if cut_off else []
-    found += [f"{len(lost)} were left by the studio in mid-call and never came back: {_some(lost)}"] if lost else []
+    found = [f"{len(cut_off)} were cut off while they waited: {some(cut_off)}"] if cut_off else []
+    found += [f"{len(lost)} were left by the studio in mid-call and never came back: {some(lost)}"] if lost else []
     return found, by_network
 
 
@@ -100,7 +100,7 @@ def aired_twice(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
         if caller.call_sid in rang.at and caller.call_sid not in rang.excused
         if caller.bridges > 1 + rang.left_alone.get(caller.call_sid, 0)
     ]
-    return [f"{len(again)} were on the air twice: {_some(again)}"] if again else []
+    return [f"{len(again)} were on the air twice: {some(again)}"] if again else []
 
 
 def unthanked(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
@@ -127,10 +127,11 @@ def wrong_outcomes(callers: Mapping[str, Caller], rang: Rang, outcomes: Mapping[
             none.append(call_sid)
         elif (outcome in ("aired", "dropped")) != (caller.bridges > 0):
             wrong.append(f"{call_sid} is {outcome}, bridged {caller.bridges} times")
-    found = [f"{len(none)} are over and have no outcome: {_some(none)}"] if none else []
-    return found + ([f"{len(wrong)} have a wrong outcome: {_some(wrong)}"] if wrong else [])
+    found = [f"{len(none)} are over and have no outcome: {some(none)}"] if none else []
+    return found + ([f"{len(wrong)} have a wrong outcome: {some(wrong)}"] if wrong else [])
 
 
-def _some(these: Iterable[object]) -> str:
+def some(these: Iterable[object]) -> str:
+    """The first few of them, for a sentence."""
     named = [str(one) for one in these]
     return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

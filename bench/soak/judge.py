@@ -68,14 +68,12 @@ def _wrong_outcomes(on: Stage) -> list[str]:
     """What is wrong with the outcomes, once the last report has come."""
     path = on.where.environment["STORE"].removeprefix("sqlite:///")
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
-    while (
-        problems := checks.wrong_outcomes(on.watch.callers, on.rang, _outcomes(path))
-    ) and time.monotonic() < ends_at:
+    while (problems := checks.wrong_outcomes(on.watch.callers, on.rang, outcomes(path))) and time.monotonic() < ends_at:
         time.sleep(1)
     return problems
 
 
-def _outcomes(path: str) -> dict[str, str | None]:
+def outcomes(path: str) -> dict[str, str | None]:
     """Every call in the app's own file, with its outcome."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
         return dict(store.execute("SELECT key, json_extract(document, '$.outcome') FROM call").fetchall())

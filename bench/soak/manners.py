@@ -22,3 +22,5 @@ SETS: dict[str, Manners] = {
     "dead legs end at once": {"dead_leg_seconds": 0},
 }
 """The documented manners, all of them the other way, and each change alone."""
+
+BOTH_WAYS = ("documented", "other way")

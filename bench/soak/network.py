@@ -8,6 +8,7 @@ from typing import Any
 LIVE = ("queued", "ringing", "in-progress")
 NETWORKS_ERROR = "an application error has occurred"
 THANKS = "Thank you for calling"
+PRESS_1 = ("press 1.", "Press 1 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Caller:
     bridges: int
     cut_off_by_error: bool
     thanked: bool
+    number: str = ""
+    spoke_with: tuple[tuple[str, float], ...] = ()
+    """The other's number or identity at each bridge, and when that was, in seconds since the ring."""
+    is_asked: bool = False
+    """Whether the last that they heard is that they are to press 1."""
 
     @property
     def in_words(self) -> str:
@@ -53,4 +59,7 @@ def _caller(one: dict[str, Any]) -> Caller:
         bridges=sum(heard["verb"] == "Bridged" for heard in one["heard"]),
         cut_off_by_error=NETWORKS_ERROR in last,
         thanked=last.startswith(THANKS) and len(said) > 1,
+        number=one["from"],
+        spoke_with=tuple((heard["text"], heard["at"]) for heard in one["heard"] if heard["verb"] == "Bridged"),
+        is_asked=any(words in last for words in PRESS_1),
     )

@@ -1,13 +1,15 @@
-"""The two kinds of trouble: the app is killed again and again, or the network misbehaves in one way after the other."""
+"""The kinds of show: the app is killed again and again, the network misbehaves in one way after the other, or both
+happen to a show with several desks."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable
-from typing import Any
 
 from bench.soak import checks
+from bench.soak.desks.run import desks
+from bench.soak.faults import FAULTS, NO_FAULTS
 from bench.soak.judge import SETTLED_WITHIN_SECONDS, judge_ends
 from bench.soak.manners import Manners
 from bench.soak.stage import Plan, Stage, Verdict, stage
@@ -17,19 +19,6 @@ TOLD_WITHIN_SECONDS = 45.0
 """The app reads Twilio every 20 s, and a slow answer takes a while to be given up."""
 
 EXCUSED_SECONDS = 3.0
-
-NO_FAULTS: dict[str, Any] = {
-    "rest": {"status": None, "rate": 1.0, "delay_ms": 0},
-    "webhooks": {"duplicate": 0.0, "delay_ms": [0, 0], "lose": 0.0},
-}
-FAULTS: dict[str, dict[str, Any]] = {
-    "REST 500": {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}},
-    "REST 429": {"rest": {"status": 429, "rate": 1.0, "delay_ms": 0}},
-    "REST takes 10 s": {"rest": {"status": None, "rate": 1.0, "delay_ms": 10_000}},
-    "webhooks doubled": {"webhooks": {"duplicate": 1.0, "delay_ms": [0, 0], "lose": 0.0}},
-    "webhooks delayed": {"webhooks": {"duplicate": 0.0, "delay_ms": [0, 3000], "lose": 0.0}},
-    "webhooks lost": {"webhooks": {"duplicate": 0.0, "delay_ms": [0, 0], "lose": 0.1}},
-}
 
 
 def kill(plan: Plan, name: str, manners: Manners) -> Verdict:
@@ -116,4 +105,6 @@ def _judge_truth(on: Stage, fault: str, told_after_seconds: float) -> None:
     on.verdict.judge(f"{fault}: all is well again {seconds:.0f} s after it", problems)
 
 
-KINDS: dict[str, Callable[[Plan, str, Manners], Verdict]] = {"kill": kill, "faults": faults}
+KINDS: dict[str, Callable[[Plan, str, Manners], Verdict]] = {"kill": kill, "faults": faults, "desks": desks}
+ALL_MANNERS = frozenset({"kill", "faults"})
+"""Kinds that are held under every set of manners, and not only as documented and the other way."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import random
 import time
-import urllib.error
 from collections.abc import Callable
 from typing import Any
 
+from bench.soak.crowd import Crowd
 from bench.soak.desk import Desk
 from bench.soak.watch import Watch
-from bench.station import Station, ask
+from bench.station import Station
 
 DJ_PHONE = "+447700900999"
 TICK_SECONDS = 0.2
-RINGS_A_TICK = 4
 TALK_SECONDS = (1.0, 4.0)
 IDLE_SECONDS = (0.3, 1.5)
 
@@ -22,26 +20,17 @@ WAYS_ON = {"star": 45, "next": 25, "take": 12, "drop": 6, "hang up": 4, "vanish"
 """What the DJ does to end a conversation, and how often in a hundred."""
 
 
-class Show:
+class Show(Crowd):
     """The show's people. The same seed makes the same people, as far as the network's timing allows."""
 
     def __init__(self, where: Station, watch: Watch, seed: int, crowd: int, patience: tuple[float, float]) -> None:
-        self._where = where
-        self._watch = watch
-        self._dice = random.Random(seed)
-        self._crowd = crowd
-        self._patience = patience
-        self._leaves_at: dict[str, float] = {}
+        super().__init__(where, watch, seed, crowd, patience)
         self._dj = ""
         self._dj_acts_at = 0.0
         self._talks_with = ""
         self._hangs_up = False
         self._starred: set[str] = set()
         self.desk = Desk(where.app_port)
-        self.rang_at: dict[str, float] = {}
-        """Everybody who rang, and when, in seconds since 1970."""
-        self.hung_up: set[str] = set()
-        """Those who hung up by themselves."""
         self.left_by_studio: dict[str, int] = {}
         """Callers whose studio dropped out in mid-call, with the number of their bridges then: they must be kept."""
         self.excused: set[str] = set()
@@ -66,25 +55,6 @@ class Show:
             self._lose_patience()
             self._be_the_dj()
             time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
-
-    def _ring(self) -> None:
-        live = sum(caller.live for caller in self._watch.callers.values() if caller.call_sid in self.rang_at)
-        unseen = sum(call_sid not in self._watch.callers for call_sid in self.rang_at)
-        for _ in range(min(RINGS_A_TICK, self._crowd - live - unseen)):
-            number = f"+4477009{self._dice.randrange(100_000):05d}"
-            call_sid = self._where.control("POST", "callers", {"from": number, "to": "listener"})["call_sid"]
-            self.rang_at[call_sid] = time.time()
-            self._leaves_at[call_sid] = time.monotonic() + self._dice.uniform(*self._patience)
-
-    def _lose_patience(self) -> None:
-        now = time.monotonic()
-        for call_sid in [one for one, at in self._leaves_at.items() if at <= now]:
-            del self._leaves_at[call_sid]
-            caller = self._watch.callers.get(call_sid)
-            if caller is None or caller.live:
-                self.hung_up.add(call_sid)
-                self._watch.note(call_sid, "hangs up")
-                self._steer("DELETE", f"callers/{call_sid}")
 
     # The DJ
 
@@ -182,13 +152,3 @@ class Show:
 
     def _count(self, what: str) -> None:
         self.done[what] = self.done.get(what, 0) + 1
-
-    def _steer(self, method: str, path: str, body: Any = None) -> Any:
-        """Asks the network; None where it refuses, because that call is over."""
-        try:
-            return ask(method, f"{self._where.network_url}/rehearsal/{path}", body)
-        except urllib.error.HTTPError as refusal:
-            refusal.close()
-            if refusal.code >= 500:
-                raise
-            return None

@@ -57,11 +57,16 @@ class Watch:
             was = before.get(caller.call_sid)
             if caller != was:
                 self.note(caller.call_sid, caller.in_words)
+            if caller.placed:
+                self.placed_at.setdefault(caller.call_sid, time.time())
+        self._see_bridges(before)
+
+    def _see_bridges(self, before: dict[str, Caller]) -> None:
+        for caller in self.callers.values():
+            was = before.get(caller.call_sid)
             leg = self.callers.get(was.on_air_with or "") if was and was.on_air_with != caller.on_air_with else None
             if was and leg and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
-            if caller.placed:
-                self.placed_at.setdefault(caller.call_sid, time.time())
         # A bridge has two ends: more than one bridge is more than one desk on the air.
         self.two_legs += sum(caller.live and caller.on_air_with is not None for caller in self.callers.values()) > 2
 

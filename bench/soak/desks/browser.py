@@ -1,0 +1,111 @@
+"""A page's browser without the page: an account's session, an identity for its call, and its presses one at a time."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from bench.signed_in import sign_in
+
+TIMEOUT_SECONDS = 60.0
+"""Longer than any press may take: one that hangs is a finding, and not to be cut short here."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A press and what came of it. `status` is 0 where no answer came; times are seconds since 1970."""
+
+    path: str
+    body: dict[str, Any]
+    sent_at: float
+    seconds: float
+    status: int
+    said: dict[str, Any]
+
+    @property
+    def call_sid(self) -> str:
+        """The caller whom it is about; of a press that ends whoever is on the air, that one."""
+        found: str = self.body.get("on_air", "") if self.path in ENDING else self.body.get("call_sid", "")
+        return found
+
+    @property
+    def code(self) -> str:
+        return str(self.said.get("code", self.status or "no answer"))
+
+    @property
+    def may_count(self) -> bool:
+        """Whether it may have been done: it was, or Twilio could not be asked, or nobody heard what came of it."""
+        return self.status in (0, 200, 503)
+
+
+ENDING = frozenset({"/desk/next", "/desk/take", "/desk/drop", "/desk/hold", "/desk/hang-up"})
+
+
+class Browser:
+    """Presses go out in a thread of their own, so that the show goes on meanwhile."""
+
+    def __init__(self, port: int, account: str, token_path: str) -> None:
+        """Signs in. `token_path` gives the identity: `/token` a DJ's, `/screener/token` a screener's."""
+        self._port = port
+        self._headers = sign_in(port, account).headers
+        self._pressing = ThreadPoolExecutor(1, "presses")
+        self._press: Future[Answer] | None = None
+        self.answers: list[Answer] = []
+        self.identity = self._take_identity(token_path)
+
+    def close(self) -> None:
+        self._pressing.shutdown(cancel_futures=True)
+
+    @property
+    def is_pressing(self) -> bool:
+        return self._press is not None
+
+    def press(self, path: str, body: dict[str, Any]) -> None:
+        """Presses a button; `answered` tells what came of it."""
+        self._press = self._pressing.submit(self.ask, path, body)
+
+    def answered(self) -> Answer | None:
+        """What the press was answered, once; None while there is nothing new."""
+        if self._press is None or not self._press.done():
+            return None
+        answer, self._press = self._press.result(), None
+        self.answers.append(answer)
+        return answer
+
+    def finish(self) -> None:
+        """Waits for the last answer."""
+        if self._press is not None:
+            self.answers.append(self._press.result())
+            self._press = None
+
+    def ask(self, path: str, body: dict[str, Any]) -> Answer:
+        """Presses, and waits for the answer."""
+        sent_at, began = time.time(), time.monotonic()
+        try:
+            status, text, _ = self._exchange(path, json.dumps(body))
+            said = json.loads(text) if text else {}
+        except (OSError, http.client.HTTPException):
+            status, said = 0, {}
+        except ValueError:
+            said = {}  # an answer that is no JSON has no sentence, which is found out
+        return Answer(path, body, sent_at, time.monotonic() - began, status, said)
+
+    def _take_identity(self, path: str) -> str:
+        _, text, given = self._exchange(path, "")
+        cookie = (given.get("Set-Cookie") or "").partition(";")[0]
+        self._headers |= {"Cookie": f"{self._headers['Cookie']}; {cookie}"}
+        identity: str = json.loads(text)["identity"]
+        return identity
+
+    def _exchange(self, path: str, body: str) -> tuple[int, bytes, http.client.HTTPMessage]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request("POST", path, body, {"Content-Type": "application/json", **self._headers})
+            response = connection.getresponse()
+            return response.status, response.read(), response.headers
+        finally:
+            connection.close()

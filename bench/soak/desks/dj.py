@@ -1,0 +1,119 @@
+"""A DJ's page, with the desk's call or without: any of the studio's pages may press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.soak.desks.browser import ENDING, Answer
+from bench.soak.desks.person import Person
+
+FROM_AFAR_SECONDS = (2.0, 8.0)
+
+WITH_SOMEBODY = {
+    "star": 30,
+    "next": 25,
+    "take": 10,
+    "drop": 6,
+    "hold": 9,
+    "hang-up": 4,
+    "vanish": 4,
+    "move": 8,
+    "automatic": 4,
+}
+WITH_NOBODY = {"next": 30, "take": 20, "star": 20, "automatic": 10, "move": 5, "vanish": 2, "nothing": 13}
+FROM_AFAR = {"next": 15, "take": 15, "drop": 5, "hold": 10, "automatic": 8, "move": 15, "connect": 12, "nothing": 20}
+"""What they do, and how often in a hundred."""
+
+
+class Dj(Person):
+    """One of two. Who has no call presses from afar, and now and then takes the desk over."""
+
+    token_path = "/token"
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.left: dict[str, int] = {}
+        """Whom this DJ's leg left in mid-call, with the number of their bridges then: they must be kept."""
+        self.starred: set[str] = set()
+        self._is_hanging_up = False
+
+    def heed(self, answer: Answer) -> None:
+        if answer.path == "/desk/hang-up" and self._is_hanging_up:
+            self._is_hanging_up = False
+            if answer.status != 200:
+                self._leave()
+            self.hang_up()
+        elif answer.said.get("star") and self.leg:
+            on_air = answer.call_sid if answer.path in ENDING else ""
+            if on_air not in self.starred:  # as the page does: once for each caller
+                self._star()
+
+    def act_without_a_call(self) -> None:
+        desk = self.desk("air")
+        if not desk:
+            return
+        if not desk["leg"] and not desk["rival"] and self.dice.random() < 0.5:
+            self.connect()
+        else:
+            self._do(self.pick(FROM_AFAR), desk)
+            self.wait(FROM_AFAR_SECONDS)
+
+    def act(self, with_whom: str) -> None:
+        desk = self.desk("air")
+        if self.has_begun_to_talk(with_whom) and with_whom:
+            return
+        if desk.get("rival") == self.leg:
+            self._take_over(desk)
+        elif self.is_known_to_the_app(known=desk.get("leg") == self.leg):
+            self._do(self.pick(WITH_SOMEBODY if with_whom else WITH_NOBODY), desk)
+
+    def _take_over(self, desk: dict[str, Any]) -> None:
+        way = self.dice.random()
+        if way < 0.6:
+            self.press("/desk/take-over", leg=self.leg)
+        elif way < 0.8:
+            self.star()  # the offer is answered with the key
+        elif desk["leg"]:
+            self.hang_up()
+
+    def _do(self, way: str, desk: dict[str, Any]) -> None:
+        seen = {"turn": desk["turn"], "on_air": desk["on_air"]}
+        if way == "star":
+            self._star()
+        elif way in ("next", "drop", "hold"):
+            self.press(f"/desk/{way}", **seen)
+        elif way == "hang-up":
+            self._is_hanging_up = True
+            self.press("/desk/hang-up", **seen)
+        elif way == "take" and (row := self.some_row("ready", "ready", "held", "waiting")):
+            self.press("/desk/take", call_sid=row["call_sid"], **seen)
+        elif way == "automatic":
+            self.press("/desk/automatic", on=not desk["automatic"])
+        elif way == "move":
+            self._move()
+        elif way == "vanish":
+            self._leave()
+            self.hang_up()
+        elif way == "connect" and not desk["rival"]:
+            self.connect()
+
+    def _move(self) -> None:
+        stage = self.dice.choice(("ready", "waiting"))
+        row, other = self.some_row(stage), self.some_row(stage)
+        if row and other and row is not other:
+            before = "" if self.dice.random() < 0.3 else other["call_sid"]
+            self.press("/desk/move", call_sid=row["call_sid"], before=before)
+
+    def _star(self) -> None:
+        if self._talks_with:
+            self.starred.add(self._talks_with)
+            self.watch.note(self._talks_with, f"{self.browser.identity}: *")
+        self.star()
+
+    def _leave(self) -> None:
+        """The leg ends in mid-call: whoever is on the air must be kept for the studio's return."""
+        self.watch.look_at_network()
+        caller = self.watch.callers.get(self._talks_with)
+        if caller is not None and self.leg and caller.on_air_with == self.leg:
+            self.left[caller.call_sid] = caller.bridges
+            self.watch.note(caller.call_sid, f"{self.browser.identity} drops out")

@@ -1,0 +1,77 @@
+"""The end of a show with five desks: both sides must agree, and every promise must have been kept."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bench.soak.desks import checks
+from bench.soak.judge import LAST_REPORT_SECONDS, outcomes
+from bench.soak.stage import Verdict
+
+if TYPE_CHECKING:
+    from bench.soak.desks.run import Company
+
+AGREED_WITHIN_SECONDS = 45.0
+
+
+def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> None:
+    """Nobody rings and nobody presses any more: the promises, one after the other, and what is worth knowing."""
+    began = time.monotonic()
+    company.show.finish()
+    problems = _settled(company, began)
+    verdict.judge(f"app and network agree about everybody, {time.monotonic() - began:.0f} s after the last", problems)
+    facts = company.show.facts
+    problems, by_network = checks.unjust_ends(facts)
+    if by_network and not may_lose_documents:
+        problems.append(f"the network gave up {len(by_network)}: {', '.join(by_network[:3])}")
+    verdict.judge(f"none of {len(facts.rang_at)} callers was lost or cut off", problems)
+    verdict.judge("nobody was on the air whom no screener had made ready", checks.never_made_ready(facts))
+    verdict.judge("nobody was on the air again without a reason", checks.aired_again(facts))
+    verdict.judge("each spoke with one desk at a time, and one at most with the air", company.watch.strange[:5])
+    verdict.judge("every press was answered in time, with a sentence", checks.bad_answers(facts)[:5])
+    verdict.judge("every call that is over has a possible outcome", _wrong_outcomes(company))
+    verdict.judge("no call has two rows", ["some had"] if company.watch.doubled_rows else [])
+    _tell(company, verdict, len(by_network))
+
+
+def _settled(company: Company, began: float) -> list[str]:
+    problems, agreed = ["nobody looked"], 0
+    while agreed < 2 and time.monotonic() - began < AGREED_WITHIN_SECONDS:
+        time.sleep(0.5)
+        company.watch.look_at_network()
+        answered = company.watch.look_at_app()
+        problems = checks.disagreements(company.show.facts, company.watch.status) if answered else ["no answer"]
+        agreed = 0 if problems else agreed + 1
+    return problems
+
+
+def _wrong_outcomes(company: Company) -> list[str]:
+    """What is wrong with the outcomes, once the last report has come."""
+    path = company.where.environment["STORE"].removeprefix("sqlite:///")
+    ends_at = time.monotonic() + LAST_REPORT_SECONDS
+    while (problems := checks.wrong_outcomes(company.show.facts, outcomes(path))) and time.monotonic() < ends_at:
+        time.sleep(1)
+        company.watch.look_at_network()
+    return problems
+
+
+def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
+    """What is worth knowing and no promise, and the stories of those whom a problem names."""
+    facts = company.show.facts
+    aired = sum(bool(checks.airings(caller)) for caller in facts.mine)
+    screened = sum(any(checks.kind_of(other) == "screen" for other, _ in caller.spoke_with) for caller in facts.mine)
+    slowest = max((answer.seconds for answer in facts.answers), default=0.0)
+    codes = Counter(f"{answer.path.rpartition('/')[2]} {answer.code}" for answer in facts.answers)
+    done = sum((Counter(person.done) for person in company.show.people), Counter())
+    verdict.good.append(
+        f"({screened} spoke with a screener, {aired} were on the air, {len(facts.hung_up)} hung up, "
+        f"{len(facts.turned_away)} rang from a blocked number, {by_network} given up by the network; "
+        f"done: {_listed(done)}; answers: {_listed(codes)}; the slowest press took {slowest:.1f} s)"
+    )
+    verdict.tell(company.watch.stories)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))

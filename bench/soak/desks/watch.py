@@ -1,0 +1,25 @@
+"""Looks at both sides of a show with several desks: who is connected with whom must make sense at every look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.soak.desks import checks
+from bench.soak.network import Caller
+from bench.soak.watch import Watch
+
+
+@dataclass
+class DesksWatch(Watch):
+    """A look as before, with an eye for each desk's own calls."""
+
+    strange: list[str] = field(default_factory=list)
+    """What no look should show: two desks on the air, somebody connected with what is no desk, and the like."""
+
+    def _see_bridges(self, before: dict[str, Caller]) -> None:
+        for caller in self.callers.values():
+            was = before.get(caller.call_sid)
+            leg = self.callers.get(was.on_air_with or "") if was and was.on_air_with != caller.on_air_with else None
+            if leg and checks.kind_of(leg.number) == "air" and not leg.live:
+                self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
+        self.strange += checks.strange_bridges(self.callers)

@@ -1,0 +1,109 @@
+"""A short screened show with five desks, and what its verdict notices: the full length is for `make soak`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bench.soak.desks import checks
+from bench.soak.desks.browser import Answer
+from bench.soak.desks.checks import Facts
+from bench.soak.desks.run import desks
+from bench.soak.manners import BOTH_WAYS, SETS
+from bench.soak.network import Caller
+from bench.soak.stage import Plan
+
+GONE = Caller("CA1", live=False, queue=None, on_air_with=None, bridges=0, cut_off_by_error=False, thanked=False)
+AIRED = replace(GONE, bridges=1, spoke_with=(("client:dj_dj_1", 20.0),))
+DJ = replace(GONE, call_sid="CAdj", live=True, number="client:dj_dj_1", on_air_with="CA1")
+ON_AIR = replace(AIRED, live=True, on_air_with="CAdj")
+
+
+def answer(path: str, status: int = 200, said: dict[str, Any] | None = None, at: float = 110.0, **body: Any) -> Answer:
+    return Answer(path, {"call_sid": "CA1"} | body, at, 0.1, status, said if said is not None else {"ok": True})
+
+
+def verdict(word: str, **others: Any) -> Answer:
+    return answer("/screen/verdict", verdict=word, **others)
+
+
+def facts(caller: Caller, *answers: Answer, **others: Any) -> Facts:
+    return Facts({"CA1": caller, "CAdj": DJ}, {"CA1": 100.0}, answers, **others)
+
+
+@pytest.mark.timeout(300)  # it is a show: a busy machine only makes it longer
+@pytest.mark.parametrize("manners", BOTH_WAYS)
+def test_five_desks_in_trouble_lose_nobody_and_air_nobody_unscreened(manners: str) -> None:
+    found = desks(Plan(fault_seconds=2.0), manners, SETS[manners])
+    assert found.bad == []
+
+
+def test_who_goes_on_the_air_must_have_been_made_ready_before() -> None:
+    assert checks.never_made_ready(facts(AIRED))
+    assert checks.never_made_ready(facts(AIRED, verdict("ready", at=125.0)))
+    assert checks.never_made_ready(facts(AIRED, verdict("back")))
+    assert checks.never_made_ready(facts(AIRED, verdict("ready", status=409)))
+    assert not checks.never_made_ready(facts(AIRED, verdict("ready")))
+
+
+def test_who_is_aired_again_was_held_or_left_by_the_studio() -> None:
+    twice = replace(AIRED, bridges=2, spoke_with=AIRED.spoke_with * 2)
+    assert checks.aired_again(facts(twice))
+    assert not checks.aired_again(facts(twice, answer("/desk/hold", on_air="CA1")))
+    assert not checks.aired_again(facts(twice, left_alone={"CA1": 1}))
+
+
+def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
+    assert checks.unjust_ends(facts(GONE))[0]
+    assert not checks.unjust_ends(facts(GONE, verdict("let_go")))[0]
+    assert not checks.unjust_ends(facts(GONE, hung_up=frozenset({"CA1"})))[0]
+    assert not checks.unjust_ends(facts(AIRED))[0]
+    assert checks.unjust_ends(facts(AIRED, left_by_studio={"CA1": 1}))[0]
+    assert checks.unjust_ends(facts(AIRED, answer("/desk/hold", on_air="CA1", at=125.0)))[0]
+
+
+def test_two_on_the_air_and_a_leg_that_is_no_desks_are_strange() -> None:
+    both = {"CA1": ON_AIR, "CAdj": DJ}
+    assert not checks.strange_bridges(both)
+    assert checks.strange_bridges(both | {"CA2": replace(ON_AIR, call_sid="CA2")})
+    assert checks.strange_bridges({"CA1": ON_AIR, "CAdj": replace(DJ, number="+447700900001")})
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "bad"),
+    [
+        (200, {"sentence": "Moved."}, False),
+        (409, {"error": "Nobody is waiting."}, False),
+        (503, {"error": "Please try again."}, False),
+        (500, {"error": "Please try again."}, True),
+        (200, {}, True),
+        (0, {}, True),
+    ],
+)
+def test_a_press_is_answered_with_a_sentence(status: int, said: dict[str, Any], bad: bool) -> None:
+    assert bool(checks.bad_answers(facts(GONE, answer("/desk/next", status, said)))) is bad
+
+
+def test_an_app_that_is_down_need_not_answer_and_a_slow_one_is_noticed() -> None:
+    unanswered = answer("/desk/next", 0, {})
+    assert not checks.bad_answers(facts(GONE, unanswered, down=((109.0, 112.0),)))
+    assert checks.bad_answers(facts(GONE, replace(answer("/desk/next"), seconds=31.0)))
+
+
+def test_an_outcome_must_be_there_and_possible() -> None:
+    assert checks.wrong_outcomes(facts(GONE), {"CA1": None})
+    assert checks.wrong_outcomes(facts(GONE), {"CA1": "let_go"})
+    assert not checks.wrong_outcomes(facts(GONE, verdict("let_go")), {"CA1": "let_go"})
+    assert checks.wrong_outcomes(facts(AIRED), {"CA1": "hung_up"})
+    assert not checks.wrong_outcomes(facts(AIRED), {"CA1": "aired"})
+
+
+def test_both_sides_must_agree_about_stages_and_desks() -> None:
+    desk = {"name": "air", "leg": "CAdj", "on_air": "CA1"}
+    status = {"calls": [{"call_sid": "CA1", "stage": "on_air"}], "current_size": 0, "desks": [desk]}
+    assert not checks.disagreements(facts(ON_AIR), status)
+    assert checks.disagreements(facts(ON_AIR), status | {"calls": []})
+    assert checks.disagreements(facts(ON_AIR), status | {"desks": [desk | {"on_air": ""}]})
+    assert checks.disagreements(facts(replace(ON_AIR, on_air_with=None, queue="radio-callin-ready")), status)
