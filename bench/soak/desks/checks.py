@@ -53,6 +53,12 @@ class Facts:
         wanted = (answer for answer in self.answers if answer.path == path and answer.may_count)
         return [answer for answer in wanted if not verdict or answer.body["verdict"] == verdict]
 
+    @property
+    def thanked(self) -> frozenset[str]:
+        """Whom a DJ's press has thanked, or may have."""
+        ways = ("next", "take", "drop", "hang-up")
+        return frozenset(answer.call_sid for way in ways for answer in self.pressed(f"/desk/{way}"))
+
 
 def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
     """What is wrong with who is connected with whom at one moment."""
@@ -99,9 +105,7 @@ def aired_again(facts: Facts) -> list[str]:
 def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
     """Calls that ended although nobody ended them. The second list holds those that the network itself gave up."""
     sent_away = {answer.call_sid for word in ("let_go", "block") for answer in facts.pressed("/screen/verdict", word)}
-    thanked = {
-        answer.call_sid for way in ("next", "take", "drop", "hang-up") for answer in facts.pressed(f"/desk/{way}")
-    }
+    thanked = facts.thanked
     held_at = {answer.call_sid: answer.sent_at for answer in facts.pressed("/desk/hold") if answer.status == 200}
     cut_off, by_network, lost = [], [], []
     for caller in facts.mine:
@@ -111,7 +115,9 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
         if caller.cut_off_by_error:
             by_network.append(call_sid)
         elif not on_air:
-            cut_off.append(call_sid)
+            # Who was pressed away while they heard that they are on is thanked, and never spoke.
+            if call_sid not in thanked:
+                cut_off.append(call_sid)
         elif call_sid not in thanked | facts.starred:
             last = facts.rang_at[call_sid] + on_air[-1]
             if caller.bridges <= facts.left_by_studio.get(call_sid, 0) or last < held_at.get(call_sid, 0.0):
@@ -146,8 +152,8 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
             continue
         outcome, was_on = outcomes[call_sid], bool(airings(caller))
         possible = {
-            "aired": was_on,
-            "dropped": was_on,
+            "aired": was_on or call_sid in facts.thanked,
+            "dropped": was_on or call_sid in facts.thanked,
             "let_go": call_sid in let_go,
             "blocked": call_sid in blocked,
             "hung_up": not was_on and (caller.cut_off_by_error or call_sid in facts.hung_up | let_go | blocked),
