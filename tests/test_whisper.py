@@ -37,6 +37,7 @@ def test_its_example_is_true() -> None:
         (card("Ann.", "Leeds", "Parking!"), "Ann, Leeds. Parking!"),
         (card("  Ann\n Mary ", "Leeds"), "Ann Mary, Leeds."),
         (card("x" * 80), "x" * 40 + "."),
+        (card("x" * 18, "y" * 19, "0 0"), "x" * 18 + ", " + "y" * 19 + "."),
     ],
 )
 def test_it_says_what_is_there(typed: Card, said: str) -> None:

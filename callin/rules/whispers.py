@@ -36,8 +36,7 @@ def _sentence(text: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """As many whole words as fit; of a single long word its beginning."""
-    if len(text) <= most:
-        return text
-    whole = text[: most + 1].rpartition(" ")[0]
-    return whole or text[: max(0, most)]
+    """As many whole words as fit; of a single long word its beginning; nothing where there is no room at all."""
+    if most <= 0 or len(text) <= most:
+        return text if most > 0 else ""
+    return _words(text[: most + 1].rpartition(" ")[0]) or text[:most]
