@@ -12,13 +12,25 @@ from bench import (
     firestore_reads,
     follow,
     memory,
+    next_caller,
     queue_status,
     report,
     rest_requests,
     servers,
 )
 
-QUESTIONS = (enqueue, queue_status, follow, crowd, cold_start, rest_requests, firestore_reads, servers, memory)
+QUESTIONS = (
+    enqueue,
+    queue_status,
+    follow,
+    next_caller,
+    crowd,
+    cold_start,
+    rest_requests,
+    firestore_reads,
+    servers,
+    memory,
+)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from bench.load import Result
 from bench.signed_in import sign_in
 from bench.station import Station, our_app, station
 
-ROUNDS = 4
+ROUNDS = 2
 NEXTS = 25
 IN_LINE, FEWEST = 12, 4
 GREETING_SECONDS = 20
