@@ -227,8 +227,10 @@ class Line:
         """The same for one desk alone."""
         self.release_stale_claims(name)
         desk = self._store.desk(name)
-        if desk.on_air and desks.has_no_more(desk, self._store.call(desk.on_air)):
-            self._release(name, desk.on_air)
+        call = self._store.call(desk.on_air) if desk.on_air else None
+        if desk.on_air and desks.has_no_more(desk, call):
+            end = desks.parted if call and call.live else desks.released
+            self._change_desk(name, lambda before: end(before, desk.on_air))
         for call in self._board.talking() if is_screen(name) else self._board.on_air():
             if not desks.has_unawares(desk, call):
                 continue

@@ -243,10 +243,13 @@ def _speaks_with(desk: Desk, call: Call) -> tuple[str, int] | None:
 
 
 def has_no_more(desk: Desk, call: Call | None) -> bool:
-    """Whether the caller whom a desk has is over, or, at a screener's, speaks with that desk no more."""
-    if call is None or not call.live:
-        return True
-    return is_screen(desk.name) and _speaks_with(desk, call) is None
+    """Whether the caller whom a desk has is over, or speaks with no such desk any more: back in line, or on hold."""
+    return call is None or not call.live or _speaks_with(desk, call) is None
+
+
+def parted(desk: Desk, call_sid: str) -> Desk:
+    """The desk without a caller who lives on, and whom it may be promised again by now."""
+    return replace(desk, on_air="") if desk.on_air == call_sid else desk
 
 
 def given_up(desk: Desk, call_sid: str) -> Desk:

@@ -163,3 +163,26 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
     assert isinstance(document, Direct)
     assert asked_twice[1] == document
     assert (house.desk.leg, house.desk.gone) == ("CAother", (DJ,))
+
+
+def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_line(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.ask()
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.line.claim(AIR_DESK, "CA2")
+    house.leg_dies()
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.call("CA1").stage is Stage.READY
+    house.line.put_right()
+    assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
+
+
+def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> None:
+    house.ring("CA1")
+    house.ask()
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.line.put_right()
+    assert house.desk.on_air == "CA1"
+    house.leg_dies()
+    house.line.put_right()
+    assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
