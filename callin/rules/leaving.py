@@ -13,6 +13,9 @@ ASKS_BEFORE_DOUBT = 3
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """Results of a queue that nobody has who speaks with a desk: they tell of an earlier one, and come late."""
 
+NEVER_BRIDGED = frozenset({"hangup", "bridging-in-process"})
+"""Results of a queue that prove that this time nobody was connected with the caller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
@@ -109,8 +112,8 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
     """
     what = follow(call, desk, leaving)
     proved = _proved(call, leaving)
-    if leaving.call_over or (leaving.result == "hangup" and not _is_late(call, leaving)):
-        outcome = Outcome.HUNG_UP if leaving.result == "hangup" and not call.bridged else None
+    if leaving.call_over or _is_hung_up(call, leaving):
+        outcome = Outcome.HUNG_UP if leaving.result in NEVER_BRIDGED and not call.bridged else None
         return what, end(proved, Ended(leaving.at, outcome))
     if what is Follow.THANK:
         return what, end(proved, Ended(leaving.at, _outcome(call)))
@@ -118,9 +121,7 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
         return what, end(proved, Ended(leaving.at, Outcome.LINE_FULL))
     if what is Follow.CLOSED:
         return what, end(proved, Ended(leaving.at, Outcome.LINE_CLOSED))
-    parts = leaving.screening or leaving.result != "bridging-in-process"
-    stays = what in (Follow.NOTHING, Follow.ASK_AGAIN) or not parts
-    if stays or not call.live or _is_late(call, leaving):
+    if what in (Follow.NOTHING, Follow.ASK_AGAIN) or not call.live or _is_late(call, leaving):
         return what, proved
     if call.verdict and _is_heard(call, leaving):
         proved, awaited = screening.obeyed(proved, leaving.at), False
@@ -129,6 +130,13 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
     if desk.displaced == call.call_sid:
         proved = replace(proved, desk_leg="")  # the same turn of the same leg is to have them again
     return what, _sent_back(proved, desk.name if awaited else "", leaving, what)
+
+
+def _is_hung_up(call: Call, leaving: Leaving) -> bool:
+    """Whether the result itself tells that the caller is gone: of one who is done, that they never were on the air."""
+    if leaving.result == "hangup":
+        return not _is_late(call, leaving)
+    return leaving.result in NEVER_BRIDGED and not call.live and not call.intent
 
 
 def _outcome(call: Call) -> Outcome:

@@ -186,3 +186,34 @@ def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> 
     house.leg_dies()
     house.line.put_right()
     assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
+
+
+def test_who_was_not_connected_after_all_is_in_line_at_once_and_has_hung_up_when_they_do(house: House) -> None:
+    """The studio's `*`, or its end, came while the caller heard that they are on."""
+    house.ring("CA1")
+    turn = house.put_on_air("CA1")
+    follow, call = house.line.left_queue("CA1", 1, "bridging-in-process")
+    assert (follow, call and call.stage) == (Follow.QUEUE_AGAIN, Stage.READY)
+    assert house.line.on_air("CA1", DJ, turn) == call, "a late word of the same turn changes nothing"
+    house.line.call_status("CA1", "completed")
+    assert house.call("CA1").outcome is Outcome.HUNG_UP
+
+
+@pytest.mark.parametrize("result", ["hangup", "bridging-in-process"])
+@pytest.mark.parametrize("status_first", [True, False])
+def test_who_hangs_up_before_the_bridge_was_never_aired(house: House, result: str, *, status_first: bool) -> None:
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    if status_first:
+        house.line.call_status("CA1", "completed")
+    house.line.left_queue("CA1", 1, result, call_over=True)
+    house.line.call_status("CA1", "completed")
+    assert house.call("CA1").outcome is Outcome.HUNG_UP
+
+
+def test_whom_a_press_has_thanked_before_the_bridge_stays_thanked(house: House) -> None:
+    house.ring("CA1")
+    turn = house.put_on_air("CA1")
+    house.studio.drop(turn, "CA1", ME)
+    house.line.left_queue("CA1", 1, "bridging-in-process", call_over=True)
+    assert house.call("CA1").outcome is Outcome.DROPPED
