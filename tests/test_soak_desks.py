@@ -64,6 +64,24 @@ def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
     assert checks.unjust_ends(facts(AIRED, answer("/desk/hold", on_air="CA1", at=125.0)))[0]
 
 
+def test_who_is_thanked_before_they_spoke_is_no_loss_and_is_told_of() -> None:
+    thanked = replace(GONE, thanked=True)
+    pressed = facts(thanked, answer("/desk/next", on_air="CA1"))
+    assert not checks.unjust_ends(pressed)[0]
+    assert pressed.pressed_away == {"CA1"}
+    assert not checks.wrong_outcomes(pressed, {"CA1": "aired"})
+    for no_press in (
+        facts(thanked, answer("/desk/next", status=409, on_air="CA1")),
+        facts(thanked, answer("/desk/next", status=503, on_air="CA1")),
+        facts(thanked, answer("/desk/next", status=0, on_air="CA1")),
+        facts(GONE, answer("/desk/next", on_air="CA1")),
+        facts(thanked, answer("/desk/next", on_air="CA2")),
+    ):
+        assert checks.unjust_ends(no_press)[0]
+        assert not no_press.pressed_away
+        assert checks.wrong_outcomes(no_press, {"CA1": "aired"})
+
+
 def test_two_on_the_air_and_a_leg_that_is_no_desks_are_strange() -> None:
     both = {"CA1": ON_AIR, "CAdj": DJ}
     assert not checks.strange_bridges(both)

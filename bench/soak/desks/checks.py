@@ -54,10 +54,18 @@ class Facts:
         return [answer for answer in wanted if not verdict or answer.body["verdict"] == verdict]
 
     @property
-    def thanked(self) -> frozenset[str]:
-        """Whom a DJ's press has thanked, or may have."""
-        ways = ("next", "take", "drop", "hang-up")
-        return frozenset(answer.call_sid for way in ways for answer in self.pressed(f"/desk/{way}"))
+    def let_go(self) -> list[Answer]:
+        """The DJs' presses that ended whoever was on the air, or may have."""
+        return [answer for way in ("next", "take", "drop", "hang-up") for answer in self.pressed(f"/desk/{way}")]
+
+    @property
+    def pressed_away(self) -> frozenset[str]:
+        """Whom a DJ's press thanked while they heard that they are on, so that nobody spoke with them.
+
+        To the app and its pages they were on the air. Only a press that was done counts, and thanks that were heard.
+        """
+        done = {answer.call_sid for answer in self.let_go if answer.status == 200}
+        return frozenset(one.call_sid for one in self.mine if not one.live and one.thanked and not airings(one)) & done
 
 
 def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
@@ -105,7 +113,7 @@ def aired_again(facts: Facts) -> list[str]:
 def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
     """Calls that ended although nobody ended them. The second list holds those that the network itself gave up."""
     sent_away = {answer.call_sid for word in ("let_go", "block") for answer in facts.pressed("/screen/verdict", word)}
-    thanked = facts.thanked
+    thanked = {answer.call_sid for answer in facts.let_go}
     held_at = {answer.call_sid: answer.sent_at for answer in facts.pressed("/desk/hold") if answer.status == 200}
     cut_off, by_network, lost = [], [], []
     for caller in facts.mine:
@@ -115,8 +123,7 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
         if caller.cut_off_by_error:
             by_network.append(call_sid)
         elif not on_air:
-            # Who was pressed away while they heard that they are on is thanked, and never spoke.
-            if call_sid not in thanked:
+            if call_sid not in facts.pressed_away:
                 cut_off.append(call_sid)
         elif call_sid not in thanked | facts.starred:
             last = facts.rang_at[call_sid] + on_air[-1]
@@ -152,8 +159,8 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
             continue
         outcome, was_on = outcomes[call_sid], bool(airings(caller))
         possible = {
-            "aired": was_on or call_sid in facts.thanked,
-            "dropped": was_on or call_sid in facts.thanked,
+            "aired": was_on or call_sid in facts.pressed_away,
+            "dropped": was_on or call_sid in facts.pressed_away,
             "let_go": call_sid in let_go,
             "blocked": call_sid in blocked,
             "hung_up": not was_on and (caller.cut_off_by_error or call_sid in facts.hung_up | let_go | blocked),

@@ -67,6 +67,7 @@ def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
     done = sum((Counter(person.done) for person in company.show.people), Counter())
     verdict.good.append(
         f"({screened} spoke with a screener, {aired} were on the air, {len(facts.hung_up)} hung up, "
+        f"{len(facts.pressed_away)} were thanked before they spoke, "
         f"{len(facts.turned_away)} rang from a blocked number, {by_network} given up by the network; "
         f"done: {_listed(done)}; answers: {_listed(codes)}; the slowest press took {slowest:.1f} s)"
     )

@@ -19,7 +19,16 @@ class DesksWatch(Watch):
     def _see_bridges(self, before: dict[str, Caller]) -> None:
         for caller in self.callers.values():
             was = before.get(caller.call_sid)
-            leg = self.callers.get(was.on_air_with or "") if was and was.on_air_with != caller.on_air_with else None
+            leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
         self.strange += checks.strange_bridges(self.callers)
+
+    def _left(self, was: Caller, now: Caller) -> Caller | None:
+        """The leg that a caller speaks with no more since the last look, also where they spoke in between alone."""
+        if was.on_air_with != now.on_air_with and was.on_air_with:
+            return self.callers.get(was.on_air_with)
+        if now.bridges > was.bridges and now.on_air_with is None:
+            number = now.spoke_with[-1][0]
+            return next((leg for leg in self.callers.values() if leg.number == number), None)  # the newest is first
+        return None
