@@ -93,4 +93,4 @@ def _tell(on: Stage, by_network: list[str]) -> None:
         f"{megabytes:.0f} MB)"
     )
     on.verdict.judge("the app stays small", [f"it takes {megabytes:.0f} MB"] if megabytes > APP_MEGABYTES else [])
-    on.verdict.tell(on.watch.stories)
+    on.verdict.tell(on.watch)

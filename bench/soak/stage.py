@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -44,11 +44,12 @@ class Verdict:
         else:
             self.good.append(promise)
 
-    def tell(self, stories: Mapping[str, list[str]]) -> None:
-        """Adds the stories of the first few calls that the problems name."""
-        named = [call_sid for call_sid in stories if any(call_sid in problem for problem in self.bad)]
+    def tell(self, watch: Watch) -> None:
+        """Adds the stories of the first few calls that the problems name, and the last that each of them heard."""
+        named = [call_sid for call_sid in watch.stories if any(call_sid in problem for problem in self.bad)]
         for call_sid in named[:STORIES]:
-            self.bad += [f"{call_sid}:", *("  " + line for line in stories[call_sid])]
+            told = watch.stories[call_sid] + watch.heard_last(call_sid)
+            self.bad += [f"{call_sid}:", *("  " + line for line in told)]
 
 
 @dataclass

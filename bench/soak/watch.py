@@ -14,6 +14,8 @@ from bench.station import Station, ask
 
 SECONDS_BETWEEN_LOOKS = 1.0
 STATUS_TIMEOUT_SECONDS = 10.0
+HEARD_TOLD = 12
+HEARD_CHARACTERS = 80
 
 
 @dataclass
@@ -103,6 +105,11 @@ class Watch:
     def note(self, call_sid: str, words: str) -> None:
         """Puts a line into the caller's story."""
         self.stories.setdefault(call_sid, []).append(f"{time.monotonic() - self.began_at:.1f} s: {words}")
+
+    def heard_last(self, call_sid: str) -> list[str]:
+        """The last that the call heard, by the network's own clock for it: lines for its story."""
+        heard = self.where.control("GET", f"callers/{call_sid}")["heard"][-HEARD_TOLD:]
+        return [f"{one['at']:.1f} s after the ring: {one['verb']} {one['text'][:HEARD_CHARACTERS]}" for one in heard]
 
     def note_all(self, words: str) -> None:
         """Puts a line into the story of everybody who is on the phone."""

@@ -71,7 +71,7 @@ def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
         f"{len(facts.turned_away)} rang from a blocked number, {by_network} given up by the network; "
         f"done: {_listed(done)}; answers: {_listed(codes)}; the slowest press took {slowest:.1f} s)"
     )
-    verdict.tell(company.watch.stories)
+    verdict.tell(company.watch)
 
 
 def _listed(counts: Counter[str]) -> str:
