@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
 from callin.line import Line
-from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, Call, Member, Outcome, is_screen_queue
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    READY_QUEUE,
+    WAITING_QUEUE,
+    Call,
+    Desk,
+    Member,
+    Outcome,
+    is_screen_queue,
+)
+from callin.rules import desks, screening
 from callin.rules.calls import WAITS
 
 SECONDS_BEFORE_THE_FIRST = 0.3
@@ -23,6 +34,10 @@ Twilio's trouble."""
 SECONDS_BETWEEN_REQUESTS = 0.05
 SECONDS_TO_SETTLE = 20.0
 """A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
+
+SECONDS_IN_A_QUEUE = 5.0
+"""Who is in a queue for so long where the line does not have them was put there by no document of ours that is still to
+be told of: what we hand out is written down before."""
 
 FINISHED_AT_MOST = 500
 """So many calls are asked for one by one in a sweep; the next sweep does the rest."""
@@ -37,7 +52,8 @@ class Sweep:
 
     A webhook that never came leaves a caller in the list whom the line does not know, or in the line one who hung up
     long ago. The first is adopted with the wait that Twilio tells; the second is finished, but only when Twilio's own
-    record of the call says that it is over: callers on the air or hearing the greeting are in no list.
+    record of the call says that it is over: callers on the air or hearing the greeting are in no list. Who lives and
+    stays in no list, while the leg that dials their queue asks for nothing, is connected with it.
     """
 
     def __init__(
@@ -60,6 +76,8 @@ class Sweep:
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
         self._holder = secrets.token_hex(8)
+        self._perhaps_connected: dict[str, tuple[Call, Desk]] = {}
+        """Whom the last sweep saw in no queue, with the desk that may have them."""
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
@@ -100,8 +118,8 @@ class Sweep:
         """
         try:
             self._line.put_right()
-            self._line.tell_again()
             self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
+            self._line.send_on()
             self._end_dead_legs()
         except PhoneError as error:
             self._board.twilio_was_read(problem=str(error))
@@ -148,22 +166,40 @@ class Sweep:
         queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
         queued = {member.call_sid: (queue, member) for queue in sorted(queues) for member in self._members(queue)}
         settled_before = began_at - seconds_to_settle
+        queued_before = began_at - min(seconds_to_settle, SECONDS_IN_A_QUEUE)
         strangers = [
             (call_sid, queue, member)
             for call_sid, (queue, member) in queued.items()
-            if self._is_news(known.get(call_sid), queue, member, settled_before)
+            if self._is_news(known.get(call_sid), queue, member, settled_before, queued_before)
         ]
         missing = [
             call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
         ]
+        before, self._perhaps_connected = self._perhaps_connected, {}
         if not strangers and not missing:
             return
         in_progress = self._phone.live_calls()
         for call_sid, queue, member in strangers:
             if state := in_progress.get(call_sid):
                 self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
+        self._see_who_is_connected(before, [one for one in missing if one.call_sid in in_progress])
         for call in [one for one in missing if one.call_sid not in in_progress][:FINISHED_AT_MOST]:
             self._finish_if_over(call)
+
+    def _see_who_is_connected(self, before: dict[str, tuple[Call, Desk]], missing: list[Call]) -> None:
+        """Tells the line of callers who speak with a desk though nobody could be told of it when it began.
+
+        A desk's leg that nobody came to would have asked again long before the next sweep, which begins a new turn.
+        """
+        for call in missing:
+            desk = self._store.desk(screening.desk_that_has(call))
+            if desks.may_have(desk, call):
+                self._perhaps_connected[call.call_sid] = call, desk
+        taken = [desk.name for _, desk in self._perhaps_connected.values()]
+        for call_sid, (call, desk) in self._perhaps_connected.items():
+            was, had = before.get(call_sid, (None, desk))
+            if was == call and (had.leg, had.turn) == (desk.leg, desk.turn) and taken.count(desk.name) == 1:
+                self._line.connected(call, desk)
 
     def _members(self, queue: str) -> list[Member]:
         try:
@@ -175,13 +211,15 @@ class Sweep:
         self._pause()
         return members
 
-    def _is_news(self, call: Call | None, queue: str, member: Member, settled_before: float) -> bool:
+    def _is_news(
+        self, call: Call | None, queue: str, member: Member, settled_before: float, queued_before: float
+    ) -> bool:
         """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
         if call is None:
             call = self._line.known(member.call_sid)
         elif call.stage in WAITS and call.queue == queue:
             return False
-        return call is None or max(call.changed_at, member.enqueued_at) <= settled_before
+        return call is None or (call.changed_at <= settled_before and member.enqueued_at <= queued_before)
 
     def _finish_if_over(self, call: Call) -> None:
         state = self._phone.call(call.call_sid)

@@ -166,11 +166,31 @@ class Line:
         """The verdict came to nothing."""
         self._store.change_call(call_sid, lambda before: screened.unjudged(before, verdict))
 
-    def tell_again(self) -> None:
-        """Sends those to hear a verdict whom it has not reached: Twilio could not be asked then. PhoneError."""
+    def connected(self, call: Call, desk: Desk) -> None:
+        """Twilio has connected the call with the desk's leg, and could not tell us: unless either has changed since."""
+        now = self._clock()
+
+        def change(before: Call | None) -> Call | None:
+            if before != call:
+                return before
+            if is_screen(desk.name):
+                return screened.in_talk(before, screened.Talk(now, desk.name, desk.leg, desk.turn))
+            return rules.advance(before, calls.WentOnAir(now, desk.leg, desk.turn))
+
+        after = self._store.change_call(call.call_sid, change)
+        if after is not None and screened.desk_of(after) == desk.name:
+            self._change_desk(desk.name, lambda before: desks.aware(before, after))
+
+    def send_on(self) -> None:
+        """Sends those to hear a verdict whom it has not reached, for Twilio could not be asked then; and those to their
+        own queue whom a fault has put into another. PhoneError."""
         for call in self._board.live_calls():
             if call.verdict and call.stage in calls.WAITS and not call.claimed_by:
                 self._moves.send(call, call.moves)
+            elif screened.waits_elsewhere(call):
+                after = self._store.change_call(call.call_sid, screened.sent_on)
+                if after is not None and after.moves > call.moves:
+                    self._moves.send(after, after.moves)
 
     def place_among_ready(self, call_sid: str, ready_at: float) -> None:
         """Gives a call that is ready another place among those who are."""

@@ -224,6 +224,20 @@ def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
     return replace(desk, on_air=call_sid)
 
 
+def may_have(desk: Desk, call: Call) -> bool:
+    """Whether a call that waits for somebody, and is in no queue any more, may speak with the desk: its leg dials the
+    queue of this call, and is not known to have anybody."""
+    if (
+        not desk.leg
+        or desk.told != desk.leg
+        or desk.document is Document.IDLE
+        or desk.on_air
+        or call.stage not in WAITS
+    ):
+        return False
+    return call.queue == (desk.dials if desk.document is Document.DIRECT else queue_of(desk.name))
+
+
 def has_unawares(desk: Desk, call: Call) -> bool:
     """Whether a call speaks with the desk's leg, in its present turn, and the desk does not know it."""
     return _speaks_with(desk, call) == (desk.leg, desk.turn) and not desk.on_air

@@ -241,7 +241,7 @@ def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
     house.moves.problem = "Twilio took too long to move a caller."
     house.screener.judge(ann, "CA1", Verdict.READY)
     house.moves.problem = ""
-    house.line.tell_again()
+    house.line.send_on()
     assert house.moves.done == [("send", "CA1", "2")]
 
 

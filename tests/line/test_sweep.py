@@ -7,9 +7,11 @@ import json
 import pytest
 
 from callin import sweep as sweep_module
-from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Member, Outcome
+from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
+
+ANN = "screen-screener_ann_1"
 
 
 @pytest.fixture
@@ -87,3 +89,68 @@ def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, swe
     house.phone.calls[DJ] = CallState("completed", "")
     sweep.run_once()
     assert house.desk.leg == ""
+
+
+def sweeps_twice(house: House, sweep: Sweep) -> None:
+    for _ in range(2):
+        house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+        sweep.run_once()
+
+
+def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house: House, sweep: Sweep) -> None:
+    house.ring("CA1", "CA2")
+    document = house.ask()
+    house.phone.queues[WAITING_QUEUE].pop(0)
+    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+    sweep.run_once()
+    assert house.call("CA1").stage is Stage.WAITING
+    house.clock.advance(sweep_module.SECONDS_TO_SETTLE)
+    sweep.run_once()
+    assert (house.call("CA1").stage, house.call("CA1").desk_turn) == (Stage.ON_AIR, house.desk.turn)
+    assert house.desk.on_air == "CA1"
+    assert isinstance(document, Direct)
+
+
+def test_who_is_in_no_queue_while_the_desk_goes_on_asking_is_not_on_the_air(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.ask()
+    house.phone.queues[WAITING_QUEUE].clear()
+    for _ in range(3):
+        house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+        sweep.run_once()
+        house.ask()
+    assert house.call("CA1").stage is Stage.WAITING
+
+
+def test_of_two_who_are_in_no_queue_nobody_is_guessed_to_be_on_the_air(house: House, sweep: Sweep) -> None:
+    house.ring("CA1", "CA2")
+    house.ask()
+    house.phone.queues[WAITING_QUEUE].clear()
+    sweeps_twice(house, sweep)
+    assert [house.call(call_sid).stage for call_sid in ("CA1", "CA2")] == [Stage.WAITING] * 2
+
+
+def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.screener_asks(ANN, "CAann")
+    house.screener.take(ANN, house.store.desk(ANN).turn, "CA1")
+    house.reach("CA1")
+    house.screener_asks(ANN, "CAann")
+    house.phone.queues[WAITING_QUEUE].clear()
+    sweeps_twice(house, sweep)
+    assert house.call("CA1").stage is Stage.SCREENING
+    assert house.store.desk(ANN).on_air == "CA1"
+
+
+def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.screener.judge(ANN, "CA1", Verdict.READY)
+    house.reach("CA1")
+    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+    house.moves.done.clear()
+    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - sweep_module.SECONDS_IN_A_QUEUE, 5)]
+    sweep.run_once()
+    assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.READY, WAITING_QUEUE)
+    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+    house.reach("CA1")
+    assert house.call("CA1").queue == READY_QUEUE
