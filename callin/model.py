@@ -158,6 +158,7 @@ class Call:
     `ready_at` is the moment whose place they have among those who are ready, 0 where none was given. `screener` is the
     screener's desk that speaks with the call or last spoke with it, by which leg and in which turn. `verdict` is what a
     screener has decided, until the call has been told.
+    `adrift` is a caller whom the fallback document queued, with Twilio's own music: they hear nothing new there.
     `noticed_at` is when they were last told that they are about to be on the air, and may be broadcast; 0 before.
     """
 
@@ -187,6 +188,7 @@ class Call:
     screener_leg: str = ""
     screener_turn: int = 0
     verdict: Verdict | None = None
+    adrift: bool = False
 
     @property
     def joined_at(self) -> float:

@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
@@ -22,7 +23,7 @@ from callin.model import (
     is_screen_queue,
 )
 from callin.rules import desks, screening
-from callin.rules.calls import WAITS
+from callin.rules.calls import is_where
 
 SECONDS_BEFORE_THE_FIRST = 0.3
 """The first sweep loads Twilio's client, which takes as long as the rest of a start: whoever asks is answered first."""
@@ -45,6 +46,14 @@ FINISHED_AT_MOST = 500
 LEASE = "sweep"
 
 log = logging.getLogger(__name__)
+
+
+class _Perhaps(NamedTuple):
+    """A caller who is in no queue, and a desk that may have them, both unchanged since that moment."""
+
+    call: Call
+    desk: Desk
+    since: float
 
 
 class Sweep:
@@ -76,8 +85,8 @@ class Sweep:
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
         self._holder = secrets.token_hex(8)
-        self._perhaps_connected: dict[str, tuple[Call, Desk]] = {}
-        """Whom the last sweep saw in no queue, with the desk that may have them."""
+        self._perhaps_connected: dict[str, _Perhaps] = {}
+        """Whom the last sweep saw in no queue, by CallSid."""
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
@@ -182,23 +191,24 @@ class Sweep:
         for call_sid, queue, member in strangers:
             if state := in_progress.get(call_sid):
                 self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
-        self._see_who_is_connected(before, [one for one in missing if one.call_sid in in_progress])
+        self._see_who_is_connected(began_at, before, [one for one in missing if one.call_sid in in_progress])
         for call in [one for one in missing if one.call_sid not in in_progress][:FINISHED_AT_MOST]:
             self._finish_if_over(call)
 
-    def _see_who_is_connected(self, before: dict[str, tuple[Call, Desk]], missing: list[Call]) -> None:
+    def _see_who_is_connected(self, now: float, before: dict[str, _Perhaps], missing: list[Call]) -> None:
         """Tells the line of callers who speak with a desk though nobody could be told of it when it began.
 
-        A desk's leg that nobody came to would have asked again long before the next sweep, which begins a new turn.
+        A desk's leg to which nobody came asks again sooner than this, and so begins a new turn.
         """
         for call in missing:
             desk = self._store.desk(screening.desk_that_has(call))
             if desks.may_have(desk, call):
-                self._perhaps_connected[call.call_sid] = call, desk
-        taken = [desk.name for _, desk in self._perhaps_connected.values()]
-        for call_sid, (call, desk) in self._perhaps_connected.items():
-            was, had = before.get(call_sid, (None, desk))
-            if was == call and (had.leg, had.turn) == (desk.leg, desk.turn) and taken.count(desk.name) == 1:
+                was = before.get(call.call_sid)
+                same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
+                self._perhaps_connected[call.call_sid] = _Perhaps(call, desk, was.since if was and same else now)
+        names = [perhaps.desk.name for perhaps in self._perhaps_connected.values()]
+        for call, desk, since in self._perhaps_connected.values():
+            if now - since >= SECONDS_TO_SETTLE and names.count(desk.name) == 1:
                 self._line.connected(call, desk)
 
     def _members(self, queue: str) -> list[Member]:
@@ -217,7 +227,7 @@ class Sweep:
         """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
         if call is None:
             call = self._line.known(member.call_sid)
-        elif call.stage in WAITS and call.queue == queue:
+        elif is_where(call, queue, member.enqueued_at):
             return False
         return call is None or (call.changed_at <= settled_before and member.enqueued_at <= queued_before)
 

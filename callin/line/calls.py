@@ -27,6 +27,9 @@ from callin.model import (
 from callin.rules import calls, desks, leaving, shows
 from callin.rules import screening as screened
 
+SENT_ON_AT_MOST = 50
+"""So many callers are sent on in a sweep, a request each; the next sweep does the rest."""
+
 
 def _nobody(_number: str) -> None:
     return None
@@ -183,14 +186,15 @@ class Line:
 
     def send_on(self) -> None:
         """Sends those to hear a verdict whom it has not reached, for Twilio could not be asked then; and those to their
-        own queue whom a fault has put into another. PhoneError."""
-        for call in self._board.live_calls():
+        own queue, and what is new there, whom the fallback document has queued. PhoneError."""
+        in_order = sorted(self._board.live_calls(), key=lambda call: call.joined_at)
+        for call in in_order:
             if call.verdict and call.stage in calls.WAITS and not call.claimed_by:
                 self._moves.send(call, call.moves)
-            elif screened.waits_elsewhere(call):
-                after = self._store.change_call(call.call_sid, screened.sent_on)
-                if after is not None and after.moves > call.moves:
-                    self._moves.send(after, after.moves)
+        for call in [one for one in in_order if screened.is_to_be_sent_on(one)][:SENT_ON_AT_MOST]:
+            after = self._store.change_call(call.call_sid, screened.sent_on)
+            if after is not None and after.moves > call.moves:
+                self._moves.send(after, after.moves)
 
     def place_among_ready(self, call_sid: str, ready_at: float) -> None:
         """Gives a call that is ready another place among those who are."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from callin.model import (
     HELD_QUEUE,
     READY_QUEUE,
+    WAITING_QUEUE,
     Answer,
     Call,
     Intent,
@@ -27,6 +28,10 @@ LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
 SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
+
+SECONDS_ON_THE_WAY = 15.0
+"""From our answer to the queue that it leads to there is one sentence at most. Who is queued later than this was put
+there by the fallback document, since their own could not be had."""
 
 
 class Arrived(NamedTuple):
@@ -188,11 +193,16 @@ def enter(call: Call, stage: Stage, at: float) -> Call:
     return replace(call, stage=stage, moments=(*call.moments, Moment(stage, max(at, call.changed_at))))
 
 
+def is_where(call: Call, queue: str, queued_at: float) -> bool:
+    """Whether the call waits in that queue since then by our own documents, as far as the line knows."""
+    return call.stage in WAITS and call.queue == queue and queued_at - call.queued_at <= SECONDS_ON_THE_WAY
+
+
 def _found(call: Call | None, event: Found) -> Call:
     if call is None:
         new = new_call(Arrived(event.queued_at, event.call_sid, event.number, known=event.known))
         return _listed(new, event)
-    if (call.stage in WAITS and call.queue == event.queue) or call.changed_at > event.at:
+    if is_where(call, event.queue, event.queued_at) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE
     again = replace(call, outcome=None, intent=None, verdict=None, desk_leg="", screener_leg="")
@@ -202,7 +212,8 @@ def _found(call: Call | None, event: Found) -> Call:
 def _listed(call: Call, event: Found) -> Call:
     """The call in the queue where Twilio has it. Nobody is among those who are ready but whom a screener put there."""
     cleared = call.cleared or event.queue == READY_QUEUE
-    there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared)
+    adrift = event.queue == WAITING_QUEUE  # whoever is in another was sent there by us
+    there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
     return enter(there, stage_in(event.queue, cleared=cleared), event.at)
 
 

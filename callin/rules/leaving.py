@@ -168,7 +168,7 @@ def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
     if leaving.n is None or not _has_arrived(call, leaving):
         return call
     queue = _queue(call, call.claimed_by, what)
-    there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at)
+    there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at, adrift=False)
     return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
 
 
@@ -201,5 +201,6 @@ def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> C
         queued_at=leaving.at,
         claimed_by=awaited_by,
         claimed_at=leaving.at if awaited_by else 0.0,
+        adrift=leaving.result == "error",  # the fallback document is played then, whatever we answer
     )
     return _in_queue(there, leaving.at, returned=call.returned or what is Follow.ONE_MOMENT)

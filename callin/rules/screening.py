@@ -102,16 +102,18 @@ def recalled(call: Call | None) -> Call | None:
     return replace(call, claimed_by="", claimed_at=0.0, moves=call.moves + 1)
 
 
-def waits_elsewhere(call: Call) -> bool:
-    """Whether a caller waits in line in a queue that is not the one where they belong. The fallback document puts
-    everybody into one: those who are ready, too, to whom the desk then does not come by itself."""
+def is_to_be_sent_on(call: Call) -> bool:
+    """Whether a caller waits in line where they hear nothing new, or in a queue that is not the one where they belong.
+
+    The fallback document puts everybody into one: those who are ready, too, to whom the desk then does not come.
+    """
     is_free = call.stage in WAITS and not call.claimed_by and call.verdict is None
-    return is_free and call.queue in (WAITING_QUEUE, READY_QUEUE) and call.queue != queue_for(call)
+    return is_free and call.queue in (WAITING_QUEUE, READY_QUEUE) and (call.adrift or call.queue != queue_for(call))
 
 
 def sent_on(call: Call | None) -> Call | None:
-    """The call that waits elsewhere, with another document handed out that takes it to where it belongs."""
-    return replace(call, moves=call.moves + 1) if call is not None and waits_elsewhere(call) else call
+    """The call that is to be sent on, with another document handed out that takes it to where it belongs."""
+    return replace(call, moves=call.moves + 1) if call is not None and is_to_be_sent_on(call) else call
 
 
 def obeyed(call: Call, at: float) -> Call:

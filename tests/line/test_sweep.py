@@ -7,6 +7,7 @@ import json
 import pytest
 
 from callin import sweep as sweep_module
+from callin.line.calls import SENT_ON_AT_MOST
 from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
@@ -154,3 +155,37 @@ def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(hous
     assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
     house.reach("CA1")
     assert house.call("CA1").queue == READY_QUEUE
+
+
+def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.clock.advance(60)
+    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - sweep_module.SECONDS_IN_A_QUEUE, 5)]
+    sweep.run_once()
+    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+    house.reach("CA1")
+    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now, 0)]
+    house.moves.done.clear()
+    house.clock.advance(60)
+    sweep.run_once()
+    assert (house.moves.done, house.board.place("CA1").wait_seconds) == ([], 121)
+
+
+def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House, sweep: Sweep) -> None:
+    house.ring("CA1")
+    house.line.left_queue("CA1", 1, "error")
+    house.clock.advance(sweep_module.SECONDS_TO_SETTLE)
+    house.moves.problem = "Twilio took too long to move a caller."
+    sweep.run_once()
+    house.moves.problem = ""
+    sweep.run_once()
+    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+
+
+def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, sweep: Sweep) -> None:
+    sids = [f"CA{number:03}" for number in range(SENT_ON_AT_MOST + 5)]
+    house.ring(*sids)
+    for call_sid in sids:
+        house.line.left_queue(call_sid, 1, "error")
+    house.line.send_on()
+    assert [sid for _, sid, _ in house.moves.done] == sids[:SENT_ON_AT_MOST]
