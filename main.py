@@ -1,4 +1,4 @@
-"""The program's table of contents: it builds the services once and lists the addresses."""
+"""The program's table of contents: its addresses, and who answers each. What they need, `callin.assembly` builds."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ import gc
 
 gc.disable()  # until all is loaded: loading drops nothing, and looking for what is dropped took a sixth of the time
 
-import sys
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import webapp2
-from twilio.request_validator import RequestValidator
 
-from callin import config
-from callin.accounts import Accounts, Allowance, Passwords, Phones
-from callin.board import Board
-from callin.callers import Callers, Forgetting, Tally
-from callin.contracts import StoreError
+from callin import assembly
 from callin.handlers import (
     account,
     accounts,
@@ -38,29 +30,11 @@ from callin.handlers import (
     warmup,
     writing,
 )
-from callin.handlers.edge import guard
-from callin.handlers.page import not_found
-from callin.handlers.routing import App
-from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Screener, Studio, Writing
-from callin.moves import Moves
-from callin.phone import Phone, PhoneAccess
-from callin.sweep import Sweep
-from callin.twiml import Links
-from util import TokenKeys
 
 gc.enable()
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
-
-    from callin.config import Settings
-    from callin.contracts import Clock, Store
-
-VISITS_AT_ONCE = 120
-DAY_SECONDS = 86400.0
-SECONDS_A_VISIT = 1.0
-"""What one address may ask of the pages that are open to all. Many listeners may share one."""
 
 ROUTES = [
     # The studio
@@ -120,90 +94,4 @@ ROUTES = [
 
 def application() -> WSGIApplication:
     """What the server starts, with settings from the environment. It ends the process when they are unusable."""
-    try:
-        settings = config.read()
-        store = store_of(settings)
-    except (config.ConfigError, StoreError) as error:
-        sys.exit(f"The app does not start:\n{error}")
-    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    return build(settings, store, Phone(access), time.time)
-
-
-def build(settings: Settings, store: Store, phone: Phone, clock: Clock) -> WSGIApplication:
-    """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
-    links = Links(settings.public_url)
-    board = Board(store, clock)
-    moves = Moves(phone, links)
-    book = Callers(store, clock, settings.session_key)
-    line = Line(store, board, moves, clock, book.known)
-    forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
-    upkeep = (Tally(store, book, clock).run, forgetting.run)
-    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep)
-    services = Services(
-        line=line,
-        callers=book,
-        forgetting=forgetting,
-        studio=Studio(line, board, store, moves, clock),
-        screener=Screener(line, board, store, moves, clock),
-        writing=Writing(store, clock),
-        board=board,
-        accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),
-        visits=Allowance(at_once=VISITS_AT_ONCE, each_seconds=SECONDS_A_VISIT),
-        on_app_engine=bool(settings.gae_env),
-        clock=clock,
-        held_polls=threading.BoundedSemaphore(settings.held_polls),
-        look_at_twilio=sweep.soon,
-        warm_up=phone.client,
-        links=links,
-        validator=RequestValidator(settings.twilio_auth_token),
-        token_keys=token_keys(settings),
-        session_key=settings.session_key,
-        phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),
-        blocked_hear_words=settings.blocked_callers_hear == "words",
-        page=page_facts(settings),
-    )
-    sweep.soon()
-    return served(services, https=settings.public_url.startswith("https:"))
-
-
-def served(services: Services, *, https: bool) -> WSGIApplication:
-    """The routes with what their handlers use."""
-    app = App(ROUTES)
-    app.registry["services"] = services
-    app.error_handlers[404] = not_found
-    return guard(app, https=https)
-
-
-def store_of(settings: Settings) -> Store:
-    """The store that STORE names. Only that one is loaded: a cold start waits for every module."""
-    if settings.store == "firestore:":
-        from callin.stores.firestore import FirestoreStore
-
-        return FirestoreStore(settings.google_cloud_project)
-    from callin.stores.sqlite import SqliteStore
-
-    return SqliteStore(settings.sqlite_path)
-
-
-def token_keys(settings: Settings) -> TokenKeys:
-    return TokenKeys(
-        account_sid=settings.twilio_account_sid,
-        application_sid=settings.twilio_app_sid,
-        auth_token=settings.twilio_auth_token,
-        api_key_sid=settings.twilio_api_key_sid,
-        api_key_secret=settings.twilio_api_key_secret,
-    )
-
-
-def page_facts(settings: Settings) -> PageFacts:
-    return PageFacts(
-        station_name=settings.station_name,
-        listener_number=settings.twilio_listener_number,
-        dj_number=settings.twilio_dj_number,
-        is_rehearsal=settings.is_rehearsal,
-        signalling_host=settings.twilio_signaling_host,
-        twilio_api_url=settings.twilio_api_url,
-        desk_sound=settings.desk_sound,
-        call_warning_seconds=settings.call_warning_seconds,
-        call_limit_seconds=settings.call_limit_seconds,
-    )
+    return assembly.from_environment(ROUTES)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import main
-from callin import config
+from callin import assembly, config
 from callin.phone import Phone, PhoneAccess
 from callin.stores.firestore import FirestoreStore
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def application() -> WSGIApplication:
     settings = config.read()
-    store = main.store_of(settings)
+    store = assembly.store_of(settings)
     if not isinstance(store, FirestoreStore):
         raise SystemExit("STORE must be firestore:")
     access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    app = main.build(settings, store, Phone(access), time.time)
+    app = assembly.build(main.ROUTES, settings, store, Phone(access), time.time)
 
     def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/bench/reads":

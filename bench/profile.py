@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import main as app_main
+import main as contents
 from bench import report
 from bench.requests_of_twilio import new_calls
 from bench.station import ROOT, Station, settings_for
-from callin import config
+from callin import assembly, config
 from callin.phone import Phone, PhoneAccess
 
 CALLS = 3000
@@ -120,8 +120,8 @@ def profile() -> tuple[float, dict[str, float]]:
         environment = settings_for(Path(folder), 1, 2) | {"TWILIO_APP_SID": "AP" + "a" * 32}
         settings = config.read(environment)
         access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-        store = app_main.store_of(settings)
-        app = app_main.build(settings, store, Phone(access), time.time)
+        store = assembly.store_of(settings)
+        app = assembly.build(contents.ROUTES, settings, store, Phone(access), time.time)
         where = Station(environment, "", 0, 2)
         _run(app, where)
         microseconds = _run(app, where)
