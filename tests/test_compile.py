@@ -62,9 +62,9 @@ def test_a_new_instance_compiles_nothing(deployed: Path) -> None:
 
 
 def test_what_changed_after_it_was_compiled_counts_as_it_is_now(deployed: Path) -> None:
-    for name in ("templates/error.html", "callin/model.py"):
+    for name in ("templates/error.html", "callin/model/calls.py"):
         path = deployed / name
         comment = "{% block scripts %}changed{% endblock %}" if name.endswith("html") else "# changed"
         path.write_text(path.read_text(encoding="utf-8") + comment + "\n", encoding="utf-8")
         os.utime(path, (0, 0))
-    assert run(deployed, "-c", LOOK) == "True error.html model.py"
+    assert run(deployed, "-c", LOOK) == "True calls.py error.html"

@@ -94,7 +94,7 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
     assert not [pattern for pattern in patterns if pattern.startswith(("!", "#!"))]
     needed = ["main.py", "util.py", "app.yaml", "requirements.txt", "callin/line.py", "callin/stores/sqlite.py"]
     needed += [
-        "callin/__pycache__/model.cpython-313.pyc",
+        "callin/model/__pycache__/calls.cpython-313.pyc",
         "templates/__pycache__/__jinja2_1.cache",
         "templates/base.html",
         "static/vendor/jquery.min.js",

@@ -1,0 +1,136 @@
+"""A call: where it is, where it has been, and what is wanted of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callin.model.callers import Known
+from callin.model.queues import WAITING_QUEUE
+
+
+class Stage(StrEnum):
+    """Where a call is."""
+
+    ARRIVING = "arriving"
+    WAITING = "waiting"
+    SCREENING = "screening"
+    READY = "ready"
+    HELD = "held"
+    ON_AIR = "on_air"
+    MESSAGE = "message"
+    DONE = "done"
+
+
+class Outcome(StrEnum):
+    """Why a call is done."""
+
+    AIRED = "aired"
+    HUNG_UP = "hung_up"
+    DROPPED = "dropped"
+    LET_GO = "let_go"
+    BLOCKED = "blocked"
+    LINE_FULL = "line_full"
+    LINE_CLOSED = "line_closed"
+    LEFT_MESSAGE = "left_message"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A call entered a stage: the chart of waits is drawn from these."""
+
+    stage: Stage
+    at: float
+
+
+class Answer(StrEnum):
+    """What a caller said when asked whether they are ready: pressed 1, or nothing in time."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Intent(StrEnum):
+    """What the studio wants of the caller it has on the air: recorded before anything is done about it."""
+
+    END = "end"
+    DROP = "drop"
+    HOLD = "hold"
+
+
+class Verdict(StrEnum):
+    """What a screener decides about a caller."""
+
+    READY = "ready"
+    HOLD = "hold"
+    BACK = "back"
+    LET_GO = "let_go"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One phone call of one listener, keyed by Twilio's CallSid.
+
+    `number` is From as Twilio sent it: E.164, `client:…` for a browser, or any text when it is withheld.
+
+    `move` is the document that the call is in, as far as Twilio has told: an event that carries an older one is late.
+    `moves` is how many were handed out: one that was sent by REST and never arrived leaves a gap.
+    `queue` is the Twilio queue that the document put it into, `queued_at` since when: Twilio's own order.
+    `claimed_by` is the desk that means to take the call next, since `claimed_at`.
+    `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
+    `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
+    `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
+    joining whose place the call was given by hand, 0 where it has its own. `is_ready` is the answer to the ready check,
+    None before it. `known` is what was known of the caller when it rang: None without a number, or without an answer.
+
+    `cleared` callers may go on the air in a screened show: a screener made them ready, or they were on the air already.
+    `ready_at` is the moment whose place they have among those who are ready, 0 where none was given. `screener` is the
+    screener's desk that speaks with the call or last spoke with it, by which leg and in which turn. `verdict` is what a
+    screener has decided, until the call has been told.
+    `adrift` is a caller whom the fallback document queued, with Twilio's own music: they hear nothing new there.
+    `noticed_at` is when they were last told that they are about to be on the air, and may be broadcast; 0 before.
+    """
+
+    call_sid: str
+    number: str
+    stage: Stage
+    moments: tuple[Moment, ...]
+    move: int = 1
+    moves: int = 1
+    queue: str = WAITING_QUEUE
+    queued_at: float = 0.0
+    claimed_by: str = ""
+    claimed_at: float = 0.0
+    desk_leg: str = ""
+    desk_turn: int = 0
+    bridged: bool = False
+    intent: Intent | None = None
+    returned: bool = False
+    placed_at: float = 0.0
+    is_ready: Answer | None = None
+    known: Known | None = None
+    noticed_at: float = 0.0
+    outcome: Outcome | None = None
+    cleared: bool = False
+    ready_at: float = 0.0
+    screener: str = ""
+    screener_leg: str = ""
+    screener_turn: int = 0
+    verdict: Verdict | None = None
+    adrift: bool = False
+
+    @property
+    def joined_at(self) -> float:
+        """When the caller joined the line. It never changes, so neither does the total wait start again."""
+        return self.moments[0].at
+
+    @property
+    def changed_at(self) -> float:
+        """When the call entered the stage that it is in."""
+        return self.moments[-1].at
+
+    @property
+    def live(self) -> bool:
+        return self.stage is not Stage.DONE

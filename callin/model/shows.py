@@ -1,0 +1,35 @@
+"""The show: what holds for the whole line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+ON_NOW = "show"
+"""The show that is on: the key of its record."""
+
+
+class Opening(StrEnum):
+    """Whether the line takes calls: all, none but those who wait already, or none at all."""
+
+    OPEN = "open"
+    LAST_CALLS = "last_calls"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
+
+    With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
+    Of a `screened` show only callers whom a screener made ready go on the air. With `whisper` the DJ, and nobody else,
+    hears who is coming just before they are on.
+    """
+
+    name: str = ON_NOW
+    opening: Opening = Opening.OPEN
+    opening_since: float = 0.0
+    most_callers: int = 0
+    ready_check: bool = False
+    screened: bool = False
+    whisper: bool = False

@@ -1,0 +1,51 @@
+"""What people at the desks write: cards about calls, and messages to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHAT = "chat"
+"""The desks' talk: the key of its record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a field of a card says, who wrote it and when. `revision` counts how often it was written, 0 for never."""
+
+    text: str = ""
+    revision: int = 0
+    by: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What people typed about a call. Its own record, so that typing never meets a webhook.
+
+    `quality` is how well the caller is heard, from 1 to 5 as a digit; empty where nobody has said.
+    """
+
+    call_sid: str
+    name: Words = Words()
+    place: Words = Words()
+    topic: Words = Words()
+    note: Words = Words()
+    quality: Words = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody at a desk said to the other desks. `number` counts all that was ever said."""
+
+    number: int
+    at: float
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The last messages between the desks, oldest first."""
+
+    name: str = CHAT
+    messages: tuple[Message, ...] = ()
