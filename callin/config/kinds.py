@@ -1,0 +1,129 @@
+"""The kinds of settings: what a setting's text may be, and the value that it stands for.
+
+Each takes the text and answers the value, or raises ValueError with the end of the sentence "NAME …".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+MIN_SESSION_KEY_CHARACTERS = 32
+MOST_HELD_POLLS = 1000
+SHORTEST_PIN, LONGEST_PIN = 4, 10
+MOST_DAYS = 36500
+LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
+
+
+def any_text(text: str) -> str:
+    return text
+
+
+def sid(prefix: str) -> Callable[[str], str]:
+    pattern = re.compile(prefix + "[0-9a-fA-F]{32}")
+
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(f"must be {prefix} and 32 hexadecimal digits")
+        return text
+
+    return check
+
+
+def number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("must be a phone number in the form +442079460100")
+    return text
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    return tuple(number(part.strip()) for part in text.split(",") if part.strip())
+
+
+def pin(text: str) -> str:
+    if not text.isascii() or not text.isdigit() or not SHORTEST_PIN <= len(text) <= LONGEST_PIN:
+        raise ValueError(f"must be {SHORTEST_PIN} to {LONGEST_PIN} digits")
+    return text
+
+
+def url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        usable = False
+    if not usable or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://example.org, with nothing after the host")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
+        raise ValueError("must begin with https:// (http:// only where the host is this machine)")
+    return text.rstrip("/")
+
+
+def host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError("must be a host, with :port if need be, such as 127.0.0.1:9100")
+    return text
+
+
+def store(text: str) -> str:
+    if text == "firestore:" or (text.startswith("sqlite:///") and text != "sqlite:///"):
+        return text
+    raise ValueError("must be sqlite:///path or firestore:")
+
+
+def session_key(text: str) -> str:
+    if len(text) < MIN_SESSION_KEY_CHARACTERS:
+        raise ValueError(f"must have at least {MIN_SESSION_KEY_CHARACTERS} characters")
+    return text
+
+
+def sound(text: str) -> str:
+    if text not in ("headset", "studio"):
+        raise ValueError("must be headset or studio")
+    return text
+
+
+def heard(text: str) -> str:
+    if text not in ("busy", "words"):
+        raise ValueError("must be busy or words")
+    return text
+
+
+def days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_DAYS:
+        raise ValueError(f"must be a number of days from 0 to {MOST_DAYS}")
+    return int(text)
+
+
+def port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError("must be a port, 1 to 65535")
+    return int(text)
+
+
+def count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_HELD_POLLS:
+        raise ValueError(f"must be a number from 1 to {MOST_HELD_POLLS}")
+    return int(text)
+
+
+def seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > LONGEST_CALL_SECONDS:
+        raise ValueError(f"must be a number of seconds from 0 to {LONGEST_CALL_SECONDS}")
+    return int(text)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine itself."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

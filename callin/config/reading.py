@@ -1,0 +1,77 @@
+"""Reads the settings, checks each and all together, and tells everything that is wrong at once.
+
+This is the only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from callin.config import kinds
+from callin.config.table import REQUIRED, SETTINGS, Setting, Settings
+
+
+class ConfigError(Exception):
+    """The settings are unusable. `problems` has a sentence for each, and never a secret's value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+        self.problems = problems
+
+
+def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = False) -> Settings:
+    """The settings in the environment, or in a mapping that stands for it. ConfigError tells all that is wrong."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        values[setting.name.lower()] = _value(setting, source.get(setting.name, "").strip(), for_setup, problems)
+    _check_together(values, problems)
+    settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
+    if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
+        problems.append("STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST: a station's calls are no toys.")
+    if settings.dj_phones and not source.get("DJ_PIN", "").strip() and not (settings.is_rehearsal or for_setup):
+        problems.append("DJ_PIN is not set, but DJ_PHONES is: a number can be forged, so a PIN must go with it.")
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """These settings alone, for a command that needs no more. ConfigError tells what is wrong with them."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    chosen = [setting for setting in SETTINGS if setting.name in names]
+    values = {one.name: str(_value(one, source.get(one.name, "").strip(), False, problems)) for one in chosen}
+    if problems:
+        raise ConfigError(problems)
+    return values
+
+
+def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:
+    if not text:
+        if setting.default is REQUIRED and not (for_setup and setting.setup_can_do_without):
+            problems.append(f"{setting.name} is not set. {setting.help}")
+        text = setting.default or ""
+    if not text:
+        return () if setting.kind is kinds.numbers else ""
+    try:
+        return setting.kind(text)
+    except ValueError as error:
+        shown = "" if setting.is_secret else f" (it is {text!r})"
+        problems.append(f"{setting.name} {error}{shown}.")
+        return ""
+
+
+def _check_together(values: dict[str, object], problems: list[str]) -> None:
+    if bool(values["twilio_api_key_sid"]) != bool(values["twilio_api_key_secret"]):
+        problems.append("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: set both, or neither.")
+    if values["twilio_listener_number"] and values["twilio_listener_number"] == values["twilio_dj_number"]:
+        problems.append("TWILIO_LISTENER_NUMBER and TWILIO_DJ_NUMBER must be two different numbers.")
+    warning, limit = values["call_warning_seconds"], values["call_limit_seconds"]
+    if isinstance(warning, int) and isinstance(limit, int) and 0 < limit <= warning:
+        problems.append("CALL_WARNING_SECONDS must be less than CALL_LIMIT_SECONDS: the warning comes first.")
+    if values["gae_env"] == "standard" and str(values["store"]).startswith("sqlite:"):
+        # The file system there is one instance's memory: https://cloud.google.com/appengine/docs/standard/using-temp-files
+        problems.append("STORE must not be sqlite: on App Engine: a file there vanishes with the instance.")

@@ -1,0 +1,153 @@
+"""The table of settings: their names, kinds, defaults and secrets, and what they are called once they are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from callin.config import kinds
+
+REQUIRED = None
+"""The default of a setting that has none."""
+
+
+class Setting(NamedTuple):
+    """One row of the table. `setup_can_do_without`: `python -m callin.setup` runs before there is a value."""
+
+    name: str
+    kind: Callable[[str], object]
+    default: str | None
+    is_secret: bool
+    help: str
+    setup_can_do_without: bool = False
+
+
+SETTINGS = (
+    Setting("TWILIO_ACCOUNT_SID", kinds.sid("AC"), REQUIRED, False, "The account, from Twilio's console."),
+    Setting(
+        "TWILIO_AUTH_TOKEN",
+        kinds.any_text,
+        REQUIRED,
+        True,
+        "The account's auth token: it signs what Twilio asks of us.",
+    ),
+    Setting("TWILIO_API_KEY_SID", kinds.sid("SK"), "", False, "A standard API key for browser tokens (recommended)."),
+    Setting("TWILIO_API_KEY_SECRET", kinds.any_text, "", True, "That key's secret."),
+    Setting(
+        "TWILIO_APP_SID",
+        kinds.sid("AP"),
+        REQUIRED,
+        False,
+        "The TwiML application; `python -m callin.setup` prints it.",
+        True,
+    ),
+    Setting("TWILIO_LISTENER_NUMBER", kinds.number, REQUIRED, False, "The number that listeners ring."),
+    Setting("TWILIO_DJ_NUMBER", kinds.number, REQUIRED, False, "The number that a DJ rings to run the show by keypad."),
+    Setting("DJ_PHONES", kinds.numbers, "", False, "Numbers that may run the show, separated by commas."),
+    Setting("DJ_PIN", kinds.pin, "", True, "4 to 10 digits, which each call from one of DJ_PHONES keys first."),
+    Setting(
+        "PUBLIC_URL",
+        kinds.url,
+        REQUIRED,
+        False,
+        "This app's canonical https address: signatures are checked against it.",
+    ),
+    Setting("STORE", kinds.store, REQUIRED, False, "Where calls are kept: sqlite:///path or firestore:.", True),
+    Setting("SESSION_KEY", kinds.session_key, REQUIRED, True, "At least 32 random characters: it signs cookies.", True),
+    Setting("TWILIO_API_URL", kinds.url, "", False, "Where Twilio's REST API is; empty for the real one."),
+    Setting("TWILIO_SIGNALING_HOST", kinds.host, "", False, "Where browsers signal; empty for the real Twilio."),
+    Setting(
+        "DESK_SOUND",
+        kinds.sound,
+        "headset",
+        False,
+        "headset, or studio: no echo cancellation, noise suppression or gain control.",
+    ),
+    Setting(
+        "CALL_WARNING_SECONDS",
+        kinds.seconds,
+        "0",
+        False,
+        "The desk says that it is time to wrap up after so long on the air; 0 for never.",
+    ),
+    Setting(
+        "CALL_LIMIT_SECONDS",
+        kinds.seconds,
+        "0",
+        False,
+        "The desk says that a call is over time; 0 for never. Nobody is cut off.",
+    ),
+    Setting("STATION_NAME", kinds.any_text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
+    Setting(
+        "BLOCKED_CALLERS_HEAR",
+        kinds.heard,
+        "busy",
+        False,
+        "busy: the engaged tone, which costs nothing; or words: a sentence.",
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        kinds.days,
+        "365",
+        False,
+        "Calls, their cards and callers are deleted after so many days; 0 to keep them.",
+    ),
+    Setting("PORT", kinds.port, "8080", False, "The port the server listens on."),
+    Setting(
+        "HELD_POLLS", kinds.count, "60", False, "How many dashboards are kept waiting at once; well below the threads."
+    ),
+    Setting(
+        "GOOGLE_CLOUD_PROJECT",
+        kinds.any_text,
+        "",
+        False,
+        "The project that STORE firestore: is in; App Engine sets it.",
+    ),
+    Setting(
+        "FIRESTORE_EMULATOR_HOST", kinds.host, "", False, "Google's emulator in place of Firestore, in a rehearsal."
+    ),
+    Setting("GAE_ENV", kinds.any_text, "", False, "Set by App Engine itself (standard), never by hand."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, checked. `repr` leaves the secrets out."""
+
+    twilio_account_sid: str
+    twilio_auth_token: str = field(repr=False)
+    twilio_api_key_sid: str
+    twilio_api_key_secret: str = field(repr=False)
+    twilio_app_sid: str
+    twilio_listener_number: str
+    twilio_dj_number: str
+    dj_phones: tuple[str, ...]
+    dj_pin: str = field(repr=False)
+    public_url: str
+    store: str
+    session_key: str = field(repr=False)
+    twilio_api_url: str
+    twilio_signaling_host: str
+    desk_sound: str
+    call_warning_seconds: int
+    call_limit_seconds: int
+    station_name: str
+    blocked_callers_hear: str
+    retention_days: int
+    port: int
+    held_polls: int
+    google_cloud_project: str
+    firestore_emulator_host: str
+    gae_env: str
+
+    @property
+    def sqlite_path(self) -> str:
+        """The file that STORE names: what follows `sqlite:///`, as it stands."""
+        return self.store.removeprefix("sqlite:///")
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether all of this happens on one machine, without Twilio: what rehearsal-only things ask."""
+        loopback = kinds.is_loopback(self.twilio_api_url) and kinds.is_loopback(self.public_url)
+        return loopback and not self.gae_env
