@@ -1,22 +1,15 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
-import { aboutParts, showAbout } from "../cards/about.js";
-import { callerInWords, callerLabel, clock } from "../shared/format.js";
-import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
-import { isKeptBack, upNext } from "./lineup.js";
+import { callerInWords } from "../shared/format.js";
 import { glide, placesOf } from "../shared/motion.js";
+import { setHidden, setText } from "../shared/text.js";
+import { isKeptBack, upNext } from "./lineup.js";
 
 /* How a call looks: its stage, and what is about to become of it. */
 export const LOOK_WORDS = Object.freeze({
-  arriving: "Arriving",
-  waiting: "Waiting",
-  screening: "In talk",
-  ready: "Ready",
-  held: "On hold",
-  on_air: "On air",
-  message: "Message",
-  done: "Done",
+  ...STAGE_WORDS,
   coming: "Coming…",
   leaving: "Leaving",
   returned: "First again",
@@ -49,20 +42,18 @@ function mayBeTaken(call, isScreened) {
 
 export class CallList {
   #list;
-  #template;
   #more;
   #empty;
   #clock;
   #focus;
-  #rows = new Map();
+  #rows;
   #order = "";
   #isWhole = true;
-  #isOff = true;
 
   /** `clock` is the server's clock; `take(callSid, call)` is asked when somebody presses the button of a row. */
   constructor(root, clock_, take) {
     this.#list = root.querySelector("[data-callers]");
-    this.#template = root.querySelector("[data-caller-template]");
+    this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who"]);
     this.#more = root.querySelector("[data-more]");
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = clock_;
@@ -84,19 +75,14 @@ export class CallList {
     const places = isMoving ? placesOf(this.#list.children) : null;
     const focus = this.#focus.note();
     if (isMoving) {
-      this.#removeAllBut(new Set(status.calls.map((call) => call.call_sid)));
+      this.#rows.removeAllBut(status.calls);
     }
     const first = upNext(status);
     const isScreened = status.show?.screened === true;
-    let next = this.#list.firstElementChild;
-    for (const call of status.calls) {
-      const { element } = this.#rowOf(call, status.desks?.[0], call.call_sid === first, isScreened);
-      if (element === next) {
-        next = next.nextElementSibling;
-      } else {
-        this.#list.insertBefore(element, next);
-      }
-    }
+    putInOrder(
+      this.#list,
+      status.calls.map((call) => this.#show(call, status.desks?.[0], call.call_sid === first, isScreened)),
+    );
     this.#isWhole = !status.more;
     setHidden(this.#empty, status.calls.length > 0);
     setHidden(this.#list, status.calls.length === 0);
@@ -111,7 +97,7 @@ export class CallList {
 
   /** How long those in line have waited, in seconds: {longest, average}; null for what is not known. */
   waits() {
-    const starts = [...this.#rows.values()].filter((row) => row.call.position !== null).map((row) => row.startedAt);
+    const starts = this.#rows.all.filter((row) => row.call.position !== null).map((row) => row.startedAt);
     if (!starts.length) {
       return { longest: null, average: null };
     }
@@ -122,23 +108,11 @@ export class CallList {
 
   /** Whether the rows' buttons do nothing just now. */
   setOff(off) {
-    if (off !== this.#isOff) {
-      this.#isOff = off;
-      for (const row of this.#rows.values()) {
-        setOff(row.take, off);
-      }
-    }
+    this.#rows.setOff(off);
   }
 
   tick() {
-    const now = this.#clock.now();
-    for (const row of this.#rows.values()) {
-      const seconds = Math.floor(now - row.startedAt);
-      if (seconds !== row.seconds) {
-        row.seconds = seconds;
-        setText(row.time, clock(seconds));
-      }
-    }
+    this.#rows.tick(this.#clock.now());
   }
 
   /** Moves the focus to the next caller who can be taken, or with -1 to the one before; false when there is none. */
@@ -151,63 +125,18 @@ export class CallList {
     return this.#focus.press();
   }
 
-  #removeAllBut(callSids) {
-    for (const [callSid, row] of this.#rows) {
-      if (!callSids.has(callSid)) {
-        row.element.remove();
-        this.#rows.delete(callSid);
-      }
-    }
-  }
-
-  #rowOf(call, desk, isNext, isScreened) {
-    const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
-    row.call = call;
+  /** Shows one call in its row, and answers the row's element. */
+  #show(call, desk, isNext, isScreened) {
     const look = lookOf(call, desk);
     const isOnAir = look === "on_air" || look === "leaving";
+    const row = this.#rows.show(call, { look, stage: LOOK_WORDS[look] ?? look, isOnAir });
     const isHeld = call.stage === "held";
-    const words = callerInWords(call.number);
-    setData(row.element, "look", look);
     setHidden(row.upNext, !isNext);
     setHidden(row.handle, call.position === null || call.claimed);
-    setText(row.position, call.position === null ? "" : String(call.position));
-    setText(row.number, callerLabel(call.number));
-    setText(row.inWords, words);
-    setText(row.stage, LOOK_WORDS[look] ?? look);
-    setText(row.timeLabel, isOnAir ? "on air for" : "waiting for");
     setText(row.takeVerb, isHeld ? "Bring back" : "Take");
     setHidden(row.takeThis, isHeld);
-    setText(row.takeWho, words);
+    setText(row.takeWho, callerInWords(call.number));
     setHidden(row.take, !mayBeTaken(call, isScreened));
-    showAbout(row.about, call);
-    row.startedAt = isOnAir ? call.changed_at : call.joined_at;
-    return row;
-  }
-
-  #makeRow(callSid) {
-    const element = this.#template.content.firstElementChild.cloneNode(true);
-    element.dataset.callSid = callSid;
-    const part = (name) => element.querySelector(`[data-part="${name}"]`);
-    const row = {
-      element,
-      about: aboutParts(element),
-      position: part("position"),
-      handle: part("handle"),
-      upNext: part("up-next"),
-      number: part("number"),
-      inWords: part("in-words"),
-      stage: part("stage"),
-      time: part("time"),
-      timeLabel: part("time-label"),
-      take: part("take"),
-      takeVerb: part("take-verb"),
-      takeThis: part("take-this"),
-      takeWho: part("take-who"),
-      startedAt: 0,
-      seconds: null,
-    };
-    setOff(row.take, this.#isOff);
-    this.#rows.set(callSid, row);
-    return row;
+    return row.element;
   }
 }

@@ -2,7 +2,8 @@
 
 import "../shared/session.js";
 import { Chat } from "../chat/chat.js";
-import { Phone } from "../shared/phone.js";
+import { deskPhone } from "../shared/desk-phone.js";
+import { Hint } from "../shared/hint.js";
 import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
@@ -21,7 +22,6 @@ import { Presses } from "./presses.js";
 import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
 
-const HINT_MS = 5000;
 const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
@@ -30,6 +30,8 @@ const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
 const list = new CallList(desk, clock, pressTake);
+const hint = new Hint(show);
+const say = (...said) => hint.say(...said);
 const showBar = new ShowBar(desk, clock, say);
 const chat = new Chat(document.querySelector("[data-chat-panel]"));
 const press = new Press();
@@ -38,31 +40,9 @@ const keysPanel = new KeysPanel();
 const air = new OnAir(clock);
 let past = recallConnected();
 air.begin(past);
-let isLeaving = false;
 let isRenewing = false;
-let hint = "";
-let hintTone = "calm";
-let hintTimer = 0;
 
-// Before the SDK, which hangs up when the page is left: that is no end for the next page to forget.
-window.addEventListener("pagehide", () => {
-  isLeaving = true;
-});
-window.addEventListener("pageshow", (event) => {
-  isLeaving = false;
-  if (event.persisted) {
-    phoneChanged(); // back from the browser's memory, without the call
-  }
-});
-
-const phone = new Phone({
-  tokenUrl: desk.dataset.tokenUrl,
-  soundUrl: desk.dataset.soundUrl,
-  signallingHost: desk.dataset.signallingHost,
-  plainSound: desk.dataset.deskSound === "studio",
-  stayRegistered: true,
-  changed: phoneChanged,
-});
+const phone = deskPhone(desk, { changed: phoneChanged });
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
@@ -85,7 +65,7 @@ const presses = new Presses({ phone, air, press, line, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, hintTone, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { mayRun, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -103,9 +83,6 @@ function tick() {
 }
 
 function phoneChanged() {
-  if (isLeaving) {
-    return;
-  }
   if (phone.isAnswered) {
     past = null;
     isRenewing = false;
@@ -138,21 +115,6 @@ function heard(status) {
   show();
 }
 
-/** Shows a sentence for a few seconds. */
-function say(sentence, milliseconds = HINT_MS, tone = "calm") {
-  clearTimeout(hintTimer);
-  hint = sentence;
-  hintTone = tone;
-  hintTimer = setTimeout(stopHint, milliseconds);
-  show();
-}
-
-function stopHint() {
-  clearTimeout(hintTimer);
-  hint = "";
-  show();
-}
-
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */
 function isQuiet() {
   const { on_air: onAir, claimed, pending, idle } = air.desk;
@@ -171,10 +133,10 @@ function attempt(what, act, chosen = "") {
   const reason = whyNot(what, facts());
   const question = reason ? "" : lock.question(what, air, chosen);
   if (reason || question) {
-    say(reason || question, reason ? HINT_MS : SURE_MS, reason ? "calm" : "wait");
+    hint.say(reason || question, reason ? {} : { milliseconds: SURE_MS, tone: "wait" });
     return;
   }
-  stopHint();
+  hint.stop();
   act();
   show();
 }

@@ -1,14 +1,12 @@
 /* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own keys. */
 
-import { send } from "../shared/send.js";
-import { Star } from "../shared/star.js";
+import { NO_ANSWER, send } from "../shared/send.js";
+import { BY_STAR, Star } from "../shared/star.js";
 
 const BLIND_TIMEOUT_MS = 2500;
 const HANG_UP_TIMEOUT_MS = 1200;
-const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
 const BY_STAR_BLIND = "The station’s server does not answer, so your own call has sent the * key instead.";
 const STAR_WAS_SENT = "Your own call has sent the * key already. If this caller stays, hang up and connect again.";
-const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
 
 export class Presses {
   #phone;

@@ -1,27 +1,16 @@
 /* Why a button does nothing just now: a sentence for whoever presses it, or "" when it works. */
 
+import { NOT_KNOWN_YET, NOT_THROUGH, PHONE_REASONS } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
 
-const CALL_IN_THE_WAY = {
-  [Stage.CALLING]: "Your call is not through yet.",
-  [Stage.RECONNECTING]: "Your call is reconnecting.",
-};
-
 const REASONS = {
+  ...PHONE_REASONS,
   next: (facts) => notAtTheDesk(facts) || notNext(facts),
   take: (facts) => notAtTheDesk(facts) || notTake(facts),
   drop: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   automatic: ({ isLive }) => (isLive ? "" : "The station’s server does not answer: this cannot be changed just now."),
   takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : "There is nothing to take over."),
-  hangUp: ({ phone }) => (phone.isInCall ? "" : "You are not connected."),
-  mute: ({ phone }) => (phone.isAnswered ? "" : "There is nothing to mute: you are not connected."),
-  connect({ phone }) {
-    if (phone.isInCall) {
-      return "You are connected already.";
-    }
-    return phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING ? "The phone is not ready yet." : "";
-  },
 };
 
 /** `what` is a button: next, take, drop, hold, automatic, connect, hangUp, mute or takeOver. */
@@ -30,8 +19,8 @@ export function whyNot(what, facts) {
 }
 
 function notAtTheDesk({ phone, air, isLive }) {
-  if (CALL_IN_THE_WAY[phone.stage]) {
-    return CALL_IN_THE_WAY[phone.stage];
+  if (NOT_THROUGH[phone.stage]) {
+    return NOT_THROUGH[phone.stage];
   }
   if (phone.stage !== Stage.CONNECTED) {
     return air.isByPhone && air.seat === "other" ? "" : "Connect to the queue first.";
@@ -39,7 +28,7 @@ function notAtTheDesk({ phone, air, isLive }) {
   if (air.seat === "rival") {
     return "Another desk is connected. Take over first.";
   }
-  return air.seat === "mine" || !isLive ? "" : "One moment: the line does not know this call yet.";
+  return air.seat === "mine" || !isLive ? "" : NOT_KNOWN_YET;
 }
 
 function notWithoutCaller({ air }) {

@@ -45,12 +45,12 @@ export function chairOf({ phone, air, press }) {
 }
 
 /**
- * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press, with its tone;
+ * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
  * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
-  if (facts.hint) {
-    return { tone: facts.hintTone, title: facts.hint, advice: "" };
+  if (facts.hint.text) {
+    return { tone: facts.hint.tone, title: facts.hint.text, advice: "" };
   }
   if (facts.isHangingUp) {
     return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };

@@ -4,14 +4,13 @@ import { showBadges } from "../cards/about.js";
 import { Draft } from "../cards/draft.js";
 import { Field } from "../cards/field.js";
 import { badgesOf } from "../cards/words.js";
-import { send } from "../shared/send.js";
+import { NO_ANSWER, send } from "../shared/send.js";
 import { setHidden, setText } from "../shared/text.js";
 import { historyItem, personButton } from "./known-parts.js";
 
 const URL = "/caller";
 const TIMEOUT_MS = 5000;
 const CALLS_SHOWN = 5;
-const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
 const NOTHING = Object.freeze({ has_number: false, people: [], history: [], notes: { text: "", revision: 0, by: "" } });
 
 export class Known {

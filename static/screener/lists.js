@@ -1,14 +1,12 @@
 /* The three lists: who waits for a screener, who is ready for the DJ, who is on hold. A row per call, kept by its CallSid. */
 
-import { aboutParts, showAbout } from "../cards/about.js";
 import { CardForm } from "../cards/form.js";
-import { callerInWords, callerLabel, clock } from "../shared/format.js";
+import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
+import { callerInWords } from "../shared/format.js";
 import { glide, placesOf } from "../shared/motion.js";
-import { setData, setHidden, setOff, setText } from "../shared/text.js";
+import { setHidden, setText } from "../shared/text.js";
 import { isCleared, isFree } from "./seat.js";
-
-const STAGE_WORDS = { arriving: "Arriving", waiting: "Waiting", screening: "In talk", ready: "Ready", held: "On hold", on_air: "On air", message: "Message" };
 
 /** Which list a call stands in. */
 function listOf(call) {
@@ -28,14 +26,12 @@ function lookOf(call) {
 export class Lists {
   #root;
   #lists;
-  #template;
   #clock;
   #hooks;
   #focus;
-  #rows = new Map();
+  #rows;
   #order = "";
   #form;
-  #isOff = true;
 
   /**
    * `cards` are the page's cards, `serverClock` the server's clock. hooks: mine(), this desk's name; talk(callSid);
@@ -44,7 +40,7 @@ export class Lists {
   constructor(root, cards, serverClock, hooks) {
     this.#root = root.querySelector("[data-lists]");
     this.#lists = new Map([...this.#root.querySelectorAll("[data-list]")].map((list) => [list.dataset.list, list]));
-    this.#template = root.querySelector("[data-caller-template]");
+    this.#rows = new CallerRows(root, ["edit", "back", "ready", "card", "edit-who", "back-who", "ready-who", "take-who"]);
     this.#clock = serverClock;
     this.#hooks = hooks;
     this.#focus = new FocusKeeper(this.#root);
@@ -61,7 +57,7 @@ export class Lists {
     this.#order = order;
     const places = isMoving ? placesOf(this.#root.querySelectorAll(".caller")) : null;
     const focus = this.#focus.note();
-    this.#removeAllBut(new Set(calls.map((call) => call.call_sid)));
+    this.#rows.removeAllBut(calls, (row) => this.#form.card.callSid === row.call.call_sid && this.#close());
     for (const [name, list] of this.#lists) {
       this.#fill(name, list, calls.filter((call) => listOf(call) === name));
     }
@@ -74,25 +70,17 @@ export class Lists {
 
   /** How long those in line have waited, in seconds: {longest, average}; null for what is not known. */
   waits() {
-    const starts = [...this.#rows.values()].filter(({ call }) => call.position !== null).map(({ call }) => call.joined_at);
+    const starts = this.#rows.all.filter((row) => row.call.position !== null).map((row) => row.startedAt);
     return { longest: starts.length ? this.#clock.now() - Math.min(...starts) : null, average: null };
   }
 
   /** Whether the rows' Talk buttons do nothing just now. */
   setOff(off) {
-    if (off !== this.#isOff) {
-      this.#isOff = off;
-      for (const row of this.#rows.values()) {
-        setOff(row.take, off);
-      }
-    }
+    this.#rows.setOff(off);
   }
 
   tick() {
-    const now = this.#clock.now();
-    for (const { call, time } of this.#rows.values()) {
-      setText(time, clock(now - (call.stage === "on_air" ? call.changed_at : call.joined_at)));
-    }
+    this.#rows.tick(this.#clock.now());
   }
 
   /** A card has changed: shown where it is open here. */
@@ -154,77 +142,32 @@ export class Lists {
     this.#form.card.open("");
   }
 
-  #removeAllBut(callSids) {
-    for (const [callSid, row] of this.#rows) {
-      if (!callSids.has(callSid)) {
-        if (this.#form.card.callSid === callSid) {
-          this.#close();
-        }
-        row.element.remove();
-        this.#rows.delete(callSid);
-      }
-    }
-  }
-
   #fill(name, list, calls) {
-    let next = list.firstElementChild;
-    for (const call of calls) {
-      const { element } = this.#rowOf(call, name);
-      if (element === next) {
-        next = next.nextElementSibling;
-      } else {
-        list.insertBefore(element, next);
-      }
-    }
+    putInOrder(
+      list,
+      calls.map((call) => this.#show(call, name)),
+    );
     setHidden(list, calls.length === 0);
     setHidden(this.#root.querySelector(`[data-list-empty="${name}"]`), calls.length > 0);
     setText(this.#root.querySelector(`[data-count="${name}"]`), calls.length ? String(calls.length) : "");
   }
 
-  #rowOf(call, list) {
-    const row = this.#rows.get(call.call_sid) ?? this.#makeRow(call.call_sid);
-    row.call = call;
-    const words = callerInWords(call.number);
+  /** Shows one call in its row, and answers the row's element. */
+  #show(call, list) {
     const look = lookOf(call);
-    setData(row.element, "look", look);
-    setText(row.position, call.position === null ? "" : String(call.position));
-    setText(row.number, callerLabel(call.number));
-    setText(row.inWords, words);
-    setText(row.stage, look === "coming" ? "Coming on air" : (STAGE_WORDS[call.stage] ?? call.stage));
-    setText(row.timeLabel, call.stage === "on_air" ? "on air for" : "waiting for");
-    for (const who of row.who) {
-      setText(who, `: ${words}`);
+    const row = this.#rows.show(call, {
+      look,
+      stage: look === "coming" ? "Coming on air" : (STAGE_WORDS[call.stage] ?? call.stage),
+      isOnAir: call.stage === "on_air",
+      mine: this.#hooks.mine(),
+    });
+    for (const who of [row.editWho, row.backWho, row.readyWho, row.takeWho]) {
+      setText(who, `: ${callerInWords(call.number)}`);
     }
-    showAbout(row.about, call, this.#hooks.mine());
     const free = isFree(call);
     setHidden(row.take, !free);
     setHidden(row.ready, !free || list === "ready");
     setHidden(row.back, !free || list === "waiting");
-    return row;
-  }
-
-  #makeRow(callSid) {
-    const element = this.#template.content.firstElementChild.cloneNode(true);
-    element.dataset.callSid = callSid;
-    const part = (name) => element.querySelector(`[data-part="${name}"]`);
-    const row = {
-      element,
-      about: aboutParts(element),
-      position: part("position"),
-      number: part("number"),
-      inWords: part("in-words"),
-      stage: part("stage"),
-      time: part("time"),
-      timeLabel: part("time-label"),
-      edit: part("edit"),
-      back: part("back"),
-      ready: part("ready"),
-      take: part("take"),
-      card: part("card"),
-      who: ["edit-who", "back-who", "ready-who", "take-who"].map(part),
-    };
-    setOff(row.take, this.#isOff);
-    this.#rows.set(callSid, row);
-    return row;
+    return row.element;
   }
 }

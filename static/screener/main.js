@@ -4,11 +4,12 @@ import "../shared/session.js";
 import { Cards } from "../cards/cards.js";
 import { CardForm } from "../cards/form.js";
 import { Chat } from "../chat/chat.js";
+import { deskPhone } from "../shared/desk-phone.js";
+import { Hint } from "../shared/hint.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
 import { LiveLine } from "../shared/live.js";
-import { Phone } from "../shared/phone.js";
 import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setHidden, setText } from "../shared/text.js";
@@ -21,7 +22,6 @@ import { Pressing } from "./pressing.js";
 import { Seat } from "./seat.js";
 import { whyNot, whyNotFromList } from "./why-not.js";
 
-const HINT_MS = 5000;
 const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
@@ -32,29 +32,11 @@ const chat = new Chat(document.querySelector("[data-chat-panel]"));
 const keysPanel = new KeysPanel();
 const pressing = new Pressing();
 let status = null;
-let isLeaving = false;
 let isRenewing = false;
-let hint = "";
-let hintTone = "calm";
-let hintTimer = 0;
+const hint = new Hint(show);
+const say = (...said) => hint.say(...said);
 
-// Before the SDK, which hangs up when the page is left.
-window.addEventListener("pagehide", () => {
-  isLeaving = true;
-});
-window.addEventListener("pageshow", () => {
-  isLeaving = false;
-});
-
-const phone = new Phone({
-  tokenUrl: desk.dataset.tokenUrl,
-  soundUrl: desk.dataset.soundUrl,
-  signallingHost: desk.dataset.signallingHost,
-  plainSound: desk.dataset.deskSound === "studio",
-  stayRegistered: true,
-  changed: phoneChanged,
-  heardLevel: (level) => booth.showLevel(level),
-});
+const phone = deskPhone(desk, { changed: phoneChanged, heardLevel: (level) => booth.showLevel(level) });
 const seat = new Seat(phone);
 
 const cards = new Cards(cardChanged);
@@ -75,7 +57,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
 const presses = new Presses({ phone, seat, pressing, say, refresh: () => line.refresh() });
 
 function facts() {
-  return { phone, seat, pressing, isLive: line.isLive, hint, hintTone };
+  return { phone, seat, pressing, isLive: line.isLive, hint };
 }
 
 function show() {
@@ -95,9 +77,6 @@ function tick() {
 }
 
 function phoneChanged() {
-  if (isLeaving) {
-    return;
-  }
   if (isRenewing && phone.ended === "here") {
     isRenewing = false;
     phone.connect();
@@ -132,28 +111,13 @@ function cardChanged(callSid) {
   lists.showCard(callSid);
 }
 
-/** Shows a sentence for a few seconds. */
-function say(sentence, tone = "calm", milliseconds = HINT_MS) {
-  clearTimeout(hintTimer);
-  hint = sentence;
-  hintTone = tone;
-  hintTimer = setTimeout(stopHint, milliseconds);
-  show();
-}
-
-function stopHint() {
-  clearTimeout(hintTimer);
-  hint = "";
-  show();
-}
-
 /** Acts, unless there is a reason not to: that is said instead. */
 async function attempt(reason, act) {
   if (reason) {
     say(reason);
     return;
   }
-  stopHint();
+  hint.stop();
   const done = act();
   show();
   await done;

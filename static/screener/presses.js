@@ -1,12 +1,10 @@
 /* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own `*`. */
 
-import { send } from "../shared/send.js";
-import { Star } from "../shared/star.js";
+import { NO_ANSWER, send } from "../shared/send.js";
+import { BY_STAR, Star } from "../shared/star.js";
 import { willWords } from "./words.js";
 
 const SURE_MS = 6000; // to block a number takes two presses within this time
-const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
-const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
 
 export class Presses {
   #seat;
@@ -17,7 +15,7 @@ export class Presses {
   #sureOf = { callSid: "", until: 0 };
 
   /**
-   * `seat` is this page's desk, `pressing` the press in progress; `say(sentence, tone, milliseconds)` tells the screener;
+   * `seat` is this page's desk, `pressing` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
    * `refresh()` asks the line how it is, and resolves when that was heard.
    */
   constructor({ phone, seat, pressing, say, refresh }) {
@@ -47,7 +45,7 @@ export class Presses {
   /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
   async verdict(call, verdict, before = "") {
     if (verdict === "block" && !this.#isSure(call.call_sid)) {
-      this.#say("Press Block again to block this number: they are let go, and not let in again.", "wait", SURE_MS);
+      this.#say("Press Block again to block this number: they are let go, and not let in again.", { milliseconds: SURE_MS, tone: "wait" });
       return;
     }
     this.#pressing.begin(verdict, call);

@@ -1,17 +1,14 @@
 /* Why a button of the screener's page does nothing just now: a sentence for whoever presses it, or "" when it works. */
 
+import { NOT_KNOWN_YET, NOT_THROUGH, PHONE_REASONS } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
 import { isFree } from "./seat.js";
 
 const NOT_LIVE = "This page is not live: nobody can be moved just now.";
+const ON_ITS_WAY = "One moment: the last press is on its way.";
 
 const REASONS = {
-  connect({ phone }) {
-    if (phone.isInCall) {
-      return "You are connected already.";
-    }
-    return phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING ? "The phone is not ready yet." : "";
-  },
+  ...PHONE_REASONS,
   talkNext: (facts) => notTalk(facts) || (facts.seat.waiting ? "" : "Nobody waits for you."),
   talk: (facts) => notTalk(facts),
   verdict({ seat, pressing, isLive }) {
@@ -21,10 +18,8 @@ const REASONS = {
     if (!seat.isInTalk) {
       return "You talk with nobody.";
     }
-    return pressing.isPending ? "One moment: the last press is on its way." : "";
+    return pressing.isPending ? ON_ITS_WAY : "";
   },
-  hangUp: ({ phone }) => (phone.isInCall ? "" : "You are not connected."),
-  mute: ({ phone }) => (phone.isAnswered ? "" : "There is nothing to mute: you are not connected."),
 };
 
 /** `what` is a button: connect, talkNext, talk, verdict, hangUp or mute. */
@@ -40,15 +35,12 @@ export function whyNotFromList(call, { pressing, isLive }) {
   if (!call || !isFree(call)) {
     return "That caller is with somebody else, or gone.";
   }
-  return pressing.isPending ? "One moment: the last press is on its way." : "";
+  return pressing.isPending ? ON_ITS_WAY : "";
 }
 
 function notTalk({ phone, seat, pressing, isLive }) {
-  if (phone.stage === Stage.CALLING) {
-    return "Your call is not through yet.";
-  }
-  if (phone.stage === Stage.RECONNECTING) {
-    return "Your call is reconnecting.";
+  if (NOT_THROUGH[phone.stage]) {
+    return NOT_THROUGH[phone.stage];
   }
   if (phone.stage !== Stage.CONNECTED) {
     return "Connect first.";
@@ -60,7 +52,7 @@ function notTalk({ phone, seat, pressing, isLive }) {
     return "You have a caller: first say what becomes of them.";
   }
   if (!seat.isSeated) {
-    return "One moment: the line does not know this call yet.";
+    return NOT_KNOWN_YET;
   }
-  return pressing.isPending ? "One moment: the last press is on its way." : "";
+  return pressing.isPending ? ON_ITS_WAY : "";
 }

@@ -50,11 +50,11 @@ export function stateOf({ phone, seat, pressing }) {
   return pressing.isPending && pressing.kind !== "talk" ? "leaving" : "talk";
 }
 
-/** The status line: {tone, title, advice}. `hint` is the answer to a press, with its tone. */
+/** The status line: {tone, title, advice}. `hint` is the answer to a press (hint.js). */
 export function statusOf(facts) {
-  const { hint, hintTone, pressing, phone, isLive } = facts;
-  if (hint) {
-    return { tone: hintTone, title: hint, advice: "" };
+  const { hint, pressing, phone, isLive } = facts;
+  if (hint.text) {
+    return { tone: hint.tone, title: hint.text, advice: "" };
   }
   if (pressing.isPending) {
     return { tone: "wait", title: willWords(pressing), advice: "" };

@@ -1,0 +1,115 @@
+/* The rows of callers: one per call, kept by its CallSid, with what the lists of all desks show of a call. */
+
+import { aboutParts, showAbout } from "../cards/about.js";
+import { callerInWords, callerLabel, clock } from "./format.js";
+import { setData, setOff, setText } from "./text.js";
+
+export const STAGE_WORDS = Object.freeze({
+  arriving: "Arriving",
+  waiting: "Waiting",
+  screening: "In talk",
+  ready: "Ready",
+  held: "On hold",
+  on_air: "On air",
+  message: "Message",
+  done: "Done",
+});
+
+const PARTS = ["position", "number", "in-words", "stage", "time", "time-label", "take"];
+
+export class CallerRows {
+  #template;
+  #parts;
+  #rows = new Map();
+  #isOff = true;
+
+  /** `root` has the template of a row; `parts` are the parts there that only this list has: "take-who" is `row.takeWho`. */
+  constructor(root, parts) {
+    this.#template = root.querySelector("[data-caller-template]");
+    this.#parts = [...PARTS, ...parts];
+  }
+
+  get all() {
+    return [...this.#rows.values()];
+  }
+
+  /** The row of a call that is shown, or undefined. */
+  get(callSid) {
+    return this.#rows.get(callSid);
+  }
+
+  /**
+   * The row of `call` (made, where it has none), showing it: `look` is how it looks, `stage` the word for that; `mine` is one's
+   * own desk, as rows name it.
+   */
+  show(call, { look, stage, isOnAir, mine }) {
+    const row = this.#rows.get(call.call_sid) ?? this.#make(call.call_sid);
+    row.call = call;
+    row.startedAt = isOnAir ? call.changed_at : call.joined_at;
+    setData(row.element, "look", look);
+    setText(row.position, call.position === null ? "" : String(call.position));
+    setText(row.number, callerLabel(call.number));
+    setText(row.inWords, callerInWords(call.number));
+    setText(row.stage, stage);
+    setText(row.timeLabel, isOnAir ? "on air for" : "waiting for");
+    showAbout(row.about, call, mine);
+    return row;
+  }
+
+  /** Takes out the rows of all other calls; `leaving(row)` is called before each. */
+  removeAllBut(calls, leaving = () => {}) {
+    const callSids = new Set(calls.map((call) => call.call_sid));
+    for (const [callSid, row] of this.#rows) {
+      if (!callSids.has(callSid)) {
+        leaving(row);
+        row.element.remove();
+        this.#rows.delete(callSid);
+      }
+    }
+  }
+
+  /** Whether the rows' buttons do nothing just now. */
+  setOff(off) {
+    if (off !== this.#isOff) {
+      this.#isOff = off;
+      for (const row of this.#rows.values()) {
+        setOff(row.take, off);
+      }
+    }
+  }
+
+  /** Shows the times as they are at `now`, in seconds. */
+  tick(now) {
+    for (const row of this.#rows.values()) {
+      const seconds = Math.floor(now - row.startedAt);
+      if (seconds !== row.seconds) {
+        row.seconds = seconds;
+        setText(row.time, clock(seconds));
+      }
+    }
+  }
+
+  #make(callSid) {
+    const element = this.#template.content.firstElementChild.cloneNode(true);
+    element.dataset.callSid = callSid;
+    const row = { element, about: aboutParts(element), call: null, startedAt: 0, seconds: null };
+    for (const name of this.#parts) {
+      row[name.replace(/-./g, ([, letter]) => letter.toUpperCase())] = element.querySelector(`[data-part="${name}"]`);
+    }
+    setOff(row.take, this.#isOff);
+    this.#rows.set(callSid, row);
+    return row;
+  }
+}
+
+/** Puts `elements` into `list` in their order, and moves none that stands where it should. */
+export function putInOrder(list, elements) {
+  let next = list.firstElementChild;
+  for (const element of elements) {
+    if (element === next) {
+      next = next.nextElementSibling;
+    } else {
+      list.insertBefore(element, next);
+    }
+  }
+}
