@@ -1,0 +1,140 @@
+"""The line as callers and desks read it."""
+
+from __future__ import annotations
+
+from callin.board.screens import Screens
+from callin.contracts import Clock, Store
+from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, Place, Show
+from callin.rules import desks as desk_rules
+from callin.rules import screening, shows
+
+SHOW_SECONDS = 1.0
+
+
+class Board(Screens):
+    """What is known of the line, brought up to date by the store's mark. Safe to use from many threads.
+
+    Reading costs the same with five thousand callers as with fifty.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(store, clock)
+        self._show_read_at = 0.0
+
+    def place(self, call_sid: str) -> Place:
+        """Where the caller stands. It writes nothing; an unknown call has no position."""
+        with self._changed:
+            self._refresh()
+            now = self._clock()
+            call, show = self._lineup.get(call_sid), self._lineup.show
+            desk = self._lineup.desk(screening.desk_that_has(call) if call else AIR_DESK)
+            return Place(
+                position=self._lineup.position(call) if call else None,
+                size=self._lineup.size,
+                wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
+                average_wait_seconds=self._lineup.average_wait_seconds(now),
+                stage=call.stage if call else None,
+                sent_home=call is not None and shows.is_sent_home(call, show, desk),
+                is_asked=call is not None and self._lineup.is_asked(call),
+                is_passed_over=call is not None and shows.is_passed_over(call, show),
+                is_astray=call is not None and screening.is_astray(call, desk, show),
+                awaits_screener=call is not None and not shows.may_go_on_air(call, show),
+                is_coming=call is not None and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE,
+                is_wanted=call is not None and self._is_wanted(call, now),
+            )
+
+    def _is_wanted(self, call: Call, now: float) -> bool:
+        """Whether the air desk waits in silence for the first who may come, and this is the one."""
+        return (
+            desk_rules.waits_in_silence(self._lineup.desk(AIR_DESK), now) and next(self._lineup.up_next(), None) == call
+        )
+
+    def whisper(self, desk: Desk) -> str:
+        """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
+        with self._changed:
+            self._refresh()
+            return self._whispered(desk)
+
+    def show_and_size(self) -> tuple[Show, int]:
+        """The show, at most a second old, and how many are in line: as they are where callers are limited.
+
+        A call that rings asks this. Where nothing hangs on how many wait, it does not pay for counting them.
+        """
+        with self._changed:
+            if self._clock() - self._show_read_at > SHOW_SECONDS:
+                self._lineup.take_show(self._store.show())
+                self._show_read_at = self._clock()
+            if self._lineup.show.most_callers:
+                self._refresh()
+            return self._lineup.show, self._lineup.size
+
+    def show_changed(self) -> None:
+        """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""
+        self._show_read_at = 0.0
+
+    def first_in_line(self, count: int) -> list[Call]:
+        """The first so many callers whom Next may bring, in order."""
+        with self._changed:
+            self._refresh()
+            return [call for call, _ in zip(self._lineup.up_next(), range(count), strict=False)]
+
+    def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
+        """Where a call has to stand to come just before another, or last where that is empty: see Lineup."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.place_before(call_sid, other_sid)
+
+    def queue_in_our_order(self) -> str:
+        """The queue of the line from which a desk gets the caller whom Next would bring, or whoever comes next where
+        nobody waits; empty where dialling a queue would bring somebody else."""
+        with self._changed:
+            self._refresh()
+            return "" if shows.is_asked_first(self._lineup.show) else self._lineup.queue_in_our_order()
+
+    def queue_of_whoever_comes(self) -> str:
+        """The queue of the line to dial where Twilio cannot be asked to bring the one whom Next would bring."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.queue_of_whoever_comes()
+
+    def is_anybody_cleared(self) -> bool:
+        """Whether anybody in line may go on the air in a screened show, ready or not."""
+        with self._changed:
+            self._refresh()
+            return any(call.cleared for call in self._lineup.in_order())
+
+    def to_be_screened(self, count: int) -> list[Call]:
+        """The first so many callers whom no screener has spoken with and no desk has, in order."""
+        with self._changed:
+            self._refresh()
+            return [call for call, _ in zip(self._lineup.to_be_screened(), range(count), strict=False)]
+
+    def ready_before(self, other_sid: str) -> float:
+        """Where a call has to stand to come just before another among those who are ready: see Lineup."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.ready_before(other_sid)
+
+    def screeners(self) -> list[Desk]:
+        """The screeners' desks that somebody sits at or that have a caller."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.desks()
+
+    def talking(self) -> list[Call]:
+        """The calls that speak with a screener."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.talking()
+
+    def live_calls(self) -> list[Call]:
+        """Every live call, in no order."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.live()
+
+    def on_air(self) -> list[Call]:
+        """The calls on the air."""
+        with self._changed:
+            self._refresh()
+            return self._lineup.on_air()
