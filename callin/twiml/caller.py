@@ -6,7 +6,7 @@ import functools
 from typing import NamedTuple
 
 from callin.model import WAITING_QUEUE
-from callin.twiml.parts import Links, enqueue, new_document, say, speakable
+from callin.twiml.parts import Links, new_document, queued, say, speakable
 
 MUSIC_SECONDS = 25.0
 SHORT_MUSIC_SECONDS = 5.0
@@ -23,32 +23,27 @@ WORTH_SAYING_SECONDS = 60
 def greeting(links: Links, station_name: str, move: int | None) -> str:
     """The first words of the line, the notice that the law asks for, and the queue.
 
-    A caller must be told before a call is broadcast: 47 CFR 73.1206. `move` is None where the store could not tell it.
+    A caller must be told before a call is broadcast: 47 CFR 73.1206.
     """
-    response = new_document()
-    response.say(
+    return queued(
+        links,
+        WAITING_QUEUE,
+        move,
         f"Thank you for calling {speakable(station_name)}. Your call may be broadcast and recorded. "
-        "Please turn your radio down."
+        "Please turn your radio down.",
     )
-    enqueue(response, links, WAITING_QUEUE, move)
-    return str(response)
 
 
 @functools.lru_cache(maxsize=256)
 def queue_again(links: Links, queue: str, move: int | None) -> str:
     """Back into a queue, without a word."""
-    response = new_document()
-    enqueue(response, links, queue, move)
-    return str(response)
+    return queued(links, queue, move)
 
 
 @functools.lru_cache(maxsize=256)
 def please_hold(links: Links, queue: str, move: int | None) -> str:
     """The studio puts a caller on hold who was on the air: they must know that nobody hears them now."""
-    response = new_document()
-    response.say("You are off the air, and on hold. Please stay on the line.")
-    enqueue(response, links, queue, move)
-    return str(response)
+    return queued(links, queue, move, "You are off the air, and on hold. Please stay on the line.")
 
 
 @functools.lru_cache(maxsize=16)
@@ -63,10 +58,7 @@ def on_hold(links: Links) -> str:
 @functools.lru_cache(maxsize=256)
 def one_moment(links: Links, queue: str, move: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    response = new_document()
-    response.say("One moment, please. The studio will be back with you.")
-    enqueue(response, links, queue, move)
-    return str(response)
+    return queued(links, queue, move, "One moment, please. The studio will be back with you.")
 
 
 class Waiting(NamedTuple):

@@ -66,11 +66,15 @@ def say(text: str, *, hang_up: bool = False) -> str:
     return str(response)
 
 
-def enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None) -> None:
-    """Puts the call into a queue, as the last verb of a document. https://www.twilio.com/docs/voice/twiml/enqueue
+def queued(links: Links, queue: str, move: int | None, words: str = "") -> str:
+    """A document that puts the call into a queue, after a sentence if there is one.
 
-    What follows a screener's queue says so: whoever was bridged there was not on the air.
+    What follows a screener's queue says so: whoever was bridged there was not on the air. `move` is None where the
+    store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
     """
+    response = new_document()
+    if words:
+        response.say(words)
     n = "" if move is None else f"n={move}"
     after = n + ("&" if n else "") + "screening=1" if is_screen_queue(queue) else n
     response.enqueue(
@@ -80,6 +84,16 @@ def enqueue(response: VoiceResponse, links: Links, queue: str, move: int | None)
         action=links.to("/dequeue-logic", after),
         method="POST",
     )
+    return str(response)
+
+
+def trying_again(links: Links, path: str) -> str:
+    """A document for a leg of the studio, whose own cannot be made just now: it says so, and asks again by itself."""
+    response = new_document()
+    response.say("The call-in system has a problem. Trying again.")
+    response.pause(length=2)
+    response.redirect(links.to_desk(path), method="POST")
+    return str(response)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from callin.model import HELD_QUEUE, READY_QUEUE, DeskDocument, Over, Take, queue_of
-from callin.twiml.parts import Links, enqueue, new_document
+from callin.twiml.parts import Links, new_document, queued, say, trying_again
 
 
 def screener(links: Links, desk: str, document: DeskDocument) -> str:
@@ -30,44 +30,29 @@ def screener(links: Links, desk: str, document: DeskDocument) -> str:
 
 @functools.lru_cache(maxsize=16)
 def screener_apology(links: Links) -> str:
-    """The screener's own document cannot be made just now: say so, and try again by itself."""
-    response = new_document()
-    response.say("The call-in system has a problem. Trying again.")
-    response.pause(length=2)
-    response.redirect(links.to_desk("/twiml/screen"), method="POST")
-    return str(response)
+    """The screener's own document cannot be made just now."""
+    return trying_again(links, "/twiml/screen")
 
 
 @functools.cache
 def in_talk() -> str:
     """The last thing a caller hears before a screener speaks with them."""
-    response = new_document()
-    response.say("You're speaking to the station's screener.")
-    return str(response)
+    return say("You're speaking to the station's screener.")
 
 
 @functools.lru_cache(maxsize=256)
 def ready(links: Links, move: int | None) -> str:
     """A screener has made the caller ready."""
-    response = new_document()
-    response.say("You're ready for the studio. Please hold, and turn your radio down.")
-    enqueue(response, links, READY_QUEUE, move)
-    return str(response)
+    return queued(links, READY_QUEUE, move, "You're ready for the studio. Please hold, and turn your radio down.")
 
 
 @functools.lru_cache(maxsize=256)
 def parked(links: Links, move: int | None) -> str:
     """A screener puts the caller on hold."""
-    response = new_document()
-    response.say("You are on hold. Please stay on the line.")
-    enqueue(response, links, HELD_QUEUE, move)
-    return str(response)
+    return queued(links, HELD_QUEUE, move, "You are on hold. Please stay on the line.")
 
 
 @functools.lru_cache(maxsize=256)
 def back_in_line(links: Links, queue: str, move: int | None) -> str:
     """The caller and the screener have parted, and nothing was decided; or that they are to wait on."""
-    response = new_document()
-    response.say("Thank you. You keep your place in line. Please hold.")
-    enqueue(response, links, queue, move)
-    return str(response)
+    return queued(links, queue, move, "Thank you. You keep your place in line. Please hold.")

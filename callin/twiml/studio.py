@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from callin.model import AIR_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
-from callin.twiml.parts import Links, new_document, say, speakable
+from callin.twiml.parts import Links, new_document, say, speakable, trying_again
 
 LONGEST_PIN = 10
 """So many digits end a PIN by themselves: no setting allows more."""
@@ -65,12 +65,8 @@ def _offer(links: Links, failed: bool) -> str:
 
 @functools.lru_cache(maxsize=16)
 def desk_apology(links: Links) -> str:
-    """The desk's own document cannot be made just now: say so, and try again by itself."""
-    response = new_document()
-    response.say("The call-in system has a problem. Trying again.")
-    response.pause(length=2)
-    response.redirect(links.to_desk("/twiml/dequeue"), method="POST")
-    return str(response)
+    """The desk's own document cannot be made just now."""
+    return trying_again(links, "/twiml/dequeue")
 
 
 @functools.lru_cache(maxsize=64)
