@@ -1,8 +1,9 @@
-"""How a caller is brought to a desk: claimed for it, and sent to its queue."""
+"""What every desk does alike: callers are brought to it, claimed for it and sent to its queue."""
 
 from __future__ import annotations
 
-from callin.contracts import Clock, Moves, PhoneError
+from callin.board import Board
+from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.line.calls import Line
 from callin.model import Call, queue_of
 
@@ -11,14 +12,16 @@ GREETING_SECONDS = 20.0
 
 
 class Bringing:
-    """Brings callers to any desk."""
+    """Brings callers to a desk; what is done there is for those who build on it."""
 
-    def __init__(self, line: Line, moves: Moves, clock: Clock) -> None:
+    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
         self._line = line
+        self._board = board
+        self._store = store
         self._moves = moves
         self._clock = clock
 
-    def bring(self, desk: str, call_sid: str) -> Call | None:
+    def _bring_to(self, desk: str, call_sid: str) -> Call | None:
         """Claims the caller and sends them to the desk's queue; None when they are not to be had."""
         call = self._line.claim(desk, call_sid)
         if call is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
+from callin.line.claims import Claims
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,
@@ -35,18 +35,16 @@ def _nobody(_number: str) -> None:
     return None
 
 
-class Line:
+class Line(Claims):
     """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
 
     def __init__(
         self, store: Store, board: Board, moves: Moves, clock: Clock, known: Callable[[str], Known | None] = _nobody
     ) -> None:
         """`known` tells what is known of the caller behind a number. It may raise StoreError."""
+        super().__init__(store, board, clock)
         self._known = known
-        self._store = store
-        self._board = board
         self._moves = moves
-        self._clock = clock
 
     def arrive(self, arrival: Arrival) -> Call:
         """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
@@ -204,77 +202,10 @@ class Line:
         """The call is promised to nobody, and is to be sent to where it belongs."""
         return self._store.change_call(call_sid, screened.recalled)
 
-    def claim(self, desk: str, call_sid: str) -> Call | None:
-        """The call, claimed for the desk; None, and the desk free, when it is not to be had.
-
-        The desk first, then the call: so two who press at once take one caller.
-        """
-        now = self._clock()
-        has_it = [False]
-
-        def promise(before: Desk) -> Desk:
-            # Who is promised already is brought by whoever promised them; a screener decides about one at a time.
-            has_it[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return desks.claimed(before, call_sid, now) if has_it[0] else before
-
-        self._change_desk(desk, promise)
-        if not has_it[0]:
-            return None
-        call = self._advance(call_sid, calls.Claimed(now, desk))
-        if call is None or call.claimed_by != desk:
-            self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
-            return None
-        if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
-            self.give_up(desk, call_sid)
-            return None
-        return call
-
-    def give_up(self, desk: str, call_sid: str) -> None:
-        """The desk gives up its claim: the caller is where Twilio has them, which may be on the air by now."""
-        self._advance(call_sid, calls.Released(desk))
-        self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
-
-    def release_stale_claims(self, name: str = AIR_DESK) -> None:
-        """Undoes a desk's claim that Twilio has not confirmed in time, or that a crash left half made."""
-        desk = self._store.desk(name)
-        promised = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not desks.claim_holds(desk, promised, self._clock()):
-            self.give_up(name, desk.claimed)
-
-    def put_right(self) -> None:
-        """Mends a desk that a fault between two writes left with a caller who is over, or without the one it has."""
-        self.put_desk_right(AIR_DESK)
-        for desk in self._board.screeners():
-            self.put_desk_right(desk.name)
-
-    def put_desk_right(self, name: str) -> None:
-        """The same for one desk alone."""
-        self.release_stale_claims(name)
-        desk = self._store.desk(name)
-        call = self._store.call(desk.on_air) if desk.on_air else None
-        if desk.on_air and desks.has_no_more(desk, call):
-            end = desks.parted if call and call.live else desks.released
-            self._change_desk(name, lambda before: end(before, desk.on_air))
-        for call in self._board.talking() if is_screen(name) else self._board.on_air():
-            if not desks.has_unawares(desk, call):
-                continue
-            # What is remembered may be older than the desk: the call may have ended since.
-            if (now := self._store.call(call.call_sid)) is not None:
-                self._change_desk(name, functools.partial(desks.aware, call=now))
-
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
         """Twilio's status callback for a leg: a listener's call, or the studio's own. `number` is its From."""
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
             self.leg_ended(screened.desk_of_leg(number), call_sid)
-
-    def leg_ended(self, name: str, leg: str) -> None:
-        """A leg of that desk is over. Whoever was promised to a screener is promised to nobody."""
-        if not is_screen(name):
-            self._change_desk(name, lambda before: desks.leg_ended(before, leg))
-            return
-        desk = self._change_desk(name, lambda before: desks.at_rest(desks.leg_ended(before, leg)))
-        if desk.claimed and not desk.leg:
-            self.give_up(name, desk.claimed)
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
         """The call is over. `outcome` is None where it follows from the stage that the call was in."""
@@ -303,19 +234,3 @@ class Line:
             return self._known(number) if rules.is_somebodys(number) else None
         except StoreError:
             return None
-
-    def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
-        return self._store.change_call(call_sid, lambda before: rules.advance(before, event))
-
-    def _release_everywhere(self, call: Call) -> None:
-        self._release(AIR_DESK, call.call_sid)
-        if call.screener:
-            self._release(call.screener, call.call_sid)
-
-    def _release(self, name: str, call_sid: str) -> None:
-        desk = self._store.desk(name)
-        if call_sid in (desk.on_air, desk.claimed):
-            self._change_desk(name, lambda before: desks.released(before, call_sid))
-
-    def _change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        return self._store.change_desk(name, change)

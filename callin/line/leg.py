@@ -6,10 +6,8 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from callin.board import Board
-from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.contracts import PhoneError
 from callin.line.bringing import Bringing
-from callin.line.calls import Line
 from callin.model import AIR_DESK, READY_QUEUE, Call, Desk, DeskDocument, Direct, Offer, Over, Take
 from callin.rules import desks, shows
 
@@ -20,16 +18,8 @@ DECIDED_AT_MOST = 3
 """So often it is decided what the leg does, when a press comes in the midst of it each time."""
 
 
-class StudioLeg:
+class StudioLeg(Bringing):
     """The air desk as its leg knows it: a phone's or a browser's, one at a time."""
-
-    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
-        self._line = line
-        self._board = board
-        self._store = store
-        self._moves = moves
-        self._clock = clock
-        self._bringing = Bringing(line, moves, clock)
 
     def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
         """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
@@ -137,7 +127,7 @@ class StudioLeg:
 
     def _bring(self, call_sid: str) -> Call | None:
         """Claims the caller and sends them to the desk's queue; None when they are not to be had."""
-        return self._bringing.bring(AIR_DESK, call_sid)
+        return self._bring_to(AIR_DESK, call_sid)
 
     def somebody_is_ready(self) -> None:
         """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""

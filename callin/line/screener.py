@@ -6,10 +6,8 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from callin.board import Board
-from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.contracts import PhoneError
 from callin.line.bringing import Bringing
-from callin.line.calls import Line
 from callin.line.refusals import PhoneFailed, Refused
 from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, queue_of
 from callin.rules import desks, screening
@@ -30,16 +28,8 @@ LATER = "Twilio does not answer just now: it is done within a minute, with the n
 HANG_UP = "Your decision is kept: it is done as soon as you hang up your own call. Connect again afterwards."
 
 
-class Screener:
+class Screener(Bringing):
     """The screeners' desks, each known by its name, with their buttons."""
-
-    def __init__(self, line: Line, board: Board, store: Store, moves: Moves, clock: Clock) -> None:
-        self._line = line
-        self._board = board
-        self._store = store
-        self._moves = moves
-        self._clock = clock
-        self._bringing = Bringing(line, moves, clock)
 
     # The leg
 
@@ -118,9 +108,9 @@ class Screener:
 
     def _bring(self, name: str, call_sid: str) -> Call | None:
         if call_sid:
-            return self._bringing.bring(name, call_sid)
+            return self._bring_to(name, call_sid)
         for call in self._board.to_be_screened(CALLERS_TRIED):
-            if brought := self._bringing.bring(name, call.call_sid):
+            if brought := self._bring_to(name, call.call_sid):
                 return brought
         return None
 
