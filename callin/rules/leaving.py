@@ -17,6 +17,10 @@ NEVER_BRIDGED = frozenset({"hangup", "bridging-in-process"})
 """Results of a queue that prove that this time nobody was connected with the caller."""
 
 
+NOTICE_SECONDS = 2.0
+"""Who is on the air for longer has heard that they are, which is all that comes before the bridge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """A caller's question of what follows, after a queue or when a document is asked for anew.
@@ -168,7 +172,11 @@ def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
     if leaving.n is None or not _has_arrived(call, leaving):
         return call
     queue = _queue(call, call.claimed_by, what)
-    there = replace(call, move=leaving.n, queue=queue, queued_at=leaving.at, adrift=False)
+    # Twilio's own word for it, redirected-from-bridged, may be lost.
+    spoke = call.stage is Stage.ON_AIR and leaving.at - call.changed_at >= NOTICE_SECONDS
+    there = replace(
+        call, move=leaving.n, queue=queue, queued_at=leaving.at, adrift=False, bridged=call.bridged or spoke
+    )
     return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
 
 

@@ -408,3 +408,16 @@ def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> 
     assert house.board.place("CA1").position == 1
     assert house.ask() == Take(1, "CA1")
     assert house.moves.done == [("send", "CA1", "3")]
+
+
+@pytest.mark.parametrize(("seconds", "outcome"), [(1, Outcome.HUNG_UP), (3, Outcome.AIRED)])
+def test_who_was_heard_and_hangs_up_on_hold_was_aired_also_where_twilios_word_for_it_is_lost(
+    house: House, seconds: float, outcome: Outcome
+) -> None:
+    house.ring("CA1")
+    turn = house.put_on_air("CA1")
+    house.clock.advance(seconds)
+    house.studio.hold(turn, "CA1", ME)
+    assert house.reach("CA1") is Follow.HOLD
+    house.line.call_status("CA1", "completed")
+    assert house.call("CA1").outcome is outcome
