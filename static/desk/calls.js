@@ -11,7 +11,6 @@ import { isKeptBack, upNext } from "./lineup.js";
 export const LOOK_WORDS = Object.freeze({
   ...STAGE_WORDS,
   coming: "Coming…",
-  leaving: "Leaving",
   returned: "First again",
   silent: "No answer",
 });

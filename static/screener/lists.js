@@ -157,7 +157,7 @@ export class Lists {
     const look = lookOf(call);
     const row = this.#rows.show(call, {
       look,
-      stage: look === "coming" ? "Coming on air" : (STAGE_WORDS[call.stage] ?? call.stage),
+      stage: look === "coming" ? "Coming on air" : (STAGE_WORDS[look] ?? look),
       isOnAir: call.stage === "on_air",
       mine: this.#hooks.mine(),
     });

@@ -4,6 +4,7 @@ import { aboutParts, showAbout } from "../cards/about.js";
 import { callerInWords, callerLabel, clock } from "./format.js";
 import { setData, setOff, setText } from "./text.js";
 
+/* A call's stage, and what ends it. */
 export const STAGE_WORDS = Object.freeze({
   arriving: "Arriving",
   waiting: "Waiting",
@@ -13,6 +14,7 @@ export const STAGE_WORDS = Object.freeze({
   on_air: "On air",
   message: "Message",
   done: "Done",
+  leaving: "Leaving",
 });
 
 const PARTS = ["position", "number", "in-words", "stage", "time", "time-label", "take"];
