@@ -7,6 +7,7 @@ import { send } from "../shared/send.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 const NO_ANSWER = "The station’s server does not answer. Nobody was moved.";
+const PATIENCE_MS = 2500;
 const NOT_LIVE = "This page is not live: nobody can be moved just now.";
 
 export class HandOrder {
@@ -48,6 +49,14 @@ export class HandOrder {
       calls = rearranged(calls, this.#drag.callSid, this.#drag.before);
     }
     return { ...this.#status, calls };
+  }
+
+  /** Resolves when the line has answered every move, or takes too long: Next, pressed after one, is to find it made. */
+  settled() {
+    const patience = new Promise((resolve) => {
+      setTimeout(resolve, PATIENCE_MS);
+    });
+    return Promise.race([this.#sent, patience]);
   }
 
   #pressed(event) {

@@ -61,7 +61,7 @@ const order = new HandOrder(desk, {
   refresh: () => line.refresh(),
 });
 
-const presses = new Presses({ phone, air, press, line, say });
+const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;

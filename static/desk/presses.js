@@ -13,17 +13,22 @@ export class Presses {
   #air;
   #press;
   #line;
+  #order;
   #say;
   #star;
   /** Whether the page is about to hang up. */
   isHangingUp = false;
 
-  /** `air` is who is on the air, `press` the press in progress, `line` the live line; `say(sentence)` tells the DJ. */
-  constructor({ phone, air, press, line, say }) {
+  /**
+   * `air` is who is on the air, `press` the press in progress, `line` the live line, `order` the order by hand;
+   * `say(sentence)` tells the DJ.
+   */
+  constructor({ phone, air, press, line, order, say }) {
     this.#phone = phone;
     this.#air = air;
     this.#press = press;
     this.#line = line;
+    this.#order = order;
     this.#say = say;
     this.#star = new Star(phone);
   }
@@ -91,7 +96,8 @@ export class Presses {
     return this.#seen();
   }
 
-  #send(what, seen, more = {}) {
+  async #send(what, seen, more = {}) {
+    await this.#order.settled(); // a move and a press in two requests at once may arrive the other way round
     return send(`/desk/${what}`, { ...seen, ...more }, this.#line.isLive ? undefined : BLIND_TIMEOUT_MS);
   }
 

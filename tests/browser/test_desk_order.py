@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support.line_status import FakeLine, a_caller, a_status, on_the_air
@@ -63,6 +63,37 @@ def test_keys_move_a_caller_who_then_comes_first(cast: Cast) -> None:
     keys.press("n")
     desk.expect_on_air_with("001")
     cast.caller_hears(first, DJ_HZ)
+    assert cast.station.is_waiting(second)
+
+
+def test_next_finds_a_move_made_that_is_still_on_its_way(cast: Cast) -> None:
+    first, second, third = cast.waiting(FIRST, SECOND, THIRD)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+    on_their_way: list[Route] = []
+
+    def keep(route: Route) -> None:
+        on_their_way.append(route)
+
+    pressed: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/desk/" in request.url:
+            pressed.append(request.url.rsplit("/")[-1])
+
+    desk.page.route("**/desk/move", keep)
+    desk.page.on("request", note)
+    desk.take_button("003").focus()
+    desk.page.keyboard.press("Alt+ArrowUp")
+    wait_until(lambda: desk.page.evaluate("1") and on_their_way, why="the move is not sent")
+    desk.page.keyboard.press("n")
+    expect(desk.next_button).to_have_attribute("aria-disabled", "true")
+    on_their_way[0].continue_()
+    desk.expect_on_air_with("003")
+    assert pressed == ["move", "next"]
+    cast.caller_hears(third, DJ_HZ)
     assert cast.station.is_waiting(second)
 
 
