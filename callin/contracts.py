@@ -71,9 +71,10 @@ class Store(Protocol):
         """The call, live or done, or None."""
 
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
-        """Replaces a call by what `change`, a pure function, makes of it, atomically; answers the call as it is then.
+        """Replaces a call by what `change` makes of it, atomically; answers the call as it is then.
 
-        `change` may be run again when another got in between. Answering what it was given writes nothing.
+        `change` has no effects, for it may be run again when another got in between; it may read the store. Answering
+        what it was given writes nothing.
         """
 
     def desk(self, name: str) -> Desk:

@@ -52,10 +52,16 @@ class Line(Claims):
         One that may not join is done, with the outcome that says why.
         """
         show, in_line = self._board.show_and_size()
-        known = self._known_of(arrival.number)
-        refused = shows.refusal(show, in_line, known)
-        event = calls.Arrived(self._clock(), arrival.call_sid, arrival.number, refused, known)
-        return self._store.change_call(arrival.call_sid, lambda before: before or calls.new_call(event))
+        now = self._clock()
+
+        def join(before: Call | None) -> Call:
+            if before is not None:
+                return before
+            known = self._known_of(arrival.number)  # here the store has nobody wait for it twice
+            refused = shows.refusal(show, in_line, known)
+            return calls.new_call(calls.Arrived(now, arrival.call_sid, arrival.number, refused, known))
+
+        return self._store.change_call(arrival.call_sid, join)
 
     def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
         """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""

@@ -44,7 +44,7 @@ class SqliteStore:
 
     def __init__(self, path: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a change may read
         self._mark = -1
         self._named_mark = -1  # since then nothing but calls has changed
         self._next = 0  # the mark of the transaction that runs, if it has one yet

@@ -136,6 +136,18 @@ def test_exactly_one_of_many_claimers_wins(opener: Opener) -> None:
         assert sum(threads.map(claim, range(8))) == 1
 
 
+def test_a_change_may_read_the_store_while_others_change_it(store: Store) -> None:
+    def ring(number: int) -> str:
+        store.change_desk("air", lambda desk: replace(desk, turn=desk.turn + 1))
+        store.change_call(f"CA{number}", lambda _: replace(waiting(f"CA{number}"), desk_turn=store.desk("air").turn))
+        call = store.call(f"CA{number}")
+        return "read" if call and call.desk_turn >= 1 else f"not read: {call}"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ring, range(8))) == {"read"}
+    assert store.desk("air").turn == 8
+
+
 def test_a_change_that_fails_leaves_nothing_behind(store: Store) -> None:
     def fail(_: Call | None) -> Call | None:
         raise RuntimeError

@@ -21,7 +21,7 @@ class Engine:
     """Counts transactions, and fails to commit when it is told to."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.transactions = 0
         self.fails = False
         self.together = Together(self.lock, self.transaction, (BrokenError,))

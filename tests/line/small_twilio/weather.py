@@ -101,6 +101,7 @@ class TroubledStore:
     def __init__(self, store: Store, sky: Sky) -> None:
         self._store = store
         self._sky = sky
+        self._is_changing_a_call = False
 
     def call(self, call_sid: str) -> Call | None:
         self._pass()
@@ -108,7 +109,11 @@ class TroubledStore:
 
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
         self._pass()
-        return self._store.change_call(call_sid, change)
+        self._is_changing_a_call = True
+        try:
+            return self._store.change_call(call_sid, change)
+        finally:
+            self._is_changing_a_call = False
 
     def desk(self, name: str) -> Desk:
         self._pass()
@@ -161,7 +166,8 @@ class TroubledStore:
         return self._store.take_lease(name, holder, now, seconds)
 
     def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
-        self._pass()
+        if not self._is_changing_a_call:  # what is read within a change is read at the same moment
+            self._pass()
         return self._store.record(kind, key)
 
     def close(self) -> None:
