@@ -90,10 +90,16 @@ class Accounts:
         if not cookie:
             return None
         key, _, token = (unsign(cookie, "session", self._key) or "").partition("~")
-        account = self._memory.get(key) if token else None
+        return self._with_mark(key, fingerprint(token)) if token else None
+
+    def is_still(self, who: SignedIn) -> bool:
+        """Whether the session still lasts: it may end while a question is held. StoreError as for `who`."""
+        return self._with_mark(who.account.key, who.session.mark) is not None
+
+    def _with_mark(self, key: str, mark: str) -> SignedIn | None:
+        account = self._memory.get(key)
         if account is None or account.disabled:
             return None
-        mark = fingerprint(token)
         for session in account.open_sessions(self._clock()):
             if hmac.compare_digest(session.mark, mark):
                 return SignedIn(account, session)

@@ -6,6 +6,7 @@ import threading
 import zlib
 from collections import deque
 
+from callin.board.held import Held
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
@@ -23,7 +24,8 @@ class Memory:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._changed = threading.Condition()
+        self._changed = threading.RLock()
+        self._held = Held(self._changed)
         self._lineup = Lineup()
         self._diary = Diary(store, clock)
         self._mark: int | None = None
@@ -75,7 +77,7 @@ class Memory:
         news = self._mark, self._reading_word()
         if news != self._told:
             self._told = news
-            self._changed.notify_all()
+            self._held.let_go()
 
     def _reading_word(self) -> str:
         if self._reading.problem:

@@ -67,20 +67,15 @@ class Screens(Memory):
         """
         mark, reading = _parsed(since)
         more: dict[str, Any] = {} if ask_again_seconds is None else {"ask_again_seconds": ask_again_seconds}
-        with self._changed:
-            self._refresh_if_possible()
-            if hold:
-                self._hold(mark, reading)
-            if self._mark is None or self._mark < mark or self._is_old(mark):
-                return json.dumps(
-                    self._status(self._clock(), full_numbers=full_numbers) | self._now() | {"reset": True} | more
-                ).encode()
-            if self._mark == mark and reading == self._reading_word():
-                return json.dumps({"mark": since, "unchanged": True} | self._now() | more).encode()
-            if self._mark == mark:
-                # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
-                more.setdefault("ask_again_seconds", 1)
-            return self._status_json(more, full_numbers=full_numbers)
+        try:
+            with self._changed:
+                if not hold or self._follower is None:  # else that thread refreshes
+                    self._refresh_if_possible()
+                if hold:
+                    self._hold(mark, reading)
+                return self._news_since(since, more, full_numbers=full_numbers)
+        finally:
+            self._held.pass_on()
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:
         """The object of `/day`, for what is between two moments. While the store fails: what was known."""
@@ -90,18 +85,33 @@ class Screens(Memory):
 
     # Inside: the lock is held
 
+    def _news_since(self, since: str, more: dict[str, Any], *, full_numbers: bool) -> bytes:
+        mark, reading = _parsed(since)
+        if self._mark is None or self._mark < mark or self._is_old(mark):
+            return json.dumps(
+                self._status(self._clock(), full_numbers=full_numbers) | self._now() | {"reset": True} | more
+            ).encode()
+        if self._mark == mark and reading == self._reading_word():
+            return json.dumps({"mark": since, "unchanged": True} | self._now() | more).encode()
+        if self._mark == mark:
+            # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
+            more.setdefault("ask_again_seconds", 1)
+        return self._status_json(more, full_numbers=full_numbers)
+
     def _hold(self, mark: int, reading: str) -> None:
         deadline = time.monotonic() + HELD_SECONDS
         self._watchers += 1
         try:
-            while (self._mark is None or self._mark <= mark) and self._reading_word() == reading:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    return
+            while self._is_no_news(mark, reading) and (remaining := deadline - time.monotonic()) > 0:
                 self._follow()
-                self._changed.wait(remaining)
+                self._held.wait(remaining)
+                if self._is_no_news(mark, reading):
+                    self._held.pass_on()  # what there is was news for others
         finally:
             self._watchers -= 1
+
+    def _is_no_news(self, mark: int, reading: str) -> bool:
+        return (self._mark is None or self._mark <= mark) and self._reading_word() == reading
 
     def _follow(self) -> None:
         if self._follower is None:
@@ -116,16 +126,16 @@ class Screens(Memory):
                 if not self._watchers:
                     self._follower = None
                     return
-                is_read = self._refresh_if_possible()
-                mark = self._mark
-            if not is_read:
-                time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
-                continue
             try:
-                self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
-            except Exception:  # whoever is held must hear of the next change, whatever one wait met
-                log.exception("Waiting for the store failed")
-                time.sleep(FOLLOW_SECONDS)
+                with self._changed:
+                    is_read = self._refresh_if_possible()
+                    mark = self._mark
+                if is_read:
+                    self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
+                    continue
+            except Exception:  # whoever is held must hear of the next change, whatever this one met
+                log.exception("Following the store failed")
+            time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
 
     def _status_json(self, more: dict[str, Any] | None = None, *, full_numbers: bool) -> bytes:
         now = self._clock()

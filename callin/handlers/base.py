@@ -100,6 +100,7 @@ class Handler(webapp2.RequestHandler):
         self.write_json({"error": sentence or f"{status.phrase}."})
 
     def write_json(self, value: object) -> None:
+        self.response.cache_control = "no-store"
         self.response.content_type = "application/json"
         self.response.body = json.dumps(value).encode()
 
@@ -137,7 +138,7 @@ class TwimlHandler(Handler):
         except Exception:
             log.exception("No document for %s %s", self.request.path, self.fact("CallSid"))
             document = self.apology()
-        return _sent(document)
+        return sent(document.encode(), "text/xml; charset=utf-8")
 
     def fact(self, name: str) -> str:
         """A parameter of the request, or of the address that we ourselves wrote; empty when it is absent."""
@@ -184,10 +185,9 @@ class TwimlHandler(Handler):
             raise RefusedError(HTTPStatus.BAD_REQUEST)
 
 
-def _sent(document: str) -> WSGIApplication:
-    """The answer to Twilio as plain WSGI, which webapp2 sends as it is: WebOb would take longer than the line does."""
-    body = document.encode()
-    headers = [("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(body)))]
+def sent(body: bytes, content_type: str) -> WSGIApplication:
+    """An answer as plain WSGI, which webapp2 sends as it is: WebOb would take longer than the line does."""
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
 
     def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", headers)
@@ -197,18 +197,23 @@ def _sent(document: str) -> WSGIApplication:
 
 
 class JsonHandler(Handler):
-    """An address that answers JSON, never from a cache. An error is `{"error": "a sentence"}`."""
+    """An address that answers JSON, never from a cache. An error is `{"error": "a sentence"}`.
 
-    def dispatch(self) -> None:
-        self.response.cache_control = "no-store"
+    Its methods write JSON, or answer what is `sent`.
+    """
+
+    def dispatch(self) -> WSGIApplication | None:
         try:
             self.must_be_allowed()
             self.must_be_permitted()
             if self.request.method == "POST" and self.needs is not None:
                 self.must_be_from_our_page(self.request.headers.get(TOKEN_HEADER, ""))
-            getattr(self, self.request.method.lower())()
+            answer: WSGIApplication | None = getattr(self, self.request.method.lower())()
         except RefusedError as refused:
             self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be answered just now. Please try again.")
+        else:
+            return answer
+        return None

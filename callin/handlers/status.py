@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from callin.accounts import ADMINS
-from callin.handlers.base import JsonHandler, RefusedError
+from callin.accounts import ADMINS, SignedIn
+from callin.handlers.base import JsonHandler, RefusedError, sent
+from callin.handlers.form import pairs
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 ASK_AGAIN_SECONDS = 1
+NO_MARK = "That is no mark: since takes one from an earlier answer."
 SIGNED_OUT = "You are signed out. Please sign in again."
 
 
@@ -21,26 +27,25 @@ class QueueStatusPage(JsonHandler):
 
     needs = None
 
-    def get(self) -> None:
+    def get(self) -> WSGIApplication:
         self.services.look_at_twilio()
         who = self.visitor.signed_in
         if who is None and self.visitor.claims_a_session:
             raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
-        since = self.request.GET.get("since")
         try:
+            since = dict(pairs(self.request.query_string)).get("since")
             if who is None:
                 body = self.services.board.strangers_json()
             elif since is None:
                 body = self.services.board.status_json(full_numbers=who.role in ADMINS)
             else:
-                body = self._status_after(since, full_numbers=who.role in ADMINS)
+                body = self._status_after(since, who)
         except ValueError:
-            self.refuse(HTTPStatus.BAD_REQUEST, "That is no mark: since takes one from an earlier answer.")
-            return
-        self.response.content_type = "application/json"
-        self.response.body = body
+            raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
+        return sent(body, "application/json")
 
-    def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
+    def _status_after(self, since: str, who: SignedIn) -> bytes:
+        full_numbers = who.role in ADMINS
         places = self.services.held_polls
         if not places.acquire(blocking=False):
             return self.services.board.status_after(
@@ -50,6 +55,6 @@ class QueueStatusPage(JsonHandler):
             body = self.services.board.status_after(since, hold=True, full_numbers=full_numbers)
         finally:
             places.release()
-        if not self.visitor.is_still_signed_in():
+        if not self.services.accounts.is_still(who):
             raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
         return body
