@@ -31,6 +31,7 @@ from callin.handlers import (
     writing,
 )
 
+gc.freeze()  # what is loaded stays: it is never looked through, now or in the middle of a show
 gc.enable()
 
 if TYPE_CHECKING:
