@@ -290,8 +290,8 @@ def test_main_is_a_table_of_contents() -> None:
     assert only_for_types == {"if TYPE_CHECKING:\n    from wsgiref.types import WSGIApplication"}
     rest = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
     kinds = [ast.unparse(node) if isinstance(node, ast.Expr) else type(node) for node in rest]
-    assert kinds == ["gc.disable()", "gc.enable()", ast.Assign, ast.FunctionDef]
-    routes, application = rest[2:]
+    assert kinds == ["gc.disable()", "gc.freeze()", "gc.enable()", ast.Assign, ast.FunctionDef]
+    routes, application = rest[3:]
     assert isinstance(routes, ast.Assign)
     assert isinstance(routes.value, ast.List)
     assert [ast.unparse(target) for target in routes.targets] == ["ROUTES"]

@@ -70,7 +70,9 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     house.call("anonymous")
     store.close()
     with running_app(folder) as app:
-        yield Station(app)
+        found = Station(app)
+        wait_until(lambda: "•••321" in found.fill_in("screener", do="search", text="321").text, why="nobody is counted")
+        yield found
 
 
 def test_a_desk_is_told_who_calls(station: Station) -> None:
