@@ -156,8 +156,10 @@ def test_a_caller_who_still_hears_that_they_are_on_hold_can_be_brought_back(stat
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
+    turn = page.desk["turn"]
     assert page.hold().status == 200
     wait_until(lambda: stage(station, first) == "held", why="they are not on hold")
+    wait_until(lambda: page.desk["turn"] > turn, why="the desk has not asked for the next")
     answer = page.take(first)
     assert answer.status == 200, answer.text
     on_air(station, dj, first)
