@@ -8,6 +8,7 @@ from an older file, for each keeps a hash of its source. https://peps.python.org
 from __future__ import annotations
 
 import compileall
+import re
 import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
@@ -18,6 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 HASHED = PycInvalidationMode.CHECKED_HASH  # a deployment changes the files' times
 
 
+def why_useless(version: tuple[int, int]) -> str:
+    """A sentence when App Engine will pass over what this version of Python compiles; else empty."""
+    found = re.search(r"^runtime: python(\d)(\d+)$", (ROOT / "app.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = (int(found[1]), int(found[2])) if found else version
+    if version == wanted:
+        return ""
+    here, there = (".".join(map(str, one)) for one in (version, wanted))
+    return f"This is Python {here}, and app.yaml asks for {there}, which will pass over what was compiled just now."
+
+
 def main() -> int:
     """1 when a file does not compile; it is named on stdout then."""
     done = [
@@ -26,6 +37,8 @@ def main() -> int:
     ]
     done.append(compileall.compile_dir(ROOT / "callin", force=True, quiet=1, invalidation_mode=HASHED))
     compile_templates()
+    if problem := why_useless(sys.version_info[:2]):
+        sys.stderr.write(problem + "\n")
     return 0 if all(done) else 1
 
 

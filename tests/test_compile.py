@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from callin.compile import why_useless
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Loads the app and makes a page, and says which of the app's files had to be compiled for that.
@@ -48,7 +50,7 @@ def deployed(tmp_path: Path) -> Path:
     here.mkdir()
     for name in ("callin", "templates"):
         shutil.copytree(ROOT / name, here / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("main.py", "util.py"):
+    for name in ("main.py", "util.py", "app.yaml"):
         shutil.copy(ROOT / name, here / name)
     run(here, "-m", "callin.compile")
     shutil.move(here, there)
@@ -68,3 +70,8 @@ def test_what_changed_after_it_was_compiled_counts_as_it_is_now(deployed: Path) 
         path.write_text(path.read_text(encoding="utf-8") + comment + "\n", encoding="utf-8")
         os.utime(path, (0, 0))
     assert run(deployed, "-c", LOOK) == "True calls.py error.html"
+
+
+def test_it_says_when_app_engines_python_is_another_one() -> None:
+    assert why_useless((3, 13)) == ""
+    assert why_useless((3, 11)).startswith("This is Python 3.11, and app.yaml asks for 3.13")

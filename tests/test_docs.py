@@ -115,6 +115,7 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
         "requirements-dev.txt",
         "var/rehearsal.db",
         ".env",
+        "app.station.yaml",
         "static/rehearsal/signalling-shim.js",
     ]
     assert [path for path in unwanted if not ignored(path, patterns)] == []

@@ -39,7 +39,7 @@ SETTINGS = (
         kinds.sid("AP"),
         REQUIRED,
         False,
-        "The TwiML application; `python -m callin.setup` prints it.",
+        "The TwiML application; `.venv/bin/python -m callin.setup` prints it.",
         True,
     ),
     Setting("TWILIO_LISTENER_NUMBER", kinds.number, REQUIRED, False, "The number that listeners ring."),
