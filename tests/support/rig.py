@@ -29,7 +29,7 @@ from tests.support.sdk import HeadlessBrowser, access_token
 APPLICATION = "AP" + "1" * 32
 # A Pause alone would not pick up: https://www.twilio.com/docs/voice/twiml/pause
 QUIET = '<Response><Say>Hi.</Say><Pause length="600"/></Response>'
-HEARTBEAT_SECONDS = 0.2
+HEARTBEAT_SECONDS = 1.0
 
 
 @dataclass
