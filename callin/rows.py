@@ -24,6 +24,7 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "on_air_seconds": max(0, int(now - call.changed_at)) if on_air else None,
         "moments": [(moment.stage, round(moment.at, 3)) for moment in call.moments],
         "claimed": bool(call.claimed_by),
+        "decided": bool(call.verdict),
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
         "is_ready": call.is_ready or "",

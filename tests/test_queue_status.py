@@ -19,6 +19,7 @@ def test_it_has_the_tutorials_fields_and_the_calls(app: App) -> None:
     row = app.row(sid)
     assert row is not None
     assert (row["stage"], row["claimed"], row["leaving"], row["returned"]) == ("waiting", False, False, False)
+    assert row["decided"] is False
     assert row["moments"] == [["waiting", row["joined_at"]]]
     assert 0 <= row["wait_seconds"] <= 5
     assert abs(status["now"] - row["joined_at"]) <= 5

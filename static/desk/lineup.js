@@ -10,13 +10,19 @@ export function isKeptBack(call, isScreened) {
   return isScreened === true && call.stage !== "ready" && call.cleared !== true;
 }
 
+/** Whether Next may come to the caller, who was asked nothing: `_may_come` in callin/lineup.py, where the line has it. */
+export function mayComeNext(call, isScreened) {
+  const isAnothers = call.stage === "screening" || (call.with && call.with !== "air") || call.decided === true;
+  return call.position !== null && !isAnothers && !isKeptBack(call, isScreened);
+}
+
 /** The CallSid of whom Next brings, as far as is known; "" when that is nobody, or somebody is on the way already. */
 export function upNext({ calls, desks, show }) {
   if (desks?.[0]?.claimed) {
     return "";
   }
-  const isPassedOver = (call) => isKeptBack(call, show?.screened) || (call.is_ready === "no" && show?.ready_check);
-  const first = inLine(calls).find((call) => !isPassedOver(call));
+  const isSilent = (call) => call.is_ready === "no" && show?.ready_check;
+  const first = calls.find((call) => mayComeNext(call, show?.screened) && !isSilent(call));
   return first && !first.claimed ? first.call_sid : "";
 }
 

@@ -1,6 +1,6 @@
 /* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
 
-import { isKeptBack } from "./lineup.js";
+import { mayComeNext } from "./lineup.js";
 
 const NO_DESK = Object.freeze({
   turn: 0,
@@ -89,14 +89,16 @@ export class OnAir {
     return this.desk.idle || !this.desk.automatic;
   }
 
-  /** How many of those who wait may come on the air. */
+  /** How many of those who wait may come on the air. Those who are not shown may, unless the line is screened. */
   get mayCome() {
-    return this.isScreened ? this.#inLine.filter((call) => !isKeptBack(call, this.isScreened)).length : this.waiting;
+    const inLine = this.#inLine;
+    const unseen = this.isScreened ? 0 : this.waiting - inLine.length;
+    return unseen + inLine.filter((call) => mayComeNext(call, this.isScreened)).length;
   }
 
   /** Whether all who wait and may come were asked if they are ready, and none has said so. */
   get isNobodyReady() {
-    return this.#inLine.every((call) => isKeptBack(call, this.isScreened) || call.is_ready === "no");
+    return this.#inLine.every((call) => !mayComeNext(call, this.isScreened) || call.is_ready === "no");
   }
 
   /** How long the caller has been on the air, in seconds. */

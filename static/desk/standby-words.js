@@ -55,7 +55,7 @@ function untilNext(done, air) {
     return emptyLine(done, air, what);
   }
   if (!air.mayCome) {
-    return nobodyScreened(done);
+    return nobodyMayCome(done, air);
   }
   const count = air.mayCome;
   const what = air.isScreened ? ["is ready", "are ready"] : ["waits", "wait"];
@@ -68,7 +68,7 @@ function following(done, air) {
     return emptyLine(done, air, "The next caller comes straight on the air.");
   }
   if (!air.mayCome) {
-    return nobodyScreened(done);
+    return nobodyMayCome(done, air);
   }
   if (air.isNobodyReady) {
     return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Whoever presses 1 comes on the air. You can also take one from the list.` };
@@ -76,7 +76,10 @@ function following(done, air) {
   return { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` };
 }
 
-function nobodyScreened(done) {
+function nobodyMayCome(done, { isScreened }) {
+  if (!isScreened) {
+    return { tone: "wait", title: titleOf(done, "Nobody may come just now."), advice: `${done}A screener has whoever waits: they may come on the air after that.` };
+  }
   return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: whoever a screener makes ready may come on the air.` };
 }
 

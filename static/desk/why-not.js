@@ -48,7 +48,10 @@ function notNext({ air, isLive }) {
   if (!air.waiting) {
     return "Nobody is waiting.";
   }
-  return air.mayCome ? "" : "Nobody is ready yet: callers are screened.";
+  if (air.mayCome) {
+    return "";
+  }
+  return air.isScreened ? "Nobody is ready yet: callers are screened." : "Nobody may come just now: a screener has whoever waits.";
 }
 
 function notTake({ air, isLive }) {

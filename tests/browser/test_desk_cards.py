@@ -93,3 +93,20 @@ def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast
     expect(desk.row("002")).to_contain_text("sam is taking them")
     expect(desk.row("002")).to_contain_text("Waiting")
     expect(desk.take_button("002")).to_have_count(0)
+
+
+def test_who_talks_with_a_screener_is_not_counted_among_those_whom_next_may_bring(cast: Cast) -> None:
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_words("^Connected. The line is empty")
+    leg = cast.station.app.status()["desks"][0]["leg"]
+    in_talk = a_caller("001", stage="screening", **{"with": "screen-x"})
+    line = FakeLine(desk.page, a_status(in_talk, a_caller("002", position=2), desk={"leg": leg, "idle": True}))
+    desk.refresh()
+    expect(desk.advice).to_have_text("One caller waits: press Next Caller, or take one from the list.")
+    line.status = a_status(in_talk, desk={"leg": leg, "idle": True})
+    desk.refresh()
+    expect(desk.advice).to_have_text("A screener has whoever waits: they may come on the air after that.")
+    line.status = a_status(in_talk, desk={"leg": leg})
+    desk.refresh()
+    desk.expect_words("^Connected. Nobody may come just now")

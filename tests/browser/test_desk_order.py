@@ -206,6 +206,31 @@ def test_who_is_passed_over_is_not_up_next(cast: Cast) -> None:
     expect(desk.row("002").locator(".up-next")).to_be_hidden()
 
 
+def test_who_talks_with_a_screener_is_not_up_next(cast: Cast) -> None:
+    desk = cast.new_desk()
+    calls = [
+        on_the_air("001"),
+        a_caller("002", stage="screening", **{"with": "screen-x"}),
+        a_caller("003", position=2, claimed=True, **{"with": "screen-x"}),
+        a_caller("004", position=3, decided=True),
+        a_caller("005", position=4),
+    ]
+    FakeLine(desk.page, a_status(*calls))
+    desk.open()
+    desk.refresh()
+    expect(desk.row("005").locator(".up-next")).to_be_visible()
+    expect(desk.page.locator(".up-next:visible")).to_have_count(1)
+
+
+def test_nobody_is_up_next_while_somebody_is_on_the_way_to_the_air(cast: Cast) -> None:
+    desk = cast.new_desk()
+    FakeLine(desk.page, a_status(a_caller("001", claimed=True, **{"with": "air"}), a_caller("002", position=2)))
+    desk.open()
+    desk.refresh()
+    expect(desk.row("002")).to_be_visible()
+    expect(desk.page.locator(".up-next:visible")).to_have_count(0)
+
+
 def test_a_row_in_the_hand_is_in_order(cast: Cast) -> None:
     cast.waiting(FIRST, SECOND, THIRD)
     desk = cast.desk()

@@ -38,6 +38,7 @@ def a_caller(last_digits: str = "001", *, waited_seconds: float = 61, **changes:
         "on_air_seconds": None,
         "moments": [["waiting", joined_at]],
         "claimed": False,
+        "decided": False,
         "leaving": False,
         "returned": False,
         "cleared": False,
