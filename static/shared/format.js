@@ -27,7 +27,7 @@ export function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** How a masked number is said aloud and used in a sentence: "•••001" is "the caller ending 001". */
+/** How a number, masked or in full, is said aloud: "•••001" and "+447700900001" are "the caller ending 001". */
 export function callerInWords(number) {
   if (number === "withheld") {
     return "a caller with a withheld number";
@@ -35,7 +35,7 @@ export function callerInWords(number) {
   if (number === "browser") {
     return "a browser caller";
   }
-  const digits = /\d+$/.exec(number);
+  const digits = /\d{1,3}$/.exec(number);
   return digits ? `the caller ending ${digits[0]}` : `caller ${number}`;
 }
 

@@ -136,6 +136,11 @@ def test_a_wait_goes_on_through_every_change_and_never_starts_again(studio: Stat
     expect(time).to_have_text(re.compile(r"^10:0\d$"))
 
 
+def test_a_number_in_full_is_said_by_its_last_three_digits(studio: Station, page: Page) -> None:
+    desk, _ = shown(studio, page, a_status(a_caller("418", number="+442920180418")))
+    expect(desk.take_button("418")).to_be_visible()
+
+
 def test_callers_who_leave_and_come_are_where_they_belong_for_real(cast: Cast) -> None:
     first, _, third = cast.waiting("+447700900001", "+447700900002", "+447700900003")
     desk = cast.desk()
