@@ -71,7 +71,7 @@ export class Chair {
     setText(this.#part("drop-word"), press.isPending && press.kind === "drop" ? "Drop…" : "Drop");
     setText(this.#part("hold-word"), press.isPending && press.kind === "hold" ? "Hold…" : "Hold");
     setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
-    this.#showSwitch("automatic", air.desk.automatic, "On: the next one comes by themselves.", "Off: you press Next for each.");
+    this.#showSwitch("automatic", air.desk.automatic, "On: the next one comes by themselves, but not after Hold or Drop.", "Off: you press Next for each.");
     this.#showSwitch("lock", facts.isLocked, "On: what would end a call is asked for twice.", "Off: one press ends a call.");
     setHidden(this.#part("locked"), !facts.isLocked);
   }
