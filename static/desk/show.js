@@ -103,7 +103,7 @@ export class ShowBar {
     this.#sureUntil = mustBeSure ? Date.now() + SURE_MS : 0;
     this.tick();
     if (mustBeSure) {
-      this.#say(`Press it again to close the line: ${plural(this.#waiting, "caller")} will be thanked, and not be on.`);
+      this.#say(`Press “Really close?” to close the line: ${plural(this.#waiting, "caller")} will be thanked, and not be on.`);
     } else {
       this.#set("opening", { opening });
     }

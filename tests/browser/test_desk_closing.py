@@ -72,7 +72,7 @@ def test_to_close_takes_two_presses_also_when_there_is_nobody_but_who_is_on_hold
     desk = cast.new_desk()
     show(desk, a_status(a_caller("005", position=None, stage="held"), current_size=0))
     desk.page.get_by_role("group", name="The line is").get_by_role("button", name="Closed").click()
-    desk.expect_words("Press it again to close the line: 1 caller will be thanked")
+    desk.expect_words("Press “Really close.” to close the line: 1 caller will be thanked")
 
 
 def test_a_closed_line_is_in_order(cast: Cast) -> None:
@@ -92,7 +92,7 @@ def test_the_line_is_closed_and_opened_with_the_keyboard_alone(cast: Cast) -> No
     closed_button = desk.page.get_by_role("group", name="The line is").get_by_role("button").last
     expect(closed_button).to_be_focused()
     keys.press("Enter")
-    desk.expect_words("Press it again to close the line")
+    desk.expect_words("Press “Really close.” to close the line")
     keys.press("Enter")
     desk.expect_words("The line is closed")
     cast.station.until(lambda: cast.station.caller(first)["status"] == "completed", "the caller still waits")

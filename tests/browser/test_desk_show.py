@@ -32,7 +32,7 @@ def test_a_line_with_people_in_it_closes_at_the_second_press_and_they_are_thanke
     [first] = cast.waiting(FIRST)
     desk = cast.desk()
     opening(desk, "Closed")
-    desk.expect_words("Press it again to close the line: 1 caller will be thanked")
+    desk.expect_words("Press “Really close.” to close the line: 1 caller will be thanked")
     assert cast.station.app.status()["show"]["opening"] == "open"
     opening(desk, "Really close")
     desk.expect_words("The line is closed")

@@ -113,7 +113,7 @@ def test_a_show_of_five_callers_is_run_by_keyboard_from_signing_in_to_closing(ca
             break
     expect(closed).to_be_focused()
     keys.press("Enter")
-    desk.expect_words("Press it again to close the line")
+    desk.expect_words("Press “Really close.” to close the line")
     keys.press("Enter")
     desk.expect_words("The line is closed")
     for sid in sids:
