@@ -1,5 +1,7 @@
 /* What is said of a caller beside their number: who they are, what is known of them, and who talks with them. */
 
+import { callerInWords } from "../shared/format.js";
+
 /** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's. */
 export function whoIs({ card, known }) {
   if (card?.name || card?.place) {
@@ -16,6 +18,11 @@ function joined({ name, place }) {
 export function whoInWords(call) {
   const { text, isGuess } = whoIs(call);
   return text && isGuess ? `Perhaps ${text}` : text;
+}
+
+/** What the caller of a row is called in a sentence: the name on the card, else the number. Sentences do not guess. */
+export function callerInSentence({ card, number }) {
+  return card?.name?.trim() || callerInWords(number);
 }
 
 /** [{kind, text}] of what is known of the number: kinds are first, vip, warn, blocked and aired. */

@@ -22,7 +22,7 @@ export function closingWords(status, now) {
   if (now - since < REACHED_SECONDS) {
     return { left: `${count} still to be thanked.`, unreached: "" };
   }
-  const named = left.slice(0, NAMED).map((call) => callerLabel(call.number));
+  const named = left.slice(0, NAMED).map((call) => call.card?.name || callerLabel(call.number));
   const others = count > named.length ? ` and ${count - named.length} more` : "";
   return { left: "", unreached: `Not reached within a minute: ${named.join(", ")}${others}. The line goes on trying.` };
 }

@@ -1,6 +1,7 @@
 /* The order by hand: a caller is moved with keys or dragged, and stays where they were put while the line catches up. */
 
-import { callerInWords } from "../shared/format.js";
+import { callerInSentence } from "../cards/words.js";
+import { capital } from "../shared/format.js";
 import { setText } from "../shared/text.js";
 import { beforeWhom, rearranged } from "./lineup.js";
 import { send } from "../shared/send.js";
@@ -176,8 +177,8 @@ export class HandOrder {
     const { calls, current_size: size } = this.status;
     const call = calls.find((one) => one.call_sid === callSid);
     if (call) {
-      const who = callerInWords(call.number).replace(/^the /, "");
-      setText(this.#announcement, `${who[0].toUpperCase()}${who.slice(1)}, ${how} number ${call.position} of ${size}.`);
+      const who = callerInSentence(call).replace(/^the (?=caller )/, "");
+      setText(this.#announcement, `${capital(who)}, ${how} number ${call.position} of ${size}.`);
     }
   }
 }

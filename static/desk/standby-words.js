@@ -1,6 +1,7 @@
 /* What the DJ's page says of presses, and while nobody is on the air. */
 
-import { callerInWords, capital } from "../shared/format.js";
+import { callerInSentence } from "../cards/words.js";
+import { capital } from "../shared/format.js";
 
 const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
@@ -13,7 +14,7 @@ export function promiseOf(press) {
   if (press.kind === "drop") {
     return "This caller is thanked and let go. Nobody follows until you press Next.";
   }
-  const comes = press.kind === "take" && press.chosen ? callerInWords(press.chosen.number) : "the next caller";
+  const comes = press.kind === "take" && press.chosen ? callerInSentence(press.chosen) : "the next caller";
   return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
 }
 
@@ -33,14 +34,14 @@ export function standingBy({ phone, air, press, isLive }) {
     return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
   }
   if (air.coming && air.desk.whisper) {
-    const who = `${capital(callerInWords(air.coming.number))} is coming…`;
+    const who = `${capital(callerInSentence(air.coming))} is coming…`;
     return { tone: "wait", title: who, advice: `You hear: “${air.desk.whisper}” They do not.` };
   }
   if (press.isPending && !press.caller) {
     return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
   }
   if (air.coming) {
-    const who = `${capital(callerInWords(air.coming.number))} is coming…`;
+    const who = `${capital(callerInSentence(air.coming))} is coming…`;
     return { tone: "wait", title: who, advice: "They are told that they are on; then you hear them." };
   }
   if (press.isLost) {
@@ -90,7 +91,7 @@ function emptyLine(done, { opening }, whatFollows) {
 
 /** What the last press has done; "" when there was none. */
 function whatIsDone(press) {
-  return press.caller ? `${capital(callerInWords(press.caller.number))} ${DONE[press.kind]}. ` : "";
+  return press.caller ? `${capital(callerInSentence(press.caller))} ${DONE[press.kind]}. ` : "";
 }
 
 function titleOf(done, sentence) {

@@ -1,6 +1,7 @@
 /* Every sentence that the DJ's page says about its call: from facts to words, and nothing else. */
 
-import { callerInWords, capital } from "../shared/format.js";
+import { callerInSentence } from "../cards/words.js";
+import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { lostSentence, promiseOf, standingBy } from "./standby-words.js";
 import { inTrouble } from "../shared/trouble-words.js";
@@ -82,7 +83,7 @@ export function statusOf(facts) {
 }
 
 function onTheAir({ phone, air, press, isLive }) {
-  const title = `On the air with ${callerInWords(air.call.number)}.`;
+  const title = `On the air with ${callerInSentence(air.call)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
   }
@@ -98,7 +99,7 @@ function besideAnotherDesk({ air }) {
     tone: "wait",
     title: "Another desk is connected.",
     advice: air.call
-      ? `On ${where}, ${callerInWords(air.call.number)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
+      ? `On ${where}, ${callerInSentence(air.call)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
       : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
   };
 }
@@ -117,7 +118,7 @@ function notConnected(all) {
   }
   if (past) {
     const title = past.call
-      ? `You were on the air with ${callerInWords(past.call.number)} when this page was reloaded.`
+      ? `You were on the air with ${callerInSentence(past.call)} when this page was reloaded.`
       : "You were connected when this page was reloaded.";
     return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
   }
@@ -138,7 +139,7 @@ function notConnected(all) {
 
 function elsewhere(air) {
   const who = air.isByPhone ? "A telephone" : "Another desk";
-  const title = air.call ? `${who} is on the air with ${callerInWords(air.call.number)}.` : `${who} is connected.`;
+  const title = air.call ? `${who} is on the air with ${callerInSentence(air.call)}.` : `${who} is connected.`;
   return {
     tone: "wait",
     title,
@@ -152,7 +153,7 @@ function keptFor({ kept }) {
     return "";
   }
   const isFirst = kept.returned || kept.position === null || kept.position === 1;
-  return `${capital(callerInWords(kept.number))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
+  return `${capital(callerInSentence(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
 }
 
 function withKept(status, kept) {

@@ -1,6 +1,7 @@
 /* Every sentence that the screener's page says about its call and its caller: from facts to words, and nothing else. */
 
-import { callerInWords, capital } from "../shared/format.js";
+import { callerInSentence } from "../cards/words.js";
+import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
 
@@ -65,11 +66,11 @@ export function statusOf(facts) {
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. Your caller may not hear you until it is back." };
     case "coming":
-      return { tone: "wait", title: `${capital(callerInWords(facts.seat.call.number))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
+      return { tone: "wait", title: `${capital(callerInSentence(facts.seat.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
     case "talk":
       return phone.muted
         ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
-        : { tone: "good", title: `You talk with ${callerInWords(facts.seat.call.number)}.`, advice: isLive ? "Write who they are and what about; then press Ready, or another." : "This page may be behind. You still hear each other." };
+        : { tone: "good", title: `You talk with ${callerInSentence(facts.seat.call)}.`, advice: isLive ? "Write who they are and what about; then press Ready, or another." : "This page may be behind. You still hear each other." };
     case "free":
       return free(facts);
     default:
@@ -79,11 +80,11 @@ export function statusOf(facts) {
 
 /** What a press is about to do: as the app says it, or until then as far as the page knows. */
 export function willWords({ kind, call, sentence }) {
-  return sentence || WILL[kind](call ? callerInWords(call.number) : "whoever has waited longest");
+  return sentence || WILL[kind](call ? callerInSentence(call) : "whoever has waited longest");
 }
 
 function didWords({ kind, call, state }) {
-  const who = call ? callerInWords(call.number) : "the caller";
+  const who = call ? callerInSentence(call) : "the caller";
   if (state === "gone") {
     return `${capital(who)} has hung up. `;
   }

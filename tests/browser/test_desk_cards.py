@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Cast
@@ -61,6 +62,23 @@ def test_a_row_tells_who_it_is_what_about_and_what_is_known(cast: Cast) -> None:
     air = desk.page.locator(".air")
     for word in ("Ann, Leeds", "Potholes", "•••001"):
         expect(air).to_contain_text(word)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"card": a_card(name="<b>Ann</b> ", place="Leeds")}, "with <b>Ann</b>."),
+        ({"known": known(name="Di")}, "with the caller ending 001."),
+        ({}, "with the caller ending 001."),
+    ],
+)
+def test_a_sentence_names_the_caller_as_the_card_does_and_does_not_guess(
+    cast: Cast, told: dict[str, Any], words: str
+) -> None:
+    on_air = on_the_air("001", **told)
+    leg = {"leg": "CA1", "leg_by": "a phone", "on_air": on_air["call_sid"]}
+    desk = shown(cast, a_status(on_air, desk=leg))
+    expect(desk.title).to_have_text(f"A telephone is on the air {words}")
 
 
 def test_in_a_screened_show_only_who_is_ready_is_next_and_may_be_taken(cast: Cast) -> None:

@@ -62,9 +62,11 @@ def test_a_caller_is_screened_made_ready_and_comes_on_the_air(screened: Cast) ->
     screener.card.place.fill("Leeds")
     screener.card.topic.fill("Potholes on the ring road")
     expect(desk.row("001")).to_contain_text("Potholes on the ring road")
+    screener.expect_words("^You talk with Ann\\.$")
     screener.verdict("ready").click()
-    screener.expect_words("^The caller ending 001 is on the DJ’s list")
+    screener.expect_words("^Ann is on the DJ’s list")
     desk.expect_on_air_with("001")  # the desk was waiting for somebody
+    desk.expect_words("^On the air with Ann\\.$")
     expect(desk.page.locator(".air")).to_contain_text("Ann, Leeds")
     expect(desk.page.locator(".air")).to_contain_text("Potholes on the ring road")
     screened.caller_hears(first, DJ_HZ)
