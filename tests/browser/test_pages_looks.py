@@ -124,7 +124,7 @@ def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Pa
     desk.open()
     desk.wait_until_ready()
     desk.refresh()
-    desk.expect_words("A telephone is on the air with the caller ending 001")
+    desk.expect_words("A telephone is on the air with Ann")
     expect(page.get_by_text("1 new message", exact=True)).to_be_visible()
     assert complaints_about(page) == [], "a message is new"
     page.locator("[data-chat-panel] summary").click()
