@@ -185,7 +185,7 @@ export class LineChart {
     ctx.font = this.#paint.font(600);
     ctx.fillStyle = this.#paint.text;
     if (this.#median !== null) {
-      this.#drawMedian(chart, scales.x.getPixelForValue(this.#median));
+      this.#drawMedian(chart, scales.x);
     }
     const now = this.#clock.now();
     this.#calls.forEach((call, index) => {
@@ -200,10 +200,23 @@ export class LineChart {
   }
 
   #drawAbove({ ctx, chartArea }, index, y) {
+    const name = nameOf(this.#calls[index]);
+    const end = this.#ends[index] ?? "";
+    this.#clear(ctx, chartArea.left + 2, ctx.measureText(name).width, y);
+    this.#clear(ctx, chartArea.right - ctx.measureText(end).width, ctx.measureText(end).width, y);
     ctx.textAlign = "left";
-    this.#write(ctx, nameOf(this.#calls[index]), chartArea.left + 2, y);
+    this.#write(ctx, name, chartArea.left + 2, y);
     ctx.textAlign = "right";
-    this.#write(ctx, this.#ends[index] ?? "", chartArea.right, y);
+    this.#write(ctx, end, chartArea.right, y);
+  }
+
+  /** No line goes on between a place and its number, nor between two times. */
+  #clear(ctx, x, width, y) {
+    const height = this.#paint.px(1);
+    ctx.save();
+    ctx.fillStyle = this.#paint.panel;
+    ctx.fillRect(x, y - height / 2, width + 4, height);
+    ctx.restore();
   }
 
   /** Words that nothing crosses: lines behind them are interrupted. */
@@ -215,7 +228,10 @@ export class LineChart {
     ctx.fillText(words, x, y);
   }
 
-  #drawMedian({ ctx, chartArea, width }, x) {
+  #drawMedian({ ctx, chartArea, width }, scale) {
+    const x = scale.getPixelForValue(this.#median);
+    const isOver = ({ value }) => Math.abs(scale.getPixelForValue(value) - x) < ctx.measureText(clock(value)).width / 2 + 4;
+    const top = ticksOf(this.#axis).some(isOver) ? chartArea.top : this.#paint.px(1.4); // not through the axis's times
     const words = `Median wait ${clock(this.#median)}`;
     const half = ctx.measureText(words).width / 2;
     const middle = Math.min(Math.max(x, half), width - half);
@@ -224,7 +240,7 @@ export class LineChart {
     ctx.lineWidth = 2;
     ctx.setLineDash([6, 4]);
     ctx.beginPath();
-    ctx.moveTo(x, this.#paint.px(1.4));
+    ctx.moveTo(x, top);
     ctx.lineTo(x, chartArea.bottom);
     ctx.stroke();
     ctx.textAlign = "center";
