@@ -27,20 +27,20 @@ demo: $(VENV)/.rehearsal static/vendor/.copied
 # A file's tests stay together, for they share what they have started. Most wait for programs, so three run at a time on
 # two cores; Chromium is busy, so with it two do. What measures how long something takes has the cores for itself.
 TEST := $(BIN)/python -m pytest -q
-SPREAD := --dist loadfile --no-loadscope-reorder
+SPREAD := --dist loadfile
 
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
 else
-	$(TEST) -n 3 $(SPREAD) -m "not browser and not alone"
+	$(TEST) -n 3 $(SPREAD) --no-loadscope-reorder -m "not browser and not alone"
 	$(TEST) -n 2 $(SPREAD) -m "browser and not alone"
 	$(TEST) -m alone
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	$(TEST) -n 3 $(SPREAD) -m "not browser"
+	$(TEST) -n 3 $(SPREAD) --no-loadscope-reorder -m "not browser"
 
 check: $(VENV)/.dev node_modules/.all
 	$(BIN)/ruff check .

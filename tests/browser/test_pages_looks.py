@@ -108,7 +108,7 @@ def test_the_desk_is_in_order_beside_another_desk(studio: Station, page: Page, d
 def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Page) -> None:
     leg = "CA" + "9" * 32
     words = a_card(name="Ann", place="Leeds", topic="Potholes on the ring road", note="Calm, and well prepared")
-    talk = [{"id": 1, "at": 1.7e9, "name": "sam", "text": "Next caller is great"}]
+    talk = [{"id": 1_000_000, "at": 1.7e9, "name": "sam", "text": "Next caller is great"}]
     calls = [
         on_the_air("001", card=words, known=known(aired_30_days=2, last_aired_at=1.7e9)),
         on_the_air("002", leaving=True),
