@@ -233,6 +233,8 @@ class Studio(StudioLeg):
             return act()
         except PhoneError as error:
             self._change(lambda desk: desks.press_failed(desk, press))
+            if star and press.seen:  # the leg that sends the * may be another's before it comes to ask for the next
+                self._line.wanted(press.seen, calls.Wanted(Intent.END))
             raise self._failed(error, star=star) from error
 
     def _failed(self, error: PhoneError, *, star: bool) -> PhoneFailed:

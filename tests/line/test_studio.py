@@ -354,6 +354,21 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     assert house.call("CA1").queue == AIR_QUEUE
 
 
+def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanwhile(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.move("CA3", "CA2")  # so that the next one must be sent for
+    house.ask("CAother")
+    house.moves.problem = "Twilio took too long."
+    with pytest.raises(PhoneFailed) as failed:
+        house.studio.next(turn, "CA1", ME)
+    assert failed.value.star
+    house.moves.problem = ""
+    house.studio.take_over("CAother")
+    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.call("CA1").outcome is Outcome.AIRED
+
+
 def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
     house.ask()
     house.ask("CAother")
