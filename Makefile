@@ -24,23 +24,23 @@ APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT 
 demo: $(VENV)/.rehearsal static/vendor/.copied
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
-# A file's tests stay together, for they share what they have started. Most wait for programs, so three run at a time on
-# two cores; Chromium is busy, so with it two do. What measures how long something takes has the cores for itself.
+# Two at a time; a file's tests stay together, for they share what they have started.
+# What measures how long something takes has the cores for itself.
 TEST := $(BIN)/python -m pytest -q
-SPREAD := --dist loadfile
+TEST_BY_TWO := $(TEST) -n 2 --dist loadfile
 
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 	@$(call install_chromium)
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
 else
-	$(TEST) -n 3 $(SPREAD) --no-loadscope-reorder -m "not browser and not alone"
-	$(TEST) -n 2 $(SPREAD) -m "browser and not alone"
+	$(TEST_BY_TWO) -m "not browser and not alone"
+	$(TEST_BY_TWO) -m "browser and not alone"
 	$(TEST) -m alone
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	$(TEST) -n 3 $(SPREAD) --no-loadscope-reorder -m "not browser"
+	$(TEST_BY_TWO) -m "not browser"
 
 check: $(VENV)/.dev node_modules/.all
 	$(BIN)/ruff check .

@@ -18,14 +18,6 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-LONGEST = ("test_properties.py", "test_soak_desks.py", "test_soak.py", "test_firestore.py", "test_press_stories.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first: none is begun when the others are done."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
-
-
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app alone, as a real server. Tests share it, so each speaks of calls of its own."""
