@@ -55,15 +55,6 @@ def test_who_is_aired_again_was_held_or_left_by_the_studio() -> None:
     assert not checks.aired_again(facts(twice, left_alone={"CA1": 1}))
 
 
-def test_who_is_aired_again_by_a_desk_that_took_over_meanwhile_has_a_reason() -> None:
-    twice = replace(AIRED, bridges=2, spoke_with=(("client:dj_one", 20.0), ("client:dj_two", 40.0)))
-    assert checks.aired_again(facts(twice))
-    assert checks.aired_again(facts(twice, took_over_at=(110.0,)))
-    assert not checks.aired_again(facts(twice, took_over_at=(130.0,)))
-    same = replace(twice, spoke_with=(("client:dj_one", 20.0), ("client:dj_one", 40.0)))
-    assert checks.aired_again(facts(same, took_over_at=(130.0,)))
-
-
 def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
     assert checks.unjust_ends(facts(GONE))[0]
     assert not checks.unjust_ends(facts(GONE, verdict("let_go")))[0]

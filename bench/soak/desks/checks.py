@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from bench.soak.checks import some
@@ -31,8 +30,7 @@ class Facts:
     """What is known of a show: everybody on the network, all presses, and what the callers and the studio did.
 
     `down` holds the spans in which the app was down, `excused` who was on the air then: nobody could say so.
-    `turned_away` are those who rang from a number that was blocked. `took_over_at` are the moments at which a DJ asked
-    to take the desk over.
+    `turned_away` are those who rang from a number that was blocked.
     """
 
     callers: Mapping[str, Caller]
@@ -45,7 +43,6 @@ class Facts:
     left_by_studio: Mapping[str, int] = field(default_factory=dict)
     left_alone: Mapping[str, int] = field(default_factory=dict)
     down: tuple[tuple[float, float], ...] = ()
-    took_over_at: tuple[float, ...] = ()
 
     @property
     def mine(self) -> list[Caller]:
@@ -101,29 +98,14 @@ def never_made_ready(facts: Facts) -> list[str]:
     return [f"{len(early)} went on the air and nobody had made them ready: {some(early)}"] if early else []
 
 
-def _passed_on(facts: Facts, caller: Caller) -> int:
-    """How often a caller was on the air with one desk, and then with another that had taken over meanwhile.
-
-    Whoever takes over is to have the caller, also one who was let go with `*` in the seconds before: Twilio tells
-    nobody of a `*`, and the leg that would have asked for the next one is over by then.
-    """
-    rang_at = facts.rang_at[caller.call_sid]
-    spoken = [(other, rang_at + at) for other, at in caller.spoke_with if kind_of(other) == "air"]
-    return sum(
-        desk != other and any(since < at < until for at in facts.took_over_at)
-        for (desk, since), (other, until) in pairwise(spoken)
-    )
-
-
 def aired_again(facts: Facts) -> list[str]:
-    """Who was on the air more often than the studio left them, put them on hold, or took them over."""
+    """Who was on the air more often than the studio left them, or put them on hold."""
     holds = [answer.call_sid for answer in facts.pressed("/desk/hold")]
     again = [
         f"{caller.call_sid} ({len(airings(caller))} times)"
         for caller in facts.mine
         if caller.call_sid not in facts.excused
-        if len(airings(caller))
-        > 1 + max(facts.left_alone.get(caller.call_sid, 0), _passed_on(facts, caller)) + holds.count(caller.call_sid)
+        if len(airings(caller)) > 1 + facts.left_alone.get(caller.call_sid, 0) + holds.count(caller.call_sid)
     ]
     return [f"{len(again)} were on the air again without a reason: {some(again)}"] if again else []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from bench.soak.desks.browser import ENDING, Answer
@@ -36,8 +35,6 @@ class Dj(Person):
         self.left: dict[str, int] = {}
         """Whom this DJ's leg left in mid-call, with the number of their bridges then: they must be kept."""
         self.starred: set[str] = set()
-        self.took_over_at: list[float] = []
-        """When this DJ asked to take the desk over, since 1970."""
         self._is_hanging_up = False
 
     def heed(self, answer: Answer) -> None:
@@ -72,7 +69,6 @@ class Dj(Person):
 
     def _take_over(self, desk: dict[str, Any]) -> None:
         way = self.dice.random()
-        self.took_over_at.append(time.time())
         self.watch.note_all(f"{self.browser.identity} takes over")
         if way < 0.6:
             self.press("/desk/take-over", leg=self.leg)

@@ -81,7 +81,6 @@ class DesksShow(Crowd):
             {call_sid: bridges for dj in self.djs for call_sid, bridges in dj.left.items()},
             self._looks.left_alone,
             tuple(self.down),
-            tuple(at for dj in self.djs for at in dj.took_over_at),
         )
 
     def _number(self) -> str:
