@@ -95,7 +95,8 @@ class StudioLeg(Bringing):
             if holds and (call is None or call.cleared or not self._store.show().screened):
                 return desk.claimed
             self._line.give_up(AIR_DESK, desk.claimed)
-        if desk.on_air and desks.is_to_come_back(desk, self._store.call(desk.on_air)):
+        call = self._store.call(desk.on_air) if desk.on_air else None
+        if call is not None and desks.is_to_come_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
 

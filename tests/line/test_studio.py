@@ -365,6 +365,7 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
     assert failed.value.star
     house.moves.problem = ""
     house.studio.take_over("CAother")
+    assert house.ask("CAother") == Take(turn + 1, "CA3")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
 
