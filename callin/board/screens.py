@@ -73,7 +73,7 @@ class Screens(Memory):
                     self._refresh_if_possible()
                 if hold:
                     self._hold(mark, reading)
-                return self._news_since(since, more, full_numbers=full_numbers)
+                return self._news_since(mark, reading, more, full_numbers=full_numbers)
         finally:
             self._held.pass_on()
 
@@ -85,14 +85,13 @@ class Screens(Memory):
 
     # Inside: the lock is held
 
-    def _news_since(self, since: str, more: dict[str, Any], *, full_numbers: bool) -> bytes:
-        mark, reading = _parsed(since)
+    def _news_since(self, mark: int, reading: str, more: dict[str, Any], *, full_numbers: bool) -> bytes:
         if self._mark is None or self._mark < mark or self._is_old(mark):
             return json.dumps(
                 self._status(self._clock(), full_numbers=full_numbers) | self._now() | {"reset": True} | more
             ).encode()
         if self._mark == mark and reading == self._reading_word():
-            return json.dumps({"mark": since, "unchanged": True} | self._now() | more).encode()
+            return json.dumps({"mark": f"{mark}.{reading}", "unchanged": True} | self._now() | more).encode()
         if self._mark == mark:
             # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
             more.setdefault("ask_again_seconds", 1)

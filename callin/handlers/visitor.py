@@ -106,9 +106,9 @@ class Visitor:
         """A cookie of ours, whose values need no quotes. Every poll has some: WebOb takes longer to read them."""
         named = self._named(name) + "="
         given: str = self.request.environ.get("HTTP_COOKIE", "")
-        for pair in given.split(";"):
-            if pair.strip().startswith(named):
-                return pair.strip()[len(named) :]
+        for pair in map(str.strip, given.split(";")):
+            if pair.startswith(named):
+                return pair[len(named) :]
         return ""
 
     def _set_cookie(self, name: str, value: str, seconds: int | None, samesite: str) -> None:

@@ -86,7 +86,7 @@ def test_the_network_sends_heartbeats_and_gives_up_a_browser_that_does_not_echo_
     async def story(rig: Rig) -> None:
         browser = await rig.signed_in()
         await browser.register()
-        await until(lambda: browser.heartbeats > 1)
+        await until(lambda: browser.heartbeats > 3)
         assert rig.network.registrations
         browser.echoes = False
         await until(lambda: not rig.network.registrations)
