@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -77,7 +78,10 @@ def test_while_nothing_is_known_it_is_asked_again_with_what_twilio_said(
     assert tags(document) == ["Pause", "Redirect"]
     again = (document[1].text or "").removeprefix(app.url).split("#")[0]
     # Twilio's request after a Redirect has no QueueResult: our address must have kept it.
-    assert tags(app.signed(again, call_fields(waiting)).xml()) == ["Pause", "Redirect"]
+    document = app.signed(again, call_fields(waiting)).xml()
+    assert tags(document) == ["Pause", "Redirect"]
+    [since] = re.findall(r"&since=\d{13}\b", again)
+    assert since in (document[1].text or ""), "it is forgotten since when they ask"
 
 
 def test_a_caller_whom_the_studio_lost_is_kept(app: App, waiting: str, desk_leg: DeskLeg) -> None:

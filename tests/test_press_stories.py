@@ -296,6 +296,22 @@ def test_a_page_takes_over_with_a_press(station: Station, page: DeskPage) -> Non
     assert page.take_over(second).json()["code"] == "gone"
 
 
+def test_whom_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_over_at_once(
+    station: Station, page: DeskPage
+) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    other = station.ring(OTHER_DJ_PHONE, "dj")
+    wait_until(lambda: page.desk["rival"] == other, why="nothing is offered")
+    station.control("PUT", "/faults", {"webhooks": {"duplicate": 0, "delay_ms": [1500, 1500], "lose": 0}})
+    station.press(dj, "*")
+    assert page.take_over(other).status == 200
+    on_air(station, other, second)
+    station.until(functools.partial(ended, station, first), f"{first} is not let go")
+    assert f"Bridged {OTHER_DJ_PHONE}" not in station.heard(first)
+
+
 def test_with_twilios_api_down_the_show_goes_on_by_the_star(station: Station, page: DeskPage) -> None:
     callers = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")

@@ -57,7 +57,7 @@ def documents() -> dict[str, str]:
         "queue full": twiml.queue_full(),
         "refusal": twiml.refusal(),
         "unknown browser": twiml.unknown_browser(),
-        "ask again": twiml.ask_again(LINKS, 1, "bridged", 2),
+        "ask again": twiml.ask_again(LINKS, 1, twiml.Question("bridged", 2, 1_000_000)),
         "desk apology": twiml.desk_apology(LINKS),
         "empty": twiml.empty(),
     }

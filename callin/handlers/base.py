@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CALL_SID = re.compile(r"[A-Za-z0-9]{2,64}")
-_MAX_DIGITS = 9
+_MAX_DIGITS = 15
 
 
 class RefusedError(Exception):

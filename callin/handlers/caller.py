@@ -121,6 +121,7 @@ class DequeueLogicHandler(TwimlHandler):
             self._result,
             call_over=self._call_is_over,
             times_asked=self._times_asked,
+            asked_since=(self.number("since") or 0) / 1000,
             screening=self._was_a_screeners,
         )
         if follow is Follow.READY:
@@ -173,8 +174,9 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:
-            asked = self._times_asked + 1
-            return twiml.ask_again(links, move, self._result, asked, screening=self._was_a_screeners)
+            since = self.number("since") or round(self.services.clock() * 1000)
+            question = twiml.Question(self._result, self._times_asked + 1, since, self._was_a_screeners)
+            return twiml.ask_again(links, move, question)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
 
 

@@ -91,12 +91,14 @@ class Line(Claims):
         *,
         call_over: bool = False,
         times_asked: int = 0,
+        asked_since: float = 0.0,
         screening: bool = False,
     ) -> tuple[Follow, Call | None]:
         """The call asks what follows: what it hears next, and the call as it is then.
 
         `result` is Twilio's QueueResult, empty for a call that was sent here by REST; `n` the move that the address
-        carried, None when it carried none (the fallback document's); `screening` that it was a screener's queue.
+        carried, None when it carried none (the fallback document's); `times_asked` and `asked_since`, in seconds since
+        1970, tell of the same question before this one; `screening` that it was a screener's queue.
         """
         call = self._store.call(call_sid)
         if call is None:
@@ -106,7 +108,7 @@ class Line(Claims):
         desk = self._store.desk(AIR_DESK if was_on_air else screened.desk_that_has(call))
         home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
         question = leaving.Leaving(
-            self._clock(), n, result, call_over, times_asked, sent_home=home, screening=screening
+            self._clock(), n, result, call_over, times_asked, asked_since, sent_home=home, screening=screening
         )
         what = leaving.follow(call, desk, question)
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
@@ -116,7 +118,10 @@ class Line(Claims):
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
             promised = self._change_desk(AIR_DESK, lambda before: desks.claimed(before, call_sid, question.at)).claimed
-        return self._leave(call, desk, question, awaited=promised == call_sid)
+        what, after = self._leave(call, desk, question, awaited=promised == call_sid)
+        if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
+            return Follow.THANK, self.end(call_sid, Outcome.AIRED)  # which the desk's leg has told us meanwhile
+        return what, after
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 
 from callin.contracts import PhoneError
 from callin.line.bringing import Bringing
-from callin.model import AIR_DESK, READY_QUEUE, Call, Desk, DeskDocument, Direct, Offer, Over, Take
-from callin.rules import desks, shows
+from callin.model import (
+    AIR_DESK,
+    READY_QUEUE,
+    Call,
+    Desk,
+    DeskDocument,
+    Direct,
+    Document,
+    Offer,
+    Outcome,
+    Over,
+    Take,
+)
+from callin.rules import calls, desks, shows
 
 CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
@@ -28,6 +41,7 @@ class StudioLeg(Bringing):
             question = replace(question, star=False)  # it was the answer to our offer, and not Next
         desk = self._seat(leg, by, take_over=take_over)
         if leg in desk.gone:
+            self._heard_late(desk, question)
             return Over()
         if desk.leg != leg:
             return Offer(failed=take_over)
@@ -80,12 +94,33 @@ class StudioLeg(Bringing):
         return desk
 
     def _replace(self, old: str, leg: str, by: str) -> Desk:
-        if old:
-            self._moves.end_leg(old)
+        since = self._clock()
+        if old and self._moves.end_leg(old):
+            self._change(lambda before: desks.ousting(before, old, since))
         return self._take_over(old, leg, by)
 
     def _take_over(self, old: str, leg: str, by: str) -> Desk:
         return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
+
+    def _heard_late(self, desk: Desk, question: desks.Question) -> None:
+        """A leg that is over asked before it ended, with a `*`: whom it let go is not brought back to the desk."""
+        for call_sid in {desk.on_air, desk.claimed} - {""}:
+            call = self._line.known(call_sid)
+            if call is not None and desks.has_let_go(desk, call, question):
+                desk = self._change(functools.partial(desks.letting_go, call_sid=call_sid))
+                with contextlib.suppress(PhoneError):
+                    self._thank_on_the_way(call_sid)
+                    if desk.leg and desk.document is Document.TAKE and not desk.on_air:
+                        self._wake(desk.leg, desk.turn)
+
+    def _thank_on_the_way(self, call_sid: str) -> None:
+        """Thanks a caller who waits for the desk to come back; who has not asked yet what follows is told when they do.
+
+        Only now is it looked up where they are: whoever asks at this moment looks at the desk after that.
+        """
+        call = self._line.known(call_sid)
+        if call is not None and call.stage in calls.WAITS and self._moves.thank(call_sid):
+            self._line.end(call_sid, Outcome.AIRED)
 
     def _promised(self, desk: Desk) -> str:
         """The caller who is to come to the desk and to nobody else; empty when there is none."""

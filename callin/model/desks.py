@@ -51,7 +51,9 @@ class Desk:
     pressed `*`. `asked` is Twilio's token of the question that began the turn: the same question may come twice.
     `woken_turn` is the last turn from which a request of ours told the leg to go on, with no caller meant to go;
     `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
-    them gone. `dials` is the queue of the line that the direct document dials.
+    them gone. `let_go` is the last caller from whom the leg went on by itself, which is how a `*` is known, and
+    `ousted` the last leg that we ended while it lived, since `ousted_at`, for another took over. `dials` is the queue
+    of the line that the direct document dials.
 
     `on_air` is the caller whom Twilio connected to it (to a screener's desk too, where nobody else hears them),
     `claimed` the one who is promised to it since `claimed_at`.
@@ -77,5 +79,8 @@ class Desk:
     asked: str = ""
     displaced: str = ""
     woken_turn: int = 0
+    let_go: str = ""
+    ousted: str = ""
+    ousted_at: float = 0.0
     dials: str = WAITING_QUEUE
     gone: tuple[str, ...] = ()

@@ -55,6 +55,11 @@ def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, displaced="")
 
 
+def ousting(desk: Desk, leg: str, since: float) -> Desk:
+    """The desk after we have ended a leg that lived then: whoever had parted with it before was let go by it."""
+    return replace(desk, ousted=leg, ousted_at=since)
+
+
 def leg_ended(desk: Desk, leg: str) -> Desk:
     """The desk after Twilio reported one of its legs ended."""
     gone = desk.gone if leg in desk.gone else (*desk.gone, leg)[-LEGS_REMEMBERED:]
@@ -137,6 +142,7 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
     if document is Document.IDLE is desk.document and desk.told == question.leg and not (desk.press and follows):
         return desk
     stops = press is not None and press.kind in NOBODY_FOLLOWS
+    unasked = is_displacing(desk, question.at)
     return replace(
         desk,
         turn=desk.turn + 1,
@@ -145,13 +151,19 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
         told=question.leg,
         asked=question.token,
         on_air="",
-        displaced=desk.on_air if question.woken and is_displacing(desk, question.at) else "",
+        displaced=desk.on_air if unasked and question.woken else "",
+        let_go=desk.on_air if unasked and _goes_on_by_itself(desk, question) else desk.let_go,
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
         idle=stops or (desk.idle and not wants),
         press=None if follows else press,
         last_press=press if follows else desk.last_press,
     )
+
+
+def _goes_on_by_itself(desk: Desk, question: Question) -> bool:
+    """Whether the leg which had the caller asks for the next one, and no request of ours made it."""
+    return desk.told == question.leg and not question.woken and desk.displaced != desk.on_air
 
 
 def is_as_decided(desk: Desk, seen: Desk, promised: str) -> bool:
@@ -173,8 +185,11 @@ def dialling(desk: Desk, turn: int, queue: str) -> Desk:
 
 
 def woken(desk: Desk, turn: int) -> Desk:
-    """The desk whose leg we are about to move on from this turn: whoever was with it then was not meant to go."""
-    return replace(desk, woken_turn=turn) if desk.turn == turn else desk
+    """The desk whose leg we are about to move on from this turn: whoever was with it then was not meant to go.
+
+    A leg that has just taken over is in no turn yet: the present one was that of the leg before.
+    """
+    return replace(desk, woken_turn=turn) if desk.turn == turn and desk.told == desk.leg else desk
 
 
 def asked_late(desk: Desk, question: Question) -> Desk:
@@ -187,6 +202,24 @@ def asked_late(desk: Desk, question: Question) -> Desk:
     return replace(desk, displaced=desk.on_air) if desk.on_air else desk
 
 
+def has_let_go(desk: Desk, call: Call, question: Question) -> bool:
+    """Whether a leg that is over tells, with a question that was long on its way, that it had let this caller go.
+
+    Until that came they were taken for left alone, and to come back to the desk that has another leg now.
+    """
+    is_of_their_turn = (call.desk_leg, call.desk_turn) == (question.leg, question.turn)
+    if not is_of_their_turn or question.woken or desk.woken_turn == question.turn or call.intent:
+        return False
+    came_from_the_air = [moment.stage for moment in call.moments[-2:-1]] == [Stage.ON_AIR]
+    is_on_the_way_back = call.stage in WAITS and call.returned and call.bridged and came_from_the_air
+    return call.stage is Stage.ON_AIR or is_on_the_way_back
+
+
+def letting_go(desk: Desk, call_sid: str) -> Desk:
+    """The desk when it is known that this caller was let go: it waits for them no more."""
+    return replace(given_up(parted(desk, call_sid), call_sid), let_go=call_sid)
+
+
 def claimed(desk: Desk, call_sid: str, now: float) -> Desk:
     """The desk with a caller promised to it, if it has been promised no other."""
     if desk.claimed not in ("", call_sid):
@@ -194,8 +227,8 @@ def claimed(desk: Desk, call_sid: str, now: float) -> Desk:
     return replace(desk, claimed=call_sid, claimed_at=now, displaced=_without(desk.displaced, call_sid))
 
 
-def _without(displaced: str, call_sid: str) -> str:
-    return "" if displaced == call_sid else displaced
+def _without(somebody: str, call_sid: str) -> str:
+    return "" if somebody == call_sid else somebody
 
 
 def claim_holds(desk: Desk, call: Call | None, now: float) -> bool:
@@ -212,13 +245,15 @@ def claim_holds(desk: Desk, call: Call | None, now: float) -> bool:
 
 def is_to_come_back(desk: Desk, call: Call | None) -> bool:
     """Whether a caller is on the air with a leg that is the desk's no more: they come back to the one that is."""
-    return call is not None and call.stage is Stage.ON_AIR and call.desk_leg not in ("", desk.leg)
+    if call is None or call.call_sid == desk.let_go:
+        return False
+    return call.stage is Stage.ON_AIR and call.desk_leg not in ("", desk.leg)
 
 
 def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
     """The desk after Twilio connected a caller to one of its legs."""
     desk = given_up(desk, call_sid)
-    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
+    desk = replace(desk, displaced=_without(desk.displaced, call_sid), let_go=_without(desk.let_go, call_sid))
     if leg not in ("", desk.leg) or turn not in (None, desk.turn):
         return desk
     return replace(desk, on_air=call_sid)

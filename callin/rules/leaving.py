@@ -9,6 +9,8 @@ from callin.rules import screening
 from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, Ended, end, enter, stage_in
 
 ASKS_BEFORE_DOUBT = 3
+CLOCKS_DIFFER_SECONDS = 0.25
+"""At the most, from one instance to another."""
 
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """Results of a queue that nobody has who speaks with a desk: they tell of an earlier one, and come late."""
@@ -28,8 +30,9 @@ class Leaving:
     `result` is Twilio's QueueResult, empty where the document was sent by REST; `n` the move of the document that the
     question came from, None where it carried none. `screening` says that the document put the call into a screener's
     queue, so that whoever was bridged spoke with a screener and was not on the air. `call_over` says that the caller
-    has hung up. `leg_over` says whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the
-    line is closed to who waits.
+    has hung up. `times_asked` and `asked_since`, in seconds since 1970, tell that they have asked before. `leg_over`
+    says whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the line is closed to who
+    waits.
     """
 
     at: float
@@ -37,6 +40,7 @@ class Leaving:
     result: str
     call_over: bool = False
     times_asked: int = 0
+    asked_since: float = 0.0
     leg_over: bool | None = None
     sent_home: bool = False
     screening: bool = False
@@ -74,8 +78,12 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
 def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     if call.intent:
         return Follow.HOLD if call.intent is Intent.HOLD else Follow.THANK
+    if desk.let_go == call.call_sid:
+        return Follow.THANK
+    is_woken = desk.woken_turn == call.desk_turn
     if not desk.leg or (call.desk_leg and (call.desk_leg in desk.gone or call.desk_leg != desk.leg)):
-        return Follow.ONE_MOMENT
+        is_let_go = _had_parted_before(call, desk, leaving) and not is_woken
+        return Follow.THANK if is_let_go else Follow.ONE_MOMENT
     if desk.displaced == call.call_sid:
         return Follow.ONE_MOMENT
     if desk.leg == call.desk_leg and desk.turn > call.desk_turn:
@@ -83,8 +91,14 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     if leaving.times_asked < ASKS_BEFORE_DOUBT:
         return Follow.ASK_AGAIN
     # The caller and the studio both live, and are together no more: nothing but a `*` does that, and a wake of ours.
-    by_star = leaving.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
+    by_star = leaving.leg_over is False and call.desk_leg and not is_woken
     return Follow.THANK if by_star else Follow.ONE_MOMENT
+
+
+def _had_parted_before(call: Call, desk: Desk, leaving: Leaving) -> bool:
+    """Whether a caller asked for the first time while the leg still lived that we have ended since for another's sake:
+    then that leg had not dropped out."""
+    return desk.ousted == call.desk_leg and 0 < leaving.asked_since < desk.ousted_at - CLOCKS_DIFFER_SECONDS
 
 
 def _is_heard(call: Call, leaving: Leaving) -> bool:

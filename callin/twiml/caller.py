@@ -195,16 +195,23 @@ def closed(station_name: str) -> str:
     )
 
 
-@functools.lru_cache(maxsize=256)
-def ask_again(links: Links, move: int | None, result: str, times_asked: int, *, screening: bool = False) -> str:
-    """It is not known yet what follows: one second, and the same question again.
+class Question(NamedTuple):
+    """A question of what follows after a queue, to be asked again. `result` is Twilio's QueueResult, a word, `since_ms`
+    when it was asked first, in milliseconds since 1970; `screening` says that the queue was a screener's."""
 
-    `result` is Twilio's QueueResult, a word. A redirect does not carry it, so the address does; and `screening`, that
-    the queue was a screener's.
-    """
+    result: str
+    times_asked: int
+    since_ms: int
+    screening: bool = False
+
+
+def ask_again(links: Links, move: int | None, question: Question) -> str:
+    """It is not known yet what follows: one second, and the same question again. A redirect does not carry Twilio's
+    own words, so the address does."""
     response = new_document()
     response.pause(length=1)
     n = "" if move is None else f"n={move}&"
-    after = f"{n}result={result}&asked={times_asked}" + ("&screening=1" if screening else "")
+    after = f"{n}result={question.result}&asked={question.times_asked}&since={question.since_ms}"
+    after += "&screening=1" if question.screening else ""
     response.redirect(links.to("/dequeue-logic", after), method="POST")
     return str(response)

@@ -346,7 +346,7 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     assert house.desk.leg == DJ
     assert house.studio.take_over("CAother") == "You take over."
     assert house.moves.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
-    assert house.ask(DJ) == Over()
+    assert house.ask(DJ, turn=0) == Over()
     document = house.ask("CAother")
     assert isinstance(document, Take)
     assert document.call_sid == "CA1"

@@ -1,0 +1,141 @@
+"""A DJ's `*` lets a caller go, also where another desk takes over in that second and Twilio's words come late."""
+
+from __future__ import annotations
+
+import pytest
+
+from callin.model import AIR_QUEUE, Call, Follow, Idle, Outcome, Over, Stage, Take
+from tests.line.conftest import DJ, House
+
+ME, OTHER = "dj_me", "CAother"
+
+
+@pytest.fixture
+def turn(house: House) -> int:
+    """CA1 is on the air with the first leg in this turn, CA2 waits, and a second leg is offered to take over."""
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.ask(OTHER)
+    return turn
+
+
+def asks(house: House, since: float = 0.0) -> Follow:
+    """CA1 asks what follows, perhaps again."""
+    move, times = house.call("CA1").move, int(since > 0)
+    return house.line.left_queue("CA1", move, "bridged", times_asked=times, asked_since=since)[0]
+
+
+def is_thanked(call: Call) -> bool:
+    return (call.stage, call.outcome) == (Stage.DONE, Outcome.AIRED)
+
+
+def test_the_leg_has_asked_for_the_next_before_the_take_over(house: House, turn: int) -> None:
+    house.ask(turn=turn)
+    house.studio.take_over(OTHER)
+    assert asks(house) is Follow.THANK
+    assert is_thanked(house.call("CA1"))
+
+
+def test_the_leg_has_asked_for_the_next_and_hung_up(house: House, turn: int) -> None:
+    house.ask(turn=turn)
+    house.leg_dies()
+    assert asks(house) is Follow.THANK
+
+
+def test_the_caller_has_asked_before_the_take_over(house: House, turn: int) -> None:
+    assert asks(house) is Follow.ASK_AGAIN
+    since = house.clock.now
+    house.clock.advance(0.5)
+    house.studio.take_over(OTHER)
+    house.clock.advance(0.5)
+    assert asks(house, since) is Follow.THANK
+    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(OTHER) != Take(turn + 1, "CA1")
+
+
+def test_the_caller_has_asked_while_the_take_over_was_under_way(house: House, turn: int) -> None:
+    end_leg = house.moves.end_leg
+
+    def end_and_hear(leg: str) -> bool:
+        house.clock.advance(0.1)
+        assert asks(house) is Follow.ASK_AGAIN
+        return end_leg(leg)
+
+    house.moves.end_leg = end_and_hear  # type: ignore[method-assign]
+    house.studio.take_over(OTHER)
+    house.clock.advance(1)
+    assert asks(house, house.clock.now - 1) is Follow.ONE_MOMENT
+
+
+def test_the_caller_has_asked_before_the_take_over_of_a_leg_that_was_dead(house: House, turn: int) -> None:
+    assert asks(house) is Follow.ASK_AGAIN
+    since = house.clock.now
+    house.clock.advance(0.5)
+    house.moves.there = False
+    house.studio.take_over(OTHER)
+    house.clock.advance(0.5)
+    assert asks(house, since) is Follow.ONE_MOMENT
+
+
+def test_the_legs_question_comes_after_the_take_over_and_before_the_callers(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(OTHER) != Take(turn + 1, "CA1")
+    assert asks(house) is Follow.THANK
+
+
+def test_the_legs_question_comes_when_the_caller_is_on_the_way_back_already(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    assert asks(house) is Follow.ONE_MOMENT
+    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    house.moves.done.clear()
+    assert house.ask(DJ, turn=turn) == Over()
+    assert house.moves.done == [("thank", "CA1"), ("wake", OTHER, str(turn + 1))]
+    assert is_thanked(house.call("CA1"))
+    assert house.ask(OTHER, woken=True) != Take(turn + 2, "CA1")
+
+
+def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    assert asks(house) is Follow.ONE_MOMENT
+    house.moves.problem = "Twilio took too long."
+    assert house.ask(DJ, turn=turn) == Over()
+    assert house.call("CA1").live
+
+
+def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    asks(house)
+    second = house.put_on_air("CA1", OTHER)
+    assert house.ask(DJ, turn=turn) == Over()
+    assert asks(house) is Follow.ASK_AGAIN
+    assert (house.call("CA1").stage, house.desk.on_air, house.desk.turn) == (Stage.ON_AIR, "CA1", second)
+
+
+def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
+    house.studio.hold(turn, "CA1", ME)
+    house.reach("CA1")
+    house.studio.take_over(OTHER)
+    house.ask(OTHER)
+    house.studio.take(house.desk.turn, "", ME, "CA1")
+    house.reach("CA1")
+    assert house.call("CA1").queue == AIR_QUEUE
+    assert house.ask(DJ, turn=turn) == Over()
+    assert house.call("CA1").live
+    assert house.desk.claimed == "CA1"
+
+
+def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    assert house.ask(DJ, turn=turn - 1) == Over()
+    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    assert asks(house) is Follow.ONE_MOMENT
+    assert house.call("CA1").queue == AIR_QUEUE
+
+
+def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> None:
+    house.studio.automatic(on=False)
+    assert isinstance(house.ask(turn=turn, woken=True), Idle)
+    assert house.desk.let_go == ""
+    house.studio.take_over(OTHER)
+    assert asks(house) is Follow.ONE_MOMENT
