@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from callin.model import Call, Card, Chat, Desk, Known, Show, Stage, is_screen
-from callin.rules import cards, desks, screening
+from callin.rules import cards, pairs, screening
 
 
 def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
 
     With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
     """
-    is_apart = not is_screen(desk.name) and desks.is_to_come_back(desk, call)
+    is_apart = not is_screen(desk.name) and pairs.is_to_come_back(desk, call)
     comes_back = is_apart and call is not None and call.intent is None
     return {
         "name": desk.name,

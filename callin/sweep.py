@@ -22,7 +22,7 @@ from callin.model import (
     Outcome,
     is_screen_queue,
 )
-from callin.rules import desks, screening
+from callin.rules import pairs, screening
 from callin.rules.calls import is_where
 
 SECONDS_BEFORE_THE_FIRST = 0.3
@@ -202,7 +202,7 @@ class Sweep:
         """
         for call in missing:
             desk = self._store.desk(screening.desk_that_has(call))
-            if desks.may_have(desk, call):
+            if pairs.may_have(desk, call):
                 was = before.get(call.call_sid)
                 same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
                 self._perhaps_connected[call.call_sid] = _Perhaps(call, desk, was.since if was and same else now)

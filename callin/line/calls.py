@@ -24,7 +24,7 @@ from callin.model import (
     Verdict,
     is_screen,
 )
-from callin.rules import calls, desks, leaving, shows
+from callin.rules import calls, leaving, pairs, shows
 from callin.rules import screening as screened
 
 SENT_ON_AT_MOST = 50
@@ -80,7 +80,7 @@ class Line(Claims):
             self._advance(call_sid, calls.Arrived(event.at, call_sid, number))
             call = self._advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
-            self._change_desk(AIR_DESK, lambda desk: desks.went_on_air(desk, call_sid, desk_leg, turn))
+            self._change_desk(AIR_DESK, lambda desk: pairs.went_on_air(desk, call_sid, desk_leg, turn))
         return call
 
     def left_queue(
@@ -117,7 +117,7 @@ class Line(Claims):
         promised = "" if screening and result in screened.PARTED else desk.claimed
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
-            promised = self._change_desk(AIR_DESK, lambda before: desks.claimed(before, call_sid, question.at)).claimed
+            promised = self._change_desk(AIR_DESK, lambda before: pairs.claimed(before, call_sid, question.at)).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             return Follow.THANK, self.end(call_sid, Outcome.AIRED)  # which the desk's leg has told us meanwhile
@@ -167,7 +167,7 @@ class Line(Claims):
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
-            self._change_desk(talk.desk, lambda desk: desks.went_on_air(desk, call_sid, talk.leg, talk.turn))
+            self._change_desk(talk.desk, lambda desk: pairs.went_on_air(desk, call_sid, talk.leg, talk.turn))
         return call
 
     def judge(self, call_sid: str, judgement: screened.Judgement) -> Call | None:
@@ -191,7 +191,7 @@ class Line(Claims):
 
         after = self._store.change_call(call.call_sid, change)
         if after is not None and screened.desk_of(after) == desk.name:
-            self._change_desk(desk.name, lambda before: desks.aware(before, after))
+            self._change_desk(desk.name, lambda before: pairs.aware(before, after))
 
     def send_on(self) -> None:
         """Sends those to hear a verdict whom it has not reached, for Twilio could not be asked then; and those to their

@@ -9,7 +9,7 @@ from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Store
 from callin.model import AIR_DESK, Call, Desk, is_screen
-from callin.rules import calls, desks, shows
+from callin.rules import calls, pairs, seats, shows
 
 
 class Claims:
@@ -31,14 +31,14 @@ class Claims:
         def promise(before: Desk) -> Desk:
             # Who is promised already is brought by whoever promised them; a screener decides about one at a time.
             has_it[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return desks.claimed(before, call_sid, now) if has_it[0] else before
+            return pairs.claimed(before, call_sid, now) if has_it[0] else before
 
         self._change_desk(desk, promise)
         if not has_it[0]:
             return None
         call = self._advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
-            self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
+            self._change_desk(desk, lambda before: pairs.given_up(before, call_sid))
             return None
         if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
             self.give_up(desk, call_sid)
@@ -48,13 +48,13 @@ class Claims:
     def give_up(self, desk: str, call_sid: str) -> None:
         """The desk gives up its claim: the caller is where Twilio has them, which may be on the air by now."""
         self._advance(call_sid, calls.Released(desk))
-        self._change_desk(desk, lambda before: desks.given_up(before, call_sid))
+        self._change_desk(desk, lambda before: pairs.given_up(before, call_sid))
 
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
         """Undoes a desk's claim that Twilio has not confirmed in time, or that a crash left half made."""
         desk = self._store.desk(name)
         promised = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not desks.claim_holds(desk, promised, self._clock()):
+        if desk.claimed and not pairs.claim_holds(desk, promised, self._clock()):
             self.give_up(name, desk.claimed)
 
     def put_right(self) -> None:
@@ -68,22 +68,22 @@ class Claims:
         self.release_stale_claims(name)
         desk = self._store.desk(name)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if desk.on_air and desks.has_no_more(desk, call):
-            end = desks.parted if call and call.live else desks.released
+        if desk.on_air and pairs.has_no_more(desk, call):
+            end = pairs.parted if call and call.live else pairs.released
             self._change_desk(name, lambda before: end(before, desk.on_air))
         for call in self._board.talking() if is_screen(name) else self._board.on_air():
-            if not desks.has_unawares(desk, call):
+            if not pairs.has_unawares(desk, call):
                 continue
             # What is remembered may be older than the desk: the call may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._change_desk(name, functools.partial(desks.aware, call=now))
+                self._change_desk(name, functools.partial(pairs.aware, call=now))
 
     def leg_ended(self, name: str, leg: str) -> None:
         """A leg of that desk is over. Whoever was promised to a screener is promised to nobody."""
         if not is_screen(name):
-            self._change_desk(name, lambda before: desks.leg_ended(before, leg))
+            self._change_desk(name, lambda before: seats.leg_ended(before, leg))
             return
-        desk = self._change_desk(name, lambda before: desks.at_rest(desks.leg_ended(before, leg)))
+        desk = self._change_desk(name, lambda before: seats.at_rest(seats.leg_ended(before, leg)))
         if desk.claimed and not desk.leg:
             self.give_up(name, desk.claimed)
 
@@ -95,7 +95,7 @@ class Claims:
     def _release(self, name: str, call_sid: str) -> None:
         desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._change_desk(name, lambda before: desks.released(before, call_sid))
+            self._change_desk(name, lambda before: pairs.released(before, call_sid))
 
     def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
         return self._store.change_call(call_sid, lambda before: rules.advance(before, event))

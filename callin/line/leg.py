@@ -22,7 +22,7 @@ from callin.model import (
     Over,
     Take,
 )
-from callin.rules import calls, desks, shows
+from callin.rules import calls, desks, pairs, seats, shows
 
 CLAIMS_TRIED = 3
 """So many callers are tried for one Next: each that is not to be had has just hung up."""
@@ -80,7 +80,7 @@ class StudioLeg(Bringing):
         return begun[0], desk
 
     def _seat(self, leg: str, by: str, *, take_over: bool) -> Desk:
-        desk = self._change(lambda before: desks.seated(before, leg, by))
+        desk = self._change(lambda before: seats.seated(before, leg, by))
         if desk.rival != leg:
             return desk
         try:
@@ -96,18 +96,18 @@ class StudioLeg(Bringing):
     def _replace(self, old: str, leg: str, by: str) -> Desk:
         since = self._clock()
         if old and self._moves.end_leg(old):
-            self._change(lambda before: desks.ousting(before, old, since))
+            self._change(lambda before: seats.ousting(before, old, since))
         return self._take_over(old, leg, by)
 
     def _take_over(self, old: str, leg: str, by: str) -> Desk:
-        return self._change(lambda before: desks.taken_over(before, leg, by) if before.leg == old else before)
+        return self._change(lambda before: seats.taken_over(before, leg, by) if before.leg == old else before)
 
     def _heard_late(self, desk: Desk, question: desks.Question) -> None:
         """A leg that is over asked before it ended, with a `*`: whom it let go is not brought back to the desk."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._line.known(call_sid)
             if call is not None and desks.has_let_go(desk, call, question):
-                desk = self._change(functools.partial(desks.letting_go, call_sid=call_sid))
+                desk = self._change(functools.partial(pairs.letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
                     if desk.leg and desk.document is Document.TAKE and not desk.on_air:
@@ -126,12 +126,12 @@ class StudioLeg(Bringing):
         """The caller who is to come to the desk and to nobody else; empty when there is none."""
         if desk.claimed:
             call = self._store.call(desk.claimed)
-            holds = desks.claim_holds(desk, call, self._clock())
+            holds = pairs.claim_holds(desk, call, self._clock())
             if holds and (call is None or call.cleared or not self._store.show().screened):
                 return desk.claimed
             self._line.give_up(AIR_DESK, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if call is not None and desks.is_to_come_back(desk, call) and call.intent is None:
+        if call is not None and pairs.is_to_come_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
 

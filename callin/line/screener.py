@@ -10,7 +10,7 @@ from callin.contracts import PhoneError
 from callin.line.bringing import Bringing
 from callin.line.refusals import PhoneFailed, Refused
 from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, queue_of
-from callin.rules import desks, screening
+from callin.rules import desks, pairs, screening, seats
 
 CALLERS_TRIED = 3
 DECIDED_AT_MOST = 3
@@ -67,19 +67,19 @@ class Screener(Bringing):
         return begun[0], desk
 
     def _promised(self, desk: Desk) -> str:
-        if desk.claimed and not desks.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
+        if desk.claimed and not pairs.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
             self._line.give_up(desk.name, desk.claimed)
             return ""
         return desk.claimed
 
     def _seat(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called anew: its leg before, if it is still there, is over."""
-        desk = self._change(name, lambda before: desks.seated(before, leg, by))
+        desk = self._change(name, lambda before: seats.seated(before, leg, by))
         if desk.rival != leg:
             return desk
         with contextlib.suppress(PhoneError):
             self._moves.end_leg(desk.leg)
-        return self._change(name, lambda before: desks.taken_over(before, leg, by))
+        return self._change(name, lambda before: seats.taken_over(before, leg, by))
 
     # The buttons
 

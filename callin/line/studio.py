@@ -22,7 +22,7 @@ from callin.model import (
     PressKind,
     is_screen,
 )
-from callin.rules import calls, desks, screening, shows
+from callin.rules import calls, presses, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -63,7 +63,7 @@ class Studio(StudioLeg):
             brought = self._act(press, lambda: self._bring(call_sid), star=False)
         finally:
             if brought is None:  # a * for another reason must not bring somebody else on its account
-                self._change(lambda before: desks.unpressed(before, press))
+                self._change(lambda before: presses.unpressed(before, press))
         if brought is None:
             raise Refused("gone")
         self._let_go(press, Intent.END)
@@ -86,10 +86,10 @@ class Studio(StudioLeg):
         except PhoneError as error:
             # No * instead: it may end the caller, who is to be kept.
             self._line.wanted(seen, calls.Wanted(None))
-            self._change(lambda before: desks.unpressed(before, press))
+            self._change(lambda before: presses.unpressed(before, press))
             raise self._failed(error, star=False) from error
         if not there:
-            self._change(lambda before: desks.unpressed(before, press))
+            self._change(lambda before: presses.unpressed(before, press))
             raise Refused("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
@@ -135,7 +135,7 @@ class Studio(StudioLeg):
     def automatic(self, *, on: bool) -> str:
         """Whether callers follow each other by themselves. With nobody on the air, nobody comes before Next."""
         self._line.put_desk_right(AIR_DESK)
-        desk = self._change(lambda before: desks.with_automatic(before, on=on))
+        desk = self._change(lambda before: presses.with_automatic(before, on=on))
         if not on and desk.leg and not desk.on_air:
             with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
                 self._wake(desk.leg, desk.turn)
@@ -205,7 +205,7 @@ class Studio(StudioLeg):
             raise Refused("unscreened")
 
     def _must_count(self, press: Press) -> None:
-        if code := desks.refusal(self._store.desk(AIR_DESK), press):
+        if code := presses.refusal(self._store.desk(AIR_DESK), press):
             raise Refused(code)
 
     def _press(self, press: Press) -> Desk:
@@ -214,8 +214,8 @@ class Studio(StudioLeg):
         code = [""]
 
         def change(desk: Desk) -> Desk:
-            code[0] = desks.refusal(desk, press)
-            return desks.pressed(desk, press)
+            code[0] = presses.refusal(desk, press)
+            return presses.pressed(desk, press)
 
         desk = self._change(change)
         if code[0]:
@@ -232,7 +232,7 @@ class Studio(StudioLeg):
         try:
             return act()
         except PhoneError as error:
-            self._change(lambda desk: desks.press_failed(desk, press))
+            self._change(lambda desk: presses.press_failed(desk, press))
             if star and press.seen:  # the leg that sends the * may be another's before it comes to ask for the next
                 self._line.wanted(press.seen, calls.Wanted(Intent.END))
             raise self._failed(error, star=star) from error
@@ -250,7 +250,7 @@ class Studio(StudioLeg):
             elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed it by itself
                 self._wake(desk.leg, desk.turn)
         except PhoneError as error:
-            self._change(lambda before: desks.press_failed(before, press))
+            self._change(lambda before: presses.press_failed(before, press))
             raise self._failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:

@@ -1,0 +1,54 @@
+"""Which press at a desk counts, and for how long it is still to be followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callin.model import Desk, Document, Press, PressKind
+from callin.rules.pairs import CLAIM_SECONDS
+
+PRESS_SECONDS = 20.0
+"""After this a press that nothing followed is forgotten: nobody is to come on the air by surprise."""
+
+NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
+"""After these the desk is idle until Next, whatever is set for callers who follow by themselves."""
+
+
+def press_in_force(desk: Desk, now: float) -> Press | None:
+    """The press that the leg has still to follow. One that nothing followed for long is forgotten."""
+    return desk.press if desk.press is not None and now - desk.press.at < PRESS_SECONDS else None
+
+
+def refusal(desk: Desk, press: Press) -> str:
+    """Why a press does not count, as a code for the page; empty when it does."""
+    if not desk.leg:
+        return "not_connected"
+    if desk.press not in (None, press) and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
+        return "already"
+    if press.seen != desk.on_air or (press.seen and press.turn != desk.turn):
+        return "already"
+    if press.kind in NOBODY_FOLLOWS:
+        return "" if press.seen else "nobody"
+    # With somebody on the air, Next brings the one who is promised already.
+    return "busy" if desk.claimed and (press.kind is PressKind.TAKE or not press.seen) else ""
+
+
+def pressed(desk: Desk, press: Press) -> Desk:
+    """The desk after a press, unless it is refused."""
+    return desk if refusal(desk, press) else replace(desk, press=press)
+
+
+def press_failed(desk: Desk, press: Press) -> Desk:
+    """The desk after Twilio could not be asked to act on its press: it may be repeated, and its leg may follow it."""
+    return replace(desk, press=replace(press, failed=True)) if desk.press == press else desk
+
+
+def unpressed(desk: Desk, press: Press) -> Desk:
+    """The desk after a press that came to nothing: its leg is not to follow it."""
+    return replace(desk, press=None) if desk.press in (press, replace(press, failed=True)) else desk
+
+
+def with_automatic(desk: Desk, *, on: bool) -> Desk:
+    """The desk with callers following by themselves, or not. Switched on, nobody comes before the next Next."""
+    waits = desk.document is Document.IDLE and bool(desk.leg)
+    return replace(desk, automatic=on, idle=desk.idle or (on and waits))

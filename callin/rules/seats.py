@@ -1,0 +1,53 @@
+"""Who sits at a desk: which leg is its own, which is offered to take over, and which are over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from callin.model import Desk, Document
+
+LEGS_REMEMBERED = 8
+
+
+def seated(desk: Desk, leg: str, by: str) -> Desk:
+    """The desk after a leg asked for a document: it sits down where nobody sits, else it is the rival."""
+    if leg == desk.leg or leg in desk.gone:
+        return desk
+    if not desk.leg:
+        return taken_over(desk, leg, by)
+    return desk if leg == desk.rival else replace(desk, rival=leg, rival_by=by)
+
+
+def taken_over(desk: Desk, leg: str, by: str) -> Desk:
+    """The desk with another leg: the one that it had is over, whatever its own reports say.
+
+    A desk that is idle until Next stays so: to take over is not to ask for a caller.
+    """
+    if desk.leg == leg:
+        return desk
+    gone = (*desk.gone, desk.leg)[-LEGS_REMEMBERED:] if desk.leg and desk.leg not in desk.gone else desk.gone
+    if desk.rival == leg:
+        desk = replace(desk, rival="", rival_by="")
+    return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, displaced="")
+
+
+def ousting(desk: Desk, leg: str, since: float) -> Desk:
+    """The desk after we have ended a leg that lived then: whoever had parted with it before was let go by it."""
+    return replace(desk, ousted=leg, ousted_at=since)
+
+
+def leg_ended(desk: Desk, leg: str) -> Desk:
+    """The desk after Twilio reported one of its legs ended."""
+    gone = desk.gone if leg in desk.gone else (*desk.gone, leg)[-LEGS_REMEMBERED:]
+    if desk.rival == leg:
+        desk = replace(desk, rival="", rival_by="")
+    if desk.leg == leg:
+        desk = replace(desk, leg="", leg_by="", press=None, idle=False, displaced="")
+    return replace(desk, gone=gone)
+
+
+def at_rest(desk: Desk) -> Desk:
+    """A screener's desk at which nobody sits any more: its turn is over with its leg."""
+    if desk.leg or desk.document is Document.IDLE:
+        return desk
+    return replace(desk, turn=desk.turn + 1, document=Document.IDLE, told="")
