@@ -12,10 +12,17 @@ from tests.support import firestore
 from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
 
+LONGEST = ["test_properties.py", "test_soak_desks.py", "test_soak.py", "test_press_stories.py", "test_firestore.py"]
+
 
 def pytest_configure() -> None:
     """A run that is told to end (SIGTERM) leaves as on Ctrl-C: fixtures end the programs that they started."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first: none is left to run by itself at the end, when several run at a time."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")

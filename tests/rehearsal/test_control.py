@@ -297,6 +297,7 @@ def test_faults_are_set_part_by_part_and_shown(account: Account) -> None:
     }
 
 
+@pytest.mark.alone
 def test_a_delay_of_the_rest_api_delays_it_alone(account: Account) -> None:
     account.control("PUT", "/faults", {"rest": {"status": None, "rate": 1.0, "delay_ms": 300}})
     begin = time.monotonic()

@@ -176,6 +176,7 @@ def test_the_watch_stops_when_nobody_looks_and_nothing_is_missed_afterwards(open
     assert store.live_calls().calls == (waiting("CA2"),)
 
 
+@pytest.mark.alone
 def test_what_another_instance_wrote_is_heard_in_a_fraction_of_a_second(opened: Opener) -> None:
     one, other = opened(), opened()
     mark = other.live_calls().mark
@@ -235,6 +236,7 @@ def test_a_station_keeps_its_line_in_firestore_and_two_instances_share_it(
 # Trouble
 
 
+@pytest.mark.alone
 def test_a_firestore_that_is_not_there_is_told_in_a_sentence_and_soon() -> None:
     answer = asked_elsewhere(
         "for ask in (lambda: store.change_call('CA1', lambda call: call), store.live_calls, store.live_calls):",
@@ -279,6 +281,7 @@ def fails_within(seconds: float, words: str, ask: Callable[[], object]) -> None:
     assert time.monotonic() - began < seconds
 
 
+@pytest.mark.alone
 def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_does(
     opened: Opener, emulator: firestore.Emulator
 ) -> None:

@@ -159,6 +159,7 @@ def test_a_locked_file_gives_a_clear_error_and_no_half_written_call(path: Path) 
         assert store.call("CA1") == ON_AIR
 
 
+@pytest.mark.alone
 def test_while_the_file_is_locked_webhooks_fail_in_time_to_apologise(path: Path) -> None:
     """Each asks a few times, and behind others: together that is to be well below the 15 s that Twilio waits."""
     took: list[float] = []
