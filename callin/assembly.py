@@ -23,7 +23,7 @@ from callin.handlers.edge import guard
 from callin.handlers.page import not_found
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
-from callin.line import Line, Screener, Studio, Writing
+from callin.line import Line, Screener, Studio, Unused, Writing
 from callin.moves import Moves
 from callin.phone import Phone, PhoneAccess
 from callin.sweep import Sweep
@@ -64,7 +64,7 @@ def build(
     book = Callers(store, clock, settings.session_key)
     line = Line(store, board, moves, clock, book.known)
     forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
-    upkeep = (Tally(store, book, clock).run, forgetting.run)
+    upkeep = (Tally(store, book, clock).run, forgetting.run, Unused(store, moves, clock).run)
     sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep)
     services = Services(
         line=line,

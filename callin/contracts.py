@@ -83,6 +83,9 @@ class Store(Protocol):
     def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
         """Replaces a desk by what `change` makes of it, as `change_call` does."""
 
+    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
+        """Takes a desk out of the store for good, if it may go as it is then. No page is told."""
+
     def show(self) -> Show:
         """The show that is on; one that nobody set up yet is as new."""
 
@@ -192,6 +195,9 @@ class Moves(Protocol):
 
     def make_queue(self, name: str) -> None:
         """Makes a queue, unless there is one of that name: nobody may dial one that does not exist."""
+
+    def remove_queue(self, name: str) -> bool:
+        """Removes a queue. False when somebody waits there, and then it stays."""
 
     def end_leg(self, leg: str) -> bool:
         """Ends a leg of the studio. False when it was over."""

@@ -33,6 +33,9 @@ class Moves:
     def make_queue(self, name: str) -> None:
         self._phone.make_queue(name)
 
+    def remove_queue(self, name: str) -> bool:
+        return self._phone.remove_queue(name)
+
     def end_leg(self, leg: str) -> bool:
         return self._phone.end(leg)
 

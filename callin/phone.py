@@ -117,6 +117,24 @@ class Phone:
             if error.status != BAD_REQUEST:
                 raise
 
+    def remove_queue(self, queue_name: str) -> bool:
+        """Removes a queue. False when somebody waits there, and then it stays; one that is not there is gone.
+
+        https://www.twilio.com/docs/voice/api/queue-resource#delete-a-queue-resource
+        """
+        try:
+            sid = self._queue_sid(queue_name)
+            with translated("remove a queue"):
+                self.client().api.account.queues(sid).delete()
+        except TwilioError as error:
+            if error.status == BAD_REQUEST:
+                return False
+            is_gone = error.status == NOT_FOUND or (error.permanent and not error.status)
+            if not is_gone:
+                raise
+        self._queue_sids.pop(queue_name, None)
+        return True
+
     def end(self, call_sid: str, twiml: str | None = None) -> bool:
         """Ends a call, after the last document if there is one. False when it was over already."""
         if twiml is not None:

@@ -155,7 +155,7 @@ class Sweep:
             self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
 
     def _keep_up(self) -> None:
-        """What has nothing to do with Twilio: it is done while Twilio fails, too."""
+        """What does not wait for Twilio: it is done while Twilio fails, too."""
         for work in self._upkeep:
             try:
                 work()

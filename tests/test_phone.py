@@ -48,6 +48,27 @@ def test_a_queue_that_is_not_there_is_told_with_what_to_do(phone: Phone) -> None
     assert caught.value.permanent
 
 
+def test_a_queue_is_removed_once_nobody_waits_there(station: Station, phone: Phone) -> None:
+    caller = station.ring("+447700900008")
+    station.wait_until_queued(caller)
+    assert not phone.remove_queue("radio-callin-queue")
+    phone.make_queue("radio-callin-screen-test")
+    assert phone.members("radio-callin-screen-test") == []
+    assert phone.remove_queue("radio-callin-screen-test")
+    with pytest.raises(PhoneError, match="no queue"):
+        phone.members("radio-callin-screen-test")
+    assert phone.remove_queue("radio-callin-screen-test"), "it is gone"
+    assert phone.members("radio-callin-queue")[0].call_sid == caller
+
+
+def test_a_queue_is_not_taken_for_removed_while_twilio_fails(station: Station, phone: Phone) -> None:
+    phone.make_queue("radio-callin-screen-test")
+    break_rest(station)
+    with pytest.raises(PhoneError):
+        phone.remove_queue("radio-callin-screen-test")
+    station.reset()
+
+
 def test_a_call_is_found_with_its_state_and_an_unknown_one_is_not(station: Station, phone: Phone) -> None:
     caller = station.ring("+447700900007")
     station.wait_until_queued(caller)

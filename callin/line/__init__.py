@@ -7,5 +7,6 @@ from callin.line.refusals import PhoneFailed as PhoneFailed
 from callin.line.refusals import Refused as Refused
 from callin.line.screener import Screener as Screener
 from callin.line.studio import Studio as Studio
+from callin.line.unused import Unused as Unused
 from callin.line.writing import Saved as Saved
 from callin.line.writing import Writing as Writing

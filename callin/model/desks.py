@@ -45,10 +45,11 @@ class Document(StrEnum):
 class Desk:
     """A place at the studio with its own call leg.
 
-    `turn` counts its takes; `document` is what the leg `told` was last told to do, in that turn. `leg` is the desk's
-    leg by its CallSid and `leg_by` its From; `rival` and `rival_by` are those of a second leg, which was offered to
-    take over. `gone` are the last few legs that are over: that is how a studio that dropped out is told from one that
-    pressed `*`. `asked` is Twilio's token of the question that began the turn: the same question may come twice.
+    `turn` counts its takes, the present one since `began_at`; `document` is what the leg `told` was last told to do,
+    in that turn. `leg` is the desk's leg by its CallSid and `leg_by` its From; `rival` and `rival_by` are those of a
+    second leg, which was offered to take over. `gone` are the last few legs that are over: that is how a studio that
+    dropped out is told from one that pressed `*`. `asked` is Twilio's token of the question that began the turn: the
+    same question may come twice.
     `woken_turn` is the last turn from which a request of ours told the leg to go on, with no caller meant to go;
     `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
     them gone. `let_go` is the last caller from whom the leg went on by itself, which is how a `*` is known, and
@@ -63,6 +64,7 @@ class Desk:
 
     name: str
     turn: int = 0
+    began_at: float = 0.0
     document: Document = Document.IDLE
     told: str = ""
     leg: str = ""

@@ -24,7 +24,9 @@ class Question:
 def seated_at_rest(desk: Desk, question: Question) -> Desk:
     """A screener's desk whose new leg waits for a caller as the one before did: no turn begins, and pages need not
     hear of one."""
-    return desk if desk.told == question.leg else replace(desk, told=question.leg, asked=question.token)
+    if desk.told == question.leg:
+        return desk
+    return replace(desk, told=question.leg, asked=question.token, began_at=question.at)
 
 
 def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
@@ -73,6 +75,7 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
     return replace(
         desk,
         turn=desk.turn + 1,
+        began_at=question.at,
         document=document,
         dials=dials or desk.dials,
         told=question.leg,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Desk, Document
+from callin.model import Desk, Document, is_screen
 
 LEGS_REMEMBERED = 8
+
+UNUSED_SECONDS = 24 * 3600.0
+"""A browser is known as the same screener for half of this, and a leg lives for 4 hours: nobody comes back later."""
 
 
 def seated(desk: Desk, leg: str, by: str) -> Desk:
@@ -51,3 +54,9 @@ def at_rest(desk: Desk) -> Desk:
     if desk.leg or desk.document is Document.IDLE:
         return desk
     return replace(desk, turn=desk.turn + 1, document=Document.IDLE, told="")
+
+
+def is_unused(desk: Desk, now: float) -> bool:
+    """Whether it is a screener's desk that was left for good, with nobody there and nobody to come."""
+    is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)
+    return is_screen(desk.name) and is_empty and now - desk.began_at >= UNUSED_SECONDS

@@ -90,6 +90,9 @@ class FirestoreStore:
         key = desk_name(name)
         return self._change(key, Desk(name), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
 
+    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
+        self._remove(desk_name(name), lambda value: isinstance(value, Desk) and may_go(value))
+
     def show(self) -> Show:
         with self._noticing_failure():
             entry = self._documents.read(show_name(ON_NOW))
@@ -111,14 +114,14 @@ class FirestoreStore:
         self._remove(card_name(call_sid))
 
     def remove_call(self, call_sid: str) -> None:
-        if self._remove(call_name(call_sid)):
+        if self._remove(call_name(call_sid), lambda value: not (isinstance(value, Call) and value.live)):
             self.remove_card(call_sid)
 
-    def _remove(self, name: str) -> bool:
-        """Takes a document away, unless it is a live call's. Whether it is not there any more."""
+    def _remove(self, name: str, may_go: Callable[[Followed], bool] = lambda _: True) -> bool:
+        """Takes a document away, if it may go. Whether it is not there any more."""
         with self._noticing_failure(), self._alone_here(name):
             while (entry := self._documents.read(name)) is not None:
-                if isinstance(entry.value, Call) and entry.value.live:
+                if not may_go(entry.value):
                     return False
                 with suppress(Conflict):
                     self._documents.remove("line", name, entry.stamp)

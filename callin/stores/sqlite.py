@@ -63,6 +63,13 @@ class SqliteStore:
     def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
         return self._file.write(lambda: self._change_named(Desk(name), change))
 
+    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
+        def work() -> None:
+            if may_go(self._read_named(Desk(name))):
+                self._file.execute(statements.NO_NAMED, (name,))
+
+        self._file.write(work)
+
     def show(self) -> Show:
         with self._file.reading():
             return self._read_named(Show())

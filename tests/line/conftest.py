@@ -87,6 +87,9 @@ class NotedMoves:
     def make_queue(self, name: str) -> None:
         self._note("make_queue", name)
 
+    def remove_queue(self, name: str) -> bool:
+        return self._note("remove_queue", name)
+
     def end_leg(self, leg: str) -> bool:
         return self._note("end_leg", leg)
 

@@ -10,7 +10,7 @@ from callin.callers import Caller, Forgetting, forgetting
 from callin.callers.index import Heading
 from callin.callers.people import Person
 from callin.contracts import Store, StoreError, Wanted
-from callin.model import Call, Card, Known, Standing, Words
+from callin.model import Call, Card, Desk, Known, Standing, Words
 from callin.rules.calls import disowned
 from tests.callers.conftest import NUMBER, OTHER, House
 from tests.stores.conftest import Opener
@@ -51,6 +51,19 @@ def call_of(store: Store, call_sid: str) -> Call:
 
 
 # What the stores promise
+
+
+def test_a_desk_goes_if_it_may_as_it_is_then(opener: Opener) -> None:
+    store, other = opener(), opener()
+    store.change_desk("screen-1", lambda desk: replace(desk, turn=3))
+    store.remove_desk("screen-1", lambda desk: desk.turn > 3)
+    assert other.desk("screen-1").turn == 3
+    for _ in range(2):
+        store.remove_desk("screen-1", lambda desk: desk.turn == 3)
+    for one in (store, other):
+        assert one.desk("screen-1") == Desk("screen-1")
+    assert opener().live_calls().desks == ()
+    assert other.change_desk("screen-1", lambda desk: replace(desk, turn=1)).turn == 1
 
 
 def test_a_call_that_is_over_goes_with_its_card_and_a_live_one_stays(opener: Opener) -> None:

@@ -1,0 +1,38 @@
+"""Screeners' desks that were left for good. Each has a queue at Twilio, and a browser has a new one each day."""
+
+from __future__ import annotations
+
+import contextlib
+
+from callin.contracts import Clock, Moves, PhoneError, Store
+from callin.model import queue_of
+from callin.rules import seats
+
+SECONDS_BETWEEN_LOOKS = 3600.0
+AT_ONCE = 20
+"""So many are taken away in one go, with a request of Twilio each: the rest is next."""
+
+
+class Unused:
+    """Takes such desks away, and their queues."""
+
+    def __init__(self, store: Store, moves: Moves, clock: Clock) -> None:
+        self._store = store
+        self._moves = moves
+        self._clock = clock
+        self._next_look_at = 0.0
+
+    def run(self) -> None:
+        """Looks every hour. What Twilio does not do now is done with the next look. Raises StoreError."""
+        now = self._clock()
+        if now < self._next_look_at:
+            return
+        self._next_look_at = now + SECONDS_BETWEEN_LOOKS
+        unused = [desk.name for desk in self._store.live_calls().desks if seats.is_unused(desk, now)]
+        with contextlib.suppress(PhoneError):
+            for name in unused[:AT_ONCE]:
+                # The queue first: of a desk that is gone nobody would know that it had one.
+                if self._moves.remove_queue(queue_of(name)):
+                    self._store.remove_desk(name, lambda desk: seats.is_unused(desk, now))
+            if len(unused) > AT_ONCE:
+                self._next_look_at = 0.0
