@@ -10,6 +10,9 @@ from callin.rules.pairs import CLAIM_SECONDS
 PRESS_SECONDS = 20.0
 """After this a press that nothing followed is forgotten: nobody is to come on the air by surprise."""
 
+TOGETHER_SECONDS = 1.5
+"""Two who press within this time mean the same caller, though the second one's page may show the next already."""
+
 NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
 """After these the desk is idle until Next, whatever is set for callers who follow by themselves."""
 
@@ -25,12 +28,20 @@ def refusal(desk: Desk, press: Press) -> str:
         return "not_connected"
     if desk.press not in (None, press) and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
         return "already"
-    if press.seen != desk.on_air or (press.seen and press.turn != desk.turn):
+    if press.seen != desk.on_air or (press.seen and press.turn != desk.turn) or _is_meant_for_the_last(desk, press):
         return "already"
     if press.kind in NOBODY_FOLLOWS:
         return "" if press.seen else "nobody"
     # With somebody on the air, Next brings the one who is promised already.
     return "busy" if desk.claimed and (press.kind is PressKind.TAKE or not press.seen) else ""
+
+
+def _is_meant_for_the_last(desk: Desk, press: Press) -> bool:
+    """Whether somebody else has pressed just before, which brought the caller whom this press would end unheard."""
+    last = desk.last_press
+    if last is None or last.by == press.by or not press.seen:
+        return False
+    return last.seen != press.seen and press.at - last.at < TOGETHER_SECONDS
 
 
 def pressed(desk: Desk, press: Press) -> Desk:

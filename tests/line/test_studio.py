@@ -65,6 +65,27 @@ def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House
     assert house.call("CA2").stage is Stage.ON_AIR
 
 
+def test_two_who_press_together_mean_the_same_caller_though_the_next_is_on_already(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    house.studio.next(house.put_on_air("CA1"), "CA1", ME)
+    turn = house.put_on_air("CA2")
+    house.clock.advance(1)
+    for press in (house.studio.next, house.studio.drop, house.studio.hold):
+        with pytest.raises(Refused, match="Another desk"):
+            press(turn, "CA2", OTHER)
+    assert house.call("CA2").intent is None
+    house.clock.advance(1)
+    house.studio.next(turn, "CA2", OTHER)
+    assert house.call("CA2").outcome is Outcome.AIRED
+
+
+def test_who_presses_again_means_it(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.studio.next(house.put_on_air("CA1"), "CA1", ME)
+    house.studio.next(house.put_on_air("CA2"), "CA2", ME)
+    assert house.call("CA2").outcome is Outcome.AIRED
+
+
 def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
