@@ -24,7 +24,7 @@ from callin.model import (
     Verdict,
     is_screen,
 )
-from callin.rules import calls, leaving, pairs, shows
+from callin.rules import calls, desks, leaving, pairs, shows
 from callin.rules import screening as screened
 
 SENT_ON_AT_MOST = 50
@@ -120,8 +120,18 @@ class Line(Claims):
             promised = self._change_desk(AIR_DESK, lambda before: pairs.claimed(before, call_sid, question.at)).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
-            return Follow.THANK, self.end(call_sid, Outcome.AIRED)  # which the desk's leg has told us meanwhile
+            # Which the desk's leg has told us meanwhile.
+            what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
+        if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.ousted:
+            self.spare_the_wait()
         return what, after
+
+    def spare_the_wait(self) -> None:
+        """Has the air desk's leg go on, where it dials for a caller who does not come: it would for 10 s of silence."""
+        desk = self._change_desk(AIR_DESK, lambda now: desks.woken(now, now.turn) if pairs.waits_in_vain(now) else now)
+        if pairs.waits_in_vain(desk):
+            with contextlib.suppress(PhoneError):
+                self._moves.wake(desk.leg, desk.turn)
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]

@@ -16,7 +16,6 @@ from callin.model import (
     Desk,
     DeskDocument,
     Direct,
-    Document,
     Offer,
     Outcome,
     Over,
@@ -107,11 +106,10 @@ class StudioLeg(Bringing):
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._line.known(call_sid)
             if call is not None and desks.has_let_go(desk, call, question):
-                desk = self._change(functools.partial(pairs.letting_go, call_sid=call_sid))
+                self._change(functools.partial(pairs.letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
-                    if desk.leg and desk.document is Document.TAKE and not desk.on_air:
-                        self._wake(desk.leg, desk.turn)
+                self._line.spare_the_wait()
 
     def _thank_on_the_way(self, call_sid: str) -> None:
         """Thanks a caller who waits for the desk to come back; who has not asked yet what follows is told when they do.

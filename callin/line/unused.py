@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterator
 
 from callin.contracts import Clock, Moves, PhoneError, Store
 from callin.model import queue_of
@@ -21,18 +21,28 @@ class Unused:
         self._moves = moves
         self._clock = clock
         self._next_look_at = 0.0
+        self._left: list[str] = []
 
     def run(self) -> None:
         """Looks every hour. What Twilio does not do now is done with the next look. Raises StoreError."""
         now = self._clock()
-        if now < self._next_look_at:
-            return
-        self._next_look_at = now + SECONDS_BETWEEN_LOOKS
-        unused = [desk.name for desk in self._store.live_calls().desks if seats.is_unused(desk, now)]
-        with contextlib.suppress(PhoneError):
-            for name in unused[:AT_ONCE]:
+        if now >= self._next_look_at:
+            self._next_look_at = now + SECONDS_BETWEEN_LOOKS
+            self._left = list(self._unused(now))
+        names, self._left = self._left[:AT_ONCE], self._left[AT_ONCE:]
+        for name in names:
+            try:
                 # The queue first: of a desk that is gone nobody would know that it had one.
                 if self._moves.remove_queue(queue_of(name)):
                     self._store.remove_desk(name, lambda desk: seats.is_unused(desk, now))
-            if len(unused) > AT_ONCE:
-                self._next_look_at = 0.0
+            except PhoneError as error:
+                if not error.permanent:
+                    self._left = []
+                    return
+
+    def _unused(self, now: float) -> Iterator[str]:
+        for desk in self._store.live_calls().desks:
+            if not desk.began_at:
+                self._store.change_desk(desk.name, lambda before: seats.dated(before, now))
+            elif seats.is_unused(desk, now):
+                yield desk.name

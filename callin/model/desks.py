@@ -80,7 +80,7 @@ class Desk:
     last_press: Press | None = None
     asked: str = ""
     displaced: str = ""
-    woken_turn: int = 0
+    woken_turn: int = -1
     let_go: str = ""
     ousted: str = ""
     ousted_at: float = 0.0

@@ -93,12 +93,13 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
 
 def _goes_on_by_itself(desk: Desk, question: Question) -> bool:
     """Whether the leg which had the caller asks for the next one, and no request of ours made it."""
-    return desk.told == question.leg and not question.woken and desk.displaced != desk.on_air
+    is_to_come_again = desk.on_air in (desk.displaced, desk.claimed)
+    return desk.told == question.leg and not question.woken and not is_to_come_again
 
 
 def is_as_decided(desk: Desk, seen: Desk, promised: str) -> bool:
     """Whether what was decided of the desk as `seen`, with `promised` for it, holds for the desk as it is now."""
-    same = (desk.press, desk.automatic) == (seen.press, seen.automatic)
+    same = (desk.press, desk.automatic, desk.let_go) == (seen.press, seen.automatic, seen.let_go)
     return same and desk.claimed in ("", promised)
 
 
@@ -129,7 +130,7 @@ def asked_late(desk: Desk, question: Question) -> Desk:
     """
     if question.leg != desk.leg or (question.token and question.token == desk.asked):
         return desk
-    return replace(desk, displaced=desk.on_air) if desk.on_air else desk
+    return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk
 
 
 def has_let_go(desk: Desk, call: Call, question: Question) -> bool:

@@ -12,6 +12,9 @@ ASKS_BEFORE_DOUBT = 3
 CLOCKS_DIFFER_SECONDS = 0.25
 """At the most, from one instance to another."""
 
+LATE_WAKE_SECONDS = 5.0
+"""A request of ours that was to move the leg on from one turn may reach it in the next, so long after that began."""
+
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """Results of a queue that nobody has who speaks with a desk: they tell of an earlier one, and come late."""
 
@@ -80,10 +83,8 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.HOLD if call.intent is Intent.HOLD else Follow.THANK
     if desk.let_go == call.call_sid:
         return Follow.THANK
-    is_woken = desk.woken_turn == call.desk_turn
     if not desk.leg or (call.desk_leg and (call.desk_leg in desk.gone or call.desk_leg != desk.leg)):
-        is_let_go = _had_parted_before(call, desk, leaving) and not is_woken
-        return Follow.THANK if is_let_go else Follow.ONE_MOMENT
+        return Follow.THANK if _had_parted_before(call, desk, leaving.asked_since) else Follow.ONE_MOMENT
     if desk.displaced == call.call_sid:
         return Follow.ONE_MOMENT
     if desk.leg == call.desk_leg and desk.turn > call.desk_turn:
@@ -91,14 +92,17 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     if leaving.times_asked < ASKS_BEFORE_DOUBT:
         return Follow.ASK_AGAIN
     # The caller and the studio both live, and are together no more: nothing but a `*` does that, and a wake of ours.
-    by_star = leaving.leg_over is False and call.desk_leg and not is_woken
+    by_star = leaving.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
     return Follow.THANK if by_star else Follow.ONE_MOMENT
 
 
-def _had_parted_before(call: Call, desk: Desk, leaving: Leaving) -> bool:
+def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
     """Whether a caller asked for the first time while the leg still lived that we have ended since for another's sake:
-    then that leg had not dropped out."""
-    return desk.ousted == call.desk_leg and 0 < leaving.asked_since < desk.ousted_at - CLOCKS_DIFFER_SECONDS
+    then that leg had not dropped out. What remains is a `*`, unless a request of ours may have moved it."""
+    if desk.ousted != call.desk_leg or not 0 < asked_since < desk.ousted_at - CLOCKS_DIFFER_SECONDS:
+        return False
+    is_new = asked_since - call.changed_at < LATE_WAKE_SECONDS
+    return desk.woken_turn not in ((call.desk_turn, call.desk_turn - 1) if is_new else (call.desk_turn,))
 
 
 def _is_heard(call: Call, leaving: Leaving) -> bool:

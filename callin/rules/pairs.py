@@ -12,7 +12,9 @@ CLAIM_SECONDS = 10.0
 
 
 def letting_go(desk: Desk, call_sid: str) -> Desk:
-    """The desk when it is known that this caller was let go: it waits for them no more."""
+    """The desk when it is known that this caller was let go: it waits for them no more, unless they have come since."""
+    if desk.on_air == call_sid and desk.told == desk.leg:
+        return desk
     return replace(given_up(parted(desk, call_sid), call_sid), let_go=call_sid)
 
 
@@ -45,10 +47,16 @@ def is_to_come_back(desk: Desk, call: Call | None) -> bool:
 def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
     """The desk after Twilio connected a caller to one of its legs."""
     desk = given_up(desk, call_sid)
-    desk = replace(desk, displaced=_without(desk.displaced, call_sid), let_go=_without(desk.let_go, call_sid))
+    desk = replace(desk, displaced=_without(desk.displaced, call_sid))
     if leg not in ("", desk.leg) or turn not in (None, desk.turn):
-        return desk
-    return replace(desk, on_air=call_sid)
+        return desk  # late: they have parted since, and perhaps are known to have been let go
+    return replace(desk, on_air=call_sid, let_go=_without(desk.let_go, call_sid))
+
+
+def waits_in_vain(desk: Desk) -> bool:
+    """Whether the desk's leg dials for a caller who was to come, and does not any more."""
+    is_told = bool(desk.leg) and desk.told == desk.leg
+    return is_told and desk.document is Document.TAKE and not (desk.on_air or desk.claimed)
 
 
 def may_have(desk: Desk, call: Call) -> bool:

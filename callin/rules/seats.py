@@ -56,6 +56,11 @@ def at_rest(desk: Desk) -> Desk:
     return replace(desk, turn=desk.turn + 1, document=Document.IDLE, told="")
 
 
+def dated(desk: Desk, now: float) -> Desk:
+    """A desk of which an older program has not noted since when its turn is: at the most since now."""
+    return desk if desk.began_at else replace(desk, began_at=now)
+
+
 def is_unused(desk: Desk, now: float) -> bool:
     """Whether it is a screener's desk that was left for good, with nobody there and nobody to come."""
     is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callin.model import AIR_QUEUE, Call, Follow, Idle, Outcome, Over, Stage, Take
+from callin.model import AIR_QUEUE, Call, Desk, Follow, Idle, Outcome, Over, Stage, Take
+from callin.rules import desks, pairs
 from tests.line.conftest import DJ, House
 
 ME, OTHER = "dj_me", "CAother"
@@ -139,3 +140,102 @@ def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> N
     assert house.desk.let_go == ""
     house.studio.take_over(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
+
+
+def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, turn: int) -> None:
+    assert asks(house) is Follow.ASK_AGAIN
+    since = house.clock.now
+    house.clock.advance(0.5)
+    house.studio.take_over(OTHER)
+    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    house.moves.done.clear()
+    house.clock.advance(0.5)
+    assert asks(house, since) is Follow.THANK
+    assert house.moves.done == [("wake", OTHER, str(turn + 1))]
+
+
+def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.studio.set_whisper(on=True)  # so that the turn is one in which CA1 was sent for
+    turn = house.put_on_air("CA1")
+    house.ask(OTHER)
+    house.studio.take_over(OTHER)
+    house.moves.done.clear()
+    house.ask(DJ, turn=turn)
+    assert house.moves.done == []
+
+
+def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
+    house.ask(turn=turn)
+    house.line.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
+    house.studio.take_over(OTHER)
+    assert asks(house) is Follow.THANK
+
+
+def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
+    seen = Desk("air", leg=OTHER, told=DJ, on_air="CA1")
+    assert desks.is_as_decided(seen, seen, "CA1")
+    assert not desks.is_as_decided(pairs.letting_go(seen, "CA1"), seen, "CA1")
+
+
+def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    asks(house)
+    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    known = house.line.known
+
+    def known_and_on_air(call_sid: str) -> Call | None:
+        house.line.known = known  # type: ignore[method-assign]
+        call = known(call_sid)
+        house.line.on_air("CA1", OTHER, turn + 1)
+        return call
+
+    house.line.known = known_and_on_air  # type: ignore[method-assign]
+    house.moves.done.clear()
+    assert house.ask(DJ, turn=turn) == Over()
+    assert (house.desk.on_air, house.desk.let_go, house.moves.done) == ("CA1", "", [])
+
+
+@pytest.fixture
+def moved(house: House) -> int:
+    """Next wakes the idle leg in this turn, slowly: it has asked by itself meanwhile, and is moved from under CA1."""
+    house.ring("CA1", "CA2")
+    house.studio.automatic(on=False)
+    house.ask()
+    idle_turn = house.desk.turn
+    house.ask(OTHER)
+    wake = house.moves.wake
+
+    def wake_late(leg: str, turn: int) -> bool:
+        house.ask(DJ, turn=turn)
+        house.reach("CA1")
+        house.line.on_air("CA1", DJ, house.desk.turn)
+        return wake(leg, turn)
+
+    house.moves.wake = wake_late  # type: ignore[method-assign]
+    house.studio.next(idle_turn, "", ME)
+    house.moves.wake = wake  # type: ignore[method-assign]
+    return idle_turn
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_who_was_left_by_a_late_request_of_ours_is_kept_though_another_takes_over(
+    house: House, moved: int, *, is_told: bool
+) -> None:
+    assert asks(house) is Follow.ASK_AGAIN
+    since = house.clock.now
+    house.clock.advance(0.3)
+    if is_told:
+        house.ask(DJ, turn=moved, woken=True)
+    house.clock.advance(0.3)
+    house.studio.take_over(OTHER)
+    house.clock.advance(0.4)
+    assert asks(house, since) is Follow.ONE_MOMENT
+
+
+def test_who_is_on_the_way_back_is_not_let_go_by_a_leg_that_asks_too_soon(house: House, moved: int) -> None:
+    house.ask(DJ, turn=moved, woken=True)
+    assert asks(house) is Follow.ONE_MOMENT
+    house.clock.advance(10)
+    assert house.ask(DJ, turn=moved + 1) == Take(moved + 2, "CA1")
+    assert house.desk.let_go == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from callin.line import Unused
 from callin.line.unused import AT_ONCE
 from callin.model import AIR_DESK, SCREEN_DESK, Idle, queue_of
@@ -70,5 +72,16 @@ def test_many_go_some_at_a_time(house: House) -> None:
     looks = unused(house)
     looks.run()
     assert len(desks(house)) == 1
+    looks.run()
+    assert desks(house) == set()
+
+
+def test_a_desk_of_an_older_program_is_dated_first(house: House) -> None:
+    was_used(house)
+    house.store.change_desk(NAME, lambda desk: replace(desk, began_at=0.0))
+    looks = unused(house)
+    looks.run()
+    assert desks(house) == {NAME}
+    house.clock.advance(LEFT_FOR_GOOD_SECONDS)
     looks.run()
     assert desks(house) == set()
