@@ -24,7 +24,7 @@ APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT 
 demo: $(VENV)/.rehearsal static/vendor/.copied
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
-# A file's tests stay together, for they share what they have started. Most wait for programs, so four run at a time on
+# A file's tests stay together, for they share what they have started. Most wait for programs, so three run at a time on
 # two cores; Chromium is busy, so with it two do. What measures how soon something happens has the cores for itself.
 TEST := $(BIN)/python -m pytest -q
 TOGETHER := --dist loadfile --no-loadscope-reorder
@@ -34,13 +34,13 @@ test: $(VENV)/.dev node_modules/.all static/vendor/.copied
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
 else
-	$(TEST) -n 4 $(TOGETHER) -m "not browser and not alone"
+	$(TEST) -n 3 $(TOGETHER) -m "not browser and not alone"
 	$(TEST) -n 2 --dist loadfile -m "browser and not alone"
 	$(TEST) -m alone
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	$(TEST) -n 4 $(TOGETHER) -m "not browser and not alone"
+	$(TEST) -n 3 $(TOGETHER) -m "not browser and not alone"
 	$(TEST) -m "alone and not browser"
 
 check: $(VENV)/.dev node_modules/.all

@@ -26,6 +26,7 @@ def resident_megabytes(pid: int) -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+@pytest.mark.alone
 def test_five_thousand_wait_with_music_that_nobody_may_keep_and_hang_up_in_the_end(account: Account) -> None:
     account.rest("POST", account.path("Queues"), {"FriendlyName": QUEUE_NAME, "MaxSize": str(CALLERS)})
     account.point_listeners_at("/enqueue-with-music")
