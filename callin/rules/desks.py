@@ -71,7 +71,7 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
     if document is Document.IDLE is desk.document and desk.told == question.leg and not (desk.press and follows):
         return desk
     stops = press is not None and press.kind in NOBODY_FOLLOWS
-    unasked = is_displacing(desk, question.at)
+    unasked, had_them = is_displacing(desk, question.at), desk.told == question.leg
     return replace(
         desk,
         turn=desk.turn + 1,
@@ -81,8 +81,8 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
         told=question.leg,
         asked=question.token,
         on_air="",
-        displaced=desk.on_air if unasked and question.woken else "",
-        let_go=desk.on_air if unasked and _goes_on_by_itself(desk, question) else desk.let_go,
+        displaced=desk.on_air if unasked and had_them and question.woken else "",
+        let_go=desk.on_air if unasked and had_them and _goes_on_by_itself(desk, question) else desk.let_go,
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
         idle=stops or (desk.idle and not wants),
@@ -92,9 +92,8 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
 
 
 def _goes_on_by_itself(desk: Desk, question: Question) -> bool:
-    """Whether the leg which had the caller asks for the next one, and no request of ours made it."""
-    is_to_come_again = desk.on_air in (desk.displaced, desk.claimed)
-    return desk.told == question.leg and not question.woken and not is_to_come_again
+    """Whether a leg asks for the next caller, and no request of ours made it."""
+    return not question.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
 
 def is_as_decided(desk: Desk, seen: Desk, promised: str) -> bool:

@@ -96,6 +96,14 @@ def test_the_legs_question_comes_when_the_caller_is_on_the_way_back_already(hous
     assert house.ask(OTHER, woken=True) != Take(turn + 2, "CA1")
 
 
+def test_the_legs_question_comes_after_the_other_legs_and_the_callers(house: House, turn: int) -> None:
+    house.studio.take_over(OTHER)
+    assert house.ask(OTHER, turn=turn, woken=True) == Take(turn + 1, "CA1")
+    assert asks(house) is Follow.ONE_MOMENT
+    assert house.ask(DJ, turn=turn) == Over()
+    assert is_thanked(house.call("CA1"))
+
+
 def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House, turn: int) -> None:
     house.studio.take_over(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
