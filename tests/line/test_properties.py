@@ -23,9 +23,9 @@ from tests.line.small_twilio.show import Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
 from tests.support import firestore
 
-EXAMPLES = 400
+EXAMPLES = 500
 STEPS = 25
-FIRESTORE_EXAMPLES = 15
+FIRESTORE_EXAMPLES = 25
 FIRESTORE_STEPS = 12
 LONG_EXAMPLES = int(os.environ.get("LINE_EXAMPLES", "0"))
 SECONDS_AT_MOST = 0 if LONG_EXAMPLES else 600
