@@ -121,7 +121,7 @@ class DequeueLogicHandler(TwimlHandler):
             self._result,
             call_over=self._call_is_over,
             times_asked=self._times_asked,
-            asked_since=(self.number("since") or 0) / 1000,
+            asked_since=self._asked_since_ms / 1000,
             screening=self._was_a_screeners,
         )
         if follow is Follow.READY:
@@ -157,6 +157,10 @@ class DequeueLogicHandler(TwimlHandler):
     def _times_asked(self) -> int:
         return self.number("asked") or 0
 
+    @property
+    def _asked_since_ms(self) -> int:
+        return self.number("since") or 0
+
     def _document(self, follow: Follow, queue: str, move: int | None) -> str:
         links = self.services.links
         if follow is Follow.QUEUE_AGAIN:
@@ -174,7 +178,7 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.HOLD:
             return twiml.please_hold(links, queue, move)
         if follow is Follow.ASK_AGAIN:
-            since = self.number("since") or round(self.services.clock() * 1000)
+            since = self._asked_since_ms or round(self.services.clock() * 1000)
             question = twiml.Question(self._result, self._times_asked + 1, since, self._was_a_screeners)
             return twiml.ask_again(links, move, question)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()

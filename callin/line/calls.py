@@ -128,10 +128,15 @@ class Line(Claims):
 
     def spare_the_wait(self) -> None:
         """Has the air desk's leg go on, where it dials for a caller who does not come: it would for 10 s of silence."""
-        desk = self._change_desk(AIR_DESK, lambda now: desks.woken(now, now.turn) if pairs.waits_in_vain(now) else now)
+        desk = self._store.desk(AIR_DESK)
         if pairs.waits_in_vain(desk):
             with contextlib.suppress(PhoneError):
-                self._moves.wake(desk.leg, desk.turn)
+                self.wake(desk.leg, desk.turn)
+
+    def wake(self, leg: str, turn: int) -> None:
+        """Has the air desk's leg go on from this turn, unless it has gone on by itself since. PhoneError."""
+        if self._change_desk(AIR_DESK, lambda before: desks.woken(before, turn)).turn == turn:
+            self._moves.wake(leg, turn)
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]

@@ -168,12 +168,7 @@ class StudioLeg(Bringing):
         desk = self._store.desk(AIR_DESK)
         if desks.waits_in_silence(desk, self._clock()):
             with contextlib.suppress(PhoneError):
-                self._wake(desk.leg, desk.turn)
-
-    def _wake(self, leg: str, turn: int) -> None:
-        """Has the desk's leg go on from this turn, unless it has gone on by itself since."""
-        if self._change(lambda before: desks.woken(before, turn)).turn == turn:
-            self._moves.wake(leg, turn)
+                self._line.wake(desk.leg, desk.turn)
 
     def _change(self, change: Callable[[Desk], Desk]) -> Desk:
         return self._store.change_desk(AIR_DESK, change)

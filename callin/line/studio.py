@@ -138,7 +138,7 @@ class Studio(StudioLeg):
         desk = self._change(lambda before: presses.with_automatic(before, on=on))
         if not on and desk.leg and not desk.on_air:
             with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
-                self._wake(desk.leg, desk.turn)
+                self._line.wake(desk.leg, desk.turn)
         return "Callers follow each other." if on else "You press Next for each caller."
 
     def take_over(self, leg: str) -> str:
@@ -148,7 +148,7 @@ class Studio(StudioLeg):
             raise Refused("gone", "There is nothing to take over.")
         try:
             desk = self._replace(desk.leg, leg, desk.rival_by)
-            self._wake(leg, desk.turn)
+            self._line.wake(leg, desk.turn)
         except PhoneError as error:
             raise self._failed(error, star=True) from error
         return "You take over."
@@ -180,7 +180,7 @@ class Studio(StudioLeg):
                 self._send_back(there.call_sid)
         desk = self._store.desk(AIR_DESK)
         if desk.leg and not desk.on_air and desk.document is Document.DIRECT and desk.dials != READY_QUEUE:
-            self._wake(desk.leg, desk.turn)
+            self._line.wake(desk.leg, desk.turn)
 
     def _send_back(self, call_sid: str) -> None:
         call = self._line.recall(call_sid)
@@ -248,7 +248,7 @@ class Studio(StudioLeg):
             if press.seen:
                 self._thank(press.seen, intent)
             elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed it by itself
-                self._wake(desk.leg, desk.turn)
+                self._line.wake(desk.leg, desk.turn)
         except PhoneError as error:
             self._change(lambda before: presses.press_failed(before, press))
             raise self._failed(error, star=True) from error

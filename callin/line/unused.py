@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from callin.contracts import Clock, Moves, PhoneError, Store
-from callin.model import queue_of
+from callin.model import is_screen, queue_of
 from callin.rules import seats
 
 SECONDS_BETWEEN_LOOKS = 3600.0
@@ -42,7 +42,7 @@ class Unused:
 
     def _unused(self, now: float) -> Iterator[str]:
         for desk in self._store.live_calls().desks:
-            if not desk.began_at:
+            if is_screen(desk.name) and not desk.began_at:
                 self._store.change_desk(desk.name, lambda before: seats.dated(before, now))
             elif seats.is_unused(desk, now):
                 yield desk.name
