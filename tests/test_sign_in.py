@@ -38,6 +38,13 @@ def test_the_sign_in_page_shows_a_rehearsals_accounts(app: App) -> None:
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_a_redirect_names_the_public_address_whatever_host_the_client_claims(app: App) -> None:
+    for headers in ({"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}):
+        answer = Visitor(app.url).ask("GET", "/waits", headers=headers)
+        assert answer.status == 303
+        assert answer.headers["Location"] == app.url + "/sign-in?next=%2Fwaits"
+
+
 def test_who_signs_in_comes_to_the_page_they_wanted(app: App) -> None:
     visitor = Visitor(app.url)
     sent = visitor.get("/waits?range=4")

@@ -51,9 +51,13 @@ class PageHandler(Handler):
         raise NotImplementedError
 
     def go(self, path: str) -> None:
-        """Sends the browser to another page of ours."""
+        """Redirects the browser to another page of ours.
+
+        The address is absolute: WebOb would complete a relative one from the request, whose scheme is http behind a
+        proxy and whose Host is the client's to choose.
+        """
         self.response.set_status(HTTPStatus.SEE_OTHER.value)
-        self.response.headers["Location"] = path
+        self.response.headers["Location"] = self.services.links.public_url + path
 
     def _read_form(self) -> None:
         try:
