@@ -17,7 +17,7 @@ LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_loglevel := error
 
-APP := $(BIN)/granian --interface wsgi --factory --host 127.0.0.1 --port $$PORT --workers 1 --blocking-threads 80 \
+APP := $(BIN)/granian --interface wsgi --http 1 --factory --host 127.0.0.1 --port $$PORT --workers 1 --blocking-threads 80 \
 	--workers-kill-timeout 2 --log-level warning --static-path-route /static --static-path-mount static \
 	--static-path-expires 0 main:application
 

@@ -209,7 +209,7 @@ def app_threads() -> int:
 def app_command(where: Station, threads: int = 0, application: str = "main:application", port: int = 0) -> list[str]:
     """Our app as app.yaml starts it: granian, one worker. It serves the static files too, as Google does there."""
     threads = threads or app_threads()
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--host", "127.0.0.1"]
+    command = [str(BIN / "granian"), "--interface", "wsgi", "--http", "1", "--factory", "--host", "127.0.0.1"]
     command += ["--port", str(port or where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
     command += ["--static-path-route", "/static", "--static-path-mount", "static"]
     return [*command, "--workers-kill-timeout", "2", "--log-level", "warning", application]

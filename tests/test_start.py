@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from pathlib import Path
 
@@ -37,3 +38,11 @@ def test_a_store_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> 
     output = output_of_a_failed_start(environment | {"STORE": f"sqlite:///{file}"})
     assert "The app does not start" in output
     assert "Traceback" not in output
+
+
+def test_an_http2_connection_is_refused(app: App) -> None:
+    """Each HTTP/2 stream that a client leaves unfinished would keep a thread of the server for good."""
+    with socket.create_connection(("127.0.0.1", int(app.environment["PORT"])), timeout=10) as connection:
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
+        answer = connection.recv(1000)
+    assert answer[:5] in (b"", b"HTTP/"), "the server speaks HTTP/2"

@@ -77,7 +77,8 @@ class App:
     @property
     def command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1"),
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--factory"),
+            *("--host", "127.0.0.1"),
             *("--port", self.environment["PORT"], "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
             *("--workers-kill-timeout", "2", "--log-level", "warning"),
             *("--static-path-route", "/static", "--static-path-mount", "static", "main:application"),
