@@ -25,10 +25,10 @@ class Moves:
         return self._phone.end(call_sid, twiml.thanks())
 
     def wake(self, leg: str, turn: int) -> bool:
-        return self._phone.redirect(leg, self._links.to_desk("/twiml/dequeue", f"turn={turn}&woken=1"))
+        return self._phone.redirect(leg, self._links.to_desk("/twiml/dequeue", {"turn": turn, "woken": 1}))
 
     def wake_screener(self, leg: str, turn: int) -> bool:
-        return self._phone.redirect(leg, self._links.to_desk("/twiml/screen", f"turn={turn}&woken=1"))
+        return self._phone.redirect(leg, self._links.to_desk("/twiml/screen", {"turn": turn, "woken": 1}))
 
     def make_queue(self, name: str) -> None:
         self._phone.make_queue(name)
@@ -43,4 +43,4 @@ class Moves:
         return self._phone.call(call_sid)
 
     def _what_follows(self, move: int) -> str:
-        return self._links.to("/dequeue-logic", f"n={move}")
+        return self._links.to("/dequeue-logic", {"n": move})

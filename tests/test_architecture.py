@@ -253,7 +253,8 @@ def test_what_is_pure_imports_nothing_that_reaches_outside(name: str) -> None:
     paths = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
     assert paths
     for path in paths:
-        assert [where(path, one) for one in imports_of(path) if top(one.module) in outside] == []
+        taken = [one for one in imports_of(path) if one.module != "urllib.parse"]  # it only takes words apart
+        assert [where(path, one) for one in taken if top(one.module) in outside] == []
 
 
 def loaded_with(module: str) -> dict[str, set[str]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import wave
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from callin import twiml
-from callin.model import Direct, Take
-from callin.twiml import Links, Waiting
+from callin.model import Direct, Idle, Offer, Over, Take
+from callin.twiml import Links, Question, Waiting
 
 LINKS = Links("https://station.example.org")
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
@@ -61,6 +66,45 @@ def documents() -> dict[str, str]:
         "desk apology": twiml.desk_apology(LINKS),
         "empty": twiml.empty(),
     }
+
+
+# Values for every parameter that a document's function takes, by its name: each function is tried with all of them.
+ARGUMENTS: dict[str, list[Any]] = {
+    "links": [LINKS],
+    "move": [7, None],
+    "station_name": ["Radio X"],
+    "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
+    "waiting": [Waiting(2, 9, 100, 100)],
+    "question": [Question("bridged", 2, 1_000_000), Question("bridged", 2, 1_000_000, screening=True)],
+    "desk": ["screen-ann"],
+    "document": [Direct(4), Take(4, "CA1"), Idle(4), Offer(), Over()],
+    "which_try": [3],
+    "silences": [1],
+    "again": [True, False],
+    "is_ready": [True, False],
+    "was_wrong": [True, False],
+}
+
+
+def every_document_with_addresses() -> Iterator[str]:
+    """Everything that callin.twiml can make out of our addresses, and the files that stand in for it."""
+    for function in vars(twiml).values():
+        names = list(inspect.signature(function).parameters) if inspect.isroutine(inspect.unwrap(function)) else []
+        if "links" in names:
+            for values in itertools.product(*(ARGUMENTS[name] for name in names)):
+                # A parameter after a bare * takes its value by name alone.
+                yield function(**dict(zip(names, values, strict=True)))
+    for file in sorted((SOUNDS.parent / "twiml").glob("*.xml")):
+        yield file.read_text(encoding="utf-8")
+
+
+def test_every_query_is_in_alphabetical_order_for_twilio_may_sort_it_after_signing() -> None:
+    queries = {
+        urlsplit(address).query for made in every_document_with_addresses() for address in addresses(parse(made))
+    }
+    names = [[name for name, _ in parse_qsl(query, strict_parsing=True)] for query in queries if query]
+    assert max(map(len, names)) == 5, "the longest query was not met"
+    assert all(several == sorted(several) for several in names), names
 
 
 @pytest.mark.parametrize("name", documents())

@@ -129,7 +129,7 @@ def ready_check(links: Links, *, again: bool) -> str:
     if again:
         response.play(links.sound("music-short.wav"))
     else:
-        response.redirect(links.to("/twiml/ready", "silent=1"), method="POST")
+        response.redirect(links.to("/twiml/ready", {"silent": 1}), method="POST")
     return str(response)
 
 
@@ -210,8 +210,12 @@ def ask_again(links: Links, move: int | None, question: Question) -> str:
     own words, so the address does."""
     response = new_document()
     response.pause(length=1)
-    n = "" if move is None else f"n={move}&"
-    after = f"{n}result={question.result}&asked={question.times_asked}&since={question.since_ms}"
-    after += "&screening=1" if question.screening else ""
-    response.redirect(links.to("/dequeue-logic", after), method="POST")
+    query = {
+        "asked": question.times_asked,
+        "n": move,
+        "result": question.result,
+        "screening": 1 if question.screening else None,
+        "since": question.since_ms,
+    }
+    response.redirect(links.to("/dequeue-logic", query), method="POST")
     return str(response)

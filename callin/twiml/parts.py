@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from callin.model import is_screen_queue
 
@@ -26,19 +28,31 @@ SPOKEN_CHARACTERS_PER_SECOND = 12.0
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+Query = Mapping[str, str | int | None]
+"""The parameters of an address; one whose value is None is left out."""
+
+
 @dataclass(frozen=True)
 class Links:
-    """The app's public addresses, as TwiML names them."""
+    """The app's public addresses, as TwiML names them.
+
+    Every query is written in alphabetical order. Twilio is reported to send an action's query sorted but to sign it
+    as written (twilio-node#1079, twilio-php#790); sorted, both are the same address.
+    """
 
     public_url: str
 
-    def to(self, path: str, query: str = "") -> str:
+    def to(self, path: str, query: Query | None = None) -> str:
         """A TwiML address of ours, with what Twilio is to do when we do not answer at first."""
-        return f"{self.public_url}{path}{'?' + query if query else ''}{RETRIES}"
+        return f"{self._address(path, query or {})}{RETRIES}"
 
-    def to_desk(self, path: str, query: str = "") -> str:
+    def to_desk(self, path: str, query: Query | None = None) -> str:
         """The same for a desk's leg, whose question may take longer."""
-        return f"{self.public_url}{path}{'?' + query if query else ''}{RETRIES_OF_DESKS}"
+        return f"{self._address(path, query or {})}{RETRIES_OF_DESKS}"
+
+    def _address(self, path: str, query: Query) -> str:
+        pairs = sorted((name, value) for name, value in query.items() if value is not None)
+        return f"{self.public_url}{path}{'?' if pairs else ''}{urlencode(pairs, quote_via=quote)}"
 
     def sound(self, name: str) -> str:
         return f"{self.public_url}/static/sound/{name}"
@@ -75,13 +89,11 @@ def queued(links: Links, queue: str, move: int | None, words: str = "") -> str:
     response = new_document()
     if words:
         response.say(words)
-    n = "" if move is None else f"n={move}"
-    after = n + ("&" if n else "") + "screening=1" if is_screen_queue(queue) else n
     response.enqueue(
         queue,
-        wait_url=links.to("/twiml/wait", n),
+        wait_url=links.to("/twiml/wait", {"n": move}),
         wait_url_method="POST",
-        action=links.to("/dequeue-logic", after),
+        action=links.to("/dequeue-logic", {"n": move, "screening": 1 if is_screen_queue(queue) else None}),
         method="POST",
     )
     return str(response)

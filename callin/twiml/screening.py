@@ -16,11 +16,11 @@ def screener(links: Links, desk: str, document: DeskDocument) -> str:
         response.hangup()
         return str(response)
     turn = getattr(document, "turn", 0)
-    again = links.to_desk("/twiml/screen", f"turn={turn}")
+    again = links.to_desk("/twiml/screen", {"turn": turn})
     if isinstance(document, Take):
         # https://www.twilio.com/docs/voice/twiml/queue
         dial = response.dial(hangup_on_star=True, timeout=10)
-        dial.queue(queue_of(desk), url=links.to("/twiml/screened", f"desk={desk}&turn={turn}"), method="POST")
+        dial.queue(queue_of(desk), url=links.to("/twiml/screened", {"desk": desk, "turn": turn}), method="POST")
         response.pause(length=1)  # a queue that is not there yet ends the Dial at once: nobody is to run in a circle
     else:
         response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)

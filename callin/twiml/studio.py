@@ -35,17 +35,17 @@ def _dial(links: Links, document: Direct | Take) -> str:
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(document, Direct) else 10)
     dial.queue(
         document.queue if isinstance(document, Direct) else AIR_QUEUE,
-        url=links.to("/twiml/on-air", f"turn={document.turn}"),
+        url=links.to("/twiml/on-air", {"turn": document.turn}),
         method="POST",
     )
-    response.redirect(links.to_desk("/twiml/dequeue", f"turn={document.turn}"), method="POST")
+    response.redirect(links.to_desk("/twiml/dequeue", {"turn": document.turn}), method="POST")
     return str(response)
 
 
 def _idle(links: Links, turn: int) -> str:
     """Waits in silence: `*` means Next. https://www.twilio.com/docs/voice/twiml/gather"""
     response = new_document()
-    again = links.to_desk("/twiml/dequeue", f"turn={turn}")
+    again = links.to_desk("/twiml/dequeue", {"turn": turn})
     response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
     response.redirect(again, method="POST")
     return str(response)
@@ -55,7 +55,11 @@ def _offer(links: Links, failed: bool) -> str:
     """For a second leg of the desk: it may take over from the first, and is on nobody's air until then."""
     response = new_document()
     gather = response.gather(
-        action=links.to_desk("/twiml/dequeue", "take-over=1"), method="POST", num_digits=1, finish_on_key="", timeout=10
+        action=links.to_desk("/twiml/dequeue", {"take-over": 1}),
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=10,
     )
     trouble = "That did not work: the telephone network does not answer. " if failed else ""
     gather.say(f"{trouble}Another desk is connected. To take over, press star.")
@@ -77,7 +81,7 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
     """
     response = new_document()
     gather = response.gather(
-        action=links.to_desk("/twiml/dequeue", f"pin-try={which_try}"),
+        action=links.to_desk("/twiml/dequeue", {"pin-try": which_try}),
         method="POST",
         num_digits=LONGEST_PIN,
         finish_on_key="#",
@@ -85,7 +89,7 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
         input="dtmf",
     )
     gather.say(("That is not the PIN. " if was_wrong else "") + "Please key your PIN, then press the hash key.")
-    response.redirect(links.to_desk("/twiml/dequeue", f"silences={silences + 1}"), method="POST")
+    response.redirect(links.to_desk("/twiml/dequeue", {"silences": silences + 1}), method="POST")
     return str(response)
 
 
