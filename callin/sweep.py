@@ -97,8 +97,9 @@ class Sweep:
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
-                    self._thread.start()
+                    thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+                    thread.start()  # RuntimeError where the system has no thread to give: the next request tries again
+                    self._thread = thread
         self._wanted.set()
 
     def stop(self) -> None:

@@ -203,10 +203,29 @@ class Accounts:
         self._store.change_record(Invitation, invitation.key, use)
         try:
             self._store.change_record(Account, key, make)
-        except (RefusedError, StoreError):
-            self._store.change_record(Invitation, invitation.key, lambda _: invitation)
+        except RefusedError:
+            self._reopen(invitation, key)
             raise
+        except StoreError:
+            if not self._was_made(account):
+                self._reopen(invitation, key)
+                raise
         return self._begin_session(account)
+
+    def _was_made(self, account: Account) -> bool:
+        """Whether an account was written although the store failed: the failure may have followed the write.
+
+        StoreError when that cannot be read either. The invitation then stays used: one that made an account must not
+        make another.
+        """
+        found = self._store.record(Account, account.key)
+        return found is not None and found.password == account.password
+
+    def _reopen(self, invitation: Invitation, key: str) -> None:
+        """Lets an invitation be used again that made no account, unless somebody else has used it since."""
+        self._store.change_record(
+            Invitation, invitation.key, lambda now: invitation if now is None or now.used_by == key else now
+        )
 
     # What an admin does
 

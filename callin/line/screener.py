@@ -93,8 +93,8 @@ class Screener(Bringing):
             raise Refused("decide")
         if turn != desk.turn:
             raise Refused("already")
-        if call_sid and screening.refusal(self._line.known(call_sid), name):
-            raise Refused(screening.refusal(self._line.known(call_sid), name))
+        if call_sid and (code := screening.refusal(self._line.known(call_sid), name)):
+            raise Refused(code)
         try:
             brought = self._bring(name, call_sid)
         except PhoneError as error:

@@ -20,6 +20,7 @@ from callin.model import (
     Outcome,
     Press,
     PressKind,
+    Show,
     is_screen,
 )
 from callin.rules import calls, presses, screening, shows
@@ -155,18 +156,34 @@ class Studio(StudioLeg):
 
     def set_screened(self, *, on: bool) -> str:
         """Whether only callers whom a screener made ready go on the air. It holds at once, or not at all."""
-        was_on = self._store.show().screened
-        self._change_screening(on=on)
+        at = self._clock()
+        before = self._change_screening(on=on, at=at)
         if on:
             try:
                 self._keep_the_unscreened_off()
             except PhoneError as error:
-                self._change_screening(on=was_on)
+                self._undo_screening(at, before)
                 raise self._failed(error, star=False) from error
         return SCREENED if on else UNSCREENED
 
-    def _change_screening(self, *, on: bool) -> None:
-        self._store.change_show(lambda show: shows.with_screening(show, on=on))
+    def _change_screening(self, *, on: bool, at: float) -> bool:
+        """Sets it; answers what it was before."""
+        before = [on]
+
+        def change(show: Show) -> Show:
+            if show.screened_at != at:  # else a store that repeats a write has found its own
+                before[0] = show.screened
+            return shows.with_screening(show, on=on, at=at)
+
+        self._store.change_show(change)
+        self._board.show_changed()
+        return before[0]
+
+    def _undo_screening(self, at: float, before: bool) -> None:
+        """Sets it back, unless another desk has set it since: that desk was told that its own setting holds."""
+        self._store.change_show(
+            lambda show: shows.with_screening(show, on=before, at=at) if show.screened_at == at else show
+        )
         self._board.show_changed()
 
     def _keep_the_unscreened_off(self) -> None:

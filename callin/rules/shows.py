@@ -53,8 +53,8 @@ def with_ready_check(show: Show, *, on: bool) -> Show:
     return replace(show, ready_check=on)
 
 
-def with_screening(show: Show, *, on: bool) -> Show:
-    return replace(show, screened=on)
+def with_screening(show: Show, *, on: bool, at: float) -> Show:
+    return replace(show, screened=on, screened_at=at)
 
 
 def with_whisper(show: Show, *, on: bool) -> Show:

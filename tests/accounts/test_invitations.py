@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from callin.accounts import Invitation, RefusedError, Role, first_admin_link
-from callin.accounts.people import INVITATION_SECONDS
+from callin.accounts import Accounts, Invitation, Passwords, RefusedError, Role, first_admin_link
+from callin.accounts.people import INVITATION_SECONDS, Account
+from callin.contracts import AnyRecord, StoreError
 from tests.accounts.conftest import KEY, PASSWORD, House
 
 
@@ -57,6 +60,71 @@ def test_a_name_that_is_taken_leaves_the_invitation_good(house: House) -> None:
         house.accounts.accept(token, "ANNA", "another good one")
     house.sign_in("anna")
     assert house.who(house.accounts.accept(token, "berta", PASSWORD)).role == Role.ADMIN
+
+
+class FailingStore:
+    """A store that fails at the next change of an account, before it writes or after; reading may fail from then on."""
+
+    def __init__(self, inner: Any, *, after_the_write: bool, reads: bool = True) -> None:
+        self.inner = inner
+        self._after_the_write = after_the_write
+        self._reads = reads
+        self._is_down = False
+        self._fails = True
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        fails = self._fails and issubclass(kind, Account)
+        if fails and not self._after_the_write:
+            self._fail()
+        written: AnyRecord | None = self.inner.change_record(kind, key, change)
+        if fails:
+            self._fail()
+        return written
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        if self._is_down:
+            raise StoreError("The store does not answer.")
+        found: AnyRecord | None = self.inner.record(kind, key)
+        return found
+
+    def _fail(self) -> None:
+        self._fails, self._is_down = False, not self._reads
+        raise StoreError("The store does not answer.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = True) -> Accounts:
+    store: Any = FailingStore(house.store, after_the_write=after_the_write, reads=reads)
+    return Accounts(store, house.clock, Passwords(), KEY)
+
+
+def test_an_account_that_was_made_although_the_store_failed_uses_its_invitation_up(house: House) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+    accounts = on_a_failing_store(house, after_the_write=True)
+    assert accounts.who(accounts.accept(token, "anna", PASSWORD))
+    with pytest.raises(RefusedError, match="no longer good"):
+        house.accounts.accept(token, "berta", PASSWORD)
+    assert [account.key for account in house.accounts.all()] == ["anna"]
+
+
+def test_an_invitation_of_which_nobody_can_tell_what_it_made_stays_used(house: House) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+    with pytest.raises(StoreError):
+        on_a_failing_store(house, after_the_write=True, reads=False).accept(token, "anna", PASSWORD)
+    with pytest.raises(RefusedError, match="no longer good"):
+        house.accounts.accept(token, "berta", PASSWORD)
+    house.sign_in("anna")
+
+
+def test_an_invitation_that_made_no_account_because_the_store_failed_is_good_again(house: House) -> None:
+    token = house.accounts.invite(Role.DJ, "chief")
+    with pytest.raises(StoreError):
+        on_a_failing_store(house, after_the_write=False).accept(token, "anna", PASSWORD)
+    assert house.who(house.accounts.accept(token, "anna", PASSWORD)).role == Role.DJ
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,28 @@ from typing import Any
 
 import pytest
 
-from callin.model import AIR_DESK, Desk, Direct, Idle, Take
+from callin.contracts import PhoneError
+from callin.line import PhoneFailed, Refused
+from callin.model import AIR_DESK, Call, CallState, Desk, Direct, Idle, Show, Take
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import DJ, House
 
 ME = "dj_me"
 
 
+def _nothing() -> None:
+    pass
+
+
 class BusyStore:
-    """A store in which something else happens just before the chosen change of the desk, counted from 0."""
+    """A store in which something else happens just before the chosen change of the desk, counted from 0, just before
+    the next change of the show, or just after the next read of a call."""
 
     def __init__(self, inner: SqliteStore) -> None:
         self.inner = inner
         self._meanwhile: dict[int, Callable[[], object]] = {}
+        self._before_show: Callable[[], object] = _nothing
+        self._after_read: dict[str, Callable[[], object]] = {}
 
     def before_change_of_desk(self, number: int, meanwhile: Callable[[], object]) -> None:
         self._meanwhile = {number: meanwhile}
@@ -31,6 +40,22 @@ class BusyStore:
             if meanwhile := self._meanwhile.pop(number, None):
                 meanwhile()
         return self.inner.change_desk(name, change)
+
+    def before_change_of_show(self, meanwhile: Callable[[], object]) -> None:
+        self._before_show = meanwhile
+
+    def change_show(self, change: Callable[[Show], Show]) -> Show:
+        meanwhile, self._before_show = self._before_show, _nothing
+        meanwhile()
+        return self.inner.change_show(change)
+
+    def after_read_of_call(self, call_sid: str, meanwhile: Callable[[], object]) -> None:
+        self._after_read = {call_sid: meanwhile}
+
+    def call(self, call_sid: str) -> Call | None:
+        found = self.inner.call(call_sid)
+        self._after_read.pop(call_sid, _nothing)()
+        return found
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -124,3 +149,54 @@ def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_t
     house.line.call_status("CA3", "completed")
     assert (house.desk.press, house.desk.claimed) == (None, "")
     assert isinstance(house.ask(), Direct)
+
+
+def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(house: House, store: SqliteStore) -> None:
+    house.ask()
+    other = House(store, clock=house.clock)
+
+    def fail_while_the_other_desk_presses(leg: str, turn: int) -> bool:
+        house.clock.advance(1)
+        other.studio.set_screened(on=True)
+        raise PhoneError("Twilio took too long to move a call.")
+
+    house.moves.wake = fail_while_the_other_desk_presses  # type: ignore[method-assign]  # Twilio fails just then
+    with pytest.raises(PhoneFailed):
+        house.studio.set_screened(on=True)
+    assert store.show().screened is True
+
+
+def test_a_failed_switch_of_screening_does_not_take_back_what_was_set_just_before(
+    house: House, store: SqliteStore, busy: BusyStore
+) -> None:
+    house.ask()
+    other = House(store, clock=house.clock)
+
+    def press() -> None:
+        other.studio.set_screened(on=True)
+        house.clock.advance(1)
+
+    busy.before_change_of_show(press)
+    house.moves.problem = "Twilio took too long to move a call."
+    with pytest.raises(PhoneFailed):
+        house.studio.set_screened(on=True)
+    assert store.show().screened is True
+
+
+def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_the_app(
+    house: House, busy: BusyStore
+) -> None:
+    """The refusal used to be asked for twice, and the second time there was none to tell."""
+    house.ring("CA1")
+    house.screener_asks("screen-screener_ann_1", "CAann")
+    house.screener_asks("screen-screener_bob_1", "CAbob")
+    house.talk("screen-screener_bob_1", "CAbob", "CA1")
+
+    def bob_hangs_up() -> None:
+        house.phone.calls["CAbob"] = CallState("completed", "client:screener_bob_1")
+        house.line.call_status("CAbob", "completed")
+        house.line.left_queue("CA1", house.call("CA1").move, "bridged", screening=True)
+
+    busy.after_read_of_call("CA1", bob_hangs_up)
+    with pytest.raises(Refused, match="Another desk has this caller"):
+        house.screener.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")

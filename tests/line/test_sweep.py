@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ from callin.line.calls import SENT_ON_AT_MOST
 from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
+from tests.support.processes import wait_until
 
 ANN = "screen-screener_ann_1"
 
@@ -80,6 +82,18 @@ def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, swee
     sweep.soon()
     sweep.stop()
     assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE])
+
+
+def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, sweep: Sweep) -> None:
+    size = threading.stack_size(1 << 46)  # more than there is: so no thread starts
+    try:
+        with pytest.raises(RuntimeError):
+            sweep.soon()
+    finally:
+        threading.stack_size(size)
+    sweep.soon()
+    wait_until(lambda: house.phone.asked, why="no sweep was made")
+    sweep.stop()
 
 
 def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, sweep: Sweep) -> None:
