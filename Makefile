@@ -30,7 +30,7 @@ TEST := $(BIN)/python -m pytest -q
 TOGETHER := --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/.dev node_modules/.all static/vendor/.copied
-	@$(call install_chromium)
+	@$(call install_programs)
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
 else
@@ -116,9 +116,11 @@ static/vendor/.copied: Makefile node_modules/.pages
 	@cp node_modules/@kurkle/color/LICENSE.md static/vendor/licences/kurkle-color.md
 	@touch $@
 
-# Browser tests want Chromium: Debian's own package, where we may install it. Elsewhere those tests say that they are skipped.
-define install_chromium
-if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+# Browser tests want Chromium, and those in production's shape Caddy: Debian's own packages, where we may install them.
+# Elsewhere those tests say that they are skipped.
+define install_programs
+need=; for program in chromium caddy; do command -v $$program >/dev/null || need="$$need $$program"; done; \
+if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
 fi
 endef

@@ -21,6 +21,7 @@ from rehearsal.faults import Faults
 from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.page.snapshot import Station
+from rehearsal.reach import BadReach, Reach
 from rehearsal.server import make_app
 from rehearsal.webhooks import StaticFolder, Webhooks
 
@@ -42,14 +43,23 @@ def main() -> int:
         metavar=("DIR", "PUBLIC_URL"),
         help="answer PUBLIC_URL/<name of DIR>/… from DIR while the app is down, as a static host would",
     )
+    parser.add_argument(
+        "--connect-to",
+        action="append",
+        default=[],
+        metavar="NAME=127.0.0.1:PORT",
+        help="where the app's host name leads, for an app that is asked by the name that its station has",
+    )
+    parser.add_argument("--ca", metavar="FILE", help="the one authority (PEM) whose certificates are trusted")
     parser.add_argument("--seed", type=int, default=0, help="picks the cast of callers")
     options = parser.parse_args()
     try:
         account = Account.from_environment(os.environ)
         port, tls_port = _port(os.environ, "REHEARSAL_PORT", DEFAULT_PORT), _port(os.environ, "REHEARSAL_TLS_PORT", 0)
         static, app_url = _static(options.static)
-        asyncio.run(serve(account, port, tls_port, static, _station(os.environ, app_url), options.seed))
-    except (BadAccount, BadSettings) as problem:
+        reach = Reach.of_options(options.connect_to, options.ca)
+        asyncio.run(serve(account, port, tls_port, static, reach, _station(os.environ, app_url), options.seed))
+    except (BadAccount, BadSettings, BadReach) as problem:
         for line in str(problem).splitlines():
             print(f"rehearsal: {line}", file=sys.stderr)
         return 2
@@ -60,11 +70,17 @@ def main() -> int:
 
 
 async def serve(
-    account: Account, port: int, tls_port: int, static: StaticFolder | None, station: Station, seed: int
+    account: Account,
+    port: int,
+    tls_port: int,
+    static: StaticFolder | None,
+    reach: Reach,
+    station: Station,
+    seed: int,
 ) -> None:
     """Listen, say so in one line, and end cleanly. A TLS port of 0 means none. Raises OSError for a busy port."""
     clock, faults = Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults, static), Manners(), faults)
+    network = Network(account, clock, Webhooks(account, clock, faults, static, reach), Manners(), faults)
     runner = web.AppRunner(make_app(network, station, seed), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

@@ -16,6 +16,7 @@ from yarl import URL
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 from rehearsal.overrides import FailureKind, Overrides, read_overrides
+from rehearsal.reach import Reach
 from rehearsal.signature import sign
 from rehearsal.static_folder import StaticFolder
 from rehearsal.twiml import MOST_BYTES
@@ -57,11 +58,19 @@ class Answer:
 class Webhooks:
     """The network's HTTP client; ``close`` it at the end."""
 
-    def __init__(self, account: Account, clock: Clock, faults: Faults, static: StaticFolder | None = None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        clock: Clock,
+        faults: Faults,
+        static: StaticFolder | None = None,
+        reach: Reach | None = None,
+    ) -> None:
         self._account = account
         self._clock = clock
         self._faults = faults
         self._static = static
+        self._reach = reach or Reach()
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._doubles: set[asyncio.Task[None]] = set()
@@ -151,6 +160,8 @@ class Webhooks:
                 try:
                     async with asyncio.timeout(min(overrides.read_seconds, overrides.total_seconds)):
                         status, answer = await self._exchange(url, method, overrides, headers, form, most_bytes)
+                except aiohttp.ClientConnectorCertificateError as error:
+                    raise WebhookError("ct", 11237, "Certificate invalid: no path to a trusted one.", url) from error
                 except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
                     if self._static is None or not self._static.serves(url):
                         raise WebhookError("ct", 11205, f"HTTP connection failure: {error}", url) from error
@@ -173,7 +184,7 @@ class Webhooks:
         most_bytes: int | None,
     ) -> tuple[int, Answer]:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            connector = self._reach.connector(CONNECTIONS)
             # No cookies: all calls share this session, and one caller's must not reach another's documents.
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         body = None if form is None else urlencode(form).encode()

@@ -107,6 +107,7 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
         "tests/test_docs.py",
         "rehearsal/network.py",
         "bench/tutorial.py",
+        "deploy/Caddyfile",
         "node_modules/x/y.js",
         ".venv/bin/python",
     ]

@@ -84,7 +84,7 @@ def test_over_https_cookies_are_secure_and_of_this_host_alone(app: App) -> None:
         assert "; secure" in line.lower()
         assert "HttpOnly" in line
         for name in SimpleCookie(line):
-            assert name.startswith("__Host-") or name == "dj_identity"
+            assert name.startswith("__Host-")
 
 
 def test_the_pages_may_report_to_twilio_and_ask_nobody_else(app: App) -> None:

@@ -6,6 +6,7 @@ import secrets
 from typing import ClassVar
 
 from callin.handlers.base import Handler, JsonHandler
+from callin.handlers.visitor import cookie_name
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
 IDENTITY_SECONDS = 12 * 3600
@@ -26,20 +27,29 @@ class TokenHandler(JsonHandler):
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": MAX_TOKEN_SECONDS})
 
     def _remember(self, identity: str) -> None:
-        name = cookie_of(self.kind)
         self.response.set_cookie(
-            name,
-            sign(identity, name, self.services.session_key),
+            cookie_of(self, self.kind),
+            sign(identity, purpose_of(self.kind), self.services.session_key),
             path="/",
             max_age=IDENTITY_SECONDS,
-            secure=self.services.links.public_url.startswith("https:"),
+            secure=is_https(self),
             httponly=True,
             samesite="Strict",
         )
 
 
-def cookie_of(kind: str) -> str:
+def is_https(handler: Handler) -> bool:
+    """Whether browsers reach the app over https: what PUBLIC_URL says, whatever the request came by."""
+    return handler.services.links.public_url.startswith("https:")
+
+
+def cookie_of(handler: Handler, kind: str) -> str:
     """The name of the cookie that keeps a browser's identity of that kind."""
+    return cookie_name(purpose_of(kind), https=is_https(handler))
+
+
+def purpose_of(kind: str) -> str:
+    """What an identity's signature is for, so that none of another kind passes for it."""
     return f"{kind}_identity"
 
 
@@ -50,6 +60,6 @@ def owner(handler: Handler, kind: str) -> str:
 
 def identity_of(handler: Handler, kind: str) -> str | None:
     """The identity of that kind that we gave the browser, or None: it had none, or another account has."""
-    name = cookie_of(kind)
-    identity = unsign(handler.request.cookies.get(name, ""), name, handler.services.session_key)
+    cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
+    identity = unsign(cookie, purpose_of(kind), handler.services.session_key)
     return identity if identity and identity.rpartition("_")[0] == owner(handler, kind) else None

@@ -24,6 +24,14 @@ NETWORK_BITS = 64
 """What a home has of the newer addresses: all of it counts as one."""
 
 
+def cookie_name(name: str, *, https: bool) -> str:
+    """What a cookie of ours is called. Over https a browser takes one of such a name from this very host alone.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+    """
+    return f"__Host-{name}" if https else name
+
+
 class Visitor:
     """The browser behind a request. Nothing that it could make up is believed."""
 
@@ -123,6 +131,4 @@ class Visitor:
         )
 
     def _named(self, name: str) -> str:
-        # A browser takes a cookie of such a name from this very host alone, over https.
-        # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
-        return f"__Host-{name}" if self._https else name
+        return cookie_name(name, https=self._https)

@@ -64,6 +64,10 @@ def test_every_problem_with_the_settings_is_told_at_once_and_no_secret(environme
         ({}, ("--static", "no/such/folder", "http://127.0.0.1:1"), "there is no folder no/such/folder"),
         ({}, ("--static", "static", "127.0.0.1:1"), "127.0.0.1:1 is no http address"),
         ({"TWILIO_DJ_NUMBER": "+442079460100"}, (), "must differ"),
+        ({}, ("--ca", "README.md"), "--ca: README.md holds no certificates"),
+        ({}, ("--ca", "no/such/file"), "--ca: no/such/file holds no certificates"),
+        ({}, ("--connect-to", "station.example=192.0.2.1:443"), "--connect-to must be NAME=127.0.0.1:PORT"),
+        ({}, ("--connect-to", "station.example=127.0.0.1:99999"), "--connect-to must be NAME=127.0.0.1:PORT"),
     ],
 )
 def test_other_problems_are_told_too(

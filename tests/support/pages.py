@@ -15,12 +15,19 @@ _known: dict[tuple[str, str], Visitor] = {}
 
 def sign_in(page: Page, url: str, name: str = "dj") -> None:
     """Signs the page's browser in, unless somebody is signed in with it: with the session of the last, if it is one."""
-    if any(cookie["name"] == "session" for cookie in page.context.cookies(url)):
+    if any(cookie["name"] in ("session", "__Host-session") for cookie in page.context.cookies(url)):
         return
     visitor = _known.get((url, name))
     if visitor is None or "calls" not in visitor.get("/queue-status").json():
         visitor = _known[url, name] = signed_in(url, name)
     page.context.add_cookies([{"name": "session", "value": visitor.cookies["session"], "url": url}])
+
+
+def fill_in_sign_in(page: Page, name: str, password: str) -> None:
+    """Signs in as a person does, on the sign-in page."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
 
 
 READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.support.processes import ROOT, Program, free_port, wait_until
-from tests.support.visitors import Visitor, signed_in
-from tests.support.web import Answer, Fields, ask, ask_signed
+from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
+from tests.support.web import Answer, Ask, Fields, ask, ask_signed
 
 LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
@@ -68,6 +68,10 @@ class App:
     environment: dict[str, str]
     program: Program | None = None
     visitors: dict[str, Visitor] = field(default_factory=dict, repr=False)
+    code: Path = ROOT
+    send: Ask = ask
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    """Of accounts that were made; a rehearsal has some from the start."""
 
     @property
     def url(self) -> str:
@@ -85,17 +89,18 @@ class App:
         ]
 
     def start(self) -> None:
-        self.program = Program("app", self.command, self.environment)
-        self.program.wait_until_ready(lambda: ask(self.url + "/queue-status").status == 200)
+        self.program = Program("app", self.command, self.environment, self.code)
+        self.program.wait_until_ready(lambda: self.send(self.url + "/queue-status").status == 200)
 
     def end(self) -> None:
         if self.program is not None:
             self.program.end()
 
     def visitor(self, name: str = "dj") -> Visitor:
-        """A browser in which one of the rehearsal's accounts is signed in: the same each time."""
+        """A browser in which one of the accounts is signed in: the same each time."""
         if name not in self.visitors:
-            self.visitors[name] = signed_in(self.url, name)
+            password = self.passwords.get(name, READY_PASSWORD)
+            self.visitors[name] = signed_in(self.url, name, password, self.send)
         return self.visitors[name]
 
     def get(self, path: str) -> Answer:
@@ -116,7 +121,7 @@ class App:
 
     def signed(self, path: str, fields: Fields, method: str = "POST", signed: str | None = None) -> Answer:
         """A request as Twilio makes it. `signed` replaces the right signature by another text."""
-        return ask_signed(self.url, self.environment["TWILIO_AUTH_TOKEN"], path, fields, method, signed)
+        return ask_signed(self.url, self.environment["TWILIO_AUTH_TOKEN"], path, fields, method, signed, self.send)
 
     def status(self) -> dict[str, Any]:
         """What `/queue-status` says."""
@@ -250,10 +255,10 @@ def running_station(folder: Path, **changes: str) -> Iterator[Station]:
         station.end()
 
 
-def start_network(environment: Mapping[str, str]) -> Program:
-    """The phone network of that environment, ready. It serves the app's static files when the app is down."""
-    command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), environment["PUBLIC_URL"]]
-    network = Program("rehearsal", command, environment)
+def start_network(environment: Mapping[str, str], *options: str) -> Program:
+    """The phone network of that environment, ready. Without options it serves the app's static files in its stead."""
+    options = options or ("--static", str(ROOT / "static"), environment["PUBLIC_URL"])
+    network = Program("rehearsal", [sys.executable, "-m", "rehearsal", *options], environment)
     try:
         network.wait_until_ready(lambda: ask(environment["TWILIO_API_URL"] + "/rehearsal/callers").status == 200)
     except BaseException:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from tests.support.web import FORM, Answer, ask
+from tests.support.web import FORM, Answer, Ask, ask
 
 READY_PASSWORD = "rehearsal"
 TOKEN_HEADER = "X-Form-Token"
@@ -22,6 +22,7 @@ class Visitor:
     url: str
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    send: Ask = ask
 
     @property
     def cookie(self) -> str:
@@ -48,7 +49,8 @@ class Visitor:
         """One request with what this browser has. `headers` win; a Cookie among them is added to its own."""
         given = dict(headers or {})
         cookies = "; ".join(filter(None, (self.cookie, given.pop("Cookie", ""))))
-        answer = ask(self.url + path, method, body, self.headers | ({"Cookie": cookies} if cookies else {}) | given)
+        given = self.headers | ({"Cookie": cookies} if cookies else {}) | given
+        answer = self.send(self.url + path, method, body, given)
         for line in answer.headers.get_all("Set-Cookie") or []:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
@@ -63,10 +65,10 @@ class Visitor:
         return self.fill_in("/sign-in", name=name, password=password, **fields)
 
 
-def signed_in(url: str, name: str = "dj") -> Visitor:
+def signed_in(url: str, name: str = "dj", password: str = READY_PASSWORD, send: Ask = ask) -> Visitor:
     """A browser that is signed in, and on the start page."""
-    visitor = Visitor(url)
-    answer = visitor.sign_in(name)
+    visitor = Visitor(url, send=send)
+    answer = visitor.sign_in(name, password)
     assert answer.status == 303, answer.text
     assert visitor.get("/").status == 200
     return visitor

@@ -9,7 +9,7 @@ import http.client
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -43,13 +43,33 @@ class Answer:
         return document
 
 
+class Ask(Protocol):
+    """Sends one request, and answers what came back. `ask` and `Https.ask` do."""
+
+    def __call__(
+        self, url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer: ...
+
+
 def ask(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One request on a connection of its own. The path and query are sent as they stand."""
     parts = urlsplit(url)
+    assert parts.scheme == "http"
     assert parts.hostname in ("127.0.0.1", "localhost"), "tests speak with this machine alone"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+    return exchange(connection, path, method, body, headers)
+
+
+def exchange(
+    connection: http.client.HTTPConnection,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One request on this connection, which is closed after it."""
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read())
@@ -71,7 +91,13 @@ def as_pairs(fields: Fields) -> list[tuple[str, str]]:
 
 
 def ask_signed(
-    base: str, auth_token: str, path: str, fields: Fields, method: str = "POST", signed: str | None = None
+    base: str,
+    auth_token: str,
+    path: str,
+    fields: Fields,
+    method: str = "POST",
+    signed: str | None = None,
+    send: Ask = ask,
 ) -> Answer:
     """A request as Twilio makes it: form fields by POST, or in the query by GET. `signed` replaces the signature."""
     pairs = as_pairs(fields)
@@ -79,9 +105,9 @@ def ask_signed(
     if method == "GET":
         url += ("&" if "?" in path else "?") + urlencode(pairs)
         headers = {"X-Twilio-Signature": signature(auth_token, url) if signed is None else signed}
-        return ask(url, "GET", headers=headers)
+        return send(url, "GET", headers=headers)
     headers = {
         "X-Twilio-Signature": signature(auth_token, url, pairs) if signed is None else signed,
         "Content-Type": FORM,
     }
-    return ask(url, method, urlencode(pairs).encode(), headers)
+    return send(url, method, urlencode(pairs).encode(), headers)

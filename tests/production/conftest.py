@@ -1,0 +1,70 @@
+"""The production bed for these tests, and Chromiums that reach it by its station's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.support import presses, production
+from tests.support.chromium import chromium, chromium_path, new_page
+from tests.support.production import Bed, running_bed
+
+DJ_HZ = 700.0
+LISTENER_HZ = 950.0
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def shared_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    if not production.is_available():
+        pytest.skip(production.WHY_NOT)
+    with running_bed(tmp_path_factory.mktemp("bed")) as bed:
+        yield bed
+
+
+@pytest.fixture
+def bed(shared_bed: Bed) -> Bed:
+    """The single server, with nobody on the line and the show as new."""
+    shared_bed.reset()
+    presses.put_as_new(shared_bed.app)
+    return shared_bed
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    if chromium_path() is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def dj_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
+    """A Chromium whose microphone plays the DJ's tone."""
+    with chromium(playwright, DJ_HZ, *shared_bed.chromium_flags) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def listener_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
+    """A Chromium whose microphone plays the listener's tone."""
+    with chromium(playwright, LISTENER_HZ, *shared_bed.chromium_flags) as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Opens pages with an empty profile each, by default in the DJ's Chromium, and closes them after the test."""
+    pages: list[Page] = []
+
+    def open_one(browser: str = "dj_browser") -> Page:
+        page = new_page(request.getfixturevalue(browser), bare_microphone=browser != "dj_browser")
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.context.close()

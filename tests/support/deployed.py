@@ -1,0 +1,52 @@
+"""The app as it is deployed: a copy that nobody may write to, run by somebody who may write nowhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.support.processes import ROOT
+
+FOLDERS = ("callin", "templates", "static")
+FILES = ("main.py", "util.py", "app.yaml", "requirements.txt")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "rehearsal", "make_sounds.py")
+"""What `.gcloudignore` leaves out of these."""
+
+
+def deployed(folder: Path) -> Path:
+    """The folder, with a copy of what a deployment takes: compiled, as the README says, and then read-only."""
+    folder.mkdir()
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+    for name in FILES:
+        shutil.copy(ROOT / name, folder / name)
+    compiling = [sys.executable, "-m", "callin.compile"]
+    subprocess.run(compiling, cwd=folder, check=True, env={"PATH": os.environ["PATH"]}, stderr=subprocess.DEVNULL)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    return folder
+
+
+def unprivileged(command: Sequence[str]) -> list[str]:
+    """The command as `nobody` runs it, where root asks; another user's command as it is.
+
+    Root's Python and pytest's folders may be where `nobody` may not look, so it may read everything. It may write
+    nothing but what is its own, and has no other right of root's.
+    """
+    if os.geteuid() != 0:
+        return list(command)
+    rights = "-all,+dac_read_search"
+    who = ("--reuid=nobody", "--regid=nogroup", "--clear-groups")
+    return ["setpriv", *who, f"--inh-caps={rights}", f"--ambient-caps={rights}", f"--bounding-set={rights}", *command]
+
+
+def own_folder(path: Path) -> Path:
+    """A new folder that the unprivileged user may write to."""
+    path.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(path, "nobody", "nogroup")
+    return path

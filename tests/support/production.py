@@ -1,0 +1,176 @@
+"""The production bed: the app as a station has it, with Twilio at another address and nothing else changed.
+
+Https for a name of its own through Caddy, by the Caddyfile that a station uses. A read-only copy of the code, run by an
+unprivileged user. No rehearsal: the first admin comes by the command's link, and others by invitation. Twilio's part
+is played by the rehearsal network: it asks over that https too, and browsers find it by Twilio's own host names.
+
+    with running_bed(folder) as bed:
+        bed.ring()                        # and all else that a `Station` can do
+        bed.https.ask(bed.app.url + "/")  # a request as it comes from outside
+        chromium(playwright, DJ_HZ, *bed.chromium_flags)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.deployed import deployed, own_folder, unprivileged
+from tests.support.https import Https, make_certificate
+from tests.support.processes import ROOT, Program, free_port
+from tests.support.station import App, Station, new_environment, run_setup, start_network
+from tests.support.visitors import Visitor
+
+HOST = "station.example"
+DJ_PIN = "4711"
+PASSWORD = "correct horse battery"
+WHY_NOT = "Caddy is needed (on Debian: apt install caddy)"
+
+
+def is_available() -> bool:
+    return bool(shutil.which("caddy") and shutil.which("setpriv"))
+
+
+@dataclass
+class PublicApp(App):
+    """The app behind its public address: every request goes there, and to the app itself only with `inside_url`."""
+
+    @property
+    def url(self) -> str:
+        return self.environment["PUBLIC_URL"]
+
+    @property
+    def inside_url(self) -> str:
+        """Where the app itself listens, for a request that no proxy has seen."""
+        return f"http://127.0.0.1:{self.environment['PORT']}"
+
+    @property
+    def command(self) -> list[str]:
+        return unprivileged(super().command)
+
+    def admin_link(self) -> str:
+        """What `python -m callin.admin` prints."""
+        command = [sys.executable, "-m", "callin.admin"]
+        kept = {name: self.environment[name] for name in ("PATH", "PUBLIC_URL", "SESSION_KEY")}
+        done = subprocess.run(command, check=True, env=kept, cwd=ROOT, capture_output=True, text=True, timeout=30)
+        return done.stdout.strip()
+
+    def accept(self, link: str, name: str) -> Visitor:
+        """Opens an invitation and makes the account: the browser that is signed in with it."""
+        visitor, path = Visitor(self.url, send=self.send), link.removeprefix(self.url)
+        assert visitor.get(path).status == 200
+        answer = visitor.fill_in(path, name=name, password=PASSWORD, again=PASSWORD)
+        assert answer.status == 303, answer.text
+        self.passwords[name] = PASSWORD
+        return visitor
+
+    def invite(self, admin: Visitor, role: str) -> str:
+        """The link that an admin makes on the page Accounts."""
+        admin.get("/accounts")
+        found = re.search(r'value="(\S+/invitation\?[^"]+)"', admin.fill_in("/accounts", do="invite", role=role).text)
+        assert found
+        return found[1]
+
+    def make_accounts(self) -> None:
+        """An `admin` by the command's link, a `dj` and a `screener` by invitation."""
+        admin = self.accept(self.admin_link(), "admin")
+        for role in ("dj", "screener"):
+            self.accept(self.invite(admin, role), role)
+
+
+@dataclass(kw_only=True)
+class Bed(Station):
+    """A `Station` in production's shape."""
+
+    https: Https
+    proxy: Program | None = None
+
+    @property
+    def chromium_flags(self) -> tuple[str, ...]:
+        """With these Chromium finds the station and Twilio's hosts on this machine, and accepts their certificates."""
+        return chromium_flags(self.https, self.network, self.app.environment["REHEARSAL_TLS_PORT"])
+
+    def end(self) -> None:
+        super().end()
+        if self.proxy is not None:
+            self.proxy.end()
+
+
+@contextlib.contextmanager
+def running_bed(folder: Path, **changes: str) -> Iterator[Bed]:
+    """App, network and Caddy, set up as a station is; with accounts named `admin`, `dj` and `screener`."""
+    https = Https(make_certificate(folder, HOST), free_port())
+    environment = new_production_environment(own_folder(folder / "data"), https.url) | changes
+    app = PublicApp(environment, code=deployed(folder / "code"), send=https.ask)
+    bed = Bed(app, environment["TWILIO_API_URL"], https=https)
+    try:
+        bed.network = start_network(environment, *reach_of(https))
+        bed.setup_output = run_setup(environment)
+        environment |= dict(line.split("=", 1) for line in bed.setup_output)
+        bed.proxy = start_caddy(https, app, own_folder(folder / "caddy"))
+        app.start()
+        app.make_accounts()
+        yield bed
+    finally:
+        bed.end()
+
+
+def new_production_environment(folder: Path, public_url: str) -> dict[str, str]:
+    """A station's settings. Only the address of Twilio's REST API says that this is a test."""
+    environment = new_environment(folder, free_port(), free_port()) | {
+        "PUBLIC_URL": public_url,
+        "TWILIO_SIGNALING_HOST": "",
+        "DJ_PIN": DJ_PIN,
+        "DESK_SOUND": "studio",  # leaves the microphone as it is, so that levels can be compared
+        "REHEARSAL_TLS_PORT": str(free_port()),
+    }
+    del environment["TWILIO_APP_SID"]
+    return environment
+
+
+def reach_of(https: Https) -> tuple[str, ...]:
+    """The rehearsal's options by which it asks the app over https, and verifies its certificate."""
+    return ("--connect-to", f"{HOST}=127.0.0.1:{https.port}", "--ca", str(https.certificate.authority))
+
+
+def start_caddy(https: Https, app: App, folder: Path) -> Program:
+    """Caddy with the project's Caddyfile. Its variables say what a test has that a station has not: certificate, ports.
+
+    A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT: an authority on the internet cannot
+    give a certificate to a test, which may use neither port 443 nor any address but the loopback.
+    """
+    certificate = https.certificate
+    environment = {
+        "PATH": app.environment["PATH"],
+        "HOME": str(folder),
+        "STATION_HOST": certificate.host,
+        "STATION_CODE": str(app.code),
+        "STATION_TLS": f"tls {certificate.chain} {certificate.key}",
+        "STATION_BIND": "127.0.0.1",
+        "HTTP_PORT": str(free_port()),
+        "HTTPS_PORT": str(https.port),
+        "PORT": app.environment["PORT"],
+    }
+    command = ["caddy", "run", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"]
+    proxy = Program("caddy", unprivileged(command), environment)
+    try:
+        proxy.wait_until_ready(lambda: https.ask(https.url + "/static/twiml/fallback.xml").status == 200)
+    except BaseException:
+        proxy.end()
+        raise
+    return proxy
+
+
+def chromium_flags(https: Https, network: Program | None, twilios_tls_port: str) -> tuple[str, ...]:
+    assert network is not None
+    [twilios_hash] = re.findall(r"spki (\S+)", network.output)
+    return (
+        f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{https.port},MAP *.twilio.com 127.0.0.1:{twilios_tls_port}",
+        f"--ignore-certificate-errors-spki-list={twilios_hash},{https.certificate.key_hash}",
+    )
