@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+TYPES = {".wav": "audio/wav", ".xml": "text/xml"}
+"""What a call needs. Python's own table is not the same everywhere: 3.14 has a name for WAV that Twilio refuses."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaticFolder:
@@ -28,5 +31,5 @@ class StaticFolder:
         file = (root / path.removeprefix(urlsplit(self.base_url).path.rstrip("/") + "/")).resolve()
         if not file.is_relative_to(root) or not file.is_file():
             return 404, "text/plain", b""
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return 200, kind, file.read_bytes()

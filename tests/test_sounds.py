@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.station import App
+from tests.support.web import ask
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SOUND = STATIC / "sound"
 SIGNALS = sorted(SOUND.glob("sdk/*.wav"))
@@ -40,6 +43,22 @@ def test_the_long_music_loops_without_a_click() -> None:
     samples, _ = read(SOUND / "music.wav")
     steps = [abs(after - before) for before, after in itertools.pairwise(samples)]
     assert abs(samples[0] - samples[-1]) <= max(steps)
+
+
+@pytest.mark.parametrize("name", ["music.wav", "music-short.wav"])
+def test_our_own_server_calls_a_wav_by_a_name_that_twilio_plays(app: App, name: str) -> None:
+    answer = ask(f"{app.url}/static/sound/{name}")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "audio/wav"
+
+
+@pytest.mark.parametrize("path", ["/static/sound/music.wav", "/static/sound/sdk/ping.wav"])
+def test_so_does_app_engine_whatever_python_the_station_deploys_with(path: str) -> None:
+    handlers = (STATIC.parent / "app.yaml").read_text(encoding="utf-8").split("\n- url: ")[1:]
+    first = next(handler for handler in handlers if re.match(handler.partition("\n")[0], path))
+    assert "\n  mime_type: audio/wav\n" in first
+    (upload,) = re.findall(r"\n  upload: (.*)\n", first)
+    assert re.match(upload, path.removeprefix("/"))
 
 
 @pytest.mark.node
