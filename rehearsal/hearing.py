@@ -39,7 +39,7 @@ class Ringing:
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A sound file from its beginning, once. ``wav_bytes`` is the file whole; it may not be a WAV."""
+    """A sound file from its beginning, once. ``wav_bytes`` is a WAV whole, or bare mu-law."""
 
     url: str
     wav_bytes: bytes

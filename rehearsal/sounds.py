@@ -8,11 +8,11 @@ import struct
 import time
 from dataclasses import dataclass
 
+from rehearsal.twiml import AUDIO_TYPES, Audio, media_type
 from rehearsal.webhooks import WebhookError, Webhooks
 
-MULAW_TYPES = ("audio/basic", "audio/ulaw", "audio/x-mulaw")
-WAV_TYPES = ("audio/wav", "audio/wave", "audio/x-wav", "audio/vnd.wave")
 MOST_KEPT = 64
+MULAW_BYTES_PER_SECOND = 8000
 
 
 class SoundError(Exception):
@@ -26,7 +26,7 @@ class SoundError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A file as it was fetched, and its length."""
+    """A file that can be played, and its length: a WAV as it was fetched, or else bare mu-law."""
 
     url: str
     content: bytes
@@ -35,6 +35,7 @@ class Sound:
 
 @dataclass(slots=True)
 class _Kept:
+    audio: Audio
     sound: Sound
     fresh_until: float
     etag: str
@@ -65,6 +66,13 @@ class Sounds:
         # Shielded: whoever waits first may hang up while others wait too.
         return await asyncio.shield(task)
 
+    async def take(self, url: str, audio: Audio) -> Sound:
+        """A file that came in place of a document from ``url``; SoundError when it cannot be played."""
+        kept = self._kept.get(url)
+        if kept is None or kept.audio != audio:
+            kept = self._keep(url, _Kept(audio, await _sound(url, audio), 0, "", ""))
+        return kept.sound
+
     def forget(self) -> None:
         """Fetch all anew."""
         self._kept.clear()
@@ -85,31 +93,46 @@ class Sounds:
         except WebhookError as error:
             raise SoundError(error.code, error.message) from error
         # A server that lets nothing be kept sends the file for every call: one copy serves thousands who wait.
-        if kept is not None and (status == 304 or (status == 200 and answer.body == kept.sound.content)):
-            sound = kept.sound
+        audio = Audio(media_type(answer.content_type), answer.body)
+        if kept is not None and (status == 304 or (status == 200 and audio == kept.audio)):
+            audio, sound = kept.audio, kept.sound
         elif status == 200:
-            sound = Sound(url, answer.body, _seconds(answer.content_type, answer.body))
+            sound = await _sound(url, audio)
         else:
             raise SoundError(11200, f"The answer was HTTP {status}.")
         age = re.search(r"max-age=(\d{1,9})", answer.headers.get("Cache-Control", ""))
-        if url not in self._kept and len(self._kept) >= MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[url] = _Kept(
+        fresh = _Kept(
+            audio,
             sound,
             time.monotonic() + (int(age[1]) if age else 0),
             answer.headers.get("ETag", "") or (kept.etag if kept else ""),
             answer.headers.get("Last-Modified", "") or (kept.last_modified if kept else ""),
         )
-        return sound
+        return self._keep(url, fresh).sound
+
+    def _keep(self, url: str, kept: _Kept) -> _Kept:
+        if url not in self._kept and len(self._kept) >= MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[url] = kept
+        return kept
 
 
-def _seconds(content_type: str, content: bytes) -> float:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in MULAW_TYPES:
-        return len(content) / 8000
-    if kind in WAV_TYPES:
-        return wav_seconds(content)
-    raise SoundError(12300, f"Invalid Content-Type: {kind or 'none was given'}; this network plays WAV and mu-law.")
+async def _sound(url: str, audio: Audio) -> Sound:
+    """SoundError 12300 for a type that Twilio does not play, and for a file that is not of its type."""
+    file_format = AUDIO_TYPES.get(audio.media_type)
+    if file_format is None:
+        raise SoundError(12300, f"Invalid Content-Type: {audio.media_type or 'none was given'} cannot be played.")
+    if file_format == "wav":
+        return Sound(url, audio.content, wav_seconds(audio.content))
+    content = audio.content
+    if file_format != "mulaw":
+        from rehearsal.sound.clips import decode  # PyAV is heavy, and most calls play WAV alone
+
+        try:
+            content = await asyncio.to_thread(decode, audio.content, file_format)
+        except ValueError as error:
+            raise SoundError(12300, f"The file is not what its Content-Type says: {error}") from error
+    return Sound(url, content, len(content) / MULAW_BYTES_PER_SECOND)
 
 
 def wav_seconds(content: bytes) -> float:

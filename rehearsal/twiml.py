@@ -14,6 +14,19 @@ MOST_BYTES = 64 * 1024
 XML_TYPES = ("text/xml", "application/xml", "text/html")
 """https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types"""
 
+WAV_TYPES = ("audio/wav", "audio/wave", "audio/x-wav")
+AUDIO_TYPES: dict[str, str] = {
+    **dict.fromkeys(WAV_TYPES, "wav"),
+    "audio/mpeg": "mp3",
+    "audio/aiff": "aiff",
+    "audio/x-aiff": "aiff",
+    "audio/x-aifc": "aiff",
+    "audio/gsm": "gsm",
+    "audio/x-gsm": "gsm",
+    "audio/ulaw": "mulaw",
+}
+"""All that Twilio plays, and the file format of each: https://www.twilio.com/docs/voice/twiml/play#supported-audio-file-types"""
+
 
 DEEPEST = 50
 """Nothing that the grammar allows needs more, and a hostile document must not exhaust us."""
@@ -28,6 +41,14 @@ class TwimlError(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound file that an app has sent: its media type, and all of it."""
+
+    media_type: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class Element:
     """An element of a document; ``text`` is all that stands directly in it, without the white space around."""
@@ -36,6 +57,8 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
     pieces: list[str | Element] = field(default_factory=list)
+    audio: Audio | None = None
+    """The file of a Play that came in place of a document."""
 
     @property
     def text(self) -> str:
@@ -48,16 +71,27 @@ class Element:
         return " ".join("".join(parts).split())
 
 
+def media_type(content_type: str) -> str:
+    """A Content-Type header without its parameters, in small letters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def parse(body: bytes, content_type: str, url: str, place: Place = CALL) -> Element:
-    """The Response element of a document, fit for its place; TwimlError when Twilio would refuse it."""
+    """The Response element of a document, fit for its place; TwimlError when Twilio would refuse it.
+
+    A sound file of any size may come in place of a document, and plain text: that is said, or executed where it is
+    TwiML after all.
+    """
+    kind = media_type(content_type)
+    if kind in AUDIO_TYPES:
+        play = _wrapped("Play", url)
+        play.children[0].audio = Audio(kind, body)
+        return play
     if len(body) > MOST_BYTES:
         raise TwimlError(11750, f"The response body is larger than {MOST_BYTES} bytes.")
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind == "text/plain":
+    if kind == "text/plain" and not body.lstrip().startswith((b"<?xml", b"<Response")):
         return _wrapped("Say", body.decode("utf-8", "replace"))
-    if kind.startswith("audio/"):
-        return _wrapped("Play", url)
-    if kind not in XML_TYPES:
+    if kind not in (*XML_TYPES, "text/plain"):
         raise TwimlError(12300, f"Invalid Content-Type: {kind or 'none was given'}")
     root = read(body)
     check(root, place)

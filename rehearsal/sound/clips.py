@@ -26,12 +26,24 @@ def decode_file(audio: bytes) -> bytes:
     """A file that the network plays, as mu-law: a WAV (silence when it is broken), or else bare mu-law already."""
     if not audio.startswith(b"RIFF"):
         return audio or SILENCE
+    try:
+        return decode(audio)
+    except ValueError as error:
+        _log.warning("an audio file cannot be played: %s", error)
+        return SILENCE
+
+
+def decode(audio: bytes, file_format: str | None = None) -> bytes:
+    """An audio file as mu-law; of which format, its first bytes tell, unless it is one without any such as ``gsm``.
+
+    ValueError when it cannot be read, or holds no sound.
+    """
     encoder = av.CodecContext.create("pcm_mulaw", "w")
     encoder.format, encoder.layout, encoder.sample_rate = "s16", "mono", SAMPLE_RATE_HZ
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
     sound = bytearray()
     try:
-        with av.open(io.BytesIO(audio), mode="r") as container:
+        with av.open(io.BytesIO(audio), mode="r", format=file_format) as container:
             for frame in container.decode(audio=0):
                 for resampled in resampler.resample(frame):
                     for packet in encoder.encode(resampled):
@@ -39,8 +51,12 @@ def decode_file(audio: bytes) -> bytes:
                 if len(sound) > _LONGEST_SECONDS * SAMPLE_RATE_HZ:
                     break
     except (av.FFmpegError, IndexError) as error:
-        _log.warning("an audio file cannot be played: %s", error)
-    return bytes(sound) or SILENCE
+        if not sound:
+            raise ValueError(str(error)) from error
+        _log.warning("an audio file is broken in the middle: %s", error)
+    if not sound:
+        raise ValueError("it holds no sound")
+    return bytes(sound)
 
 
 def speech(text: str) -> bytes:

@@ -90,6 +90,9 @@ class Stay:
 
     async def _run_wait_documents(self) -> None:
         leg = self._script.leg
+        if not self._element.attributes.get("waitUrl", HOLD_MUSIC).strip():
+            leg.hush()  # an empty address: silence
+            await leg.sleep(None)
         first = self._script.step(self._element, "waitUrl", "waitUrlMethod", {})
         if first is None:
             leg.hears("Play", HOLD_MUSIC, Music())

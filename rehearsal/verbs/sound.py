@@ -35,7 +35,9 @@ async def play(script: Script, element: Element) -> None:
     url = resolve(script.url, element.text)
     for _ in range(_loops(element)):
         try:
-            sound = await script.leg.attend(script.network.sounds.get(url))
+            sounds = script.network.sounds
+            coming = sounds.get(url) if element.audio is None else sounds.take(url, element.audio)
+            sound = await script.leg.attend(coming)
         except SoundError as error:
             script.network.alert(error.code, error.message, script.leg, url)
             return

@@ -68,6 +68,14 @@ async def test_a_wait_document_may_not_hold_every_verb(rig: Rig, verb: str) -> N
 
 
 @story
+async def test_twiml_by_the_name_of_plain_text_is_executed(rig: Rig) -> None:
+    document = "\n<?xml version='1.0'?><Response><Say>Good evening</Say></Response>"
+    rig.station.on("/voice", answer(document.strip(), "text/plain"))
+    leg = rig.ring()
+    await rig.until(lambda: heard(leg) == ["Good evening"])
+
+
+@story
 async def test_plain_text_is_read_out(rig: Rig) -> None:
     rig.station.on("/voice", answer("Good evening", "text/plain"))
     leg = rig.ring()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import struct
 import wave
+from pathlib import Path
 
+import av
 import pytest
 from aiohttp import web
 
 from rehearsal.hearing import Playing, Speaking
 from rehearsal.sounds import SoundError, wav_seconds
+from rehearsal.static_folder import StaticFolder
 from tests.rehearsal.rig import Rig, heard, story
 
 
@@ -29,6 +32,63 @@ def mulaw_wav(seconds: float) -> bytes:
     form = struct.pack("<HHIIHHH", 7, 1, 8000, 8000, 1, 8, 0)
     body = b"fmt " + struct.pack("<I", 18) + form + b"data" + struct.pack("<I", len(samples)) + samples
     return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
+
+
+NOT_PLAYED = ("audio/basic", "audio/x-mulaw", "audio/vnd.wave", "audio/ogg", "audio/mp4", "text/plain")
+"""Sound by other names than those of Twilio's table, one of which Python 3.14 gives to .wav."""
+
+
+def encoded(seconds: float, codec: str, container: str, rate: int = 8000) -> bytes:
+    """A quiet file in another format."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as writer:
+        stream = writer.add_stream(codec, rate=rate, layout="mono")
+        frame = av.AudioFrame(format=stream.format.name, layout="mono", samples=int(seconds * rate))
+        frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+        frame.rate, frame.pts = rate, 0
+        for one in (frame, None):
+            writer.mux(stream.encode(one))
+    return file.getvalue()
+
+
+def gsm(seconds: float) -> bytes:
+    """GSM 06.10: 33 bytes for each 20 ms, of which the first four bits are always 1101."""
+    return (b"\xd8\x20\xa2\xe1\x5a" + b"\x50\x00\x49\x24\x92\x49\x24" * 4) * int(seconds * 50)
+
+
+PLAYED = {
+    "audio/wav": wav(4),
+    "audio/wave": wav(4),
+    "audio/x-wav": mulaw_wav(4),
+    "audio/mpeg": encoded(4, "libmp3lame", "mp3", 44_100),
+    "audio/aiff": encoded(4, "pcm_s16be", "aiff", 22_050),
+    "audio/x-aiff": encoded(4, "pcm_s16be", "aiff"),
+    "audio/x-aifc": encoded(4, "pcm_mulaw", "aiff"),
+    "audio/gsm": gsm(4),
+    "audio/x-gsm": gsm(4),
+    "audio/ulaw": b"\xff" * 32_000,
+}
+"""Twilio's table, with four seconds of each: https://www.twilio.com/docs/voice/twiml/play#supported-audio-file-types"""
+
+
+@pytest.mark.parametrize("kind", PLAYED)
+@story
+async def test_every_type_of_twilios_table_is_played_for_its_length(rig: Rig, kind: str) -> None:
+    rig.station.on("/voice", "<Play>/music</Play><Say>After</Say>")
+    rig.station.on("/music", web.Response(body=PLAYED[kind], content_type=kind))
+    leg = rig.ring()
+    await rig.until(lambda: heard(leg, "Play"))
+    await rig.pass_time(3.8)
+    assert "After" not in heard(leg)
+    await rig.pass_time(0.4)
+    assert heard(leg)[-1] == "After"
+    assert not rig.network.alerts
+
+
+def test_the_apps_own_files_have_a_name_that_twilio_plays_while_the_app_is_down(tmp_path: Path) -> None:
+    (tmp_path / "music.wav").write_bytes(wav(1))
+    status, kind, _ = StaticFolder(tmp_path, "http://127.0.0.1:1/static").answer("GET", "/static/music.wav")
+    assert (status, kind) == (200, "audio/wav")
 
 
 def test_a_wav_tells_how_long_it_is_in_either_encoding() -> None:
@@ -64,6 +124,8 @@ async def test_a_file_is_fetched_and_heard_for_its_length(rig: Rig) -> None:
         (web.Response(status=500), 11200),
         (web.Response(body=b"MZ", content_type="application/octet-stream"), 12300),
         (web.Response(body=b"not sound", content_type="audio/wav"), 12300),
+        (web.Response(body=b"not sound", content_type="audio/mpeg"), 12300),
+        *((web.Response(body=wav(1), content_type=kind), 12300) for kind in NOT_PLAYED),
     ],
 )
 @story

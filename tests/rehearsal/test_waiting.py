@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import web
 
-from rehearsal.hearing import Music
+from rehearsal.hearing import SILENCE, Music, Playing
 from rehearsal.manners import Manners
 from tests.rehearsal.rig import Rig, heard, story
+from tests.rehearsal.test_sounds import wav
 
 ENQUEUE = '<Enqueue waitUrl="/wait" action="/after">line</Enqueue>'
 
@@ -74,6 +76,35 @@ async def test_an_empty_wait_document_does_not_spin(rig: Rig) -> None:
     await rig.waiting(rig.ring())
     await rig.pass_time(10)
     assert 5 <= len(rig.station.params("/wait")) <= 12
+
+
+@story
+async def test_an_empty_wait_url_is_silence(rig: Rig) -> None:
+    rig.station.on("/voice", '<Enqueue waitUrl="" action="/after">line</Enqueue>')
+    leg = rig.ring()
+    await rig.waiting(leg)
+    await rig.pass_time(60)
+    assert leg.queue is not None
+    assert heard(leg) == []
+    assert leg.hearing == SILENCE
+    assert rig.station.paths() == ["/voice"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@story
+async def test_a_wait_url_may_answer_with_a_long_sound_instead_of_a_document(rig: Rig, method: str) -> None:
+    rig.station.on("/voice", f'<Enqueue waitUrl="/hold" waitUrlMethod="{method}" action="/after">line</Enqueue>')
+    music = wav(20)
+    assert len(music) > 64 * 1024
+    rig.station.on("/hold", web.Response(body=music, content_type="audio/wav"))
+    leg = rig.ring()
+    await rig.until(lambda: isinstance(leg.hearing, Playing))
+    assert leg.hearing == Playing(f"{rig.station.url}/hold", music)
+    await rig.pass_time(45)
+    assert heard(leg) == [f"{rig.station.url}/hold"] * 3
+    assert [(asked.method, asked.path) for asked in rig.station.asked] == [("POST", "/voice"), *[(method, "/hold")] * 3]
+    assert leg.queue is not None
+    assert not rig.network.alerts
 
 
 @story
