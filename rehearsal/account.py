@@ -34,6 +34,9 @@ class Account:
     api_key_secret: str = field(repr=False)
     listener_number: str = LISTENER_NUMBER
     dj_number: str = DJ_NUMBER
+    shared_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    """What a Webhook Rule of the account would sign with; an app that knows only the Auth Token cannot check it."""
+    shared_key_id: str = field(default_factory=lambda: f"webhooks_sharedkey_{secrets.token_hex(13)}")
 
     @classmethod
     def random(cls) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from aiohttp import web
 from rehearsal import wishes
 from rehearsal.callers import Callers
 from rehearsal.leg import Leg
+from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.rest.counting import Requests
 from rehearsal.wishes import WishError
@@ -18,7 +19,7 @@ from rehearsal.wishes import WishError
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 FAULTS = ("rest", "webhooks")
-MANNERS = ("star", "star_before_bridge", "empty_queue", "wait_url_failure", "dead_leg_seconds")
+MANNERS = tuple(field.name for field in fields(Manners))
 
 
 class Control:

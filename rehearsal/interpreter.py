@@ -88,7 +88,8 @@ class Script:
         self.url = step.url
         params = self.session.params({**self._extra(), **step.params})
         try:
-            answer = await self.leg.attend(self.network.webhooks.ask(step.url, step.method, params))
+            question = self.network.webhooks.ask(step.url, step.method, params, self.leg.cookies)
+            answer = await self.leg.attend(question)
         except WebhookError as error:
             raise DocumentError(error.code, error.message, step.url) from error
         self.url = answer.url

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from rehearsal.cookies import Cookies
 from rehearsal.hearing import SILENCE, Bridged, Device, Heard, Hearing, Mouth
 from rehearsal.interruption import Broken, Ended, Guard, Moved
 from rehearsal.sids import new_sid
@@ -98,6 +99,8 @@ class Leg:
         self.next_step: Step | None = None
         """Where it was sent from outside, until its task goes there."""
         self.guards: list[Guard] = []
+        self.cookies = Cookies()
+        """What the app set on this leg's webhooks."""
         self._waiter: asyncio.Future[None] | None = None
         self._dying: Timer | None = None
 

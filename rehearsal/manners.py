@@ -1,4 +1,4 @@
-"""What Twilio's documentation leaves open, as settings: an app must work under each."""
+"""What Twilio's documentation or an account's own settings leave open: an app must work under each, or say why not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +8,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "star": ("action", "hangup"),
     "empty_queue": ("silence", "ring"),
     "wait_url_failure": ("fallback", "hangup"),
+    "query": ("written", "sorted"),
+    "signed_by": ("auth_token", "shared_key"),
 }
 
 
@@ -19,7 +21,9 @@ class Manners:
     (the action is told, and its answer ignored). ``star_before_bridge``: ``*`` also ends a Dial that is still waiting.
     ``empty_queue``: what the leg that dials an empty queue hears. ``wait_url_failure``: a caller whose waitUrl fails
     goes to the fallback URL, or hears the error sentence and is hung up. ``dead_leg_seconds``: how long a browser's
-    leg lives on after its network has vanished.
+    leg lives on after its network has vanished. ``query``: the query of an address is sent as it was written, or
+    sorted, though signed as it was written. ``signed_by``: webhooks are signed with the account's Auth Token, or, as a
+    Webhook Rule has it, with a shared key.
     """
 
     star: str = "action"
@@ -27,6 +31,8 @@ class Manners:
     empty_queue: str = "silence"
     wait_url_failure: str = "fallback"
     dead_leg_seconds: float = 15.0
+    query: str = "written"
+    signed_by: str = "auth_token"
 
     def changed(self, wishes: Mapping[str, Any]) -> "Manners":
         """The same with some settings changed; ValueError, in a sentence, for a name or value that does not exist."""

@@ -47,7 +47,6 @@ class Network:
         self.webhooks = webhooks
         self.sounds = Sounds(webhooks)
         self.manners = manners
-        """Frozen: set a new one, ``network.manners = network.manners.changed({...})``."""
         self.faults = faults
         self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
@@ -64,6 +63,15 @@ class Network:
         for number in (account.listener_number, account.dj_number):
             sid = new_sid("PN")
             self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now())
+
+    @property
+    def manners(self) -> Manners:
+        """Frozen: set a new one, ``network.manners = network.manners.changed({...})``."""
+        return self._manners
+
+    @manners.setter
+    def manners(self, manners: Manners) -> None:
+        self._manners = self.webhooks.manners = manners
 
     # Queues.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,7 @@ class Session:
         if callback is None or event not in callback.events:
             return
         params = {
-            "Timestamp": formatdate(self.network.clock.now(), usegmt=False, localtime=False),
+            "Timestamp": format_datetime(datetime.fromtimestamp(int(self.network.clock.now()), UTC)),
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self._sequence),
         }
@@ -173,7 +174,7 @@ class Session:
     def _send(self, url: str, method: str, params: Mapping[str, str], *, report: bool) -> None:
         async def send() -> None:
             try:
-                await self.network.webhooks.ask(url, method, params, report=report)
+                await self.network.webhooks.ask(url, method, params, self.leg.cookies, report=report)
             except WebhookError as error:
                 code = CALLBACK_WARNING if report else error.code
                 self.network.alert(code, error.message, self.leg, error.url)

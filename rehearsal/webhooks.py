@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
@@ -14,10 +15,12 @@ import aiohttp
 from yarl import URL
 
 from rehearsal.clock import Clock
+from rehearsal.cookies import Cookies
 from rehearsal.faults import Faults
+from rehearsal.manners import Manners
 from rehearsal.overrides import FailureKind, Overrides, read_overrides
 from rehearsal.reach import Reach
-from rehearsal.signature import sign
+from rehearsal.signature import signature_headers
 from rehearsal.static_folder import StaticFolder
 from rehearsal.twiml import MOST_BYTES
 
@@ -47,12 +50,16 @@ class WebhookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the app answered; ``url`` is the address that did, after redirects, with the fragment it was asked with."""
+    """What the app answered; ``url`` is the address that did, after redirects, with the fragment it was asked with.
+
+    The parameters that a GET carried are no part of that address.
+    """
 
     url: str
     content_type: str
     body: bytes
     headers: Mapping[str, str]
+    cookies: SimpleCookie = field(default_factory=SimpleCookie)
 
 
 class Webhooks:
@@ -71,12 +78,16 @@ class Webhooks:
         self._faults = faults
         self._static = static
         self._reach = reach or Reach()
+        self.manners = Manners()
+        """The network's, which keeps them the same here."""
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._doubles: set[asyncio.Task[None]] = set()
 
-    async def ask(self, url: str, method: str, params: Mapping[str, str], *, report: bool = False) -> Answer:
-        """Send a webhook and return its answer; WebhookError when all tries failed.
+    async def ask(
+        self, url: str, method: str, params: Mapping[str, str], cookies: Cookies, *, report: bool = False
+    ) -> Answer:
+        """Send a webhook and return its answer; WebhookError when all tries failed. ``cookies`` are its call's.
 
         ``report`` is for those whose answer decides nothing, such as status callbacks: when a fault loses one of
         them it just vanishes, while a lost question for TwiML runs into its limit of time and is tried again.
@@ -84,7 +95,7 @@ class Webhooks:
         overrides = read_overrides(url)
         token = secrets.token_hex(16)
         if self._faults.webhook_doubles():
-            self._double(self._one_try(url, method, params, overrides, token))
+            self._double(self._one_try(url, method, params, cookies, overrides, token))
         for retry in range(overrides.retries + 1):
             try:
                 if (delay := self._faults.webhook_delay_seconds()) > 0:
@@ -94,7 +105,7 @@ class Webhooks:
                         return Answer(url, "", b"", {})
                     await self._clock.sleep(min(overrides.read_seconds, overrides.total_seconds))
                     raise WebhookError("rt", 11200, "The request was lost on its way.", url)
-                return await self._one_try(url, method, params, overrides, token)
+                return await self._one_try(url, method, params, cookies, overrides, token)
             except WebhookError as error:
                 if retry == overrides.retries or not overrides.retries_after(error.kind):
                     raise
@@ -122,25 +133,32 @@ class Webhooks:
         task.add_done_callback(self._doubles.discard)
 
     async def _one_try(
-        self, url: str, method: str, params: Mapping[str, str], overrides: Overrides, token: str
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        cookies: Cookies,
+        overrides: Overrides,
+        token: str,
     ) -> Answer:
-        address = url.partition("#")[0]
+        address, number_sign, fragment = url.partition("#")
         form: list[tuple[str, str]] | None = list(params.items())
         for _ in range(MOST_REDIRECTS + 1):
-            if method == "GET" and form:
-                address += ("&" if "?" in address else "?") + urlencode(form)
-                form = None
-            elif method == "GET":
-                form = None
+            # What a GET carries belongs to this request alone: an empty Redirect in the answer asks `address` again.
+            asked = address
+            if method == "GET":
+                asked, form = _with_query(address, form or []), None
             headers = {
                 "User-Agent": USER_AGENT,
-                "X-Twilio-Signature": sign(self._account.auth_token, address, form or ()),
                 "I-Twilio-Idempotency-Token": token,
+                **signature_headers(self._account, self.manners.signed_by, asked, form or ()),
+                **cookies.header(asked),
             }
-            status, answer = await self._bounded(address, method, overrides, headers, form, MOST_BYTES)
+            sent = _sorted_query(asked) if self.manners.query == "sorted" else asked
+            status, answer = await self._bounded(sent, method, overrides, headers, form, MOST_BYTES)
+            cookies.keep(sent, answer.cookies)
             if status < 300:
-                fragment = url.partition("#")[1] + url.partition("#")[2]
-                return Answer(answer.url + fragment, answer.content_type, answer.body, answer.headers)
+                return replace(answer, url=address + number_sign + fragment)
             address = urljoin(address, answer.headers.get("Location", ""))
             if status not in (307, 308):
                 method, form = "GET", None
@@ -185,7 +203,7 @@ class Webhooks:
     ) -> tuple[int, Answer]:
         if self._session is None:
             connector = self._reach.connector(CONNECTIONS)
-            # No cookies: all calls share this session, and one caller's must not reach another's documents.
+            # No cookies of its own: all calls share this session, and each call has its own.
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         body = None if form is None else urlencode(form).encode()
         if body is not None:
@@ -198,15 +216,28 @@ class Webhooks:
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=overrides.connect_seconds),
         ) as response:
-            # One byte more than is allowed tells that there is too much.
-            content = await response.read() if most_bytes is None else await _read_at_most(response, most_bytes + 1)
             kind = response.headers.get("Content-Type", "")
-            return response.status, Answer(url, kind, content, response.headers.copy())
+            if most_bytes is None or kind.startswith("audio/"):  # a document has a limit, a sound has none
+                content = await response.read()
+            else:  # one byte more than is allowed tells that there is too much
+                content = await _read_at_most(response, most_bytes + 1)
+            return response.status, Answer(url, kind, content, response.headers.copy(), response.cookies)
 
     @staticmethod
     def _from_folder(static: StaticFolder, url: str, method: str) -> tuple[int, Answer]:
         status, kind, content = static.answer(method, unquote(urlsplit(url).path))
         return status, Answer(url, kind, content, {})
+
+
+def _with_query(address: str, pairs: list[tuple[str, str]]) -> str:
+    if not pairs:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(pairs)}"
+
+
+def _sorted_query(address: str) -> str:
+    base, mark, query = address.partition("?")
+    return base + mark + "&".join(sorted(query.split("&")))
 
 
 async def _read_at_most(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:

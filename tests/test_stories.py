@@ -15,6 +15,7 @@ MANNERS = {
         "empty_queue": "ring",
         "wait_url_failure": "hangup",
         "dead_leg_seconds": 1,
+        "query": "sorted",
     },
 }
 """What Twilio's documentation leaves open: every story must hold either way."""

@@ -14,12 +14,14 @@ SETS: dict[str, Manners] = {
         "empty_queue": "ring",
         "wait_url_failure": "hangup",
         "dead_leg_seconds": 1,
+        "query": "sorted",
     },
     "star hangs up": {"star": "hangup"},
     "no star before a bridge": {"star_before_bridge": False},
     "an empty queue rings": {"empty_queue": "ring"},
     "a failing wait hangs up": {"wait_url_failure": "hangup"},
     "dead legs end at once": {"dead_leg_seconds": 0},
+    "queries are sorted after signing": {"query": "sorted"},
 }
 """The documented manners, all of them the other way, and each change alone."""
 

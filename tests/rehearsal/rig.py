@@ -23,6 +23,8 @@ from rehearsal.network import Network
 from rehearsal.webhooks import StaticFolder, Webhooks
 
 STORY_SECONDS = 30
+SOUNDS = ("/music", "/music.wav")
+"""What Play names is fetched without a signature."""
 
 STAR_MANNERS = [
     Manners(star=star, star_before_bridge=before, empty_queue=empty)
@@ -41,6 +43,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     params: dict[str, str]
     headers: dict[str, str]
     signed: bool
@@ -76,6 +79,7 @@ class Station:
             Asked(
                 request.method,
                 request.path,
+                request.raw_path.partition("?")[2],
                 {name: str(value) for name, value in pairs.items()},
                 dict(request.headers),
                 bool(signature) and self._validator.validate(address, form, signature),
@@ -196,7 +200,7 @@ async def rig(manners: Manners | None = None, static: StaticFolder | None = None
     rigged.number(dj=True).voice_url = f"{station.url}/desk"
     try:
         yield rigged
-        assert all(asked.signed for asked in station.asked if asked.path.endswith(".wav") is False)
+        assert all(asked.signed for asked in station.asked if asked.path not in SOUNDS)
     finally:
         await network.close()
         await runner.cleanup()

@@ -21,6 +21,8 @@ DEFAULT_MANNERS = {
     "empty_queue": "silence",
     "wait_url_failure": "fallback",
     "dead_leg_seconds": 15.0,
+    "query": "written",
+    "signed_by": "auth_token",
 }
 NOBODY = "CA" + "0" * 32
 

@@ -75,6 +75,8 @@ function wireTrouble() {
       star_before_bridge: fields.star_before_bridge.value === "true",
       empty_queue: fields.empty_queue.value,
       wait_url_failure: fields.wait_url_failure.value,
+      query: fields.query.value,
+      signed_by: fields.signed_by.value,
       dead_leg_seconds: fields.dead_leg_seconds.valueAsNumber,
     }),
   );
