@@ -17,9 +17,9 @@ LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_loglevel := error
 
-APP := $(BIN)/granian --interface wsgi --http 1 --factory --host 127.0.0.1 --port $$PORT --workers 1 --blocking-threads 80 \
-	--workers-kill-timeout 2 --log-level warning --static-path-route /static --static-path-mount static \
-	--static-path-expires 0 main:application
+APP := $(BIN)/granian --interface asgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
+	--backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning --static-path-route /static \
+	--static-path-mount static --static-path-expires 0 main:front
 
 demo: $(VENV)/.rehearsal static/vendor/.copied
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'

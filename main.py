@@ -37,6 +37,8 @@ gc.enable()
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from callin.front import Front
+
 ROUTES = [
     # The studio
     webapp2.Route("/", desk.IndexPage),
@@ -94,5 +96,10 @@ ROUTES = [
 
 
 def application() -> WSGIApplication:
-    """What the server starts, with settings from the environment. It ends the process when they are unusable."""
-    return assembly.from_environment(ROUTES)
+    """The app for any WSGI server, with settings from the environment. It ends the process when they are unusable."""
+    return assembly.from_environment(ROUTES).application
+
+
+def front() -> Front:
+    """The same behind the front that waits for dashboards and slow bodies: what app.yaml's server starts."""
+    return assembly.from_environment(ROUTES).behind_front()

@@ -22,7 +22,7 @@ def application() -> WSGIApplication:
     if not isinstance(store, FirestoreStore):
         raise SystemExit("STORE must be firestore:")
     access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    app = assembly.build(main.ROUTES, settings, store, Phone(access), time.time)
+    app = assembly.build(main.ROUTES, settings, store, Phone(access), time.time).application
 
     def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/bench/reads":

@@ -7,10 +7,12 @@ import statistics
 from bench import load, profile, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls
-from bench.station import Station, app_threads, cpu_seconds, our_app, station, tutorial
+from bench.station import WSGI_THREADS, Station, cpu_seconds, our_app, station, tutorial
 
 ROUNDS = 7
 CALLS = 3000
+TUTORIAL, OURS, WSGI = "the tutorial's", "the front", "WSGI"
+COMPARED = ((OURS, TUTORIAL), (WSGI, TUTORIAL), (OURS, WSGI))
 
 
 def _round(where: Station, pid: int, port: int) -> tuple[Result, float]:
@@ -23,32 +25,42 @@ def _round(where: Station, pid: int, port: int) -> tuple[Result, float]:
 
 
 def main() -> None:
-    theirs, ours = [], []
+    """Three servers in turn: the tutorial's, ours, and ours as a WSGI app that gives each request a thread."""
+    words = {
+        TUTORIAL: "the tutorial's way: gunicorn, 8 threads, unsigned, nothing kept",
+        OURS: "ours behind the front: signature checked, call stored",
+        WSGI: f"the same under WSGI, {WSGI_THREADS} threads",
+    }
+    taken: dict[str, list[tuple[Result, float]]] = {name: [] for name in words}
     with station() as where:
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
+            report.doing(f"new calls, round {number + 1} of {ROUNDS}", seconds=25)
             with tutorial(where) as (server, port):
-                theirs.append(_round(where, server.pid, port))
+                taken[TUTORIAL].append(_round(where, server.pid, port))
             with our_app(where) as app:
-                ours.append(_round(where, app.pid, where.app_port))
+                taken[OURS].append(_round(where, app.pid, where.app_port))
+            with our_app(where, threads=WSGI_THREADS) as app:
+                taken[WSGI].append(_round(where, app.pid, where.app_port))
     rows: list[list[object]] = []
-    for words, rounds in (
-        ("the tutorial's way: gunicorn, 8 threads, unsigned, nothing kept", theirs),
-        (f"ours: granian, {app_threads()} threads, signature checked, call stored", ours),
-    ):
+    for name, rounds in taken.items():
         results = [result for result, _ in rounds]
         spent = statistics.median(microseconds for _, microseconds in rounds)
-        rows.append([words, f"{report.per_second(results):,.0f}", f"{report.p99_ms(results):.1f}", f"{spent:.0f}"])
-    # Neighbours on the machine come and go: the two of one round stand closer together than the medians do.
+        rows.append(
+            [words[name], f"{report.per_second(results):,.0f}", f"{report.p99_ms(results):.1f}", f"{spent:.0f}"]
+        )
+    rows += [_ratios(f"{name} / {other}", taken[name], taken[other]) for name, other in COMPARED]
+    headings = (f"{ROUNDS} rounds in turn", "requests/s", "p99 ms", "µs of processor time each")
+    report.table("/twiml/enqueue, 16 connections, each call a new one", headings, rows)
+    profile.show(statistics.median(microseconds for _, microseconds in taken[OURS]))
+
+
+def _ratios(words: str, ours: list[tuple[Result, float]], theirs: list[tuple[Result, float]]) -> list[object]:
+    """Neighbours on the machine come and go: the two of one round stand closer together than the medians do."""
     pairs = list(zip(ours, theirs, strict=True))
     rates = [one.per_second / other.per_second for (one, _), (other, _) in pairs]
     tails = [one.quantile_ms(0.99) / other.quantile_ms(0.99) for (one, _), (other, _) in pairs]
-    spent_ratios = [one / other for (_, one), (_, other) in pairs]
-    rows.append(
-        ["ours / the tutorial's, median of the rounds", *(_middle(one) for one in (rates, tails, spent_ratios))]
-    )
-    headings = (f"{ROUNDS} rounds in turn", "requests/s", "p99 ms", "µs of processor time each")
-    report.table("/twiml/enqueue, 16 connections, each call a new one", headings, rows)
-    profile.show(statistics.median(microseconds for _, microseconds in ours))
+    spent = [one / other for (_, one), (_, other) in pairs]
+    return [f"{words}, median of the rounds", *(_middle(one) for one in (rates, tails, spent))]
 
 
 def _middle(ratios: list[float]) -> str:

@@ -121,7 +121,7 @@ def profile() -> tuple[float, dict[str, float]]:
         settings = config.read(environment)
         access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
         store = assembly.store_of(settings)
-        app = assembly.build(contents.ROUTES, settings, store, Phone(access), time.time)
+        app = assembly.build(contents.ROUTES, settings, store, Phone(access), time.time).application
         where = Station(environment, "", 0, 2)
         _run(app, where)
         microseconds = _run(app, where)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Sequence
 
 from bench.load import Result
+
+
+def doing(what: str, seconds: float) -> None:
+    """Says what is being done now, and how long it will take, to whoever looks on."""
+    print(f"  {what}: some {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
 def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

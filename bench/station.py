@@ -22,6 +22,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+WSGI_THREADS = 80
+"""What the app had before it had a front."""
+
 START_SECONDS = 20
 END_SECONDS = 8
 
@@ -198,21 +201,28 @@ def station(**more_settings: str) -> Iterator[Station]:
             yield Station(environment, environment["TWILIO_API_URL"], network.pid, app_port)
 
 
-def app_threads() -> int:
-    """How many blocking threads app.yaml gives the app."""
-    found = re.search(r"--blocking-threads (\d+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
+def app_command(where: Station, threads: int = 0, application: str = "", port: int = 0) -> list[str]:
+    """Our app as app.yaml starts it; with `threads`, or for another application, a WSGI app in so many threads.
+
+    It serves the static files too, as Google does there.
+    """
+    if application or threads:
+        words = ["--interface", "wsgi", "--http", "1", "--factory", "--workers", "1", "--workers-kill-timeout", "2"]
+        words += ["--blocking-threads", str(threads or WSGI_THREADS), "--log-level", "warning"]
+        words.append(application or "main:application")
+    else:
+        words = _entry_point()
+    where_to = ["--host", "127.0.0.1", "--port", str(port or where.app_port)]
+    return [str(BIN / "granian"), *where_to, "--static-path-route", "/static", "--static-path-mount", "static", *words]
+
+
+def _entry_point() -> list[str]:
+    """The words of app.yaml's command, but for the server's name and its address."""
+    found = re.search(r"entrypoint: >-\n((?:  .*\n)+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
     if found is None:
-        raise RuntimeError("app.yaml does not say how many threads there are")
-    return int(found[1])
-
-
-def app_command(where: Station, threads: int = 0, application: str = "main:application", port: int = 0) -> list[str]:
-    """Our app as app.yaml starts it: granian, one worker. It serves the static files too, as Google does there."""
-    threads = threads or app_threads()
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--http", "1", "--factory", "--host", "127.0.0.1"]
-    command += ["--port", str(port or where.app_port), "--workers", "1", "--blocking-threads", str(threads)]
-    command += ["--static-path-route", "/static", "--static-path-mount", "static"]
-    return [*command, "--workers-kill-timeout", "2", "--log-level", "warning", application]
+        raise RuntimeError("app.yaml does not say how the app is started")
+    words = found[1].split()
+    return re.sub(r"^granian | --host \S+| --port \S+", "", " ".join(words)).split()
 
 
 @contextmanager

@@ -6,9 +6,9 @@ Settings, store, phone and clock are made once, here, and handed on to whoever n
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import webapp2
@@ -19,6 +19,7 @@ from callin.accounts import Accounts, Allowance, Passwords, Phones
 from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
+from callin.front import Front
 from callin.handlers.edge import guard
 from callin.handlers.page import not_found
 from callin.handlers.routing import App
@@ -43,7 +44,18 @@ SECONDS_A_VISIT = 1.0
 """What one address may ask of the pages that are open to all. Many listeners may share one."""
 
 
-def from_environment(routes: Sequence[webapp2.Route]) -> WSGIApplication:
+@dataclass(frozen=True)
+class Built:
+    """The whole app, and the board that tells the front of news."""
+
+    application: WSGIApplication
+    board: Board
+
+    def behind_front(self) -> Front:
+        return Front(self.application, self.board)
+
+
+def from_environment(routes: Sequence[webapp2.Route]) -> Built:
     """The app as the settings in the environment want it. It ends the process when they are unusable."""
     try:
         settings = config.read()
@@ -54,9 +66,7 @@ def from_environment(routes: Sequence[webapp2.Route]) -> WSGIApplication:
     return build(routes, settings, store, Phone(access), time.time)
 
 
-def build(
-    routes: Sequence[webapp2.Route], settings: Settings, store: Store, phone: Phone, clock: Clock
-) -> WSGIApplication:
+def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, phone: Phone, clock: Clock) -> Built:
     """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url)
     board = Board(store, clock)
@@ -78,7 +88,6 @@ def build(
         visits=Allowance(at_once=VISITS_AT_ONCE, each_seconds=SECONDS_A_VISIT),
         on_app_engine=bool(settings.gae_env),
         clock=clock,
-        held_polls=threading.BoundedSemaphore(settings.held_polls),
         look_at_twilio=sweep.soon,
         warm_up=phone.client,
         links=links,
@@ -90,7 +99,7 @@ def build(
         page=page_facts(settings),
     )
     sweep.soon()
-    return served(routes, services, https=settings.public_url.startswith("https:"))
+    return Built(served(routes, services, https=settings.public_url.startswith("https:")), board)
 
 
 def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:

@@ -59,12 +59,17 @@ ARROWS: dict[str, set[str]] = {
     "callin.account": {"callin.phone"},
     "callin.setup": {"callin.config", "callin.account", "callin.phone", "callin.model", "callin.contracts"},
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
+    # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
+    "callin.workers": set(),
+    "callin.asgi": {"callin.handlers.edge"},
+    "callin.front": {"callin.asgi", "callin.handlers.edge", "callin.workers"},
     "callin.assembly": {
         "callin.config",
         "callin.contracts",
         "callin.accounts",
         "callin.board",
         "callin.callers",
+        "callin.front",
         "callin.line",
         "callin.moves",
         "callin.phone",
@@ -80,6 +85,7 @@ ARROWS: dict[str, set[str]] = {
     "util": set(),
     "main": {"callin.assembly", "callin.handlers"},
 }
+IN_THE_EVENT_LOOP = {"callin.asgi", "callin.front", "callin.workers"}
 ROW = re.compile(r"webapp2\.Route\('(/[\w/-]*)', \w+\.\w+\)")  # an address and a class of a handlers' module
 OURS = ("callin", "rehearsal", "util", "main", "tests", "bench")
 
@@ -179,7 +185,9 @@ def test_the_rehearsal_knows_nothing_of_the_product(path: Path) -> None:
 
 @pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
 def test_the_product_knows_nothing_of_the_rehearsal_or_its_packages(path: Path) -> None:
-    foreign = ("rehearsal", "aiohttp", "asyncio", "aiortc", "av", "numpy", "tests", "bench")
+    foreign = {"rehearsal", "aiohttp", "asyncio", "aiortc", "av", "numpy", "tests", "bench"}
+    if module_name(path) in IN_THE_EVENT_LOOP:
+        foreign.remove("asyncio")
     assert [where(path, found) for found in imports_of(path) if top(found.module) in foreign] == []
 
 
@@ -284,22 +292,24 @@ def test_calls_without_sound_run_without_webrtc(module: str) -> None:
 
 
 def test_main_is_a_table_of_contents() -> None:
-    """It loads, lists the routes, and has one function, whose one line hands them to the builder."""
+    """It loads, lists the routes, and has two functions, whose one line hands them to the builder."""
     docstring, *body = ast.parse((ROOT / "main.py").read_text(encoding="utf-8")).body
     assert isinstance(docstring, ast.Expr)
     only_for_types = {ast.unparse(node) for node in body if isinstance(node, ast.If)}
-    assert only_for_types == {"if TYPE_CHECKING:\n    from wsgiref.types import WSGIApplication"}
+    types = "    from wsgiref.types import WSGIApplication\n    from callin.front import Front"
+    assert only_for_types == {"if TYPE_CHECKING:\n" + types}
     rest = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
     kinds = [ast.unparse(node) if isinstance(node, ast.Expr) else type(node) for node in rest]
-    assert kinds == ["gc.disable()", "gc.freeze()", "gc.enable()", ast.Assign, ast.FunctionDef]
-    routes, application = rest[3:]
+    assert kinds == ["gc.disable()", "gc.freeze()", "gc.enable()", ast.Assign, ast.FunctionDef, ast.FunctionDef]
+    routes, application, front = rest[3:]
     assert isinstance(routes, ast.Assign)
     assert isinstance(routes.value, ast.List)
     assert [ast.unparse(target) for target in routes.targets] == ["ROUTES"]
     assert [ast.unparse(row) for row in routes.value.elts if not ROW.fullmatch(ast.unparse(row))] == []
-    assert isinstance(application, ast.FunctionDef)
-    assert application.name == "application"
-    assert [ast.unparse(node) for node in application.body[1:]] == ["return assembly.from_environment(ROUTES)"]
+    for function, name, what in ((application, "application", "application"), (front, "front", "behind_front()")):
+        assert isinstance(function, ast.FunctionDef)
+        assert function.name == name
+        assert [ast.unparse(node) for node in function.body[1:]] == [f"return assembly.from_environment(ROUTES).{what}"]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import zlib
 from collections import deque
+from collections.abc import Callable
 
-from callin.board.held import Held
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
@@ -25,13 +25,23 @@ class Memory:
         self._store = store
         self._clock = clock
         self._changed = threading.RLock()
-        self._held = Held(self._changed)
         self._lineup = Lineup()
         self._diary = Diary(store, clock)
         self._mark: int | None = None
         self._told: tuple[int | None, str] | None = None
+        self._news_count = 0
+        self._on_news: tuple[Callable[[], object], ...] = ()
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
         self._reading = Reading()
+
+    @property
+    def news_count(self) -> int:
+        """How often there was news for dashboards so far. Reading it takes no lock."""
+        return self._news_count
+
+    def call_on_news(self, call: Callable[[], object]) -> None:
+        """From now on `call` is called each time after the count grew, while the lock is held: it must not wait."""
+        self._on_news += (call,)
 
     def is_twilio_read(self) -> bool:
         """Whether the last look at Twilio's member list went well, and nothing has failed since."""
@@ -73,11 +83,14 @@ class Memory:
         return True
 
     def _tell(self) -> None:
-        """Wakes everyone who is held, if there is news: whoever came upon it, for it is news only once."""
+        """Says so if there is news: it is news only once, for the thread that comes upon it first."""
         news = self._mark, self._reading_word()
-        if news != self._told:
-            self._told = news
-            self._held.let_go()
+        if news == self._told:
+            return
+        self._told = news
+        self._news_count += 1
+        for call in self._on_news:
+            call()
 
     def _reading_word(self) -> str:
         if self._reading.problem:

@@ -19,23 +19,22 @@ from callin.rules.whispers import whisper
 
 ROWS_SHOWN = 200
 
-HELD_SECONDS = 10.0
-"""How long a dashboard's question is held while nothing changes."""
-
 FOLLOW_SECONDS = 1.0
+FOLLOWED_SECONDS = 15.0
+"""How long the store is followed after a dashboard asked: each asks every 10 s at least."""
+
 MARK_DIGITS = 20
 
 log = logging.getLogger(__name__)
 
 
 class Screens(Memory):
-    """What dashboards ask. One answer is made for however many ask; while somebody watches, one thread waits for the
-    store's changes and wakes everyone who is held."""
+    """What dashboards ask. One answer is made for however many ask; while any do, one thread follows the store."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(store, clock)
         self._bodies: dict[bool, tuple[tuple[int, int, Reading], bytes]] = {}  # by whether numbers are in full
-        self._watchers = 0
+        self._followed_until = 0.0
         self._follower: threading.Thread | None = None
 
     def status(self, *, full_numbers: bool = False) -> dict[str, Any]:
@@ -56,26 +55,30 @@ class Screens(Memory):
             self._refresh_if_possible()
             return json.dumps(self._figures(self._clock())).encode()
 
-    def status_after(
-        self, since: str, *, hold: bool, full_numbers: bool = False, ask_again_seconds: int | None = None
-    ) -> bytes:
-        """The body of `/queue-status?since=…`: held until something changes, at most 10 s, where `hold` allows it.
+    def count_without_news(self, since: str) -> int | None:
+        """The count of news if there is none after the mark `since`, else None. ValueError for what is no mark.
 
-        `since` is a mark as an answer gave it; ValueError for anything else. One from another instance that is ahead
-        of ours is waited for; one that stays ahead, or that is older than 10 minutes, is answered with everything and
-        `"reset": true`. `ask_again_seconds` is put into the answer.
+        The store is followed for a while from now on, so that the count grows with the next news. A mark from another
+        instance that is ahead of ours is waited for.
+        """
+        mark, reading = _parsed(since)
+        with self._changed:
+            if not self._follow():
+                self._refresh_if_possible()
+            return self._news_count if self._is_no_news(mark, reading) else None
+
+    def status_after(self, since: str, *, full_numbers: bool = False, ask_again_seconds: int | None = None) -> bytes:
+        """The body of `/queue-status?since=…`. `since` is a mark as an answer gave it; ValueError for anything else.
+
+        One that is ahead of ours, or older than 10 minutes, is answered with everything and `"reset": true`.
+        `ask_again_seconds` is put into the answer.
         """
         mark, reading = _parsed(since)
         more: dict[str, Any] = {} if ask_again_seconds is None else {"ask_again_seconds": ask_again_seconds}
-        try:
-            with self._changed:
-                if not hold or self._follower is None:  # else that thread refreshes
-                    self._refresh_if_possible()
-                if hold:
-                    self._hold(mark, reading)
-                return self._news_since(mark, reading, more, full_numbers=full_numbers)
-        finally:
-            self._held.pass_on()
+        with self._changed:
+            if self._follower is None:  # else that thread refreshes
+                self._refresh_if_possible()
+            return self._news_since(mark, reading, more, full_numbers=full_numbers)
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:
         """The object of `/day`, for what is between two moments. While the store fails: what was known."""
@@ -97,32 +100,24 @@ class Screens(Memory):
             more.setdefault("ask_again_seconds", 1)
         return self._status_json(more, full_numbers=full_numbers)
 
-    def _hold(self, mark: int, reading: str) -> None:
-        deadline = time.monotonic() + HELD_SECONDS
-        self._watchers += 1
-        try:
-            while self._is_no_news(mark, reading) and (remaining := deadline - time.monotonic()) > 0:
-                self._follow()
-                self._held.wait(remaining)
-                if self._is_no_news(mark, reading):
-                    self._held.pass_on()  # what there is was news for others
-        finally:
-            self._watchers -= 1
-
     def _is_no_news(self, mark: int, reading: str) -> bool:
         return (self._mark is None or self._mark <= mark) and self._reading_word() == reading
 
-    def _follow(self) -> None:
-        if self._follower is None:
-            self._diary.load_soon()
-            self._follower = threading.Thread(target=self._run, name="board", daemon=True)
-            self._follower.start()
+    def _follow(self) -> bool:
+        """Has a thread refresh this at each change of the store, for a while. Whether it has begun to before."""
+        self._followed_until = time.monotonic() + FOLLOWED_SECONDS
+        if self._follower is not None:
+            return True
+        self._diary.load_soon()
+        follower = threading.Thread(target=self._run, name="board", daemon=True)
+        follower.start()
+        self._follower = follower  # not before it runs: a thread that could not start follows nothing
+        return False
 
     def _run(self) -> None:
-        """Waits for the store's changes while somebody watches, and wakes everyone who is held."""
         while True:
             with self._changed:
-                if not self._watchers:
+                if time.monotonic() > self._followed_until:
                     self._follower = None
                     return
             try:
@@ -132,7 +127,7 @@ class Screens(Memory):
                 if is_read:
                     self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
                     continue
-            except Exception:  # whoever is held must hear of the next change, whatever this one met
+            except Exception:  # the next change must be noticed, whatever went wrong with this one
                 log.exception("Following the store failed")
             time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 MIN_SESSION_KEY_CHARACTERS = 32
-MOST_HELD_POLLS = 1000
 SHORTEST_PIN, LONGEST_PIN = 4, 10
 MOST_DAYS = 36500
 LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
@@ -103,12 +102,6 @@ def days(text: str) -> int:
 def port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError("must be a port, 1 to 65535")
-    return int(text)
-
-
-def count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_HELD_POLLS:
-        raise ValueError(f"must be a number from 1 to {MOST_HELD_POLLS}")
     return int(text)
 
 

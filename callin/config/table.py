@@ -95,9 +95,6 @@ SETTINGS = (
     ),
     Setting("PORT", kinds.port, "8080", False, "The port the server listens on."),
     Setting(
-        "HELD_POLLS", kinds.count, "60", False, "How many dashboards are kept waiting at once; well below the threads."
-    ),
-    Setting(
         "GOOGLE_CLOUD_PROJECT",
         kinds.any_text,
         "",
@@ -136,7 +133,6 @@ class Settings:
     blocked_callers_hear: str
     retention_days: int
     port: int
-    held_polls: int
     google_cloud_project: str
     firestore_emulator_host: str
     gae_env: str

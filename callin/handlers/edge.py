@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY_BYTES = 100_000
-MAX_DISCARDED_BYTES = 2_000_000
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 """The methods that webapp2 answers by itself, by calling a handler or with a 405 that names the right ones."""
 
@@ -28,6 +27,14 @@ DEFAULT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+
+# What the front and the app tell each other in a request's environ. Without the front none of them is there.
+MAY_WAIT = "callin.may_wait"
+"""Whether the front waits for news where a handler has none; False when it has waited long enough."""
+WAIT = "callin.wait"
+"""A handler's wish: wait until the count of news is another than this, then ask again. Its answer is thrown away."""
+REFUSED = "callin.refused"
+"""Why the front refuses the request; it is answered from here, like all others."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +76,8 @@ def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
 
 
 def _check(environ: WSGIEnvironment) -> None:
+    if (refused := environ.get(REFUSED)) is not None:
+        raise refused
     body = _body(environ)  # first: who is refused in the middle of sending may never read why
     if environ["REQUEST_METHOD"] not in METHODS:
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not used here.")
@@ -87,25 +96,16 @@ def _check(environ: WSGIEnvironment) -> None:
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
-    """The whole body, also one that came in chunks and without a length."""
+    """The whole body. Under the front it has been read, and has a length; so it must have under any other server."""
     length = environ.get("CONTENT_LENGTH") or ""
-    chunked = not length and bool(environ.get("HTTP_TRANSFER_ENCODING"))
-    if not length and not chunked:
-        return b""
-    if not chunked and not (length.isascii() and length.isdigit()):
+    if not length and environ.get("HTTP_TRANSFER_ENCODING"):
+        raise Refused(HTTPStatus.LENGTH_REQUIRED, "The body has no length.")
+    if length and not (length.isascii() and length.isdigit()):
         raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
-    body: bytes = environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
-    if len(body) > MAX_BODY_BYTES:
-        _discard(environ)
+    if int(length or 0) > MAX_BODY_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
+    body: bytes = environ["wsgi.input"].read(int(length)) if length else b""
     return body
-
-
-def _discard(environ: WSGIEnvironment) -> None:
-    """Takes the rest of a body, within reason, so that its sender comes to read the answer."""
-    for _ in range(MAX_DISCARDED_BYTES // MAX_BODY_BYTES):
-        if not environ["wsgi.input"].read(MAX_BODY_BYTES):
-            return
 
 
 def _with_headers(start_response: StartResponse, defaults: list[tuple[str, tuple[str, str]]]) -> StartResponse:
@@ -122,6 +122,8 @@ def _refuse(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers.append(("Allow", "GET, HEAD, POST"))
+    if refused.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append(("Retry-After", "2"))
     start_response(f"{refused.status.value} {refused.status.phrase}", headers)
     return [body]
 

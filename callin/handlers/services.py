@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -39,8 +38,7 @@ class PageFacts:
 class Services:
     """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once.
 
-    `held_polls` has a place for each dashboard whose question may be held at a time. `visits` is what one address may
-    ask of the pages that are open to all.
+    `visits` is what one address may ask of the pages that are open to all.
     """
 
     line: Line
@@ -54,7 +52,6 @@ class Services:
     visits: Allowance
     on_app_engine: bool
     clock: Clock
-    held_polls: threading.BoundedSemaphore
     look_at_twilio: Callable[[], None]
     warm_up: Callable[[], object]
     links: Links

@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from callin.accounts import ADMINS, SignedIn
+from callin.accounts import ADMINS
 from callin.handlers.base import JsonHandler, RefusedError, sent
+from callin.handlers.edge import MAY_WAIT, WAIT
 from callin.handlers.form import pairs
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class QueueStatusPage(JsonHandler):
     """`/queue-status`: the tutorial's two numbers for all, and for the signed-in the calls in order. Twilio is never
     asked on the way.
 
-    With `?since=MARK` the answer is held until something changes. Held questions take a thread each, so they have a
-    budget: past it they are answered at once, with the time to ask again. A webhook never waits for a dashboard.
+    With `?since=MARK` and no news, the front waits for some and then asks again, so that the session is looked at
+    again too. Without the front the answer is given at once, with the time to ask again.
     """
 
     needs = None
@@ -39,22 +40,17 @@ class QueueStatusPage(JsonHandler):
             elif since is None:
                 body = self.services.board.status_json(full_numbers=who.role in ADMINS)
             else:
-                body = self._status_after(since, who)
+                body = self._status_after(since, full_numbers=who.role in ADMINS)
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
         return sent(body, "application/json")
 
-    def _status_after(self, since: str, who: SignedIn) -> bytes:
-        full_numbers = who.role in ADMINS
-        places = self.services.held_polls
-        if not places.acquire(blocking=False):
-            return self.services.board.status_after(
-                since, hold=False, full_numbers=full_numbers, ask_again_seconds=ASK_AGAIN_SECONDS
-            )
-        try:
-            body = self.services.board.status_after(since, hold=True, full_numbers=full_numbers)
-        finally:
-            places.release()
-        if not self.services.accounts.is_still(who):
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
-        return body
+    def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
+        may_wait = self.request.environ.get(MAY_WAIT)
+        if may_wait:
+            news_count = self.services.board.count_without_news(since)
+            if news_count is not None:
+                self.request.environ[WAIT] = news_count
+                return b""
+        ask_again_seconds = ASK_AGAIN_SECONDS if may_wait is None else None
+        return self.services.board.status_after(since, full_numbers=full_numbers, ask_again_seconds=ask_again_seconds)

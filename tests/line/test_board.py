@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from callin.board import Board
@@ -12,7 +13,6 @@ from callin.contracts import Store
 from callin.model import Stage
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House
-from tests.support.processes import wait_until
 
 
 def test_callers_stand_in_the_order_in_which_they_rang(house: House) -> None:
@@ -82,18 +82,26 @@ def mark_of(house: House) -> str:
     return str(house.board.status()["mark"])
 
 
-def test_a_question_with_the_present_mark_is_held_until_something_changes(house: House) -> None:
+def told_of(board: Board) -> threading.Event:
+    """An event that is set when the board says that there is news."""
+    told = threading.Event()
+    board.call_on_news(told.set)
+    return told
+
+
+def test_without_news_the_count_is_given_and_grows_with_the_next_change(house: House) -> None:
     house.ring("CA1")
     since = mark_of(house)
-    answers: list[bytes] = []
-    waiting = threading.Thread(target=lambda: answers.append(house.board.status_after(since, hold=True)))
-    waiting.start()
-    wait_until(lambda: any(thread.name == "board" for thread in threading.enumerate()), why="nobody follows the store")
-    assert not answers
+    told = told_of(house.board)
+    count = house.board.count_without_news(since)
+    assert count is not None
+    assert not told.is_set()
     house.ring("CA2")
-    waiting.join(5)
-    assert json.loads(answers[0])["current_size"] == 2
-    assert json.loads(answers[0])["mark"] != since
+    assert told.wait(5)
+    assert house.board.news_count > count
+    assert house.board.count_without_news(since) is None
+    answer = json.loads(house.board.status_after(since))
+    assert (answer["current_size"], answer["mark"] != since) == (2, True)
 
 
 @dataclass
@@ -112,38 +120,33 @@ class QuietStore:
         return getattr(self.inner, name)
 
 
-def test_who_is_held_hears_of_a_change_that_another_question_came_upon_first(house: House, store: SqliteStore) -> None:
+def test_a_change_that_another_question_came_upon_first_is_told_too(house: House, store: SqliteStore) -> None:
     quiet = QuietStore(store)
     board = Board(quiet, house.clock)
     since = str(board.status()["mark"])
-    answers: list[bytes] = []
-    waiting = threading.Thread(target=lambda: answers.append(board.status_after(since, hold=True)))
-    waiting.start()
+    told = told_of(board)
+    assert board.count_without_news(since) is not None
     assert quiet.asked.wait(5)
     house.ring("CA1")
     assert board.place("CA1").position == 1
-    waiting.join(5)
-    assert [json.loads(answer)["current_size"] for answer in answers] == [1]
+    assert told.is_set()
 
 
-def test_many_who_are_held_hear_of_another_stores_change(house: House, store: SqliteStore, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_another_stores_change_is_told(house: House, store: SqliteStore, tmp_path: Path) -> None:
     other = SqliteStore(str(tmp_path / "line.db"))
     board = Board(other, house.clock)
     since = str(board.status()["mark"])
-    answers: list[bytes] = []
-    threads = [threading.Thread(target=lambda: answers.append(board.status_after(since, hold=True))) for _ in range(10)]
-    for thread in threads:
-        thread.start()
+    told = told_of(board)
+    assert board.count_without_news(since) is not None
     house.ring("CA1")
-    for thread in threads:
-        thread.join(5)
-    assert [json.loads(answer)["current_size"] for answer in answers] == [1] * 10
+    assert told.wait(5)
+    assert json.loads(board.status_after(since))["current_size"] == 1
     other.close()
 
 
 def test_without_a_change_a_question_that_is_not_held_says_so_and_when_to_ask_again(house: House) -> None:
     since = mark_of(house)
-    answer = json.loads(house.board.status_after(since, hold=False, ask_again_seconds=1))
+    answer = json.loads(house.board.status_after(since, ask_again_seconds=1))
     assert answer == {"mark": since, "unchanged": True, "now": house.clock.now, "ask_again_seconds": 1}
 
 
@@ -151,20 +154,20 @@ def test_a_mark_older_than_ten_minutes_is_answered_with_everything(house: House)
     house.ring("CA1")
     since = mark_of(house)
     house.ring("CA2")
-    assert json.loads(house.board.status_after(since, hold=False))["reset"] is False
+    assert json.loads(house.board.status_after(since))["reset"] is False
     house.clock.advance(601)
-    assert json.loads(house.board.status_after(since, hold=False))["reset"] is True
+    assert json.loads(house.board.status_after(since))["reset"] is True
 
 
 def test_a_mark_that_is_ahead_of_this_instance_is_not_waited_for_for_ever(house: House) -> None:
-    assert json.loads(house.board.status_after("999.ok", hold=False))["reset"] is True
+    assert json.loads(house.board.status_after("999.ok"))["reset"] is True
 
 
-def test_news_of_twilio_reaches_those_who_wait(house: House) -> None:
+def test_news_of_twilio_is_told(house: House) -> None:
     since = mark_of(house)
-    answers: list[bytes] = []
-    waiting = threading.Thread(target=lambda: answers.append(house.board.status_after(since, hold=True)))
-    waiting.start()
+    told = told_of(house.board)
+    assert house.board.count_without_news(since) is not None
     house.board.twilio_was_read("Twilio took too long to list the callers in line.")
-    waiting.join(5)
-    assert json.loads(answers[0])["twilio"]["ok"] is False
+    assert told.is_set()
+    assert house.board.count_without_news(since) is None
+    assert json.loads(house.board.status_after(since))["twilio"]["ok"] is False

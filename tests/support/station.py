@@ -22,8 +22,6 @@ LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
 OTHER_DJ_PHONE = "+447700900997"
-BLOCKING_THREADS = 32
-HELD_POLLS = 16
 
 T = TypeVar("T")
 
@@ -49,7 +47,6 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "TWILIO_API_URL": f"http://127.0.0.1:{rehearsal_port}",
         "TWILIO_SIGNALING_HOST": f"127.0.0.1:{rehearsal_port}",
         "PORT": str(port),
-        "HELD_POLLS": str(HELD_POLLS),
         "REHEARSAL_PORT": str(rehearsal_port),
     }
 
@@ -81,11 +78,10 @@ class App:
     @property
     def command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--factory"),
-            *("--host", "127.0.0.1"),
-            *("--port", self.environment["PORT"], "--workers", "1", "--blocking-threads", str(BLOCKING_THREADS)),
-            *("--workers-kill-timeout", "2", "--log-level", "warning"),
-            *("--static-path-route", "/static", "--static-path-mount", "static", "main:application"),
+            *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws"),
+            *("--factory", "--host", "127.0.0.1", "--port", self.environment["PORT"], "--workers", "1"),
+            *("--backlog", "1024", "--backpressure", "2000", "--workers-kill-timeout", "2", "--log-level", "warning"),
+            *("--static-path-route", "/static", "--static-path-mount", "static", "main:front"),
         ]
 
     def start(self) -> None:

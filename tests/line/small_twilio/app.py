@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from types import SimpleNamespace
 
 from twilio.request_validator import RequestValidator
@@ -72,7 +71,6 @@ class SmallApp:
             visits=Allowance(at_once=1, each_seconds=1.0),
             on_app_engine=False,
             clock=clock,
-            held_polls=threading.BoundedSemaphore(1),
             look_at_twilio=lambda: None,
             warm_up=lambda: None,
             links=LINKS,

@@ -1,0 +1,282 @@
+"""The front before webapp2: what it hands the app of a request, what it refuses, and how it waits and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from callin.front import Front
+from callin.handlers.edge import MAY_WAIT, WAIT, guard
+from callin.workers import FullError, WorkerPool
+from tests.support.processes import free_port
+from tests.support.station import App, call_fields, new_environment, running_app
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+Messages = list[dict[str, Any]]
+
+
+class Line:
+    """Stands in for the board: a count of news, and a WSGI app that writes down how it was asked."""
+
+    def __init__(self) -> None:
+        self.news_count = 0
+        self.asked: list[WSGIEnvironment] = []
+        self._call: Callable[[], object] = lambda: None
+
+    def call_on_news(self, call: Callable[[], object]) -> None:
+        self._call = call
+
+    def has_news(self) -> None:
+        self.news_count += 1
+        self._call()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.asked.append(environ)
+        if environ["QUERY_STRING"] == "since=" + str(self.news_count) and environ.get(MAY_WAIT):
+            environ[WAIT] = self.news_count
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        return [environ["wsgi.input"].read(), b"!"]
+
+
+class Client:
+    """One request, with what the front sends to it."""
+
+    def __init__(self, path: str, *, body: Messages | None = None, headers: Iterable[tuple[str, str]] = ()) -> None:
+        raw, _, query = path.partition("?")
+        self.scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET" if body is None else "POST",
+            "scheme": "http",
+            "path": raw,
+            "raw_path": raw.encode(),
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in headers],
+            "server": ("127.0.0.1", 80),
+            "client": ("203.0.113.9", 4711),
+        }
+        self._coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        for message in body if body is not None else [{"type": "http.request", "body": b"", "more_body": False}]:
+            self._coming.put_nowait(message)
+        self.sent: Messages = []
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    def leave(self) -> None:
+        self._coming.put_nowait({"type": "http.disconnect"})
+
+    def asks(self, front: Front) -> Awaitable[None]:
+        return front(self.scope, self._coming.get, self.send)  # type: ignore[arg-type]
+
+    @property
+    def status(self) -> int:
+        return int(self.sent[0]["status"])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(8):
+        while not condition():  # noqa: ASYNC110 - other threads make it true
+            await asyncio.sleep(0.001)
+
+
+def ask(client: Client, line: Line) -> Client:
+    asyncio.run(asyncio.wait_for(client.asks(Front(guard(line, https=False), line)), 8))  # type: ignore[arg-type]
+    return client
+
+
+def test_a_request_becomes_what_pep_3333_says() -> None:
+    line = Line()
+    parts = [{"type": "http.request", "body": b"a=", "more_body": True}, {"type": "http.request", "body": b"1"}]
+    headers = [
+        ("host", "station.example"),
+        ("content-length", "3"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("cookie", "one=1"),
+        ("cookie", "two=2"),
+        ("x-forwarded-for", "1.1.1.1"),
+        ("x-forwarded-for", "2.2.2.2"),
+    ]
+    client = ask(Client("/caf%C3%A9%20x?q=%C3%A9", body=parts, headers=headers), line)
+    [environ] = line.asked
+    assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/caf\u00c3\u00a9 x", "q=%C3%A9")
+    assert (environ["CONTENT_LENGTH"], environ["CONTENT_TYPE"]) == ("3", "application/x-www-form-urlencoded")
+    assert (environ["HTTP_COOKIE"], environ["HTTP_X_FORWARDED_FOR"]) == ("one=1; two=2", "1.1.1.1,2.2.2.2")
+    assert (environ["REMOTE_ADDR"], environ["HTTP_HOST"]) == ("203.0.113.9", "station.example")
+    assert client.status == 200
+    assert [value for name, value in client.sent[0]["headers"] if name == b"set-cookie"] == [b"a=1", b"b=2"]
+    assert client.sent[1]["body"] == b"a=1!"
+
+
+def test_a_header_with_an_underscore_never_stands_for_the_one_with_a_dash() -> None:
+    line = Line()
+    ask(Client("/", headers=[("x_appengine_user_ip", "6.6.6.6"), ("x-appengine_user-ip", "6.6.6.6")]), line)
+    assert "HTTP_X_APPENGINE_USER_IP" not in line.asked[0]
+
+
+def test_a_body_that_takes_more_than_five_seconds_in_all_is_refused() -> None:
+    line = Line()
+    client = Client("/", body=[{"type": "http.request", "body": b"a", "more_body": True}] * 3)
+    client.scope["headers"] = [(b"content-length", b"10")]
+    began = time.monotonic()
+    ask(client, line)
+    assert (client.status, line.asked) == (408, [])
+    assert 4.5 < time.monotonic() - began < 7
+    assert "too long" in json.loads(client.sent[1]["body"])["error"]
+
+
+@pytest.mark.parametrize(("length", "status"), [("x", 400), ("-1", 400), ("100001", 413), ("9" * 30, 413)])
+def test_a_length_that_is_none_or_too_much_is_refused(length: str, status: int) -> None:
+    line = Line()
+    body = [{"type": "http.request", "body": bytes(50_001), "more_body": True}] * 2
+    assert ask(Client("/", body=body, headers=[("content-length", length)]), line).status == status
+    assert line.asked == []
+
+
+def test_news_between_the_answer_and_the_waiting_is_not_lost() -> None:
+    """The handler has looked, and before the front waits there is news: nobody would tell of it again."""
+
+    class Late(Line):
+        def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            answer = super().__call__(environ, start_response)
+            self.news_count += 1  # it is told before anybody waits
+            return answer
+
+    line = Late()
+    ask(Client("/queue-status?since=0"), line)
+    assert [environ[MAY_WAIT] for environ in line.asked] == [True, True]
+
+
+def test_who_waits_is_asked_about_again_when_there_is_news() -> None:
+    line = Line()
+
+    async def story() -> Client:
+        front = Front(guard(line, https=False), line)  # type: ignore[arg-type]
+        client = Client("/queue-status?since=0")
+        asking = asyncio.ensure_future(client.asks(front))
+        await until(lambda: bool(line.asked))
+        assert not asking.done()
+        await asyncio.get_running_loop().run_in_executor(None, line.has_news)
+        await asyncio.wait_for(asking, 5)
+        return client
+
+    assert asyncio.run(story()).status == 200
+    assert len(line.asked) == 2
+
+
+def test_a_client_that_leaves_is_forgotten_and_not_asked_about_again() -> None:
+    line = Line()
+
+    async def story() -> Client:
+        front = Front(guard(line, https=False), line)  # type: ignore[arg-type]
+        client = Client("/queue-status?since=0")
+        asking = asyncio.ensure_future(client.asks(front))
+        await until(lambda: bool(line.asked))
+        client.leave()
+        await asyncio.wait_for(asking, 5)
+        return client
+
+    assert asyncio.run(story()).sent == []
+    assert len(line.asked) == 1
+
+
+def test_when_too_many_wait_the_next_is_told_to_try_again() -> None:
+    async def story() -> list[int]:
+        done: list[int] = []
+        free = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def work(number: int) -> None:
+            asyncio.run_coroutine_threadsafe(free.wait(), loop).result(5)
+            done.append(number)
+
+        pool = WorkerPool("slow", work, most_threads=2, most_waiting=3)
+        pool.put(0)
+        await until(lambda: pool.waiting == 0)  # the first thread has taken it
+        for number in (1, 2, 3):
+            pool.put(number)
+        await until(lambda: pool.waiting == 2)  # the second thread helps, as the first is stuck
+        pool.put(4)
+        with pytest.raises(FullError):
+            pool.put(5)
+        free.set()
+        await until(lambda: len(done) == 5)
+        return done
+
+    assert sorted(asyncio.run(story())) == [0, 1, 2, 3, 4]
+
+
+def test_work_that_does_not_wait_is_done_by_one_thread() -> None:
+    async def story() -> set[int]:
+        threads: list[int] = []
+        pool = WorkerPool("quick", lambda _: threads.append(threading.get_ident()), most_threads=8, most_waiting=1000)
+        for number in range(500):
+            pool.put(number)
+        await until(lambda: len(threads) == 500)
+        return set(threads)
+
+    assert len(asyncio.run(story())) <= 2
+
+
+def send_raw(app: App, request: bytes) -> socket.socket:
+    where = urlsplit(app.url)
+    connection = socket.create_connection((where.hostname, where.port), timeout=10)
+    connection.sendall(request)
+    return connection
+
+
+def test_the_server_ends_in_time_with_dashboards_waiting_and_each_gets_an_answer(tmp_path: Path) -> None:
+    with running_app(tmp_path) as app, ThreadPoolExecutor(20) as threads:
+        since = app.status()["mark"]
+        asked = [threads.submit(app.get, f"/queue-status?since={since}") for _ in range(20)]
+        app.signed("/twiml/wait", call_fields())
+        began = time.monotonic()
+        app.end()
+        assert time.monotonic() - began < 1.9, "the server ended it after 2 s"
+        assert [one.result().json().get("unchanged") for one in asked] == [True] * 20
+
+
+def test_without_the_front_a_dashboard_is_answered_at_once_and_told_when_to_ask_again(tmp_path: Path) -> None:
+    class Plain(App):
+        @property
+        def command(self) -> list[str]:
+            words = ["wsgi" if word == "asgi" else word for word in super().command]
+            return [*words[:-1], "main:application"]
+
+    app = Plain(new_environment(tmp_path, free_port(), free_port()))
+    try:
+        app.start()
+        since = app.status()["mark"]
+        answer = app.get(f"/queue-status?since={since}").json()
+        assert (answer["unchanged"], answer["ask_again_seconds"]) == (True, 1)
+    finally:
+        app.end()
+
+
+def test_a_websocket_is_refused(app: App) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    with send_raw(app, head + b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n\r\n") as connection:
+        assert connection.recv(100).split()[1] in (b"303", b"400", b"403")
+
+
+def test_the_body_is_read_once_and_whole() -> None:
+    line = Line()
+    body = io.BytesIO(bytes(range(256)) * 300)
+    parts = [{"type": "http.request", "body": body.read(5000), "more_body": True} for _ in range(16)]
+    assert (
+        ask(Client("/x", body=parts, headers=[("content-length", "76800")]), line).sent[1]["body"]
+        == body.getvalue() + b"!"
+    )
