@@ -17,6 +17,7 @@ class Application:
     voice_fallback_method: str = "POST"
     status_callback: str = ""
     status_callback_method: str = "POST"
+    voice_caller_id_lookup: bool = False
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class PhoneNumber:
     voice_fallback_method: str = "POST"
     status_callback: str = ""
     status_callback_method: str = "POST"
+    voice_caller_id_lookup: bool = False
     voice_application_sid: str = ""
 
 

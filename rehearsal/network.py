@@ -62,7 +62,8 @@ class Network:
         self._tasks: set[asyncio.Task[Any]] = set()
         for number in (account.listener_number, account.dj_number):
             sid = new_sid("PN")
-            self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now())
+            # As on an account where somebody switched it on: the names of callers from North America come along.
+            self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now(), voice_caller_id_lookup=True)
 
     @property
     def manners(self) -> Manners:

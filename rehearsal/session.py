@@ -14,6 +14,7 @@ from rehearsal.grammar import CALL
 from rehearsal.hearing import Speaking, speech_seconds
 from rehearsal.interpreter import DocumentError, Script
 from rehearsal.interruption import Ended, Moved
+from rehearsal.origins import geography, introduction, vouched
 from rehearsal.step import Step
 from rehearsal.webhooks import WebhookError
 
@@ -104,9 +105,9 @@ class Session:
         }
         if leg.parent_sid:
             standard["ParentCallSid"] = leg.parent_sid
-        for role, end in (("Called", leg.to), ("Caller", leg.from_), ("From", leg.from_), ("To", leg.to)):
-            if end.startswith("+"):
-                standard |= {f"{role}{part}": "" for part in ("City", "State", "Zip")} | {f"{role}Country": "GB"}
+        standard |= geography(leg.from_, leg.to)
+        if self.address is not None:
+            standard |= vouched(leg.from_, with_name=self.address.voice_caller_id_lookup)
         return {**extra, **standard}  # nobody may say for the network who calls
 
     def report(self, url: str, method: str, params: Mapping[str, str]) -> None:
@@ -139,7 +140,8 @@ class Session:
         address = self.address
         if address is None or not address.voice_url:
             raise DocumentError(11100, "Nothing says what to do with a call to this number: it has no voice URL.", "")
-        await Script(self, CALL).run(Step(address.voice_url, address.voice_method, self._params))
+        params = {**self._params, **introduction(self.leg.from_)}
+        await Script(self, CALL).run(Step(address.voice_url, address.voice_method, params))
 
     async def _attempt(self, work: Work) -> Work | None:
         """Do ``work``; answers what comes after it, if anything."""

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.support.station import App, call_fields, new_call_sid
+from tests.support.web import signature
 
 
 def tags(document: ET.Element) -> list[str]:
@@ -82,6 +83,18 @@ def test_while_nothing_is_known_it_is_asked_again_with_what_twilio_said(
     assert tags(document) == ["Pause", "Redirect"]
     [since] = re.findall(r"&since=\d{13}\b", again)
     assert since in (document[1].text or ""), "it is forgotten since when they ask"
+
+
+def test_the_question_is_still_signed_well_when_twilio_has_sorted_its_query(
+    app: App, waiting: str, desk_leg: DeskLeg
+) -> None:
+    go_on_air(app, waiting, desk_leg)
+    written = (left(app, waiting, "bridged")[1].text or "").removeprefix(app.url).split("#")[0]
+    path, _, query = written.partition("?")
+    fields = call_fields(waiting)
+    signed = signature(app.environment["TWILIO_AUTH_TOKEN"], app.url + written, fields.items())
+    sent = f"{path}?{'&'.join(sorted(query.split('&')))}"
+    assert tags(app.signed(sent, fields, signed=signed).xml()) == ["Pause", "Redirect"]
 
 
 def test_a_caller_whom_the_studio_lost_is_kept(app: App, waiting: str, desk_leg: DeskLeg) -> None:

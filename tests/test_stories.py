@@ -41,19 +41,19 @@ def stage(station: Station, call_sid: str) -> str | None:
 
 
 def test_a_caller_hears_the_broadcast_notice_and_waits_in_line(station: Station) -> None:
-    [caller] = queued(station, "+447700900001")
+    [caller] = queued(station, "+12125550101")
     assert "may be broadcast" in station.heard(caller)
     assert station.caller(caller)["queue"] == "radio-callin-queue"
     station.until(lambda: "You are next" in station.heard(caller), "the caller is not told their place")
 
 
 def test_each_caller_is_told_their_own_place(station: Station) -> None:
-    _, second = queued(station, "+447700900001", "+447700900002")
+    _, second = queued(station, "+12125550101", "+447700900002")
     station.until(lambda: "You are number 2." in station.heard(second), "the caller is not told their place")
 
 
 def test_the_djs_phone_takes_callers_in_order_and_star_brings_the_next(station: Station) -> None:
-    first, second = queued(station, "+447700900001", "+447700900002")
+    first, second = queued(station, "+12125550101", "+447700900002")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, first)
     assert stage(station, first) == "on_air"
@@ -68,7 +68,7 @@ def test_the_djs_phone_takes_callers_in_order_and_star_brings_the_next(station: 
 
 def test_the_caller_whom_the_dj_ended_is_thanked(station: Station) -> None:
     station.control("PUT", "/manners", {"star": "action"})
-    [caller] = queued(station, "+447700900001")
+    [caller] = queued(station, "+12125550101")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, caller)
     station.press(dj, "*")
@@ -83,7 +83,7 @@ def test_a_dj_who_comes_first_gets_the_caller_who_comes_then(station: Station) -
 
 
 def test_a_caller_who_hangs_up_while_waiting_leaves_the_line(station: Station) -> None:
-    [caller] = queued(station, "+447700900001")
+    [caller] = queued(station, "+12125550101")
     station.hang_up(caller)
     wait_until(lambda: stage(station, caller) is None, why="the caller is still in line")
     assert station.app.status()["current_size"] == 0
@@ -97,7 +97,7 @@ def test_a_caller_who_hangs_up_during_the_greeting_leaves_the_line(station: Stat
 
 
 def test_when_the_caller_hangs_up_on_the_air_the_next_one_comes(station: Station) -> None:
-    first, second = queued(station, "+447700900001", "+447700900002")
+    first, second = queued(station, "+12125550101", "+447700900002")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, first)
     station.hang_up(first)
@@ -106,7 +106,7 @@ def test_when_the_caller_hangs_up_on_the_air_the_next_one_comes(station: Station
 
 
 def test_when_the_studio_drops_out_the_caller_is_kept_and_comes_first(station: Station) -> None:
-    first, second = queued(station, "+447700900001", "+447700900002")
+    first, second = queued(station, "+12125550101", "+447700900002")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, first)
     station.hang_up(dj)
@@ -118,7 +118,7 @@ def test_when_the_studio_drops_out_the_caller_is_kept_and_comes_first(station: S
 
 
 def test_a_stranger_on_the_djs_number_is_refused_and_takes_nobody(station: Station) -> None:
-    [caller] = queued(station, "+447700900001")
+    [caller] = queued(station, "+12125550101")
     stranger = station.ring("+447700900998", "dj")
     station.until(lambda: station.caller(stranger)["status"] == "completed", "the stranger is not let go")
     assert "studio only" in station.heard(stranger)
@@ -126,7 +126,7 @@ def test_a_stranger_on_the_djs_number_is_refused_and_takes_nobody(station: Stati
 
 
 def test_queue_status_follows_a_whole_call(station: Station) -> None:
-    [caller] = queued(station, "+447700900001")
+    [caller] = queued(station, "+12125550101")
     status = station.app.status()
     assert (status["current_size"], status["more"]) == (1, 0)
     assert [row["position"] for row in status["calls"]] == [1]
@@ -142,7 +142,7 @@ def test_queue_status_follows_a_whole_call(station: Station) -> None:
 
 
 def test_dashboards_that_poll_do_not_make_more_requests_to_twilio(station: Station) -> None:
-    queued(station, "+447700900001")
+    queued(station, "+12125550101")
     before = sum(station.control("GET", "/requests").values())
     for _ in range(300):
         station.app.status()

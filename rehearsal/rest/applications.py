@@ -78,7 +78,7 @@ class Applications:
         return web.Response(status=204)
 
     @staticmethod
-    def _wishes(form: parameters.Form) -> dict[str, str]:
+    def _wishes(form: parameters.Form) -> dict[str, Any]:
         if parameters.boolean(form.get(PUBLIC_CONNECT) or "false", PUBLIC_CONNECT):
             parameters.refuse_unsupported(form, (PUBLIC_CONNECT,))
         wishes = callbacks.read(form)
@@ -86,7 +86,7 @@ class Applications:
             wishes["friendly_name"] = parameters.friendly_name(form["FriendlyName"])
         return wishes
 
-    def _change(self, application: Application, wishes: dict[str, str]) -> None:
+    def _change(self, application: Application, wishes: dict[str, Any]) -> None:
         for attribute, value in wishes.items():
             setattr(application, attribute, value)
         application.updated_at = self._network.clock.now()

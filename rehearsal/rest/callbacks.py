@@ -17,7 +17,7 @@ METHODS = {
     "VoiceFallbackMethod": "voice_fallback_method",
     "StatusCallbackMethod": "status_callback_method",
 }
-# A rehearsal has neither messages nor lookups.
+# A rehearsal has no messages.
 UNSUPPORTED = (
     "SmsUrl",
     "SmsMethod",
@@ -30,12 +30,12 @@ UNSUPPORTED = (
 CALLER_ID_LOOKUP = "VoiceCallerIdLookup"
 
 
-def read(sent: parameters.Form) -> dict[str, str]:
+def read(sent: parameters.Form) -> dict[str, Any]:
     """The attributes that a form sets, checked whole before any is set. An empty address clears the one before."""
     parameters.refuse_unsupported(sent, UNSUPPORTED)
-    if parameters.boolean(sent.get(CALLER_ID_LOOKUP) or "false", CALLER_ID_LOOKUP):
-        parameters.refuse_unsupported(sent, (CALLER_ID_LOOKUP,))
-    wishes = {}
+    wishes: dict[str, Any] = {}
+    if sent.get(CALLER_ID_LOOKUP):
+        wishes["voice_caller_id_lookup"] = parameters.boolean(sent[CALLER_ID_LOOKUP], CALLER_ID_LOOKUP)
     for name, attribute in URLS.items():
         if name in sent:
             wishes[attribute] = parameters.url(sent[name], name) if sent[name] else ""
@@ -54,7 +54,7 @@ def as_json(resource: Address) -> dict[str, Any]:
         "sms_url": None,
         "status_callback": resource.status_callback or None,
         "status_callback_method": resource.status_callback_method,
-        "voice_caller_id_lookup": False,
+        "voice_caller_id_lookup": resource.voice_caller_id_lookup,
         "voice_fallback_method": resource.voice_fallback_method,
         "voice_fallback_url": resource.voice_fallback_url or None,
         "voice_method": resource.voice_method,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from rehearsal.leg import Leg
 from rehearsal.network import Network
+from rehearsal.origins import caller_name, forwarded_from
 from rehearsal.rest import parameters
 from rehearsal.rest.errors import (
     BAD_REQUEST,
@@ -127,13 +128,13 @@ class Calls:
             "account_sid": account_sid,
             "answered_by": None,
             "api_version": "2010-04-01",
-            "caller_name": None,
+            "caller_name": caller_name(leg.from_) or None,
             "date_created": moment(leg.started_at),
             "date_updated": moment(leg.ended_at or leg.answered_at or leg.started_at),
             "direction": leg.direction,
             "duration": _duration(leg),
             "end_time": moment(leg.ended_at),
-            "forwarded_from": None,
+            "forwarded_from": forwarded_from(leg.from_) or None,
             "from": leg.from_,
             "from_formatted": formatted_number(leg.from_),
             "group_sid": None,

@@ -333,6 +333,24 @@ def test_a_number_cannot_be_pointed_at_nothing(client: Client) -> None:
     assert client.incoming_phone_numbers(number.sid).fetch().voice_fallback_url is None
 
 
+def test_the_lookup_of_callers_names_can_be_switched_off_and_on(client: Client) -> None:
+    number = client.incoming_phone_numbers.list()[0]
+    for switched in (False, True):
+        number.update(voice_caller_id_lookup=switched)
+        assert client.incoming_phone_numbers(number.sid).fetch().voice_caller_id_lookup is switched
+    with pytest.raises(TwilioRestException) as refusal:
+        number.update(voice_caller_id_lookup="perhaps")
+    assert (refusal.value.status, refusal.value.code) == (400, 20001)
+
+
+def test_a_call_from_north_america_has_its_callers_name(client: Client, account: Account) -> None:
+    named, nameless = account.ring_and_wait("+12125550101"), account.ring_and_wait("+447700900001")
+    call = client.calls(named).fetch()
+    assert call.caller_name == call.caller_name.upper() != ""
+    assert call.forwarded_from == "+12125550199"
+    assert (client.calls(nameless).fetch().caller_name, client.calls(nameless).fetch().forwarded_from) == (None, None)
+
+
 def test_what_a_rehearsal_cannot_honour_is_refused_and_not_dropped_in_silence(client: Client) -> None:
     number = client.incoming_phone_numbers.list()[0]
     with pytest.raises(TwilioRestException) as refusal:

@@ -142,7 +142,21 @@ def call_fields(call_sid: str = "", **others: str) -> dict[str, str]:
         "ApiVersion": "2010-04-01",
         "Direction": "inbound",
     }
-    return fields | others
+    return fields | AMERICAN | others
+
+
+# What a call from the United States brings besides. The app needs none of it, and all of it is signed.
+AMERICAN = {
+    "CallToken": "%7B%22parentCallInfoToken%22%3A%22" + "eyJhbGciOiJFUzI1NiJ9." * 20 + "%22%7D",
+    "StirVerstat": "TN-Validation-Passed-A",
+    "CallerName": "O'BRIEN & SONS, ZOË",
+    "ForwardedFrom": "+12125550199",
+    "AddOns": '{"status":"successful","message":null,"code":null,"results":{"a":{"result":{"name":"Zoë + <Søn>"}}}}',
+    **{f"{role}City": "NEW YORK" for role in ("From", "To", "Caller", "Called")},
+    **{f"{role}State": "NY" for role in ("From", "To", "Caller", "Called")},
+    **{f"{role}Zip": "10001" for role in ("From", "To", "Caller", "Called")},
+    **{f"{role}Country": "US" for role in ("From", "To", "Caller", "Called")},
+}
 
 
 @dataclass
