@@ -15,7 +15,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config
-from callin.accounts import Accounts, Allowance, Passwords, Phones
+from callin.accounts import Accounts, Passwords, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from callin.contracts import Clock, Store
 
 DAY_SECONDS = 86400.0
-
-VISITS_AT_ONCE = 120
-SECONDS_A_VISIT = 1.0
-"""What one address may ask of the pages that are open to all. Many listeners may share one."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +81,9 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         writing=Writing(store, clock),
         board=board,
         accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),
-        visits=Allowance(at_once=VISITS_AT_ONCE, each_seconds=SECONDS_A_VISIT),
+        visits=Visits(),
         on_app_engine=bool(settings.gae_env),
+        trusted_proxies=settings.trusted_proxies,
         clock=clock,
         look_at_twilio=sweep.soon,
         warm_up=phone.client,

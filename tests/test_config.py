@@ -39,7 +39,7 @@ def test_the_table_and_the_settings_have_the_same_names_in_the_same_order() -> N
 
 def test_each_kind_gives_the_type_that_the_settings_declare(environment: dict[str, str]) -> None:
     settings = read(environment | {"DJ_PIN": "4711"})
-    types = {"str": str, "int": int, "tuple[str, ...]": tuple}
+    types = {"str": str, "int": int, "tuple[str, ...]": tuple, "tuple[kinds.Network, ...]": tuple}
     for field in dataclasses.fields(settings):
         assert type(getattr(settings, field.name)) is types[str(field.type)]
 
@@ -59,6 +59,7 @@ def test_every_wrong_value_is_told_at_once(environment: dict[str, str]) -> None:
         "TWILIO_LISTENER_NUMBER": "020 7946 0100",
         "DJ_PHONES": "+447700900999, 12",
         "PUBLIC_URL": "ftp://example.org",
+        "TRUSTED_PROXIES": "127.0.0.1, the proxy",
         "STORE": "mysql://x",
         "TWILIO_SIGNALING_HOST": "https://x/",
         "DESK_SOUND": "loud",

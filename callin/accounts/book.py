@@ -8,20 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from callin.accounts import people
+from callin.accounts import devices, people
+from callin.accounts.devices import Device
 from callin.accounts.first_admin import first_admins
 from callin.accounts.memory import Memory
 from callin.accounts.passwords import Passwords
-from callin.accounts.patience import FREE_TRIES, Patience
 from callin.accounts.people import DESKS, EVERYONE, Account, Invitation, Role, Session, fingerprint, key_of
 from callin.accounts.ready import ready_accounts
 from callin.accounts.refusals import BusyError, RefusedError, WrongError
+from callin.accounts.throttle import LoginThrottle
 from callin.contracts import Clock, Store, StoreError
 from util import sign, unsign
 
 SEEN_EVERY_SECONDS = 600.0
-FREE_TRIES_OF_AN_ADDRESS = 20
-"""A whole studio may share an address."""
 
 OVER = "This invitation is no longer good. Ask for a new one."
 
@@ -51,7 +50,7 @@ class Accounts:
         self._clock = clock
         self._passwords = passwords
         self._key = session_key
-        self._patience = Patience()
+        self._throttle = LoginThrottle()
         self._ready = ready_accounts() if rehearsal else {}
         self._memory = Memory(self._read, clock)
 
@@ -60,30 +59,33 @@ class Accounts:
     def sign_in(self, name: str, password: str, address: str, known: str = "") -> str:
         """The cookie of a new session. RefusedError with a sentence where there is none.
 
-        `known` is what `known_browser` gave this browser when it signed in with this name before: others who try that
-        name do not slow it down.
+        `known` is the browser's cookie from `known_browser`, if it has one: strangers do not slow it down.
         """
         key = key_of(name)
-        by_address = ("address", address)
-        by_name = ("browser", known) if known and unsign(known, f"known {key}", self._key) else ("name", key[:100])
-        now = self._clock()
-        self._patience.begin([(by_name, FREE_TRIES), (by_address, FREE_TRIES_OF_AN_ADDRESS)], now)
+        attempt = self._throttle.begin(key, address, self.device(known), self._clock())
         try:
             account = self._read(key) if people.is_name(key) else None
-            checked = self._passwords.check(account.password if account else None, password[: people.LONGEST_PASSWORD])
-        except (StoreError, BusyError):
-            self._patience.take_back(by_name)  # nothing was tried
-            self._patience.take_back(by_address)
+            password = password[: people.LONGEST_PASSWORD]
+            kept = account.password if account else None
+            checked = self._passwords.check(kept, password, by_stranger=attempt.is_strangers)
+        except StoreError:
+            self._throttle.cannot_be_checked(attempt)
+            raise
+        except BusyError:
+            self._throttle.found_no_place(attempt)
             raise
         if account is None or not checked.right or account.disabled:
             raise WrongError
-        self._patience.forgive(by_name)
-        self._patience.take_back(by_address)
+        self._throttle.succeeded(attempt)
         return self._begin_session(account, checked.renewed)
 
-    def known_browser(self, name: str) -> str:
-        """What a browser keeps that has signed in with this name."""
-        return sign(secrets.token_hex(8), f"known {key_of(name)}", self._key)
+    def known_browser(self, name: str, known: str = "") -> str:
+        """The cookie that a browser keeps once somebody has signed in with this name. `known` is what it had."""
+        return devices.cookie_for(key_of(name), self.device(known), self._key)
+
+    def device(self, known: str) -> Device | None:
+        """The browser that such a cookie stands for; None for a stranger's."""
+        return devices.read(known, self._key)
 
     def who(self, cookie: str) -> SignedIn | None:
         """Whose cookie it is, while the session lasts. StoreError when that cannot be known."""
@@ -149,10 +151,10 @@ class Accounts:
     def change_password(self, who: SignedIn, old: str, new: str) -> None:
         """Sets a new password and ends every other session."""
         key = who.account.key
-        self._patience.begin([(("own", key), FREE_TRIES)], self._clock())
+        attempt = self._throttle.begin_own(key, self._clock())
         if not self._passwords.check(who.account.password, old[: people.LONGEST_PASSWORD]).right:
             raise RefusedError("That is not your present password.")
-        self._patience.forgive(("own", key))
+        self._throttle.succeeded(attempt)
         _must_not(people.why_not_password(new))
         hashed = self._passwords.hash(new)
         self._change(key, lambda account: replace(account, password=hashed, sessions=_only(account, who.session.mark)))

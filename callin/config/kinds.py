@@ -15,6 +15,8 @@ SHORTEST_PIN, LONGEST_PIN = 4, 10
 MOST_DAYS = 36500
 LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 
@@ -42,6 +44,24 @@ def number(text: str) -> str:
 
 def numbers(text: str) -> tuple[str, ...]:
     return tuple(number(part.strip()) for part in text.split(",") if part.strip())
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    return tuple(_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _network(text: str) -> Network:
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f"must be addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, which {text!r} is not"
+        ) from None
+    if not network.prefixlen:
+        raise ValueError("must not be everybody: then each client could write its own address")
+    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
+        raise ValueError(f"must have IPv4 addresses in their own form, such as 127.0.0.1, which {text!r} is not")
+    return network
 
 
 def pin(text: str) -> str:

@@ -55,7 +55,7 @@ def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) ->
             problems.append(f"{setting.name} is not set. {setting.help}")
         text = setting.default or ""
     if not text:
-        return () if setting.kind is kinds.numbers else ""
+        return () if setting.kind in (kinds.numbers, kinds.networks) else ""
     try:
         return setting.kind(text)
     except ValueError as error:

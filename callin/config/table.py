@@ -53,6 +53,13 @@ SETTINGS = (
         False,
         "This app's canonical https address: signatures are checked against it.",
     ),
+    Setting(
+        "TRUSTED_PROXIES",
+        kinds.networks,
+        "",
+        False,
+        "Addresses and networks of proxies whose X-Forwarded-For is believed; App Engine needs none.",
+    ),
     Setting("STORE", kinds.store, REQUIRED, False, "Where calls are kept: sqlite:///path or firestore:.", True),
     Setting("SESSION_KEY", kinds.session_key, REQUIRED, True, "At least 32 random characters: it signs cookies.", True),
     Setting("TWILIO_API_URL", kinds.url, "", False, "Where Twilio's REST API is; empty for the real one."),
@@ -122,6 +129,7 @@ class Settings:
     dj_phones: tuple[str, ...]
     dj_pin: str = field(repr=False)
     public_url: str
+    trusted_proxies: tuple[kinds.Network, ...]
     store: str
     session_key: str = field(repr=False)
     twilio_api_url: str

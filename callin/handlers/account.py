@@ -8,6 +8,9 @@ from http import HTTPStatus
 from callin.accounts import EVERYONE, READY_PASSWORD, BusyError, RefusedError, Role, TooSoonError
 from callin.handlers.page import PageHandler
 
+VISITS_OF_A_SIGN_IN = 2
+"""The page, and its form."""
+
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/._~%?&=+-]{0,300}")
 
 
@@ -28,6 +31,7 @@ class SignInPage(PageHandler):
 
     methods = ("GET", "POST")
     needs = None
+    is_limited = True
 
     def get(self) -> None:
         if self.visitor.signed_in:
@@ -44,7 +48,9 @@ class SignInPage(PageHandler):
             self.response.set_status(status_of(refused).value)
             self._show(self.form.get("next"), name, str(refused))
             return
-        visitor.begin_session(cookie, accounts.known_browser(name))
+        if not visitor.known_as:
+            self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
+        visitor.begin_session(cookie, accounts.known_browser(name, visitor.known))
         self.go(local(self.form.get("next")))
 
     def _show(self, following: str, name: str = "", problem: str = "") -> None:
@@ -95,7 +101,7 @@ class InvitationPage(PageHandler):
             self.response.set_status(status_of(refused).value)
             self._show(name, str(refused))
             return
-        self.visitor.begin_session(cookie, self.services.accounts.known_browser(name))
+        self.visitor.begin_session(cookie, self.services.accounts.known_browser(name, self.visitor.known))
         self.go("/")
 
     @property

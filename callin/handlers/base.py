@@ -46,7 +46,7 @@ class Handler(webapp2.RequestHandler):
     needs: ClassVar[frozenset[Role] | None] = ADMINS
     """The roles that may ask; None where nobody need be signed in."""
     is_limited: ClassVar[bool] = False
-    """Whether one address may ask only so often."""
+    """Whether strangers may ask only so often, from one address and all together: see `Visits`."""
     is_use: ClassVar[bool] = False
     """Whether asking keeps a session from running out: what people do does, what a page does by itself does not."""
 
@@ -74,9 +74,9 @@ class Handler(webapp2.RequestHandler):
         return Visitor(self.request, self.response, self.services)
 
     def must_be_permitted(self) -> None:
-        """Refuses those who are not signed in with a role that may ask this, and addresses that ask too often."""
-        if self.is_limited and not self.services.visits.take(self.visitor.address, self.services.clock()):
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "That was often. Please wait a minute, then try again.")
+        """Refuses those who are not signed in with a role that may ask this, and strangers who ask too often."""
+        if self.is_limited:
+            self._must_not_be_one_too_many()
         if self.needs is None:
             return
         self.who = self.visitor.signed_in
@@ -86,6 +86,12 @@ class Handler(webapp2.RequestHandler):
             raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
         if self.is_use:
             self.services.accounts.used(self.who)
+
+    def _must_not_be_one_too_many(self) -> None:
+        visitor = self.visitor
+        sentence = self.services.visits.refusal(visitor.address, visitor.known_as, self.services.clock())
+        if sentence:
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
     def must_be_from_our_page(self, token: str) -> None:
         """Refuses a change that no page of ours asks for: another site may have the browser send it."""

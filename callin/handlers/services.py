@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, Allowance, Phones
+from callin.accounts import Accounts, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
@@ -38,7 +39,8 @@ class PageFacts:
 class Services:
     """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once.
 
-    `visits` is what one address may ask of the pages that are open to all.
+    `visits` counts what browsers ask of the pages that are open to all. `trusted_proxies` are the proxies whose
+    X-Forwarded-For is believed.
     """
 
     line: Line
@@ -49,8 +51,9 @@ class Services:
     writing: Writing
     board: Board
     accounts: Accounts
-    visits: Allowance
+    visits: Visits
     on_app_engine: bool
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock
     look_at_twilio: Callable[[], None]
     warm_up: Callable[[], object]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from callin.accounts import SignedIn
+from callin.contracts import StoreError
+from callin.handlers.client_address import client_address
 from util import sign, unsign
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
 
 COOKIE_SECONDS = 30 * 86400
 KNOWN_SECONDS = 180 * 86400
-NETWORK_BITS = 64
-"""What a home has of the newer addresses: all of it counts as one."""
 
 
 def cookie_name(name: str, *, https: bool) -> str:
@@ -57,19 +56,22 @@ class Visitor:
 
     @cached_property
     def address(self) -> str:
-        """Where the request comes from, as far as the client cannot write it itself.
+        """Where the request comes from, as far as the client cannot write it itself."""
+        services = self._services
+        return client_address(
+            self.request.environ, on_app_engine=services.on_app_engine, trusted_proxies=services.trusted_proxies
+        )
 
-        https://cloud.google.com/appengine/docs/standard/reference/request-headers
-        """
-        header = "HTTP_X_APPENGINE_USER_IP" if self._services.on_app_engine else "REMOTE_ADDR"
-        text: str = self.request.environ.get(header, "")
+    @cached_property
+    def known_as(self) -> str:
+        """By what a browser is counted that somebody has signed in with, now or before; empty for a stranger's."""
+        device = self._services.accounts.device(self.known)
+        if device:
+            return device.key
         try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
-            return text[:100]
-        if address.version == 6:
-            return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False))
-        return str(address)
+            return self.signed_in.session.mark if self.signed_in else ""
+        except StoreError:
+            return ""
 
     # Forms
 

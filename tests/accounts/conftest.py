@@ -45,9 +45,11 @@ def house(tmp_path: Path) -> Iterator[House]:
     opened: list[SqliteStore] = []
     clock = HeldClock()
 
-    def another(*, rehearsal: bool = False, clock: Clock = clock, key: str = KEY) -> Accounts:
+    def another(
+        *, rehearsal: bool = False, clock: Clock = clock, key: str = KEY, passwords: Passwords | None = None
+    ) -> Accounts:
         opened.append(SqliteStore(str(tmp_path / "line.db")))
-        return Accounts(opened[-1], clock, Passwords(), key, rehearsal=rehearsal)
+        return Accounts(opened[-1], clock, passwords or Passwords(), key, rehearsal=rehearsal)
 
     accounts = another()
     yield House(opened[0], accounts, clock, another)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from callin.accounts import Account, BusyError, Passwords, RefusedError, Role, TooSoonError
-from callin.accounts.passwords import AT_ONCE, LANES, MEMORY_KIB, NOBODYS, PASSES, WAITING, Checked
+from callin.accounts.passwords import LANES, MEMORY_KIB, NOBODYS, PASSES, STRANGERS_WAITING, Checked
 from tests.accounts.conftest import PASSWORD, House
 
 
@@ -121,16 +121,27 @@ def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_browser_that_is_know
     house.who(house.sign_in("anna", known=known))
 
 
-def test_a_third_who_signs_in_at_once_is_asked_to_wait_and_it_is_no_wrong_password(house: House) -> None:
-    house.join("anna")
+def test_a_stranger_waits_for_another_but_never_for_long_and_a_known_browser_does_not_wait_for_them() -> None:
     passwords = Passwords(wait_seconds=0.01)
-    with passwords.place(), passwords.place(), pytest.raises(BusyError, match="a few seconds"):
-        passwords.check(None, "whatever")
-    assert AT_ONCE == 2
-    with ThreadPoolExecutor(WAITING) as threads, passwords.place(), passwords.place():
-        waiting = [threads.submit(passwords.check, None, "whatever") for _ in range(WAITING)]
-        assert all(isinstance(one.exception(timeout=5), BusyError) for one in waiting)
-    assert passwords.check(passwords.hash("whatever"), "whatever").right
+    kept = passwords.hash("whatever")
+    with passwords.place(by_stranger=True):
+        with pytest.raises(BusyError, match="a few seconds"):
+            passwords.check(None, "whatever", by_stranger=True)
+        assert passwords.check(kept, "whatever").right
+        assert passwords.hash("another")
+    assert passwords.check(kept, "whatever", by_stranger=True).right
+
+
+def test_of_strangers_who_come_at_once_one_waits_and_the_others_are_told_at_once() -> None:
+    passwords = Passwords(wait_seconds=60)
+    with ThreadPoolExecutor(3) as threads:
+        with passwords.place(by_stranger=True):
+            asked = [threads.submit(passwords.check, None, "whatever", by_stranger=True) for _ in range(3)]
+            told, waiting = wait(asked, timeout=10, return_when=FIRST_EXCEPTION)
+            assert all(isinstance(one.exception(timeout=5), BusyError) for one in told)
+            while len(waiting) > STRANGERS_WAITING:
+                _, waiting = wait(waiting, timeout=10, return_when=FIRST_EXCEPTION)
+        assert [one.result(timeout=10) for one in waiting] == [Checked(right=False)] * STRANGERS_WAITING
 
 
 def test_a_password_may_hold_any_letters_however_the_keyboard_makes_them() -> None:

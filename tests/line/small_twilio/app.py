@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin import twiml
-from callin.accounts import Accounts, Allowance, Passwords, Phones
+from callin.accounts import Accounts, Passwords, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
@@ -68,8 +68,9 @@ class SmallApp:
             writing=Writing(self._store, clock),
             board=self.board,
             accounts=Accounts(self._store, clock, Passwords(), "key"),
-            visits=Allowance(at_once=1, each_seconds=1.0),
+            visits=Visits(),
             on_app_engine=False,
+            trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
             warm_up=lambda: None,

@@ -1,0 +1,143 @@
+"""Floods by strangers against the real server, behind a proxy that says where they come from, and who still gets in."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from callin.accounts.visits import STRANGERS_AT_ONCE, VISITS_AT_ONCE
+from tests.support.station import App, call_fields, new_call_sid, running_app
+from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
+from tests.support.web import FORM, Answer
+
+ADDRESSES = map(str, map(IPv4Address, itertools.count(int(IPv4Address("198.18.0.0")))))
+
+
+@pytest.fixture
+def behind_proxy(tmp_path: Path) -> Iterator[App]:
+    """An app whose proxy is this machine."""
+    with running_app(tmp_path, TRUSTED_PROXIES="127.0.0.1") as app:
+        yield app
+
+
+def signed_out(app: App) -> Visitor:
+    """A browser with which the dj has signed in before, and that is signed out."""
+    visitor = signed_in(app.url)
+    assert visitor.fill_in("/sign-out").status == 303
+    return visitor
+
+
+class Crowd:
+    """Strangers who ask the same again and again, each time from another address, on connections that stay open."""
+
+    def __init__(self, app: App, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None):
+        self._netloc = urlsplit(app.url).netloc
+        self._request = method, path, body, dict(headers or {})
+
+    def statuses(self, count: int, threads: int = 4) -> Counter[int]:
+        """What they are answered."""
+        with ThreadPoolExecutor(threads) as executor:
+            return sum(executor.map(self._ask, [count // threads] * threads), Counter())
+
+    def _ask(self, count: int) -> Counter[int]:
+        method, path, body, headers = self._request
+        connection = http.client.HTTPConnection(self._netloc, timeout=20)
+        told: Counter[int] = Counter()
+        for _ in range(count):
+            connection.request(method, path, body, headers | {"X-Forwarded-For": f"127.0.0.1, {next(ADDRESSES)}"})
+            response = connection.getresponse()
+            response.read()
+            told[response.status] += 1
+        connection.close()
+        return told
+
+
+def guessers(app: App) -> Crowd:
+    """Who try wrong passwords for `dj`."""
+    stranger = Visitor(app.url)
+    stranger.get("/sign-in")
+    body = urlencode({"token": stranger.token, "name": "dj", "password": "a wrong password"})
+    return Crowd(app, "POST", "/sign-in", body, {"Content-Type": FORM, "Cookie": stranger.cookie})
+
+
+def webhook_seconds(app: App) -> float:
+    began = time.monotonic()
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid)).xml()
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+    return (time.monotonic() - began) / 2
+
+
+def test_wrong_passwords_from_many_addresses_shut_no_known_browser_out(behind_proxy: App) -> None:
+    session, known = behind_proxy.visitor(), signed_out(behind_proxy)
+    crowd = guessers(behind_proxy)
+    with ThreadPoolExecutor(1) as executor:
+        flood = executor.submit(crowd.statuses, 200, 16)
+        signed = 0
+        while not flood.done() or signed < 3:
+            assert known.sign_in("dj").status == 303
+            assert known.get("/").status == 200
+            assert known.fill_in("/sign-out").status == 303
+            assert session.get("/account").status == 200
+            assert webhook_seconds(behind_proxy) < 1
+            signed += 1
+        told = flood.result()
+    assert told.keys() <= {403, 429, 503}
+    assert told[403] <= 5 + 10, "the name has to wait after five"
+    assert told.total() == 192
+
+
+def test_wrong_passwords_from_one_address_shut_nobody_else_out(behind_proxy: App) -> None:
+    known = signed_out(behind_proxy)
+    guesser = Visitor(behind_proxy.url)
+    here, elsewhere = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    for number in range(25):
+        told = try_password(guesser, f"name{number}", "a wrong password", here).status
+    assert told == 429
+    assert try_password(Visitor(behind_proxy.url), "screener", READY_PASSWORD, here).status == 429
+    assert try_password(Visitor(behind_proxy.url), "screener", READY_PASSWORD, elsewhere).status == 303
+    assert try_password(known, "dj", READY_PASSWORD, here).status == 303
+
+
+def try_password(visitor: Visitor, name: str, password: str, headers: Mapping[str, str]) -> Answer:
+    visitor.ask("GET", "/sign-in", headers=headers)
+    body = urlencode({"token": visitor.token, "name": name, "password": password}).encode()
+    return visitor.ask("POST", "/sign-in", body, {"Content-Type": FORM} | dict(headers))
+
+
+def test_visits_from_many_addresses_use_up_what_strangers_may_and_nothing_else(behind_proxy: App) -> None:
+    session, known = behind_proxy.visitor(), signed_out(behind_proxy)
+    told = Crowd(behind_proxy, "POST", "/call/token").statuses(STRANGERS_AT_ONCE + 1000)
+    assert told[200] >= STRANGERS_AT_ONCE * 0.9
+    assert told[429] >= 500
+    assert Visitor(behind_proxy.url).get("/call").status == 429
+    page = Visitor(behind_proxy.url).get("/sign-in")
+    assert (page.status, "Too many people" in page.text) == (429, True)
+    for visitor in (session, known):
+        assert visitor.get("/call").status == 200
+        assert visitor.ask("POST", "/call/token").status == 200
+    assert known.sign_in("dj").status == 303
+    assert webhook_seconds(behind_proxy) < 1
+
+
+@pytest.mark.parametrize("trusted", ["", "127.0.0.1"])
+def test_one_client_may_ask_so_often_and_a_header_it_writes_changes_nothing(tmp_path: Path, trusted: str) -> None:
+    with running_app(tmp_path, TRUSTED_PROXIES=trusted) as app:
+        for number in range(VISITS_AT_ONCE * 2):
+            written = f"203.0.113.{number}"
+            # What a client writes itself stands to the left of what the proxy appends.
+            forwarded = f"{written}, 192.0.2.1" if trusted else written
+            headers = {"X-Forwarded-For": forwarded, "X-Appengine-User-IP": written, "Forwarded": f"for={written}"}
+            told = Visitor(app.url).ask("POST", "/call/token", headers=headers).status
+            if told == 429:
+                break
+        assert told == 429, number
