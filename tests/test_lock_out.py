@@ -19,7 +19,8 @@ from tests.support.station import App, call_fields, new_call_sid, running_app
 from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
 from tests.support.web import FORM, Answer
 
-ADDRESSES = map(str, map(IPv4Address, itertools.count(int(IPv4Address("198.18.0.0")))))
+NUMBERS = itertools.count()
+FIRST_ADDRESS = IPv4Address("198.18.0.0")
 
 
 @pytest.fixture
@@ -37,7 +38,10 @@ def signed_out(app: App) -> Visitor:
 
 
 class Crowd:
-    """Strangers who ask the same again and again, each time from another address, on connections that stay open."""
+    """Strangers who ask the same again and again, each time from another address, on connections that stay open.
+
+    NUMBER in the body is another one each time.
+    """
 
     def __init__(self, app: App, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None):
         self._netloc = urlsplit(app.url).netloc
@@ -53,7 +57,9 @@ class Crowd:
         connection = http.client.HTTPConnection(self._netloc, timeout=20)
         told: Counter[int] = Counter()
         for _ in range(count):
-            connection.request(method, path, body, headers | {"X-Forwarded-For": f"127.0.0.1, {next(ADDRESSES)}"})
+            number = next(NUMBERS)
+            forwarded = {"X-Forwarded-For": f"127.0.0.1, {FIRST_ADDRESS + number}"}
+            connection.request(method, path, body.replace("NUMBER", str(number)), headers | forwarded)
             response = connection.getresponse()
             response.read()
             told[response.status] += 1
@@ -62,10 +68,10 @@ class Crowd:
 
 
 def guessers(app: App) -> Crowd:
-    """Who try wrong passwords for `dj`."""
+    """Strangers who try a password for one name after the other."""
     stranger = Visitor(app.url)
     stranger.get("/sign-in")
-    body = urlencode({"token": stranger.token, "name": "dj", "password": "a wrong password"})
+    body = urlencode({"token": stranger.token, "name": "nameNUMBER", "password": "a wrong password"})
     return Crowd(app, "POST", "/sign-in", body, {"Content-Type": FORM, "Cookie": stranger.cookie})
 
 
@@ -92,8 +98,7 @@ def test_wrong_passwords_from_many_addresses_shut_no_known_browser_out(behind_pr
             signed += 1
         told = flood.result()
     assert told.keys() <= {403, 429, 503}
-    assert told[403] <= 5 + 10, "the name has to wait after five"
-    assert told.total() == 192
+    assert told[503] > told[403] > 0
 
 
 def test_wrong_passwords_from_one_address_shut_nobody_else_out(behind_proxy: App) -> None:
