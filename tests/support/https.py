@@ -103,6 +103,8 @@ class Https:
 
     certificate: Certificate
     port: int
+    source: str = "127.0.0.1"
+    """The address that connections come from: any of 127.0.0.0/8."""
 
     @property
     def url(self) -> str:
@@ -127,5 +129,5 @@ class _Connection(http.client.HTTPSConnection):
         self._way, self._trusting = way, context
 
     def connect(self) -> None:
-        plain = socket.create_connection(("127.0.0.1", self._way.port), TIMEOUT_SECONDS)
+        plain = socket.create_connection(("127.0.0.1", self._way.port), TIMEOUT_SECONDS, (self._way.source, 0))
         self.sock = self._trusting.wrap_socket(plain, server_hostname=self.host)

@@ -126,6 +126,7 @@ def new_production_environment(folder: Path, public_url: str) -> dict[str, str]:
     environment = new_environment(folder, free_port(), free_port()) | {
         "PUBLIC_URL": public_url,
         "TWILIO_SIGNALING_HOST": "",
+        "TRUSTED_PROXIES": "127.0.0.1",
         "DJ_PIN": DJ_PIN,
         "DESK_SOUND": "studio",  # leaves the microphone as it is, so that levels can be compared
         "REHEARSAL_TLS_PORT": str(free_port()),
