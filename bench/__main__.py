@@ -8,6 +8,7 @@ import time
 from bench import (
     cold_start,
     crowd,
+    delta_bytes,
     enqueue,
     firestore_reads,
     follow,
@@ -25,6 +26,7 @@ QUESTIONS = (
     follow,
     next_caller,
     crowd,
+    delta_bytes,
     cold_start,
     rest_requests,
     firestore_reads,

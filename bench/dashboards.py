@@ -1,8 +1,8 @@
 """Many dashboards in one cheap process: each holds a poll and notes when it first sees a call.
 
 `python -m bench.dashboards PORT COUNT [COOKIE]` prints a line when all have had their first answer, and on the end
-of its input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it,
-and the moments of all answers that told of a change.
+of its input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it, and
+the moments and the bytes of all answers that told of a change.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import cast
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-MARK = re.compile(rb'"mark": "([^"]+)"')
-CALL = re.compile(rb'"call_sid": "(\w+)"')
+MARK = re.compile(rb'"mark": ?"([^"]+)"')
+CALL = re.compile(rb'"call_sid": ?"(\w+)"')
 ASK_AGAIN = b'"ask_again_seconds"'
 UNCHANGED = b'"unchanged"'
 
@@ -26,7 +26,13 @@ UNCHANGED = b'"unchanged"'
 class Dashboard(asyncio.Protocol):
     """One page: asks, is held, asks again with the mark that it was given; a second later where it is told so."""
 
-    def __init__(self, seen: dict[str, list[float]], changes: list[float], counts: dict[str, int], cookie: str) -> None:
+    def __init__(
+        self,
+        seen: dict[str, list[float]],
+        changes: list[tuple[float, int]],
+        counts: dict[str, int],
+        cookie: str,
+    ) -> None:
         self._cookie = f"Cookie: {cookie}\r\n".encode() if cookie else b""
         self._seen = seen
         self._changes = changes
@@ -54,7 +60,7 @@ class Dashboard(asyncio.Protocol):
         length = LENGTH.search(self._received, 0, head_end + 2)
         if length is None or len(self._received) < head_end + len(HEAD_END) + int(length[1]):
             return
-        body = bytes(self._received[head_end:])
+        body = bytes(self._received[head_end + len(HEAD_END) :])
         if self._received[9:12] != b"200":
             self._counts["refused"] += 1
         self._received.clear()
@@ -67,11 +73,11 @@ class Dashboard(asyncio.Protocol):
         if mark:
             self._mark = mark[1]
         if UNCHANGED not in body:
-            self._changes.append(now)
+            self._changes.append((now, len(body)))
             calls = set(CALL.findall(body))
             for call in calls - self._mine:
                 self._seen.setdefault(call.decode(), []).append(now)
-            self._mine = calls
+            self._mine |= calls  # an answer has only the calls that changed
         if not self.ready.done():
             self.ready.set_result(None)
         if ASK_AGAIN in body:
@@ -86,7 +92,7 @@ class Dashboard(asyncio.Protocol):
 async def watch(port: int, count: int, cookie: str) -> None:
     loop = asyncio.get_running_loop()
     seen: dict[str, list[float]] = {}
-    changes: list[float] = []
+    changes: list[tuple[float, int]] = []
     counts = {"answers": 0, "refused": 0, "lost": 0}
     dashboards = []
     for number in range(count):
@@ -98,7 +104,8 @@ async def watch(port: int, count: int, cookie: str) -> None:
     gc.freeze()
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-    print(json.dumps({"seen": seen, "changes": changes, "counts": counts}), flush=True)
+    told = {"changes": [at for at, _ in changes], "bytes": [size for _, size in changes]}
+    print(json.dumps({"seen": seen, "counts": counts} | told), flush=True)
 
 
 if __name__ == "__main__":

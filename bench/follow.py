@@ -53,9 +53,11 @@ class Watching:
     missed: int = 0
     changes: list[float] = field(default_factory=list)
     """The moments of all answers that told of a change."""
+    bytes: list[int] = field(default_factory=list)
+    """How long each of them was."""
 
     def take(self, told: dict[str, Any]) -> None:
-        self.changes = told["changes"]
+        self.changes, self.bytes = told["changes"], told["bytes"]
         for call_sid, began in self.began.items():
             moments = told["seen"].get(call_sid, [])
             self.seconds += [at - began for at in moments]

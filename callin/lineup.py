@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from callin.changelog import ChangeLog, Touched
 from callin.contracts import Changes
 from callin.model import (
     AIR_DESK,
@@ -43,6 +44,7 @@ class Lineup:
     def __init__(self) -> None:
         self.version = 0
         """Rises with every change: what was computed from one version holds until the next."""
+        self.log = ChangeLog()
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self.show = Show()
@@ -57,6 +59,7 @@ class Lineup:
 
     def take(self, changes: Changes) -> None:
         """Puts in or replaces what changed; calls that are done leave."""
+        self.log.add(changes.mark, self._touched(changes))
         self._take_calls(changes.calls)
         for desk in changes.desks:
             if self._desks.get(desk.name) != desk:
@@ -74,6 +77,18 @@ class Lineup:
                 self.chat = chat
         if len(self._cards) > CARDS_KEPT:
             self._cards = {sid: card for sid, card in self._cards.items() if sid in self._calls}
+
+    def _touched(self, changes: Changes) -> Touched:
+        """What the changes are about, though this instance may know it: another instance's dashboards may not."""
+        desks = {desk.name for desk in changes.desks}
+        if changes.shows:  # the desks' rows have the whisper, which the show switches
+            desks |= {AIR_DESK, *self._desks}
+        said = {message.number for chat in changes.chats for message in chat.messages}
+        return Touched(
+            {call.call_sid for call in changes.calls} | {card.call_sid for card in changes.cards},
+            desks,
+            said - {message.number for message in self.chat.messages},
+        )
 
     def _take_calls(self, calls: Iterable[Call]) -> None:
         for call in calls:
@@ -100,6 +115,7 @@ class Lineup:
         self._order, self._joined_at_sum = [], 0.0
         self.show, self.chat = Show(), Chat()
         self.take(changes)
+        self.log.restart(changes.mark)
 
     def card(self, call_sid: str) -> Card | None:
         """What was typed about a call, None where nothing was."""

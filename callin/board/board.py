@@ -53,7 +53,7 @@ class Board(Screens):
         """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
         with self._changed:
             self._refresh()
-            return self._whispered(desk)
+            return self._answers.whispered(desk)
 
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: as they are where callers are limited.

@@ -46,7 +46,12 @@ export class CallerRows {
    */
   show(call, { look, stage, isOnAir, mine }) {
     const row = this.#rows.get(call.call_sid) ?? this.#make(call.call_sid);
+    const isDrawn = row.call === call && row.element.dataset.look === look && row.mine === mine;
+    if (isDrawn) {
+      return row; // the live line keeps the objects of rows that did not change
+    }
     row.call = call;
+    row.mine = mine;
     row.startedAt = isOnAir ? call.changed_at : call.joined_at;
     setData(row.element, "look", look);
     setText(row.position, call.position === null ? "" : String(call.position));
@@ -94,7 +99,7 @@ export class CallerRows {
   #make(callSid) {
     const element = this.#template.content.firstElementChild.cloneNode(true);
     element.dataset.callSid = callSid;
-    const row = { element, about: aboutParts(element), call: null, startedAt: 0, seconds: null };
+    const row = { element, about: aboutParts(element), call: null, mine: undefined, startedAt: 0, seconds: null };
     for (const name of this.#parts) {
       row[name.replace(/-./g, ([, letter]) => letter.toUpperCase())] = element.querySelector(`[data-part="${name}"]`);
     }

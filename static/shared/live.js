@@ -1,5 +1,6 @@
 /* Keeps the page up to date: asks what changed and is answered as soon as something has; knows when it does not know. */
 
+import { isChanges, withChanges } from "./changes.js";
 import { setHidden } from "./text.js";
 
 const HELD_TIMEOUT_MS = 11500; // an answer is held for 10 s at most
@@ -18,7 +19,7 @@ export class LiveLine {
   #url;
   #clock;
   #hooks;
-  #mark = null;
+  #status = null; // the line as it was last heard, or null: then everything is asked for
   #now = 0;
   #timer = 0;
   #isAsking = false;
@@ -29,9 +30,10 @@ export class LiveLine {
   #isLive = true;
 
   /**
-   * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state;
-   * changed({isLive, since}), when the page stops or starts being live, `since` being the moment (a Date) of the last
-   * answer; isNeeded(), whether to follow closely even in a tab that nobody sees.
+   * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state, in
+   * which rows that did not change are the same objects as before; changed({isLive, since}), when the page stops or starts
+   * being live, `since` being the moment (a Date) of the last answer; isNeeded(), whether to follow closely even in a tab
+   * that nobody sees.
    */
   constructor(url, clock, hooks) {
     this.#url = url;
@@ -61,6 +63,10 @@ export class LiveLine {
     return this.#isLive;
   }
 
+  get #mark() {
+    return this.#status?.mark ?? null;
+  }
+
   get #isRare() {
     return document.hidden && !this.#hooks.isNeeded();
   }
@@ -88,7 +94,7 @@ export class LiveLine {
     if (this.#askAgainMs > 0) {
       return this.#askAgainMs * (1 + Math.random() / 4);
     }
-    return this.#mark === null ? UNMARKED_EVERY_MS : GAP_MS;
+    return this.#status !== null && this.#mark === null ? UNMARKED_EVERY_MS : GAP_MS;
   }
 
   async #ask() {
@@ -147,9 +153,12 @@ export class LiveLine {
       }
       this.#now = answer.now;
     }
-    if (!answer.unchanged) {
-      this.#mark = answer.mark ?? null;
-      this.#hooks.heard(answer);
+    if (answer.unchanged) {
+      return;
+    }
+    this.#status = isChanges(answer) ? withChanges(this.#status, answer) : answer;
+    if (this.#status !== null) {
+      this.#hooks.heard(this.#status);
     }
   }
 

@@ -41,7 +41,7 @@ export class LineSheet {
 
   /** The show's median is known to be this by now, in seconds, or null. */
   showMedian(median) {
-    this.#status.show = { ...this.#status.show, median_wait_seconds: median };
+    this.#status = { ...this.#status, show: { ...this.#status.show, median_wait_seconds: median } };
     this.#chart.show(this.#status.calls.slice(0, BARS_SHOWN), median);
     this.#tell();
   }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
@@ -95,6 +95,42 @@ def test_a_change_is_told_the_page_by_a_question_that_is_held(studio: Station, p
     answer = held.value.response()
     assert answer is not None
     assert [call["number"] for call in answer.json()["calls"]] == ["•••001"]
+
+
+def test_of_a_long_line_only_what_changed_is_sent_and_the_page_has_it_all(studio: Station, page: Page) -> None:
+    first = studio.ring("+447700900001")
+    studio.wait_until_queued(first, studio.ring("+447700900002"))
+    desk = DeskPage(page, studio.app.url)
+    desk.open()
+    desk.expect_callers(["•••001", "•••002"])
+    with page.expect_response(lambda answer: "since=" in answer.url and "CA" in answer.text()) as told:
+        studio.hang_up(first)
+    answer = told.value.json()
+    assert (answer["gone"], answer["calls"]) == ([first], [])
+    desk.expect_callers(["•••002"])
+    expect(page.locator(".caller .position")).to_have_text("1")
+
+
+def test_a_page_that_cannot_make_the_line_of_what_changed_asks_for_all_of_it(studio: Station, page: Page) -> None:
+    studio.wait_until_queued(studio.ring("+447700900001"))
+    desk = DeskPage(page, studio.app.url)
+    spoilt: list[str] = []
+
+    def lose_the_rows(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if body.get("calls") and not spoilt:
+            spoilt.append(route.request.url)
+            body["calls"] = []
+        route.fulfill(response=answer, json=body)
+
+    page.route(re.compile(r"/queue-status\?since="), lose_the_rows)
+    desk.open()
+    desk.expect_callers(["•••001"])
+    studio.ring("+447700900002")
+    desk.expect_callers(["•••001", "•••002"])
+    assert len(spoilt) == 1
+    expect(page.locator('[data-line="live"]')).to_have_attribute("data-live", "yes")
 
 
 def test_a_quiet_line_is_asked_again_and_again_and_stays_live(studio: Station, page: Page) -> None:

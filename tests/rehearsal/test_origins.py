@@ -75,7 +75,13 @@ async def test_a_call_from_elsewhere_brings_its_country_at_most(rig: Rig, number
 
 @pytest.mark.parametrize(
     ("number", "country"),
-    [("+13125550100", "US"), ("+19995550100", "US"), ("+14165550100", "CA"), ("+353201234567", "IE"), ("+99812345", "")],
+    [
+        ("+13125550100", "US"),
+        ("+19995550100", "US"),
+        ("+14165550100", "CA"),
+        ("+353201234567", "IE"),
+        ("+99812345", ""),
+    ],
 )
 def test_a_number_belongs_to_the_country_that_its_beginning_names(number: str, country: str) -> None:
     assert place_of(number).country == country

@@ -1,0 +1,104 @@
+"""How much is a dashboard sent for a change? Bytes of an answer, with 200 and with 5,000 callers in line.
+
+The network stands still: what changes the line are signed webhooks and a card that somebody writes on.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import secrets
+import statistics
+import time
+from itertools import pairwise
+from typing import NamedTuple
+
+from bench import load, report
+from bench.follow import dashboards
+from bench.requests_of_twilio import hung_up, new_calls
+from bench.signed_in import sign_in
+from bench.station import Station, cpu_seconds, our_app, silence_of, station
+
+LINES = ((200, 3000), (5000, 6000))
+"""How many are in line, and how many bytes an answer may have."""
+
+DASHBOARDS = 70
+CHANGES = 40
+SECONDS_BETWEEN_CHANGES = 0.4
+JOINING_SECONDS = 120
+
+
+class _Measured(NamedTuple):
+    whole: int
+    answers: list[int]
+    late_ms: list[float]
+    cpu_ms: float
+    """Of the app, for each change that all dashboards are told."""
+
+
+def _measure(where: Station, pid: int, callers: int) -> _Measured:
+    sids = ["CA" + secrets.token_hex(16) for _ in range(callers)]
+    report.checked(
+        load.run(where.app_port, new_calls(where, callers, sids=sids), connections=4, seconds=JOINING_SECONDS)
+    )
+    desk = sign_in(where.app_port)
+    whole = _exchange(where.app_port, "GET", "/queue-status", "", desk.headers)
+    with dashboards(where.app_port, DASHBOARDS) as watching:
+        time.sleep(SECONDS_BETWEEN_CHANGES)
+        began, cpu = [], cpu_seconds(pid)
+        for number in range(CHANGES):
+            began.append(time.monotonic())
+            if number % 3 == 0:  # somebody is written on who is seen
+                note = {"call_sid": sids[number], "field": "topic", "value": f"Topic {number}", "base": 0}
+                _exchange(where.app_port, "POST", "/desk/card", json.dumps(note), desk.headers)
+            else:  # somebody joins at the end, or the first in line hangs up and another comes into sight
+                request = hung_up(where, sids.pop(0)) if number % 3 == 1 else new_calls(where, 1)[0]
+                report.checked(load.run(where.app_port, [request], connections=1))
+            time.sleep(SECONDS_BETWEEN_CHANGES)
+        cpu = cpu_seconds(pid) - cpu
+    told = [(at, size) for at, size in zip(watching.changes, watching.bytes, strict=True) if at >= began[0]]
+    spans = pairwise([*began, began[-1] + SECONDS_BETWEEN_CHANGES])
+    late = [at - one for one, end in spans for at, _ in told if one <= at < end]
+    return _Measured(len(whole), [size for _, size in told], [at * 1000 for at in late], cpu / CHANGES * 1000)
+
+
+def _exchange(port: int, method: str, path: str, body: str, headers: dict[str, str]) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, {"Content-Type": "application/json", **headers})
+        response = connection.getresponse()
+        answer = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{method} {path}: {response.status} {answer[:200]!r}")
+        return answer
+    finally:
+        connection.close()
+
+
+def main() -> None:
+    rows = []
+    for callers, most in LINES:
+        print(f"{callers:,} callers join, then {CHANGES} changes while {DASHBOARDS} dashboards watch: 30 s", flush=True)
+        with station() as where, our_app(where) as app, silence_of(where):
+            whole, answers, late_ms, cpu_ms = _measure(where, app.pid, callers)
+        middle, largest = statistics.median(answers), max(answers)
+        late = f"{statistics.median(late_ms):.0f}"
+        rows.append(
+            (
+                f"{callers:,}",
+                f"{whole:,}",
+                f"{middle:,.0f}",
+                f"{largest:,}",
+                f"{most:,}",
+                len(answers),
+                late,
+                f"{cpu_ms:.0f}",
+            )
+        )
+    headings = ("in line", "the whole, bytes", "a change, median", "largest", "bar", "answers")
+    title = f"A change as {DASHBOARDS} dashboards are told it"
+    report.table(title, (*headings, "late, median ms", "the app's CPU ms a change"), rows)
+
+
+if __name__ == "__main__":
+    main()

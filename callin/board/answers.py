@@ -1,0 +1,160 @@
+"""What dashboards are answered: the whole line, or what changed since a mark. Each answer is made once for all."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from callin import rules
+from callin.diary import Diary
+from callin.lineup import Lineup
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Reading
+from callin.rows import call_row, card_row, chat_rows, desk_row, show_row, who_sits_at
+from callin.rules import screening
+from callin.rules.whispers import whisper
+
+ROWS_SHOWN = 200
+
+MASKED, FULL = "masked", "full"
+"""The two views: an admin's has the numbers in full. A mark names its view, for a new role makes all rows others."""
+
+
+class Moment(NamedTuple):
+    """When an answer is made, and of what state of the line."""
+
+    now: float
+    mark: int
+    reading: Reading
+
+
+class Answers:
+    """Makes the answers. Not safe to share between threads: the Board keeps it, and its lineup, under its lock."""
+
+    def __init__(self, lineup: Lineup, diary: Diary) -> None:
+        self._lineup = lineup
+        self._diary = diary
+        self._bodies: dict[tuple[str, int | None], bytes | None] = {}  # by the view and the mark asked with
+        self._bodies_of: tuple[int, int, int, Reading] | None = None
+        self.made = 0
+        """How many bodies were made so far, and not shared."""
+
+    def whole_body(self, at: Moment, view: str) -> bytes:
+        """The body of `/queue-status`, made at most once a second while nothing changes; without mark and time."""
+        body = self._body(at, (view, None), lambda: self.whole(at, view))
+        assert body is not None  # noqa: S101 - for mypy: the whole can always be told
+        return body
+
+    def changes_body(self, since: int, at: Moment, view: str) -> bytes | None:
+        """The body of what changed after the mark `since`, without mark and time; None where that is not known."""
+        return self._body(at, (view, since), lambda: self._changes(since, at, view))
+
+    def _body(self, at: Moment, key: tuple[str, int | None], make: Callable[[], dict[str, Any] | None]) -> bytes | None:
+        state = (self._lineup.version, at.mark, int(at.now), at.reading)
+        if self._bodies_of != state:
+            self._bodies.clear()
+            self._bodies_of = state
+        if key not in self._bodies:
+            self.made += 1
+            made = make()
+            self._bodies[key] = None if made is None else as_json(made)
+        return self._bodies[key]
+
+    def whole(self, at: Moment, view: str) -> dict[str, Any]:
+        """A dashboard's object with all that is shown."""
+        desks = self._desks()
+        return self._frame(at) | {
+            "calls": [self._row(call, place, at.now, view) for call, place in self._shown(at.mark)],
+            "desks": [self._desk_row(desk) for desk in desks],
+            "chat": chat_rows(self._lineup.chat),
+        }
+
+    def _changes(self, since: int, at: Moment, view: str) -> dict[str, Any] | None:
+        """The same with only what may have changed: each row with its `index` among those shown, and who is `gone`.
+
+        Rows that did not change keep their order: where a call stands follows from the call alone. `shown` is how many
+        rows there are, for others may have come before the last; `check` tells the page whether it has all, in order.
+        """
+        shown = self._shown(at.mark)
+        touched = self._lineup.log.since(since)
+        if touched is None:
+            return None
+        here = [call.call_sid for call, _ in shown]
+        gone = sorted(touched.calls.difference(here))
+        if len(gone) > ROWS_SHOWN:
+            return None
+        desks = self._desks()
+        return self._frame(at) | {
+            "calls": [
+                self._row(call, place, at.now, view) | {"index": index}
+                for index, (call, place) in enumerate(shown)
+                if call.call_sid in touched.calls or screening.desk_of(call) in touched.desks
+            ],
+            "gone": gone,
+            "shown": len(here),
+            "check": zlib.crc32(" ".join(here).encode()),
+            "desks": [
+                self._desk_row(desk)
+                for desk in desks
+                if desk.name in touched.desks or not touched.calls.isdisjoint((desk.on_air, desk.claimed))
+            ],
+            "gone_desks": sorted(touched.desks.difference(desk.name for desk in desks)),
+            "chat": [row for row in chat_rows(self._lineup.chat) if row["id"] in touched.messages],
+        }
+
+    def figures(self, now: float) -> dict[str, Any]:
+        """What the tutorial had, with its names."""
+        return {
+            "queue": WAITING_QUEUE,
+            "current_size": self._lineup.size,
+            "average_wait_time": self._lineup.average_wait_seconds(now),
+        }
+
+    def whispered(self, desk: Desk) -> str:
+        """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
+        if not self._lineup.show.whisper or not desk.claimed or desk.name != AIR_DESK:
+            return ""
+        return whisper(self._lineup.get(desk.claimed), self._lineup.card(desk.claimed))
+
+    def _frame(self, at: Moment) -> dict[str, Any]:
+        """What every answer has: it is short, and most of it changes by the second."""
+        good_at, problem = at.reading
+        apart = min(ROWS_SHOWN, len(self._lineup.on_air()) + len(self._lineup.held()))
+        return self.figures(at.now) | {
+            "more": max(0, self._lineup.size - (ROWS_SHOWN - apart)),
+            "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
+            "twilio": {
+                "ok": not problem and good_at is not None,
+                "age_seconds": None if good_at is None else max(0, int(at.now - good_at)),
+                "problem": problem,
+            },
+        }
+
+    def _shown(self, mark: int) -> list[tuple[Call, int | None]]:
+        """The calls that are shown, in order, each with its place in line: on the air, on hold, and who is first."""
+        shown: list[tuple[Call, int | None]] = [
+            (call, None) for call in (*self._lineup.on_air(), *self._lineup.held())[:ROWS_SHOWN]
+        ]
+        places = range(1, ROWS_SHOWN - len(shown) + 1)
+        shown += [(call, place) for place, call in zip(places, self._lineup.in_order(), strict=False)]
+        self._lineup.log.show(mark, (call.call_sid for call, _ in shown))
+        return shown
+
+    def _row(self, call: Call, place: int | None, now: float, view: str) -> dict[str, Any]:
+        desk = screening.desk_of(call)
+        return call_row(call, place, now, rules.in_full if view == FULL else rules.masked) | {
+            "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
+            "card": card_row(self._lineup.card(call.call_sid)),
+        }
+
+    def _desks(self) -> list[Desk]:
+        return [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.desks() if desk.leg)]
+
+    def _desk_row(self, desk: Desk) -> dict[str, Any]:
+        return desk_row(desk, self._lineup.get(desk.on_air), self.whispered(desk))
+
+
+def as_json(value: object) -> bytes:
+    """JSON without spaces: a tenth less to send."""
+    return json.dumps(value, separators=(",", ":")).encode()

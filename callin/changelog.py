@@ -1,0 +1,80 @@
+"""Which marks changed what: a bounded log, so that a dashboard is answered with what changed since its own mark."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+MARKS_LOGGED = 5000
+
+
+@dataclass
+class Touched:
+    """What may have changed: CallSids, names of desks, and numbers of chat messages."""
+
+    calls: set[str] = field(default_factory=set)
+    desks: set[str] = field(default_factory=set)
+    messages: set[int] = field(default_factory=set)
+
+    def add(self, other: Touched) -> None:
+        self.calls |= other.calls
+        self.desks |= other.desks
+        self.messages |= other.messages
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.desks or self.messages)
+
+
+class ChangeLog:
+    """What the store told of at each mark, and which calls came into the shown part of the line.
+
+    It may say too much (a change is told twice, or was not seen by that dashboard), never too little.
+    """
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[int, Touched]] = deque()
+        self._complete_since = 0
+        self._shown: frozenset[str] = frozenset()
+        self._shown_at = -1
+
+    def restart(self, mark: int) -> None:
+        """Forgets all: from now on the log is complete since `mark`."""
+        self._entries.clear()
+        self._complete_since = mark
+        self._shown, self._shown_at = frozenset(), -1
+
+    def add(self, mark: int, touched: Touched) -> None:
+        """The store told of these, and its mark is now `mark`."""
+        if not touched:
+            return
+        # A store may tell of a change before its mark moves. Dashboards that were answered at this mark have yet to
+        # hear of it, so it counts for the next mark.
+        if mark == self._shown_at:
+            mark += 1
+        if self._entries and self._entries[-1][0] >= mark:
+            self._entries[-1][1].add(touched)
+            return
+        self._entries.append((mark, touched))
+        if len(self._entries) > MARKS_LOGGED:
+            self._complete_since = self._entries.popleft()[0]
+
+    def show(self, mark: int, call_sids: Iterable[str]) -> None:
+        """An answer at `mark` shows these calls: those that it shows anew have changed for dashboards.
+
+        Those that it shows no more, though nothing was told of them, stand behind these now: a dashboard cuts them off.
+        """
+        shown = frozenset(call_sids)
+        self.add(mark, Touched(set(shown - self._shown)))
+        self._shown, self._shown_at = shown, mark
+
+    def since(self, mark: int) -> Touched | None:
+        """All that changed after `mark`; None where the log does not go back so far."""
+        if mark < self._complete_since:
+            return None
+        touched = Touched()
+        for changed_at, one in reversed(self._entries):
+            if changed_at <= mark:
+                break
+            touched.add(one)
+        return touched
