@@ -24,22 +24,37 @@ _IDENTITY = re.compile(r"(dj|screener|listener)_[A-Za-z0-9_]{1,100}")
 
 @dataclass(frozen=True)
 class TokenKeys:
-    """What signs a browser's token: an API key where there is one, else the account itself."""
+    """What signs a browser's token: an API key where there is one, else the account itself.
+
+    `application_sid` is the studio's TwiML application. Listeners' and screeners' browsers call their own, because an
+    application's fallback document cannot tell who is calling; without a `screener_application_sid` screeners call the
+    studio's.
+    """
 
     account_sid: str
     application_sid: str
     auth_token: str = field(repr=False)
     api_key_sid: str = ""
     api_key_secret: str = field(default="", repr=False)
+    listener_application_sid: str = ""
+    screener_application_sid: str = ""
+
+    def application_of(self, identity: str) -> str:
+        """The SID of the application that a browser with this identity may call."""
+        kind = identity.partition("_")[0]
+        if kind == "listener":
+            return self.listener_application_sid
+        return (self.screener_application_sid if kind == "screener" else "") or self.application_sid
 
 
 def generate_token(
     keys: TokenKeys, identity: str, *, incoming: bool = False, lifetime_seconds: int = MAX_TOKEN_SECONDS
 ) -> str:
-    """A token (JWT) with which a browser may call our one application, and be called only if `incoming`.
+    """A token (JWT) with which a browser may call one application of ours, and be called only if `incoming`.
 
-    `identity` says what it is for, `dj_…`, `screener_…` or `listener_…`; Twilio signs it into every request as
-    From=client:IDENTITY. An access token where there is an API key, else a capability token, as the tutorial had.
+    `identity` says what it is for, and so which application: `dj_…`, `screener_…` or `listener_…`; Twilio signs it into
+    every request as From=client:IDENTITY. An access token where there is an API key, else a capability token, as the
+    tutorial had.
     ValueError for another kind of identity, or for a lifetime that is not 1 second to an hour.
     https://www.twilio.com/docs/iam/access-tokens  https://www.twilio.com/docs/iam/access-tokens#capability-tokens
     """
@@ -60,7 +75,7 @@ def _access_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_secon
     token = AccessToken(
         keys.account_sid, keys.api_key_sid, keys.api_key_secret, identity=identity, ttl=lifetime_seconds
     )
-    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=keys.application_sid))
+    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=keys.application_of(identity)))
     return str(token.to_jwt())
 
 
@@ -68,7 +83,7 @@ def _capability_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_s
     from twilio.jwt.client import ClientCapabilityToken
 
     token = ClientCapabilityToken(keys.account_sid, keys.auth_token, ttl=lifetime_seconds)
-    token.allow_client_outgoing(keys.application_sid)
+    token.allow_client_outgoing(keys.application_of(identity))
     if incoming:
         token.allow_client_incoming(identity)
     # The name goes with outgoing calls too: without it the caller would be anonymous.

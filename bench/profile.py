@@ -117,7 +117,9 @@ def _run(app: Callable[..., Any], where: Station) -> float:
 def profile() -> tuple[float, dict[str, float]]:
     """Microseconds for a new call without a server, and each layer's share of it."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = settings_for(Path(folder), 1, 2) | {"TWILIO_APP_SID": "AP" + "a" * 32}
+        environment = settings_for(Path(folder), 1, 2) | {
+            name: "AP" + letter * 32 for name, letter in (("TWILIO_APP_SID", "a"), ("TWILIO_LISTENER_APP_SID", "b"))
+        }
         settings = config.read(environment)
         access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
         store = assembly.store_of(settings)

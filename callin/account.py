@@ -5,6 +5,7 @@ The verbs of a show are in `phone`, whose client and errors this shares.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,8 +36,14 @@ class Resource:
 class Account:
     """The account. Every method raises TwilioError when Twilio refuses or cannot be reached."""
 
-    def __init__(self, access: PhoneAccess) -> None:
-        self._api = make_client(access, TIMEOUT_SECONDS).api.account
+    def __init__(self, access: PhoneAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._access = access
+        self._timeout_seconds = timeout_seconds
+
+    @functools.cached_property
+    def _api(self) -> Any:
+        # Made on first use: Twilio's client takes as long to load as the rest of the app.
+        return make_client(self._access, self._timeout_seconds).api.account
 
     def queue(self, name: str) -> Resource | None:
         """The queue of that name, with `max_size`."""
@@ -52,15 +59,15 @@ class Account:
         with translated("change a queue"):
             self._api.queues(sid).update(max_size=max_size)
 
-    def application(self, sid: str) -> Resource:
-        """The application with that SID; TwilioError tells when the account has none."""
+    def application(self, setting: str, sid: str) -> Resource:
+        """The application with the SID that this setting names; TwilioError tells when the account has none."""
         try:
             with translated("look up the application"):
                 return _resource(self._api.applications(sid).fetch(), *_POINTING)
         except TwilioError as error:
             if error.status == NOT_FOUND:
                 raise TwilioError(
-                    f"TWILIO_APP_SID {sid} is not in this Twilio account: correct it, or leave it out and one is made.",
+                    f"{setting} {sid} is not in this Twilio account: correct it, or leave it out and one is made.",
                     permanent=True,
                     status=NOT_FOUND,
                 ) from error

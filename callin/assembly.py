@@ -15,6 +15,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config
+from callin.account import Account
 from callin.accounts import Accounts, Passwords, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
@@ -26,7 +27,8 @@ from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
 from callin.line import Line, Screener, Studio, Unused, Writing
 from callin.moves import Moves
-from callin.phone import Phone, PhoneAccess
+from callin.phone import TIMEOUT_SECONDS, Phone, PhoneAccess
+from callin.pointing import StudioFallback
 from callin.sweep import Sweep
 from callin.twiml import Links
 from util import TokenKeys
@@ -66,7 +68,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url)
     board = Board(store, clock)
-    moves = Moves(phone, links)
+    moves = Moves(phone, links, studio_fallback(settings))
     book = Callers(store, clock, settings.session_key)
     line = Line(store, board, moves, clock, book.known)
     forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
@@ -125,7 +127,16 @@ def token_keys(settings: Settings) -> TokenKeys:
         auth_token=settings.twilio_auth_token,
         api_key_sid=settings.twilio_api_key_sid,
         api_key_secret=settings.twilio_api_key_secret,
+        listener_application_sid=settings.twilio_listener_app_sid,
+        screener_application_sid=settings.twilio_screener_app_sid,
     )
+
+
+def studio_fallback(settings: Settings) -> StudioFallback:
+    """It is pointed while somebody waits for the answer to a press, so no longer than any other request to Twilio."""
+    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    account = Account(access, TIMEOUT_SECONDS)
+    return StudioFallback(account, settings.public_url, settings.twilio_app_sid, settings.twilio_dj_number)
 
 
 def page_facts(settings: Settings) -> PageFacts:

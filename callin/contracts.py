@@ -202,5 +202,8 @@ class Moves(Protocol):
     def end_leg(self, leg: str) -> bool:
         """Ends a leg of the studio. False when it was over."""
 
+    def point_fallback(self, *, screened: bool) -> None:
+        """Has the studio's legs get the fallback document that fits, should we not answer: see `pointing`."""
+
     def state(self, call_sid: str) -> CallState | None:
         """A call or leg as the service has it, or None for one that it does not know."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from callin import twiml
 from callin.model import Call, CallState
 from callin.phone import Phone
+from callin.pointing import StudioFallback
 from callin.twiml import Links
 
 
 class Moves:
     """`callin.contracts.Moves` over Twilio's REST API."""
 
-    def __init__(self, phone: Phone, links: Links) -> None:
+    def __init__(self, phone: Phone, links: Links, studio_fallback: StudioFallback) -> None:
         self._phone = phone
         self._links = links
+        self._studio_fallback = studio_fallback
 
     def send(self, call: Call, move: int) -> bool:
         return self._phone.take_from_queue(call.queue, call.call_sid, self._what_follows(move))
@@ -38,6 +40,9 @@ class Moves:
 
     def end_leg(self, leg: str) -> bool:
         return self._phone.end(leg)
+
+    def point_fallback(self, *, screened: bool) -> None:
+        self._studio_fallback.point(screened=screened)
 
     def state(self, call_sid: str) -> CallState | None:
         return self._phone.call(call_sid)

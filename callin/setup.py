@@ -1,6 +1,6 @@
 """Points a Twilio account at this app: `python -m callin.setup`, once, and again whenever in doubt.
 
-It creates the queues and the application and points the two numbers. Run again, it changes nothing and says so.
+It creates the queues and the applications and points the two numbers. Run again, it changes nothing and says so.
 What it did is told on stderr in sentences; what the app's environment needs goes to stdout as NAME=VALUE.
 """
 
@@ -10,65 +10,64 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callin.account import Account, Resource
+from callin import pointing
+from callin.account import Account
 from callin.config import ConfigError, Settings, read
 from callin.contracts import PhoneError
 from callin.model import QUEUES
 from callin.phone import PhoneAccess
+from callin.pointing import Pointing
 
 QUEUE_MAX_SIZE = 5000
 """The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
 
-APPLICATION_NAME = "Radio Call-In"
-
-
-RETRIES = "#rc=2&rp=all&rt=5000"
-"""Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a question.
-https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
-
 
 @dataclass(frozen=True)
-class Pointing:
-    """Where an application or a number sends its calls. Fallbacks are asked by GET: they are static files."""
+class Application:
+    """A TwiML application, for one kind of browsers: a file that serves as fallback cannot tell who is calling."""
 
-    voice_path: str
-    fallback_path: str
-
-    def properties(self, public_url: str) -> dict[str, str]:
-        """The properties as Twilio's API names them; the update's arguments have the same names."""
-        return {
-            "voice_url": public_url + self.voice_path + RETRIES,
-            "voice_method": "POST",
-            "voice_fallback_url": public_url + self.fallback_path + RETRIES,
-            "voice_fallback_method": "GET",
-            "status_callback": public_url + "/twiml/status" + RETRIES,
-            "status_callback_method": "POST",
-        }
+    setting: str
+    name: str
+    pointing: Pointing
+    whose: str
 
 
-# A caller is queued when the app is down; a desk must not be, so it is asked to hold on and tries again.
-FOR_APPLICATION = Pointing("/twiml/client", "/static/twiml/fallback-client.xml")
-FOR_LISTENERS = Pointing("/twiml/enqueue", "/static/twiml/fallback.xml")
-FOR_DJS = Pointing("/twiml/dequeue", "/static/twiml/fallback-desk.xml")
+APPLICATIONS = (
+    Application("TWILIO_APP_SID", "Radio Call-In", pointing.STUDIO_APPLICATION, "the studio's browsers"),
+    Application(
+        "TWILIO_LISTENER_APP_SID",
+        "Radio Call-In listeners",
+        pointing.LISTENER_APPLICATION,
+        "listeners' browsers",
+    ),
+    Application(
+        "TWILIO_SCREENER_APP_SID",
+        "Radio Call-In screeners",
+        pointing.SCREENER_APPLICATION,
+        "screeners' browsers",
+    ),
+)
 
 
-def set_up(settings: Settings, account: Account, say: Callable[[str], None]) -> str:
-    """Makes the account as the app needs it, telling each change, and answers the application's SID.
+def set_up(settings: Settings, account: Account, say: Callable[[str], None]) -> dict[str, str]:
+    """Makes the account as the app needs it, telling each change, and answers the settings that name its applications.
 
     PhoneError when Twilio refuses or a number is not in the account.
     """
     changes = 0
     for name in QUEUES:
         changes += _queue(account, name, say)
-    changed, application_sid = _application(settings, account, say)
-    changes += changed
-    for number, pointing in (
-        (settings.twilio_listener_number, FOR_LISTENERS),
-        (settings.twilio_dj_number, FOR_DJS),
+    sids = {}
+    for application in APPLICATIONS:
+        changed, sids[application.setting] = _application(settings, account, application, say)
+        changes += changed
+    for number, where in (
+        (settings.twilio_listener_number, pointing.LISTENER_NUMBER),
+        (settings.twilio_dj_number, pointing.DJ_NUMBER),
     ):
-        changes += _number(settings, account, number, pointing, say)
+        changes += _number(settings, account, number, where, say)
     say("Nothing had to be changed." if changes == 0 else f"Done: {changes} changes.")
-    return application_sid
+    return sids
 
 
 def _queue(account: Account, name: str, say: Callable[[str], None]) -> int:
@@ -84,42 +83,36 @@ def _queue(account: Account, name: str, say: Callable[[str], None]) -> int:
     return 0
 
 
-def _application(settings: Settings, account: Account, say: Callable[[str], None]) -> tuple[int, str]:
-    wanted = FOR_APPLICATION.properties(settings.public_url)
-    if settings.twilio_app_sid:
-        application: Resource | None = account.application(settings.twilio_app_sid)
-    else:
-        application = account.application_named(APPLICATION_NAME)
-    if application is None:
-        sid = account.create_application(APPLICATION_NAME, wanted)
-        say(f"Created the application {APPLICATION_NAME}, {sid}, for calls from browsers.")
+def _application(
+    settings: Settings, account: Account, wanted: Application, say: Callable[[str], None]
+) -> tuple[int, str]:
+    known: str = getattr(settings, wanted.setting.lower())
+    found = account.application(wanted.setting, known) if known else account.application_named(wanted.name)
+    differing = wanted.pointing.differing(found, settings.public_url)
+    if found is None:
+        sid = account.create_application(wanted.name, differing)
+        say(f"Created the application {wanted.name}, {sid}, for calls from {wanted.whose}.")
         return 1, sid
-    differing = _differing(application, wanted)
     if differing:
-        account.update_application(application.sid, differing)
-        say(f"Pointed the application {application.sid} at {settings.public_url}: {', '.join(differing)}.")
-    return int(bool(differing)), application.sid
+        account.update_application(found.sid, differing)
+        say(f"Pointed the application {found.sid} at {settings.public_url}: {', '.join(differing)}.")
+    return int(bool(differing)), found.sid
 
 
-def _number(settings: Settings, account: Account, number: str, pointing: Pointing, say: Callable[[str], None]) -> int:
+def _number(settings: Settings, account: Account, number: str, where: Pointing, say: Callable[[str], None]) -> int:
     found = account.number(number)
     if found is None:
         raise PhoneError(
             f"The number {number} is not in this Twilio account: buy it there or correct it.", permanent=True
         )
-    wanted = pointing.properties(settings.public_url)
+    differing = where.differing(found, settings.public_url)
     # An application or a trunk on a number would win over its addresses.
     # https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource
-    wanted |= {"voice_application_sid": "", "trunk_sid": ""}
-    differing = _differing(found, wanted)
+    differing |= {name: "" for name in ("voice_application_sid", "trunk_sid") if found.properties.get(name)}
     if differing:
         account.update_number(found.sid, differing)
-        say(f"Pointed {number} at {settings.public_url}{pointing.voice_path}: {', '.join(differing)}.")
+        say(f"Pointed {number} at {settings.public_url}{where.voice_path}: {', '.join(differing)}.")
     return int(bool(differing))
-
-
-def _differing(resource: Resource, wanted: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in wanted.items() if resource.properties.get(name, "") != value}
 
 
 def main() -> int:
@@ -131,7 +124,7 @@ def main() -> int:
     try:
         settings = read(for_setup=True)
         access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-        application_sid = set_up(settings, Account(access), say)
+        sids = set_up(settings, Account(access), say)
     except ConfigError as error:
         say(f"The settings are not usable:\n{error}")
         return 1
@@ -143,7 +136,8 @@ def main() -> int:
             "Remember: a trial account holds at most 5 calls at once, and one upgraded after 2 February 2026 only 2 or "
             "3 until Twilio has approved a business profile. Callers past that hear a busy tone."
         )
-    print(f"TWILIO_APP_SID={application_sid}")
+    for name, sid in sids.items():
+        print(f"{name}={sid}")
     return 0
 
 

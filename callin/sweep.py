@@ -131,6 +131,7 @@ class Sweep:
             self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
             self._line.send_on()
             self._end_dead_legs()
+            self._line.point_fallback()
         except PhoneError as error:
             self._board.twilio_was_read(problem=str(error))
             return False

@@ -38,7 +38,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.rows": {"callin.model", "callin.rules"},
     "callin.line": {"callin.model", "callin.contracts", "callin.rules", "callin.board"},
     "callin.sweep": {"callin.model", "callin.contracts", "callin.rules", "callin.line", "callin.board"},
-    "callin.moves": {"callin.model", "callin.phone", "callin.twiml"},
+    "callin.moves": {"callin.model", "callin.phone", "callin.pointing", "callin.twiml"},
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "util"},
@@ -58,13 +58,23 @@ ARROWS: dict[str, set[str]] = {
         "util",
     },
     "callin.account": {"callin.phone"},
-    "callin.setup": {"callin.config", "callin.account", "callin.phone", "callin.model", "callin.contracts"},
+    "callin.pointing": {"callin.account"},
+    "callin.setup": {
+        "callin.config",
+        "callin.account",
+        "callin.pointing",
+        "callin.phone",
+        "callin.model",
+        "callin.contracts",
+    },
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
     # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
     "callin.workers": set(),
     "callin.asgi": {"callin.handlers.edge"},
     "callin.front": {"callin.asgi", "callin.handlers.edge", "callin.workers"},
     "callin.assembly": {
+        "callin.account",
+        "callin.pointing",
         "callin.config",
         "callin.contracts",
         "callin.accounts",

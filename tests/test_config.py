@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callin.config import SETTINGS, ConfigError, Settings, read, read_only
-from tests.support.station import new_environment
+from tests.support.station import APPLICATION_SETTINGS, new_environment
 
 SECRET_NAMES = [setting.name for setting in SETTINGS if setting.is_secret]
 
@@ -142,7 +142,7 @@ def test_this_machine_has_several_names(environment: dict[str, str], host: str) 
 
 def test_a_real_account_can_be_set_up_before_the_app_may_start(environment: dict[str, str]) -> None:
     real = environment | {"TWILIO_API_URL": "", "PUBLIC_URL": "https://station.example.org"}
-    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+    for name in (*APPLICATION_SETTINGS, "STORE", "SESSION_KEY"):
         del real[name]
     assert not read(real, for_setup=True).is_rehearsal
 
@@ -173,6 +173,22 @@ def test_half_an_api_key_is_a_mistake(environment: dict[str, str]) -> None:
 def test_one_number_cannot_be_both(environment: dict[str, str]) -> None:
     environment["TWILIO_DJ_NUMBER"] = environment["TWILIO_LISTENER_NUMBER"]
     assert any("two different numbers" in problem for problem in problems(environment))
+
+
+def test_a_station_from_before_is_told_to_run_the_set_up_for_its_listeners_application(
+    environment: dict[str, str],
+) -> None:
+    for name in ("TWILIO_LISTENER_APP_SID", "TWILIO_SCREENER_APP_SID"):
+        del environment[name]
+    [told] = problems(environment)
+    assert told.startswith("TWILIO_LISTENER_APP_SID is not set.")
+    assert "python -m callin.setup` makes and prints it, after an upgrade too" in told
+
+
+@pytest.mark.parametrize("name", APPLICATION_SETTINGS[1:])
+def test_one_application_cannot_be_for_two_kinds_of_browsers(environment: dict[str, str], name: str) -> None:
+    [told] = problems(environment | {name: environment["TWILIO_APP_SID"]})
+    assert "must differ" in told
 
 
 def test_a_file_is_no_store_on_app_engine(environment: dict[str, str]) -> None:

@@ -10,9 +10,9 @@ import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from callin.setup import RETRIES
-from tests.support.processes import Program, free_port
-from tests.support.station import new_environment, start_network, try_setup
+from callin.pointing import RETRIES
+from tests.support.processes import ROOT, Program, free_port
+from tests.support.station import APPLICATION_SETTINGS, new_environment, start_network, try_setup
 
 QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radio-callin-air"}
 
@@ -21,7 +21,7 @@ QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radi
 def network(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A phone network that nobody has set up yet: the environment that reaches it."""
     environment = new_environment(tmp_path, free_port(), free_port())
-    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+    for name in (*APPLICATION_SETTINGS, "STORE", "SESSION_KEY"):
         del environment[name]
     program: Program = start_network(environment)
     yield environment
@@ -40,19 +40,28 @@ def twilio(network: dict[str, str]) -> Iterator[Any]:
     http.session.close()
 
 
-def test_a_new_account_gets_queues_application_and_pointed_numbers(network: dict[str, str], twilio: Any) -> None:
+def test_a_new_account_gets_queues_applications_and_pointed_numbers(network: dict[str, str], twilio: Any) -> None:
     done = try_setup(network)
     assert done.returncode == 0, done.stderr
     url = network["PUBLIC_URL"]
     assert {queue.friendly_name: queue.max_size for queue in twilio.queues.list()} == dict.fromkeys(QUEUES, 5000)
-    [application] = twilio.applications.list()
-    assert done.stdout == f"TWILIO_APP_SID={application.sid}\n"
+    applications = {application.sid: application for application in twilio.applications.list()}
+    sids = dict(line.split("=") for line in done.stdout.splitlines())
+    assert tuple(sids) == APPLICATION_SETTINGS
+    studio, listeners, screeners = (applications.pop(sid) for sid in sids.values())
+    assert not applications
     numbers = {number.phone_number: number for number in twilio.incoming_phone_numbers.list()}
     listener, dj = numbers[network["TWILIO_LISTENER_NUMBER"]], numbers[network["TWILIO_DJ_NUMBER"]]
-    assert listener.voice_fallback_url == url + "/static/twiml/fallback.xml" + RETRIES
-    for pointed, path in ((application, "/twiml/client"), (listener, "/twiml/enqueue"), (dj, "/twiml/dequeue")):
+    for pointed, path, fallback in (
+        (studio, "/twiml/client", "fallback-studio.xml"),
+        (listeners, "/twiml/client", "fallback.xml"),
+        (screeners, "/twiml/client", "fallback-screener.xml"),
+        (listener, "/twiml/enqueue", "fallback.xml"),
+        (dj, "/twiml/dequeue", "fallback-studio.xml"),
+    ):
         assert (pointed.voice_url, pointed.voice_method) == (url + path + RETRIES, "POST")
-        assert pointed.voice_fallback_url.startswith(url + "/static/twiml/fallback")
+        assert pointed.voice_fallback_url == url + "/static/twiml/" + fallback + RETRIES
+        assert (ROOT / "static" / "twiml" / fallback).is_file()
         assert pointed.voice_fallback_method == "GET", "static files answer nothing else"
         assert (pointed.status_callback, pointed.status_callback_method) == (
             url + "/twiml/status" + RETRIES,
@@ -67,7 +76,34 @@ def test_again_it_changes_nothing_and_says_so(network: dict[str, str]) -> None:
     assert again.returncode == 0
     assert again.stderr.strip() == "Nothing had to be changed."
     assert again.stdout == first.stdout
-    assert try_setup(network | {"TWILIO_APP_SID": first.stdout.strip().partition("=")[2]}).stdout == first.stdout
+    told = dict(line.split("=") for line in first.stdout.splitlines())
+    assert try_setup(network | told).stdout == first.stdout
+
+
+def test_it_leaves_the_studio_the_fallback_of_a_screened_show(network: dict[str, str], twilio: Any) -> None:
+    """Which of its two files the studio has is the running app's affair."""
+    told = dict(line.split("=") for line in try_setup(network).stdout.splitlines())
+    screened = network["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
+    twilio.applications(told["TWILIO_APP_SID"]).update(voice_fallback_url=screened)
+    assert try_setup(network).stderr.strip() == "Nothing had to be changed."
+    assert twilio.applications(told["TWILIO_APP_SID"]).fetch().voice_fallback_url == screened
+
+
+def test_an_account_from_before_gets_the_applications_that_it_lacks(network: dict[str, str], twilio: Any) -> None:
+    """Its only application was for every browser, with a fallback that queued nobody."""
+    url = network["PUBLIC_URL"]
+    old = twilio.applications.create(
+        friendly_name="Radio Call-In",
+        voice_url=url + "/twiml/client" + RETRIES,
+        voice_fallback_url=url + "/static/twiml/fallback-client.xml" + RETRIES,
+        voice_fallback_method="GET",
+    )
+    done = try_setup(network | {"TWILIO_APP_SID": old.sid})
+    assert done.stdout.splitlines()[0] == f"TWILIO_APP_SID={old.sid}"
+    assert len(done.stdout.splitlines()) == 3
+    assert (
+        twilio.applications(old.sid).fetch().voice_fallback_url == url + "/static/twiml/fallback-studio.xml" + RETRIES
+    )
 
 
 def test_what_somebody_changed_is_put_right_and_named(network: dict[str, str], twilio: Any) -> None:
@@ -101,10 +137,11 @@ def test_a_number_that_is_not_in_the_account_is_named(network: dict[str, str], n
     assert "Traceback" not in done.stderr
 
 
-def test_an_application_that_is_not_in_the_account_is_named(network: dict[str, str]) -> None:
-    done = try_setup(network | {"TWILIO_APP_SID": "AP" + "0" * 32})
+@pytest.mark.parametrize("name", APPLICATION_SETTINGS)
+def test_an_application_that_is_not_in_the_account_is_named(network: dict[str, str], name: str) -> None:
+    done = try_setup(network | {name: "AP" + "0" * 32})
     assert done.returncode == 1
-    assert "AP" + "0" * 32 in done.stderr
+    assert f"{name} AP{'0' * 32}" in done.stderr
     assert "leave it out" in done.stderr
 
 
@@ -120,5 +157,5 @@ def test_without_settings_everything_missing_is_told_at_once() -> None:
     assert done.returncode == 1
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER", "PUBLIC_URL"):
         assert f"- {name} is not set" in done.stderr
-    for name in ("TWILIO_APP_SID", "STORE", "SESSION_KEY"):
+    for name in (*APPLICATION_SETTINGS, "STORE", "SESSION_KEY"):
         assert name not in done.stderr

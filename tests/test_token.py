@@ -12,6 +12,7 @@ from tests.support.station import App
 from tests.support.web import FORM, Answer, ask
 
 KINDS = [("/token", "dj_"), ("/screener/token", "screener_"), ("/call/token", "listener_")]
+APPLICATIONS = ["TWILIO_APP_SID", "TWILIO_SCREENER_APP_SID", "TWILIO_LISTENER_APP_SID"]
 
 
 def claims(app: App, answer: Answer) -> dict[str, Any]:
@@ -27,8 +28,12 @@ def cookie(answer: Answer) -> str:
     return "; ".join(f"{morsel.key}={morsel.value}" for morsel in morsels)
 
 
-@pytest.mark.parametrize(("path", "kind"), KINDS)
-def test_the_token_is_for_that_kind_of_browser_and_our_application(app: App, path: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "kind", "application"), [(*kind, name) for kind, name in zip(KINDS, APPLICATIONS, strict=True)]
+)
+def test_the_token_is_for_that_kind_of_browser_and_its_own_application(
+    app: App, path: str, kind: str, application: str
+) -> None:
     answer = app.post(path)
     found = claims(app, answer)
     identity = answer.json()["identity"]
@@ -36,7 +41,7 @@ def test_the_token_is_for_that_kind_of_browser_and_our_application(app: App, pat
     assert answer.json()["expires_in_seconds"] == 3600
     assert found["grants"] == {
         "identity": identity,
-        "voice": {"outgoing": {"application_sid": app.environment["TWILIO_APP_SID"]}},
+        "voice": {"outgoing": {"application_sid": app.environment[application]}},
     }
 
 

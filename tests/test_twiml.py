@@ -64,6 +64,9 @@ def documents() -> dict[str, str]:
         "unknown browser": twiml.unknown_browser(),
         "ask again": twiml.ask_again(LINKS, 1, twiml.Question("bridged", 2, 1_000_000)),
         "desk apology": twiml.desk_apology(LINKS),
+        "desk adrift": twiml.desk_adrift(LINKS, screened=False),
+        "desk adrift in a screened show": twiml.desk_adrift(LINKS, screened=True),
+        "cut short": twiml.cut_short(LINKS),
         "empty": twiml.empty(),
     }
 
@@ -83,6 +86,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "again": [True, False],
     "is_ready": [True, False],
     "was_wrong": [True, False],
+    "screened": [True, False],
 }
 
 

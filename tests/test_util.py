@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import jinja2
@@ -12,7 +13,7 @@ import pytest
 from util import TokenKeys, generate_token, render_template, seal, sign, unseal, unsign
 
 WITH_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32, "SK" + "4" * 32, "5" * 32)
-WITHOUT_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32)
+WITHOUT_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32, listener_application_sid="AP" + "6" * 32)
 
 
 def claims(token: str, secret: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def claims(token: str, secret: str) -> dict[str, Any]:
     return decoded
 
 
-def test_an_access_token_allows_calls_to_our_one_application_and_nothing_else() -> None:
+def test_an_access_token_allows_calls_to_one_application_of_ours_and_nothing_else() -> None:
     found = claims(generate_token(WITH_API_KEY, "dj_anna"), WITH_API_KEY.api_key_secret)
     assert found["iss"] == WITH_API_KEY.api_key_sid
     assert found["sub"] == WITH_API_KEY.account_sid
@@ -45,8 +46,24 @@ def test_being_called_is_granted_only_when_asked_for() -> None:
 def test_without_an_api_key_it_is_the_tutorials_capability_token() -> None:
     found = claims(generate_token(WITHOUT_API_KEY, "listener_7"), WITHOUT_API_KEY.auth_token)
     assert found["iss"] == WITHOUT_API_KEY.account_sid
-    assert found["scope"] == f"scope:client:outgoing?appSid={WITHOUT_API_KEY.application_sid}&clientName=listener_7"
+    assert (
+        found["scope"]
+        == f"scope:client:outgoing?appSid={WITHOUT_API_KEY.listener_application_sid}&clientName=listener_7"
+    )
     assert 0 < found["exp"] - time.time() <= 3600
+
+
+def test_each_kind_of_browser_may_call_its_own_application() -> None:
+    keys = replace(WITH_API_KEY, listener_application_sid="AP" + "6" * 32, screener_application_sid="AP" + "7" * 32)
+
+    def application(identity: str, keys: TokenKeys = keys) -> str:
+        grants = claims(generate_token(keys, identity), keys.api_key_secret)["grants"]
+        return str(grants["voice"]["outgoing"]["application_sid"])
+
+    assert application("dj_1") == keys.application_sid
+    assert application("listener_1") == keys.listener_application_sid
+    assert application("screener_1") == keys.screener_application_sid
+    assert application("screener_1", replace(keys, screener_application_sid="")) == keys.application_sid
 
 
 @pytest.mark.parametrize(

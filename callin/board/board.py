@@ -133,6 +133,11 @@ class Board(Screens):
             self._refresh()
             return self._lineup.live()
 
+    def remembered(self) -> tuple[Desk, Show] | None:
+        """The air desk and the show as they were last read; None before that. It asks no store: for when that fails."""
+        with self._changed:
+            return None if self._mark is None else (self._lineup.desk(AIR_DESK), self._lineup.show)
+
     def on_air(self) -> list[Call]:
         """The calls on the air."""
         with self._changed:

@@ -69,6 +69,12 @@ def _check_together(values: dict[str, object], problems: list[str]) -> None:
         problems.append("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: set both, or neither.")
     if values["twilio_listener_number"] and values["twilio_listener_number"] == values["twilio_dj_number"]:
         problems.append("TWILIO_LISTENER_NUMBER and TWILIO_DJ_NUMBER must be two different numbers.")
+    applications = [values[f"twilio_{whose}app_sid"] for whose in ("", "listener_", "screener_")]
+    if len(set(filter(None, applications))) < len(list(filter(None, applications))):
+        problems.append(
+            "TWILIO_APP_SID, TWILIO_LISTENER_APP_SID and TWILIO_SCREENER_APP_SID must differ: each has its own "
+            "fallback, and a listener must not get the studio's."
+        )
     warning, limit = values["call_warning_seconds"], values["call_limit_seconds"]
     if isinstance(warning, int) and isinstance(limit, int) and 0 < limit <= warning:
         problems.append("CALL_WARNING_SECONDS must be less than CALL_LIMIT_SECONDS: the warning comes first.")

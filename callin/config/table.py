@@ -39,8 +39,24 @@ SETTINGS = (
         kinds.sid("AP"),
         REQUIRED,
         False,
-        "The TwiML application; `.venv/bin/python -m callin.setup` prints it.",
+        "The studio's TwiML application; `.venv/bin/python -m callin.setup` prints it.",
         True,
+    ),
+    Setting(
+        "TWILIO_LISTENER_APP_SID",
+        kinds.sid("AP"),
+        REQUIRED,
+        False,
+        "The TwiML application of listeners' browsers; `.venv/bin/python -m callin.setup` makes and prints it, after "
+        "an upgrade too.",
+        True,
+    ),
+    Setting(
+        "TWILIO_SCREENER_APP_SID",
+        kinds.sid("AP"),
+        "",
+        False,
+        "The TwiML application of screeners' browsers, printed there too; empty for the studio's.",
     ),
     Setting("TWILIO_LISTENER_NUMBER", kinds.number, REQUIRED, False, "The number that listeners ring."),
     Setting("TWILIO_DJ_NUMBER", kinds.number, REQUIRED, False, "The number that a DJ rings to run the show by keypad."),
@@ -124,6 +140,8 @@ class Settings:
     twilio_api_key_sid: str
     twilio_api_key_secret: str = field(repr=False)
     twilio_app_sid: str
+    twilio_listener_app_sid: str
+    twilio_screener_app_sid: str
     twilio_listener_number: str
     twilio_dj_number: str
     dj_phones: tuple[str, ...]

@@ -129,14 +129,16 @@ class DequeueLogicHandler(TwimlHandler):
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.move if call else None)
 
     def apology(self) -> str:
-        """The line cannot tell: ask again a few times, then keep the caller, for nobody knows who let them go."""
+        """The line cannot tell: ask again a few times, then keep the caller, for nobody knows if they were let go."""
         if self._call_is_over or self._result == "hangup":
             return twiml.empty()
         if self._times_asked < MAX_TIMES_ASKED:
             return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
         if self._result != "bridged":
             return self._document(Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
-        return self._document(Follow.BACK if self._was_a_screeners else Follow.ONE_MOMENT, WAITING_QUEUE, None)
+        if self._was_a_screeners:
+            return self._document(Follow.BACK, WAITING_QUEUE, None)
+        return twiml.cut_short(self.services.links)
 
     @property
     def _was_a_screeners(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callin import twiml
 from callin.handlers.base import TwimlHandler
 from callin.handlers.caller import greet, greet_without_store
-from callin.handlers.desk import connect, is_desk
+from callin.handlers.desk import connect, go_on, is_desk
 from callin.handlers.screening import connect_screener
 
 
@@ -23,7 +23,7 @@ class ClientHandler(TwimlHandler):
 
     def apology(self) -> str:
         if self._is("dj"):
-            return twiml.desk_apology(self.services.links)
+            return go_on(self)
         if self._is("screener"):
             return twiml.screener_apology(self.services.links)
         return greet_without_store(self)

@@ -29,10 +29,25 @@ def connect(handler: TwimlHandler) -> str:
         star="*" in handler.fact("Digits") and not handler.fact(PIN_TRY),
         woken=handler.fact("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
+        adrift=handler.fact("fallback") == "1",
     )
     takes_over = question.star and handler.fact("take-over") == "1"
     document = handler.services.studio.dequeue(question, handler.fact("From"), take_over=takes_over)
     return twiml.desk(handler.services.links, document)
+
+
+def go_on(handler: TwimlHandler) -> str:
+    """What the studio's leg does while the line cannot say: callers go on coming to the desk that we remember.
+
+    A leg that is no DJ's browser, and was not the desk before, is none now: it may be a stranger's phone.
+    """
+    links, remembered = handler.services.links, handler.services.board.remembered()
+    desk = remembered[0] if remembered else None
+    is_free = desk is None or not desk.leg
+    is_ours = bool(desk and desk.leg == handler.call_sid)
+    if not (is_ours or (is_free and handler.fact("From").startswith("client:dj_"))):
+        return twiml.desk_apology(links)
+    return twiml.desk_adrift(links, screened=remembered is None or remembered[1].screened)
 
 
 def is_desk(handler: TwimlHandler) -> bool:
@@ -85,7 +100,7 @@ class DequeueHandler(TwimlHandler):
         return self._phone() if self.fact("From") in self.services.phones.numbers else twiml.refusal()
 
     def apology(self) -> str:
-        return twiml.desk_apology(self.services.links)
+        return go_on(self)
 
     def _phone(self) -> str:
         """A phone that may: it keys the PIN once in each call. A `*` takes back what was keyed before it."""

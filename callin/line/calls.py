@@ -220,6 +220,10 @@ class Line(Claims):
             if after is not None and after.moves > call.moves:
                 self._moves.send(after, after.moves)
 
+    def point_fallback(self) -> None:
+        """Has Twilio know whether the show is screened, for when we do not answer. PhoneError."""
+        self._moves.point_fallback(screened=self._store.show().screened)
+
     def place_among_ready(self, call_sid: str, ready_at: float) -> None:
         """Gives a call that is ready another place among those who are."""
         self._store.change_call(call_sid, lambda before: screened.placed(before, ready_at))

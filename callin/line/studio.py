@@ -160,10 +160,14 @@ class Studio(StudioLeg):
         before = self._change_screening(on=on, at=at)
         if on:
             try:
+                self._moves.point_fallback(screened=True)
                 self._keep_the_unscreened_off()
             except PhoneError as error:
                 self._undo_screening(at, before)
                 raise self._failed(error, star=False) from error
+        else:
+            with contextlib.suppress(PhoneError):  # the sweep does it later: until then too few come, and not too many
+                self._moves.point_fallback(screened=False)
         return SCREENED if on else UNSCREENED
 
     def _change_screening(self, *, on: bool, at: float) -> bool:

@@ -11,7 +11,11 @@ from callin.rules.presses import NOBODY_FOLLOWS, press_in_force
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The desk's leg asks what to do: with `*` while idle, or `woken` by a request of ours. `token` is Twilio's own."""
+    """The desk's leg asks what to do: with `*` while idle, or `woken` by a request of ours. `token` is Twilio's own.
+
+    `adrift` says that it comes from a document that brought callers while we could not: the studio's fallback, or what
+    the leg was given when the store had failed.
+    """
 
     leg: str
     turn: int | None
@@ -19,6 +23,7 @@ class Question:
     star: bool = False
     woken: bool = False
     token: str = ""
+    adrift: bool = False
 
 
 def seated_at_rest(desk: Desk, question: Question) -> Desk:
@@ -51,9 +56,14 @@ def is_displacing(desk: Desk, now: float) -> bool:
 def is_current(desk: Desk, question: Question) -> bool:
     """Whether a question of the desk's leg begins a new turn: the first of a leg, and any that carries this turn.
 
-    All others are doubled, or come from a document that is over.
+    A leg that was adrift knows of no turn, and begins one all the same. All others are doubled, or come from a document
+    that is over.
     """
-    return question.leg == desk.leg and (desk.told != question.leg or question.turn == desk.turn)
+    if question.leg != desk.leg:
+        return False
+    if question.adrift:
+        return not (question.token and question.token == desk.asked)
+    return desk.told != question.leg or question.turn == desk.turn
 
 
 def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Desk:

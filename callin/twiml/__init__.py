@@ -14,6 +14,7 @@ from callin.twiml.caller import after_ready_check as after_ready_check
 from callin.twiml.caller import ask_again as ask_again
 from callin.twiml.caller import closed as closed
 from callin.twiml.caller import coming as coming
+from callin.twiml.caller import cut_short as cut_short
 from callin.twiml.caller import duration as duration
 from callin.twiml.caller import greeting as greeting
 from callin.twiml.caller import on_air as on_air
@@ -43,6 +44,7 @@ from callin.twiml.screening import screener_apology as screener_apology
 from callin.twiml.studio import LONGEST_PIN as LONGEST_PIN
 from callin.twiml.studio import ask_pin as ask_pin
 from callin.twiml.studio import desk as desk
+from callin.twiml.studio import desk_adrift as desk_adrift
 from callin.twiml.studio import desk_apology as desk_apology
 from callin.twiml.studio import no_pin as no_pin
 from callin.twiml.studio import phone_locked as phone_locked

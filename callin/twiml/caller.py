@@ -61,6 +61,14 @@ def one_moment(links: Links, queue: str, move: int | None) -> str:
     return queued(links, queue, move, "One moment, please. The studio will be back with you.")
 
 
+@functools.lru_cache(maxsize=16)
+def cut_short(links: Links) -> str:
+    """A call on the air is over, and nobody can tell whether the studio meant it: the caller is kept, last in line."""
+    return queued(
+        links, WAITING_QUEUE, None, "Thank you for calling. If your call was cut short, please stay on the line."
+    )
+
+
 class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when nobody knows it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from callin.model import AIR_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
+from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
 from callin.twiml.parts import Links, new_document, say, speakable, trying_again
 
 LONGEST_PIN = 10
@@ -69,8 +69,23 @@ def _offer(links: Links, failed: bool) -> str:
 
 @functools.lru_cache(maxsize=16)
 def desk_apology(links: Links) -> str:
-    """The desk's own document cannot be made just now."""
+    """The desk's own document cannot be made just now, and nobody knows whether the leg may run the show."""
     return trying_again(links, "/twiml/dequeue")
+
+
+@functools.lru_cache(maxsize=16)
+def desk_adrift(links: Links, *, screened: bool) -> str:
+    """The desk's own document cannot be made just now, and the show goes on: callers come in Twilio's order.
+
+    The same as the studio's fallback files, for an app that lives while its store does not.
+    """
+    response = new_document()
+    for queue in (READY_QUEUE,) if screened else (READY_QUEUE, WAITING_QUEUE):
+        dial = response.dial(hangup_on_star=True, timeout=20 if screened or queue == WAITING_QUEUE else 5)
+        dial.queue(queue, url=links.to("/twiml/on-air"), method="POST")
+    response.pause(length=1)
+    response.redirect(links.to_desk("/twiml/dequeue", {"fallback": 1}), method="POST")
+    return str(response)
 
 
 @functools.lru_cache(maxsize=64)

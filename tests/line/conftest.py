@@ -68,6 +68,7 @@ class NotedMoves:
     done: list[tuple[str, ...]] = field(default_factory=list)
     problem: str = ""
     there: bool = True
+    fallback_is_screened: bool | None = None
 
     def send(self, call: Call, move: int) -> bool:
         return self._note("send", call.call_sid, str(move))
@@ -92,6 +93,11 @@ class NotedMoves:
 
     def end_leg(self, leg: str) -> bool:
         return self._note("end_leg", leg)
+
+    def point_fallback(self, *, screened: bool) -> None:
+        if self.problem:
+            raise PhoneError(self.problem)
+        self.fallback_is_screened = screened
 
     def state(self, call_sid: str) -> CallState | None:
         return self.phone.call(call_sid)

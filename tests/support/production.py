@@ -24,7 +24,7 @@ from pathlib import Path
 from tests.support.deployed import deployed, own_folder, unprivileged
 from tests.support.https import Https, make_certificate
 from tests.support.processes import ROOT, Program, free_port
-from tests.support.station import App, Station, new_environment, run_setup, start_network
+from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, run_setup, start_network
 from tests.support.visitors import Visitor
 
 HOST = "station.example"
@@ -131,7 +131,8 @@ def new_production_environment(folder: Path, public_url: str) -> dict[str, str]:
         "DESK_SOUND": "studio",  # leaves the microphone as it is, so that levels can be compared
         "REHEARSAL_TLS_PORT": str(free_port()),
     }
-    del environment["TWILIO_APP_SID"]
+    for name in APPLICATION_SETTINGS:
+        del environment[name]
     return environment
 
 

@@ -21,7 +21,7 @@ class ScreenerPage:
 
     def connect(self) -> str:
         """The page's call: its SID, once the desk has it."""
-        application = self.station.app.environment["TWILIO_APP_SID"]
+        application = self.station.app.environment["TWILIO_SCREENER_APP_SID"]
         leg = self.station.ring(f"client:{self.identity}", application)
         self.station.until(lambda: self.desk.get("leg") == leg, "the screener is not connected")
         return leg

@@ -22,6 +22,8 @@ LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
 OTHER_DJ_PHONE = "+447700900997"
+APPLICATION_SETTINGS = ("TWILIO_APP_SID", "TWILIO_LISTENER_APP_SID", "TWILIO_SCREENER_APP_SID")
+"""What `python -m callin.setup` prints."""
 
 T = TypeVar("T")
 
@@ -37,7 +39,7 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_API_KEY_SID": "SK" + secrets.token_hex(16),
         "TWILIO_API_KEY_SECRET": secrets.token_hex(16),
-        "TWILIO_APP_SID": "AP" + secrets.token_hex(16),
+        **{name: "AP" + secrets.token_hex(16) for name in APPLICATION_SETTINGS},
         "TWILIO_LISTENER_NUMBER": LISTENER_NUMBER,
         "TWILIO_DJ_NUMBER": DJ_NUMBER,
         "DJ_PHONES": f"{DJ_PHONE},{OTHER_DJ_PHONE}",
@@ -253,7 +255,8 @@ def running_app(folder: Path, **changes: str) -> Iterator[App]:
 def running_station(folder: Path, **changes: str) -> Iterator[Station]:
     """App and network, set up with `python -m callin.setup` as a station would be on its account."""
     environment = new_environment(folder, free_port(), free_port()) | changes
-    del environment["TWILIO_APP_SID"]
+    for name in APPLICATION_SETTINGS:
+        del environment[name]
     station = Station(App(environment), environment["TWILIO_API_URL"])
     try:
         station.network = start_network(environment)

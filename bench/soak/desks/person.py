@@ -64,7 +64,8 @@ class Person:
 
     def connect(self) -> None:
         """Calls from the page, as its identity."""
-        wish = {"from": f"client:{self.browser.identity}", "to": self.where.environment["TWILIO_APP_SID"]}
+        setting = "TWILIO_SCREENER_APP_SID" if self.browser.identity.startswith("screener_") else "TWILIO_APP_SID"
+        wish = {"from": f"client:{self.browser.identity}", "to": self.where.environment[setting]}
         self.leg = self.where.control("POST", "callers", wish)["call_sid"]
         self._talks_with, self._unheard_since = "", time.monotonic()
         self.count("connect")

@@ -53,7 +53,7 @@ class SmallApp:
     def _start(self) -> None:
         clock = self._network.clock
         self.board = Board(self._store, clock)
-        moves = Moves(self._phone, LINKS)  # type: ignore[arg-type]  # it has the verbs
+        moves = Moves(self._phone, LINKS, self._phone)  # type: ignore[arg-type]  # it has the verbs
         callers = Callers(self._store, clock, "key")
         self.line = Line(self._store, self.board, moves, clock, callers.known)
         self.studio = Studio(self.line, self.board, self._store, moves, clock)

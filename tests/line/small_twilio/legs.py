@@ -46,6 +46,7 @@ class Request:
 class Leg:
     """A call: a listener's, or the studio's. What it is doing is at most one of the fields below.
 
+    `fallback` is the document that it gets where the app does not answer, empty for the studio's at that time.
     `epoch` rises when that changes: a timer of an older epoch is over.
     """
 

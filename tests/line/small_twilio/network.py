@@ -51,6 +51,8 @@ class Network(Post):
         self.queues: dict[str, dict[str, Leg]] = {name: {} for name in QUEUES}
         self.before_the_end: Callable[[Leg, str], None] = lambda _leg, _why: None
         """Told when a document of the app's is about to end a live leg, and why."""
+        self.studio_fallback = "fallback-studio.xml"
+        """What the studio's legs get where the app does not answer."""
         self.bridged: Callable[[Bridge], None] = lambda _: None
         self.connecting: Callable[[Bridge], None] = lambda _: None
         """Told before the caller's own document for the bridge is asked for."""
@@ -146,7 +148,7 @@ class Network(Post):
         self.after(seconds, lambda: act(leg) if leg.live and leg.epoch == epoch else None)
 
     def _fallback(self, leg: Leg) -> tuple[Verb, ...]:
-        return read((FALLBACKS / leg.fallback).read_text(encoding="utf-8"))
+        return read((FALLBACKS / (leg.fallback or self.studio_fallback)).read_text(encoding="utf-8"))
 
     def _play(self, leg: Leg, verbs: tuple[Verb, ...]) -> None:
         if ends_the_call(verbs):
@@ -198,6 +200,11 @@ class Network(Post):
         caller.epoch += 1
         assert desk.dials is not None
         self.connecting(bridge)
+        if desk.dials.address is None:
+            bridge.joined = True
+            self.note(f"{caller.sid} is bridged with {desk.sid}, and nobody is asked")
+            self.bridged(bridge)
+            return
         request = self.request(caller, desk.dials.address, (("DequeingCallSid", desk.sid),))
 
         def join(_: object = None) -> None:

@@ -71,6 +71,14 @@ class SmallPhone:
 
         return self._do(f"send {call_sid} to {url}", redirect)
 
+    def point(self, *, screened: bool) -> None:
+        def point() -> bool:
+            self._network.studio_fallback = f"fallback-studio{'-screened' if screened else ''}.xml"
+            return True
+
+        if self._network.studio_fallback.endswith("-screened.xml") != screened:
+            self._do(f"point the studio's fallback at {'ready' if screened else 'all'} callers", point)
+
     def end(self, call_sid: str, twiml: str | None = None) -> bool:
         leg = self._network.legs[call_sid]
         if leg.at_desk:

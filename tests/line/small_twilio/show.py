@@ -25,9 +25,9 @@ LIMITS = (0, 0, 3, 1)
 SCREENERS = ("screener_ann_1", "screener_bob_2")
 ENDS_THE_CALL = (Verdict.LET_GO, Verdict.BLOCK)
 STUDIOS = (
-    ("client:dj_one", "/twiml/client", "fallback-client.xml"),
-    ("client:dj_two", "/twiml/client", "fallback-client.xml"),
-    (DJ_PHONE, "/twiml/dequeue", "fallback-desk.xml"),
+    ("client:dj_one", "/twiml/client"),
+    ("client:dj_two", "/twiml/client"),
+    (DJ_PHONE, "/twiml/dequeue"),
 )
 
 
@@ -110,8 +110,8 @@ class Show:
         """One of two browsers or a phone calls the studio's number; each may do so again and again."""
         if len(self.promises.legs) < LEGS_AT_MOST:
             self._connected += 1
-            sid, (number, path, fallback) = f"CAdesk{self._connected}", STUDIOS[who]
-            self._step(lambda: self.network.ring(sid, number, path=path, fallback=fallback), weather)
+            sid, (number, path) = f"CAdesk{self._connected}", STUDIOS[who]
+            self._step(lambda: self.network.ring(sid, number, path=path, fallback=""), weather)
 
     def leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
         self._one(self.promises.legs, which, lambda leg: self.network.hang_up(leg, told=told), weather)
@@ -195,7 +195,7 @@ class Show:
         if len(self.promises.screeners) < LEGS_AT_MOST:
             self._connected += 1
             sid, number = f"CAscreener{self._connected}", f"client:{SCREENERS[who % 2]}"
-            path, fallback = "/twiml/client", "fallback-client.xml"
+            path, fallback = "/twiml/client", "fallback-screener.xml"
             self._step(lambda: self.network.ring(sid, number, path=path, fallback=fallback), weather)
 
     def screener_leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:

@@ -36,10 +36,10 @@ class Enqueue:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """The leg is connected with the first of the queue, who is asked `address` before the bridge."""
+    """The leg is connected with the first of the queue, who is asked `address`, if any, before the bridge."""
 
     queue: str
-    address: Address
+    address: Address | None
     seconds: float
 
 
@@ -97,7 +97,8 @@ def _verb(element: ET.Element) -> Verb:
     if element.tag == "Dial":
         (queue,) = element
         assert element.attrib["hangupOnStar"] == "true"
-        return Dial(queue.text or "", address(queue.attrib["url"]), float(element.attrib["timeout"]))
+        url = queue.attrib.get("url")
+        return Dial(queue.text or "", address(url) if url else None, float(element.attrib["timeout"]))
     if element.tag == "Gather":
         assert element.attrib["numDigits"] == "1"
         listened = float(element.attrib["timeout"]) + sum(_seconds(said) for said in element)
