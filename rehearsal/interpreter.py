@@ -9,12 +9,20 @@ from rehearsal import twiml
 from rehearsal.grammar import Place
 from rehearsal.step import Step, resolve
 from rehearsal.twiml import Element, TwimlError
+from rehearsal.undone import refuse_undone
 from rehearsal.webhooks import WebhookError
 
 if TYPE_CHECKING:
     from rehearsal.leg import Leg
     from rehearsal.network import Network
     from rehearsal.session import Session
+
+
+MOST_DOCUMENTS = 100
+"""So many documents in a row, of which none took time or was heard, are a loop. Twilio tells no number of its own."""
+
+LOOP = 0
+"""Twilio publishes no code for a loop of documents; 0 marks the rehearsal's own notes."""
 
 
 class DocumentError(Exception):
@@ -65,6 +73,7 @@ class Script:
             play = VERBS.get(verb.name)
             if play is None:
                 raise TwimlError(0, f"The rehearsal network does not play <{verb.name}>.")
+            refuse_undone(verb)
             if not _leaves_ringing(verb):
                 self.leg.pick_up()
             step = await play(self, verb)
@@ -80,6 +89,10 @@ class Script:
         return Step(resolve(self.url, address), element.attributes.get(method, "POST").upper(), params)
 
     async def _document(self, step: Step) -> Element:
+        self.leg.documents_in_a_row += 1
+        if self.leg.documents_in_a_row > MOST_DOCUMENTS:
+            message = f"The call has been led through {MOST_DOCUMENTS} documents that do nothing: it runs in a circle."
+            raise DocumentError(LOOP, message, step.url, final=True)
         if step.twiml is not None:
             self.url = ""
             root = twiml.read(step.twiml.encode())

@@ -99,6 +99,8 @@ class Leg:
         self.next_step: Step | None = None
         """Where it was sent from outside, until its task goes there."""
         self.guards: list[Guard] = []
+        self.documents_in_a_row = 0
+        """How many it was led through since it last heard something or waited."""
         self.cookies = Cookies()
         """What the app set on this leg's webhooks."""
         self._waiter: asyncio.Future[None] | None = None
@@ -178,6 +180,7 @@ class Leg:
 
     def hears(self, verb: str, text: str, hearing: Hearing | None = None) -> None:
         """Note what is heard; ``hearing`` is what sounds from now on, if that changes."""
+        self.documents_in_a_row = 0
         self.heard.append(Heard(verb, text, round(self.network.clock.now() - self.started_at, 3)))
         if hearing is not None:
             self.hearing = hearing
@@ -216,6 +219,8 @@ class Leg:
                     return False
                 self._waiter = asyncio.get_running_loop().create_future()
                 await self._waiter
+                if timer is not None:
+                    self.documents_in_a_row = 0
         finally:
             self._waiter = None
             if timer is not None:

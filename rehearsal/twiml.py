@@ -28,6 +28,9 @@ AUDIO_TYPES: dict[str, str] = {
 """All that Twilio plays, and the file format of each: https://www.twilio.com/docs/voice/twiml/play#supported-audio-file-types"""
 
 
+MOST_CHARACTERS_SAID = 3000
+"""Some voices say more, others refuse it: https://www.twilio.com/docs/api/errors/13521"""
+
 DEEPEST = 50
 """Nothing that the grammar allows needs more, and a hostile document must not exhaust us."""
 
@@ -130,7 +133,7 @@ def read(body: bytes) -> Element:
 
 
 def check(root: Element, place: Place = CALL) -> None:
-    """TwimlError 12200 for an element, attribute, value or text where the grammar has none.
+    """TwimlError for an element, attribute, value or text where the grammar has none: 12200, or a code of its own.
 
     Twilio's log calls that a warning, and it may go on with what it understands. A rehearsal refuses the document:
     nobody should rely on that (https://www.twilio.com/docs/api/errors/12200).
@@ -148,7 +151,10 @@ def _check(element: Element, row_name: str) -> None:
             raise TwimlError(12200, f"Attribute '{name}' is not allowed to appear in element '{element.name}'.")
         pattern = VALUES.get((element.name, name)) or VALUES.get(("", name))
         if pattern is not None and not pattern.fullmatch(value):
-            raise TwimlError(12200, f"'{value[:80]}' is not a value for '{name}' of element '{element.name}'.")
+            code = CODES.get((element.name, name), 12200)
+            raise TwimlError(code, f"'{value[:80]}' is not a value for '{name}' of element '{element.name}'.")
+    if element.name == "Say" and len(element.spoken) > MOST_CHARACTERS_SAID:
+        raise TwimlError(13521, f"Say: the text is longer than {MOST_CHARACTERS_SAID} characters.")
     if element.text and not row.text:
         raise TwimlError(12200, f"Element '{element.name}' cannot hold text.")
     for child in element.children:
@@ -183,8 +189,17 @@ VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("Gather", "finishOnKey"): re.compile(r"[0-9#*]*"),
     ("Gather", "input"): re.compile("dtmf|speech|dtmf speech|speech dtmf"),
     ("Gather", "numDigits"): _COUNT,
-    ("Gather", "timeout"): _WHOLE,
+    ("Gather", "timeout"): _COUNT,
     ("Gather", "speechTimeout"): re.compile(r"auto|\d{1,9}"),
-    ("Pause", "length"): _WHOLE,
+    ("Pause", "length"): _COUNT,
+    ("Play", "digits"): re.compile(r"[0-9wW#*]+"),
     ("Reject", "reason"): re.compile("rejected|busy"),
 }
+
+CODES = {
+    ("Dial", "timeLimit"): 13216,
+    ("Gather", "speechTimeout"): 13327,
+    ("Gather", "timeout"): 13313,
+    ("Pause", "length"): 13910,
+}
+"""Values whose refusal has a code of its own, each at https://www.twilio.com/docs/api/errors/CODE."""

@@ -85,7 +85,13 @@ class Webhooks:
         self._doubles: set[asyncio.Task[None]] = set()
 
     async def ask(
-        self, url: str, method: str, params: Mapping[str, str], cookies: Cookies, *, report: bool = False
+        self,
+        url: str,
+        method: str,
+        params: Mapping[str, str],
+        cookies: Cookies | None = None,
+        *,
+        report: bool = False,
     ) -> Answer:
         """Send a webhook and return its answer; WebhookError when all tries failed. ``cookies`` are its call's.
 
@@ -93,6 +99,7 @@ class Webhooks:
         them it just vanishes, while a lost question for TwiML runs into its limit of time and is tried again.
         """
         overrides = read_overrides(url)
+        cookies = cookies or Cookies()
         token = secrets.token_hex(16)
         if self._faults.webhook_doubles():
             self._double(self._one_try(url, method, params, cookies, overrides, token))

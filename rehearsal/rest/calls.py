@@ -37,6 +37,7 @@ SUBRESOURCES = {
     "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
     "user_defined_messages": "UserDefinedMessages",
 }
+STATUSES = ("queued", "ringing", "in-progress", "canceled", "completed", "failed", "busy", "no-answer")
 UNSUPPORTED = ("FallbackUrl", "StatusCallback", "TimeLimit")
 
 
@@ -167,6 +168,8 @@ class _Filter:
     """What a list is narrowed to: To, From, ParentCallSid, Status, and days or moments of start and end."""
 
     def __init__(self, query: parameters.Form) -> None:
+        if query.get("Status"):
+            parameters.one_of(query["Status"], "Status", STATUSES)
         self._equal = {name: query.get(name) for name in ("To", "From", "ParentCallSid", "Status")}
         self._times = [
             (field, relation, _limit(f"{field}{relation}", query[f"{field}{relation}"]))

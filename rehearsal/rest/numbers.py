@@ -14,6 +14,7 @@ from rehearsal.rest.errors import INVALID_APPLICATION, Refusal, not_found
 from rehearsal.rest.formats import address, moment
 from rehearsal.rest.paging import page
 
+ORIGINS = ("twilio", "hosted")
 UNSUPPORTED = (
     "AccountSid",
     "EmergencyStatus",
@@ -41,12 +42,18 @@ class Numbers:
         ]
 
     async def list_all(self, request: web.Request) -> web.Response:
-        """All, or those whose PhoneNumber holds the given digits (`*`: any), or whose FriendlyName is the same."""
+        """All, or those whose PhoneNumber holds the given digits (`*`: any), or whose FriendlyName is the same.
+
+        None is new to Twilio's platform (Beta), and none is hosted elsewhere (Origin).
+        """
         digits, name = request.query.get("PhoneNumber"), request.query.get("FriendlyName")
+        beta = "Beta" in request.query and parameters.boolean(request.query["Beta"], "Beta")
+        hosted = "Origin" in request.query and parameters.one_of(request.query["Origin"], "Origin", ORIGINS) != "twilio"
         numbers = [
             number
             for number in self._network.numbers.values()
-            if (not digits or fnmatchcase(number.phone_number, f"*{digits}*"))
+            if not (beta or hosted)
+            and (not digits or fnmatchcase(number.phone_number, f"*{digits}*"))
             and (not name or number.friendly_name == name)
         ]
         return web.json_response(

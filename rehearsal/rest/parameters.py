@@ -43,6 +43,13 @@ def boolean(value: str, name: str) -> bool:
     return value.lower() == "true"
 
 
+def one_of(value: str, name: str, choices: Collection[str]) -> str:
+    """One of a few words, as they are written."""
+    if value not in choices:
+        raise invalid(name, value, f"one of {', '.join(choices)}")
+    return value
+
+
 def whole_number(value: str, name: str, least: int, most: int) -> int:
     """A whole number within its bounds."""
     if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):

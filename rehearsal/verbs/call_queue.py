@@ -60,12 +60,25 @@ class QueueDial:
             self._script.leg.tie = None
 
     def params(self, status: str) -> dict[str, str]:
-        """https://www.twilio.com/docs/voice/twiml/dial#action-url-parameters, and the queue's."""
-        params = {"DialCallStatus": status}
+        """https://www.twilio.com/docs/voice/twiml/dial#action-url-parameters, and the queue's.
+
+        Twilio's pages do not list the queue's (Dequeue…); public programs read them.
+        """
+        params = {"DialCallStatus": status, "DequeueResult": self._result(), "DequeingCallSid": self._script.leg.sid}
         if self._queue is not None:
             params["QueueSid"] = self._queue.sid
         if self._member is not None:
-            params |= {"DialCallSid": self._member.leg.sid, "QueueTime": str(self._member.wait_seconds)}
+            waited = str(self._member.wait_seconds)
+            params |= {"DialCallSid": self._member.leg.sid, "QueueTime": waited}
+            params |= {"DequeuedCallSid": self._member.leg.sid, "DequeuedCallQueueTime": waited}
         if self.talked and self.bridge is not None:
-            params |= {"DialCallDuration": str(int(self.bridge.seconds)), "DialBridged": "true"}
+            seconds = str(int(self.bridge.seconds))
+            params |= {"DialCallDuration": seconds, "DequeuedCallDuration": seconds, "DialBridged": "true"}
         return params
+
+    def _result(self) -> str:
+        if self._queue is None:
+            return "queue-not-found"
+        if self._member is None:
+            return "queue-empty"
+        return "bridged" if self.talked else "hangup"

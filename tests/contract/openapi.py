@@ -99,6 +99,18 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def filters_that_are_no_free_text(path: str) -> dict[str, str]:
+    """The query parameters of a list that are one of a few words, or true or false, with a value that is neither."""
+    wrong = {}
+    for parameter in document()["paths"][path]["get"]["parameters"]:
+        schema = strict(parameter["schema"])
+        if parameter["in"] == "query" and "enum" in schema:
+            wrong[parameter["name"]] = "AAA"
+        elif parameter["in"] == "query" and schema.get("type") == "boolean":
+            wrong[parameter["name"]] = "null"
+    return wrong
+
+
 def schema_of(method: str, path: str) -> tuple[int, dict[str, Any] | None]:
     """The status that a good answer has, and the strict schema of its body (None: it has none)."""
     operation = document()["paths"][path][method.lower()]

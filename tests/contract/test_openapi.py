@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.openapi import API_PREFIX, DOCUMENT, faults, schema_of
+from tests.contract.openapi import API_PREFIX, DOCUMENT, faults, filters_that_are_no_free_text, schema_of
 from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
 
@@ -128,6 +128,18 @@ def test_every_answer_has_every_documented_property_and_no_other(checker: Checke
     for _ in exercise(checker):
         pass
     assert checker.seen == OPERATIONS
+
+
+LISTS = [path for method, path in sorted(OPERATIONS) if method == "GET" and "{" not in path]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_refuses_what_the_document_does_not_allow_its_filters_to_be(account: Account, path: str) -> None:
+    address = f"/2010-04-01/Accounts/{account.sid}{path}"
+    for name, value in filters_that_are_no_free_text(API_PREFIX + path).items():
+        answer = account.rest("GET", f"{address}?{name}={value}")
+        assert answer.status == 400, f"{path}?{name}={value}"
+        assert answer.json()["code"] == 20001
 
 
 def test_the_check_itself_finds_a_missing_a_strange_and_an_ill_formed_property(checker: Checker) -> None:

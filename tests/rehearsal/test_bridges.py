@@ -168,6 +168,24 @@ async def test_the_action_of_a_dial_is_told_how_it_went(rig: Rig) -> None:
     assert told["DialCallSid"] == caller.sid
     assert 33 <= int(told["DialCallDuration"]) <= 35
     assert told["QueueSid"]
+    assert told["DequeueResult"] == "bridged"
+    assert (told["DequeuedCallSid"], told["DequeingCallSid"]) == (caller.sid, desk.sid)
+    assert told["DequeuedCallDuration"] == told["DialCallDuration"]
+    assert told["DequeuedCallQueueTime"] == told["QueueTime"]
+
+
+@pytest.mark.parametrize(("queue", "result"), [("line", "queue-empty"), ("nowhere", "queue-not-found")])
+@story
+async def test_the_action_of_a_dial_is_told_when_nobody_came(rig: Rig, queue: str, result: str) -> None:
+    rig.station.on("/desk", f'<Dial action="/dialled" timeout="5"><Queue>{queue}</Queue></Dial>')
+    rig.station.on("/dialled", "<Say>Nobody</Say>")
+    desk = rig.ring_desk()
+    await rig.until(lambda: rig.station.asked)
+    await rig.pass_time(6)
+    await rig.until(lambda: heard(desk))
+    told = rig.station.params("/dialled")[0]
+    assert (told["DequeueResult"], told["DequeingCallSid"]) == (result, desk.sid)
+    assert not {"DequeuedCallSid", "DequeuedCallDuration"} & set(told)
 
 
 @story

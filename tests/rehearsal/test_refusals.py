@@ -33,13 +33,21 @@ def answer(text: str, content_type: str = "text/xml") -> web.Response:
         (answer('<Response><Dial hangupOnStar="yes"><Queue>line</Queue></Dial></Response>'), 12200),
         (answer('<Response><Dial timeout="soon"><Queue>line</Queue></Dial></Response>'), 12200),
         (answer('<Response><Redirect method="PUT">/x</Redirect></Response>'), 12200),
-        (answer('<Response><Pause length="1.5"/></Response>'), 12200),
+        (answer('<Response><Pause length="1.5"/></Response>'), 13910),
+        (answer('<Response><Pause length="0"/></Response>'), 13910),
+        (answer('<Response><Gather timeout="0"/></Response>'), 13313),
+        (answer('<Response><Play digits="1x!"/></Response>'), 12200),
+        (answer("<Response><Say>" + "x" * 3001 + "</Say></Response>"), 13521),
         (answer(f"<Response><Enqueue>{'q' * 65}</Enqueue></Response>"), 12200),
         (answer("{}", "application/json"), 12300),
         (web.Response(body=b"<Response/>", headers={"Content-Type": ""}), 12300),
         (answer("<Response><Say>" + "x" * 65536 + "</Say></Response>"), 11750),
         (answer("<Response><Redirect>mailto:dj@example.org</Redirect></Response>"), 11100),
         (answer("<Response><Record/></Response>"), 0),
+        (answer('<Response><Dial record="record-from-answer"><Queue>line</Queue></Dial></Response>'), 0),
+        (answer('<Response><Gather partialResultCallback="/words" input="speech"/></Response>'), 0),
+        (answer('<Response><Dial><Queue reservationSid="WR1">line</Queue></Dial></Response>'), 0),
+        (answer("<Response><Enqueue><Task>{}</Task></Enqueue></Response>"), 0),
     ],
 )
 @story
@@ -55,6 +63,49 @@ async def test_a_document_that_cannot_be_used_ends_the_call(rig: Rig, response: 
     assert alert["message"]
     await rig.pass_time(10)
     assert not leg.live
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        '<Dial record="do-not-record" timeout="5"><Queue>nowhere</Queue></Dial>',
+        '<Pause length="1"/>',
+        f"<Say>{'x' * 3000}</Say>",
+        '<Play digits="1w#*"/>',
+    ],
+)
+@story
+async def test_what_asks_for_nothing_beyond_a_rehearsal_is_done(rig: Rig, verb: str) -> None:
+    rig.station.on("/voice", f"{verb}<Say>After</Say>")
+    leg = rig.ring()
+    await rig.until(lambda: rig.station.asked)
+    await rig.pass_time(300)
+    await rig.until(lambda: "After" in heard(leg))
+
+
+@pytest.mark.parametrize("document", ["<Redirect/>", "<Dial><Queue>nowhere</Queue></Dial><Redirect>/voice</Redirect>"])
+@story
+async def test_documents_that_lead_in_a_circle_end_the_call_before_they_busy_the_app(rig: Rig, document: str) -> None:
+    rig.number().voice_fallback_url = f"{rig.station.url}/fallback"
+    rig.station.on("/voice", document)
+    leg = rig.ring()
+    await rig.until(lambda: heard(leg))
+    assert "application error" in heard(leg)[0]
+    assert "circle" in rig.network.alerts[-1]["message"]
+    assert rig.station.paths() == ["/voice"] * 100
+    await rig.pass_time(10)
+    assert not leg.live
+
+
+@pytest.mark.parametrize("verb", ["<Pause/>", "<Say>Still here</Say>", '<Gather timeout="1"/>'])
+@story
+async def test_a_circle_in_which_time_passes_goes_on_for_ever(rig: Rig, verb: str) -> None:
+    rig.station.on("/voice", f"{verb}<Redirect/>")
+    leg = rig.ring()
+    await rig.until(lambda: rig.station.asked)
+    await rig.pass_time(250)
+    assert len(rig.station.asked) > 150
+    assert leg.live
 
 
 @pytest.mark.parametrize("verb", ["<Dial><Queue>line</Queue></Dial>", "<Record/>", "<Enqueue>x</Enqueue>", "<Reject/>"])

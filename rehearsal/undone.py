@@ -1,0 +1,31 @@
+"""What TwiML allows and a rehearsal does not do: it says so, rather than going on as if it had."""
+
+from __future__ import annotations
+
+from rehearsal.twiml import Element, TwimlError
+
+ATTRIBUTES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Dial", "record"): ("do-not-record", "false"),
+    ("Dial", "recordingStatusCallback"): (),
+    ("Dial", "referUrl"): (),
+    ("Dial", "sequential"): ("false",),
+    ("Enqueue", "workflowSid"): (),
+    ("Gather", "partialResultCallback"): (),
+    ("Queue", "postWorkActivitySid"): (),
+    ("Queue", "reservationSid"): (),
+}
+"""By element and attribute, the values that ask for nothing."""
+
+ELEMENTS = {("Client", "Parameter"), ("Enqueue", "Task"), ("Hangup", "Parameter"), ("Reject", "Parameter")}
+"""Elements within others."""
+
+
+def refuse_undone(element: Element) -> None:
+    """TwimlError for what an element and those in it ask for in vain."""
+    for name, value in element.attributes.items():
+        if value not in ATTRIBUTES.get((element.name, name), (value,)):
+            raise TwimlError(0, f"The rehearsal network does not do '{name}' of <{element.name}>.")
+    for child in element.children:
+        if (element.name, child.name) in ELEMENTS:
+            raise TwimlError(0, f"The rehearsal network does not do <{child.name}> in <{element.name}>.")
+        refuse_undone(child)
