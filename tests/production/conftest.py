@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.support import presses, production
 from tests.support.chromium import chromium, chromium_path, new_page
-from tests.support.production import Bed, running_bed
+from tests.support.pages import fill_in_sign_in
+from tests.support.production import PASSWORD, Bed, running_bed
 
 DJ_HZ = 700.0
 LISTENER_HZ = 950.0
@@ -56,13 +58,20 @@ def listener_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browse
 
 
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def open_page(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens pages with an empty profile each, by default in the DJ's Chromium, and closes them after the test."""
     pages: list[Page] = []
 
-    def open_one(browser: str = "dj_browser") -> Page:
+    def open_one(path: str = "", name: str = "", browser: str = "dj_browser") -> Page:
+        """A page at that path, where somebody of that name has signed in on the sign-in page if it is told."""
         page = new_page(request.getfixturevalue(browser), bare_microphone=browser != "dj_browser")
         pages.append(page)
+        if name:
+            page.goto(bed.app.url + "/sign-in?" + urlencode({"next": path}))
+            fill_in_sign_in(page, name, PASSWORD)
+            expect(page).to_have_url(bed.app.url + path)
+        elif path:
+            page.goto(bed.app.url + path)
         return page
 
     yield open_one

@@ -49,9 +49,7 @@ def test_the_first_admin_invites_a_dj_who_signs_in_and_out(bed: Bed, open_page: 
 
 
 def test_the_cookies_in_the_browser_belong_to_this_host_alone(bed: Bed, open_page: Callable[..., Page]) -> None:
-    page = open_page()
-    page.goto(bed.app.url + "/sign-in")
-    fill_in_sign_in(page, "dj", PASSWORD)
+    page = open_page("/", "dj")
     DeskPage(page, bed.app.url).wait_until_ready()
     page.goto(bed.app.url + "/call")
     assert page.evaluate("fetch('/call/token', { method: 'POST' }).then((answer) => answer.status)") == 200

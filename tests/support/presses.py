@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.station import App
-from tests.support.visitors import signed_in
 from tests.support.web import Answer, ask
 
 
@@ -20,7 +19,7 @@ class DeskPage:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.visitor = signed_in(app.url)
+        self.visitor = app.new_visitor()
         self.identity: str = self.visitor.ask("POST", "/token").json()["identity"]
 
     @property

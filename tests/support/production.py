@@ -13,6 +13,7 @@ is played by the rehearsal network: it asks over that https too, and browsers fi
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -89,6 +90,8 @@ class Bed(Station):
     """A `Station` in production's shape."""
 
     https: Https
+    http_port: int
+    """Where a browser comes that was told no scheme: a station's port 80."""
     proxy: Program | None = None
 
     @property
@@ -108,12 +111,12 @@ def running_bed(folder: Path, **changes: str) -> Iterator[Bed]:
     https = Https(make_certificate(folder, HOST), free_port())
     environment = new_production_environment(own_folder(folder / "data"), https.url) | changes
     app = PublicApp(environment, code=deployed(folder / "code"), send=https.ask)
-    bed = Bed(app, environment["TWILIO_API_URL"], https=https)
+    bed = Bed(app, environment["TWILIO_API_URL"], https=https, http_port=free_port())
     try:
         bed.network = start_network(environment, *reach_of(https))
         bed.setup_output = run_setup(environment)
         environment |= dict(line.split("=", 1) for line in bed.setup_output)
-        bed.proxy = start_caddy(https, app, own_folder(folder / "caddy"))
+        bed.proxy = start_caddy(https, bed.http_port, app.code, environment["PORT"], own_folder(folder / "caddy"))
         app.start()
         app.make_accounts()
         yield bed
@@ -141,23 +144,23 @@ def reach_of(https: Https) -> tuple[str, ...]:
     return ("--connect-to", f"{HOST}=127.0.0.1:{https.port}", "--ca", str(https.certificate.authority))
 
 
-def start_caddy(https: Https, app: App, folder: Path) -> Program:
-    """Caddy with the project's Caddyfile. Its variables say what a test has that a station has not: certificate, ports.
+def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder: Path) -> Program:
+    """Caddy with the project's Caddyfile, and what it keeps in `folder`.
 
-    A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT: an authority on the internet cannot
-    give a certificate to a test, which may use neither port 443 nor any address but the loopback.
+    A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT: a test does, which no authority on the
+    internet gives a certificate, and which may use neither port 443 nor any address but the loopback.
     """
     certificate = https.certificate
     environment = {
-        "PATH": app.environment["PATH"],
+        "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "STATION_HOST": certificate.host,
-        "STATION_CODE": str(app.code),
+        "STATION_CODE": str(code),
         "STATION_TLS": f"tls {certificate.chain} {certificate.key}",
         "STATION_BIND": "127.0.0.1",
-        "HTTP_PORT": str(free_port()),
+        "HTTP_PORT": str(http_port),
         "HTTPS_PORT": str(https.port),
-        "PORT": app.environment["PORT"],
+        "PORT": app_port,
     }
     command = ["caddy", "run", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"]
     proxy = Program("caddy", unprivileged(command), environment)

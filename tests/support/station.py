@@ -97,9 +97,12 @@ class App:
     def visitor(self, name: str = "dj") -> Visitor:
         """A browser in which one of the accounts is signed in: the same each time."""
         if name not in self.visitors:
-            password = self.passwords.get(name, READY_PASSWORD)
-            self.visitors[name] = signed_in(self.url, name, password, self.send)
+            self.visitors[name] = self.new_visitor(name)
         return self.visitors[name]
+
+    def new_visitor(self, name: str = "dj") -> Visitor:
+        """Another browser in which that account is signed in."""
+        return signed_in(self.url, name, self.passwords.get(name, READY_PASSWORD), self.send)
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)

@@ -1,0 +1,105 @@
+"""A whole show over https with sound, in Chromium: a DJ, a screener, callers by phone, and a listener from `/call`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rehearsal.cast import pitch_hz_of
+from tests.production.conftest import DJ_HZ, LISTENER_HZ
+from tests.support import presses
+from tests.support.pages import CallPage, DeskPage
+from tests.support.processes import wait_until
+from tests.support.production import Bed
+from tests.support.screener import ScreenerPage
+from tests.support.waits import WaitsPage
+
+pytestmark = pytest.mark.browser
+
+FIRST, SECOND = "+447700900001", "+447700900002"
+
+
+def waiting(bed: Bed, *numbers: str) -> list[str]:
+    sids = []
+    for number in numbers:
+        sids.append(bed.ring(number))
+        bed.wait_until_queued(sids[-1])
+    return sids
+
+
+def caller_hears(bed: Bed, call_sid: str, frequency_hz: float) -> None:
+    """Waits until a call has heard that tone for a second, by the network's meter."""
+
+    def is_heard() -> bool:
+        heard: dict[str, Any] = bed.control("GET", f"/sound/{call_sid}")["heard"]
+        assert heard["frequency_hz"] == pytest.approx(frequency_hz, abs=3), heard
+        return bool(heard["seconds"] > 0.9)
+
+    wait_until(is_heard, 20, f"{call_sid} does not hear {frequency_hz} Hz")
+
+
+def browser_call(bed: Bed) -> str:
+    """The SID of the one call that came from a listener's browser, once it is in line."""
+
+    def in_line() -> str:
+        [row] = [row for row in bed.app.status()["calls"] if row["number"] == "browser"]
+        return str(row["call_sid"]) if bed.is_waiting(row["call_sid"]) else ""
+
+    return bed.until(in_line, "the listener is not in line")
+
+
+def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
+    bed: Bed, open_page: Callable[..., Page]
+) -> None:
+    assert presses.DeskPage(bed.app).screened(on=True).status == 200
+    first, second = waiting(bed, FIRST, SECOND)
+    desk = DeskPage(open_page("/", "dj"), bed.app.url)
+    screener = ScreenerPage(open_page("/screener", "screener", "listener_browser"), bed.app.url)
+    desk.wait_until_ready()
+    desk.connect()
+    desk.expect_chair("standby")
+    screener.wait_until_ready()
+    screener.connect()
+    screener.talk_next_button.click()
+    screener.expect_in_talk_with("001")
+    caller_hears(bed, first, LISTENER_HZ)
+    screener.card.topic.fill("Potholes")
+    expect(desk.row("001")).to_contain_text("Potholes")
+    screener.verdict("ready").click()
+    desk.expect_on_air_with("001")
+    caller_hears(bed, first, DJ_HZ)
+    desk.hears(pitch_hz_of(FIRST))
+    screener.hang_up_button.click()
+
+    desk.page.get_by_text("Settings of the line").click()
+    desk.page.get_by_role("switch", name="Callers are screened").click()
+    expect(desk.page.get_by_role("switch", name="Callers are screened")).not_to_be_checked()
+    bed.hang_up(second)
+    call = CallPage(open_page("/call", browser="listener_browser"), bed.app.url)
+    call.call()
+    call.expect_stage("connected")
+    listener = browser_call(bed)
+    desk.next_caller()
+    wait_until(lambda: bed.caller(first)["status"] == "completed", why="the first is not let go")
+    desk.expect_chair("on")
+    desk.hears(LISTENER_HZ)
+    call.hears(DJ_HZ)
+    call.hang_up()
+    call.expect_stage("ready")
+    wait_until(lambda: bed.caller(listener)["status"] == "completed", why="the listener's call lives on")
+    desk.expect_chair("standby")
+    desk.hang_up()
+    desk.expect_chair("off")
+
+
+def test_the_charts_follow_the_line(bed: Bed, open_page: Callable[..., Page]) -> None:
+    waits = WaitsPage(open_page("/waits", "dj"), bed.app.url)
+    expect(waits.figure("calls")).not_to_have_text("–")
+    [sid] = waiting(bed, FIRST)
+    waits.expect_callers(1)
+    assert [bar["sid"] for bar in waits.bars()] == [sid]
+    expect(waits.live).to_have_text(re.compile(r"^Live"))
