@@ -31,6 +31,7 @@ from callin.phone import TIMEOUT_SECONDS, Phone, PhoneAccess
 from callin.pointing import StudioFallback
 from callin.sweep import Sweep
 from callin.twiml import Links
+from callin.webhooks import Watch, WebhookLog
 from util import TokenKeys
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     line = Line(store, board, moves, clock, book.known)
     forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
     upkeep = (Tally(store, book, clock).run, forgetting.run, Unused(store, moves, clock).run)
-    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep)
+    webhooks = WebhookLog(clock)
+    numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
+    watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
+    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch)
     services = Services(
         line=line,
         callers=book,
@@ -91,6 +95,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         warm_up=phone.client,
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
+        webhooks=webhooks,
         token_keys=token_keys(settings),
         session_key=settings.session_key,
         phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),

@@ -88,7 +88,7 @@ class Phone:
         """
         with translated("list the calls"):
             listed = self.client().api.account.calls.list(status="in-progress", page_size=PAGE_SIZE)
-            return {str(c.sid): CallState(str(c.status), str(_from(c) or "")) for c in listed}
+            return {str(c.sid): CallState(str(c.status), str(_from(c) or ""), str(c.to or "")) for c in listed}
 
     def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
         """Takes a waiting call out of a queue, to another document of ours. False when it is there no more.
@@ -219,7 +219,7 @@ def translated(task: str) -> Iterator[None]:
 
 def _refused(task: str, status: int, code: int, message: str) -> TwilioError:
     if status == 401:
-        sentence = "Twilio refused the account SID and auth token."
+        sentence = "Twilio refused the account SID and auth token: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
     elif status == TOO_MANY_REQUESTS:
         sentence = f"Twilio was asked too much at once to {task}."
     elif status >= 500 or not status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callin.model import Call, Card, Chat, Desk, Known, Show, Stage, is_screen
+from callin.model import Call, Card, Chat, Desk, Known, Reading, Show, Stage, is_screen
 from callin.rules import cards, pairs, screening
 
 
@@ -80,6 +80,18 @@ def show_row(show: Show) -> dict[str, Any]:
         "ready_check": show.ready_check,
         "screened": show.screened,
         "whisper": show.whisper,
+    }
+
+
+def twilio_row(reading: Reading, now: float) -> dict[str, Any]:
+    """How Twilio's lists were read, and the calls in them that did not reach the app, with the likely cause."""
+    good_at, problem = reading.good_at, reading.problem
+    return {
+        "ok": not problem and good_at is not None,
+        "age_seconds": None if good_at is None else max(0, int(now - good_at)),
+        "problem": problem,
+        "missed_calls": reading.missed.count,
+        "missed_cause": reading.missed.cause,
     }
 
 

@@ -24,12 +24,13 @@ from callin.model import (
 )
 from callin.rules import pairs, screening
 from callin.rules.calls import is_where
+from callin.webhooks import Watch
 
 SECONDS_BEFORE_THE_FIRST = 0.3
 """The first sweep loads Twilio's client, which takes as long as the rest of a start: whoever asks is answered first."""
 
 SECONDS_BETWEEN_SWEEPS = 20.0
-"""Three requests each, two more while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
+"""Four requests each, one more while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
 Twilio's trouble."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
@@ -74,10 +75,15 @@ class Sweep:
         clock: Clock,
         *,
         upkeep: Iterable[Callable[[], None]] = (),
+        watch: Watch | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
     ) -> None:
-        """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError."""
+        """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError.
+
+        `watch` is shown Twilio's list of live calls before any of them is adopted.
+        """
         self._upkeep = tuple(upkeep)
+        self._watch = watch
         self._line = line
         self._board = board
         self._store = store
@@ -120,6 +126,8 @@ class Sweep:
             self.run_once(at_start=at_start)
         if has_lease:
             self._keep_up()
+        elif self._watch and not at_start:  # at the start the last word may be that of the process before this one
+            self._follow(self._watch)
 
     def run_once(self, *, at_start: bool = False) -> bool:
         """One sweep, now. What goes wrong is told to the board, which shows it. Whether all went well.
@@ -133,7 +141,7 @@ class Sweep:
             self._end_dead_legs()
             self._line.point_fallback()
         except PhoneError as error:
-            self._board.twilio_was_read(problem=str(error))
+            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
             return False
         except StoreError as error:
             log.warning("The sweep stopped: %s", error)
@@ -164,6 +172,12 @@ class Sweep:
             except StoreError as error:
                 log.warning("The upkeep stopped: %s", error)
 
+    def _follow(self, watch: Watch) -> None:
+        try:
+            watch.follow()
+        except StoreError as error:
+            log.warning("What another instance says of missed calls could not be read: %s", error)
+
     def _has_the_lease(self) -> bool:
         try:
             return self._store.take_lease(LEASE, self._holder, self._clock(), SECONDS_BETWEEN_SWEEPS * 1.5)
@@ -187,9 +201,9 @@ class Sweep:
             call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
         ]
         before, self._perhaps_connected = self._perhaps_connected, {}
-        if not strangers and not missing:
-            return
         in_progress = self._phone.live_calls()
+        if self._watch:
+            self._watch.look(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
         for call_sid, queue, member in strangers:
             if state := in_progress.get(call_sid):
                 self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
@@ -232,6 +246,12 @@ class Sweep:
         elif is_where(call, queue, member.enqueued_at):
             return False
         return call is None or (call.changed_at <= settled_before and member.enqueued_at <= queued_before)
+
+    def _is_known(self, call_sid: str) -> bool:
+        """Whether the store knows a live call that is in nobody's line: a leg of the studio, or a call that ended."""
+        desks = (self._store.desk(AIR_DESK), *self._board.screeners())
+        is_leg = any(call_sid in (desk.leg, desk.rival, *desk.gone) for desk in desks)
+        return is_leg or self._line.known(call_sid) is not None
 
     def _finish_if_over(self, call: Call) -> None:
         state = self._phone.call(call.call_sid)

@@ -11,7 +11,7 @@ from callin import rules
 from callin.diary import Diary
 from callin.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Reading
-from callin.rows import call_row, card_row, chat_rows, desk_row, show_row, who_sits_at
+from callin.rows import call_row, card_row, chat_rows, desk_row, show_row, twilio_row, who_sits_at
 from callin.rules import screening
 from callin.rules.whispers import whisper
 
@@ -119,16 +119,11 @@ class Answers:
 
     def _frame(self, at: Moment) -> dict[str, Any]:
         """What every answer has: it is short, and most of it changes by the second."""
-        good_at, problem = at.reading
         apart = min(ROWS_SHOWN, len(self._lineup.on_air()) + len(self._lineup.held()))
         return self.figures(at.now) | {
             "more": max(0, self._lineup.size - (ROWS_SHOWN - apart)),
             "show": show_row(self._lineup.show) | {"median_wait_seconds": self._diary.median_wait_seconds()},
-            "twilio": {
-                "ok": not problem and good_at is not None,
-                "age_seconds": None if good_at is None else max(0, int(at.now - good_at)),
-                "problem": problem,
-            },
+            "twilio": twilio_row(at.reading, at.now),
         }
 
     def _shown(self, mark: int) -> list[tuple[Call, int | None]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from callin.contracts import Clock, Store, StoreError
 from callin.diary import Diary
 from callin.lineup import Lineup
-from callin.model import Reading
+from callin.model import MissedCalls, Reading
 
 MARK_SECONDS = 600.0
 """A dashboard whose mark is older than this takes everything anew."""
@@ -46,13 +46,25 @@ class Memory:
     def is_twilio_read(self) -> bool:
         """Whether the last look at Twilio's member list went well, and nothing has failed since."""
         with self._changed:
-            return self._reading_word() == "ok"
+            return self._reading.good_at is not None and not self._reading.problem
 
-    def twilio_was_read(self, problem: str = "") -> None:
+    def twilio_was_read(self, problem: str = "", *, permanent: bool = False) -> None:
         """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
         with self._changed:
-            self._reading = Reading(self._reading.good_at, problem) if problem else Reading(self._clock())
+            good_at = self._reading.good_at if problem else self._clock()
+            self._reading = Reading(good_at, problem, permanent, self._reading.missed)
             self._tell()
+
+    def calls_missed(self, missed: MissedCalls) -> None:
+        """Says which calls did not reach the app, as Twilio's list shows it."""
+        with self._changed:
+            self._reading = self._reading._replace(missed=missed)
+            self._tell()
+
+    def reading(self) -> Reading:
+        """How the last look at Twilio went."""
+        with self._changed:
+            return self._reading
 
     # Inside: the lock is held
 
@@ -77,7 +89,7 @@ class Memory:
         try:
             self._refresh()
         except StoreError as error:
-            self._reading = Reading(self._reading.good_at, str(error))
+            self._reading = self._reading._replace(problem=str(error), permanent=False)
             self._tell()
             return False
         return True
@@ -93,8 +105,9 @@ class Memory:
             call()
 
     def _reading_word(self) -> str:
-        if self._reading.problem:
-            return f"{zlib.crc32(self._reading.problem.encode()):x}"
+        problem, missed = self._reading.problem, self._reading.missed
+        if problem or missed.count:
+            return f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
         return "unread" if self._reading.good_at is None else "ok"
 
     def _is_old(self, mark: int) -> bool:

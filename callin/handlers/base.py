@@ -19,8 +19,10 @@ import webapp2
 from callin import twiml
 from callin.accounts import ADMINS, Role, SignedIn
 from callin.handlers.form import Facts, Pairs, is_signed, pairs
+from callin.handlers.refused import refused_request
 from callin.handlers.services import Services
 from callin.handlers.visitor import TOKEN_HEADER, Visitor
+from callin.rules.missed import way_of
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -176,12 +178,18 @@ class TwimlHandler(Handler):
         The address is made from PUBLIC_URL, for behind a proxy the request does not know how it was addressed.
         https://www.twilio.com/docs/usage/webhooks/webhooks-security
         """
-        url = self.services.links.public_url + quote(self.request.environ["PATH_INFO"], safe="/~")
+        path = quote(self.request.environ["PATH_INFO"], safe="/~")
+        url = self.services.links.public_url + path
         if self.request.query_string:
             url += "?" + self.request.query_string
         given = self.request.environ.get("HTTP_X_TWILIO_SIGNATURE")
-        if not given or not given.isascii() or not is_signed(self.services.validator, url, self.form, given):
+        validator, webhooks = self.services.validator, self.services.webhooks
+        if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
+            webhooks.refused(refused_request(self.request.environ, path, self.form, self.call_sid, validator.token))
             raise RefusedError(HTTPStatus.FORBIDDEN)
+        webhooks.accepted(self.call_sid)
+        if self.fact("CallStatus") == "ringing":  # a call's first request, and no other, says so
+            webhooks.reached(way_of(self.fact("From"), self.fact("To")))
 
     def _must_be_clear(self) -> None:
         """Refuses a request that names its call twice or not at all: nobody could say whom it is about."""

@@ -14,6 +14,7 @@ from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
 from callin.line import Line, Screener, Studio, Writing
 from callin.twiml import Links
+from callin.webhooks import WebhookLog
 from util import TokenKeys
 
 
@@ -59,6 +60,7 @@ class Services:
     warm_up: Callable[[], object]
     links: Links
     validator: RequestValidator
+    webhooks: WebhookLog
     token_keys: TokenKeys
     session_key: str = field(repr=False)
     phones: Phones

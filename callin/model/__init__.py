@@ -23,7 +23,7 @@ from callin.model.queues import (
     is_screen_queue,
     queue_of,
 )
-from callin.model.reports import ENDED_STATUSES, Arrival, CallState, Member, Reading
+from callin.model.reports import ENDED_STATUSES, Arrival, CallState, Member, MissedCall, MissedCalls, Reading, Refusal
 from callin.model.shows import ON_NOW, Opening, Show
 from callin.model.writing import CHAT, Card, Chat, Message, Words
 
@@ -56,6 +56,8 @@ __all__ = [
     "Known",
     "Member",
     "Message",
+    "MissedCall",
+    "MissedCalls",
     "Moment",
     "Offer",
     "Opening",
@@ -65,6 +67,7 @@ __all__ = [
     "Press",
     "PressKind",
     "Reading",
+    "Refusal",
     "Show",
     "Stage",
     "Standing",

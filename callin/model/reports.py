@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -25,18 +27,65 @@ class Member(NamedTuple):
 
 
 class CallState(NamedTuple):
-    """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From."""
+    """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From, `to` its To."""
 
     status: str
     number: str
+    to: str = ""
 
     @property
     def over(self) -> bool:
         return self.status in ENDED_STATUSES
 
 
+class Refusal(StrEnum):
+    """How the signature of a refused request looked."""
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    NOT_OURS = "not ours"
+    OTHER_ADDRESS = "good for another address"
+    WEBHOOK_RULE = "of a Webhook Rule"
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCall:
+    """A live call in Twilio's list that no accepted webhook brought.
+
+    `way` is the number that was rung, empty for a call from a browser. `first_listed_at` and `last_listed_at` are when
+    Twilio's list showed it. `refusal` says how the signature of its request looked, None when no request came at all;
+    `address` is the one that Twilio asked, where its signature is good for that one.
+    """
+
+    call_sid: str
+    way: str
+    first_listed_at: float
+    last_listed_at: float
+    refusal: Refusal | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCalls:
+    """What desks are told of calls that did not reach the app: how many, and the likely cause as a sentence.
+
+    `key` and `at`, when it was last so, are for the store: the instances that do not read Twilio's lists learn of it
+    there.
+    """
+
+    key: str = "missed"
+    at: float = 0.0
+    count: int = 0
+    cause: str = ""
+
+
 class Reading(NamedTuple):
-    """How the last look at Twilio's member list went: when it last worked and what was wrong since, if anything."""
+    """How the last look at Twilio's lists went: when it last worked and what was wrong since, if anything.
+
+    `permanent` says that what was wrong does not pass by itself: the credentials, say.
+    """
 
     good_at: float | None = None
     problem: str = ""
+    permanent: bool = False
+    missed: MissedCalls = MissedCalls()

@@ -19,6 +19,7 @@ export class LineHead {
     setText(this.#part("size"), String(status.current_size));
     this.#average = status.current_size ? status.average_wait_time : null;
     this.#showNetwork();
+    this.#showMissed();
   }
 
   showLive(live) {
@@ -50,6 +51,14 @@ export class LineHead {
     const { ok, problem } = this.#twilio;
     setText(this.#part("network-banner"), ok ? "" : `${problem || "Twilio does not answer."} The list shows what the line knows itself.`);
     setHidden(this.#part("network-age"), ok);
+  }
+
+  /** Calls that Twilio has and of which the app was never asked: a setting is wrong, as a rule. */
+  #showMissed() {
+    const { missed_calls: count = 0, missed_cause: cause = "" } = this.#twilio;
+    const calls = count === 1 ? "1 call has" : `${count} calls have`;
+    const words = `${calls} not reached this app. ${cause} Callers in the queue are found within half a minute. Tell your admin.`;
+    setText(this.#part("missed-banner"), count ? words : "");
   }
 
   #age() {

@@ -68,20 +68,21 @@ def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(hous
     sweep.run_once()
     status = json.loads(house.board.status_json())
     assert status["current_size"] == 1
-    assert status["twilio"] == {"ok": False, "age_seconds": 12, "problem": house.phone.problem}
+    told = {"ok": False, "age_seconds": 12, "problem": house.phone.problem}
+    assert status["twilio"] == told | {"missed_calls": 0, "missed_cause": ""}
 
 
-def test_a_line_of_fifty_costs_three_requests_a_sweep(house: House, sweep: Sweep) -> None:
+def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, sweep: Sweep) -> None:
     for number in range(50):
         house.ring(f"CA{number}")
     sweep.run_once()
-    assert house.phone.asked == [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE]
+    assert house.phone.asked == [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
 
 
 def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, sweep: Sweep) -> None:
     sweep.soon()
     sweep.stop()
-    assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE])
+    assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"])
 
 
 def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, sweep: Sweep) -> None:

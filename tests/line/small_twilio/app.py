@@ -18,6 +18,7 @@ from callin.handlers.services import PageFacts, Services
 from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
+from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import SmallPhone
@@ -76,6 +77,7 @@ class SmallApp:
             warm_up=lambda: None,
             links=LINKS,
             validator=RequestValidator("token"),
+            webhooks=WebhookLog(clock),
             token_keys=TokenKeys("", "", "", "", ""),
             session_key="",
             phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),

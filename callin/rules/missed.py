@@ -1,0 +1,120 @@
+"""Which live calls at Twilio never reached the app, and what the likely cause is.
+
+A restart must not look like a fault: callers whom the fallback document queued while the app was down are in Twilio's
+list with no webhook, too. So a call only counts if this instance was there when it appeared in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from callin.model import MissedCall, MissedCalls, Refusal
+
+SECONDS_OF_RETRIES = 20.0
+"""Twilio asks three times, 5 s each, before it takes the fallback document: a call that asked in vain before this
+instance was there appears in the list up to so long afterwards."""
+
+SECONDS_UNTIL_SURE = 60.0
+"""A live call in no queue may be one that another instance knows: a phone that keys its PIN is in no store."""
+
+SECONDS_REMEMBERED = 900.0
+"""A call of which no request came may have met a fault that is over. If no call follows, nothing tells."""
+
+BROWSERS = ("client:dj_", "client:screener_", "client:listener_")
+
+_MOST_TELLING = (Refusal.OTHER_ADDRESS, Refusal.WEBHOOK_RULE, Refusal.NOT_OURS, Refusal.MALFORMED, Refusal.MISSING)
+
+
+class Listed(NamedTuple):
+    """A live call of ours in Twilio's list, with what this instance knows of it.
+
+    `first_listed_at` is when it was first seen in the list. `is_known` says that an accepted webhook brought it, or
+    that it is in the store. `refusal` and `address` are those of its last request that was refused, if there was one.
+    """
+
+    call_sid: str
+    way: str
+    first_listed_at: float
+    is_queued: bool
+    is_known: bool
+    refusal: Refusal | None = None
+    address: str = ""
+
+
+def way_of(number: str, to: str) -> str:
+    """How a call came: the number that was rung, or empty for a browser's."""
+    return "" if number.startswith("client:") else to
+
+
+def is_ours(number: str, to: str, numbers: frozenset[str]) -> bool:
+    """Whether a live call of the account is one that this app should have been asked about."""
+    return to in numbers or number.startswith(BROWSERS)
+
+
+def missed_calls(
+    before: Iterable[MissedCall],
+    listed: Iterable[Listed],
+    reached_at: Mapping[str, float],
+    first_look_at: float,
+    now: float,
+) -> tuple[MissedCall, ...]:
+    """The calls that did not reach the app, after a look at Twilio's list.
+
+    `before` are those of the look before. `reached_at` says for each way when the last call by it did reach the app: a
+    missed call is forgotten once a later one has. `first_look_at` is when this instance first read the list.
+    """
+    live = {call.call_sid: call for call in listed}
+    kept = [
+        MissedCall(one.call_sid, one.way, one.first_listed_at, now, one.refusal, one.address)
+        if one.call_sid in live
+        else one
+        for one in before
+    ]
+    known = {one.call_sid for one in kept}
+    new = [
+        MissedCall(one.call_sid, one.way, one.first_listed_at, now, one.refusal, one.address)
+        for one in live.values()
+        if one.call_sid not in known and _is_missed(one, first_look_at, now)
+    ]
+    return tuple([one for one in (*kept, *new) if not _is_over(one, reached_at, now)])
+
+
+def _is_missed(call: Listed, first_look_at: float, now: float) -> bool:
+    if call.is_known or call.first_listed_at <= first_look_at:
+        return False
+    if call.refusal is not None:
+        return True
+    is_sure = call.is_queued or now - call.first_listed_at >= SECONDS_UNTIL_SURE
+    return is_sure and call.first_listed_at > first_look_at + SECONDS_OF_RETRIES
+
+
+def _is_over(call: MissedCall, reached_at: Mapping[str, float], now: float) -> bool:
+    if reached_at.get(call.way, 0.0) > call.first_listed_at:
+        return True
+    return call.refusal is None and now - call.last_listed_at > SECONDS_REMEMBERED
+
+
+def summary(missed: tuple[MissedCall, ...], public_url: str, now: float) -> MissedCalls:
+    """What desks are told. `public_url` is the address that signatures are checked for."""
+    if not missed:
+        return MissedCalls()
+    return MissedCalls(at=now, count=len(missed), cause=_cause(missed, public_url))
+
+
+def _cause(missed: tuple[MissedCall, ...], public_url: str) -> str:
+    by_refusal = {one.refusal: one for one in missed}
+    telling = next((refusal for refusal in _MOST_TELLING if refusal in by_refusal), None)
+    if telling is None:
+        return (
+            f"Twilio asks nothing here: its numbers point elsewhere, or PUBLIC_URL ({public_url}) does not lead to "
+            "this app."
+        )
+    if telling is Refusal.OTHER_ADDRESS:
+        return f"Twilio asks {by_refusal[telling].address}, but PUBLIC_URL is {public_url}: they must be the same."
+    if telling is Refusal.WEBHOOK_RULE:
+        return "This account signs another way (Webhook Rule): remove the rule in Twilio’s console."
+    return (
+        "Twilio’s signatures do not fit: PUBLIC_URL "
+        f"({public_url}) is not the address that Twilio asks, or TWILIO_AUTH_TOKEN is not the account’s primary token."
+    )

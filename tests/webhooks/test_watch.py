@@ -1,0 +1,205 @@
+"""The sweep compares Twilio's list with the webhooks that came: every desk is told of calls that brought none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from callin.board import Board
+from callin.model import WAITING_QUEUE, CallState, Member, Refusal
+from callin.rules.missed import SECONDS_OF_RETRIES
+from callin.stores.sqlite import SqliteStore
+from callin.sweep import SECONDS_BETWEEN_SWEEPS, Sweep
+from callin.webhooks import RefusedRequest, Watch, WebhookLog
+from tests.line.conftest import House
+
+NUMBER = "+442079460100"
+URL = "https://radio.example.com"
+SID = "CA" + "9" * 32
+
+
+@dataclass
+class Watched:
+    """A line whose sweep is shown to a watch, and a second instance of the app on the same store."""
+
+    house: House
+    webhooks: WebhookLog
+    sweep: Sweep
+    other_board: Board
+    other_sweep: Sweep
+
+    def sweeps(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.house.clock.advance(SECONDS_BETWEEN_SWEEPS)
+            self.sweep.run_if_due()
+
+    def is_queued_by_the_fallback(self, call_sid: str, number: str = "+447700900009", to: str = NUMBER) -> None:
+        self.house.phone.calls[call_sid] = CallState("in-progress", number, to)
+        self.house.phone.queues.setdefault(WAITING_QUEUE, []).append(Member(call_sid, self.house.clock.now, 0))
+
+    @property
+    def told(self) -> tuple[int, str]:
+        twilio = self.house.board.status()["twilio"]
+        return twilio["missed_calls"], twilio["missed_cause"]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    stores = [SqliteStore(str(tmp_path / "line.db")) for _ in range(2)]
+    houses = [House(stores[0])]
+    houses.append(House(stores[1], houses[0].clock, houses[0].phone))
+    sweeps = []
+    logs = []
+    for house in houses:
+        logs.append(WebhookLog(house.clock))
+        watch = Watch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.calls_missed)
+        sweeps.append(
+            Sweep(
+                house.line,
+                house.board,
+                house.store,
+                house.phone,
+                house.clock,
+                watch=watch,
+                seconds_between_requests=0.0,
+            )
+        )
+    sweeps[0].run_if_due(at_start=True)
+    houses[0].clock.advance(SECONDS_OF_RETRIES)
+    yield Watched(houses[0], logs[0], sweeps[0], houses[1].board, sweeps[1])
+    for store in stores:
+        store.close()
+
+
+def test_a_caller_of_whom_no_request_came_is_adopted_and_told_to_the_desks(watched: Watched) -> None:
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    assert watched.house.board.place(SID).position == 1
+    assert watched.told == (
+        1,
+        f"Twilio asks nothing here: its numbers point elsewhere, or PUBLIC_URL ({URL}) does not lead to this app.",
+    )
+    watched.sweeps()
+    assert watched.told[0] == 1, "the store knows the call by now, and it was missed all the same"
+
+
+def test_a_refused_request_of_that_call_names_the_cause(watched: Watched) -> None:
+    watched.is_queued_by_the_fallback(SID)
+    watched.webhooks.refused(RefusedRequest("POST", "https://other/twiml/enqueue", Refusal.OTHER_ADDRESS, SID))
+    watched.sweeps()
+    assert watched.told == (
+        1,
+        f"Twilio asks https://other/twiml/enqueue, but PUBLIC_URL is {URL}: they must be the same.",
+    )
+
+
+def test_who_is_held_hears_of_it_at_once(watched: Watched) -> None:
+    watched.house.board.status()
+    before = watched.house.board.status()["mark"]
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    assert watched.house.board.status()["mark"].partition(".")[2] != before.partition(".")[2]
+    assert watched.house.board.is_twilio_read()
+
+
+def test_strangers_posts_alone_tell_the_desks_of_nothing(watched: Watched) -> None:
+    watched.house.ring("CA1", "CA2")
+    for number in range(300):
+        watched.webhooks.refused(RefusedRequest("POST", URL, Refusal.MISSING, f"CA{number:032x}"))
+    watched.webhooks.refused(RefusedRequest("POST", URL, Refusal.WEBHOOK_RULE, "CA1"))
+    watched.sweeps(4)
+    assert watched.told == (0, "")
+
+
+def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Watched) -> None:
+    watched.house.clock.advance(100)
+    watched.is_queued_by_the_fallback(SID)
+    board = Board(watched.house.store, watched.house.clock)
+    watch = Watch(
+        WebhookLog(watched.house.clock), watched.house.store, watched.house.clock, [NUMBER], URL, board.calls_missed
+    )
+    house = watched.house
+    restarted = Sweep(
+        house.line, board, house.store, house.phone, house.clock, watch=watch, seconds_between_requests=0.0
+    )
+    restarted.run_if_due(at_start=True)
+    for _ in range(4):
+        house.clock.advance(SECONDS_BETWEEN_SWEEPS)
+        restarted.run_if_due()
+    assert board.place(SID).position == 1
+    assert board.status()["twilio"]["missed_calls"] == 0
+
+
+def test_the_next_call_that_reaches_the_app_ends_it(watched: Watched) -> None:
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    assert watched.told[0] == 1
+    watched.house.clock.advance(1)
+    watched.webhooks.accepted("CA2")
+    watched.webhooks.reached(NUMBER)
+    watched.sweeps()
+    assert watched.told == (0, "")
+
+
+def test_a_call_that_another_instance_was_asked_about_ends_it_too(watched: Watched) -> None:
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    watched.house.ring("CA2")
+    watched.house.phone.calls["CA2"] = CallState("in-progress", "+447700900002", NUMBER)
+    watched.sweeps()
+    assert watched.told == (0, "")
+
+
+def test_the_studios_own_legs_are_known_by_their_desks(watched: Watched) -> None:
+    watched.house.ask("CAdj")
+    watched.house.phone.calls["CAdj"] = CallState("in-progress", "client:dj_anna_1")
+    watched.house.screener_asks("screen-screener_bob_1", "CAbob")
+    watched.sweeps(6)
+    assert watched.told == (0, "")
+
+
+def test_a_browsers_call_that_is_in_no_queue_and_never_asked_is_told_when_it_has_lasted(watched: Watched) -> None:
+    watched.sweeps()
+    watched.house.phone.calls[SID] = CallState("in-progress", "client:dj_anna_1")
+    watched.sweeps(3)
+    assert watched.told[0] == 0
+    watched.sweeps()
+    assert watched.told[0] == 1
+
+
+def test_calls_of_the_account_that_are_not_ours_are_left_alone(watched: Watched) -> None:
+    watched.sweeps()
+    watched.house.phone.calls[SID] = CallState("in-progress", "+447700900009", "+442079460155")
+    watched.sweeps(6)
+    assert watched.told[0] == 0
+
+
+def test_an_instance_that_does_not_sweep_tells_what_the_other_has_found(watched: Watched) -> None:
+    watched.other_sweep.run_if_due(at_start=True)
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    watched.other_sweep.run_if_due()
+    assert watched.other_board.status()["twilio"]["missed_calls"] == 1
+    watched.house.clock.advance(1)
+    watched.webhooks.reached(NUMBER)
+    watched.sweeps()
+    watched.other_sweep.run_if_due()
+    assert watched.other_board.status()["twilio"]["missed_calls"] == 0
+
+
+def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: Watched) -> None:
+    watched.other_sweep.run_if_due(at_start=True)
+    watched.sweeps()
+    watched.is_queued_by_the_fallback(SID)
+    watched.sweeps()
+    watched.house.clock.advance(26)
+    watched.other_sweep.run_if_due()
+    assert watched.other_board.status()["twilio"]["missed_calls"] == 0
