@@ -19,6 +19,7 @@ from callin.handlers import (
     client,
     day,
     desk,
+    health,
     help_page,
     known,
     listener,
@@ -90,6 +91,8 @@ ROUTES = [
     # Every call
     webapp2.Route("/twiml/client", client.ClientHandler),
     webapp2.Route("/twiml/status", caller.StatusHandler),
+    # Who looks after it
+    webapp2.Route("/health", health.HealthHandler),
     # App Engine
     webapp2.Route("/_ah/warmup", warmup.WarmupHandler),
 ]

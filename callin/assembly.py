@@ -25,12 +25,14 @@ from callin.handlers.edge import guard
 from callin.handlers.page import not_found
 from callin.handlers.routing import App
 from callin.handlers.services import PageFacts, Services
+from callin.health import Health
 from callin.line import Line, Screener, Studio, Unused, Writing
 from callin.moves import Moves
 from callin.phone import TIMEOUT_SECONDS, Phone, PhoneAccess
 from callin.pointing import StudioFallback
 from callin.sweep import Sweep
 from callin.twiml import Links
+from callin.version import VERSION
 from callin.webhooks import Watch, WebhookLog
 from util import TokenKeys
 
@@ -78,6 +80,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
     watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
     sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch)
+    health = Health(store, board, webhooks, sweep.soon, clock, settings.session_key, version_of(settings))
     services = Services(
         line=line,
         callers=book,
@@ -92,6 +95,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         trusted_proxies=settings.trusted_proxies,
         clock=clock,
         look_at_twilio=sweep.soon,
+        health=health,
         warm_up=phone.client,
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
@@ -123,6 +127,11 @@ def store_of(settings: Settings) -> Store:
     from callin.stores.sqlite import SqliteStore
 
     return SqliteStore(settings.sqlite_path)
+
+
+def version_of(settings: Settings) -> str:
+    """This program's version, and the name of its deployment where App Engine gives one."""
+    return f"{VERSION} ({settings.gae_version})" if settings.gae_version else VERSION
 
 
 def token_keys(settings: Settings) -> TokenKeys:

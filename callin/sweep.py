@@ -33,6 +33,9 @@ SECONDS_BETWEEN_SWEEPS = 20.0
 """Four requests each, one more while somebody is on the air: so soon a caller whose webhooks were lost is noticed, and
 Twilio's trouble."""
 
+SECONDS_UNTIL_PROBED = 50.0
+"""An instance without the lease asks Twilio for one list when its own last look is older than this."""
+
 SECONDS_BETWEEN_REQUESTS = 0.05
 SECONDS_TO_SETTLE = 20.0
 """A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
@@ -124,6 +127,8 @@ class Sweep:
         has_lease = self._has_the_lease()
         if has_lease or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)
+        elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
+            self._probe()
         if has_lease:
             self._keep_up()
         elif self._watch and not at_start:  # at the start the last word may be that of the process before this one
@@ -163,6 +168,15 @@ class Sweep:
                 log.exception("A sweep failed")
             at_start = False
             self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
+
+    def _probe(self) -> None:
+        """Finds out whether Twilio can be read from here, and changes nothing: `/health` of this instance tells it."""
+        try:
+            self._phone.live_calls()
+        except PhoneError as error:
+            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
+        else:
+            self._board.twilio_was_read()
 
     def _keep_up(self) -> None:
         """What does not wait for Twilio: it is done while Twilio fails, too."""

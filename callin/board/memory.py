@@ -66,6 +66,11 @@ class Memory:
         with self._changed:
             return self._reading
 
+    def store_problem(self) -> str:
+        """What kept the line from being read from the store just now, as a sentence; empty where nothing did."""
+        with self._changed:
+            return "" if self._refresh_if_possible() else self._reading.problem
+
     # Inside: the lock is held
 
     def _refresh(self) -> None:

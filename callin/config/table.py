@@ -128,6 +128,7 @@ SETTINGS = (
         "FIRESTORE_EMULATOR_HOST", kinds.host, "", False, "Google's emulator in place of Firestore, in a rehearsal."
     ),
     Setting("GAE_ENV", kinds.any_text, "", False, "Set by App Engine itself (standard), never by hand."),
+    Setting("GAE_VERSION", kinds.any_text, "", False, "Set by App Engine itself: `/health` tells it."),
 )
 
 
@@ -162,6 +163,7 @@ class Settings:
     google_cloud_project: str
     firestore_emulator_host: str
     gae_env: str
+    gae_version: str
 
     @property
     def sqlite_path(self) -> str:

@@ -36,6 +36,9 @@ class SignInPage(PageHandler):
     def get(self) -> None:
         if self.visitor.signed_in:
             self.go(local(self.request.GET.get("next", "/")))
+        elif problem := self.services.health.last_store_problem:
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in just now. {problem}")
         else:
             self._show(self.request.GET.get("next", "/"))
 

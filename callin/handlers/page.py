@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 
 import webapp2
 
+from callin.contracts import StoreError
 from callin.handlers.base import Handler, RefusedError
 from callin.handlers.form import Facts, pairs
 from util import render_template
+
+STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and put into line."
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,11 @@ class PageHandler(Handler):
                 self.get()
         except RefusedError as refused:
             self._refuse(refused)
+        except StoreError as error:
+            log.error("No page for %s: %s", self.request.path, error)
+            self.who = None
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self.render("error.html", title="The station’s records do not answer", message=STORE_FAILS)
         except Exception:
             log.exception("No page for %s", self.request.path)
             self.who = None

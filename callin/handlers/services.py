@@ -12,6 +12,7 @@ from callin.accounts import Accounts, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
+from callin.health import Health
 from callin.line import Line, Screener, Studio, Writing
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
@@ -57,6 +58,7 @@ class Services:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock
     look_at_twilio: Callable[[], None]
+    health: Health
     warm_up: Callable[[], object]
     links: Links
     validator: RequestValidator

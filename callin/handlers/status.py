@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ASK_AGAIN_SECONDS = 1
 NO_MARK = "That is no mark: since takes one from an earlier answer."
+UNREAD = "The line cannot be read just now. Please ask again in a minute."
 SIGNED_OUT = "You are signed out. Please sign in again."
 
 
@@ -36,6 +37,7 @@ class QueueStatusPage(JsonHandler):
         try:
             since = dict(pairs(self.request.query_string)).get("since")
             if who is None:
+                self._must_be_read()
                 body = self.services.board.strangers_json()
             elif since is None:
                 body = self.services.board.status_json(full_numbers=who.role in ADMINS)
@@ -44,6 +46,11 @@ class QueueStatusPage(JsonHandler):
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
         return sent(body, "application/json")
+
+    def _must_be_read(self) -> None:
+        """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""
+        if self.services.board.store_problem():
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
     def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
         may_wait = self.request.environ.get(MAY_WAIT)

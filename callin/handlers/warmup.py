@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from callin import twiml
-from callin.handlers.base import JsonHandler
+from callin.handlers.base import JsonHandler, RefusedError
 from util import generate_token
 
 
 class WarmupHandler(JsonHandler):
-    """`/_ah/warmup`. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
+    """`/_ah/warmup`: 503 while the store fails. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
 
     needs = None
 
@@ -18,4 +20,6 @@ class WarmupHandler(JsonHandler):
         self.services.board.status()
         self.services.warm_up()
         self.services.look_at_twilio()
+        if problem := self.services.health.store_problem():
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, problem)
         self.write_json({"warm": True})

@@ -114,8 +114,8 @@ class File:
 
     def catch_up(self, data_version: int) -> None:
         """Reads the mark, for another process had written when the file had this version."""
-        self._data_version = data_version
         self.mark = self.named_mark = self.read_mark()
+        self._data_version = data_version  # only now: a file that could not be read is not known
 
     def read_mark(self) -> int:
         """The mark as the file has it."""

@@ -15,6 +15,7 @@ from callin.handlers import caller, client, desk, screening
 from callin.handlers.base import TwimlHandler
 from callin.handlers.form import Facts
 from callin.handlers.services import PageFacts, Services
+from callin.health import Health
 from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
@@ -60,6 +61,7 @@ class SmallApp:
         self.studio = Studio(self.line, self.board, self._store, moves, clock)
         self.screener = Screener(self.line, self.board, self._store, moves, clock)
         self.sweep = Sweep(self.line, self.board, self._store, self._phone, clock, seconds_between_requests=0.0)
+        webhooks = WebhookLog(clock)
         services = Services(
             line=self.line,
             callers=callers,
@@ -74,10 +76,11 @@ class SmallApp:
             trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
+            health=Health(self._store, self.board, webhooks, lambda: None, clock, "key", "1"),
             warm_up=lambda: None,
             links=LINKS,
             validator=RequestValidator("token"),
-            webhooks=WebhookLog(clock),
+            webhooks=webhooks,
             token_keys=TokenKeys("", "", "", "", ""),
             session_key="",
             phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),

@@ -1,0 +1,168 @@
+"""Whether the app is well, as a monitor outside asks it: the store, Twilio's API, and calls that never reached us."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from callin.board import Board
+from callin.contracts import Clock, Store, StoreError
+from callin.webhooks import WebhookLog
+
+SECONDS_FRESH = 1.0
+"""So long an answer is given again: however often it is asked for, the store is spared."""
+
+SECONDS_BETWEEN_READS = 5.0
+SECONDS_BETWEEN_WRITES = 60.0
+"""How often a store that is well is tried. One that failed is tried each time."""
+
+SECONDS_UNTIL_SILENT = 8.0
+"""A check of the store that takes longer counts as a failure."""
+
+SECONDS_UNREAD = 90.0
+"""Twilio's lists are read every 20 s. After so long without success they could not be read for long."""
+
+SECONDS_BETWEEN_QUESTIONS = 120.0
+"""The lists are read only while somebody asks something. After a longer pause their age says nothing at first."""
+
+KEY = "health"
+NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """What is written to find out whether the store can be: when that was last done."""
+
+    key: str
+    at: float
+
+
+class StoreCheck:
+    """Tries the store: reads, and now and then writes. One thread at a time, and the others get its last result."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._checking = threading.Lock()
+        self._began_at: float | None = None
+        self._read_at: float | None = None
+        self._written_at: float | None = None
+        self._problem = ""
+
+    @property
+    def last_problem(self) -> str:
+        """What the last check found, as a sentence; empty where all was well, or before there was one."""
+        return self._problem
+
+    def problem(self) -> str:
+        """What keeps the store from being read or written, as a sentence; empty where nothing does."""
+        if not self._checking.acquire(timeout=SECONDS_UNTIL_SILENT if self._read_at is None else 0):
+            began_at = self._began_at
+            if began_at is not None and self._clock() - began_at > SECONDS_UNTIL_SILENT:
+                return "The store does not answer."
+            return self._problem
+        try:
+            self._check(self._clock())
+        finally:
+            self._checking.release()
+        return self._problem
+
+    def _check(self, now: float) -> None:
+        self._began_at = now
+        try:
+            if self._problem or _is_over(self._written_at, SECONDS_BETWEEN_WRITES, now):
+                self._store.change_record(HealthCheck, KEY, lambda _: HealthCheck(KEY, now))
+                self._written_at = self._read_at = now
+            elif _is_over(self._read_at, SECONDS_BETWEEN_READS, now):
+                self._store.record(HealthCheck, KEY)
+                self._read_at = now
+            self._problem = ""
+        except StoreError as error:
+            self._read_at, self._problem = now, str(error)
+        finally:
+            self._began_at = None
+
+
+class Health:
+    """What `/health` answers. `look_at_twilio` asks for a look at Twilio's lists, and returns at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        board: Board,
+        webhooks: WebhookLog,
+        look_at_twilio: Callable[[], None],
+        clock: Clock,
+        session_key: str,
+        version: str,
+    ) -> None:
+        self._store_check = StoreCheck(store, clock)
+        self._board = board
+        self._webhooks = webhooks
+        self._look_at_twilio = look_at_twilio
+        self._clock = clock
+        self._key = hmac.digest(session_key.encode(), b"health", hashlib.sha256)
+        self._version = version
+        self._lock = threading.Lock()
+        self._report: tuple[float, dict[str, Any]] | None = None
+        self._asked_at = 0.0
+        self._asked_since = 0.0
+
+    @property
+    def last_store_problem(self) -> str:
+        """What the last check of the store found, as a sentence; empty where it found nothing. It asks no store."""
+        return self._store_check.last_problem
+
+    def store_problem(self) -> str:
+        """What keeps the store from being read or written, as a sentence; empty where nothing does."""
+        return self._store_check.problem()
+
+    def report(self) -> dict[str, Any]:
+        """The object of `/health`: `ok` is whether all is well."""
+        now = self._clock()
+        with self._lock:
+            made_at, report = self._report or (0.0, {})
+            if report and 0 <= now - made_at < SECONDS_FRESH:
+                return report
+            if now - self._asked_at > SECONDS_BETWEEN_QUESTIONS:
+                self._asked_since = now
+            self._asked_at = now
+        self._look_at_twilio()
+        report = self._made(self.store_problem(), self._clock())
+        with self._lock:
+            self._report = now, report
+        return report
+
+    def proof(self, nonce: str) -> str:
+        """The nonce's HMAC-SHA256, by a key that is made of SESSION_KEY: only who has that can make it."""
+        return hmac.new(self._key, nonce.encode(), hashlib.sha256).hexdigest()
+
+    def _made(self, store_problem: str, now: float) -> dict[str, Any]:
+        reading = self._board.reading()
+        age = None if reading.good_at is None else max(0.0, now - reading.good_at)
+        missing = now - max(reading.good_at or 0.0, self._asked_since)
+        is_unread = (
+            reading.permanent or missing > SECONDS_UNREAD or bool(reading.problem and (age or 0) > SECONDS_UNREAD)
+        )
+        return {
+            "ok": not (store_problem or is_unread or reading.missed.count),
+            "version": self._version,
+            "store": store_problem or "ok",
+            "twilio": {
+                "ok": not is_unread,
+                "age_seconds": None if age is None else int(age),
+                "problem": reading.problem,
+            },
+            "missed_calls": reading.missed.count,
+            "missed_cause": reading.missed.cause,
+            "refused_requests": self._webhooks.refused_count,
+        }
+
+
+def _is_over(since: float | None, seconds: float, now: float) -> bool:
+    return since is None or not 0 <= now - since < seconds
