@@ -89,6 +89,7 @@ TABLE = [
     Row("POST", "/twiml/client", *TWILIOS),
     Row("POST", "/twiml/status", *TWILIOS),
     Row("GET", "/_ah/warmup", *OPEN),
+    Row("GET", "/health", *OPEN),
     # Last: it ends the session that the others need.
     Row("POST", "/sign-out", TO_SIGN_IN, 303, 303, 303),
 ]

@@ -63,7 +63,7 @@ def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
         assert "Allow" in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/screener", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup"])
+@pytest.mark.parametrize("path", ["/", "/screener", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup", "/health"])
 def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
     head, get = (app.visitor().ask(method, path) for method in ("HEAD", "GET"))
     assert (head.status, head.body) == (200, b"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import replace
 from typing import Any
@@ -181,7 +180,7 @@ def test_a_store_that_cannot_be_read_is_not_asked_without_a_pause(house: House, 
     house.ring("CA1")
     since = str(board.status()["mark"])
     began, already = time.monotonic(), unreadable.times_read
-    threading.Thread(target=board.status_after, args=(since,), kwargs={"hold": True}, daemon=True).start()
+    board.count_without_news(since)  # from now on the store is followed
     wait_until(lambda: unreadable.times_read >= already + 4, why="the store was not asked again")
     assert time.monotonic() - began > 1.5
 
