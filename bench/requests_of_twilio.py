@@ -51,7 +51,7 @@ def _call(where: Station, call_sid: str) -> dict[str, str]:
         "CallSid": call_sid,
         "CallStatus": "ringing",
         "Direction": "inbound",
-        "From": "+4477009" + str(int(call_sid[2:10], 16) % 100_000).zfill(5),
+        "From": "+447" + str(int(call_sid[2:12], 16) % 1_000_000_000).zfill(9),  # no number calls three times
         "To": where.environment["TWILIO_LISTENER_NUMBER"],
     }
 

@@ -67,6 +67,9 @@ class Store(Protocol):
     Every method is safe to call from any thread and raises StoreError when the engine fails.
     """
 
+    is_serial: bool
+    """Whether changes run one after the other: then what a change has read still holds when it is written."""
+
     def call(self, call_sid: str) -> Call | None:
         """The call, live or done, or None."""
 
@@ -75,6 +78,12 @@ class Store(Protocol):
 
         `change` has no effects, for it may be run again when another got in between; it may read the store. Answering
         what it was given writes nothing.
+        """
+
+    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
+        """The first live calls of a caller, see `caller_of`, in the order in which they were stored.
+
+        Every call that was stored before is seen, on whichever instance.
         """
 
     def desk(self, name: str) -> Desk:

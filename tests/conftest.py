@@ -27,8 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app alone, as a real server. Tests share it, so each speaks of calls of its own."""
+    """The app alone, as a real server. Tests share it, so each speaks of calls of its own, which nobody ends."""
     with running_app(tmp_path_factory.mktemp("app")) as app:
+        put_as_new(app)
         yield app
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.station import DJ_NUMBER, DJ_PHONE, App, call_fields, new_call_sid
+from tests.support.station import DJ_NUMBER, DJ_PHONE, App, call_fields, listener, new_call_sid
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_anyone_else_is_told_that_they_may_not(app: App, caller: str) -> None:
 
 def test_a_listeners_browser_is_queued_like_any_caller(app: App) -> None:
     sid = new_call_sid()
-    document = app.signed("/twiml/client", call_fields(sid, From="client:listener_1", To="")).xml()
+    document = app.signed("/twiml/client", call_fields(sid, From=listener(), To="")).xml()
     assert [verb.tag for verb in document] == ["Say", "Enqueue"]
     row = app.row(sid)
     assert row is not None
@@ -88,7 +88,7 @@ def test_a_listeners_browser_is_queued_like_any_caller(app: App) -> None:
     "extra", [{"role": "dj"}, {"identity": "dj_1"}, {"turn": "1"}, {"desk": "air"}, {"Caller": "client:dj_1"}]
 )
 def test_nothing_that_a_page_sends_makes_a_listener_a_dj(app: App, extra: dict[str, str]) -> None:
-    document = app.signed("/twiml/client", call_fields(From="client:listener_1") | extra).xml()
+    document = app.signed("/twiml/client", call_fields(From=listener()) | extra).xml()
     assert document.find("Dial") is None
     assert document.find("Enqueue") is not None
 

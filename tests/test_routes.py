@@ -7,7 +7,7 @@ import pytest
 import main
 from callin.handlers.base import JsonHandler, TwimlHandler
 from callin.handlers.page import PageHandler
-from tests.support.station import App, call_fields
+from tests.support.station import App, call_fields, listener
 from tests.support.web import ask, signature
 
 PATHS = [route.template for route in main.ROUTES]
@@ -43,7 +43,7 @@ def test_a_request_without_any_signature_is_refused(app: App, path: str, method:
 @pytest.mark.parametrize("path", TWIML_PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_get_and_post_are_answered_alike_with_twiml(app: App, path: str, method: str) -> None:
-    app.signed(path, call_fields(From="client:listener_walk"), method).xml()
+    app.signed(path, call_fields(From=listener()), method).xml()
 
 
 @pytest.mark.parametrize("path", TWIML_PATHS)
@@ -63,7 +63,9 @@ def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
         assert "Allow" in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/screener", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup", "/health"])
+@pytest.mark.parametrize(
+    "path", ["/", "/screener", "/waits", "/call", "/queue-status", "/day", "/_ah/warmup", "/health"]
+)
 def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
     head, get = (app.visitor().ask(method, path) for method in ("HEAD", "GET"))
     assert (head.status, head.body) == (200, b"")

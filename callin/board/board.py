@@ -20,6 +20,8 @@ class Board(Screens):
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(store, clock)
         self._show_read_at = 0.0
+        self._counted = 0
+        self._asked_since_counted = 0
 
     def place(self, call_sid: str) -> Place:
         """Where the caller stands. It writes nothing; an unknown call has no position."""
@@ -56,16 +58,21 @@ class Board(Screens):
             return self._answers.whispered(desk)
 
     def show_and_size(self) -> tuple[Show, int]:
-        """The show, at most a second old, and how many are in line: as they are where callers are limited.
+        """The show, at most a second old, and how many are in line: exactly so many if the line may be full.
 
-        A call that rings asks this. Where nothing hangs on how many wait, it does not pay for counting them.
+        Each call that rings asks this once. Far below the limit it does not pay for counting: since the last count the
+        line has grown by the calls that asked here, and by those of other instances, which are counted every second.
         """
         with self._changed:
-            if self._clock() - self._show_read_at > SHOW_SECONDS:
+            is_due = self._clock() - self._show_read_at > SHOW_SECONDS
+            if is_due:
                 self._lineup.take_show(self._store.show())
                 self._show_read_at = self._clock()
-            if self._lineup.show.most_callers:
+            most_callers = self._lineup.show.most_callers
+            self._asked_since_counted += 1
+            if most_callers and (is_due or self._counted + self._asked_since_counted > most_callers):
                 self._refresh()
+                self._counted, self._asked_since_counted = self._lineup.size, 1
             return self._lineup.show, self._lineup.size
 
     def show_changed(self) -> None:

@@ -8,7 +8,7 @@ import re
 from callin import twiml
 from callin.contracts import StoreError
 from callin.handlers.base import TwimlHandler
-from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Follow, Outcome, Stage
+from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Denial, Follow, Outcome, Stage
 
 MAX_TIMES_ASKED = 3
 
@@ -19,6 +19,8 @@ def greet(handler: TwimlHandler) -> str:
     """The call joins the line and hears the greeting, or why it may not. A CallSid that is known keeps its place."""
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
+    if isinstance(call, Denial):
+        return twiml.denied(call)
     if call.outcome is Outcome.BLOCKED:
         return twiml.turned_away() if services.blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
+from callin.line.admission import Admission
 from callin.line.claims import Claims
 from callin.model import (
     AIR_DESK,
@@ -16,6 +17,7 @@ from callin.model import (
     Answer,
     Arrival,
     Call,
+    Denial,
     Desk,
     Follow,
     Known,
@@ -43,25 +45,38 @@ class Line(Claims):
     ) -> None:
         """`known` tells what is known of the caller behind a number. It may raise StoreError."""
         super().__init__(store, board, clock)
+        self._admission = Admission(store, clock)
         self._known = known
         self._moves = moves
 
-    def arrive(self, arrival: Arrival) -> Call:
+    def arrive(self, arrival: Arrival) -> Call | Denial:
         """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
 
-        One that may not join is done, with the outcome that says why.
+        One that may not join is done, with the outcome that says why; of one that is denied nothing is stored.
         """
+        with self._admission.one_at_a_time(arrival.number):
+            return self._arrive(arrival)
+
+    def _arrive(self, arrival: Arrival) -> Call | Denial:
         show, in_line = self._board.show_and_size()
         now = self._clock()
+        denial: Denial | None = None
+        is_new = False
 
-        def join(before: Call | None) -> Call:
-            if before is not None:
+        def join(before: Call | None) -> Call | None:
+            nonlocal denial, is_new
+            is_new = before is None
+            denial = self._admission.denial(arrival.number, arrival.call_sid) if is_new else None
+            if before is not None or denial:
                 return before
             known = self._known_of(arrival.number)  # here the store has nobody wait for it twice
             refused = shows.refusal(show, in_line, known)
             return calls.new_call(calls.Arrived(now, arrival.call_sid, arrival.number, refused, known))
 
-        return self._store.change_call(arrival.call_sid, join)
+        call = self._store.change_call(arrival.call_sid, join)
+        if call is not None and call.live and is_new:
+            denial = self._admission.denial_afterwards(arrival.number, arrival.call_sid)
+        return denial or call or Denial.NUMBER_BUSY
 
     def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
         """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""
@@ -148,6 +163,7 @@ class Line(Claims):
         after = self._store.change_call(call.call_sid, change)
         with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
             if not after.live:
+                self._admission.ended(after.number)
                 self._release_everywhere(after)
             elif is_screen(desk.name) and screened.desk_of(after) != desk.name:
                 self._release(desk.name, call.call_sid)
@@ -241,6 +257,7 @@ class Line(Claims):
         """The call is over. `outcome` is None where it follows from the stage that the call was in."""
         call = self._advance(call_sid, calls.Ended(self._clock(), outcome))
         if call is not None:
+            self._admission.ended(call.number)
             self._release_everywhere(call)
         return call
 

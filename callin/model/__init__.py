@@ -5,6 +5,7 @@ Every time is in seconds since 1970 (UTC), as a float; every duration is in seco
 
 from __future__ import annotations
 
+from callin.model.admission import Denial, caller_of
 from callin.model.answers import DeskDocument, Direct, Follow, Idle, Offer, Over, Place, Take
 from callin.model.callers import Known, Standing
 from callin.model.calls import Answer, Call, Intent, Moment, Outcome, Stage, Verdict
@@ -46,6 +47,7 @@ __all__ = [
     "CallState",
     "Card",
     "Chat",
+    "Denial",
     "Desk",
     "DeskDocument",
     "Direct",
@@ -74,6 +76,7 @@ __all__ = [
     "Take",
     "Verdict",
     "Words",
+    "caller_of",
     "is_screen",
     "is_screen_queue",
     "queue_of",

@@ -9,6 +9,10 @@ ON_NOW = "show"
 """The show that is on: the key of its record."""
 
 
+MOST_CALLERS_AT_FIRST = 100
+"""The limit of a line whose limit nobody has set: more would wait for longer than a show lasts, and each one costs."""
+
+
 class Opening(StrEnum):
     """Whether the line takes calls: all, none but those who wait already, or none at all."""
 
@@ -29,7 +33,7 @@ class Show:
     name: str = ON_NOW
     opening: Opening = Opening.OPEN
     opening_since: float = 0.0
-    most_callers: int = 0
+    most_callers: int = MOST_CALLERS_AT_FIRST
     ready_check: bool = False
     screened: bool = False
     whisper: bool = False

@@ -23,6 +23,15 @@ def is_somebodys(number: str) -> bool:
     return _E164.fullmatch(number) is not None and number not in WITHHELD_NUMBERS
 
 
+def is_listeners_browser(number: str) -> bool:
+    """Whether the call comes from a browser, by the listeners' page.
+
+    >>> is_listeners_browser("client:listener_a1_1700000000"), is_listeners_browser("client:dj_anna_a1")
+    (True, False)
+    """
+    return number.startswith("client:listener_")
+
+
 def masked(number: str) -> str:
     """A number as a dashboard may show it: its last three digits, or a word where there is no number.
 

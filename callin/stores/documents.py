@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
-from callin.model import Call, Card, Chat, Desk, Show
+from callin.model import Call, Card, Chat, Desk, Show, caller_of
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
 from callin.stores.library import Library, in_no_order, load_library, sentence
-from callin.stores.order import Range, orders
+from callin.stores.order import LONGEST_NUMBER, Range, orders
 from callin.stores.seen import Entry, Followed
 
 WATCHED_SECONDS = 600
@@ -141,6 +141,7 @@ class Documents:
             return fields | {"document": dump(value, "name")}
         if not value.live:
             fields["watched"] = int(self._clock()) + WATCHED_SECONDS
+        fields["live_caller"] = caller_of(value.number)[:LONGEST_NUMBER] if value.live else None
         return fields | {"document": dump(value, "call_sid")} | orders(value)._asdict()
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
@@ -168,6 +169,15 @@ class Documents:
             found = query.get(**library.asked)
             self.count(max(1, len(found)))
             return [(snapshot.get(wanted.order), _call(snapshot)) for snapshot in found]
+
+    def live_calls_of(self, caller: str) -> list[Call]:
+        """The caller's live calls, in the order in which they were stored: queries see all that is written before."""
+        with self.asking("read from") as library:
+            of_caller = library.field_filter("live_caller", "==", caller[:LONGEST_NUMBER])
+            found = library.client.collection("line").where(filter=of_caller).get(**library.asked)
+            self.count(max(1, len(found)))
+            calls = [_call(one) for one in sorted(found, key=lambda one: (one.create_time, one.id))]
+        return [call for call in calls if call.live]  # the version before ends calls without a word about this field
 
     def everything(self) -> Mapping[str, Entry]:
         with self.asking("read from") as library:

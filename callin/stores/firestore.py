@@ -40,6 +40,8 @@ class FirestoreStore:
     mark) comes from memory, which one watch per instance keeps up to date.
     """
 
+    is_serial = False
+
     def __init__(
         self,
         project: str = "",
@@ -80,6 +82,10 @@ class FirestoreStore:
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
         # A call that was not seen is most likely new: then one request, which creates it, is enough.
         return self._change(call_name(call_sid), None, change, guess=True)  # type: ignore[arg-type]
+
+    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
+        with self._noticing_failure():
+            return tuple(self._documents.live_calls_of(caller)[:limit])
 
     def desk(self, name: str) -> Desk:
         with self._noticing_failure():

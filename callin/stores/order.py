@@ -43,6 +43,13 @@ def wanted_range(wanted: Wanted, after: str) -> Range:
     return Range(order, low, min(after, high) if after.startswith(prefix) and after else high)
 
 
+def caller_range(caller: str) -> Range:
+    """Where all calls of a caller stand. A browser's From goes on with a date."""
+    last = "_" if caller.startswith("client:") else "|"
+    number = _quoted(caller)
+    return Range("number_joined", number + last, number + chr(ord(last) + 1))
+
+
 def _instant(seconds: float) -> str:
     # Digits of one length sort as the numbers do. Before 1970 nobody called.
     return f"{max(0.0, seconds):017.6f}"

@@ -10,7 +10,7 @@ from callin.model import CHAT, ON_NOW, Call, Card, Chat, Desk, Show
 from callin.stores import statements
 from callin.stores.codec import dump, load, name_of
 from callin.stores.file import BUSY_TIMEOUT_SECONDS, File
-from callin.stores.order import orders, wanted_range
+from callin.stores.order import caller_range, orders, wanted_range
 
 Named = TypeVar("Named", Desk, Show, Chat)
 
@@ -22,6 +22,8 @@ CALLS_REMEMBERED = 5000
 
 class SqliteStore:
     """A `Store` in one file: calls, cards, desks and records as documents, with columns for what they are found by."""
+
+    is_serial = True
 
     def __init__(self, path: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
@@ -55,6 +57,12 @@ class SqliteStore:
         place = orders(after)
         row = (*written, after.live, place.outcome_joined, place.joined, place.number_joined, after.call_sid)
         self._file.execute(statements.OTHER_PLACE if before else statements.NEW_CALL, row)
+
+    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
+        _, low, high = caller_range(caller)
+        with self._file.reading():
+            rows = sorted(self._file.execute(statements.LIVE_OF, (low, high)).fetchall())
+        return tuple([self._as_call(key, document) for _, key, document in rows[:limit]])
 
     def desk(self, name: str) -> Desk:
         with self._file.reading():

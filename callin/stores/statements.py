@@ -47,3 +47,5 @@ NAMED = "SELECT document FROM desk WHERE key = ?"
 NO_NAMED = "DELETE FROM desk WHERE key = ?"
 CHANGED_NAMED = "SELECT key, document FROM desk WHERE mark > ?"
 HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"
+# Rows are numbered as they are stored. The plus keeps SQLite from reading every live call by its index.
+LIVE_OF = "SELECT rowid, key, document FROM call WHERE number_joined >= ? AND number_joined < ? AND +live = 1"

@@ -15,6 +15,7 @@ from callin.twiml.caller import ask_again as ask_again
 from callin.twiml.caller import closed as closed
 from callin.twiml.caller import coming as coming
 from callin.twiml.caller import cut_short as cut_short
+from callin.twiml.caller import denied as denied
 from callin.twiml.caller import duration as duration
 from callin.twiml.caller import greeting as greeting
 from callin.twiml.caller import on_air as on_air

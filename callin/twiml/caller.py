@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from callin.model import WAITING_QUEUE
+from callin.model import WAITING_QUEUE, Denial
 from callin.twiml.parts import Links, new_document, queued, say, speakable
 
 MUSIC_SECONDS = 25.0
@@ -175,6 +175,18 @@ def thanks() -> str:
 @functools.cache
 def queue_full() -> str:
     return say("All our lines are busy. Please call again later. Goodbye.", hang_up=True)
+
+
+_DENIALS = {
+    Denial.NUMBER_BUSY: "Two calls from your number are on the line already. Please stay with those.",
+    Denial.BROWSER_BUSY: "Your browser has a call on the line already. Please stay with that one.",
+}
+
+
+@functools.cache
+def denied(denial: Denial) -> str:
+    """For a caller who may not join the line now: why, and goodbye."""
+    return say(f"{_DENIALS[denial]} Goodbye.", hang_up=True)
 
 
 @functools.cache

@@ -313,6 +313,33 @@ def test_history_tells_the_calls_of_one_number_and_no_other(store: Store) -> Non
     assert [*map(sid_of, store.history(Wanted(50.0, 200.0, number=NUMBER)).calls)] == ["CA0100"]
 
 
+BROWSER = "client:listener_0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("caller", "numbers", "others"),
+    [
+        (NUMBER, [NUMBER] * 3, ["+44770090000", "+4477009000012", "anonymous", BROWSER]),
+        (BROWSER, [f"{BROWSER}_1700000000", f"{BROWSER}_1700000600", f"{BROWSER}_1"], [f"{BROWSER}0_1", NUMBER]),
+    ],
+)
+def test_a_callers_live_calls_are_told_in_the_order_in_which_they_were_stored(
+    opener: Opener, caller: str, numbers: list[str], others: list[str]
+) -> None:
+    one, other = opener(), opener()
+    for n, number in enumerate(others):
+        put(one, waiting(f"CAother{n}", 100.0, number))
+    for n, number in enumerate(numbers):
+        put((one, other)[n % 2], waiting(f"CA{3 - n}", 300.0 - 100.0 * n, number))
+    put(one, replace(waiting("CA2", 200.0, numbers[1]), is_ready=None, move=2))  # a change gives it no later place
+    for store in (one, other):
+        assert [*map(sid_of, store.live_calls_of(caller, 2))] == ["CA3", "CA2"]
+    put(other, ended(waiting("CA3", 300.0, numbers[0])))
+    for store in (one, other):
+        assert [*map(sid_of, store.live_calls_of(caller, 2))] == ["CA2", "CA1"]
+        assert [*map(sid_of, store.live_calls_of(caller, 1))] == ["CA2"]
+
+
 def test_history_tells_the_calls_with_one_outcome(store: Store) -> None:
     put(store, waiting("CA0", 50.0), waiting("CA1", 100.0))
     put(store, ended(waiting("CA1", 100.0), Outcome.HUNG_UP), ended(waiting("CA2", 200.0)))

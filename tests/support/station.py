@@ -8,6 +8,8 @@ import json
 import secrets
 import subprocess
 import sys
+import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -136,12 +138,23 @@ class App:
         return next((row for row in self.status()["calls"] if row["call_sid"] == call_sid), None)
 
 
+def number_of(call_sid: str) -> str:
+    """A number of the call's own: one number may have two calls at a time."""
+    return f"+4477009{zlib.crc32(call_sid.encode()) % 100_000:05}"
+
+
+def listener() -> str:
+    """The From of a listener's browser that has just got its token."""
+    return f"client:listener_{secrets.token_hex(8)}_{int(time.time())}"
+
+
 def call_fields(call_sid: str = "", **others: str) -> dict[str, str]:
     """The parameters that Twilio always sends for a listener's call; `others` replace or add some."""
+    call_sid = call_sid or new_call_sid()
     fields = {
-        "CallSid": call_sid or new_call_sid(),
+        "CallSid": call_sid,
         "AccountSid": "AC" + "0" * 32,
-        "From": "+447700900001",
+        "From": number_of(call_sid),
         "To": LISTENER_NUMBER,
         "CallStatus": "in-progress",
         "ApiVersion": "2010-04-01",

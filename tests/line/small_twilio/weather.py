@@ -99,6 +99,7 @@ class TroubledStore:
     """A store under that sky. What is read into the Board is left alone: threads that read it wait for each other."""
 
     def __init__(self, store: Store, sky: Sky) -> None:
+        self.is_serial = store.is_serial
         self._store = store
         self._sky = sky
         self._is_changing_a_call = False
@@ -106,6 +107,9 @@ class TroubledStore:
     def call(self, call_sid: str) -> Call | None:
         self._pass()
         return self._store.call(call_sid)
+
+    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
+        return self._store.live_calls_of(caller, limit)
 
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
         self._pass()

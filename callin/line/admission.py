@@ -1,0 +1,94 @@
+"""The limit on live calls of one caller: exact over all instances, and cheap under a flood."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from callin.contracts import Clock, Store, StoreError
+from callin.model import Denial, Outcome, caller_of
+from callin.rules import admission, advance
+from callin.rules.calls import Ended
+
+SECONDS_REMEMBERED = 2.0
+"""How long a caller with enough calls is denied more without another look at the store."""
+
+MOST_REMEMBERED = 1000
+LOCKS = 64
+LONGEST_WAIT_SECONDS = 3.0
+
+
+class _Full(NamedTuple):
+    """A caller that had enough live calls, which ones, and until when that is believed."""
+
+    call_sids: frozenset[str]
+    until: float
+
+
+class Admission:
+    """Says which call is one too many of its caller. While the store fails none is."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._full: dict[str, _Full] = {}
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+
+    def denial(self, number: str, call_sid: str) -> Denial | None:
+        """Why the call is one too many of its caller; None if it is not, or if the store fails."""
+        most = admission.most_calls(number)
+        if not most:
+            return None
+        caller = caller_of(number)
+        full = self._full.get(caller)
+        if full and self._clock() < full.until and call_sid not in full.call_sids:
+            return admission.too_many(number)
+        try:
+            live = [call.call_sid for call in self._store.live_calls_of(caller, most)]
+        except StoreError:
+            return None
+        if len(live) < most or call_sid in live:
+            return None
+        self._remember(caller, live)
+        return admission.too_many(number)
+
+    def denial_afterwards(self, number: str, call_sid: str) -> Denial | None:
+        """The same for a call that has just been stored, where others may have been at the same moment: the first stay.
+
+        A call that is denied then is taken out of the store again.
+        """
+        denial = None if self._store.is_serial else self.denial(number, call_sid)
+        if denial:
+            over = Ended(self._clock(), Outcome.LINE_FULL)
+            with contextlib.suppress(StoreError):  # then its status callback ends it
+                self._store.change_call(call_sid, lambda call: advance(call, over))
+                self._store.remove_call(call_sid)
+        return denial
+
+    def ended(self, number: str) -> None:
+        """A call of that From is over: there may be room for another."""
+        self._full.pop(caller_of(number), None)
+
+    @contextlib.contextmanager
+    def one_at_a_time(self, number: str) -> Iterator[None]:
+        """Has calls of one caller wait for each other in this instance, unless the store has them do so.
+
+        Far fewer are then stored only to be taken out again.
+        """
+        if self._store.is_serial or not admission.most_calls(number):
+            yield
+            return
+        lock = self._locks[hash(caller_of(number)) % LOCKS]
+        is_mine = lock.acquire(timeout=LONGEST_WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                lock.release()
+
+    def _remember(self, caller: str, live: list[str]) -> None:
+        if len(self._full) >= MOST_REMEMBERED:
+            self._full.clear()
+        self._full[caller] = _Full(frozenset(live), self._clock() + SECONDS_REMEMBERED)
