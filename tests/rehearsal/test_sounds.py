@@ -7,7 +7,6 @@ import struct
 import wave
 from pathlib import Path
 
-import av
 import pytest
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from rehearsal.hearing import Playing, Speaking
 from rehearsal.sounds import SoundError, wav_seconds
 from rehearsal.static_folder import StaticFolder
 from tests.rehearsal.rig import Rig, heard, story
+from tests.support.audio import encoded
 
 
 def wav(seconds: float) -> bytes:
@@ -36,19 +36,6 @@ def mulaw_wav(seconds: float) -> bytes:
 
 NOT_PLAYED = ("audio/basic", "audio/x-mulaw", "audio/vnd.wave", "audio/ogg", "audio/mp4", "text/plain")
 """Sound by other names than those of Twilio's table, one of which Python 3.14 gives to .wav."""
-
-
-def encoded(seconds: float, codec: str, container: str, rate: int = 8000) -> bytes:
-    """A quiet file in another format."""
-    file = io.BytesIO()
-    with av.open(file, "w", format=container) as writer:
-        stream = writer.add_stream(codec, rate=rate, layout="mono")
-        frame = av.AudioFrame(format=stream.format.name, layout="mono", samples=int(seconds * rate))
-        frame.planes[0].update(bytes(frame.planes[0].buffer_size))
-        frame.rate, frame.pts = rate, 0
-        for one in (frame, None):
-            writer.mux(stream.encode(one))
-    return file.getvalue()
 
 
 def gsm(seconds: float) -> bytes:
