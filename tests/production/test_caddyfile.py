@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from typing import ClassVar
 
 import pytest
 
 from tests.support.deployed import own_folder
+from tests.support.echo import Echo, running_echo
 from tests.support.https import Https
 from tests.support.processes import free_port
 from tests.support.production import Bed, start_caddy
@@ -95,41 +92,23 @@ def test_a_large_body_is_refused_before_the_app_and_a_smaller_one_by_it(bed: Bed
     assert "call-in desk" in large.text
 
 
-class Echo(http.server.BaseHTTPRequestHandler):
-    """Stands where the app would, and answers with the headers and the body that Caddy sent. `asked` has the paths."""
-
-    asked: ClassVar[list[str]] = []
-
-    def do_POST(self) -> None:
-        self.asked.append(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        answer = json.dumps({"headers": dict(self.headers.items()), "body": body.decode()}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    do_GET = do_POST  # noqa: N815 - the name that http.server looks for
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - as inherited
-        """Say nothing."""
+@pytest.fixture(scope="module")
+def echo() -> Iterator[Echo]:
+    with running_echo() as echo:
+        yield echo
 
 
 @pytest.fixture(scope="module")
-def echo(shared_bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Https]:
-    """Another Caddy with the same file, before a server that answers what it was sent."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+def https(shared_bed: Bed, echo: Echo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Https]:
+    """Another Caddy with the same file, before that server."""
     https = Https(shared_bed.https.certificate, free_port())
     folder = own_folder(tmp_path_factory.mktemp("echo") / "caddy")
-    caddy = start_caddy(https, free_port(), shared_bed.app.code, str(server.server_address[1]), folder)
+    caddy = start_caddy(https, free_port(), shared_bed.app.code, str(echo.port), folder)
     yield https
     caddy.end()
-    server.shutdown()
-    server.server_close()
 
 
-def test_what_a_client_says_of_itself_does_not_reach_the_app_and_what_twilio_says_does(echo: Https) -> None:
+def test_what_a_client_says_of_itself_does_not_reach_the_app_and_what_twilio_says_does(https: Https) -> None:
     lies = {
         "X-Forwarded-For": "192.0.2.1",
         "X-Forwarded-Host": "evil.example",
@@ -143,28 +122,28 @@ def test_what_a_client_says_of_itself_does_not_reach_the_app_and_what_twilio_say
         "Proxy": "http://evil.example",
     }
     twilios = {"X-Twilio-Signature": "c2lnbmVk", "I-Twilio-Idempotency-Token": "1234", "X-Form-Token": "form.abc"}
-    told = echo.ask(echo.url + "/twiml/wait?a=%2F", "POST", b"a=%2F&b=+", lies | twilios).json()
+    told = https.ask(https.url + "/twiml/wait?a=%2F", "POST", b"a=%2F&b=+", lies | twilios).json()
     assert told["body"] == "a=%2F&b=+"
     headers = told["headers"]
     assert {name: headers[name] for name in twilios} == twilios
-    assert headers["Host"] == echo.certificate.host
+    assert headers["Host"] == https.certificate.host
     sent = {name: headers.get(name) for name in lies}
-    true = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": echo.certificate.host, "X-Forwarded-Proto": "https"}
+    true = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": https.certificate.host, "X-Forwarded-Proto": "https"}
     assert sent == dict.fromkeys(lies) | true
 
 
-def test_a_body_that_is_not_whole_does_not_reach_the_app(echo: Https) -> None:
-    head = f"POST /half HTTP/1.1\r\nHost: {echo.certificate.host}\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
-    context = ssl.create_default_context(cafile=echo.certificate.authority)
+def test_a_body_that_is_not_whole_does_not_reach_the_app(https: Https, echo: Echo) -> None:
+    head = f"POST /half HTTP/1.1\r\nHost: {https.certificate.host}\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+    context = ssl.create_default_context(cafile=https.certificate.authority)
     with (
-        socket.create_connection(("127.0.0.1", echo.port), 10) as plain,
-        context.wrap_socket(plain, server_hostname=echo.certificate.host) as secure,
+        socket.create_connection(("127.0.0.1", https.port), 10) as plain,
+        context.wrap_socket(plain, server_hostname=https.certificate.host) as secure,
     ):
         secure.sendall(head.encode() + b"a=")
         for number in range(5):
-            assert echo.ask(f"{echo.url}/whole-{number}", "POST", b"a=1").status == 200
-        assert "/whole-4" in Echo.asked
-        assert "/half" not in Echo.asked
+            assert https.ask(f"{https.url}/whole-{number}", "POST", b"a=1").status == 200
+        assert "/whole-4" in echo.asked
+        assert "/half" not in echo.asked
         secure.sendall(b"12")
         assert secure.recv(100).startswith(b"HTTP/1.1 200")
-    assert "/half" in Echo.asked
+    assert "/half" in echo.asked
