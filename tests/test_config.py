@@ -203,6 +203,14 @@ def test_a_rehearsal_may_keep_its_calls_in_the_emulator_and_nowhere_else(environ
     assert settings.google_cloud_project == "demo-callin"
 
 
+def test_outside_a_rehearsal_an_emulator_must_be_on_this_machine(environment: dict[str, str]) -> None:
+    real = environment | REAL | {"DJ_PIN": "4711", "STORE": "firestore:"}
+    told = problems(real | {"FIRESTORE_EMULATOR_HOST": "emulator.example.org:8787"})
+    assert [problem.split()[0] for problem in told] == ["FIRESTORE_EMULATOR_HOST"]
+    assert not read(real | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:8787"}).is_rehearsal
+    assert read(environment | {"FIRESTORE_EMULATOR_HOST": "emulator.example.org:8787"}).is_rehearsal
+
+
 def test_a_command_may_read_a_few_settings_alone(environment: dict[str, str]) -> None:
     few = {name: environment[name] for name in ("PUBLIC_URL", "SESSION_KEY")}
     assert read_only("PUBLIC_URL", "SESSION_KEY", environment=few) == few

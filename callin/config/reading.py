@@ -31,6 +31,10 @@ def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = Fals
     settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
     if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
         problems.append("STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST: a station's calls are no toys.")
+    emulator = settings.firestore_emulator_host
+    if emulator and not settings.is_rehearsal and not kinds.is_loopback(f"http://{emulator}"):
+        # Without a password and in the clear: https://cloud.google.com/firestore/docs/emulator
+        problems.append(f"FIRESTORE_EMULATOR_HOST must be on this machine outside a rehearsal (it is {emulator!r}).")
     if settings.dj_phones and not source.get("DJ_PIN", "").strip() and not (settings.is_rehearsal or for_setup):
         problems.append("DJ_PIN is not set, but DJ_PHONES is: a number can be forged, so a PIN must go with it.")
     if problems:

@@ -125,7 +125,11 @@ SETTINGS = (
         "The project that STORE firestore: is in; App Engine sets it.",
     ),
     Setting(
-        "FIRESTORE_EMULATOR_HOST", kinds.host, "", False, "Google's emulator in place of Firestore, in a rehearsal."
+        "FIRESTORE_EMULATOR_HOST",
+        kinds.host,
+        "",
+        False,
+        "Google's emulator in place of Firestore; outside a rehearsal on this machine alone.",
     ),
     Setting("GAE_ENV", kinds.any_text, "", False, "Set by App Engine itself (standard), never by hand."),
     Setting("GAE_VERSION", kinds.any_text, "", False, "Set by App Engine itself: `/health` tells it."),
