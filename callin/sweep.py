@@ -124,6 +124,8 @@ class Sweep:
         It is while it has the lease; and while it tells of a trouble, or has not read Twilio yet, until it has: a lease
         may be that of a process that is dead, and a trouble that nobody looks into again would be told for ever.
         """
+        if self._watch:
+            self._watch.log_refused()
         has_lease = self._has_the_lease()
         if has_lease or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)

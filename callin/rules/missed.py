@@ -81,7 +81,11 @@ def missed_calls(
 
 
 def _is_missed(call: Listed, first_look_at: float, now: float) -> bool:
-    if call.is_known or call.first_listed_at <= first_look_at:
+    if call.is_known:
+        return False
+    if call.refusal is Refusal.OTHER_ADDRESS:
+        return True  # whatever came before: Twilio itself asked this instance, and was refused
+    if call.first_listed_at <= first_look_at:
         return False
     if call.refusal is not None:
         return True

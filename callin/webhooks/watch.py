@@ -68,6 +68,10 @@ class Watch:
         self._missed = missed.missed_calls(self._missed, listed, reached_at, self._first_look_at, now)
         return self._say(missed.summary(self._missed, self._public_url, now))
 
+    def log_refused(self) -> None:
+        """Logs what was refused since the last line, if it is time: nothing may follow that would."""
+        self._webhooks.log_if_due()
+
     def follow(self) -> None:
         """Tells what the instance that sweeps has written, on one that does not. StoreError when it cannot be read."""
         self._missed = ()

@@ -43,6 +43,10 @@ def test_who_was_in_the_list_when_this_instance_first_read_it_was_queued_in_an_o
     assert count(listed(START, Refusal.NOT_OURS), now=LATER) == 0
 
 
+def test_a_request_that_twilio_itself_signed_is_proof_from_the_first_look_on() -> None:
+    assert count(listed(START, Refusal.OTHER_ADDRESS), now=START) == 1
+
+
 def test_who_asked_in_vain_just_before_the_app_was_back_is_not_missed() -> None:
     assert count(listed(START + SECONDS_OF_RETRIES), now=LATER) == 0
 
