@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.station import AMERICAN, App, call_fields, new_call_sid
+from tests.support.web import signature
 
 
 def test_a_caller_is_greeted_told_of_the_broadcast_and_queued(app: App) -> None:
@@ -43,3 +44,14 @@ def test_a_withheld_number_is_queued_like_any_other(app: App, number: str) -> No
     row = app.row(sid)
     assert row is not None
     assert not any(digit in row["number"] for digit in "0123456789")
+
+
+@pytest.mark.parametrize("name", AMERICAN)
+def test_whatever_a_call_from_the_united_states_brings_is_signed_and_lets_the_caller_in(app: App, name: str) -> None:
+    fields = call_fields()
+    good = signature(app.environment["TWILIO_AUTH_TOKEN"], f"{app.url}/twiml/enqueue", fields.items())
+    assert app.signed("/twiml/enqueue", fields | {name: fields[name] + "x"}, signed=good).status == 403
+    assert app.row(fields["CallSid"]) is None
+    assert app.signed("/twiml/enqueue", fields, signed=good).xml().find("Enqueue") is not None
+    assert app.row(fields["CallSid"]) is not None
+    app.signed("/twiml/status", fields | {"CallStatus": "completed"})

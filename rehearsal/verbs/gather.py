@@ -35,11 +35,9 @@ class Ear:
     def digit(self, digit: str) -> None:
         if self.finished or not self.takes_keys:
             return
-        # A finishing key ends what was keyed before it; alone it is nothing.
-        if digit in self._finish_keys:
-            if self.digits:
-                self.finish_key = digit
-                self.finished = True
+        if digit in self._finish_keys:  # it ends the Gather even if nothing was keyed before it
+            self.finish_key = digit
+            self.finished = True
         else:
             self.digits += digit
             self.finished = len(self.digits) == self._most

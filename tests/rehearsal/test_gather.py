@@ -18,7 +18,6 @@ PROMPT = "<Say>Press a key, any key you like, for as long as this text goes on</
         ('finishOnKey="*"', "1#2*", "1#2"),
         ('finishOnKey="" numDigits="1"', "*", "*"),
         ('finishOnKey="" numDigits="2"', "##", "##"),
-        ("", "#7#", "7"),
     ],
 )
 @story
@@ -40,6 +39,21 @@ async def test_a_gather_without_input_falls_through(rig: Rig) -> None:
     await rig.pass_time(5)
     assert heard(leg) == ["Anyone?", "Nobody"]
     assert "/key" not in rig.station.paths()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "key", "after"),
+    [("", "#", "Nobody"), ('finishOnKey="*"', "*", "Nobody"), ('actionOnEmptyResult="true"', "#", "Empty")],
+)
+@story
+async def test_a_finishing_key_alone_ends_a_gather_at_once(rig: Rig, attributes: str, key: str, after: str) -> None:
+    rig.station.on("/voice", f'<Gather action="/key" {attributes}>{PROMPT}</Gather><Say>Nobody</Say>')
+    rig.station.on("/key", "<Say>Empty</Say>")
+    leg = rig.ring()
+    await rig.until(lambda: leg.listener)
+    leg.press(key)
+    await rig.until(lambda: heard(leg)[-1] == after)
+    assert [asked["Digits"] for asked in rig.station.params("/key")] == ([""] if after == "Empty" else [])
 
 
 @story
