@@ -117,10 +117,11 @@ static/vendor/.copied: Makefile node_modules/.pages
 	@touch $@
 
 # Browser tests want Chromium, and those in production's shape Caddy: Debian's own packages, where we may install them.
-# Elsewhere those tests say that they are skipped.
+# Elsewhere those tests say that they are skipped. Caddy's package starts a web server, which nobody asked for here.
 define install_programs
 need=; for program in chromium caddy; do command -v $$program >/dev/null || need="$$need $$program"; done; \
 if [ -n "$$need" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
   apt-get update -qq && apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+  case "$$need" in *caddy*) systemctl disable --now caddy >/dev/null 2>&1 || true;; esac; \
 fi
 endef
