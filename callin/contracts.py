@@ -183,6 +183,9 @@ class Phone(Protocol):
     def live_calls(self) -> dict[str, CallState]:
         """Every call in progress, by CallSid: one request for each thousand."""
 
+    def ended_calls(self, since: float) -> dict[str, CallState]:
+        """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid."""
+
 
 class Moves(Protocol):
     """How the line moves calls and legs. Each makes one request and raises PhoneError; none is ever tried twice."""

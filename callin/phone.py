@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callin.contracts import PhoneError
@@ -89,6 +90,18 @@ class Phone:
         with translated("list the calls"):
             listed = self.client().api.account.calls.list(status="in-progress", page_size=PAGE_SIZE)
             return {str(c.sid): CallState(str(c.status), str(_from(c) or ""), str(c.to or "")) for c in listed}
+
+    def ended_calls(self, since: float) -> dict[str, CallState]:
+        """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid: one request.
+
+        Twilio documents days for EndTime, in UTC, and no finer limit.
+        """
+        day = datetime.fromtimestamp(since, UTC).date().isoformat()
+        with translated("list the calls that ended"):
+            listed = self.client().api.account.calls.list(
+                status="completed", end_time_after=day, limit=PAGE_SIZE, page_size=PAGE_SIZE
+            )
+            return {str(c.sid): CallState(str(c.status), str(_from(c) or "")) for c in listed}
 
     def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
         """Takes a waiting call out of a queue, to another document of ours. False when it is there no more.

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from callin.board import Board
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
+from callin.lease import Lease, LostLeaseError
 from callin.line import Line
+from callin.lost_calls import LostCalls
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
     Call,
+    CallState,
     Desk,
     Member,
-    Outcome,
     is_screen_queue,
 )
 from callin.rules import pairs, screening
@@ -44,10 +45,9 @@ SECONDS_IN_A_QUEUE = 5.0
 """Who is in a queue for so long where the line does not have them was put there by no document of ours that is still to
 be told of: what we hand out is written down before."""
 
-FINISHED_AT_MOST = 500
-"""So many calls are asked for one by one in a sweep; the next sweep does the rest."""
-
 LEASE = "sweep"
+LEASE_SECONDS = SECONDS_BETWEEN_SWEEPS * 1.5
+"""A sweep that takes longer renews its lease, so that no other instance begins one meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,8 @@ class Sweep:
 
     A webhook that never came leaves a caller in the list whom the line does not know, or in the line one who hung up
     long ago. The first is adopted with the wait that Twilio tells; the second is finished, but only when Twilio's own
-    record of the call says that it is over: callers on the air or hearing the greeting are in no list. Who lives and
-    stays in no list, while the leg that dials their queue asks for nothing, is connected with it.
+    record of the call says that it is over: callers on the air or hearing the greeting are in no queue. A caller that
+    lives and stays in no queue, while the leg that dials their queue asks for nothing, is connected with it.
     """
 
     def __init__(
@@ -93,7 +93,8 @@ class Sweep:
         self._phone = phone
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
-        self._holder = secrets.token_hex(8)
+        self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
+        self._lost_calls = LostCalls(line, phone, self._lease, self._pause)
         self._perhaps_connected: dict[str, _Perhaps] = {}
         """Whom the last sweep saw in no queue, by CallSid."""
         self._wanted = threading.Event()
@@ -126,12 +127,11 @@ class Sweep:
         """
         if self._watch:
             self._watch.log_refused()
-        has_lease = self._has_the_lease()
-        if has_lease or not self._board.is_twilio_read():
+        if self._lease.take() or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)
         elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
-        if has_lease:
+        if self._lease.is_held:
             self._keep_up()
         elif self._watch and not at_start:  # at the start the last word may be that of the process before this one
             self._follow(self._watch)
@@ -143,15 +143,18 @@ class Sweep:
         """
         try:
             self._line.put_right()
-            self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
+            in_progress = self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
             self._line.send_on()
-            self._end_dead_legs()
+            self._end_dead_legs(in_progress)
             self._line.point_fallback()
         except PhoneError as error:
             self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
             return False
         except StoreError as error:
             log.warning("The sweep stopped: %s", error)
+            return False
+        except LostLeaseError:
+            log.warning("The sweep stopped: another instance makes one.")
             return False
         self._board.twilio_was_read()
         return True
@@ -184,9 +187,12 @@ class Sweep:
         """What does not wait for Twilio: it is done while Twilio fails, too."""
         for work in self._upkeep:
             try:
+                self._lease.keep()
                 work()
             except StoreError as error:
                 log.warning("The upkeep stopped: %s", error)
+            except LostLeaseError:
+                return
 
     def _follow(self, watch: Watch) -> None:
         try:
@@ -194,14 +200,8 @@ class Sweep:
         except StoreError as error:
             log.warning("What another instance says of missed calls could not be read: %s", error)
 
-    def _has_the_lease(self) -> bool:
-        try:
-            return self._store.take_lease(LEASE, self._holder, self._clock(), SECONDS_BETWEEN_SWEEPS * 1.5)
-        except StoreError as error:
-            log.warning("The sweep's lease could not be read: %s", error)
-            return False
-
-    def _mend(self, seconds_to_settle: float) -> None:
+    def _mend(self, seconds_to_settle: float) -> dict[str, CallState]:
+        """Mends the line; answers Twilio's list of live calls, by CallSid."""
         began_at = self._clock()
         known = {call.call_sid: call for call in self._board.live_calls()}
         queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
@@ -218,14 +218,15 @@ class Sweep:
         ]
         before, self._perhaps_connected = self._perhaps_connected, {}
         in_progress = self._phone.live_calls()
+        self._pause()
         if self._watch:
             self._watch.look(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
         for call_sid, queue, member in strangers:
             if state := in_progress.get(call_sid):
                 self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
         self._see_who_is_connected(began_at, before, [one for one in missing if one.call_sid in in_progress])
-        for call in [one for one in missing if one.call_sid not in in_progress][:FINISHED_AT_MOST]:
-            self._finish_if_over(call)
+        self._lost_calls.finish([one for one in missing if one.call_sid not in in_progress])
+        return in_progress
 
     def _see_who_is_connected(self, now: float, before: dict[str, _Perhaps], missing: list[Call]) -> None:
         """Tells the line of callers who speak with a desk though nobody could be told of it when it began.
@@ -269,22 +270,18 @@ class Sweep:
         is_leg = any(call_sid in (desk.leg, desk.rival, *desk.gone) for desk in desks)
         return is_leg or self._line.known(call_sid) is not None
 
-    def _finish_if_over(self, call: Call) -> None:
-        state = self._phone.call(call.call_sid)
-        self._pause()
-        if state is None:
-            self._line.end(call.call_sid, Outcome.LOST)
-        elif state.over:
-            self._line.call_status(call.call_sid, state.status)
-
-    def _end_dead_legs(self) -> None:
+    def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""
         for desk in (self._store.desk(AIR_DESK), *self._board.screeners()):
             for leg in filter(None, (desk.leg, desk.rival)):
+                if leg in in_progress:
+                    continue
                 state = self._phone.call(leg)
                 self._pause()
                 if state is None or state.over:
                     self._line.leg_ended(desk.name, leg)
 
     def _pause(self) -> None:
+        """After each request: Twilio is not asked too much at once, and the lease lasts as long as the sweep."""
         self._stopped.wait(self._seconds_between_requests)
+        self._lease.keep()

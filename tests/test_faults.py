@@ -47,6 +47,21 @@ def test_a_waiting_caller_keeps_the_place_and_the_wait_when_the_app_is_killed(ow
     assert [row["call_sid"] for row in rows] == [first, second]
 
 
+def test_five_hundred_callers_who_hung_up_while_the_app_was_down_are_noticed_with_a_few_requests(
+    own_station: Station,
+) -> None:
+    station = own_station
+    station.control("POST", "/crowd", {"callers": 500, "per_second": 100, "patience_seconds": [900, 900]})
+    wait_until(lambda: station.app.status()["current_size"] == 500, 60, "they are not all in line")
+    kill_app(station)
+    for caller in station.control("GET", "/callers"):
+        station.hang_up(caller["call_sid"])
+    before = sum(station.control("GET", "/requests").values())
+    station.app.start()
+    wait_until(lambda: station.app.status()["current_size"] == 0, 60, "they are still in line")
+    assert sum(station.control("GET", "/requests").values()) - before <= 12
+
+
 def test_callers_who_wait_while_the_app_is_down_are_kept_by_the_fallback_and_then_taken(own_station: Station) -> None:
     station = own_station
     caller = station.ring("+447700900001")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,9 @@ class ListedPhone:
     calls: dict[str, CallState] = field(default_factory=dict)
     problem: str = ""
     asked: list[str] = field(default_factory=list)
+    unlisted: set[str] = field(default_factory=set)
+    """Calls that ended and are in no list yet."""
+    on_request: Callable[[str], None] = field(default=lambda _: None)
 
     def members(self, queue: str) -> list[Member]:
         self._ask(queue)
@@ -52,10 +55,17 @@ class ListedPhone:
 
     def live_calls(self) -> dict[str, CallState]:
         self._ask("calls")
-        return {sid: state for sid, state in self.calls.items() if not state.over}
+        return {sid: state for sid, state in self.calls.items() if state.status == "in-progress"}
+
+    def ended_calls(self, since: float) -> dict[str, CallState]:
+        self._ask("ended")
+        assert since > 0
+        listed = {sid: state for sid, state in self.calls.items() if sid not in self.unlisted}
+        return {sid: state for sid, state in listed.items() if state.status == "completed"}
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
+        self.on_request(what)
         if self.problem:
             raise PhoneError(self.problem)
 

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from callin import lost_calls
 from callin import sweep as sweep_module
 from callin.line.calls import SENT_ON_AT_MOST
 from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
@@ -15,6 +16,8 @@ from tests.line.conftest import DJ, House
 from tests.support.processes import wait_until
 
 ANN = "screen-screener_ann_1"
+LISTS = [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
+"""What every sweep asks for."""
 
 
 @pytest.fixture
@@ -76,13 +79,90 @@ def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, sweep: Sweep)
     for number in range(50):
         house.ring(f"CA{number}")
     sweep.run_once()
-    assert house.phone.asked == [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
+    assert house.phone.asked == LISTS
+
+
+def lose(house: House, count: int) -> list[str]:
+    """So many callers ring and hang up, and no webhook tells of the end."""
+    sids = [f"CA{number:03}" for number in range(count)]
+    house.ring(*sids)
+    for call_sid in sids:
+        house.hang_up(call_sid)
+    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+    return sids
+
+
+def test_five_hundred_lost_calls_cost_one_request_more(house: House, sweep: Sweep) -> None:
+    sids = lose(house, 500)
+    sweep.run_once()
+    assert house.phone.asked == [*LISTS, "ended"]
+    assert {house.call(call_sid).outcome for call_sid in sids} == {Outcome.HUNG_UP}
+
+
+def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(house: House, sweep: Sweep) -> None:
+    sids = lose(house, 90)
+    house.phone.unlisted = set(sids)
+    for call_sid in sids:
+        house.phone.calls[call_sid] = CallState("ringing", "")  # as long as it rings nothing can be said
+    asked = []
+    for _ in range(2):
+        house.phone.asked.clear()
+        sweep.run_if_due()
+        asked.append([one for one in house.phone.asked if one in sids])
+        house.clock.advance(sweep_module.SECONDS_BETWEEN_SWEEPS)
+    assert len(asked[0]) == len(asked[1]) == lost_calls.DOUBTFUL_AT_MOST
+    assert set(asked[0]) | set(asked[1]) == set(sids)
+    assert {house.call(call_sid).outcome for call_sid in sids} == {None}
+
+
+def test_without_the_lease_few_are_asked_for_one_by_one(house: House, sweep: Sweep) -> None:
+    sids = lose(house, 90)
+    house.phone.unlisted = set(sids)
+    assert house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30)
+    sweep.run_if_due()
+    assert len([one for one in house.phone.asked if one in sids]) == lost_calls.DOUBTFUL_WITHOUT_LEASE
+
+
+def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: House, sweep: Sweep) -> None:
+    sids = lose(house, 20)
+    house.phone.unlisted = set(sids)
+    taken: list[bool] = []
+
+    def slowly(_: str) -> None:
+        house.clock.advance(9)
+        taken.append(house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30))
+
+    house.phone.on_request = slowly
+    sweep.run_if_due()
+    assert len(taken) == len([*LISTS, "ended", *sids])
+    assert not any(taken)
+
+
+def test_a_sweep_that_another_instance_has_overtaken_stops(house: House, sweep: Sweep) -> None:
+    sids = lose(house, 20)
+    house.phone.unlisted = set(sids)
+
+    def hang(what: str) -> None:
+        if what == "ended":
+            house.clock.advance(31)
+            assert house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30)
+
+    house.phone.on_request = hang
+    sweep.run_if_due()
+    assert house.phone.asked == [*LISTS, "ended"]
+
+
+def test_a_desks_leg_that_twilio_lists_is_not_asked_for_by_itself(house: House, sweep: Sweep) -> None:
+    house.ask()
+    house.screener_asks(ANN, "CAann")
+    sweep.run_once()
+    assert house.phone.asked == LISTS
 
 
 def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, sweep: Sweep) -> None:
     sweep.soon()
     sweep.stop()
-    assert house.phone.asked in ([], [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"])
+    assert house.phone.asked in ([], LISTS)
 
 
 def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, sweep: Sweep) -> None:

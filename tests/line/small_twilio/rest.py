@@ -45,6 +45,11 @@ class SmallPhone:
         self._look("list the calls")
         return {leg.sid: CallState(leg.status, leg.number) for leg in self._network.legs.values() if leg.live}
 
+    def ended_calls(self, since: float) -> dict[str, CallState]:
+        self._look(f"list the calls that ended since {since}")
+        legs = self._network.legs.values()
+        return {leg.sid: CallState(leg.status, leg.number) for leg in legs if leg.status == "completed"}
+
     def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
         def take() -> bool:
             leg = self._network.queues.get(queue_name, {}).get(call_sid)
