@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.presses import put_as_new
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_station
 
@@ -51,6 +52,7 @@ def test_five_hundred_callers_who_hung_up_while_the_app_was_down_are_noticed_wit
     own_station: Station,
 ) -> None:
     station = own_station
+    put_as_new(station.app)
     station.control("POST", "/crowd", {"callers": 500, "per_second": 100, "patience_seconds": [900, 900]})
     wait_until(lambda: station.app.status()["current_size"] == 500, 60, "they are not all in line")
     kill_app(station)
