@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.deployed import own_folder
 from tests.support.echo import Echo, running_echo
 from tests.support.https import Https
-from tests.support.processes import free_port
+from tests.support.processes import ROOT, free_port
 from tests.support.production import Bed, start_caddy
 from tests.support.station import call_fields
 from tests.support.web import ask
@@ -22,6 +26,33 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+
+
+def test_with_what_a_station_must_set_it_is_valid_and_listens_for_everybody(bed: Bed, tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "STATION_HOST": "callin.station.example",
+        "STATION_CODE": str(bed.app.code),
+    }
+
+    def caddy(*arguments: str) -> str:
+        done = subprocess.run(
+            ["caddy", *arguments, "deploy/Caddyfile"],
+            check=True,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        return done.stdout
+
+    assert "Valid configuration" in caddy("validate", "--adapter", "caddyfile", "--config")
+    assert caddy("fmt") == (ROOT / "deploy/Caddyfile").read_text()
+    adapted = json.loads(caddy("adapt", "--config"))
+    assert adapted["admin"] == {"disabled": True}
+    assert [server["listen"] for server in adapted["apps"]["http"]["servers"].values()] == [[":443"]]
 
 
 @pytest.mark.parametrize(

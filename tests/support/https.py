@@ -130,4 +130,5 @@ class _Connection(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         plain = socket.create_connection(("127.0.0.1", self._way.port), TIMEOUT_SECONDS, (self._way.source, 0))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does: else a request takes 40 ms
         self.sock = self._trusting.wrap_socket(plain, server_hostname=self.host)
