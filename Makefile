@@ -21,7 +21,7 @@ APP := $(BIN)/granian --interface asgi --loop uvloop --http 1 --no-ws --factory 
 	--backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning --static-path-route /static \
 	--static-path-mount static --static-path-expires 0 main:front
 
-demo: $(VENV)/.rehearsal static/vendor/.copied
+demo: $(VENV)/.rehearsal static/built/manifest.json
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
 
 # A file's tests stay together, for they share what they have started. Most wait for programs, so three run at a time on
@@ -29,7 +29,7 @@ demo: $(VENV)/.rehearsal static/vendor/.copied
 TEST := $(BIN)/python -m pytest -q
 TOGETHER := --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/.dev node_modules/.all static/vendor/.copied
+test: $(VENV)/.dev node_modules/.all static/built/manifest.json
 	@$(call install_programs)
 ifneq ($(strip $(TESTS)),)
 	$(BIN)/python -m pytest $(TESTS)
@@ -39,7 +39,7 @@ else
 	$(TEST) -m alone
 endif
 
-test-without-browser: $(VENV)/.dev node_modules/.all static/vendor/.copied
+test-without-browser: $(VENV)/.dev node_modules/.all static/built/manifest.json
 	$(TEST) -n 3 $(TOGETHER) -m "not browser and not alone"
 	$(TEST) -m "alone and not browser"
 
@@ -50,10 +50,10 @@ check: $(VENV)/.dev node_modules/.all
 	$(BIN)/node node_modules/eslint/bin/eslint.js .
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py
 
-bench: $(VENV)/.dev static/vendor/.copied
+bench: $(VENV)/.dev static/built/manifest.json
 	$(BIN)/python -m bench
 
-soak: $(VENV)/.dev static/vendor/.copied
+soak: $(VENV)/.dev static/built/manifest.json
 	$(BIN)/python -m bench.soak $(SOAK)
 	LINE_EXAMPLES=$(LINE_EXAMPLES) $(BIN)/python -m pytest -q tests/line/test_properties.py -k whatever
 
@@ -103,18 +103,9 @@ node_modules/.all: package.json package-lock.json .npmrc | $(VENV)/.node
 	$(BIN)/npm ci --ignore-scripts --silent
 	@touch node_modules/.pages $@
 
-# What the pages load from npm, with the licences of everything inside.
-static/vendor/.copied: Makefile node_modules/.pages
-	@rm -rf static/vendor && mkdir -p static/vendor/licences
-	cp node_modules/jquery/dist/jquery.min.js node_modules/@twilio/voice-sdk/dist/twilio.min.js \
-	  node_modules/chart.js/dist/chart.umd.min.js static/vendor/
-	@cp node_modules/jquery/LICENSE.txt static/vendor/licences/jquery.txt
-	@cp node_modules/@twilio/voice-sdk/LICENSE.md static/vendor/licences/twilio-voice-sdk.md
-	@cp node_modules/events/LICENSE static/vendor/licences/events.txt
-	@cp node_modules/loglevel/LICENSE-MIT static/vendor/licences/loglevel.txt
-	@cp node_modules/chart.js/LICENSE.md static/vendor/licences/chart.js.md
-	@cp node_modules/@kurkle/color/LICENSE.md static/vendor/licences/kurkle-color.md
-	@touch $@
+# What the pages load, one script and one stylesheet each, with the licences of everything inside.
+static/built/manifest.json: deploy/build_pages.mjs node_modules/.pages $(wildcard static/*/*.js static/*/*.css)
+	@$(BIN)/node deploy/build_pages.mjs
 
 # Browser tests want Chromium, and those in production's shape Caddy: Debian's own packages, where we may install them.
 # Elsewhere those tests say that they are skipped. Caddy's package starts a web server, which nobody asked for here.

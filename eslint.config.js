@@ -32,7 +32,7 @@ const rules = {
 };
 
 export default [
-  { ignores: ["node_modules/**", "static/vendor/**", ".venv*/**", "var/**"] },
+  { ignores: ["node_modules/**", "static/built/**", ".venv*/**", "var/**"] },
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
@@ -40,7 +40,7 @@ export default [
     languageOptions: {
       ecmaVersion: 2023,
       sourceType: "module",
-      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly", Chart: "readonly" },
+      globals: { ...globals.browser, jQuery: "readonly", $: "readonly", Twilio: "readonly", Chart: "readonly", drawPoint: "readonly" },
     },
     rules,
   },
@@ -51,7 +51,7 @@ export default [
     rules: { strict: ["error", "function"] },
   },
   {
-    files: ["*.config.js", "tests/**/*.js", "tests/**/*.mjs"],
+    files: ["*.config.js", "deploy/**/*.mjs", "tests/**/*.js", "tests/**/*.mjs"],
     languageOptions: { ecmaVersion: 2023, sourceType: "module", globals: globals.node },
     rules,
   },

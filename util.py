@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import hmac
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import jinja2
 
+STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 COMPILED_TEMPLATES = TEMPLATES / "__pycache__"
 MAX_TOKEN_SECONDS = 3600
@@ -96,6 +98,19 @@ def render_template(name: str, /, **values: object) -> str:
     return _environment().get_template(name).render(values)
 
 
+def asset(name: str) -> str:
+    """The address of a page's script or stylesheet, such as `desk.js`. It changes with the content, so that a browser
+    may keep what it has loaded for a year. FileNotFoundError when the pages are not built."""
+    return f"/static/built/{_built()[name]}"
+
+
+@functools.cache
+def _built() -> dict[str, str]:
+    """The file in static/built of each script and stylesheet, as deploy/build_pages.mjs wrote it down."""
+    manifest: dict[str, str] = json.loads((STATIC / "built" / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
 def compile_templates() -> None:
     """Compiles all of templates/ for this version of Python, to be deployed beside them."""
     pages = _environment().overlay(bytecode_cache=_compiled_templates(is_written=True))
@@ -107,7 +122,7 @@ def compile_templates() -> None:
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -116,6 +131,8 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["asset"] = asset
+    return environment
 
 
 def _compiled_templates(*, is_written: bool) -> jinja2.BytecodeCache:

@@ -97,9 +97,8 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
         "callin/model/__pycache__/calls.cpython-313.pyc",
         "templates/__pycache__/__jinja2_1.cache",
         "templates/base.html",
-        "static/vendor/jquery.min.js",
-        "static/vendor/twilio.min.js",
-        "static/vendor/chart.umd.min.js",
+        "static/built/manifest.json",
+        "static/built/desk-GLJEUULS.js",
         "static/twiml/fallback.xml",
     ]
     assert [path for path in needed if ignored(path, patterns)] == []
@@ -118,9 +117,10 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
         ".env",
         "app.station.yaml",
         "static/rehearsal/signalling-shim.js",
+        "deploy/build_pages.mjs",
     ]
     assert [path for path in unwanted if not ignored(path, patterns)] == []
 
 
-def test_git_ignores_the_vendor_folder_that_a_deployment_takes() -> None:
-    assert "static/vendor/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+def test_git_ignores_what_is_built_for_the_pages_and_a_deployment_takes_it() -> None:
+    assert "static/built/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()

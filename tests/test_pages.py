@@ -21,7 +21,7 @@ def test_a_page_may_load_from_us_alone_and_signal_with_one_host(app: App, path: 
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
     host = app.environment["TWILIO_SIGNALING_HOST"]
     assert policy["default-src"] == "'self'"
-    assert policy["connect-src"] == f"'self' ws://{host} wss://{host}"
+    assert policy["connect-src"] == f"'self' data: ws://{host} wss://{host}"
     assert policy["frame-ancestors"] == "'none'"
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
@@ -34,8 +34,17 @@ def test_everything_that_a_page_loads_is_there(app: App, path: str) -> None:
     assert loaded
     for address in loaded:
         assert address.startswith("/static/")
-        if not address.startswith("/static/vendor/"):  # `make` copies those
-            assert app.get(html.unescape(address)).status == 200, address
+        assert app.get(html.unescape(address)).status == 200, address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_one_stylesheet_and_one_script_of_ours_by_the_hash_of_their_content(app: App, path: str) -> None:
+    page = app.get(path).text
+    scripts = re.findall(r'<script src="([^"]+)" type="module">', page)
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
+    assert len(scripts) == len(styles) == 1
+    for address in scripts + styles:
+        assert re.fullmatch(r"/static/built/[a-z]+-[0-9A-Z]{8}\.(?:js|css)", address)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/callme", "/%3Cscript%3E"])

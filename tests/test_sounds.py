@@ -64,7 +64,7 @@ def test_so_does_app_engine_whatever_python_the_station_deploys_with(path: str) 
 @pytest.mark.node
 def test_there_is_a_sound_of_our_own_for_each_of_the_sdks() -> None:
     """With one missing the SDK would fetch its own from another host, and the page's policy would refuse it."""
-    bundle = (STATIC / "vendor" / "twilio.min.js").read_text(encoding="utf-8")
+    bundle = (STATIC.parent / "node_modules/@twilio/voice-sdk/dist/twilio.min.js").read_text(encoding="utf-8")
     table = re.search(r"\{disconnect:\{filename:.*?outgoing:\{[^}]*\}\}", bundle)
     assert table, "the SDK lists its sounds otherwise than before"
     names = re.findall(r"(\w+):\{filename:", table.group())

@@ -109,7 +109,7 @@ def page_policy(signalling_host: str) -> str:
     signalling = f"ws://{signalling_host} wss://{signalling_host}" if signalling_host else real
     return (
         "default-src 'self'; "
-        f"connect-src 'self' {signalling}; "
-        "media-src 'self' blob: mediastream:; "
+        f"connect-src 'self' data: {signalling}; "  # data: the SDK's sounds, which are part of the script
+        "media-src 'self' data: blob: mediastream:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

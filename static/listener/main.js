@@ -12,7 +12,6 @@ const part = (name) => page.querySelector(`[data-part="${name}"]`);
 
 const phone = new Phone({
   tokenUrl: page.dataset.tokenUrl,
-  soundUrl: page.dataset.soundUrl,
   signallingHost: page.dataset.signallingHost,
   plainSound: false,
   stayRegistered: false,

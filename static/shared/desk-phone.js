@@ -17,7 +17,6 @@ export function deskPhone(root, { changed, heardLevel }) {
   });
   return new Phone({
     tokenUrl: root.dataset.tokenUrl,
-    soundUrl: root.dataset.soundUrl,
     signallingHost: root.dataset.signallingHost,
     plainSound: root.dataset.deskSound === "studio",
     stayRegistered: true,

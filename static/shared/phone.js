@@ -27,9 +27,9 @@ export class Phone {
   warnings = new Set();
 
   /**
-   * settings: tokenUrl; soundUrl, the folder of the SDK's sounds; signallingHost, only in a rehearsal; plainSound, true for a
-   * mixer; stayRegistered, true to sign in at once and stay signed in; changed, called after every change; heardLevel, called
-   * with the microphone's level, from 0 to 1, some twenty times a second while a call is up (may be left out).
+   * settings: tokenUrl; signallingHost, only in a rehearsal; plainSound, true for a mixer; stayRegistered, true to sign in at
+   * once and stay signed in; changed, called after every change; heardLevel, called with the microphone's level, from 0 to 1,
+   * some twenty times a second while a call is up (may be left out).
    */
   constructor(settings) {
     this.#settings = settings;

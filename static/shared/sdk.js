@@ -1,8 +1,8 @@
 /* Sets up Twilio's voice SDK for a page: its sounds, its microphone and, in a rehearsal, where it signals. */
 
 /* All of the SDK's sounds, by the names of https://www.twilio.com/docs/voice/sdks/javascript/twiliodevice#sounds: with one
-   missing it would fetch its own from another host. */
-const SOUNDS = ["disconnect", "incoming", "outgoing", ..."0123456789hs".split("").map((key) => `dtmf${key}`)];
+   missing it would fetch its own from another host. The build makes this module from static/sound/sdk. */
+import { SOUNDS } from "sdk-sounds";
 
 /* A mixer wants the microphone as it is; a browser's corrections pump and swallow music. */
 const PLAIN_SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -18,10 +18,10 @@ export function whatThisBrowserLacks() {
   return window.Twilio.Device.isSupported && navigator.mediaDevices?.getUserMedia ? null : "unsupported";
 }
 
-/** The SDK's Device. settings: soundUrl, signallingHost, plainSound (see Phone); getUserMedia asks for the microphone. */
-export function makeDevice(token, { soundUrl, signallingHost, plainSound }, getUserMedia) {
+/** The SDK's Device. settings: signallingHost, plainSound (see Phone); getUserMedia asks for the microphone. */
+export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) {
   const options = {
-    sounds: Object.fromEntries(SOUNDS.map((name) => [name, `${soundUrl}${name}.wav`])),
+    sounds: SOUNDS,
     closeProtection: true,
     enableImprovedSignalingErrorPrecision: true,
     getUserMedia,

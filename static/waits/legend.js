@@ -32,7 +32,7 @@ export function dot(paint, { point, colour, isHollow }) {
     pen.fillStyle = isHollow ? paint.panel : paint.colour(colour);
     pen.lineWidth = 2;
     pen.beginPath();
-    Chart.helpers.drawPoint(pen, { pointStyle: point, radius: height / 3.2, borderWidth: 2 }, width / 2, height / 2);
+    drawPoint(pen, { pointStyle: point, radius: height / 3.2, borderWidth: 2 }, width / 2, height / 2);
   };
 }
 

@@ -1,0 +1,2 @@
+/* jQuery as the pages' scripts use it: as `$`. */
+export { default as $ } from "jquery";
