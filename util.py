@@ -100,14 +100,17 @@ def render_template(name: str, /, **values: object) -> str:
 
 def asset(name: str) -> str:
     """The address of a page's script or stylesheet, such as `desk.js`. It changes with the content, so that a browser
-    may keep what it has loaded for a year. FileNotFoundError when the pages are not built."""
+    may keep what it has loaded for a year. RuntimeError when the pages are not built."""
     return f"/static/built/{_built()[name]}"
 
 
 @functools.cache
 def _built() -> dict[str, str]:
     """The file in static/built of each script and stylesheet, as deploy/build_pages.mjs wrote it down."""
-    manifest: dict[str, str] = json.loads((STATIC / "built" / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        manifest: dict[str, str] = json.loads((STATIC / "built" / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RuntimeError("The pages are not built: run `node deploy/build_pages.mjs`, or any `make`.") from error
     return manifest
 
 

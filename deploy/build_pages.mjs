@@ -26,10 +26,9 @@ const STYLES = {
   help: "static/help/page.css",
 };
 
-/* These are loaded as they are: Twilio's SDK unmodified, and scripts for browsers or moments before any module runs. */
+/* These are loaded as they are: Twilio's SDK unmodified, and what browsers that know no modules are told. */
 const COPIES = {
   "twilio-voice-sdk.js": "node_modules/@twilio/voice-sdk/dist/twilio.min.js",
-  "signalling-shim.js": "static/rehearsal/signalling-shim.js",
   "too-old.js": "static/listener/too-old.js",
 };
 

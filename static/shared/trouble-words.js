@@ -2,7 +2,7 @@
 
 /* kind of trouble: [what is wrong, what to do] */
 const TROUBLES = {
-  no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/vendor are missing: tell your admin."],
+  no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/built are missing: tell your admin."],
   unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
   insecure: ["The browser gives no microphone to this address.", "Open the page by its https:// address."],
   no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],

@@ -19,6 +19,7 @@ from tests.support.processes import ROOT, free_port
 from tests.support.production import Bed, start_caddy
 from tests.support.station import call_fields
 from tests.support.web import ask
+from util import asset
 
 SECURITY = {
     "Strict-Transport-Security": "max-age=31536000",
@@ -62,7 +63,7 @@ def test_with_what_a_station_must_set_it_is_valid_and_listens_for_everybody(bed:
         ("/static/sound/sdk/incoming.wav", "audio/wav", "max-age=600"),
         ("/static/twiml/fallback.xml", "text/xml", "max-age=60"),
         ("/static/shared/sdk.js", "text/javascript", "max-age=600"),
-        ("/static/vendor/twilio.min.js", "text/javascript", "max-age=600"),
+        (asset("desk.js"), "text/javascript", "max-age=31536000, immutable"),
         ("/static/shared/base.css", "text/css", "max-age=600"),
         ("/static/shared/icon.svg", "image/svg+xml", "max-age=600"),
     ],
@@ -83,7 +84,7 @@ def test_static_files_have_the_right_types_and_headers(bed: Bed, path: str, kind
         "/static/",
         "/static/sound/make_sounds.py",
         "/static/rehearsal/signalling-shim.js",
-        "/static/vendor/.copied",
+        "/static/built/.hidden",
         "/static/../main.py",
         "/static/%2e%2e/main.py",
     ],

@@ -29,7 +29,7 @@ def running_tutorial(folder: Path, **changes: str) -> Iterator[Station]:
     try:
         station.network = start_network(environment)
         application_sid = _point_the_account_at(url, environment)
-        settings = {"TWILIO_APP_SID": application_sid, "MUSIC": str(music), "VENDOR": str(ROOT / "static" / "vendor")}
+        settings = {"TWILIO_APP_SID": application_sid, "MUSIC": str(music), "NODE_MODULES": str(ROOT / "node_modules")}
         command = [
             *(sys.executable, "-m", "gunicorn", "--bind", url.removeprefix("http://"), "--threads", "8"),
             *("--log-level", "warning", "--no-control-socket", "radio_callin:application"),

@@ -17,8 +17,8 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 QUEUE = "radio-callin-queue"
 HERE = Path(__file__).parent
 FILES = {
-    "/jquery.min.js": (Path(os.environ["VENDOR"]) / "jquery.min.js", "text/javascript"),
-    "/twilio.min.js": (Path(os.environ["VENDOR"]) / "twilio.min.js", "text/javascript"),
+    "/jquery.min.js": (Path(os.environ["NODE_MODULES"]) / "jquery/dist/jquery.min.js", "text/javascript"),
+    "/twilio.min.js": (Path(os.environ["NODE_MODULES"]) / "@twilio/voice-sdk/dist/twilio.min.js", "text/javascript"),
     "/music.mp3": (Path(os.environ["MUSIC"]), "audio/mpeg"),
 }
 
