@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callin.board.screens import Screens
-from callin.contracts import Clock, Store
+from callin.contracts import Clock, Store, StoreError
 from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, Place, Show
 from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
@@ -22,11 +22,19 @@ class Board(Screens):
         self._show_read_at = 0.0
         self._counted = 0
         self._asked_since_counted = 0
+        self._knows_show = False
 
     def place(self, call_sid: str) -> Place:
-        """Where the caller stands. It writes nothing; an unknown call has no position."""
-        with self._changed:
+        """Where the caller stands. It writes nothing; an unknown call has no position.
+
+        While the store fails: where they stood. StoreError only before it has ever answered.
+        """
+        try:
             self._refresh()
+        except StoreError:
+            if self._mark is None:
+                raise
+        with self._changed:
             now = self._clock()
             call, show = self._lineup.get(call_sid), self._lineup.show
             desk = self._lineup.desk(screening.desk_that_has(call) if call else AIR_DESK)
@@ -53,8 +61,7 @@ class Board(Screens):
 
     def whisper(self, desk: Desk) -> str:
         """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._answers.whispered(desk)
 
     def show_and_size(self) -> tuple[Show, int]:
@@ -62,18 +69,30 @@ class Board(Screens):
 
         Each call that rings asks this once. Far below the limit it does not pay for counting: since the last count the
         line has grown by the calls that asked here, and by those of other instances, which are counted every second.
+        While the store does not tell: as they were. StoreError only before it has ever answered.
         """
+        try:
+            self._look_at_show_and_size()
+        except StoreError:
+            if not self._knows_show:
+                raise
         with self._changed:
-            is_due = self._clock() - self._show_read_at > SHOW_SECONDS
-            if is_due:
-                self._lineup.take_show(self._store.show())
-                self._show_read_at = self._clock()
-            most_callers = self._lineup.show.most_callers
-            self._asked_since_counted += 1
-            if most_callers and (is_due or self._counted + self._asked_since_counted > most_callers):
-                self._refresh()
-                self._counted, self._asked_since_counted = self._lineup.size, 1
             return self._lineup.show, self._lineup.size
+
+    def _look_at_show_and_size(self) -> None:
+        now = self._clock()
+        is_due = now - self._show_read_at > SHOW_SECONDS
+        if is_due:
+            self._read(self._store.show, self._lineup.take_show)
+            self._show_read_at = now
+            self._knows_show = True
+        with self._changed:
+            self._asked_since_counted += 1
+            most_callers = self._lineup.show.most_callers
+            may_be_full = self._counted + self._asked_since_counted > most_callers
+        if most_callers and (is_due or may_be_full):
+            with self._fresh():
+                self._counted, self._asked_since_counted = self._lineup.size, 1
 
     def show_changed(self) -> None:
         """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""
@@ -81,63 +100,53 @@ class Board(Screens):
 
     def first_in_line(self, count: int) -> list[Call]:
         """The first so many callers whom Next may bring, in order."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return [call for call, _ in zip(self._lineup.up_next(), range(count), strict=False)]
 
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
         """Where a call has to stand to come just before another, or last where that is empty: see Lineup."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.place_before(call_sid, other_sid)
 
     def queue_in_our_order(self) -> str:
         """The queue of the line from which a desk gets the caller whom Next would bring, or whoever comes next where
         nobody waits; empty where dialling a queue would bring somebody else."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return "" if shows.is_asked_first(self._lineup.show) else self._lineup.queue_in_our_order()
 
     def queue_of_whoever_comes(self) -> str:
         """The queue of the line to dial where Twilio cannot be asked to bring the one whom Next would bring."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.queue_of_whoever_comes()
 
     def is_anybody_cleared(self) -> bool:
         """Whether anybody in line may go on the air in a screened show, ready or not."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return any(call.cleared for call in self._lineup.in_order())
 
     def to_be_screened(self, count: int) -> list[Call]:
         """The first so many callers whom no screener has spoken with and no desk has, in order."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return [call for call, _ in zip(self._lineup.to_be_screened(), range(count), strict=False)]
 
     def ready_before(self, other_sid: str) -> float:
         """Where a call has to stand to come just before another among those who are ready: see Lineup."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.ready_before(other_sid)
 
     def screeners(self) -> list[Desk]:
         """The screeners' desks that somebody sits at or that have a caller."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.desks()
 
     def talking(self) -> list[Call]:
         """The calls that speak with a screener."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.talking()
 
     def live_calls(self) -> list[Call]:
         """Every live call, in no order."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.live()
 
     def remembered(self) -> tuple[Desk, Show] | None:
@@ -147,6 +156,5 @@ class Board(Screens):
 
     def on_air(self) -> list[Call]:
         """The calls on the air."""
-        with self._changed:
-            self._refresh()
+        with self._fresh():
             return self._lineup.on_air()

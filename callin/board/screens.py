@@ -40,21 +40,18 @@ class Screens(Memory):
 
     def status(self, *, full_numbers: bool = False) -> dict[str, Any]:
         """The line as a dashboard shows it: the object of `/queue-status`. While the store fails: what was known."""
-        with self._changed:
-            self._refresh_if_possible()
+        with self._as_known():
             view = FULL if full_numbers else MASKED
             return self._answers.whole(self._moment(), view) | self._end(view)
 
     def status_json(self, *, full_numbers: bool = False) -> bytes:
         """The body of `/queue-status`: made once a second at most while nothing changes, however many ask."""
-        with self._changed:
-            self._refresh_if_possible()
+        with self._as_known():
             return self._whole(FULL if full_numbers else MASKED)
 
     def strangers_json(self) -> bytes:
         """The body of `/queue-status` for somebody who is not signed in: the tutorial's two numbers."""
-        with self._changed:
-            self._refresh_if_possible()
+        with self._as_known():
             return as_json(self._answers.figures(self._clock()))
 
     def count_without_news(self, since: str) -> int | None:
@@ -65,8 +62,10 @@ class Screens(Memory):
         """
         mark = _parsed(since)
         with self._changed:
-            if not self._follow():
-                self._refresh_if_possible()
+            is_followed = self._follow()
+        if not is_followed:
+            self._refresh_if_possible()
+        with self._changed:
             return self._news_count if self._is_no_news(mark.number, mark.reading) else None
 
     def status_after(self, since: str, *, full_numbers: bool = False, ask_again_seconds: int | None = None) -> bytes:
@@ -77,9 +76,9 @@ class Screens(Memory):
         """
         mark = _parsed(since)
         more: dict[str, Any] = {} if ask_again_seconds is None else {"ask_again_seconds": ask_again_seconds}
+        if self._follower is None:  # else that thread refreshes
+            self._refresh_if_possible()
         with self._changed:
-            if self._follower is None:  # else that thread refreshes
-                self._refresh_if_possible()
             return self._news_since(mark, FULL if full_numbers else MASKED, more)
 
     @property
@@ -89,8 +88,7 @@ class Screens(Memory):
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:
         """The object of `/day`, for what is between two moments. While the store fails: what was known."""
-        with self._changed:
-            self._refresh_if_possible()
+        self._refresh_if_possible()
         return self._diary.summary(since, until)
 
     # Inside: the lock is held
@@ -129,15 +127,12 @@ class Screens(Memory):
     def _run(self) -> None:
         while True:
             with self._changed:
-                if time.monotonic() > self._followed_until:
+                if time.monotonic() > self._followed_until and not self._late_failure:
                     self._follower = None
                     return
             try:
-                with self._changed:
-                    is_read = self._refresh_if_possible()
-                    mark = self._mark
-                if is_read:
-                    self._store.wait_for_change(mark or 0, FOLLOW_SECONDS)
+                if self._refresh_if_possible(is_probe=True):
+                    self._store.wait_for_change(self._mark or 0, FOLLOW_SECONDS)
                     continue
             except Exception:  # the next change must be noticed, whatever went wrong with this one
                 log.exception("Following the store failed")

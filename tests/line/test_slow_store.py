@@ -1,0 +1,127 @@
+"""A store whose reads hang: whoever only wants to know where a caller stands is told from memory, at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from callin.board import Board
+from callin.contracts import Changes, Store, StoreError
+from callin.stores.sqlite import SqliteStore
+from tests.line.conftest import House
+from tests.support.processes import wait_until
+
+SOON_SECONDS = 1.0
+
+
+@dataclass
+class HangingStore:
+    """A store whose readings of the line hang, from `hang` until `fail` or `go_on`. All else works."""
+
+    inner: Store
+    may_read: threading.Event = field(default_factory=threading.Event)
+    reading: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    fails: bool = False
+
+    def __post_init__(self) -> None:
+        self.may_read.set()
+
+    def hang(self) -> None:
+        self.may_read.clear()
+
+    def fail(self) -> None:
+        self.fails = True
+        self.may_read.set()
+
+    def go_on(self) -> None:
+        self.fails = False
+        self.may_read.set()
+
+    def live_calls(self) -> Changes:
+        self._wait()
+        return self.inner.live_calls()
+
+    def changes_since(self, mark: int) -> Changes:
+        self._wait()
+        return self.inner.changes_since(mark)
+
+    def show(self) -> Any:
+        self._wait()
+        return self.inner.show()
+
+    def _wait(self) -> None:
+        if not self.may_read.is_set():
+            self.reading.release()
+            assert self.may_read.wait(30)
+        if self.fails:
+            raise StoreError("The store did not answer.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
+    house: House, store: SqliteStore
+) -> None:
+    hanging = HangingStore(store)
+    board = Board(hanging, house.clock)
+    house.ring("CA1", "CA2")
+    assert board.place("CA2").position == 2
+    assert board.show_and_size()[1] == 2
+    hanging.hang()
+    with ThreadPoolExecutor(9) as threads:
+        stuck = threads.submit(board.live_calls)
+        assert hanging.reading.acquire(timeout=5)
+        began = time.monotonic()
+        places = list(threads.map(lambda _: board.place("CA2").position, range(8)))
+        assert places == [2] * 8
+        assert board.show_and_size()[1] == 2
+        assert time.monotonic() - began < SOON_SECONDS
+        hanging.go_on()
+        assert {call.call_sid for call in stuck.result(5)} == {"CA1", "CA2"}
+
+
+def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: House, store: SqliteStore) -> None:
+    hanging = HangingStore(store)
+    board = Board(hanging, house.clock)
+    house.ring("CA1")
+    assert board.place("CA1").position == 1
+    hanging.hang()
+    with ThreadPoolExecutor(1) as threads:
+        stuck = threads.submit(board.live_calls)
+        assert hanging.reading.acquire(timeout=5)
+        wait_until(lambda: is_quick(lambda: board.place("CA1")), why="others wait for a reading that hangs")
+        hanging.fail()
+        with pytest.raises(StoreError):
+            stuck.result(5)
+    hanging.hang()
+    assert is_quick(lambda: board.place("CA1"))
+    with pytest.raises(StoreError):
+        board.first_in_line(1)  # what decides is not made of what may be old
+    assert json_says_so(board)
+    house.ring("CA2")
+    hanging.go_on()
+    wait_until(lambda: board.place("CA2").position == 2, why="it does not come back")
+    assert [call.call_sid for call in board.first_in_line(2)] == ["CA1", "CA2"]
+
+
+def json_says_so(board: Board) -> bool:
+    return board.status()["twilio"]["ok"] is False
+
+
+def is_quick(do: Any) -> bool:
+    began = time.monotonic()
+    do()
+    return time.monotonic() - began < SOON_SECONDS / 2
+
+
+def test_a_board_that_has_never_read_says_that_it_knows_nothing(house: House, store: SqliteStore) -> None:
+    hanging = HangingStore(store)
+    hanging.fail()
+    with pytest.raises(StoreError):
+        Board(hanging, house.clock).place("CA1")
