@@ -151,7 +151,7 @@ class Memory:
         except StoreError as error:
             if time.monotonic() - began > PATIENCE_SECONDS:
                 self._late_failure = str(error)
-                with self._changed:
+                with self._changed, contextlib.suppress(RuntimeError):  # no thread more: the next late failure tries
                     self._follow()  # it probes
             raise
         finally:

@@ -112,8 +112,9 @@ class Following:
         with self._seen.changed:
             if self._thread is None and not self._stopped:
                 self._problem = ""
-                self._thread = threading.Thread(target=self._run, name="store-following", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="store-following", daemon=True)
+                thread.start()
+                self._thread = thread  # not before it runs: else nobody would try again
             self._seen.changed.wait_for(lambda: self._ready or self.has_failed, START_SECONDS)
             if self.has_failed or not self._ready:
                 raise StoreError(self._problem or "The store did not answer in time.")
