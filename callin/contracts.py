@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
 from callin.model import Call, CallState, Card, Chat, Desk, Member, Outcome, Show
@@ -147,6 +147,9 @@ class Store(Protocol):
 
     def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         """All of that kind, by their keys. They are few."""
+
+    def records_of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
+        """Those of that kind with these keys, in the order of the keys, in one request; those that there are."""
 
     def records_under(
         self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100

@@ -156,8 +156,7 @@ class Callers:
         return after
 
     def _all(self, numbers: Iterable[str]) -> list[Caller]:
-        found = [self._store.record(Caller, number) for number in numbers]
-        return [caller for caller in found if caller is not None]
+        return list(self._store.records_of(Caller, numbers))
 
 
 def _kept(caller: Caller) -> Caller | None:

@@ -77,6 +77,7 @@ class Documents:
         self._clock = clock
         self._lock = threading.Lock()
         self._opened: Library | None = None
+        self.requests = 0
         self.reads = 0
         self.writes = 0
         self.complete_since = 0
@@ -222,6 +223,8 @@ class Documents:
     @contextmanager
     def asking(self, verb: str) -> Iterator[Library]:
         library = self.open()
+        with self._lock:
+            self.requests += 1
         try:
             yield library
         except library.errors as error:

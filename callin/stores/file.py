@@ -35,6 +35,8 @@ class File:
 
     def __init__(self, path: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
+        self.requests = 0
+        """How many statements were run so far, but for those of transactions and marks."""
         self.mark = -1
         self.named_mark = -1
         """Since this mark nothing but calls has changed."""
@@ -68,6 +70,7 @@ class File:
 
     def execute(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Asks the file, within `reading` or what `write` runs."""
+        self.requests += 1
         return self._connection.execute(query, values)
 
     @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -64,6 +64,11 @@ class FirestoreStore:
     @property
     def writes(self) -> int:
         return self._documents.writes
+
+    @property
+    def requests(self) -> int:
+        """How many requests were begun so far."""
+        return self._documents.requests
 
     @property
     def is_following(self) -> bool:
@@ -225,6 +230,9 @@ class FirestoreStore:
 
     def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
         return self._records.all(kind)
+
+    def records_of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
+        return self._records.of(kind, keys)
 
     def records_under(
         self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100

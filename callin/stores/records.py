@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
@@ -35,6 +35,19 @@ class Records:
             self._documents.count(max(1, len(found)))
         values = [_value(kind, snapshot) for snapshot in found]
         return tuple(sorted(values, key=lambda value: value.key))
+
+    def of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
+        wanted = list(keys)
+        if not wanted:
+            return ()
+        with self._documents.asking("read from") as library:
+            collection = library.client.collection(name_of(kind))
+            snapshots = list(
+                library.client.get_all([collection.document(quote(key, safe="")) for key in wanted], **library.asked)
+            )
+            self._documents.count(len(snapshots))
+        found = {snapshot.id: snapshot for snapshot in snapshots if snapshot.exists}  # they come in any order
+        return tuple([_value(kind, found[name]) for key in wanted if (name := quote(key, safe="")) in found])
 
     def under(self, kind: type[AnyRecord], prefix: str, after: str, limit: int) -> tuple[AnyRecord, ...]:
         """A range of the documents' names, which needs no index. Quoted letter by letter, prefixes stay prefixes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Wanted
@@ -32,6 +33,11 @@ class SqliteStore:
 
     def close(self) -> None:
         self._file.close()
+
+    @property
+    def requests(self) -> int:
+        """How many statements were run so far."""
+        return self._file.requests
 
     def call(self, call_sid: str) -> Call | None:
         with self._file.reading():
@@ -189,6 +195,12 @@ class SqliteStore:
         with self._file.reading():
             rows = self._file.execute(statements.RECORDS, (name_of(kind),)).fetchall()
         return tuple([load(kind, document, key=key) for key, document in rows])
+
+    def records_of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
+        wanted = list(keys)
+        with self._file.reading():
+            found = dict(self._file.execute(statements.RECORDS_OF, (name_of(kind), json.dumps(wanted))).fetchall())
+        return tuple([load(kind, found[key], key=key) for key in wanted if key in found])
 
     def records_under(
         self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100

@@ -30,6 +30,7 @@ ON CONFLICT (kind, key) DO UPDATE SET document = excluded.document
 """
 NO_RECORD = "DELETE FROM record WHERE kind = ? AND key = ?"
 RECORD = "SELECT document FROM record WHERE kind = ? AND key = ?"
+RECORDS_OF = "SELECT key, document FROM record WHERE kind = ? AND key IN (SELECT value FROM json_each(?))"
 RECORDS = "SELECT key, document FROM record WHERE kind = ? ORDER BY key"
 RECORDS_UNDER = (
     "SELECT key, document FROM record WHERE kind = ? AND key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?"

@@ -8,6 +8,7 @@ import pytest
 
 from callin.callers.index import Heading
 from callin.model import Standing, Words
+from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import NUMBER, OTHER, House
 
 
@@ -56,6 +57,10 @@ def test_a_long_list_is_told_a_hundred_at_a_time(house: House) -> None:
     rest = house.callers.on_list(Standing.BLOCKED, first.next)
     assert [caller.key for caller in first.callers + rest.callers] == wanted
     assert (len(first.callers), rest.next) == (100, "")
+    assert isinstance(house.store, SqliteStore)
+    before = house.store.requests
+    house.callers.on_list(Standing.BLOCKED)
+    assert house.store.requests - before == 2, "the list, and then all callers on it"
 
 
 @pytest.mark.parametrize("text", ["001", "900001", "90-0001", "+44 7700 900001", "07700 900001", "0044 (7700) 900001"])

@@ -9,6 +9,8 @@ from enum import StrEnum
 import pytest
 
 from callin.contracts import Store
+from callin.stores.firestore import FirestoreStore
+from callin.stores.sqlite import SqliteStore
 from tests.stores.conftest import Opener
 from tests.support.processes import wait_until
 
@@ -68,6 +70,24 @@ def test_all_of_a_kind_are_told_by_their_keys(store: Store) -> None:
         store.change_record(Cabinet, key, lambda _, key=key: Cabinet(key))  # type: ignore[misc]
     store.change_record(Shelf, "s", lambda _: Shelf("s"))
     assert [cabinet.key for cabinet in store.records(Cabinet)] == ["a", "b", "c"]
+
+
+def test_many_records_are_read_by_their_keys_in_the_order_of_these(store: Store) -> None:
+    for key in ("b", "müller/1 ", "a"):
+        store.change_record(Cabinet, key, lambda _, key=key: Cabinet(key))  # type: ignore[misc]
+    store.change_record(Shelf, "c", lambda _: Shelf("c"))
+    found = store.records_of(Cabinet, ["müller/1 ", "nobody's", "c", "a", "b"])
+    assert [cabinet.key for cabinet in found] == ["müller/1 ", "a", "b"]
+    assert store.records_of(Cabinet, []) == ()
+
+
+def test_a_hundred_and_twenty_records_are_read_in_one_request(store: SqliteStore | FirestoreStore) -> None:
+    keys = [f"+4477009{number:05}" for number in range(120)]
+    for key in keys:
+        store.change_record(Shelf, key, lambda _, key=key: Shelf(key))  # type: ignore[misc]
+    before = store.requests
+    assert [shelf.key for shelf in store.records_of(Shelf, reversed(keys))] == keys[::-1]
+    assert store.requests - before == 1
 
 
 def test_a_change_that_answers_nothing_takes_the_record_away(store: Store) -> None:
