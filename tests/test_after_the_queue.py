@@ -38,9 +38,9 @@ class DeskLeg:
 def desk_leg(app: App) -> Iterator[DeskLeg]:
     """The studio, connected. Afterwards it has hung up, so that the desk is free."""
     sid = new_call_sid()
-    document = app.signed("/twiml/dequeue", call_fields(sid, From="client:dj_1")).xml()
+    document = app.signed("/twiml/dequeue", call_fields(sid, From=app.dj())).xml()
     yield DeskLeg(sid, (document[1].text or "").split("turn=")[1].split("#")[0])
-    app.signed("/twiml/status", call_fields(sid, From="client:dj_1", CallStatus="completed"))
+    app.signed("/twiml/status", call_fields(sid, From=app.dj(), CallStatus="completed"))
 
 
 def go_on_air(app: App, call_sid: str, leg: DeskLeg) -> ET.Element:
@@ -64,7 +64,7 @@ def test_before_the_bridge_a_caller_hears_less_than_a_second(app: App, waiting: 
 
 def test_a_caller_is_thanked_once_the_studio_has_asked_for_the_next(app: App, waiting: str, desk_leg: DeskLeg) -> None:
     go_on_air(app, waiting, desk_leg)
-    app.signed(f"/twiml/dequeue?turn={desk_leg.turn}", call_fields(desk_leg.call_sid, From="client:dj_1")).xml()
+    app.signed(f"/twiml/dequeue?turn={desk_leg.turn}", call_fields(desk_leg.call_sid, From=app.dj())).xml()
     document = left(app, waiting, "bridged")
     assert tags(document) == ["Say", "Hangup"]
     assert "Thank you" in (document[0].text or "")
@@ -99,7 +99,7 @@ def test_the_question_is_still_signed_well_when_twilio_has_sorted_its_query(
 
 def test_a_caller_whom_the_studio_lost_is_kept(app: App, waiting: str, desk_leg: DeskLeg) -> None:
     go_on_air(app, waiting, desk_leg)
-    app.signed("/twiml/status", call_fields(desk_leg.call_sid, From="client:dj_1", CallStatus="completed"))
+    app.signed("/twiml/status", call_fields(desk_leg.call_sid, From=app.dj(), CallStatus="completed"))
     document = left(app, waiting, "bridged")
     assert tags(document) == ["Say", "Enqueue"]
     assert "One moment" in (document[0].text or "")

@@ -18,7 +18,7 @@ def leg(app: App) -> Iterator[str]:
     app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
 
 
-def desk_fields(call_sid: str, caller: str = "client:dj_1") -> dict[str, str]:
+def desk_fields(call_sid: str, caller: str) -> dict[str, str]:
     return call_fields(call_sid, From=caller, To=DJ_NUMBER)
 
 
@@ -32,11 +32,10 @@ def turn_of(document: ET.Element) -> str:
 
 
 @pytest.mark.parametrize(
-    ("path", "caller"),
-    [("/twiml/dequeue", DJ_PHONE), ("/twiml/dequeue", "client:dj_1"), ("/twiml/client", "client:dj_1")],
+    ("path", "caller"), [("/twiml/dequeue", DJ_PHONE), ("/twiml/dequeue", "a browser"), ("/twiml/client", "a browser")]
 )
 def test_the_studio_dials_the_line_and_asks_again_afterwards(app: App, leg: str, path: str, caller: str) -> None:
-    document = app.signed(path, desk_fields(leg, caller)).xml()
+    document = app.signed(path, desk_fields(leg, DJ_PHONE if caller == DJ_PHONE else app.dj())).xml()
     assert [verb.tag for verb in document] == ["Dial", "Redirect"]
     dial, queue = document[0], document[0][0]
     assert dial.get("hangupOnStar") == "true"
@@ -47,10 +46,11 @@ def test_the_studio_dials_the_line_and_asks_again_afterwards(app: App, leg: str,
 
 
 def test_each_return_to_the_loop_is_a_new_turn_and_a_doubled_request_is_not(app: App, leg: str) -> None:
-    first = turn_of(app.signed("/twiml/dequeue", desk_fields(leg)).xml())
-    second = turn_of(app.signed(f"/twiml/dequeue?turn={first}", desk_fields(leg)).xml())
+    fields = desk_fields(leg, app.dj())
+    first = turn_of(app.signed("/twiml/dequeue", fields).xml())
+    second = turn_of(app.signed(f"/twiml/dequeue?turn={first}", fields).xml())
     assert int(second) == int(first) + 1
-    doubled = turn_of(app.signed(f"/twiml/dequeue?turn={first}", desk_fields(leg)).xml())
+    doubled = turn_of(app.signed(f"/twiml/dequeue?turn={first}", fields).xml())
     assert doubled == second
 
 
@@ -58,16 +58,28 @@ def test_a_second_leg_is_offered_to_take_over_and_connected_to_nobody(app: App, 
     app.signed("/twiml/dequeue", desk_fields(leg, DJ_PHONE)).xml()
     second = new_call_sid()
     for path in ("/twiml/client", "/twiml/dequeue?take-over=1"):
-        document = app.signed(path, desk_fields(second, "client:dj_2") | {"Digits": "*"}).xml()
+        document = app.signed(path, desk_fields(second, app.dj()) | {"Digits": "*"}).xml()
         assert [verb.tag for verb in document] == ["Gather", "Redirect"]
         assert "press star" in (document[0][0].text or "")
         assert (document[0].get("action") or "").split("#")[0].endswith("/twiml/dequeue?take-over=1")
-    app.signed("/twiml/status", desk_fields(second, "client:dj_2") | {"CallStatus": "completed"})
+    app.signed("/twiml/status", desk_fields(second, app.dj()) | {"CallStatus": "completed"})
 
 
 @pytest.mark.parametrize(
     "caller",
-    ["+447700900998", "anonymous", "", "client:listener_1", "client:screener_1", "client:", "dj_1", f" {DJ_PHONE}"],
+    [
+        *(
+            "+447700900998",
+            "anonymous",
+            "",
+            "client:listener_1",
+            "client:screener_1",
+            "client:",
+            "dj_1",
+            f" {DJ_PHONE}",
+        ),
+        *("client:dj_1", "client:dj_nobody_0123456789abcdef01234567", "client:dj_dj_0123456789abcdef01234567"),
+    ],
 )
 def test_anyone_else_is_told_that_they_may_not(app: App, caller: str) -> None:
     document = app.signed("/twiml/dequeue", desk_fields(new_call_sid(), caller)).xml()

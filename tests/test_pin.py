@@ -107,7 +107,7 @@ def test_what_was_keyed_before_a_star_does_not_count(phone: Phone) -> None:
 
 
 def test_a_browser_is_not_asked(app: App) -> None:
-    fields = call_fields(From="client:dj_1", To="")
+    fields = call_fields(From=app.dj(), To="")
     assert app.signed("/twiml/client", fields).xml()[0].tag == "Dial"
     app.signed("/twiml/status", fields | {"CallStatus": "completed"})
 

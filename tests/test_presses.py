@@ -38,7 +38,7 @@ def page(app: App) -> DeskPage:
 def leg(app: App) -> Iterator[str]:
     """The studio, connected; hung up afterwards."""
     sid = new_call_sid()
-    app.signed("/twiml/dequeue", call_fields(sid, From="client:dj_1")).xml()
+    app.signed("/twiml/dequeue", call_fields(sid, From=app.dj())).xml()
     yield sid
     app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
 

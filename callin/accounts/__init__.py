@@ -5,7 +5,6 @@ from __future__ import annotations
 from callin.accounts.addresses import Address as Address
 from callin.accounts.addresses import parse_address as parse_address
 from callin.accounts.book import Accounts as Accounts
-from callin.accounts.book import SignedIn as SignedIn
 from callin.accounts.first_admin import first_admin_link as first_admin_link
 from callin.accounts.passwords import Passwords as Passwords
 from callin.accounts.people import ADMINS as ADMINS
@@ -21,4 +20,5 @@ from callin.accounts.ready import ready_accounts as ready_accounts
 from callin.accounts.refusals import BusyError as BusyError
 from callin.accounts.refusals import RefusedError as RefusedError
 from callin.accounts.refusals import TooSoonError as TooSoonError
+from callin.accounts.sessions import SignedIn as SignedIn
 from callin.accounts.visits import Visits as Visits

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
-from callin.accounts import devices, people
+from callin.accounts import devices, people, voices
 from callin.accounts.devices import Device
 from callin.accounts.first_admin import first_admins
 from callin.accounts.memory import Memory
@@ -16,6 +14,7 @@ from callin.accounts.passwords import Passwords
 from callin.accounts.people import DESKS, EVERYONE, Account, Invitation, Role, Session, fingerprint, key_of
 from callin.accounts.ready import ready_accounts
 from callin.accounts.refusals import BusyError, RefusedError, WrongError
+from callin.accounts.sessions import Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle
 from callin.contracts import Clock, Store, StoreError
 from util import sign, unsign
@@ -23,17 +22,6 @@ from util import sign, unsign
 SEEN_EVERY_SECONDS = 600.0
 
 OVER = "This invitation is no longer good. Ask for a new one."
-
-
-class SignedIn(NamedTuple):
-    """Who asks: the account as it is now, and the session of the browser."""
-
-    account: Account
-    session: Session
-
-    @property
-    def role(self) -> Role:
-        return self.account.role
 
 
 class Accounts:
@@ -53,6 +41,7 @@ class Accounts:
         self._throttle = LoginThrottle()
         self._ready = ready_accounts() if rehearsal else {}
         self._memory = Memory(self._read, clock)
+        self._sessions = Sessions(self._memory, clock)
 
     # Signing in
 
@@ -92,20 +81,11 @@ class Accounts:
         if not cookie:
             return None
         key, _, token = (unsign(cookie, "session", self._key) or "").partition("~")
-        return self._with_mark(key, fingerprint(token)) if token else None
+        return self._sessions.find(key, fingerprint(token)) if token else None
 
     def is_still(self, who: SignedIn) -> bool:
         """Whether the session still lasts: it may end while a question is held. StoreError as for `who`."""
-        return self._with_mark(who.account.key, who.session.mark) is not None
-
-    def _with_mark(self, key: str, mark: str) -> SignedIn | None:
-        account = self._memory.get(key)
-        if account is None or account.disabled:
-            return None
-        for session in account.open_sessions(self._clock()):
-            if hmac.compare_digest(session.mark, mark):
-                return SignedIn(account, session)
-        return None
+        return self._sessions.find(who.account.key, who.session.mark) is not None
 
     def used(self, who: SignedIn) -> None:
         """The person did something: the session goes on. Written down every ten minutes at most."""
@@ -125,26 +105,38 @@ class Accounts:
     def sign_out(self, who: SignedIn) -> None:
         self._change(who.account.key, lambda account: account.without_session(who.session.mark))
 
-    def may_run_the_show(self, identity: str) -> bool:
-        """Whether a voice identity that we once gave, `dj_NAME_…`, is still one of somebody who may run the show.
+    # Voice identities
 
-        One of no account is: Twilio's signature says that it is ours. While the store fails too: the show goes on.
+    def new_voice(self, kind: str, who: SignedIn) -> str:
+        """A voice identity for a desk of this session."""
+        return voices.new_identity(voices.Voice(kind, who.account.key, who.session.mark[: voices.MARK_LETTERS]))
+
+    def is_voice_of(self, identity: str, kind: str, who: SignedIn) -> bool:
+        """Whether it is one of that kind, and of this very session."""
+        voice = voices.parse(identity)
+        return voice == (kind, who.account.key, who.session.mark[: voices.MARK_LETTERS])
+
+    def may_run_the_show(self, identity: str) -> bool:
+        """Whether `dj_…` is of a session that goes on, of somebody who may run the show.
+
+        While the store fails, an identity of which nothing is known counts: Twilio's signature says that we gave it
+        within the hour, and the show goes on.
         """
-        return self._is_still_of(identity, DESKS)
+        return self._may_speak(identity, "dj", DESKS)
 
     def may_screen(self, identity: str) -> bool:
-        """The same for `screener_NAME_…`: whether it is still one of somebody who may speak with callers."""
-        return self._is_still_of(identity, EVERYONE)
+        """The same for `screener_…`: whether it is of somebody who may speak with callers."""
+        return self._may_speak(identity, "screener", EVERYONE)
 
-    def _is_still_of(self, identity: str, roles: frozenset[Role]) -> bool:
-        name = identity.partition("_")[2].rpartition("_")[0].replace("_", "-")
-        if not people.is_name(name):
-            return True
+    def _may_speak(self, identity: str, kind: str, roles: frozenset[Role]) -> bool:
+        voice = voices.parse(identity)
+        if voice is None or voice.kind != kind:
+            return False
         try:
-            account = self._memory.get(name)
+            who = self._sessions.find(voice.key, voice.mark)
         except StoreError:
             return True
-        return account is None or (account.role in roles and not account.disabled)
+        return who is not None and who.role in roles
 
     # One's own account
 
@@ -272,15 +264,20 @@ class Accounts:
         return self._ready.get(key)
 
     def _change(self, key: str, change: Callable[[Account], Account]) -> None:
-        def work(before: Account | None) -> Account:
-            account = self._usable(key, before)
+        before: list[Account] = []
+
+        def work(stored: Account | None) -> Account:
+            account = self._usable(key, stored)
             if account is None:
                 raise RefusedError("There is no such account.")
+            before[:] = [account]
             return change(account)
 
         after = self._store.change_record(Account, key, work)
         if after is not None:
             self._memory.changed(key, after)
+            open_still = {session.mark for session in after.sessions}
+            self._sessions.ended(one.mark for one in before[0].sessions if one.mark not in open_still)
 
 
 def _only(account: Account, mark: str) -> tuple[Session, ...]:

@@ -40,15 +40,29 @@ class Memory:
         now = self._clock()
         with self._lock:
             entry = self._entries.get(key)
-            changes = self._changes
-            if entry is not None and 0 <= now - entry.at < self._good_for(now):
+        if entry is not None and 0 <= now - entry.at < self._good_for(now):
+            return entry.account
+        try:
+            return self._fetch(key, now)
+        except StoreError:
+            if entry is not None and now - entry.at < KEPT_SECONDS:
                 return entry.account
+            raise
+
+    def get_anew(self, key: str) -> Account | None:
+        """The account as the store has it now. StoreError when it fails, and for a while after that without asking."""
+        now = self._clock()
+        if self._is_failing(now):
+            raise StoreError("The store failed a moment ago.")
+        return self._fetch(key, now)
+
+    def _fetch(self, key: str, now: float) -> Account | None:
+        with self._lock:
+            changes = self._changes
         try:
             account = self._read(key)
         except StoreError:
             self._failed_at = now
-            if entry is not None and now - entry.at < KEPT_SECONDS:
-                return entry.account
             raise
         with self._lock:
             self._failed_at = None
@@ -63,8 +77,10 @@ class Memory:
             self._put(key, account, self._clock())
 
     def _good_for(self, now: float) -> float:
-        failed = self._failed_at is not None and 0 <= now - self._failed_at < RETRY_SECONDS
-        return KEPT_SECONDS if failed else FRESH_SECONDS
+        return KEPT_SECONDS if self._is_failing(now) else FRESH_SECONDS
+
+    def _is_failing(self, now: float) -> bool:
+        return self._failed_at is not None and 0 <= now - self._failed_at < RETRY_SECONDS
 
     def _put(self, key: str, account: Account | None, now: float) -> None:
         if len(self._entries) >= MOST_KEPT:

@@ -14,17 +14,25 @@ IDENTITY_SECONDS = 12 * 3600
 
 
 class TokenHandler(JsonHandler):
-    """A fresh token. The same browser keeps its identity, so that renewing does not interrupt a call."""
+    """A fresh token. The same browser keeps its identity, so that renewing does not interrupt a call.
+
+    A desk's identity belongs to its session: another session has another one.
+    """
 
     methods = ("POST",)
     kind: ClassVar[str]
     """What an identity of this address begins with, and so what it is for."""
 
     def post(self) -> None:
-        identity = identity_of(self, self.kind) or f"{owner(self, self.kind)}_{secrets.token_hex(8)}"
+        identity = identity_of(self, self.kind) or self._new_identity()
         token = generate_token(self.services.token_keys, identity)
         self._remember(identity)
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": MAX_TOKEN_SECONDS})
+
+    def _new_identity(self) -> str:
+        if self.who:
+            return self.services.accounts.new_voice(self.kind, self.who)
+        return f"{self.kind}_{secrets.token_hex(8)}"
 
     def _remember(self, identity: str) -> None:
         self.response.set_cookie(
@@ -53,13 +61,12 @@ def purpose_of(kind: str) -> str:
     return f"{kind}_identity"
 
 
-def owner(handler: Handler, kind: str) -> str:
-    """What an identity of that kind begins with: the kind and, where somebody is signed in, the account's name."""
-    return f"{kind}_{handler.who.account.key.replace('-', '_')}" if handler.who else kind
-
-
 def identity_of(handler: Handler, kind: str) -> str | None:
-    """The identity of that kind that we gave the browser, or None: it had none, or another account has."""
+    """The identity of that kind that we gave the browser, or None: it had none, or another session has."""
     cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
-    identity = unsign(cookie, purpose_of(kind), handler.services.session_key)
-    return identity if identity and identity.rpartition("_")[0] == owner(handler, kind) else None
+    identity = unsign(cookie, purpose_of(kind), handler.services.session_key) or ""
+    if handler.who:
+        is_its_own = handler.services.accounts.is_voice_of(identity, kind, handler.who)
+    else:
+        is_its_own = identity.rpartition("_")[0] == kind
+    return identity if is_its_own else None

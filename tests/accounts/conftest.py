@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callin.accounts import Accounts, Passwords, Role, SignedIn
-from callin.contracts import Clock, Store
+from callin.contracts import AnyRecord, Clock, Store, StoreError
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
 
@@ -55,3 +55,29 @@ def house(tmp_path: Path) -> Iterator[House]:
     yield House(opened[0], accounts, clock, another)
     for store in opened:
         store.close()
+
+
+class CountedStore(SqliteStore):
+    """A store that counts what is asked of records, and fails when it is told to."""
+
+    reads = 0
+    writes = 0
+    fails = False
+
+    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+        if self.fails:
+            raise StoreError("The disk is on fire.")
+        self.reads += 1
+        return super().record(kind, key)
+
+    def change_record(
+        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
+    ) -> AnyRecord | None:
+        self.writes += 1
+        return super().change_record(kind, key, change)
+
+
+@pytest.fixture
+def counted(house: House, tmp_path: object) -> tuple[CountedStore, Accounts]:
+    store = CountedStore(f"{tmp_path}/line.db")
+    return store, Accounts(store, house.clock, Passwords(), KEY)

@@ -69,6 +69,7 @@ class App:
     environment: dict[str, str]
     program: Program | None = None
     visitors: dict[str, Visitor] = field(default_factory=dict, repr=False)
+    voices: dict[str, str] = field(default_factory=dict, repr=False)
     code: Path = ROOT
     send: Ask = ask
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
@@ -105,6 +106,11 @@ class App:
     def new_visitor(self, name: str = "dj") -> Visitor:
         """Another browser in which that account is signed in."""
         return signed_in(self.url, name, self.passwords.get(name, READY_PASSWORD), self.send)
+
+    def dj(self) -> str:
+        """The From of a dj's browser that calls the studio: the same while that dj's session lasts."""
+        identity = self.post("/token").json()["identity"]
+        return "client:" + self.voices.setdefault(self.visitor().cookie, identity)
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)

@@ -10,6 +10,7 @@ from callin.line import PhoneFailed, Refused, Studio
 from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, Verdict
 from callin.sweep import SECONDS_BETWEEN_SWEEPS
 from tests.line.conftest import HeldClock
+from tests.line.small_twilio import voices
 from tests.line.small_twilio.app import DJ_PHONE, Instances, SmallApp
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Manners, Network
@@ -22,11 +23,10 @@ LEGS_AT_MOST = 3
 SETTLING_SECONDS = 90
 LETTING_GO = frozenset({"next", "take", "drop", "hang up"})
 LIMITS = (0, 0, 3, 1)
-SCREENERS = ("screener_ann_1", "screener_bob_2")
+SCREENERS = tuple([voices.identity("screener", name) for name in voices.SCREENERS])
 ENDS_THE_CALL = (Verdict.LET_GO, Verdict.BLOCK)
 STUDIOS = (
-    ("client:dj_one", "/twiml/client"),
-    ("client:dj_two", "/twiml/client"),
+    *((f"client:{voices.identity('dj', name)}", "/twiml/client") for name in voices.DJS),
     (DJ_PHONE, "/twiml/dequeue"),
 )
 
@@ -53,6 +53,7 @@ class Show:
         self.network = Network(self._clock, self._sky, manners)
         self._phone = SmallPhone(self.network)
         self.store = store
+        voices.sign_in_all(store, self._clock)
         troubled = TroubledStore(store, self._sky)
         self.app = Instances([SmallApp(troubled, self.network, self._phone) for _ in range(instances)])
         self.network.app = self.app

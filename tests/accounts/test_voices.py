@@ -1,0 +1,148 @@
+"""Voice identities: each is of one session, and runs no desk once that is over."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from callin.accounts import Accounts, Role
+from callin.accounts.memory import FRESH_SECONDS
+from callin.accounts.people import SESSION_IDLE_SECONDS
+from tests.accounts.conftest import PASSWORD, CountedStore, House
+
+
+def voice(house: House, cookie: str, kind: str = "dj") -> str:
+    return house.accounts.new_voice(kind, house.who(cookie))
+
+
+def test_an_identity_names_the_account_and_is_another_each_time(house: House) -> None:
+    cookie = house.join("Anna-B")
+    one, other = voice(house, cookie), voice(house, cookie)
+    assert re.fullmatch(r"dj_anna_b_[0-9a-f]{24}", one)
+    assert one[:-8] == other[:-8]
+    assert one != other
+
+
+def test_the_longest_name_makes_an_identity_that_twilio_takes(house: House) -> None:
+    identity = voice(house, house.join("a" + "-b" * 14 + "c"), "screener")
+    assert re.fullmatch(r"[A-Za-z0-9_]{1,121}", identity)
+    assert house.accounts.may_screen(identity)
+
+
+def test_an_identity_is_its_own_sessions_and_of_its_own_kind(house: House) -> None:
+    cookie, other = house.join("anna"), house.sign_in("anna")
+    identity = voice(house, cookie)
+    assert house.accounts.is_voice_of(identity, "dj", house.who(cookie))
+    assert not house.accounts.is_voice_of(identity, "dj", house.who(other))
+    assert not house.accounts.is_voice_of(identity, "screener", house.who(cookie))
+    assert house.accounts.may_run_the_show(identity)
+    assert not house.accounts.may_screen(identity)
+
+
+@pytest.mark.parametrize("how", ["sign out", "end", "end others", "disable", "password", "role", "time"])
+def test_an_identity_dies_with_its_session_or_its_right(house: House, how: str) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    cookie, other = house.join("anna"), house.sign_in("anna")
+    identity, elsewhere = voice(house, cookie), house.another()
+    assert house.accounts.may_run_the_show(identity)
+    assert elsewhere.may_run_the_show(identity)
+    if how == "sign out":
+        house.accounts.sign_out(house.who(cookie))
+    elif how == "end":
+        house.accounts.end_sessions("anna")
+    elif how == "end others":
+        house.accounts.end_sessions("anna", except_for=house.who(other).session.mark)
+    elif how == "disable":
+        house.accounts.disable(admin, "anna", disabled=True)
+    elif how == "password":
+        house.accounts.change_password(house.who(other), PASSWORD, "another good one")
+    elif how == "role":
+        house.accounts.change_role(admin, "anna", Role.SCREENER)
+    else:
+        house.clock.advance(SESSION_IDLE_SECONDS + 1)
+    assert not house.accounts.may_run_the_show(identity)
+    house.clock.advance(FRESH_SECONDS)
+    assert not elsewhere.may_run_the_show(identity)
+    if how == "disable":
+        house.accounts.disable(admin, "anna", disabled=False)
+        assert not house.accounts.may_run_the_show(identity), "its session does not come back"
+
+
+def test_a_screeners_identity_counts_while_anybody_of_the_station_has_it(house: House) -> None:
+    admin = house.who(house.join("chief", Role.ADMIN))
+    cookie = house.join("sue", Role.SCREENER)
+    identity = voice(house, cookie, "screener")
+    house.accounts.change_role(admin, "sue", Role.DJ)
+    assert house.accounts.may_screen(identity)
+    house.accounts.sign_out(house.who(cookie))
+    assert not house.accounts.may_screen(identity)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "",
+        "dj_",
+        "dj_1",
+        "dj_anna",
+        "dj_anna_0123456789abcdef",
+        "dj_anna_0123456789abcdef01234567",
+        "dj_nobody_0123456789abcdef01234567",
+        "dj__0123456789abcdef01234567",
+        "dj_anna_b_0123456789abcdef01234567",
+        "DJ_ANNA_0123456789ABCDEF01234567",
+        "listener_0123456789abcdef",
+        "dj_anna_0123456789abcdef01234567\n",
+    ],
+)
+def test_an_identity_of_no_session_runs_nothing(house: House, identity: str) -> None:
+    house.join("anna")
+    assert not house.accounts.may_run_the_show(identity)
+    assert not house.accounts.may_screen(identity)
+    assert not house.accounts.may_screen("screener" + identity.removeprefix("dj"))
+
+
+def test_a_session_that_begins_on_another_instance_counts_at_once_with_its_identities(house: House) -> None:
+    cookie, elsewhere = house.join("anna"), house.another()
+    assert elsewhere.who(cookie) is not None, "it has the account in memory now"
+    later = house.sign_in("anna")
+    assert elsewhere.who(later) is not None
+    latest = house.sign_in("anna")
+    assert elsewhere.may_run_the_show(voice(house, latest))
+
+
+def test_while_the_store_fails_what_was_good_stays_good_and_what_was_ended_here_stays_ended(
+    house: House, counted: tuple[CountedStore, Accounts]
+) -> None:
+    cookie, ended = house.join("anna"), house.sign_in("anna")
+    unseen = voice(house, house.join("berta"))
+    good, dead = voice(house, cookie), voice(house, ended)
+    store, accounts = counted
+    assert accounts.may_run_the_show(good)
+    who = accounts.who(ended)
+    assert who is not None
+    accounts.sign_out(who)
+    store.fails = True
+    for _ in range(3):
+        assert accounts.may_run_the_show(good)
+        assert not accounts.may_run_the_show(dead)
+        assert accounts.may_run_the_show(unseen), "nobody can know, and the show goes on"
+        house.clock.advance(FRESH_SECONDS + 1)
+    store.close()
+
+
+def test_questions_of_a_session_that_is_over_cost_the_store_one_read(
+    house: House, counted: tuple[CountedStore, Accounts]
+) -> None:
+    cookie, other = house.join("anna"), house.sign_in("anna")
+    identity = voice(house, cookie)
+    house.accounts.sign_out(house.who(cookie))
+    store, accounts = counted
+    assert accounts.who(other) is not None
+    before = store.reads
+    for _ in range(100):
+        assert not accounts.may_run_the_show(identity)
+        assert accounts.who(cookie) is None
+    assert store.reads == before + 1
+    store.close()
