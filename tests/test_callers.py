@@ -207,8 +207,30 @@ def test_a_caller_is_found_by_digits_or_name_and_their_page_has_their_history(st
     assert "Anna &lt;b&gt;" in page
 
 
+@pytest.mark.parametrize("role", ["screener", "dj"])
+def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longer_endings(
+    station: Station, role: str
+) -> None:
+    wait_until(lambda: "•••321" in station.fill_in(role, do="search", text="321").text, why="nobody is counted")
+
+    def is_found(who: str, digits: str) -> bool:
+        return "•••321</b>" in station.fill_in(who, do="search", text=digits).text
+
+    for known, digit in (("321", "0"), ("0321", "0"), ("00321", "9"), ("900321", "0")):
+        told = [one for one in "0123456789" if is_found(role, one + known)]
+        assert told == list("0123456789"), "every guess is answered alike"
+        assert ANNA in station.fill_in("admin", do="search", text=digit + known).text
+        wrong = "1" if digit != "1" else "2"
+        assert ANNA not in station.fill_in("admin", do="search", text=wrong + known).text.partition("Found for")[2]
+    page = station.fill_in(role, do="search", text="0900321").text
+    assert "Found for “•••321”" in page
+    assert "The last three digits of the number" in page
+    assert "The last digits of the number" in station.who("admin").get("/callers").text
+
+
 def test_nobody_is_found_with_a_sentence(station: Station) -> None:
-    assert "Nobody. Try fewer digits" in station.fill_in("screener", do="search", text="<i>nobody").text
+    assert "Nobody. Try the last three digits" in station.fill_in("screener", do="search", text="<i>nobody").text
+    assert "Nobody. Try fewer digits" in station.fill_in("admin", do="search", text="<i>nobody").text
     assert "Found for" not in station.fill_in("screener", do="search", text=" ").text
 
 

@@ -63,9 +63,13 @@ class Callers:
         found = [caller for caller in self._all(numbers) if caller.standing is standing]
         return Listed(found, numbers[-1] if len(numbers) == MOST_FOUND else "")
 
-    def search(self, text: str) -> list[Caller]:
-        """Whose number ends so, or who is called so; whoever called last comes first."""
-        return sorted(self._all(self._index.search(text)), key=lambda caller: -caller.last_at)
+    def search(self, text: str, *, whole_numbers: bool = False) -> list[Caller]:
+        """Whose number ends so, or who is called so; whoever called last comes first.
+
+        `whole_numbers`: whoever asks may see them. Otherwise the three digits count that everybody sees.
+        """
+        numbers = self._index.search(text, whole_numbers=whole_numbers)
+        return sorted(self._all(numbers), key=lambda caller: -caller.last_at)
 
     def history(self, number: str, *, without: str = "", limit: int = HISTORY_CALLS) -> list[tuple[Call, Card]]:
         """The last calls of a number that ended, newest first, each with what was typed about it."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from callin.callers.people import Caller
 from callin.contracts import Store
 from callin.model import Standing
+from callin.rules import SHOWN_DIGITS
 
-SHORTEST_END = 3
+SHORTEST_END = SHOWN_DIGITS
 AS_DIALLED = 7
 """So many digits may be a number as people dial it, whose first noughts are none of the number's own."""
 
@@ -63,24 +64,39 @@ class Index:
         found = self._store.records_under(Heading, prefix, after and prefix + after, MOST_FOUND)
         return tuple([heading.number for heading in found])
 
-    def search(self, text: str) -> tuple[str, ...]:
-        """The numbers that end with these digits, or at which somebody of that name, or a part of it, has called."""
+    def search(self, text: str, *, whole_numbers: bool) -> tuple[str, ...]:
+        """The numbers that end with these digits, or at which somebody of that name, or a part of it, has called.
+
+        Without `whole_numbers` the last three digits count alone: else who sees no more of a number could try endings
+        that are a digit longer each time, until they have all of it.
+        """
         numbers = dict.fromkeys(
             heading.number
-            for prefix in _asked(text)
+            for prefix in _asked(text, whole_numbers=whole_numbers)
             for heading in self._store.records_under(Heading, prefix, limit=MOST_FOUND)
         )
         return tuple(numbers)
 
 
-def _asked(text: str) -> Iterator[str]:
-    digits = "".join(letter for letter in text if letter.isdecimal() and letter.isascii())
-    if not any(letter.isalpha() for letter in text) and len(digits) >= SHORTEST_END:
+def _asked(text: str, *, whole_numbers: bool) -> Iterator[str]:
+    if digits := end_of_number(text, whole_numbers=whole_numbers):
         yield _by_end(digits)
         if len(digits) >= AS_DIALLED:
             yield _by_end(digits.lstrip("0"))
     elif name := _plain(text):
         yield f"name {name}"
+
+
+def end_of_number(text: str, *, whole_numbers: bool) -> str:
+    """The digits that a search is for; empty where it is for a name.
+
+    >>> end_of_number("07700 900123", whole_numbers=True), end_of_number("07700 900123", whole_numbers=False)
+    ('07700900123', '123')
+    """
+    digits = "".join(letter for letter in text if letter.isdecimal() and letter.isascii())
+    if any(letter.isalpha() for letter in text) or len(digits) < SHORTEST_END:
+        return ""
+    return digits if whole_numbers else digits[-SHOWN_DIGITS:]
 
 
 def _by_end(number: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from callin import rules
 from callin.accounts import ADMINS, EVERYONE
-from callin.callers import Caller
+from callin.callers import Caller, end_of_number
 from callin.day import on_air_seconds, wait_seconds
 from callin.handlers.base import RefusedError
 from callin.handlers.known import set_standing, standing_of
@@ -133,16 +133,23 @@ class CallersPage(PageHandler):
             page = callers.on_list(standing, (callers.number_of(after) or "") if only else "")
             more = callers.id_of(page.next) if page.next else ""
             lists.append((standing.value, title, meaning, [self._in_short(one) for one in page.callers], more))
+        found = callers.search(text, whole_numbers=self._is_admin) if text.strip() else None
         self.render(
             "callers/callers.html",
             lists=lists,
             text=text,
-            found=[self._in_short(one) for one in callers.search(text)] if text.strip() else None,
+            searched=self._searched(text),
+            found=None if found is None else [self._in_short(one) for one in found],
             number=number,
             is_admin=self._is_admin,
             done=done,
             problem=problem,
         )
+
+    def _searched(self, text: str) -> str:
+        """What a search was really for: of a number no more than its searcher may see."""
+        digits = "" if self._is_admin else end_of_number(text, whole_numbers=False)
+        return f"•••{digits}" if digits else text
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)

@@ -6,6 +6,9 @@ import re
 
 MIN_NUMBER_DIGITS = 4
 
+SHOWN_DIGITS = 3
+"""So many of a number's last digits everybody sees who is signed in."""
+
 WITHHELD_NUMBERS = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
 """What some carriers send for a withheld number: anonymous, restricted, blocked, unknown and unavailable, spelt on a
 telephone's keys."""
@@ -39,7 +42,7 @@ def masked(number: str) -> str:
     ('•••123', 'browser', 'withheld')
     """
     shown = in_full(number)
-    return f"•••{shown[-3:]}" if shown == number else shown
+    return f"•••{shown[-SHOWN_DIGITS:]}" if shown == number else shown
 
 
 def in_full(number: str) -> str:

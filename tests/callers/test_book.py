@@ -12,8 +12,8 @@ from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import NUMBER, OTHER, House
 
 
-def numbers(house: House, text: str) -> list[str]:
-    return [caller.key for caller in house.callers.search(text)]
+def numbers(house: House, text: str, *, whole_numbers: bool = True) -> list[str]:
+    return [caller.key for caller in house.callers.search(text, whole_numbers=whole_numbers)]
 
 
 def on_list(house: House, standing: Standing) -> list[str]:
@@ -69,6 +69,15 @@ def test_a_caller_is_found_by_the_end_of_their_number(house: House, text: str) -
     house.call(OTHER)
     house.tally.run()
     assert numbers(house, text) == [NUMBER]
+
+
+@pytest.mark.parametrize("text", ["321", "0321", "9321", "07700 900321", "+44 7700 900321", "00000321"])
+def test_who_sees_three_digits_of_a_number_finds_it_by_no_more(house: House, text: str) -> None:
+    same_end = ["+447700900321", "+447700909321", "+13125550321"]
+    for number in (*same_end, NUMBER):
+        house.call(number)
+    house.tally.run()
+    assert sorted(numbers(house, text, whole_numbers=False)) == sorted(same_end)
 
 
 @pytest.mark.parametrize("text", ["anna", "  ANNA  maria ", "smith", "Maria Sm", "müller", "MÜLLER"])
