@@ -5,6 +5,7 @@ Settings, store, phone and clock are made once, here, and handed on to whoever n
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import webapp2
 from twilio.request_validator import RequestValidator
 
-from callin import config
+from callin import config, logs
 from callin.account import Account
 from callin.accounts import Accounts, Passwords, Phones, Visits
 from callin.board import Board
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from callin.config import Settings
     from callin.contracts import Clock, Store
 
+log = logging.getLogger(__name__)
+
 DAY_SECONDS = 86400.0
 
 
@@ -58,13 +61,24 @@ class Built:
 
 def from_environment(routes: Sequence[webapp2.Route]) -> Built:
     """The app as the settings in the environment want it. It ends the process when they are unusable."""
+    logs.set_up(_log_format())
     try:
         settings = config.read()
+        logs.set_up(settings.log_format, settings.secrets)
         store = store_of(settings)
     except (config.ConfigError, StoreError) as error:
-        sys.exit(f"The app does not start:\n{error}")
+        log.critical("The app does not start:\n%s", error)
+        sys.exit(1)
     access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
     return build(routes, settings, store, Phone(access), time.time)
+
+
+def _log_format() -> str:
+    """As the setting says, also while others are wrong."""
+    try:
+        return config.read_only("LOG_FORMAT")["LOG_FORMAT"]
+    except config.ConfigError:
+        return logs.JSON
 
 
 def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, phone: Phone, clock: Clock) -> Built:

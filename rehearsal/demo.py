@@ -157,6 +157,7 @@ def settings(
             "SESSION_KEY": secrets.token_hex(32),
             "DJ_PHONES": "+447700900999",
             "DJ_PIN": DJ_PIN,
+            "LOG_FORMAT": "text",
         }
         | store
     )

@@ -107,6 +107,12 @@ def sound(text: str) -> str:
     return text
 
 
+def log_format(text: str) -> str:
+    if text not in ("json", "text"):
+        raise ValueError("must be json or text")
+    return text
+
+
 def heard(text: str) -> str:
     if text not in ("busy", "words"):
         raise ValueError("must be busy or words")

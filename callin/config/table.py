@@ -116,6 +116,13 @@ SETTINGS = (
         False,
         "Calls, their cards and callers are deleted after so many days; 0 to keep them.",
     ),
+    Setting(
+        "LOG_FORMAT",
+        kinds.log_format,
+        "json",
+        False,
+        "json: one JSON object a line; or text, for a person at a terminal.",
+    ),
     Setting("PORT", kinds.port, "8080", False, "The port the server listens on."),
     Setting(
         "GOOGLE_CLOUD_PROJECT",
@@ -163,11 +170,17 @@ class Settings:
     station_name: str
     blocked_callers_hear: str
     retention_days: int
+    log_format: str
     port: int
     google_cloud_project: str
     firestore_emulator_host: str
     gae_env: str
     gae_version: str
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must not be logged."""
+        return tuple(str(getattr(self, one.name.lower())) for one in SETTINGS if one.is_secret)
 
     @property
     def sqlite_path(self) -> str:

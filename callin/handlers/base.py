@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import webapp2
 
-from callin import twiml
+from callin import logs, twiml
 from callin.accounts import ADMINS, Role, SignedIn
 from callin.handlers.form import Facts, Pairs, is_signed, pairs
 from callin.handlers.refused import refused_request
@@ -141,11 +141,14 @@ class TwimlHandler(Handler):
         except RefusedError as refused:
             self.refuse(refused.status)
             return None
+        logged_call = logs.call_sid.set(self.call_sid)
         try:
             document = self.answer()
         except Exception:
-            log.exception("No document for %s %s", self.request.path, self.fact("CallSid"))
+            log.exception("No document for %s", self.request.path)
             document = self.apology()
+        finally:
+            logs.call_sid.reset(logged_call)
         return sent(document.encode(), "text/xml; charset=utf-8")
 
     def fact(self, name: str) -> str:

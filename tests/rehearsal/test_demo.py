@@ -221,6 +221,7 @@ def test_a_real_stations_settings_never_reach_a_rehearsal(tmp_path: Path) -> Non
     made = settings(real, account, "http://127.0.0.1:1", "http://127.0.0.1:2", tmp_path)
     assert made["TWILIO_AUTH_TOKEN"] == account.auth_token
     assert made["PATH"] == "/bin"
+    assert made["LOG_FORMAT"] == "text", "a person reads it"
     assert "real" not in made.values()
     assert not {"TWILIO_REGION", "TWILIO_EDGE", "GAE_ENV", "GOOGLE_CLOUD_PROJECT"} & made.keys()
 
