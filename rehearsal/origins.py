@@ -51,6 +51,7 @@ _PLACES = {
 _LONGEST_BEGINNING = max(map(len, _PLACES))
 
 
+@functools.lru_cache(maxsize=8192)
 def place_of(number: str) -> Place:
     """Where a number belongs, as far as that is known."""
     beginnings = (number[:length] for length in range(_LONGEST_BEGINNING, 0, -1))
