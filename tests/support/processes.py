@@ -40,20 +40,29 @@ def wait_until(condition: Callable[[], T], seconds: float = 10.0, why: str = "")
         time.sleep(0.02)
 
 
+_reserved: list[socket.socket] = []
+"""Holds the UDP port of each TCP port that `free_port` has answered, until this process ends."""
+
+
 def free_port() -> int:
     """A port that nobody uses, below those that the system gives to outgoing connections.
 
-    Granian would share a port in use without a word, so it must not be one that another test is about to take.
+    It is reserved: a test may start several programs before the one that listens there, and tests of other processes
+    look for ports meanwhile. What reserves it is the UDP port of the same number, which nobody else wants.
     """
     generator = random.Random(os.urandom(8))
     while True:
         port = generator.randrange(15000, 32000)
-        with socket.socket() as probe:
-            try:
+        reservation = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            reservation.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        except OSError:
+            reservation.close()
+            continue
+        _reserved.append(reservation)
+        return port
 
 
 class Program:
