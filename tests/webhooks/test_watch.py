@@ -195,6 +195,21 @@ def test_an_instance_that_does_not_sweep_tells_what_the_other_has_found(watched:
     assert watched.other_board.status()["twilio"]["missed_calls"] == 0
 
 
+def test_an_instance_that_does_not_sweep_finds_out_by_one_request_whether_it_can_read_twilio(watched: Watched) -> None:
+    watched.other_sweep.run_if_due(at_start=True)
+    phone = watched.house.phone
+    for _ in range(2):
+        watched.sweeps()
+        phone.asked.clear()
+        watched.other_sweep.run_if_due()
+        assert phone.asked == [], "its own last look is recent"
+    watched.sweeps()
+    phone.asked.clear()
+    watched.other_sweep.run_if_due()
+    assert phone.asked == ["calls"]
+    assert watched.other_board.reading().good_at == watched.house.clock.now
+
+
 def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: Watched) -> None:
     watched.other_sweep.run_if_due(at_start=True)
     watched.sweeps()
