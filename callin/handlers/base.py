@@ -189,6 +189,7 @@ class TwimlHandler(Handler):
         validator, webhooks = self.services.validator, self.services.webhooks
         if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
             webhooks.refused(refused_request(self.request.environ, path, self.form, self.call_sid, validator.token))
+            self.services.look_at_twilio()  # every 20 s at most: its list tells whether a call was really refused
             raise RefusedError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
         if self.fact("CallStatus") == "ringing":  # a call's first request, and no other, says so

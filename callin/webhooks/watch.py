@@ -99,9 +99,10 @@ class Watch:
         self._tell(found)
         if found.count != before.count or found.cause != before.cause:
             if found.count:
-                log.error("%d calls did not reach this app. %s", found.count, found.cause)
+                calls = "1 call" if found.count == 1 else f"{found.count} calls"
+                log.error("%s did not reach this app. %s", calls, found.cause)
             else:
-                log.warning("Calls reach this app again.")
+                log.info("Calls reach this app again.")
         if found.count or before.count:
             self._store.change_record(MissedCalls, KEY, lambda _: found if found.count else None)
         return found
