@@ -67,24 +67,23 @@ def test_a_second_leg_is_offered_to_take_over_and_connected_to_nobody(app: App, 
 
 @pytest.mark.parametrize(
     "caller",
-    [
-        *(
-            "+447700900998",
-            "anonymous",
-            "",
-            "client:listener_1",
-            "client:screener_1",
-            "client:",
-            "dj_1",
-            f" {DJ_PHONE}",
-        ),
-        *("client:dj_1", "client:dj_nobody_0123456789abcdef01234567", "client:dj_dj_0123456789abcdef01234567"),
-    ],
+    ["+447700900998", "anonymous", "", "client:listener_1", "client:screener_1", "client:", "dj_1", f" {DJ_PHONE}"],
 )
 def test_anyone_else_is_told_that_they_may_not(app: App, caller: str) -> None:
     document = app.signed("/twiml/dequeue", desk_fields(new_call_sid(), caller)).xml()
     assert [verb.tag for verb in document] == ["Say", "Hangup"]
     assert "studio only" in (document[0].text or "")
+
+
+@pytest.mark.parametrize("path", ["/twiml/dequeue", "/twiml/client"])
+@pytest.mark.parametrize("suffix", ["1", "dj_0123456789abcdef01234567", "nobody_0123456789abcdef01234567"])
+def test_a_browser_of_no_session_gets_no_desk(app: App, path: str, suffix: str) -> None:
+    before = app.status()["desks"]
+    for kind in ("dj", "screener") if path == "/twiml/client" else ("dj",):
+        document = app.signed(path, desk_fields(new_call_sid(), f"client:{kind}_{suffix}")).xml()
+        assert [verb.tag for verb in document] == ["Say", "Hangup"]
+        assert "signed out" in (document[0].text or "")
+    assert app.status()["desks"] == before
 
 
 def test_a_listeners_browser_is_queued_like_any_caller(app: App) -> None:

@@ -61,6 +61,7 @@ def documents() -> dict[str, str]:
         "thanks": twiml.thanks(),
         "queue full": twiml.queue_full(),
         "refusal": twiml.refusal(),
+        "signed_out": twiml.signed_out(),
         "unknown browser": twiml.unknown_browser(),
         "ask again": twiml.ask_again(LINKS, 1, twiml.Question("bridged", 2, 1_000_000)),
         "desk apology": twiml.desk_apology(LINKS),

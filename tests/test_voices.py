@@ -45,7 +45,7 @@ def test_a_desks_leg_and_token_are_refused_once_its_session_or_right_is_over(app
         for leg in (sid, new_call_sid()):
             document = app.signed(path, call_fields(leg, From=client)).xml()
             assert [verb.tag for verb in document] == ["Say", "Hangup"]
-            assert "studio only" in (document[0].text or "")
+            assert "signed out" in (document[0].text or "")
     app.signed("/twiml/status", call_fields(sid, From=client, CallStatus="completed"))
 
 
@@ -56,10 +56,10 @@ def test_a_screeners_leg_and_token_are_refused_once_its_session_is_over(app: App
     name = f"screener-{how.replace(' ', '-')}"
     person = join(admin, name, "screener")
     sid, client = new_call_sid(), "client:" + person.ask("POST", "/screener/token").json()["identity"]
-    assert "studio only" not in app.signed("/twiml/client", call_fields(sid, From=client)).text
+    assert "signed out" not in app.signed("/twiml/client", call_fields(sid, From=client)).text
     end(app, name, person, how)
     for path in ("/twiml/client", "/twiml/screen"):
-        assert "studio only" in app.signed(path, call_fields(sid, From=client)).text
+        assert "signed out" in app.signed(path, call_fields(sid, From=client)).text
     app.signed("/twiml/status", call_fields(sid, From=client, CallStatus="completed"))
 
 
@@ -87,7 +87,7 @@ def test_a_browser_that_is_signed_out_in_mid_call_cuts_nobody_off_and_gets_no_ot
     assert station.are_bridged(leg, caller)
     station.hang_up(caller)
     station.until(lambda: station.caller(leg)["status"] == "completed", "the leg goes on")
-    assert "studio only" in station.heard(leg)
+    assert "signed out" in station.heard(leg)
     assert station.is_waiting(next_one)
     again = DeskPage(station.app)
     assert again.identity != page.identity

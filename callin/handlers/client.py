@@ -14,7 +14,7 @@ class ClientHandler(TwimlHandler):
 
     def answer(self) -> str:
         if self._is("dj"):
-            return connect(self) if is_desk(self) else twiml.refusal()
+            return connect(self) if is_desk(self) else twiml.signed_out()
         if self._is("screener"):
             return connect_screener(self)
         if self._is("listener"):

@@ -97,6 +97,8 @@ class DequeueHandler(TwimlHandler):
     def answer(self) -> str:
         if is_desk(self):
             return connect(self)
+        if self.fact("From").startswith("client:dj_"):
+            return twiml.signed_out()
         return self._phone() if self.fact("From") in self.services.phones.numbers else twiml.refusal()
 
     def apology(self) -> str:

@@ -20,8 +20,10 @@ def connect_screener(handler: TwimlHandler) -> str:
     """What a screener's leg does next, as the line says; nothing where nobody may screen from that browser."""
     caller = handler.fact("From")
     name = screening.desk_of_leg(caller)
-    if not is_screen(name) or not handler.services.accounts.may_screen(caller.removeprefix("client:")):
+    if not is_screen(name):
         return twiml.refusal()
+    if not handler.services.accounts.may_screen(caller.removeprefix("client:")):
+        return twiml.signed_out()
     question = desks.Question(
         leg=handler.call_sid,
         turn=handler.number("turn"),

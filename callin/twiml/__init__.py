@@ -50,4 +50,5 @@ from callin.twiml.studio import desk_apology as desk_apology
 from callin.twiml.studio import no_pin as no_pin
 from callin.twiml.studio import phone_locked as phone_locked
 from callin.twiml.studio import refusal as refusal
+from callin.twiml.studio import signed_out as signed_out
 from callin.twiml.studio import unknown_browser as unknown_browser

@@ -130,6 +130,12 @@ def refusal() -> str:
 
 
 @functools.cache
+def signed_out() -> str:
+    """For a desk's browser whose session is over, or whose account may not do this any more."""
+    return say("You are signed out. Please sign in again, and then connect. Goodbye.", hang_up=True)
+
+
+@functools.cache
 def unknown_browser() -> str:
     """For a signed request to the application that does not come from a browser of ours."""
     return say("This call cannot be connected. Goodbye.", hang_up=True)
