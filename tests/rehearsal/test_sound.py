@@ -12,10 +12,11 @@ import pytest
 
 from rehearsal.hearing import speech_seconds
 from rehearsal.sound import mulaw, tones
-from rehearsal.sound.clips import Clips, decode_file, speech
+from rehearsal.sound.clips import Clips, decode, decode_file, speech
 from rehearsal.sound.meter import measure
 from rehearsal.sound.stream import Reader, Stream
 from rehearsal.sound.voices import Voice
+from tests.support.audio import encoded
 
 
 def sine(frequency_hz: float, level_dbfs: float, seconds: float = 1.0, rate_hz: int = 8000) -> list[int]:
@@ -109,6 +110,17 @@ def test_a_wave_file_keeps_its_pitch_and_length(rate_hz: int, channels: int) -> 
     assert len(sound) == pytest.approx(8000, abs=80)
     assert measure(sound).frequency_hz == pytest.approx(700.0, abs=1.5)
     assert measure(sound).level_dbfs == pytest.approx(-10.0, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "rate_hz"),
+    [("libmp3lame", "mp3", 44_100), ("pcm_s16be", "aiff", 22_050), ("pcm_mulaw", "aiff", 8000)],
+)
+def test_what_twilio_plays_besides_wav_sounds_as_it_was_recorded(codec: str, container: str, rate_hz: int) -> None:
+    reading = measure(decode(encoded(2, codec, container, rate_hz, tone_hz=440), container))
+    assert reading.frequency_hz == pytest.approx(440, abs=2)
+    assert reading.level_dbfs == pytest.approx(-6, abs=1)
+    assert reading.seconds == pytest.approx(2, abs=0.1)
 
 
 def test_a_wave_file_without_sound_is_silence() -> None:
