@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
-from callin.model import Call, CallState, Card, Chat, Desk, Member, Outcome, Show
+from callin.model import Call, CallState, Card, Desk, Member, Message, Outcome, Show
 
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 
@@ -29,7 +29,7 @@ class StoreError(Exception):
 
 
 class Changes(NamedTuple):
-    """What changed after a mark: each call, desk and card as it is now, and the mark to ask with next time.
+    """What changed after a mark: each call, desk, card and message as it is now, and the mark to ask with next time.
 
     A mark may be asked with on every instance of the app. It never goes back; what is told twice is told as it is now.
     """
@@ -39,7 +39,7 @@ class Changes(NamedTuple):
     desks: tuple[Desk, ...] = ()
     shows: tuple[Show, ...] = ()
     cards: tuple[Card, ...] = ()
-    chats: tuple[Chat, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -113,14 +113,14 @@ class Store(Protocol):
     def remove_call(self, call_sid: str) -> None:
         """Takes a call that is over out of the store for good, with its card. A live one stays. No page is told."""
 
-    def chat(self) -> Chat:
-        """The desks' talk."""
+    def add_message(self, message: Message, *, keep: int) -> Message:
+        """Writes down what somebody said to the other desks, under its number or a later one: none is used twice.
 
-    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
-        """Replaces the desks' talk by what `change` makes of it, as `change_call` does."""
+        Messages before the last `keep` are taken out of the store, now or when somebody speaks again. Nobody is told.
+        """
 
     def live_calls(self) -> Changes:
-        """Every live call with its card, every desk, the show and the talk, and the mark from which to follow them."""
+        """Every live call with its card, every desk, the show and what was said last, and the mark to go on from."""
 
     def changes_since(self, mark: int) -> Changes:
         """What changed after `mark`, calls that ended among it.

@@ -20,12 +20,13 @@ from callin.model import (
     Answer,
     Call,
     Card,
-    Chat,
     Desk,
+    Message,
     Show,
     Stage,
     is_screen,
 )
+from callin.rules import cards
 from callin.rules.calls import IN_LINE, WAITS
 from callin.rules.shows import can_be_asked, is_passed_over, may_go_on_air
 
@@ -48,7 +49,7 @@ class Lineup:
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self.show = Show()
-        self.chat = Chat()
+        self.messages: tuple[Message, ...] = ()
         self._cards: dict[str, Card] = {}
         self._on_air: dict[str, Call] = {}
         self._held: dict[str, Call] = {}
@@ -71,10 +72,9 @@ class Lineup:
                 self._cards[card.call_sid] = card
         for show in changes.shows:
             self.take_show(show)
-        for chat in changes.chats:
-            if self.chat != chat:
-                self.version += 1
-                self.chat = chat
+        if changes.messages:
+            self.version += 1
+            self.messages = cards.last_messages(self.messages, changes.messages)
         if len(self._cards) > CARDS_KEPT:
             self._cards = {sid: card for sid, card in self._cards.items() if sid in self._calls}
 
@@ -83,11 +83,10 @@ class Lineup:
         desks = {desk.name for desk in changes.desks}
         if changes.shows:  # the desks' rows have the whisper, which the show switches
             desks |= {AIR_DESK, *self._desks}
-        said = {message.number for chat in changes.chats for message in chat.messages}
         return Touched(
             {call.call_sid for call in changes.calls} | {card.call_sid for card in changes.cards},
             desks,
-            said - {message.number for message in self.chat.messages},
+            {message.number for message in changes.messages},
         )
 
     def _take_calls(self, calls: Iterable[Call]) -> None:
@@ -113,7 +112,7 @@ class Lineup:
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
         self._order, self._joined_at_sum = [], 0.0
-        self.show, self.chat = Show(), Chat()
+        self.show, self.messages = Show(), ()
         self.take(changes)
         self.log.restart(changes.mark)
 

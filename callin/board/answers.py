@@ -67,7 +67,7 @@ class Answers:
         return self._frame(at) | {
             "calls": [self._row(call, place, at.now, view) for call, place in self._shown(at.mark)],
             "desks": [self._desk_row(desk) for desk in desks],
-            "chat": chat_rows(self._lineup.chat),
+            "chat": chat_rows(self._lineup.messages),
         }
 
     def _changes(self, since: int, at: Moment, view: str) -> dict[str, Any] | None:
@@ -100,7 +100,7 @@ class Answers:
                 if desk.name in touched.desks or not touched.calls.isdisjoint((desk.on_air, desk.claimed))
             ],
             "gone_desks": sorted(touched.desks.difference(desk.name for desk in desks)),
-            "chat": [row for row in chat_rows(self._lineup.chat) if row["id"] in touched.messages],
+            "chat": [row for row in chat_rows(self._lineup.messages) if row["id"] in touched.messages],
         }
 
     def figures(self, now: float) -> dict[str, Any]:

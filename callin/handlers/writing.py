@@ -38,7 +38,7 @@ class ChatHandler(JsonChange):
     def post(self) -> None:
         self.read_body()
         try:
-            chat = self.services.writing.say(self.person.account.name, self.text("text"))
+            message = self.services.writing.say(self.person.account.name, self.text("text"))
         except ValueError as problem:
             raise RefusedError(HTTPStatus.BAD_REQUEST, str(problem)) from None
-        self.write_json({"ok": True, "id": chat.messages[-1].number})
+        self.write_json({"ok": True, "id": message.number})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from callin.contracts import Clock, Store
-from callin.model import Card, Chat, Words
+from callin.model import Card, Message, Words
 from callin.rules import cards
 
 
@@ -36,11 +36,11 @@ class Writing:
         after = self._store.change_card(call_sid, change)
         return Saved(cards.words(after, writing.field), unseen[0])
 
-    def say(self, name: str, text: str) -> Chat:
+    def say(self, name: str, text: str) -> Message:
         """Says something to the other desks. ValueError, with a sentence, for nothing and for too much."""
         text = text.strip()
         if not text:
             raise ValueError("There is nothing to say.")
         if len(text) > cards.LONGEST_MESSAGE:
             raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
-        return self._store.change_chat(lambda chat: cards.said(chat, name, text, self._clock()))
+        return self._store.add_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)

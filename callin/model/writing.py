@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CHAT = "chat"
-"""The desks' talk: the key of its record."""
+"""The key of the talk's one record, as a version before this kept it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody at a desk said to the other desks. `number` counts all that was ever said."""
+    """What somebody at a desk said to the other desks. Numbers rise with time: microseconds since 1970, or more."""
 
     number: int
     at: float
@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The last messages between the desks, oldest first."""
+    """The last messages between the desks, oldest first, as a version before this kept them. It is only read."""
 
     name: str = CHAT
     messages: tuple[Message, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from callin.model import Card, Chat, Message, Words
+from callin.model import Card, Message, Words
 
 LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
@@ -65,7 +66,12 @@ def replaced(before: Card, writing: Writing) -> Words | None:
     return there if unseen else None
 
 
-def said(chat: Chat, name: str, text: str, at: float) -> Chat:
-    """The talk with one more message; the oldest are forgotten."""
-    number = chat.messages[-1].number + 1 if chat.messages else 1
-    return replace(chat, messages=(*chat.messages, Message(number, at, name, text))[-MESSAGES_KEPT:])
+def said(name: str, text: str, at: float) -> Message:
+    """A message of that moment."""
+    return Message(int(at * 1_000_000), at, name, text)
+
+
+def last_messages(before: Iterable[Message], fresh: Iterable[Message]) -> tuple[Message, ...]:
+    """The messages that are kept, oldest first, once these are told, in whatever order."""
+    by_number = {message.number: message for message in (*before, *fresh)}
+    return tuple([by_number[number] for number in sorted(by_number)[-MESSAGES_KEPT:]])

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
-from callin.model import Call, Card, Chat, Desk, Show, caller_of
+from callin.model import Call, Card, Chat, Desk, Message, Show, caller_of
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
 from callin.stores.library import Library, in_no_order, load_library, sentence
@@ -41,7 +41,7 @@ class Conflict(Exception):
 
 
 _NAMED: dict[str, type[Desk] | type[Show] | type[Chat]] = {"desk": Desk, "show": Show, "chat": Chat}
-"""The kinds that a word before the dash tells, but for calls and cards."""
+"""The kinds that a word before the dash tells, but for calls, cards and messages."""
 
 
 def call_name(call_sid: str) -> str:
@@ -60,8 +60,8 @@ def card_name(call_sid: str) -> str:
     return f"card-{quote(call_sid, safe='')}"
 
 
-def chat_name(name: str) -> str:
-    return f"chat-{quote(name, safe='')}"
+def message_name(number: int) -> str:
+    return f"message-{number:020}"  # so that names have the order of the numbers
 
 
 def as_mark(stamp: Any) -> int:
@@ -123,10 +123,10 @@ class Documents:
             self.count(0, writes=1)
             return result.update_time
 
-    def remove(self, collection: str, name: str, before: Any) -> None:
-        """Takes a document away. Conflict when it is not as it was."""
+    def remove(self, collection: str, name: str, before: Any = None) -> None:
+        """Takes a document away. Conflict when it is not that of the time `before`, where that is given."""
         with self.asking("write to") as library:
-            condition = library.client.write_option(last_update_time=before)
+            condition = library.client.write_option(last_update_time=before) if before else None
             try:
                 library.client.collection(collection).document(name).delete(option=condition, **library.asked)
             except library.conflicts as error:
@@ -138,6 +138,8 @@ class Documents:
         if isinstance(value, Card):
             fields["watched"] = int(self._clock()) + CARD_WATCHED_SECONDS
             return fields | {"document": dump(value, "call_sid")}
+        if isinstance(value, Message):
+            return fields | {"document": dump(value)}
         if not isinstance(value, Call):
             return fields | {"document": dump(value, "name")}
         if not value.live:
@@ -246,6 +248,8 @@ def _entry(snapshot: Any) -> Entry:
         value = _call(snapshot)
     elif kind == "card":
         value = load(Card, _document(snapshot), call_sid=unquote(key))
+    elif kind == "message":
+        value = load(Message, _document(snapshot))
     elif kind in _NAMED:
         value = load(_NAMED[kind], _document(snapshot), name=unquote(key))
     else:

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
-from callin.model import CHAT, ON_NOW, Call, Card, Chat, Desk, Show
-from callin.stores.documents import Conflict, Documents, call_name, card_name, chat_name, desk_name, show_name
+from callin.model import ON_NOW, Call, Card, Desk, Message, Show
+from callin.stores.documents import Conflict, Documents, call_name, card_name, desk_name, show_name
 from callin.stores.following import Following, Pace
 from callin.stores.order import wanted_range
 from callin.stores.records import Records
 from callin.stores.seen import Entry, Followed, Seen, changes_of
+from callin.stores.talk import Talk
 
 CHANGE_SECONDS = 6.0
 """How long a record that others change too is tried for. Twilio waits 15 s for an answer."""
@@ -55,6 +56,7 @@ class FirestoreStore:
         self._locks = [threading.RLock() for _ in range(LOCKS)]
         self._following = Following(self._documents, self._seen, pace)
         self._records = Records(self._documents)
+        self._talk = Talk(self._documents, self._seen)
 
     @property
     def reads(self) -> int:
@@ -139,14 +141,10 @@ class FirestoreStore:
                     return True
         return True
 
-    def chat(self) -> Chat:
+    def add_message(self, message: Message, *, keep: int) -> Message:
+        self._following.use()
         with self._noticing_failure():
-            entry = self._documents.read(chat_name(CHAT))
-        return entry.value if entry and isinstance(entry.value, Chat) else Chat()
-
-    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
-        key = chat_name(CHAT)
-        return self._change(key, Chat(), change, guess=self._seen.get(key) is not None)  # type: ignore[arg-type]
+            return self._talk.add(message, keep=keep)
 
     def _change(
         self,

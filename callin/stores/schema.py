@@ -6,11 +6,12 @@ import sqlite3
 from dataclasses import replace
 
 from callin.contracts import StoreError
-from callin.model import Call
+from callin.model import CHAT, Call, Chat
 from callin.stores.codec import dump, load
 from callin.stores.order import orders
+from callin.stores.statements import NO_NAMED, PUT_MESSAGE
 
-VERSION = 4
+VERSION = 5
 
 # Most changes of a call touch none of its indexes but that of marks: where it stands in history does not change, nor
 # that it is live.
@@ -53,6 +54,12 @@ CREATE INDEX card_by_mark ON card (mark);
 """
 
 
+SINCE_5 = """
+CREATE TABLE message (number INTEGER PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
+CREATE INDEX message_by_mark ON message (mark);
+"""
+
+
 def migrate(connection: sqlite3.Connection, path: str) -> None:
     """Makes a new or older file one of today's. StoreError for a newer one. To be called in a transaction."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -67,7 +74,9 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         _to_2(connection, version)
     if version < 3:
         _run(connection, SINCE_3)
-    _run(connection, SINCE_4)
+    if version < 4:
+        _run(connection, SINCE_4)
+    _to_5(connection)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -77,6 +86,15 @@ def _to_2(connection: sqlite3.Connection, version: int) -> None:
         call = _from_1(load(Call, document, call_sid=key))
         connection.execute(FILL, (dump(call, "call_sid"), *orders(call), key))
     _run(connection, SINCE_2)
+
+
+def _to_5(connection: sqlite3.Connection) -> None:
+    """The talk was one document among the desks: each message gets its own."""
+    _run(connection, SINCE_5)
+    for mark, document in connection.execute("SELECT mark, document FROM desk WHERE key = ?", (CHAT,)).fetchall():
+        for message in load(Chat, document, name=CHAT).messages:
+            connection.execute(PUT_MESSAGE, (message.number, mark, dump(message)))
+    connection.execute(NO_NAMED, (CHAT,))
 
 
 def _from_1(call: Call) -> Call:

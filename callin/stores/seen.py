@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from callin.contracts import Changes
-from callin.model import Call, Card, Chat, Desk, Show
+from callin.model import Call, Card, Chat, Desk, Message, Show
 
-Followed = Call | Card | Chat | Desk | Show
-"""What a watch tells of."""
+Followed = Call | Card | Chat | Desk | Message | Show
+"""What a watch tells of. A chat is the talk as the version before this kept it, in one document."""
 
 CONFIRMATION_SECONDS = 0.3
 """How long a wait holds for the watch to confirm a write of our own. Else pages would ask in a circle meanwhile."""
@@ -44,6 +44,16 @@ class Seen:
     def get(self, name: str) -> Entry | None:
         with self.changed:
             return self._entries.get(name)
+
+    def items(self) -> list[tuple[str, Followed]]:
+        """The documents' names and what they hold, in no order."""
+        with self.changed:
+            return [(name, entry.value) for name, entry in self._entries.items()]
+
+    def drop(self, name: str) -> None:
+        """This instance took the document away: it is not told of again."""
+        with self.changed:
+            self._entries.pop(name, None)
 
     @property
     def mark(self) -> int:
@@ -125,6 +135,13 @@ class Seen:
                 self.changed.wait(hold - waited)
 
 
+def messages_of(value: Followed) -> tuple[Message, ...]:
+    """The messages that a document holds, oldest first."""
+    if isinstance(value, Chat):
+        return value.messages
+    return (value,) if isinstance(value, Message) else ()
+
+
 def changes_of(mark: int, values: Iterable[Followed]) -> Changes:
     """The values, each kind apart."""
     found = list(values)
@@ -134,5 +151,5 @@ def changes_of(mark: int, values: Iterable[Followed]) -> Changes:
         tuple([one for one in found if isinstance(one, Desk)]),
         tuple([one for one in found if isinstance(one, Show)]),
         tuple([one for one in found if isinstance(one, Card)]),
-        tuple([one for one in found if isinstance(one, Chat)]),
+        tuple([message for one in found for message in messages_of(one)]),
     )

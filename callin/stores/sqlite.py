@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Wanted
-from callin.model import CHAT, ON_NOW, Call, Card, Chat, Desk, Show
+from callin.model import ON_NOW, Call, Card, Desk, Message, Show
 from callin.stores import statements
 from callin.stores.codec import dump, load, name_of
 from callin.stores.file import BUSY_TIMEOUT_SECONDS, File
 from callin.stores.order import caller_range, orders, wanted_range
 
-Named = TypeVar("Named", Desk, Show, Chat)
+Named = TypeVar("Named", Desk, Show)
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -91,12 +92,16 @@ class SqliteStore:
     def change_show(self, change: Callable[[Show], Show]) -> Show:
         return self._file.write(lambda: self._change_named(Show(), change))
 
-    def chat(self) -> Chat:
-        with self._file.reading():
-            return self._read_named(Chat())
+    def add_message(self, message: Message, *, keep: int) -> Message:
+        def work() -> Message:
+            newest = self._file.execute(statements.NEWEST_MESSAGE).fetchone()[0]
+            said = replace(message, number=max(message.number, newest + 1))
+            self._file.named_mark = self._file.next_mark()
+            self._file.execute(statements.PUT_MESSAGE, (said.number, self._file.named_mark, dump(said)))
+            self._file.execute(statements.OLD_MESSAGES, (keep,))
+            return said
 
-    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
-        return self._file.write(lambda: self._change_named(Chat(), change))
+        return self._file.write(work)
 
     def card(self, call_sid: str) -> Card:
         with self._file.reading():
@@ -137,8 +142,8 @@ class SqliteStore:
     def live_calls(self) -> Changes:
         with self._file.reading(), self._file.as_one():
             calls, cards = self._calls(statements.LIVE_CALLS), self._cards(statements.LIVE_CARDS)
-            desks, shows, chats = self._named(0)
-            return Changes(self._file.read_mark(), calls, desks, shows, cards, chats)
+            desks, shows = self._named(0)
+            return Changes(self._file.read_mark(), calls, desks, shows, cards, self._messages(0))
 
     def changes_since(self, mark: int) -> Changes:
         with self._file.reading():
@@ -156,8 +161,9 @@ class SqliteStore:
         calls = self._calls(statements.CHANGED_CALLS, mark)
         if only_calls:
             return Changes(self._file.mark, calls)
-        desks, shows, chats = self._named(mark)
-        return Changes(self._file.mark, calls, desks, shows, self._cards(statements.CHANGED_CARDS, mark), chats)
+        desks, shows = self._named(mark)
+        cards = self._cards(statements.CHANGED_CARDS, mark)
+        return Changes(self._file.mark, calls, desks, shows, cards, self._messages(mark))
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._file.wait_for_change(mark, seconds)
@@ -244,18 +250,21 @@ class SqliteStore:
             self._written.clear()
         self._written[call.call_sid] = document, call
 
-    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...], tuple[Chat, ...]]:
+    def _messages(self, mark: int) -> tuple[Message, ...]:
+        rows = self._file.execute(statements.CHANGED_MESSAGES, (mark,)).fetchall()
+        return tuple([load(Message, document) for (document,) in rows])
+
+    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
         rows = self._file.execute(statements.CHANGED_NAMED, (mark,)).fetchall()
-        found: list[Desk | Show | Chat] = [load(_kind_of(key), document, name=key) for key, document in rows]
+        found: list[Desk | Show] = [load(_kind_of(key), document, name=key) for key, document in rows]
         return (
             tuple([one for one in found if isinstance(one, Desk)]),
             tuple([one for one in found if isinstance(one, Show)]),
-            tuple([one for one in found if isinstance(one, Chat)]),
         )
 
 
-def _kind_of(name: str) -> type[Desk] | type[Show] | type[Chat]:
-    return Show if name == ON_NOW else Chat if name == CHAT else Desk
+def _kind_of(name: str) -> type[Desk] | type[Show]:
+    return Show if name == ON_NOW else Desk
 
 
 def _found_by(call: Call) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ SAME_PLACE = "UPDATE call SET mark = ?, document = ? WHERE key = ?"
 OTHER_PLACE = """
 UPDATE call SET mark = ?, document = ?, live = ?, outcome_joined = ?, joined = ?, number_joined = ? WHERE key = ?
 """
-# The table of desks has the show and the chat as well: few records, which are all live.
+# The table of desks has the show as well: few records, which are all live.
 PUT_NAMED = """
 INSERT INTO desk (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
@@ -19,6 +19,12 @@ PUT_CARD = """
 INSERT INTO card (key, mark, document) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET mark = excluded.mark, document = excluded.document
 """
+PUT_MESSAGE = "INSERT INTO message (number, mark, document) VALUES (?, ?, ?)"
+NEWEST_MESSAGE = "SELECT COALESCE(MAX(number), 0) FROM message"
+OLD_MESSAGES = """
+DELETE FROM message WHERE number <= (SELECT number FROM message ORDER BY number DESC LIMIT 1 OFFSET ?)
+"""
+CHANGED_MESSAGES = "SELECT document FROM message WHERE mark > ? ORDER BY number"
 NO_CALL = "DELETE FROM call WHERE key = ?"
 NO_CARD = "DELETE FROM card WHERE key = ?"
 CARD = "SELECT document FROM card WHERE key = ?"

@@ -14,8 +14,8 @@ export class Chat {
   #root;
   #me;
   #desks;
-  #messages = null; // null before the first answer: what was said before the page was opened is no news
-  #newest = 0;
+  #known = null; // null before the first answer: what was said before the page was opened is no news
+  #oldest = 0;
   #unread = 0;
   #ours = [];
   #seenTimer = 0;
@@ -39,14 +39,17 @@ export class Chat {
   heard(status) {
     this.#desks.show(status.desks ?? [], status.calls);
     const messages = status.chat ?? [];
-    const newest = messages.at(-1)?.id ?? 0;
-    if (this.#messages !== null && newest === this.#newest) {
+    const isFirst = this.#known === null;
+    const fresh = messages.filter(({ id }) => isFirst || (!this.#known.has(id) && id > this.#oldest));
+    if (!isFirst && fresh.length === 0) {
       return;
     }
-    const fresh = this.#messages === null ? [] : messages.filter(({ id }) => id > this.#newest);
-    this.#messages = messages;
-    this.#newest = newest;
+    this.#known = new Set(messages.map(({ id }) => id));
+    this.#oldest = messages[0]?.id ?? 0;
     this.#show(messages);
+    if (isFirst) {
+      return;
+    }
     const theirs = fresh.filter((message) => !this.#isOurs(message));
     if (theirs.length) {
       this.#unread += theirs.length;

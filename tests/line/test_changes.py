@@ -259,7 +259,7 @@ def _happen(store: SqliteStore, dice: random.Random, clock: HeldClock, ring: int
     elif what == "show":
         store.change_show(lambda show: replace(show, whisper=not show.whisper))
     elif what == "chat":
-        store.change_chat(lambda chat: replace(chat, messages=(*chat.messages, _message(chat.messages, clock))[-50:]))
+        store.add_message(Message(int(clock.now), clock.now, "sam", "hello"), keep=50)
     elif live:
         call = dice.choice((live[0], live[-1], dice.choice(live)))
         if what == "card":
@@ -290,7 +290,3 @@ def _call(call_sid: str, at: float, stage: Stage = Stage.WAITING) -> Call:
 
 def _staged(call: Call, stage: Stage, at: float) -> Call:
     return replace(call, stage=stage, moments=(*call.moments, Moment(stage, at)))
-
-
-def _message(before: tuple[Message, ...], clock: HeldClock) -> Message:
-    return Message(before[-1].number + 1 if before else 1, clock.now, "sam", "hello")

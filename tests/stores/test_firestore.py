@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from callin.contracts import StoreError
-from callin.model import Call, Desk
+from callin.model import Call, Chat, Desk, Message
+from callin.stores.codec import dump
 from callin.stores.firestore import FirestoreStore
 from callin.stores.following import Pace
 from tests.stores.cast import ended, waiting
@@ -206,6 +207,34 @@ def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -
     client.close()
 
 
+def test_the_talk_of_the_version_before_is_read_until_enough_was_said_after_it(opened: Opener) -> None:
+    from google.cloud import firestore as library
+
+    talk = Chat(messages=(Message(8, 5.0, "Sam", "Two minutes left"), Message(9, 6.0, "Ann", "One")))
+    client = library.Client(project=firestore.new_project())
+    document = client.collection("line").document("chat-chat")
+    document.set({"watched": 2**53, "changed": library.SERVER_TIMESTAMP, "document": dump(talk, "name")})
+    store = FirestoreStore(client.project)
+    assert store.live_calls().messages == talk.messages
+    said = [store.add_message(Message(1_000_000 + n, 7.0, "Sam", f"{n}"), keep=3) for n in range(2)]
+    assert document.get().exists
+    said.append(store.add_message(Message(3, 7.0, "Sam", "Now"), keep=3))
+    assert said[-1].number == 1_000_002
+    assert not document.get().exists
+    assert sorted(store.live_calls().messages, key=lambda message: message.number) == said
+    store.close()
+    client.close()
+
+
+def test_a_message_costs_one_write_and_from_then_on_one_removal(opened: Opener) -> None:
+    store = opened()
+    store.live_calls()
+    writes = store.writes
+    for number in range(4):
+        store.add_message(Message(number + 1, 5.0, "Sam", "word"), keep=2)
+    assert store.writes - writes == 4 + 2
+
+
 # A whole station
 
 
@@ -260,6 +289,7 @@ def asked_elsewhere(questions: str, **environment: str) -> str:
     code = f"""
 import logging, time
 from callin.contracts import StoreError
+from callin.stores.codec import dump
 from callin.stores.firestore import FirestoreStore
 logging.disable()
 store = FirestoreStore("demo-callin")

@@ -15,8 +15,9 @@ import pytest
 
 from callin.accounts import Account
 from callin.contracts import StoreError, Wanted
-from callin.model import Call, Card, Desk, Moment, Outcome, Stage, Words
+from callin.model import Call, Card, Chat, Desk, Message, Moment, Outcome, Stage, Words
 from callin.stores import schema, statements
+from callin.stores.codec import dump
 from callin.stores.sqlite import BUSY_TIMEOUT_SECONDS, SqliteStore
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 
@@ -114,7 +115,7 @@ def test_a_file_of_the_second_version_gets_a_place_for_records(path: Path) -> No
     with opened(path) as store:
         store.change_call("CA1", lambda _: ON_AIR)
     with other_program(path) as connection:
-        connection.executescript("DROP TABLE record; DROP TABLE card; PRAGMA user_version = 2")
+        connection.executescript("DROP TABLE record; DROP TABLE card; DROP TABLE message; PRAGMA user_version = 2")
     with opened(path) as store:
         assert store.call("CA1") == ON_AIR
         assert store.records(Account) == ()
@@ -126,10 +127,24 @@ def test_a_file_of_the_third_version_gets_a_place_for_cards(path: Path) -> None:
     with opened(path) as store:
         store.change_call("CA1", lambda _: ON_AIR)
     with other_program(path) as connection:
-        connection.executescript("DROP TABLE card; PRAGMA user_version = 3")
+        connection.executescript("DROP TABLE card; DROP TABLE message; PRAGMA user_version = 3")
     with opened(path) as store:
         assert store.card("CA1") == Card("CA1")
         assert store.live_calls().calls == (ON_AIR,)
+
+
+def test_of_a_file_of_the_fourth_version_each_message_of_the_talk_gets_its_own_place(path: Path) -> None:
+    talk = Chat(messages=(Message(8, 5.0, "Sam", "Two minutes left"), Message(9, 6.0, "Ann", "One")))
+    with opened(path) as store:
+        store.change_desk("air", lambda desk: replace(desk, turn=3))
+    with other_program(path) as connection:
+        connection.executescript("DROP TABLE message; PRAGMA user_version = 4")
+        connection.execute("INSERT INTO desk VALUES ('chat', 1, ?)", (dump(talk, "name"),))
+        connection.commit()
+    with opened(path) as store:
+        live = store.live_calls()
+        assert (live.messages, live.desks) == (talk.messages, (Desk("air", turn=3),))
+        assert store.add_message(Message(3, 7.0, "Sam", "Now"), keep=50).number == 10
 
 
 def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Store, StoreError, Wanted
-from callin.model import Call, Card, Chat, Desk, Show
+from callin.model import Call, Card, Desk, Message, Show
 
 
 class Fate(Enum):
@@ -142,12 +142,9 @@ class TroubledStore:
         self._pass()
         return self._store.change_card(call_sid, change)
 
-    def chat(self) -> Chat:
-        return self._store.chat()
-
-    def change_chat(self, change: Callable[[Chat], Chat]) -> Chat:
+    def add_message(self, message: Message, *, keep: int) -> Message:
         self._pass()
-        return self._store.change_chat(change)
+        return self._store.add_message(message, keep=keep)
 
     def _pass(self) -> None:
         self._sky.pass_a_point()
