@@ -65,6 +65,7 @@ ROUTES = [
     webapp2.Route("/desk/whisper", presses.WhisperHandler),
     webapp2.Route("/desk/ready-check", presses.ReadyCheckHandler),
     webapp2.Route("/desk/screened", presses.ScreenedHandler),
+    webapp2.Route("/desk/browser-calls", presses.BrowserCallsHandler),
     webapp2.Route("/desk/hang-up", presses.HangUpHandler),
     webapp2.Route("/desk/automatic", presses.AutomaticHandler),
     webapp2.Route("/desk/take-over", presses.TakeOverHandler),

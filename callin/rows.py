@@ -80,6 +80,7 @@ def show_row(show: Show) -> dict[str, Any]:
         "ready_check": show.ready_check,
         "screened": show.screened,
         "whisper": show.whisper,
+        "browser_calls": show.browser_calls,
     }
 
 

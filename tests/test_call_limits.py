@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import firestore
 from tests.support.processes import wait_until
-from tests.support.station import App, call_fields, new_call_sid, running_app
+from tests.support.station import App, call_fields, listener, new_call_sid, running_app
 from tests.support.web import Answer
 
 FLOOD = 300
@@ -65,6 +65,15 @@ def test_of_three_hundred_calls_of_one_number_at_once_two_are_let_in(line: tuple
     assert BUSY in (refused[0].text or "")
     for app in line:
         wait_until(lambda app=app: len(in_line(app, "611")) == 2)
+
+
+def test_of_three_hundred_calls_of_one_browser_at_once_one_is_let_in(line: tuple[App, App]) -> None:
+    identity = listener()
+    answers = at_once(lambda number: line[number % 2].signed("/twiml/client", call_fields(From=identity, To="")))
+    queued = [answer for answer in answers if is_queued(answer)]
+    assert len(queued) == 1
+    refused = next(answer for answer in answers if answer not in queued).xml()
+    assert "Your browser has a call on the line already." in (refused[0].text or "")
 
 
 def test_a_third_call_changes_nothing_of_the_two_in_line(line: tuple[App, App]) -> None:

@@ -21,6 +21,7 @@ class Board(Screens):
         super().__init__(store, clock)
         self._show_read_at = 0.0
         self._counted = 0
+        self._counted_at = 0.0
         self._asked_since_counted = 0
         self._knows_show = False
 
@@ -64,6 +65,19 @@ class Board(Screens):
         with self._fresh():
             return self._answers.whispered(desk)
 
+    def show(self) -> Show:
+        """The show, at most a second old.
+
+        While the store does not tell: as it was. StoreError only before it has ever answered.
+        """
+        try:
+            self._look_at_show()
+        except StoreError:
+            if not self._knows_show:
+                raise
+        with self._changed:
+            return self._lineup.show
+
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: exactly so many if the line may be full.
 
@@ -72,27 +86,30 @@ class Board(Screens):
         While the store does not tell: as they were. StoreError only before it has ever answered.
         """
         try:
-            self._look_at_show_and_size()
+            self._look_at_show()
+            self._count_if_due()
         except StoreError:
             if not self._knows_show:
                 raise
         with self._changed:
             return self._lineup.show, self._lineup.size
 
-    def _look_at_show_and_size(self) -> None:
+    def _look_at_show(self) -> None:
         now = self._clock()
-        is_due = now - self._show_read_at > SHOW_SECONDS
-        if is_due:
+        if now - self._show_read_at > SHOW_SECONDS:
             self._read(self._store.show, self._lineup.take_show)
             self._show_read_at = now
             self._knows_show = True
+
+    def _count_if_due(self) -> None:
+        now = self._clock()
         with self._changed:
             self._asked_since_counted += 1
             most_callers = self._lineup.show.most_callers
             may_be_full = self._counted + self._asked_since_counted > most_callers
-        if most_callers and (is_due or may_be_full):
+        if most_callers and (may_be_full or now - self._counted_at > SHOW_SECONDS):
             with self._fresh():
-                self._counted, self._asked_since_counted = self._lineup.size, 1
+                self._counted, self._asked_since_counted, self._counted_at = self._lineup.size, 1, now
 
     def show_changed(self) -> None:
         """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""

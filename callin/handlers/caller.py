@@ -20,7 +20,7 @@ def greet(handler: TwimlHandler) -> str:
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
     if isinstance(call, Denial):
-        return twiml.denied(call)
+        return twiml.denied(call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
         return twiml.turned_away() if services.blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+from callin.contracts import StoreError
+from callin.handlers.base import Handler, RefusedError
 from callin.handlers.page import PageHandler
 from callin.handlers.token import TokenHandler
+from callin.rules import admission
+
+BROWSER_SECONDS = 2 * 86400
+"""How long a listener's browser is recognised: longer than a day's block that is made at the end of a long call."""
+
+
+def takes_browser_calls(handler: Handler) -> bool:
+    """Whether listeners may call from a browser now. While the store fails they may."""
+    try:
+        return handler.services.board.show().browser_calls
+    except StoreError:
+        return True
 
 
 class CallPage(PageHandler):
-    """`/call`: a listener rings in with one button."""
+    """`/call`: a listener rings in with one button, or reads which number to ring instead."""
 
     needs = None
     is_limited = True
@@ -15,16 +31,37 @@ class CallPage(PageHandler):
     def get(self) -> None:
         page = self.services.page
         self.render(
-            "listener/call.html",
+            "listener/call.html" if takes_browser_calls(self) else "listener/by_phone.html",
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             station_name=page.station_name,
+            listener_number=page.listener_number,
         )
 
 
 class ListenerTokenHandler(TokenHandler):
-    """`/call/token`: a listener's browser may ring in, and nothing else."""
+    """`/call/token`: a listener's browser may begin one call, within ten minutes.
+
+    The cookie remembers the browser; the token's identity has a date besides. While a call of the browser lives, the
+    token is renewed for the identity of that call: that keeps the call up, and begins no other.
+    """
 
     kind = "listener"
     needs = None
     is_limited = True
+    remembered_seconds = BROWSER_SECONDS
+    token_seconds = admission.START_SECONDS
+
+    def identity(self, remembered: str) -> str:
+        try:
+            of_call = self.services.line.identity_in_call(remembered)
+        except StoreError:
+            of_call = ""  # the page keeps its call, and asks again, if it gets another identity
+        if of_call:
+            return of_call
+        if not takes_browser_calls(self):
+            number = self.services.page.listener_number
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, f"The studio takes no calls from the web now. Please ring {number}."
+            )
+        return admission.dated(remembered, self.services.clock())

@@ -194,6 +194,13 @@ class WhisperHandler(PressHandler):
         return self.services.studio.set_whisper(on=self.flag("on"))
 
 
+class BrowserCallsHandler(PressHandler):
+    """`/desk/browser-calls`: whether listeners may call from a browser."""
+
+    def act(self) -> str:
+        return self.services.studio.set_browser_calls(on=self.flag("on"))
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
 

@@ -22,12 +22,19 @@ class TokenHandler(JsonHandler):
     methods = ("POST",)
     kind: ClassVar[str]
     """What an identity of this address begins with, and so what it is for."""
+    remembered_seconds: ClassVar[int] = IDENTITY_SECONDS
+    token_seconds: ClassVar[int] = MAX_TOKEN_SECONDS
 
     def post(self) -> None:
-        identity = identity_of(self, self.kind) or self._new_identity()
-        token = generate_token(self.services.token_keys, identity)
-        self._remember(identity)
-        self.write_json({"token": token, "identity": identity, "expires_in_seconds": MAX_TOKEN_SECONDS})
+        remembered = identity_of(self, self.kind) or self._new_identity()
+        identity = self.identity(remembered)
+        token = generate_token(self.services.token_keys, identity, lifetime_seconds=self.token_seconds)
+        self._remember(remembered)
+        self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
+
+    def identity(self, remembered: str) -> str:
+        """Whom the token is for, from what the browser remembers. RefusedError if it gets none."""
+        return remembered
 
     def _new_identity(self) -> str:
         if self.who:
@@ -39,7 +46,7 @@ class TokenHandler(JsonHandler):
             cookie_of(self, self.kind),
             sign(identity, purpose_of(self.kind), self.services.session_key),
             path="/",
-            max_age=IDENTITY_SECONDS,
+            max_age=self.remembered_seconds,
             secure=is_https(self),
             httponly=True,
             samesite="Strict",

@@ -22,11 +22,12 @@ from callin.model import (
     Follow,
     Known,
     Outcome,
+    Show,
     Stage,
     Verdict,
     is_screen,
 )
-from callin.rules import calls, desks, leaving, pairs, shows
+from callin.rules import admission, calls, desks, leaving, pairs, shows
 from callin.rules import screening as screened
 
 SENT_ON_AT_MOST = 50
@@ -66,7 +67,7 @@ class Line(Claims):
         def join(before: Call | None) -> Call | None:
             nonlocal denial, is_new
             is_new = before is None
-            denial = self._admission.denial(arrival.number, arrival.call_sid) if is_new else None
+            denial = self._denial(arrival, show, now) if is_new else None
             if before is not None or denial:
                 return before
             known = self._known_of(arrival.number)  # here the store has nobody wait for it twice
@@ -77,6 +78,16 @@ class Line(Claims):
         if call is not None and call.live and is_new:
             denial = self._admission.denial_afterwards(arrival.number, arrival.call_sid)
         return denial or call or Denial.NUMBER_BUSY
+
+    def _denial(self, arrival: Arrival, show: Show, now: float) -> Denial | None:
+        """Why a new call may not begin, if it may not."""
+        by_browser = admission.denial_of_browser(arrival.number, show, now)
+        return by_browser or self._admission.denial(arrival.number, arrival.call_sid)
+
+    def identity_in_call(self, browser: str) -> str:
+        """The identity with which a listener's browser has a live call; empty for none. StoreError."""
+        calls_of_browser = self._store.live_calls_of(f"client:{browser}", 1)
+        return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
 
     def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
         """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""

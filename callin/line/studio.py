@@ -121,6 +121,12 @@ class Studio(StudioLeg):
         self._board.show_changed()
         return "You hear who is coming before they are on." if on else "Nothing is whispered to you."
 
+    def set_browser_calls(self, *, on: bool) -> str:
+        """Whether listeners may call from a browser. Calls that are on the line go on."""
+        self._store.change_show(lambda show: shows.with_browser_calls(show, on=on))
+        self._board.show_changed()
+        return "Listeners may call from the web." if on else "Nobody new calls from the web: listeners ring by phone."
+
     def set_limit(self, most_callers: int) -> str:
         """How many may be in line at most; 0 for no limit. Who is in line stays."""
         self._store.change_show(lambda show: shows.limited(show, most_callers))

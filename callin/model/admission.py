@@ -13,6 +13,8 @@ class Denial(StrEnum):
 
     NUMBER_BUSY = "number_busy"
     BROWSER_BUSY = "browser_busy"
+    BROWSER_CALLS_OFF = "browser_calls_off"
+    TOKEN_TOO_OLD = "token_too_old"  # noqa: S105 - a reason, no secret
 
 
 def caller_of(number: str) -> str:

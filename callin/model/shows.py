@@ -28,6 +28,7 @@ class Show:
     With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
     Of a `screened` show only callers whom a screener made ready go on the air. With `whisper` the DJ, and nobody else,
     hears who is coming just before they are on. `screened_at` is when `screened` was last set, to either value.
+    Without `browser_calls` listeners ring by phone alone.
     """
 
     name: str = ON_NOW
@@ -38,3 +39,4 @@ class Show:
     screened: bool = False
     whisper: bool = False
     screened_at: float = 0.0
+    browser_calls: bool = True

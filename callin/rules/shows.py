@@ -61,6 +61,10 @@ def with_whisper(show: Show, *, on: bool) -> Show:
     return replace(show, whisper=on)
 
 
+def with_browser_calls(show: Show, *, on: bool) -> Show:
+    return replace(show, browser_calls=on)
+
+
 def opened(show: Show, opening: Opening, now: float) -> Show:
     """The show with the line open, at last calls, or closed."""
     return show if show.opening is opening else replace(show, opening=opening, opening_since=now)

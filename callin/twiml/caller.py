@@ -180,13 +180,16 @@ def queue_full() -> str:
 _DENIALS = {
     Denial.NUMBER_BUSY: "Two calls from your number are on the line already. Please stay with those.",
     Denial.BROWSER_BUSY: "Your browser has a call on the line already. Please stay with that one.",
+    Denial.TOKEN_TOO_OLD: "This page was open for too long. Please reload it, and call again.",
 }
 
 
 @functools.cache
-def denied(denial: Denial) -> str:
-    """For a caller who may not join the line now: why, and goodbye."""
-    return say(f"{_DENIALS[denial]} Goodbye.", hang_up=True)
+def denied(denial: Denial, listener_number: str) -> str:
+    """For a caller who may not join the line now: why, and goodbye. `listener_number` is the one to ring instead."""
+    digits = ", ".join(letter for letter in listener_number if letter.isdecimal())  # else it is read as one amount
+    off = f"The studio takes no calls from the web now. Please ring the number {digits}."
+    return say(f"{_DENIALS.get(denial, off)} Goodbye.", hang_up=True)
 
 
 @functools.cache

@@ -14,17 +14,23 @@ const OPENING_WORDS = {
 };
 
 /* The switches, by the last word of their address: what each says of the show. */
-const SWITCHES = { screened: (show) => show.screened, "ready-check": (show) => show.ready_check, whisper: (show) => show.whisper };
+const SWITCHES = {
+  screened: (show) => show.screened,
+  "ready-check": (show) => show.ready_check,
+  whisper: (show) => show.whisper,
+  "browser-calls": (show) => show.browser_calls,
+};
 const SWITCH_WORDS = {
   screened: { on: "On: only whom a screener made ready comes on the air.", off: "Off: whoever is first in line comes on the air." },
   "ready-check": { on: "On: who does not answer is passed over.", off: "Off: nobody is asked anything." },
   whisper: { on: "On: only you hear name, place and topic, for a second or two.", off: "Off: right where your call is what is broadcast." },
+  "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone alone. Calls on the line go on." },
 };
 
 export class ShowBar {
   #root;
   #say;
-  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false, screened: false, whisper: false };
+  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false, screened: false, whisper: false, browser_calls: true };
   #waiting = 0;
   #sureUntil = 0;
   #status = { calls: [] };

@@ -43,6 +43,9 @@ export function warningOf(phone) {
 }
 
 function afterwards(phone) {
+  if (phone.trouble?.kind === "no_token" && phone.trouble.sentence) {
+    return { tone: "bad", title: phone.trouble.sentence, advice: "" }; // the app says what to do instead
+  }
   if (phone.trouble) {
     const [title, advice] = TROUBLES[phone.trouble.kind] ?? OTHER_TROUBLE;
     return { tone: "bad", title, advice };

@@ -13,6 +13,7 @@ export class Registration {
   #hooks;
   #tokens;
   #device = null;
+  #deviceIdentity = "";
   #retryTimer = 0;
 
   stage = Stage.LOADING;
@@ -93,9 +94,16 @@ export class Registration {
   async #renew() {
     const token = await this.#tokens.renew();
     if (this.#device && this.#device.state !== "destroyed") {
-      this.#device.updateToken(token);
-      return;
+      if (this.identity === this.#deviceIdentity || this.#settings.stayRegistered) {
+        this.#device.updateToken(token);
+        return;
+      }
+      if (this.#device.isBusy) {
+        throw new Error("This token is not for the call that is up."); // the app could not tell that there is one
+      }
+      this.discard();
     }
+    this.#deviceIdentity = this.identity;
     this.#device = makeDevice(token, this.#settings, this.#hooks.getUserMedia);
     this.#device.on("registered", () => this.#ready());
     this.#device.on("unregistered", () => this.#failed(this.trouble));
@@ -105,6 +113,10 @@ export class Registration {
 
   /** Renews the token in good time, again and again until it works: the call in progress lives on it. */
   async #keepToken() {
+    if (!this.#settings.stayRegistered && !this.#device?.isBusy) {
+      this.discard(); // the next call begins with a token of its own
+      return;
+    }
     try {
       await this.#renew();
     } catch {

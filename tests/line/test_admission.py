@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callin.contracts import StoreError
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Denial, Member
+from callin.rules.admission import START_SECONDS, WEBHOOK_SECONDS
 from callin.stores.sqlite import SqliteStore
 from callin.sweep import Sweep
 from tests.line.conftest import House
@@ -51,6 +52,22 @@ def test_a_call_that_came_back_after_its_end_is_answered_as_it_was(house: House)
     ended = house.line.end("CA1", None)
     assert isinstance(ring(house, "CA3"), Call)
     assert ring(house, "CA1") == ended
+
+
+def test_a_browsers_question_comes_again_after_its_ten_minutes_and_its_call_goes_on(house: House) -> None:
+    identity = f"client:listener_a1_{int(house.clock.now)}"
+    assert isinstance(ring(house, "CA1", identity), Call)
+    house.clock.advance(START_SECONDS + WEBHOOK_SECONDS + 1)
+    assert ring(house, "CA1", identity) == house.call("CA1")
+    assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
+    house.line.end("CA1", None)
+    assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
+
+
+def test_a_question_that_is_late_on_its_way_is_answered(house: House) -> None:
+    identity = f"client:listener_a1_{int(house.clock.now)}"
+    house.clock.advance(START_SECONDS + WEBHOOK_SECONDS)
+    assert isinstance(ring(house, "CA1", identity), Call)
 
 
 class FailingStore(SqliteStore):

@@ -71,6 +71,9 @@ class DeskPage:
     def whisper(self, *, on: bool) -> Answer:
         return self.press("/desk/whisper", {"on": on})
 
+    def browser_calls(self, *, on: bool) -> Answer:
+        return self.press("/desk/browser-calls", {"on": on})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
@@ -86,6 +89,7 @@ def put_as_new(app: App) -> None:
     status = app.status()
     show = status["show"]
     as_new = {"opening": "open", "most_callers": 0, "ready_check": False, "screened": False, "whisper": False}
+    as_new["browser_calls"] = True
     if any(show[name] != value for name, value in as_new.items()) or not status["desks"][0]["automatic"]:
         page = DeskPage(app)
         for answer in (
@@ -94,6 +98,7 @@ def put_as_new(app: App) -> None:
             page.ready_check(on=False),
             page.screened(on=False),
             page.whisper(on=False),
+            page.browser_calls(on=True),
             page.automatic(on=True),
         ):
             assert answer.status == 200, answer.text

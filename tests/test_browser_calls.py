@@ -1,0 +1,193 @@
+"""Listeners' calls from browsers: when a token begins a call, that it holds one alone, and the desk's switch."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+
+import jwt
+import pytest
+
+from tests.support.presses import DeskPage
+from tests.support.processes import Program, free_port
+from tests.support.station import LISTENER_NUMBER, App, call_fields, new_call_sid, new_environment
+from tests.support.web import Answer, ask
+
+START_SECONDS = 600
+
+
+@dataclass
+class ListenersBrowser:
+    """A browser on the listeners' page, with its cookies."""
+
+    app: App
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def get(self) -> str:
+        return ask(self.app.url + "/call", headers=self._headers).text
+
+    def token(self) -> Answer:
+        answer = ask(self.app.url + "/call/token", "POST", headers=self._headers)
+        for header in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        return answer
+
+    def identity(self) -> str:
+        answer = self.token()
+        assert answer.status == 200, answer.text
+        return str(answer.json()["identity"])
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+
+@pytest.fixture
+def browser(app: App) -> ListenersBrowser:
+    return ListenersBrowser(app)
+
+
+@pytest.fixture
+def desk(app: App) -> Iterator[DeskPage]:
+    """A desk that leaves the switch as it found it."""
+    page = DeskPage(app)
+    yield page
+    assert page.browser_calls(on=True).status == 200
+
+
+def rings(app: App, identity: str, call_sid: str = "", path: str = "/twiml/client") -> Answer:
+    return app.signed(path, call_fields(call_sid, From=f"client:{identity}", To=""))
+
+
+def ends(app: App, identity: str, call_sid: str) -> None:
+    app.signed("/twiml/status", call_fields(call_sid, From=f"client:{identity}", CallStatus="completed")).xml()
+
+
+def is_queued(answer: Answer) -> bool:
+    return answer.xml().find("Enqueue") is not None
+
+
+def said(answer: Answer) -> str:
+    document = answer.xml()
+    assert [verb.tag for verb in document] == ["Say", "Hangup"]
+    return document[0].text or ""
+
+
+# Tokens
+
+
+def test_a_listeners_token_is_dated_and_lives_for_ten_minutes(browser: ListenersBrowser) -> None:
+    answer = browser.token().json()
+    claims = jwt.decode(answer["token"], browser.app.environment["TWILIO_API_KEY_SECRET"], algorithms=["HS256"])
+    date = re.fullmatch(r"listener_[0-9a-f]{16}_([0-9]+)", answer["identity"])
+    assert date is not None
+    assert abs(int(date[1]) - time.time()) < 30
+    assert answer["expires_in_seconds"] == START_SECONDS
+    assert START_SECONDS - 30 < claims["exp"] - time.time() <= START_SECONDS
+    assert claims["grants"]["identity"] == answer["identity"]
+
+
+@pytest.mark.parametrize("path", ["/twiml/client", "/twiml/enqueue"])
+@pytest.mark.parametrize("age_seconds", [START_SECONDS + 60, 12 * 3600, None])
+def test_a_token_that_is_too_old_begins_no_call(app: App, path: str, age_seconds: int | None) -> None:
+    identity = f"listener_{new_call_sid()[2:18]}"
+    if age_seconds is not None:
+        identity += f"_{int(time.time()) - age_seconds}"
+    sid = new_call_sid()
+    assert "This page was open for too long." in said(rings(app, identity, sid, path))
+    assert app.row(sid) is None
+
+
+def test_a_token_begins_a_call_for_ten_minutes(app: App) -> None:
+    identity = f"listener_{new_call_sid()[2:18]}_{int(time.time()) - START_SECONDS + 30}"
+    assert is_queued(rings(app, identity))
+
+
+def test_a_token_holds_one_call_and_the_same_question_again_keeps_it(browser: ListenersBrowser) -> None:
+    app, identity, sid = browser.app, browser.identity(), new_call_sid()
+    assert is_queued(rings(app, identity, sid))
+    assert "Your browser has a call on the line already." in said(rings(app, identity))
+    assert is_queued(rings(app, identity, sid))
+    ends(app, identity, sid)
+    assert is_queued(rings(app, identity))
+
+
+def test_a_token_is_renewed_for_the_call_that_lives_and_for_a_new_one_after_it(browser: ListenersBrowser) -> None:
+    app, sid = browser.app, new_call_sid()
+    began_at = int(time.time()) - 300
+    browser.identity()
+    [remembered] = [value.partition(".")[0] for value in browser.cookies.values()]
+    in_call = f"{remembered}_{began_at}"  # as if the call had been going on for five minutes
+    assert is_queued(rings(app, in_call, sid))
+    assert browser.identity() == in_call
+    assert "already" in said(rings(app, browser.identity()))
+    ends(app, in_call, sid)
+    new = browser.identity()
+    assert new.startswith(f"{remembered}_")
+    assert new != in_call
+    assert is_queued(rings(app, new))
+
+
+def test_another_token_of_the_same_browser_holds_no_second_call(browser: ListenersBrowser) -> None:
+    identity = browser.identity()
+    earlier = f"{identity.rpartition('_')[0]}_{int(time.time()) - 60}"
+    assert is_queued(rings(browser.app, earlier))
+    assert "already" in said(rings(browser.app, identity))
+
+
+def test_a_browser_without_the_cookie_is_another_browser(app: App) -> None:
+    one, other = ListenersBrowser(app).identity(), ListenersBrowser(app).identity()
+    assert is_queued(rings(app, one))
+    assert is_queued(rings(app, other))
+
+
+# The switch
+
+
+def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
+    browser: ListenersBrowser, desk: DeskPage
+) -> None:
+    app, identity, sid = browser.app, browser.identity(), new_call_sid()
+    assert is_queued(rings(app, identity, sid))
+    off = desk.browser_calls(on=False)
+    assert off.json()["sentence"] == "Nobody new calls from the web: listeners ring by phone."
+    assert app.status()["show"]["browser_calls"] is False
+    page = browser.get()
+    assert f'href="tel:{LISTENER_NUMBER}"' in page
+    assert "takes no calls from the web now" in page
+    assert "data-token-url" not in page
+    stranger = ListenersBrowser(app)
+    refused = stranger.token()
+    assert refused.status == 403
+    assert refused.json()["error"] == f"The studio takes no calls from the web now. Please ring {LISTENER_NUMBER}."
+    digits = ", ".join(LISTENER_NUMBER.removeprefix("+"))
+    assert digits in said(rings(app, f"listener_{new_call_sid()[2:18]}_{int(time.time())}"))
+    # Who is on the line stays, and keeps the token that the call lives on.
+    assert is_queued(rings(app, identity, sid))
+    assert browser.identity() == identity
+    assert app.row(sid)
+    assert is_queued(app.signed("/twiml/enqueue", call_fields())), "by phone"
+    desk.browser_calls(on=True)
+    assert "data-token-url" in stranger.get()
+    assert is_queued(rings(app, stranger.identity()))
+
+
+def test_while_the_store_fails_the_page_and_its_token_are_given(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """As callers are let in: nobody can tell then whether they may not be."""
+    nobody = f"127.0.0.1:{free_port()}"
+    changes = {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": "demo-callin", "FIRESTORE_EMULATOR_HOST": nobody}
+    folder = tmp_path_factory.mktemp("unreachable")
+    app = App(new_environment(folder, free_port(), free_port()) | changes)
+    app.program = Program("app", app.command, app.environment)
+    try:
+        app.program.wait_until_ready(lambda: ask(app.url + "/static/shared/icon.svg").status == 200)
+        browser = ListenersBrowser(app)
+        assert "data-token-url" in browser.get()
+        assert browser.identity().startswith("listener_")
+    finally:
+        app.end()
