@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from callin.model import Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
-from callin.rules import cards, pairs, screening
+from callin.rules import cards, is_somebodys, pairs, screening
 
 
 def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
@@ -31,15 +31,15 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "noticed_at": round(call.noticed_at, 3),
         "cleared": call.cleared,
         "with": screening.desk_of(call),
-        "known": known_row(call.known) if call.known else None,
+        "known": known_row(call.known, is_number=is_somebodys(call.number)) if call.known else None,
     }
 
 
-def known_row(known: Known) -> dict[str, Any]:
-    """What was known of a caller when they rang."""
+def known_row(known: Known, *, is_number: bool) -> dict[str, Any]:
+    """What was known of a caller when they rang. Whether a browser calls for the first time nobody knows."""
     return {
         "calls": known.calls,
-        "first_time": known.calls == 0,
+        "first_time": is_number and known.calls == 0,
         "aired_30_days": known.aired_30_days,
         "last_aired_at": known.last_aired_at and round(known.last_aired_at, 3),
         "standing": known.standing,

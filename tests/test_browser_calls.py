@@ -14,6 +14,7 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import Program, free_port
 from tests.support.station import LISTENER_NUMBER, App, call_fields, new_call_sid, new_environment
+from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer, ask
 
 START_SECONDS = 600
@@ -191,3 +192,68 @@ def test_while_the_store_fails_the_page_and_its_token_are_given(
         assert browser.identity().startswith("listener_")
     finally:
         app.end()
+
+
+# A day's block
+
+
+def screener_of(app: App) -> Visitor:
+    visitor = signed_in(app.url, "screener")
+    visitor.ask("POST", "/screener/token")
+    return visitor
+
+
+def standing(app: App, call_sid: str, value: str) -> Answer:
+    return screener_of(app).press("/caller/standing", {"call_sid": call_sid, "standing": value})
+
+
+def test_a_screener_blocks_a_browser_for_the_day_whatever_token_it_gets_and_lets_it_in_again(
+    browser: ListenersBrowser,
+) -> None:
+    app, sid = browser.app, new_call_sid()
+    [remembered] = {browser.identity().rpartition("_")[0] for _ in range(2)}
+    first, second = (f"{remembered}_{int(time.time()) - age}" for age in (60, 0))
+    assert is_queued(rings(app, first, sid))
+    answer = standing(app, sid, "blocked").json()
+    assert answer["sentence"] == "This browser is blocked for the day: its next call is turned away."
+    row = app.row(sid)
+    assert row is not None
+    assert (row["known"]["standing"], row["known"]["first_time"]) == ("blocked", False)
+    assert browser.identity() == first, "the call that lives goes on"
+    ends(app, first, sid)
+    refused = browser.token()
+    assert refused.status == 403
+    assert refused.json()["error"] == "The studio takes no calls from this browser today."
+    assert [verb.tag for verb in rings(app, second).xml()] == ["Reject"]
+    assert is_queued(rings(app, ListenersBrowser(app).identity())), "another browser"
+    assert standing(app, sid, "").json()["sentence"] == "This browser is not blocked any more."
+    assert is_queued(rings(app, browser.identity()))
+
+
+def test_a_browser_goes_on_no_list_but_the_days_block(browser: ListenersBrowser) -> None:
+    sid = new_call_sid()
+    rings(browser.app, browser.identity(), sid)
+    refused = standing(browser.app, sid, "vip")
+    assert (refused.status, refused.json()["error"][:27]) == (409, "A browser has no number, so")
+    page = browser.app.visitor("admin").ask("GET", f"/caller?call_sid={sid}").json()
+    assert (page["is_browser"], page["has_number"]) == (True, False)
+
+
+def test_a_verdict_of_block_blocks_the_browser_and_the_page_of_callers_lets_it_in_again(
+    browser: ListenersBrowser,
+) -> None:
+    app, identity, sid = browser.app, browser.identity(), new_call_sid()
+    rings(app, identity, sid)
+    said = screener_of(app).press("/screen/verdict", {"call_sid": sid, "verdict": "block"}).json()
+    assert "This browser is blocked for the day." in str(said) or said["code"] == "phone"
+    ends(app, identity, sid)
+    assert browser.token().status == 403
+    visitor = app.visitor("dj")
+    page = visitor.ask("GET", "/callers").text
+    assert "Browsers blocked for the day" in page
+    assert "listener_" not in page
+    found = re.search(r'value="unblock-browser"><input type="hidden" name="id" value="([^"]+)"', page)
+    assert found is not None
+    done = visitor.fill_in("/callers", do="unblock-browser", id=found[1])
+    assert "not blocked any more" in done.text
+    assert browser.token().status == 200

@@ -64,6 +64,7 @@ TABLE = [
     Row("POST", "/desk/whisper", *PRESS),
     Row("POST", "/desk/ready-check", *PRESS),
     Row("POST", "/desk/screened", *PRESS),
+    Row("POST", "/desk/browser-calls", *PRESS),
     Row("POST", "/desk/limit", *PRESS),
     Row("POST", "/desk/hang-up", *PRESS),
     Row("POST", "/desk/automatic", *PRESS),

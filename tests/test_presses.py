@@ -22,6 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/opening": {"opening": "open"},
     "/desk/limit": {"most_callers": 0},
     "/desk/whisper": {"on": False},
+    "/desk/browser-calls": {"on": True},
     "/desk/ready-check": {"on": False},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/automatic": {"on": True},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callin.callers.book import Callers as Callers
+from callin.callers.browsers import BlockedBrowser as BlockedBrowser
 from callin.callers.forgetting import Forgetting as Forgetting
 from callin.callers.index import end_of_number as end_of_number
 from callin.callers.people import Caller as Caller

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.callers import people
+from callin.callers.browsers import Browsers
 from callin.callers.index import MOST_FOUND, Index, headings
 from callin.callers.people import Caller
 from callin.contracts import Clock, Store, Wanted
 from callin.model import Call, Card, Known, Standing, Words
-from callin.rules import is_somebodys
+from callin.rules import is_listeners_browser, is_somebodys
 from util import seal, unseal
 
 LONGEST_NOTES = 2000
@@ -46,11 +47,14 @@ class Callers:
         self._clock = clock
         self._key = key
         self._index = Index(store)
+        self.browsers = Browsers(store, clock)
 
     # What is known
 
-    def known(self, number: str) -> Known:
-        """What is known of the caller behind a number: one read."""
+    def known(self, number: str) -> Known | None:
+        """What is known of the caller behind a number: one read. Of a browser, only whether it is blocked."""
+        if is_listeners_browser(number):
+            return Known(standing=Standing.BLOCKED) if self.browsers.is_blocked(number) else None
         return people.known(self._store.record(Caller, number), self._clock())
 
     def find(self, number: str) -> Caller | None:

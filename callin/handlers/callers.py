@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from callin import rules
 from callin.accounts import ADMINS, EVERYONE
-from callin.callers import Caller, end_of_number
+from callin.callers import BlockedBrowser, Caller, end_of_number
 from callin.day import on_air_seconds, wait_seconds
 from callin.handlers.base import RefusedError
 from callin.handlers.known import set_standing, standing_of
@@ -26,6 +27,9 @@ BECAME = {
     Standing.WARN: "is somebody to be careful with now",
     Standing.BLOCKED: "is blocked now",
 }
+BROWSER = re.compile(r"[0-9a-f]{16}")
+"""What is drawn at random for a listener's browser."""
+
 OUTCOMES = {
     "aired": "on the air",
     "hung_up": "hung up",
@@ -57,6 +61,8 @@ class CallersPage(PageHandler):
             self._show_lists(text=self.form.get("text")[:200])
         elif what == "block":
             self._block(self.form.get("number"))
+        elif what == "unblock-browser":
+            self._unblock_browser(self.form.get("id"))
         elif what in ("standing", "off", "notes", "delete", "delete-now"):
             self._act(what, self._number(self.form.get("id")))
         else:
@@ -88,6 +94,13 @@ class CallersPage(PageHandler):
             return
         set_standing(self.services, plain, Standing.BLOCKED, self.person.account.name)
         self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")
+
+    def _unblock_browser(self, browser_id: str) -> None:
+        number = self.services.callers.number_of(browser_id)
+        if number is None or not BROWSER.fullmatch(number):
+            raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such browser.")
+        self.services.callers.browsers.unblock(f"client:listener_{number}")
+        self._show_lists(done="The browser is not blocked any more.")
 
     def _note(self, number: str) -> None:
         """Of who has not called for long nothing is kept but a list: notes would have no end."""
@@ -140,6 +153,7 @@ class CallersPage(PageHandler):
             text=text,
             searched=self._searched(text),
             found=None if found is None else [self._in_short(one) for one in found],
+            browsers=[] if only else [self._browser(one) for one in callers.browsers.blocked()],
             number=number,
             is_admin=self._is_admin,
             done=done,
@@ -150,6 +164,11 @@ class CallersPage(PageHandler):
         """What a search was really for: of a number no more than its searcher may see."""
         digits = "" if self._is_admin else end_of_number(text, whole_numbers=False)
         return f"•••{digits}" if digits else text
+
+    def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
+        # What follows the kind is drawn at random: it tells nothing, and is all that a seal has room for.
+        drawn = one.key.removeprefix("client:listener_")
+        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": told(one.until)}
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)

@@ -24,9 +24,25 @@ DID = {
 }
 
 
+NO_LIST = "A browser has no number, so it goes on no list. It can be blocked for the day."
+BROWSER_DID = {
+    Standing.NONE: "This browser is not blocked any more.",
+    Standing.BLOCKED: "This browser is blocked for the day: its next call is turned away.",
+}
+
+
 def set_standing(services: Services, number: str, standing: Standing, by: str) -> None:
     """Puts the caller behind a number on a list, which their live calls show at once."""
     services.callers.set_standing(number, standing, by)
+    services.line.learned(number, services.callers.known(number))
+
+
+def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bool) -> None:
+    """Blocks a listener's browser for a day, or lets it in again, which its live call shows at once."""
+    if blocked:
+        services.callers.browsers.block(number, by)
+    else:
+        services.callers.browsers.unblock(number)
     services.line.learned(number, services.callers.known(number))
 
 
@@ -53,6 +69,7 @@ class CallerPage(JsonHandler):
                 "call_sid": call.call_sid,
                 "number": shown(call.number),
                 "has_number": has_number,
+                "is_browser": rules.is_listeners_browser(call.number),
                 "id": self.services.callers.id_of(call.number) if has_number else "",
                 "history": [history_row(one, card) for one, card in history],
             }
@@ -67,10 +84,17 @@ class StandingHandler(JsonChange):
 
     def post(self) -> None:
         self.read_body()
-        number = number_of(self, self.call("call_sid"))
+        call = call_of(self, self.call("call_sid"))
         standing = standing_of(self.body.get("standing"))
-        set_standing(self.services, number, standing, self.person.account.name)
-        self.write_json({"ok": True, "standing": standing, "sentence": DID[standing]})
+        by = self.person.account.name
+        if rules.is_listeners_browser(call.number):
+            if standing not in BROWSER_DID:
+                raise RefusedError(HTTPStatus.CONFLICT, NO_LIST)
+            set_browser_blocked(self.services, call.number, by, blocked=standing is Standing.BLOCKED)
+        else:
+            set_standing(self.services, number_of(self, call.call_sid), standing, by)
+        did = BROWSER_DID if rules.is_listeners_browser(call.number) else DID
+        self.write_json({"ok": True, "standing": standing, "sentence": did[standing]})
 
 
 class NotesHandler(JsonChange):

@@ -59,9 +59,17 @@ class ListenerTokenHandler(TokenHandler):
             of_call = ""  # the page keeps its call, and asks again, if it gets another identity
         if of_call:
             return of_call
+        if self._is_blocked(remembered):
+            raise RefusedError(HTTPStatus.FORBIDDEN, "The studio takes no calls from this browser today.")
         if not takes_browser_calls(self):
             number = self.services.page.listener_number
             raise RefusedError(
                 HTTPStatus.FORBIDDEN, f"The studio takes no calls from the web now. Please ring {number}."
             )
         return admission.dated(remembered, self.services.clock())
+
+    def _is_blocked(self, remembered: str) -> bool:
+        try:
+            return self.services.callers.browsers.is_blocked(f"client:{remembered}")
+        except StoreError:
+            return False

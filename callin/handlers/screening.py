@@ -8,12 +8,12 @@ from callin import twiml
 from callin.accounts import EVERYONE
 from callin.handlers.base import RefusedError, TwimlHandler
 from callin.handlers.desk import SAME_REQUEST_HEADER
-from callin.handlers.known import set_standing
+from callin.handlers.known import set_browser_blocked, set_standing
 from callin.handlers.presses import PressHandler
 from callin.handlers.token import TokenHandler, identity_of
 from callin.line import PhoneFailed
 from callin.model import SCREEN_DESK, Standing, Verdict, is_screen
-from callin.rules import desks, is_somebodys, screening
+from callin.rules import desks, is_listeners_browser, is_somebodys, screening
 
 
 def connect_screener(handler: TwimlHandler) -> str:
@@ -98,11 +98,14 @@ class VerdictHandler(PressHandler):
         return sentence + self._block(call_sid, Verdict(verdict))
 
     def _block(self, call_sid: str, verdict: Verdict) -> str:
-        """Blocks the caller's number, where that is the verdict; with a sentence, where there is no number to block."""
+        """Blocks the caller's number, or browser for the day, if that is the verdict: a sentence of what was done."""
         call = self.services.line.known(call_sid)
         if verdict is not Verdict.BLOCK or call is None:
             return ""
+        if is_listeners_browser(call.number):
+            set_browser_blocked(self.services, call.number, self.person.account.name, blocked=True)
+            return " This browser is blocked for the day."
         if not is_somebodys(call.number):
             return " There is no number that could be blocked."
         set_standing(self.services, call.number, Standing.BLOCKED, self.person.account.name)
-        return ""
+        return " Their number is blocked."

@@ -289,6 +289,7 @@ class Line(Claims):
     def _known_of(self, number: str) -> Known | None:
         """What is known of the caller; nothing while the store fails, for they are let in all the same."""
         try:
-            return self._known(number) if rules.is_somebodys(number) else None
+            is_kept = rules.is_somebodys(number) or rules.is_listeners_browser(number)
+            return self._known(number) if is_kept else None
         except StoreError:
             return None

@@ -21,7 +21,7 @@ SENTENCES = {
     Verdict.HOLD: "They are put on hold.",
     Verdict.BACK: "They go back into line, at their own place.",
     Verdict.LET_GO: "They are thanked and let go.",
-    Verdict.BLOCK: "They are thanked and let go. Their number is blocked.",
+    Verdict.BLOCK: "They are thanked and let go.",
 }
 SOON = "They are spoken to just now: they hear it next."
 LATER = "Twilio does not answer just now: it is done within a minute, with the next that they hear."

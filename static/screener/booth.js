@@ -57,7 +57,7 @@ export class Booth {
     }
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
-    setText(this.#part("block-word"), isBlocking ? "Really block?" : "Block");
+    setText(this.#part("block-word"), isBlocking ? "Really block?" : call?.number === "browser" ? "Block for the day" : "Block");
     this.#swap(seat.isInTalk);
     if (!phone.isAnswered) {
       this.showLevel(0, false);

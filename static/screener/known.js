@@ -11,7 +11,7 @@ import { historyItem, personButton } from "./known-parts.js";
 const URL = "/caller";
 const TIMEOUT_MS = 5000;
 const CALLS_SHOWN = 5;
-const NOTHING = Object.freeze({ has_number: false, people: [], history: [], notes: { text: "", revision: 0, by: "" } });
+const NOTHING = Object.freeze({ has_number: false, is_browser: false, people: [], history: [], notes: { text: "", revision: 0, by: "" } });
 
 export class Known {
   #root;
@@ -28,8 +28,9 @@ export class Known {
     this.#write = write;
     this.#field = new Field(this.#part("notes"), () => this.#notes, () => this.#showNotes());
     for (const button of this.#standings) {
-      $(button).on("click", () => this.#setStanding(button.dataset.standing));
+      $(button).on("click", () => this.#setStanding(button.dataset.standing, "standing-said"));
     }
+    $(this.#part("block-browser")).on("click", () => this.#setStanding("blocked", "browser-said"));
   }
 
   /** Shows what the row says, and asks for the rest when it is another caller; null for nobody. */
@@ -52,10 +53,11 @@ export class Known {
   #showRow(call) {
     const badges = badgesOf(call);
     showBadges(this.#part("badges"), badges);
-    setHidden(this.#part("nothing"), badges.length + this.#answer.people.length > 0);
+    setHidden(this.#part("nothing"), this.#answer.is_browser || badges.length + this.#answer.people.length > 0);
     for (const button of this.#standings) {
       button.setAttribute("aria-pressed", String(button.dataset.standing === call.known?.standing));
     }
+    this.#part("block-browser").setAttribute("aria-pressed", String(call.known?.standing === "blocked"));
   }
 
   async #ask(callSid) {
@@ -71,12 +73,14 @@ export class Known {
 
   #take(answer) {
     this.#answer = { ...NOTHING, ...answer };
-    const { has_number: hasNumber, people, history, notes } = this.#answer;
+    const { has_number: hasNumber, is_browser: isBrowser, people, history, notes } = this.#answer;
     this.#part("people").replaceChildren(...people.map((person) => personButton(person, (name, place) => this.#isPerson(name, place))));
     setHidden(this.#part("people"), people.length === 0);
     this.#part("history").replaceChildren(...history.slice(0, CALLS_SHOWN).map(historyItem));
     setHidden(this.#part("more"), !hasNumber);
+    setHidden(this.#part("browser"), !isBrowser);
     setText(this.#part("standing-said"), "");
+    setText(this.#part("browser-said"), "");
     this.#notes = hasNumber ? this.#draft(this.#callSid) : null;
     this.#notes?.heard(notes.text, notes.revision, notes.by);
     this.#showNotes();
@@ -106,13 +110,13 @@ export class Known {
     this.#write("place", place);
   }
 
-  /** On the list, or off it where the caller is on it already. */
-  async #setStanding(chosen) {
+  /** On the list, or off it where the caller is on it already. `said` names the place for what the app says of it. */
+  async #setStanding(chosen, said) {
     const callSid = this.#callSid;
     const standing = this.#call.known?.standing === chosen ? "" : chosen;
     const answer = await send(`${URL}/standing`, { call_sid: callSid, standing });
     if (callSid === this.#callSid) {
-      setText(this.#part("standing-said"), answer.sentence || NO_ANSWER);
+      setText(this.#part(said), answer.sentence || NO_ANSWER);
     }
   }
 

@@ -45,7 +45,7 @@ export class Presses {
   /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
   async verdict(call, verdict, before = "") {
     if (verdict === "block" && !this.#isSure(call.call_sid)) {
-      this.#say("Press Block again to block this number: they are let go, and not let in again.", { milliseconds: SURE_MS, tone: "wait" });
+      this.#say(sureWords(call), { milliseconds: SURE_MS, tone: "wait" });
       return;
     }
     this.#pressing.begin(verdict, call);
@@ -75,4 +75,10 @@ export class Presses {
       this.#say(answer.sentence || NO_ANSWER);
     }
   }
+}
+
+function sureWords({ number }) {
+  return number === "browser"
+    ? "Press Block again to block this browser for the day: they are let go, and not let in again until tomorrow."
+    : "Press Block again to block this number: they are let go, and not let in again.";
 }

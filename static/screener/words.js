@@ -21,15 +21,20 @@ const WILL = {
   hold: (who) => `${capital(who)} is put on hold, with music.`,
   back: (who) => `${capital(who)} goes back to their place in the line.`,
   let_go: (who) => `${capital(who)} is thanked and let go.`,
-  block: (who) => `${capital(who)} is let go, and this number is blocked.`,
+  block: (who, call) => `${capital(who)} is let go, and ${blockedOf(call)}.`,
 };
 const DID = {
   ready: (who) => `${capital(who)} is on the DJ’s list.`,
   hold: (who) => `${capital(who)} is on hold.`,
   back: (who) => `${capital(who)} is back in the line.`,
   let_go: (who) => `${capital(who)} was thanked and let go.`,
-  block: (who) => `${capital(who)} was let go, and the number is blocked.`,
+  block: (who, call) => `${capital(who)} was let go, and ${blockedOf(call)}.`,
 };
+
+/** What is blocked of a caller, in a sentence: a withheld number cannot be. */
+function blockedOf(call) {
+  return { browser: "this browser is blocked for the day", withheld: "there is no number to block" }[call?.number] ?? "this number is blocked";
+}
 
 /** The state of this page's desk, a key of TALK_WORDS. `seat` is the desk (seat.js), `pressing` the last press (pressing.js). */
 export function stateOf({ phone, seat, pressing }) {
@@ -80,7 +85,7 @@ export function statusOf(facts) {
 
 /** What a press is about to do: as the app says it, or until then as far as the page knows. */
 export function willWords({ kind, call, sentence }) {
-  return sentence || WILL[kind](call ? callerInSentence(call) : "whoever has waited longest");
+  return sentence || WILL[kind](call ? callerInSentence(call) : "whoever has waited longest", call);
 }
 
 function didWords({ kind, call, state }) {
@@ -88,7 +93,7 @@ function didWords({ kind, call, state }) {
   if (state === "gone") {
     return `${capital(who)} has hung up. `;
   }
-  return state === "done" && DID[kind] ? `${DID[kind](who)} ` : "";
+  return state === "done" && DID[kind] ? `${DID[kind](who, call)} ` : "";
 }
 
 function free(facts) {

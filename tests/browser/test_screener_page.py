@@ -137,7 +137,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     screener.expect_words("Press Block again")
     assert not is_over(screened, second)
     keys.press("Shift+X")
-    screener.expect_words("The caller ending 066 was let go, and the number is blocked")
+    screener.expect_words("The caller ending 066 was let go, and this number is blocked")
     screened.station.until(lambda: is_over(screened, second), "they are not let go")
 
     # Who is on hold is made ready from the list, before the one who is there already.

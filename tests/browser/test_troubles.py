@@ -27,7 +27,9 @@ KEEP_STATES = """
 """
 
 
-def shorter_lived(cast: Cast, ttl_seconds: int, secret: str = "") -> Callable[[Route], None]:
+def shorter_lived(
+    cast: Cast, ttl_seconds: int, secret: str = "", application: str = "TWILIO_APP_SID"
+) -> Callable[[Route], None]:
     """Lets the app answer a request for a pass, and gives that pass another length of life or another signature."""
 
     def answer(route: Route) -> None:
@@ -38,7 +40,7 @@ def shorter_lived(cast: Cast, ttl_seconds: int, secret: str = "") -> Callable[[R
         pass_["token"] = access_token(
             Account.from_environment(environment),
             pass_["identity"],
-            environment["TWILIO_APP_SID"],
+            environment[application],
             ttl_seconds=ttl_seconds,
             incoming=False,
         )

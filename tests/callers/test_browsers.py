@@ -1,0 +1,36 @@
+"""A browser's block: it lasts for a day, and nothing of it stays afterwards."""
+
+from __future__ import annotations
+
+from callin.callers.browsers import BLOCKED_SECONDS, BlockedBrowser, Browsers
+from tests.callers.conftest import House
+
+ONE, SAME, OTHER = "client:listener_a1_1000000", "client:listener_a1_1000600", "client:listener_b2_1000000"
+
+
+def test_a_browser_is_blocked_for_a_day_by_whatever_token_it_calls(house: House) -> None:
+    store, clock = house.store, house.clock
+    browsers = Browsers(store, clock)
+    browsers.block(ONE, "anna")
+    assert [browsers.is_blocked(number) for number in (ONE, SAME, OTHER)] == [True, True, False]
+    clock.advance(BLOCKED_SECONDS - 1)
+    assert browsers.is_blocked(SAME)
+    clock.advance(1)
+    assert not browsers.is_blocked(SAME)
+
+
+def test_the_blocked_are_listed_and_a_block_that_is_over_is_not_kept(house: House) -> None:
+    store, clock = house.store, house.clock
+    browsers = Browsers(store, clock)
+    browsers.block(ONE, "anna")
+    clock.advance(60)
+    browsers.block(OTHER, "ben")
+    assert [(one.key, one.by) for one in browsers.blocked()] == [
+        ("client:listener_b2", "ben"),
+        ("client:listener_a1", "anna"),
+    ]
+    browsers.unblock(OTHER)
+    assert [one.key for one in browsers.blocked()] == ["client:listener_a1"]
+    clock.advance(BLOCKED_SECONDS)
+    assert browsers.blocked() == []
+    assert store.records(BlockedBrowser) == ()
