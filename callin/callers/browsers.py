@@ -41,12 +41,17 @@ class Browsers:
         self._store.change_record(BlockedBrowser, caller_of(number), lambda _: None)
 
     def blocked(self) -> list[BlockedBrowser]:
-        """Those that are blocked now, whose block ends last first. Blocks that are over are taken out of the store."""
+        """Those that are blocked now, whose block ends last first."""
         now = self._clock()
-        found = self._store.records(BlockedBrowser)
-        for one in found:
+        return sorted(
+            (one for one in self._store.records(BlockedBrowser) if one.until > now), key=lambda one: -one.until
+        )
+
+    def remove_over(self) -> None:
+        """Takes the blocks that are over out of the store."""
+        now = self._clock()
+        for one in self._store.records(BlockedBrowser):
             if one.until <= now:
                 self._store.change_record(
                     BlockedBrowser, one.key, lambda there: there if there and there.until > now else None
                 )
-        return sorted((one for one in found if one.until > now), key=lambda one: -one.until)

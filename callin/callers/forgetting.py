@@ -60,6 +60,7 @@ class Forgetting:
             return
         done = [self._go_on(number) for number in [one.key for one in self._store.records(ToForget)]]
         done.append(self._forget_the_old(now))
+        self._callers.browsers.remove_over()
         self._next_look_at = now + SECONDS_BETWEEN_LOOKS if all(done) else 0.0
 
     def _go_on(self, number: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callin.callers import Forgetting
 from callin.callers.browsers import BLOCKED_SECONDS, BlockedBrowser, Browsers
 from tests.callers.conftest import House
 
@@ -32,5 +33,7 @@ def test_the_blocked_are_listed_and_a_block_that_is_over_is_not_kept(house: Hous
     browsers.unblock(OTHER)
     assert [one.key for one in browsers.blocked()] == ["client:listener_a1"]
     clock.advance(BLOCKED_SECONDS)
-    assert browsers.blocked() == []
-    assert store.records(BlockedBrowser) == ()
+    browsers.block(OTHER, "ben")
+    assert [one.key for one in browsers.blocked()] == ["client:listener_b2"]
+    Forgetting(store, house.callers, clock, lambda _: None, 0.0).run()
+    assert [one.key for one in store.records(BlockedBrowser)] == ["client:listener_b2"]
