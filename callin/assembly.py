@@ -93,7 +93,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     webhooks = WebhookLog(clock)
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
     watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
-    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch)
+    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0])
     health = Health(store, board, webhooks, sweep.soon, clock, settings.session_key, version_of(settings))
     services = Services(
         line=line,

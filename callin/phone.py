@@ -76,7 +76,7 @@ class Phone:
         try:
             with translated("look up a call"):
                 found = self.client().api.account.calls(call_sid).fetch()
-                return CallState(str(found.status), str(_from(found) or ""))
+                return _state(found)
         except TwilioError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -89,7 +89,7 @@ class Phone:
         """
         with translated("list the calls"):
             listed = self.client().api.account.calls.list(status="in-progress", page_size=PAGE_SIZE)
-            return {str(c.sid): CallState(str(c.status), str(_from(c) or ""), str(c.to or "")) for c in listed}
+            return {str(c.sid): _state(c) for c in listed}
 
     def ended_calls(self, since: float) -> dict[str, CallState]:
         """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid: one request.
@@ -201,6 +201,11 @@ def make_client(access: PhoneAccess, timeout_seconds: float) -> Client:
         if http.session is not None:
             http.session.trust_env = False  # a stand-in is on this machine: no proxy stands between
     return client
+
+
+def _state(call: Any) -> CallState:
+    started_at = call.start_time.timestamp() if call.start_time else 0.0
+    return CallState(str(call.status), str(_from(call) or ""), str(call.to or ""), started_at)
 
 
 def _from(call: Any) -> object:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from callin.board import Board
+from callin.bridges import Bridges
 from callin.contracts import Clock, Phone, PhoneError, Store, StoreError
 from callin.lease import Lease, LostLeaseError
 from callin.line import Line
@@ -19,11 +20,10 @@ from callin.model import (
     WAITING_QUEUE,
     Call,
     CallState,
-    Desk,
     Member,
     is_screen_queue,
 )
-from callin.rules import pairs, screening
+from callin.rules import outage
 from callin.rules.calls import is_where
 from callin.webhooks import Watch
 
@@ -36,6 +36,9 @@ Twilio's trouble."""
 
 SECONDS_UNTIL_PROBED = 50.0
 """An instance without the lease asks Twilio for one list when its own last look is older than this."""
+
+SECONDS_BETWEEN_LOOKS = 1.5
+"""While it is not known who went on the air when the app was dead."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
 SECONDS_TO_SETTLE = 20.0
@@ -50,14 +53,6 @@ LEASE_SECONDS = SECONDS_BETWEEN_SWEEPS * 1.5
 """A sweep that takes longer renews its lease, so that no other instance begins one meanwhile."""
 
 log = logging.getLogger(__name__)
-
-
-class _Perhaps(NamedTuple):
-    """A caller who is in no queue, and a desk that may have them, both unchanged since that moment."""
-
-    call: Call
-    desk: Desk
-    since: float
 
 
 class Sweep:
@@ -80,6 +75,7 @@ class Sweep:
         upkeep: Iterable[Callable[[], None]] = (),
         watch: Watch | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
+        listener_number: str = "",
     ) -> None:
         """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError.
 
@@ -95,8 +91,7 @@ class Sweep:
         self._seconds_between_requests = seconds_between_requests
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
         self._lost_calls = LostCalls(line, phone, self._lease, self._pause)
-        self._perhaps_connected: dict[str, _Perhaps] = {}
-        """Whom the last sweep saw in no queue, by CallSid."""
+        self._bridges = Bridges(line, store, clock, listener_number)
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._starting = threading.Lock()
@@ -127,7 +122,9 @@ class Sweep:
         """
         if self._watch:
             self._watch.log_refused()
-        if self._lease.take() or not self._board.is_twilio_read():
+        has_lease = self._lease.take()
+        # After a start the lease may be the dead process's: who was on the air meanwhile is looked for all the same.
+        if has_lease or self._bridges.is_unsure or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)
         elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
@@ -141,6 +138,8 @@ class Sweep:
 
         At the start nothing is on its way: whatever webhooks were, they were lost with the process before this one.
         """
+        if at_start:
+            self._bridges.begin()
         try:
             self._line.put_right()
             in_progress = self._mend(0.0 if at_start else SECONDS_TO_SETTLE)
@@ -172,7 +171,9 @@ class Sweep:
             except Exception:  # the thread must outlive whatever one sweep met
                 log.exception("A sweep failed")
             at_start = False
-            self._stopped.wait(SECONDS_BETWEEN_SWEEPS)
+            if self._bridges.is_unsure:
+                self._wanted.set()
+            self._stopped.wait(SECONDS_BETWEEN_LOOKS if self._bridges.is_unsure else SECONDS_BETWEEN_SWEEPS)
 
     def _probe(self) -> None:
         """Finds out whether Twilio can be read from here, and changes nothing: `/health` of this instance tells it."""
@@ -207,7 +208,7 @@ class Sweep:
         queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
         queued = {member.call_sid: (queue, member) for queue in sorted(queues) for member in self._members(queue)}
         settled_before = began_at - seconds_to_settle
-        queued_before = began_at - min(seconds_to_settle, SECONDS_IN_A_QUEUE)
+        queued_before = began_at - SECONDS_IN_A_QUEUE if seconds_to_settle else math.inf
         strangers = [
             (call_sid, queue, member)
             for call_sid, (queue, member) in queued.items()
@@ -216,33 +217,23 @@ class Sweep:
         missing = [
             call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
         ]
-        before, self._perhaps_connected = self._perhaps_connected, {}
         in_progress = self._phone.live_calls()
         self._pause()
         if self._watch:
             self._watch.look(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
+        desk = self._store.desk(AIR_DESK)
+        leg_lives = desk.leg in in_progress
+        had = desk.on_air not in queued and desk.on_air in in_progress
+        went_on = self._bridges.is_back and leg_lives and outage.went_on(desk, has_caller=had)
         for call_sid, queue, member in strangers:
             if state := in_progress.get(call_sid):
-                self._line.found(call_sid, state.number, queue, member.enqueued_at, listed_at=began_at)
-        self._see_who_is_connected(began_at, before, [one for one in missing if one.call_sid in in_progress])
+                self._line.found(
+                    call_sid, state.number, queue, member.enqueued_at, began_at, leg_lives=leg_lives, went_on=went_on
+                )
         self._lost_calls.finish([one for one in missing if one.call_sid not in in_progress])
+        unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
+        self._bridges.look(began_at, [one for one in missing if one.call_sid in in_progress], unknown)
         return in_progress
-
-    def _see_who_is_connected(self, now: float, before: dict[str, _Perhaps], missing: list[Call]) -> None:
-        """Tells the line of callers who speak with a desk though nobody could be told of it when it began.
-
-        A desk's leg to which nobody came asks again sooner than this, and so begins a new turn.
-        """
-        for call in missing:
-            desk = self._store.desk(screening.desk_that_has(call))
-            if pairs.may_have(desk, call):
-                was = before.get(call.call_sid)
-                same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
-                self._perhaps_connected[call.call_sid] = _Perhaps(call, desk, was.since if was and same else now)
-        names = [perhaps.desk.name for perhaps in self._perhaps_connected.values()]
-        for call, desk, since in self._perhaps_connected.values():
-            if now - since >= SECONDS_TO_SETTLE and names.count(desk.name) == 1:
-                self._line.connected(call, desk)
 
     def _members(self, queue: str) -> list[Member]:
         try:

@@ -43,7 +43,9 @@ ARROWS: dict[str, set[str]] = {
     "callin.health": {"callin.contracts", "callin.board", "callin.webhooks"},
     "callin.lease": {"callin.contracts"},
     "callin.lost_calls": {"callin.model", "callin.contracts", "callin.lease", "callin.line"},
+    "callin.bridges": {"callin.model", "callin.contracts", "callin.rules", "callin.line"},
     "callin.sweep": {
+        "callin.bridges",
         "callin.model",
         "callin.contracts",
         "callin.rules",

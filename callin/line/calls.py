@@ -27,7 +27,7 @@ from callin.model import (
     Verdict,
     is_screen,
 )
-from callin.rules import admission, calls, desks, leaving, pairs, shows
+from callin.rules import admission, calls, desks, leaving, outage, pairs, shows
 from callin.rules import screening as screened
 
 SENT_ON_AT_MOST = 50
@@ -89,11 +89,35 @@ class Line(Claims):
         calls_of_browser = self._store.live_calls_of(f"client:{browser}", 1)
         return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
 
-    def found(self, call_sid: str, number: str, queue: str, queued_at: float, listed_at: float) -> Call | None:
-        """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait."""
+    def found(
+        self,
+        call_sid: str,
+        number: str,
+        queue: str,
+        queued_at: float,
+        listed_at: float,
+        *,
+        leg_lives: bool = False,
+        went_on: bool = False,
+    ) -> Call | None:
+        """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait.
+
+        `leg_lives` says that the air desk's leg does: whom it has let go, and could not be told so, is thanked now.
+        `went_on` says that it may have had others while nobody could tell us: the order is Twilio's then, in which
+        those are last. PhoneError when they could not be thanked: they are tried again.
+        """
+        call = self._store.call(call_sid)
+        if leg_lives and call is not None and outage.was_let_go(call, self._store.desk(AIR_DESK), queued_at):
+            self._moves.thank(call_sid)
+            return self.end(call_sid, Outcome.AIRED)
         return self._advance(
-            call_sid, calls.Found(listed_at, call_sid, number, queue, queued_at, self._known_of(number))
+            call_sid,
+            calls.Found(listed_at, call_sid, number, queue, queued_at, self._known_of(number), in_this_order=went_on),
         )
+
+    def adopt(self, call: Call) -> None:
+        """A call of which nobody could tell us joins the line, as it is given."""
+        self._store.change_call(call.call_sid, lambda before: before or call)
 
     def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
         """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows.
@@ -229,7 +253,7 @@ class Line(Claims):
                 return before
             if is_screen(desk.name):
                 return screened.in_talk(before, screened.Talk(now, desk.name, desk.leg, desk.turn))
-            return rules.advance(before, calls.WentOnAir(now, desk.leg, desk.turn))
+            return rules.advance(before, calls.WentOnAir(now, desk.leg, desk.turn, is_listed=True))
 
         after = self._store.change_call(call.call_sid, change)
         if after is not None and screened.desk_of(after) == desk.name:

@@ -27,11 +27,15 @@ class Member(NamedTuple):
 
 
 class CallState(NamedTuple):
-    """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From, `to` its To."""
+    """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From, `to` its To.
+
+    `started_at` is when it was answered, in seconds since 1970; 0 where Twilio does not say.
+    """
 
     status: str
     number: str
     to: str = ""
+    started_at: float = 0.0
 
     @property
     def over(self) -> bool:

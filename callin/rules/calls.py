@@ -45,7 +45,10 @@ class Arrived(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Twilio listed the call in a queue, where it has been since `queued_at`. `at` is when the list was asked for."""
+    """Twilio listed the call in a queue, where it has been since `queued_at`. `at` is when the list was asked for.
+
+    `in_this_order`: its place in line is by that, for it may have been on the air before.
+    """
 
     at: float
     call_sid: str
@@ -53,6 +56,7 @@ class Found(NamedTuple):
     queue: str
     queued_at: float
     known: Known | None = None
+    in_this_order: bool = False
 
 
 class Claimed(NamedTuple):
@@ -69,11 +73,15 @@ class Released(NamedTuple):
 
 
 class WentOnAir(NamedTuple):
-    """Twilio asked for the document that comes just before the bridge. `turn` is None when Twilio did not say."""
+    """Twilio asked for the document that comes just before the bridge. `turn` is None when Twilio did not say.
+
+    `is_listed`: nobody asked, and Twilio's lists leave no other place for the call.
+    """
 
     at: float
     desk_leg: str
     turn: int | None
+    is_listed: bool = False
 
 
 class Wanted(NamedTuple):
@@ -206,13 +214,14 @@ def _found(call: Call | None, event: Found) -> Call:
         return call
     came_back = call.stage not in IN_LINE
     again = replace(call, outcome=None, intent=None, verdict=None, desk_leg="", screener_leg="")
-    return replace(_listed(again, event), returned=call.returned or came_back)
+    placed_at = event.queued_at if event.in_this_order and not came_back else call.placed_at
+    return replace(_listed(again, event), returned=call.returned or came_back, placed_at=placed_at)
 
 
 def _listed(call: Call, event: Found) -> Call:
     """The call in the queue where Twilio has it. Nobody is among those who are ready but whom a screener put there."""
     cleared = call.cleared or event.queue == READY_QUEUE
-    adrift = event.queue == WAITING_QUEUE  # whoever is in another was sent there by us
+    adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # whoever is in another was sent there by us
     there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
     return enter(there, stage_in(event.queue, cleared=cleared), event.at)
 
@@ -239,7 +248,8 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
             return call
         call = replace(call, outcome=None, intent=None)  # they were never told, and are on the air all the same
     came_back = call.stage is not Stage.ON_AIR
-    if call.desk_leg and (turn < call.desk_turn or (came_back and turn == call.desk_turn)):
+    is_old = turn < call.desk_turn or (came_back and turn == call.desk_turn)
+    if call.desk_leg and is_old and not event.is_listed:
         return call  # late: the call has been on the air since, or in this very turn and come back
     there = replace(
         call,

@@ -1,0 +1,87 @@
+"""Who speaks with a desk though nobody could tell us of it: by elimination, from Twilio's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from callin.contracts import Clock, Store
+from callin.line import Line
+from callin.model import AIR_DESK, Call, CallState, Desk
+from callin.rules import outage, pairs, screening
+from callin.rules.calls import Arrived, new_call
+
+BACK_SECONDS = 40.0
+"""So long after its start an app may still find what happened before: whoever heard the fallback's sentence then is in
+a queue by now."""
+
+
+class _Perhaps(NamedTuple):
+    """A caller who is in no queue, and a desk that may have them, both unchanged since that moment."""
+
+    call: Call
+    desk: Desk
+    since: float
+
+
+class Bridges:
+    """Twilio tells of no bridge in its lists. Who lives, is in no queue, and may be nowhere else, is connected."""
+
+    def __init__(self, line: Line, store: Store, clock: Clock, listener_number: str = "") -> None:
+        """`listener_number` is the one that listeners ring: of calls that nobody knows, only theirs are looked at."""
+        self._line = line
+        self._store = store
+        self._clock = clock
+        self._listener_number = listener_number
+        self._back_since: float | None = None
+        self._perhaps: dict[str, _Perhaps] = {}
+        """Whom the last look saw in no queue, by CallSid."""
+        self.is_unsure = False
+        """Whether another look soon may tell more: the app is just back, and somebody is in no queue."""
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the app has begun so lately that what it does not know may have happened before."""
+        return self._back_since is not None and self._clock() - self._back_since < BACK_SECONDS
+
+    def begin(self) -> None:
+        """The app has just begun, and nothing is on its way: what was, was lost with the process before this one."""
+        self._back_since = self._clock()
+
+    def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
+        """Tells the line of callers who speak with a desk. `missing` live, and are in no queue; so are the `unknown`,
+        of whom the line has never heard.
+
+        A desk's leg to which nobody came asks again sooner than we are sure, and so begins a new turn.
+        """
+        before, self._perhaps = self._perhaps, {}
+        if self.is_back:
+            missing = [*missing, *self._callers(now, unknown)]
+        for call in missing:
+            desk = self._store.desk(screening.desk_that_has(call))
+            if self._may_have(desk, call):
+                was = before.get(call.call_sid)
+                same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
+                self._perhaps[call.call_sid] = _Perhaps(call, desk, was.since if was and same else now)
+        names = [perhaps.desk.name for perhaps in self._perhaps.values()]
+        told = 0
+        for call, desk, since in self._perhaps.values():
+            sure = outage.seconds_until_sure(desk, is_back=self.is_back)
+            if now - since >= sure and names.count(desk.name) == 1:
+                self._line.adopt(call)
+                self._line.connected(call, desk)
+                told += 1
+        self.is_unsure = self.is_back and len(missing) > told
+
+    def _may_have(self, desk: Desk, call: Call) -> bool:
+        if pairs.may_have(desk, call):
+            return True
+        return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show())
+
+    def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:
+        """Those who rang while nobody could tell us, and were taken: as calls that wait since they rang."""
+        return [
+            new_call(Arrived(state.started_at or now, call_sid, state.number))
+            for call_sid, state in unknown.items()
+            if state.number.startswith("client:listener_") or state.to == self._listener_number != ""
+        ]

@@ -1,0 +1,141 @@
+"""The app is killed in mid-show and not restarted: Twilio alone brings the next caller, as often as Next is pressed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rehearsal.cast import pitch_hz_of
+from tests.support.processes import wait_until
+from tests.support.station import DJ_PHONE, Station, running_station
+
+CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
+SENTENCE = "Thank you for calling. If you have not been on the air yet, stay on the line."
+BACK_SECONDS = 3.0
+
+
+@dataclass
+class Show:
+    """A station with callers in line and a DJ on the air, which may lose its app."""
+
+    station: Station
+    dj: str = ""
+
+    def connect(self, number: str = DJ_PHONE) -> None:
+        to = "dj" if number == DJ_PHONE else self.station.app.environment["TWILIO_APP_SID"]
+        self.dj = self.station.ring(number, to)
+
+    def connect_a_browser(self) -> None:
+        identity = self.station.app.visitor().ask("POST", "/token").json()["identity"]
+        self.connect(f"client:{identity}")
+
+    def queue(self, *numbers: str) -> list[str]:
+        sids = []
+        for number in numbers:
+            sids.append(self.station.ring(number))
+            self.station.wait_until_queued(sids[-1])
+        return sids
+
+    def lose_the_app(self) -> None:
+        assert self.station.app.program is not None
+        self.station.app.program.kill()
+
+    def a_minute_goes_by(self) -> None:
+        """Every caller's document has run out, and the fallback has queued them again."""
+        for _ in range(80):
+            self.station.advance(1)
+
+    def next(self) -> str:
+        """The DJ's `*` brings somebody, and the two hear each other: who."""
+        before = self.station.caller(self.dj)["bridged_to"]
+        self.station.press(self.dj, "*")
+
+        def somebody_else() -> str | None:
+            other: str | None = self.station.caller(self.dj)["bridged_to"]
+            return other if other != before else None
+
+        call_sid = str(self.station.until(somebody_else, "nobody comes"))
+        self.hears(call_sid, pitch_hz_of(self.station.caller(self.dj)["from"]))
+        self.hears(self.dj, pitch_hz_of(self.station.caller(call_sid)["from"]))
+        return call_sid
+
+    def hears(self, call_sid: str, hertz: float) -> None:
+        def is_heard() -> bool:
+            heard = self.station.control("GET", f"/sound/{call_sid}")["heard"]["frequency_hz"]
+            return heard is not None and abs(heard - hertz) < 3
+
+        wait_until(is_heard, 10, f"{call_sid} does not hear {hertz} Hz")
+
+    def is_waiting_again(self, call_sid: str) -> bool:
+        """Whether a caller who was let go has heard the sentence, and waits, as whoever has not been on would."""
+        return SENTENCE in self.station.heard(call_sid) and self.station.is_waiting(call_sid)
+
+    @property
+    def on_air(self) -> str:
+        return str(self.station.app.status()["desks"][0]["on_air"])
+
+    @property
+    def line(self) -> list[str]:
+        return [row["call_sid"] for row in self.station.app.status()["calls"] if row["position"]]
+
+
+@pytest.fixture(params=["action", "hangup"])
+def star(request: pytest.FixtureRequest) -> str:
+    """What Twilio does with the caller after a `*`: its documentation leaves that open."""
+    return str(request.param)
+
+
+@pytest.fixture
+def show(tmp_path: Path, star: str) -> Iterator[Show]:
+    with running_station(tmp_path) as station:
+        station.control("PUT", "/manners", {"star": star})
+        yield Show(station)
+
+
+@pytest.mark.parametrize("leg", ["browser", "phone"])
+def test_next_brings_three_callers_one_after_the_other_and_nobody_is_aired_twice(
+    show: Show, star: str, leg: str
+) -> None:
+    first, *others = show.queue(*CALLERS)
+    if leg == "browser":
+        show.connect_a_browser()
+    else:
+        show.connect()
+    show.station.wait_until_bridged(first, show.dj)
+    show.lose_the_app()
+    show.a_minute_goes_by()
+    assert show.station.are_bridged(first, show.dj), "the one on the air is not disturbed"
+    aired = [first, *(show.next() for _ in range(3))]
+    assert len(set(aired)) == 4, "three others, one after the other"
+    [left] = set(others) - set(aired)
+    *let_go, on_air = aired
+    for call_sid in let_go:
+        if star == "action":
+            show.station.until(functools.partial(show.is_waiting_again, call_sid), "they are cut off")
+        else:
+            assert show.station.caller(call_sid)["status"] == "completed"
+    assert show.station.is_waiting(left)
+
+    show.station.app.start()
+    wait_until(lambda: show.on_air == on_air, BACK_SECONDS, "the page does not know who is on the air")
+    wait_until(lambda: first not in show.line, BACK_SECONDS, "who was on the air waits to be on again")
+    assert show.line[0] == left, "who has not been on comes before everybody who may have been"
+    assert show.next() == left
+    wait_until(lambda: show.on_air == left, why="the app does not have its desk's leg back")
+
+
+def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_back(show: Show) -> None:
+    show.connect_a_browser()
+    wait_until(lambda: show.station.app.status()["desks"][0]["leg"] == show.dj, why="the DJ is not connected")
+    show.lose_the_app()
+    caller = show.station.ring(CALLERS[0])
+    show.station.wait_until_bridged(caller, show.dj)
+    show.station.app.start()
+    wait_until(lambda: show.on_air == caller, BACK_SECONDS + 20, "the page does not know who is on the air")
+    row = show.station.app.row(caller)
+    assert row is not None
+    assert row["number"] == "•••001"
