@@ -197,7 +197,10 @@ class Moves(Protocol):
         """Takes a call out of the queue that it waits in and asks what follows, as that move. False: not there."""
 
     def redirect(self, call: Call, move: int) -> bool:
-        """The same for a call in no queue. False when it is over."""
+        """The same for a call in no queue. False when it is over.
+
+        Whether a screener has made it ready decides in which queue it waits should we not answer from now on.
+        """
 
     def thank(self, call_sid: str) -> bool:
         """Ends a call with thanks, whatever it is doing. False when it was over."""

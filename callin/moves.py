@@ -5,7 +5,8 @@ from __future__ import annotations
 from callin import twiml
 from callin.model import Call, CallState
 from callin.phone import Phone
-from callin.pointing import StudioFallback
+from callin.pointing import FOR_LISTENERS, FOR_READY, StudioFallback
+from callin.rules import screening
 from callin.twiml import Links
 
 
@@ -21,7 +22,8 @@ class Moves:
         return self._phone.take_from_queue(call.queue, call.call_sid, self._what_follows(move))
 
     def redirect(self, call: Call, move: int) -> bool:
-        return self._phone.redirect(call.call_sid, self._what_follows(move))
+        fallback = FOR_READY if screening.is_or_will_be_ready(call) else FOR_LISTENERS
+        return self._phone.redirect(call.call_sid, self._what_follows(move), self._links.file(fallback))
 
     def thank(self, call_sid: str) -> bool:
         return self._phone.end(call_sid, twiml.thanks())

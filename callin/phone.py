@@ -154,9 +154,14 @@ class Phone:
             return self._update(call_sid, "end a call", twiml=twiml)
         return self._update(call_sid, "end a call", status="completed")
 
-    def redirect(self, call_sid: str, url: str) -> bool:
-        """Sends a live call to another document of ours. False when it was over already."""
-        return self._update(call_sid, "move a call", url=url, method="POST")
+    def redirect(self, call_sid: str, url: str, fallback_url: str = "") -> bool:
+        """Sends a live call to another document of ours. False when it was over already.
+
+        `fallback_url` is a file to which this call goes from now on, when we do not answer.
+        https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
+        """
+        fallback = {"fallback_url": fallback_url, "fallback_method": "GET"} if fallback_url else {}
+        return self._update(call_sid, "move a call", url=url, method="POST", **fallback)
 
     def _update(self, call_sid: str, task: str, **values: str) -> bool:
         try:

@@ -14,6 +14,7 @@ RETRIES = "#rc=2&rp=all&rt=5000"
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 FOR_LISTENERS = "/static/twiml/fallback.xml"
+FOR_READY = "/static/twiml/fallback-ready.xml"
 FOR_SCREENERS = "/static/twiml/fallback-screener.xml"
 FOR_STUDIO = "/static/twiml/fallback-studio.xml"
 FOR_STUDIO_SCREENED = "/static/twiml/fallback-studio-screened.xml"

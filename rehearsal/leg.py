@@ -97,6 +97,8 @@ class Leg:
         self.error: tuple[int, str] | None = None
         """What its device is told when the leg ended badly: one of the SDK's codes, and a sentence."""
         self.next_step: Step | None = None
+        self.fallback: Step | None = None
+        """Where this call alone goes when a document fails; None for what the number or the application says."""
         """Where it was sent from outside, until its task goes there."""
         self.guards: list[Guard] = []
         self.documents_in_a_row = 0

@@ -159,14 +159,18 @@ class Session:
     def _remedy(self, error: DocumentError) -> Work:
         """The fallback address, told what went wrong; without one, or when it is what failed, the error sentence.
 
+        A call that was given one of its own by REST goes there.
         https://www.twilio.com/docs/usage/webhooks/voice-webhooks#voice-fallback-url
+        https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
-        address = self.address
-        fallback = address.voice_fallback_url if address is not None else ""
-        if address is None or not fallback or error.final or _bare(error.url) == _bare(fallback):
+        fallback = self.leg.fallback
+        if fallback is None and self.address is not None:
+            fallback = Step(self.address.voice_fallback_url, self.address.voice_fallback_method)
+        if fallback is None or not fallback.url or error.final or _bare(error.url) == _bare(fallback.url):
             return self._apologise
         told = {"ErrorCode": str(error.code), "ErrorUrl": error.url.partition("#")[0]}
-        return lambda: Script(self, CALL).run(Step(fallback, address.voice_fallback_method, told))
+        step = Step(fallback.url, fallback.method, told)
+        return lambda: Script(self, CALL).run(step)
 
     async def _apologise(self) -> None:
         self.leg.pick_up()

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from callin.account import Account
+from callin.config import read
+from callin.phone import PhoneAccess
 from rehearsal.cast import pitch_hz_of
+from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
+from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station, running_station
 
 CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
@@ -73,6 +78,9 @@ class Show:
     def is_waiting_again(self, call_sid: str) -> bool:
         """Whether a caller who was let go has heard the sentence, and waits, as whoever has not been on would."""
         return SENTENCE in self.station.heard(call_sid) and self.station.is_waiting(call_sid)
+
+    def is_ready(self, call_sid: str) -> bool:
+        return bool(self.station.caller(call_sid)["queue"] == "radio-callin-ready")
 
     @property
     def on_air(self) -> str:
@@ -139,3 +147,55 @@ def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_b
     row = show.station.app.row(caller)
     assert row is not None
     assert row["number"] == "•••001"
+
+
+def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show: Show, star: str) -> None:
+    station = show.station
+    assert DeskPage(station.app).press("/desk/screened", {"on": True}).status == 200
+    screener = ScreenerPage(station)
+    booth = screener.connect()
+    *ready, unscreened = show.queue(*CALLERS)
+    for call_sid in ready:
+        screener.talk(call_sid)
+        assert screener.decide(call_sid, "ready").status == 200
+        station.until(functools.partial(show.is_ready, call_sid), "a caller is not ready")
+    show.connect_a_browser()
+    station.wait_until_bridged(ready[0], show.dj)
+    show.lose_the_app()
+    show.a_minute_goes_by()
+    aired = [ready[0], *(show.next() for _ in range(3))]
+    assert set(aired) == set(ready), "three others, one after the other, and all of them ready"
+    if star == "action":
+        station.until(functools.partial(show.is_waiting_again, aired[-2]), "they are cut off")
+    assert station.is_waiting(unscreened)
+    assert station.caller(booth)["bridged_to"] is None, "the screener takes nobody from the air"
+
+    station.app.start()
+    wait_until(lambda: show.on_air == aired[-1], BACK_SECONDS, "the page does not know who is on the air")
+    assert unscreened in show.line
+    station.press(show.dj, "*")
+    station.advance(30)
+    assert not station.are_bridged(unscreened, show.dj)
+
+
+def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
+    station = show.station
+    press = DeskPage(station.app).press
+    settings = read(station.app.environment)
+    account = Account(PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url))
+
+    def fallbacks() -> set[str]:
+        number = account.number(settings.twilio_dj_number)
+        application = account.application("TWILIO_APP_SID", settings.twilio_app_sid)
+        assert number is not None
+        urls = (one.properties["voice_fallback_url"] for one in (number, application))
+        return {url.partition("#")[0].rpartition("/")[2] for url in urls}
+
+    assert press("/desk/screened", {"on": True}).status == 200
+    assert fallbacks() == {"fallback-studio-screened.xml"}
+    assert press("/desk/screened", {"on": False}).status == 200
+    assert fallbacks() == {"fallback-studio.xml"}
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0}})
+    assert press("/desk/screened", {"on": True}).status == 503, "what Twilio does not know does not hold"
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0}})
+    assert station.app.status()["show"]["screened"] is False

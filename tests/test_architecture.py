@@ -55,7 +55,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.board",
         "callin.webhooks",
     },
-    "callin.moves": {"callin.model", "callin.phone", "callin.pointing", "callin.twiml"},
+    "callin.moves": {"callin.model", "callin.phone", "callin.pointing", "callin.rules", "callin.twiml"},
     "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "util"},

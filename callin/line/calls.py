@@ -6,11 +6,10 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from callin import rules
 from callin.board import Board
 from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
 from callin.line.admission import Admission
-from callin.line.claims import Claims
+from callin.line.mending import Mending, nobody
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,
@@ -27,28 +26,19 @@ from callin.model import (
     Verdict,
     is_screen,
 )
-from callin.rules import admission, calls, desks, leaving, outage, pairs, shows
+from callin.rules import admission, calls, desks, leaving, pairs, shows
 from callin.rules import screening as screened
 
-SENT_ON_AT_MOST = 50
-"""So many callers are sent on in a sweep, a request each; the next sweep does the rest."""
 
-
-def _nobody(_number: str) -> None:
-    return None
-
-
-class Line(Claims):
+class Line(Mending):
     """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
 
     def __init__(
-        self, store: Store, board: Board, moves: Moves, clock: Clock, known: Callable[[str], Known | None] = _nobody
+        self, store: Store, board: Board, moves: Moves, clock: Clock, known: Callable[[str], Known | None] = nobody
     ) -> None:
         """`known` tells what is known of the caller behind a number. It may raise StoreError."""
-        super().__init__(store, board, clock)
+        super().__init__(store, board, moves, clock, known)
         self._admission = Admission(store, clock)
-        self._known = known
-        self._moves = moves
 
     def arrive(self, arrival: Arrival) -> Call | Denial:
         """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
@@ -89,41 +79,13 @@ class Line(Claims):
         calls_of_browser = self._store.live_calls_of(f"client:{browser}", 1)
         return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
 
-    def found(
-        self,
-        call_sid: str,
-        number: str,
-        queue: str,
-        queued_at: float,
-        listed_at: float,
-        *,
-        leg_lives: bool = False,
-        went_on: bool = False,
-    ) -> Call | None:
-        """Twilio listed the call in a queue: one that the line does not know there joins it, with its true wait.
-
-        `leg_lives` says that the air desk's leg does: whom it has let go, and could not be told so, is thanked now.
-        `went_on` says that it may have had others while nobody could tell us: the order is Twilio's then, in which
-        those are last. PhoneError when they could not be thanked: they are tried again.
-        """
-        call = self._store.call(call_sid)
-        if leg_lives and call is not None and outage.was_let_go(call, self._store.desk(AIR_DESK), queued_at):
-            self._moves.thank(call_sid)
-            return self.end(call_sid, Outcome.AIRED)
-        return self._advance(
-            call_sid,
-            calls.Found(listed_at, call_sid, number, queue, queued_at, self._known_of(number), in_this_order=went_on),
-        )
-
-    def adopt(self, call: Call) -> None:
-        """A call of which nobody could tell us joins the line, as it is given."""
-        self._store.change_call(call.call_sid, lambda before: before or call)
-
     def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
         """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows.
 
         With `number`, its From, a call whose arrival the store could not note joins the line now.
         """
+        if turn is None and (desk := self._store.desk(AIR_DESK)).leg == desk_leg:
+            turn = desk.turn  # its document was made while the store failed
         event = calls.WentOnAir(self._clock(), desk_leg, turn)
         call = self._advance(call_sid, event)
         if call is None and number:
@@ -244,37 +206,6 @@ class Line(Claims):
         """The verdict came to nothing."""
         self._store.change_call(call_sid, lambda before: screened.unjudged(before, verdict))
 
-    def connected(self, call: Call, desk: Desk) -> None:
-        """Twilio has connected the call with the desk's leg, and could not tell us: unless either has changed since."""
-        now = self._clock()
-
-        def change(before: Call | None) -> Call | None:
-            if before != call:
-                return before
-            if is_screen(desk.name):
-                return screened.in_talk(before, screened.Talk(now, desk.name, desk.leg, desk.turn))
-            return rules.advance(before, calls.WentOnAir(now, desk.leg, desk.turn, is_listed=True))
-
-        after = self._store.change_call(call.call_sid, change)
-        if after is not None and screened.desk_of(after) == desk.name:
-            self._change_desk(desk.name, lambda before: pairs.aware(before, after))
-
-    def send_on(self) -> None:
-        """Sends those to hear a verdict whom it has not reached, for Twilio could not be asked then; and those to their
-        own queue, and what is new there, whom the fallback document has queued. PhoneError."""
-        in_order = sorted(self._board.live_calls(), key=lambda call: call.joined_at)
-        for call in in_order:
-            if call.verdict and call.stage in calls.WAITS and not call.claimed_by:
-                self._moves.send(call, call.moves)
-        for call in [one for one in in_order if screened.is_to_be_sent_on(one)][:SENT_ON_AT_MOST]:
-            after = self._store.change_call(call.call_sid, screened.sent_on)
-            if after is not None and after.moves > call.moves:
-                self._moves.send(after, after.moves)
-
-    def point_fallback(self) -> None:
-        """Has Twilio know whether the show is screened, for when we do not answer. PhoneError."""
-        self._moves.point_fallback(screened=self._store.show().screened)
-
     def place_among_ready(self, call_sid: str, ready_at: float) -> None:
         """Gives a call that is ready another place among those who are."""
         self._store.change_call(call_sid, lambda before: screened.placed(before, ready_at))
@@ -287,14 +218,6 @@ class Line(Claims):
         """Twilio's status callback for a leg: a listener's call, or the studio's own. `number` is its From."""
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
             self.leg_ended(screened.desk_of_leg(number), call_sid)
-
-    def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
-        """The call is over. `outcome` is None where it follows from the stage that the call was in."""
-        call = self._advance(call_sid, calls.Ended(self._clock(), outcome))
-        if call is not None:
-            self._admission.ended(call.number)
-            self._release_everywhere(call)
-        return call
 
     def learned(self, number: str, known: Known | None) -> None:
         """What is known of the caller behind a number has changed: their live calls show it."""
@@ -309,11 +232,3 @@ class Line(Claims):
     def known(self, call_sid: str) -> Call | None:
         """The call, live or done, or None for one that was never in the line."""
         return self._store.call(call_sid)
-
-    def _known_of(self, number: str) -> Known | None:
-        """What is known of the caller; nothing while the store fails, for they are let in all the same."""
-        try:
-            is_kept = rules.is_somebodys(number) or rules.is_listeners_browser(number)
-            return self._known(number) if is_kept else None
-        except StoreError:
-            return None

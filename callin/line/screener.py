@@ -152,6 +152,10 @@ class Screener(Bringing):
     def _tell(self, call: Call) -> bool:
         """Sends the caller to hear what was decided. False when they are not there just now."""
         if call.stage is not Stage.SCREENING and self._moves.send(call, call.moves):
+            if call.verdict in (Verdict.READY, Verdict.BACK):
+                # The same document once more, and with it the fallback that fits: only this way can Twilio be told.
+                with contextlib.suppress(PhoneError):
+                    self._moves.redirect(call, call.moves)
             return True
         # Who is promised to this very desk may speak with it by now.
         return bool(call.stage is Stage.SCREENING or call.claimed_by) and self._moves.redirect(call, call.moves)

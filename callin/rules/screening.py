@@ -90,6 +90,11 @@ def judged(call: Call | None, judgement: Judgement) -> Call | None:
     return replace(call, verdict=judgement.verdict, ready_at=ready_at, moves=call.moves + 1)
 
 
+def is_or_will_be_ready(call: Call) -> bool:
+    """Whether a screener has made the caller ready, or is about to have them told so."""
+    return call.verdict is Verdict.READY or (call.verdict is None and call.cleared and call.ready_at > 0)
+
+
 def placed(call: Call | None, ready_at: float) -> Call | None:
     """The call with another place among those who are ready."""
     return replace(call, ready_at=ready_at) if call is not None and call.stage is Stage.READY else call

@@ -54,6 +54,10 @@ class Links:
         pairs = sorted((name, value) for name, value in query.items() if value is not None)
         return f"{self.public_url}{path}{'?' if pairs else ''}{urlencode(pairs, quote_via=quote)}"
 
+    def file(self, path: str) -> str:
+        """A static document of ours, with what Twilio is to do when it does not come at first."""
+        return f"{self.public_url}{path}{RETRIES}"
+
     def sound(self, name: str) -> str:
         return f"{self.public_url}/static/sound/{name}"
 

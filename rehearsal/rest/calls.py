@@ -24,6 +24,7 @@ from rehearsal.rest.errors import (
 )
 from rehearsal.rest.formats import address, formatted_number, moment
 from rehearsal.rest.paging import page
+from rehearsal.step import Step
 
 MAX_TWIML_CHARACTERS = 4000
 SUBRESOURCES = {
@@ -38,7 +39,7 @@ SUBRESOURCES = {
     "user_defined_messages": "UserDefinedMessages",
 }
 STATUSES = ("queued", "ringing", "in-progress", "canceled", "completed", "failed", "busy", "no-answer")
-UNSUPPORTED = ("FallbackUrl", "StatusCallback", "TimeLimit")
+UNSUPPORTED = ("StatusCallback", "TimeLimit")
 
 
 class Calls:
@@ -99,6 +100,10 @@ class Calls:
             raise Refusal(400, BAD_REQUEST, "Give Url or Twiml, not both")
         if twiml and len(twiml) > MAX_TWIML_CHARACTERS:
             raise Refusal(400, BAD_REQUEST, f"Twiml has {len(twiml)} characters; {MAX_TWIML_CHARACTERS} are allowed")
+        if fallback := form.get("FallbackUrl"):
+            leg.fallback = Step(
+                parameters.url(fallback, "FallbackUrl"), parameters.method(form, "FallbackMethod", default="POST")
+            )
         if status:
             self._end(leg, status)
         elif twiml:

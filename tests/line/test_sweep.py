@@ -9,7 +9,7 @@ import pytest
 
 from callin import lost_calls
 from callin import sweep as sweep_module
-from callin.line.calls import SENT_ON_AT_MOST
+from callin.line.mending import SENT_ON_AT_MOST
 from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
 from callin.sweep import Sweep
 from tests.line.conftest import DJ, House

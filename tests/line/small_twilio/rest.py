@@ -67,10 +67,12 @@ class SmallPhone:
 
         self._do(f"make {queue_name}", make)
 
-    def redirect(self, call_sid: str, url: str) -> bool:
+    def redirect(self, call_sid: str, url: str, fallback_url: str = "") -> bool:
         def redirect() -> bool:
             leg = self._network.legs[call_sid]
             if leg.live:
+                if fallback_url:
+                    leg.fallback = address(fallback_url).path.rpartition("/")[2]
                 self._network.move(leg, address(url))
             return leg.live
 
