@@ -59,7 +59,7 @@ export class Chair {
     setText(this.#part("status-title"), status.title);
     setText(this.#part("status-advice"), status.advice.trim());
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
-    sayInTitle("state", ON_AIR.has(chair) ? "ON AIR" : "");
+    sayInTitle("state", ON_AIR.has(chair) ? "ON AIR" : chair === "unseen" ? "ON AIR?" : "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));

@@ -2,6 +2,8 @@
 
 import { mayComeNext } from "./lineup.js";
 
+const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody to ask
+
 const NO_DESK = Object.freeze({
   turn: 0,
   leg: "",
@@ -33,6 +35,7 @@ export class OnAir {
   #calls = [];
   #mine = null;
   #wasMine = false;
+  #unseen = null;
 
   /** `clock` is the server's clock. */
   constructor(clock) {
@@ -46,6 +49,9 @@ export class OnAir {
     this.opening = status.show?.opening ?? "open";
     this.#calls = status.calls;
     this.call = this.#row(this.desk.on_air);
+    if (this.#unseen) {
+      this.#unseen.until ??= Date.now() + DOUBT_MS;
+    }
     this.coming = this.#row(this.desk.claimed);
     this.#look();
   }
@@ -61,6 +67,24 @@ export class OnAir {
   connected(leg) {
     this.leg = leg;
     this.#look();
+  }
+
+  /** This page's call has asked for the next caller while the page could not see who is on the air. */
+  wentOnUnseen() {
+    this.#unseen = { onAir: this.desk.on_air, turn: this.desk.turn, until: null };
+  }
+
+  /**
+   * Whether whom the line has on the air is whom it had before this page went on unseen: the app is back, and has not yet
+   * found out who came.
+   */
+  get isInDoubt() {
+    const unseen = this.#unseen;
+    const isUnchanged = unseen !== null && unseen.onAir === this.desk.on_air && unseen.turn === this.desk.turn;
+    if (!isUnchanged || (unseen.until !== null && Date.now() > unseen.until)) {
+      this.#unseen = null;
+    }
+    return this.#unseen !== null;
   }
 
   /** Whose the desk is: "mine", "rival" (ours is offered to take over), "other", or "free". */

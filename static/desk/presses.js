@@ -35,6 +35,10 @@ export class Presses {
 
   async next() {
     const seen = this.#begin("next");
+    if (this.#air.isInDoubt) {
+      this.#sendStar(null, BY_STAR_BLIND); // the app would let somebody go who is no longer on the air
+      return;
+    }
     const answer = await this.#send("next", seen);
     if (answer.result === "unreachable" || answer.result === "silent") {
       await this.#sayNextByStar(seen);
@@ -92,7 +96,7 @@ export class Presses {
   }
 
   #begin(kind, more = {}) {
-    this.#press.begin(kind, this.#air.call, { ...more, isBlind: !this.#line.isLive });
+    this.#press.begin(kind, this.#air.call, { ...more, isBlind: !this.#line.isLive || this.#air.isInDoubt });
     return this.#seen();
   }
 
@@ -133,6 +137,9 @@ export class Presses {
       this.#press.forget();
       this.#say(NO_ANSWER); // a telephone is the desk: its own keys work
     } else if (this.#star.send(occasion)) {
+      if (!this.#line.isLive || this.#air.isInDoubt) {
+        this.#air.wentOnUnseen();
+      }
       this.#press.answered(sentence);
     } else {
       this.#press.forget();

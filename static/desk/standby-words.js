@@ -23,12 +23,9 @@ export function lostSentence(press) {
 }
 
 /** The status line of a desk that is connected with nobody on the air; facts as for statusOf. */
-export function standingBy({ phone, air, press, isLive }) {
+export function standingBy({ phone, air, press }) {
   if (phone.muted) {
     return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
-  }
-  if (!isLive) {
-    return { tone: "wait", title: "Connected.", advice: "This page cannot see who is on the air just now. Your call goes on." };
   }
   if (air.isTakenOver) {
     return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };

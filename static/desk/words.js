@@ -15,15 +15,16 @@ export const CHAIR_WORDS = Object.freeze({
   drop: "Letting go…",
   hold: "Hold…",
   reconnecting: "Reconnecting",
+  unseen: "On air?",
   rival: "Not on air",
   elsewhere: "On air elsewhere",
 });
 
 /**
  * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `press` the
- * press in progress (press.js). Only the desk's own page is ever on the air.
+ * press in progress (press.js). Only the desk's own page is ever on the air, and only while it knows.
  */
-export function chairOf({ phone, air, press }) {
+export function chairOf({ phone, air, press, isLive }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
@@ -35,6 +36,9 @@ export function chairOf({ phone, air, press }) {
   }
   if (air.seat === "rival") {
     return "rival";
+  }
+  if (!isLive || air.isInDoubt) {
+    return "unseen"; // callers come and go by Twilio alone
   }
   if (air.seat !== "mine" || !air.call) {
     return "standby";
@@ -73,6 +77,8 @@ export function statusOf(facts) {
       return { tone: "wait", title: "Putting the caller on hold…", advice: press.sentence || promiseOf(press) };
     case "on":
       return onTheAir(facts);
+    case "unseen":
+      return unseen(facts);
     case "rival":
       return besideAnotherDesk(facts);
     case "standby":
@@ -82,7 +88,15 @@ export function statusOf(facts) {
   }
 }
 
-function onTheAir({ phone, air, press, isLive }) {
+function unseen({ phone, press, isLive }) {
+  const muted = phone.muted ? "You are muted: nobody hears you. " : "";
+  const byStar = muted + (press.kind === "next" && press.sentence ? `${press.sentence} ` : "");
+  return isLive
+    ? { tone: "wait", title: "The app is back.", advice: `${muted}It finds out who is on the air. Next Caller still works.` }
+    : { tone: "bad", title: "The app cannot be reached.", advice: `${byStar}Next still works: Twilio brings the next caller; I cannot say who.` };
+}
+
+function onTheAir({ phone, air, press }) {
   const title = `On the air with ${callerInSentence(air.call)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
@@ -90,7 +104,7 @@ function onTheAir({ phone, air, press, isLive }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: isLive ? "" : "This page may be behind. Next Caller and Hang up still work." };
+  return { tone: "good", title, advice: "" };
 }
 
 function besideAnotherDesk({ air }) {

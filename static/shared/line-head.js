@@ -28,7 +28,7 @@ export class LineHead {
     setText(this.#part("live-word"), live.isLive ? "Live" : `Not live since ${timeOfDay(live.since)}`);
     setText(
       this.#part("live-banner"),
-      live.isLive ? "" : `Not live since ${timeOfDay(live.since)}. The list shows what was known then. Voice calls go on; the page tries again by itself.`,
+      live.isLive ? "" : `Not live since ${timeOfDay(live.since)}. The list shows what was known then. Voice calls go on, and who comes next is up to Twilio; the page tries again by itself.`,
     );
     setData(this.#root, "stale", live.isLive ? "no" : "yes");
   }
