@@ -1,4 +1,7 @@
-"""The program's table of contents: its addresses, and who answers each. What they need, `callin.assembly` builds."""
+"""The program's table of contents: its addresses, the handler of each, and the roles that may ask.
+
+What the handlers use, `callin.assembly` builds.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,8 @@ gc.disable()  # until all is loaded: loading drops nothing, and looking for what
 
 from typing import TYPE_CHECKING
 
-import webapp2
-
 from callin import assembly
+from callin.accounts import ADMINS, DESKS, EVERYONE
 from callin.handlers import (
     account,
     accounts,
@@ -31,6 +33,7 @@ from callin.handlers import (
     warmup,
     writing,
 )
+from callin.handlers.routing import OPEN, TWILIO, Route
 
 gc.freeze()  # what is loaded stays: it is never looked through, now or in the middle of a show
 gc.enable()
@@ -42,60 +45,60 @@ if TYPE_CHECKING:
 
 ROUTES = [
     # The studio
-    webapp2.Route("/", desk.IndexPage),
-    webapp2.Route("/screener", screener.ScreenerPage),
-    webapp2.Route("/queue-status", status.QueueStatusPage),
-    webapp2.Route("/waits", waits.WaitsPage),
-    webapp2.Route("/day", day.DayPage),
-    webapp2.Route("/help", help_page.HelpPage),
-    webapp2.Route("/sign-in", account.SignInPage),
-    webapp2.Route("/sign-out", account.SignOutHandler),
-    webapp2.Route("/invitation", account.InvitationPage),
-    webapp2.Route("/account", account.AccountPage),
-    webapp2.Route("/accounts", accounts.AccountsPage),
-    webapp2.Route("/callers", callers.CallersPage),
-    webapp2.Route("/token", desk.DeskTokenHandler),
-    webapp2.Route("/desk/next", presses.NextHandler),
-    webapp2.Route("/desk/take", presses.TakeHandler),
-    webapp2.Route("/desk/drop", presses.DropHandler),
-    webapp2.Route("/desk/hold", presses.HoldHandler),
-    webapp2.Route("/desk/move", presses.MoveHandler),
-    webapp2.Route("/desk/opening", presses.OpeningHandler),
-    webapp2.Route("/desk/limit", presses.LimitHandler),
-    webapp2.Route("/desk/whisper", presses.WhisperHandler),
-    webapp2.Route("/desk/ready-check", presses.ReadyCheckHandler),
-    webapp2.Route("/desk/screened", presses.ScreenedHandler),
-    webapp2.Route("/desk/browser-calls", presses.BrowserCallsHandler),
-    webapp2.Route("/desk/hang-up", presses.HangUpHandler),
-    webapp2.Route("/desk/automatic", presses.AutomaticHandler),
-    webapp2.Route("/desk/take-over", presses.TakeOverHandler),
-    webapp2.Route("/desk/card", writing.CardHandler),
-    webapp2.Route("/desk/chat", writing.ChatHandler),
-    webapp2.Route("/caller", known.CallerPage),
-    webapp2.Route("/caller/standing", known.StandingHandler),
-    webapp2.Route("/caller/notes", known.NotesHandler),
-    webapp2.Route("/twiml/dequeue", desk.DequeueHandler),
+    Route("/", desk.IndexPage, EVERYONE),
+    Route("/screener", screener.ScreenerPage, EVERYONE),
+    Route("/queue-status", status.QueueStatusPage, OPEN),
+    Route("/waits", waits.WaitsPage, EVERYONE),
+    Route("/day", day.DayPage, EVERYONE),
+    Route("/help", help_page.HelpPage, EVERYONE),
+    Route("/sign-in", account.SignInPage, OPEN),
+    Route("/sign-out", account.SignOutHandler, EVERYONE),
+    Route("/invitation", account.InvitationPage, OPEN),
+    Route("/account", account.AccountPage, EVERYONE),
+    Route("/accounts", accounts.AccountsPage, ADMINS),
+    Route("/callers", callers.CallersPage, EVERYONE),
+    Route("/token", desk.DeskTokenHandler, DESKS),
+    Route("/desk/next", presses.NextHandler, DESKS),
+    Route("/desk/take", presses.TakeHandler, DESKS),
+    Route("/desk/drop", presses.DropHandler, DESKS),
+    Route("/desk/hold", presses.HoldHandler, DESKS),
+    Route("/desk/move", presses.MoveHandler, DESKS),
+    Route("/desk/opening", presses.OpeningHandler, DESKS),
+    Route("/desk/limit", presses.LimitHandler, DESKS),
+    Route("/desk/whisper", presses.WhisperHandler, DESKS),
+    Route("/desk/ready-check", presses.ReadyCheckHandler, DESKS),
+    Route("/desk/screened", presses.ScreenedHandler, DESKS),
+    Route("/desk/browser-calls", presses.BrowserCallsHandler, DESKS),
+    Route("/desk/hang-up", presses.HangUpHandler, DESKS),
+    Route("/desk/automatic", presses.AutomaticHandler, DESKS),
+    Route("/desk/take-over", presses.TakeOverHandler, DESKS),
+    Route("/desk/card", writing.CardHandler, EVERYONE),
+    Route("/desk/chat", writing.ChatHandler, EVERYONE),
+    Route("/caller", known.CallerPage, EVERYONE),
+    Route("/caller/standing", known.StandingHandler, EVERYONE),
+    Route("/caller/notes", known.NotesHandler, EVERYONE),
+    Route("/twiml/dequeue", desk.DequeueHandler, TWILIO),
     # The screeners
-    webapp2.Route("/screener/token", screening.ScreenerTokenHandler),
-    webapp2.Route("/screen/take", screening.TakeHandler),
-    webapp2.Route("/screen/verdict", screening.VerdictHandler),
-    webapp2.Route("/twiml/screen", screening.ScreenHandler),
+    Route("/screener/token", screening.ScreenerTokenHandler, EVERYONE),
+    Route("/screen/take", screening.TakeHandler, EVERYONE),
+    Route("/screen/verdict", screening.VerdictHandler, EVERYONE),
+    Route("/twiml/screen", screening.ScreenHandler, TWILIO),
     # Listeners
-    webapp2.Route("/call", listener.CallPage),
-    webapp2.Route("/call/token", listener.ListenerTokenHandler),
-    webapp2.Route("/twiml/enqueue", caller.EnqueueHandler),
-    webapp2.Route("/twiml/wait", caller.WaitHandler),
-    webapp2.Route("/twiml/ready", caller.ReadyHandler),
-    webapp2.Route("/twiml/screened", screening.ScreenedHandler),
-    webapp2.Route("/twiml/on-air", caller.OnAirHandler),
-    webapp2.Route("/dequeue-logic", caller.DequeueLogicHandler),
+    Route("/call", listener.CallPage, OPEN),
+    Route("/call/token", listener.ListenerTokenHandler, OPEN),
+    Route("/twiml/enqueue", caller.EnqueueHandler, TWILIO),
+    Route("/twiml/wait", caller.WaitHandler, TWILIO),
+    Route("/twiml/ready", caller.ReadyHandler, TWILIO),
+    Route("/twiml/screened", screening.ScreenedHandler, TWILIO),
+    Route("/twiml/on-air", caller.OnAirHandler, TWILIO),
+    Route("/dequeue-logic", caller.DequeueLogicHandler, TWILIO),
     # Every call
-    webapp2.Route("/twiml/client", client.ClientHandler),
-    webapp2.Route("/twiml/status", caller.StatusHandler),
+    Route("/twiml/client", client.ClientHandler, TWILIO),
+    Route("/twiml/status", caller.StatusHandler, TWILIO),
     # Who looks after it
-    webapp2.Route("/health", health.HealthHandler),
+    Route("/health", health.HealthHandler, OPEN),
     # App Engine
-    webapp2.Route("/_ah/warmup", warmup.WarmupHandler),
+    Route("/_ah/warmup", warmup.WarmupHandler, OPEN),
 ]
 
 

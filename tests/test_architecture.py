@@ -118,10 +118,11 @@ ARROWS: dict[str, set[str]] = {
         "util",
     },
     "util": set(),
-    "main": {"callin.assembly", "callin.handlers"},
+    "main": {"callin.accounts", "callin.assembly", "callin.handlers"},
 }
 IN_THE_EVENT_LOOP = {"callin.asgi", "callin.front", "callin.workers"}
-ROW = re.compile(r"webapp2\.Route\('(/[\w/-]*)', \w+\.\w+\)")  # an address and a class of a handlers' module
+# An address, a class of a handlers' module, and the roles that may ask.
+ROW = re.compile(r"Route\('(/[\w/-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
 OURS = ("callin", "rehearsal", "util", "main", "tests", "bench")
 
 
@@ -324,6 +325,17 @@ def test_calls_without_sound_run_without_webrtc(module: str) -> None:
         name: {one for one in imports if top(one) in {"aiortc", "av", "aioice"}} for name, imports in loaded.items()
     }
     assert {name: imports for name, imports in heavy.items() if imports} == {}
+
+
+ROLES = {"ADMINS", "DESKS", "EVERYONE", "Role"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "callin" / "handlers").glob("*.py")), ids=lambda path: path.stem)
+def test_no_handler_decides_by_role_who_may_ask(path: Path) -> None:
+    """The table of routes in `main` does, for all to read in one place."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
+    assert not imported & ROLES
 
 
 def test_main_is_a_table_of_contents() -> None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import pytest
 
 import main
-from callin.handlers.base import JsonHandler, TwimlHandler
+from callin.handlers.base import TwimlHandler
 from callin.handlers.page import PageHandler
+from callin.handlers.routing import OPEN, TWILIO
 from tests.support.station import App, call_fields, new_call_sid
 from tests.support.visitors import TOKEN_HEADER, Visitor, signed_in
 from tests.support.web import FORM, Answer
@@ -35,12 +36,12 @@ class Row(NamedTuple):
 PRESS = (NOT_SIGNED_IN, REFUSED, TAKEN, TAKEN)
 ALL_DESKS = (NOT_SIGNED_IN, TAKEN, TAKEN, TAKEN)
 TWILIOS = (REFUSED, REFUSED, REFUSED, REFUSED)
-OPEN = (200, 200, 200, 200)
+FOR_ALL = (200, 200, 200, 200)
 
 TABLE = [
     Row("GET", "/", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/screener", TO_SIGN_IN, 200, 200, 200),
-    Row("GET", "/queue-status", *OPEN),  # and how much of it: see below
+    Row("GET", "/queue-status", *FOR_ALL),  # and how much of it: see below
     Row("GET", "/waits", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/help", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
@@ -78,8 +79,8 @@ TABLE = [
     Row("GET", "/caller", *ALL_DESKS),
     Row("POST", "/caller/standing", *ALL_DESKS),
     Row("POST", "/caller/notes", *ALL_DESKS),
-    Row("GET", "/call", *OPEN),
-    Row("POST", "/call/token", *OPEN),
+    Row("GET", "/call", *FOR_ALL),
+    Row("POST", "/call/token", *FOR_ALL),
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
@@ -89,12 +90,13 @@ TABLE = [
     Row("POST", "/dequeue-logic", *TWILIOS),
     Row("POST", "/twiml/client", *TWILIOS),
     Row("POST", "/twiml/status", *TWILIOS),
-    Row("GET", "/_ah/warmup", *OPEN),
-    Row("GET", "/health", *OPEN),
+    Row("GET", "/_ah/warmup", *FOR_ALL),
+    Row("GET", "/health", *FOR_ALL),
     # Last: it ends the session that the others need.
     Row("POST", "/sign-out", TO_SIGN_IN, 303, 303, 303),
 ]
 HANDLERS = {route.template: route.handler for route in main.ROUTES}
+ACCESS = {route.template: route.roles for route in main.ROUTES}
 ROLES = ("stranger", "screener", "dj", "admin")
 
 
@@ -125,6 +127,11 @@ def test_every_address_is_in_the_table() -> None:
         assert told == ({"POST"} if issubclass(handler, TwimlHandler) else set(handler.methods)), path
 
 
+def test_a_route_is_twilios_in_the_table_where_its_handler_checks_twilios_signature() -> None:
+    for path, handler in HANDLERS.items():
+        assert (ACCESS[path] is TWILIO) == issubclass(handler, TwimlHandler), path
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_the_table_says(app: App, role: str) -> None:
     visitor = visitor_as(app, role)
@@ -146,7 +153,7 @@ def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) ->
         status = ask(visitor, row.method, row.path).status
         if row.stranger == NOT_SIGNED_IN or row.path == "/queue-status":
             assert status == NOT_SIGNED_IN, row
-        elif HANDLERS[row.path].needs is not None:
+        elif ACCESS[row.path] not in (OPEN, TWILIO):
             assert status == TO_SIGN_IN, row
 
 
@@ -171,10 +178,6 @@ def test_a_form_of_another_site_is_no_press_and_a_press_is_no_form(app: App) -> 
     headers = {"Content-Type": FORM, TOKEN_HEADER: ""}
     assert visitor.ask("POST", "/desk/next", body, headers).status == REFUSED
     assert visitor.press("/sign-out", {"token": visitor.token}).status == REFUSED
-
-
-def test_what_declares_nothing_is_for_admins_alone() -> None:
-    assert JsonHandler.needs == PageHandler.needs == {"admin"}
 
 
 # What each sees of the line

@@ -13,6 +13,8 @@ from callin.accounts.people import EVERYONE as EVERYONE
 from callin.accounts.people import Account as Account
 from callin.accounts.people import Invitation as Invitation
 from callin.accounts.people import Role as Role
+from callin.accounts.people import role_named as role_named
+from callin.accounts.people import role_names as role_names
 from callin.accounts.phones import DjPhone as DjPhone
 from callin.accounts.phones import Phones as Phones
 from callin.accounts.ready import READY_PASSWORD as READY_PASSWORD

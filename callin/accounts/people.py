@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from callin.accounts.refusals import RefusedError
+
 SESSION_IDLE_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
 SESSIONS_KEPT = 100
@@ -25,6 +27,14 @@ class Role(StrEnum):
     DJ = "dj"
     SCREENER = "screener"
     ADMIN = "admin"
+
+    @property
+    def may_run_the_show(self) -> bool:
+        return self in DESKS
+
+    @property
+    def sees_full_numbers(self) -> bool:
+        return self in ADMINS
 
 
 EVERYONE = frozenset(Role)
@@ -84,6 +94,19 @@ class Invitation:
 
     def is_open(self, now: float) -> bool:
         return not self.used_by and now < self.expires_at
+
+
+def role_names() -> list[str]:
+    """The names of all roles, as forms offer them."""
+    return [role.value for role in Role]
+
+
+def role_named(name: str) -> Role:
+    """The role of that name. RefusedError, with a sentence, where there is none."""
+    try:
+        return Role(name)
+    except ValueError:
+        raise RefusedError(f"Choose a role: {', '.join(role_names())}.") from None
 
 
 def key_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from callin.accounts import EVERYONE, READY_PASSWORD, BusyError, RefusedError, Role, TooSoonError
+from callin.accounts import READY_PASSWORD, BusyError, RefusedError, TooSoonError, role_names
 from callin.handlers.page import PageHandler
 
 VISITS_OF_A_SIGN_IN = 2
@@ -30,7 +30,6 @@ class SignInPage(PageHandler):
     """`/sign-in`: a name and a password."""
 
     methods = ("GET", "POST")
-    needs = None
     is_limited = True
 
     def get(self) -> None:
@@ -66,7 +65,7 @@ class SignInPage(PageHandler):
             problem=problem,
             station_name=self.services.page.station_name,
             is_rehearsal=is_rehearsal,
-            ready=[role.value for role in Role] if is_rehearsal else [],
+            ready=role_names() if is_rehearsal else [],
             ready_password=READY_PASSWORD if is_rehearsal else "",
         )
 
@@ -75,7 +74,6 @@ class SignOutHandler(PageHandler):
     """`/sign-out`: this browser is signed out."""
 
     methods = ("POST",)
-    needs = EVERYONE
 
     def post(self) -> None:
         self.services.accounts.sign_out(self.person)
@@ -87,7 +85,6 @@ class InvitationPage(PageHandler):
     """`/invitation?…`: an account is made by the link that an admin gave. Opening it uses nothing up."""
 
     methods = ("GET", "POST")
-    needs = None
     is_limited = True
 
     def get(self) -> None:
@@ -133,7 +130,6 @@ class AccountPage(PageHandler):
     """`/account`: one's own password and sessions."""
 
     methods = ("GET", "POST")
-    needs = EVERYONE
 
     def get(self) -> None:
         self._show()

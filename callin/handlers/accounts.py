@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from callin import twiml
-from callin.accounts import ADMINS, DjPhone, RefusedError, Role, SignedIn
+from callin.accounts import DjPhone, RefusedError, SignedIn, role_named, role_names
 from callin.handlers.account import status_of
 from callin.handlers.page import PageHandler
 
@@ -31,7 +31,6 @@ class AccountsPage(PageHandler):
     """`/accounts`: who there is, invitations, and what an admin may do to an account."""
 
     methods = ("GET", "POST")
-    needs = ADMINS
 
     def get(self) -> None:
         self._show()
@@ -49,11 +48,11 @@ class AccountsPage(PageHandler):
         """Does what was pressed: a sentence about it and, where there is one, a link to hand on."""
         accounts = self.services.accounts
         if what == "invite":
-            role = self._role()
+            role = role_named(self.form.get("role"))
             token = accounts.invite(role, who.account.name)
             return f"The link makes one {role}. It works once, for 72 hours.", self._address(token)
         if what == "role":
-            accounts.change_role(who, key, self._role())
+            accounts.change_role(who, key, role_named(self.form.get("role")))
         elif what in ("disable", "enable"):
             accounts.disable(who, key, disabled=what == "disable")
         elif what == "unlock":
@@ -73,12 +72,6 @@ class AccountsPage(PageHandler):
             "",
         )
 
-    def _role(self) -> Role:
-        try:
-            return Role(self.form.get("role"))
-        except ValueError:
-            raise RefusedError("Choose a role: dj, screener or admin.") from None
-
     def _address(self, token: str) -> str:
         return f"{self.services.links.public_url}/invitation?{token}"
 
@@ -89,7 +82,7 @@ class AccountsPage(PageHandler):
             "account/accounts.html",
             people=people,
             locked=[_told(phone, now) for phone in self.services.phones.locked()],
-            roles=[role.value for role in Role],
+            roles=role_names(),
             problem=problem,
             done=done,
             link=link,

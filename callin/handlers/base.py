@@ -1,7 +1,6 @@
 """What all handlers share: who may ask, Twilio's signature and errors for TwiML, sentences for JSON.
 
-Each check is in `dispatch`, so that no address can forget it. Who may ask is declared by each handler's `needs`: what
-declares nothing is for admins alone.
+Each check is in `dispatch`, so that no address can forget it. The roles that may ask stand beside each route in `main`.
 """
 
 from __future__ import annotations
@@ -17,9 +16,10 @@ from urllib.parse import quote
 import webapp2
 
 from callin import logs, twiml
-from callin.accounts import ADMINS, Role, SignedIn
+from callin.accounts import SignedIn
 from callin.handlers.form import Facts, Pairs, is_signed, pairs
 from callin.handlers.refused import refused_request
+from callin.handlers.routing import Route
 from callin.handlers.services import Services
 from callin.handlers.visitor import TOKEN_HEADER, Visitor
 from callin.rules.missed import way_of
@@ -45,8 +45,6 @@ class Handler(webapp2.RequestHandler):
     """A handler with the services, which only answers the methods that it names, and those who may ask."""
 
     methods: ClassVar[tuple[str, ...]] = ("GET",)
-    needs: ClassVar[frozenset[Role] | None] = ADMINS
-    """The roles that may ask; None where nobody need be signed in."""
     is_limited: ClassVar[bool] = False
     """Whether strangers may ask only so often, from one address and all together: see `Visits`."""
     is_use: ClassVar[bool] = False
@@ -58,6 +56,12 @@ class Handler(webapp2.RequestHandler):
     def services(self) -> Services:
         services: Services = self.request.app.registry["services"]
         return services
+
+    @property
+    def roles(self) -> frozenset[str] | None:
+        """The roles that may ask, from the table of routes; None where nobody need be signed in."""
+        route: Route = self.request.route
+        return route.roles
 
     def must_be_allowed(self) -> None:
         """Refuses a method that this address does not take."""
@@ -79,12 +83,12 @@ class Handler(webapp2.RequestHandler):
         """Refuses those who are not signed in with a role that may ask this, and strangers who ask too often."""
         if self.is_limited:
             self._must_not_be_one_too_many()
-        if self.needs is None:
+        if self.roles is None:
             return
         self.who = self.visitor.signed_in
         if self.who is None:
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "You are not signed in, or no longer. Please sign in.")
-        if self.who.role not in self.needs:
+        if self.who.role not in self.roles:
             raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
         if self.is_use:
             self.services.accounts.used(self.who)
@@ -120,7 +124,6 @@ class TwimlHandler(Handler):
     """
 
     methods = ("GET", "POST")
-    needs = None  # Twilio's signature is what counts
     form: Pairs
     facts: Facts
 
@@ -224,7 +227,7 @@ class JsonHandler(Handler):
         try:
             self.must_be_allowed()
             self.must_be_permitted()
-            if self.request.method == "POST" and self.needs is not None:
+            if self.request.method == "POST" and self.roles is not None:
                 self.must_be_from_our_page(self.request.headers.get(TOKEN_HEADER, ""))
             answer: WSGIApplication | None = getattr(self, self.request.method.lower())()
         except RefusedError as refused:

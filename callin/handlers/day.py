@@ -6,7 +6,6 @@ import math
 import re
 from http import HTTPStatus
 
-from callin.accounts import EVERYONE
 from callin.handlers.base import JsonHandler
 
 MOST_HOURS = 48
@@ -19,8 +18,6 @@ _MOMENT = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 
 class DayPage(JsonHandler):
     """`/day`: the calls that joined between two moments, the last 24 hours unless asked otherwise."""
-
-    needs = EVERYONE
 
     def get(self) -> None:
         asked = self.request.GET

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.accounts import ADMINS, DESKS, EVERYONE
 from callin.handlers.base import TwimlHandler
 from callin.handlers.page import PageHandler
 from callin.handlers.token import TokenHandler
@@ -61,15 +60,13 @@ def is_desk(handler: TwimlHandler) -> bool:
 class IndexPage(PageHandler):
     """`/`: the DJ's dashboard. A screener looks on."""
 
-    needs = EVERYONE
-
     def get(self) -> None:
         self.services.look_at_twilio()
         page = self.services.page
         self.render(
             "desk/index.html",
-            status=self.services.board.status(full_numbers=self.person.role in ADMINS),
-            may_run=self.person.role in DESKS,
+            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            may_run=self.person.role.may_run_the_show,
             queue=WAITING_QUEUE,
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
@@ -85,8 +82,6 @@ class IndexPage(PageHandler):
 
 class DeskTokenHandler(TokenHandler):
     """`/token`: the dashboard's browser may call the studio's leg."""
-
-    needs = DESKS
 
     kind = "dj"
 

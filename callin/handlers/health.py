@@ -17,8 +17,6 @@ class HealthHandler(JsonHandler):
     With `nonce` the answer holds its HMAC, so that somebody who has SESSION_KEY knows that it is this app.
     """
 
-    needs = None
-
     def get(self) -> None:
         nonce = self._nonce()
         health = self.services.health

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from callin.accounts import EVERYONE
 from callin.handlers.page import PageHandler
 
 
 class HelpPage(PageHandler):
     """`/help`: how a show goes, for whoever sits at a desk for the first time."""
-
-    needs = EVERYONE
 
     def get(self) -> None:
         page = self.services.page

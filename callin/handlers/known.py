@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from callin import rules
-from callin.accounts import ADMINS, EVERYONE
 from callin.callers import Caller
 from callin.day import on_air_seconds, wait_seconds
 from callin.handlers.base import Handler, JsonHandler, RefusedError
@@ -56,14 +55,12 @@ def standing_of(text: object) -> Standing:
 class CallerPage(JsonHandler):
     """`/caller?call_sid=`: what is known of the caller of a call, as JSON."""
 
-    needs = EVERYONE
-
     def get(self) -> None:
         call = call_of(self, self.request.GET.get("call_sid", ""))
         has_number = rules.is_somebodys(call.number)
         caller = self.services.callers.find(call.number) if has_number else None
         history = self.services.callers.history(call.number, without=call.call_sid) if has_number else []
-        shown = rules.in_full if self.person.role in ADMINS else rules.masked
+        shown = rules.in_full if self.person.role.sees_full_numbers else rules.masked
         self.write_json(
             {
                 "call_sid": call.call_sid,
@@ -79,8 +76,6 @@ class CallerPage(JsonHandler):
 
 class StandingHandler(JsonChange):
     """`/caller/standing`: the caller is a VIP, one to be careful with, blocked, or none of these."""
-
-    needs = EVERYONE
 
     def post(self) -> None:
         self.read_body()
@@ -99,8 +94,6 @@ class StandingHandler(JsonChange):
 
 class NotesHandler(JsonChange):
     """`/caller/notes`: the notes on the number. The last word wins; whose words it replaced is answered."""
-
-    needs = EVERYONE
 
     def post(self) -> None:
         self.read_body()

@@ -25,7 +25,6 @@ def takes_browser_calls(handler: Handler) -> bool:
 class CallPage(PageHandler):
     """`/call`: a listener rings in with one button, or reads which number to ring instead."""
 
-    needs = None
     is_limited = True
 
     def get(self) -> None:
@@ -47,7 +46,6 @@ class ListenerTokenHandler(TokenHandler):
     """
 
     kind = "listener"
-    needs = None
     is_limited = True
     remembered_seconds = BROWSER_SECONDS
     token_seconds = admission.START_SECONDS

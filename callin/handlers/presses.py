@@ -7,7 +7,6 @@ import re
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from callin.accounts import DESKS
 from callin.handlers.base import JsonHandler, RefusedError
 from callin.handlers.token import identity_of
 from callin.line import PhoneFailed, Refused
@@ -72,7 +71,6 @@ class PressHandler(JsonChange):
     `act` does what was pressed.
     """
 
-    needs = DESKS
     kinds: ClassVar[tuple[str, ...]] = ("dj",)
     """The kinds of identity that may press: the first that the browser has is who did."""
 

@@ -7,6 +7,20 @@ from typing import Any
 
 import webapp2
 
+OPEN = None
+"""The access of a route that asks nobody to sign in."""
+
+TWILIO: frozenset[str] = frozenset()
+"""The access of a route that Twilio asks: no role may, and the handler checks Twilio's signature."""
+
+
+class Route(webapp2.Route):
+    """An exact path, its handler, and the roles of those that may ask."""
+
+    def __init__(self, path: str, handler: type[webapp2.RequestHandler], roles: frozenset[str] | None) -> None:
+        super().__init__(path, handler)
+        self.roles = roles
+
 
 class ExactRouter(webapp2.Router):
     """webapp2's router tries each route's expression in turn, which costs more than answering `/queue-status`."""

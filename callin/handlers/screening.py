@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin import twiml
-from callin.accounts import EVERYONE
 from callin.handlers.base import RefusedError, TwimlHandler
 from callin.handlers.desk import SAME_REQUEST_HEADER
 from callin.handlers.known import set_browser_blocked, set_standing
@@ -62,14 +61,12 @@ class ScreenedHandler(TwimlHandler):
 class ScreenerTokenHandler(TokenHandler):
     """`/screener/token`: a browser may call the leg of a screener's desk, which is its own."""
 
-    needs = EVERYONE
     kind = "screener"
 
 
 class TakeHandler(PressHandler):
     """`/screen/take`: the screener speaks with this caller, or with whoever waits longest for one."""
 
-    needs = EVERYONE
     kinds = ("screener",)
 
     def act(self) -> str:
@@ -79,7 +76,6 @@ class TakeHandler(PressHandler):
 class VerdictHandler(PressHandler):
     """`/screen/verdict`: what becomes of the caller. Of one who waits with nobody, any desk may decide."""
 
-    needs = EVERYONE
     kinds = ("screener", "dj")
 
     def act(self) -> str:

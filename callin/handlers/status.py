@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from callin.accounts import ADMINS
 from callin.handlers.base import JsonHandler, RefusedError, sent
 from callin.handlers.edge import MAY_WAIT, WAIT
 from callin.handlers.form import pairs
@@ -27,8 +26,6 @@ class QueueStatusPage(JsonHandler):
     again too. Without the front the answer is given at once, with the time to ask again.
     """
 
-    needs = None
-
     def get(self) -> WSGIApplication:
         self.services.look_at_twilio()
         who = self.visitor.signed_in
@@ -40,9 +37,9 @@ class QueueStatusPage(JsonHandler):
                 self._must_be_read()
                 body = self.services.board.strangers_json()
             elif since is None:
-                body = self.services.board.status_json(full_numbers=who.role in ADMINS)
+                body = self.services.board.status_json(full_numbers=who.role.sees_full_numbers)
             else:
-                body = self._status_after(since, full_numbers=who.role in ADMINS)
+                body = self._status_after(since, full_numbers=who.role.sees_full_numbers)
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
         return sent(body, "application/json")

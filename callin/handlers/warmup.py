@@ -12,8 +12,6 @@ from util import generate_token
 class WarmupHandler(JsonHandler):
     """`/_ah/warmup`: 503 while the store fails. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
 
-    needs = None
-
     def get(self) -> None:
         generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
         twiml.empty()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin.accounts import EVERYONE
 from callin.handlers.base import RefusedError
 from callin.handlers.presses import JsonChange
 from callin.rules import cards
@@ -12,8 +11,6 @@ from callin.rules import cards
 
 class CardHandler(JsonChange):
     """`/desk/card`: one field of a caller's card. The last word wins; whose words it replaced is answered."""
-
-    needs = EVERYONE
 
     def post(self) -> None:
         self.read_body()
@@ -32,8 +29,6 @@ class CardHandler(JsonChange):
 
 class ChatHandler(JsonChange):
     """`/desk/chat`: a message to the other desks."""
-
-    needs = EVERYONE
 
     def post(self) -> None:
         self.read_body()
