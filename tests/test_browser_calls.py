@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.presses import DeskPage
 from tests.support.processes import Program, free_port
-from tests.support.station import LISTENER_NUMBER, App, call_fields, new_call_sid, new_environment
+from tests.support.station import LISTENER_NUMBER, App, call_fields, new_call_sid, new_environment, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer, ask
 
@@ -143,6 +143,20 @@ def test_a_browser_without_the_cookie_is_another_browser(app: App) -> None:
     one, other = ListenersBrowser(app).identity(), ListenersBrowser(app).identity()
     assert is_queued(rings(app, one))
     assert is_queued(rings(app, other))
+
+
+def test_a_flood_of_strangers_does_not_keep_a_browser_in_a_call_from_its_next_token(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running_app(tmp_path_factory.mktemp("flood")) as app:
+        browser, stranger = ListenersBrowser(app), ListenersBrowser(app)
+        identity, sid = browser.identity(), new_call_sid()
+        assert is_queued(rings(app, identity, sid))
+        while stranger.token().status != 429:
+            pass
+        assert browser.identity() == identity
+        ends(app, identity, sid)
+        assert browser.token().status == 429
 
 
 # The switch

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from callin.contracts import StoreError
 from callin.handlers.base import Handler, RefusedError
 from callin.handlers.page import PageHandler
-from callin.handlers.token import TokenHandler
+from callin.handlers.token import TokenHandler, identity_of
+from callin.model import caller_of
 from callin.rules import admission
 
 BROWSER_SECONDS = 2 * 86400
@@ -49,6 +50,24 @@ class ListenerTokenHandler(TokenHandler):
     is_limited = True
     remembered_seconds = BROWSER_SECONDS
     token_seconds = admission.START_SECONDS
+
+    def _must_not_be_one_too_many(self) -> None:
+        """No flood of strangers keeps a browser in a call from having its token renewed: it is counted for itself."""
+        try:
+            super()._must_not_be_one_too_many()
+        except RefusedError:
+            remembered = identity_of(self, self.kind)
+            if not remembered or not self._is_in_line(f"client:{remembered}"):
+                raise
+            if self.services.visits.refusal("", remembered, self.services.clock()):
+                raise
+
+    def _is_in_line(self, caller: str) -> bool:
+        """Whether the browser has a live call, as this instance remembers the line: a flood asks the store nothing."""
+        try:
+            return any(caller_of(call.number) == caller for call in self.services.board.live_calls())
+        except StoreError:
+            return False
 
     def identity(self, remembered: str) -> str:
         try:
