@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +76,21 @@ class Show:
             return heard is not None and abs(heard - hertz) < 3
 
         wait_until(is_heard, 10, f"{call_sid} does not hear {hertz} Hz")
+
+    @contextlib.contextmanager
+    def the_store_fails(self) -> Iterator[None]:
+        """Nothing can be written: another program has taken the database for itself."""
+        path = self.station.app.environment["STORE"].removeprefix("sqlite:///")
+        other = sqlite3.connect(path, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            other.close()
+
+    def was_spoken_to(self, call_sid: str) -> bool:
+        """Whether a caller who was let go heard so, and waits on, or has gone with thanks."""
+        return "Thank you for calling." in self.station.heard(call_sid)
 
     def is_waiting_again(self, call_sid: str) -> bool:
         """Whether a caller who was let go has heard the sentence, and waits, as whoever has not been on would."""
@@ -176,6 +193,39 @@ def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show
     station.press(show.dj, "*")
     station.advance(30)
     assert not station.are_bridged(unscreened, show.dj)
+
+
+@pytest.mark.parametrize("dead", [("store",), ("rest",), ("store", "rest")], ids="+".join)
+def test_next_goes_on_while_the_store_or_twilios_api_is_dead(show: Show, star: str, dead: tuple[str, ...]) -> None:
+    first, *others = show.queue(*CALLERS)
+    show.connect_a_browser()
+    show.station.wait_until_bridged(first, show.dj)
+    with contextlib.ExitStack() as faults:
+        if "store" in dead:
+            faults.enter_context(show.the_store_fails())
+        if "rest" in dead:
+            show.station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0}})
+        aired = [first, *(show.next() for _ in range(3))]
+        assert len(set(aired)) == 4, "three others, one after the other"
+        for call_sid in aired[:-1]:
+            if star == "action":
+                show.station.until(functools.partial(show.was_spoken_to, call_sid), "they are cut off")
+    show.station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0}})
+    [left] = set(others) - set(aired)
+    assert show.next() == left
+    wait_until(lambda: show.on_air == left, 30, "the line does not know who is on the air")
+
+
+def test_a_stranger_who_rings_the_djs_number_while_the_store_is_dead_gets_nobody(show: Show) -> None:
+    [caller] = show.queue(CALLERS[0])
+    with show.the_store_fails():
+        stranger = show.station.ring("+447700900998", "dj")
+        phone = show.station.ring(DJ_PHONE, "dj")
+        for _ in range(30):
+            show.station.advance(1)
+        assert show.station.caller(stranger)["bridged_to"] is None
+        assert show.station.caller(phone)["bridged_to"] is None, "nobody knows whether it keyed its PIN"
+        assert show.station.is_waiting(caller)
 
 
 def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
