@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.support.chromium import new_page
+from tests.support.presses import put_as_new
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.waits import WaitsPage
@@ -38,6 +39,7 @@ def own_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 @pytest.fixture
 def station(own_station: Station) -> Station:
     own_station.reset()
+    put_as_new(own_station.app)
     return own_station
 
 
