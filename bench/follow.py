@@ -19,6 +19,7 @@ from bench.requests_of_twilio import new_calls, waiting_calls
 from bench.signed_in import sign_in
 from bench.station import (
     ROOT,
+    WSGI_THREADS,
     Station,
     app_command,
     cpu_seconds,
@@ -30,7 +31,9 @@ from bench.station import (
     station,
 )
 
-FEW, MANY = 50, 500
+FEW, SOME, MANY = 50, 200, 500
+LOADS = ((FEW, 0), (SOME, 0), (MANY, 0), (SOME, WSGI_THREADS))
+"""So many dashboards behind the front, or with so many threads under WSGI, where each asks every second."""
 IN_LINE = 12
 ROUNDS, RINGS = 4, 10
 LOADED_RINGS = 50
@@ -165,8 +168,10 @@ def _each(times: int, do: Callable[[int], None]) -> None:
         do(turn)
 
 
-def _under_load(where: Station, count: int) -> list[tuple[object, ...]]:
-    with our_app(where):
+def _under_load(where: Station, count: int, threads: int) -> list[tuple[object, ...]]:
+    shape = f"under WSGI, {threads} threads" if threads else "behind the front"
+    report.doing(f"{count} dashboards {shape}", seconds=LOADED_RINGS * SECONDS_BETWEEN_RINGS + 20)
+    with our_app(where, threads=threads):
         where.ring_in(IN_LINE, per_second=5)
         with dashboards(where.app_port, count) as watching, webhooks(where) as answered:
             _each(LOADED_RINGS, lambda turn: ring(where, watching, turn))
@@ -177,7 +182,7 @@ def _under_load(where: Station, count: int) -> list[tuple[object, ...]]:
         f"{answered.quantile_ms(0.99):.1f}",
         "",
     )
-    return [_row(f"{count} dashboards, {WEBHOOKS_PER_SECOND} webhooks a second", watching), webhook_row]
+    return [_row(f"{count} dashboards {shape}, {WEBHOOKS_PER_SECOND} webhooks a second", watching), webhook_row]
 
 
 def _another_instance() -> list[tuple[object, ...]]:
@@ -227,9 +232,9 @@ def main() -> None:
     headings = ("", "median ms", "p99 ms", "missed")
     with station() as where:
         report.table("From a ring to the dashboards", headings, _beside_a_bare_notify(where))
-    for count in (FEW, MANY):
+    for count, threads in LOADS:
         with station() as where:
-            report.table(f"{count} dashboards while webhooks come", headings, _under_load(where, count))
+            report.table(f"{count} dashboards while webhooks come", headings, _under_load(where, count, threads))
     report.table("Two instances", headings, _another_instance())
     with station() as where:
         _idle(where)

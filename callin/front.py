@@ -13,6 +13,7 @@ import io
 import logging
 import random
 import signal
+import time
 from collections import deque
 from collections.abc import Callable
 from http import HTTPStatus
@@ -37,7 +38,12 @@ the last of 300 is answered after 30 s, when Twilio has given up."""
 
 PAGE_THREADS = 8
 DASHBOARD_THREADS = 1
+"""An answer takes 0.1 ms and waits for nothing: more threads would only take the interpreter from the webhooks."""
+
 MOST_DASHBOARDS = 2000
+"""As many as the server has connections (`--backpressure` in app.yaml)."""
+
+WOKEN_AT_ONCE = 10
 
 log = logging.getLogger(__name__)
 
@@ -76,12 +82,15 @@ class Front:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
         self._waiting: set[asyncio.Future[None]] = set()
+        self._due: set[asyncio.Future[None]] = set()
+        """Those of them that are to be woken, since there was news."""
+        self._is_waking = False
         self._answered: deque[Job] = deque()
         self._is_told = False
         self._webhooks = WorkerPool("webhooks", self._run, most_threads=THREADS, most_waiting=MOST_WAITING)
         self._pages = WorkerPool("pages", self._run, most_threads=PAGE_THREADS, most_waiting=MOST_WAITING)
         self._dashboards = WorkerPool(
-            "dashboards", self._run, most_threads=DASHBOARD_THREADS, most_waiting=MOST_DASHBOARDS
+            "dashboards", self._run_dashboard, most_threads=DASHBOARD_THREADS, most_waiting=MOST_DASHBOARDS
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -160,6 +169,10 @@ class Front:
             assert self._loop is not None  # noqa: S101 - a request has come
             self._loop.call_soon_threadsafe(self._hand_out)
 
+    def _run_dashboard(self, job: Job) -> None:
+        self._run(job)
+        time.sleep(0)  # else a webhook's thread waits up to 5 ms for the interpreter, several times
+
     # In the event loop again
 
     def _hand_out(self) -> None:
@@ -207,15 +220,26 @@ class Front:
                 await woken
         finally:
             self._waiting.discard(woken)
+            self._due.discard(woken)
             leaving.remove_done_callback(wake)
             timer.cancel()
         if leaving.done():
             raise GoneError
 
     def _wake_all(self) -> None:
-        for woken in self._waiting:
+        self._due.update(self._waiting)
+        if not self._is_waking:
+            self._is_waking = True
+            self._wake_some()
+
+    def _wake_some(self) -> None:
+        """A few at a time, so that a webhook does not come last in the event loop after hundreds of dashboards."""
+        for woken in [self._due.pop() for _ in range(min(WOKEN_AT_ONCE, len(self._due)))]:
             if not woken.done():
                 woken.set_result(None)
+        self._is_waking = bool(self._due)
+        if self._due:
+            asyncio.get_running_loop().call_soon(self._wake_some)
 
 
 async def _leaving(receive: Receive) -> None:
