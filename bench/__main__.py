@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 
 from bench import (
+    attack,
     cold_start,
     crowd,
     delta_bytes,
@@ -32,6 +34,7 @@ QUESTIONS = (
     firestore_reads,
     servers,
     memory,
+    attack,
 )
 
 
@@ -40,6 +43,7 @@ def main() -> None:
     print(report.machine())
     for question in QUESTIONS:
         started = time.monotonic()
+        print(f"{question.__name__}: {(question.__doc__ or '').splitlines()[0]}", file=sys.stderr, flush=True)
         question.main()
         print(f"\n{question.__name__}: {time.monotonic() - started:.0f} s", flush=True)
 

@@ -65,6 +65,7 @@ def main() -> None:
     compile_both()
     taken: dict[str, list[tuple[float, float]]] = {EMPTY: [], "/queue-status": [], "/sign-in": []}
     with station() as where:
+        report.doing(f"{ROUNDS + 1} rounds of three cold starts", seconds=(ROUNDS + 1) * 3)
         for number in range(ROUNDS + 1):
             for name, times in taken.items():
                 one = first_answer_ms(where, EMPTY if name == EMPTY else OURS, "/" if name == EMPTY else name)

@@ -15,6 +15,7 @@ CALLS = 3000
 SECONDS = 3.0
 SERVERS = (
     "gunicorn gthread, 8 threads",
+    "granian, the front",
     "granian, 1 thread",
     "granian, 4 threads",
     "granian, 8 threads",
@@ -24,9 +25,7 @@ SERVERS = (
 
 def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
     started = time.monotonic()
-    running = (
-        our_app_on_gunicorn(where) if server.startswith("gunicorn") else our_app(where, threads=int(server.split()[1]))
-    )
+    running = our_app_on_gunicorn(where) if server.startswith("gunicorn") else our_app(where, threads=_threads(server))
     with running as app:
         report.checked(load.run(where.app_port, polls("/_ah/warmup", 1), connections=1))
         start_ms = (time.monotonic() - started) * 1000
@@ -37,11 +36,17 @@ def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
         return enqueue, status, start_ms, resident_megabytes(app.pid)
 
 
+def _threads(server: str) -> int:
+    """0 for the app behind its front; else a WSGI app in so many threads."""
+    return int(server.split()[1]) if server.split()[1].isdigit() else 0
+
+
 def main() -> None:
     taken: dict[str, list[tuple[Result, Result, float, float]]] = {server: [] for server in SERVERS}
     with station() as where:
         for _ in range(ROUNDS):
             for server in SERVERS:
+                report.doing(server, seconds=10)
                 taken[server].append(_one(where, server))
     rows = []
     for server, rounds in taken.items():
