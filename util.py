@@ -105,6 +105,12 @@ def asset(name: str) -> str:
 
 
 @functools.cache
+def pages_version() -> str:
+    """A short text that changes with any script or stylesheet of the pages. RuntimeError when they are not built."""
+    return hashlib.sha256(json.dumps(_built()).encode()).hexdigest()[:12]
+
+
+@functools.cache
 def _built() -> dict[str, str]:
     """The file in static/built of each script and stylesheet, as deploy/build_pages.mjs wrote it down."""
     try:
@@ -134,7 +140,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": asset, "pages_version": pages_version}
     return environment
 
 

@@ -74,3 +74,10 @@ def test_the_line_in_the_page_is_what_queue_status_says(app: App) -> None:
     found = [html.unescape(value) for quote, value in re.findall(r"data-status=([\"'])(.*?)\1", page, re.DOTALL)]
     assert len(found) == 1
     assert json.loads(found[0]).keys() == app.status().keys()
+
+
+@pytest.mark.parametrize("path", ["/", "/screener", "/waits"])
+def test_the_lines_state_tells_a_page_which_version_of_the_pages_the_app_has(app: App, path: str) -> None:
+    own = re.search(r'<meta name="pages-version" content="([0-9a-f]{12})">', app.get(path).text)
+    assert own
+    assert app.get("/queue-status").headers["X-Pages-Version"] == own[1]

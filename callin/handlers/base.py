@@ -206,9 +206,9 @@ class TwimlHandler(Handler):
             raise RefusedError(HTTPStatus.BAD_REQUEST)
 
 
-def sent(body: bytes, content_type: str) -> WSGIApplication:
+def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGIApplication:
     """An answer as plain WSGI, which webapp2 sends as it is: WebOb would take longer than the line does."""
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *more_headers]
 
     def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", headers)

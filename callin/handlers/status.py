@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callin.handlers.base import JsonHandler, RefusedError, sent
 from callin.handlers.edge import MAY_WAIT, WAIT
 from callin.handlers.form import pairs
+from util import pages_version
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 ASK_AGAIN_SECONDS = 1
 NO_MARK = "That is no mark: since takes one from an earlier answer."
 UNREAD = "The line cannot be read just now. Please ask again in a minute."
+VERSION_HEADER = "X-Pages-Version"
+"""Tells a page that was loaded before a new version arrived that there is one."""
+
 SIGNED_OUT = "You are signed out. Please sign in again."
 
 
@@ -42,7 +46,7 @@ class QueueStatusPage(JsonHandler):
                 body = self._status_after(since, full_numbers=who.role.sees_full_numbers)
         except ValueError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
-        return sent(body, "application/json")
+        return sent(body, "application/json", (VERSION_HEADER, pages_version()))
 
     def _must_be_read(self) -> None:
         """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""

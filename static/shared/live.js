@@ -116,7 +116,9 @@ export class LiveLine {
   async #get(held) {
     const data = held ? { since: this.#mark } : {};
     try {
-      const answer = await $.ajax({ url: this.#url, data, dataType: "json", timeout: held ? HELD_TIMEOUT_MS : TIMEOUT_MS });
+      const request = $.ajax({ url: this.#url, data, dataType: "json", timeout: held ? HELD_TIMEOUT_MS : TIMEOUT_MS });
+      const answer = await request;
+      showNewVersion(request.getResponseHeader("X-Pages-Version"));
       const isForStrangers = !answer.unchanged && answer.calls === undefined;
       showSignedOut(isForStrangers);
       if (isForStrangers) {
@@ -171,6 +173,12 @@ export class LiveLine {
       this.#hooks.changed({ isLive, since: this.#lastGood });
     }
   }
+}
+
+/** Says that the app's pages are of a newer version than this one, which goes on working. */
+function showNewVersion(version) {
+  const own = document.querySelector("meta[name=pages-version]").content;
+  setHidden(document.querySelector("[data-new-version]"), version === null || version === own);
 }
 
 /** The page's own words for a session that is over, with the way back. */

@@ -51,6 +51,24 @@ def test_callers_appear_and_leave_in_their_order_without_a_reload(cast: Cast) ->
     expect(desk.page.locator(".caller .position").first).to_have_text("1")
 
 
+def test_a_page_that_is_older_than_the_app_goes_on_and_says_that_there_is_a_newer_one(cast: Cast) -> None:
+    desk = cast.desk()
+    note = desk.page.get_by_text("A new version of this page is here.")
+    expect(note).to_be_hidden()
+
+    def newer(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | {"x-pages-version": "0123456789ab"})
+
+    desk.page.route("**/queue-status*", newer)
+    cast.waiting("+447700900001")
+    expect(note).to_be_visible()
+    expect(desk.page.locator(".caller")).to_have_count(1)
+    desk.page.unroute_all(behavior="ignoreErrors")
+    desk.page.get_by_role("link", name="Reload").click()
+    expect(note).to_be_hidden()
+
+
 def test_two_hundred_callers_are_listed_and_the_rest_is_counted(studio: Station, page: Page) -> None:
     studio.control("POST", "/crowd", {"callers": 205, "per_second": 100, "patience_seconds": [900, 900]})
     desk = DeskPage(page, studio.app.url)
