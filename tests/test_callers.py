@@ -90,7 +90,7 @@ def test_a_desk_is_told_who_calls(station: Station) -> None:
     station.hang_up(sid)
 
 
-@pytest.mark.parametrize("number", ["anonymous", listener(), ""])
+@pytest.mark.parametrize("number", ["anonymous", listener(), ""], ids=["withheld", "browser", "empty"])
 def test_of_who_has_no_number_nothing_is_told_and_nothing_can_be_said(station: Station, number: str) -> None:
     sid = station.ring(number)
     caller = station.caller(sid)

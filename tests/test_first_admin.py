@@ -89,7 +89,7 @@ def test_over_https_cookies_are_secure_and_of_this_host_alone(app: App) -> None:
 
 def test_the_pages_may_report_to_twilio_and_ask_nobody_else(app: App) -> None:
     policy = Visitor(app.url).get("/call").headers["Content-Security-Policy"]
-    assert "connect-src 'self' wss://*.twilio.com https://*.twilio.com;" in policy
+    assert "connect-src 'self' data: wss://*.twilio.com https://*.twilio.com;" in policy
     assert "unsafe" not in policy
 
 
