@@ -150,15 +150,17 @@ class Screener(Bringing):
         return call
 
     def _tell(self, call: Call) -> bool:
-        """Sends the caller to hear what was decided. False when they are not there just now."""
-        if call.stage is not Stage.SCREENING and self._moves.send(call, call.moves):
-            if call.verdict in (Verdict.READY, Verdict.BACK):
-                # The same document once more, and with it the fallback that fits: only this way can Twilio be told.
-                with contextlib.suppress(PhoneError):
-                    self._moves.redirect(call, call.moves)
+        """Sends the caller to hear what was decided. False when they are not there just now.
+
+        In a screened show who may go on the air is moved as a call, and not as a member of a queue: only so can Twilio
+        be told where they are to wait should the app be dead. Nobody but us takes callers from the queue of the others.
+        """
+        is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._store.show().screened
+        is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
+        if not is_to_be_moved and self._moves.send(call, call.moves):
             return True
         # Who is promised to this very desk may speak with it by now.
-        return bool(call.stage is Stage.SCREENING or call.claimed_by) and self._moves.redirect(call, call.moves)
+        return bool(is_to_be_moved or call.claimed_by) and self._moves.redirect(call, call.moves)
 
     def _failed(self, error: PhoneError, *, star: bool = False, advice: str = "") -> PhoneFailed:
         self._board.twilio_was_read(problem=str(error))
