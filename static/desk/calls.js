@@ -13,6 +13,7 @@ export const LOOK_WORDS = Object.freeze({
   coming: "Coming…",
   returned: "First again",
   silent: "No answer",
+  was_on_air: "Was on air",
 });
 
 const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
@@ -47,6 +48,7 @@ export class CallList {
   #focus;
   #rows;
   #order = "";
+  #isUnseen = false;
   #isWhole = true;
 
   /** `clock` is the server's clock; `take(callSid, call)` is asked when somebody presses the button of a row. */
@@ -105,6 +107,14 @@ export class CallList {
     return { longest: now - Math.min(...starts), average: this.#isWhole ? now - mean : null };
   }
 
+  /** Whether nobody can see just now who is on the air: a row then tells who was, as of `status`. */
+  setUnseen(isUnseen, status) {
+    if (isUnseen !== this.#isUnseen) {
+      this.#isUnseen = isUnseen;
+      this.show(status);
+    }
+  }
+
   /** Whether the rows' buttons do nothing just now. */
   setOff(off) {
     this.#rows.setOff(off);
@@ -126,8 +136,9 @@ export class CallList {
 
   /** Shows one call in its row, and answers the row's element. */
   #show(call, desk, isNext, isScreened) {
-    const look = lookOf(call, desk);
-    const isOnAir = look === "on_air" || look === "leaving";
+    const known = lookOf(call, desk);
+    const look = known === "on_air" && this.#isUnseen ? "was_on_air" : known;
+    const isOnAir = known === "on_air" || known === "leaving";
     const row = this.#rows.show(call, { look, stage: LOOK_WORDS[look] ?? look, isOnAir });
     const isHeld = call.stage === "held";
     setHidden(row.upNext, !isNext);

@@ -71,6 +71,7 @@ function facts() {
 function show() {
   const now = facts();
   chair.show(now);
+  list.setUnseen(!line.isLive || air.isInDoubt, order.status);
   list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();
 }
