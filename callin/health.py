@@ -112,6 +112,7 @@ class Health:
         self._report: tuple[float, dict[str, Any]] | None = None
         self._asked_at = 0.0
         self._asked_since = 0.0
+        self._began_at = clock()
 
     @property
     def last_store_problem(self) -> str:
@@ -146,9 +147,8 @@ class Health:
         reading = self._board.reading()
         age = None if reading.good_at is None else max(0.0, now - reading.good_at)
         missing = now - max(reading.good_at or 0.0, self._asked_since)
-        is_unread = (
-            reading.permanent or missing > SECONDS_UNREAD or bool(reading.problem and (age or 0) > SECONDS_UNREAD)
-        )
+        is_problem_old = bool(reading.problem) and now - (reading.good_at or self._began_at) > SECONDS_UNREAD
+        is_unread = reading.permanent or missing > SECONDS_UNREAD or is_problem_old
         return {
             "ok": not (store_problem or is_unread or reading.missed.count),
             "version": self._version,

@@ -260,8 +260,10 @@ def test_a_verdict_of_block_blocks_the_browser_and_the_page_of_callers_lets_it_i
     rings(app, identity, sid)
     said = screener_of(app).press("/screen/verdict", {"call_sid": sid, "verdict": "block"}).json()
     assert "This browser is blocked for the day." in str(said) or said["code"] == "phone"
-    ends(app, identity, sid)
-    assert browser.token().status == 403
+    row = app.row(sid)
+    assert row is not None
+    assert row["known"]["standing"] == "blocked"
+    assert browser.token().status == 200, "its call goes on"
     visitor = app.visitor("dj")
     page = visitor.ask("GET", "/callers").text
     assert "Browsers blocked for the day" in page
@@ -270,4 +272,8 @@ def test_a_verdict_of_block_blocks_the_browser_and_the_page_of_callers_lets_it_i
     assert found is not None
     done = visitor.fill_in("/callers", do="unblock-browser", id=found[1])
     assert "not blocked any more" in done.text
+    row = app.row(sid)
+    assert row is not None
+    assert row["known"] is None, "the live call shows it at once"
+    ends(app, identity, sid)
     assert browser.token().status == 200

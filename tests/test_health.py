@@ -145,6 +145,17 @@ def test_with_a_monitor_that_asks_rarely_a_problem_of_long_ago_is_a_reason(ward:
     assert ward.report(after_seconds=SECONDS_BETWEEN_QUESTIONS + 1)["ok"] is False
 
 
+def test_with_a_monitor_that_asks_rarely_lists_that_were_never_read_are_a_reason(tmp_path: Path) -> None:
+    with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
+        clock = HeldClock()
+        board = Board(store, clock)
+        health = Health(store, board, WebhookLog(clock), lambda: None, clock, KEY, "1.0")
+        board.twilio_was_read(problem="Twilio could not be reached to list the calls.")
+        assert health.report()["ok"] is True, "the first look may fail for a moment"
+        clock.advance(SECONDS_BETWEEN_QUESTIONS + 1)
+        assert health.report()["ok"] is False
+
+
 def test_calls_that_never_reached_the_app_are_a_reason(ward: Ward) -> None:
     ward.board.calls_missed(MissedCalls(at=1.0, count=2, cause="Twilio asks nothing here."))
     report = ward.report()

@@ -10,7 +10,7 @@ from callin import rules
 from callin.callers import BlockedBrowser, Caller, end_of_number
 from callin.day import on_air_seconds, wait_seconds
 from callin.handlers.base import RefusedError
-from callin.handlers.known import set_standing, standing_of
+from callin.handlers.known import set_browser_blocked, set_standing, standing_of
 from callin.handlers.page import PageHandler
 from callin.handlers.times import told
 from callin.model import Call, Card, Standing
@@ -97,7 +97,7 @@ class CallersPage(PageHandler):
         number = self.services.callers.number_of(browser_id)
         if number is None or not BROWSER.fullmatch(number):
             raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such browser.")
-        self.services.callers.browsers.unblock(f"client:listener_{number}")
+        set_browser_blocked(self.services, f"client:listener_{number}", self.person.account.name, blocked=False)
         self._show_lists(done="The browser is not blocked any more.")
 
     def _note(self, number: str) -> None:

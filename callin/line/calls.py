@@ -24,6 +24,7 @@ from callin.model import (
     Show,
     Stage,
     Verdict,
+    caller_of,
     is_screen,
 )
 from callin.rules import admission, calls, desks, leaving, pairs, shows
@@ -219,10 +220,21 @@ class Line(Mending):
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
             self.leg_ended(screened.desk_of_leg(number), call_sid)
 
+    def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
+        """The call is over, and its caller may begin another at once."""
+        call = super().end(call_sid, outcome)
+        if call is not None:
+            self._admission.ended(call.number)
+        return call
+
     def learned(self, number: str, known: Known | None) -> None:
-        """What is known of the caller behind a number has changed: their live calls show it."""
+        """What is known of the caller behind a number has changed: their live calls show it.
+
+        A browser calls with another From each time: see `caller_of`.
+        """
+        caller = caller_of(number)
         for call in self._board.live_calls():
-            if call.number == number:
+            if caller_of(call.number) == caller:
                 self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
 
     def disown(self, call_sid: str) -> None:

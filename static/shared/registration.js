@@ -119,6 +119,9 @@ export class Registration {
     }
     try {
       await this.#renew();
+      if (!this.#settings.stayRegistered) {
+        this.#tokens.distrust(); // it keeps this call up, and is too old to begin the next
+      }
     } catch {
       setTimeout(() => this.#keepToken(), RETRY_MS);
     }

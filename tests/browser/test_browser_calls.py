@@ -72,6 +72,14 @@ def test_a_listeners_token_is_renewed_in_mid_call_and_the_call_goes_on(cast: Cas
     desk.expect_chair("on")
     call.hears(DJ_HZ)
 
+    call.hang_up()
+    call.expect_stage("ready")
+    wait_until(lambda: cast.station.app.row(sid) is None, why="the call goes on")
+    with call.page.expect_response("**/call/token") as next_one:
+        call.call()  # the renewed token has the date of the call that is over
+    assert identity_in(next_one.value) != identity_in(first.value)
+    call.expect_stage("connected")
+
 
 def test_a_second_tab_of_the_browser_is_told_that_the_first_has_a_call(cast: Cast) -> None:
     call = cast.call_page()
