@@ -221,6 +221,14 @@ def test_a_call_that_is_over_cannot_be_changed(client: Client, account: Account,
     assert (refusal.value.status, refusal.value.code) == (400, 21220)
 
 
+def test_a_call_is_given_a_fallback_of_its_own(client: Client, account: Account) -> None:
+    """With another document: from then on the call goes there when a document of its own fails."""
+    sid = account.ring_and_wait()
+    fallback = {"fallback_url": account.documents_url + "/talk", "fallback_method": "GET"}
+    client.calls(sid).update(url=account.documents_url + "/broken", **fallback)
+    wait_until(lambda: "taken out of the line" in str(account.caller(sid)["heard"]), why="the fallback is not heard")
+
+
 def test_a_call_is_sent_to_another_document(client: Client, account: Account) -> None:
     sid = account.ring_and_wait()
     client.calls(sid).update(url=account.documents_url + "/talk", method="GET")
