@@ -83,10 +83,6 @@ class Accounts:
         key, _, token = (unsign(cookie, "session", self._key) or "").partition("~")
         return self._sessions.find(key, fingerprint(token)) if token else None
 
-    def is_still(self, who: SignedIn) -> bool:
-        """Whether the session still lasts: it may end while a question is held. StoreError as for `who`."""
-        return self._sessions.find(who.account.key, who.session.mark) is not None
-
     def used(self, who: SignedIn) -> None:
         """The person did something: the session goes on. Written down every ten minutes at most."""
         now = self._clock()

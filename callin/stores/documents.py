@@ -9,12 +9,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
 
 from callin.contracts import StoreError
-from callin.model import Call, Card, Chat, Desk, Message, Show, caller_of
+from callin.model import Call, Card, Chat, Desk, Message, Moment, Outcome, Show, Stage, caller_of
 from callin.stores.codec import dump, load
 from callin.stores.following import Listening, Told
 from callin.stores.library import Library, in_no_order, load_library, sentence
@@ -193,11 +194,13 @@ class Documents:
             return self._found(query.get(**library.asked))
 
     def listen(self, told: Told) -> Listening:
-        def hear(_: object, changes: Iterable[Any], __: object) -> None:
-            # One that leaves the query has ended long ago; there is nothing else to tell of it.
-            found = [change.document for change in changes if change.type.name != "REMOVED"]
-            self.count(len(found))
-            told(_entries(found))
+        def hear(_: object, changes: Iterable[Any], heard_at: Any) -> None:
+            there: list[Any] = []
+            gone: list[Any] = []
+            for change in changes:
+                (gone if change.type.name == "REMOVED" else there).append(change.document)
+            self.count(len(there))
+            told({**_entries(there), **_ended(gone, heard_at)})
 
         with self.asking("watch") as library:
             query = self._watched(library)
@@ -255,6 +258,21 @@ def _entry(snapshot: Any) -> Entry:
     else:
         raise StoreError(f"The store holds a {kind} that this program cannot read.")
     return Entry(value, as_mark(snapshot.update_time), snapshot.update_time)
+
+
+def _ended(snapshots: Iterable[Any], at: Any) -> Mapping[str, Entry]:
+    """The calls among documents that were removed at a time, and were live when they were last told of, as ended.
+
+    A call that was one too many of its caller is ended and removed at once, which the watch may tell as one change. All
+    others were told of when they ended.
+    """
+    ended = {}
+    for name, entry in _entries(snapshots).items():
+        if isinstance(entry.value, Call) and entry.value.live:
+            moments = (*entry.value.moments, Moment(Stage.DONE, as_mark(at) / 1_000_000))
+            call = replace(entry.value, stage=Stage.DONE, outcome=Outcome.LINE_FULL, moments=moments)
+            ended[name] = Entry(call, as_mark(at), at)
+    return ended
 
 
 def _entries(snapshots: Iterable[Any]) -> Mapping[str, Entry]:

@@ -188,6 +188,26 @@ def test_what_another_instance_wrote_is_heard_in_a_fraction_of_a_second(opened: 
     assert other.changes_since(mark).calls == (waiting("CA1"),)
 
 
+@pytest.mark.usefixtures("emulator")
+def test_a_call_whose_end_and_removal_are_heard_as_one_is_live_no_more() -> None:
+    """As when one too many calls of a caller are stored at once. Firestore may tell of several changes as one."""
+    from google.cloud import firestore as library
+
+    project = firestore.new_project()
+    client = library.Client(project=project)
+    with contextlib.closing(FirestoreStore(project)) as store:
+        put(store, waiting("CA1"))
+        changes = store.live_calls()
+        assert changes.calls == (waiting("CA1"),)
+        client.collection("line").document("call-CA1").delete()
+        store.wait_for_change(changes.mark, 5.0)
+        after = store.changes_since(changes.mark)
+        assert [call.live for call in after.calls] == [False]
+        assert after.mark > changes.mark
+        assert store.live_calls().calls == ()
+    client.close()
+
+
 def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -> None:
     """As while a newer version of the app takes over, and writes words that this one does not know."""
     from google.cloud import firestore as library
