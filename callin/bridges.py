@@ -1,4 +1,4 @@
-"""Who speaks with a desk though nobody could tell us of it: by elimination, from Twilio's lists."""
+"""Finds callers that speak with a desk although no webhook said so: by elimination, from Twilio's lists."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from callin.rules import outage, pairs, screening
 from callin.rules.calls import Arrived, new_call
 
 BACK_SECONDS = 40.0
-"""So long after its start an app may still find what happened before: whoever heard the fallback's sentence then is in
-a queue by now."""
+"""For so long after its start the app may find what happened before. After that, every caller that heard the fallback's
+sentence at the start is in a queue."""
 
 
 class _Perhaps(NamedTuple):
@@ -25,7 +25,7 @@ class _Perhaps(NamedTuple):
 
 
 class Bridges:
-    """Twilio tells of no bridge in its lists. Who lives, is in no queue, and may be nowhere else, is connected."""
+    """Twilio's lists do not show bridges. A live caller that is in no queue, and can be nowhere else, is connected."""
 
     def __init__(self, line: Line, store: Store, clock: Clock, listener_number: str = "") -> None:
         """`listener_number` is the one that listeners ring: of calls that nobody knows, only theirs are looked at."""
@@ -35,7 +35,7 @@ class Bridges:
         self._listener_number = listener_number
         self._back_since: float | None = None
         self._perhaps: dict[str, _Perhaps] = {}
-        """Whom the last look saw in no queue, by CallSid."""
+        """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
         """Whether another look soon may tell more: the app is just back, and somebody is in no queue."""
 
@@ -49,10 +49,10 @@ class Bridges:
         self._back_since = self._clock()
 
     def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
-        """Tells the line of callers who speak with a desk. `missing` live, and are in no queue; so are the `unknown`,
-        of whom the line has never heard.
+        """Tells the line which callers speak with a desk. `missing` are live calls in no queue; `unknown` are too, and
+        the line does not have them.
 
-        A desk's leg to which nobody came asks again sooner than we are sure, and so begins a new turn.
+        A desk's leg that got no caller asks again before we are sure, and so begins a new turn.
         """
         before, self._perhaps = self._perhaps, {}
         if self.is_back:

@@ -215,7 +215,7 @@ class Front:
         timer = loop.call_at(deadline, wake)
         leaving.add_done_callback(wake)
         try:
-            # Whoever grows the count calls `_wake_all` afterwards: news is seen here, or wakes us.
+            # `_wake_all` is called after the count has grown: so either the new count is seen here, or we are woken.
             if self._news.news_count == seen and not self._is_ending:
                 await woken
         finally:

@@ -62,7 +62,7 @@ class Memory:
         try:
             account = self._read(key)
         except StoreError:
-            self._failed_at = now
+            self._failed_at = self._clock()  # later than `now` by as long as the store took
             raise
         with self._lock:
             self._failed_at = None

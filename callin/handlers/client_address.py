@@ -1,6 +1,6 @@
 """The client's address, as far as the client cannot write it itself.
 
-Whoever believed a forwarding header of a stranger would let them choose the address by which they are counted.
+An app that believed a stranger's forwarding header would let the stranger choose the address they are counted by.
 """
 
 from __future__ import annotations

@@ -7,18 +7,18 @@ from callin.rules.calls import WAITS
 from callin.rules.shows import may_go_on_air
 
 SENTENCE_SECONDS = 12.0
-"""The fallback document's sentence takes less. Whoever is queued by it later than this after they went on the air was
-there for a while."""
+"""The fallback document's sentence is shorter. A caller that it queues later than this after they went on the air was
+on the air for a while."""
 
 SURE_SECONDS = 20.0
 """A call that is in no queue for so long is connected with somebody: no sentence of ours is as long."""
 
 
 def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
-    """Whether a caller whom we had on the air, and whom Twilio lists in a queue since then, was let go by the desk's
-    leg, which lives. Nothing but a `*` parts the two, and a request of ours.
+    """Whether the desk's leg, which is live, has let a caller go: one that our record has on the air, and Twilio in a
+    queue since then. Only a `*`, or a request of ours, parts the two.
 
-    Whoever is queued too soon after that may never have been on: they are kept.
+    A caller that was queued too soon after that may never have been on the air, and is kept.
     """
     if call.stage is not Stage.ON_AIR or call.intent is Intent.HOLD or call.desk_leg != desk.leg:
         return False
@@ -28,7 +28,7 @@ def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
 
 
 def went_on(desk: Desk, *, has_caller: bool) -> bool:
-    """Whether the desk's leg may have had callers of whom we know nothing: the one whom we know of is not with it."""
+    """Whether the desk's leg may have had callers that we do not know of: the one that we know of is not with it."""
     return bool(desk.leg) and not (desk.on_air and has_caller)
 
 
@@ -45,7 +45,7 @@ def may_have(desk: Desk, call: Call, show: Show) -> bool:
 def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
     """How long the only call that the desk may have is to be in no queue before the two are known to speak.
 
-    Once we are back nothing is on its way. A desk that dials has somebody, if anybody waits; and if nobody does, it
-    will have whoever hears a sentence just now. One that was idle may not have dialled yet.
+    Once we are back no webhook is on its way. A desk that dials has a caller if anybody waits; if nobody does, it gets
+    the caller that hears a sentence just now. A desk that was idle may not have dialled yet.
     """
     return 0.0 if is_back and desk.document is not Document.IDLE else SURE_SECONDS

@@ -146,3 +146,26 @@ def test_while_the_store_fails_who_was_signed_in_stays_so(house: House, counted:
     house.clock.advance(FRESH_SECONDS + 1)
     assert accounts.who(cookie) is None
     store.close()
+
+
+def test_a_store_that_fails_slowly_is_left_alone_for_a_while_after_it_has_failed(
+    house: House, counted: tuple[CountedStore, Accounts]
+) -> None:
+    """Dashboards are answered one after the other: one that waits for the store keeps all others waiting."""
+    cookie = house.join("anna")
+    store, accounts = counted
+    assert accounts.who(cookie) is not None
+    asked = []
+
+    def fail_slowly(*_: object) -> None:
+        asked.append(house.clock.now)
+        house.clock.advance(3)
+        raise StoreError("The store took too long.")
+
+    store.record = fail_slowly  # type: ignore[assignment]
+    house.clock.advance(FRESH_SECONDS + 1)
+    for _ in range(5):
+        assert accounts.who(cookie) is not None
+        house.clock.advance(0.9)
+    assert len(asked) == 1
+    store.close()
