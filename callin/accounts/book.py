@@ -140,7 +140,12 @@ class Accounts:
         """Sets a new password and ends every other session."""
         key = who.account.key
         attempt = self._throttle.begin_own(key, self._clock())
-        if not self._passwords.check(who.account.password, old[: people.LONGEST_PASSWORD]).right:
+        try:
+            checked = self._passwords.check(who.account.password, old[: people.LONGEST_PASSWORD])
+        except BusyError:
+            self._throttle.found_no_place(attempt)
+            raise
+        if not checked.right:
             raise RefusedError("That is not your present password.")
         self._throttle.succeeded(attempt)
         _must_not(people.why_not_password(new))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from callin.accounts import Accounts, RefusedError, Role
+from callin.accounts import Accounts, BusyError, Passwords, RefusedError, Role
 from callin.accounts.memory import FRESH_SECONDS
 from callin.accounts.people import SESSION_IDLE_SECONDS, SESSION_SECONDS, SESSIONS_KEPT
+from callin.accounts.throttle import FREE_TRIES
 from callin.contracts import StoreError
 from tests.accounts.conftest import PASSWORD, CountedStore, House
 
@@ -113,6 +114,18 @@ def test_the_old_password_is_wanted_for_a_new_one(house: House) -> None:
     house.sign_in("anna", "another good one")
     with pytest.raises(RefusedError):
         house.sign_in("anna", PASSWORD)
+
+
+def test_a_new_password_that_found_no_place_to_be_checked_was_no_wrong_one(house: House) -> None:
+    passwords = Passwords(wait_seconds=0.01)
+    accounts = house.another(passwords=passwords)
+    cookie = house.join("anna")
+    who = house.who(cookie)
+    with passwords.place(by_stranger=False):
+        for _ in range(FREE_TRIES + 1):
+            with pytest.raises(BusyError):
+                accounts.change_password(who, PASSWORD, "another good one")
+    accounts.change_password(who, PASSWORD, "another good one")
 
 
 def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
