@@ -138,6 +138,7 @@ class Memory:
         by which it is found out that the store answers again.
         """
         if not is_probe and self._late_failure:
+            self._have_it_probed()
             raise StoreError(self._late_failure)
         patience = FIRST_PATIENCE_SECONDS if self._mark is None else max(0.0, PATIENCE_SECONDS - self._seconds_asked())
         if not self._turn.acquire(timeout=patience):
@@ -151,12 +152,15 @@ class Memory:
         except StoreError as error:
             if time.monotonic() - began > PATIENCE_SECONDS:
                 self._late_failure = str(error)
-                with self._changed, contextlib.suppress(RuntimeError):  # no thread more: the next late failure tries
-                    self._follow()  # it probes
+                self._have_it_probed()
             raise
         finally:
             self._asked_at = None
             self._turn.release()
+
+    def _have_it_probed(self) -> None:
+        with self._changed, contextlib.suppress(RuntimeError):  # no thread to be had: the next question tries again
+            self._follow()
 
     def _seconds_asked(self) -> float:
         """How long the store has been asked by now; 0 if it is not being asked."""

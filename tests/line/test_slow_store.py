@@ -110,6 +110,38 @@ def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: H
     assert [call.call_sid for call in board.first_in_line(2)] == ["CA1", "CA2"]
 
 
+class CrowdedBoard(Board):
+    """A board on a system that has no thread to give, as long as it is full."""
+
+    is_full = True
+
+    def _follow(self) -> bool:
+        if self.is_full:
+            raise RuntimeError("can't start new thread")
+        return super()._follow()
+
+
+def test_a_store_that_came_back_is_found_though_no_thread_could_look_for_it_at_first(
+    house: House, store: SqliteStore
+) -> None:
+    hanging = HangingStore(store)
+    board = CrowdedBoard(hanging, house.clock)
+    house.ring("CA1")
+    assert board.place("CA1").position == 1
+    hanging.hang()
+    with ThreadPoolExecutor(1) as threads:
+        stuck = threads.submit(board.live_calls)
+        assert hanging.reading.acquire(timeout=5)
+        wait_until(lambda: is_quick(lambda: board.place("CA1")))
+        hanging.fail()
+        with pytest.raises(StoreError):
+            stuck.result(5)
+    hanging.go_on()
+    board.is_full = False
+    house.ring("CA2")
+    wait_until(lambda: board.place("CA2").position == 2, why="it does not come back")
+
+
 def json_says_so(board: Board) -> bool:
     return board.status()["twilio"]["ok"] is False
 
