@@ -2,6 +2,7 @@
 
 import "../shared/session.js";
 import { Chat } from "../chat/chat.js";
+import { guardCall } from "../shared/call-guard.js";
 import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
 import { isDueForRenewal } from "../shared/renewal.js";
@@ -204,6 +205,7 @@ setInterval(() => {
   show();
 }, TICK_MS);
 
+guardCall(phone, say);
 line.start(JSON.parse(desk.dataset.status));
 if (mayRun) {
   phone.start();

@@ -4,6 +4,7 @@ import "../shared/session.js";
 import { Cards } from "../cards/cards.js";
 import { CardForm } from "../cards/form.js";
 import { Chat } from "../chat/chat.js";
+import { guardCall } from "../shared/call-guard.js";
 import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
 import { KeysPanel } from "../shared/keys-panel.js";
@@ -191,5 +192,6 @@ setInterval(() => {
   show();
 }, TICK_MS);
 
+guardCall(phone, say);
 line.start(JSON.parse(desk.dataset.status));
 phone.start();

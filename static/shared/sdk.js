@@ -22,7 +22,7 @@ export function whatThisBrowserLacks() {
 export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) {
   const options = {
     sounds: SOUNDS,
-    closeProtection: true,
+    closeProtection: true, // the browser asks before the page is left in mid-call
     enableImprovedSignalingErrorPrecision: true,
     getUserMedia,
   };

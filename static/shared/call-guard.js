@@ -1,0 +1,13 @@
+/* Keeps a call from being ended by signing out. Before the page is left in any other way the browser asks: see sdk.js. */
+
+const HANG_UP_FIRST = "You are in a call. Hang up first, then sign out.";
+
+/** `phone` is the page's phone; `say(sentence)` tells the person at the desk. */
+export function guardCall(phone, say) {
+  $("[data-sign-out]").on("submit", (event) => {
+    if (phone.isInCall) {
+      event.preventDefault();
+      say(HANG_UP_FIRST);
+    }
+  });
+}
