@@ -50,6 +50,7 @@ def deployed(tmp_path: Path) -> Path:
     here.mkdir()
     for name in ("callin", "templates"):
         shutil.copytree(ROOT / name, here / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "static" / "built", here / "static" / "built")
     for name in ("main.py", "util.py", "app.yaml"):
         shutil.copy(ROOT / name, here / name)
     run(here, "-m", "callin.compile")
