@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from callin.stores.seen import Seen, messages_of
 REMOVED_AT_MOST = 5
 """So many old messages are taken away when somebody says something."""
 
+REMOVED_REMEMBERED = 100
+
 log = logging.getLogger(__name__)
 
 
@@ -23,6 +26,8 @@ class Talk:
     def __init__(self, documents: Documents, seen: Seen) -> None:
         self._documents = documents
         self._seen = seen
+        self._removed: deque[str] = deque(maxlen=REMOVED_REMEMBERED)
+        """The watch may tell of a message once more after it was removed here: it is not removed twice."""
 
     def add(self, message: Message, *, keep: int) -> Message:
         """Writes the message down under its number or, where others have that or later ones, under the next."""
@@ -43,7 +48,10 @@ class Talk:
     def _remove_all_but(self, keep: int) -> None:
         held = {name: messages for name, value in self._seen.items() if (messages := messages_of(value))}
         first_kept = sorted(message.number for messages in held.values() for message in messages)[-keep:][0]
-        old = sorted(name for name, messages in held.items() if messages[-1].number < first_kept)
+        old = sorted(
+            name for name, messages in held.items() if messages[-1].number < first_kept and name not in self._removed
+        )
         for name in old[:REMOVED_AT_MOST]:
             self._documents.remove("line", name)
             self._seen.drop(name)
+            self._removed.append(name)
