@@ -38,17 +38,24 @@ export function badgesOf({ known }) {
     badges.push({ kind: "first", text: "First time" });
   }
   if (known.aired_30_days) {
-    const last = known.last_aired_at ? `, last ${dayOf(known.last_aired_at)}` : "";
+    const last = known.last_aired_at ? `, last ${whenOf(known.last_aired_at)}` : "";
     badges.push({ kind: "aired", text: `Aired ${known.aired_30_days}× in 30 days${last}` });
   } else if (known.last_aired_at) {
-    badges.push({ kind: "aired", text: `Last aired ${dayOf(known.last_aired_at)}` });
+    badges.push({ kind: "aired", text: `Last aired ${whenOf(known.last_aired_at)}` });
   }
   return badges;
 }
 
-/** A day near enough to be told without its year, else with it: "Tue 3 Nov". `at` is in seconds since 1970. */
-export function dayOf(at) {
+/** "today 17:50", "yesterday 09:05", "Tue 3 Nov", or with its year where that is not plain. `at` is in seconds since 1970. */
+export function whenOf(at) {
   const day = new Date(at * 1000);
+  const yesterday = new Date();
+  yesterday.setDate(yesterday.getDate() - 1);
+  for (const [name, date] of [["today", new Date()], ["yesterday", yesterday]]) {
+    if (day.toDateString() === date.toDateString()) {
+      return `${name} ${day.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+    }
+  }
   const year = Date.now() / 1000 - at > 300 * 86400 ? { year: "numeric" } : { weekday: "short" };
   return day.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year });
 }

@@ -159,7 +159,15 @@ export class HandOrder {
     this.#wishes.push(wish);
     this.#hooks.changed();
     this.#announce(callSid, "now");
+    this.#keepInSight(callSid);
     this.#sent = this.#sent.then(() => this.#send(wish)); // one after the other, as they were meant
+  }
+
+  /** Once the row has glided to its new place. */
+  async #keepInSight(callSid) {
+    const row = Array.from(this.#list.children).find((one) => one.dataset.callSid === callSid);
+    await Promise.allSettled((row?.getAnimations() ?? []).map((animation) => animation.finished));
+    row?.scrollIntoView({ block: "nearest" });
   }
 
   async #send(wish) {

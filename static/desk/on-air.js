@@ -1,5 +1,6 @@
 /* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
 
+import { onAirSince } from "../shared/since.js";
 import { mayComeNext } from "./lineup.js";
 
 const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody to ask
@@ -125,9 +126,9 @@ export class OnAir {
     return this.#inLine.every((call) => !mayComeNext(call, this.isScreened) || call.is_ready === "no");
   }
 
-  /** How long the caller has been on the air, in seconds. */
+  /** How long the caller has been on the air, in seconds, interruptions left out. */
   get seconds() {
-    return this.call ? this.#clock.now() - this.call.changed_at : 0;
+    return this.call ? this.#clock.now() - onAirSince(this.call) : 0;
   }
 
   /**

@@ -1,6 +1,7 @@
 /* What we know of a caller, piece by piece: a button for each person heard at the number, a line for each earlier call. */
 
-import { dayOf } from "../cards/words.js";
+import { whenOf } from "../cards/words.js";
+import { capital } from "../shared/format.js";
 
 const OUTCOME_WORDS = {
   aired: "on the air",
@@ -19,7 +20,7 @@ export function personButton({ name, place, last_at: at }, choose) {
   const button = element("button", `It is ${[name, place].filter(Boolean).join(", ")}`, "small person");
   button.type = "button";
   if (at) {
-    button.append(" ", element("span", `last ${dayOf(at)}`));
+    button.append(" ", element("span", `last ${whenOf(at)}`));
   }
   button.addEventListener("click", () => choose(name ?? "", place ?? ""));
   return button;
@@ -27,7 +28,7 @@ export function personButton({ name, place, last_at: at }, choose) {
 
 export function historyItem({ joined_at: at, outcome, name, topic }) {
   const what = [OUTCOME_WORDS[outcome] ?? outcome, name, topic].filter(Boolean).join(" · ");
-  return element("li", `${dayOf(at)}: ${what}`);
+  return element("li", `${capital(whenOf(at))}: ${what}`);
 }
 
 function element(tag, text, className = "") {

@@ -2,6 +2,7 @@
 
 import { aboutParts, showAbout } from "../cards/about.js";
 import { callerInWords, callerLabel, clock } from "./format.js";
+import { countOf } from "./since.js";
 import { setData, setOff, setText } from "./text.js";
 
 /* A call's stage, and what ends it. */
@@ -52,13 +53,14 @@ export class CallerRows {
     }
     row.call = call;
     row.mine = mine;
-    row.startedAt = isOnAir ? call.changed_at : call.joined_at;
+    const { label, since } = countOf(call, isOnAir);
+    row.startedAt = since;
     setData(row.element, "look", look);
     setText(row.position, call.position === null ? "" : String(call.position));
     setText(row.number, callerLabel(call.number));
     setText(row.inWords, callerInWords(call.number));
     setText(row.stage, stage);
-    setText(row.timeLabel, isOnAir ? "on air for" : "waiting for");
+    setText(row.timeLabel, label);
     showAbout(row.about, call, mine);
     return row;
   }
