@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from callin.accounts import READY_PASSWORD, BusyError, RefusedError, TooSoonError, role_names
+from callin.accounts import READY_PASSWORD, BusyError, RefusedError, SignedIn, TooSoonError, role_names
 from callin.handlers.page import PageHandler
 
 VISITS_OF_A_SIGN_IN = 2
@@ -17,6 +17,12 @@ _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/._~%?&=+-]{0,300}")
 def local(path: str) -> str:
     """The address if it is one of ours, else the start page: nobody is sent elsewhere after signing in."""
     return path if _LOCAL.fullmatch(path) else "/"
+
+
+def first_page(asked_for: str, who: SignedIn | None) -> str:
+    """Where somebody goes who has signed in: to the page they asked for, else to the page of their role."""
+    path = local(asked_for)
+    return "/screener" if path == "/" and who is not None and not who.role.may_run_the_show else path
 
 
 def status_of(refused: RefusedError) -> HTTPStatus:
@@ -34,7 +40,7 @@ class SignInPage(PageHandler):
 
     def get(self) -> None:
         if self.visitor.signed_in:
-            self.go(local(self.request.GET.get("next", "/")))
+            self.go(first_page(self.request.GET.get("next", "/"), self.visitor.signed_in))
         elif problem := self.services.health.last_store_problem:
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
             self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in just now. {problem}")
@@ -53,7 +59,7 @@ class SignInPage(PageHandler):
         if not visitor.known_as:
             self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
         visitor.begin_session(cookie, accounts.known_browser(name, visitor.known))
-        self.go(local(self.form.get("next")))
+        self.go(first_page(self.form.get("next"), accounts.who(cookie)))
 
     def _show(self, following: str, name: str = "", problem: str = "") -> None:
         is_rehearsal = self.services.page.is_rehearsal
@@ -102,7 +108,7 @@ class InvitationPage(PageHandler):
             self._show(name, str(refused))
             return
         self.visitor.begin_session(cookie, self.services.accounts.known_browser(name, self.visitor.known))
-        self.go("/")
+        self.go(first_page("/", self.services.accounts.who(cookie)))
 
     @property
     def _link(self) -> str:

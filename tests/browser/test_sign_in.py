@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.looks import WIDE, complaints_about, complaints_in_every_look
-from tests.support.pages import DeskPage, sign_in
+from tests.support.pages import DeskPage, fill_in_sign_in, sign_in
 from tests.support.station import Station
 from tests.support.visitors import signed_in
 
@@ -50,6 +50,21 @@ def test_a_dj_signs_in_and_out_by_keyboard(studio: Station, page: Page) -> None:
     expect(page).to_have_url(studio.app.url + "/sign-in")
     page.goto(studio.app.url + "/")
     expect(page).to_have_url(studio.app.url + "/sign-in")
+
+
+def test_a_screener_who_signs_in_lands_on_the_screeners_page_unless_another_was_asked_for(
+    studio: Station, page: Page
+) -> None:
+    page.goto(studio.app.url + "/")
+    fill_in_sign_in(page, "screener", "rehearsal")
+    expect(page).to_have_url(studio.app.url + "/screener")
+    page.goto(studio.app.url + "/sign-in")  # signed in already
+    expect(page).to_have_url(studio.app.url + "/screener")
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page).to_have_url(studio.app.url + "/sign-in")
+    page.goto(studio.app.url + "/waits")
+    fill_in_sign_in(page, "screener", "rehearsal")
+    expect(page).to_have_url(studio.app.url + "/waits")
 
 
 def test_a_wrong_password_is_told_and_the_next_try_is_a_few_keys_away(studio: Station, page: Page) -> None:
