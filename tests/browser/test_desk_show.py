@@ -57,6 +57,7 @@ def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
     desk.expect_words("At most 1 wait")
     desk.page.reload()
     expect(limit).to_have_value("1")
+    desk.page.get_by_text("Settings of the line").click()
     [first] = cast.waiting(FIRST)
     late = cast.station.ring(SECOND)
     cast.station.until(lambda: cast.station.caller(late)["status"] == "completed", "the second caller is let in")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.support.looks import complaints_in_every_look
+from tests.support.presses import put_as_new
 from tests.support.processes import wait_until
 from tests.support.station import App, Station, running_station
 from tests.support.waits import WaitsPage
@@ -38,6 +39,7 @@ COLOURS = """() => {
 def station(tmp_path: Any) -> Iterator[Station]:
     """A station of its own for each test: its day begins empty."""
     with running_station(tmp_path) as station:
+        put_as_new(station.app)
         yield station
 
 
