@@ -8,11 +8,16 @@ import main
 from callin.handlers.base import JsonHandler, TwimlHandler
 from callin.handlers.page import PageHandler
 from tests.support.station import App, call_fields, listener
-from tests.support.web import ask, signature
+from tests.support.web import Answer, ask, signature
 
 PATHS = [route.template for route in main.ROUTES]
 TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.handler, TwimlHandler)]
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW")
+
+
+def is_told_of_trouble(path: str, answer: Answer) -> bool:
+    """Whether it is /health that says, as it must, that Twilio cannot be read: nobody plays Twilio for this app."""
+    return path == "/health" and answer.status == 503 and (not answer.body or not answer.json()["ok"])
 
 
 def test_the_table_has_the_tutorials_addresses() -> None:
@@ -57,7 +62,7 @@ def test_what_is_signed_for_one_address_does_not_open_another(app: App, path: st
 @pytest.mark.parametrize("method", METHODS)
 def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
     answer = ask(app.url + path, method)
-    assert answer.status < 500
+    assert answer.status < 500 or is_told_of_trouble(path, answer)
     if method not in ("GET", "HEAD", "POST"):
         assert answer.status == 405
         assert "Allow" in answer.headers
@@ -68,7 +73,9 @@ def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
 )
 def test_head_is_answered_like_get_without_a_body(app: App, path: str) -> None:
     head, get = (app.visitor().ask(method, path) for method in ("HEAD", "GET"))
-    assert (head.status, head.body) == (200, b"")
+    assert head.status == get.status
+    assert get.status == 200 or is_told_of_trouble(path, get)
+    assert head.body == b""
     assert head.headers["Content-Type"] == get.headers["Content-Type"]
 
 
