@@ -123,7 +123,7 @@ class Sweep:
         if self._watch:
             self._watch.log_refused()
         has_lease = self._lease.take()
-        # After a start the lease may be the dead process's: who was on the air meanwhile is looked for all the same.
+        # After a start the lease may be the dead process's: still look for callers that were on the air meanwhile.
         if has_lease or self._bridges.is_unsure or not self._board.is_twilio_read():
             self.run_once(at_start=at_start)
         elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:

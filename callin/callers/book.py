@@ -68,9 +68,9 @@ class Callers:
         return Listed(found, numbers[-1] if len(numbers) == MOST_FOUND else "")
 
     def search(self, text: str, *, whole_numbers: bool = False) -> list[Caller]:
-        """Whose number ends so, or who is called so; whoever called last comes first.
+        """The callers whose number or name matches, the most recent call first.
 
-        `whole_numbers`: whoever asks may see them. Otherwise the three digits count that everybody sees.
+        `whole_numbers`: the searcher may see full numbers. Otherwise only the last three digits are compared.
         """
         numbers = self._index.search(text, whole_numbers=whole_numbers)
         return sorted(self._all(numbers), key=lambda caller: -caller.last_at)

@@ -33,7 +33,7 @@ class TokenHandler(JsonHandler):
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
 
     def identity(self, remembered: str) -> str:
-        """Whom the token is for, from what the browser remembers. RefusedError if it gets none."""
+        """The identity that the token is for, from the browser's cookie. RefusedError if it gets none."""
         return remembered
 
     def _new_identity(self) -> str:

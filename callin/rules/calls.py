@@ -221,7 +221,7 @@ def _found(call: Call | None, event: Found) -> Call:
 def _listed(call: Call, event: Found) -> Call:
     """The call in the queue where Twilio has it. Nobody is among those who are ready but whom a screener put there."""
     cleared = call.cleared or event.queue == READY_QUEUE
-    adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # whoever is in another was sent there by us
+    adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # only we send a call to any other queue
     there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
     return enter(there, stage_in(event.queue, cleared=cleared), event.at)
 

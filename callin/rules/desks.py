@@ -56,7 +56,7 @@ def is_displacing(desk: Desk, now: float) -> bool:
 def is_current(desk: Desk, question: Question) -> bool:
     """Whether a question of the desk's leg begins a new turn: the first of a leg, and any that carries this turn.
 
-    A leg that was adrift knows of no turn, and begins one all the same. All others are doubled, or come from a document
+    A leg that was adrift knows of no turn, and still begins one. All others are doubled, or come from a document
     that is over.
     """
     if question.leg != desk.leg:

@@ -43,7 +43,7 @@ function callsNow(before, { calls: changed, gone, shown }) {
   for (const { index, ...call } of changed) {
     calls.splice(index, 0, call);
   }
-  calls.length = Math.min(calls.length, shown); // whoever is behind these is not shown any more
+  calls.length = Math.min(calls.length, shown); // the callers behind these are no longer shown
   let position = 0;
   return calls.map((call) => {
     position += call.position === null ? 0 : 1;
