@@ -87,6 +87,7 @@ class PageHandler(Handler):
 
     def render(self, template: str, **values: object) -> None:
         """Answers with a page from templates/, which knows who is signed in where somebody must be."""
+        values = {"page": self.services.page} | values
         if self.who is not None:
             values = {"who": self.who.account, "form_token": self.visitor.form_token()} | values
         self.response.content_type = "text/html"

@@ -7,6 +7,7 @@ export function guardCall(phone, say) {
   $("[data-sign-out]").on("submit", (event) => {
     if (phone.isInCall) {
       event.preventDefault();
+      event.target.closest("[popover]").hidePopover(); // what is said stands below it
       say(HANG_UP_FIRST);
     }
   });

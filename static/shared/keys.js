@@ -21,13 +21,13 @@ export function listenForKeys(actions, box) {
   });
 }
 
-/** Whether the key is meant for what is written or chosen just now, or for a dialog. */
+/** Whether the key is meant for what is written or chosen just now, or for a dialog or a menu. */
 function isElsewhere({ target, key }) {
   if (!(target instanceof HTMLElement)) {
     return false;
   }
   const isChoosing = target.matches("input[type=radio]") && key.startsWith("Arrow");
-  return isChoosing || target.closest("dialog[open]") !== null || target.matches(WRITTEN_IN);
+  return isChoosing || target.closest("dialog[open], [popover]") !== null || target.matches(WRITTEN_IN);
 }
 
 function read() {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.looks import WIDE, complaints_about, complaints_in_every_look
-from tests.support.pages import DeskPage, fill_in_sign_in, sign_in
+from tests.support.pages import DeskPage, fill_in_sign_in, open_menu, sign_in
 from tests.support.station import Station
 from tests.support.visitors import signed_in
 
@@ -44,7 +44,8 @@ def test_a_dj_signs_in_and_out_by_keyboard(studio: Station, page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(studio.app.url + "/")
     DeskPage(page, studio.app.url).wait_until_ready()
-    expect(page.get_by_role("link", name="Signed in as dj")).to_be_visible()
+    open_menu(page)
+    expect(page.get_by_text("Signed in as dj")).to_be_visible()
     page.get_by_role("button", name="Sign out").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(studio.app.url + "/sign-in")
@@ -60,6 +61,7 @@ def test_a_screener_who_signs_in_lands_on_the_screeners_page_unless_another_was_
     expect(page).to_have_url(studio.app.url + "/screener")
     page.goto(studio.app.url + "/sign-in")  # signed in already
     expect(page).to_have_url(studio.app.url + "/screener")
+    open_menu(page)
     page.get_by_role("button", name="Sign out").press("Enter")
     expect(page).to_have_url(studio.app.url + "/sign-in")
     page.goto(studio.app.url + "/waits")

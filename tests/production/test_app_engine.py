@@ -18,7 +18,7 @@ from tests.support.chromium import chromium, new_page
 from tests.support.echo import running_echo
 from tests.support.google_front import GoogleFront
 from tests.support.https import Https
-from tests.support.pages import DeskPage, fill_in_sign_in
+from tests.support.pages import DeskPage, fill_in_sign_in, open_menu
 from tests.support.processes import free_port, wait_until
 from tests.support.production import DJ_PIN, PASSWORD
 from tests.support.station import DJ_PHONE, call_fields
@@ -170,6 +170,7 @@ def test_a_dj_signs_in_and_runs_a_show_with_sound(station: AppEngine, dj_browser
     desk.expect_chair("off")
     wait_until(lambda: station.caller(second)["status"] == "completed", why="the second is not let go")
     assert station.is_waiting(third)
+    open_menu(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/sign-in$"))
     assert 0 < station.front.most_at_once <= station.app_yaml.most_requests

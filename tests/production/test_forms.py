@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.pages import fill_in_sign_in
+from tests.support.pages import fill_in_sign_in, open_menu
 from tests.support.processes import wait_until
 from tests.support.production import PASSWORD, Bed
 from tests.support.station import DJ_NUMBER, DJ_PHONE, call_fields
@@ -62,6 +62,7 @@ def test_ones_own_account(bed: Bed, open_page: Callable[..., Page]) -> None:
     page.get_by_label("New password again").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Change my password").click()
     expect_done(page, "Your password is changed")
+    open_menu(page)
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_url(bed.app.url + "/sign-in")
     fill_in_sign_in(page, "owner", NEW_PASSWORD)

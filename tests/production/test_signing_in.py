@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.pages import DeskPage, fill_in_sign_in
+from tests.support.pages import DeskPage, fill_in_sign_in, open_menu
 from tests.support.production import PASSWORD, Bed
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ def test_the_first_admin_invites_a_dj_who_signs_in_and_out(bed: Bed, open_page: 
     make_account(dj, link, "Frida")
     expect(dj).to_have_url(start)
     DeskPage(dj, bed.app.url).wait_until_ready()
+    open_menu(dj)
     dj.get_by_role("button", name="Sign out").click()
     expect(dj).to_have_url(bed.app.url + "/sign-in")
 

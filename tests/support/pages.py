@@ -30,6 +30,11 @@ def fill_in_sign_in(page: Page, name: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def open_menu(page: Page) -> None:
+    """Opens the menu of account and help in the page's head, by keyboard."""
+    page.get_by_role("button", name="Account and help").press("Enter")
+
+
 READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)
 
 
