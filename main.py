@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from callin import assembly
 from callin.accounts import ADMINS, DESKS, EVERYONE
-from callin.handlers import (
+from callin.web import (
     account,
     accounts,
     caller,
@@ -33,7 +33,7 @@ from callin.handlers import (
     warmup,
     writing,
 )
-from callin.handlers.routing import OPEN, TWILIO, Route
+from callin.web.routing import OPEN, TWILIO, Route
 
 gc.freeze()  # what is loaded stays: it is never looked through, now or in the middle of a show
 gc.enable()

@@ -28,11 +28,11 @@ LAYERS = {
     "store": "the store: SQLite, JSON",
 }
 FILES = (
-    ("callin/handlers/edge.py", "edge"),
-    ("callin/handlers/routing.py", "edge"),
+    ("callin/web/middleware.py", "edge"),
+    ("callin/web/routing.py", "edge"),
     ("webapp2", "edge"),
     ("webob", "edge"),
-    ("callin/handlers/form.py", "form"),
+    ("callin/web/form.py", "form"),
     ("callin/stores/", "store"),
     ("callin/", "line"),
     ("twilio/", "line"),

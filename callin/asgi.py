@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from callin.handlers.edge import MAX_BODY_BYTES, Refused
+from callin.web.middleware import MAX_BODY_BYTES, Refused
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment

@@ -22,10 +22,6 @@ from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
 from callin.front import Front
-from callin.handlers.edge import guard
-from callin.handlers.page import not_found
-from callin.handlers.routing import App
-from callin.handlers.services import PageFacts, Services
 from callin.health import Health
 from callin.line import Line, Screener, Studio, Unused, Writing
 from callin.moves import Moves
@@ -34,6 +30,10 @@ from callin.pointing import StudioFallback
 from callin.sweep import Sweep
 from callin.twiml import Links
 from callin.version import VERSION
+from callin.web.middleware import guard
+from callin.web.page import not_found
+from callin.web.routing import App
+from callin.web.services import PageFacts, Services
 from callin.webhooks import Watch, WebhookLog
 from util import TokenKeys
 

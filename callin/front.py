@@ -21,7 +21,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 from callin.asgi import Answer, GoneError, Receive, Scope, Send, answer_of, body_of, environ_of
-from callin.handlers.edge import MAY_WAIT, REFUSED, WAIT, Refused
+from callin.web.middleware import MAY_WAIT, REFUSED, WAIT, Refused
 from callin.workers import FullError, WorkerPool
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.day", "util"},
     "callin.admin": {"callin.config", "callin.accounts"},
     "callin.compile": {"util"},
-    "callin.handlers": {
+    "callin.web": {
         "callin.model",
         "callin.contracts",
         "callin.rules",
@@ -90,8 +90,8 @@ ARROWS: dict[str, set[str]] = {
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
     # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
     "callin.workers": set(),
-    "callin.asgi": {"callin.handlers.edge"},
-    "callin.front": {"callin.asgi", "callin.handlers.edge", "callin.workers"},
+    "callin.asgi": {"callin.web.middleware"},
+    "callin.front": {"callin.asgi", "callin.web.middleware", "callin.workers"},
     "callin.assembly": {
         "callin.account",
         "callin.pointing",
@@ -111,14 +111,14 @@ ARROWS: dict[str, set[str]] = {
         "callin.health",
         "callin.logs",
         "callin.version",
-        "callin.handlers.edge",
-        "callin.handlers.page",
-        "callin.handlers.routing",
-        "callin.handlers.services",
+        "callin.web.middleware",
+        "callin.web.page",
+        "callin.web.routing",
+        "callin.web.services",
         "util",
     },
     "util": set(),
-    "main": {"callin.accounts", "callin.assembly", "callin.handlers"},
+    "main": {"callin.accounts", "callin.assembly", "callin.web"},
 }
 IN_THE_EVENT_LOOP = {"callin.asgi", "callin.front", "callin.workers"}
 # An address, a class of a handlers' module, and the roles that may ask.
@@ -330,7 +330,7 @@ def test_calls_without_sound_run_without_webrtc(module: str) -> None:
 ROLES = {"ADMINS", "DESKS", "EVERYONE", "Role"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "callin" / "handlers").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "callin" / "web").glob("*.py")), ids=lambda path: path.stem)
 def test_no_handler_decides_by_role_who_may_ask(path: Path) -> None:
     """The table of routes in `main` does, for all to read in one place."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

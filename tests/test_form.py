@@ -9,7 +9,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 from webob.multidict import MultiDict
 
-from callin.handlers.form import MAX_FIELDS, Facts, is_signed, pairs
+from callin.web.form import MAX_FIELDS, Facts, is_signed, pairs
 
 URL = "https://example.org/twiml/enqueue"
 VALIDATOR = RequestValidator("c" * 32)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from callin.front import Front
-from callin.handlers.edge import MAY_WAIT, WAIT, guard
+from callin.web.middleware import MAY_WAIT, WAIT, guard
 from callin.workers import FullError, WorkerPool
 from tests.support.processes import free_port
 from tests.support.station import App, call_fields, new_environment, running_app

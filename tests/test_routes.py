@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import main
-from callin.handlers.base import JsonHandler, TwimlHandler
-from callin.handlers.page import PageHandler
+from callin.web.base import JsonHandler, TwimlHandler
+from callin.web.page import PageHandler
 from tests.support.station import App, call_fields, listener
 from tests.support.web import Answer, ask, signature
 

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from callin.handlers.form import pairs
-from callin.handlers.refused import refused_request
 from callin.model import Refusal
+from callin.web.form import pairs
+from callin.web.refused import refused_request
 from tests.support.web import signature
 
 TOKEN = "t" * 32

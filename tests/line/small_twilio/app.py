@@ -11,14 +11,14 @@ from callin.accounts import Accounts, Passwords, Phones, Visits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
-from callin.handlers import caller, client, desk, screening
-from callin.handlers.base import TwimlHandler
-from callin.handlers.form import Facts
-from callin.handlers.services import PageFacts, Services
 from callin.health import Health
 from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
+from callin.web import caller, client, desk, screening
+from callin.web.base import TwimlHandler
+from callin.web.form import Facts
+from callin.web.services import PageFacts, Services
 from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network

@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 
 from callin.accounts import READY_PASSWORD, BusyError, RefusedError, SignedIn, TooSoonError, role_names
-from callin.handlers.page import PageHandler
+from callin.web.page import PageHandler
 
 VISITS_OF_A_SIGN_IN = 2
 """The page, and its form."""

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import webapp2
 
 from callin.contracts import StoreError
-from callin.handlers.base import Handler, RefusedError
-from callin.handlers.form import Facts, pairs
+from callin.web.base import Handler, RefusedError
+from callin.web.form import Facts, pairs
 from util import render_template
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and put into line."

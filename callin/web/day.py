@@ -6,7 +6,7 @@ import math
 import re
 from http import HTTPStatus
 
-from callin.handlers.base import JsonHandler
+from callin.web.base import JsonHandler
 
 MOST_HOURS = 48
 USUAL_HOURS = 24

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import ClassVar
 
-from callin.handlers.base import Handler, JsonHandler
-from callin.handlers.visitor import cookie_name
+from callin.web.base import Handler, JsonHandler
+from callin.web.visitor import cookie_name
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
 IDENTITY_SECONDS = 12 * 3600

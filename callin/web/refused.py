@@ -7,8 +7,8 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
-from callin.handlers.form import Pairs, fits
 from callin.model import Refusal
+from callin.web.form import Pairs, fits
 from callin.webhooks import RefusedRequest
 
 if TYPE_CHECKING:

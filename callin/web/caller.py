@@ -7,8 +7,8 @@ import re
 
 from callin import twiml
 from callin.contracts import StoreError
-from callin.handlers.base import TwimlHandler
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Denial, Follow, Outcome, Stage
+from callin.web.base import TwimlHandler
 
 MAX_TIMES_ASKED = 3
 

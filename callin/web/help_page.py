@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callin.handlers.page import PageHandler
+from callin.web.page import PageHandler
 
 
 class HelpPage(PageHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin import twiml
-from callin.handlers.base import JsonHandler, RefusedError
+from callin.web.base import JsonHandler, RefusedError
 from util import generate_token
 
 

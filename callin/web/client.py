@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.handlers.base import TwimlHandler
-from callin.handlers.caller import greet, greet_without_store
-from callin.handlers.desk import connect, go_on, is_desk
-from callin.handlers.screening import connect_screener
+from callin.web.base import TwimlHandler
+from callin.web.caller import greet, greet_without_store
+from callin.web.desk import connect, go_on, is_desk
+from callin.web.screening import connect_screener
 
 
 class ClientHandler(TwimlHandler):

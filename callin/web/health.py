@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin.handlers.base import JsonHandler, RefusedError
-from callin.handlers.form import Facts, pairs
 from callin.health import NONCE
+from callin.web.base import JsonHandler, RefusedError
+from callin.web.form import Facts, pairs
 
 BAD_NONCE = "nonce has 8 to 64 letters, digits, hyphens and underscores."
 

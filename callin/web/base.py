@@ -17,12 +17,12 @@ import webapp2
 
 from callin import logs, twiml
 from callin.accounts import SignedIn
-from callin.handlers.form import Facts, Pairs, is_signed, pairs
-from callin.handlers.refused import refused_request
-from callin.handlers.routing import Route
-from callin.handlers.services import Services
-from callin.handlers.visitor import TOKEN_HEADER, Visitor
 from callin.rules.missed import way_of
+from callin.web.form import Facts, Pairs, is_signed, pairs
+from callin.web.refused import refused_request
+from callin.web.routing import Route
+from callin.web.services import Services
+from callin.web.visitor import TOKEN_HEADER, Visitor
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

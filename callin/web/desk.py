@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.handlers.base import TwimlHandler
-from callin.handlers.page import PageHandler
-from callin.handlers.token import TokenHandler
 from callin.model import WAITING_QUEUE
 from callin.rules import desks
+from callin.web.base import TwimlHandler
+from callin.web.page import PageHandler
+from callin.web.token import TokenHandler
 
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
 """The same in each retry of one request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""

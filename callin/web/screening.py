@@ -5,14 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin import twiml
-from callin.handlers.base import RefusedError, TwimlHandler
-from callin.handlers.desk import SAME_REQUEST_HEADER
-from callin.handlers.known import set_browser_blocked, set_standing
-from callin.handlers.presses import PressHandler
-from callin.handlers.token import TokenHandler, identity_of
 from callin.line import PhoneFailed
 from callin.model import SCREEN_DESK, Standing, Verdict, is_screen
 from callin.rules import desks, is_listeners_browser, is_somebodys, screening
+from callin.web.base import RefusedError, TwimlHandler
+from callin.web.desk import SAME_REQUEST_HEADER
+from callin.web.known import set_browser_blocked, set_standing
+from callin.web.presses import PressHandler
+from callin.web.token import TokenHandler, identity_of
 
 
 def connect_screener(handler: TwimlHandler) -> str:

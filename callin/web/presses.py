@@ -7,10 +7,10 @@ import re
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from callin.handlers.base import JsonHandler, RefusedError
-from callin.handlers.token import identity_of
 from callin.line import PhoneFailed, Refused
 from callin.model import Opening
+from callin.web.base import JsonHandler, RefusedError
+from callin.web.token import identity_of
 
 MOST_CALLERS = 5000
 """What a queue of Twilio's takes: https://www.twilio.com/docs/voice/api/queue-resource"""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from callin.handlers.base import JsonHandler, RefusedError, sent
-from callin.handlers.edge import MAY_WAIT, WAIT
-from callin.handlers.form import pairs
+from callin.web.base import JsonHandler, RefusedError, sent
+from callin.web.form import pairs
+from callin.web.middleware import MAY_WAIT, WAIT
 from util import pages_version
 
 if TYPE_CHECKING:

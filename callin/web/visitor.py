@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from callin.accounts import SignedIn
 from callin.contracts import StoreError
-from callin.handlers.client_address import client_address
+from callin.web.client_address import client_address
 from util import sign, unsign
 
 if TYPE_CHECKING:
     import webapp2
 
-    from callin.handlers.services import Services
+    from callin.web.services import Services
 
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
 """What a page's script sends with a change; a form has it as the field `token`. No other site can read it."""

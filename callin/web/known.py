@@ -8,10 +8,10 @@ from typing import Any
 from callin import rules
 from callin.callers import Caller
 from callin.day import on_air_seconds, wait_seconds
-from callin.handlers.base import Handler, JsonHandler, RefusedError
-from callin.handlers.presses import JsonChange
-from callin.handlers.services import Services
 from callin.model import Call, Card, Standing
+from callin.web.base import Handler, JsonHandler, RefusedError
+from callin.web.presses import JsonChange
+from callin.web.services import Services
 
 LONGEST_CALL_SID = 64
 NO_NUMBER = "This caller’s number is withheld, so they cannot be told from others."

@@ -9,11 +9,11 @@ from typing import Any
 from callin import rules
 from callin.callers import BlockedBrowser, Caller, end_of_number
 from callin.day import on_air_seconds, wait_seconds
-from callin.handlers.base import RefusedError
-from callin.handlers.known import set_browser_blocked, set_standing, standing_of
-from callin.handlers.page import PageHandler
-from callin.handlers.times import told
 from callin.model import Call, Card, Standing
+from callin.web.base import RefusedError
+from callin.web.known import set_browser_blocked, set_standing, standing_of
+from callin.web.page import PageHandler
+from callin.web.times import told
 
 LISTS = {
     Standing.BLOCKED: ("Blocked", "Their calls are turned away."),

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from callin import twiml
 from callin.accounts import DjPhone, RefusedError, SignedIn, role_named, role_names
-from callin.handlers.account import status_of
-from callin.handlers.page import PageHandler
+from callin.web.account import status_of
+from callin.web.page import PageHandler
 
 
 class LockedPhone(NamedTuple):

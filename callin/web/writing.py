@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin.handlers.base import RefusedError
-from callin.handlers.presses import JsonChange
 from callin.rules import cards
+from callin.web.base import RefusedError
+from callin.web.presses import JsonChange
 
 
 class CardHandler(JsonChange):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin.contracts import StoreError
-from callin.handlers.base import Handler, RefusedError
-from callin.handlers.page import PageHandler
-from callin.handlers.token import TokenHandler, identity_of
 from callin.model import caller_of
 from callin.rules import admission
+from callin.web.base import Handler, RefusedError
+from callin.web.page import PageHandler
+from callin.web.token import TokenHandler, identity_of
 
 BROWSER_SECONDS = 2 * 86400
 """How long a listener's browser is recognised: longer than a day's block that is made at the end of a long call."""
