@@ -13,26 +13,7 @@ from typing import TYPE_CHECKING
 
 from callin import assembly
 from callin.accounts import ADMINS, DESKS, EVERYONE
-from callin.web import (
-    account,
-    accounts,
-    caller,
-    callers,
-    client,
-    day,
-    desk,
-    health,
-    help_page,
-    known,
-    listener,
-    presses,
-    screener,
-    screening,
-    status,
-    waits,
-    warmup,
-    writing,
-)
+from callin.web import accounts, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
 from callin.web.routing import OPEN, TWILIO, Route
 
 gc.freeze()  # what is loaded stays: it is never looked through, now or in the middle of a show
@@ -45,19 +26,19 @@ if TYPE_CHECKING:
 
 ROUTES = [
     # The studio
-    Route("/", desk.IndexPage, EVERYONE),
-    Route("/screener", screener.ScreenerPage, EVERYONE),
+    Route("/", pages.IndexPage, EVERYONE),
+    Route("/screener", pages.ScreenerPage, EVERYONE),
     Route("/queue-status", status.QueueStatusPage, OPEN),
-    Route("/waits", waits.WaitsPage, EVERYONE),
-    Route("/day", day.DayPage, EVERYONE),
-    Route("/help", help_page.HelpPage, EVERYONE),
-    Route("/sign-in", account.SignInPage, OPEN),
-    Route("/sign-out", account.SignOutHandler, EVERYONE),
-    Route("/invitation", account.InvitationPage, OPEN),
-    Route("/account", account.AccountPage, EVERYONE),
+    Route("/waits", pages.WaitsPage, EVERYONE),
+    Route("/day", status.DayPage, EVERYONE),
+    Route("/help", pages.HelpPage, EVERYONE),
+    Route("/sign-in", accounts.SignInPage, OPEN),
+    Route("/sign-out", accounts.SignOutHandler, EVERYONE),
+    Route("/invitation", accounts.InvitationPage, OPEN),
+    Route("/account", accounts.AccountPage, EVERYONE),
     Route("/accounts", accounts.AccountsPage, ADMINS),
     Route("/callers", callers.CallersPage, EVERYONE),
-    Route("/token", desk.DeskTokenHandler, DESKS),
+    Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),
     Route("/desk/take", presses.TakeHandler, DESKS),
     Route("/desk/drop", presses.DropHandler, DESKS),
@@ -72,33 +53,33 @@ ROUTES = [
     Route("/desk/hang-up", presses.HangUpHandler, DESKS),
     Route("/desk/automatic", presses.AutomaticHandler, DESKS),
     Route("/desk/take-over", presses.TakeOverHandler, DESKS),
-    Route("/desk/card", writing.CardHandler, EVERYONE),
-    Route("/desk/chat", writing.ChatHandler, EVERYONE),
-    Route("/caller", known.CallerPage, EVERYONE),
-    Route("/caller/standing", known.StandingHandler, EVERYONE),
-    Route("/caller/notes", known.NotesHandler, EVERYONE),
-    Route("/twiml/dequeue", desk.DequeueHandler, TWILIO),
+    Route("/desk/card", presses.CardHandler, EVERYONE),
+    Route("/desk/chat", presses.ChatHandler, EVERYONE),
+    Route("/caller", caller_info.CallerPage, EVERYONE),
+    Route("/caller/standing", caller_info.StandingHandler, EVERYONE),
+    Route("/caller/notes", caller_info.NotesHandler, EVERYONE),
+    Route("/twiml/dequeue", desk_legs.DequeueHandler, TWILIO),
     # The screeners
-    Route("/screener/token", screening.ScreenerTokenHandler, EVERYONE),
-    Route("/screen/take", screening.TakeHandler, EVERYONE),
-    Route("/screen/verdict", screening.VerdictHandler, EVERYONE),
-    Route("/twiml/screen", screening.ScreenHandler, TWILIO),
+    Route("/screener/token", token.ScreenerTokenHandler, EVERYONE),
+    Route("/screen/take", presses.ScreenTakeHandler, EVERYONE),
+    Route("/screen/verdict", presses.VerdictHandler, EVERYONE),
+    Route("/twiml/screen", desk_legs.ScreenHandler, TWILIO),
     # Listeners
-    Route("/call", listener.CallPage, OPEN),
-    Route("/call/token", listener.ListenerTokenHandler, OPEN),
-    Route("/twiml/enqueue", caller.EnqueueHandler, TWILIO),
-    Route("/twiml/wait", caller.WaitHandler, TWILIO),
-    Route("/twiml/ready", caller.ReadyHandler, TWILIO),
-    Route("/twiml/screened", screening.ScreenedHandler, TWILIO),
-    Route("/twiml/on-air", caller.OnAirHandler, TWILIO),
-    Route("/dequeue-logic", caller.DequeueLogicHandler, TWILIO),
+    Route("/call", pages.CallPage, OPEN),
+    Route("/call/token", token.ListenerTokenHandler, OPEN),
+    Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
+    Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),
+    Route("/twiml/ready", caller_leg.ReadyHandler, TWILIO),
+    Route("/twiml/screened", desk_legs.ScreenedHandler, TWILIO),
+    Route("/twiml/on-air", caller_leg.OnAirHandler, TWILIO),
+    Route("/dequeue-logic", caller_leg.DequeueLogicHandler, TWILIO),
     # Every call
-    Route("/twiml/client", client.ClientHandler, TWILIO),
-    Route("/twiml/status", caller.StatusHandler, TWILIO),
+    Route("/twiml/client", desk_legs.ClientHandler, TWILIO),
+    Route("/twiml/status", caller_leg.StatusHandler, TWILIO),
     # Who looks after it
-    Route("/health", health.HealthHandler, OPEN),
+    Route("/health", status.HealthHandler, OPEN),
     # App Engine
-    Route("/_ah/warmup", warmup.WarmupHandler, OPEN),
+    Route("/_ah/warmup", status.WarmupHandler, OPEN),
 ]
 
 

@@ -33,6 +33,7 @@ FILES = (
     ("webapp2", "edge"),
     ("webob", "edge"),
     ("callin/web/form.py", "form"),
+    ("callin/web/webhook.py", "form"),
     ("callin/stores/", "store"),
     ("callin/", "line"),
     ("twilio/", "line"),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 import main
-from callin.web.base import TwimlHandler
+from callin.web.webhook import TwimlHandler
 from tests.support.station import App, call_fields
 from tests.support.web import FORM, ask, signature
 

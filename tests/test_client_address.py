@@ -6,7 +6,7 @@ import pytest
 
 from callin.config import ConfigError, read
 from callin.config.kinds import networks
-from callin.web.client_address import client_address
+from callin.web.visitor import client_address
 from tests.support.station import new_environment
 
 PROXIES = networks("127.0.0.1, 10.0.0.0/8, fd00::/8")

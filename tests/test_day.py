@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from callin.web.day import span
+from callin.web.status import span
 from tests.support.station import App, call_fields, new_call_sid
 
 NOW = 1_790_000_000.25

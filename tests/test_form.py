@@ -9,7 +9,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 from webob.multidict import MultiDict
 
-from callin.web.form import MAX_FIELDS, Facts, is_signed, pairs
+from callin.web.form import MAX_FIELDS, Facts, pairs
+from callin.web.webhook import is_signed
 
 URL = "https://example.org/twiml/enqueue"
 VALIDATOR = RequestValidator("c" * 32)

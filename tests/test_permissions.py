@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pytest
 
 import main
-from callin.web.base import TwimlHandler
 from callin.web.page import PageHandler
 from callin.web.routing import OPEN, TWILIO
+from callin.web.webhook import TwimlHandler
 from tests.support.station import App, call_fields, new_call_sid
 from tests.support.visitors import TOKEN_HEADER, Visitor, signed_in
 from tests.support.web import FORM, Answer

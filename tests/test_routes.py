@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import main
-from callin.web.base import JsonHandler, TwimlHandler
+from callin.web.base import JsonHandler
 from callin.web.page import PageHandler
+from callin.web.webhook import TwimlHandler
 from tests.support.station import App, call_fields, listener
 from tests.support.web import Answer, ask, signature
 

@@ -1,14 +1,188 @@
-"""The accounts of the station, for its admins."""
+"""Sign-in and sign-out, one's own account, invitations, and the station's accounts for its admins."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import NamedTuple
 
 from callin import twiml
-from callin.accounts import DjPhone, RefusedError, SignedIn, role_named, role_names
-from callin.web.account import status_of
+from callin.accounts import (
+    READY_PASSWORD,
+    BusyError,
+    DjPhone,
+    RefusedError,
+    SignedIn,
+    TooSoonError,
+    role_named,
+    role_names,
+)
 from callin.web.page import PageHandler
+
+VISITS_OF_A_SIGN_IN = 2
+"""The page, and its form."""
+
+_LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/._~%?&=+-]{0,300}")
+
+
+def local(path: str) -> str:
+    """The address if it is one of ours, else the start page: nobody is sent elsewhere after signing in."""
+    return path if _LOCAL.fullmatch(path) else "/"
+
+
+def first_page(asked_for: str, who: SignedIn | None) -> str:
+    """Where somebody goes who has signed in: to the page they asked for, else to the page of their role."""
+    path = local(asked_for)
+    return "/screener" if path == "/" and who is not None and not who.role.may_run_the_show else path
+
+
+def status_of(refused: RefusedError) -> HTTPStatus:
+    """How a refusal is told to programs."""
+    if isinstance(refused, TooSoonError):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return HTTPStatus.SERVICE_UNAVAILABLE if isinstance(refused, BusyError) else HTTPStatus.FORBIDDEN
+
+
+class SignInPage(PageHandler):
+    """`/sign-in`: a name and a password."""
+
+    methods = ("GET", "POST")
+    is_limited = True
+
+    def get(self) -> None:
+        if self.visitor.signed_in:
+            self.go(first_page(self.request.GET.get("next", "/"), self.visitor.signed_in))
+        elif problem := self.services.health.last_store_problem:
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in just now. {problem}")
+        else:
+            self._show(self.request.GET.get("next", "/"))
+
+    def post(self) -> None:
+        name = self.form.get("name").strip()
+        accounts, visitor = self.services.accounts, self.visitor
+        try:
+            cookie = accounts.sign_in(name, self.form.get("password"), visitor.address, visitor.known)
+        except RefusedError as refused:
+            self.response.set_status(status_of(refused).value)
+            self._show(self.form.get("next"), name, str(refused))
+            return
+        if not visitor.known_as:
+            self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
+        visitor.begin_session(cookie, accounts.known_browser(name, visitor.known))
+        self.go(first_page(self.form.get("next"), accounts.who(cookie)))
+
+    def _show(self, following: str, name: str = "", problem: str = "") -> None:
+        is_rehearsal = self.services.page.is_rehearsal
+        self.render(
+            "account/sign_in.html",
+            form_token=self.visitor.form_token(),
+            next=local(following),
+            name=name[:100],
+            problem=problem,
+            station_name=self.services.page.station_name,
+            is_rehearsal=is_rehearsal,
+            ready=role_names() if is_rehearsal else [],
+            ready_password=READY_PASSWORD if is_rehearsal else "",
+        )
+
+
+class SignOutHandler(PageHandler):
+    """`/sign-out`: this browser is signed out."""
+
+    methods = ("POST",)
+
+    def post(self) -> None:
+        self.services.accounts.sign_out(self.person)
+        self.visitor.forget_session()
+        self.go("/sign-in")
+
+
+class InvitationPage(PageHandler):
+    """`/invitation?…`: an account is made by the link that an admin gave. Opening it uses nothing up."""
+
+    methods = ("GET", "POST")
+    is_limited = True
+
+    def get(self) -> None:
+        self._show()
+
+    def post(self) -> None:
+        name, password = self.form.get("name"), self.form.get("password")
+        if password != self.form.get("again"):
+            self._show(name, "The two passwords differ. Type the same one twice.")
+            return
+        try:
+            cookie = self.services.accounts.accept(self._link, name, password)
+        except RefusedError as refused:
+            self.response.set_status(status_of(refused).value)
+            self._show(name, str(refused))
+            return
+        self.visitor.begin_session(cookie, self.services.accounts.known_browser(name, self.visitor.known))
+        self.go(first_page("/", self.services.accounts.who(cookie)))
+
+    @property
+    def _link(self) -> str:
+        return str(self.request.query_string)[:300]
+
+    def _show(self, name: str = "", problem: str = "") -> None:
+        invitation = self.services.accounts.invitation(self._link)
+        if invitation is None:
+            self.response.set_status(HTTPStatus.NOT_FOUND.value)
+            message = "An invitation works once and for 72 hours. Ask an admin of the station for a new one."
+            self.render("error.html", title="This invitation is no longer good", message=message)
+            return
+        self.render(
+            "account/invitation.html",
+            form_token=self.visitor.form_token(),
+            link=self._link,
+            role=invitation.role.value,
+            name=name[:100],
+            problem=problem,
+            station_name=self.services.page.station_name,
+        )
+
+
+class AccountPage(PageHandler):
+    """`/account`: one's own password and sessions."""
+
+    methods = ("GET", "POST")
+
+    def get(self) -> None:
+        self._show()
+
+    def post(self) -> None:
+        try:
+            done = self._act(self.form.get("do"))
+        except RefusedError as refused:
+            self.response.set_status(status_of(refused).value)
+            self._show(problem=str(refused))
+            return
+        self._show(done=done)
+
+    def _act(self, what: str) -> str:
+        """Does what was pressed, and answers a sentence about it."""
+        if what == "password":
+            return self._change_password()
+        if what == "end":
+            return self._end_sessions()
+        raise RefusedError("Nothing was chosen.")
+
+    def _change_password(self) -> str:
+        if self.form.get("password") != self.form.get("again"):
+            raise RefusedError("The two new passwords differ. Type the same one twice.")
+        self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"))
+        return "Your password is changed. You are signed out everywhere else."
+
+    def _end_sessions(self) -> str:
+        self.services.accounts.end_sessions(self.person.account.key, except_for=self.person.session.mark)
+        return "You are signed out everywhere else."
+
+    def _show(self, problem: str = "", done: str = "") -> None:
+        now = self.services.clock()
+        others = 0 if done else len(self.person.account.open_sessions(now)) - 1
+        self.render("account/account.html", others=others, problem=problem, done=done)
 
 
 class LockedPhone(NamedTuple):

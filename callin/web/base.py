@@ -1,4 +1,4 @@
-"""What all handlers share: who may ask, Twilio's signature and errors for TwiML, sentences for JSON.
+"""What all handlers share: permissions, errors as sentences, JSON in and out.
 
 Each check is in `dispatch`, so that no address can forget it. The roles that may ask stand beside each route in `main`.
 """
@@ -10,16 +10,12 @@ import logging
 import re
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import webapp2
 
-from callin import logs, twiml
 from callin.accounts import SignedIn
-from callin.rules.missed import way_of
-from callin.web.form import Facts, Pairs, is_signed, pairs
-from callin.web.refused import refused_request
+from callin.web.middleware import HTTPError
 from callin.web.routing import Route
 from callin.web.services import Services
 from callin.web.visitor import TOKEN_HEADER, Visitor
@@ -27,18 +23,9 @@ from callin.web.visitor import TOKEN_HEADER, Visitor
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+_CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
+
 log = logging.getLogger(__name__)
-
-_CALL_SID = re.compile(r"[A-Za-z0-9]{2,64}")
-_MAX_DIGITS = 15
-
-
-class RefusedError(Exception):
-    """The request is refused with an HTTP status and a sentence, before anything is done."""
-
-    def __init__(self, status: HTTPStatus, sentence: str = "") -> None:
-        super().__init__(sentence or f"{status.phrase}.")
-        self.status = status
 
 
 class Handler(webapp2.RequestHandler):
@@ -66,13 +53,13 @@ class Handler(webapp2.RequestHandler):
     def must_be_allowed(self) -> None:
         """Refuses a method that this address does not take."""
         if self.request.method not in self.methods:
-            raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED)
+            raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
 
     @property
     def person(self) -> SignedIn:
         """Who asks, where somebody must be signed in."""
         if self.who is None:
-            raise RefusedError(HTTPStatus.UNAUTHORIZED)
+            raise HTTPError(HTTPStatus.UNAUTHORIZED)
         return self.who
 
     @cached_property
@@ -87,9 +74,9 @@ class Handler(webapp2.RequestHandler):
             return
         self.who = self.visitor.signed_in
         if self.who is None:
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "You are not signed in, or no longer. Please sign in.")
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are not signed in, or no longer. Please sign in.")
         if self.who.role not in self.roles:
-            raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
         if self.is_use:
             self.services.accounts.used(self.who)
 
@@ -97,12 +84,12 @@ class Handler(webapp2.RequestHandler):
         visitor = self.visitor
         sentence = self.services.visits.refusal(visitor.address, visitor.known_as, self.services.clock())
         if sentence:
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
     def must_be_from_our_page(self, token: str) -> None:
         """Refuses a change that no page of ours asks for: another site may have the browser send it."""
         if not self.visitor.owns_form_token(token):
-            raise RefusedError(HTTPStatus.FORBIDDEN, "This page is too old. Please reload it, and try again.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "This page is too old. Please reload it, and try again.")
 
     def refuse(self, status: HTTPStatus, sentence: str = "") -> None:
         """Answers with a status and a sentence."""
@@ -115,95 +102,6 @@ class Handler(webapp2.RequestHandler):
         self.response.cache_control = "no-store"
         self.response.content_type = "application/json"
         self.response.body = json.dumps(value).encode()
-
-
-class TwimlHandler(Handler):
-    """An address that Twilio asks, by GET and POST alike. `answer` makes the document.
-
-    Whatever goes wrong, a caller hears something and is kept: that document is `apology`.
-    """
-
-    methods = ("GET", "POST")
-    form: Pairs
-    facts: Facts
-
-    def answer(self) -> str:
-        """The document. It may fail: then `apology` is sent."""
-        raise NotImplementedError
-
-    def apology(self) -> str:
-        """The document for when `answer` failed. It must not ask the store or Twilio."""
-        return twiml.empty()
-
-    def dispatch(self) -> WSGIApplication | None:
-        try:
-            self.must_be_allowed()
-            self._read()
-            self._must_be_signed()
-            self._must_be_clear()
-        except RefusedError as refused:
-            self.refuse(refused.status)
-            return None
-        logged_call = logs.call_sid.set(self.call_sid)
-        try:
-            document = self.answer()
-        except Exception:
-            log.exception("No document for %s", self.request.path)
-            document = self.apology()
-        finally:
-            logs.call_sid.reset(logged_call)
-        return sent(document.encode(), "text/xml; charset=utf-8")
-
-    def fact(self, name: str) -> str:
-        """A parameter of the request, or of the address that we ourselves wrote; empty when it is absent."""
-        return self.facts.get(name)
-
-    def number(self, name: str) -> int | None:
-        """A parameter that is a whole number, not negative and not absurd; else None."""
-        text = self.fact(name)
-        if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
-            return None
-        return int(text)
-
-    @property
-    def call_sid(self) -> str:
-        return self.fact("CallSid")
-
-    def _read(self) -> None:
-        try:
-            query = pairs(self.request.environ["QUERY_STRING"])
-            posted = self.request.method == "POST"
-            self.form = pairs(self.request.environ["wsgi.input"].read().decode()) if posted else []
-        except ValueError:
-            raise RefusedError(HTTPStatus.BAD_REQUEST) from None
-        self.facts = Facts(query, self.form)
-
-    def _must_be_signed(self) -> None:
-        """Refuses what Twilio did not sign, with the account's auth token, for this very address and form.
-
-        The address is made from PUBLIC_URL, for behind a proxy the request does not know how it was addressed.
-        https://www.twilio.com/docs/usage/webhooks/webhooks-security
-        """
-        path = quote(self.request.environ["PATH_INFO"], safe="/~")
-        url = self.services.links.public_url + path
-        if self.request.query_string:
-            url += "?" + self.request.query_string
-        given = self.request.environ.get("HTTP_X_TWILIO_SIGNATURE")
-        validator, webhooks = self.services.validator, self.services.webhooks
-        if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
-            webhooks.refused(refused_request(self.request.environ, path, self.form, self.call_sid, validator.token))
-            self.services.look_at_twilio()  # every 20 s at most: its list tells whether a call was really refused
-            raise RefusedError(HTTPStatus.FORBIDDEN)
-        webhooks.accepted(self.call_sid)
-        if self.fact("CallStatus") == "ringing":  # a call's first request, and no other, says so
-            webhooks.reached(way_of(self.fact("From"), self.fact("To")))
-
-    def _must_be_clear(self) -> None:
-        """Refuses a request that names its call twice or not at all: nobody could say whom it is about."""
-        if self.facts.repeats(("CallSid", "From", "To")):
-            raise RefusedError(HTTPStatus.BAD_REQUEST)
-        if not _CALL_SID.fullmatch(self.call_sid):
-            raise RefusedError(HTTPStatus.BAD_REQUEST)
 
 
 def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGIApplication:
@@ -230,7 +128,7 @@ class JsonHandler(Handler):
             if self.request.method == "POST" and self.roles is not None:
                 self.must_be_from_our_page(self.request.headers.get(TOKEN_HEADER, ""))
             answer: WSGIApplication | None = getattr(self, self.request.method.lower())()
-        except RefusedError as refused:
+        except HTTPError as refused:
             self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
@@ -238,3 +136,59 @@ class JsonHandler(Handler):
         else:
             return answer
         return None
+
+
+class ChangeHandler(JsonHandler):
+    """A change that a page's script asks for. The body is JSON, which no form of another site can send."""
+
+    methods = ("POST",)
+    is_use = True
+    body: dict[str, Any]
+
+    def read_body(self) -> None:
+        if self.request.content_type != "application/json":
+            raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
+        try:
+            body: Any = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            body = None
+        if not isinstance(body, dict):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
+        self.body = body
+
+    def whole(self, name: str) -> int:
+        """A whole number of the body, not negative."""
+        value = self.body.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A yes or no of the body."""
+        value = self.body.get(name)
+        if not isinstance(value, bool):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is true or false.")
+        return value
+
+    def call(self, name: str) -> str:
+        """A CallSid of the body, empty for none."""
+        value = self.body.get(name)
+        if not isinstance(value, str) or not _CALL_SID.fullmatch(value):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is a CallSid, or empty.")
+        return value
+
+    def text(self, name: str) -> str:
+        """Text of the body, as somebody typed it."""
+        value = self.body.get(name)
+        if not isinstance(value, str) or "\x00" in value or not is_unicode(value):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is text.")
+        return value
+
+
+def is_unicode(text: str) -> bool:
+    """Whether it can be written down: JSON may hold halves of characters, which nothing else can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -10,10 +10,9 @@ from callin import rules
 from callin.callers import BlockedBrowser, Caller, end_of_number
 from callin.day import on_air_seconds, wait_seconds
 from callin.model import Call, Card, Standing
-from callin.web.base import RefusedError
-from callin.web.known import set_browser_blocked, set_standing, standing_of
-from callin.web.page import PageHandler
-from callin.web.times import told
+from callin.web.caller_info import set_browser_blocked, set_standing, standing_of
+from callin.web.middleware import HTTPError
+from callin.web.page import PageHandler, told
 
 LISTS = {
     Standing.BLOCKED: ("Blocked", "Their calls are turned away."),
@@ -64,7 +63,7 @@ class CallersPage(PageHandler):
         elif what in ("standing", "off", "notes", "delete", "delete-now"):
             self._act(what, self._number(self.form.get("id")))
         else:
-            raise RefusedError(HTTPStatus.FORBIDDEN, "Nothing was chosen.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "Nothing was chosen.")
 
     def _act(self, what: str, number: str) -> None:
         if what == "notes":
@@ -96,14 +95,14 @@ class CallersPage(PageHandler):
     def _unblock_browser(self, browser_id: str) -> None:
         number = self.services.callers.number_of(browser_id)
         if number is None or not BROWSER.fullmatch(number):
-            raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such browser.")
+            raise HTTPError(HTTPStatus.NOT_FOUND, "There is no such browser.")
         set_browser_blocked(self.services, f"client:listener_{number}", self.person.account.name, blocked=False)
         self._show_lists(done="The browser is not blocked any more.")
 
     def _note(self, number: str) -> None:
         """Of who has not called for long nothing is kept but a list: notes would have no end."""
         if not self._caller(number).calls:
-            raise RefusedError(HTTPStatus.CONFLICT, "There are notes on callers only: nobody has called from there.")
+            raise HTTPError(HTTPStatus.CONFLICT, "There are notes on callers only: nobody has called from there.")
         base = self.form.get("base")
         revision = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else 0
         text = self.form.get("notes").replace("\r\n", "\n").replace("\x00", "")
@@ -213,7 +212,7 @@ class CallersPage(PageHandler):
 
     def _must_be_an_admin(self) -> None:
         if not self._is_admin:
-            raise RefusedError(HTTPStatus.FORBIDDEN, f"This is not for a {self.person.role}.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, f"This is not for a {self.person.role}.")
 
     def _shown(self, number: str) -> str:
         return rules.in_full(number) if self._is_admin else rules.masked(number)
@@ -221,7 +220,7 @@ class CallersPage(PageHandler):
     def _number(self, caller_id: str) -> str:
         number = self.services.callers.number_of(caller_id)
         if number is None:
-            raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such caller.")
+            raise HTTPError(HTTPStatus.NOT_FOUND, "There is no such caller.")
         return number
 
 

@@ -1,23 +1,12 @@
-"""A request's parameters and Twilio's signature over them: the two things that every webhook pays for.
-
-WebOb and Twilio's library do both as well; measured on a new call, they took more time than all that follows but the
-store. What is unusual is left to them, and the contract tests hold both ways to Twilio's own signatures.
-"""
+"""The names and values of a query or a form."""
 
 from __future__ import annotations
 
-import base64
-import hmac
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from webob.multidict import MultiDict
-
-if TYPE_CHECKING:
-    from twilio.request_validator import RequestValidator
-
 MAX_FIELDS = 500
+
 
 Pairs = list[tuple[str, str]]
 
@@ -65,20 +54,3 @@ class Facts:
     def repeats(self, names: Iterable[str]) -> bool:
         """Whether any of these came more than once."""
         return bool(self._repeated) and not self._repeated.isdisjoint(names)
-
-
-def is_signed(validator: RequestValidator, url: str, form: Pairs, given: str) -> bool:
-    """Whether the signature is Twilio's, over this address and these fields.
-
-    Twilio's own check tries other forms of the address too, so it decides when the usual form does not fit.
-    https://www.twilio.com/docs/usage/webhooks/webhooks-security
-    """
-    return fits(validator.token, url, form, given) or bool(validator.validate(url, MultiDict(form), given))
-
-
-def fits(token: bytes, url: str, form: Pairs, given: str) -> bool:
-    """Whether the signature is the one for exactly this address and these fields."""
-    # Sorted by name, then value; of equal pairs only one: as Twilio's library has it.
-    signed = url + "".join([name + value for name, value in sorted(set(form))])
-    digest = hmac.digest(token, signed.encode(), "sha1")
-    return hmac.compare_digest(base64.b64encode(digest), given.encode())

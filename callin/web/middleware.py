@@ -39,12 +39,15 @@ REFUSED = "callin.refused"
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
-    """The request is not worth a handler: a status and a sentence."""
+class HTTPError(Exception):
+    """The request is refused, before anything is done: a status and a sentence, by default the status's own words."""
 
-    def __init__(self, status: HTTPStatus, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, status: HTTPStatus, sentence: str = "") -> None:
+        super().__init__(sentence or f"{status.phrase}.")
         self.status = status
+
+
+Refused = HTTPError
 
 
 def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:

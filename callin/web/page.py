@@ -1,16 +1,19 @@
-"""What all pages for people share: the way to sign in and back, forms that only our own pages send, safe headers."""
+"""What all pages for people share: sign-in and back, forms that only our own pages send, safe headers."""
 
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import webapp2
 
 from callin.contracts import StoreError
-from callin.web.base import Handler, RefusedError
+from callin.web.base import Handler
 from callin.web.form import Facts, pairs
+from callin.web.middleware import HTTPError
 from util import render_template
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and put into line."
@@ -37,7 +40,7 @@ class PageHandler(Handler):
                 self.post()
             else:
                 self.get()
-        except RefusedError as refused:
+        except HTTPError as refused:
             self._refuse(refused)
         except StoreError as error:
             log.error("No page for %s: %s", self.request.path, error)
@@ -71,10 +74,10 @@ class PageHandler(Handler):
         try:
             self.form = Facts(pairs(self.request.body.decode()))
         except ValueError:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "That is no form.") from None
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "That is no form.") from None
         self.must_be_from_our_page(self.form.get("token"))
 
-    def _refuse(self, refused: RefusedError) -> None:
+    def _refuse(self, refused: HTTPError) -> None:
         if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.refuse(refused.status)
         elif refused.status is HTTPStatus.UNAUTHORIZED:
@@ -114,3 +117,18 @@ def page_policy(signalling_host: str) -> str:
         "media-src 'self' data: blob: mediastream:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+class Told(NamedTuple):
+    """A moment in words, and as HTML's `datetime` has it."""
+
+    text: str
+    iso: str
+
+
+def told(at: float) -> Told | None:
+    """A moment in seconds since 1970; None for 0, which is never."""
+    if not at:
+        return None
+    moment = datetime.fromtimestamp(at, UTC)
+    return Told(f"{moment:%d %B %Y, %H:%M} UTC", f"{moment:%Y-%m-%dT%H:%M:%SZ}")

@@ -1,71 +1,23 @@
-"""The buttons of the desk: each is an address that a page of ours posts to, and answers with a sentence."""
+"""The buttons of the desks: each is an address that a page of ours posts to, and answers with a sentence."""
 
 from __future__ import annotations
 
-import json
-import re
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from callin.line import PhoneFailed, Refused
-from callin.model import Opening
-from callin.web.base import JsonHandler, RefusedError
+from callin.model import SCREEN_DESK, Opening, Standing, Verdict
+from callin.rules import cards, is_listeners_browser, is_somebodys
+from callin.web.base import ChangeHandler
+from callin.web.caller_info import set_browser_blocked, set_standing
+from callin.web.middleware import HTTPError
 from callin.web.token import identity_of
 
 MOST_CALLERS = 5000
 """What a queue of Twilio's takes: https://www.twilio.com/docs/voice/api/queue-resource"""
 
-_CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
 
-
-class JsonChange(JsonHandler):
-    """A change that a page's script asks for. The body is JSON, which no form of another site can send."""
-
-    methods = ("POST",)
-    is_use = True
-    body: dict[str, Any]
-
-    def read_body(self) -> None:
-        if self.request.content_type != "application/json":
-            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
-        try:
-            body: Any = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
-        self.body = body
-
-    def whole(self, name: str) -> int:
-        """A whole number of the body, not negative."""
-        value = self.body.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number.")
-        return value
-
-    def flag(self, name: str) -> bool:
-        """A yes or no of the body."""
-        value = self.body.get(name)
-        if not isinstance(value, bool):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is true or false.")
-        return value
-
-    def call(self, name: str) -> str:
-        """A CallSid of the body, empty for none."""
-        value = self.body.get(name)
-        if not isinstance(value, str) or not _CALL_SID.fullmatch(value):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a CallSid, or empty.")
-        return value
-
-    def text(self, name: str) -> str:
-        """Text of the body, as somebody typed it."""
-        value = self.body.get(name)
-        if not isinstance(value, str) or "\x00" in value or not is_unicode(value):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is text.")
-        return value
-
-
-class PressHandler(JsonChange):
+class PressHandler(ChangeHandler):
     """A press. It counts from somebody who may run the show, in a browser that has a desk's identity.
 
     `act` does what was pressed.
@@ -92,22 +44,13 @@ class PressHandler(JsonChange):
     def _read(self) -> None:
         identities = [identity for kind in self.kinds if (identity := identity_of(self, kind))]
         if not identities:
-            raise RefusedError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
         self.by = identities[0]
         self.read_body()
 
     def _answer(self, status: HTTPStatus, **values: object) -> None:
         self.response.set_status(status.value)
         self.write_json(values)
-
-
-def is_unicode(text: str) -> bool:
-    """Whether it can be written down: JSON may hold halves of characters, which nothing else can."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 class NextHandler(PressHandler):
@@ -123,7 +66,7 @@ class TakeHandler(PressHandler):
     def act(self) -> str:
         call_sid = self.call("call_sid")
         if not call_sid:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to take.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to take.")
         return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid)
 
 
@@ -147,7 +90,7 @@ class MoveHandler(PressHandler):
     def act(self) -> str:
         call_sid = self.call("call_sid")
         if not call_sid:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
         return self.services.studio.move(call_sid, self.call("before"))
 
 
@@ -157,7 +100,7 @@ class OpeningHandler(PressHandler):
     def act(self) -> str:
         opening = self.body.get("opening")
         if not isinstance(opening, str) or opening not in list(Opening):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "opening is open, last_calls or closed.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "opening is open, last_calls or closed.")
         return self.services.studio.set_opening(Opening(opening))
 
 
@@ -167,7 +110,7 @@ class LimitHandler(PressHandler):
     def act(self) -> str:
         most_callers = self.whole("most_callers")
         if most_callers > MOST_CALLERS:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"most_callers is {MOST_CALLERS} at most.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"most_callers is {MOST_CALLERS} at most.")
         return self.services.studio.set_limit(most_callers)
 
 
@@ -219,3 +162,76 @@ class TakeOverHandler(PressHandler):
 
     def act(self) -> str:
         return self.services.studio.take_over(self.call("leg"))
+
+
+class ScreenTakeHandler(PressHandler):
+    """`/screen/take`: the screener speaks with this caller, or with whoever waits longest for one."""
+
+    kinds = ("screener",)
+
+    def act(self) -> str:
+        return self.services.screener.take(SCREEN_DESK + self.by, self.whole("turn"), self.call("call_sid"))
+
+
+class VerdictHandler(PressHandler):
+    """`/screen/verdict`: what becomes of the caller. Of one who waits with nobody, any desk may decide."""
+
+    kinds = ("screener", "dj")
+
+    def act(self) -> str:
+        call_sid, verdict = self.call("call_sid"), self.body.get("verdict")
+        if not call_sid:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller.")
+        if not isinstance(verdict, str) or verdict not in list(Verdict):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "verdict is ready, hold, back, let_go or block.")
+        before = self.call("before") if "before" in self.body else ""
+        name = SCREEN_DESK + self.by if identity_of(self, "screener") == self.by else ""
+        try:
+            sentence = self.services.screener.judge(name, call_sid, Verdict(verdict), before)
+        except PhoneFailed:
+            self._block(call_sid, Verdict(verdict))  # the caller is yet to be told, and the number need not wait for it
+            raise
+        return sentence + self._block(call_sid, Verdict(verdict))
+
+    def _block(self, call_sid: str, verdict: Verdict) -> str:
+        """Blocks the caller's number, or browser for the day, if that is the verdict: a sentence of what was done."""
+        call = self.services.line.known(call_sid)
+        if verdict is not Verdict.BLOCK or call is None:
+            return ""
+        if is_listeners_browser(call.number):
+            set_browser_blocked(self.services, call.number, self.person.account.name, blocked=True)
+            return " This browser is blocked for the day."
+        if not is_somebodys(call.number):
+            return " There is no number that could be blocked."
+        set_standing(self.services, call.number, Standing.BLOCKED, self.person.account.name)
+        return " Their number is blocked."
+
+
+class CardHandler(ChangeHandler):
+    """`/desk/card`: one field of a caller's card. The last word wins; whose words it replaced is answered."""
+
+    def post(self) -> None:
+        self.read_body()
+        call_sid = self.call("call_sid")
+        if self.services.line.known(call_sid) is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
+        name = self.person.account.name
+        writing = cards.Writing(self.text("field"), self.text("value"), self.whole("base"), name, self.services.clock())
+        try:
+            saved = self.services.writing.write(call_sid, writing)
+        except ValueError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        replaced = saved.replaced and {"value": saved.replaced.text, "by": saved.replaced.by}
+        self.write_json({"ok": True, "revision": saved.now.revision, "replaced": replaced})
+
+
+class ChatHandler(ChangeHandler):
+    """`/desk/chat`: a message to the other desks."""
+
+    def post(self) -> None:
+        self.read_body()
+        try:
+            message = self.services.writing.say(self.person.account.name, self.text("text"))
+        except ValueError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        self.write_json({"ok": True, "id": message.number})

@@ -1,14 +1,18 @@
-"""The state of the line as JSON, for dashboards."""
+"""The state of the line, of the day and of the app as JSON."""
 
 from __future__ import annotations
 
+import math
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from callin.web.base import JsonHandler, RefusedError, sent
-from callin.web.form import pairs
-from callin.web.middleware import MAY_WAIT, WAIT
-from util import pages_version
+from callin import twiml
+from callin.health import NONCE
+from callin.web.base import JsonHandler, sent
+from callin.web.form import Facts, pairs
+from callin.web.middleware import MAY_WAIT, WAIT, HTTPError
+from util import generate_token, pages_version
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -34,7 +38,7 @@ class QueueStatusPage(JsonHandler):
         self.services.look_at_twilio()
         who = self.visitor.signed_in
         if who is None and self.visitor.claims_a_session:
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
         try:
             since = dict(pairs(self.request.query_string)).get("since")
             if who is None:
@@ -45,13 +49,13 @@ class QueueStatusPage(JsonHandler):
             else:
                 body = self._status_after(since, full_numbers=who.role.sees_full_numbers)
         except ValueError:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
+            raise HTTPError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
         return sent(body, "application/json", (VERSION_HEADER, pages_version()))
 
     def _must_be_read(self) -> None:
         """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""
         if self.services.board.store_problem():
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
     def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
         may_wait = self.request.environ.get(MAY_WAIT)
@@ -62,3 +66,88 @@ class QueueStatusPage(JsonHandler):
                 return b""
         ask_again_seconds = ASK_AGAIN_SECONDS if may_wait is None else None
         return self.services.board.status_after(since, full_numbers=full_numbers, ask_again_seconds=ask_again_seconds)
+
+
+MOST_HOURS = 48
+USUAL_HOURS = 24
+SLACK_SECONDS = 300
+"""A page asks from the beginning of a slot, and its question is under way for a while."""
+
+_MOMENT = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
+
+
+class DayPage(JsonHandler):
+    """`/day`: the calls that joined between two moments, the last 24 hours unless asked otherwise."""
+
+    def get(self) -> None:
+        asked = self.request.GET
+        try:
+            since, until = span(asked.get("from"), asked.get("until"), self.services.clock())
+        except ValueError as problem:
+            self.refuse(HTTPStatus.BAD_REQUEST, str(problem))
+            return
+        self.write_json(self.services.board.day_summary(since, until))
+
+
+def span(since: str | None, until: str | None, now: float) -> tuple[float, float]:
+    """The moments that are asked for, in seconds since 1970; ValueError with a sentence where that makes no sense.
+
+    Without an end it is the next full second, so that one answer does for all who ask in the same.
+    """
+    end = math.floor(now) + 1.0 if until is None else _moment("until", until)
+    begin = min(end, now) - USUAL_HOURS * 3600 if since is None else _moment("from", since)
+    if begin >= end:
+        raise ValueError("There is nothing between these moments: from must be before until.")
+    if end - begin > MOST_HOURS * 3600 + SLACK_SECONDS:
+        raise ValueError(f"That is too long: ask for {MOST_HOURS} hours at most.")
+    if begin < now - MOST_HOURS * 3600 - SLACK_SECONDS:
+        raise ValueError(f"That is too long ago: the day goes back {MOST_HOURS} hours.")
+    return begin, end
+
+
+def _moment(name: str, text: str) -> float:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"That is no moment: {name} takes seconds since 1970.")
+    return float(text)
+
+
+BAD_NONCE = "nonce has 8 to 64 letters, digits, hyphens and underscores."
+
+
+class HealthHandler(JsonHandler):
+    """`/health`: 200 when all is well, else 503; for anybody, by any host name.
+
+    With `nonce` the answer holds its HMAC, so that somebody who has SESSION_KEY knows that it is this app.
+    """
+
+    def get(self) -> None:
+        nonce = self._nonce()
+        health = self.services.health
+        report = health.report()
+        if not report["ok"]:
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+        self.write_json(report | ({"nonce": nonce, "proof": health.proof(nonce)} if nonce else {}))
+
+    def _nonce(self) -> str:
+        try:
+            facts = Facts(pairs(self.request.query_string))
+        except ValueError:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_NONCE) from None
+        nonce = facts.get("nonce")
+        if facts.repeats(["nonce"]) or (nonce and not NONCE.fullmatch(nonce)):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_NONCE)
+        return nonce
+
+
+class WarmupHandler(JsonHandler):
+    """`/_ah/warmup`: 503 while the store fails. https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests"""
+
+    def get(self) -> None:
+        generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
+        twiml.empty()
+        self.services.board.status()
+        self.services.warm_up()
+        self.services.look_at_twilio()
+        if problem := self.services.health.store_problem():
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, problem)
+        self.write_json({"warm": True})

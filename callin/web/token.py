@@ -1,11 +1,16 @@
-"""Voice tokens for browsers: whose they are is decided here and kept in a signed cookie, never by what a page sends."""
+"""Voice tokens for browsers: a signed cookie says whose they are, never what a page sends."""
 
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 from typing import ClassVar
 
+from callin.contracts import StoreError
+from callin.model import caller_of
+from callin.rules import admission
 from callin.web.base import Handler, JsonHandler
+from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
 from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
 
@@ -33,7 +38,7 @@ class TokenHandler(JsonHandler):
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
 
     def identity(self, remembered: str) -> str:
-        """The identity that the token is for, from the browser's cookie. RefusedError if it gets none."""
+        """The identity that the token is for, from the browser's cookie. HTTPError if it gets none."""
         return remembered
 
     def _new_identity(self) -> str:
@@ -77,3 +82,78 @@ def identity_of(handler: Handler, kind: str) -> str | None:
     else:
         is_its_own = identity.rpartition("_")[0] == kind
     return identity if is_its_own else None
+
+
+class DeskTokenHandler(TokenHandler):
+    """`/token`: the dashboard's browser may call the studio's leg."""
+
+    kind = "dj"
+
+
+class ScreenerTokenHandler(TokenHandler):
+    """`/screener/token`: a browser may call the leg of a screener's desk, which is its own."""
+
+    kind = "screener"
+
+
+BROWSER_SECONDS = 2 * 86400
+"""How long a listener's browser is recognised: longer than a day's block that is made at the end of a long call."""
+
+
+def takes_browser_calls(handler: Handler) -> bool:
+    """Whether listeners may call from a browser now. While the store fails they may."""
+    try:
+        return handler.services.board.show().browser_calls
+    except StoreError:
+        return True
+
+
+class ListenerTokenHandler(TokenHandler):
+    """`/call/token`: a listener's browser may begin one call, within ten minutes.
+
+    The cookie remembers the browser; the token's identity has a date besides. While a call of the browser lives, the
+    token is renewed for the identity of that call: that keeps the call up, and begins no other.
+    """
+
+    kind = "listener"
+    is_limited = True
+    remembered_seconds = BROWSER_SECONDS
+    token_seconds = admission.START_SECONDS
+
+    def _must_not_be_one_too_many(self) -> None:
+        """No flood of strangers keeps a browser in a call from having its token renewed: it is counted for itself."""
+        try:
+            super()._must_not_be_one_too_many()
+        except HTTPError:
+            remembered = identity_of(self, self.kind)
+            if not remembered or not self._is_in_line(f"client:{remembered}"):
+                raise
+            if self.services.visits.refusal("", remembered, self.services.clock()):
+                raise
+
+    def _is_in_line(self, caller: str) -> bool:
+        """Whether the browser has a live call, as this instance remembers the line: a flood asks the store nothing."""
+        try:
+            return any(caller_of(call.number) == caller for call in self.services.board.live_calls())
+        except StoreError:
+            return False
+
+    def identity(self, remembered: str) -> str:
+        try:
+            of_call = self.services.line.identity_in_call(remembered)
+        except StoreError:
+            of_call = ""  # the page keeps its call, and asks again, if it gets another identity
+        if of_call:
+            return of_call
+        if self._is_blocked(remembered):
+            raise HTTPError(HTTPStatus.FORBIDDEN, "The studio takes no calls from this browser today.")
+        if not takes_browser_calls(self):
+            number = self.services.page.listener_number
+            raise HTTPError(HTTPStatus.FORBIDDEN, f"The studio takes no calls from the web now. Please ring {number}.")
+        return admission.dated(remembered, self.services.clock())
+
+    def _is_blocked(self, remembered: str) -> bool:
+        try:
+            return self.services.callers.browsers.is_blocked(f"client:{remembered}")
+        except StoreError:
+            return False

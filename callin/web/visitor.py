@@ -1,20 +1,66 @@
-"""Who asks: the session that the browser's cookie stands for, the address it comes from, and the token of its forms."""
+"""The browser that asks: its address, its session, and the token of its forms."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
-from callin.accounts import SignedIn
+from callin.accounts import Address, SignedIn, parse_address
 from callin.contracts import StoreError
-from callin.web.client_address import client_address
 from util import sign, unsign
 
 if TYPE_CHECKING:
     import webapp2
 
     from callin.web.services import Services
+
+
+Networks = Iterable[IPv4Network | IPv6Network]
+
+
+def client_address(environ: Mapping[str, str], *, on_app_engine: bool, trusted_proxies: Networks) -> str:
+    """The address of the client, without a port; an IPv4 address in IPv6 form becomes plain IPv4.
+
+    On App Engine it is X-Appengine-User-IP, which Google's front removes from what clients send, under exactly that
+    name. Elsewhere it is the peer; if the peer is one of `trusted_proxies`, the right-most address in
+    X-Forwarded-For that is none of them: each proxy appends the address that it was asked from, and what stands
+    further left a client can write.
+
+    The environ must hold no header that was spelt with underscores: a plain WSGI server gives X_Forwarded_For the same
+    name as X-Forwarded-For, and the client's may win. `callin.front` drops such headers. Behind another server the
+    proxy has to.
+    https://cloud.google.com/appengine/docs/standard/reference/request-headers
+    """
+    if on_app_engine:
+        text = environ.get("HTTP_X_APPENGINE_USER_IP", "")
+        return str(parse_address(text) or text)
+    text = environ.get("REMOTE_ADDR", "")
+    address = parse_address(text)
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while address is not None and hops and _is_trusted(address, trusted_proxies):
+        before = _hop(hops.pop())
+        if before is None:
+            break  # The last proxy did not say, so the proxy itself is all that is known.
+        address = before
+    return str(address or text)
+
+
+def _is_trusted(address: Address, trusted_proxies: Networks) -> bool:
+    return any(address in network for network in trusted_proxies)
+
+
+def _hop(text: str) -> Address | None:
+    """An entry of X-Forwarded-For. Some proxies add the port: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return parse_address(text)
+
 
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
 """What a page's script sends with a change; a form has it as the field `token`. No other site can read it."""

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 import main
-from callin.web.base import TwimlHandler
+from callin.web.webhook import TwimlHandler
 from tests.support.processes import ROOT
 from tests.support.production import PASSWORD, Bed, PublicApp
 from tests.support.station import DJ_NUMBER, DJ_PHONE, call_fields

@@ -8,7 +8,7 @@ import pytest
 
 from callin.model import Refusal
 from callin.web.form import pairs
-from callin.web.refused import refused_request
+from callin.web.webhook import refused_request
 from tests.support.web import signature
 
 TOKEN = "t" * 32

@@ -15,10 +15,10 @@ from callin.health import Health
 from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
-from callin.web import caller, client, desk, screening
-from callin.web.base import TwimlHandler
+from callin.web import caller_leg, desk_legs
 from callin.web.form import Facts
 from callin.web.services import PageFacts, Services
+from callin.web.webhook import TwimlHandler
 from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network
@@ -26,16 +26,16 @@ from tests.line.small_twilio.rest import SmallPhone
 from util import TokenKeys
 
 HANDLERS: dict[str, type[TwimlHandler]] = {
-    "/twiml/enqueue": caller.EnqueueHandler,
-    "/twiml/wait": caller.WaitHandler,
-    "/twiml/ready": caller.ReadyHandler,
-    "/twiml/on-air": caller.OnAirHandler,
-    "/dequeue-logic": caller.DequeueLogicHandler,
-    "/twiml/status": caller.StatusHandler,
-    "/twiml/dequeue": desk.DequeueHandler,
-    "/twiml/screen": screening.ScreenHandler,
-    "/twiml/screened": screening.ScreenedHandler,
-    "/twiml/client": client.ClientHandler,
+    "/twiml/enqueue": caller_leg.EnqueueHandler,
+    "/twiml/wait": caller_leg.WaitHandler,
+    "/twiml/ready": caller_leg.ReadyHandler,
+    "/twiml/on-air": caller_leg.OnAirHandler,
+    "/dequeue-logic": caller_leg.DequeueLogicHandler,
+    "/twiml/status": caller_leg.StatusHandler,
+    "/twiml/dequeue": desk_legs.DequeueHandler,
+    "/twiml/screen": desk_legs.ScreenHandler,
+    "/twiml/screened": desk_legs.ScreenedHandler,
+    "/twiml/client": desk_legs.ClientHandler,
 }
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
@@ -103,7 +103,7 @@ class SmallApp:
     def answer(self, request: Request) -> str:
         """As `TwimlHandler.dispatch` does: the document, or else the apology."""
         handler = HANDLERS[request.path]()
-        handler.request = SimpleNamespace(app=self._registry, headers={desk.SAME_REQUEST_HEADER: request.token})
+        handler.request = SimpleNamespace(app=self._registry, headers={desk_legs.SAME_REQUEST_HEADER: request.token})
         handler.facts = Facts(list(request.params), [])
         try:
             answer = handler.answer()

@@ -8,7 +8,7 @@ import re
 from callin import twiml
 from callin.contracts import StoreError
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Denial, Follow, Outcome, Stage
-from callin.web.base import TwimlHandler
+from callin.web.webhook import TwimlHandler
 
 MAX_TIMES_ASKED = 3
 

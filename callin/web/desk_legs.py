@@ -1,13 +1,12 @@
-"""The studio: the dashboard, its token, and the document of its leg."""
+"""The calls of the desks: what a DJ's or a screener's leg does next, and which call from a browser is one."""
 
 from __future__ import annotations
 
 from callin import twiml
-from callin.model import WAITING_QUEUE
-from callin.rules import desks
-from callin.web.base import TwimlHandler
-from callin.web.page import PageHandler
-from callin.web.token import TokenHandler
+from callin.model import is_screen
+from callin.rules import desks, screening
+from callin.web.caller_leg import greet, greet_without_store
+from callin.web.webhook import TwimlHandler
 
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
 """The same in each retry of one request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
@@ -57,35 +56,6 @@ def is_desk(handler: TwimlHandler) -> bool:
     )
 
 
-class IndexPage(PageHandler):
-    """`/`: the DJ's dashboard. A screener looks on."""
-
-    def get(self) -> None:
-        self.services.look_at_twilio()
-        page = self.services.page
-        self.render(
-            "desk/index.html",
-            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
-            may_run=self.person.role.may_run_the_show,
-            queue=WAITING_QUEUE,
-            is_rehearsal=page.is_rehearsal,
-            signalling_host=page.signalling_host,
-            desk_sound=page.desk_sound,
-            call_warning_seconds=page.call_warning_seconds,
-            call_limit_seconds=page.call_limit_seconds,
-            station_name=page.station_name,
-            listener_number=page.listener_number,
-            dj_number=page.dj_number,
-            twilio_api_url=page.twilio_api_url if page.is_rehearsal else "",
-        )
-
-
-class DeskTokenHandler(TokenHandler):
-    """`/token`: the dashboard's browser may call the studio's leg."""
-
-    kind = "dj"
-
-
 class DequeueHandler(TwimlHandler):
     """`/twiml/dequeue`: the studio's leg asks for a caller, from a DJ's browser or from a phone that may."""
 
@@ -115,3 +85,69 @@ class DequeueHandler(TwimlHandler):
         if silences >= SILENCES:
             return twiml.no_pin()
         return twiml.ask_pin(self.services.links, phone.next_try(self.call_sid), silences, was_wrong=bool(pin))
+
+
+def connect_screener(handler: TwimlHandler) -> str:
+    """What a screener's leg does next, as the line says; nothing where nobody may screen from that browser."""
+    caller = handler.fact("From")
+    name = screening.desk_of_leg(caller)
+    if not is_screen(name):
+        return twiml.refusal()
+    if not handler.services.accounts.may_screen(caller.removeprefix("client:")):
+        return twiml.signed_out()
+    question = desks.Question(
+        leg=handler.call_sid,
+        turn=handler.number("turn"),
+        at=handler.services.clock(),
+        woken=handler.fact("woken") == "1",
+        token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
+    )
+    document = handler.services.screener.document(name, question, caller)
+    return twiml.screener(handler.services.links, name, document)
+
+
+class ScreenHandler(TwimlHandler):
+    """`/twiml/screen`: a screener's leg asks what to do."""
+
+    def answer(self) -> str:
+        return connect_screener(self)
+
+    def apology(self) -> str:
+        return twiml.screener_apology(self.services.links)
+
+
+class ScreenedHandler(TwimlHandler):
+    """`/twiml/screened`: asked on the caller's leg just before a screener speaks with them."""
+
+    def answer(self) -> str:
+        talk = screening.Talk(
+            self.services.clock(), self.fact("desk"), self.fact("DequeingCallSid"), self.number("turn") or 0
+        )
+        self.services.line.talks(self.call_sid, talk)
+        return twiml.in_talk()
+
+    def apology(self) -> str:
+        return twiml.in_talk()
+
+
+class ClientHandler(TwimlHandler):
+    """`/twiml/client`: the application's address. No parameter that a page sends changes what happens here."""
+
+    def answer(self) -> str:
+        if self._is("dj"):
+            return connect(self) if is_desk(self) else twiml.signed_out()
+        if self._is("screener"):
+            return connect_screener(self)
+        if self._is("listener"):
+            return greet(self)
+        return twiml.unknown_browser()
+
+    def apology(self) -> str:
+        if self._is("dj"):
+            return go_on(self)
+        if self._is("screener"):
+            return twiml.screener_apology(self.services.links)
+        return greet_without_store(self)
+
+    def _is(self, kind: str) -> bool:
+        return self.fact("From").startswith(f"client:{kind}_")

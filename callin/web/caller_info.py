@@ -9,8 +9,8 @@ from callin import rules
 from callin.callers import Caller
 from callin.day import on_air_seconds, wait_seconds
 from callin.model import Call, Card, Standing
-from callin.web.base import Handler, JsonHandler, RefusedError
-from callin.web.presses import JsonChange
+from callin.web.base import ChangeHandler, Handler, JsonHandler
+from callin.web.middleware import HTTPError
 from callin.web.services import Services
 
 LONGEST_CALL_SID = 64
@@ -21,7 +21,6 @@ DID = {
     Standing.WARN: "The desks are warned of this caller from now on.",
     Standing.BLOCKED: "This caller is blocked: their next call is turned away.",
 }
-
 
 NO_LIST = "A browser has no number, so it goes on no list. It can be blocked for the day."
 BROWSER_DID = {
@@ -48,7 +47,7 @@ def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bo
 def standing_of(text: object) -> Standing:
     """The list that a page named."""
     if not isinstance(text, str) or text not in list(Standing):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "standing is vip, warn, blocked, or empty.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "standing is vip, warn, blocked, or empty.")
     return Standing(text)
 
 
@@ -74,7 +73,7 @@ class CallerPage(JsonHandler):
         )
 
 
-class StandingHandler(JsonChange):
+class StandingHandler(ChangeHandler):
     """`/caller/standing`: the caller is a VIP, one to be careful with, blocked, or none of these."""
 
     def post(self) -> None:
@@ -84,7 +83,7 @@ class StandingHandler(JsonChange):
         by = self.person.account.name
         if rules.is_listeners_browser(call.number):
             if standing not in BROWSER_DID:
-                raise RefusedError(HTTPStatus.CONFLICT, NO_LIST)
+                raise HTTPError(HTTPStatus.CONFLICT, NO_LIST)
             set_browser_blocked(self.services, call.number, by, blocked=standing is Standing.BLOCKED)
         else:
             set_standing(self.services, number_of(self, call.call_sid), standing, by)
@@ -92,7 +91,7 @@ class StandingHandler(JsonChange):
         self.write_json({"ok": True, "standing": standing, "sentence": did[standing]})
 
 
-class NotesHandler(JsonChange):
+class NotesHandler(ChangeHandler):
     """`/caller/notes`: the notes on the number. The last word wins; whose words it replaced is answered."""
 
     def post(self) -> None:
@@ -103,7 +102,7 @@ class NotesHandler(JsonChange):
                 number, self.text("notes"), self.whole("base"), self.person.account.name
             )
         except ValueError as problem:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
         replaced = noted.replaced and {"value": noted.replaced.text, "by": noted.replaced.by}
         self.write_json({"ok": True, "revision": noted.now.revision, "replaced": replaced})
 
@@ -111,10 +110,10 @@ class NotesHandler(JsonChange):
 def call_of(handler: Handler, call_sid: str) -> Call:
     """The call that a page named."""
     if not (call_sid.isascii() and call_sid.isalnum() and len(call_sid) <= LONGEST_CALL_SID):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "call_sid names a call.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names a call.")
     call = handler.services.line.known(call_sid)
     if call is None:
-        raise RefusedError(HTTPStatus.NOT_FOUND, "That call is not known.")
+        raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
     return call
 
 
@@ -122,7 +121,7 @@ def number_of(handler: Handler, call_sid: str) -> str:
     """The number of a call that a page named, behind which there is a caller."""
     number = call_of(handler, call_sid).number
     if not rules.is_somebodys(number):
-        raise RefusedError(HTTPStatus.CONFLICT, NO_NUMBER)
+        raise HTTPError(HTTPStatus.CONFLICT, NO_NUMBER)
     return number
 
 

@@ -1,0 +1,82 @@
+"""The pages that show the line: the DJ's desk, the screener's, the chart of waits, the help, and the listeners' own."""
+
+from __future__ import annotations
+
+from callin.model import WAITING_QUEUE
+from callin.web.page import PageHandler
+from callin.web.token import takes_browser_calls
+
+
+class IndexPage(PageHandler):
+    """`/`: the DJ's dashboard. A screener looks on."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        page = self.services.page
+        self.render(
+            "desk/index.html",
+            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            may_run=self.person.role.may_run_the_show,
+            queue=WAITING_QUEUE,
+            is_rehearsal=page.is_rehearsal,
+            signalling_host=page.signalling_host,
+            desk_sound=page.desk_sound,
+            call_warning_seconds=page.call_warning_seconds,
+            call_limit_seconds=page.call_limit_seconds,
+            station_name=page.station_name,
+            listener_number=page.listener_number,
+            dj_number=page.dj_number,
+            twilio_api_url=page.twilio_api_url if page.is_rehearsal else "",
+        )
+
+
+class ScreenerPage(PageHandler):
+    """`/screener`: the caller in talk with their card, the line, the DJ's list, and who is on hold."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        page = self.services.page
+        self.render(
+            "screener/index.html",
+            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            is_rehearsal=page.is_rehearsal,
+            signalling_host=page.signalling_host,
+            desk_sound=page.desk_sound,
+            listener_number=page.listener_number,
+        )
+
+
+class WaitsPage(PageHandler):
+    """`/waits`: for the studio to look at; nothing is done from here."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        self.render(
+            "waits/index.html",
+            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            is_rehearsal=self.services.page.is_rehearsal,
+        )
+
+
+class HelpPage(PageHandler):
+    """`/help`: how a show goes, for whoever sits at a desk for the first time."""
+
+    def get(self) -> None:
+        page = self.services.page
+        self.render("help/index.html", listener_number=page.listener_number, dj_number=page.dj_number)
+
+
+class CallPage(PageHandler):
+    """`/call`: a listener rings in with one button, or reads which number to ring instead."""
+
+    is_limited = True
+
+    def get(self) -> None:
+        page = self.services.page
+        self.render(
+            "listener/call.html" if takes_browser_calls(self) else "listener/by_phone.html",
+            is_rehearsal=page.is_rehearsal,
+            signalling_host=page.signalling_host,
+            station_name=page.station_name,
+            listener_number=page.listener_number,
+        )
