@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import hashlib
-import hmac
 import json
 import re
 from dataclasses import dataclass, field
@@ -160,55 +158,3 @@ def _compiled_templates(*, is_written: bool) -> jinja2.BytecodeCache:
     if is_written:
         COMPILED_TEMPLATES.mkdir(exist_ok=True)
     return Compiled(str(COMPILED_TEMPLATES))
-
-
-def sign(value: str, purpose: str, key: str) -> str:
-    """`value` with a signature that `unsign` recognises, for this purpose alone. `value` must hold no dot."""
-    return f"{value}.{_signature(value, purpose, key)}"
-
-
-def unsign(signed: str, purpose: str, key: str) -> str | None:
-    """The value that `sign` was given for this purpose, or None when it was not us who signed it."""
-    value, _, signature = signed.partition(".")
-    good = hmac.compare_digest(_signature(value, purpose, key).encode(), signature.encode("utf-8", "replace"))
-    return value if good else None
-
-
-SEALED_BYTES = 16
-_SEALED = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-def seal(text: str, purpose: str, key: str) -> str:
-    """`text`, of 16 bytes at most, for an address: nobody without the key can read it, or make one. See `unseal`.
-
-    The same text gives the same seal, as in RFC 5297: its own signature is what it is hidden by.
-    """
-    padded = text.encode().ljust(SEALED_BYTES, b"\0")
-    if len(padded) > SEALED_BYTES:
-        raise ValueError(f"only {SEALED_BYTES} bytes can be sealed")
-    tag = _keyed(b"tag " + padded, purpose, key)[:SEALED_BYTES]
-    return base64.urlsafe_b64encode(tag + _hidden(padded, tag, purpose, key)).rstrip(b"=").decode()
-
-
-def unseal(sealed: str, purpose: str, key: str) -> str | None:
-    """The text that `seal` was given for this purpose, or None when it was not us who sealed it."""
-    if not _SEALED.fullmatch(sealed):
-        return None
-    both = base64.urlsafe_b64decode(sealed + "=")
-    tag, hidden = both[:SEALED_BYTES], both[SEALED_BYTES:]
-    padded = _hidden(hidden, tag, purpose, key)
-    good = hmac.compare_digest(_keyed(b"tag " + padded, purpose, key)[:SEALED_BYTES], tag)
-    return padded.rstrip(b"\0").decode() if good else None
-
-
-def _hidden(padded: bytes, tag: bytes, purpose: str, key: str) -> bytes:
-    return bytes(one ^ other for one, other in zip(padded, _keyed(b"hide " + tag, purpose, key), strict=False))
-
-
-def _keyed(message: bytes, purpose: str, key: str) -> bytes:
-    return hmac.new(key.encode(), f"{purpose}:".encode() + message, hashlib.sha256).digest()
-
-
-def _signature(value: str, purpose: str, key: str) -> str:
-    message = f"{purpose}:{value}".encode("utf-8", "replace")
-    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()

@@ -6,10 +6,10 @@ It needs PUBLIC_URL and SESSION_KEY, as the app has them, and nothing else: neit
 from __future__ import annotations
 
 import sys
-import time
 
 from callin.accounts import first_admin_link
 from callin.config import ConfigError, read_only
+from callin.keyring import Keyring
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     except ConfigError as error:
         print(f"The settings are not usable:\n{error}", file=sys.stderr)
         return 1
-    link = first_admin_link(values["SESSION_KEY"], time.time())
+    link = first_admin_link(Keyring(values["SESSION_KEY"]))
     print("Open this address within 72 hours, and choose a name and a password. It works once:", file=sys.stderr)
     print(f"{values['PUBLIC_URL']}/invitation?{link}")
     return 0

@@ -23,6 +23,7 @@ from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
+from callin.keyring import Keyring
 from callin.line import Line, Screener, Studio, Unused, Writing
 from callin.moves import Moves
 from callin.phone import TIMEOUT_SECONDS, Phone, PhoneAccess
@@ -86,7 +87,8 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     links = Links(settings.public_url)
     board = Board(store, clock)
     moves = Moves(phone, links, studio_fallback(settings))
-    book = Callers(store, clock, settings.session_key)
+    keyring = Keyring(settings.session_key, settings.session_key_before)
+    book = Callers(store, clock, keyring)
     line = Line(store, board, moves, clock, book.known)
     forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
     upkeep = (Tally(store, book, clock).run, forgetting.run, Unused(store, moves, clock).run)
@@ -94,7 +96,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
     watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
     sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0])
-    health = Health(store, board, webhooks, sweep.soon, clock, settings.session_key, version_of(settings))
+    health = Health(store, board, webhooks, sweep.soon, clock, keyring, version_of(settings))
     services = Services(
         line=line,
         callers=book,
@@ -103,7 +105,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         screener=Screener(line, board, store, moves, clock),
         writing=Writing(store, clock),
         board=board,
-        accounts=Accounts(store, clock, Passwords(), settings.session_key, rehearsal=settings.is_rehearsal),
+        accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
         visits=Visits(),
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
@@ -115,7 +117,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         validator=RequestValidator(settings.twilio_auth_token),
         webhooks=webhooks,
         token_keys=token_keys(settings),
-        session_key=settings.session_key,
+        keyring=keyring,
         phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),
         blocked_hear_words=settings.blocked_callers_hear == "words",
         page=page_facts(settings),

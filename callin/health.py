@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import threading
 from collections.abc import Callable
@@ -12,6 +10,7 @@ from typing import Any
 
 from callin.board import Board
 from callin.contracts import Clock, Store, StoreError
+from callin.keyring import Keyring
 from callin.webhooks import WebhookLog
 
 SECONDS_FRESH = 1.0
@@ -98,7 +97,7 @@ class Health:
         webhooks: WebhookLog,
         look_at_twilio: Callable[[], None],
         clock: Clock,
-        session_key: str,
+        keyring: Keyring,
         version: str,
     ) -> None:
         self._store_check = StoreCheck(store, clock)
@@ -106,7 +105,7 @@ class Health:
         self._webhooks = webhooks
         self._look_at_twilio = look_at_twilio
         self._clock = clock
-        self._key = hmac.digest(session_key.encode(), b"health", hashlib.sha256)
+        self._keyring = keyring
         self._version = version
         self._lock = threading.Lock()
         self._report: tuple[float, dict[str, Any]] | None = None
@@ -140,8 +139,8 @@ class Health:
         return report
 
     def proof(self, nonce: str) -> str:
-        """The nonce's HMAC-SHA256, by a key that is made of SESSION_KEY: only who has that can make it."""
-        return hmac.new(self._key, nonce.encode(), hashlib.sha256).hexdigest()
+        """Shows a monitor that has SESSION_KEY that this app has it too."""
+        return self._keyring.proof(nonce)
 
     def _made(self, store_problem: str, now: float) -> dict[str, Any]:
         reading = self._board.reading()

@@ -15,6 +15,7 @@ import pytest
 from callin.board import Board
 from callin.contracts import StoreError
 from callin.health import SECONDS_BETWEEN_QUESTIONS, SECONDS_UNREAD, Health
+from callin.keyring import Keyring
 from callin.model import MissedCalls
 from callin.stores.sqlite import SqliteStore
 from callin.version import VERSION
@@ -24,7 +25,7 @@ from tests.support.processes import wait_until
 from tests.support.station import App, Station, call_fields
 from tests.support.web import ask
 
-KEY = "k" * 32
+KEYRING = Keyring("k" * 32)
 
 
 class CountedStore:
@@ -62,7 +63,7 @@ class Ward:
         self.board = Board(self.store, self.clock)
         self.webhooks = WebhookLog(self.clock)
         self.looks = 0
-        self.health = Health(self.store, self.board, self.webhooks, self.look, self.clock, KEY, "1.0")
+        self.health = Health(self.store, self.board, self.webhooks, self.look, self.clock, KEYRING, "1.0")
         self.board.twilio_was_read()
 
     def look(self) -> None:
@@ -149,7 +150,7 @@ def test_with_a_monitor_that_asks_rarely_lists_that_were_never_read_are_a_reason
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
         clock = HeldClock()
         board = Board(store, clock)
-        health = Health(store, board, WebhookLog(clock), lambda: None, clock, KEY, "1.0")
+        health = Health(store, board, WebhookLog(clock), lambda: None, clock, KEYRING, "1.0")
         board.twilio_was_read(problem="Twilio could not be reached to list the calls.")
         assert health.report()["ok"] is True, "the first look may fail for a moment"
         clock.advance(SECONDS_BETWEEN_QUESTIONS + 1)

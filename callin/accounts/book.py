@@ -17,7 +17,7 @@ from callin.accounts.refusals import BusyError, RefusedError, WrongError
 from callin.accounts.sessions import Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle
 from callin.contracts import Clock, Store, StoreError
-from util import sign, unsign
+from callin.keyring import Keyring
 
 SEEN_EVERY_SECONDS = 600.0
 
@@ -32,12 +32,12 @@ class Accounts:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, passwords: Passwords, session_key: str, *, rehearsal: bool = False
+        self, store: Store, clock: Clock, passwords: Passwords, keyring: Keyring, *, rehearsal: bool = False
     ) -> None:
         self._store = store
         self._clock = clock
         self._passwords = passwords
-        self._key = session_key
+        self._keyring = keyring
         self._throttle = LoginThrottle()
         self._ready = ready_accounts() if rehearsal else {}
         self._memory = Memory(self._read, clock)
@@ -70,17 +70,17 @@ class Accounts:
 
     def known_browser(self, name: str, known: str = "") -> str:
         """The cookie that a browser keeps once somebody has signed in with this name. `known` is what it had."""
-        return devices.cookie_for(key_of(name), self.device(known), self._key)
+        return devices.cookie_for(key_of(name), self.device(known), self._keyring)
 
     def device(self, known: str) -> Device | None:
         """The browser that such a cookie stands for; None for a stranger's."""
-        return devices.read(known, self._key)
+        return devices.read(known, self._keyring)
 
     def who(self, cookie: str) -> SignedIn | None:
         """Whose cookie it is, while the session lasts. StoreError when that cannot be known."""
         if not cookie:
             return None
-        key, _, token = (unsign(cookie, "session", self._key) or "").partition("~")
+        key, _, token = (self._keyring.unsign(cookie, "session") or "").partition("~")
         return self._sessions.find(key, fingerprint(token)) if token else None
 
     def used(self, who: SignedIn) -> None:
@@ -172,7 +172,7 @@ class Accounts:
     def invitation(self, token: str) -> Invitation | None:
         """The invitation, while it is good."""
         kept = self._store.record(Invitation, fingerprint(token))
-        found = kept or first_admins(token, self._key)
+        found = kept or first_admins(token, self._keyring)
         return found if found and found.is_open(self._clock()) else None
 
     def accept(self, token: str, name: str, password: str) -> str:
@@ -253,7 +253,7 @@ class Accounts:
             )
 
         self._change(account.key, begin)
-        return sign(f"{account.key}~{token}", "session", self._key)
+        return self._keyring.sign(f"{account.key}~{token}", "session")
 
     def _read(self, key: str) -> Account | None:
         return self._usable(key, self._store.record(Account, key))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import NamedTuple
 
-from util import sign, unsign
+from callin.keyring import Keyring
 
 PURPOSE = "known"
 NAMES_KEPT = 8
@@ -22,17 +22,17 @@ class Device(NamedTuple):
     names: tuple[str, ...]
 
 
-def read(cookie: str, session_key: str) -> Device | None:
+def read(cookie: str, keyring: Keyring) -> Device | None:
     """The browser that a cookie stands for, or None for a cookie that we did not make."""
-    value = unsign(cookie, PURPOSE, session_key) if cookie else None
+    value = keyring.unsign(cookie, PURPOSE) if cookie else None
     if value is None:
         return None
     names, _, key = value.partition("~")
     return Device(key, tuple(names.split("+")))
 
 
-def cookie_for(name: str, before: Device | None, session_key: str) -> str:
+def cookie_for(name: str, before: Device | None, keyring: Keyring) -> str:
     """The cookie of a browser after this name has signed in with it."""
     key, names = before or Device(secrets.token_hex(8), ())
     kept = (*(one for one in names if one != name), name)[-NAMES_KEPT:]
-    return sign(f"{'+'.join(kept)}~{key}", PURPOSE, session_key)
+    return keyring.sign(f"{'+'.join(kept)}~{key}", PURPOSE)

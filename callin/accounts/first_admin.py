@@ -1,24 +1,26 @@
-"""The link by which the first admin comes to be: the session key vouches for it, and no store is needed to make it."""
+"""The link that makes the first admin. It is signed and dated, so that making it needs no store."""
 
 from __future__ import annotations
 
 import secrets
 
 from callin.accounts.people import INVITATION_SECONDS, Invitation, Role, fingerprint
-from util import sign, unsign
+from callin.keyring import Keyring
 
 PURPOSE = "first admin"
 
 
-def first_admin_link(session_key: str, now: float) -> str:
-    """What the link for an admin holds that needs no store to be made: the session key vouches for it."""
-    value = f"{int(now + INVITATION_SECONDS)}~{secrets.token_urlsafe(24)}"
-    return sign(value, PURPOSE, session_key)
+def first_admin_link(keyring: Keyring) -> str:
+    """The query of a link that makes an admin within 72 hours from now."""
+    return keyring.sign_dated(secrets.token_urlsafe(24), PURPOSE)
 
 
-def first_admins(token: str, session_key: str) -> Invitation | None:
-    """The invitation that such a link stands for. That it was used is written down when it is."""
-    value = unsign(token, PURPOSE, session_key)
-    if value is None:
+def first_admins(token: str, keyring: Keyring) -> Invitation | None:
+    """The invitation that such a link stands for. The store has it only once it was used."""
+    if (dated := keyring.unsign_dated(token, PURPOSE)) is not None:
+        expires_at = dated.signed_at + INVITATION_SECONDS
+    elif (of_1_0 := keyring.unsign(token, PURPOSE)) is not None:  # remove in 2027: such a link lasted for 72 hours
+        expires_at = float(of_1_0.partition("~")[0])
+    else:
         return None
-    return Invitation(fingerprint(token), Role.ADMIN, float(value.partition("~")[0]), "the command")
+    return Invitation(fingerprint(token), Role.ADMIN, expires_at, "the command")

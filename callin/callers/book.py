@@ -11,9 +11,9 @@ from callin.callers.browsers import Browsers
 from callin.callers.index import MOST_FOUND, Index, headings
 from callin.callers.people import Caller
 from callin.contracts import Clock, Store, Wanted
+from callin.keyring import Keyring
 from callin.model import Call, Card, Known, Standing, Words
 from callin.rules import is_listeners_browser, is_somebodys
-from util import seal, unseal
 
 LONGEST_NOTES = 2000
 HISTORY_CALLS = 20
@@ -41,11 +41,10 @@ class Callers:
     Withheld numbers and browsers have no caller: nobody asks for one, see `rules.is_somebodys`.
     """
 
-    def __init__(self, store: Store, clock: Clock, key: str) -> None:
-        """`key` is what the addresses of callers are sealed with: a number stands in none."""
+    def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
         self._store = store
         self._clock = clock
-        self._key = key
+        self._keyring = keyring
         self._index = Index(store)
         self.browsers = Browsers(store, clock)
 
@@ -83,12 +82,12 @@ class Callers:
         return [(call, self._store.card(call.call_sid)) for call in over]
 
     def id_of(self, number: str) -> str:
-        """What stands for a number in an address. It tells nothing of it, and is the same each time."""
-        return seal(number, "caller", self._key)
+        """The number, sealed for a page address: addresses stand in browsers' histories and servers' logs."""
+        return self._keyring.seal(number, "caller")
 
     def number_of(self, caller_id: str) -> str | None:
         """The number that `id_of` was given, or None for what we never made."""
-        return unseal(caller_id, "caller", self._key)
+        return self._keyring.unseal(caller_id, "caller")
 
     # What the station's people change
 

@@ -78,6 +78,13 @@ SETTINGS = (
     ),
     Setting("STORE", kinds.store, REQUIRED, False, "Where calls are kept: sqlite:///path or firestore:.", True),
     Setting("SESSION_KEY", kinds.session_key, REQUIRED, True, "At least 32 random characters: it signs cookies.", True),
+    Setting(
+        "SESSION_KEY_BEFORE",
+        kinds.session_key,
+        "",
+        True,
+        "The former SESSION_KEY: what it signed is still accepted. Remove it after 30 days.",
+    ),
     Setting("TWILIO_API_URL", kinds.url, "", False, "Where Twilio's REST API is; empty for the real one."),
     Setting("TWILIO_SIGNALING_HOST", kinds.host, "", False, "Where browsers signal; empty for the real Twilio."),
     Setting(
@@ -162,6 +169,7 @@ class Settings:
     trusted_proxies: tuple[kinds.Network, ...]
     store: str
     session_key: str = field(repr=False)
+    session_key_before: str = field(repr=False)
     twilio_api_url: str
     twilio_signaling_host: str
     desk_sound: str

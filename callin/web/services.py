@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 from twilio.request_validator import RequestValidator
@@ -13,6 +13,7 @@ from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
 from callin.health import Health
+from callin.keyring import Keyring
 from callin.line import Line, Screener, Studio, Writing
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
@@ -64,7 +65,7 @@ class Services:
     validator: RequestValidator
     webhooks: WebhookLog
     token_keys: TokenKeys
-    session_key: str = field(repr=False)
+    keyring: Keyring
     phones: Phones
     blocked_hear_words: bool
     page: PageFacts

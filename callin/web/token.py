@@ -12,7 +12,7 @@ from callin.rules import admission
 from callin.web.base import Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
-from util import MAX_TOKEN_SECONDS, generate_token, sign, unsign
+from util import MAX_TOKEN_SECONDS, generate_token
 
 IDENTITY_SECONDS = 12 * 3600
 """A show's length: a browser that crashed and came back is the same DJ, and goes on where it was."""
@@ -49,7 +49,7 @@ class TokenHandler(JsonHandler):
     def _remember(self, identity: str) -> None:
         self.response.set_cookie(
             cookie_of(self, self.kind),
-            sign(identity, purpose_of(self.kind), self.services.session_key),
+            self.services.keyring.sign(identity, purpose_of(self.kind)),
             path="/",
             max_age=self.remembered_seconds,
             secure=is_https(self),
@@ -76,7 +76,7 @@ def purpose_of(kind: str) -> str:
 def identity_of(handler: Handler, kind: str) -> str | None:
     """The identity of that kind that we gave the browser, or None: it had none, or another session has."""
     cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
-    identity = unsign(cookie, purpose_of(kind), handler.services.session_key) or ""
+    identity = handler.services.keyring.unsign(cookie, purpose_of(kind)) or ""
     if handler.who:
         is_its_own = handler.services.accounts.is_voice_of(identity, kind, handler.who)
     else:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from callin.accounts import Address, SignedIn, parse_address
 from callin.contracts import StoreError
-from util import sign, unsign
 
 if TYPE_CHECKING:
     import webapp2
@@ -126,13 +125,13 @@ class Visitor:
         if not self._form_subject:
             nonce = secrets.token_hex(16)
             self._set_cookie("visitor", nonce, None, "Strict")
-            return sign("form", f"form visitor {nonce}", self._services.session_key)
-        return sign("form", self._form_subject, self._services.session_key)
+            return self._services.keyring.sign("form", f"form visitor {nonce}")
+        return self._services.keyring.sign("form", self._form_subject)
 
     def owns_form_token(self, token: str) -> bool:
         """Whether a page that we gave this very browser, or session, has sent it."""
         subject = self._form_subject
-        return bool(subject) and unsign(token, subject, self._services.session_key) == "form"
+        return bool(subject) and self._services.keyring.unsign(token, subject) == "form"
 
     @property
     def _form_subject(self) -> str:

@@ -10,10 +10,11 @@ import pytest
 
 from callin.accounts import Accounts, Passwords, Role, SignedIn
 from callin.contracts import AnyRecord, Clock, Store, StoreError
+from callin.keyring import Keyring
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
 
-KEY = "k" * 32
+KEYRING = Keyring("k" * 32)
 PASSWORD = "correct horse battery"
 
 
@@ -46,10 +47,10 @@ def house(tmp_path: Path) -> Iterator[House]:
     clock = HeldClock()
 
     def another(
-        *, rehearsal: bool = False, clock: Clock = clock, key: str = KEY, passwords: Passwords | None = None
+        *, rehearsal: bool = False, clock: Clock = clock, keyring: Keyring = KEYRING, passwords: Passwords | None = None
     ) -> Accounts:
         opened.append(SqliteStore(str(tmp_path / "line.db")))
-        return Accounts(opened[-1], clock, passwords or Passwords(), key, rehearsal=rehearsal)
+        return Accounts(opened[-1], clock, passwords or Passwords(), keyring, rehearsal=rehearsal)
 
     accounts = another()
     yield House(opened[0], accounts, clock, another)
@@ -80,4 +81,4 @@ class CountedStore(SqliteStore):
 @pytest.fixture
 def counted(house: House, tmp_path: object) -> tuple[CountedStore, Accounts]:
     store = CountedStore(f"{tmp_path}/line.db")
-    return store, Accounts(store, house.clock, Passwords(), KEY)
+    return store, Accounts(store, house.clock, Passwords(), KEYRING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from callin.accounts import Accounts, Invitation, Passwords, RefusedError, Role, first_admin_link
 from callin.accounts.people import INVITATION_SECONDS, Account
 from callin.contracts import AnyRecord, StoreError
-from tests.accounts.conftest import KEY, PASSWORD, House
+from callin.keyring import Keyring
+from tests.accounts.conftest import KEYRING, PASSWORD, House
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -99,7 +101,7 @@ class FailingStore:
 
 def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = True) -> Accounts:
     store: Any = FailingStore(house.store, after_the_write=after_the_write, reads=reads)
-    return Accounts(store, house.clock, Passwords(), KEY)
+    return Accounts(store, house.clock, Passwords(), KEYRING)
 
 
 def test_an_account_that_was_made_although_the_store_failed_uses_its_invitation_up(house: House) -> None:
@@ -150,7 +152,8 @@ def test_what_is_wrong_with_a_name_or_a_password_is_told(house: House, name: str
 
 
 def test_the_first_admins_link_needs_no_store_and_works_once(house: House) -> None:
-    link = first_admin_link(KEY, house.clock.now)
+    house.clock.now = time.time()
+    link = first_admin_link(KEYRING)
     assert house.who(house.accounts.accept(link, "chief", PASSWORD)).role == Role.ADMIN
     assert house.accounts.invitation(link) is None
     with pytest.raises(RefusedError, match="no longer good"):
@@ -158,16 +161,27 @@ def test_the_first_admins_link_needs_no_store_and_works_once(house: House) -> No
 
 
 def test_the_first_admins_link_expires_and_cannot_be_made_without_the_key(house: House) -> None:
-    link = first_admin_link(KEY, house.clock.now)
-    assert house.accounts.invitation(first_admin_link("x" * 32, house.clock.now)) is None
-    later = str(int(house.clock.now + 9 * INVITATION_SECONDS))
-    assert house.accounts.invitation(link.replace(link.partition("~")[0], later)) is None
+    house.clock.now = time.time()
+    link = first_admin_link(KEYRING)
+    assert house.accounts.invitation(first_admin_link(Keyring("x" * 32))) is None
+    value, date, signature = link.split(".")
+    assert house.accounts.invitation(f"{value}.{date[:-1]}A.{signature}") is None
+    assert house.accounts.invitation(link) is not None
     house.clock.advance(INVITATION_SECONDS)
     assert house.accounts.invitation(link) is None
 
 
+def test_a_first_admins_link_of_version_1_0_still_works(house: House) -> None:
+    link = "1800000000~x.59c1474ccb2adaac81d67c11556fafc3945cb011d3d89b1cb3b928a19ad66dc3"
+    house.clock.now = 1_800_000_000.0 - 1
+    assert house.accounts.invitation(link) is not None
+    house.clock.advance(1)
+    assert house.accounts.invitation(link) is None
+
+
 def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House) -> None:
-    link = first_admin_link(KEY, house.clock.now)
+    house.clock.now = time.time()
+    link = first_admin_link(KEYRING)
     house.accounts.accept(link, "chief", PASSWORD)
     house.clock.advance(INVITATION_SECONDS - 1)
     house.accounts.invite(Role.DJ, "chief")

@@ -13,6 +13,7 @@ from callin.accounts.passwords import Passwords
 from callin.accounts.throttle import FREE_TRIES_OF_AN_ADDRESS, STRANGERS_TRIES_AT_ONCE
 from callin.accounts.visits import STRANGERS_AT_ONCE, VISITS_AT_ONCE
 from callin.contracts import StoreError
+from callin.keyring import Keyring
 from tests.accounts.conftest import PASSWORD, House
 
 
@@ -85,7 +86,7 @@ def test_a_known_browser_may_guess_no_more_than_others(house: House) -> None:
 @pytest.mark.parametrize("known", ["x", "anna~00.0000", "known.anna", "~.", "anna+berta~00"])
 def test_a_cookie_that_we_did_not_make_is_a_strangers(house: House, known: str) -> None:
     assert house.accounts.device(known) is None
-    assert house.another(key="x" * 32).device(house.accounts.known_browser("anna")) is None
+    assert house.another(keyring=Keyring("x" * 32)).device(house.accounts.known_browser("anna")) is None
 
 
 def test_a_busy_answer_counts_for_a_strangers_address_and_for_nothing_else(house: House) -> None:

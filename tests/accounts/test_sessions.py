@@ -9,6 +9,7 @@ from callin.accounts.memory import FRESH_SECONDS
 from callin.accounts.people import SESSION_IDLE_SECONDS, SESSION_SECONDS, SESSIONS_KEPT
 from callin.accounts.throttle import FREE_TRIES
 from callin.contracts import StoreError
+from callin.keyring import Keyring
 from tests.accounts.conftest import PASSWORD, CountedStore, House
 
 HOUR = 3600.0
@@ -24,7 +25,16 @@ def test_a_cookie_that_is_none_is_nobodys(house: House, cookie: str) -> None:
 
 def test_a_cookie_signed_with_another_key_is_nobodys(house: House) -> None:
     cookie = house.join("anna")
-    assert house.another(key="x" * 32).who(cookie) is None
+    assert house.another(keyring=Keyring("x" * 32)).who(cookie) is None
+
+
+def test_a_session_and_a_known_browser_outlive_a_change_of_the_key(house: House) -> None:
+    cookie, known = house.join("anna"), house.accounts.known_browser("anna")
+    changed = house.another(keyring=Keyring("x" * 32, "k" * 32))
+    assert changed.who(cookie) is not None
+    assert changed.device(known) == house.accounts.device(known)
+    signed_in_since = changed.sign_in("anna", PASSWORD, "192.0.2.1")
+    assert house.another(keyring=Keyring("x" * 32)).who(signed_in_since) is not None
 
 
 def test_a_session_ends_after_twelve_hours_in_which_nothing_was_done(house: House) -> None:

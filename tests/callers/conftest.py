@@ -11,6 +11,7 @@ import pytest
 
 from callin.callers import Caller, Callers, Tally
 from callin.contracts import Store
+from callin.keyring import Keyring
 from callin.model import Call, Card, Moment, Outcome, Stage, Words
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
@@ -18,7 +19,7 @@ from tests.support.clock import HeldClock
 NUMBER = "+447700900001"
 OTHER = "+447700900002"
 CALL_SECONDS = 60.0
-KEY = "k" * 32
+KEYRING = Keyring("k" * 32)
 
 
 @dataclass
@@ -30,7 +31,7 @@ class House:
     sids: Iterator[str] = field(default_factory=lambda: (f"CA{n}" for n in itertools.count(1)))
 
     def __post_init__(self) -> None:
-        self.callers = Callers(self.store, self.clock, KEY)
+        self.callers = Callers(self.store, self.clock, KEYRING)
         self.tally = Tally(self.store, self.callers, self.clock)
 
     def ring(self, number: str = NUMBER) -> Call:

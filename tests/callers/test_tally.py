@@ -10,7 +10,7 @@ from callin.callers import Callers, Tally
 from callin.callers.people import AIRED_KEPT, CALLS_REMEMBERED, PEOPLE_KEPT
 from callin.contracts import StoreError
 from callin.model import Call, Known, Outcome
-from tests.callers.conftest import CALL_SECONDS, KEY, NUMBER, OTHER, House
+from tests.callers.conftest import CALL_SECONDS, KEYRING, NUMBER, OTHER, House
 
 DAY = 86400.0
 
@@ -112,7 +112,7 @@ def test_a_fault_in_the_middle_loses_nothing_and_counts_nothing_twice(house: Hou
     house.call()
     house.call(OTHER)
     house.call()
-    tally = Tally(house.store, Failing(house.store, house.clock, KEY), house.clock)
+    tally = Tally(house.store, Failing(house.store, house.clock, KEYRING), house.clock)
     with pytest.raises(StoreError):
         tally.run()
     house.tally.run()

@@ -12,6 +12,7 @@ from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
+from callin.keyring import Keyring
 from callin.line import Line, Screener, Studio, Writing
 from callin.moves import Moves
 from callin.sweep import Sweep
@@ -82,7 +83,7 @@ class SmallApp:
             validator=RequestValidator("token"),
             webhooks=webhooks,
             token_keys=TokenKeys("", "", "", "", ""),
-            session_key="",
+            keyring=Keyring(""),
             phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),
             blocked_hear_words=False,
             page=PAGE,
