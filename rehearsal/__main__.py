@@ -16,9 +16,9 @@ from pathlib import Path
 from aiohttp import web
 
 from rehearsal.account import Account, BadAccount
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
-from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.page.snapshot import Station
 from rehearsal.reach import BadReach, Reach
@@ -80,7 +80,7 @@ async def serve(
 ) -> None:
     """Listen, say so in one line, and end cleanly. A TLS port of 0 means none. Raises OSError for a busy port."""
     clock, faults = Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults, static, reach), Manners(), faults)
+    network = Network(account, clock, Webhooks(account, clock, faults, static, reach), Behaviour(), faults)
     runner = web.AppRunner(make_app(network, station, seed), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

@@ -8,18 +8,18 @@ from typing import Any
 
 from aiohttp import web
 
-from rehearsal import wishes
+from rehearsal import control_requests
+from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
+from rehearsal.control_requests import BadRequest
 from rehearsal.leg import Leg
-from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.rest.counting import Requests
-from rehearsal.wishes import WishError
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 FAULTS = ("rest", "webhooks")
-MANNERS = tuple(field.name for field in fields(Manners))
+BEHAVIOUR = tuple(field.name for field in fields(Behaviour))
 
 
 class Control:
@@ -28,7 +28,7 @@ class Control:
     def __init__(
         self, network: Network, callers: Callers, requests: Requests, changed: Callable[[], None] = lambda: None
     ) -> None:
-        """`changed` is told when something changed that is no call: faults, manners, the clock."""
+        """`changed` is told when something changed that is no call: faults, behaviour, the clock."""
         self._network = network
         self._callers = callers
         self._requests = requests
@@ -48,21 +48,21 @@ class Control:
             web.post("/rehearsal/reset", self.reset),
             web.put("/rehearsal/clock", _careful(self.advance)),
             web.put("/rehearsal/faults", _careful(self.set_faults)),
-            web.put("/rehearsal/manners", _careful(self.set_manners)),
+            web.put("/rehearsal/behaviour", _careful(self.set_behaviour)),
             web.get("/rehearsal/requests", self.list_requests),
         ]
 
     async def ring_in(self, request: web.Request) -> web.Response:
-        asked = await wishes.read(request, ("from", "to"))
+        asked = await control_requests.read(request, ("from", "to"))
         account = self._network.account
         lines = {"listener": account.listener_number, "dj": account.dj_number}
         to = asked.get("to", "listener")
         if isinstance(to, str) and to in self._network.applications:
-            leg = self._callers.call_out(wishes.browser(asked.get("from")), to)
+            leg = self._callers.call_out(control_requests.browser(asked.get("from")), to)
             return web.json_response({"call_sid": leg.sid}, status=201)
         if not isinstance(to, str) or to not in lines:
-            raise WishError("to must be listener or dj, or an application's SID for a browser.")
-        leg = self._callers.ring_in(wishes.caller_number(asked.get("from")), lines[to])
+            raise BadRequest("to must be listener or dj, or an application's SID for a browser.")
+        leg = self._callers.ring_in(control_requests.caller_number(asked.get("from")), lines[to])
         return web.json_response({"call_sid": leg.sid}, status=201)
 
     async def list_callers(self, _request: web.Request) -> web.Response:
@@ -74,15 +74,15 @@ class Control:
         return web.json_response(caller_json(self._leg(request)))
 
     async def press(self, request: web.Request) -> web.Response:
-        asked = await wishes.read(request, ("digits",))
+        asked = await control_requests.read(request, ("digits",))
         leg = self._live_leg(request)
-        leg.press(wishes.digits(asked.get("digits")))
+        leg.press(control_requests.digits(asked.get("digits")))
         return web.json_response(caller_json(leg))
 
     async def say(self, request: web.Request) -> web.Response:
-        asked = await wishes.read(request, ("text",))
+        asked = await control_requests.read(request, ("text",))
         leg = self._live_leg(request)
-        leg.speak(wishes.speech(asked.get("text")))
+        leg.speak(control_requests.speech(asked.get("text")))
         return web.json_response(caller_json(leg))
 
     async def hang_up(self, request: web.Request) -> web.Response:
@@ -93,14 +93,14 @@ class Control:
         return web.json_response(caller_json(leg))
 
     async def crowd(self, request: web.Request) -> web.Response:
-        callers, per_second, patience = wishes.crowd(
-            await wishes.read(request, ("callers", "per_second", "patience_seconds"))
+        callers, per_second, patience = control_requests.crowd(
+            await control_requests.read(request, ("callers", "per_second", "patience_seconds"))
         )
         self._callers.crowd(callers, per_second, patience)
         return web.json_response({"callers": callers}, status=202)
 
     async def reset(self, _request: web.Request) -> web.Response:
-        """Everybody is gone; the queues stay and are empty; faults, manners and counts are as at the start."""
+        """Everybody is gone; the queues stay and are empty; faults, behaviour and counts are as at the start."""
         self._callers.forget()
         await self._network.reset()
         self._requests.clear()
@@ -108,21 +108,21 @@ class Control:
         return web.json_response({})
 
     async def advance(self, request: web.Request) -> web.Response:
-        asked = await wishes.read(request, ("advance_seconds",))
-        seconds = wishes.advance_seconds(asked.get("advance_seconds"))
+        asked = await control_requests.read(request, ("advance_seconds",))
+        seconds = control_requests.advance_seconds(asked.get("advance_seconds"))
         await self._network.clock.advance(seconds)
         self._changed()
         return web.json_response({"advance_seconds": seconds})
 
     async def set_faults(self, request: web.Request) -> web.Response:
-        self._network.faults.change(await wishes.read(request, FAULTS))
+        self._network.faults.change(await control_requests.read(request, FAULTS))
         self._changed()
         return web.json_response(faults_json(self._network))
 
-    async def set_manners(self, request: web.Request) -> web.Response:
-        self._network.manners = self._network.manners.changed(await wishes.read(request, MANNERS))
+    async def set_behaviour(self, request: web.Request) -> web.Response:
+        self._network.behaviour = self._network.behaviour.changed(await control_requests.read(request, BEHAVIOUR))
         self._changed()
-        return web.json_response(asdict(self._network.manners))
+        return web.json_response(asdict(self._network.behaviour))
 
     async def list_requests(self, _request: web.Request) -> web.Response:
         return web.json_response(self._requests.as_json())
@@ -176,7 +176,7 @@ def _careful(handler: Handler) -> Handler:
             return await handler(request)
         except _Problem as problem:
             return web.json_response({"error": str(problem)}, status=problem.status)
-        except ValueError as problem:  # WishError, and what faults and manners say
+        except ValueError as problem:  # BadRequest, and what faults and behaviour say
             return web.json_response({"error": str(problem)}, status=400)
 
     return answer

@@ -32,19 +32,19 @@ class Faults:
     webhooks: WebhookFaults = WebhookFaults()
     dice: Random = field(default_factory=Random)
 
-    def change(self, wishes: Mapping[str, Any]) -> None:
+    def change(self, requested: Mapping[str, Any]) -> None:
         """Set one part or both; a part that is given replaces the whole of what was in force before.
 
         ValueError, in a sentence, when a name or value does not exist; then nothing has changed.
         """
-        for name in wishes:
+        for name in requested:
             if name not in ("rest", "webhooks"):
                 raise ValueError(f"There are no faults called {name}.")
         rest, webhooks = self.rest, self.webhooks
-        if "rest" in wishes:
-            rest = _rest(_table(wishes["rest"], ("status", "rate", "delay_ms")))
-        if "webhooks" in wishes:
-            webhooks = _webhooks(_table(wishes["webhooks"], ("duplicate", "delay_ms", "lose")))
+        if "rest" in requested:
+            rest = _rest(_table(requested["rest"], ("status", "rate", "delay_ms")))
+        if "webhooks" in requested:
+            webhooks = _webhooks(_table(requested["webhooks"], ("duplicate", "delay_ms", "lose")))
         self.rest, self.webhooks = rest, webhooks
 
     def clear(self) -> None:

@@ -161,9 +161,9 @@ class Leg:
             self.network.end(self, reason)
 
     def network_lost(self) -> None:
-        """The device's network vanished: the leg ends after the manner dead_leg_seconds, unless it comes back."""
+        """The device's network vanished: the leg ends after the behaviour’s dead_leg_seconds, unless it comes back."""
         if self.live and self._dying is None:
-            self._dying = self.network.clock.call_later(self.network.manners.dead_leg_seconds, self.hang_up)
+            self._dying = self.network.clock.call_later(self.network.behaviour.dead_leg_seconds, self.hang_up)
 
     def network_back(self) -> None:
         """The device has resumed the leg."""

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from rehearsal.addresses import Address, Application, PhoneNumber
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 from rehearsal.hearing import Device, Mouth
 from rehearsal.leg import Leg
-from rehearsal.manners import Manners
 from rehearsal.queue import Membership, Queue
 from rehearsal.refusal import Refusal
 from rehearsal.session import Session
@@ -41,12 +41,14 @@ log = logging.getLogger(__name__)
 class Network:
     """One account's calls. Its methods change it at once; tasks of the legs follow."""
 
-    def __init__(self, account: Account, clock: Clock, webhooks: Webhooks, manners: Manners, faults: Faults) -> None:
+    def __init__(
+        self, account: Account, clock: Clock, webhooks: Webhooks, behaviour: Behaviour, faults: Faults
+    ) -> None:
         self.account = account
         self.clock = clock
         self.webhooks = webhooks
         self.sounds = Sounds(webhooks)
-        self.manners = manners
+        self.behaviour = behaviour
         self.faults = faults
         self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
@@ -66,13 +68,13 @@ class Network:
             self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now(), voice_caller_id_lookup=True)
 
     @property
-    def manners(self) -> Manners:
-        """Frozen: set a new one, ``network.manners = network.manners.changed({...})``."""
-        return self._manners
+    def behaviour(self) -> Behaviour:
+        """Frozen: set a new one, ``network.behaviour = network.behaviour.changed({...})``."""
+        return self._behaviour
 
-    @manners.setter
-    def manners(self, manners: Manners) -> None:
-        self._manners = self.webhooks.manners = manners
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        self._behaviour = self.webhooks.behaviour = behaviour
 
     # Queues.
 
@@ -158,7 +160,7 @@ class Network:
         return member
 
     def end(self, leg: Leg, status: str | None = None) -> None:
-        """Hang a leg up, whoever wished it; nothing happens to one that is over."""
+        """Hang a leg up; nothing happens if it has ended already."""
         if not leg.live:
             return
         leg.status = status or ("completed" if leg.status == "in-progress" else "canceled")
@@ -200,9 +202,9 @@ class Network:
         return task
 
     async def reset(self) -> None:
-        """End all calls, forget them with alerts, faults and manners; the queues stay, empty."""
+        """End all calls, forget them with alerts, faults and behaviour; the queues stay, empty."""
         self.faults.clear()
-        self.manners = Manners()
+        self.behaviour = Behaviour()
         await self._end_all()
         self.legs.clear()
         self.alerts.clear()

@@ -28,16 +28,16 @@ class Overrides:
 
 def read_overrides(url: str) -> Overrides:
     """The overrides after the ``#`` of an address; what Twilio does not know or allow there is left aside."""
-    wishes: dict[str, str] = {}
+    options: dict[str, str] = {}
     for part in url.partition("#")[2].split("&"):
         name, _, value = part.partition("=")
-        wishes[name] = value
+        options[name] = value
 
     def number(name: str, lowest: int, highest: int, default: int) -> int:
-        value = wishes.get(name, "")
+        value = options.get(name, "")
         return int(value) if value.isascii() and value.isdigit() and lowest <= int(value) <= highest else default
 
-    policy = frozenset(wishes.get("rp", "ct").split(",")) & frozenset(POLICIES)
+    policy = frozenset(options.get("rp", "ct").split(",")) & frozenset(POLICIES)
     return Overrides(
         connect_seconds=number("ct", 100, 10_000, 5_000) / 1000,
         read_seconds=number("rt", 100, 15_000, 15_000) / 1000,

@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.cookies import Cookies
 from rehearsal.faults import Faults
-from rehearsal.manners import Manners
 from rehearsal.overrides import FailureKind, Overrides, read_overrides
 from rehearsal.reach import Reach
 from rehearsal.signature import signature_headers
@@ -78,7 +78,7 @@ class Webhooks:
         self._faults = faults
         self._static = static
         self._reach = reach or Reach()
-        self.manners = Manners()
+        self.behaviour = Behaviour()
         """The network's, which keeps them the same here."""
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(CONNECTIONS)
@@ -158,10 +158,10 @@ class Webhooks:
             headers = {
                 "User-Agent": USER_AGENT,
                 "I-Twilio-Idempotency-Token": token,
-                **signature_headers(self._account, self.manners.signed_by, asked, form or ()),
+                **signature_headers(self._account, self.behaviour.signed_by, asked, form or ()),
                 **cookies.header(asked),
             }
-            sent = _sorted_query(asked) if self.manners.query == "sorted" else asked
+            sent = _sorted_query(asked) if self.behaviour.query == "sorted" else asked
             status, answer = await self._bounded(sent, method, overrides, headers, form, MOST_BYTES)
             cookies.keep(sent, answer.cookies)
             if status < 300:

@@ -117,7 +117,7 @@ def star(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def show(tmp_path: Path, star: str) -> Iterator[Show]:
     with running_station(tmp_path) as station:
-        station.control("PUT", "/manners", {"star": star})
+        station.control("PUT", "/behaviour", {"star": star})
         yield Show(station)
 
 

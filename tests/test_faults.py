@@ -105,7 +105,7 @@ def test_while_twilios_api_fails_the_show_goes_on_and_the_dashboard_says_so(stat
 
 @pytest.mark.parametrize("star", ["action", "hangup"])
 def test_webhooks_that_come_twice_and_late_do_not_move_anyone_twice(station: Station, star: str) -> None:
-    station.control("PUT", "/manners", {"star": star})
+    station.control("PUT", "/behaviour", {"star": star})
     station.control("PUT", "/faults", {"webhooks": {"duplicate": 1.0, "delay_ms": [0, 200], "lose": 0.0}})
     callers = []
     for number in range(3):

@@ -1,4 +1,4 @@
-"""A show by keypad behind a PIN: the real app on the real rehearsal network, under every one of its manners."""
+"""A show by keypad behind a PIN: the real app on the real rehearsal network, under every one of its behaviours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station, running_station
 from tests.support.visitors import signed_in
-from tests.test_press_stories import CALM, DOCUMENTED, MANNERS, on_air, queued, thanked
+from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
 
 PIN = "4711"
 ASKS = "Please key your PIN"
@@ -23,11 +23,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         yield station
 
 
-@pytest.fixture(params=MANNERS)
+@pytest.fixture(params=BEHAVIOURS)
 def station(request: pytest.FixtureRequest, guarded: Station) -> Iterator[Station]:
     """A station with nobody on the line, where nothing is locked."""
     guarded.reset()
-    guarded.control("PUT", "/manners", DOCUMENTED | MANNERS[request.param])
+    guarded.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
     page = DeskPage(guarded.app)
     page.automatic(on=True)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")

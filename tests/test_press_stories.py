@@ -1,4 +1,4 @@
-"""What a press at the desk comes to: the real app on the real rehearsal network, under every one of its manners."""
+"""What a press at the desk comes to: the real app on the real rehearsal network, under every one of its behaviours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOCUMENTED = {
     "wait_url_failure": "fallback",
     "dead_leg_seconds": 15,
 }
-MANNERS = {
+BEHAVIOURS = {
     "as documented": {},
     "star hangs up": {"star": "hangup"},
     "no star before the bridge": {"star_before_bridge": False},
@@ -34,9 +34,9 @@ CALM = {
 }
 
 
-@pytest.fixture(autouse=True, params=MANNERS)
-def _manners(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/manners", DOCUMENTED | MANNERS[request.param])
+@pytest.fixture(autouse=True, params=BEHAVIOURS)
+def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Screening, from the first word to the air: the real app on the real rehearsal network, under each of its manners."""
+"""Screening, from the first word to the air: the app on the rehearsal network, under each of its behaviours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station
-from tests.test_press_stories import CALM, DOCUMENTED, MANNERS, ended, on_air, queued, stage
+from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, queued, stage
 
 DOWN = {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}}
 READY = "You're ready for the studio."
@@ -29,24 +29,24 @@ UNDER_ONE = frozenset(
         "test_a_closed_line_lets_who_is_being_screened_finish",
     }
 )
-"""Stories that no manner of Twilio's tells apart."""
+"""Stories that no behaviour of Twilio's tells apart."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    manners = ["as documented"] if metafunc.function.__name__ in UNDER_ONE else list(MANNERS)
-    metafunc.parametrize("manners", manners, indirect=True)
+    behaviour = ["as documented"] if metafunc.function.__name__ in UNDER_ONE else list(BEHAVIOURS)
+    metafunc.parametrize("behaviour", behaviour, indirect=True)
 
 
 @pytest.fixture
-def manners(request: pytest.FixtureRequest, station: Station) -> str:
+def behaviour(request: pytest.FixtureRequest, station: Station) -> str:
     """How Twilio behaves where its documentation leaves it open."""
     name = str(request.param)
-    station.control("PUT", "/manners", DOCUMENTED | MANNERS[name])
+    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[name])
     return name
 
 
 @pytest.fixture(autouse=True)
-def page(station: Station, manners: str) -> Iterator[DeskPage]:
+def page(station: Station, behaviour: str) -> Iterator[DeskPage]:
     """The DJ's page, of a screened show; the desk is free."""
     page = DeskPage(station.app)
     page.automatic(on=True)
@@ -206,8 +206,8 @@ def test_a_screener_who_drops_out_loses_nobody(station: Station, page: DeskPage,
     assert screener.desk["on_air"] == first
 
 
-def test_a_star_of_the_screeners_lets_nobody_go(station: Station, screener: ScreenerPage, manners: str) -> None:
-    if manners == "star hangs up":
+def test_a_star_of_the_screeners_lets_nobody_go(station: Station, screener: ScreenerPage, behaviour: str) -> None:
+    if behaviour == "star hangs up":
         return  # then Twilio itself ends the call
     [first] = queued(station, 1)
     screener.talk(first)

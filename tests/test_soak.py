@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bench.soak import checks
+from bench.soak.behaviours import SETS
 from bench.soak.checks import Rang
 from bench.soak.faults import FAULTS
-from bench.soak.manners import SETS
 from bench.soak.network import Caller
 from bench.soak.runs import faults, kill
 from bench.soak.stage import Plan

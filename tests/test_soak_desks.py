@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from bench.soak.behaviours import BOTH_WAYS, SETS
 from bench.soak.desks import checks
 from bench.soak.desks.browser import Answer
 from bench.soak.desks.checks import Facts
 from bench.soak.desks.run import desks
-from bench.soak.manners import BOTH_WAYS, SETS
 from bench.soak.network import Caller
 from bench.soak.stage import Plan
 
@@ -34,9 +34,9 @@ def facts(caller: Caller, *answers: Answer, **others: Any) -> Facts:
 
 
 @pytest.mark.timeout(300)  # it is a show: a busy machine only makes it longer
-@pytest.mark.parametrize("manners", BOTH_WAYS)
-def test_five_desks_in_trouble_lose_nobody_and_air_nobody_unscreened(manners: str) -> None:
-    found = desks(Plan(fault_seconds=2.0), manners, SETS[manners])
+@pytest.mark.parametrize("behaviour", BOTH_WAYS)
+def test_five_desks_in_trouble_lose_nobody_and_air_nobody_unscreened(behaviour: str) -> None:
+    found = desks(Plan(fault_seconds=2.0), behaviour, SETS[behaviour])
     assert found.bad == []
 
 

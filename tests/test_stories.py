@@ -7,7 +7,7 @@ import pytest
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 
-MANNERS = {
+BEHAVIOURS = {
     "as documented": {"star": "action"},
     "the other way": {
         "star": "hangup",
@@ -21,9 +21,9 @@ MANNERS = {
 """What Twilio's documentation leaves open: every story must hold either way."""
 
 
-@pytest.fixture(autouse=True, params=MANNERS)
-def _manners(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/manners", MANNERS[request.param])
+@pytest.fixture(autouse=True, params=BEHAVIOURS)
+def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/behaviour", BEHAVIOURS[request.param])
 
 
 def queued(station: Station, *numbers: str) -> list[str]:
@@ -67,7 +67,7 @@ def test_the_djs_phone_takes_callers_in_order_and_star_brings_the_next(station: 
 
 
 def test_the_caller_whom_the_dj_ended_is_thanked(station: Station) -> None:
-    station.control("PUT", "/manners", {"star": "action"})
+    station.control("PUT", "/behaviour", {"star": "action"})
     [caller] = queued(station, "+12125550101")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, caller)

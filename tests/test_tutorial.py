@@ -23,7 +23,7 @@ def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 @pytest.mark.parametrize("star", ["action", "hangup"])
 def test_fifty_callers_in_a_row_are_put_through_to_the_djs_phone(tutorial: Station, star: str) -> None:
     tutorial.control("POST", "/reset")
-    tutorial.control("PUT", "/manners", {"star": star})
+    tutorial.control("PUT", "/behaviour", {"star": star})
     callers = [tutorial.ring(f"+1212555{100 + n:04}" if n % 2 else f"+447700900{n:03}") for n in range(CALLERS)]
     tutorial.until(lambda: all(map(tutorial.is_waiting, callers)), "somebody does not wait")
     assert ask(tutorial.app.url + "/queue-status").json()["current_size"] == CALLERS

@@ -1,4 +1,4 @@
-"""The whisper: the DJ, and nobody else, hears who is coming. On the real rehearsal network, under all its manners."""
+"""The whisper: only the DJ hears who is coming. On the rehearsal network, under each of its behaviours."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 from tests.support.visitors import signed_in
-from tests.test_press_stories import CALM, DOCUMENTED, MANNERS, on_air, queued
+from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
 
 NOTICE = "You're on the air in a moment. This call may be broadcast."
 
 
-@pytest.fixture(autouse=True, params=MANNERS)
-def _manners(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/manners", DOCUMENTED | MANNERS[request.param])
+@pytest.fixture(autouse=True, params=BEHAVIOURS)
+def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
+    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
 
 
 @pytest.fixture

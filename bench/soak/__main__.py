@@ -1,4 +1,4 @@
-"""`python -m bench.soak`: runs each kind of trouble under each set of manners, and ends with 1 if a promise broke."""
+"""`python -m bench.soak`: runs each kind of trouble under each behaviour, and ends with 1 if a promise broke."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import time
 from dataclasses import replace
 
-from bench.soak.manners import BOTH_WAYS, SETS
-from bench.soak.runs import ALL_MANNERS, KINDS
+from bench.soak.behaviours import BOTH_WAYS, SETS
+from bench.soak.runs import KINDS, UNDER_EVERY_SET
 from bench.soak.stage import Plan, Verdict
 
 FULL_SECONDS = 60.0
@@ -21,14 +21,14 @@ def main() -> int:
     plan = _plan(options.seconds, options.seed)
     print(f"Seed {options.seed}, {plan.crowd} callers at once, {plan.fault_seconds:.0f} s of each fault", flush=True)
     broken = []
-    for name, manners in SETS.items():
+    for name, behaviour in SETS.items():
         for kind, run in KINDS.items():
-            if kind not in ALL_MANNERS and name not in BOTH_WAYS:
+            if kind not in UNDER_EVERY_SET and name not in BOTH_WAYS:
                 continue
             if options.only and not any(word in f"{kind}, {name}" for word in options.only):
                 continue
             began = time.monotonic()
-            verdict = run(plan, name, manners)
+            verdict = run(plan, name, behaviour)
             _print(verdict, time.monotonic() - began)
             if verdict.bad:
                 broken.append(verdict.name)

@@ -30,7 +30,7 @@ def judge_ends(on: Stage, *, may_lose_documents: bool) -> None:
     on.verdict.judge(f"app and network agree about everybody, {settled_after:.0f} s after the last trouble", problems)
     callers = on.watch.callers
     problems, by_network = checks.unjust_ends(callers, on.rang)
-    if by_network and not (may_lose_documents and on.manners.get("wait_url_failure") == "hangup"):
+    if by_network and not (may_lose_documents and on.behaviour.get("wait_url_failure") == "hangup"):
         problems.append(f"the network gave up {len(by_network)}: {', '.join(by_network[:3])}")
     on.verdict.judge(f"none of {len(on.show.rang_at)} callers was lost or cut off", problems)
     on.verdict.judge("nobody was on the air twice", checks.aired_twice(callers, on.rang))

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 
 from bench.soak import checks
+from bench.soak.behaviours import Behaviour
 from bench.soak.desks.run import desks
 from bench.soak.faults import FAULTS, NO_FAULTS
 from bench.soak.judge import SETTLED_WITHIN_SECONDS, judge_ends
-from bench.soak.manners import Manners
 from bench.soak.stage import Plan, Stage, Verdict, stage
 
 FOUND_WITHIN_SECONDS = 5.0
@@ -21,10 +21,10 @@ TOLD_WITHIN_SECONDS = 45.0
 EXCUSED_SECONDS = 3.0
 
 
-def kill(plan: Plan, name: str, manners: Manners) -> Verdict:
+def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
     """`kill -9` of the app in the middle of the show, again and again."""
     dice = random.Random(plan.seed)
-    with stage(f"kill, {name}", plan, manners) as on:
+    with stage(f"kill, {name}", plan, behaviour) as on:
         slowest, problems = 0.0, []
         for number in range(plan.kills):
             on.show.run(plan.kill_seconds * dice.uniform(0.5, 1.5))
@@ -71,9 +71,9 @@ def _not_found(on: Stage, there: set[str]) -> list[str]:
     return problems + ([f"{twice} are in line twice"] if twice else [])
 
 
-def faults(plan: Plan, name: str, manners: Manners, only: tuple[str, ...] = tuple(FAULTS)) -> Verdict:
+def faults(plan: Plan, name: str, behaviour: Behaviour, only: tuple[str, ...] = tuple(FAULTS)) -> Verdict:
     """Each of the network's faults in turn, and a while without any after each."""
-    with stage(f"faults, {name}", plan, manners) as on:
+    with stage(f"faults, {name}", plan, behaviour) as on:
         for fault in only:
             on.where.control("PUT", "faults", NO_FAULTS | FAULTS[fault])
             began = time.monotonic()
@@ -105,6 +105,6 @@ def _judge_truth(on: Stage, fault: str, told_after_seconds: float) -> None:
     on.verdict.judge(f"{fault}: all is well again {seconds:.0f} s after it", problems)
 
 
-KINDS: dict[str, Callable[[Plan, str, Manners], Verdict]] = {"kill": kill, "faults": faults, "desks": desks}
-ALL_MANNERS = frozenset({"kill", "faults"})
-"""Kinds that are held under every set of manners, and not only as documented and the other way."""
+KINDS: dict[str, Callable[[Plan, str, Behaviour], Verdict]] = {"kill": kill, "faults": faults, "desks": desks}
+UNDER_EVERY_SET = frozenset({"kill", "faults"})
+"""Kinds that are held under every set of settings, and not only as documented and the other way."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench.soak.app import App
+from bench.soak.behaviours import Behaviour
 from bench.soak.checks import Rang
-from bench.soak.manners import Manners
 from bench.soak.show import DJ_PHONE, Show
 from bench.soak.watch import Watch
 from bench.station import Station, station
@@ -61,7 +61,7 @@ class Stage:
     watch: Watch
     show: Show
     plan: Plan
-    manners: Manners
+    behaviour: Behaviour
     verdict: Verdict
 
     @property
@@ -76,16 +76,16 @@ class Stage:
 
 
 @contextmanager
-def stage(name: str, plan: Plan, manners: Manners) -> Iterator[Stage]:
+def stage(name: str, plan: Plan, behaviour: Behaviour) -> Iterator[Stage]:
     with station(DJ_PHONES=DJ_PHONE) as where:
-        where.control("PUT", "manners", manners)
+        where.control("PUT", "behaviour", behaviour)
         app = App(where)
         watch = Watch(where)
         show = Show(where, watch, plan.seed, plan.crowd, plan.patience)
         try:
             app.start()
             show.run(plan.warm_up_seconds)
-            yield Stage(where, app, watch, show, plan, manners, Verdict(name))
+            yield Stage(where, app, watch, show, plan, behaviour, Verdict(name))
         finally:
             show.desk.close()
             app.end()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
 from rehearsal.control import faults_json
 from rehearsal.hearing import Bridged, Music, Playing, Ringing, Speaking
 from rehearsal.leg import Leg
-from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.rest.counting import Requests
 
@@ -70,8 +70,8 @@ class Snapshots:
             "alerts": [dict(alert) for alert in reversed(network.alerts[-ALERTS_SHOWN:])],
             "alert_count": len(network.alerts),
             "faults": faults_json(network),
-            "manners": asdict(network.manners),
-            "plain_manners": asdict(Manners()),
+            "behaviour": asdict(network.behaviour),
+            "default_behaviour": asdict(Behaviour()),
             "requests": self._requests.as_json(),
         }
 

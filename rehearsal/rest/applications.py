@@ -53,10 +53,10 @@ class Applications:
         )
 
     async def create(self, request: web.Request) -> web.Response:
-        wishes = self._wishes(await parameters.form(request))
+        changes = self._changes(await parameters.form(request))
         now = self._network.clock.now()
-        application = Application(new_sid("AP"), wishes.pop("friendly_name", ""), created_at=now, updated_at=now)
-        self._change(application, wishes)
+        application = Application(new_sid("AP"), changes.pop("friendly_name", ""), created_at=now, updated_at=now)
+        self._change(application, changes)
         self._network.applications[application.sid] = application
         return web.json_response(self._application_json(application), status=201)
 
@@ -65,7 +65,7 @@ class Applications:
 
     async def update(self, request: web.Request) -> web.Response:
         application = self._application(request)
-        self._change(application, self._wishes(await parameters.form(request)))
+        self._change(application, self._changes(await parameters.form(request)))
         return web.json_response(self._application_json(application))
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -78,16 +78,16 @@ class Applications:
         return web.Response(status=204)
 
     @staticmethod
-    def _wishes(form: parameters.Form) -> dict[str, Any]:
+    def _changes(form: parameters.Form) -> dict[str, Any]:
         if parameters.boolean(form.get(PUBLIC_CONNECT) or "false", PUBLIC_CONNECT):
             parameters.refuse_unsupported(form, (PUBLIC_CONNECT,))
-        wishes = callbacks.read(form)
+        changes = callbacks.read(form)
         if "FriendlyName" in form:
-            wishes["friendly_name"] = parameters.friendly_name(form["FriendlyName"])
-        return wishes
+            changes["friendly_name"] = parameters.friendly_name(form["FriendlyName"])
+        return changes
 
-    def _change(self, application: Application, wishes: dict[str, Any]) -> None:
-        for attribute, value in wishes.items():
+    def _change(self, application: Application, changes: dict[str, Any]) -> None:
+        for attribute, value in changes.items():
             setattr(application, attribute, value)
         application.updated_at = self._network.clock.now()
 

@@ -33,16 +33,16 @@ CALLER_ID_LOOKUP = "VoiceCallerIdLookup"
 def read(sent: parameters.Form) -> dict[str, Any]:
     """The attributes that a form sets, checked whole before any is set. An empty address clears the one before."""
     parameters.refuse_unsupported(sent, UNSUPPORTED)
-    wishes: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     if sent.get(CALLER_ID_LOOKUP):
-        wishes["voice_caller_id_lookup"] = parameters.boolean(sent[CALLER_ID_LOOKUP], CALLER_ID_LOOKUP)
+        changes["voice_caller_id_lookup"] = parameters.boolean(sent[CALLER_ID_LOOKUP], CALLER_ID_LOOKUP)
     for name, attribute in URLS.items():
         if name in sent:
-            wishes[attribute] = parameters.url(sent[name], name) if sent[name] else ""
+            changes[attribute] = parameters.url(sent[name], name) if sent[name] else ""
     for name, attribute in METHODS.items():
         if name in sent:
-            wishes[attribute] = parameters.method(sent, name)
-    return wishes
+            changes[attribute] = parameters.method(sent, name)
+    return changes
 
 
 def as_json(resource: Address) -> dict[str, Any]:

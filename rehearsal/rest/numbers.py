@@ -74,15 +74,15 @@ class Numbers:
         number = self._number(request)
         form = await parameters.form(request)
         parameters.refuse_unsupported(form, UNSUPPORTED)
-        wishes = callbacks.read(form)
+        changes = callbacks.read(form)
         if "FriendlyName" in form:
-            wishes["friendly_name"] = parameters.friendly_name(form["FriendlyName"])
+            changes["friendly_name"] = parameters.friendly_name(form["FriendlyName"])
         if "VoiceApplicationSid" in form:
             sid = form["VoiceApplicationSid"]
             if sid and sid not in self._network.applications:
                 raise Refusal(400, INVALID_APPLICATION, f"There is no application {sid[:40]}")
-            wishes["voice_application_sid"] = sid
-        for attribute, value in wishes.items():
+            changes["voice_application_sid"] = sid
+        for attribute, value in changes.items():
             setattr(number, attribute, value)
         number.updated_at = self._network.clock.now()
         return web.json_response(self._number_json(number))

@@ -20,7 +20,7 @@ NUMBER_REFUSED = 13224
 
 
 class Star:
-    """Listens to the leg that dialled: ``*`` ends the Dial, if the document and the network's manners say so."""
+    """Listens to the leg that dialled: ``*`` ends the Dial, if the document and the network's behaviour say so."""
 
     def __init__(self, leg: Leg, target: QueueDial | ClientsDial) -> None:
         self.pressed = False
@@ -30,7 +30,7 @@ class Star:
     def digit(self, digit: str) -> None:
         bridge = self._target.bridge
         joined = bridge is not None and bridge.joined_at is not None
-        if digit == "*" and not self.pressed and (joined or self._leg.network.manners.star_before_bridge):
+        if digit == "*" and not self.pressed and (joined or self._leg.network.behaviour.star_before_bridge):
             self.pressed = True
             if bridge is not None:
                 bridge.part("star")
@@ -77,7 +77,7 @@ async def _connect(script: Script, element: Element, target: QueueDial | Clients
     try:
         if not target.begin():
             return "failed"
-        rings = target.rings or leg.network.manners.empty_queue == "ring"
+        rings = target.rings or leg.network.behaviour.empty_queue == "ring"
         leg.hearing = Ringing() if rings else SILENCE
         leg.network.changed(leg)
         found = await leg.until(lambda: target.bridge is not None or target.hopeless or star.pressed, _timeout(element))
@@ -101,5 +101,5 @@ async def _talk(leg: Leg, element: Element, bridge: Bridge) -> str:
 
 
 def _timeout(element: Element) -> int:
-    wish = int(element.attributes.get("timeout", "30"))
-    return min(max(wish, SHORTEST_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS)
+    seconds = int(element.attributes.get("timeout", "30"))
+    return min(max(seconds, SHORTEST_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS)

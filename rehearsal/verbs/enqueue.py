@@ -56,7 +56,7 @@ class Stay:
             bridge = await self._wait()
             if bridge is not None:
                 await self._be_bridged(bridge)
-                if bridge.reason == "star" and self._script.network.manners.star == "hangup":
+                if bridge.reason == "star" and self._script.network.behaviour.star == "hangup":
                     self._script.network.end(self._script.leg)
                     raise Ended
         except Moved:
@@ -84,7 +84,7 @@ class Stay:
         except DocumentError as error:
             member.queue.leave(leg)
             leg.hush()
-            error.final = self._script.network.manners.wait_url_failure == "hangup"
+            error.final = self._script.network.behaviour.wait_url_failure == "hangup"
             raise
         return member.bridge
 

@@ -34,7 +34,7 @@ def test_every_desk_says_that_this_account_signs_another_way_and_stops_when_call
         sign_in(page, studio.app.url)
         page.goto(studio.app.url + path)
         expect(page.locator(BANNER)).to_be_hidden()
-    studio.control("PUT", "/manners", {"signed_by": "shared_key"})
+    studio.control("PUT", "/behaviour", {"signed_by": "shared_key"})
     caller = studio.ring()
     studio.until(lambda: studio.is_waiting(caller), "the fallback document did not queue the caller")
     for page in pages:
@@ -42,7 +42,7 @@ def test_every_desk_says_that_this_account_signs_another_way_and_stops_when_call
         expect(page.locator(BANNER)).to_contain_text("This account signs another way (Webhook Rule)")
     assert ask(studio.app.url + "/health").status == 503
 
-    studio.control("PUT", "/manners", {"signed_by": "auth_token"})
+    studio.control("PUT", "/behaviour", {"signed_by": "auth_token"})
     studio.wait_until_queued(studio.ring("+447700900002"))
     for page in pages:
         expect(page.locator(BANNER)).to_be_hidden(timeout=SWEEP_MS)

@@ -150,16 +150,16 @@ def test_refused_twiml_stands_at_the_top(page: Page, account: Account) -> None:
     expect(page.locator("#alerts")).to_contain_text("/broken")
 
 
-def test_faults_and_manners_are_set_shown_and_forgotten(page: Page, account: Account) -> None:
+def test_faults_and_behaviour_are_set_shown_and_forgotten(page: Page, account: Account) -> None:
     page.get_by_text("The network’s REST API").click()
     page.get_by_label("Fails with").select_option("429")
     page.get_by_label("Share of requests").fill("0.5")
     page.locator("#rest-form").get_by_role("button", name="Set").click()
     expect(page.locator("#rest-state")).to_have_text("429 for 50 %")
-    page.get_by_text("Manners: what Twilio leaves open").click()
+    page.get_by_text("Behaviour: what Twilio leaves open").click()
     page.get_by_label("After the DJ’s *, the caller").select_option("hangup")
-    page.locator("#manners-form").get_by_role("button", name="Set").click()
-    expect(page.locator("#manners-state")).to_have_text("1 changed")
+    page.locator("#behaviour-form").get_by_role("button", name="Set").click()
+    expect(page.locator("#behaviour-state")).to_have_text("1 changed")
     page.get_by_text("What the network asks of the app").click()
     page.get_by_label("Share lost").fill("0.1")
     page.locator("#webhooks-form").get_by_role("button", name="Set").click()
@@ -169,10 +169,10 @@ def test_faults_and_manners_are_set_shown_and_forgotten(page: Page, account: Acc
     expect(page.locator("#rest-state")).to_have_text("429 for 50 %")
     page.get_by_role("button", name="Hang up all, forget all trouble").click()
     page.get_by_role("button", name="Yes, begin again").click()
-    for part in ("rest", "webhooks", "manners"):
+    for part in ("rest", "webhooks", "behaviour"):
         expect(page.locator(f"#{part}-state")).to_have_text("")
     expect(page.get_by_label("Fails with")).to_have_value("")
-    assert account.control("PUT", "/manners", {})["star"] == "action"
+    assert account.control("PUT", "/behaviour", {})["star"] == "action"
 
 
 def test_time_passes_at_a_press(page: Page, account: Account) -> None:

@@ -27,7 +27,7 @@ def doomed(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(params=["action", "hangup"])
 def star(request: pytest.FixtureRequest, studio: Station) -> None:
-    studio.control("PUT", "/manners", {"star": request.param, "dead_leg_seconds": 3})
+    studio.control("PUT", "/behaviour", {"star": request.param, "dead_leg_seconds": 3})
 
 
 def kill(browser: Browser) -> None:

@@ -18,7 +18,7 @@ from callin.contracts import Store
 from callin.model import Verdict
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
-from tests.line.small_twilio.network import Manners
+from tests.line.small_twilio.network import StarBehaviour
 from tests.line.small_twilio.show import Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
 from tests.support import firestore
@@ -57,15 +57,15 @@ PRESSES = [
     "ready check",
     "screened",
 ]
-MANNERS = [Manners(*both) for both in ((False, True), (False, False), (True, True), (True, False))]
+BEHAVIOURS = [StarBehaviour(*both) for both in ((False, True), (False, False), (True, True), (True, False))]
 
 
 class Shows(RuleBasedStateMachine):
     """All that may happen, each in fair or bad weather."""
 
-    def __init__(self, manners: Manners, open_store: Callable[[], Store]) -> None:
+    def __init__(self, behaviour: StarBehaviour, open_store: Callable[[], Store]) -> None:
         super().__init__()
-        self.manners = manners
+        self.behaviour = behaviour
         self.open_store = open_store
 
     @initialize(
@@ -81,7 +81,7 @@ class Shows(RuleBasedStateMachine):
     ) -> None:
         """The show is under way; or nobody is there yet."""
         self.store = self.open_store()
-        self.show = Show(self.store, self.manners, instances)
+        self.show = Show(self.store, self.behaviour, instances)
         self.works_through = works_through
         for _ in range(callers):
             self.show.ring(FAIR)
@@ -217,9 +217,9 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def play(manners: Manners, open_store: Callable[[], Store], examples: int, steps: int) -> None:
+def play(behaviour: StarBehaviour, open_store: Callable[[], Store], examples: int, steps: int) -> None:
     run_state_machine_as_test(
-        lambda: Shows(manners, open_store),
+        lambda: Shows(behaviour, open_store),
         settings=settings(
             max_examples=LONG_EXAMPLES or examples,
             stateful_step_count=steps,
@@ -234,13 +234,13 @@ def play(manners: Manners, open_store: Callable[[], Store], examples: int, steps
 
 
 @pytest.mark.timeout(SECONDS_AT_MOST)
-@pytest.mark.parametrize("manners", MANNERS, ids=str)
-def test_whatever_happens_nobody_is_lost_and_in_the_end_the_line_is_what_twilio_lists(manners: Manners) -> None:
-    play(manners, lambda: SqliteStore(":memory:"), EXAMPLES, STEPS)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=str)
+def test_whatever_happens_nobody_is_lost_and_in_the_end_the_line_is_what_twilio_lists(behaviour: StarBehaviour) -> None:
+    play(behaviour, lambda: SqliteStore(":memory:"), EXAMPLES, STEPS)
 
 
 @pytest.mark.timeout(SECONDS_AT_MOST)
 @pytest.mark.usefixtures("emulator")
-@pytest.mark.parametrize("manners", MANNERS, ids=str)
-def test_on_firestore_too_nobody_is_lost(manners: Manners) -> None:
-    play(manners, lambda: FirestoreStore(firestore.new_project()), FIRESTORE_EXAMPLES, FIRESTORE_STEPS)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=str)
+def test_on_firestore_too_nobody_is_lost(behaviour: StarBehaviour) -> None:
+    play(behaviour, lambda: FirestoreStore(firestore.new_project()), FIRESTORE_EXAMPLES, FIRESTORE_STEPS)

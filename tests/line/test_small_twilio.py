@@ -11,7 +11,7 @@ import main
 from callin.model import WAITING_QUEUE
 from callin.stores.sqlite import SqliteStore
 from tests.line.small_twilio.app import HANDLERS
-from tests.line.small_twilio.network import Manners
+from tests.line.small_twilio.network import StarBehaviour
 from tests.line.small_twilio.show import Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Weather
 
@@ -21,7 +21,7 @@ GREETED_SECONDS = 10.0
 @pytest.fixture
 def show() -> Iterator[Show]:
     store = SqliteStore(":memory:")
-    yield Show(store, Manners())
+    yield Show(store, StarBehaviour())
     store.close()
 
 
@@ -64,7 +64,7 @@ def test_a_dial_of_an_empty_queue_waits_for_the_next_to_join(show: Show) -> None
 @pytest.mark.parametrize("ends", [False, True])
 def test_after_star_the_caller_goes_to_the_action_or_is_ended(show: Show, *, ends: bool) -> None:
     caller, _ = on_air(show)
-    show.network.manners = replace(show.network.manners, star_ends_the_caller=ends)
+    show.network.behaviour = replace(show.network.behaviour, star_ends_the_caller=ends)
     show.star(0, FAIR)
     told = asked(show, "/dequeue-logic")[0]
     assert "QueueResult=bridged" in told

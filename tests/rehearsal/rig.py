@@ -15,10 +15,10 @@ from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from rehearsal.account import Account
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 from rehearsal.leg import Leg
-from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.webhooks import StaticFolder, Webhooks
 
@@ -26,8 +26,8 @@ STORY_SECONDS = 30
 SOUNDS = ("/music", "/music.wav")
 """What Play names is fetched without a signature."""
 
-STAR_MANNERS = [
-    Manners(star=star, star_before_bridge=before, empty_queue=empty)
+STAR_BEHAVIOURS = [
+    Behaviour(star=star, star_before_bridge=before, empty_queue=empty)
     for star, before, empty in (
         ("action", True, "silence"),
         ("action", False, "ring"),
@@ -182,7 +182,7 @@ def heard(leg: Leg, verb: str = "") -> list[str]:
 
 
 @asynccontextmanager
-async def rig(manners: Manners | None = None, static: StaticFolder | None = None) -> AsyncIterator[Rig]:
+async def rig(behaviour: Behaviour | None = None, static: StaticFolder | None = None) -> AsyncIterator[Rig]:
     """A network whose two numbers lead to /voice and /desk of a station."""
     account = Account.random()
     station = Station(account)
@@ -193,7 +193,7 @@ async def rig(manners: Manners | None = None, static: StaticFolder | None = None
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     station.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     clock, faults = Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults, static), manners or Manners(), faults)
+    network = Network(account, clock, Webhooks(account, clock, faults, static), behaviour or Behaviour(), faults)
     network.create_queue("line", 5000)
     rigged = Rig(network, station, runner)
     rigged.number().voice_url = f"{station.url}/voice"
@@ -207,12 +207,12 @@ async def rig(manners: Manners | None = None, static: StaticFolder | None = None
 
 
 def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Runs an async test whose first argument is a Rig; its network has the test's ``manners``, if it asks for some."""
+    """Runs an async test with a Rig as first argument, on a network of the test's ``behaviour``, if it names one."""
 
     @functools.wraps(test)
     def run(**arguments: Any) -> None:
         async def play() -> None:
-            async with asyncio.timeout(STORY_SECONDS), rig(arguments.get("manners")) as rigged:
+            async with asyncio.timeout(STORY_SECONDS), rig(arguments.get("behaviour")) as rigged:
                 await test(rigged, **arguments)
 
         asyncio.run(play())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.behaviour import Behaviour
 from rehearsal.hearing import SILENCE, Ringing
-from rehearsal.manners import Manners
-from tests.rehearsal.rig import STAR_MANNERS, Rig, heard, story
+from tests.rehearsal.rig import STAR_BEHAVIOURS, Rig, heard, story
 
 DIAL = '<Dial hangupOnStar="true" timeout="20"><Queue url="/on-air">line</Queue></Dial><Redirect>/desk</Redirect>'
 
@@ -20,9 +20,9 @@ def a_show(rig: Rig) -> None:
     rig.station.on("/on-air", "")
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_a_desk_takes_the_first_in_line_after_the_whisper(rig: Rig, manners: Manners) -> None:
+async def test_a_desk_takes_the_first_in_line_after_the_whisper(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     rig.station.on("/on-air", "<Say>You are on the air</Say>")
     first, second = await rig.line_up(2)
@@ -61,13 +61,13 @@ async def test_a_whisper_that_fails_still_bridges(rig: Rig) -> None:
     assert rig.alerts() == [12200]
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_a_desk_that_dials_first_waits_for_the_next_to_join(rig: Rig, manners: Manners) -> None:
+async def test_a_desk_that_dials_first_waits_for_the_next_to_join(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     desk = rig.ring_desk()
     await rig.until(lambda: rig.network.queue_named("line").diallers)
-    assert desk.hearing == (Ringing() if manners.empty_queue == "ring" else SILENCE)
+    assert desk.hearing == (Ringing() if behaviour.empty_queue == "ring" else SILENCE)
     caller = rig.ring()
     await rig.bridged(caller, desk)
 
@@ -122,9 +122,9 @@ async def test_two_desks_on_one_queue_are_served_in_their_order(rig: Rig) -> Non
     assert (first.bridged_to, second.bridged_to) == (first_desk, second_desk)
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_a_desk_that_hangs_up_leaves_the_caller_to_the_action(rig: Rig, manners: Manners) -> None:
+async def test_a_desk_that_hangs_up_leaves_the_caller_to_the_action(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     caller = rig.ring()
     await rig.waiting(caller)

@@ -142,14 +142,14 @@ async def test_a_browser_that_is_not_there_is_not_rung(rig: Rig) -> None:
 async def test_a_reset_ends_all_and_keeps_the_queues(rig: Rig) -> None:
     a_show(rig)
     rig.network.faults.change({"rest": {"status": 500}})
-    rig.network.manners = rig.network.manners.changed({"star": "hangup"})
+    rig.network.behaviour = rig.network.behaviour.changed({"star": "hangup"})
     legs = await rig.line_up(3)
     await rig.network.reset()
     assert not any(leg.live for leg in legs)
     assert not rig.network.legs
     assert not rig.network.alerts
     assert rig.network.queue_named("line").current_size == 0
-    assert rig.network.manners.star == "action"
+    assert rig.network.behaviour.star == "action"
     assert rig.network.faults.rest_status() is None
     assert [one["QueueResult"] for one in rig.station.params("/after")] == ["hangup"] * 3
 
@@ -175,9 +175,9 @@ async def test_every_change_of_a_leg_is_told_to_those_who_watch(rig: Rig) -> Non
 async def test_queues_are_created_and_deleted_under_twilios_rules(rig: Rig) -> None:
     a_show(rig)
     queue = rig.network.create_queue("second", 2)
-    for wish in (("second", 10), ("", 10), ("x" * 65, 10), ("third", 0), ("third", 5001)):
+    for arguments in (("second", 10), ("", 10), ("x" * 65, 10), ("third", 0), ("third", 5001)):
         with pytest.raises(Refusal):
-            rig.network.create_queue(*wish)
+            rig.network.create_queue(*arguments)
     rig.network.delete_queue(queue.sid)
     assert rig.network.queue_named("second") is None
     with pytest.raises(Refusal) as unknown:

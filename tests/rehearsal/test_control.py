@@ -15,7 +15,7 @@ from tests.support.account import QUEUE_NAME, Account, running_account
 from tests.support.processes import wait_until
 from tests.support.web import Answer, ask
 
-DEFAULT_MANNERS = {
+DEFAULT_BEHAVIOUR = {
     "star": "action",
     "star_before_bridge": True,
     "empty_queue": "silence",
@@ -189,11 +189,11 @@ BAD_BODIES: list[tuple[str, str, Any]] = [
     ("PUT", "/faults", {"webhooks": {"lose": "some"}}),
     ("PUT", "/faults", {"webhooks": {"delay_ms": 100}}),
     ("PUT", "/faults", {"webhooks": {"delay_ms": [3000, 0]}}),
-    ("PUT", "/manners", {"star": "beep"}),
-    ("PUT", "/manners", {"star": ["action"]}),
-    ("PUT", "/manners", {"star_before_bridge": "yes"}),
-    ("PUT", "/manners", {"dead_leg_seconds": -1}),
-    ("PUT", "/manners", {"politeness": 1}),
+    ("PUT", "/behaviour", {"star": "beep"}),
+    ("PUT", "/behaviour", {"star": ["action"]}),
+    ("PUT", "/behaviour", {"star_before_bridge": "yes"}),
+    ("PUT", "/behaviour", {"dead_leg_seconds": -1}),
+    ("PUT", "/behaviour", {"politeness": 1}),
 ]
 
 
@@ -263,14 +263,14 @@ def test_the_clock_runs_the_networks_timers_ahead(account: Account) -> None:
     assert account.caller(sid)["queue"] == QUEUE_NAME
 
 
-def test_a_reset_ends_all_calls_and_forgets_faults_manners_and_counts_but_keeps_queues(account: Account) -> None:
+def test_a_reset_ends_all_calls_and_forgets_faults_behaviour_and_counts_but_keeps_queues(account: Account) -> None:
     account.ring_and_wait()
     control(account, "PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
-    control(account, "PUT", "/manners", {"star": "hangup"})
+    control(account, "PUT", "/behaviour", {"star": "hangup"})
     assert account.rest("GET", account.path("Queues")).status == 500
     assert control(account, "POST", "/reset").status == 200
     assert account.control("GET", "/requests") == {}
-    assert account.control("PUT", "/manners", {}) == DEFAULT_MANNERS
+    assert account.control("PUT", "/behaviour", {}) == DEFAULT_BEHAVIOUR
     (queue,) = account.rest("GET", account.path("Queues")).json()["queues"]
     assert (queue["friendly_name"], queue["current_size"]) == (QUEUE_NAME, 0)
     assert account.control("GET", "/callers") == []
@@ -284,7 +284,7 @@ def test_a_reset_stops_a_crowd_on_its_way(account: Account) -> None:
     assert account.control("GET", "/callers") == []
 
 
-# Faults and manners.
+# Faults and behaviour.
 
 
 def test_faults_are_set_part_by_part_and_shown(account: Account) -> None:
@@ -316,10 +316,10 @@ def test_a_rate_fails_about_that_share_of_requests(account: Account) -> None:
     assert 20 <= failed <= 80
 
 
-def test_manners_change_one_by_one_and_the_rest_stays(account: Account) -> None:
-    assert account.control("PUT", "/manners", {}) == DEFAULT_MANNERS
-    changed = account.control("PUT", "/manners", {"star": "hangup", "dead_leg_seconds": 3})
-    assert changed == DEFAULT_MANNERS | {"star": "hangup", "dead_leg_seconds": 3}
+def test_behaviour_changes_one_by_one_and_the_rest_stays(account: Account) -> None:
+    assert account.control("PUT", "/behaviour", {}) == DEFAULT_BEHAVIOUR
+    changed = account.control("PUT", "/behaviour", {"star": "hangup", "dead_leg_seconds": 3})
+    assert changed == DEFAULT_BEHAVIOUR | {"star": "hangup", "dead_leg_seconds": 3}
 
 
 # The page and who may steer.

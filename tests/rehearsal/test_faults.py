@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.behaviour import Behaviour
 from rehearsal.faults import Faults
-from rehearsal.manners import Manners
 from tests.rehearsal.rig import Rig, heard, story
 
 
@@ -94,7 +94,7 @@ def test_rest_fails_at_the_rate_that_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "settings",
     [
         {"rests": {}},
         {"rest": {"status": 200}},
@@ -108,15 +108,15 @@ def test_rest_fails_at_the_rate_that_was_asked_for() -> None:
         {"webhooks": {"lose": "often"}},
     ],
 )
-def test_a_fault_that_does_not_exist_is_refused_in_a_sentence(wish: dict[str, Any]) -> None:
+def test_a_fault_that_does_not_exist_is_refused_in_a_sentence(settings: dict[str, Any]) -> None:
     faults = Faults()
     with pytest.raises(ValueError, match=r"\.$"):
-        faults.change({"webhooks": {"lose": 0.5}, **wish})
+        faults.change({"webhooks": {"lose": 0.5}, **settings})
     assert faults.webhooks.lose == 0.0
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "settings",
     [
         {"star": "maybe"},
         {"star_before_bridge": "yes"},
@@ -127,11 +127,11 @@ def test_a_fault_that_does_not_exist_is_refused_in_a_sentence(wish: dict[str, An
         {"mood": "good"},
     ],
 )
-def test_a_manner_that_does_not_exist_is_refused_in_a_sentence(wish: dict[str, Any]) -> None:
+def test_a_behaviour_setting_that_does_not_exist_is_refused_in_a_sentence(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        Manners().changed(wish)
+        Behaviour().changed(settings)
 
 
-def test_manners_change_one_at_a_time() -> None:
-    manners = Manners().changed({"star": "hangup"}).changed({"dead_leg_seconds": 3})
-    assert manners == Manners(star="hangup", dead_leg_seconds=3)
+def test_behaviour_changes_one_at_a_time() -> None:
+    behaviour = Behaviour().changed({"star": "hangup"}).changed({"dead_leg_seconds": 3})
+    assert behaviour == Behaviour(star="hangup", dead_leg_seconds=3)

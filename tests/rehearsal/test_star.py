@@ -1,17 +1,17 @@
-"""The star key: the desk's way to the next caller, under each of the network's manners."""
+"""The star key: the desk's way to the next caller, under each of the network's behaviours."""
 
 from __future__ import annotations
 
 import pytest
 
-from rehearsal.manners import Manners
-from tests.rehearsal.rig import STAR_MANNERS, Rig, heard, story
+from rehearsal.behaviour import Behaviour
+from tests.rehearsal.rig import STAR_BEHAVIOURS, Rig, heard, story
 from tests.rehearsal.test_bridges import a_show
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_star_brings_the_next_caller(rig: Rig, manners: Manners) -> None:
+async def test_star_brings_the_next_caller(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     first, second = await rig.line_up(2)
     desk = rig.ring_desk()
@@ -21,7 +21,7 @@ async def test_star_brings_the_next_caller(rig: Rig, manners: Manners) -> None:
     await rig.until(lambda: rig.station.params("/after"))
     after = rig.station.params("/after")[0]
     assert after["QueueResult"] == "bridged"
-    if manners.star == "action":
+    if behaviour.star == "action":
         assert after["CallStatus"] == "in-progress"
         await rig.until(lambda: heard(first)[-1] == "Thank you")
     else:
@@ -30,15 +30,15 @@ async def test_star_brings_the_next_caller(rig: Rig, manners: Manners) -> None:
         assert "Thank you" not in heard(first)
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_star_before_the_bridge_is_a_matter_of_manners(rig: Rig, manners: Manners) -> None:
+async def test_star_before_the_bridge_is_a_matter_of_behaviour(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     desk = rig.ring_desk()
     queue = rig.network.queue_named("line")
     await rig.until(lambda: queue.diallers)
     desk.press("*")
-    if manners.star_before_bridge:
+    if behaviour.star_before_bridge:
         await rig.until(lambda: rig.station.paths().count("/desk") == 2)
         await rig.until(lambda: queue.diallers)
     else:
@@ -49,21 +49,21 @@ async def test_star_before_the_bridge_is_a_matter_of_manners(rig: Rig, manners: 
     await rig.bridged(caller, desk)
 
 
-@pytest.mark.parametrize("manners", STAR_MANNERS, ids=str)
+@pytest.mark.parametrize("behaviour", STAR_BEHAVIOURS, ids=str)
 @story
-async def test_star_during_the_whisper_is_a_matter_of_manners(rig: Rig, manners: Manners) -> None:
+async def test_star_during_the_whisper_is_a_matter_of_behaviour(rig: Rig, behaviour: Behaviour) -> None:
     a_show(rig)
     rig.station.on("/on-air", '<Say>Nearly there</Say><Pause length="2"/>', "")
     first, desk = rig.ring("+447700900001"), rig.ring_desk()
     await rig.until(lambda: heard(first) == ["Nearly there"])
     desk.press("*")
-    if not manners.star_before_bridge:
+    if not behaviour.star_before_bridge:
         await rig.pass_time(4)
         assert first.bridged_to is desk
         return
     await rig.until(lambda: rig.station.params("/after"))
     assert rig.station.params("/after")[0]["QueueResult"] == "bridging-in-process"
-    assert first.live is (manners.star == "action")
+    assert first.live is (behaviour.star == "action")
     second = rig.ring("+447700900002")
     await rig.bridged(second, desk)
 

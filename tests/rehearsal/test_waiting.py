@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
+from rehearsal.behaviour import Behaviour
 from rehearsal.hearing import SILENCE, Music, Playing
-from rehearsal.manners import Manners
 from tests.rehearsal.rig import Rig, heard, story
 from tests.rehearsal.test_sounds import wav
 
@@ -242,9 +242,9 @@ async def test_keys_are_heard_in_a_queue_only_where_a_gather_listens(rig: Rig) -
     assert leg.queue is not None
 
 
-@pytest.mark.parametrize("manners", [Manners(wait_url_failure="fallback"), Manners(wait_url_failure="hangup")])
+@pytest.mark.parametrize("behaviour", [Behaviour(wait_url_failure="fallback"), Behaviour(wait_url_failure="hangup")])
 @story
-async def test_a_wait_url_that_fails_is_a_matter_of_manners(rig: Rig, manners: Manners) -> None:
+async def test_a_wait_url_that_fails_is_a_matter_of_behaviour(rig: Rig, behaviour: Behaviour) -> None:
     rig.number().voice_fallback_url = f"{rig.station.url}/fallback"
     rig.number().voice_fallback_method = "GET"
     rig.station.on("/voice", ENQUEUE)
@@ -254,7 +254,7 @@ async def test_a_wait_url_that_fails_is_a_matter_of_manners(rig: Rig, manners: M
     await rig.until(lambda: rig.station.params("/after"))
     assert rig.station.params("/after")[0]["QueueResult"] == "error"
     assert rig.alerts() == [11200]
-    if manners.wait_url_failure == "fallback":
+    if behaviour.wait_url_failure == "fallback":
         await rig.until(lambda: isinstance(leg.hearing, Music))
         fallback = rig.station.params("/fallback")[0]
         assert fallback["ErrorCode"] == "11200"

@@ -16,10 +16,10 @@ from aiohttp.test_utils import TestServer
 
 from rehearsal.account import Account
 from rehearsal.addresses import Application
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 from rehearsal.leg import Leg
-from rehearsal.manners import Manners
 from rehearsal.network import Network
 from rehearsal.signalling import Signalling
 from rehearsal.sound.voices import Voice
@@ -92,7 +92,7 @@ async def rigged(documents: dict[str, str]) -> AsyncIterator[Rig]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
     account, clock, faults = Account.random(), Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults), Manners(), faults)
+    network = Network(account, clock, Webhooks(account, clock, faults), Behaviour(), faults)
     served = web.Application()
     Signalling(network, time.time, HEARTBEAT_SECONDS).mount(served)
     async with AsyncExitStack() as outer:

@@ -65,8 +65,8 @@ class Person:
     def connect(self) -> None:
         """Calls from the page, as its identity."""
         setting = "TWILIO_SCREENER_APP_SID" if self.browser.identity.startswith("screener_") else "TWILIO_APP_SID"
-        wish = {"from": f"client:{self.browser.identity}", "to": self.where.environment[setting]}
-        self.leg = self.where.control("POST", "callers", wish)["call_sid"]
+        request = {"from": f"client:{self.browser.identity}", "to": self.where.environment[setting]}
+        self.leg = self.where.control("POST", "callers", request)["call_sid"]
         self._talks_with, self._unheard_since = "", time.monotonic()
         self.count("connect")
 

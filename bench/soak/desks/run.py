@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.soak.app import App
+from bench.soak.behaviours import Behaviour
 from bench.soak.desks.browser import Browser
 from bench.soak.desks.judge import judge
 from bench.soak.desks.show import DesksShow
 from bench.soak.desks.watch import DesksWatch
 from bench.soak.faults import FAULTS, NO_FAULTS
-from bench.soak.manners import Manners
 from bench.soak.stage import Plan, Verdict
 from bench.station import Station, station
 
@@ -67,22 +67,22 @@ class Company:
         raise RuntimeError(f"the app does not let us set {what}")
 
 
-def desks(plan: Plan, name: str, manners: Manners) -> Verdict:
+def desks(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
     """Thirty callers at a time and five desks, in a screened show with every trouble in turn."""
     dice = random.Random(plan.seed)
     verdict = Verdict(f"desks, {name}")
-    with _company(plan, manners) as company:
+    with _company(plan, behaviour) as company:
         for part in PARTS:
             _play(company, part, plan.fault_seconds, dice)
         company.where.control("PUT", "faults", NO_FAULTS)
-        judge(company, verdict, may_lose_documents=manners.get("wait_url_failure") == "hangup")
+        judge(company, verdict, may_lose_documents=behaviour.get("wait_url_failure") == "hangup")
     return verdict
 
 
 @contextmanager
-def _company(plan: Plan, manners: Manners) -> Iterator[Company]:
+def _company(plan: Plan, behaviour: Behaviour) -> Iterator[Company]:
     with station() as where:
-        where.control("PUT", "manners", manners)
+        where.control("PUT", "behaviour", behaviour)
         app = App(where)
         watch = DesksWatch(where)
         try:

@@ -15,7 +15,7 @@ export function tell(sentence, bad = false) {
   }
 }
 
-/** Sends a wish and resolves with the answer's JSON. Rejects, and says why on the page, when it was refused. */
+/** Sends a request and resolves with the answer's JSON. Rejects, and says why on the page, when it was refused. */
 export async function ask(method, path, body) {
   let answer;
   try {

@@ -21,8 +21,8 @@ function onClick(element, send) {
   });
 }
 
-async function setTrouble(path, wishes) {
-  await ask("PUT", path, wishes);
+async function setTrouble(path, settings) {
+  await ask("PUT", path, settings);
   tell("Set.");
 }
 
@@ -69,8 +69,8 @@ function wireTrouble() {
       },
     }),
   );
-  onSubmit("manners-form", (fields) =>
-    setTrouble("/manners", {
+  onSubmit("behaviour-form", (fields) =>
+    setTrouble("/behaviour", {
       star: fields.star.value,
       star_before_bridge: fields.star_before_bridge.value === "true",
       empty_queue: fields.empty_queue.value,
@@ -115,11 +115,11 @@ export function wireForms() {
   wireClock();
 }
 
-/** Shows the faults and manners in force, when they have changed: what somebody is typing stays otherwise. */
+/** Shows the faults and behaviour in force, when they have changed: what somebody is typing stays otherwise. */
 export function fillForms(snapshot) {
   djPhone = snapshot.station.dj_phone;
   djPin = snapshot.station.dj_pin;
-  const settings = JSON.stringify([snapshot.faults, snapshot.manners]);
+  const settings = JSON.stringify([snapshot.faults, snapshot.behaviour]);
   if (settings === shownSettings) {
     return;
   }
@@ -127,7 +127,7 @@ export function fillForms(snapshot) {
   const { rest, webhooks } = snapshot.faults;
   fill("rest-form", { ...rest, status: rest.status ?? "" });
   fill("webhooks-form", { ...webhooks, least: webhooks.delay_ms[0], most: webhooks.delay_ms[1] });
-  fill("manners-form", snapshot.manners);
+  fill("behaviour-form", snapshot.behaviour);
 }
 
 function fill(id, values) {

@@ -125,18 +125,18 @@ function percent(share) {
 }
 
 /** What is out of the ordinary, in words, on the headings of the forms that change it. */
-function trouble({ faults: { rest, webhooks }, manners, plain_manners: plain }) {
+function trouble({ faults: { rest, webhooks }, behaviour, default_behaviour: plain }) {
   const restWords = [rest.status && `${rest.status} for ${percent(rest.rate)}`, rest.delay_ms && `${rest.delay_ms} ms late`];
   const webhookWords = [
     webhooks.duplicate && `${percent(webhooks.duplicate)} twice`,
     webhooks.lose && `${percent(webhooks.lose)} lost`,
     webhooks.delay_ms[1] && `up to ${webhooks.delay_ms[1]} ms late`,
   ];
-  const changed = Object.keys(manners).filter((name) => manners[name] !== plain[name]).length;
+  const changed = Object.keys(behaviour).filter((name) => behaviour[name] !== plain[name]).length;
   for (const [id, words] of [
     ["rest-state", restWords],
     ["webhooks-state", webhookWords],
-    ["manners-state", [changed && `${changed} changed`]],
+    ["behaviour-state", [changed && `${changed} changed`]],
   ]) {
     put(document.getElementById(id), words.filter(Boolean).join(", "));
   }

@@ -1,6 +1,6 @@
 """The network: legs that play documents, queues in Twilio's order, bridges, and webhooks that may go astray.
 
-What it does follows Twilio's documentation, and where that leaves something open, its two manners.
+What it does follows Twilio's documentation, and where that leaves something open, its two behaviours.
 https://www.twilio.com/docs/voice/twiml/enqueue, /dial and /queue
 """
 
@@ -34,7 +34,7 @@ FALLBACKS = Path(__file__).parents[3] / "static" / "twiml"
 
 
 @dataclass(frozen=True)
-class Manners:
+class StarBehaviour:
     """What Twilio's documentation leaves open."""
 
     star_ends_the_caller: bool = False
@@ -44,9 +44,9 @@ class Manners:
 class Network(Post):
     """Every call of the account, and its queues."""
 
-    def __init__(self, clock: HeldClock, sky: Sky, manners: Manners) -> None:
+    def __init__(self, clock: HeldClock, sky: Sky, behaviour: StarBehaviour) -> None:
         super().__init__(clock, sky)
-        self.manners = manners
+        self.behaviour = behaviour
         self.legs: dict[str, Leg] = {}
         self.queues: dict[str, dict[str, Leg]] = {name: {} for name in QUEUES}
         self.before_the_end: Callable[[Leg, str], None] = lambda _leg, _why: None
@@ -79,9 +79,9 @@ class Network(Post):
         self.note(f"{leg.sid} presses *")
         if leg.gathers is not None:
             self._ask(leg, leg.gathers.action, ("Digits", "*"))
-        elif leg.bridge is not None and (leg.bridge.joined or self.manners.star_before_bridge):
+        elif leg.bridge is not None and (leg.bridge.joined or self.behaviour.star_before_bridge):
             self._part_by_star(leg.bridge)
-        elif leg.bridge is None and self.manners.star_before_bridge:
+        elif leg.bridge is None and self.behaviour.star_before_bridge:
             self._give_up(leg)
 
     def wait_document_fails(self, leg: Leg) -> None:
@@ -221,7 +221,7 @@ class Network(Post):
             self.starred(bridge)
         desk, caller = bridge.desk, bridge.caller
         desk.bridge = caller.bridge = None
-        if self.manners.star_ends_the_caller:
+        if self.behaviour.star_ends_the_caller:
             caller.status = "completed"
             self._go_to_action(caller, bridge)
             self._report(caller, "/twiml/status")

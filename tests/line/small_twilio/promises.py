@@ -89,7 +89,7 @@ class Promises:
 
     def _starred(self, bridge: Bridge) -> None:
         """A `*` lets a caller go, but not a screener's, unless Twilio itself ends the call."""
-        if not bridge.desk.at_screener or self._network.manners.star_ends_the_caller:
+        if not bridge.desk.at_screener or self._network.behaviour.star_ends_the_caller:
             self.let_go.add(bridge.caller.sid)
 
     # After each step

@@ -13,7 +13,7 @@ from tests.line.conftest import HeldClock
 from tests.line.small_twilio import voices
 from tests.line.small_twilio.app import DJ_PHONE, Instances, SmallApp
 from tests.line.small_twilio.legs import Leg
-from tests.line.small_twilio.network import Manners, Network
+from tests.line.small_twilio.network import Network, StarBehaviour
 from tests.line.small_twilio.promises import Promises
 from tests.line.small_twilio.rest import SmallPhone
 from tests.line.small_twilio.weather import FAIR, Sky, TroubledStore, Weather
@@ -47,10 +47,10 @@ def _who(leg: Leg) -> int:
 class Show:
     """Each public method is one thing that happens, in some weather. `which` counts round through those there are."""
 
-    def __init__(self, store: Store, manners: Manners, instances: int = 1) -> None:
+    def __init__(self, store: Store, behaviour: StarBehaviour, instances: int = 1) -> None:
         self._sky = Sky()
         self._clock = HeldClock()
-        self.network = Network(self._clock, self._sky, manners)
+        self.network = Network(self._clock, self._sky, behaviour)
         self._phone = SmallPhone(self.network)
         self.store = store
         voices.sign_in_all(store, self._clock)

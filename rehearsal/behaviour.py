@@ -14,7 +14,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class Behaviour:
     """The network's habits.
 
     ``star``: after ``*`` of the leg that dialled, the caller's leg goes to the action of its Enqueue, or is hung up
@@ -34,9 +34,9 @@ class Manners:
     query: str = "written"
     signed_by: str = "auth_token"
 
-    def changed(self, wishes: Mapping[str, Any]) -> "Manners":
+    def changed(self, requested: Mapping[str, Any]) -> "Behaviour":
         """The same with some settings changed; ValueError, in a sentence, for a name or value that does not exist."""
-        for name, value in wishes.items():
+        for name, value in requested.items():
             if name in CHOICES:
                 if value not in CHOICES[name]:
                     raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}.")
@@ -47,5 +47,5 @@ class Manners:
                 if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
                     raise ValueError("dead_leg_seconds is a number from 0 to 3600.")
             else:
-                raise ValueError(f"There is no manner called {name}.")
-        return replace(self, **wishes)
+                raise ValueError(f"There is no behaviour setting called {name}.")
+        return replace(self, **requested)

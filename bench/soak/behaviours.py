@@ -1,12 +1,12 @@
-"""The rehearsal's manners, as sets to run a show under: what Twilio's documentation leaves open, each way."""
+"""Sets of the rehearsal's behaviour to run a show under: what Twilio's documentation leaves open, each way."""
 
 from __future__ import annotations
 
 from typing import Any
 
-Manners = dict[str, Any]
+Behaviour = dict[str, Any]
 
-SETS: dict[str, Manners] = {
+SETS: dict[str, Behaviour] = {
     "documented": {},
     "other way": {
         "star": "hangup",
@@ -23,6 +23,6 @@ SETS: dict[str, Manners] = {
     "dead legs end at once": {"dead_leg_seconds": 0},
     "queries are sorted after signing": {"query": "sorted"},
 }
-"""The documented manners, all of them the other way, and each change alone."""
+"""The documented behaviour, every setting the other way, and each change alone."""
 
 BOTH_WAYS = ("documented", "other way")
