@@ -20,7 +20,8 @@ export class CardForm {
       const place = root.querySelector(`[data-field="${field}"]`);
       return new Field(place, () => this.#drafts?.[field] ?? null, () => this.show());
     };
-    this.#fields = Object.fromEntries(FIELDS.map((field) => [field, bound(field)]));
+    const asked = FIELDS.filter((field) => root.querySelector(`[data-field="${field}"]`)); // not every page asks for all
+    this.#fields = Object.fromEntries(asked.map((field) => [field, bound(field)]));
     for (const radio of root.querySelectorAll("input[type=radio]")) {
       radio.name = `${name}-quality`;
     }
@@ -51,8 +52,8 @@ export class CardForm {
     if (!this.#drafts) {
       return;
     }
-    for (const field of FIELDS) {
-      this.#fields[field].show(this.#drafts[field]);
+    for (const [field, shown] of Object.entries(this.#fields)) {
+      shown.show(this.#drafts[field]);
     }
     const isUnsaved = FIELDS.some((field) => this.#drafts[field].isUnsaved);
     setData(this.#root, "saved", isUnsaved ? "no" : "yes");

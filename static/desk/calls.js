@@ -1,5 +1,6 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
+import { RowCard } from "../cards/row-card.js";
 import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
 import { callerInWords } from "../shared/format.js";
@@ -47,23 +48,27 @@ export class CallList {
   #clock;
   #focus;
   #rows;
+  #card;
   #order = "";
   #isUnseen = false;
   #isWhole = true;
 
-  /** `clock` is the server's clock; `take(callSid, call)` is asked when somebody presses the button of a row. */
-  constructor(root, clock_, take) {
+  /** `cards` are the page's cards, `clock_` is the server's clock; `take(callSid, call)` is called when a caller is to be taken. */
+  constructor(root, cards, clock_, take) {
     this.#list = root.querySelector("[data-callers]");
-    this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who"]);
+    this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who", "edit", "edit-who", "card"]);
     this.#more = root.querySelector("[data-more]");
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = clock_;
     this.#focus = new FocusKeeper(this.#list);
+    this.#card = new RowCard(this.#rows, cards);
     this.#list.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-part=take]");
-      if (button) {
-        const { callSid } = button.closest(".caller").dataset;
-        take(callSid, this.#rows.get(callSid).call);
+      const button = event.target.closest("button");
+      const row = button && this.#rows.get(button.closest(".caller").dataset.callSid);
+      if (row && button === row.take) {
+        take(row.call.call_sid, row.call);
+      } else if (row && button === row.edit) {
+        this.#card.toggle(row);
       }
     });
   }
@@ -76,7 +81,7 @@ export class CallList {
     const places = isMoving ? placesOf(this.#list.children) : null;
     const focus = this.#focus.note();
     if (isMoving) {
-      this.#rows.removeAllBut(status.calls);
+      this.#rows.removeAllBut(status.calls, (row) => this.#card.leaving(row));
     }
     const first = upNext(status);
     const isScreened = status.show?.screened === true;
@@ -134,6 +139,25 @@ export class CallList {
     return this.#focus.press();
   }
 
+  /** A card has changed: shown where it is open here. */
+  showCard(callSid) {
+    this.#card.show(callSid);
+  }
+
+  /** Opens the card of the row that has the focus, or closes it; false when no row has it. */
+  editFocused() {
+    return this.#card.toggleFocused();
+  }
+
+  /** Opens the card of this call with the keyboard in it; false when the list does not show the call. */
+  edit(callSid) {
+    const row = this.#rows.get(callSid);
+    if (row) {
+      this.#card.open(row);
+    }
+    return Boolean(row);
+  }
+
   /** Shows one call in its row, and answers the row's element. */
   #show(call, desk, isNext, isScreened) {
     const known = lookOf(call, desk);
@@ -146,6 +170,7 @@ export class CallList {
     setText(row.takeVerb, isHeld ? "Bring back" : "Take");
     setHidden(row.takeThis, isHeld);
     setText(row.takeWho, callerInWords(call.number));
+    setText(row.editWho, `: ${callerInWords(call.number)}`);
     setHidden(row.take, !mayBeTaken(call, isScreened));
     return row.element;
   }

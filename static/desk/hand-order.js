@@ -63,7 +63,8 @@ export class HandOrder {
   #pressed(event) {
     const step = STEPS[event.key];
     const callSid = event.target.closest(".caller")?.dataset.callSid;
-    if (!step || !callSid || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
+    const isWriting = event.target.matches("input, textarea");
+    if (!step || !callSid || isWriting || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
       return;
     }
     event.preventDefault();

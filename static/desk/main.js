@@ -1,6 +1,7 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
 import "../shared/session.js";
+import { Cards } from "../cards/cards.js";
 import { Chat } from "../chat/chat.js";
 import { guardCall } from "../shared/call-guard.js";
 import { deskPhone } from "../shared/desk-phone.js";
@@ -30,7 +31,8 @@ const mayRun = desk.dataset.mayRun === "yes";
 const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
-const list = new CallList(desk, clock, pressTake);
+const cards = new Cards(cardChanged);
+const list = new CallList(desk, cards, clock, pressTake);
 const hint = new Hint(show);
 const say = (...said) => hint.say(...said);
 const showBar = new ShowBar(desk, clock, say);
@@ -110,6 +112,7 @@ function heard(status) {
     rememberConnected(air.leg, air.call);
   }
   head.show(status);
+  cards.heard(status);
   chat.heard(status);
   order.heard(status);
   list.show(order.status);
@@ -164,6 +167,22 @@ function pressFocused() {
   }
 }
 
+function cardChanged(callSid) {
+  list.showCard(callSid);
+}
+
+function pressCard() {
+  if (!list.editFocused()) {
+    say("Choose a caller in the list first, with J and K.");
+  }
+}
+
+function pressWrite() {
+  if (!air.call || !list.edit(air.call.call_sid)) {
+    say("Nobody is on the air.");
+  }
+}
+
 function pressLock() {
   lock.toggle();
   say(lock.isOn ? "Locked: what would end a call is asked for twice." : "Not locked: one press ends a call.");
@@ -194,7 +213,7 @@ for (const [what, act] of Object.entries(actions)) {
 const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

@@ -1,6 +1,6 @@
 /* The three lists: who waits for a screener, who is ready for the DJ, who is on hold. A row per call, kept by its CallSid. */
 
-import { CardForm } from "../cards/form.js";
+import { RowCard } from "../cards/row-card.js";
 import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
 import { callerInWords } from "../shared/format.js";
@@ -31,7 +31,7 @@ export class Lists {
   #focus;
   #rows;
   #order = "";
-  #form;
+  #card;
 
   /**
    * `cards` are the page's cards, `serverClock` the server's clock. hooks: mine(), this desk's name; talk(callSid);
@@ -44,8 +44,7 @@ export class Lists {
     this.#clock = serverClock;
     this.#hooks = hooks;
     this.#focus = new FocusKeeper(this.#root);
-    const form = document.querySelector("[data-card-form]").content.firstElementChild.cloneNode(true);
-    this.#form = { element: form, card: new CardForm(form, cards, "row") };
+    this.#card = new RowCard(this.#rows, cards);
     this.#root.addEventListener("click", (event) => this.#clicked(event));
   }
 
@@ -57,7 +56,7 @@ export class Lists {
     this.#order = order;
     const places = isMoving ? placesOf(this.#root.querySelectorAll(".caller")) : null;
     const focus = this.#focus.note();
-    this.#rows.removeAllBut(calls, (row) => this.#form.card.callSid === row.call.call_sid && this.#close());
+    this.#rows.removeAllBut(calls, (row) => this.#card.leaving(row));
     for (const [name, list] of this.#lists) {
       this.#fill(name, list, calls.filter((call) => listOf(call) === name));
     }
@@ -85,9 +84,7 @@ export class Lists {
 
   /** A card has changed: shown where it is open here. */
   showCard(callSid) {
-    if (this.#form.card.callSid === callSid) {
-      this.#form.card.show();
-    }
+    this.#card.show(callSid);
   }
 
   moveFocus(step) {
@@ -100,9 +97,7 @@ export class Lists {
 
   /** Opens the card of the row that has the focus, or closes it; false when no row has it. */
   editFocused() {
-    const row = document.activeElement?.closest?.("[data-lists] .caller");
-    row?.querySelector("[data-part=edit]").click();
-    return Boolean(row);
+    return this.#card.toggleFocused();
   }
 
   #clicked(event) {
@@ -112,34 +107,12 @@ export class Lists {
       return;
     }
     if (button === row.edit) {
-      this.#edit(row);
+      this.#card.toggle(row);
     } else if (button === row.take) {
       this.#hooks.talk(row.call.call_sid);
     } else if (button.dataset.rowVerdict) {
       this.#hooks.verdict(row.call.call_sid, button.dataset.rowVerdict);
     }
-  }
-
-  #edit(row) {
-    const isOpening = row.card.hidden;
-    this.#close();
-    if (isOpening) {
-      row.card.append(this.#form.element);
-      setHidden(row.card, false);
-      row.edit.setAttribute("aria-expanded", "true");
-      this.#form.card.open(row.call.call_sid);
-      this.#form.card.focus();
-    }
-  }
-
-  #close() {
-    const open = this.#rows.get(this.#form.card.callSid);
-    if (open) {
-      setHidden(open.card, true);
-      open.edit.setAttribute("aria-expanded", "false");
-    }
-    this.#form.element.remove();
-    this.#form.card.open("");
   }
 
   #fill(name, list, calls) {

@@ -66,9 +66,18 @@ function show() {
   booth.show(now, presses.isBlocking(seat.call?.call_sid ?? ""));
   lists.setOff(whyNot("talk", now) !== "");
   const talking = seat.isInTalk ? seat.call : null;
+  const begins = talking !== null && talking.call_sid !== form.callSid;
   form.open(talking?.call_sid ?? "");
+  if (begins && !isWriting()) {
+    form.focus();
+  }
   known.show(talking);
   tick();
+}
+
+/** Whether somebody writes on another card, or to the other desks. */
+function isWriting() {
+  return document.activeElement?.matches("input[type=text], textarea") ?? false;
 }
 
 function tick() {
@@ -177,11 +186,6 @@ listenForKeys(
   },
   booth.keysBox,
 );
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.matches("input, textarea")) {
-    event.target.blur(); // what is written is saved; the keys work again
-  }
-});
 
 setInterval(() => {
   pressing.tick();

@@ -11,6 +11,10 @@ export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
   box.addEventListener("change", () => write(box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches("input, textarea")) {
+      leave(event.target);
+      return;
+    }
     if (!box.checked || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event)) {
       return;
     }
@@ -19,6 +23,16 @@ export function listenForKeys(actions, box) {
       event.preventDefault();
     }
   });
+}
+
+/** Leaves a field, for its row if it has one: what is written is saved, and the keys work again. */
+function leave(field) {
+  const row = field.closest(".caller");
+  if (row) {
+    row.focus({ preventScroll: true });
+  } else {
+    field.blur();
+  }
 }
 
 /** Whether the key is meant for what is written or chosen just now, or for a dialog or a menu. */

@@ -46,6 +46,56 @@ def test_what_is_typed_is_seen_by_the_dj_within_a_second_and_is_never_markup(cas
     assert (said["name"], said["topic"], said["quality"]) == (HOSTILE, "Bus fares at night", 4)
 
 
+def test_a_dj_writes_the_card_of_a_caller_in_the_list_and_of_the_one_on_the_air(cast: Cast) -> None:
+    first, second = cast.waiting(FIRST, SECOND)
+    desk = cast.desk()
+    keys = desk.page.keyboard
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    keys.press("w")
+    card = CardFields(desk.row("001"))
+    expect(card.name).to_be_focused()
+    keys.type("Nora")  # N, O and A are keys of the desk
+    expect(desk.page.locator(".air")).to_contain_text("Nora")
+    desk.expect_on_air_with("001")
+    keys.press("Escape")
+    expect(desk.row("001")).to_be_focused()
+    keys.press("e")
+    expect(card.form.locator(".row-card")).to_be_hidden()
+
+    desk.card_button("002").click()
+    card = CardFields(desk.row("002"))
+    expect(card.name).to_be_focused()
+    for field, words in ((card.place, "Leeds"), (card.topic, "Bus fares"), (card.note, "Calm")):
+        field.fill(words)
+    expect(card.state).to_have_text("Saved as you type.")
+    for field, words in {"place": "Leeds", "topic": "Bus fares", "note": "Calm"}.items():
+        assert card_of(cast, second)[field] == words
+
+
+def test_a_talk_begins_in_the_name_and_takes_the_keyboard_from_nobody_who_writes(cast: Cast) -> None:
+    cast.waiting(FIRST, SECOND)
+    screener = cast.screener()
+    screener.wait_until_ready()
+    screener.connect()
+    screener.talk_next_button.click()
+    screener.expect_in_talk_with("001")
+    expect(screener.card.name).to_be_focused()
+    screener.page.keyboard.type("Bob")  # B is a key of the page
+    screener.expect_state("talk")
+    expect(screener.card.name).to_have_value("Bob")
+    screener.page.keyboard.press("Escape")
+    screener.page.keyboard.press("b")
+    screener.expect_state("free")
+
+    other = screener.open_card("002")
+    other.note.focus()
+    screener.talk_next_button.evaluate("(button) => button.click()")  # leaves the focus where it is
+    screener.expect_in_talk_with("001")
+    expect(screener.card.name).not_to_be_focused()
+
+
 def test_words_that_meet_are_told_and_can_be_had_back(cast: Cast) -> None:
     cast.waiting(FIRST)
     sam, ann = cast.screener(), cast.screener("dj")

@@ -100,6 +100,8 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
 
     keys.press("n")
     screener.expect_in_talk_with("001")
+    expect(screener.card.name).to_be_focused()
+    keys.press("Escape")
     keys.press("w")
     expect(screener.card.name).to_be_focused()
     keys.type("Robin")  # letters that are keys elsewhere
@@ -115,6 +117,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     expect(screener.talk_next_button).not_to_have_attribute("aria-disabled", "true")
     keys.press("n")
     screener.expect_in_talk_with("066")
+    keys.press("Escape")
     keys.press("b")
     expect(screener.list("waiting")).to_contain_text("•••066")
     screened.station.until(lambda: screened.station.is_waiting(second), "they are not back in line")
@@ -125,6 +128,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     expect(screener.row("003").get_by_role("button", name="Talk")).to_be_focused()
     keys.press("t")
     screener.expect_in_talk_with("003")
+    keys.press("Escape")
     keys.press("Shift+L")
     screener.expect_words("The caller ending 003 was thanked and let go")
     screened.station.until(lambda: is_over(screened, third), "they are not let go")
@@ -133,6 +137,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     expect(screener.talk_next_button).not_to_have_attribute("aria-disabled", "true")
     keys.press("n")
     screener.expect_in_talk_with("066")
+    keys.press("Escape")
     keys.press("Shift+X")
     screener.expect_words("Press Block again")
     assert not is_over(screened, second)

@@ -17,7 +17,7 @@ class CardFields:
         self.form = form
         self.name = form.get_by_label("Name")
         self.place = form.get_by_label("Place")
-        self.topic = form.get_by_label("The point")
+        self.topic = form.get_by_label("Topic")
         self.note = form.get_by_label("Note")
         self.state = form.locator("[data-card-state]")
 
