@@ -18,12 +18,15 @@ from aiohttp import web
 from rehearsal.account import Account, BadAccount
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
+from rehearsal.documents.session import TwimlInterpreter
+from rehearsal.documents.verbs import VERBS
+from rehearsal.exchange.network import Network
 from rehearsal.faults import Faults
-from rehearsal.network import Network
 from rehearsal.page.snapshot import Station
-from rehearsal.reach import BadReach, Reach
 from rehearsal.server import make_app
-from rehearsal.webhooks import StaticFolder, Webhooks
+from rehearsal.webhooks.client import Webhooks
+from rehearsal.webhooks.reach import BadReach, Reach
+from rehearsal.webhooks.static_folder import StaticFolder
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 9100
@@ -79,8 +82,9 @@ async def serve(
     seed: int,
 ) -> None:
     """Listen, say so in one line, and end cleanly. A TLS port of 0 means none. Raises OSError for a busy port."""
-    clock, faults = Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults, static, reach), Behaviour(), faults)
+    clock, faults, behaviour = Clock(), Faults(), Behaviour()
+    webhooks = Webhooks(account, clock, faults, behaviour, static, reach)
+    network = Network(account, clock, behaviour, faults, TwimlInterpreter(webhooks, VERBS))
     runner = web.AppRunner(make_app(network, station, seed), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

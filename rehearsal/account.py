@@ -1,4 +1,4 @@
-"""The one account that a rehearsal has: its credentials and its two phone numbers."""
+"""The one account of a rehearsal: its credentials, its phone numbers and applications, and what its API refuses."""
 
 from __future__ import annotations
 
@@ -85,3 +85,60 @@ class Account:
             "TWILIO_LISTENER_NUMBER": self.listener_number,
             "TWILIO_DJ_NUMBER": self.dj_number,
         }
+
+
+@dataclass(slots=True)
+class Application:
+    """A TwiML application (https://www.twilio.com/docs/usage/api/applications); times in epoch seconds."""
+
+    sid: str
+    friendly_name: str
+    created_at: float
+    updated_at: float
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_fallback_url: str = ""
+    voice_fallback_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    voice_caller_id_lookup: bool = False
+
+
+@dataclass(slots=True)
+class PhoneNumber:
+    """A number of the account (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
+
+    Where ``voice_application_sid`` is set, the application's addresses are used and the number's own ignored.
+    """
+
+    sid: str
+    phone_number: str
+    friendly_name: str
+    created_at: float
+    updated_at: float
+    voice_url: str = ""
+    voice_method: str = "POST"
+    voice_fallback_url: str = ""
+    voice_fallback_method: str = "POST"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    voice_caller_id_lookup: bool = False
+    voice_application_sid: str = ""
+
+
+Address = Application | PhoneNumber
+
+
+def new_sid(prefix: str) -> str:
+    """A fresh identifier such as ``CA0f3c…``: https://www.twilio.com/docs/glossary/what-is-a-sid"""
+    return prefix + secrets.token_hex(16)
+
+
+class Refusal(Exception):
+    """A request that Twilio's REST API would refuse (https://www.twilio.com/docs/api/errors)."""
+
+    def __init__(self, http_status: int, twilio_code: int, message: str) -> None:
+        super().__init__(message)
+        self.http_status = http_status
+        self.twilio_code = twilio_code
+        self.message = message

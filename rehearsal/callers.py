@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 
 from rehearsal.cast import Cast, Persona, persona_of, pitch_hz_of
-from rehearsal.leg import Leg
-from rehearsal.network import Network
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.sound.voices import Voice
 
 BREATH_SECONDS = 2.5

@@ -12,8 +12,8 @@ from rehearsal import control_requests
 from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
 from rehearsal.control_requests import BadRequest
-from rehearsal.leg import Leg
-from rehearsal.network import Network
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.rest.counting import Requests
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -120,7 +120,7 @@ class Control:
         return web.json_response(faults_json(self._network))
 
     async def set_behaviour(self, request: web.Request) -> web.Response:
-        self._network.behaviour = self._network.behaviour.changed(await control_requests.read(request, BEHAVIOUR))
+        self._network.behaviour.change(await control_requests.read(request, BEHAVIOUR))
         self._changed()
         return web.json_response(asdict(self._network.behaviour))
 

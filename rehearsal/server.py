@@ -11,7 +11,7 @@ from rehearsal import rest
 from rehearsal.callers import Callers
 from rehearsal.cast import Cast
 from rehearsal.control import Control
-from rehearsal.network import Network
+from rehearsal.exchange.network import Network
 from rehearsal.page import Page
 from rehearsal.page.snapshot import Snapshots, Station
 from rehearsal.rest.counting import Requests

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App
 from tests.support.web import signature
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.imports import OURS, ROOT, Import, imports_of, is_our_module, module_name, top, within
+
 APP_FILES = sorted([ROOT / "main.py", ROOT / "util.py", *(ROOT / "callin").rglob("*.py")])
 REHEARSAL_FILES = sorted((ROOT / "rehearsal").rglob("*.py"))
+BENCH_FILES = sorted((ROOT / "bench").rglob("*.py"))
+SUPPORT_FILES = sorted((ROOT / "tests" / "support").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehearsal").rglob("*.html"))
 
 # What each part of the product may take from the others. A folder's line holds for all its modules.
@@ -123,67 +124,20 @@ ARROWS: dict[str, set[str]] = {
     "util": set(),
     "main": {"callin.accounts", "callin.assembly", "callin.web"},
 }
+# The rehearsal's folders, each above the ones it is built on. Modules that stand in no folder may use any of them.
+REHEARSAL_LAYERS: dict[str, set[str]] = {
+    "rehearsal.exchange": set(),
+    "rehearsal.webhooks": set(),
+    "rehearsal.documents": {"rehearsal.exchange", "rehearsal.webhooks", "rehearsal.sound"},
+    "rehearsal.sound": {"rehearsal.exchange"},
+    "rehearsal.rest": {"rehearsal.exchange", "rehearsal.documents"},
+    "rehearsal.signalling": {"rehearsal.exchange", "rehearsal.sound"},
+    "rehearsal.page": {"rehearsal.exchange", "rehearsal.rest"},
+}
+LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.asgi", "callin.front", "callin.workers"}
 # An address, a class of a handlers' module, and the roles that may ask.
 ROW = re.compile(r"Route\('(/[\w/-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
-OURS = ("callin", "rehearsal", "util", "main", "tests", "bench")
-
-
-@dataclass(frozen=True)
-class Import:
-    """One import of one module, where it stands, and whether loading the file runs it."""
-
-    module: str
-    line: int
-    at_load: bool
-
-
-def module_name(path: Path) -> str:
-    parts = list(path.relative_to(ROOT).with_suffix("").parts)
-    if parts[-1] == "__init__":
-        parts.pop()
-    return ".".join(parts)
-
-
-def imports_of(path: Path) -> Iterator[Import]:
-    """Every import in the file, those inside functions too; relative ones made absolute; none that only types need."""
-    package = module_name(path).split(".")
-    if path.name != "__init__.py":
-        package.pop()
-
-    def walk(node: ast.AST, *, at_load: bool) -> Iterator[Import]:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for child in node.orelse:
-                yield from walk(child, at_load=at_load)
-            return
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(alias.name, node.lineno, at_load)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            source = ".".join([*base, *(node.module or "").split(".")]).strip(".")
-            for alias in node.names:
-                # "from callin import model" names a module, "from callin.model import Call" something in one.
-                inner = f"{source}.{alias.name}"
-                yield Import(inner if is_our_module(inner) or source == "twilio" else source, node.lineno, at_load)
-        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child, at_load=at_load and not deferred)
-
-    yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_load=True)
-
-
-def top(module: str) -> str:
-    return module.split(".", maxsplit=1)[0]
-
-
-def is_our_module(name: str) -> bool:
-    path = ROOT.joinpath(*name.split("."))
-    return top(name) in OURS and (path.with_suffix(".py").exists() or (path / "__init__.py").exists())
-
-
-def within(module: str, part: str) -> bool:
-    return module == part or module.startswith(part + ".")
 
 
 def part_of(module: str) -> str:
@@ -220,6 +174,58 @@ def test_a_part_of_the_product_imports_only_what_the_plan_allows(path: Path) -> 
 def test_the_rehearsal_knows_nothing_of_the_product(path: Path) -> None:
     foreign = ("callin", "main", "util", "tests", "bench")
     assert [where(path, found) for found in imports_of(path) if top(found.module) in foreign] == []
+
+
+@pytest.mark.parametrize("path", REHEARSAL_FILES, ids=names(REHEARSAL_FILES))
+def test_a_folder_of_the_rehearsal_imports_only_the_folders_below_it(path: Path) -> None:
+    folder = layer_of(module_name(path))
+    if not folder:
+        return
+    allowed = {"", folder} | REHEARSAL_LAYERS[folder]
+    wrong = [found for found in imports_of(path, for_types=True) if layer_of(found.module) not in allowed]
+    assert [where(path, found) for found in wrong] == []
+
+
+def layer_of(module: str) -> str:
+    return next((folder for folder in REHEARSAL_LAYERS if within(module, folder)), "")
+
+
+@pytest.mark.parametrize("package", ["callin", "rehearsal", "bench"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    """Imports that only types need count: files in a circle can only be read together."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    graph = {
+        module_name(path): {found.module for found in imports_of(path, for_types=True)} - {module_name(path)}
+        for path in files
+    }
+    assert len(graph) > 10
+    assert in_circles(graph) == set()
+
+
+def in_circles(graph: dict[str, set[str]]) -> set[str]:
+    """The modules that are left when all that import no other, or are imported by no other, are taken away."""
+    left = {module: imports & graph.keys() for module, imports in graph.items()}
+    while True:
+        imported = set().union(*left.values())
+        inner = {module: imports for module, imports in left.items() if imports and module in imported}
+        inner = {module: imports & inner.keys() for module, imports in inner.items()}
+        if inner == left:
+            return set(inner)
+        left = inner
+
+
+def test_a_circle_is_found() -> None:
+    graph = {"a": {"b", "d"}, "b": {"c"}, "c": {"b"}, "d": set[str](), "e": {"a", "os"}}
+    assert in_circles(graph) == {"b", "c"}
+    assert in_circles(graph | {"c": {"d"}}) == set()
+
+
+SHORT_FILES = [*APP_FILES, *REHEARSAL_FILES, *BENCH_FILES, *SUPPORT_FILES]
+
+
+@pytest.mark.parametrize("path", SHORT_FILES, ids=names(SHORT_FILES))
+def test_no_file_is_longer_than_a_reader_keeps_in_mind(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE_LINES
 
 
 @pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
@@ -320,7 +326,7 @@ def loaded_with(module: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("module", ["rehearsal.network", "rehearsal.server", "rehearsal.__main__"])
+@pytest.mark.parametrize("module", ["rehearsal.exchange.network", "rehearsal.server", "rehearsal.__main__"])
 def test_calls_without_sound_run_without_webrtc(module: str) -> None:
     loaded = loaded_with(module)
     assert module in loaded

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.attacks import STREAMS_A_CONNECTION, AbandonedStreams, Attack, SlowBody, SlowHead, attacked, plain
+from tests.support.calls import call_fields
 from tests.support.processes import wait_until
-from tests.support.station import App, call_fields, running_app
+from tests.support.station import App, running_app
 
 ATTACKERS = 200
 WEBHOOKS = 20

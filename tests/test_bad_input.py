@@ -11,7 +11,8 @@ import pytest
 
 import main
 from callin.web.webhook import TwimlHandler
-from tests.support.station import App, call_fields
+from tests.support.calls import call_fields
+from tests.support.station import App
 from tests.support.web import FORM, ask, signature
 
 PATHS = [route.template for route in main.ROUTES]

@@ -11,9 +11,10 @@ from http.cookies import SimpleCookie
 import jwt
 import pytest
 
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.presses import DeskPage
 from tests.support.processes import Program, free_port
-from tests.support.station import LISTENER_NUMBER, App, call_fields, new_call_sid, new_environment, running_app
+from tests.support.station import LISTENER_NUMBER, App, new_environment, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer, ask
 

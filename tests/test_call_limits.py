@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.support import firestore
+from tests.support.calls import call_fields, listener, new_call_sid
 from tests.support.processes import wait_until
-from tests.support.station import App, call_fields, listener, new_call_sid, running_app
+from tests.support.station import App, running_app
 from tests.support.web import Answer
 
 FLOOD = 300

@@ -14,9 +14,10 @@ import pytest
 from callin.model import Card, Outcome, Words
 from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import House
+from tests.support.calls import call_fields, listener, new_call_sid
 from tests.support.clock import HeldClock
 from tests.support.processes import wait_until
-from tests.support.station import App, call_fields, listener, new_call_sid, running_app
+from tests.support.station import App, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer
 

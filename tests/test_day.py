@@ -7,7 +7,8 @@ import time
 import pytest
 
 from callin.web.status import span
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App
 
 NOW = 1_790_000_000.25
 HOUR = 3600

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.station import DJ_NUMBER, DJ_PHONE, App, call_fields, listener, new_call_sid
+from tests.support.calls import call_fields, listener, new_call_sid
+from tests.support.station import DJ_NUMBER, DJ_PHONE, App
 
 
 @pytest.fixture

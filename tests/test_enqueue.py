@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.station import AMERICAN, App, call_fields, new_call_sid
+from tests.support.calls import AMERICAN, call_fields, new_call_sid
+from tests.support.station import App
 from tests.support.web import signature
 
 

@@ -19,8 +19,9 @@ import pytest
 from callin.front import Front
 from callin.web.middleware import MAY_WAIT, WAIT, guard
 from callin.workers import FullError, WorkerPool
+from tests.support.calls import call_fields
 from tests.support.processes import free_port
-from tests.support.station import App, call_fields, new_environment, running_app
+from tests.support.station import App, new_environment, running_app
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

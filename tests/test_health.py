@@ -20,9 +20,10 @@ from callin.model import MissedCalls
 from callin.stores.sqlite import SqliteStore
 from callin.version import VERSION
 from callin.webhooks import WebhookLog
+from tests.support.calls import call_fields
 from tests.support.clock import HeldClock
 from tests.support.processes import wait_until
-from tests.support.station import App, Station, call_fields
+from tests.support.station import App, Station
 from tests.support.web import ask
 
 KEYRING = Keyring("k" * 32)

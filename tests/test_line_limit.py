@@ -8,8 +8,9 @@ import pytest
 
 from callin.model import Show
 from callin.stores.codec import load
+from tests.support.calls import call_fields
 from tests.support.presses import DeskPage
-from tests.support.station import App, call_fields, running_app
+from tests.support.station import App, running_app
 from tests.support.web import Answer
 
 

@@ -15,7 +15,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from callin.accounts.visits import STRANGERS_AT_ONCE, VISITS_AT_ONCE
-from tests.support.station import App, call_fields, new_call_sid, running_app
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App, running_app
 from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
 from tests.support.web import FORM, Answer
 

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from callin.logs import MOST_CHARACTERS, JsonFormatter, TextFormatter, call_sid
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.processes import Program, free_port, wait_until
-from tests.support.station import App, call_fields, new_call_sid, new_environment, running_app
+from tests.support.station import App, new_environment, running_app
 from tests.support.visitors import signed_in
 from tests.support.web import ask
 from tests.test_health import without_tables

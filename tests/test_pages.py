@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from tests.support.station import DJ_NUMBER, LISTENER_NUMBER, App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import DJ_NUMBER, LISTENER_NUMBER, App
 
 PAGES = ["/", "/screener", "/waits", "/call"]
 

@@ -11,7 +11,8 @@ import main
 from callin.web.page import PageHandler
 from callin.web.routing import OPEN, TWILIO
 from callin.web.webhook import TwimlHandler
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App
 from tests.support.visitors import TOKEN_HEADER, Visitor, signed_in
 from tests.support.web import FORM, Answer
 

@@ -8,8 +8,9 @@ import pytest
 
 from callin.contracts import PhoneError
 from callin.phone import Phone, PhoneAccess
+from tests.support.calls import new_call_sid
 from tests.support.processes import free_port
-from tests.support.station import Station, new_call_sid
+from tests.support.station import Station
 
 GONE = "CA" + "0" * 32
 

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.station import DJ_NUMBER, DJ_PHONE, OTHER_DJ_PHONE, App, call_fields, new_call_sid, running_app
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import DJ_NUMBER, DJ_PHONE, OTHER_DJ_PHONE, App, running_app
 from tests.support.visitors import signed_in
 
 PIN = "4711"

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.presses import DeskPage, press
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.station import App
 from tests.support.visitors import signed_in
 from tests.support.web import FORM, ask
 

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.processes import wait_until
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.station import App
 
 
 def test_it_has_the_tutorials_fields_and_the_calls(app: App) -> None:

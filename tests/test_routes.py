@@ -8,7 +8,8 @@ import main
 from callin.web.base import JsonHandler
 from callin.web.page import PageHandler
 from callin.web.webhook import TwimlHandler
-from tests.support.station import App, call_fields, listener
+from tests.support.calls import call_fields, listener
+from tests.support.station import App
 from tests.support.web import Answer, ask, signature
 
 PATHS = [route.template for route in main.ROUTES]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.presses import DeskPage
-from tests.support.station import App, Station, call_fields, new_call_sid, running_app
+from tests.support.station import App, Station, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.test_accounts import join
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App
 
 ALLOWED_WHILE_WAITING = {"Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"}
 """https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl"""

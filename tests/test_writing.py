@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.station import App, call_fields, new_call_sid
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from rehearsal.leg import Leg
-from rehearsal.network import Network
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.page.snapshot import Snapshots
 
 STATIC = Path(__file__).parent / "static"

@@ -8,9 +8,9 @@ from typing import Any
 from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
 from rehearsal.control import faults_json
-from rehearsal.hearing import Bridged, Music, Playing, Ringing, Speaking
-from rehearsal.leg import Leg
-from rehearsal.network import Network
+from rehearsal.exchange.hearing import Music, Playing, Ringing, Speaking
+from rehearsal.exchange.leg import Bridged, Leg
+from rehearsal.exchange.network import Network
 from rehearsal.rest.counting import Requests
 
 CALLS_SHOWN = 100

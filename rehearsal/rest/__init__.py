@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from rehearsal.network import Network
-from rehearsal.refusal import Refusal
+from rehearsal.account import Refusal
+from rehearsal.exchange.network import Network
 from rehearsal.rest import access, errors
 from rehearsal.rest.applications import Applications
 from rehearsal.rest.calls import Calls

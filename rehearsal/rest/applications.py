@@ -6,13 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from rehearsal.addresses import Application
-from rehearsal.network import Network
+from rehearsal.account import Application, new_sid
+from rehearsal.exchange.network import Network
 from rehearsal.rest import callbacks, parameters
 from rehearsal.rest.errors import not_found
 from rehearsal.rest.formats import address, moment
 from rehearsal.rest.paging import page
-from rehearsal.sids import new_sid
 
 PUBLIC_CONNECT = "PublicApplicationConnectEnabled"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.network import Address
+from rehearsal.account import Address
 from rehearsal.rest import parameters
 
 URLS = {

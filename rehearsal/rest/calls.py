@@ -7,9 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from rehearsal.leg import Leg
-from rehearsal.network import Network
-from rehearsal.origins import caller_name, forwarded_from
+from rehearsal.documents.origins import caller_name, forwarded_from
+from rehearsal.exchange.interruption import Step
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.rest import parameters
 from rehearsal.rest.errors import (
     BAD_REQUEST,
@@ -24,7 +25,6 @@ from rehearsal.rest.errors import (
 )
 from rehearsal.rest.formats import address, formatted_number, moment
 from rehearsal.rest.paging import page
-from rehearsal.step import Step
 
 MAX_TWIML_CHARACTERS = 4000
 SUBRESOURCES = {

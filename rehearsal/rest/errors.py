@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rehearsal.refusal import Refusal as Refusal
+from rehearsal.account import Refusal as Refusal
 
 # Codes from https://www.twilio.com/docs/api/errors
 BAD_REQUEST = 20001

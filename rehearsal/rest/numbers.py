@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from rehearsal.addresses import PhoneNumber
-from rehearsal.network import Network
+from rehearsal.account import PhoneNumber
+from rehearsal.exchange.network import Network
 from rehearsal.rest import callbacks, parameters
 from rehearsal.rest.errors import INVALID_APPLICATION, Refusal, not_found
 from rehearsal.rest.formats import address, moment

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from rehearsal.network import Network
-from rehearsal.queue import Membership, Queue
+from rehearsal.exchange.network import Network
+from rehearsal.exchange.queue import Membership, Queue
 from rehearsal.rest import parameters
 from rehearsal.rest.errors import QUEUE_EXISTS, Refusal, not_found
 from rehearsal.rest.formats import address, moment

@@ -18,7 +18,7 @@ from aiohttp import web
 from rehearsal.signalling import insights
 
 if TYPE_CHECKING:
-    from rehearsal.network import Network
+    from rehearsal.exchange.network import Network
     from rehearsal.signalling.switchboard import Switchboard
     from rehearsal.sound.meter import Reading
 
@@ -62,8 +62,8 @@ class Signalling:
         async with self._loading:
             if self._switchboard is None:
                 # A third of a second and tens of megabytes: in a thread, so that no other call stumbles.
-                exchange, switchboard = await asyncio.to_thread(_modules)
-                self._switchboard = switchboard(self._network, exchange(self._network))
+                media, switchboard = await asyncio.to_thread(_modules)
+                self._switchboard = switchboard(self._network, media(self._network))
             return self._switchboard
 
     async def _signal(self, request: web.Request) -> web.StreamResponse:
@@ -98,9 +98,9 @@ class Signalling:
 
 def _modules() -> tuple[type, type]:
     from rehearsal.signalling.switchboard import Switchboard
-    from rehearsal.sound.exchange import Exchange
+    from rehearsal.sound.media import Media
 
-    return Exchange, Switchboard
+    return Media, Switchboard
 
 
 def _json(reading: Reading) -> dict[str, float | None]:

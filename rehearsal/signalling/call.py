@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from rehearsal.signalling.frames import Payload
 
 if TYPE_CHECKING:
-    from rehearsal.leg import Leg
-    from rehearsal.sound.exchange import Exchange
+    from rehearsal.exchange.leg import Leg
+    from rehearsal.sound.media import Media
     from rehearsal.sound.peer import Peer
 
 
@@ -24,7 +24,7 @@ class Outlet(Protocol):
 class BrowserCall:
     """Outlives the socket: without one it waits for the browser to come back, until the network gives it up."""
 
-    def __init__(self, leg: Leg, identity: str, sound: Exchange, peer: Peer, outlet: Outlet, sdp: str) -> None:
+    def __init__(self, leg: Leg, identity: str, sound: Media, peer: Peer, outlet: Outlet, sdp: str) -> None:
         """`sdp` is our description of the sound: the answer to the browser's offer, or our offer."""
         self.leg = leg
         self.identity = identity

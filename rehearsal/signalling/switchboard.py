@@ -10,10 +10,10 @@ from rehearsal.signalling.call import BrowserCall, Outlet
 from rehearsal.sound.mulaw import SILENCE
 
 if TYPE_CHECKING:
-    from rehearsal.leg import Leg
-    from rehearsal.network import Network
+    from rehearsal.exchange.leg import Leg
+    from rehearsal.exchange.network import Network
     from rehearsal.signalling.tokens import Grant
-    from rehearsal.sound.exchange import Exchange
+    from rehearsal.sound.media import Media
 
 # What a token cannot decide about a call (https://www.twilio.com/docs/api/errors/31001).
 APPLICATION_NOT_FOUND = (31001, "Application Not Found")
@@ -57,7 +57,7 @@ class Endpoint:
 class Switchboard:
     """All browsers' calls on one network."""
 
-    def __init__(self, network: Network, sound: Exchange) -> None:
+    def __init__(self, network: Network, sound: Media) -> None:
         """Begin with none; the network's legs are watched from now on."""
         self.network = network
         self.sound = sound

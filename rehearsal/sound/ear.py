@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
-from rehearsal.hearing import Bridged, Hearing, Music, Playing, Ringing, Silence, Speaking
+from rehearsal.exchange.hearing import Music, Playing, Ringing, Silence, Speaking
+from rehearsal.exchange.leg import Bridged, Hearing
 from rehearsal.sound import tones
 from rehearsal.sound.mulaw import FRAME_BYTES, FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE, frame_of
 from rehearsal.sound.stream import Reader, Stream
 
 if TYPE_CHECKING:
-    from rehearsal.leg import Leg
+    from rehearsal.exchange.leg import Leg
     from rehearsal.sound.clips import Clips
 
 

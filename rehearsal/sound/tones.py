@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from rehearsal.hearing import speech_seconds
+from rehearsal.exchange.hearing import speech_seconds
 from rehearsal.sound.mulaw import FULL_SCALE, SAMPLE_RATE_HZ, encode
 
 _KEY_SECONDS, _KEY_GAP_SECONDS = 0.1, 0.06

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.calls import call_fields
 from tests.support.looks import complaints_in_every_look
 from tests.support.pages import sign_in
-from tests.support.station import DJ_NUMBER, DJ_PHONE, OTHER_DJ_PHONE, App, call_fields, running_app
+from tests.support.station import DJ_NUMBER, DJ_PHONE, OTHER_DJ_PHONE, App, running_app
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from rehearsal.signature import sign
+from rehearsal.webhooks.signature import sign
 from tests.support.processes import ROOT
 
 TOKEN = "a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5"

@@ -11,9 +11,10 @@ import pytest
 
 import main
 from callin.web.webhook import TwimlHandler
+from tests.support.calls import call_fields
 from tests.support.processes import ROOT
 from tests.support.production import PASSWORD, Bed, PublicApp
-from tests.support.station import DJ_NUMBER, DJ_PHONE, call_fields
+from tests.support.station import DJ_NUMBER, DJ_PHONE
 from tests.support.visitors import Visitor
 from tests.support.web import Answer, Ask, ask
 

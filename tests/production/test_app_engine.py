@@ -14,6 +14,7 @@ from tests.production.conftest import DJ_HZ
 from tests.production.test_addresses import FORWARDING, faults_of, forged
 from tests.support import firestore
 from tests.support.app_engine import AppEngine, running_app_engine
+from tests.support.calls import call_fields
 from tests.support.chromium import chromium, new_page
 from tests.support.echo import running_echo
 from tests.support.google_front import GoogleFront
@@ -21,7 +22,7 @@ from tests.support.https import Https
 from tests.support.pages import DeskPage, fill_in_sign_in, open_menu
 from tests.support.processes import free_port, wait_until
 from tests.support.production import DJ_PIN, PASSWORD
-from tests.support.station import DJ_PHONE, call_fields
+from tests.support.station import DJ_PHONE
 from tests.support.visitors import Visitor
 from tests.support.web import ask
 from util import asset

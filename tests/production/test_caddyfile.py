@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.calls import call_fields
 from tests.support.deployed import own_folder
 from tests.support.echo import Echo, running_echo
 from tests.support.https import Https
 from tests.support.processes import ROOT, free_port
 from tests.support.production import Bed, start_caddy
-from tests.support.station import call_fields
 from tests.support.web import ask
 from util import asset
 

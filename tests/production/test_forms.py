@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.calls import call_fields
 from tests.support.pages import fill_in_sign_in, open_menu
 from tests.support.processes import wait_until
 from tests.support.production import PASSWORD, Bed
-from tests.support.station import DJ_NUMBER, DJ_PHONE, call_fields
+from tests.support.station import DJ_NUMBER, DJ_PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -17,10 +17,13 @@ from twilio.request_validator import RequestValidator
 from rehearsal.account import Account
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
+from rehearsal.documents.session import TwimlInterpreter
+from rehearsal.documents.verbs import VERBS
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.faults import Faults
-from rehearsal.leg import Leg
-from rehearsal.network import Network
-from rehearsal.webhooks import StaticFolder, Webhooks
+from rehearsal.webhooks.client import Webhooks
+from rehearsal.webhooks.static_folder import StaticFolder
 
 STORY_SECONDS = 30
 SOUNDS = ("/music", "/music.wav")
@@ -193,7 +196,9 @@ async def rig(behaviour: Behaviour | None = None, static: StaticFolder | None = 
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     station.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     clock, faults = Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults, static), behaviour or Behaviour(), faults)
+    behaviour = replace(behaviour or Behaviour())
+    webhooks = Webhooks(account, clock, faults, behaviour, static)
+    network = Network(account, clock, behaviour, faults, TwimlInterpreter(webhooks, VERBS))
     network.create_queue("line", 5000)
     rigged = Rig(network, station, runner)
     rigged.number().voice_url = f"{station.url}/voice"

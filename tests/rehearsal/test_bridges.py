@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rehearsal.behaviour import Behaviour
-from rehearsal.hearing import SILENCE, Ringing
+from rehearsal.exchange.hearing import SILENCE, Ringing
 from tests.rehearsal.rig import STAR_BEHAVIOURS, Rig, heard, story
 
 DIAL = '<Dial hangupOnStar="true" timeout="20"><Queue url="/on-air">line</Queue></Dial><Redirect>/desk</Redirect>'

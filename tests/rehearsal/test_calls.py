@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.addresses import Application
-from rehearsal.network import Refusal
-from rehearsal.sids import new_sid
+from rehearsal.account import Application, Refusal, new_sid
 from tests.rehearsal.rig import Phone, Rig, heard, story
 from tests.rehearsal.test_bridges import a_show
 
@@ -142,7 +140,7 @@ async def test_a_browser_that_is_not_there_is_not_rung(rig: Rig) -> None:
 async def test_a_reset_ends_all_and_keeps_the_queues(rig: Rig) -> None:
     a_show(rig)
     rig.network.faults.change({"rest": {"status": 500}})
-    rig.network.behaviour = rig.network.behaviour.changed({"star": "hangup"})
+    rig.network.behaviour.change({"star": "hangup"})
     legs = await rig.line_up(3)
     await rig.network.reset()
     assert not any(leg.live for leg in legs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.network import Refusal
+from rehearsal.account import Refusal
 from tests.rehearsal.rig import Phone, Rig, heard, story
 
 

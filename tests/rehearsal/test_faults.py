@@ -128,10 +128,16 @@ def test_a_fault_that_does_not_exist_is_refused_in_a_sentence(settings: dict[str
     ],
 )
 def test_a_behaviour_setting_that_does_not_exist_is_refused_in_a_sentence(settings: dict[str, Any]) -> None:
+    behaviour = Behaviour()
     with pytest.raises(ValueError, match=r"\.$"):
-        Behaviour().changed(settings)
+        behaviour.change({"query": "sorted", **settings})
+    assert behaviour == Behaviour()
 
 
 def test_behaviour_changes_one_at_a_time() -> None:
-    behaviour = Behaviour().changed({"star": "hangup"}).changed({"dead_leg_seconds": 3})
+    behaviour = Behaviour()
+    behaviour.change({"star": "hangup"})
+    behaviour.change({"dead_leg_seconds": 3})
     assert behaviour == Behaviour(star="hangup", dead_leg_seconds=3)
+    behaviour.reset()
+    assert behaviour == Behaviour()

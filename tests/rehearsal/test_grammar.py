@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from twilio.twiml import TwiML, voice_response
 
-from rehearsal.grammar import CALL, CLIENT_URL, PAGES, QUEUE_URL, ROWS, WAIT_URL
-from rehearsal.twiml import TwimlError, parse
+from rehearsal.documents.grammar import CALL, CLIENT_URL, PAGES, QUEUE_URL, ROWS, WAIT_URL
+from rehearsal.documents.twiml import TwimlError, parse
 
 ELEMENTS = {
     name: kind

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from rehearsal.origins import ATTESTATIONS, place_of
+from rehearsal.documents.origins import ATTESTATIONS, place_of
 from tests.rehearsal.rig import Rig, heard, story
 
 NEW_YORK = "+12125550101"

@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from rehearsal.account import Account
+from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
-from rehearsal.reach import Reach
-from rehearsal.webhooks import Answer, WebhookError, Webhooks
+from rehearsal.webhooks.client import Answer, WebhookError, Webhooks
+from rehearsal.webhooks.reach import Reach
 from tests.support.https import Certificate, make_certificate
 
 HOST = "station.example"
@@ -40,7 +41,7 @@ def asked(certificate: Certificate, name: str, authority: Path | None) -> Answer
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
         port = runner.addresses[0][1]
         reach = Reach.of_options([f"{name}=127.0.0.1:{port}"], str(authority) if authority else None)
-        webhooks = Webhooks(Account.random(), Clock(), Faults(), reach=reach)
+        webhooks = Webhooks(Account.random(), Clock(), Faults(), Behaviour(), reach=reach)
         try:
             return await webhooks.ask(f"https://{name}/twiml/enqueue", "POST", {"CallSid": "CA1"})
         finally:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rehearsal.leg import Leg
+from rehearsal.exchange.leg import Leg
 from tests.support.rig import Rig, play
 from tests.support.sdk import until
 
@@ -176,7 +176,7 @@ def test_nobody_else_can_take_a_call_up(thief: str) -> None:
 
 def test_a_browser_that_does_not_come_back_is_given_up_after_a_while() -> None:
     async def story(rig: Rig) -> None:
-        rig.network.behaviour = rig.network.behaviour.changed({"dead_leg_seconds": 15})
+        rig.network.behaviour.change({"dead_leg_seconds": 15})
         browser = await rig.in_call()
         leg = rig.network.legs[browser.sid]
         lost: list[Leg] = []

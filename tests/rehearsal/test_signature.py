@@ -6,7 +6,7 @@ import pytest
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from rehearsal.signature import sign
+from rehearsal.webhooks.signature import sign
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 

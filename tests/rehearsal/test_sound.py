@@ -10,7 +10,7 @@ import wave
 
 import pytest
 
-from rehearsal.hearing import speech_seconds
+from rehearsal.exchange.hearing import speech_seconds
 from rehearsal.sound import mulaw, tones
 from rehearsal.sound.clips import Clips, decode, decode_file, speech
 from rehearsal.sound.meter import measure

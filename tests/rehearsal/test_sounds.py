@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from rehearsal.hearing import Playing, Speaking
-from rehearsal.sounds import SoundError, wav_seconds
-from rehearsal.static_folder import StaticFolder
+from rehearsal.documents.sounds import SoundError, wav_seconds
+from rehearsal.exchange.hearing import Playing, Speaking
+from rehearsal.webhooks.static_folder import StaticFolder
 from tests.rehearsal.rig import Rig, heard, story
 from tests.support.audio import encoded
 

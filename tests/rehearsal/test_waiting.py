@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from rehearsal.behaviour import Behaviour
-from rehearsal.hearing import SILENCE, Music, Playing
+from rehearsal.exchange.hearing import SILENCE, Music, Playing
 from tests.rehearsal.rig import Rig, heard, story
 from tests.rehearsal.test_sounds import wav
 

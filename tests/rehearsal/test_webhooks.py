@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from rehearsal.overrides import Overrides, read_overrides
-from rehearsal.webhooks import StaticFolder
+from rehearsal.webhooks.overrides import Overrides, read_overrides
+from rehearsal.webhooks.static_folder import StaticFolder
 from tests.rehearsal.rig import Rig, heard, rig, story
 
 BROKEN = web.Response(status=503)
@@ -160,7 +160,7 @@ async def test_the_cookies_of_an_app_come_back_on_the_same_call_alone(rig: Rig) 
 
 @story
 async def test_a_query_may_be_sorted_after_it_was_signed(rig: Rig) -> None:
-    rig.network.behaviour = rig.network.behaviour.changed({"query": "sorted"})
+    rig.network.behaviour.change({"query": "sorted"})
     rig.station.on("/voice", "<Redirect>/next?b=2&amp;a=1</Redirect>")
     rig.station.on("/next", "<Redirect>/last?a=1&amp;b=2</Redirect>")
     rig.station.on("/last", "<Say>Hello</Say>")
@@ -172,7 +172,7 @@ async def test_a_query_may_be_sorted_after_it_was_signed(rig: Rig) -> None:
 
 @story
 async def test_a_webhook_rule_signs_with_a_key_that_is_not_the_auth_token(rig: Rig) -> None:
-    rig.network.behaviour = rig.network.behaviour.changed({"signed_by": "shared_key"})
+    rig.network.behaviour.change({"signed_by": "shared_key"})
     rig.station.on("/voice", "<Say>Hello</Say>")
     leg = rig.ring()
     await rig.until(lambda: heard(leg))

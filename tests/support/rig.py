@@ -14,16 +14,17 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from rehearsal.account import Account
-from rehearsal.addresses import Application
+from rehearsal.account import Account, Application
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
+from rehearsal.documents.session import TwimlInterpreter
+from rehearsal.documents.verbs import VERBS
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.network import Network
 from rehearsal.faults import Faults
-from rehearsal.leg import Leg
-from rehearsal.network import Network
 from rehearsal.signalling import Signalling
 from rehearsal.sound.voices import Voice
-from rehearsal.webhooks import Webhooks
+from rehearsal.webhooks.client import Webhooks
 from tests.support.sdk import HeadlessBrowser, access_token
 
 APPLICATION = "AP" + "1" * 32
@@ -91,8 +92,9 @@ async def rigged(documents: dict[str, str]) -> AsyncIterator[Rig]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    account, clock, faults = Account.random(), Clock(), Faults()
-    network = Network(account, clock, Webhooks(account, clock, faults), Behaviour(), faults)
+    account, clock, faults, behaviour = Account.random(), Clock(), Faults(), Behaviour()
+    webhooks = Webhooks(account, clock, faults, behaviour)
+    network = Network(account, clock, behaviour, faults, TwimlInterpreter(webhooks, VERBS))
     served = web.Application()
     Signalling(network, time.time, HEARTBEAT_SECONDS).mount(served)
     async with AsyncExitStack() as outer:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from bench.soak.desks import checks
+from bench.soak.desks.show import Company
 from bench.soak.judge import LAST_REPORT_SECONDS, outcomes
 from bench.soak.stage import Verdict
-
-if TYPE_CHECKING:
-    from bench.soak.desks.run import Company
 
 AGREED_WITHIN_SECONDS = 45.0
 

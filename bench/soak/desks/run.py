@@ -13,15 +13,14 @@ from bench.soak.app import App
 from bench.soak.behaviours import Behaviour
 from bench.soak.desks.browser import Browser
 from bench.soak.desks.judge import judge
-from bench.soak.desks.show import DesksShow
+from bench.soak.desks.show import Company, DesksShow
 from bench.soak.desks.watch import DesksWatch
 from bench.soak.faults import FAULTS, NO_FAULTS
 from bench.soak.stage import Plan, Verdict
-from bench.station import Station, station
+from bench.station import station
 
 CROWD = 30
 PATIENCE_SECONDS = (15.0, 150.0)
-TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -46,25 +45,6 @@ PARTS = (
     Part("webhooks doubled", whisper=True, ready_check=True, kill=True),
     Part(),
 )
-
-
-@dataclass
-class Company:
-    """A running show with its app, and a page that sets the show."""
-
-    where: Station
-    app: App
-    watch: DesksWatch
-    show: DesksShow
-    setter: Browser
-
-    def set(self, what: str, *, on: bool) -> None:
-        """Sets the show. The store may be busy for a moment."""
-        for _ in range(TRIES):
-            if self.setter.ask(f"/desk/{what}", {"on": on}).status == 200:
-                return
-            time.sleep(0.5)
-        raise RuntimeError(f"the app does not let us set {what}")
 
 
 def desks(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:

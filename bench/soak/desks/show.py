@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from bench.soak.app import App
 from bench.soak.crowd import Crowd
+from bench.soak.desks.browser import Browser
 from bench.soak.desks.checks import Facts, kind_of
 from bench.soak.desks.dj import Dj
 from bench.soak.desks.person import Person
@@ -17,6 +20,7 @@ TICK_SECONDS = 0.2
 RINGS_AGAIN = 0.05
 """Such a share of the rings comes from a number that was blocked, once there is one."""
 
+TRIES_TO_SET = 20
 PRESSES_1 = 0.3
 """Whoever is asked whether they are ready says so with this chance, at each look."""
 
@@ -104,3 +108,22 @@ class DesksShow(Crowd):
             if is_asked and self._dice.random() < PRESSES_1:
                 self._asked.add(caller.call_sid)
                 self._steer("POST", f"callers/{caller.call_sid}/digits", {"digits": "1"})
+
+
+@dataclass
+class Company:
+    """A running show with its app, and a page that sets the show."""
+
+    where: Station
+    app: App
+    watch: DesksWatch
+    show: DesksShow
+    setter: Browser
+
+    def set(self, what: str, *, on: bool) -> None:
+        """Sets the show. The store may be busy for a moment."""
+        for _ in range(TRIES_TO_SET):
+            if self.setter.ask(f"/desk/{what}", {"on": on}).status == 200:
+                return
+            time.sleep(0.5)
+        raise RuntimeError(f"the app does not let us set {what}")

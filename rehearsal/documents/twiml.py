@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 from xml.parsers import expat
 
-from rehearsal.grammar import CALL, ROWS, Place
-
-MOST_BYTES = 64 * 1024
-"""https://www.twilio.com/docs/api/errors/11750"""
+from rehearsal.documents.grammar import CALL, ROWS, Place
+from rehearsal.webhooks.client import MOST_DOCUMENT_BYTES
 
 XML_TYPES = ("text/xml", "application/xml", "text/html")
 """https://www.twilio.com/docs/voice/twiml#twilio-understands-mime-types"""
@@ -90,8 +89,8 @@ def parse(body: bytes, content_type: str, url: str, place: Place = CALL) -> Elem
         play = _wrapped("Play", url)
         play.children[0].audio = Audio(kind, body)
         return play
-    if len(body) > MOST_BYTES:
-        raise TwimlError(11750, f"The response body is larger than {MOST_BYTES} bytes.")
+    if len(body) > MOST_DOCUMENT_BYTES:
+        raise TwimlError(11750, f"The response body is larger than {MOST_DOCUMENT_BYTES} bytes.")
     if kind == "text/plain" and not body.lstrip().startswith((b"<?xml", b"<Response")):
         return _wrapped("Say", body.decode("utf-8", "replace"))
     if kind not in (*XML_TYPES, "text/plain"):
@@ -203,3 +202,15 @@ CODES = {
     ("Pause", "length"): 13910,
 }
 """Values whose refusal has a code of its own, each at https://www.twilio.com/docs/api/errors/CODE."""
+
+
+def resolve(base_url: str, address: str) -> str:
+    """An address in a document, absolute; an empty one is the document's own.
+
+    Raises TwimlError 11100 for what is no http address, and for a relative one in a document that came by REST and so
+    has no address of its own (https://www.twilio.com/docs/api/errors/11100).
+    """
+    url = urljoin(base_url, address.strip()) if address.strip() else base_url
+    if not url.startswith(("http://", "https://")) or any(character.isspace() for character in url):
+        raise TwimlError(11100, f"Invalid URL format: {address[:200]!r}")
+    return url

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rehearsal.interpreter import Script
-from rehearsal.leg import Leg
-from rehearsal.step import Step
-from rehearsal.twiml import Element
+from rehearsal.documents.session import Script
+from rehearsal.documents.twiml import Element
+from rehearsal.exchange.interruption import Step
+from rehearsal.exchange.leg import Leg
 
 CONFIDENCE = "0.9"
 """How sure the network is of what it heard."""

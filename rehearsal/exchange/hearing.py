@@ -1,12 +1,9 @@
-"""What a person at the end of a leg hears and has heard, and what stands there: a mouth, a device."""
+"""What a person at the end of a leg hears, has heard, and says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-if TYPE_CHECKING:
-    from rehearsal.leg import Leg
+from typing import NamedTuple, Protocol
 
 SPEECH_CHARACTERS_PER_SECOND = 15.0
 
@@ -57,36 +54,9 @@ class Speaking:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bridged:
-    """The mouth of the other leg."""
-
-    leg: Leg
-
-
-Hearing = Silence | Ringing | Playing | Music | Speaking | Bridged
-
-
 class Mouth(Protocol):
     """What a leg says, in frames of 20 ms; the form of a frame is the sound part's."""
 
     def frame(self, n: int) -> object:
         """Frame number ``n`` since the call began."""
-        ...
-
-
-class Device(Protocol):
-    """A registered browser, or the browser at the end of a leg; the signalling implements it."""
-
-    @property
-    def identity(self) -> str:
-        """The identity that its token fixed, without ``client:``."""
-        ...
-
-    def invite(self, leg: Leg) -> None:
-        """A call for this device: it rings. Answer with ``leg.answer(device)`` or ``leg.refuse("busy")``."""
-        ...
-
-    def ended(self, leg: Leg, error: tuple[int, str] | None) -> None:
-        """The leg is over, or another device answered it first."""
         ...

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from rehearsal.bridge import Bridge
-    from rehearsal.clock import Clock
-    from rehearsal.leg import Leg
+from rehearsal.clock import Clock
+from rehearsal.exchange.bridge import Bridge
+from rehearsal.exchange.leg import Leg
 
 
 class Dialler(Protocol):

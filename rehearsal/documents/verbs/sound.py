@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rehearsal.hearing import Playing, Speaking, speech_seconds
-from rehearsal.interpreter import Script
-from rehearsal.sounds import SoundError
-from rehearsal.step import resolve
-from rehearsal.twiml import Element
+from rehearsal.documents.session import Script
+from rehearsal.documents.sounds import SoundError
+from rehearsal.documents.twiml import Element, resolve
+from rehearsal.exchange.hearing import Playing, Speaking, speech_seconds
 
 MOST_LOOPS = 1000
 """What ``loop="0"`` means (https://www.twilio.com/docs/voice/twiml/play#attributes-loop)."""
@@ -35,7 +34,7 @@ async def play(script: Script, element: Element) -> None:
     url = resolve(script.url, element.text)
     for _ in range(_loops(element)):
         try:
-            sounds = script.network.sounds
+            sounds = script.session.interpreter.sounds
             coming = sounds.get(url) if element.audio is None else sounds.take(url, element.audio)
             sound = await script.leg.attend(coming)
         except SoundError as error:

@@ -8,31 +8,29 @@ import secrets
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
+from rehearsal.account import Account
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
-from rehearsal.cookies import Cookies
 from rehearsal.faults import Faults
-from rehearsal.overrides import FailureKind, Overrides, read_overrides
-from rehearsal.reach import Reach
-from rehearsal.signature import signature_headers
-from rehearsal.static_folder import StaticFolder
-from rehearsal.twiml import MOST_BYTES
-
-if TYPE_CHECKING:
-    from rehearsal.account import Account
-
-__all__ = ["Answer", "StaticFolder", "WebhookError", "Webhooks"]
+from rehearsal.webhooks.cookies import Cookies
+from rehearsal.webhooks.overrides import FailureKind, Overrides, read_overrides
+from rehearsal.webhooks.reach import Reach
+from rehearsal.webhooks.signature import signature_headers
+from rehearsal.webhooks.static_folder import StaticFolder
 
 CONNECTIONS = 128
 """Webhooks under way at once; more wait their turn, and that wait is not the app's fault."""
 
 MOST_REDIRECTS = 10
+MOST_DOCUMENT_BYTES = 64 * 1024
+"""https://www.twilio.com/docs/api/errors/11750"""
+
 USER_AGENT = "TwilioProxy/1.1"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
@@ -70,6 +68,7 @@ class Webhooks:
         account: Account,
         clock: Clock,
         faults: Faults,
+        behaviour: Behaviour,
         static: StaticFolder | None = None,
         reach: Reach | None = None,
     ) -> None:
@@ -78,8 +77,7 @@ class Webhooks:
         self._faults = faults
         self._static = static
         self._reach = reach or Reach()
-        self.behaviour = Behaviour()
-        """The network's, which keeps them the same here."""
+        self._behaviour = behaviour
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._doubles: set[asyncio.Task[None]] = set()
@@ -158,11 +156,11 @@ class Webhooks:
             headers = {
                 "User-Agent": USER_AGENT,
                 "I-Twilio-Idempotency-Token": token,
-                **signature_headers(self._account, self.behaviour.signed_by, asked, form or ()),
+                **signature_headers(self._account, self._behaviour.signed_by, asked, form or ()),
                 **cookies.header(asked),
             }
-            sent = _sorted_query(asked) if self.behaviour.query == "sorted" else asked
-            status, answer = await self._bounded(sent, method, overrides, headers, form, MOST_BYTES)
+            sent = _sorted_query(asked) if self._behaviour.query == "sorted" else asked
+            status, answer = await self._bounded(sent, method, overrides, headers, form, MOST_DOCUMENT_BYTES)
             cookies.keep(sent, answer.cookies)
             if status < 300:
                 return replace(answer, url=address + number_sign + fragment)

@@ -1,9 +1,20 @@
-"""What stops a leg's document where it waits."""
+"""Where a leg goes next, and what stops its document while it waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Ask for a document at ``url``, or take the one given as ``twiml``; ``params`` go along with the question."""
+
+    url: str = ""
+    method: str = "POST"
+    params: Mapping[str, str] = field(default_factory=dict)
+    twiml: str | None = None
 
 
 class Interruption(Exception):

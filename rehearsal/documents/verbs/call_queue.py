@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rehearsal.bridge import Bridge
-from rehearsal.interpreter import Script
-from rehearsal.leg import Leg
-from rehearsal.queue import Membership, Queue
-from rehearsal.twiml import Element
+from rehearsal.documents.session import Script
+from rehearsal.documents.twiml import Element
+from rehearsal.exchange.bridge import Bridge
+from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.queue import Membership, Queue
 
 NO_SUCH_QUEUE = 0
 """Twilio publishes no code for this; 0 marks the rehearsal's own notes."""

@@ -13,11 +13,11 @@ from rehearsal.sound.peer import Peer
 from rehearsal.sound.stream import Stream
 
 if TYPE_CHECKING:
-    from rehearsal.leg import Leg
-    from rehearsal.network import Network
+    from rehearsal.exchange.leg import Leg
+    from rehearsal.exchange.network import Network
 
 
-class Exchange:
+class Media:
     """Work is done only for legs that have a browser, each pulling its own frames; meters cost nothing until read."""
 
     def __init__(self, network: Network) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rehearsal.account import Account
+from rehearsal.account import Account
 
 SIGNATURE = "X-Twilio-Signature"
 SETTINGS = "X-Twilio-Webhooks-Signature-Settings"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rehearsal.bridge import Bridge
-from rehearsal.grammar import QUEUE_URL, WAIT_URL
-from rehearsal.hearing import Music
-from rehearsal.interpreter import DocumentError, Script
-from rehearsal.interruption import Ended, Moved
-from rehearsal.queue import Membership
-from rehearsal.refusal import Refusal
-from rehearsal.step import Step
-from rehearsal.twiml import Element, TwimlError
-from rehearsal.verbs.flow import LeftQueue
+from rehearsal.account import Refusal
+from rehearsal.documents.grammar import QUEUE_URL, WAIT_URL
+from rehearsal.documents.session import DocumentError, Script
+from rehearsal.documents.twiml import Element, TwimlError
+from rehearsal.documents.verbs.flow import LeftQueue
+from rehearsal.exchange.bridge import Bridge
+from rehearsal.exchange.hearing import Music
+from rehearsal.exchange.interruption import Ended, Moved, Step
+from rehearsal.exchange.queue import Membership
 
 HOLD_MUSIC = "http://com.twilio.sounds.music.s3.amazonaws.com/"
 """What is noted as heard where no waitUrl is given; the network has music of its own and asks nobody for it."""
@@ -162,4 +161,4 @@ class Stay:
         except TwimlError:
             return
         if step is not None:
-            self._script.session.report(step.url, step.method, step.params)
+            self._script.session.reports.action(step.url, step.method, step.params)

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Literal, Protocol, TypeVar
 
-from rehearsal.addresses import Address, Application, PhoneNumber
+from rehearsal.account import Account, Address, Application, PhoneNumber, Refusal, new_sid
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
+from rehearsal.exchange.hearing import Mouth
+from rehearsal.exchange.interruption import Step
+from rehearsal.exchange.leg import Device, Leg
+from rehearsal.exchange.queue import Membership, Queue
 from rehearsal.faults import Faults
-from rehearsal.hearing import Device, Mouth
-from rehearsal.leg import Leg
-from rehearsal.queue import Membership, Queue
-from rehearsal.refusal import Refusal
-from rehearsal.session import Session
-from rehearsal.sids import new_sid
-from rehearsal.sounds import Sounds
-from rehearsal.step import Step
-
-if TYPE_CHECKING:
-    from rehearsal.account import Account
-    from rehearsal.webhooks import Webhooks
-
-__all__ = ["Address", "Network", "Refusal"]
 
 T = TypeVar("T")
 
@@ -38,18 +28,31 @@ LONGEST_QUEUE_NAME = 64
 log = logging.getLogger(__name__)
 
 
+class Interpreter(Protocol):
+    """Runs the documents of calls."""
+
+    def run(self, network: Network, leg: Leg, address: Address, params: Mapping[str, str]) -> Coroutine[Any, Any, None]:
+        """Run a leg from its first document to its last report; ``params`` go along in the first request."""
+        ...
+
+    def forget(self) -> None:
+        """Drop what was fetched for calls that are over."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 class Network:
     """One account's calls. Its methods change it at once; tasks of the legs follow."""
 
     def __init__(
-        self, account: Account, clock: Clock, webhooks: Webhooks, behaviour: Behaviour, faults: Faults
+        self, account: Account, clock: Clock, behaviour: Behaviour, faults: Faults, interpreter: Interpreter
     ) -> None:
         self.account = account
         self.clock = clock
-        self.webhooks = webhooks
-        self.sounds = Sounds(webhooks)
         self.behaviour = behaviour
         self.faults = faults
+        self._interpreter = interpreter
         self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
         self.numbers: dict[str, PhoneNumber] = {}
@@ -66,15 +69,6 @@ class Network:
             sid = new_sid("PN")
             # As on an account where somebody switched it on: the names of callers from North America come along.
             self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now(), voice_caller_id_lookup=True)
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """Frozen: set a new one, ``network.behaviour = network.behaviour.changed({...})``."""
-        return self._behaviour
-
-    @behaviour.setter
-    def behaviour(self, behaviour: Behaviour) -> None:
-        self._behaviour = self.webhooks.behaviour = behaviour
 
     # Queues.
 
@@ -124,20 +118,19 @@ class Network:
         """
         address = self.applications[application_sid] if application_sid else self._address_of(to)
         leg = Leg(self, from_, to, "inbound", mouth=mouth, device=device)
-        self.start(Session(self, leg, address, params or {}))
+        self.start(leg, self._interpreter.run(self, leg, address, params or {}))
         if patience_seconds is not None:
             self.clock.call_later(patience_seconds, lambda: None if leg.talked else leg.hang_up())
         return leg
 
-    def start(self, session: Session, work: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Take a leg in and begin to run its documents, or to do ``work`` first."""
-        leg = session.leg
+    def start(self, leg: Leg, work: Coroutine[Any, Any, None]) -> None:
+        """Take a leg in; ``work`` is its whole life."""
         self.legs[leg.sid] = leg
         if len(self.legs) > MOST_LEGS:
             oldest = next((old for old in self.legs.values() if not old.live), None)
             if oldest is not None:
                 del self.legs[oldest.sid]
-        task = self.background(session.run(work))
+        task = self.background(work)
         task.add_done_callback(lambda done: self._check(leg, done))
         self.changed(leg)
 
@@ -204,11 +197,11 @@ class Network:
     async def reset(self) -> None:
         """End all calls, forget them with alerts, faults and behaviour; the queues stay, empty."""
         self.faults.clear()
-        self.behaviour = Behaviour()
+        self.behaviour.reset()
         await self._end_all()
         self.legs.clear()
         self.alerts.clear()
-        self.sounds.forget()
+        self._interpreter.forget()
 
     async def close(self) -> None:
         """End everything and wait until no task is left."""
@@ -216,7 +209,7 @@ class Network:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.webhooks.close()
+        await self._interpreter.close()
 
     async def _end_all(self, seconds: float = 3.0) -> None:
         for leg in list(self.legs.values()):

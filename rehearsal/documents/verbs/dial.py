@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from rehearsal.bridge import Bridge
-from rehearsal.hearing import SILENCE, Ringing
-from rehearsal.interpreter import Script
-from rehearsal.interruption import Ended
-from rehearsal.leg import Leg
-from rehearsal.step import Step
-from rehearsal.twiml import Element
-from rehearsal.verbs.call_clients import ClientsDial
-from rehearsal.verbs.call_queue import QueueDial
+from rehearsal.documents.session import Script
+from rehearsal.documents.twiml import Element
+from rehearsal.documents.verbs.call_clients import ClientsDial
+from rehearsal.documents.verbs.call_queue import QueueDial
+from rehearsal.exchange.bridge import Bridge
+from rehearsal.exchange.hearing import SILENCE, Ringing
+from rehearsal.exchange.interruption import Ended, Step
+from rehearsal.exchange.leg import Leg
 
 SHORTEST_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS = 5, 600
 LONGEST_TALK_SECONDS = 14_400
@@ -53,7 +52,7 @@ async def dial(script: Script, element: Element) -> Step | None:
         # Told, and its answer ignored: the leg is gone.
         step = script.step(element, "action", "method", target.params("completed" if target.talked else "canceled"))
         if step is not None:
-            script.session.report(step.url, step.method, step.params)
+            script.session.reports.action(step.url, step.method, step.params)
         raise
     return script.step(element, "action", "method", target.params(status))
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-from rehearsal.cookies import Cookies
-from rehearsal.hearing import SILENCE, Bridged, Device, Heard, Hearing, Mouth
-from rehearsal.interruption import Broken, Ended, Guard, Moved
-from rehearsal.sids import new_sid
-
-if TYPE_CHECKING:
-    from rehearsal.clock import Timer
-    from rehearsal.network import Network
-    from rehearsal.queue import Queue
-    from rehearsal.step import Step
+from rehearsal.account import new_sid
+from rehearsal.behaviour import Behaviour
+from rehearsal.clock import Clock, Timer
+from rehearsal.exchange.hearing import SILENCE, Heard, Mouth, Music, Playing, Ringing, Silence, Speaking
+from rehearsal.exchange.interruption import Broken, Ended, Guard, Moved, Step
 
 T = TypeVar("T")
 
@@ -50,18 +46,64 @@ class Ring(Protocol):
     def ended(self, leg: Leg) -> None: ...
 
 
+class Device(Protocol):
+    """A registered browser, or the browser at the end of a leg; the signalling implements it."""
+
+    @property
+    def identity(self) -> str:
+        """The identity that its token fixed, without ``client:``."""
+        ...
+
+    def invite(self, leg: Leg) -> None:
+        """A call for this device: it rings. Answer with ``leg.answer(device)`` or ``leg.refuse("busy")``."""
+        ...
+
+    def ended(self, leg: Leg, error: tuple[int, str] | None) -> None:
+        """The leg is over, or another device answered it first."""
+        ...
+
+
+class WaitedIn(Protocol):
+    """The queue that a leg waits in."""
+
+    friendly_name: str
+
+
+class Carrier(Protocol):
+    """What a leg needs of the network that carries it."""
+
+    clock: Clock
+    behaviour: Behaviour
+
+    def end(self, leg: Leg, status: str | None = None) -> None: ...
+
+    def changed(self, leg: Leg) -> None: ...
+
+    def background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """The voice of the other leg."""
+
+    leg: Leg
+
+
+Hearing = Silence | Ringing | Playing | Music | Speaking | Bridged
+
+
 class Leg:
     """One leg of a call.
 
-    Its task runs its documents (`rehearsal.session`). All that comes from outside, such as a key, a redirect or a
-    hang-up, changes the network's state at once, in a plain function, which then calls ``stir``. The task waits at one
-    place only, ``until``, which looks at that state each time it is stirred: has the leg ended, was it moved, does a
+    A task runs its documents (`rehearsal.documents.session`). Each event from outside, such as a key, a redirect or a
+    hang-up, changes the network's state at once, in a plain function, which then calls ``stir``. The task waits in one
+    place only, ``until``, which checks that state each time it is stirred: has the leg ended, was it moved, does a
     guard's condition hold. So nothing is delivered twice, late, or to a document that is gone.
     """
 
     def __init__(
         self,
-        network: Network,
+        network: Carrier,
         from_: str,
         to: str,
         direction: str,
@@ -82,7 +124,7 @@ class Leg:
         self.started_at = network.clock.now()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
-        self.queue: Queue | None = None
+        self.queue: WaitedIn | None = None
         self.heard: deque[Heard] = deque(maxlen=HEARD_KEPT)
         self.hearing: Hearing = SILENCE
         self.mouth = mouth
@@ -97,14 +139,12 @@ class Leg:
         self.error: tuple[int, str] | None = None
         """What its device is told when the leg ended badly: one of the SDK's codes, and a sentence."""
         self.next_step: Step | None = None
+        """Where it was sent from outside, until its task goes there."""
         self.fallback: Step | None = None
         """Where this call alone goes when a document fails; None for what the number or the application says."""
-        """Where it was sent from outside, until its task goes there."""
         self.guards: list[Guard] = []
         self.documents_in_a_row = 0
         """How many it was led through since it last heard something or waited."""
-        self.cookies = Cookies()
-        """What the app set on this leg's webhooks."""
         self._waiter: asyncio.Future[None] | None = None
         self._dying: Timer | None = None
 

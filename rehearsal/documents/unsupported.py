@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.twiml import Element, TwimlError
+from rehearsal.documents.twiml import Element, TwimlError
 
 ATTRIBUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Dial", "record"): ("do-not-record", "false"),
@@ -20,7 +20,7 @@ ELEMENTS = {("Client", "Parameter"), ("Enqueue", "Task"), ("Hangup", "Parameter"
 """Elements within others."""
 
 
-def refuse_undone(element: Element) -> None:
+def refuse_unsupported(element: Element) -> None:
     """TwimlError for what an element and those in it ask for in vain."""
     for name, value in element.attributes.items():
         if value not in ATTRIBUTES.get((element.name, name), (value,)):
@@ -28,4 +28,4 @@ def refuse_undone(element: Element) -> None:
     for child in element.children:
         if (element.name, child.name) in ELEMENTS:
             raise TwimlError(0, f"The rehearsal network does not do <{child.name}> in <{element.name}>.")
-        refuse_undone(child)
+        refuse_unsupported(child)

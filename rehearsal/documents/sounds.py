@@ -8,8 +8,8 @@ import struct
 import time
 from dataclasses import dataclass
 
-from rehearsal.twiml import AUDIO_TYPES, Audio, media_type
-from rehearsal.webhooks import WebhookError, Webhooks
+from rehearsal.documents.twiml import AUDIO_TYPES, Audio, media_type
+from rehearsal.webhooks.client import WebhookError, Webhooks
 
 MOST_KEPT = 64
 MULAW_BYTES_PER_SECOND = 8000

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rehearsal.interpreter import Script
-from rehearsal.interruption import Ended
-from rehearsal.step import Step, resolve
-from rehearsal.twiml import Element
+from rehearsal.documents.session import Script
+from rehearsal.documents.twiml import Element, resolve
+from rehearsal.exchange.interruption import Ended, Step
 
 
 class LeftQueue(Exception):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rehearsal.bridge import Bridge
-from rehearsal.grammar import CLIENT_URL
-from rehearsal.interpreter import Script
-from rehearsal.leg import Leg
-from rehearsal.session import Session, StatusCallback
-from rehearsal.step import Step
-from rehearsal.twiml import Element
+from rehearsal.documents.grammar import CLIENT_URL
+from rehearsal.documents.reports import StatusCallback
+from rehearsal.documents.session import Script, Session
+from rehearsal.documents.twiml import Element
+from rehearsal.exchange.bridge import Bridge
+from rehearsal.exchange.interruption import Step
+from rehearsal.exchange.leg import Leg
 
 MOST_CLIENTS = 10
 
@@ -81,16 +81,18 @@ class ClientsDial:
         identity = identities[0] if identities else noun.text
         leg = Leg(network, self._caller_id, f"client:{identity}", "outbound-dial", parent_sid=self._script.leg.sid)
         leg.ring = self
-        session = Session(network, leg, None, status_callback=self._status_callback(noun))
+        session = Session(
+            self._script.session.interpreter, network, leg, None, status_callback=self._status_callback(noun)
+        )
         first = self._script.step(noun, "url", "method", {})
         self._ringing[leg.sid] = leg
-        network.start(session, lambda: self._live(session, first))
-        session.report_status("initiated")
+        network.start(leg, session.run(lambda: self._live(session, first)))
+        session.reports.status("initiated")
         leg.devices = list(network.registrations.get(identity, ()))
         if not leg.devices:
             network.end(leg, "no-answer")
             return
-        session.report_status("ringing")
+        session.reports.status("ringing")
         for device in list(leg.devices):
             device.invite(leg)
 
@@ -98,7 +100,7 @@ class ClientsDial:
         """What the leg that rings does: it answers, hears its document, talks, and is hung up."""
         leg = session.leg
         await leg.until(lambda: self._answered is leg)
-        session.report_status("answered")
+        session.reports.status("answered")
         bridge = self.bridge
         assert bridge is not None  # noqa: S101 - made when it answered
         with leg.unless(lambda: bridge.over):

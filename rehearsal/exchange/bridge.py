@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rehearsal.hearing import Bridged
-
-if TYPE_CHECKING:
-    from rehearsal.leg import Leg
+from rehearsal.exchange.leg import Bridged, Leg
 
 
 class Bridge:

@@ -1,0 +1,1 @@
+"""Legs, bridges and queues: a telephone exchange that knows nothing of HTTP or TwiML."""
