@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from callin import config, logs
 from callin.account import Account
-from callin.accounts import Accounts, Passwords, Phones, Visits
+from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
@@ -106,7 +106,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         writing=Writing(store, clock),
         board=board,
         accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
-        visits=Visits(),
+        visits=VisitLimits(),
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,

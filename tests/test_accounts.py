@@ -101,7 +101,7 @@ def test_the_old_password_is_asked_for(admin: Visitor) -> None:
     here.get("/account")
     answer = here.fill_in("/account", do="password", old="a wrong one", password=PASSWORD + "2", again=PASSWORD + "2")
     assert answer.status == 403
-    assert "not your present password" in answer.text
+    assert "not your current password" in answer.text
 
 
 def test_one_ends_all_other_sessions_of_ones_own(admin: Visitor) -> None:

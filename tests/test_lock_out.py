@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from callin.accounts.visits import STRANGERS_AT_ONCE, VISITS_AT_ONCE
+from callin.accounts.limits import STRANGERS_BURST, VISIT_BURST
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, running_app
 from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
@@ -122,8 +122,8 @@ def try_password(visitor: Visitor, name: str, password: str, headers: Mapping[st
 
 def test_visits_from_many_addresses_use_up_what_strangers_may_and_nothing_else(behind_proxy: App) -> None:
     session, known = behind_proxy.visitor(), signed_out(behind_proxy)
-    told = Crowd(behind_proxy, "POST", "/call/token").statuses(STRANGERS_AT_ONCE + 1000)
-    assert told[200] >= STRANGERS_AT_ONCE * 0.9
+    told = Crowd(behind_proxy, "POST", "/call/token").statuses(STRANGERS_BURST + 1000)
+    assert told[200] >= STRANGERS_BURST * 0.9
     assert told[429] > 0
     for path in ("/call", "/sign-in"):  # a place comes free 25 times a second: not each of these is refused
         assert Crowd(behind_proxy, "GET", path).statuses(200, 8)[429] > 0
@@ -155,11 +155,11 @@ def test_one_client_may_ask_so_often_whatever_headers_it_writes_and_however_it_s
     )
     with running_app(tmp_path, **settings) as app:
         told = []
-        for number in range(VISITS_AT_ONCE * 2):
+        for number in range(VISIT_BURST * 2):
             written = f"203.0.113.{number}"
             headers = dict.fromkeys(spellings, written) | {"Forwarded": f"for={written}"} | by_proxy
             told.append(Visitor(app.url).ask("POST", "/call/token", headers=headers).status)
             if told[-1] != 200:
                 break
         assert told[-1] == 429
-        assert len(told) > VISITS_AT_ONCE
+        assert len(told) > VISIT_BURST

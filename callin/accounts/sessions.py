@@ -1,21 +1,65 @@
-"""Which sessions are open, as far as an instance can know: from its memory where it can, else from the store."""
+"""Open sessions, cached so that a dashboard's polls cost no store reads; and the voice identities of sessions."""
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterable
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from callin.accounts.memory import Memory
-from callin.accounts.people import Account, Role, Session
-from callin.accounts.voices import MARK_LETTERS
-from callin.contracts import Clock
+from callin.accounts.models import Account, Role, Session
+from callin.contracts import Clock, StoreError
 
-MOST_ENDED = 10_000
+FRESH_SECONDS = 45.0
+"""How long a session that another instance has ended may still be accepted here."""
+
+KEPT_SECONDS = 3600.0
+"""How long a session is accepted while the store fails: a show must not stop for it."""
+
+RETRY_SECONDS = 5.0
+MAX_ACCOUNTS = 1000
+MAX_ENDED = 10_000
+
+MARK_LETTERS = 16
+"""How much of a session's mark is in a voice identity: 64 bits, from which nobody can compute the cookie."""
+
+RANDOM_BYTES = 4
+
+_IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{MARK_LETTERS}}})[0-9a-f]{{{2 * RANDOM_BYTES}}}")
+
+
+class VoiceIdentity(NamedTuple):
+    """The parts of a desk's identity at Twilio. It belongs to one session and is refused once that is over.
+
+        dj_anna_b_0123456789abcdef89abcdef
+
+    The kind, the account's name with underscores for hyphens, the first letters of the session's mark, and a random
+    suffix, because one session may have several tabs. Twilio allows 121 characters of [A-Za-z0-9_]:
+    https://www.twilio.com/docs/iam/access-tokens
+    """
+
+    kind: str
+    account_key: str
+    mark: str
+
+    @classmethod
+    def parse(cls, identity: str) -> VoiceIdentity | None:
+        """The parts, or None if it is no desk's identity. It does not say whether the session is open."""
+        found = _IDENTITY.fullmatch(identity)
+        return cls(found[1], found[2].replace("_", "-"), found[3]) if found else None
+
+    @classmethod
+    def of(cls, kind: str, signed_in: SignedIn) -> VoiceIdentity:
+        return cls(kind, signed_in.account.key, signed_in.session.mark[:MARK_LETTERS])
+
+    def new(self) -> str:
+        """An identity with a new random suffix."""
+        return f"{self.kind}_{self.account_key.replace('-', '_')}_{self.mark}{secrets.token_hex(RANDOM_BYTES)}"
 
 
 class SignedIn(NamedTuple):
-    """Who asks: the account as it is now, and the session of the browser."""
+    """The person behind a request: the account as it is now, and the browser's session."""
 
     account: Account
     session: Session
@@ -25,35 +69,108 @@ class SignedIn(NamedTuple):
         return self.account.role
 
 
-class Sessions:
-    """Finds sessions by their marks. One that is over never comes back, so that it is remembered and not looked for."""
+class CachedAccount(NamedTuple):
+    """An account, or None if there is none, and when it was read."""
 
-    def __init__(self, memory: Memory, clock: Clock) -> None:
-        self._memory = memory
+    account: Account | None
+    at: float
+
+
+class AccountCache:
+    """Accounts by key, read again after 45 seconds. Changes made by this instance show at once."""
+
+    def __init__(self, read: Callable[[str], Account | None], clock: Clock) -> None:
+        self._read = read
+        self._clock = clock
+        self._entries: dict[str, CachedAccount] = {}
+        self._changes = 0
+        self._failed_at: float | None = None
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Account | None:
+        """The account, or None if there is none. StoreError if the store fails and the cache is too old."""
+        now = self._clock()
+        with self._lock:
+            entry = self._entries.get(key)
+        if entry is not None and 0 <= now - entry.at < self._max_age(now):
+            return entry.account
+        try:
+            return self._fetch(key, now)
+        except StoreError:
+            if entry is not None and now - entry.at < KEPT_SECONDS:
+                return entry.account
+            raise
+
+    def reload(self, key: str) -> Account | None:
+        """The account as the store has it now. StoreError if it fails, or has failed in the last 5 seconds."""
+        now = self._clock()
+        if self._is_failing(now):
+            raise StoreError("The store failed a moment ago.")
+        return self._fetch(key, now)
+
+    def put(self, key: str, account: Account) -> None:
+        """Caches what this instance has just written."""
+        with self._lock:
+            self._changes += 1
+            self._put(key, account, self._clock())
+
+    def _fetch(self, key: str, now: float) -> Account | None:
+        with self._lock:
+            changes = self._changes
+        try:
+            account = self._read(key)
+        except StoreError:
+            self._failed_at = self._clock()  # not `now`: the failing read may have taken seconds
+            raise
+        with self._lock:
+            self._failed_at = None
+            if self._changes == changes:  # otherwise what was read may be older than what was written meanwhile
+                self._put(key, account, now)
+        return account
+
+    def _max_age(self, now: float) -> float:
+        return KEPT_SECONDS if self._is_failing(now) else FRESH_SECONDS
+
+    def _is_failing(self, now: float) -> bool:
+        return self._failed_at is not None and 0 <= now - self._failed_at < RETRY_SECONDS
+
+    def _put(self, key: str, account: Account | None, now: float) -> None:
+        if len(self._entries) >= MAX_ACCOUNTS:
+            self._entries.clear()
+        self._entries[key] = CachedAccount(account, now)
+
+
+class Sessions:
+    """Finds open sessions. Those that are over are remembered: a session never reopens."""
+
+    def __init__(self, cache: AccountCache, clock: Clock) -> None:
+        self._cache = cache
         self._clock = clock
         self._ended: dict[str, None] = {}
 
-    def find(self, key: str, mark: str) -> SignedIn | None:
-        """The open session of that account whose mark is this one, or begins so. StoreError: that cannot be known."""
+    def find(self, account_key: str, mark: str) -> SignedIn | None:
+        """The open session with that mark, or with a mark that begins so. StoreError if the store cannot tell."""
         if mark[:MARK_LETTERS] in self._ended:
             return None
-        # A session that is not in memory may have begun on another instance a moment ago: then the store has it.
-        found = self._in(self._memory.get(key), mark) or self._in(self._memory.get_anew(key), mark)
+        # A session that the cache lacks may have begun on another instance a moment ago.
+        found = self._find_in(self._cache.get(account_key), mark) or self._find_in(
+            self._cache.reload(account_key), mark
+        )
         if found is None:
-            self.ended([mark])
+            self.end([mark])
         return found
 
-    def ended(self, marks: Iterable[str]) -> None:
-        """These sessions are over. This counts at once here, also while the store fails."""
+    def end(self, marks: Iterable[str]) -> None:
+        """Refuses these sessions from now on, also while the store fails."""
         for mark in marks:
             self._ended[mark[:MARK_LETTERS]] = None
-        while len(self._ended) > MOST_ENDED:
+        while len(self._ended) > MAX_ENDED:
             self._ended.pop(next(iter(self._ended)), None)
 
-    def _in(self, account: Account | None, mark: str) -> SignedIn | None:
+    def _find_in(self, account: Account | None, mark: str) -> SignedIn | None:
         if account is None or account.disabled:
             return None
         for session in account.open_sessions(self._clock()):
-            if hmac.compare_digest(session.mark[: len(mark)], mark):
+            if secrets.compare_digest(session.mark[: len(mark)], mark):
                 return SignedIn(account, session)
         return None

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from callin import twiml
 from callin.accounts import (
-    READY_PASSWORD,
+    REHEARSAL_PASSWORD,
+    AccountError,
     BusyError,
     DjPhone,
-    RefusedError,
     SignedIn,
     TooSoonError,
     role_named,
@@ -37,7 +37,7 @@ def first_page(asked_for: str, who: SignedIn | None) -> str:
     return "/screener" if path == "/" and who is not None and not who.role.may_run_the_show else path
 
 
-def status_of(refused: RefusedError) -> HTTPStatus:
+def status_of(refused: AccountError) -> HTTPStatus:
     """How a refusal is told to programs."""
     if isinstance(refused, TooSoonError):
         return HTTPStatus.TOO_MANY_REQUESTS
@@ -63,15 +63,15 @@ class SignInPage(PageHandler):
         name = self.form.get("name").strip()
         accounts, visitor = self.services.accounts, self.visitor
         try:
-            cookie = accounts.sign_in(name, self.form.get("password"), visitor.address, visitor.known)
-        except RefusedError as refused:
+            cookie = accounts.sign_in(name, self.form.get("password"), visitor.address, visitor.device_cookie)
+        except AccountError as refused:
             self.response.set_status(status_of(refused).value)
             self._show(self.form.get("next"), name, str(refused))
             return
-        if not visitor.known_as:
+        if not visitor.trusted_key:
             self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
-        visitor.begin_session(cookie, accounts.known_browser(name, visitor.known))
-        self.go(first_page(self.form.get("next"), accounts.who(cookie)))
+        visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
+        self.go(first_page(self.form.get("next"), accounts.signed_in(cookie)))
 
     def _show(self, following: str, name: str = "", problem: str = "") -> None:
         is_rehearsal = self.services.page.is_rehearsal
@@ -84,7 +84,7 @@ class SignInPage(PageHandler):
             station_name=self.services.page.station_name,
             is_rehearsal=is_rehearsal,
             ready=role_names() if is_rehearsal else [],
-            ready_password=READY_PASSWORD if is_rehearsal else "",
+            ready_password=REHEARSAL_PASSWORD if is_rehearsal else "",
         )
 
 
@@ -115,23 +115,24 @@ class InvitationPage(PageHandler):
             return
         try:
             cookie = self.services.accounts.accept(self._link, name, password)
-        except RefusedError as refused:
+        except AccountError as refused:
             self.response.set_status(status_of(refused).value)
             self._show(name, str(refused))
             return
-        self.visitor.begin_session(cookie, self.services.accounts.known_browser(name, self.visitor.known))
-        self.go(first_page("/", self.services.accounts.who(cookie)))
+        accounts, visitor = self.services.accounts, self.visitor
+        visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
+        self.go(first_page("/", accounts.signed_in(cookie)))
 
     @property
     def _link(self) -> str:
         return str(self.request.query_string)[:300]
 
     def _show(self, name: str = "", problem: str = "") -> None:
-        invitation = self.services.accounts.invitation(self._link)
+        invitation = self.services.accounts.invitations.find(self._link)
         if invitation is None:
             self.response.set_status(HTTPStatus.NOT_FOUND.value)
             message = "An invitation works once and for 72 hours. Ask an admin of the station for a new one."
-            self.render("error.html", title="This invitation is no longer good", message=message)
+            self.render("error.html", title="This invitation is no longer valid", message=message)
             return
         self.render(
             "account/invitation.html",
@@ -155,7 +156,7 @@ class AccountPage(PageHandler):
     def post(self) -> None:
         try:
             done = self._act(self.form.get("do"))
-        except RefusedError as refused:
+        except AccountError as refused:
             self.response.set_status(status_of(refused).value)
             self._show(problem=str(refused))
             return
@@ -167,11 +168,11 @@ class AccountPage(PageHandler):
             return self._change_password()
         if what == "end":
             return self._end_sessions()
-        raise RefusedError("Nothing was chosen.")
+        raise AccountError("Nothing was chosen.")
 
     def _change_password(self) -> str:
         if self.form.get("password") != self.form.get("again"):
-            raise RefusedError("The two new passwords differ. Type the same one twice.")
+            raise AccountError("The two new passwords differ. Type the same one twice.")
         self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"))
         return "Your password is changed. You are signed out everywhere else."
 
@@ -212,7 +213,7 @@ class AccountsPage(PageHandler):
     def post(self) -> None:
         try:
             done, link = self._act(self.person, self.form.get("do"), self.form.get("key"))
-        except RefusedError as refused:
+        except AccountError as refused:
             self.response.set_status(status_of(refused).value)
             self._show(problem=str(refused))
             return
@@ -223,18 +224,18 @@ class AccountsPage(PageHandler):
         accounts = self.services.accounts
         if what == "invite":
             role = role_named(self.form.get("role"))
-            token = accounts.invite(role, who.account.name)
+            token = accounts.invitations.create(role, who.account.name)
             return f"The link makes one {role}. It works once, for 72 hours.", self._address(token)
         if what == "role":
             accounts.change_role(who, key, role_named(self.form.get("role")))
         elif what in ("disable", "enable"):
-            accounts.disable(who, key, disabled=what == "disable")
+            accounts.set_disabled(who, key, disabled=what == "disable")
         elif what == "unlock":
             self.services.phones.unlock(key)
         elif what == "end":
             accounts.end_sessions(key, except_for=who.session.mark)
         else:
-            raise RefusedError("Nothing was chosen.")
+            raise AccountError("Nothing was chosen.")
         did = {
             "role": "has another role now",
             "disable": "is disabled",
@@ -251,7 +252,7 @@ class AccountsPage(PageHandler):
 
     def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
         now = self.services.clock()
-        people = [(account, len(account.open_sessions(now))) for account in self.services.accounts.all()]
+        people = [(account, len(account.open_sessions(now))) for account in self.services.accounts.all_accounts()]
         self.render(
             "account/accounts.html",
             people=people,

@@ -78,11 +78,11 @@ class Handler(webapp2.RequestHandler):
         if self.who.role not in self.roles:
             raise HTTPError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
         if self.is_use:
-            self.services.accounts.used(self.who)
+            self.services.accounts.touch(self.who)
 
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor
-        sentence = self.services.visits.refusal(visitor.address, visitor.known_as, self.services.clock())
+        sentence = self.services.visits.refusal(visitor.address, visitor.trusted_key, self.services.clock())
         if sentence:
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 

@@ -195,5 +195,5 @@ class StatusHandler(TwimlHandler):
         status = self.fact("CallStatus")
         self.services.line.call_status(self.call_sid, status, self.fact("From"))
         if status in ENDED_STATUSES:
-            self.services.phones.ended(self.fact("From"), self.call_sid)
+            self.services.phones.call_ended(self.fact("From"), self.call_sid)
         return twiml.empty()

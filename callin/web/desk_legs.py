@@ -76,7 +76,7 @@ class DequeueHandler(TwimlHandler):
         if pin:
             phone = phones.try_pin(number, self.call_sid, pin, self.number(PIN_TRY))
         else:
-            phone = phones.look(number, self.call_sid)
+            phone = phones.find(number, self.call_sid)
         if phone.lets_in(self.call_sid):
             return connect(self)
         if phone.is_locked:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, Phones, Visits
+from callin.accounts import Accounts, Phones, VisitLimits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
@@ -54,7 +54,7 @@ class Services:
     writing: Writing
     board: Board
     accounts: Accounts
-    visits: Visits
+    visits: VisitLimits
     on_app_engine: bool
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock

@@ -65,7 +65,7 @@ TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
 """What a page's script sends with a change; a form has it as the field `token`. No other site can read it."""
 
 COOKIE_SECONDS = 30 * 86400
-KNOWN_SECONDS = 180 * 86400
+TRUSTED_DEVICE_SECONDS = 180 * 86400
 
 
 def cookie_name(name: str, *, https: bool) -> str:
@@ -88,7 +88,7 @@ class Visitor:
     @cached_property
     def signed_in(self) -> SignedIn | None:
         """Who is signed in with this browser. StoreError when that cannot be known."""
-        return self._services.accounts.who(self._session_cookie)
+        return self._services.accounts.signed_in(self._session_cookie)
 
     @property
     def claims_a_session(self) -> bool:
@@ -108,9 +108,9 @@ class Visitor:
         )
 
     @cached_property
-    def known_as(self) -> str:
-        """By what a browser is counted that somebody has signed in with, now or before; empty for a stranger's."""
-        device = self._services.accounts.device(self.known)
+    def trusted_key(self) -> str:
+        """The key that a trusted device's requests are counted by; empty for a stranger."""
+        device = self._services.accounts.trusted_device(self.device_cookie)
         if device:
             return device.key
         try:
@@ -143,16 +143,17 @@ class Visitor:
     # Signing in and out
 
     @property
-    def known(self) -> str:
+    def device_cookie(self) -> str:
+        """The cookie of a trusted device, not yet checked; empty for a stranger."""
         return self._cookie("known")
 
-    def begin_session(self, cookie: str, known: str = "") -> None:
+    def begin_session(self, cookie: str, device_cookie: str = "") -> None:
         """This browser is signed in from now on. A session that it had before ends."""
         if self.signed_in is not None:
             self._services.accounts.sign_out(self.signed_in)
         self._set_cookie("session", cookie, COOKIE_SECONDS, "Lax")
-        if known:
-            self._set_cookie("known", known, KNOWN_SECONDS, "Lax")
+        if device_cookie:
+            self._set_cookie("known", device_cookie, TRUSTED_DEVICE_SECONDS, "Lax")
 
     def forget_session(self) -> None:
         self._set_cookie("session", "", 0, "Lax")

@@ -30,15 +30,15 @@ class House:
 
     def join(self, name: str, role: Role = Role.DJ) -> str:
         """Somebody accepts an invitation: their cookie."""
-        return self.accounts.accept(self.accounts.invite(role, "the test"), name, PASSWORD)
+        return self.accounts.accept(self.accounts.invitations.create(role, "the test"), name, PASSWORD)
 
     def who(self, cookie: str) -> SignedIn:
-        found = self.accounts.who(cookie)
+        found = self.accounts.signed_in(cookie)
         assert found is not None
         return found
 
-    def sign_in(self, name: str, password: str = PASSWORD, address: str = "192.0.2.1", known: str = "") -> str:
-        return self.accounts.sign_in(name, password, address, known)
+    def sign_in(self, name: str, password: str = PASSWORD, address: str = "192.0.2.1", device_cookie: str = "") -> str:
+        return self.accounts.sign_in(name, password, address, device_cookie)
 
 
 @pytest.fixture

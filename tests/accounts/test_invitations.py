@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from callin.accounts import Accounts, Invitation, Passwords, RefusedError, Role, first_admin_link
-from callin.accounts.people import INVITATION_SECONDS, Account
+from callin.accounts import AccountError, Accounts, Invitation, Passwords, Role, first_admin_link
+from callin.accounts.models import INVITATION_SECONDS, Account
 from callin.contracts import AnyRecord, StoreError
 from callin.keyring import Keyring
 from tests.accounts.conftest import KEYRING, PASSWORD, House
@@ -18,47 +18,47 @@ from tests.accounts.conftest import KEYRING, PASSWORD, House
 
 @pytest.mark.parametrize("role", list(Role))
 def test_an_invitation_makes_an_account_with_its_role_once(house: House, role: Role) -> None:
-    token = house.accounts.invite(role, "chief")
-    found = house.accounts.invitation(token)
+    token = house.accounts.invitations.create(role, "chief")
+    found = house.accounts.invitations.find(token)
     assert found is not None
     assert (found.role, found.invited_by) == (role, "chief")
     assert house.who(house.accounts.accept(token, "anna", PASSWORD)).role == role
-    assert house.accounts.invitation(token) is None
-    with pytest.raises(RefusedError, match="no longer good"):
+    assert house.accounts.invitations.find(token) is None
+    with pytest.raises(AccountError, match="expired or was used"):
         house.accounts.accept(token, "berta", PASSWORD)
-    assert [account.key for account in house.accounts.all()] == ["anna"]
+    assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
 
 def test_of_two_who_use_a_link_at_once_one_gets_in(house: House) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
+    token = house.accounts.invitations.create(Role.DJ, "chief")
 
     def accept(name: str) -> bool:
         try:
             return bool(house.accounts.accept(token, name, PASSWORD))
-        except RefusedError:
+        except AccountError:
             return False
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(accept, ["anna", "berta"])) == [False, True]
-    assert len(house.accounts.all()) == 1
+    assert len(house.accounts.all_accounts()) == 1
 
 
 def test_an_invitation_is_good_for_three_days_and_forgotten_then(house: House) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
+    token = house.accounts.invitations.create(Role.DJ, "chief")
     house.clock.advance(INVITATION_SECONDS - 1)
-    assert house.accounts.invitation(token)
+    assert house.accounts.invitations.find(token)
     house.clock.advance(1)
-    assert house.accounts.invitation(token) is None
-    with pytest.raises(RefusedError):
+    assert house.accounts.invitations.find(token) is None
+    with pytest.raises(AccountError):
         house.accounts.accept(token, "anna", PASSWORD)
-    house.accounts.invite(Role.DJ, "chief")
+    house.accounts.invitations.create(Role.DJ, "chief")
     assert len(house.store.records(Invitation)) == 1
 
 
 def test_a_name_that_is_taken_leaves_the_invitation_good(house: House) -> None:
     house.join("Anna")
-    token = house.accounts.invite(Role.ADMIN, "chief")
-    with pytest.raises(RefusedError, match="taken"):
+    token = house.accounts.invitations.create(Role.ADMIN, "chief")
+    with pytest.raises(AccountError, match="taken"):
         house.accounts.accept(token, "ANNA", "another good one")
     house.sign_in("anna")
     assert house.who(house.accounts.accept(token, "berta", PASSWORD)).role == Role.ADMIN
@@ -105,25 +105,25 @@ def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = Tru
 
 
 def test_an_account_that_was_made_although_the_store_failed_uses_its_invitation_up(house: House) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
+    token = house.accounts.invitations.create(Role.DJ, "chief")
     accounts = on_a_failing_store(house, after_the_write=True)
-    assert accounts.who(accounts.accept(token, "anna", PASSWORD))
-    with pytest.raises(RefusedError, match="no longer good"):
+    assert accounts.signed_in(accounts.accept(token, "anna", PASSWORD))
+    with pytest.raises(AccountError, match="expired or was used"):
         house.accounts.accept(token, "berta", PASSWORD)
-    assert [account.key for account in house.accounts.all()] == ["anna"]
+    assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
 
 def test_an_invitation_of_which_nobody_can_tell_what_it_made_stays_used(house: House) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
+    token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(StoreError):
         on_a_failing_store(house, after_the_write=True, reads=False).accept(token, "anna", PASSWORD)
-    with pytest.raises(RefusedError, match="no longer good"):
+    with pytest.raises(AccountError, match="expired or was used"):
         house.accounts.accept(token, "berta", PASSWORD)
     house.sign_in("anna")
 
 
 def test_an_invitation_that_made_no_account_because_the_store_failed_is_good_again(house: House) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
+    token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(StoreError):
         on_a_failing_store(house, after_the_write=False).accept(token, "anna", PASSWORD)
     assert house.who(house.accounts.accept(token, "anna", PASSWORD)).role == Role.DJ
@@ -145,38 +145,38 @@ def test_an_invitation_that_made_no_account_because_the_store_failed_is_good_aga
     ],
 )
 def test_what_is_wrong_with_a_name_or_a_password_is_told(house: House, name: str, password: str, words: str) -> None:
-    token = house.accounts.invite(Role.DJ, "chief")
-    with pytest.raises(RefusedError, match=words):
+    token = house.accounts.invitations.create(Role.DJ, "chief")
+    with pytest.raises(AccountError, match=words):
         house.accounts.accept(token, name, password)
-    assert house.accounts.invitation(token), "and the invitation is still good"
+    assert house.accounts.invitations.find(token), "and the invitation is still good"
 
 
 def test_the_first_admins_link_needs_no_store_and_works_once(house: House) -> None:
     house.clock.now = time.time()
     link = first_admin_link(KEYRING)
     assert house.who(house.accounts.accept(link, "chief", PASSWORD)).role == Role.ADMIN
-    assert house.accounts.invitation(link) is None
-    with pytest.raises(RefusedError, match="no longer good"):
+    assert house.accounts.invitations.find(link) is None
+    with pytest.raises(AccountError, match="expired or was used"):
         house.another().accept(link, "other", PASSWORD)
 
 
 def test_the_first_admins_link_expires_and_cannot_be_made_without_the_key(house: House) -> None:
     house.clock.now = time.time()
     link = first_admin_link(KEYRING)
-    assert house.accounts.invitation(first_admin_link(Keyring("x" * 32))) is None
+    assert house.accounts.invitations.find(first_admin_link(Keyring("x" * 32))) is None
     value, date, signature = link.split(".")
-    assert house.accounts.invitation(f"{value}.{date[:-1]}A.{signature}") is None
-    assert house.accounts.invitation(link) is not None
+    assert house.accounts.invitations.find(f"{value}.{date[:-1]}A.{signature}") is None
+    assert house.accounts.invitations.find(link) is not None
     house.clock.advance(INVITATION_SECONDS)
-    assert house.accounts.invitation(link) is None
+    assert house.accounts.invitations.find(link) is None
 
 
 def test_a_first_admins_link_of_version_1_0_still_works(house: House) -> None:
     link = "1800000000~x.59c1474ccb2adaac81d67c11556fafc3945cb011d3d89b1cb3b928a19ad66dc3"
     house.clock.now = 1_800_000_000.0 - 1
-    assert house.accounts.invitation(link) is not None
+    assert house.accounts.invitations.find(link) is not None
     house.clock.advance(1)
-    assert house.accounts.invitation(link) is None
+    assert house.accounts.invitations.find(link) is None
 
 
 def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House) -> None:
@@ -184,10 +184,10 @@ def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House)
     link = first_admin_link(KEYRING)
     house.accounts.accept(link, "chief", PASSWORD)
     house.clock.advance(INVITATION_SECONDS - 1)
-    house.accounts.invite(Role.DJ, "chief")
-    assert house.accounts.invitation(link) is None
+    house.accounts.invitations.create(Role.DJ, "chief")
+    assert house.accounts.invitations.find(link) is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 300, "%00", "~.", "1~x.0"])
 def test_a_link_that_is_none_invites_nobody(house: House, token: str) -> None:
-    assert house.accounts.invitation(token) is None
+    assert house.accounts.invitations.find(token) is None

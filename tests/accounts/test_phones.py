@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callin.accounts import DjPhone, Phones, RefusedError
-from callin.accounts.phones import WRONG_PINS
+from callin.accounts import AccountError, DjPhone, Phones
+from callin.accounts.phones import MAX_WRONG_PINS
 from tests.accounts.conftest import House
 
 NUMBER, OTHER = "+447700900999", "+447700900997"
@@ -20,22 +20,22 @@ def phones_of(house: House, pin: str = PIN) -> Phones:
 
 def key(phones: Phones, call_sid: str, pin: str, number: str = NUMBER) -> DjPhone:
     """Somebody keys a PIN in answer to what they were asked last."""
-    return phones.try_pin(number, call_sid, pin, phones.look(number, call_sid).next_try(call_sid))
+    return phones.try_pin(number, call_sid, pin, phones.find(number, call_sid).next_try(call_sid))
 
 
 def test_the_right_pin_lets_that_call_in_and_no_other(house: House) -> None:
     phones = phones_of(house)
-    assert not phones.look(NUMBER, "CA1").lets_in("CA1")
+    assert not phones.find(NUMBER, "CA1").lets_in("CA1")
     assert key(phones, "CA1", PIN).lets_in("CA1")
-    found = phones.look(NUMBER, "CA2")
+    found = phones.find(NUMBER, "CA2")
     assert (found.lets_in("CA1"), found.lets_in("CA2")) == (True, False)
-    assert not phones.look(OTHER, "CA1").lets_in("CA1")
+    assert not phones.find(OTHER, "CA1").lets_in("CA1")
 
 
 def test_another_instance_knows_it_too(house: House) -> None:
     key(phones_of(house), "CA1", PIN)
     house.another()
-    assert phones_of(house).look(NUMBER, "CA1").lets_in("CA1")
+    assert phones_of(house).find(NUMBER, "CA1").lets_in("CA1")
 
 
 @pytest.mark.parametrize("pin", ["", "0", "471", "47110", "1174", "٤٧١١", "4711 "])
@@ -47,10 +47,10 @@ def test_anything_else_is_wrong(house: House, pin: str) -> None:
 def test_five_wrong_ones_in_a_row_over_all_calls_lock_the_number_and_then_the_right_one_is_no_use(house: House) -> None:
     phones = phones_of(house)
     house.clock.now = 1_000.0
-    for number in range(WRONG_PINS):
-        assert not phones.look(NUMBER, "CA0").is_locked
+    for number in range(MAX_WRONG_PINS):
+        assert not phones.find(NUMBER, "CA0").is_locked
         key(phones, f"CA{number // 2}", "0000")
-    assert phones.look(NUMBER, "CA9").locked_at == 1_000.0
+    assert phones.find(NUMBER, "CA9").locked_at == 1_000.0
     assert not key(phones, "CA9", PIN).lets_in("CA9")
     assert [phone.key for phone in phones.locked()] == [NUMBER]
     assert key(phones, "CA9", PIN, OTHER).lets_in("CA9")
@@ -58,38 +58,38 @@ def test_five_wrong_ones_in_a_row_over_all_calls_lock_the_number_and_then_the_ri
 
 def test_a_right_one_in_between_clears_the_count(house: House) -> None:
     phones = phones_of(house)
-    for number in range(3 * WRONG_PINS):
-        key(phones, f"CA{number}", "0000" if number % WRONG_PINS else PIN)
+    for number in range(3 * MAX_WRONG_PINS):
+        key(phones, f"CA{number}", "0000" if number % MAX_WRONG_PINS else PIN)
     assert phones.locked() == []
 
 
 def test_the_same_try_told_twice_counts_once(house: House) -> None:
     phones = phones_of(house)
-    for which in range(1, WRONG_PINS):
+    for which in range(1, MAX_WRONG_PINS):
         for _ in range(3):
             assert not phones.try_pin(NUMBER, "CA1", "0000", which).is_locked
-    assert phones.try_pin(NUMBER, "CA1", "0000", WRONG_PINS).is_locked
+    assert phones.try_pin(NUMBER, "CA1", "0000", MAX_WRONG_PINS).is_locked
 
 
 def test_a_try_that_says_of_itself_no_number_counts(house: House) -> None:
-    for _ in range(WRONG_PINS):
+    for _ in range(MAX_WRONG_PINS):
         phones_of(house).try_pin(NUMBER, "CA1", "0000", None)
-    assert phones_of(house).look(NUMBER, "CA1").is_locked
+    assert phones_of(house).find(NUMBER, "CA1").is_locked
 
 
 def test_many_at_once_have_five_tries_together(house: House) -> None:
     phones = phones_of(house)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: key(phones, f"CA{number}", f"{number:04}"), range(40)))
-    assert len(phones.look(NUMBER, "CA1").wrong) == WRONG_PINS
+    assert len(phones.find(NUMBER, "CA1").wrong) == MAX_WRONG_PINS
 
 
 def test_a_call_that_is_in_stays_in_while_others_get_the_number_locked(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
-    for number in range(2, 2 + WRONG_PINS):
+    for number in range(2, 2 + MAX_WRONG_PINS):
         key(phones, f"CA{number}", "0000")
-    found = phones.look(NUMBER, "CA1")
+    found = phones.find(NUMBER, "CA1")
     assert found.is_locked
     assert found.lets_in("CA1")
 
@@ -97,14 +97,14 @@ def test_a_call_that_is_in_stays_in_while_others_get_the_number_locked(house: Ho
 def test_unlocking_gives_five_new_tries_and_what_is_not_locked_is_not_unlocked(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
-    for number in range(2, 2 + WRONG_PINS):
+    for number in range(2, 2 + MAX_WRONG_PINS):
         key(phones, f"CA{number}", "0000")
     phones.unlock(NUMBER)
     assert phones.locked() == []
-    assert phones.look(NUMBER, "CA1").lets_in("CA1")
+    assert phones.find(NUMBER, "CA1").lets_in("CA1")
     assert key(phones, "CA9", PIN).lets_in("CA9")
     for number in (NUMBER, OTHER, "+447700900001"):
-        with pytest.raises(RefusedError, match="not locked"):
+        with pytest.raises(AccountError, match="not locked"):
             phones.unlock(number)
 
 
@@ -112,28 +112,28 @@ def test_nothing_is_kept_of_calls_that_are_over(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
     key(phones, "CA2", PIN)
-    phones.ended(NUMBER, "CA1")
-    assert phones.look(NUMBER, "CA1").let_in == ("CA2",)
-    phones.ended(NUMBER, "CA2")
-    phones.ended(NUMBER, "CA3")
-    phones.ended("+447700900001", "CA4")
+    phones.call_ended(NUMBER, "CA1")
+    assert phones.find(NUMBER, "CA1").let_in == ("CA2",)
+    phones.call_ended(NUMBER, "CA2")
+    phones.call_ended(NUMBER, "CA3")
+    phones.call_ended("+447700900001", "CA4")
     assert house.store.records(DjPhone) == ()
 
 
 def test_a_call_that_is_over_takes_no_wrong_try_back(house: House) -> None:
     phones = phones_of(house)
-    for number in range(WRONG_PINS):
+    for number in range(MAX_WRONG_PINS):
         key(phones, f"CA{number}", "0000")
-        phones.ended(NUMBER, f"CA{number}")
-    assert phones.look(NUMBER, "CA1").is_locked
+        phones.call_ended(NUMBER, f"CA{number}")
+    assert phones.find(NUMBER, "CA1").is_locked
 
 
 def test_where_there_is_no_pin_a_number_is_enough_and_the_store_is_not_asked(house: House) -> None:
     house.store.close()
     phones = phones_of(house, pin="")
-    assert phones.look(NUMBER, "CA1").lets_in("CA1")
+    assert phones.find(NUMBER, "CA1").lets_in("CA1")
     assert phones.try_pin(NUMBER, "CA1", "1", 1).lets_in("CA1")
-    phones.ended(NUMBER, "CA1")
+    phones.call_ended(NUMBER, "CA1")
     assert phones.locked() == []
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from callin.accounts import Accounts, BusyError, Passwords, RefusedError, Role
-from callin.accounts.memory import FRESH_SECONDS
-from callin.accounts.people import SESSION_IDLE_SECONDS, SESSION_SECONDS, SESSIONS_KEPT
+from callin.accounts import AccountError, Accounts, BusyError, Passwords, Role
+from callin.accounts.models import MAX_SESSIONS, SESSION_IDLE_SECONDS, SESSION_SECONDS
+from callin.accounts.sessions import FRESH_SECONDS
 from callin.accounts.throttle import FREE_TRIES
 from callin.contracts import StoreError
 from callin.keyring import Keyring
@@ -20,46 +20,46 @@ HOUR = 3600.0
 )
 def test_a_cookie_that_is_none_is_nobodys(house: House, cookie: str) -> None:
     house.join("anna")
-    assert house.accounts.who(cookie) is None
+    assert house.accounts.signed_in(cookie) is None
 
 
 def test_a_cookie_signed_with_another_key_is_nobodys(house: House) -> None:
     cookie = house.join("anna")
-    assert house.another(keyring=Keyring("x" * 32)).who(cookie) is None
+    assert house.another(keyring=Keyring("x" * 32)).signed_in(cookie) is None
 
 
-def test_a_session_and_a_known_browser_outlive_a_change_of_the_key(house: House) -> None:
-    cookie, known = house.join("anna"), house.accounts.known_browser("anna")
+def test_a_session_and_a_trusted_device_outlive_a_change_of_the_key(house: House) -> None:
+    cookie, device_cookie = house.join("anna"), house.accounts.trusted_device_cookie("anna")
     changed = house.another(keyring=Keyring("x" * 32, "k" * 32))
-    assert changed.who(cookie) is not None
-    assert changed.device(known) == house.accounts.device(known)
+    assert changed.signed_in(cookie) is not None
+    assert changed.trusted_device(device_cookie) == house.accounts.trusted_device(device_cookie)
     signed_in_since = changed.sign_in("anna", PASSWORD, "192.0.2.1")
-    assert house.another(keyring=Keyring("x" * 32)).who(signed_in_since) is not None
+    assert house.another(keyring=Keyring("x" * 32)).signed_in(signed_in_since) is not None
 
 
 def test_a_session_ends_after_twelve_hours_in_which_nothing_was_done(house: House) -> None:
     cookie = house.join("anna")
     house.clock.advance(SESSION_IDLE_SECONDS - 1)
-    house.accounts.used(house.who(cookie))
+    house.accounts.touch(house.who(cookie))
     house.clock.advance(SESSION_IDLE_SECONDS)
     house.who(cookie)
     house.clock.advance(1)
-    assert house.accounts.who(cookie) is None
+    assert house.accounts.signed_in(cookie) is None
 
 
 def test_a_session_ends_after_thirty_days_whatever_is_done(house: House) -> None:
     cookie = house.join("anna")
     for _ in range(int(SESSION_SECONDS / (6 * HOUR))):
         house.clock.advance(6 * HOUR)
-        house.accounts.used(house.who(cookie))
+        house.accounts.touch(house.who(cookie))
     house.clock.advance(1)
-    assert house.accounts.who(cookie) is None
+    assert house.accounts.signed_in(cookie) is None
 
 
 def test_signing_out_ends_this_session_and_no_other(house: House) -> None:
     one, other = house.join("anna"), house.sign_in("anna")
     house.accounts.sign_out(house.who(one))
-    assert house.accounts.who(one) is None
+    assert house.accounts.signed_in(one) is None
     house.who(other)
 
 
@@ -73,20 +73,20 @@ def test_an_ended_session_stops_at_once_here_and_within_a_minute_elsewhere(house
     admin = house.who(house.join("chief", Role.ADMIN))
     cookie, mine = house.join("anna"), house.sign_in("anna")
     elsewhere = house.another()
-    assert elsewhere.who(cookie) is not None
+    assert elsewhere.signed_in(cookie) is not None
     if how == "end":
         house.accounts.end_sessions("anna")
     elif how == "disable":
-        house.accounts.disable(admin, "anna", disabled=True)
+        house.accounts.set_disabled(admin, "anna", disabled=True)
     elif how == "sign out":
         house.accounts.sign_out(house.who(cookie))
     else:
         house.accounts.change_password(house.who(mine), PASSWORD, "another good one")
         house.who(mine)
-    assert house.accounts.who(cookie) is None
+    assert house.accounts.signed_in(cookie) is None
     assert FRESH_SECONDS < 60
     house.clock.advance(FRESH_SECONDS)
-    assert elsewhere.who(cookie) is None
+    assert elsewhere.signed_in(cookie) is None
 
 
 def test_a_role_that_changed_counts_at_once(house: House) -> None:
@@ -99,30 +99,30 @@ def test_a_role_that_changed_counts_at_once(house: House) -> None:
 def test_a_hundred_sessions_are_kept_and_the_longest_unused_goes(house: House) -> None:
     first = house.join("anna")
     account = house.who(first).account
-    for n in range(SESSIONS_KEPT):
+    for n in range(MAX_SESSIONS):
         house.clock.advance(1)
         account = account.with_session(type(account.sessions[0])(f"mark{n}", house.clock.now, house.clock.now))
-    assert len(account.sessions) == SESSIONS_KEPT
+    assert len(account.sessions) == MAX_SESSIONS
     assert account.sessions[0].mark == "mark0"
 
 
 def test_nobody_takes_their_own_role_or_disables_themselves(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
-    with pytest.raises(RefusedError, match="own account"):
+    with pytest.raises(AccountError, match="own account"):
         house.accounts.change_role(admin, "chief", Role.DJ)
-    with pytest.raises(RefusedError, match="own account"):
-        house.accounts.disable(admin, "chief", disabled=True)
+    with pytest.raises(AccountError, match="own account"):
+        house.accounts.set_disabled(admin, "chief", disabled=True)
 
 
 def test_the_old_password_is_wanted_for_a_new_one(house: House) -> None:
     who = house.who(house.join("anna"))
-    with pytest.raises(RefusedError, match="present password"):
+    with pytest.raises(AccountError, match="current password"):
         house.accounts.change_password(who, "not my password", "another good one")
-    with pytest.raises(RefusedError, match="at least 10"):
+    with pytest.raises(AccountError, match="at least 10"):
         house.accounts.change_password(who, PASSWORD, "short")
     house.accounts.change_password(who, PASSWORD, "another good one")
     house.sign_in("anna", "another good one")
-    with pytest.raises(RefusedError):
+    with pytest.raises(AccountError):
         house.sign_in("anna", PASSWORD)
 
 
@@ -131,7 +131,7 @@ def test_a_new_password_that_found_no_place_to_be_checked_was_no_wrong_one(house
     accounts = house.another(passwords=passwords)
     cookie = house.join("anna")
     who = house.who(cookie)
-    with passwords.place(by_stranger=False):
+    with passwords.turn(by_stranger=False):
         for _ in range(FREE_TRIES + 1):
             with pytest.raises(BusyError):
                 accounts.change_password(who, PASSWORD, "another good one")
@@ -144,13 +144,13 @@ def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
     cookie = house.join("anna")
     store, accounts = counted
     for _ in range(600):
-        who = accounts.who(cookie)
+        who = accounts.signed_in(cookie)
         assert who is not None
-        accounts.used(who)
+        accounts.touch(who)
         house.clock.advance(0.1)
     assert (store.reads, store.writes) == (2, 0)
     for forged in range(100):
-        accounts.who(f"anna{forged}~x.0000")
+        accounts.signed_in(f"anna{forged}~x.0000")
     assert store.reads == 2, "what we did not sign is not looked for"
     store.close()
 
@@ -158,16 +158,16 @@ def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
 def test_while_the_store_fails_who_was_signed_in_stays_so(house: House, counted: tuple[CountedStore, Accounts]) -> None:
     cookie, other = house.join("anna"), house.join("berta")
     store, accounts = counted
-    assert accounts.who(cookie) is not None
+    assert accounts.signed_in(cookie) is not None
     store.fails = True
     house.clock.advance(FRESH_SECONDS + 1)
-    assert accounts.who(cookie) is not None
+    assert accounts.signed_in(cookie) is not None
     with pytest.raises(StoreError):
-        accounts.who(other)
+        accounts.signed_in(other)
     store.fails = False
     house.accounts.end_sessions("anna")
     house.clock.advance(FRESH_SECONDS + 1)
-    assert accounts.who(cookie) is None
+    assert accounts.signed_in(cookie) is None
     store.close()
 
 
@@ -177,7 +177,7 @@ def test_a_store_that_fails_slowly_is_left_alone_for_a_while_after_it_has_failed
     """Dashboards are answered one after the other: one that waits for the store keeps all others waiting."""
     cookie = house.join("anna")
     store, accounts = counted
-    assert accounts.who(cookie) is not None
+    assert accounts.signed_in(cookie) is not None
     asked = []
 
     def fail_slowly(*_: object) -> None:
@@ -188,7 +188,7 @@ def test_a_store_that_fails_slowly_is_left_alone_for_a_while_after_it_has_failed
     store.record = fail_slowly  # type: ignore[assignment]
     house.clock.advance(FRESH_SECONDS + 1)
     for _ in range(5):
-        assert accounts.who(cookie) is not None
+        assert accounts.signed_in(cookie) is not None
         house.clock.advance(0.9)
     assert len(asked) == 1
     store.close()

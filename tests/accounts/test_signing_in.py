@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from callin.accounts import Account, BusyError, Passwords, RefusedError, Role, TooSoonError
-from callin.accounts.passwords import LANES, MEMORY_KIB, NOBODYS, PASSES, STRANGERS_WAITING, Checked
+from callin.accounts import Account, AccountError, BusyError, Passwords, Role, TooSoonError
+from callin.accounts.passwords import LANES, MEMORY_KIB, PASSES, STRANGERS_WAITING, UNKNOWN_HASH, Checked
 from tests.accounts.conftest import PASSWORD, House
 
 
 def words_of(house: House, name: str, password: str, address: str = "192.0.2.1") -> str:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(AccountError) as refused:
         house.sign_in(name, password, address)
     return str(refused.value)
 
@@ -40,9 +40,9 @@ def test_nothing_tells_whether_a_name_exists(house: House) -> None:
 def test_a_disabled_account_is_told_no_more_than_a_wrong_password(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     house.join("anna")
-    house.accounts.disable(admin, "anna", disabled=True)
+    house.accounts.set_disabled(admin, "anna", disabled=True)
     assert words_of(house, "anna", PASSWORD) == words_of(house, "anna", "wrong password")
-    house.accounts.disable(admin, "anna", disabled=False)
+    house.accounts.set_disabled(admin, "anna", disabled=False)
     house.who(house.sign_in("anna"))
 
 
@@ -63,7 +63,7 @@ def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has(house: Ho
 
 def test_the_hash_of_nobody_has_the_parameters_of_everybody() -> None:
     parameters = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"
-    assert NOBODYS.startswith(parameters)
+    assert UNKNOWN_HASH.startswith(parameters)
     assert Passwords().hash(PASSWORD).startswith(parameters)
     assert Passwords().check(None, "") == Checked(right=False)
 
@@ -109,22 +109,22 @@ def test_one_address_that_tries_many_names_has_to_wait(house: House) -> None:
     assert "Please wait" not in words_of(house, "another", "wrong password", "198.51.100.1")
 
 
-def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_browser_that_is_known(house: House) -> None:
+def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_trusted_device(house: House) -> None:
     house.join("anna")
-    known = house.accounts.known_browser("anna")
+    device_cookie = house.accounts.trusted_device_cookie("anna")
     for n in range(5):
         words_of(house, "anna", "wrong password", f"192.0.2.{n}")
     with pytest.raises(TooSoonError):
-        house.sign_in("anna", known="made up.0000")
+        house.sign_in("anna", device_cookie="made up.0000")
     with pytest.raises(TooSoonError):
-        house.sign_in("anna", known=house.accounts.known_browser("berta"))
-    house.who(house.sign_in("anna", known=known))
+        house.sign_in("anna", device_cookie=house.accounts.trusted_device_cookie("berta"))
+    house.who(house.sign_in("anna", device_cookie=device_cookie))
 
 
-def test_a_stranger_waits_for_another_but_never_for_long_and_a_known_browser_does_not_wait_for_them() -> None:
+def test_a_stranger_waits_for_another_but_never_for_long_and_a_trusted_device_does_not_wait_for_them() -> None:
     passwords = Passwords(wait_seconds=0.01)
     kept = passwords.hash("whatever")
-    with passwords.place(by_stranger=True):
+    with passwords.turn(by_stranger=True):
         with pytest.raises(BusyError, match="a few seconds"):
             passwords.check(None, "whatever", by_stranger=True)
         assert passwords.check(kept, "whatever").right
@@ -135,7 +135,7 @@ def test_a_stranger_waits_for_another_but_never_for_long_and_a_known_browser_doe
 def test_of_strangers_who_come_at_once_one_waits_and_the_others_are_told_at_once() -> None:
     passwords = Passwords(wait_seconds=60)
     with ThreadPoolExecutor(3) as threads:
-        with passwords.place(by_stranger=True):
+        with passwords.turn(by_stranger=True):
             asked = [threads.submit(passwords.check, None, "whatever", by_stranger=True) for _ in range(3)]
             told, waiting = wait(asked, timeout=10, return_when=FIRST_EXCEPTION)
             assert all(isinstance(one.exception(timeout=5), BusyError) for one in told)
@@ -165,7 +165,7 @@ def test_a_hash_with_older_parameters_is_renewed_at_sign_in(house: House) -> Non
 
 def test_no_password_and_nothing_that_opens_a_session_is_kept(house: House, tmp_path: Path) -> None:
     cookie = house.join("anna")
-    token = house.accounts.invite(Role.DJ, "anna")
+    token = house.accounts.invitations.create(Role.DJ, "anna")
     with sqlite3.connect(tmp_path / "line.db") as connection:
         documents = connection.execute("SELECT key, document FROM record").fetchall()
     connection.close()
@@ -184,15 +184,15 @@ def test_no_password_and_nothing_that_opens_a_session_is_kept(house: House, tmp_
 def test_a_rehearsals_accounts_exist_in_a_rehearsal_alone(house: House, name: str) -> None:
     rehearsal = house.another(rehearsal=True)
     cookie = rehearsal.sign_in(name, "rehearsal", "127.0.0.1")
-    who = rehearsal.who(cookie)
+    who = rehearsal.signed_in(cookie)
     assert who is not None
     assert who.role == name
-    assert house.accounts.who(cookie) is None, "the same file, and the same key"
-    assert "do not belong together" in words_of(house, name, "rehearsal")
-    assert house.accounts.all() == []
+    assert house.accounts.signed_in(cookie) is None, "the same file, and the same key"
+    assert "Wrong name or password" in words_of(house, name, "rehearsal")
+    assert house.accounts.all_accounts() == []
 
 
 def test_a_name_that_a_rehearsal_left_behind_is_free(house: House) -> None:
     house.another(rehearsal=True).sign_in("dj", "rehearsal", "127.0.0.1")
     assert house.who(house.join("dj", Role.SCREENER)).role == Role.SCREENER
-    assert "do not belong together" in words_of(house, "dj", "rehearsal")
+    assert "Wrong name or password" in words_of(house, "dj", "rehearsal")

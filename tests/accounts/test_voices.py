@@ -7,13 +7,13 @@ import re
 import pytest
 
 from callin.accounts import Accounts, Role
-from callin.accounts.memory import FRESH_SECONDS
-from callin.accounts.people import SESSION_IDLE_SECONDS
+from callin.accounts.models import SESSION_IDLE_SECONDS
+from callin.accounts.sessions import FRESH_SECONDS
 from tests.accounts.conftest import PASSWORD, CountedStore, House
 
 
 def voice(house: House, cookie: str, kind: str = "dj") -> str:
-    return house.accounts.new_voice(kind, house.who(cookie))
+    return house.accounts.new_identity(kind, house.who(cookie))
 
 
 def test_an_identity_names_the_account_and_is_another_each_time(house: House) -> None:
@@ -33,9 +33,9 @@ def test_the_longest_name_makes_an_identity_that_twilio_takes(house: House) -> N
 def test_an_identity_is_its_own_sessions_and_of_its_own_kind(house: House) -> None:
     cookie, other = house.join("anna"), house.sign_in("anna")
     identity = voice(house, cookie)
-    assert house.accounts.is_voice_of(identity, "dj", house.who(cookie))
-    assert not house.accounts.is_voice_of(identity, "dj", house.who(other))
-    assert not house.accounts.is_voice_of(identity, "screener", house.who(cookie))
+    assert house.accounts.owns_identity(identity, "dj", house.who(cookie))
+    assert not house.accounts.owns_identity(identity, "dj", house.who(other))
+    assert not house.accounts.owns_identity(identity, "screener", house.who(cookie))
     assert house.accounts.may_run_the_show(identity)
     assert not house.accounts.may_screen(identity)
 
@@ -54,7 +54,7 @@ def test_an_identity_dies_with_its_session_or_its_right(house: House, how: str) 
     elif how == "end others":
         house.accounts.end_sessions("anna", except_for=house.who(other).session.mark)
     elif how == "disable":
-        house.accounts.disable(admin, "anna", disabled=True)
+        house.accounts.set_disabled(admin, "anna", disabled=True)
     elif how == "password":
         house.accounts.change_password(house.who(other), PASSWORD, "another good one")
     elif how == "role":
@@ -65,7 +65,7 @@ def test_an_identity_dies_with_its_session_or_its_right(house: House, how: str) 
     house.clock.advance(FRESH_SECONDS)
     assert not elsewhere.may_run_the_show(identity)
     if how == "disable":
-        house.accounts.disable(admin, "anna", disabled=False)
+        house.accounts.set_disabled(admin, "anna", disabled=False)
         assert not house.accounts.may_run_the_show(identity), "its session does not come back"
 
 
@@ -105,9 +105,9 @@ def test_an_identity_of_no_session_runs_nothing(house: House, identity: str) -> 
 
 def test_a_session_that_begins_on_another_instance_counts_at_once_with_its_identities(house: House) -> None:
     cookie, elsewhere = house.join("anna"), house.another()
-    assert elsewhere.who(cookie) is not None, "it has the account in memory now"
+    assert elsewhere.signed_in(cookie) is not None, "it has the account in memory now"
     later = house.sign_in("anna")
-    assert elsewhere.who(later) is not None
+    assert elsewhere.signed_in(later) is not None
     latest = house.sign_in("anna")
     assert elsewhere.may_run_the_show(voice(house, latest))
 
@@ -120,7 +120,7 @@ def test_while_the_store_fails_what_was_good_stays_good_and_what_was_ended_here_
     good, dead = voice(house, cookie), voice(house, ended)
     store, accounts = counted
     assert accounts.may_run_the_show(good)
-    who = accounts.who(ended)
+    who = accounts.signed_in(ended)
     assert who is not None
     accounts.sign_out(who)
     store.fails = True
@@ -139,10 +139,10 @@ def test_questions_of_a_session_that_is_over_cost_the_store_one_read(
     identity = voice(house, cookie)
     house.accounts.sign_out(house.who(cookie))
     store, accounts = counted
-    assert accounts.who(other) is not None
+    assert accounts.signed_in(other) is not None
     before = store.reads
     for _ in range(100):
         assert not accounts.may_run_the_show(identity)
-        assert accounts.who(cookie) is None
+        assert accounts.signed_in(cookie) is None
     assert store.reads == before + 1
     store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.accounts.visits import VISITS_AT_ONCE
+from callin.accounts.limits import VISIT_BURST
 from tests.support.production import Bed
 
 
@@ -12,7 +12,7 @@ def test_behind_caddy_each_client_counts_by_its_own_address_and_cannot_write_ano
     guesser, listener = replace(bed.https, source="127.0.0.2"), replace(bed.https, source="127.0.0.3")
     path = bed.app.url + "/call/token"
     told = []
-    for number in range(VISITS_AT_ONCE * 2):
+    for number in range(VISIT_BURST * 2):
         written = f"203.0.113.{number}"
         spellings = ("X-Forwarded-For", "X_Forwarded_For", "X-Appengine-User-IP", "X_Appengine_User_IP", "X-Real-IP")
         headers = dict.fromkeys(spellings, written) | {"Forwarded": f"for={written}"}
@@ -21,4 +21,4 @@ def test_behind_caddy_each_client_counts_by_its_own_address_and_cannot_write_ano
             break
     assert told[-1] == 429
     assert listener.ask(path, "POST").status == 200
-    assert len(told) >= VISITS_AT_ONCE
+    assert len(told) >= VISIT_BURST

@@ -58,7 +58,7 @@ def test_ones_own_account(bed: Bed, open_page: Callable[..., Page]) -> None:
     page = open_page("/account", "owner")
     page.get_by_role("button", name="Sign out everywhere else").click()
     expect_done(page, "signed out everywhere else")
-    page.get_by_label("Present password").fill(PASSWORD)
+    page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
     page.get_by_label("New password again").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Change my password").click()

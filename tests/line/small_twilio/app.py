@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin import twiml
-from callin.accounts import Accounts, Passwords, Phones, Visits
+from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
@@ -72,7 +72,7 @@ class SmallApp:
             writing=Writing(self._store, clock),
             board=self.board,
             accounts=Accounts(self._store, clock, Passwords(), "key"),
-            visits=Visits(),
+            visits=VisitLimits(),
             on_app_engine=False,
             trusted_proxies=(),
             clock=clock,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from callin.accounts import Account, Role
-from callin.accounts.people import Session
-from callin.accounts.voices import MARK_LETTERS
+from callin.accounts.models import Session
+from callin.accounts.sessions import MARK_LETTERS
 from callin.contracts import Clock, Store
 
 MARK = "5" * 64

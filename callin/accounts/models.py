@@ -1,0 +1,175 @@
+"""Accounts, sessions and invitations as frozen values, and the rules for names and passwords."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+SESSION_IDLE_SECONDS = 12 * 3600.0
+SESSION_SECONDS = 30 * 86400.0
+MAX_SESSIONS = 100
+INVITATION_SECONDS = 72 * 3600.0
+MIN_PASSWORD_CHARACTERS = 10
+MAX_PASSWORD_CHARACTERS = 200
+
+REHEARSAL_PASSWORD = "rehearsal"  # noqa: S105 - shown on the sign-in page of every rehearsal
+_REHEARSAL_HASH = "$argon2id$v=19$m=19456,t=2,p=1$zor/zaZjDnWWd5EN4E7xWQ$652Hm7PlQDSPCXcUJY1anQd98+E1Hei3QxPexjMqJBw"
+
+# No underscore: it separates the parts of a voice identity, and the name is one of them.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,28}[A-Za-z0-9])?")
+
+
+class AccountError(Exception):
+    """The request is refused. The message is a sentence for the person who asked."""
+
+
+class WrongPasswordError(AccountError):
+    """Sign-in failed. The sentence does not say whether the name exists."""
+
+    def __init__(self) -> None:
+        super().__init__("Wrong name or password.")
+
+
+class BusyError(AccountError):
+    """Too many passwords are being checked already."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are signing in right now. Please try again in a few seconds.")
+
+
+class TooSoonError(AccountError):
+    """There were too many wrong passwords in the last minutes."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        unit = "second" if self.seconds == 1 else "seconds"
+        super().__init__(f"Too many wrong passwords. Please wait {self.seconds} {unit}, then try again.")
+
+
+class Role(StrEnum):
+    """A screener talks to callers off the air, a DJ also runs the show, an admin also manages accounts."""
+
+    DJ = "dj"
+    SCREENER = "screener"
+    ADMIN = "admin"
+
+    @property
+    def may_run_the_show(self) -> bool:
+        return self in DESKS
+
+    @property
+    def sees_full_numbers(self) -> bool:
+        return self in ADMINS
+
+
+EVERYONE = frozenset(Role)
+DESKS = frozenset({Role.DJ, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in. `mark` is the SHA-256 of the token in its cookie: the store never has the token."""
+
+    mark: str
+    began_at: float
+    seen_at: float
+
+    def is_over(self, now: float) -> bool:
+        return now - self.seen_at > SESSION_IDLE_SECONDS or now - self.began_at > SESSION_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person that may sign in. `key` is the name in lower case; `password` is the argon2id hash.
+
+    An account with `rehearsal` exists in a rehearsal only.
+    """
+
+    key: str
+    name: str
+    role: Role
+    password: str = field(repr=False)
+    made_at: float = 0.0
+    disabled: bool = False
+    rehearsal: bool = False
+    sessions: tuple[Session, ...] = field(default=(), repr=False)
+
+    def open_sessions(self, now: float) -> tuple[Session, ...]:
+        return tuple([session for session in self.sessions if not session.is_over(now)])
+
+    def with_session(self, session: Session) -> Account:
+        """Adds a session. Removes those that are over and, above 100, those that were idle longest."""
+        others = sorted(self.open_sessions(session.seen_at), key=lambda one: one.seen_at)
+        return replace(self, sessions=(*others, session)[-MAX_SESSIONS:])
+
+    def without_session(self, mark: str) -> Account:
+        return replace(self, sessions=tuple([one for one in self.sessions if one.mark != mark]))
+
+    def with_session_only(self, mark: str) -> Account:
+        return replace(self, sessions=tuple([one for one in self.sessions if one.mark == mark]))
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Allows one person to create an account with that role. `key` is the SHA-256 of the token in its link."""
+
+    key: str
+    role: Role
+    expires_at: float
+    invited_by: str = ""
+    used_by: str = ""
+
+    def is_open(self, now: float) -> bool:
+        return not self.used_by and now < self.expires_at
+
+
+def rehearsal_accounts() -> dict[str, Account]:
+    """The accounts of a rehearsal by key: one for each role, named after it."""
+    return {role.value: Account(role.value, role.value, role, _REHEARSAL_HASH, rehearsal=True) for role in Role}
+
+
+def role_names() -> list[str]:
+    return [role.value for role in Role]
+
+
+def role_named(name: str) -> Role:
+    """The role of that name. AccountError if there is none."""
+    try:
+        return Role(name)
+    except ValueError:
+        raise AccountError(f"Choose a role: {', '.join(role_names())}.") from None
+
+
+def key_of(name: str) -> str:
+    """The key of the account with that name: case does not matter."""
+    return name.strip().lower()
+
+
+def is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
+def check_name(name: str) -> None:
+    """AccountError if a new account cannot have that name."""
+    if not is_name(name):
+        raise AccountError(
+            "A name has 1 to 30 letters (a to z), digits and hyphens, no spaces, and no hyphen at its ends."
+        )
+
+
+def check_password(password: str) -> None:
+    """AccountError if a new password is too short or too long."""
+    if len(password) < MIN_PASSWORD_CHARACTERS:
+        advice = "A few words in a row are easy to remember."
+        raise AccountError(f"A password needs at least {MIN_PASSWORD_CHARACTERS} characters. {advice}")
+    if len(password) > MAX_PASSWORD_CHARACTERS:
+        raise AccountError(f"A password has at most {MAX_PASSWORD_CHARACTERS} characters.")
+
+
+def token_hash(token: str) -> str:
+    """The SHA-256 of a random token. A fast hash is enough: the token is too long to guess."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,258 @@
+"""Signing in and out, sessions, voice identities, and what admins do with accounts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from callin.accounts import models, throttle
+from callin.accounts.invitations import NOT_VALID, Invitations
+from callin.accounts.models import (
+    DESKS,
+    EVERYONE,
+    Account,
+    AccountError,
+    BusyError,
+    Role,
+    Session,
+    WrongPasswordError,
+    key_of,
+    token_hash,
+)
+from callin.accounts.passwords import Passwords
+from callin.accounts.sessions import AccountCache, Sessions, SignedIn, VoiceIdentity
+from callin.accounts.throttle import LoginThrottle, TrustedDevice
+from callin.contracts import Clock, Store, StoreError
+from callin.keyring import Keyring
+
+SECONDS_BETWEEN_TOUCHES = 600.0
+
+
+class Accounts:
+    """The accounts in a store. Every method raises StoreError as the store does.
+
+    A session is a random token in a signed cookie; its hash is in the account's document. So one read tells whether the
+    account, its role and the session are still good, and one write ends all sessions.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, passwords: Passwords, keyring: Keyring, *, rehearsal: bool = False
+    ) -> None:
+        """`rehearsal` adds one account for each role, with a password that the sign-in page shows."""
+        self._store = store
+        self._clock = clock
+        self._passwords = passwords
+        self._keyring = keyring
+        self._throttle = LoginThrottle()
+        self._of_rehearsal = models.rehearsal_accounts() if rehearsal else {}
+        self._cache = AccountCache(self._read, clock)
+        self._sessions = Sessions(self._cache, clock)
+        self.invitations = Invitations(store, clock, keyring)
+
+    # Signing in
+
+    def sign_in(self, name: str, password: str, address: str, device_cookie: str = "") -> str:
+        """Begins a session and returns its cookie. AccountError if the person is refused."""
+        key = key_of(name)
+        attempt = self._throttle.begin(key, address, self.trusted_device(device_cookie), self._clock())
+        try:
+            account = self._read(key) if models.is_name(key) else None
+            password = password[: models.MAX_PASSWORD_CHARACTERS]
+            stored = account.password if account else None
+            checked = self._passwords.check(stored, password, by_stranger=attempt.by_stranger)
+        except StoreError:
+            self._throttle.store_failed(attempt)
+            raise
+        except BusyError:
+            self._throttle.was_busy(attempt)
+            raise
+        if account is None or not checked.right or account.disabled:
+            raise WrongPasswordError
+        self._throttle.succeeded(attempt)
+        return self._begin_session(account, checked.new_hash)
+
+    def trusted_device_cookie(self, name: str, device_cookie: str = "") -> str:
+        """The cookie of a browser after somebody has signed in with this name. `device_cookie` is the one it had."""
+        return throttle.trusted_device_cookie(key_of(name), self.trusted_device(device_cookie), self._keyring)
+
+    def trusted_device(self, device_cookie: str) -> TrustedDevice | None:
+        """The trusted device of a cookie. None for a stranger."""
+        return throttle.read_trusted_device(device_cookie, self._keyring)
+
+    def signed_in(self, cookie: str) -> SignedIn | None:
+        """The person whose session cookie it is, if the session is open."""
+        if not cookie:
+            return None
+        key, _, token = (self._keyring.unsign(cookie, "session") or "").partition("~")
+        return self._sessions.find(key, token_hash(token)) if token else None
+
+    def touch(self, who: SignedIn) -> None:
+        """Keeps a session open that is being used. Writes every ten minutes at most."""
+        now = self._clock()
+        if now - who.session.seen_at < SECONDS_BETWEEN_TOUCHES:
+            return
+
+        def change(account: Account) -> Account:
+            seen = [replace(one, seen_at=now) if one.mark == who.session.mark else one for one in account.sessions]
+            return replace(account, sessions=tuple(seen))
+
+        try:
+            self._change(who.account.key, change)
+        except (StoreError, AccountError):
+            return  # the next request tries again
+
+    def sign_out(self, who: SignedIn) -> None:
+        self._change(who.account.key, lambda account: account.without_session(who.session.mark))
+
+    # Voice identities
+
+    def new_identity(self, kind: str, who: SignedIn) -> str:
+        """A voice identity for a tab of this session: `kind` is "dj" or "screener"."""
+        return VoiceIdentity.of(kind, who).new()
+
+    def owns_identity(self, identity: str, kind: str, who: SignedIn) -> bool:
+        """Whether the identity is of that kind and of this very session."""
+        return VoiceIdentity.parse(identity) == VoiceIdentity.of(kind, who)
+
+    def may_run_the_show(self, identity: str) -> bool:
+        """Whether `dj_…` belongs to an open session of a person that may run the show.
+
+        True if the store fails and the cache lacks the session: Twilio's signature says that we issued the identity
+        within the hour, and the show must go on.
+        """
+        return self._may_speak(identity, "dj", DESKS)
+
+    def may_screen(self, identity: str) -> bool:
+        """The same for `screener_…` and a person that may talk to callers."""
+        return self._may_speak(identity, "screener", EVERYONE)
+
+    def _may_speak(self, identity: str, kind: str, roles: frozenset[Role]) -> bool:
+        voice = VoiceIdentity.parse(identity)
+        if voice is None or voice.kind != kind:
+            return False
+        try:
+            who = self._sessions.find(voice.account_key, voice.mark)
+        except StoreError:
+            return True
+        return who is not None and who.role in roles
+
+    # One's own account
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+        """Sets a new password and ends every other session."""
+        key = who.account.key
+        attempt = self._throttle.begin_own(key, self._clock())
+        try:
+            checked = self._passwords.check(who.account.password, old[: models.MAX_PASSWORD_CHARACTERS])
+        except BusyError:
+            self._throttle.was_busy(attempt)
+            raise
+        if not checked.right:
+            raise AccountError("That is not your current password.")
+        self._throttle.succeeded(attempt)
+        models.check_password(new)
+        hashed = self._passwords.hash(new)
+        self._change(key, lambda account: replace(account.with_session_only(who.session.mark), password=hashed))
+
+    def end_sessions(self, key: str, except_for: str = "") -> None:
+        """Ends all sessions of an account, except for the one with this mark."""
+        self._change(key, lambda account: account.with_session_only(except_for))
+
+    def accept(self, token: str, name: str, password: str) -> str:
+        """Creates the account that an invitation is for and returns the cookie of its first session."""
+        invitation = self.invitations.find(token)
+        if invitation is None:
+            raise AccountError(NOT_VALID)
+        name = name.strip()
+        models.check_name(name)
+        models.check_password(password)
+        key = key_of(name)
+        account = Account(key, name, invitation.role, self._passwords.hash(password), self._clock())
+        self.invitations.use(invitation, key)
+        try:
+            self._create(account)
+        except AccountError:
+            self.invitations.reopen(invitation, key)
+            raise
+        except StoreError:
+            # It may have failed after the write. If that cannot be read either, the invitation stays used: one that
+            # has made an account must not make another.
+            if not self._was_created(account):
+                self.invitations.reopen(invitation, key)
+                raise
+        return self._begin_session(account)
+
+    def _create(self, account: Account) -> None:
+        def change(before: Account | None) -> Account:
+            if self._usable(account.key, before):
+                raise AccountError("That name is taken. Choose another one.")
+            return account
+
+        self._store.change_record(Account, account.key, change)
+
+    def _was_created(self, account: Account) -> bool:
+        found = self._store.record(Account, account.key)
+        return found is not None and found.password == account.password
+
+    # For admins
+
+    def all_accounts(self) -> list[Account]:
+        """Every account, by name."""
+        found = self._of_rehearsal | {account.key: account for account in self._store.records(Account)}
+        return [account for key, account in sorted(found.items()) if self._usable(key, account)]
+
+    def change_role(self, by: SignedIn, key: str, role: Role) -> None:
+        _check_not_own(by, key)
+        self._change(key, lambda account: replace(account, role=role))
+
+    def set_disabled(self, by: SignedIn, key: str, *, disabled: bool) -> None:
+        """Disables an account and ends its sessions, or enables it again."""
+        _check_not_own(by, key)
+        self._change(
+            key, lambda account: replace(account, disabled=disabled, sessions=() if disabled else account.sessions)
+        )
+
+    # Storing
+
+    def _begin_session(self, account: Account, new_hash: str = "") -> str:
+        token, now = secrets.token_urlsafe(32), self._clock()
+
+        def change(before: Account) -> Account:
+            if before.disabled or before.password != account.password:
+                raise WrongPasswordError  # it was changed while the password was checked
+            session = Session(token_hash(token), now, now)
+            return replace(before, password=new_hash or before.password).with_session(session)
+
+        self._change(account.key, change)
+        return self._keyring.sign(f"{account.key}~{token}", "session")
+
+    def _read(self, key: str) -> Account | None:
+        return self._usable(key, self._store.record(Account, key))
+
+    def _usable(self, key: str, stored: Account | None) -> Account | None:
+        """The account that counts: one that a rehearsal has stored counts in a rehearsal only."""
+        if stored is not None and (self._of_rehearsal or not stored.rehearsal):
+            return stored
+        return self._of_rehearsal.get(key)
+
+    def _change(self, key: str, change: Callable[[Account], Account]) -> None:
+        before: list[Account] = []
+
+        def work(stored: Account | None) -> Account:
+            account = self._usable(key, stored)
+            if account is None:
+                raise AccountError("There is no such account.")
+            before[:] = [account]
+            return change(account)
+
+        after = self._store.change_record(Account, key, work)
+        if after is not None:
+            self._cache.put(key, after)
+            still_open = {session.mark for session in after.sessions}
+            self._sessions.end(one.mark for one in before[0].sessions if one.mark not in still_open)
+
+
+def _check_not_own(by: SignedIn, key: str) -> None:
+    if by.account.key == key:
+        raise AccountError("You cannot do this to your own account. Ask another admin.")
