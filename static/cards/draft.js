@@ -1,5 +1,7 @@
 /* One field of a card while somebody writes on it: saved as it is typed, and not lost, whoever else writes there. */
 
+import { NO_ANSWER_AT_ALL } from "../shared/words.js";
+
 const SAVE_AFTER_MS = 300;
 const AGAIN_MS = [1000, 2000, 4000, 8000];
 
@@ -113,7 +115,7 @@ export class Draft {
       this.problem = "";
       this.#take(this.#heard, this.#known); // theirs were chosen meanwhile, and ours did not get there
     } else {
-      this.problem = sentence || "The station’s server does not answer.";
+      this.problem = sentence || NO_ANSWER_AT_ALL;
       this.#failures += 1;
       this.#saveIn(AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1]);
     }

@@ -1,6 +1,7 @@
 /* One field on the page: what is typed goes to its draft, and what somebody else wrote is told below it. */
 
 import { setHidden, setText } from "../shared/text.js";
+import { notSaved, theirWords } from "./words.js";
 
 export class Field {
   #inputs;
@@ -46,10 +47,10 @@ export class Field {
     }
     setHidden(this.#said, theirs === null);
     if (theirs) {
-      const value = theirs.value || "nothing";
-      setText(this.#words, theirs.isGone ? `Your words replaced what ${theirs.by} wrote: ${value}` : `${theirs.by} wrote: ${value}`);
-      setText(this.#use, theirs.isGone ? "Bring back" : "Use it");
+      const { told, use } = theirWords(theirs);
+      setText(this.#words, told);
+      setText(this.#use, use);
     }
-    setText(this.#problem, problem && isUnsaved ? `Not saved yet: ${problem} It is tried again.` : "");
+    setText(this.#problem, problem && isUnsaved ? notSaved(problem) : "");
   }
 }

@@ -3,6 +3,7 @@
 import { setData, setText } from "../shared/text.js";
 import { FIELDS } from "./cards.js";
 import { Field } from "./field.js";
+import { SAVED_WORDS } from "./words.js";
 
 export class CardForm {
   #root;
@@ -56,7 +57,8 @@ export class CardForm {
       shown.show(this.#drafts[field]);
     }
     const isUnsaved = FIELDS.some((field) => this.#drafts[field].isUnsaved);
-    setData(this.#root, "saved", isUnsaved ? "no" : "yes");
-    setText(this.#root.querySelector("[data-card-state]"), isUnsaved ? "Saving…" : "Saved as you type.");
+    const isSaved = isUnsaved ? "no" : "yes";
+    setData(this.#root, "saved", isSaved);
+    setText(this.#root.querySelector("[data-card-state]"), SAVED_WORDS[isSaved]);
   }
 }

@@ -1,6 +1,6 @@
-/* What is said of a caller beside their number: who they are, what is known of them, and who talks with them. */
+/* What is said of a caller beside their number, and of their card while somebody writes it. */
 
-import { callerInWords } from "../shared/format.js";
+import { callerInWords } from "../shared/words.js";
 
 /** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's. */
 export function whoIs({ card, known }) {
@@ -71,4 +71,17 @@ export function withWords(call, mine = "") {
   }
   const who = call.with_name || "A screener";
   return isThere ? `${who} is talking with them` : `${who} is taking them`;
+}
+
+/* Whether what is typed is saved. */
+export const SAVED_WORDS = Object.freeze({ yes: "Saved as you type.", no: "Saving…" });
+
+export function notSaved(problem) {
+  return `Not saved yet: ${problem} The page tries again by itself.`;
+}
+
+/** What somebody else wrote in a field, and what the button beside it does: {told, use}. */
+export function theirWords({ by, value, isGone }) {
+  const words = value || "nothing";
+  return isGone ? { told: `Your words replaced what ${by} wrote: ${words}`, use: "Bring back" } : { told: `${by} wrote: ${words}`, use: "Use it" };
 }

@@ -1,14 +1,13 @@
 /* The talk between the desks: the last messages, one's own words, and an alert without a sound for what is new. */
 
-import { plural } from "../shared/format.js";
 import { send } from "../shared/send.js";
 import { setData, setHidden, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { DeskList } from "./desk-list.js";
+import { NOT_SENT, NO_MESSAGES, newMessages, sending } from "./words.js";
 
 const URL = "/desk/chat";
 const SEEN_MS = 6000; // how long a message is in sight before it counts as seen
-const NO_ANSWER = "Not said yet: the station’s server does not answer.";
 
 export class Chat {
   #root;
@@ -70,7 +69,7 @@ export class Chat {
     list.replaceChildren(...messages.map((message) => this.#line(message)));
     list.scrollTop = list.scrollHeight;
     const last = messages.at(-1);
-    setText(this.#part("last"), last ? `${last.name}: ${last.text}` : "Nobody has said anything yet.");
+    setText(this.#part("last"), last ? `${last.name}: ${last.text}` : NO_MESSAGES);
   }
 
   #line({ at, name, text }) {
@@ -99,19 +98,19 @@ export class Chat {
 
   /** Says it to the other desks; answers whether it was heard. */
   async #say(text) {
-    setText(this.#part("sending"), `Saying “${text}”…`);
+    setText(this.#part("sending"), sending(text));
     const { result, sentence, answer } = await send(URL, { text });
     const isSaid = result === "done";
     if (isSaid) {
       this.#ours.push(answer.id);
     }
-    setText(this.#part("sending"), isSaid ? "" : sentence || NO_ANSWER);
+    setText(this.#part("sending"), isSaid ? "" : sentence || NOT_SENT);
     return isSaid;
   }
 
   /** Whether this page said it. Its answer may still be on the way: then the name and what is being said tell. */
   #isOurs({ id, name, text }) {
-    return this.#ours.includes(id) || (name === this.#me && this.#part("sending").textContent === `Saying “${text}”…`);
+    return this.#ours.includes(id) || (name === this.#me && this.#part("sending").textContent === sending(text));
   }
 
   /** Somebody looks at the messages: after a while in sight they are not new any more. */
@@ -126,7 +125,7 @@ export class Chat {
   }
 
   #showUnread() {
-    const words = this.#unread ? plural(this.#unread, "new message") : "";
+    const words = newMessages(this.#unread);
     setData(this.#root, "unread", this.#unread ? "yes" : "no");
     setText(this.#part("unread"), words);
     setHidden(this.#part("unread"), !this.#unread);

@@ -1,16 +1,14 @@
 /* Who sits at which desk, and whom they talk with. */
 
-import { callerLabel } from "../shared/format.js";
 import { setHidden } from "../shared/text.js";
+import { atDesk } from "./words.js";
 
 /** [{who, where}] of the desks where somebody sits, from the rows of the status. */
 export function seatsOf(desks, calls) {
   return desks.filter((desk) => desk.leg).map((desk) => {
     const isAir = desk.name === "air";
     const call = calls.find((one) => (isAir ? one.call_sid === desk.on_air : one.with === desk.name));
-    const words = isAir ? ["on the air", "at the air desk"] : ["screening", "at a screener’s desk"];
-    const who = desk.who || (isAir ? "The DJ" : "A screener");
-    return { who, where: call ? `${words[0]}, with ${call.card?.name || callerLabel(call.number)}` : words[1] };
+    return atDesk(desk, call);
   });
 }
 

@@ -7,5 +7,3 @@ export function timingOf(seconds, { warning, limit }) {
   }
   return warning && seconds >= warning ? "soon" : "";
 }
-
-export const TIMING_WORDS = Object.freeze({ "": "", soon: "Time to wrap up", over: "Over time" });

@@ -1,21 +1,13 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
 import { RowCard } from "../cards/row-card.js";
-import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
+import { CallerRows, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
-import { callerInWords } from "../shared/format.js";
 import { glide, placesOf } from "../shared/motion.js";
 import { setHidden, setText } from "../shared/text.js";
+import { callerInWords, moreBehind } from "../shared/words.js";
 import { isKeptBack, upNext } from "./lineup.js";
-
-/* How a call looks: its stage, and what is about to become of it. */
-export const LOOK_WORDS = Object.freeze({
-  ...STAGE_WORDS,
-  coming: "Coming…",
-  returned: "First again",
-  silent: "No answer",
-  was_on_air: "Was on air",
-});
+import { LOOK_WORDS, TAKE_WORDS } from "./words.js";
 
 const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
@@ -93,7 +85,7 @@ export class CallList {
     setHidden(this.#empty, status.calls.length > 0);
     setHidden(this.#list, status.calls.length === 0);
     setHidden(this.#more, !status.more);
-    setText(this.#more, status.more ? `and ${status.more} more behind them` : "");
+    setText(this.#more, status.more ? moreBehind(status.more) : "");
     this.#focus.restore(focus);
     if (isMoving) {
       this.tick();
@@ -167,7 +159,7 @@ export class CallList {
     const isHeld = call.stage === "held";
     setHidden(row.upNext, !isNext);
     setHidden(row.handle, call.position === null || call.claimed);
-    setText(row.takeVerb, isHeld ? "Bring back" : "Take");
+    setText(row.takeVerb, isHeld ? TAKE_WORDS.held : TAKE_WORDS.waiting);
     setHidden(row.takeThis, isHeld);
     setText(row.takeWho, callerInWords(call.number));
     setText(row.editWho, `: ${callerInWords(call.number)}`);

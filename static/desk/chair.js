@@ -1,13 +1,15 @@
 /* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
 
 import { whoInWords } from "../cards/words.js";
-import { callerLabel, clock } from "../shared/format.js";
+import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
-import { TIMING_WORDS, timingOf } from "./call-time.js";
-import { whyNot } from "./why-not.js";
 import { warningOf } from "../shared/trouble-words.js";
-import { CHAIR_WORDS, chairOf, statusOf } from "./words.js";
+import { MUTE_WORDS, callerLabel } from "../shared/words.js";
+import { timingOf } from "./call-time.js";
+import { chairOf, statusOf } from "./status-words.js";
+import { whyNot } from "./why-not.js";
+import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TIMING_WORDS, TITLE_WORDS } from "./words.js";
 
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of Take over
@@ -59,7 +61,7 @@ export class Chair {
     setText(this.#part("status-title"), status.title);
     setText(this.#part("status-advice"), status.advice.trim());
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
-    sayInTitle("state", ON_AIR.has(chair) ? "ON AIR" : chair === "unseen" ? "ON AIR?" : "");
+    sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) ? "on" : chair] ?? "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
@@ -67,12 +69,13 @@ export class Chair {
     setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
     this.#offerToTakeOver(whyNot("takeOver", facts) === "");
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
-    setText(this.#part("next-word"), press.isPending && (press.kind === "next" || press.kind === "take") ? "Next…" : "Next Caller");
-    setText(this.#part("drop-word"), press.isPending && press.kind === "drop" ? "Drop…" : "Drop");
-    setText(this.#part("hold-word"), press.isPending && press.kind === "hold" ? "Hold…" : "Hold");
-    setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
-    this.#showSwitch("automatic", air.desk.automatic, "On: the next one comes by themselves, but not after Hold or Drop.", "Off: you press Next for each.");
-    this.#showSwitch("lock", facts.isLocked, "On: what would end a call is asked for twice.", "Off: one press ends a call.");
+    const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
+    for (const what of ["next", "drop", "hold"]) {
+      setText(this.#part(`${what}-word`), BUTTON_WORDS[what][pressed === what ? 1 : 0]);
+    }
+    setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
+    this.#showSwitch("automatic", air.desk.automatic);
+    this.#showSwitch("lock", facts.isLocked);
     setHidden(this.#part("locked"), !facts.isLocked);
   }
 
@@ -110,12 +113,12 @@ export class Chair {
     return Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
   }
 
-  #showSwitch(name, on, wordsOn, wordsOff) {
+  #showSwitch(name, on) {
     const checked = String(on);
     if (this.buttons[name].getAttribute("aria-checked") !== checked) {
       this.buttons[name].setAttribute("aria-checked", checked);
     }
-    setText(this.#part(`${name}-word`), on ? wordsOn : wordsOff);
+    setText(this.#part(`${name}-word`), SWITCH_WORDS[name][on ? "on" : "off"]);
   }
 
   #part(name) {

@@ -1,6 +1,7 @@
 /* What the closing of the line has come to: how many are still to be thanked, and who was not reached in time. */
 
-import { callerLabel } from "../shared/format.js";
+import { callerLabel } from "../shared/words.js";
+import { notReached, stillToThank } from "./words.js";
 
 const REACHED_SECONDS = 60; // everyone who waits asks the app at least so often, and is thanked then
 const NAMED = 6;
@@ -20,9 +21,8 @@ export function closingWords(status, now) {
     return { left: "", unreached: "" };
   }
   if (now - since < REACHED_SECONDS) {
-    return { left: `${count} still to be thanked.`, unreached: "" };
+    return { left: stillToThank(count), unreached: "" };
   }
   const named = left.slice(0, NAMED).map((call) => call.card?.name || callerLabel(call.number));
-  const others = count > named.length ? ` and ${count - named.length} more` : "";
-  return { left: "", unreached: `Not reached within a minute: ${named.join(", ")}${others}. The line goes on trying.` };
+  return { left: "", unreached: notReached(named, count - named.length) };
 }

@@ -5,11 +5,10 @@ import { capital } from "../shared/format.js";
 import { setText } from "../shared/text.js";
 import { beforeWhom, rearranged } from "./lineup.js";
 import { send } from "../shared/send.js";
+import { ORDER } from "./words.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
-const NO_ANSWER = "The station’s server does not answer. Nobody was moved.";
 const PATIENCE_MS = 2500;
-const NOT_LIVE = "This page is not live: nobody can be moved just now.";
 
 export class HandOrder {
   #list;
@@ -140,11 +139,11 @@ export class HandOrder {
   #mayMove(callSid) {
     const call = this.status.calls.find((one) => one.call_sid === callSid);
     if (!call || call.position === null) {
-      this.#hooks.say("Only who waits in line can be moved.");
+      this.#hooks.say(ORDER.notInLine);
     } else if (call.claimed) {
-      this.#hooks.say("That caller is on the way already.");
+      this.#hooks.say(ORDER.onTheWay);
     } else if (!this.#hooks.isLive()) {
-      this.#hooks.say(NOT_LIVE);
+      this.#hooks.say(ORDER.notLive);
     } else {
       return true;
     }
@@ -153,7 +152,7 @@ export class HandOrder {
 
   #move(callSid, before) {
     if (before === "" && this.#status.more) {
-      this.#hooks.say("More callers wait than are shown: put this one before another.");
+      this.#hooks.say(ORDER.moreWait);
       return;
     }
     const wish = { callSid, before };
@@ -177,7 +176,7 @@ export class HandOrder {
     this.#wishes = this.#wishes.filter((one) => one !== wish);
     this.#hooks.changed();
     if (answer.result !== "done") {
-      this.#hooks.say(answer.sentence || NO_ANSWER);
+      this.#hooks.say(answer.sentence || ORDER.noAnswer);
       this.#announce(wish.callSid, "still");
     }
   }

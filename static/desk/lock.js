@@ -1,16 +1,10 @@
 /* The lock against a slip of the hand: while somebody is on the air, what would end that call is asked for twice. */
 
+import { LOCK_QUESTIONS } from "./words.js";
+
 const SETTING = "callin.desk.lock";
 const SAME_PRESS_MS = 300; // a key or a mouse that bounces has not been pressed twice
 export const SURE_MS = 3000;
-
-const QUESTIONS = {
-  next: "Locked: press Next again to end this call.",
-  take: "Locked: press Take again to end this call.",
-  drop: "Locked: press Drop again to let this caller go.",
-  hold: "Locked: press Hold again to put this caller on hold.",
-  hangUp: "Locked: press Hang up again to end this call.",
-};
 
 export class Lock {
   isOn = read() === "on"; // through a reload, for this page alone
@@ -28,7 +22,7 @@ export class Lock {
    */
   question(what, air, chosen) {
     const endsNobody = !air.call || (what === "hangUp" && air.seat !== "mine");
-    if (!this.isOn || !QUESTIONS[what] || endsNobody) {
+    if (!this.isOn || !LOCK_QUESTIONS[what] || endsNobody) {
       return "";
     }
     const about = [what, air.call.call_sid, chosen].join();
@@ -40,7 +34,7 @@ export class Lock {
     if (age >= SURE_MS) {
       this.#asked = { about, at: Date.now() };
     }
-    return QUESTIONS[what];
+    return LOCK_QUESTIONS[what];
   }
 }
 

@@ -9,6 +9,7 @@ import { Hint } from "../shared/hint.js";
 import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { keepAwake } from "../shared/wake-lock.js";
+import { CHOOSE_FIRST } from "../shared/words.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { HandOrder } from "./hand-order.js";
@@ -23,6 +24,7 @@ import { Press } from "./press.js";
 import { Presses } from "./presses.js";
 import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
+import { LOCKED, NOT_LOCKED, REFRESHED, WHY_NOT } from "./words.js";
 
 const TICK_MS = 250;
 
@@ -163,7 +165,7 @@ function pressTake(callSid, row) {
 
 function pressFocused() {
   if (!list.pressFocused()) {
-    say("Choose a caller in the list first, with J and K.");
+    say(CHOOSE_FIRST);
   }
 }
 
@@ -173,24 +175,24 @@ function cardChanged(callSid) {
 
 function pressCard() {
   if (!list.editFocused()) {
-    say("Choose a caller in the list first, with J and K.");
+    say(CHOOSE_FIRST);
   }
 }
 
 function pressWrite() {
   if (!air.call || !list.edit(air.call.call_sid)) {
-    say("Nobody is on the air.");
+    say(WHY_NOT.nobodyOnAir);
   }
 }
 
 function pressLock() {
   lock.toggle();
-  say(lock.isOn ? "Locked: what would end a call is asked for twice." : "Not locked: one press ends a call.");
+  say(lock.isOn ? LOCKED : NOT_LOCKED);
 }
 
 async function pressRefresh() {
   const came = await line.refresh();
-  chair.sayRefreshed(came ? "Up to date." : "No answer.");
+  chair.sayRefreshed(came ? REFRESHED.yes : REFRESHED.no);
 }
 
 const actions = {

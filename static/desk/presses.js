@@ -1,12 +1,12 @@
 /* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own keys. */
 
-import { NO_ANSWER, send } from "../shared/send.js";
-import { BY_STAR, Star } from "../shared/star.js";
+import { send } from "../shared/send.js";
+import { Star } from "../shared/star.js";
+import { BY_STAR, NO_ANSWER } from "../shared/words.js";
+import { BY_STAR_BLIND, STAR_WAS_SENT, TAKING_OVER, willAdvance } from "./words.js";
 
 const BLIND_TIMEOUT_MS = 2500;
 const HANG_UP_TIMEOUT_MS = 1200;
-const BY_STAR_BLIND = "The station’s server does not answer, so your own call has sent the * key instead.";
-const STAR_WAS_SENT = "Your own call has sent the * key already. If this caller stays, hang up and connect again.";
 
 export class Presses {
   #phone;
@@ -74,14 +74,14 @@ export class Presses {
 
   async setAutomatic() {
     const on = !this.#air.desk.automatic;
-    this.#say(on ? "Callers will follow each other." : "You will press Next for each caller.");
+    this.#say(willAdvance(on));
     const answer = await send("/desk/automatic", { on });
     this.#say(answer.sentence || NO_ANSWER);
   }
 
   async takeOver() {
     const { leg } = this.#air;
-    this.#say("You take over…");
+    this.#say(TAKING_OVER);
     const answer = await send("/desk/take-over", { leg });
     const byStar = answer.result === "phone" && answer.star && this.#star.send(leg);
     if (answer.result === "done") {

@@ -1,17 +1,12 @@
 /* What holds for the whole line: open, last calls or closed; how many may wait; whether callers are screened, or asked to press 1. */
 
-import { plural, timeOfDay } from "../shared/format.js";
+import { timeOfDay } from "../shared/format.js";
 import { isOff, setData, setOff, setText } from "../shared/text.js";
 import { closingWords } from "./closing.js";
 import { send } from "../shared/send.js";
+import { BUTTON_WORDS, LIMIT_IS_A_NUMBER, OPENING_WORDS, SHOW_NOT_CHANGED, SWITCH_WORDS, sureToClose } from "./words.js";
 
 const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
-const NO_ANSWER = "The station’s server does not answer. What the page shows here is what holds.";
-const OPENING_WORDS = {
-  open: () => "",
-  last_calls: (since) => `Last calls${since}: nobody new is let in.`,
-  closed: (since) => `Closed${since}: whoever calls hears so.`,
-};
 
 /* The switches, by the last word of their address: what each says of the show. */
 const SWITCHES = {
@@ -19,12 +14,6 @@ const SWITCHES = {
   "ready-check": (show) => show.ready_check,
   whisper: (show) => show.whisper,
   "browser-calls": (show) => show.browser_calls,
-};
-const SWITCH_WORDS = {
-  screened: { on: "On: only whom a screener made ready comes on the air.", off: "Off: whoever is first in line comes on the air." },
-  "ready-check": { on: "On: who does not answer is passed over.", off: "Off: nobody is asked anything." },
-  whisper: { on: "On: only you hear name, place and topic, for a second or two.", off: "Off: right where your call is what is broadcast." },
-  "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone alone. Calls on the line go on." },
 };
 
 export class ShowBar {
@@ -90,7 +79,7 @@ export class ShowBar {
   }
 
   tick() {
-    setText(this.#part("closed-word"), Date.now() < this.#sureUntil ? "Really close?" : "Closed");
+    setText(this.#part("closed-word"), BUTTON_WORDS.close[Date.now() < this.#sureUntil ? 1 : 0]);
     const { left, unreached } = closingWords(this.#status, this.#clock.now());
     setText(this.#part("left"), left);
     setText(this.#part("unreached"), unreached);
@@ -98,7 +87,7 @@ export class ShowBar {
 
   #press(control, act) {
     if (isOff(control)) {
-      this.#say(NO_ANSWER);
+      this.#say(SHOW_NOT_CHANGED);
     } else {
       act();
     }
@@ -109,7 +98,7 @@ export class ShowBar {
     this.#sureUntil = mustBeSure ? Date.now() + SURE_MS : 0;
     this.tick();
     if (mustBeSure) {
-      this.#say(`Press “Really close?” to close the line: ${plural(this.#waiting, "caller")} will be thanked, and not be on.`);
+      this.#say(sureToClose(this.#waiting));
     } else {
       this.#set("opening", { opening });
     }
@@ -120,13 +109,13 @@ export class ShowBar {
     if (Number.isInteger(most) && most >= 0) {
       this.#set("limit", { most_callers: most });
     } else {
-      this.#say("The limit is a whole number, or empty for none.");
+      this.#say(LIMIT_IS_A_NUMBER);
     }
   }
 
   async #set(what, body) {
     const answer = await send(`/desk/${what}`, body);
-    this.#say(answer.sentence || NO_ANSWER);
+    this.#say(answer.sentence || SHOW_NOT_CHANGED);
   }
 
   get #openings() {

@@ -1,7 +1,9 @@
-/* Why a button does nothing just now: a sentence for whoever presses it, or "" when it works. */
+/* Why a button does nothing just now: a sentence, or "" when it works. */
 
-import { NOT_KNOWN_YET, NOT_THROUGH, PHONE_REASONS } from "../shared/phone-why-not.js";
+import { PHONE_REASONS } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
+import { NOT_THROUGH, PHONE_WHY_NOT } from "../shared/words.js";
+import { WHY_NOT } from "./words.js";
 
 const REASONS = {
   ...PHONE_REASONS,
@@ -9,13 +11,13 @@ const REASONS = {
   take: (facts) => notAtTheDesk(facts) || notTake(facts),
   drop: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
-  automatic: ({ isLive }) => (isLive ? "" : "The station’s server does not answer: this cannot be changed just now."),
-  takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : "There is nothing to take over."),
+  automatic: ({ isLive }) => (isLive ? "" : WHY_NOT.noAnswer),
+  takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
 };
 
 /** `what` is a button: next, take, drop, hold, automatic, connect, hangUp, mute or takeOver. */
 export function whyNot(what, facts) {
-  return facts.mayRun ? REASONS[what](facts) : "You look on: a dj or an admin runs the show.";
+  return facts.mayRun ? REASONS[what](facts) : WHY_NOT.viewOnly;
 }
 
 function notAtTheDesk({ phone, air, isLive }) {
@@ -23,16 +25,16 @@ function notAtTheDesk({ phone, air, isLive }) {
     return NOT_THROUGH[phone.stage];
   }
   if (phone.stage !== Stage.CONNECTED) {
-    return air.isByPhone && air.seat === "other" ? "" : "Connect to the queue first.";
+    return air.isByPhone && air.seat === "other" ? "" : WHY_NOT.notConnected;
   }
   if (air.seat === "rival") {
-    return "Another desk is connected. Take over first.";
+    return WHY_NOT.rival;
   }
-  return air.seat === "mine" || !isLive ? "" : NOT_KNOWN_YET;
+  return air.seat === "mine" || !isLive ? "" : PHONE_WHY_NOT.notKnownYet;
 }
 
 function notWithoutCaller({ air }) {
-  return air.call ? "" : "Nobody is on the air.";
+  return air.call ? "" : WHY_NOT.nobodyOnAir;
 }
 
 function notNext({ air, isLive }) {
@@ -40,23 +42,23 @@ function notNext({ air, isLive }) {
     return "";
   }
   if (air.coming) {
-    return "The next caller is on the way.";
+    return WHY_NOT.coming;
   }
   if (!air.isUntilNext) {
-    return "Nobody is on the air: the next caller comes by themselves.";
+    return WHY_NOT.follows;
   }
   if (!air.waiting) {
-    return "Nobody is waiting.";
+    return WHY_NOT.nobodyWaits;
   }
   if (air.mayCome) {
     return "";
   }
-  return air.isScreened ? "Nobody is ready yet: callers are screened." : "Nobody may come just now: a screener has whoever waits.";
+  return air.isScreened ? WHY_NOT.nobodyReady : WHY_NOT.allInTalk;
 }
 
 function notTake({ air, isLive }) {
   if (!isLive) {
-    return "This page is not live: nobody can be taken from the list just now.";
+    return WHY_NOT.notLive;
   }
-  return air.coming ? "The next caller is on the way." : "";
+  return air.coming ? WHY_NOT.coming : "";
 }

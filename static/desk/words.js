@@ -1,10 +1,7 @@
-/* Every sentence that the DJ's page says about its call: from facts to words, and nothing else. */
+/* What the DJ's page says, but for its status line: status-words.js. */
 
-import { callerInSentence } from "../cards/words.js";
-import { capital } from "../shared/format.js";
-import { Stage } from "../shared/stage.js";
-import { lostSentence, promiseOf, standingBy } from "./standby-words.js";
-import { inTrouble } from "../shared/trouble-words.js";
+import { plural } from "../shared/format.js";
+import { NO_ANSWER_AT_ALL, STAGE_WORDS } from "../shared/words.js";
 
 export const CHAIR_WORDS = Object.freeze({
   off: "Off air",
@@ -20,156 +17,103 @@ export const CHAIR_WORDS = Object.freeze({
   elsewhere: "On air elsewhere",
 });
 
-/**
- * The state of the DJ's chair, a key of CHAIR_WORDS. `air` is who is on the air as the line says (on-air.js), `press` the
- * press in progress (press.js). Only the desk's own page is ever on the air, and only while it knows.
- */
-export function chairOf({ phone, air, press, isLive }) {
-  if (phone.stage === Stage.CALLING) {
-    return "calling";
-  }
-  if (phone.stage === Stage.RECONNECTING) {
-    return "reconnecting";
-  }
-  if (phone.stage !== Stage.CONNECTED) {
-    return air.call && air.seat === "other" ? "elsewhere" : "off";
-  }
-  if (air.seat === "rival") {
-    return "rival";
-  }
-  if (!isLive || air.isInDoubt) {
-    return "unseen"; // callers come and go by Twilio alone
-  }
-  if (air.seat !== "mine" || !air.call) {
-    return "standby";
-  }
-  if (press.isPending) {
-    return press.kind === "take" ? "next" : press.kind;
-  }
-  return "on";
+/* What the browser's tab says. */
+export const TITLE_WORDS = Object.freeze({ on: "ON AIR", unseen: "ON AIR?" });
+
+/* The buttons, and what they are called while their press is on its way. */
+export const BUTTON_WORDS = Object.freeze({
+  next: ["Next Caller", "Next…"],
+  drop: ["Drop", "Drop…"],
+  hold: ["Hold", "Hold…"],
+  close: ["Closed", "Really close?"],
+});
+export const TAKE_WORDS = Object.freeze({ waiting: "Take", held: "Bring back" });
+
+/* How a caller looks in the list: their stage, and what is about to become of them. */
+export const LOOK_WORDS = Object.freeze({
+  ...STAGE_WORDS,
+  coming: "Coming…",
+  returned: "First again",
+  silent: "No answer",
+  was_on_air: "Was on air",
+});
+
+/* The switches. */
+export const SWITCH_WORDS = Object.freeze({
+  automatic: { on: "On: the next caller follows by themselves, except after Hold or Drop.", off: "Off: press Next for each caller." },
+  lock: { on: "On: a press that would end a call is asked for twice.", off: "Off: one press ends a call." },
+  screened: { on: "On: only callers that a screener made ready come on the air.", off: "Off: the first in line comes on the air." },
+  "ready-check": { on: "On: the next caller presses 1 when ready. Callers that do not are passed over.", off: "Off: callers are not asked." },
+  whisper: { on: "On: you alone hear name, place and topic, for a second or two.", off: "Off: right if your call itself is what is broadcast." },
+  "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone only. Web calls that are in line go on." },
+});
+export const LOCKED = "Locked: a press that would end a call is asked for twice.";
+export const NOT_LOCKED = "Not locked: one press ends a call.";
+
+/* What the lock asks before a press counts. */
+export const LOCK_QUESTIONS = Object.freeze({
+  next: "Locked: press Next again to end this call.",
+  take: "Locked: press Take again to end this call.",
+  drop: "Locked: press Drop again to let this caller go.",
+  hold: "Locked: press Hold again to put this caller on hold.",
+  hangUp: "Locked: press Hang up again to end this call.",
+});
+
+/* Why a button does nothing just now. */
+export const WHY_NOT = Object.freeze({
+  viewOnly: "View only. A DJ or admin runs the show.",
+  noAnswer: "The station’s server does not answer: this cannot be changed just now.",
+  nothingToTakeOver: "There is nothing to take over.",
+  notConnected: "Connect to the queue first.",
+  rival: "Another desk is connected. Take over first.",
+  nobodyOnAir: "Nobody is on the air.",
+  coming: "The next caller is on the way.",
+  follows: "Nobody is on the air: the next caller follows by themselves.",
+  nobodyWaits: "Nobody is waiting.",
+  nobodyReady: "Nobody is ready yet: callers are screened.",
+  allInTalk: "Nobody may come just now: a screener is talking with every caller who waits.",
+  notLive: "This page is not live: nobody can be taken from the list just now.",
+});
+
+/* What a press has come to. */
+export const BY_STAR_BLIND = `${NO_ANSWER_AT_ALL.slice(0, -1)}, so your own call has sent the * key instead.`;
+export const STAR_WAS_SENT = "Your own call has sent the * key already. If this caller stays, hang up and connect again.";
+export const TAKING_OVER = "Taking over…";
+export const SHOW_NOT_CHANGED = `${NO_ANSWER_AT_ALL} Nothing was changed.`;
+export const LIMIT_IS_A_NUMBER = "The limit is a whole number, or empty for none.";
+export const REFRESHED = Object.freeze({ yes: "Up to date.", no: "No answer." });
+
+export function willAdvance(on) {
+  return on ? "Auto-advance is on: callers follow each other." : "Auto-advance is off: press Next for each caller.";
 }
 
-/**
- * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
- * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
- */
-export function statusOf(facts) {
-  if (facts.hint.text) {
-    return { tone: facts.hint.tone, title: facts.hint.text, advice: "" };
-  }
-  if (facts.isHangingUp) {
-    return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };
-  }
-  if (facts.isRenewing) {
-    return { tone: "wait", title: "Renewing your call…", advice: "A call lives four hours at most. This one begins anew." };
-  }
-  const { press } = facts;
-  switch (chairOf(facts)) {
-    case "calling":
-      return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
-    case "reconnecting":
-      return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. The caller may not hear you until it is back." };
-    case "next":
-      return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
-    case "drop":
-      return { tone: "wait", title: "Letting the caller go…", advice: press.sentence || promiseOf(press) };
-    case "hold":
-      return { tone: "wait", title: "Putting the caller on hold…", advice: press.sentence || promiseOf(press) };
-    case "on":
-      return onTheAir(facts);
-    case "unseen":
-      return unseen(facts);
-    case "rival":
-      return besideAnotherDesk(facts);
-    case "standby":
-      return standingBy(facts);
-    default:
-      return notConnected(facts);
-  }
+export function sureToClose(count) {
+  return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked, and not come on the air.`;
 }
 
-function unseen({ phone, press, isLive }) {
-  const muted = phone.muted ? "You are muted: nobody hears you. " : "";
-  const byStar = muted + (press.kind === "next" && press.sentence ? `${press.sentence} ` : "");
-  return isLive
-    ? { tone: "wait", title: "The app is back.", advice: `${muted}It finds out who is on the air. Next Caller still works.` }
-    : { tone: "bad", title: "The app cannot be reached.", advice: `${byStar}Next still works: Twilio brings the next caller; I cannot say who.` };
+/* The time of a call on the air: see call-time.js. */
+export const TIMING_WORDS = Object.freeze({ "": "", soon: "Time to wrap up", over: "Over time" });
+
+/* The order by hand. */
+export const ORDER = Object.freeze({
+  noAnswer: `${NO_ANSWER_AT_ALL} Nobody was moved.`,
+  notLive: "This page is not live: nobody can be moved just now.",
+  notInLine: "Only callers in line can be moved.",
+  onTheWay: "That caller is on the way already.",
+  moreWait: "More callers wait than are shown: put this one before another.",
+});
+
+/* The line's own state; `since` is "" or " since 17:50:00". */
+export const OPENING_WORDS = Object.freeze({
+  open: () => "",
+  last_calls: (since) => `Last calls${since}: no new callers are let in.`,
+  closed: (since) => `Closed${since}: new callers hear that the line is closed.`,
+});
+
+export function stillToThank(count) {
+  return `${count} still to be thanked.`;
 }
 
-function onTheAir({ phone, air, press }) {
-  const title = `On the air with ${callerInSentence(air.call)}.`;
-  if (phone.muted) {
-    return { tone: "bad", title, advice: "You are muted: nobody hears you." };
-  }
-  if (press.isLost) {
-    return { tone: "bad", title, advice: lostSentence(press) };
-  }
-  return { tone: "good", title, advice: "" };
-}
-
-function besideAnotherDesk({ air }) {
-  const where = air.isByPhone ? "a telephone" : "another page";
-  return {
-    tone: "wait",
-    title: "Another desk is connected.",
-    advice: air.call
-      ? `On ${where}, ${callerInSentence(air.call)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
-      : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
-  };
-}
-
-function notConnected(all) {
-  const { phone, air, past } = all;
-  const kept = keptFor(air);
-  if (air.isTakenOver && (phone.ended === "there" || phone.ended === "failed")) {
-    return { tone: "bad", title: "Another desk has taken over.", advice: "That ended your call. Connect to Queue would offer to take over from it." };
-  }
-  if (phone.trouble) {
-    return withKept(inTrouble(phone.trouble, all), kept);
-  }
-  if (phone.stage === Stage.LOADING) {
-    return { tone: "calm", title: "Getting the phone ready…", advice: "" };
-  }
-  if (past) {
-    const title = past.call
-      ? `You were on the air with ${callerInSentence(past.call)} when this page was reloaded.`
-      : "You were connected when this page was reloaded.";
-    return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
-  }
-  if (phone.ended === "there") {
-    return { tone: "bad", title: "The phone network ended your call.", advice: `${kept}Press Connect to Queue to go back.` };
-  }
-  if (phone.stage === Stage.UNREADY) {
-    return inTrouble({ kind: "network" }, all);
-  }
-  if (air.seat === "other") {
-    return elsewhere(air);
-  }
-  if (phone.ended === "here") {
-    return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
-  }
-  return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Connect to Queue brings the first caller on the air." };
-}
-
-function elsewhere(air) {
-  const who = air.isByPhone ? "A telephone" : "Another desk";
-  const title = air.call ? `${who} is on the air with ${callerInSentence(air.call)}.` : `${who} is connected.`;
-  return {
-    tone: "wait",
-    title,
-    advice: `${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
-  };
-}
-
-/** About the caller who was cut off with the studio: they wait, and come first. */
-function keptFor({ kept }) {
-  if (!kept) {
-    return "";
-  }
-  const isFirst = kept.returned || kept.position === null || kept.position === 1;
-  return `${capital(callerInSentence(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
-}
-
-function withKept(status, kept) {
-  return { ...status, advice: `${kept}${status.advice}` };
+export function notReached(names, others) {
+  return `Not reached within a minute: ${names.join(", ")}${others ? ` and ${others} more` : ""}. The line goes on trying.`;
 }

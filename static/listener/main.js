@@ -5,7 +5,7 @@ import { Phone } from "../shared/phone.js";
 import { Stage } from "../shared/stage.js";
 import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
-import { statusOf, warningOf } from "./words.js";
+import { CALL_WORDS, statusOf, warningOf } from "./words.js";
 
 const page = document.querySelector("[data-call-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -31,7 +31,7 @@ function show() {
   setHidden(part("tips"), phone.isInCall);
   setHidden(part("time"), !phone.isAnswered);
   setOff(part("call"), phone.stage === Stage.LOADING || phone.stage === Stage.BROKEN);
-  setText(part("call-word"), phone.ended && !phone.trouble ? "Call again" : "Call");
+  setText(part("call-word"), CALL_WORDS[phone.ended && !phone.trouble ? "again" : "first"]);
   if (focusMoves) {
     (phone.isInCall ? part("hang-up") : part("call")).focus();
   }

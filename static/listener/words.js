@@ -24,6 +24,8 @@ const TROUBLES = {
 };
 const OTHER_TROUBLE = ["The call did not go through.", AGAIN];
 
+export const CALL_WORDS = Object.freeze({ first: "Call", again: "Call again" });
+
 /** What the page says: {tone, title, advice}. It knows that a call is up, not where in the line it is: the voice tells that. */
 export function statusOf(phone) {
   switch (phone.stage) {

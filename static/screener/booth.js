@@ -1,12 +1,13 @@
 /* The screener's own side of the page: whom they talk with, the status line, and which buttons work. */
 
 import { whoInWords } from "../cards/words.js";
-import { callerLabel, clock } from "../shared/format.js";
+import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { warningOf } from "../shared/trouble-words.js";
+import { MUTE_WORDS, callerLabel } from "../shared/words.js";
 import { whyNot } from "./why-not.js";
-import { TALK_WORDS, stateOf, statusOf } from "./words.js";
+import { BLOCK_WORDS, LEVEL_WORDS, TALK_WORDS, TITLE_IN_TALK, stateOf, statusOf } from "./words.js";
 
 const WITH_CALLER = new Set(["coming", "talk", "leaving", "reconnecting"]);
 const LOUD = 0.02;
@@ -48,7 +49,7 @@ export class Booth {
     setText(this.#part("status-title"), status.title);
     setText(this.#part("status-advice"), status.advice.trim());
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
-    sayInTitle("state", state === "talk" ? "In talk" : "");
+    sayInTitle("state", state === "talk" ? TITLE_IN_TALK : "");
     for (const what of ["connect", "talkNext", "mute", "hangUp"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "");
     }
@@ -56,8 +57,8 @@ export class Booth {
       setOff(button, whyNot("verdict", facts) !== "");
     }
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
-    setText(this.#part("mute-word"), phone.muted ? "Unmute" : "Mute");
-    setText(this.#part("block-word"), isBlocking ? "Really block?" : call?.number === "browser" ? "Block for the day" : "Block");
+    setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
+    setText(this.#part("block-word"), BLOCK_WORDS[isBlocking ? "sure" : call?.number === "browser" ? "browser" : "number"]);
     this.#swap(seat.isInTalk);
     if (!phone.isAnswered) {
       this.showLevel(0, false);
@@ -71,12 +72,13 @@ export class Booth {
   /** The microphone's level, from 0 to 1: a bar, and a word for whoever does not see it. */
   showLevel(level, isOn = true) {
     this.#part("level").style.transform = `scaleX(${Math.min(1, level * 1.5).toFixed(2)})`;
+    const word = this.#part("level-word");
     if (!isOn) {
-      setText(this.#part("level-word"), "Microphone: off");
+      setText(word, LEVEL_WORDS.off);
     } else if (level > LOUD) {
-      setText(this.#part("level-word"), "Microphone: heard");
-    } else if (this.#part("level-word").textContent === "Microphone: off") {
-      setText(this.#part("level-word"), "Microphone: silent");
+      setText(word, LEVEL_WORDS.heard);
+    } else if (word.textContent === LEVEL_WORDS.off) {
+      setText(word, LEVEL_WORDS.silent);
     }
   }
 

@@ -2,25 +2,15 @@
 
 import { whenOf } from "../cards/words.js";
 import { capital } from "../shared/format.js";
-
-const OUTCOME_WORDS = {
-  aired: "on the air",
-  hung_up: "hung up",
-  dropped: "taken off the air",
-  let_go: "let go",
-  blocked: "blocked",
-  line_full: "the line was full",
-  line_closed: "the line was closed",
-  left_message: "left a message",
-  lost: "lost",
-};
+import { OUTCOME_WORDS, personWords } from "./words.js";
 
 /** `choose(name, place)` is called when somebody says that it is them. */
 export function personButton({ name, place, last_at: at }, choose) {
-  const button = element("button", `It is ${[name, place].filter(Boolean).join(", ")}`, "small person");
+  const { it, last } = personWords({ name, place }, at ? whenOf(at) : "");
+  const button = element("button", it, "small person");
   button.type = "button";
-  if (at) {
-    button.append(" ", element("span", `last ${whenOf(at)}`));
+  if (last) {
+    button.append(" ", element("span", last));
   }
   button.addEventListener("click", () => choose(name ?? "", place ?? ""));
   return button;

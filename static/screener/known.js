@@ -4,8 +4,9 @@ import { showBadges } from "../cards/about.js";
 import { Draft } from "../cards/draft.js";
 import { Field } from "../cards/field.js";
 import { badgesOf } from "../cards/words.js";
-import { NO_ANSWER, send } from "../shared/send.js";
+import { send } from "../shared/send.js";
 import { setHidden, setText } from "../shared/text.js";
+import { NO_ANSWER } from "../shared/words.js";
 import { historyItem, personButton } from "./known-parts.js";
 
 const URL = "/caller";

@@ -1,12 +1,13 @@
 /* The three lists: who waits for a screener, who is ready for the DJ, who is on hold. A row per call, kept by its CallSid. */
 
 import { RowCard } from "../cards/row-card.js";
-import { CallerRows, STAGE_WORDS, putInOrder } from "../shared/caller-rows.js";
+import { CallerRows, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
-import { callerInWords } from "../shared/format.js";
 import { glide, placesOf } from "../shared/motion.js";
 import { setHidden, setText } from "../shared/text.js";
+import { STAGE_WORDS, callerInWords } from "../shared/words.js";
 import { isCleared, isFree } from "./seat.js";
+import { COMING_ON_AIR } from "./words.js";
 
 /** Which list a call stands in. */
 function listOf(call) {
@@ -130,7 +131,7 @@ export class Lists {
     const look = lookOf(call);
     const row = this.#rows.show(call, {
       look,
-      stage: look === "coming" ? "Coming on air" : (STAGE_WORDS[look] ?? look),
+      stage: look === "coming" ? COMING_ON_AIR : (STAGE_WORDS[look] ?? look),
       isOnAir: call.stage === "on_air",
       mine: this.#hooks.mine(),
     });

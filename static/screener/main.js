@@ -15,6 +15,7 @@ import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setHidden, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
+import { CHOOSE_FIRST, moreBehind } from "../shared/words.js";
 import { Booth } from "./booth.js";
 import { Known } from "./known.js";
 import { Lists } from "./lists.js";
@@ -22,6 +23,7 @@ import { Presses } from "./presses.js";
 import { Pressing } from "./pressing.js";
 import { Seat } from "./seat.js";
 import { whyNot, whyNotFromList } from "./why-not.js";
+import { WHY_NOT, placeWords } from "./words.js";
 
 const TICK_MS = 250;
 
@@ -110,7 +112,7 @@ function heard(newest) {
   lists.show(status);
   const more = desk.querySelector("[data-more]");
   setHidden(more, !status.more);
-  setText(more, status.more ? `and ${status.more} more behind them` : "");
+  setText(more, status.more ? moreBehind(status.more) : "");
   show();
 }
 
@@ -153,7 +155,7 @@ function pressPlace() {
   const other = desk.querySelector("input[name=place]:not(:checked)");
   if (seat.isInTalk) {
     other.checked = true;
-    say(`Ready will put this caller ${other.value} on the DJ’s list.`);
+    say(placeWords(other.value));
   }
 }
 
@@ -173,14 +175,14 @@ for (const button of booth.verdicts) {
 
 const down = () => lists.moveFocus(1);
 const up = () => lists.moveFocus(-1);
-const choose = (act) => () => act() || say("Choose a caller in the lists first, with J and K.");
+const choose = (act) => () => act() || say(CHOOSE_FIRST);
 const { connect: c, talkNext: n, mute: m, hangUp, help } = actions;
 listenForKeys(
   {
     ...{ c, n, m, "?": help, H: hangUp, p: pressPlace, "/": () => chat.open() },
     ...{ r: () => pressVerdict("ready"), o: () => pressVerdict("hold"), b: () => pressVerdict("back") },
     ...{ L: () => pressVerdict("let_go"), X: () => pressVerdict("block") },
-    w: () => (seat.isInTalk ? form.focus() : say("You talk with nobody.")),
+    w: () => (seat.isInTalk ? form.focus() : say(WHY_NOT.nobodyInTalk)),
     ...{ t: choose(() => lists.pressFocused()), e: choose(() => lists.editFocused()) },
     ...{ j: down, k: up, arrowdown: down, arrowup: up },
   },

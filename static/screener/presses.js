@@ -1,8 +1,9 @@
 /* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own `*`. */
 
-import { NO_ANSWER, send } from "../shared/send.js";
-import { BY_STAR, Star } from "../shared/star.js";
-import { willWords } from "./words.js";
+import { send } from "../shared/send.js";
+import { Star } from "../shared/star.js";
+import { BY_STAR, NO_ANSWER } from "../shared/words.js";
+import { sureToBlock, willWords } from "./words.js";
 
 const SURE_MS = 6000; // to block a number takes two presses within this time
 
@@ -45,7 +46,7 @@ export class Presses {
   /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
   async verdict(call, verdict, before = "") {
     if (verdict === "block" && !this.#isSure(call.call_sid)) {
-      this.#say(sureWords(call), { milliseconds: SURE_MS, tone: "wait" });
+      this.#say(sureToBlock(call), { milliseconds: SURE_MS, tone: "wait" });
       return;
     }
     this.#pressing.begin(verdict, call);
@@ -75,10 +76,4 @@ export class Presses {
       this.#say(answer.sentence || NO_ANSWER);
     }
   }
-}
-
-function sureWords({ number }) {
-  return number === "browser"
-    ? "Press Block again to block this browser for the day: they are let go, and not let in again until tomorrow."
-    : "Press Block again to block this number: they are let go, and not let in again.";
 }

@@ -1,24 +1,23 @@
-/* Why a button of the screener's page does nothing just now: a sentence for whoever presses it, or "" when it works. */
+/* Why a button of the screener's page does nothing just now: a sentence, or "" when it works. */
 
-import { NOT_KNOWN_YET, NOT_THROUGH, PHONE_REASONS } from "../shared/phone-why-not.js";
+import { PHONE_REASONS } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
+import { NOT_THROUGH, PHONE_WHY_NOT } from "../shared/words.js";
 import { isFree } from "./seat.js";
-
-const NOT_LIVE = "This page is not live: nobody can be moved just now.";
-const ON_ITS_WAY = "One moment: the last press is on its way.";
+import { WHY_NOT } from "./words.js";
 
 const REASONS = {
   ...PHONE_REASONS,
-  talkNext: (facts) => notTalk(facts) || (facts.seat.waiting ? "" : "Nobody waits for you."),
+  talkNext: (facts) => notTalk(facts) || (facts.seat.waiting ? "" : WHY_NOT.nobodyWaits),
   talk: (facts) => notTalk(facts),
   verdict({ seat, pressing, isLive }) {
     if (!isLive) {
-      return NOT_LIVE;
+      return PHONE_WHY_NOT.notLive;
     }
     if (!seat.isInTalk) {
-      return "You talk with nobody.";
+      return WHY_NOT.nobodyInTalk;
     }
-    return pressing.isPending ? ON_ITS_WAY : "";
+    return pressing.isPending ? WHY_NOT.onItsWay : "";
   },
 };
 
@@ -30,12 +29,12 @@ export function whyNot(what, facts) {
 /** Why a caller of the lists cannot be given a verdict from there; `call` is their row, or null. */
 export function whyNotFromList(call, { pressing, isLive }) {
   if (!isLive) {
-    return NOT_LIVE;
+    return PHONE_WHY_NOT.notLive;
   }
   if (!call || !isFree(call)) {
-    return "That caller is with somebody else, or gone.";
+    return WHY_NOT.gone;
   }
-  return pressing.isPending ? ON_ITS_WAY : "";
+  return pressing.isPending ? WHY_NOT.onItsWay : "";
 }
 
 function notTalk({ phone, seat, pressing, isLive }) {
@@ -43,16 +42,16 @@ function notTalk({ phone, seat, pressing, isLive }) {
     return NOT_THROUGH[phone.stage];
   }
   if (phone.stage !== Stage.CONNECTED) {
-    return "Connect first.";
+    return WHY_NOT.notConnected;
   }
   if (!isLive) {
-    return NOT_LIVE;
+    return PHONE_WHY_NOT.notLive;
   }
   if (seat.call) {
-    return "You have a caller: first say what becomes of them.";
+    return WHY_NOT.inTalk;
   }
   if (!seat.isSeated) {
-    return NOT_KNOWN_YET;
+    return PHONE_WHY_NOT.notKnownYet;
   }
-  return pressing.isPending ? ON_ITS_WAY : "";
+  return pressing.isPending ? WHY_NOT.onItsWay : "";
 }

@@ -1,4 +1,4 @@
-/* Every sentence that the screener's page says about its call and its caller: from facts to words, and nothing else. */
+/* What the screener's page says: from facts to words, and nothing else. */
 
 import { callerInSentence } from "../cards/words.js";
 import { capital } from "../shared/format.js";
@@ -11,9 +11,53 @@ export const TALK_WORDS = Object.freeze({
   reconnecting: "Reconnecting",
   free: "Nobody with you",
   coming: "Coming to you…",
-  talk: "You talk with",
+  talk: "Talking with",
   leaving: "Leaving you…",
 });
+
+/* What the browser's tab says in a talk. */
+export const TITLE_IN_TALK = "In talk";
+export const COMING_ON_AIR = "Coming on air";
+export const LEVEL_WORDS = Object.freeze({ off: "Microphone: off", heard: "Microphone: heard", silent: "Microphone: silent" });
+export const BLOCK_WORDS = Object.freeze({ number: "Block", browser: "Block for the day", sure: "Really block?" });
+
+/* Why a button does nothing just now. */
+export const WHY_NOT = Object.freeze({
+  onItsWay: "One moment: the last press is on its way.",
+  nobodyWaits: "No callers are waiting for you.",
+  nobodyInTalk: "You are not talking with a caller.",
+  gone: "That caller is with somebody else, or gone.",
+  notConnected: "Connect first.",
+  inTalk: "First decide about the caller you have.",
+});
+
+/* How earlier calls ended. */
+export const OUTCOME_WORDS = Object.freeze({
+  aired: "on the air",
+  hung_up: "hung up",
+  dropped: "taken off the air",
+  let_go: "let go",
+  blocked: "blocked",
+  line_full: "the line was full",
+  line_closed: "the line was closed",
+  left_message: "left a message",
+  lost: "lost",
+});
+
+/** The button for a person heard at this number: `when` they last called, if known. */
+export function personWords({ name, place }, when) {
+  return { it: `It is ${[name, place].filter(Boolean).join(", ")}`, last: when ? `last ${when}` : "" };
+}
+
+export function placeWords(place) {
+  return `Ready will put this caller ${place} on the DJ’s list.`;
+}
+
+export function sureToBlock({ number }) {
+  return number === "browser"
+    ? "Press Block again to block this browser for the day: the caller is let go, and not let in again until tomorrow."
+    : "Press Block again to block this number: the caller is let go, and not let in again.";
+}
 
 const WILL = {
   talk: (who) => `${capital(who)} is on the way to you.`,
@@ -75,7 +119,7 @@ export function statusOf(facts) {
     case "talk":
       return phone.muted
         ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
-        : { tone: "good", title: `You talk with ${callerInSentence(facts.seat.call)}.`, advice: isLive ? "Write who they are and what about; then press Ready, or another." : "This page may be behind. You still hear each other." };
+        : { tone: "good", title: `You are talking with ${callerInSentence(facts.seat.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
     case "free":
       return free(facts);
     default:
@@ -85,7 +129,7 @@ export function statusOf(facts) {
 
 /** What a press is about to do: as the app says it, or until then as far as the page knows. */
 export function willWords({ kind, call, sentence }) {
-  return sentence || WILL[kind](call ? callerInSentence(call) : "whoever has waited longest", call);
+  return sentence || WILL[kind](call ? callerInSentence(call) : "the caller who has waited longest", call);
 }
 
 function didWords({ kind, call, state }) {
@@ -110,10 +154,10 @@ function free(facts) {
   const done = didWords(pressing);
   const muted = phone.muted ? "You are muted. " : "";
   if (!seat.waiting) {
-    return { tone: "calm", title: done.trim() || "Connected. Nobody waits for you.", advice: `${muted}${done ? "Nobody waits for you." : "Callers appear in the list by themselves."}` };
+    return { tone: "calm", title: done.trim() || "Connected. No callers are waiting for you.", advice: `${muted}${done ? WHY_NOT.nobodyWaits : "Callers appear in the list by themselves."}` };
   }
   const who = seat.waiting === 1 ? "One caller waits" : `${seat.waiting} callers wait`;
-  return { tone: "calm", title: done.trim() || "Connected.", advice: `${muted}${who}: press Talk to the next, or choose one from the list.` };
+  return { tone: "calm", title: done.trim() || "Connected.", advice: `${muted}${who}: press Talk to next, or choose one from the list.` };
 }
 
 function notConnected(facts) {
@@ -136,5 +180,5 @@ function notConnected(facts) {
   if (phone.ended === "here") {
     return { tone: "calm", title: "You hung up.", advice: didWords(facts.pressing) };
   }
-  return { tone: "calm", title: "Ready.", advice: "First press Connect. Then talk to the callers, one after the other, before the DJ has them." };
+  return { tone: "calm", title: "Ready.", advice: "Press Connect, then talk to the callers one after the other, before they go on the air." };
 }

@@ -1,6 +1,6 @@
 /* Keeps a call from being ended by signing out. Before the page is left in any other way the browser asks: see sdk.js. */
 
-const HANG_UP_FIRST = "You are in a call. Hang up first, then sign out.";
+import { HANG_UP_FIRST } from "./words.js";
 
 /** `phone` is the page's phone; `say(sentence)` tells the person at the desk. */
 export function guardCall(phone, say) {

@@ -1,22 +1,10 @@
 /* The rows of callers: one per call, kept by its CallSid, with what the lists of all desks show of a call. */
 
 import { aboutParts, showAbout } from "../cards/about.js";
-import { callerInWords, callerLabel, clock } from "./format.js";
+import { clock } from "./format.js";
 import { countOf } from "./since.js";
 import { setData, setOff, setText } from "./text.js";
-
-/* A call's stage, and what ends it. */
-export const STAGE_WORDS = Object.freeze({
-  arriving: "Arriving",
-  waiting: "Waiting",
-  screening: "In talk",
-  ready: "Ready",
-  held: "On hold",
-  on_air: "On air",
-  message: "Message",
-  done: "Done",
-  leaving: "Leaving",
-});
+import { callerInWords, callerLabel } from "./words.js";
 
 const PARTS = ["position", "number", "in-words", "stage", "time", "time-label", "take"];
 

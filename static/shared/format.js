@@ -27,26 +27,6 @@ export function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** How a number, masked or in full, is said aloud: "•••001" and "+447700900001" are "the caller ending 001". */
-export function callerInWords(number) {
-  if (number === "withheld") {
-    return "a caller with a withheld number";
-  }
-  if (number === "browser") {
-    return "a browser caller";
-  }
-  const digits = /\d{1,3}$/.exec(number);
-  return digits ? `the caller ending ${digits[0]}` : `caller ${number}`;
-}
-
-/** How a masked number is shown. */
-export function callerLabel(number) {
-  if (number === "withheld") {
-    return "Withheld";
-  }
-  return number === "browser" ? "Browser" : number;
-}
-
 /** A sentence's beginning: "the caller" is "The caller". */
 export function capital(text) {
   return text[0].toUpperCase() + text.slice(1);

@@ -1,7 +1,8 @@
 /* The head of the list: how many wait and how long, whether the page is live, and what it says when something is not. */
 
-import { clock, span, timeOfDay } from "./format.js";
+import { clock } from "./format.js";
 import { setData, setHidden, setText } from "./text.js";
+import { LIST_IS_OLD, liveWord, missedCalls, networkAge, networkProblem, notLive } from "./words.js";
 
 export class LineHead {
   #root;
@@ -25,11 +26,8 @@ export class LineHead {
   showLive(live) {
     const part = this.#part("live");
     setData(part, "live", live.isLive ? "yes" : "no");
-    setText(this.#part("live-word"), live.isLive ? "Live" : `Not live since ${timeOfDay(live.since)}`);
-    setText(
-      this.#part("live-banner"),
-      live.isLive ? "" : `Not live since ${timeOfDay(live.since)}. The list shows what was known then. Voice calls go on, and who comes next is up to Twilio; the page tries again by itself.`,
-    );
+    setText(this.#part("live-word"), liveWord(live));
+    setText(this.#part("live-banner"), notLive(live, LIST_IS_OLD));
     setData(this.#root, "stale", live.isLive ? "no" : "yes");
   }
 
@@ -39,7 +37,8 @@ export class LineHead {
     setText(this.#part("longest"), longest === null ? "–" : clock(longest));
     setText(this.#part("average"), answered === null ? "–" : clock(average ?? answered));
     if (!this.#twilio.ok) {
-      setText(this.#part("network-age"), this.#age());
+      const age = this.#twilio.age_seconds;
+      setText(this.#part("network-age"), networkAge(typeof age === "number" ? age + this.#heardSeconds : age));
     }
   }
 
@@ -48,25 +47,14 @@ export class LineHead {
   }
 
   #showNetwork() {
-    const { ok, problem } = this.#twilio;
-    setText(this.#part("network-banner"), ok ? "" : `${problem || "Twilio does not answer."} The list shows what the line knows itself.`);
-    setHidden(this.#part("network-age"), ok);
+    setText(this.#part("network-banner"), networkProblem(this.#twilio));
+    setHidden(this.#part("network-age"), this.#twilio.ok);
   }
 
   /** Calls that Twilio has and of which the app was never asked: a setting is wrong, as a rule. */
   #showMissed() {
     const { missed_calls: count = 0, missed_cause: cause = "" } = this.#twilio;
-    const calls = count === 1 ? "1 call has" : `${count} calls have`;
-    const words = `${calls} not reached this app. ${cause} Callers in the queue are found within half a minute. Tell your admin.`;
-    setText(this.#part("missed-banner"), count ? words : "");
-  }
-
-  #age() {
-    const age = this.#twilio.age_seconds;
-    if (age === null || age === undefined) {
-      return "Twilio has not answered yet.";
-    }
-    return `Twilio’s own list was last read ${span(age + this.#heardSeconds)} ago.`;
+    setText(this.#part("missed-banner"), missedCalls(count, cause));
   }
 
   #part(name) {

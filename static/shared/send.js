@@ -1,8 +1,6 @@
 /* Sends a press to the app, and sorts what became of it. */
 
 const TIMEOUT_MS = 5000;
-/* For whoever pressed, where nothing else is to be said of a press without an answer. */
-export const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
 
 /**
  * Posts `body` as JSON. Resolves, and never rejects, to {result, sentence, star, answer}: result is "done", "refused" (the

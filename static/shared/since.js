@@ -1,5 +1,7 @@
 /* From when a call's clock counts. All times are in seconds since 1970. */
 
+import { COUNT_WORDS } from "./words.js";
+
 /** The moment from which one count gives all the time on the air: a reload, a take-over or Hold only interrupts it. */
 export function onAirSince({ changed_at: changedAt, moments = [] }) {
   const earlier = moments.map(([stage, at], place) => (stage === "on_air" && place + 1 < moments.length ? moments[place + 1][1] - at : 0));
@@ -9,7 +11,7 @@ export function onAirSince({ changed_at: changedAt, moments = [] }) {
 /** What the clock in a row counts: {label, since}. */
 export function countOf(call, isOnAir) {
   if (isOnAir) {
-    return { label: "on air for", since: onAirSince(call) };
+    return { label: COUNT_WORDS.onAir, since: onAirSince(call) };
   }
-  return call.stage === "held" ? { label: "on hold for", since: call.changed_at } : { label: "waiting for", since: call.joined_at };
+  return call.stage === "held" ? { label: COUNT_WORDS.held, since: call.changed_at } : { label: COUNT_WORDS.waiting, since: call.joined_at };
 }

@@ -1,8 +1,5 @@
 /* The telephone's own Next: `*` on the desk's call, for when the app or Twilio's REST API cannot be asked. */
 
-/* For whoever pressed, when it was sent because the app could not ask Twilio. */
-export const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
-
 export class Star {
   #phone;
   #sentFor = "";

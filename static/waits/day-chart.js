@@ -2,6 +2,7 @@
 
 import { clock, timeOfDay } from "../shared/format.js";
 import { durationAxis, evenCount, ticksOf, timesOfDay } from "./axis.js";
+import { MARK_WORDS, joinedAt } from "./words.js";
 
 const NARROW_PX = 560;
 const LEFT_REMS = 3.5;
@@ -10,10 +11,10 @@ const MARGINS_REMS = 4.5; // of the sheet on both sides, and right of the column
 
 /* How the mark of a wait is drawn, by what became of the caller. */
 export const MARKS = Object.freeze([
-  { name: "aired", word: "Went on the air", point: "circle", colour: "aired" },
-  { name: "gave_up", word: "Gave up", point: "crossRot", colour: "gave_up" },
-  { name: "waiting", word: "Still waiting", point: "circle", colour: "joined", isHollow: true },
-  { name: "other", word: "Ended otherwise", point: "triangle", colour: "other" },
+  { name: "aired", point: "circle", colour: "aired" },
+  { name: "gave_up", point: "crossRot", colour: "gave_up" },
+  { name: "waiting", point: "circle", colour: "joined", isHollow: true },
+  { name: "other", point: "triangle", colour: "other" },
 ]);
 
 const STRIPS = ["joined", "aired", "gave_up"];
@@ -35,8 +36,8 @@ const stripTip = {
 };
 
 const waitsTip = {
-  title: ([item]) => `Joined at ${timeOfDay(new Date(item.raw.x * 1000))}`,
-  label: ({ raw, datasetIndex }) => `${MARKS[datasetIndex].word}: ${clock(raw.y)}`,
+  title: ([item]) => joinedAt(item.raw.x),
+  label: ({ raw, datasetIndex }) => `${MARK_WORDS[MARKS[datasetIndex].name]}: ${clock(raw.y)}`,
 };
 
 export class DayChart {

@@ -1,17 +1,17 @@
 /* "The day": its figures, its charts and their tables, from what `/day` answers. */
 
-import { clock, plural, span, timeOfDay } from "../shared/format.js";
+import { clock, timeOfDay } from "../shared/format.js";
 import { setHidden, setText } from "../shared/text.js";
 import { beginOf, columnSeconds, columnsOf, endOf } from "./axis.js";
 import { DayChart, MARKS, markOf } from "./day-chart.js";
 import { dot, showLegend } from "./legend.js";
 import { Table, tableToggle } from "./table.js";
+import { MARK_WORDS, dayProblem, daySummary, newestOnly, perColumn } from "./words.js";
 
 const EVERY_MS = 30_000;
 const SOON_MS = 1500; // several calls that change together are one reason to ask
 const TIMEOUT_MS = 8000;
 const HOUR_SECONDS = 3600;
-const MARK_WORDS = Object.fromEntries(MARKS.map(({ name, word }) => [name, word]));
 
 export class DaySheet {
   #section;
@@ -71,8 +71,7 @@ export class DaySheet {
       if (!("readyState" in reply)) {
         throw reply; // a fault of this page, not of the network
       }
-      const known = this.#day ? ` What is shown is from ${timeOfDay(new Date(this.#day.now * 1000))}.` : "";
-      setText(this.#part("problem"), `The day cannot be read just now; the page tries again by itself.${known}`);
+      setText(this.#part("problem"), dayProblem(this.#day?.now ?? null));
     }
   }
 
@@ -109,11 +108,11 @@ export class DaySheet {
     const until = endOf(day.now);
     const seconds = columnSeconds(until - day.from, this.#chart.width);
     const columns = columnsOf(day.slots, day.from, until, seconds);
-    const per = `in each ${seconds === 300 ? "five minutes" : span(seconds)}`;
+    const per = perColumn(seconds);
     setText(this.#part("per"), per);
     setText(this.#part("per-caption"), per);
     const isCut = day.calls > day.waits.length && day.waits.length >= 500;
-    setText(this.#part("newest"), isCut ? ` (the newest ${day.waits.length})` : "");
+    setText(this.#part("newest"), isCut ? newestOnly(day.waits.length) : "");
     this.#tables.slots.show(columns.filter((one) => one.joined || one.aired || one.gave_up).map(slotRow).reverse());
     this.#tables.waits.show(waitRows(day.waits));
     if (!isEmpty && this.#section.dataset.view !== "table") {
@@ -132,7 +131,7 @@ export class DaySheet {
   }
 
   #showLegend() {
-    const entries = MARKS.map((mark) => ({ word: mark.word, draw: dot(this.#paint, mark) }));
+    const entries = MARKS.map((mark) => ({ word: MARK_WORDS[mark.name], draw: dot(this.#paint, mark) }));
     showLegend(this.#part("legend"), entries, this.#paint);
   }
 
@@ -162,14 +161,13 @@ function waitRows(waits) {
 }
 
 function summaryOf(day, hours) {
-  const told = [`The last ${hours} hours: ${plural(day.calls, "call")}, ${airedOf(day)} on the air, ${day.gave_up} gave up.`];
-  if (day.median_wait_seconds !== null) {
-    told.push(`The median wait is ${span(day.median_wait_seconds)}, the longest ${span(day.longest_wait_seconds)}.`);
-  }
-  if (day.slots.length) {
-    const busiest = day.slots.reduce((best, slot) => (slot.joined > best.joined ? slot : best));
-    told.push(`Most joined from ${timeOfDay(new Date(busiest.at * 1000)).slice(0, 5)}: ${busiest.joined} in five minutes.`);
-  }
-  told.push("The tables have every figure.");
-  return told.join(" ");
+  return daySummary({
+    hours,
+    calls: day.calls,
+    aired: airedOf(day),
+    gaveUp: day.gave_up,
+    median: day.median_wait_seconds,
+    longest: day.longest_wait_seconds,
+    busiest: day.slots.length ? day.slots.reduce((best, slot) => (slot.joined > best.joined ? slot : best)) : null,
+  });
 }

@@ -1,8 +1,10 @@
 /* The chart of waits: a bar for each caller, which grows, and a line at the show's median. Made once, then only moved. */
 
-import { callerInWords, callerLabel, clock } from "../shared/format.js";
+import { capital, clock } from "../shared/format.js";
+import { callerInWords } from "../shared/words.js";
 import { durationAxis, ticksOf } from "./axis.js";
-import { onAirOf, secondsOf, spansOf, STAGES, stageWord, waitOf } from "./spans.js";
+import { onAirOf, secondsOf, spansOf, STAGES, waitOf } from "./spans.js";
+import { barName, medianWords, partOfBar } from "./words.js";
 
 const ROW_REMS = 1.75;
 const NARROW_ROW_REMS = 2.875; // on a phone the words stand above their bar, which has the whole width
@@ -153,7 +155,7 @@ export class LineChart {
             crossAlign: "far",
             color: ({ index }) => (this.#calls[index]?.position === null ? paint.text : paint.soft),
             font: ({ index }) => this.#letters(this.#calls[index]?.position === null ? 700 : 400),
-            callback: (_, index) => nameOf(this.#calls[index]),
+            callback: (_, index) => barName(this.#calls[index]),
           },
         },
       },
@@ -165,8 +167,8 @@ export class LineChart {
           titleFont: this.#letters(700),
           bodyFont: this.#letters(),
           callbacks: {
-            title: ([item]) => sentence(callerInWords(this.#calls.find((call) => call.call_sid === item.label)?.number ?? "")),
-            label: ({ raw, dataset }) => `${stageWord(dataset.stage)} for ${clock(raw.x[1] - raw.x[0])}, from ${clock(raw.x[0])} to ${clock(raw.x[1])}`,
+            title: ([item]) => capital(callerInWords(this.#calls.find((call) => call.call_sid === item.label)?.number ?? "")),
+            label: ({ raw, dataset }) => partOfBar(dataset.stage, ...raw.x),
           },
         },
       },
@@ -200,7 +202,7 @@ export class LineChart {
   }
 
   #drawAbove({ ctx, chartArea }, index, y) {
-    const name = nameOf(this.#calls[index]);
+    const name = barName(this.#calls[index]);
     const end = this.#ends[index] ?? "";
     this.#clear(ctx, chartArea.left + 2, ctx.measureText(name).width, y);
     this.#clear(ctx, chartArea.right - ctx.measureText(end).width, ctx.measureText(end).width, y);
@@ -232,7 +234,7 @@ export class LineChart {
     const x = scale.getPixelForValue(this.#median);
     const isOver = ({ value }) => Math.abs(scale.getPixelForValue(value) - x) < ctx.measureText(clock(value)).width / 2 + 4;
     const top = ticksOf(this.#axis).some(isOver) ? chartArea.top : this.#paint.px(1.4); // not through the axis's times
-    const words = `Median wait ${clock(this.#median)}`;
+    const words = medianWords(this.#median);
     const half = ctx.measureText(words).width / 2;
     const middle = Math.min(Math.max(x, half), width - half);
     ctx.save();
@@ -247,15 +249,4 @@ export class LineChart {
     ctx.fillText(words, middle, this.#paint.px(0.7));
     ctx.restore();
   }
-}
-
-function nameOf(call) {
-  if (!call) {
-    return "";
-  }
-  return `${call.position === null ? stageWord(call.stage) : call.position}  ${callerLabel(call.number)}`;
-}
-
-function sentence(words) {
-  return words && words[0].toUpperCase() + words.slice(1);
 }

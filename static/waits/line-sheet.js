@@ -1,11 +1,13 @@
 /* "In line now": the chart of waits with its words, its legend and its table. */
 
-import { callerInWords, callerLabel, clock, plural, span } from "../shared/format.js";
+import { clock } from "../shared/format.js";
 import { setHidden, setText } from "../shared/text.js";
+import { callerLabel } from "../shared/words.js";
 import { showLegend, swatch } from "./legend.js";
 import { LineChart } from "./line-chart.js";
-import { medianOf, onAirOf, secondsOf, spansOf, STAGES, stageWord, waitOf } from "./spans.js";
+import { medianOf, onAirOf, secondsOf, spansOf, STAGES, waitOf } from "./spans.js";
 import { Table, tableToggle } from "./table.js";
+import { STAGE_WORDS, headline, lineSummary, stageWord, withoutBar } from "./words.js";
 
 const BARS_SHOWN = 40; // those who are next; of the others the sum says more than bars would
 
@@ -55,7 +57,7 @@ export class LineSheet {
   #tell() {
     const now = this.#clock.now();
     this.#table.show(this.#status.calls.map((call) => rowOf(call, now)));
-    setText(this.#part("headline"), this.#headline());
+    setText(this.#part("headline"), headline({ waiting: this.#status.current_size, air: this.#at("on_air").length, held: this.#at("held").length }));
     setText(this.#part("rest"), this.#rest(now));
     setHidden(this.#part("rest"), this.#status.calls.length <= BARS_SHOWN && !this.#status.more);
     const picture = this.#part("picture");
@@ -80,46 +82,22 @@ export class LineSheet {
     return this.#status.calls.filter((call) => call.stage === stage);
   }
 
-  #headline() {
-    const waiting = this.#status.current_size;
-    const air = this.#at("on_air").length;
-    const held = this.#at("held").length;
-    const words = [waiting ? `${plural(waiting, "caller")} in line` : "", air ? `${air} on the air` : "", held ? `${held} on hold` : ""];
-    return words.filter(Boolean).join(", ");
-  }
-
-  /** Those without a bar, in one sentence. */
+  /** Callers without a bar, in one sentence. */
   #rest(now) {
     const waits = this.#status.calls.slice(BARS_SHOWN).map((call) => secondsOf(call, now));
-    const told = [];
-    if (waits.length) {
-      const [shortest, longest] = [Math.min(...waits), Math.max(...waits)];
-      told.push(
-        `${waits.length} more behind them: they have waited ${clock(shortest)} to ${clock(longest)}, half of them longer than ${clock(medianOf(waits))}. The table lists them.`,
-      );
-    }
-    if (this.#status.more) {
-      told.push(`Behind all these there are ${this.#status.more} more.`);
-    }
-    return told.join(" ");
+    return withoutBar(waits, medianOf(waits), this.#status.more);
   }
 
-  /** The chart in words, for whoever hears it. It changes by the minute, not by the second. */
   #summary(now) {
     const waiting = this.#status.calls.filter((call) => call.position !== null);
-    const told = [`A bar for each caller. ${plural(this.#status.current_size, "caller")} in line.`];
-    for (const call of this.#at("on_air")) {
-      told.push(`On the air: ${callerInWords(call.number)}.`);
-    }
-    if (waiting.length) {
-      told.push(`First: ${callerInWords(waiting[0].number)}, waiting for ${span(secondsOf(waiting[0], now))}.`);
-      told.push(`The longest wait is ${span(Math.max(...waiting.map((call) => secondsOf(call, now))))}.`);
-    }
-    if (this.#median !== null) {
-      told.push(`The show’s median wait is ${span(this.#median)}.`);
-    }
-    told.push("The table has every caller.");
-    return told.join(" ");
+    const [first = null] = waiting;
+    return lineSummary({
+      size: this.#status.current_size,
+      onAir: this.#at("on_air").map((call) => call.number),
+      first: first && { number: first.number, seconds: secondsOf(first, now) },
+      longest: Math.max(...waiting.map((call) => secondsOf(call, now))),
+      median: this.#median,
+    });
   }
 
   #showLegend() {
@@ -129,7 +107,7 @@ export class LineSheet {
     const key = stages.map(({ stage }) => stage).join();
     if (key !== this.#legend) {
       this.#legend = key;
-      const entries = stages.map(({ stage, word, look }) => ({ word, draw: swatch(this.#paint, stage, look) }));
+      const entries = stages.map(({ stage, look }) => ({ word: STAGE_WORDS[stage], draw: swatch(this.#paint, stage, look) }));
       showLegend(this.#part("legend"), entries, this.#paint);
     }
   }

@@ -1,12 +1,13 @@
 /* The page of waits: follows the line as the desk does, and draws it and the day behind it. */
 
 import { LiveLine } from "../shared/live.js";
-import { timeOfDay } from "../shared/format.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setData, setText } from "../shared/text.js";
+import { liveWord, notLive } from "../shared/words.js";
 import { DaySheet } from "./day-sheet.js";
 import { LineSheet } from "./line-sheet.js";
 import { Paint, watchLooks } from "./paint.js";
+import { BARS_GO_ON } from "./words.js";
 
 const SHOW_HOURS = 4; // the app's median of the show is that of so many hours
 const TICK_MS = 1000;
@@ -38,14 +39,11 @@ function dayHeard(day, hours) {
   }
 }
 
-function changed({ isLive, since }) {
-  setData(page, "stale", isLive ? "no" : "yes");
-  setData(part("live"), "live", isLive ? "yes" : "no");
-  setText(part("live-word"), isLive ? "Live" : `Not live since ${timeOfDay(since)}`);
-  setText(
-    part("live-banner"),
-    isLive ? "" : `Not live since ${timeOfDay(since)}. The bars go on growing from what was known then; the page tries again by itself.`,
-  );
+function changed(live) {
+  setData(page, "stale", live.isLive ? "no" : "yes");
+  setData(part("live"), "live", live.isLive ? "yes" : "no");
+  setText(part("live-word"), liveWord(live));
+  setText(part("live-banner"), notLive(live, BARS_GO_ON));
 }
 
 watchLooks(() => {

@@ -2,20 +2,14 @@
 
 /* In the order of the legend. `look` is how the part is filled: see paint.js. */
 export const STAGES = Object.freeze([
-  { stage: "arriving", word: "Arriving", look: "hollow" },
-  { stage: "waiting", word: "Waiting", look: "plain" },
-  { stage: "screening", word: "With the screener", look: "dots" },
-  { stage: "ready", word: "Ready", look: "stripes" },
-  { stage: "held", word: "On hold", look: "bars" },
-  { stage: "message", word: "Leaving a message", look: "grid" },
-  { stage: "on_air", word: "On air", look: "arrows" },
+  { stage: "arriving", look: "hollow" },
+  { stage: "waiting", look: "plain" },
+  { stage: "screening", look: "dots" },
+  { stage: "ready", look: "stripes" },
+  { stage: "held", look: "bars" },
+  { stage: "message", look: "grid" },
+  { stage: "on_air", look: "arrows" },
 ]);
-
-const WORDS = Object.fromEntries(STAGES.map(({ stage, word }) => [stage, word]));
-
-export function stageWord(stage) {
-  return WORDS[stage] ?? stage;
-}
 
 /**
  * The parts of a call's bar, [{stage, from, to}], in seconds since it joined. The last one goes on until `now`, by the

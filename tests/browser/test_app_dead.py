@@ -38,7 +38,7 @@ def test_next_goes_on_while_the_app_is_dead_and_the_page_says_what_it_knows(mort
     cast.station.app.program.kill()
 
     expect(desk.title).to_have_text("The app cannot be reached.", timeout=SECONDS)
-    expect(desk.advice).to_have_text("Next still works: Twilio brings the next caller; I cannot say who.")
+    expect(desk.advice).to_have_text("Next still works: Twilio brings the next caller, but this page cannot say who.")
     desk.expect_chair("unseen")
     expect(desk.page.locator('[data-part-of-desk="air-caller"]')).not_to_contain_text("001")
     expect(desk.row("001")).to_contain_text("Was on air")
@@ -53,7 +53,7 @@ def test_next_goes_on_while_the_app_is_dead_and_the_page_says_what_it_knows(mort
         aired.append(cast.station.caller(dj)["bridged_to"])
         desk.hears(pitch_hz_of(cast.station.caller(aired[-1])["from"]))
         expect(desk.advice).to_contain_text("your own call has sent the * key")
-        expect(desk.advice).to_contain_text("I cannot say who.")
+        expect(desk.advice).to_contain_text("this page cannot say who.")
     assert len(set(aired)) == 4, "three others, one after the other"
     for call_sid in aired[:-1]:
         cast.station.until(lambda sid=call_sid: cast.station.is_waiting(sid), "they are cut off")  # type: ignore[misc]

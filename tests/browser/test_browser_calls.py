@@ -25,11 +25,11 @@ def switch(desk: DeskPage, name: str) -> None:
 def test_the_desk_switches_calls_from_the_web_off_and_the_page_gives_the_number(cast: Cast) -> None:
     desk = cast.desk()
     open_page = cast.call_page()
-    name = "Listeners may call from the web"
+    name = "Web calls"
     switch(desk, name)
     desk.expect_words("Nobody new calls from the web")
     expect(desk.page.get_by_role("switch", name=name)).not_to_be_checked()
-    expect(desk.page.get_by_text("Off: by phone alone. Calls on the line go on.")).to_be_visible()
+    expect(desk.page.get_by_text("Off: by phone only. Web calls that are in line go on.")).to_be_visible()
     assert complaints_in_every_look(desk.page) == []
 
     open_page.call()

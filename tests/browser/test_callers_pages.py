@@ -92,7 +92,7 @@ def test_a_caller_is_found_changed_and_deleted_by_keyboard(studio: Station, page
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("is deleted")
     page.goto(studio.app.url + f"/callers?id={caller_id}")
-    expect(page.locator("main")).to_contain_text("None that the station still has")
+    expect(page.locator("main")).to_contain_text("No calls on record")
     expect(page.locator("main")).not_to_contain_text("Talks long")
 
 

@@ -52,7 +52,7 @@ def test_the_desks_talk(cast: Cast) -> None:
     field = screener.page.get_by_label("Message to the other desks")
     field.fill("Can you hear me?")
     field.press("Enter")
-    expect(panel(screener.page)).to_contain_text("Not said yet")
+    expect(panel(screener.page)).to_contain_text("Not sent yet")
     expect(field).to_have_value("Can you hear me?")
 
 

@@ -93,8 +93,8 @@ def test_in_a_screened_show_only_who_is_ready_is_next_and_may_be_taken(cast: Cas
     expect(desk.take_button("003")).to_be_visible()
     expect(desk.row("002").locator(".up-next")).to_be_visible()
     expect(desk.row("001").locator(".up-next")).to_be_hidden()
-    desk.page.get_by_text("Settings of the line").click()
-    expect(desk.page.get_by_role("switch", name="Callers are screened")).to_be_checked()
+    desk.page.get_by_text("Line settings").click()
+    expect(desk.page.get_by_role("switch", name="Screening")).to_be_checked()
 
 
 def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast) -> None:
@@ -107,7 +107,7 @@ def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast
     FakeLine(desk.page, a_status(a_caller("001"), taken, show=show, desk={"leg": leg}))
     desk.page.get_by_role("button", name="Refresh").click()
     desk.expect_words("^Connected. Nobody is ready yet")
-    expect(desk.advice).to_contain_text("whoever a screener makes ready")
+    expect(desk.advice).to_contain_text("only callers that a screener made ready")
     expect(desk.row("002")).to_contain_text("sam is taking them")
     expect(desk.row("002")).to_contain_text("Waiting")
     expect(desk.take_button("002")).to_have_count(0)
@@ -124,7 +124,7 @@ def test_who_talks_with_a_screener_is_not_counted_among_those_whom_next_may_brin
     expect(desk.advice).to_have_text("One caller waits: press Next Caller, or take one from the list.")
     line.status = a_status(in_talk, desk={"leg": leg, "idle": True})
     desk.refresh()
-    expect(desk.advice).to_have_text("A screener has whoever waits: they may come on the air after that.")
+    expect(desk.advice).to_have_text("A screener is talking with every caller who waits.")
     line.status = a_status(in_talk, desk={"leg": leg})
     desk.refresh()
     desk.expect_words("^Connected. Nobody may come just now")

@@ -21,7 +21,9 @@ def test_at_last_calls_nobody_new_is_let_in_and_the_page_says_since_when(cast: C
     desk = cast.desk()
     opening(desk, "Last calls")
     desk.expect_words("Last calls: nobody new is let in")
-    expect(desk.page.get_by_text(re.compile(r"^Last calls since \d\d:\d\d:\d\d: nobody new is let in"))).to_be_visible()
+    expect(
+        desk.page.get_by_text(re.compile(r"^Last calls since \d\d:\d\d:\d\d: no new callers are let in"))
+    ).to_be_visible()
     late = cast.station.ring(SECOND)
     cast.station.until(lambda: cast.station.caller(late)["status"] == "completed", "the late caller is let in")
     assert cast.station.is_waiting(first)
@@ -44,20 +46,20 @@ def test_a_line_with_people_in_it_closes_at_the_second_press_and_they_are_thanke
 
     opening(desk, "Open")
     desk.expect_words("The line is open")
-    expect(desk.page.get_by_text("Callers appear here by themselves.")).to_be_visible()
+    expect(desk.page.get_by_text("Callers appear here when they ring in.")).to_be_visible()
     expect(desk.page.get_by_text(re.compile("^Closed since"))).to_have_count(0)
 
 
 def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
     desk = cast.desk()
-    desk.page.get_by_text("Settings of the line").click()
+    desk.page.get_by_text("Line settings").click()
     limit = desk.page.get_by_label(re.compile("At most"))
     limit.fill("1")
     limit.press("Enter")
     desk.expect_words("At most 1 wait")
     desk.page.reload()
     expect(limit).to_have_value("1")
-    desk.page.get_by_text("Settings of the line").click()
+    desk.page.get_by_text("Line settings").click()
     [first] = cast.waiting(FIRST)
     late = cast.station.ring(SECOND)
     cast.station.until(lambda: cast.station.caller(late)["status"] == "completed", "the second caller is let in")
@@ -69,8 +71,8 @@ def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
 
 def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
     desk = cast.desk()
-    desk.page.get_by_text("Settings of the line").click()
-    switch = desk.page.get_by_role("switch", name="Ask whoever is next to press 1")
+    desk.page.get_by_text("Line settings").click()
+    switch = desk.page.get_by_role("switch", name="Ready check")
     switch.click()
     desk.expect_words("Whoever is up next is asked to press 1")
     expect(switch).to_be_checked()
@@ -82,15 +84,15 @@ def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
 
 def test_a_desk_whose_callers_do_not_answer_is_told_so_and_who_answers_comes(cast: Cast) -> None:
     desk = cast.desk()
-    desk.page.get_by_text("Settings of the line").click()
-    desk.page.get_by_role("switch", name="Ask whoever is next to press 1").click()
+    desk.page.get_by_text("Line settings").click()
+    desk.page.get_by_role("switch", name="Ready check").click()
     desk.expect_words("Whoever is up next is asked to press 1")
     [first] = cast.waiting(FIRST)
     expect_silent = desk.row("001").get_by_text("No answer")
     cast.station.until(lambda: expect_silent.count() == 1, "the caller is not passed over")
     desk.connect()
     desk.expect_words("Nobody is ready yet")
-    expect(desk.advice).to_contain_text("Whoever presses 1 comes on the air")
+    expect(desk.advice).to_contain_text("The first to press 1 comes on the air")
     asked = cast.station.heard(first).lower().count("press 1")
     cast.station.until(lambda: cast.station.heard(first).lower().count("press 1") > asked, "nobody is asked again")
     cast.station.press(first, "1")

@@ -40,9 +40,9 @@ def test_tab_reaches_every_control_in_the_order_of_the_page_and_it_is_seen(desk:
         names.append(focused["name"])
     assert names == [
         *("Screener", "Waits", "Callers", "Account and help:"),
-        *("Connect to Queue", "Next Caller", "Callers follow each other"),
+        *("Connect to Queue", "Next Caller", "Auto-advance"),
         *("Mute", "Hold", "Drop", "Hang up", "Lock", "Keyboard shortcuts", "Keys", "Desk chat", "Refresh"),
-        *("Open", "Last calls", "Closed", "Settings of the line"),
+        *("Open", "Last calls", "Closed", "Line settings"),
     ]
 
 

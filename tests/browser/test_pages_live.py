@@ -53,7 +53,7 @@ def test_callers_appear_and_leave_in_their_order_without_a_reload(cast: Cast) ->
 
 def test_a_page_that_is_older_than_the_app_goes_on_and_says_that_there_is_a_newer_one(cast: Cast) -> None:
     desk = cast.desk()
-    note = desk.page.get_by_text("A new version of this page is here.")
+    note = desk.page.get_by_text("A new version of this page is ready.")
     expect(note).to_be_hidden()
     desk.page.evaluate("document.querySelector('meta[name=pages-version]').content = 'older'")
     cast.waiting("+447700900001")
@@ -214,7 +214,7 @@ def test_an_app_that_is_silent_is_said_within_twelve_seconds(studio: Station, pa
 def test_what_the_line_knows_is_shown_with_its_age_while_twilio_fails(app: App, page: Page) -> None:
     """The app alone: nobody answers where it expects Twilio."""
     DeskPage(page, app.url).open()
-    expect(page.locator('[data-line="network-banner"]')).to_contain_text("what the line knows itself")
+    expect(page.locator('[data-line="network-banner"]')).to_contain_text("what the app itself knows")
     expect(page.locator('[data-line="network-age"]')).to_be_visible()
     expect(page.locator('[data-part-of-desk="status-title"]')).to_have_text("No connection to the phone network.")
 

@@ -128,7 +128,7 @@ def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Pa
     expect(page.get_by_text("1 new message", exact=True)).to_be_visible()
     assert complaints_about(page) == [], "a message is new"
     page.locator("[data-chat-panel] summary").click()
-    page.get_by_text("Settings of the line").click()
+    page.get_by_text("Line settings").click()
     assert complaints_in_every_look(page) == [], "all is open"
     page.set_viewport_size(ZOOMED)
     assert complaints_about(page) == [], "at 200 %"

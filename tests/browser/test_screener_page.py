@@ -45,9 +45,9 @@ def test_a_caller_is_screened_made_ready_and_comes_on_the_air(screened: Cast) ->
     desk, screener = screened.desk(), screened.screener()
     desk.connect()
     screener.wait_until_ready()
-    expect(screener.page.get_by_text("Callers are not screened")).to_be_hidden()
+    expect(screener.page.get_by_text("Screening is off")).to_be_hidden()
     screener.connect()
-    expect(screener.advice).to_contain_text("2 callers wait: press Talk to the next")
+    expect(screener.advice).to_contain_text("2 callers wait: press Talk to next")
 
     screener.talk_next_button.click()
     screener.expect_in_talk_with("001")
@@ -62,7 +62,7 @@ def test_a_caller_is_screened_made_ready_and_comes_on_the_air(screened: Cast) ->
     screener.card.place.fill("Leeds")
     screener.card.topic.fill("Potholes on the ring road")
     expect(desk.row("001")).to_contain_text("Potholes on the ring road")
-    screener.expect_words("^You talk with Ann\\.$")
+    screener.expect_words("^You are talking with Ann\\.$")
     screener.verdict("ready").click()
     screener.expect_words("^Ann is on the DJ’s list")
     desk.expect_on_air_with("001")  # the desk was waiting for somebody
@@ -90,7 +90,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     screener.wait_until_ready()
     keys = screener.page.keyboard
     keys.press("?")
-    expect(screener.page.get_by_role("dialog")).to_contain_text("Talk to whoever has waited longest")
+    expect(screener.page.get_by_role("dialog")).to_contain_text("Talk to the caller who has waited longest")
     keys.press("Escape")
     keys.press("n")
     screener.expect_words("Connect first")
@@ -217,8 +217,8 @@ def test_two_screeners_see_each_other(screened: Cast) -> None:
 
 def test_the_switch_is_on_the_djs_page(cast: Cast) -> None:
     desk: DeskPage = cast.desk()
-    desk.page.get_by_text("Settings of the line").click()
-    switch = desk.page.get_by_role("switch", name="Callers are screened")
+    desk.page.get_by_text("Line settings").click()
+    switch = desk.page.get_by_role("switch", name="Screening")
     switch.click()
     expect(switch).to_be_checked()
     assert cast.station.app.status()["show"]["screened"] is True

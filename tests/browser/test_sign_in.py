@@ -104,7 +104,7 @@ def test_a_screener_looks_on(studio: Station, page: Page) -> None:
     sid = studio.ring("+447700900001")
     studio.wait_until_queued(sid)
     expect(page.locator(".caller")).to_have_count(1)
-    expect(page.get_by_text("You look on")).to_be_visible()
+    expect(page.get_by_text("View only")).to_be_visible()
     for name in ("Connect to Queue", "Next", "Take"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     page.keyboard.press("c")

@@ -75,9 +75,9 @@ def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     desk.hears(pitch_hz_of(FIRST))
     screener.hang_up_button.click()
 
-    desk.page.get_by_text("Settings of the line").click()
-    desk.page.get_by_role("switch", name="Callers are screened").click()
-    expect(desk.page.get_by_role("switch", name="Callers are screened")).not_to_be_checked()
+    desk.page.get_by_text("Line settings").click()
+    desk.page.get_by_role("switch", name="Screening").click()
+    expect(desk.page.get_by_role("switch", name="Screening")).not_to_be_checked()
     bed.hang_up(second)
     call = CallPage(open_page("/call", browser="listener_browser"), bed.app.url)
     call.call()

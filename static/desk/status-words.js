@@ -1,0 +1,252 @@
+/* The status line of the DJ's page: from facts to sentences, and nothing else. The page's other words: words.js. */
+
+import { callerInSentence } from "../cards/words.js";
+import { capital } from "../shared/format.js";
+import { Stage } from "../shared/stage.js";
+import { inTrouble } from "../shared/trouble-words.js";
+
+const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
+const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
+
+/**
+ * The state of the DJ's chair, a key of CHAIR_WORDS in words.js. `air` is who is on the air as the line says (on-air.js), `press` the
+ * press in progress (press.js). Only the desk's own page is ever on the air, and only while it knows.
+ */
+export function chairOf({ phone, air, press, isLive }) {
+  if (phone.stage === Stage.CALLING) {
+    return "calling";
+  }
+  if (phone.stage === Stage.RECONNECTING) {
+    return "reconnecting";
+  }
+  if (phone.stage !== Stage.CONNECTED) {
+    return air.call && air.seat === "other" ? "elsewhere" : "off";
+  }
+  if (air.seat === "rival") {
+    return "rival";
+  }
+  if (!isLive || air.isInDoubt) {
+    return "unseen"; // callers come and go by Twilio alone
+  }
+  if (air.seat !== "mine" || !air.call) {
+    return "standby";
+  }
+  if (press.isPending) {
+    return press.kind === "take" ? "next" : press.kind;
+  }
+  return "on";
+}
+
+/**
+ * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
+ * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
+ */
+export function statusOf(facts) {
+  if (facts.hint.text) {
+    return { tone: facts.hint.tone, title: facts.hint.text, advice: "" };
+  }
+  if (facts.isHangingUp) {
+    return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };
+  }
+  if (facts.isRenewing) {
+    return { tone: "wait", title: "Renewing your call…", advice: "A call lasts four hours at most, so a new one begins." };
+  }
+  const { press } = facts;
+  switch (chairOf(facts)) {
+    case "calling":
+      return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
+    case "reconnecting":
+      return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. The caller may not hear you until it is back." };
+    case "next":
+      return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
+    case "drop":
+      return { tone: "wait", title: "Letting the caller go…", advice: press.sentence || promiseOf(press) };
+    case "hold":
+      return { tone: "wait", title: "Putting the caller on hold…", advice: press.sentence || promiseOf(press) };
+    case "on":
+      return onTheAir(facts);
+    case "unseen":
+      return unseen(facts);
+    case "rival":
+      return besideAnotherDesk(facts);
+    case "standby":
+      return standingBy(facts);
+    default:
+      return notConnected(facts);
+  }
+}
+
+function unseen({ phone, press, isLive }) {
+  const muted = phone.muted ? "You are muted: nobody hears you. " : "";
+  const byStar = muted + (press.kind === "next" && press.sentence ? `${press.sentence} ` : "");
+  return isLive
+    ? { tone: "wait", title: "The app is back.", advice: `${muted}It is finding out who is on the air. Next Caller still works.` }
+    : { tone: "bad", title: "The app cannot be reached.", advice: `${byStar}Next still works: Twilio brings the next caller, but this page cannot say who.` };
+}
+
+function onTheAir({ phone, air, press }) {
+  const title = `On the air with ${callerInSentence(air.call)}.`;
+  if (phone.muted) {
+    return { tone: "bad", title, advice: "You are muted: nobody hears you." };
+  }
+  if (press.isLost) {
+    return { tone: "bad", title, advice: lostSentence(press) };
+  }
+  return { tone: "good", title, advice: "" };
+}
+
+function besideAnotherDesk({ air }) {
+  const where = air.isByPhone ? "a telephone" : "another page";
+  return {
+    tone: "wait",
+    title: "Another desk is connected.",
+    advice: air.call
+      ? `On ${where}, ${callerInSentence(air.call)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
+      : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
+  };
+}
+
+function notConnected(all) {
+  const { phone, air, past } = all;
+  const kept = keptFor(air);
+  if (air.isTakenOver && (phone.ended === "there" || phone.ended === "failed")) {
+    return { tone: "bad", title: "Another desk has taken over.", advice: "That ended your call. Connect to Queue would offer to take over from it." };
+  }
+  if (phone.trouble) {
+    return withKept(inTrouble(phone.trouble, all), kept);
+  }
+  if (phone.stage === Stage.LOADING) {
+    return { tone: "calm", title: "Getting the phone ready…", advice: "" };
+  }
+  if (past) {
+    const title = past.call
+      ? `You were on the air with ${callerInSentence(past.call)} when this page was reloaded.`
+      : "You were connected when this page was reloaded.";
+    return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
+  }
+  if (phone.ended === "there") {
+    return { tone: "bad", title: "The phone network ended your call.", advice: `${kept}Press Connect to Queue to go back.` };
+  }
+  if (phone.stage === Stage.UNREADY) {
+    return inTrouble({ kind: "network" }, all);
+  }
+  if (air.seat === "other") {
+    return elsewhere(air);
+  }
+  if (phone.ended === "here") {
+    return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
+  }
+  return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Connect to Queue brings the first caller on the air." };
+}
+
+function elsewhere(air) {
+  const who = air.isByPhone ? "A telephone" : "Another desk";
+  const title = air.call ? `${who} is on the air with ${callerInSentence(air.call)}.` : `${who} is connected.`;
+  return {
+    tone: "wait",
+    title,
+    advice: `${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
+  };
+}
+
+/** About the caller who was cut off with the studio: they wait, and come first. */
+function keptFor({ kept }) {
+  if (!kept) {
+    return "";
+  }
+  const isFirst = kept.returned || kept.position === null || kept.position === 1;
+  return `${capital(callerInSentence(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
+}
+
+function withKept(status, kept) {
+  return { ...status, advice: `${kept}${status.advice}` };
+}
+
+/** What a press is about to do, until the app has said it. */
+function promiseOf(press) {
+  if (press.kind === "hold") {
+    return "This caller is put on hold. Nobody follows until you press Next, or bring them back.";
+  }
+  if (press.kind === "drop") {
+    return "This caller is thanked and let go. Nobody follows until you press Next.";
+  }
+  const comes = press.kind === "take" && press.chosen ? callerInSentence(press.chosen) : "the next caller";
+  return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
+}
+
+function lostSentence(press) {
+  return `${LOST[press.kind]} did not get through. Press it again.`;
+}
+
+/** The desk is connected, with nobody on the air. */
+function standingBy({ phone, air, press }) {
+  if (phone.muted) {
+    return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
+  }
+  if (air.isTakenOver) {
+    return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
+  }
+  if (air.coming && air.desk.whisper) {
+    const who = `${capital(callerInSentence(air.coming))} is coming…`;
+    return { tone: "wait", title: who, advice: `You hear: “${air.desk.whisper}” They do not.` };
+  }
+  if (press.isPending && !press.caller) {
+    return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
+  }
+  if (air.coming) {
+    const who = `${capital(callerInSentence(air.coming))} is coming…`;
+    return { tone: "wait", title: who, advice: "They are told that they are on; then you hear them." };
+  }
+  if (press.isLost) {
+    return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
+  }
+  return air.isUntilNext ? untilNext(whatIsDone(press), air) : following(whatIsDone(press), air);
+}
+
+function untilNext(done, air) {
+  if (!air.waiting) {
+    const what = air.desk.idle ? "Nobody comes on the air until you press Next Caller." : "You press Next Caller for each caller.";
+    return emptyLine(done, air, what);
+  }
+  if (!air.mayCome) {
+    return nobodyMayCome(done, air);
+  }
+  const count = air.mayCome;
+  const what = air.isScreened ? ["is ready", "are ready"] : ["waits", "wait"];
+  const who = count === 1 ? `One caller ${what[0]}` : `${count} callers ${what[1]}`;
+  return { tone: "wait", title: titleOf(done, "Nobody is on the air."), advice: `${done}${who}: press Next Caller, or take one from the list.` };
+}
+
+function following(done, air) {
+  if (!air.waiting) {
+    return emptyLine(done, air, "The next caller comes straight on the air.");
+  }
+  if (!air.mayCome) {
+    return nobodyMayCome(done, air);
+  }
+  if (air.isNobodyReady) {
+    return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}The first to press 1 comes on the air. You can also take one from the list.` };
+  }
+  return { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` };
+}
+
+function nobodyMayCome(done, { isScreened }) {
+  if (!isScreened) {
+    return { tone: "wait", title: titleOf(done, "Nobody may come just now."), advice: `${done}A screener is talking with every caller who waits.` };
+  }
+  return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: only callers that a screener made ready come on the air.` };
+}
+
+function emptyLine(done, { opening }, whatFollows) {
+  const advice = opening === "open" ? whatFollows : "The line takes no new callers.";
+  return { tone: "wait", title: titleOf(done, "The line is empty."), advice: `${done}${advice}` };
+}
+
+/** What the last press has done; "" when there was none. */
+function whatIsDone(press) {
+  return press.caller ? `${capital(callerInSentence(press.caller))} ${DONE[press.kind]}. ` : "";
+}
+
+function titleOf(done, sentence) {
+  return done ? sentence : `Connected. ${sentence}`;
+}

@@ -1,0 +1,99 @@
+/* What all pages of the studio say of the line and of their phone. Troubles of the phone have words of their own: trouble-words.js. */
+
+import { plural, span, timeOfDay } from "./format.js";
+import { Stage } from "./stage.js";
+
+/* A call's stage, and what ends it. */
+export const STAGE_WORDS = Object.freeze({
+  arriving: "Arriving",
+  waiting: "Waiting",
+  screening: "In talk",
+  ready: "Ready",
+  held: "On hold",
+  on_air: "On air",
+  message: "Message",
+  done: "Done",
+  leaving: "Leaving",
+});
+
+/* What the clock in a row counts. */
+export const COUNT_WORDS = Object.freeze({ onAir: "on air for", held: "on hold for", waiting: "waiting for" });
+
+export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute" });
+
+/* When a press is not answered and nothing else is to be said of it. */
+export const NO_ANSWER = "The station’s server does not answer. Try again in a moment.";
+export const NO_ANSWER_AT_ALL = "The station’s server does not answer.";
+/* When `*` was sent because the app could not ask Twilio. */
+export const BY_STAR = "Twilio could not be asked, so your own call has sent the * key instead.";
+export const HANG_UP_FIRST = "You are in a call. Hang up first, then sign out.";
+export const CHOOSE_FIRST = "Choose a caller in the list first, with J and K.";
+
+/* Why a desk's button for its own call does nothing just now. */
+export const NOT_THROUGH = {
+  [Stage.CALLING]: "Your call is not through yet.",
+  [Stage.RECONNECTING]: "Your call is reconnecting.",
+};
+export const PHONE_WHY_NOT = Object.freeze({
+  connected: "You are connected already.",
+  notReady: "The phone is not ready yet.",
+  notConnected: "You are not connected.",
+  nothingToMute: "There is nothing to mute: you are not connected.",
+  notKnownYet: "One moment: the line does not know this call yet.",
+  notLive: "This page is not live: nobody can be moved just now.",
+});
+
+export function moreBehind(count) {
+  return `and ${count} more behind them`;
+}
+
+/** How a number, masked or in full, is said aloud: "•••001" and "+447700900001" are "the caller ending 001". */
+export function callerInWords(number) {
+  if (number === "withheld") {
+    return "a caller with a withheld number";
+  }
+  if (number === "browser") {
+    return "a browser caller";
+  }
+  const digits = /\d{1,3}$/.exec(number);
+  return digits ? `the caller ending ${digits[0]}` : `caller ${number}`;
+}
+
+/** How a masked number is shown. */
+export function callerLabel(number) {
+  if (number === "withheld") {
+    return "Withheld";
+  }
+  return number === "browser" ? "Browser" : number;
+}
+
+/** Whether the page is live, and since when (a Date) it is not. */
+export function liveWord({ isLive, since }) {
+  return isLive ? "Live" : `Not live since ${timeOfDay(since)}`;
+}
+
+/** The same for a banner, "" while the page is live; `meanwhile` says what goes on. */
+export function notLive({ isLive, since }, meanwhile) {
+  return isLive ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} The page tries again by itself.`;
+}
+
+export const LIST_IS_OLD = "The list shows what was known then. Voice calls go on, and Twilio decides who is next.";
+
+/** What is wrong with Twilio, "" if nothing is. */
+export function networkProblem({ ok, problem }) {
+  return ok ? "" : `${problem || "Twilio does not answer."} The list shows what the app itself knows.`;
+}
+
+/** How old Twilio's own list is, in seconds, or null or undefined when it never answered. */
+export function networkAge(seconds) {
+  if (seconds === null || seconds === undefined) {
+    return "Twilio has not answered yet.";
+  }
+  return `Twilio’s own list was last read ${span(seconds)} ago.`;
+}
+
+/** About calls that Twilio has and never asked the app about. */
+export function missedCalls(count, cause) {
+  const calls = `${plural(count, "call")} ${count === 1 ? "has" : "have"}`;
+  return count ? `${calls} not reached this app. ${cause} Callers in the queue are found within half a minute. Tell your admin.` : "";
+}
