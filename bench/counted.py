@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import main
 from callin import assembly, config
-from callin.phone import Phone, PhoneAccess
 from callin.stores.firestore import FirestoreStore
 
 if TYPE_CHECKING:
@@ -21,8 +20,7 @@ def application() -> WSGIApplication:
     store = assembly.store_of(settings)
     if not isinstance(store, FirestoreStore):
         raise SystemExit("STORE must be firestore:")
-    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    app = assembly.build(main.ROUTES, settings, store, Phone(access), time.time).application
+    app = assembly.build(main.ROUTES, settings, store, time.time).application
 
     def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/bench/reads":

@@ -17,7 +17,6 @@ from bench import report
 from bench.requests_of_twilio import new_calls
 from bench.station import ROOT, Station, settings_for, take_off_the_limit
 from callin import assembly, config
-from callin.phone import Phone, PhoneAccess
 
 CALLS = 3000
 
@@ -122,10 +121,9 @@ def profile() -> tuple[float, dict[str, float]]:
             name: "AP" + letter * 32 for name, letter in (("TWILIO_APP_SID", "a"), ("TWILIO_LISTENER_APP_SID", "b"))
         }
         settings = config.read(environment)
-        access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
         take_off_the_limit(environment)
         store = assembly.store_of(settings)
-        app = assembly.build(contents.ROUTES, settings, store, Phone(access), time.time).application
+        app = assembly.build(contents.ROUTES, settings, store, time.time).application
         where = Station(environment, "", 0, 2)
         _run(app, where)
         microseconds = _run(app, where)

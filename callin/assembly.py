@@ -1,6 +1,6 @@
-"""Builds the app from its parts: `main`'s other half. Only it and `callin.setup` know both the settings and the phone.
+"""Builds the app from its parts. `main` hands in the routes.
 
-Settings, store, phone and clock are made once, here, and handed on to whoever needs them; `main` hands in the routes.
+Settings, store, call control and clock are made once, here, and passed to the objects that need them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config, logs
-from callin.account import Account
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
@@ -24,11 +23,11 @@ from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Line, Screener, Studio, Unused, Writing
-from callin.moves import Moves
-from callin.phone import TIMEOUT_SECONDS, Phone, PhoneAccess
-from callin.pointing import StudioFallback
-from callin.sweep import Sweep
+from callin.line import Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
+from callin.twilio.control import TwilioCallControl
+from callin.twilio.provisioning import Account, StudioFallback
+from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
 from callin.version import VERSION
 from callin.web.middleware import guard
@@ -70,8 +69,7 @@ def from_environment(routes: Sequence[webapp2.Route]) -> Built:
     except (config.ConfigError, StoreError) as error:
         log.critical("The app does not start:\n%s", error)
         sys.exit(1)
-    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    return build(routes, settings, store, Phone(access), time.time)
+    return build(routes, settings, store, time.time)
 
 
 def _log_format() -> str:
@@ -82,27 +80,33 @@ def _log_format() -> str:
         return logs.JSON
 
 
-def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, phone: Phone, clock: Clock) -> Built:
-    """The whole app around a store, a phone and a clock. The first comparison with Twilio begins at once."""
+def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
+    """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url)
     board = Board(store, clock)
-    moves = Moves(phone, links, studio_fallback(settings))
+    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings))
     keyring = Keyring(settings.session_key, settings.session_key_before)
     book = Callers(store, clock, keyring)
-    line = Line(store, board, moves, clock, book.known)
+    claims = Claims(store, board, control, clock)
+    line = Line(claims, store, board, control, clock, book.known)
+    takeover = Takeover(line, claims, store, control, clock)
     forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
-    upkeep = (Tally(store, book, clock).run, forgetting.run, Unused(store, moves, clock).run)
+    upkeep = (Tally(store, book, clock).run, forgetting.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
     watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
-    sweep = Sweep(line, board, store, phone, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0])
-    health = Health(store, board, webhooks, sweep.soon, clock, keyring, version_of(settings))
+    reconciler = Reconciler(
+        line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0]
+    )
+    health = Health(store, board, webhooks, reconciler.soon, clock, keyring, version_of(settings))
     services = Services(
         line=line,
         callers=book,
         forgetting=forgetting,
-        studio=Studio(line, board, store, moves, clock),
-        screener=Screener(line, board, store, moves, clock),
+        studio=Studio(line, claims, takeover, board, store, control, clock),
+        takeover=takeover,
+        show_settings=ShowSettings(claims, store, board, control, clock),
+        screener=Screener(claims, board, store, control, clock),
         writing=Writing(store, clock),
         board=board,
         accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
@@ -110,9 +114,9 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,
-        look_at_twilio=sweep.soon,
+        look_at_twilio=reconciler.soon,
         health=health,
-        warm_up=phone.client,
+        warm_up=control.client,
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
         webhooks=webhooks,
@@ -122,7 +126,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, pho
         blocked_hear_words=settings.blocked_callers_hear == "words",
         page=page_facts(settings),
     )
-    sweep.soon()
+    reconciler.soon()
     return Built(served(routes, services, https=settings.public_url.startswith("https:")), board)
 
 
@@ -162,10 +166,13 @@ def token_keys(settings: Settings) -> TokenKeys:
     )
 
 
+def twilio_access(settings: Settings) -> TwilioAccess:
+    return TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+
+
 def studio_fallback(settings: Settings) -> StudioFallback:
-    """It is pointed while somebody waits for the answer to a press, so no longer than any other request to Twilio."""
-    access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-    account = Account(access, TIMEOUT_SECONDS)
+    """It is pointed while a person waits for the answer to a press, so it has the timeout of any other request."""
+    account = Account(twilio_access(settings), TIMEOUT_SECONDS)
     return StudioFallback(account, settings.public_url, settings.twilio_app_sid, settings.twilio_dj_number)
 
 

@@ -174,14 +174,17 @@ class PhoneError(Exception):
         self.permanent = permanent
 
 
-class Phone(Protocol):
-    """What the sweep may ask of the telephone service. Each call makes one request and raises PhoneError."""
+class CallControl(Protocol):
+    """What the line asks of the telephone service. Each method makes one request, and no request is tried twice.
+
+    Every method raises PhoneError. `n` is the number of the document that a call is sent to: see `Call`.
+    """
 
     def members(self, queue: str) -> list[Member]:
         """The calls in the queue of that name, first in line first: one request for each thousand."""
 
-    def call(self, call_sid: str) -> CallState | None:
-        """The call's state, or None for one that the service does not know."""
+    def call_state(self, call_sid: str) -> CallState | None:
+        """The state of a call or leg, or None for one that the service does not know."""
 
     def live_calls(self) -> dict[str, CallState]:
         """Every call in progress, by CallSid: one request for each thousand."""
@@ -189,39 +192,32 @@ class Phone(Protocol):
     def ended_calls(self, since: float) -> dict[str, CallState]:
         """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid."""
 
+    def send(self, call: Call, n: int) -> bool:
+        """Takes a call out of the queue that it waits in and asks what follows. False if it is not there."""
 
-class Moves(Protocol):
-    """How the line moves calls and legs. Each makes one request and raises PhoneError; none is ever tried twice."""
+    def redirect(self, call: Call, n: int) -> bool:
+        """The same for a call in no queue. False if it is over.
 
-    def send(self, call: Call, move: int) -> bool:
-        """Takes a call out of the queue that it waits in and asks what follows, as that move. False: not there."""
-
-    def redirect(self, call: Call, move: int) -> bool:
-        """The same for a call in no queue. False when it is over.
-
-        Whether a screener has made it ready decides in which queue it waits should we not answer from now on.
+        If the app is dead from now on, the call waits in the queue where a screener's verdict puts it.
         """
 
     def thank(self, call_sid: str) -> bool:
-        """Ends a call with thanks, whatever it is doing. False when it was over."""
-
-    def wake(self, leg: str, turn: int) -> bool:
-        """Has the desk's leg ask what to do. False when it is over."""
-
-    def wake_screener(self, leg: str, turn: int) -> bool:
-        """The same for the leg of a screener's desk."""
-
-    def make_queue(self, name: str) -> None:
-        """Makes a queue, unless there is one of that name: nobody may dial one that does not exist."""
-
-    def remove_queue(self, name: str) -> bool:
-        """Removes a queue. False when somebody waits there, and then it stays."""
+        """Ends a call with thanks, whatever it is doing. False if it was over."""
 
     def end_leg(self, leg: str) -> bool:
-        """Ends a leg of the studio. False when it was over."""
+        """Ends a leg of the studio. False if it was over."""
+
+    def wake(self, leg: str, turn: int) -> bool:
+        """Has the air desk's leg ask what to do. False if it is over."""
+
+    def wake_screener(self, leg: str, turn: int) -> bool:
+        """Has the leg of a screener's desk ask what to do. False if it is over."""
+
+    def make_queue(self, name: str) -> None:
+        """Makes a queue, unless there is one of that name. A Dial of a queue that does not exist fails."""
+
+    def remove_queue(self, name: str) -> bool:
+        """Removes a queue. False, and the queue stays, if somebody waits there."""
 
     def point_fallback(self, *, screened: bool) -> None:
-        """Has the studio's legs get the fallback document that fits, should we not answer: see `pointing`."""
-
-    def state(self, call_sid: str) -> CallState | None:
-        """A call or leg as the service has it, or None for one that it does not know."""
+        """Has the studio's legs get the fallback document that fits the show if the app is dead."""

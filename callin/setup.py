@@ -10,13 +10,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callin import pointing
-from callin.account import Account
 from callin.config import ConfigError, Settings, read
 from callin.contracts import PhoneError
 from callin.model import QUEUES
-from callin.phone import PhoneAccess
-from callin.pointing import Pointing
+from callin.twilio import provisioning
+from callin.twilio.client import TwilioAccess
+from callin.twilio.provisioning import Account, Pointing
 
 QUEUE_MAX_SIZE = 5000
 """The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
@@ -33,17 +32,17 @@ class Application:
 
 
 APPLICATIONS = (
-    Application("TWILIO_APP_SID", "Radio Call-In", pointing.STUDIO_APPLICATION, "the studio's browsers"),
+    Application("TWILIO_APP_SID", "Radio Call-In", provisioning.STUDIO_APPLICATION, "the studio's browsers"),
     Application(
         "TWILIO_LISTENER_APP_SID",
         "Radio Call-In listeners",
-        pointing.LISTENER_APPLICATION,
+        provisioning.LISTENER_APPLICATION,
         "listeners' browsers",
     ),
     Application(
         "TWILIO_SCREENER_APP_SID",
         "Radio Call-In screeners",
-        pointing.SCREENER_APPLICATION,
+        provisioning.SCREENER_APPLICATION,
         "screeners' browsers",
     ),
 )
@@ -62,8 +61,8 @@ def set_up(settings: Settings, account: Account, say: Callable[[str], None]) -> 
         changed, sids[application.setting] = _application(settings, account, application, say)
         changes += changed
     for number, where in (
-        (settings.twilio_listener_number, pointing.LISTENER_NUMBER),
-        (settings.twilio_dj_number, pointing.DJ_NUMBER),
+        (settings.twilio_listener_number, provisioning.LISTENER_NUMBER),
+        (settings.twilio_dj_number, provisioning.DJ_NUMBER),
     ):
         changes += _number(settings, account, number, where, say)
     say("Nothing had to be changed." if changes == 0 else f"Done: {changes} changes.")
@@ -123,7 +122,7 @@ def main() -> int:
 
     try:
         settings = read(for_setup=True)
-        access = PhoneAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+        access = TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
         sids = set_up(settings, Account(access), say)
     except ConfigError as error:
         say(f"The settings are not usable:\n{error}")

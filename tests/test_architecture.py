@@ -43,22 +43,24 @@ ARROWS: dict[str, set[str]] = {
     "callin.keyring": set(),
     "callin.logs": set(),
     "callin.health": {"callin.contracts", "callin.board", "callin.keyring", "callin.webhooks"},
-    "callin.lease": {"callin.contracts"},
-    "callin.lost_calls": {"callin.model", "callin.contracts", "callin.lease", "callin.line"},
-    "callin.bridges": {"callin.model", "callin.contracts", "callin.rules", "callin.line"},
-    "callin.sweep": {
-        "callin.bridges",
+    # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
+    "callin.twilio.client": {"callin.contracts"},
+    "callin.twilio.provisioning": {"callin.twilio.client"},
+    "callin.twilio.control": {
+        "callin.model",
+        "callin.rules",
+        "callin.twiml",
+        "callin.twilio.client",
+        "callin.twilio.provisioning",
+    },
+    "callin.twilio": {
         "callin.model",
         "callin.contracts",
         "callin.rules",
-        "callin.lease",
         "callin.line",
-        "callin.lost_calls",
         "callin.board",
         "callin.webhooks",
     },
-    "callin.moves": {"callin.model", "callin.phone", "callin.pointing", "callin.rules", "callin.twiml"},
-    "callin.phone": {"callin.model", "callin.contracts"},
     "callin.stores": {"callin.model", "callin.contracts"},
     "callin.accounts": {"callin.contracts", "callin.keyring"},
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.day", "callin.keyring"},
@@ -80,13 +82,10 @@ ARROWS: dict[str, set[str]] = {
         "callin.logs",
         "util",
     },
-    "callin.account": {"callin.phone"},
-    "callin.pointing": {"callin.account"},
     "callin.setup": {
         "callin.config",
-        "callin.account",
-        "callin.pointing",
-        "callin.phone",
+        "callin.twilio.client",
+        "callin.twilio.provisioning",
         "callin.model",
         "callin.contracts",
     },
@@ -96,8 +95,6 @@ ARROWS: dict[str, set[str]] = {
     "callin.asgi": {"callin.web.middleware"},
     "callin.front": {"callin.asgi", "callin.web.middleware", "callin.workers"},
     "callin.assembly": {
-        "callin.account",
-        "callin.pointing",
         "callin.config",
         "callin.contracts",
         "callin.accounts",
@@ -105,10 +102,8 @@ ARROWS: dict[str, set[str]] = {
         "callin.callers",
         "callin.front",
         "callin.line",
-        "callin.moves",
-        "callin.phone",
         "callin.stores",
-        "callin.sweep",
+        "callin.twilio",
         "callin.twiml",
         "callin.webhooks",
         "callin.health",
@@ -237,9 +232,9 @@ def test_the_product_knows_nothing_of_the_rehearsal_or_its_packages(path: Path) 
 
 
 @pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
-def test_only_phone_imports_twilios_rest_client_and_never_while_loading(path: Path) -> None:
+def test_only_one_module_imports_twilios_rest_client_and_never_while_loading(path: Path) -> None:
     rest = [found for found in imports_of(path) if within(found.module, "twilio.rest")]
-    if module_name(path) != "callin.phone":
+    if module_name(path) != "callin.twilio.client":
         assert [where(path, found) for found in rest] == []
     assert [where(path, found) for found in rest if found.at_load] == []
 

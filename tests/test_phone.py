@@ -7,7 +7,10 @@ import time
 import pytest
 
 from callin.contracts import PhoneError
-from callin.phone import Phone, PhoneAccess
+from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
+from callin.twilio.control import TwilioCallControl
+from callin.twilio.provisioning import Account, StudioFallback
+from callin.twiml import Links
 from tests.support.calls import new_call_sid
 from tests.support.processes import free_port
 from tests.support.station import Station
@@ -16,19 +19,26 @@ GONE = "CA" + "0" * 32
 
 
 @pytest.fixture
-def phone(station: Station) -> Phone:
+def phone(station: Station) -> TwilioCallControl:
     environment = station.app.environment
-    return Phone(
-        PhoneAccess(environment["TWILIO_ACCOUNT_SID"], environment["TWILIO_AUTH_TOKEN"], station.network_url),
-        timeout_seconds=1.0,
-    )
+    return control(environment["TWILIO_ACCOUNT_SID"], environment["TWILIO_AUTH_TOKEN"], station, timeout_seconds=1.0)
+
+
+def control(
+    account_sid: str, auth_token: str, station: Station | None, timeout_seconds: float = TIMEOUT_SECONDS
+) -> TwilioCallControl:
+    """Call control of that account at the station, or at an address where nothing listens."""
+    api_url = station.network_url if station else f"http://127.0.0.1:{free_port()}"
+    links = Links(station.app.url if station else "")
+    access = TwilioAccess(account_sid, auth_token, api_url)
+    return TwilioCallControl(access, links, StudioFallback(Account(access), "", "", ""), timeout_seconds)
 
 
 def break_rest(station: Station, *, status: int = 500, rate: float = 1.0, delay_ms: int = 0) -> None:
     station.control("PUT", "/faults", {"rest": {"status": status, "rate": rate, "delay_ms": delay_ms}})
 
 
-def test_members_come_in_order_with_the_time_they_joined(station: Station, phone: Phone) -> None:
+def test_members_come_in_order_with_the_time_they_joined(station: Station, phone: TwilioCallControl) -> None:
     callers = []
     for number in range(3):
         callers.append(station.ring(f"+44770090000{number}"))
@@ -39,17 +49,17 @@ def test_members_come_in_order_with_the_time_they_joined(station: Station, phone
     assert [member.enqueued_at for member in members] == sorted(member.enqueued_at for member in members)
 
 
-def test_an_empty_queue_has_no_members(phone: Phone) -> None:
+def test_an_empty_queue_has_no_members(phone: TwilioCallControl) -> None:
     assert phone.members("radio-callin-held") == []
 
 
-def test_a_queue_that_is_not_there_is_told_with_what_to_do(phone: Phone) -> None:
+def test_a_queue_that_is_not_there_is_told_with_what_to_do(phone: TwilioCallControl) -> None:
     with pytest.raises(PhoneError, match="python -m callin") as caught:
         phone.members("no-such-queue")
     assert caught.value.permanent
 
 
-def test_a_queue_is_removed_once_nobody_waits_there(station: Station, phone: Phone) -> None:
+def test_a_queue_is_removed_once_nobody_waits_there(station: Station, phone: TwilioCallControl) -> None:
     caller = station.ring("+447700900008")
     station.wait_until_queued(caller)
     assert not phone.remove_queue("radio-callin-queue")
@@ -62,7 +72,7 @@ def test_a_queue_is_removed_once_nobody_waits_there(station: Station, phone: Pho
     assert phone.members("radio-callin-queue")[0].call_sid == caller
 
 
-def test_a_queue_is_not_taken_for_removed_while_twilio_fails(station: Station, phone: Phone) -> None:
+def test_a_queue_is_not_taken_for_removed_while_twilio_fails(station: Station, phone: TwilioCallControl) -> None:
     phone.make_queue("radio-callin-screen-test")
     break_rest(station)
     with pytest.raises(PhoneError):
@@ -70,80 +80,84 @@ def test_a_queue_is_not_taken_for_removed_while_twilio_fails(station: Station, p
     station.reset()
 
 
-def test_a_call_is_found_with_its_state_and_an_unknown_one_is_not(station: Station, phone: Phone) -> None:
+def test_a_call_is_found_with_its_state_and_an_unknown_one_is_not(station: Station, phone: TwilioCallControl) -> None:
     caller = station.ring("+447700900007")
     station.wait_until_queued(caller)
-    state = phone.call(caller)
+    state = phone.call_state(caller)
     assert state is not None
     assert (state.status, state.number) == ("in-progress", "+447700900007")
-    assert phone.call(GONE) is None
+    assert phone.call_state(GONE) is None
 
 
-def test_a_call_is_ended_once(station: Station, phone: Phone) -> None:
+def test_a_call_is_ended_once(station: Station, phone: TwilioCallControl) -> None:
     caller = station.ring()
     station.wait_until_queued(caller)
-    assert phone.end(caller)
+    assert phone.end_leg(caller)
     station.until(lambda: station.caller(caller)["status"] == "completed", "the call goes on")
-    assert not phone.end(caller)
-    assert not phone.end(GONE)
+    assert not phone.end_leg(caller)
+    assert not phone.end_leg(GONE)
 
 
-def test_a_caller_can_be_told_something_before_the_end(station: Station, phone: Phone) -> None:
+def test_a_caller_can_be_told_something_before_the_end(station: Station, phone: TwilioCallControl) -> None:
     caller = station.ring()
     station.wait_until_queued(caller)
-    assert phone.end(caller, "<Response><Say>That was all.</Say></Response>")
+    assert phone.thank(caller)
     station.until(lambda: station.caller(caller)["status"] == "completed", "the call goes on")
-    assert "That was all." in station.heard(caller)
+    assert "Thank" in station.heard(caller)
 
 
-def test_a_call_is_sent_to_another_document(station: Station, phone: Phone) -> None:
+def test_a_call_is_sent_to_another_document(station: Station, phone: TwilioCallControl) -> None:
     caller = station.ring()
     station.wait_until_queued(caller)
-    assert phone.redirect(caller, station.app.url + "/twiml/dequeue")
+    assert phone.wake(caller, 1)
     station.until(lambda: "studio only" in station.heard(caller), "the call was not moved")
-    assert not phone.redirect(new_call_sid(), station.app.url + "/twiml/dequeue")
+    assert not phone.wake(new_call_sid(), 1)
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_failing_twilio_is_worth_asking_again(station: Station, phone: Phone, status: int) -> None:
+def test_a_failing_twilio_is_worth_asking_again(station: Station, phone: TwilioCallControl, status: int) -> None:
     break_rest(station, status=status)
-    for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call(GONE), lambda: phone.end(GONE)):
+    for verb in (
+        lambda: phone.members("radio-callin-queue"),
+        lambda: phone.call_state(GONE),
+        lambda: phone.end_leg(GONE),
+    ):
         with pytest.raises(PhoneError, match="Twilio") as caught:
             verb()
         assert not caught.value.permanent
 
 
-def test_being_too_fast_is_worth_asking_again(station: Station, phone: Phone) -> None:
+def test_being_too_fast_is_worth_asking_again(station: Station, phone: TwilioCallControl) -> None:
     break_rest(station, status=429)
-    for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call(GONE)):
+    for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call_state(GONE)):
         with pytest.raises(PhoneError, match="too much at once") as caught:
             verb()
         assert not caught.value.permanent
 
 
-def test_nobody_waits_longer_than_the_timeout(station: Station, phone: Phone) -> None:
+def test_nobody_waits_longer_than_the_timeout(station: Station, phone: TwilioCallControl) -> None:
     break_rest(station, rate=0.0, delay_ms=10_000)
     began = time.monotonic()
     with pytest.raises(PhoneError, match="too long"):
-        phone.call(GONE)
+        phone.call_state(GONE)
     assert time.monotonic() - began < 4
     station.reset()
 
 
 def test_wrong_credentials_do_not_get_better_by_asking_again(station: Station) -> None:
-    phone = Phone(PhoneAccess(station.app.environment["TWILIO_ACCOUNT_SID"], "0" * 32, station.network_url))
-    for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call(GONE)):
+    phone = control(station.app.environment["TWILIO_ACCOUNT_SID"], "0" * 32, station)
+    for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call_state(GONE)):
         with pytest.raises(PhoneError, match="refused the account SID and auth token") as caught:
             verb()
         assert caught.value.permanent
 
 
 def test_where_nobody_listens_it_says_so() -> None:
-    phone = Phone(PhoneAccess("AC" + "0" * 32, "0" * 32, f"http://127.0.0.1:{free_port()}"))
+    phone = control("AC" + "0" * 32, "0" * 32, None)
     with pytest.raises(PhoneError, match="could not be reached") as caught:
         phone.members("radio-callin-queue")
     assert not caught.value.permanent
 
 
 def test_the_token_is_not_in_what_is_printed() -> None:
-    assert "secret" not in repr(PhoneAccess("AC", "secret"))
+    assert "secret" not in repr(TwilioAccess("AC", "secret"))

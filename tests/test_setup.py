@@ -10,7 +10,7 @@ import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from callin.pointing import RETRIES
+from callin.twilio.provisioning import RETRIES
 from tests.support.processes import ROOT, Program, free_port
 from tests.support.station import APPLICATION_SETTINGS, new_environment, start_network, try_setup
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from callin.line.calls import Line as Line
-from callin.line.refusals import PhoneFailed as PhoneFailed
-from callin.line.refusals import Refused as Refused
+from callin.line.claims import Claims as Claims
+from callin.line.claims import PhoneFailed as PhoneFailed
+from callin.line.claims import PressRejected as PressRejected
+from callin.line.screener import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener import Screener as Screener
+from callin.line.show_settings import ShowSettings as ShowSettings
 from callin.line.studio import Studio as Studio
-from callin.line.unused import Unused as Unused
+from callin.line.takeover import Takeover as Takeover
 from callin.line.writing import Saved as Saved
 from callin.line.writing import Writing as Writing

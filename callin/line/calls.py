@@ -6,10 +6,11 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from callin import rules
 from callin.board import Board
-from callin.contracts import Clock, Moves, PhoneError, Store, StoreError
+from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.admission import Admission
-from callin.line.mending import Mending, nobody
+from callin.line.claims import Claims, PressRejected
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,
@@ -23,22 +24,36 @@ from callin.model import (
     Outcome,
     Show,
     Stage,
-    Verdict,
     caller_of,
     is_screen,
 )
-from callin.rules import admission, calls, desks, leaving, pairs, shows
+from callin.rules import admission, calls, leaving, pairs, shows
 from callin.rules import screening as screened
 
 
-class Line(Mending):
-    """The station's call-in line. Safe to use from many threads: each record changes alone, and whole."""
+def nothing_known(_number: str) -> None:
+    """What is known of callers where nothing is."""
+
+
+class Line:
+    """The listeners' calls. Safe to use from many threads: each record changes alone, and whole."""
 
     def __init__(
-        self, store: Store, board: Board, moves: Moves, clock: Clock, known: Callable[[str], Known | None] = nobody
+        self,
+        claims: Claims,
+        store: Store,
+        board: Board,
+        control: CallControl,
+        clock: Clock,
+        known: Callable[[str], Known | None] = nothing_known,
     ) -> None:
         """`known` tells what is known of the caller behind a number. It may raise StoreError."""
-        super().__init__(store, board, moves, clock, known)
+        self._claims = claims
+        self._store = store
+        self._board = board
+        self._control = control
+        self._clock = clock
+        self._known = known
         self._admission = Admission(store, clock)
 
     def arrive(self, arrival: Arrival) -> Call | Denial:
@@ -61,7 +76,7 @@ class Line(Mending):
             denial = self._denial(arrival, show, now) if is_new else None
             if before is not None or denial:
                 return before
-            known = self._known_of(arrival.number)  # here the store has nobody wait for it twice
+            known = self.known_of(arrival.number)  # here the store has nobody wait for it twice
             refused = shows.refusal(show, in_line, known)
             return calls.new_call(calls.Arrived(now, arrival.call_sid, arrival.number, refused, known))
 
@@ -88,12 +103,12 @@ class Line(Mending):
         if turn is None and (desk := self._store.desk(AIR_DESK)).leg == desk_leg:
             turn = desk.turn  # its document was made while the store failed
         event = calls.WentOnAir(self._clock(), desk_leg, turn)
-        call = self._advance(call_sid, event)
+        call = self._claims.advance(call_sid, event)
         if call is None and number:
-            self._advance(call_sid, calls.Arrived(event.at, call_sid, number))
-            call = self._advance(call_sid, event)
+            self._claims.advance(call_sid, calls.Arrived(event.at, call_sid, number))
+            call = self._claims.advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
-            self._change_desk(AIR_DESK, lambda desk: pairs.went_on_air(desk, call_sid, desk_leg, turn))
+            self._store.change_desk(AIR_DESK, lambda desk: pairs.went_on_air(desk, call_sid, desk_leg, turn))
         return call
 
     def left_queue(
@@ -130,26 +145,16 @@ class Line(Mending):
         promised = "" if screening and result in screened.PARTED else desk.claimed
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
-            promised = self._change_desk(AIR_DESK, lambda before: pairs.claimed(before, call_sid, question.at)).claimed
+            promised = self._store.change_desk(
+                AIR_DESK, lambda before: pairs.claimed(before, call_sid, question.at)
+            ).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # Which the desk's leg has told us meanwhile.
             what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.ousted:
-            self.spare_the_wait()
+            self._claims.wake_from_vain_wait()
         return what, after
-
-    def spare_the_wait(self) -> None:
-        """Has the air desk's leg go on, where it dials for a caller who does not come: it would for 10 s of silence."""
-        desk = self._store.desk(AIR_DESK)
-        if pairs.waits_in_vain(desk):
-            with contextlib.suppress(PhoneError):
-                self.wake(desk.leg, desk.turn)
-
-    def wake(self, leg: str, turn: int) -> None:
-        """Has the air desk's leg go on from this turn, unless it has gone on by itself since. PhoneError."""
-        if self._change_desk(AIR_DESK, lambda before: desks.woken(before, turn)).turn == turn:
-            self._moves.wake(leg, turn)
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]
@@ -162,70 +167,63 @@ class Line(Mending):
         with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
             if not after.live:
                 self._admission.ended(after.number)
-                self._release_everywhere(after)
+                self._claims.release_everywhere(after)
             elif is_screen(desk.name) and screened.desk_of(after) != desk.name:
-                self._release(desk.name, call.call_sid)
+                self._claims.release(desk.name, call.call_sid)
         return told[0], after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:
         if not call.desk_leg:
             return None
         try:
-            state = self._moves.state(call.desk_leg)
+            state = self._control.call_state(call.desk_leg)
         except PhoneError:
             return None
         return state is None or state.over
 
-    def wanted(self, call_sid: str, event: calls.Wanted) -> Call | None:
-        """The studio wants something of the caller on the air, or no longer does."""
-        return self._advance(call_sid, event)
-
     def answered(self, call_sid: str, answer: Answer) -> Call | None:
         """The caller was asked whether they are ready, and said so, or nothing."""
-        return self._advance(call_sid, calls.Answered(answer))
+        return self._claims.advance(call_sid, calls.Answered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
         """The caller is told that they are about to be on the air, and may be broadcast: that is kept."""
-        return self._advance(call_sid, calls.Noticed(self._clock()))
+        return self._claims.advance(call_sid, calls.Noticed(self._clock()))
 
-    def place(self, call_sid: str, placed_at: float, *, returned: bool) -> Call | None:
-        """Gives the call another place in line. Nobody is moved at Twilio: the order is ours."""
-        return self._advance(call_sid, calls.Placed(placed_at, returned))
+    def move(self, call_sid: str, before: str) -> str:
+        """Puts a caller just before another in line, or last if `before` is empty. Waits stay what they are."""
+        place = self._board.place_before(call_sid, before)
+        if place is None:
+            raise PressRejected("gone", "That caller cannot be moved there.")
+        self._claims.advance(call_sid, calls.Placed(place[0], returned=place[1]))
+        return "Moved."
 
     def talks(self, call_sid: str, talk: screened.Talk) -> Call | None:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
-            self._change_desk(talk.desk, lambda desk: pairs.went_on_air(desk, call_sid, talk.leg, talk.turn))
+            self._store.change_desk(talk.desk, lambda desk: pairs.went_on_air(desk, call_sid, talk.leg, talk.turn))
         return call
-
-    def judge(self, call_sid: str, judgement: screened.Judgement) -> Call | None:
-        """A screener has decided about the call: it is told of it with the document that was handed out for it."""
-        return self._store.change_call(call_sid, lambda before: screened.judged(before, judgement))
-
-    def unjudge(self, call_sid: str, verdict: Verdict) -> None:
-        """The verdict came to nothing."""
-        self._store.change_call(call_sid, lambda before: screened.unjudged(before, verdict))
-
-    def place_among_ready(self, call_sid: str, ready_at: float) -> None:
-        """Gives a call that is ready another place among those who are."""
-        self._store.change_call(call_sid, lambda before: screened.placed(before, ready_at))
-
-    def recall(self, call_sid: str) -> Call | None:
-        """The call is promised to nobody, and is to be sent to where it belongs."""
-        return self._store.change_call(call_sid, screened.recalled)
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
         """Twilio's status callback for a leg: a listener's call, or the studio's own. `number` is its From."""
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
-            self.leg_ended(screened.desk_of_leg(number), call_sid)
+            self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
-        """The call is over, and its caller may begin another at once."""
-        call = super().end(call_sid, outcome)
+        """The call is over. `outcome` is None if the call's stage tells it. The caller may call again at once."""
+        call = self._claims.advance(call_sid, calls.Ended(self._clock(), outcome))
         if call is not None:
+            self._claims.release_everywhere(call)
             self._admission.ended(call.number)
         return call
+
+    def known_of(self, number: str) -> Known | None:
+        """What is known of the caller; None while the store fails, so that the call is let in."""
+        try:
+            is_kept = rules.is_somebodys(number) or rules.is_listeners_browser(number)
+            return self._known(number) if is_kept else None
+        except StoreError:
+            return None
 
     def learned(self, number: str, known: Known | None) -> None:
         """What is known of the caller behind a number has changed: their live calls show it.
@@ -241,6 +239,6 @@ class Line(Mending):
         """The call is nobody's any more: its number, and what was known of it, are taken off. The call goes on."""
         self._store.change_call(call_sid, calls.disowned)
 
-    def known(self, call_sid: str) -> Call | None:
+    def get_call(self, call_sid: str) -> Call | None:
         """The call, live or done, or None for one that was never in the line."""
         return self._store.call(call_sid)

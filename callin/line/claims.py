@@ -1,44 +1,105 @@
-"""Who is promised to which desk: claims made, kept and given up, and desks put right after a fault."""
+"""Which caller belongs to which desk: claims, callers that are brought, and desks mended after a fault."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
 
 from callin import rules
 from callin.board import Board
-from callin.contracts import Clock, Store
-from callin.model import AIR_DESK, Call, Desk, is_screen
-from callin.rules import calls, pairs, seats, shows
+from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.model import AIR_DESK, Call, Desk, is_screen, queue_of
+from callin.rules import calls, desks, pairs, seats, shows
+
+GREETING_SECONDS = 20.0
+"""No greeting or other sentence takes longer. A call that is older than this is either in a queue or over."""
+
+SENTENCES = {
+    "not_connected": "Connect to the queue first.",
+    "already": "That was done already.",
+    "nobody": "Nobody is on the air.",
+    "busy": "The next caller is on the way.",
+    "gone": "That caller is no longer in line.",
+    "empty": "Nobody is waiting.",
+    "not_ready": "Nobody who waits has pressed 1 yet. You can take one of them all the same.",
+    "not_screened": "Nobody who waits has been made ready by a screener yet.",
+    "unscreened": "A screener has not made this caller ready, and only such callers go on the air.",
+    "taken": "Another desk has this caller.",
+    "on_air": "That caller is on the air.",
+    "decide": "You have a caller already. Decide about them first.",
+}
+
+
+class PressRejected(Exception):
+    """A press does not count: `code` is for the page, the message a sentence for the person."""
+
+    def __init__(self, code: str, sentence: str = "") -> None:
+        super().__init__(sentence or SENTENCES[code])
+        self.code = code
+
+
+class PhoneFailed(Exception):
+    """Twilio could not act on a press. With `star`, a `*` on the desk's own call does what was meant.
+
+    `advice` says what else does.
+    """
+
+    def __init__(self, error: PhoneError, *, star: bool, advice: str = "") -> None:
+        super().__init__(f"{error} {advice}".rstrip())
+        self.star = star
 
 
 class Claims:
-    """Calls and desks as they belong together. A claim is written on the desk first, then on the call."""
+    """Keeps calls and desks in agreement. A claim is written on the desk first, then on the call."""
 
-    def __init__(self, store: Store, board: Board, clock: Clock) -> None:
+    def __init__(self, store: Store, board: Board, control: CallControl, clock: Clock) -> None:
         self._store = store
         self._board = board
+        self._control = control
         self._clock = clock
 
-    def claim(self, desk: str, call_sid: str) -> Call | None:
-        """The call, claimed for the desk; None, and the desk free, when it is not to be had.
+    def bring(self, desk: str, call_sid: str) -> Call | None:
+        """Claims the call and sends it to the desk's queue. None if the call is not available. PhoneError."""
+        call = self.claim(desk, call_sid)
+        if call is None:
+            return None
+        try:
+            is_sent = self._control.send(call, call.moves) or self._is_redirected_from_greeting(call)
+        except PhoneError:
+            # Twilio may have moved the call although it reported a failure.
+            now = self._store.call(call_sid)
+            if now and now.claimed_by == desk and now.queue == queue_of(desk):
+                return now
+            self.give_up(desk, call_sid)
+            raise
+        if not is_sent:
+            self.give_up(desk, call_sid)
+        return call if is_sent else None
 
-        The desk first, then the call: so two who press at once take one caller.
+    def _is_redirected_from_greeting(self, call: Call) -> bool:
+        """Redirects a call that is in no queue yet because it still hears a greeting or another sentence."""
+        is_recent = self._clock() - call.changed_at < GREETING_SECONDS
+        return is_recent and self._control.redirect(call, call.moves)
+
+    def claim(self, desk: str, call_sid: str) -> Call | None:
+        """The call, claimed for the desk. None, and the desk free, if the call is not available.
+
+        The desk is written first, then the call: two desks that press at once take one caller.
         """
         now = self._clock()
-        has_it = [False]
+        is_claimed = [False]
 
-        def promise(before: Desk) -> Desk:
-            # Who is promised already is brought by whoever promised them; a screener decides about one at a time.
-            has_it[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return pairs.claimed(before, call_sid, now) if has_it[0] else before
+        def claim(before: Desk) -> Desk:
+            # The request that made an existing claim brings that caller. A screener decides about one call at a time.
+            is_claimed[0] = not before.claimed and not (is_screen(desk) and before.on_air)
+            return pairs.claimed(before, call_sid, now) if is_claimed[0] else before
 
-        self._change_desk(desk, promise)
-        if not has_it[0]:
+        self._store.change_desk(desk, claim)
+        if not is_claimed[0]:
             return None
-        call = self._advance(call_sid, calls.Claimed(now, desk))
+        call = self.advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
-            self._change_desk(desk, lambda before: pairs.given_up(before, call_sid))
+            self._store.change_desk(desk, lambda before: pairs.given_up(before, call_sid))
             return None
         if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
             self.give_up(desk, call_sid)
@@ -46,59 +107,76 @@ class Claims:
         return call
 
     def give_up(self, desk: str, call_sid: str) -> None:
-        """The desk gives up its claim: the caller is where Twilio has them, which may be on the air by now."""
-        self._advance(call_sid, calls.Released(desk))
-        self._change_desk(desk, lambda before: pairs.given_up(before, call_sid))
+        """Gives up the desk's claim. The caller stays where Twilio has them, which may be on the air by now."""
+        self.advance(call_sid, calls.Released(desk))
+        self._store.change_desk(desk, lambda before: pairs.given_up(before, call_sid))
 
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
-        """Undoes a desk's claim that Twilio has not confirmed in time, or that a crash left half made."""
+        """Gives up a claim that Twilio has not confirmed in time, or that a crash left half made."""
         desk = self._store.desk(name)
-        promised = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not pairs.claim_holds(desk, promised, self._clock()):
+        call = self._store.call(desk.claimed) if desk.claimed else None
+        if desk.claimed and not pairs.claim_holds(desk, call, self._clock()):
             self.give_up(name, desk.claimed)
 
-    def put_right(self) -> None:
-        """Mends a desk that a fault between two writes left with a caller who is over, or without the one it has."""
-        self.put_desk_right(AIR_DESK)
+    def mend_desks(self) -> None:
+        """Mends each desk that a fault between two writes left with a call that is over, or without the one it has."""
+        self.mend_desk(AIR_DESK)
         for desk in self._board.screeners():
-            self.put_desk_right(desk.name)
+            self.mend_desk(desk.name)
 
-    def put_desk_right(self, name: str) -> None:
-        """The same for one desk alone."""
+    def mend_desk(self, name: str) -> None:
+        """Mends one desk."""
         self.release_stale_claims(name)
         desk = self._store.desk(name)
         call = self._store.call(desk.on_air) if desk.on_air else None
         if desk.on_air and pairs.has_no_more(desk, call):
             end = pairs.parted if call and call.live else pairs.released
-            self._change_desk(name, lambda before: end(before, desk.on_air))
+            self._store.change_desk(name, lambda before: end(before, desk.on_air))
         for call in self._board.talking() if is_screen(name) else self._board.on_air():
             if not pairs.has_unawares(desk, call):
                 continue
-            # What is remembered may be older than the desk: the call may have ended since.
+            # The board may be older than the desk: read the call again, it may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._change_desk(name, functools.partial(pairs.aware, call=now))
+                self._store.change_desk(name, functools.partial(pairs.aware, call=now))
 
     def leg_ended(self, name: str, leg: str) -> None:
-        """A leg of that desk is over. Whoever was promised to a screener is promised to nobody."""
+        """A leg of that desk is over. A screener's claim ends with the leg."""
         if not is_screen(name):
-            self._change_desk(name, lambda before: seats.leg_ended(before, leg))
+            self._store.change_desk(name, lambda before: seats.leg_ended(before, leg))
             return
-        desk = self._change_desk(name, lambda before: seats.at_rest(seats.leg_ended(before, leg)))
+        desk = self._store.change_desk(name, lambda before: seats.at_rest(seats.leg_ended(before, leg)))
         if desk.claimed and not desk.leg:
             self.give_up(name, desk.claimed)
 
-    def _release_everywhere(self, call: Call) -> None:
-        self._release(AIR_DESK, call.call_sid)
+    def release_everywhere(self, call: Call) -> None:
+        """Releases a call that is over from the desks that may have it."""
+        self.release(AIR_DESK, call.call_sid)
         if call.screener:
-            self._release(call.screener, call.call_sid)
+            self.release(call.screener, call.call_sid)
 
-    def _release(self, name: str, call_sid: str) -> None:
+    def release(self, name: str, call_sid: str) -> None:
+        """Releases the call from one desk, if that desk has it or has claimed it."""
         desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._change_desk(name, lambda before: pairs.released(before, call_sid))
+            self._store.change_desk(name, lambda before: pairs.released(before, call_sid))
 
-    def _advance(self, call_sid: str, event: calls.Event) -> Call | None:
+    def wake(self, leg: str, turn: int) -> None:
+        """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""
+        if self._store.change_desk(AIR_DESK, lambda before: desks.woken(before, turn)).turn == turn:
+            self._control.wake(leg, turn)
+
+    def wake_from_vain_wait(self) -> None:
+        """Has the air desk's leg ask again if it dials for a caller who no longer comes: else it is silent for 10 s."""
+        desk = self._store.desk(AIR_DESK)
+        if pairs.waits_in_vain(desk):
+            with contextlib.suppress(PhoneError):
+                self.wake(desk.leg, desk.turn)
+
+    def advance(self, call_sid: str, event: calls.Event) -> Call | None:
+        """Applies an event to a call and stores the result."""
         return self._store.change_call(call_sid, lambda before: rules.advance(before, event))
 
-    def _change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        return self._store.change_desk(name, change)
+    def phone_failed(self, error: PhoneError, *, star: bool, advice: str = "") -> PhoneFailed:
+        """The exception for a press on which Twilio failed. Every dashboard shows the problem until Twilio works."""
+        self._board.twilio_was_read(problem=str(error))
+        return PhoneFailed(error, star=star, advice=advice)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from callin.contracts import PhoneError
-from callin.line.bringing import Bringing
-from callin.line.refusals import PhoneFailed, Refused
-from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, queue_of
+from callin.board import Board
+from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.line.claims import Claims, PressRejected
+from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, is_screen, queue_of
 from callin.rules import desks, pairs, screening, seats
 
 CALLERS_TRIED = 3
-DECIDED_AT_MOST = 3
+DECISIONS_TRIED = 3
 
 ENDS_THE_CALL = frozenset({Verdict.LET_GO, Verdict.BLOCK})
 SENTENCES = {
@@ -27,9 +27,20 @@ SOON = "They are spoken to just now: they hear it next."
 LATER = "Twilio does not answer just now: it is done within a minute, with the next that they hear."
 HANG_UP = "Your decision is kept: it is done as soon as you hang up your own call. Connect again afterwards."
 
+SECONDS_BETWEEN_CLEANUPS = 3600.0
+DESKS_PER_RUN = 20
+"""Each costs a request to Twilio. The next run does the rest."""
 
-class Screener(Bringing):
+
+class Screener:
     """The screeners' desks, each known by its name, with their buttons."""
+
+    def __init__(self, claims: Claims, board: Board, store: Store, control: CallControl, clock: Clock) -> None:
+        self._claims = claims
+        self._board = board
+        self._store = store
+        self._control = control
+        self._clock = clock
 
     # The leg
 
@@ -40,9 +51,9 @@ class Screener(Bringing):
             return Over()
         if desk.told != question.leg:
             with contextlib.suppress(PhoneError):  # it is made with its first caller, too
-                self._moves.make_queue(queue_of(name))
+                self._control.make_queue(queue_of(name))
         question = replace(question, star=False)
-        for tries_left in reversed(range(DECIDED_AT_MOST)):
+        for tries_left in reversed(range(DECISIONS_TRIED)):
             if not desks.is_current(desk, question):
                 break
             begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
@@ -68,7 +79,7 @@ class Screener(Bringing):
 
     def _promised(self, desk: Desk) -> str:
         if desk.claimed and not pairs.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
-            self._line.give_up(desk.name, desk.claimed)
+            self._claims.give_up(desk.name, desk.claimed)
             return ""
         return desk.claimed
 
@@ -78,39 +89,39 @@ class Screener(Bringing):
         if desk.rival != leg:
             return desk
         with contextlib.suppress(PhoneError):
-            self._moves.end_leg(desk.leg)
+            self._control.end_leg(desk.leg)
         return self._change(name, lambda before: seats.taken_over(before, leg, by))
 
     # The buttons
 
     def take(self, name: str, turn: int, call_sid: str) -> str:
         """Has the screener speak with this caller, or with whoever waits longest for one where it is empty."""
-        self._line.put_desk_right(name)
+        self._claims.mend_desk(name)
         desk = self._store.desk(name)
         if not desk.leg:
-            raise Refused("not_connected", "Connect your phone first.")
+            raise PressRejected("not_connected", "Connect your phone first.")
         if desk.claimed or desk.on_air:
-            raise Refused("decide")
+            raise PressRejected("decide")
         if turn != desk.turn:
-            raise Refused("already")
-        if call_sid and (code := screening.refusal(self._line.known(call_sid), name)):
-            raise Refused(code)
+            raise PressRejected("already")
+        if call_sid and (code := screening.refusal(self._store.call(call_sid), name)):
+            raise PressRejected(code)
         try:
             brought = self._bring(name, call_sid)
         except PhoneError as error:
-            raise self._failed(error) from error
+            raise self._claims.phone_failed(error, star=False) from error
         if brought is None:
-            raise Refused(self._why_nobody(name, call_sid))
+            raise PressRejected(self._why_nobody(name, call_sid))
         with contextlib.suppress(PhoneError):  # else the leg asks by itself, within 10 s of silence
             if self._change(name, lambda before: desks.woken(before, turn)).turn == turn:
-                self._moves.wake_screener(desk.leg, turn)
+                self._control.wake_screener(desk.leg, turn)
         return "They are put through to you."
 
     def _bring(self, name: str, call_sid: str) -> Call | None:
         if call_sid:
-            return self._bring_to(name, call_sid)
+            return self._claims.bring(name, call_sid)
         for call in self._board.to_be_screened(CALLERS_TRIED):
-            if brought := self._bring_to(name, call.call_sid):
+            if brought := self._claims.bring(name, call.call_sid):
                 return brought
         return None
 
@@ -118,7 +129,7 @@ class Screener(Bringing):
         desk = self._store.desk(name)
         if desk.claimed or desk.on_air:
             return "already"
-        return screening.refusal(self._line.known(call_sid), name) or "gone" if call_sid else "empty"
+        return screening.refusal(self._store.call(call_sid), name) or "gone" if call_sid else "empty"
 
     def judge(self, name: str, call_sid: str, verdict: Verdict, before: str = "") -> str:
         """What becomes of a caller who speaks with this desk, or who is in line and with no desk at all.
@@ -127,26 +138,28 @@ class Screener(Bringing):
         the two part. Only who is let go anyway may be parted by a `*`, which may end the caller's call as well.
         """
         ready_at = self._board.ready_before(before) if verdict is Verdict.READY and before else 0.0
-        call = self._must_be_mine(name, self._line.known(call_sid))
+        call = self._must_be_mine(name, self._store.call(call_sid))
         if verdict is Verdict.READY and call.stage is Stage.READY and not call.claimed_by:
-            self._line.place_among_ready(call_sid, ready_at or self._clock())
+            at = ready_at or self._clock()
+            self._store.change_call(call_sid, lambda now: screening.placed(now, at))
             return "They are ready already, and have that place."
-        call = self._must_be_mine(name, self._line.judge(call_sid, screening.Judgement(name, verdict, ready_at)))
+        call = self._must_be_mine(name, self._judge(call_sid, screening.Judgement(name, verdict, ready_at)))
+        star = verdict in ENDS_THE_CALL
         try:
             is_there = self._tell(call)
         except PhoneError as error:
-            failed = self._failed(error, star=verdict in ENDS_THE_CALL, advice=HANG_UP)
+            failed = self._claims.phone_failed(error, star=star, advice="" if star else HANG_UP)
             if call.stage is Stage.SCREENING:
                 raise failed from error
             return LATER
         if not is_there and call.stage is Stage.SCREENING:
-            self._line.unjudge(call_sid, verdict)
-            raise Refused("gone")
+            self._store.change_call(call_sid, lambda now: screening.unjudged(now, verdict))
+            raise PressRejected("gone")
         return SENTENCES[verdict] if is_there else SOON
 
     def _must_be_mine(self, name: str, call: Call | None) -> Call:
         if call is None or (code := screening.refusal(call, name)):
-            raise Refused(code if call else "gone")
+            raise PressRejected(code if call else "gone")
         return call
 
     def _tell(self, call: Call) -> bool:
@@ -157,14 +170,48 @@ class Screener(Bringing):
         """
         is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._store.show().screened
         is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
-        if not is_to_be_moved and self._moves.send(call, call.moves):
+        if not is_to_be_moved and self._control.send(call, call.moves):
             return True
         # Who is promised to this very desk may speak with it by now.
-        return bool(is_to_be_moved or call.claimed_by) and self._moves.redirect(call, call.moves)
+        return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.moves)
 
-    def _failed(self, error: PhoneError, *, star: bool = False, advice: str = "") -> PhoneFailed:
-        self._board.twilio_was_read(problem=str(error))
-        return PhoneFailed(error, star=star, advice="" if star else advice)
+    def _judge(self, call_sid: str, judgement: screening.Judgement) -> Call | None:
+        return self._store.change_call(call_sid, lambda before: screening.judged(before, judgement))
 
     def _change(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
         return self._store.change_desk(name, change)
+
+
+class IdleDeskCleanup:
+    """Removes screeners' desks that nobody uses any more, with their queues: a browser has a new desk each day."""
+
+    def __init__(self, store: Store, control: CallControl, clock: Clock) -> None:
+        self._store = store
+        self._control = control
+        self._clock = clock
+        self._next_run_at = 0.0
+        self._left: list[str] = []
+
+    def run(self) -> None:
+        """Runs every hour. What Twilio refuses now is tried again by the next run. StoreError."""
+        now = self._clock()
+        if now >= self._next_run_at:
+            self._next_run_at = now + SECONDS_BETWEEN_CLEANUPS
+            self._left = list(self._unused(now))
+        names, self._left = self._left[:DESKS_PER_RUN], self._left[DESKS_PER_RUN:]
+        for name in names:
+            try:
+                # The queue first: once the desk is gone nothing tells that it had a queue.
+                if self._control.remove_queue(queue_of(name)):
+                    self._store.remove_desk(name, lambda desk: seats.is_unused(desk, now))
+            except PhoneError as error:
+                if not error.permanent:
+                    self._left = []
+                    return
+
+    def _unused(self, now: float) -> Iterator[str]:
+        for desk in self._store.live_calls().desks:
+            if is_screen(desk.name) and not desk.began_at:
+                self._store.change_desk(desk.name, lambda before: seats.dated(before, now))
+            elif seats.is_unused(desk, now):
+                yield desk.name

@@ -111,7 +111,7 @@ def call_of(handler: Handler, call_sid: str) -> Call:
     """The call that a page named."""
     if not (call_sid.isascii() and call_sid.isalnum() and len(call_sid) <= LONGEST_CALL_SID):
         raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names a call.")
-    call = handler.services.line.known(call_sid)
+    call = handler.services.line.get_call(call_sid)
     if call is None:
         raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
     return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import ClassVar
 
-from callin.line import PhoneFailed, Refused
+from callin.line import PhoneFailed, PressRejected
 from callin.model import SCREEN_DESK, Opening, Standing, Verdict
 from callin.rules import cards, is_listeners_browser, is_somebodys
 from callin.web.base import ChangeHandler
@@ -27,14 +27,14 @@ class PressHandler(ChangeHandler):
     """The kinds of identity that may press: the first that the browser has is who did."""
 
     def act(self) -> str:
-        """Does it, and answers a sentence of what will happen. Refused or PhoneFailed where it does not."""
+        """Does it, and answers a sentence of what will happen. PressRejected or PhoneFailed where it does not."""
         raise NotImplementedError
 
     def post(self) -> None:
         self._read()
         try:
             sentence = self.act()
-        except Refused as refused:
+        except PressRejected as refused:
             self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
         except PhoneFailed as failed:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone", star=failed.star)
@@ -91,7 +91,7 @@ class MoveHandler(PressHandler):
         call_sid = self.call("call_sid")
         if not call_sid:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
-        return self.services.studio.move(call_sid, self.call("before"))
+        return self.services.line.move(call_sid, self.call("before"))
 
 
 class OpeningHandler(PressHandler):
@@ -101,7 +101,7 @@ class OpeningHandler(PressHandler):
         opening = self.body.get("opening")
         if not isinstance(opening, str) or opening not in list(Opening):
             raise HTTPError(HTTPStatus.BAD_REQUEST, "opening is open, last_calls or closed.")
-        return self.services.studio.set_opening(Opening(opening))
+        return self.services.show_settings.set_opening(Opening(opening))
 
 
 class LimitHandler(PressHandler):
@@ -111,35 +111,35 @@ class LimitHandler(PressHandler):
         most_callers = self.whole("most_callers")
         if most_callers > MOST_CALLERS:
             raise HTTPError(HTTPStatus.BAD_REQUEST, f"most_callers is {MOST_CALLERS} at most.")
-        return self.services.studio.set_limit(most_callers)
+        return self.services.show_settings.set_limit(most_callers)
 
 
 class ReadyCheckHandler(PressHandler):
     """`/desk/ready-check`: whether who is up next is asked to press 1."""
 
     def act(self) -> str:
-        return self.services.studio.set_ready_check(on=self.flag("on"))
+        return self.services.show_settings.set_ready_check(on=self.flag("on"))
 
 
 class ScreenedHandler(PressHandler):
     """`/desk/screened`: whether only callers whom a screener made ready go on the air."""
 
     def act(self) -> str:
-        return self.services.studio.set_screened(on=self.flag("on"))
+        return self.services.show_settings.set_screened(on=self.flag("on"))
 
 
 class WhisperHandler(PressHandler):
     """`/desk/whisper`: whether the DJ hears who is coming."""
 
     def act(self) -> str:
-        return self.services.studio.set_whisper(on=self.flag("on"))
+        return self.services.show_settings.set_whisper(on=self.flag("on"))
 
 
 class BrowserCallsHandler(PressHandler):
     """`/desk/browser-calls`: whether listeners may call from a browser."""
 
     def act(self) -> str:
-        return self.services.studio.set_browser_calls(on=self.flag("on"))
+        return self.services.show_settings.set_browser_calls(on=self.flag("on"))
 
 
 class HangUpHandler(PressHandler):
@@ -154,14 +154,14 @@ class AutomaticHandler(PressHandler):
     """`/desk/automatic`: whether callers follow each other by themselves."""
 
     def act(self) -> str:
-        return self.services.studio.automatic(on=self.flag("on"))
+        return self.services.show_settings.set_automatic(on=self.flag("on"))
 
 
 class TakeOverHandler(PressHandler):
     """`/desk/take-over`: this page's leg becomes the desk's."""
 
     def act(self) -> str:
-        return self.services.studio.take_over(self.call("leg"))
+        return self.services.takeover.accept(self.call("leg"))
 
 
 class ScreenTakeHandler(PressHandler):
@@ -195,7 +195,7 @@ class VerdictHandler(PressHandler):
 
     def _block(self, call_sid: str, verdict: Verdict) -> str:
         """Blocks the caller's number, or browser for the day, if that is the verdict: a sentence of what was done."""
-        call = self.services.line.known(call_sid)
+        call = self.services.line.get_call(call_sid)
         if verdict is not Verdict.BLOCK or call is None:
             return ""
         if is_listeners_browser(call.number):
@@ -213,7 +213,7 @@ class CardHandler(ChangeHandler):
     def post(self) -> None:
         self.read_body()
         call_sid = self.call("call_sid")
-        if self.services.line.known(call_sid) is None:
+        if self.services.line.get_call(call_sid) is None:
             raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
         name = self.person.account.name
         writing = cards.Writing(self.text("field"), self.text("value"), self.whole("base"), name, self.services.clock())

@@ -14,7 +14,7 @@ from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Line, Screener, Studio, Writing
+from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
 from util import TokenKeys
@@ -40,7 +40,7 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class Services:
-    """The line and everything around it. `look_at_twilio` asks for a sweep and returns at once.
+    """The line and everything around it. `look_at_twilio` asks for a comparison with Twilio and returns at once.
 
     `visits` counts what browsers ask of the pages that are open to all. `trusted_proxies` are the proxies whose
     X-Forwarded-For is believed.
@@ -50,6 +50,8 @@ class Services:
     callers: Callers
     forgetting: Forgetting
     studio: Studio
+    takeover: Takeover
+    show_settings: ShowSettings
     screener: Screener
     writing: Writing
     board: Board

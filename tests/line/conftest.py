@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callin.board import Board
 from callin.contracts import PhoneError, Store
-from callin.line import Line, Screener, Studio
+from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover
 from callin.model import (
     AIR_DESK,
     SCREEN_DESK,
@@ -28,6 +29,7 @@ from callin.model import (
 from callin.rules.desks import Question
 from callin.rules.screening import Talk
 from callin.stores.sqlite import SqliteStore
+from callin.twilio.reconcile import Reconciler
 from tests.support.clock import HeldClock
 
 DJ = "CAdj"
@@ -49,7 +51,7 @@ class ListedPhone:
         self._ask(queue)
         return self.queues.get(queue, [])
 
-    def call(self, call_sid: str) -> CallState | None:
+    def call_state(self, call_sid: str) -> CallState | None:
         self._ask(call_sid)
         return self.calls.get(call_sid)
 
@@ -71,8 +73,8 @@ class ListedPhone:
 
 
 @dataclass
-class NotedMoves:
-    """Moves that are written down, and done or refused as the test says."""
+class NotedControl:
+    """Call control whose requests are written down, and done or refused as the test says; its lists are the phone's."""
 
     phone: ListedPhone
     done: list[tuple[str, ...]] = field(default_factory=list)
@@ -80,11 +82,11 @@ class NotedMoves:
     there: bool = True
     fallback_is_screened: bool | None = None
 
-    def send(self, call: Call, move: int) -> bool:
-        return self._note("send", call.call_sid, str(move))
+    def send(self, call: Call, n: int) -> bool:
+        return self._note("send", call.call_sid, str(n))
 
-    def redirect(self, call: Call, move: int) -> bool:
-        return self._note("redirect", call.call_sid, str(move))
+    def redirect(self, call: Call, n: int) -> bool:
+        return self._note("redirect", call.call_sid, str(n))
 
     def thank(self, call_sid: str) -> bool:
         return self._note("thank", call_sid)
@@ -109,8 +111,17 @@ class NotedMoves:
             raise PhoneError(self.problem)
         self.fallback_is_screened = screened
 
-    def state(self, call_sid: str) -> CallState | None:
-        return self.phone.call(call_sid)
+    def members(self, queue: str) -> list[Member]:
+        return self.phone.members(queue)
+
+    def call_state(self, call_sid: str) -> CallState | None:
+        return self.phone.call_state(call_sid)
+
+    def live_calls(self) -> dict[str, CallState]:
+        return self.phone.live_calls()
+
+    def ended_calls(self, since: float) -> dict[str, CallState]:
+        return self.phone.ended_calls(since)
 
     def _note(self, *what: str) -> bool:
         if self.problem:
@@ -128,11 +139,19 @@ class House:
     phone: ListedPhone = field(default_factory=ListedPhone)
 
     def __post_init__(self) -> None:
-        self.moves = NotedMoves(self.phone)
+        self.control = NotedControl(self.phone)
         self.board = Board(self.store, self.clock)
-        self.line = Line(self.store, self.board, self.moves, self.clock)
-        self.studio = Studio(self.line, self.board, self.store, self.moves, self.clock)
-        self.screener = Screener(self.line, self.board, self.store, self.moves, self.clock)
+        self.claims = Claims(self.store, self.board, self.control, self.clock)
+        self.line = Line(self.claims, self.store, self.board, self.control, self.clock)
+        self.takeover = Takeover(self.line, self.claims, self.store, self.control, self.clock)
+        self.studio = Studio(self.line, self.claims, self.takeover, self.board, self.store, self.control, self.clock)
+        self.show_settings = ShowSettings(self.claims, self.store, self.board, self.control, self.clock)
+        self.screener = Screener(self.claims, self.board, self.store, self.control, self.clock)
+
+    def reconciler(self, **how: Any) -> Reconciler:
+        """What compares this line with the phone's lists, without waiting between requests."""
+        how = {"seconds_between_requests": 0.0} | how
+        return Reconciler(self.line, self.claims, self.board, self.store, self.control, self.clock, **how)
 
     def ring(self, *call_sids: str) -> None:
         """They ring one second after the other, and stand in the line's queue."""

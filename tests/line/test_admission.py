@@ -8,8 +8,8 @@ from pathlib import Path
 from callin.contracts import StoreError
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Denial, Member
 from callin.rules.admission import START_SECONDS, WEBHOOK_SECONDS
+from callin.rules.calls import Found
 from callin.stores.sqlite import SqliteStore
-from callin.sweep import Sweep
 from tests.line.conftest import House
 
 NUMBER = "+447700900621"
@@ -28,7 +28,7 @@ def test_a_call_whose_end_was_never_told_makes_room_once_the_sweep_has_found_out
     house.clock.advance(60)
     house.phone.calls["CA2"] = CallState("in-progress", number)
     house.phone.queues[WAITING_QUEUE] = [Member("CA2", house.clock.now - 60, 60)]
-    Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0).run_once()
+    house.reconciler().run_once()
     assert isinstance(ring(house, "CA3", number), Call)
 
 
@@ -40,7 +40,7 @@ def test_of_a_call_that_is_denied_nothing_is_stored(house: House) -> None:
 
 def test_a_call_that_the_fallback_document_queued_counts_and_keeps_its_place(house: House) -> None:
     for call_sid in ("CA1", "CA2", "CA3"):
-        house.line.found(call_sid, NUMBER, WAITING_QUEUE, house.clock.now, house.clock.now)
+        house.claims.advance(call_sid, Found(house.clock.now, call_sid, NUMBER, WAITING_QUEUE, house.clock.now))
     assert ring(house, "CA4") is Denial.NUMBER_BUSY
     assert ring(house, "CA3") == house.call("CA3")
     assert house.call("CA3").live

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callin.contracts import PhoneError
-from callin.line import PhoneFailed, Refused
+from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, AIR_QUEUE, Call, CallState, Direct, Follow, Outcome, Stage, Take
 from tests.line.conftest import DJ, House
 
@@ -17,7 +17,7 @@ ME = "dj_me"
 def test_to_pick_who_is_on_the_air_is_refused_and_they_stay_there(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
-    with pytest.raises(Refused, match="no longer in line"):
+    with pytest.raises(PressRejected, match="no longer in line"):
         house.studio.take(turn, "CA1", ME, "CA1")
     assert house.desk.on_air == "CA1"
 
@@ -26,9 +26,9 @@ def test_a_desk_that_was_not_told_of_its_caller_learns_of_them_before_a_press_co
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air=""))
-    house.studio.automatic(on=False)
-    assert house.moves.done == []
-    with pytest.raises(Refused, match="already"):
+    house.show_settings.set_automatic(on=False)
+    assert house.control.done == []
+    with pytest.raises(PressRejected, match="already"):
         house.studio.next(turn, "", ME)
     assert house.desk.on_air == "CA1"
 
@@ -85,7 +85,7 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
 
 
 def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(house: House) -> None:
-    house.studio.set_limit(1)
+    house.show_settings.set_limit(1)
     house.ring("CA1", "CA2")
     assert house.call("CA2").outcome is Outcome.LINE_FULL
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
@@ -101,7 +101,7 @@ def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the
 
 
 def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2")
     house.ask()
 
@@ -109,7 +109,7 @@ def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(hou
         house.line.left_queue(call.call_sid, move, "")
         raise PhoneError("Twilio took too long to move a caller.")
 
-    house.moves.send = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
+    house.control.send = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
     assert house.ask(star=True) == Take(house.desk.turn, "CA1")
     assert (house.call("CA1").queue, house.call("CA1").claimed_by) == (AIR_QUEUE, AIR_DESK)
 
@@ -120,7 +120,7 @@ def test_next_brings_the_caller_who_is_promised_already(house: House) -> None:
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, claimed="CA2", claimed_at=house.clock.now))
     house.store.change_call("CA2", lambda call: replace(call, claimed_by=AIR_DESK, queue=AIR_QUEUE) if call else call)
     house.studio.next(turn, "CA1", ME)
-    assert house.moves.done == [("thank", "CA1")]
+    assert house.control.done == [("thank", "CA1")]
     assert house.ask() == Take(turn + 1, "CA2")
 
 
@@ -132,16 +132,16 @@ def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_t
     house.phone.asked.clear()
     assert isinstance(house.ask("CAother", star=True, take_over=True), Direct)
     assert (house.desk.leg, house.desk.rival) == ("CAother", "")
-    assert (house.moves.done, house.phone.asked) == ([], [])
+    assert (house.control.done, house.phone.asked) == ([], [])
 
 
 def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(house: House) -> None:
     house.ask()
     house.ring("CA1")
-    house.moves.problem = "Twilio took too long to move a call."
+    house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
         house.studio.next(house.desk.turn, "", ME)
-    house.moves.problem = ""
+    house.control.problem = ""
     house.line.on_air("CA1", DJ, house.desk.turn)
     assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
 
@@ -150,7 +150,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
     house.ask()
     house.phone.calls[DJ] = CallState("completed", "")
     asked_twice: list[object] = []
-    state = house.moves.state
+    state = house.control.call_state
 
     def state_meanwhile(call_sid: str) -> CallState | None:
         if not asked_twice:
@@ -158,7 +158,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
             asked_twice.append(house.ask("CAother"))
         return state(call_sid)
 
-    house.moves.state = state_meanwhile  # type: ignore[method-assign]  # the second comes in the midst of the first
+    house.control.call_state = state_meanwhile  # type: ignore[method-assign]  # the second comes in the midst of the first
     document = house.ask("CAother")
     assert isinstance(document, Direct)
     assert asked_twice[1] == document
@@ -169,11 +169,11 @@ def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_lin
     house.ring("CA1", "CA2")
     house.ask()
     house.line.on_air("CA1", DJ, house.desk.turn)
-    house.line.claim(AIR_DESK, "CA2")
+    house.claims.claim(AIR_DESK, "CA2")
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").stage is Stage.READY
-    house.line.put_right()
+    house.claims.mend_desks()
     assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
 
 
@@ -181,10 +181,10 @@ def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> 
     house.ring("CA1")
     house.ask()
     house.line.on_air("CA1", DJ, house.desk.turn)
-    house.line.put_right()
+    house.claims.mend_desks()
     assert house.desk.on_air == "CA1"
     house.leg_dies()
-    house.line.put_right()
+    house.claims.mend_desks()
     assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import PhoneError
-from callin.line import PhoneFailed, Refused
+from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, Call, CallState, Desk, Direct, Idle, Show, Take
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import DJ, House
@@ -74,7 +74,7 @@ def house(busy: BusyStore) -> House:
 def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_no_other(
     house: House, busy: BusyStore
 ) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2")
     house.ask()
     busy.before_change_of_desk(1, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
@@ -83,16 +83,16 @@ def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_n
 
 
 def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2")
-    house.studio.move("CA2", "CA1")
+    house.line.move("CA2", "CA1")
     house.ask()
     busy.before_change_of_desk(1, lambda: house.studio.next(house.desk.turn, "", ME))
     assert house.ask() == Take(house.desk.turn, "CA2")
 
 
 def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2")
     house.ask()
     documents: list[object] = []
@@ -110,13 +110,13 @@ def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: Ho
 
 
 def test_the_legs_question_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2", "CA3")
     house.clock.advance(60)
     house.ask()
     busy.before_change_of_desk(1, house.ask)  # after the press, and before the claim
     house.studio.next(house.desk.turn, "", ME)
-    assert [move for move in house.moves.done if move[0] == "send"] == [("send", "CA1", "2")]
+    assert [move for move in house.control.done if move[0] == "send"] == [("send", "CA1", "2")]
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA1", "")
 
 
@@ -126,12 +126,12 @@ def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusySto
     house.line.call_status("CA1", "completed")
     busy.before_change_of_desk(1, house.ask)
     house.studio.take(turn, "", ME, "CA3")
-    assert house.moves.done[-1] == ("wake", DJ, str(house.desk.turn))
+    assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     assert house.ask(woken=True) == Take(house.desk.turn, "CA3")
 
 
 def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1")
     house.ask()
     house.studio.next(house.desk.turn, "", ME)
@@ -157,12 +157,12 @@ def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(hou
 
     def fail_while_the_other_desk_presses(leg: str, turn: int) -> bool:
         house.clock.advance(1)
-        other.studio.set_screened(on=True)
+        other.show_settings.set_screened(on=True)
         raise PhoneError("Twilio took too long to move a call.")
 
-    house.moves.wake = fail_while_the_other_desk_presses  # type: ignore[method-assign]  # Twilio fails just then
+    house.control.wake = fail_while_the_other_desk_presses  # type: ignore[method-assign]  # Twilio fails just then
     with pytest.raises(PhoneFailed):
-        house.studio.set_screened(on=True)
+        house.show_settings.set_screened(on=True)
     assert store.show().screened is True
 
 
@@ -173,13 +173,13 @@ def test_a_failed_switch_of_screening_does_not_take_back_what_was_set_just_befor
     other = House(store, clock=house.clock)
 
     def press() -> None:
-        other.studio.set_screened(on=True)
+        other.show_settings.set_screened(on=True)
         house.clock.advance(1)
 
     busy.before_change_of_show(press)
-    house.moves.problem = "Twilio took too long to move a call."
+    house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
-        house.studio.set_screened(on=True)
+        house.show_settings.set_screened(on=True)
     assert store.show().screened is True
 
 
@@ -198,5 +198,5 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
         house.line.left_queue("CA1", house.call("CA1").move, "bridged", screening=True)
 
     busy.after_read_of_call("CA1", bob_hangs_up)
-    with pytest.raises(Refused, match="Another desk has this caller"):
+    with pytest.raises(PressRejected, match="Another desk has this caller"):
         house.screener.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")

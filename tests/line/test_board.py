@@ -47,7 +47,7 @@ def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(
     house.ring("CA1")
     house.put_on_air("CA1")
     house.ask("CAother", by="client:dj_other")
-    house.studio.take_over("CAother")
+    house.takeover.accept("CAother")
     [desk] = house.board.status()["desks"]
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("CAother", "", "CA1")
 
@@ -62,7 +62,7 @@ def test_who_is_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(hou
 
 
 def test_the_status_has_the_first_two_hundred_and_how_many_more(house: House) -> None:
-    house.studio.set_limit(0)
+    house.show_settings.set_limit(0)
     house.ring(*(f"CA{number:03}" for number in range(205)))
     status = json.loads(house.board.status_json())
     assert status["current_size"] == 205

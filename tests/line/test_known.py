@@ -10,7 +10,7 @@ from callin.callers import Callers, Tally
 from callin.contracts import StoreError
 from callin.line import Line
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Known, Member, Opening, Outcome, Stage, Standing
-from callin.sweep import Sweep
+from callin.twilio.reconcile import Reconciler
 from tests.line.conftest import House
 
 NUMBER = "+447700900007"
@@ -19,7 +19,7 @@ NUMBER = "+447700900007"
 @pytest.fixture
 def callers(house: House) -> Callers:
     callers = Callers(house.store, house.clock, "key")
-    house.line = Line(house.store, house.board, house.moves, house.clock, callers.known)
+    house.line = Line(house.claims, house.store, house.board, house.control, house.clock, callers.known)
     return callers
 
 
@@ -46,7 +46,7 @@ def test_of_who_has_no_number_nothing_is_known(house: House, callers: Callers, n
 
 @pytest.mark.parametrize("opening", list(Opening))
 def test_a_blocked_number_never_joins_the_line(house: House, callers: Callers, opening: Opening) -> None:
-    house.studio.set_opening(opening)
+    house.show_settings.set_opening(opening)
     callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
     call = ring(house, "CA1")
     assert (call.stage, call.outcome) == (Stage.DONE, Outcome.BLOCKED)
@@ -65,7 +65,7 @@ def test_while_it_cannot_be_read_who_calls_everybody_is_let_in(house: House) -> 
     def fails(_: str) -> Known:
         raise StoreError("no")
 
-    house.line = Line(house.store, house.board, house.moves, house.clock, fails)
+    house.line = Line(house.claims, house.store, house.board, house.control, house.clock, fails)
     assert (ring(house, "CA1").stage, ring(house, "CA1").known) == (Stage.WAITING, None)
 
 
@@ -73,7 +73,7 @@ def test_of_a_caller_whom_twilio_queued_meanwhile_it_is_known_too(house: House, 
     callers.set_standing(NUMBER, Standing.WARN, "sam")
     house.phone.queues[WAITING_QUEUE] = [Member("CA9", house.clock.now - 90, 90)]
     house.phone.calls["CA9"] = CallState("in-progress", NUMBER)
-    Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0).run_once()
+    house.reconciler().run_once()
     known = house.call("CA9").known
     assert known is not None
     assert known.standing is Standing.WARN
@@ -91,8 +91,8 @@ def test_what_becomes_known_during_a_call_is_shown_with_it(house: House, callers
 def test_the_upkeep_is_done_by_whoever_has_the_lease_and_while_twilio_fails(house: House) -> None:
     done: list[str] = []
 
-    def sweep(name: str) -> Sweep:
-        return Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=[lambda: done.append(name)])
+    def sweep(name: str) -> Reconciler:
+        return house.reconciler(upkeep=[lambda: done.append(name)])
 
     one, other = sweep("one"), sweep("other")
     house.phone.problem = "Twilio did not answer."
@@ -109,7 +109,7 @@ def test_an_upkeep_that_the_store_stops_is_tried_again(house: House) -> None:
         tries.append(1)
         raise StoreError("no")
 
-    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, upkeep=[upkeep])
+    sweep = house.reconciler(upkeep=[upkeep])
     sweep.run_if_due()
     sweep.run_if_due()
     assert len(tries) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callin.line import PhoneFailed, Refused
+from callin.line import PhoneFailed, PressRejected
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -23,8 +23,8 @@ from callin.model import (
     Verdict,
     queue_of,
 )
+from callin.rules.calls import Found
 from callin.rules.screening import Talk
-from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
 
 ANN, BOB = "screen-screener_ann_1", "screen-screener_bob_2"
@@ -36,7 +36,7 @@ ME = "dj_me"
 def ann(house: House) -> str:
     """Ann's desk, with her leg there and nobody to speak with."""
     assert house.screener_asks(ANN, LEG) == Idle(0)
-    house.moves.done.clear()
+    house.control.done.clear()
     return ANN
 
 
@@ -49,11 +49,11 @@ def test_a_legs_first_question_makes_its_queue_and_nobody_comes_unasked(house: H
     house.ring("CA1")
     assert house.screener_asks(ANN, LEG) == Idle(0)
     assert house.screener_asks(ANN, LEG) == Idle(0)
-    assert house.moves.done == [("make_queue", queue_of(ANN))]
+    assert house.control.done == [("make_queue", queue_of(ANN))]
 
 
 def test_a_queue_that_cannot_be_made_is_no_reason_to_send_the_screener_away(house: House) -> None:
-    house.moves.problem = "Twilio took too long to make a queue."
+    house.control.problem = "Twilio took too long to make a queue."
     assert house.screener_asks(ANN, LEG) == Idle(0)
 
 
@@ -67,7 +67,7 @@ def test_a_queues_name_is_never_longer_than_twilio_allows() -> None:
 def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.screener.take(ann, 0, "CA2")
-    assert house.moves.done == [("send", "CA2", "2"), ("wake_screener", LEG, "0")]
+    assert house.control.done == [("send", "CA2", "2"), ("wake_screener", LEG, "0")]
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
     assert house.screener_asks(ann, LEG) == Take(1, "CA2")
@@ -87,14 +87,14 @@ def test_one_at_a_time_and_none_of_another_screeners(house: House, ann: str) -> 
     house.ring("CA1", "CA2")
     house.screener_asks(BOB, OTHER)
     house.talk(ann, LEG, "CA1")
-    with pytest.raises(Refused, match="Decide about them"):
+    with pytest.raises(PressRejected, match="Decide about them"):
         house.screener.take(ann, house.store.desk(ann).turn, "CA2")
     for act in (
         lambda: house.screener.take(BOB, 0, "CA1"),
         lambda: house.screener.judge(BOB, "CA1", Verdict.LET_GO),
         lambda: house.screener.judge("", "CA1", Verdict.LET_GO),
     ):
-        with pytest.raises(Refused, match="Another desk"):
+        with pytest.raises(PressRejected, match="Another desk"):
             act()
 
 
@@ -104,9 +104,9 @@ def test_a_press_of_an_earlier_turn_and_one_without_a_phone_are_refused(house: H
     house.screener.judge(ann, "CA1", Verdict.BACK)
     house.reach("CA1")
     house.screener_asks(ann, LEG)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(PressRejected, match="already"):
         house.screener.take(ann, 0, "CA2")
-    with pytest.raises(Refused, match="Connect"):
+    with pytest.raises(PressRejected, match="Connect"):
         house.screener.take(BOB, 0, "CA2")
 
 
@@ -124,7 +124,7 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
     house.screener.judge(ann, "CA1", verdict)
-    assert house.moves.done[-1] == ("redirect", "CA1", "3")
+    assert house.control.done[-1] == ("redirect", "CA1", "3")
     assert house.line.left_queue("CA1", 2, "redirected-from-bridged", screening=True)[0] is Follow.NOTHING
     assert house.reach("CA1") is follow
     call = house.call("CA1")
@@ -146,7 +146,7 @@ def test_who_is_let_go_is_thanked_and_has_that_outcome(house: House, ann: str, v
 def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: House, ann: str) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
-    house.moves.problem = "Twilio took too long to move a call."
+    house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed, match="hang up your own call") as failed:
         house.screener.judge(ann, "CA1", Verdict.READY)
     assert not failed.value.star, "a * may end the call of somebody who is to be kept"
@@ -213,12 +213,12 @@ def test_a_screener_whose_leg_is_over_leaves_nobody_in_their_queue(house: House,
 
 def test_the_same_browser_connects_again_and_its_old_leg_is_ended(house: House, ann: str) -> None:
     assert house.screener_asks(ann, "CAagain") == Idle(0)
-    assert house.moves.done == [("end_leg", LEG), ("make_queue", queue_of(ann))]
+    assert house.control.done == [("end_leg", LEG), ("make_queue", queue_of(ann))]
     assert house.screener_asks(ann, LEG) == Over()
 
 
 def test_a_dead_leg_of_a_screeners_is_noticed_by_the_sweep(house: House, ann: str) -> None:
-    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0)
+    sweep = house.reconciler()
     house.hang_up(LEG)
     assert sweep.run_once()
     assert house.store.desk(ann).leg == ""
@@ -228,9 +228,9 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
     house.ring("CA1", "CA2")
     assert "DJ's list" in house.screener.judge("", "CA1", Verdict.READY)
     assert [row["decided"] for row in house.board.status()["calls"] if row["call_sid"] == "CA1"] == [True]
-    assert house.moves.done == [("send", "CA1", "2")]
+    assert house.control.done == [("send", "CA1", "2")]
     assert house.reach("CA1") is Follow.READY
-    house.moves.problem = "Twilio took too long to move a caller."
+    house.control.problem = "Twilio took too long to move a caller."
     assert "within a minute" in house.screener.judge(ann, "CA2", Verdict.HOLD)
     assert house.board.place("CA2").is_astray
     assert house.line.left_queue("CA2", 1, "leave")[0] is Follow.PARK
@@ -239,11 +239,11 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
 
 def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
     house.ring("CA1")
-    house.moves.problem = "Twilio took too long to move a caller."
+    house.control.problem = "Twilio took too long to move a caller."
     house.screener.judge(ann, "CA1", Verdict.READY)
-    house.moves.problem = ""
-    house.line.send_on()
-    assert house.moves.done == [("send", "CA1", "2")]
+    house.control.problem = ""
+    house.reconciler().run_once()
+    assert house.control.done == [("send", "CA1", "2")]
 
 
 def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
@@ -258,52 +258,52 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
         return [row["call_sid"] for row in house.board.status()["calls"]]
 
     assert in_order() == ["CA2", "CA3", "CA1", "CA4"]
-    house.studio.move("CA1", "CA3")
+    house.line.move("CA1", "CA3")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
-    house.studio.move("CA2", "")
+    house.line.move("CA2", "")
     assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
-    with pytest.raises(Refused, match="cannot be moved"):
-        house.studio.move("CA4", "CA1")
+    with pytest.raises(PressRejected, match="cannot be moved"):
+        house.line.move("CA4", "CA1")
     assert "ready already" in house.screener.judge(ann, "CA2", Verdict.READY, "CA1")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
 
 
 def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) -> None:
-    house.studio.set_screened(on=True)
+    house.show_settings.set_screened(on=True)
     house.ring("CA1", "CA2")
     assert house.ask() == Direct(1, READY_QUEUE)
-    house.moves.problem = "Twilio took too long to move a caller."
+    house.control.problem = "Twilio took too long to move a caller."
     assert house.ask(star=True) == Direct(2, READY_QUEUE)
-    house.moves.problem = ""
+    house.control.problem = ""
     made_ready(house, "CA2")
     assert house.ask() == Direct(3, READY_QUEUE)
-    with pytest.raises(Refused, match="not made this caller ready"):
+    with pytest.raises(PressRejected, match="not made this caller ready"):
         house.studio.take(3, "", ME, "CA1")
     house.line.on_air("CA2", DJ, 3)
     house.studio.next(3, "CA2", ME)
     house.ask()
-    with pytest.raises(Refused, match="made ready by a screener"):
+    with pytest.raises(PressRejected, match="made ready by a screener"):
         house.studio.next(house.desk.turn, "", ME)
 
 
 def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.studio.set_screened(on=True)
+    house.show_settings.set_screened(on=True)
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.ask("CAdj2") == Take(2, "CA1")
 
 
 def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ask()
     house.ring("CA1")
     house.studio.take(0, "", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
-    house.studio.set_screened(on=True)
-    assert house.moves.done[-1] == ("send", "CA1", "3")
+    house.show_settings.set_screened(on=True)
+    assert house.control.done[-1] == ("send", "CA1", "3")
     assert house.reach("CA1") is Follow.QUEUE_AGAIN
     assert (house.call("CA1").queue, house.desk.claimed) == (WAITING_QUEUE, "")
     assert isinstance(house.ask(), Idle)
@@ -312,42 +312,44 @@ def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_diallin
 def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -> None:
     turn = house.ask()
     assert turn == Direct(1, WAITING_QUEUE)
-    house.moves.problem = "Twilio took too long to move a call."
+    house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
-        house.studio.set_screened(on=True)
+        house.show_settings.set_screened(on=True)
     assert house.store.show().screened is False
-    house.moves.problem = ""
-    house.studio.set_screened(on=True)
-    assert house.moves.done[-1] == ("wake", DJ, "1")
+    house.control.problem = ""
+    house.show_settings.set_screened(on=True)
+    assert house.control.done[-1] == ("wake", DJ, "1")
     assert house.ask(turn=0) == Direct(1, READY_QUEUE), "the answer before, asked for again"
     assert house.ask(woken=True) == Direct(2, READY_QUEUE)
 
 
 def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
     house.ring("CA1")
-    house.studio.set_screened(on=True)
-    assert house.line.claim(AIR_DESK, "CA1") is None
+    house.show_settings.set_screened(on=True)
+    assert house.claims.claim(AIR_DESK, "CA1") is None
     assert (house.desk.claimed, house.call("CA1").claimed_by) == ("", "")
 
 
 def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
-    with pytest.raises(Refused, match="Another desk"):
+    with pytest.raises(PressRejected, match="Another desk"):
         house.studio.take(0, "", ME, "CA1")
     assert house.ask() == Direct(1, WAITING_QUEUE)
     assert [call.call_sid for call in house.board.first_in_line(3)] == ["CA2"]
 
 
 def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: House) -> None:
-    house.studio.set_screened(on=True)
-    house.line.found("CA9", "+447700900009", READY_QUEUE, house.clock.now - 60, house.clock.now)
+    house.show_settings.set_screened(on=True)
+    house.claims.advance(
+        "CA9", Found(house.clock.now, "CA9", "+447700900009", READY_QUEUE, queued_at=house.clock.now - 60)
+    )
     assert (house.call("CA9").stage, house.call("CA9").cleared) == (Stage.READY, True)
 
 
 def test_the_sweep_asks_for_those_who_are_ready_and_gets_over_a_queue_that_is_not_there(house: House) -> None:
     house.phone.queues[READY_QUEUE] = [Member("CA9", house.clock.now - 60, 60)]
-    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0)
+    sweep = house.reconciler()
     assert sweep.run_once()
     assert READY_QUEUE in house.phone.asked
 
@@ -356,7 +358,7 @@ def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: 
     house.ring("CA1", "CA2")
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
-    house.studio.set_opening(Opening.CLOSED)
+    house.show_settings.set_opening(Opening.CLOSED)
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2")] == [False, True]
 
 

@@ -32,7 +32,7 @@ def is_thanked(call: Call) -> bool:
 
 def test_the_leg_has_asked_for_the_next_before_the_take_over(house: House, turn: int) -> None:
     house.ask(turn=turn)
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert asks(house) is Follow.THANK
     assert is_thanked(house.call("CA1"))
 
@@ -47,7 +47,7 @@ def test_the_caller_has_asked_before_the_take_over(house: House, turn: int) -> N
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.THANK
     assert house.ask(DJ, turn=turn) == Over()
@@ -55,15 +55,15 @@ def test_the_caller_has_asked_before_the_take_over(house: House, turn: int) -> N
 
 
 def test_the_caller_has_asked_while_the_take_over_was_under_way(house: House, turn: int) -> None:
-    end_leg = house.moves.end_leg
+    end_leg = house.control.end_leg
 
     def end_and_hear(leg: str) -> bool:
         house.clock.advance(0.1)
         assert asks(house) is Follow.ASK_AGAIN
         return end_leg(leg)
 
-    house.moves.end_leg = end_and_hear  # type: ignore[method-assign]
-    house.studio.take_over(OTHER)
+    house.control.end_leg = end_and_hear  # type: ignore[method-assign]
+    house.takeover.accept(OTHER)
     house.clock.advance(1)
     assert asks(house, house.clock.now - 1) is Follow.ONE_MOMENT
 
@@ -72,32 +72,32 @@ def test_the_caller_has_asked_before_the_take_over_of_a_leg_that_was_dead(house:
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
-    house.moves.there = False
-    house.studio.take_over(OTHER)
+    house.control.there = False
+    house.takeover.accept(OTHER)
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.ONE_MOMENT
 
 
 def test_the_legs_question_comes_after_the_take_over_and_before_the_callers(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert house.ask(DJ, turn=turn) == Over()
     assert house.ask(OTHER) != Take(turn + 1, "CA1")
     assert asks(house) is Follow.THANK
 
 
 def test_the_legs_question_comes_when_the_caller_is_on_the_way_back_already(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
     assert house.ask(OTHER) == Take(turn + 1, "CA1")
-    house.moves.done.clear()
+    house.control.done.clear()
     assert house.ask(DJ, turn=turn) == Over()
-    assert house.moves.done == [("thank", "CA1"), ("wake", OTHER, str(turn + 1))]
+    assert house.control.done == [("thank", "CA1"), ("wake", OTHER, str(turn + 1))]
     assert is_thanked(house.call("CA1"))
     assert house.ask(OTHER, woken=True) != Take(turn + 2, "CA1")
 
 
 def test_the_legs_question_comes_after_the_other_legs_and_the_callers(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert house.ask(OTHER, turn=turn, woken=True) == Take(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
     assert house.ask(DJ, turn=turn) == Over()
@@ -105,15 +105,15 @@ def test_the_legs_question_comes_after_the_other_legs_and_the_callers(house: Hou
 
 
 def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
-    house.moves.problem = "Twilio took too long."
+    house.control.problem = "Twilio took too long."
     assert house.ask(DJ, turn=turn) == Over()
     assert house.call("CA1").live
 
 
 def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     asks(house)
     second = house.put_on_air("CA1", OTHER)
     assert house.ask(DJ, turn=turn) == Over()
@@ -124,7 +124,7 @@ def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, t
 def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
     house.studio.hold(turn, "CA1", ME)
     house.reach("CA1")
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     house.ask(OTHER)
     house.studio.take(house.desk.turn, "", ME, "CA1")
     house.reach("CA1")
@@ -135,7 +135,7 @@ def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: in
 
 
 def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert house.ask(DJ, turn=turn - 1) == Over()
     assert house.ask(OTHER) == Take(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
@@ -143,10 +143,10 @@ def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House
 
 
 def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     assert isinstance(house.ask(turn=turn, woken=True), Idle)
     assert house.desk.let_go == ""
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
 
 
@@ -154,29 +154,29 @@ def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, tu
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert house.ask(OTHER) == Take(turn + 1, "CA1")
-    house.moves.done.clear()
+    house.control.done.clear()
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.THANK
-    assert house.moves.done == [("wake", OTHER, str(turn + 1))]
+    assert house.control.done == [("wake", OTHER, str(turn + 1))]
 
 
 def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.studio.set_whisper(on=True)  # so that the turn is one in which CA1 was sent for
+    house.show_settings.set_whisper(on=True)  # so that the turn is one in which CA1 was sent for
     turn = house.put_on_air("CA1")
     house.ask(OTHER)
-    house.studio.take_over(OTHER)
-    house.moves.done.clear()
+    house.takeover.accept(OTHER)
+    house.control.done.clear()
     house.ask(DJ, turn=turn)
-    assert house.moves.done == []
+    assert house.control.done == []
 
 
 def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
     house.ask(turn=turn)
     house.line.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     assert asks(house) is Follow.THANK
 
 
@@ -187,32 +187,32 @@ def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew()
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     asks(house)
     assert house.ask(OTHER) == Take(turn + 1, "CA1")
-    known = house.line.known
+    known = house.store.call
 
     def known_and_on_air(call_sid: str) -> Call | None:
-        house.line.known = known  # type: ignore[method-assign]
+        house.store.call = known  # type: ignore[method-assign]
         call = known(call_sid)
         house.line.on_air("CA1", OTHER, turn + 1)
         return call
 
-    house.line.known = known_and_on_air  # type: ignore[method-assign]
-    house.moves.done.clear()
+    house.store.call = known_and_on_air  # type: ignore[method-assign]
+    house.control.done.clear()
     assert house.ask(DJ, turn=turn) == Over()
-    assert (house.desk.on_air, house.desk.let_go, house.moves.done) == ("CA1", "", [])
+    assert (house.desk.on_air, house.desk.let_go, house.control.done) == ("CA1", "", [])
 
 
 @pytest.fixture
 def moved(house: House) -> int:
     """Next wakes the idle leg in this turn, slowly: it has asked by itself meanwhile, and is moved from under CA1."""
     house.ring("CA1", "CA2")
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ask()
     idle_turn = house.desk.turn
     house.ask(OTHER)
-    wake = house.moves.wake
+    wake = house.control.wake
 
     def wake_late(leg: str, turn: int) -> bool:
         house.ask(DJ, turn=turn)
@@ -220,9 +220,9 @@ def moved(house: House) -> int:
         house.line.on_air("CA1", DJ, house.desk.turn)
         return wake(leg, turn)
 
-    house.moves.wake = wake_late  # type: ignore[method-assign]
+    house.control.wake = wake_late  # type: ignore[method-assign]
     house.studio.next(idle_turn, "", ME)
-    house.moves.wake = wake  # type: ignore[method-assign]
+    house.control.wake = wake  # type: ignore[method-assign]
     return idle_turn
 
 
@@ -236,7 +236,7 @@ def test_who_was_left_by_a_late_request_of_ours_is_kept_though_another_takes_ove
     if is_told:
         house.ask(DJ, turn=moved, woken=True)
     house.clock.advance(0.3)
-    house.studio.take_over(OTHER)
+    house.takeover.accept(OTHER)
     house.clock.advance(0.4)
     assert asks(house, since) is Follow.ONE_MOMENT
 

@@ -10,11 +10,10 @@ import pytest
 
 from callin.board import Board
 from callin.contracts import Changes, StoreError
-from callin.line import Line, Refused
+from callin.line import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
 from callin.rules import presses
 from callin.stores.sqlite import SqliteStore
-from callin.sweep import Sweep
 from tests.line.conftest import DJ, House
 from tests.support.processes import wait_until
 
@@ -22,7 +21,7 @@ ME = "dj_me"
 
 
 def test_the_star_that_takes_over_is_no_next(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1")
     house.ask()
     house.ask("CAother")
@@ -35,7 +34,7 @@ def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) 
     house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
     assert isinstance(house.ask(), Idle)
     house.ask("CAother")
-    house.studio.take_over("CAother")
+    house.takeover.accept("CAother")
     assert isinstance(house.ask("CAother", woken=True), Idle)
     house.studio.next(house.desk.turn, "", ME)
     assert isinstance(house.ask("CAother", woken=True), Direct)
@@ -48,7 +47,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
-    house.studio.set_opening(Opening.CLOSED)
+    house.show_settings.set_opening(Opening.CLOSED)
     assert house.board.place("CA1").sent_home
     assert house.line.left_queue("CA1", house.call("CA1").move, "leave")[0] is Follow.CLOSED
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
@@ -57,7 +56,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
 def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.studio.set_opening(Opening.CLOSED)
+    house.show_settings.set_opening(Opening.CLOSED)
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
@@ -68,8 +67,8 @@ def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House)
 def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_following(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.moves.there = False
-    with pytest.raises(Refused, match="no longer in line"):
+    house.control.there = False
+    with pytest.raises(PressRejected, match="no longer in line"):
         house.studio.hold(turn, "CA1", ME)
     house.line.call_status("CA1", "completed")
     assert house.ask() == Direct(turn + 1)
@@ -97,15 +96,15 @@ def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store
     house = House(full)  # type: ignore[arg-type]  # it is one
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    thank = house.moves.thank
+    thank = house.control.thank
 
     def thank_and_fill_the_disk(call_sid: str) -> bool:
         full.is_full = True
         return thank(call_sid)
 
-    house.moves.thank = thank_and_fill_the_disk  # type: ignore[method-assign]  # the store fails from then on
+    house.control.thank = thank_and_fill_the_disk  # type: ignore[method-assign]  # the store fails from then on
     assert "thanked" in house.studio.next(turn, "CA1", ME)
-    assert house.moves.done == [("thank", "CA1")]
+    assert house.control.done == [("thank", "CA1")]
 
 
 def test_a_press_counts_when_its_own_writing_is_tried_again(house: House) -> None:
@@ -125,7 +124,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
     assert live is not None
     house.line.call_status("CA1", "completed")
     board = Board(BehindStore(house.store, Changes(1, (live,))), house.clock)  # type: ignore[arg-type]  # it is one
-    Line(house.store, board, house.moves, house.clock).put_right()
+    Claims(house.store, board, house.control, house.clock).mend_desks()
     assert house.desk.on_air == ""
 
 
@@ -147,7 +146,7 @@ class BehindStore:
 
 
 def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_over(house: House) -> None:
-    sweep = Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0)
+    sweep = house.reconciler()
     house.store.take_lease("sweep", "another instance", house.clock.now, 1000)
     sweep.run_if_due(at_start=True)
     house.phone.asked.clear()
@@ -189,7 +188,7 @@ def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(hous
     house.ring("CA1")
     house.clock.advance(99)
     house.line.call_status("CA1", "completed")
-    house.studio.set_opening(Opening.CLOSED)
+    house.show_settings.set_opening(Opening.CLOSED)
     house.ring("CA2", "CA3", "CA4")
     summary = house.board.day_summary(house.clock.now - 3600, house.clock.now + 1)
     assert summary["outcomes"] == {Outcome.HUNG_UP: 1, Outcome.LINE_CLOSED: 3}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callin.line import PhoneFailed, Refused
+from callin.line import PhoneFailed, PressRejected
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -30,7 +30,7 @@ ME, OTHER = "dj_me", "dj_other"
 def test_first_come_first_served_dials_the_line(house: House) -> None:
     house.ring("CA1")
     assert isinstance(house.ask(), Direct)
-    assert house.moves.done == []
+    assert house.control.done == []
 
 
 def test_a_doubled_question_gets_the_same_turn(house: House) -> None:
@@ -45,7 +45,7 @@ def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     assert "next one comes" in house.studio.next(turn, "CA1", ME)
-    assert house.moves.done == [("thank", "CA1")]
+    assert house.control.done == [("thank", "CA1")]
     assert house.call("CA1").outcome is Outcome.AIRED
     assert house.ask() == Direct(turn + 1)
     assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
@@ -56,11 +56,11 @@ def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.studio.next(turn, "CA1", ME)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(PressRejected, match=words):
         house.studio.next(turn, "CA1", by)
     house.ask()
     house.line.on_air("CA2", DJ, turn + 1)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(PressRejected, match=words):
         house.studio.next(turn, "CA1", by)
     assert house.call("CA2").stage is Stage.ON_AIR
 
@@ -71,7 +71,7 @@ def test_two_who_press_together_mean_the_same_caller_though_the_next_is_on_alrea
     turn = house.put_on_air("CA2")
     house.clock.advance(1)
     for press in (house.studio.next, house.studio.drop, house.studio.hold):
-        with pytest.raises(Refused, match="Another desk"):
+        with pytest.raises(PressRejected, match="Another desk"):
             press(turn, "CA2", OTHER)
     assert house.call("CA2").intent is None
     house.clock.advance(1)
@@ -89,7 +89,7 @@ def test_who_presses_again_means_it(house: House) -> None:
 def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.moves.problem = "Twilio took too long to end a call."
+    house.control.problem = "Twilio took too long to end a call."
     with pytest.raises(PhoneFailed, match="too long") as failed:
         house.studio.next(turn, "CA1", ME)
     assert failed.value.star
@@ -101,7 +101,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.studio.take(turn, "CA1", ME, "CA3")
-    assert house.moves.done == [("send", "CA3", "2"), ("thank", "CA1")]
+    assert house.control.done == [("send", "CA3", "2"), ("thank", "CA1")]
     assert house.reach("CA3") is Follow.QUEUE_AGAIN
     assert house.call("CA3").queue == AIR_QUEUE
     assert house.ask() == Take(turn + 1, "CA3")
@@ -111,11 +111,11 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
 
 
 def test_take_while_idle_wakes_the_leg(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     assert isinstance(house.ask(), Idle)
     house.ring("CA1", "CA2")
     house.studio.take(house.desk.turn, "", ME, "CA2")
-    assert house.moves.done[-1] == ("wake", DJ, str(house.desk.turn))
+    assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     assert isinstance(house.ask(woken=True), Take)
 
 
@@ -123,7 +123,7 @@ def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House)
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.line.call_status("CA2", "completed")
-    with pytest.raises(Refused, match="no longer in line"):
+    with pytest.raises(PressRejected, match="no longer in line"):
         house.studio.take(turn, "CA1", ME, "CA2")
     assert house.call("CA1").stage is Stage.ON_AIR
     assert (house.desk.claimed, house.desk.press) == ("", None)
@@ -132,7 +132,7 @@ def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House)
 def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.moves.problem = "Twilio took too long to move a caller."
+    house.control.problem = "Twilio took too long to move a caller."
     with pytest.raises(PhoneFailed) as failed:
         house.studio.take(turn, "CA1", ME, "CA2")
     assert not failed.value.star
@@ -145,13 +145,13 @@ def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) 
 
 
 def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1", "CA2")
     first = house.ask()
     assert isinstance(first, Idle)
     assert house.ask() == first
     house.studio.next(house.desk.turn, "", ME)
-    assert house.moves.done == [("send", "CA1", "2"), ("wake", DJ, str(house.desk.turn))]
+    assert house.control.done == [("send", "CA1", "2"), ("wake", DJ, str(house.desk.turn))]
     house.reach("CA1")
     taken = house.ask(woken=True)
     assert taken == Take(house.desk.turn, "CA1")
@@ -161,25 +161,25 @@ def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: Hous
 
 
 def test_star_while_idle_means_next(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1")
     house.ask()
     assert house.ask(star=True) == Take(house.desk.turn, "CA1")
-    assert house.moves.done == [("send", "CA1", "2")]
+    assert house.control.done == [("send", "CA1", "2")]
 
 
 def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ring("CA1")
     house.ask()
-    house.moves.problem = "Twilio took too long to move a caller."
+    house.control.problem = "Twilio took too long to move a caller."
     assert isinstance(house.ask(star=True), Direct)
 
 
 def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> None:
-    house.studio.automatic(on=False)
+    house.show_settings.set_automatic(on=False)
     house.ask()
-    with pytest.raises(Refused, match="Nobody is waiting"):
+    with pytest.raises(PressRejected, match="Nobody is waiting"):
         house.studio.next(house.desk.turn, "", ME)
     house.ring("CA1")
     assert isinstance(house.ask(), Idle)
@@ -196,7 +196,7 @@ def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> 
 
 
 def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
-    house.studio.set_ready_check(on=True)
+    house.show_settings.set_ready_check(on=True)
     house.ring("CA1", "CA2")
     assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
     house.line.answered("CA1", Answer.NO)
@@ -209,21 +209,21 @@ def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_plac
 
 
 def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House) -> None:
-    house.studio.set_ready_check(on=True)
+    house.show_settings.set_ready_check(on=True)
     assert isinstance(house.ask(), Idle)
     house.ring("CA1")
     house.line.answered("CA1", Answer.NO)
     assert isinstance(house.ask(), Idle)
-    with pytest.raises(Refused, match="pressed 1"):
+    with pytest.raises(PressRejected, match="pressed 1"):
         house.studio.next(house.desk.turn, "", ME)
     house.line.answered("CA1", Answer.YES)
     house.studio.somebody_is_ready()
-    assert house.moves.done == [("wake", DJ, str(house.desk.turn))]
+    assert house.control.done == [("wake", DJ, str(house.desk.turn))]
     assert house.ask(woken=True) == Take(house.desk.turn, "CA1")
 
 
 def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
-    house.studio.set_ready_check(on=True)
+    house.show_settings.set_ready_check(on=True)
     house.ring("CA1")
     house.line.answered("CA1", Answer.NO)
     house.ask()
@@ -237,11 +237,11 @@ def in_order(house: House) -> list[str]:
 
 def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) -> None:
     house.ring("CA1", "CA2", "CA3", "CA4")
-    house.studio.move("CA4", "CA2")
+    house.line.move("CA4", "CA2")
     assert in_order(house) == ["CA1", "CA4", "CA2", "CA3"]
     assert house.board.place("CA4").wait_seconds == 1
-    house.studio.move("CA3", "CA1")
-    house.studio.move("CA1", "")
+    house.line.move("CA3", "CA1")
+    house.line.move("CA1", "")
     assert in_order(house) == ["CA3", "CA4", "CA2", "CA1"]
     house.ring("CA5")
     assert in_order(house)[-1] == "CA5"
@@ -249,7 +249,7 @@ def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) ->
 
 def test_an_order_by_hand_decides_who_comes_on_the_air(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.studio.move("CA2", "CA1")
+    house.line.move("CA2", "CA1")
     assert house.ask() == Take(1, "CA2")
 
 
@@ -257,18 +257,18 @@ def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: Hous
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.studio.take(turn, "CA1", ME, "CA2")
-    with pytest.raises(Refused, match="cannot be moved"):
-        house.studio.move("CA3", "CA2")
-    with pytest.raises(Refused, match="cannot be moved"):
-        house.studio.move("CA9", "CA3")
+    with pytest.raises(PressRejected, match="cannot be moved"):
+        house.line.move("CA3", "CA2")
+    with pytest.raises(PressRejected, match="cannot be moved"):
+        house.line.move("CA9", "CA3")
 
 
 def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) -> None:
     """Of two of the same question at once, one may find the claim used up by the bridge that the other led to."""
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.line.give_up(AIR_DESK, "CA1")
-    assert house.line.claim(AIR_DESK, "CA1") is None
+    house.claims.give_up(AIR_DESK, "CA1")
+    assert house.claims.claim(AIR_DESK, "CA1") is None
     assert house.desk.on_air == "CA1"
     assert house.desk.claimed == ""
 
@@ -279,10 +279,10 @@ def test_a_place_among_those_who_came_back_is_before_all_others(house: House) ->
     house.leg_dies()
     house.ring("CA4")
     house.line.left_queue("CA1", 1, "bridged")
-    house.line.give_up(AIR_DESK, "CA1")
+    house.claims.give_up(AIR_DESK, "CA1")
     house.line.left_queue("CA1", 2, "error")
     assert in_order(house)[0] == "CA1"
-    house.studio.move("CA3", "CA1")
+    house.line.move("CA3", "CA1")
     assert in_order(house) == ["CA3", "CA1", "CA2", "CA4"]
 
 
@@ -290,7 +290,7 @@ def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) 
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.studio.hold(turn, "CA1", ME)
-    assert house.moves.done == [("redirect", "CA1", "2")]
+    assert house.control.done == [("redirect", "CA1", "2")]
     assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
     assert house.reach("CA1") is Follow.HOLD
     assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.HELD, HELD_QUEUE)
@@ -319,7 +319,7 @@ def test_who_is_on_hold_is_brought_back_by_choice_and_never_by_next(house: House
 def test_a_hold_that_twilio_does_not_do_leaves_the_caller_on_the_air(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
-    house.moves.problem = "Twilio took too long to move a call."
+    house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed) as failed:
         house.studio.hold(turn, "CA1", ME)
     assert not failed.value.star
@@ -337,7 +337,7 @@ def test_who_hangs_up_on_hold_was_aired(house: House) -> None:
 
 def test_a_press_without_a_studio_on_the_line_is_refused(house: House) -> None:
     house.ring("CA1")
-    with pytest.raises(Refused, match="Connect to the queue first"):
+    with pytest.raises(PressRejected, match="Connect to the queue first"):
         house.studio.next(0, "", ME)
 
 
@@ -355,7 +355,7 @@ def test_a_claim_that_twilio_never_confirmed_is_undone(house: House) -> None:
     turn = house.put_on_air("CA1")
     house.studio.take(turn, "CA1", ME, "CA2")
     house.clock.advance(11)
-    house.line.release_stale_claims()
+    house.claims.release_stale_claims()
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("", "")
     assert house.board.place("CA2").position == 1
 
@@ -365,8 +365,8 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     house.put_on_air("CA1")
     assert house.ask("CAother") == Offer()
     assert house.desk.leg == DJ
-    assert house.studio.take_over("CAother") == "You take over."
-    assert house.moves.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
+    assert house.takeover.accept("CAother") == "You take over."
+    assert house.control.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
     assert house.ask(DJ, turn=0) == Over()
     document = house.ask("CAother")
     assert isinstance(document, Take)
@@ -378,14 +378,14 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
 def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanwhile(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.move("CA3", "CA2")  # so that the next one must be sent for
+    house.line.move("CA3", "CA2")  # so that the next one must be sent for
     house.ask("CAother")
-    house.moves.problem = "Twilio took too long."
+    house.control.problem = "Twilio took too long."
     with pytest.raises(PhoneFailed) as failed:
         house.studio.next(turn, "CA1", ME)
     assert failed.value.star
-    house.moves.problem = ""
-    house.studio.take_over("CAother")
+    house.control.problem = ""
+    house.takeover.accept("CAother")
     assert house.ask("CAother") == Take(turn + 1, "CA3")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
@@ -394,9 +394,9 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
 def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
     house.ask()
     house.ask("CAother")
-    house.moves.problem = "Twilio took too long to end a call."
+    house.control.problem = "Twilio took too long to end a call."
     with pytest.raises(PhoneFailed):
-        house.studio.take_over("CAother")
+        house.takeover.accept("CAother")
     assert house.ask("CAother", take_over=True, star=True) == Offer(failed=True)
     assert house.desk.leg == DJ
 
@@ -408,7 +408,7 @@ def test_the_same_browser_takes_over_from_itself_unasked(house: House) -> None:
     document = house.ask("CAagain", by="client:dj_one")
     assert isinstance(document, Take)
     assert document.call_sid == "CA1"
-    assert house.moves.done == [("end_leg", DJ)]
+    assert house.control.done == [("end_leg", DJ)]
 
 
 def test_a_leg_whose_end_was_never_reported_does_not_hold_the_desk(house: House) -> None:
@@ -444,7 +444,7 @@ def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> 
     house.line.left_queue("CA1", 1, "error")
     assert house.board.place("CA1").position == 1
     assert house.ask() == Take(1, "CA1")
-    assert house.moves.done == [("send", "CA1", "3")]
+    assert house.control.done == [("send", "CA1", "3")]
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(1, Outcome.HUNG_UP), (3, Outcome.AIRED)])

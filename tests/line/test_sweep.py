@@ -7,11 +7,9 @@ import threading
 
 import pytest
 
-from callin import lost_calls
-from callin import sweep as sweep_module
-from callin.line.mending import SENT_ON_AT_MOST
 from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
-from callin.sweep import Sweep
+from callin.twilio import comparison, reconcile
+from callin.twilio.reconcile import Reconciler
 from tests.line.conftest import DJ, House
 from tests.support.processes import wait_until
 
@@ -21,86 +19,86 @@ LISTS = [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
 
 
 @pytest.fixture
-def sweep(house: House) -> Sweep:
-    return Sweep(house.line, house.board, house.store, house.phone, house.clock, seconds_between_requests=0.0)
+def runs(house: House) -> Reconciler:
+    return house.reconciler()
 
 
-def test_a_caller_whom_only_twilio_knows_is_adopted_with_the_true_wait(house: House, sweep: Sweep) -> None:
+def test_a_caller_whom_only_twilio_knows_is_adopted_with_the_true_wait(house: House, runs: Reconciler) -> None:
     house.phone.queues[WAITING_QUEUE] = [Member("CA9", house.clock.now - 90, 90)]
     house.phone.calls["CA9"] = CallState("in-progress", "+447700900009")
-    sweep.run_once()
+    runs.run_once()
     place = house.board.place("CA9")
     assert (place.position, place.wait_seconds) == (1, 90)
     assert house.board.status()["calls"][0]["number"] == "•••009"
 
 
-def test_a_caller_who_left_unnoticed_is_finished(house: House, sweep: Sweep) -> None:
+def test_a_caller_who_left_unnoticed_is_finished(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.hang_up("CA1")
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+    runs.run_once()
     call = house.store.call("CA1")
     assert call is not None
     assert call.outcome is Outcome.HUNG_UP
 
 
-def test_a_caller_who_is_in_no_list_but_lives_stays(house: House, sweep: Sweep) -> None:
+def test_a_caller_who_is_in_no_list_but_lives_stays(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.phone.queues[WAITING_QUEUE] = []
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+    runs.run_once()
     assert house.board.place("CA1").position == 1
 
 
-def test_a_call_that_twilio_never_heard_of_is_lost(house: House, sweep: Sweep) -> None:
+def test_a_call_that_twilio_never_heard_of_is_lost(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.phone.queues[WAITING_QUEUE] = []
     del house.phone.calls["CA1"]
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+    runs.run_once()
     call = house.store.call("CA1")
     assert call is not None
     assert call.outcome is Outcome.LOST
 
 
-def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(house: House, sweep: Sweep) -> None:
+def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
-    sweep.run_once()
+    runs.run_once()
     house.clock.advance(12)
     house.phone.problem = "Twilio did not answer within 3 seconds."
-    sweep.run_once()
+    runs.run_once()
     status = json.loads(house.board.status_json())
     assert status["current_size"] == 1
     told = {"ok": False, "age_seconds": 12, "problem": house.phone.problem}
     assert status["twilio"] == told | {"missed_calls": 0, "missed_cause": ""}
 
 
-def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, sweep: Sweep) -> None:
+def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, runs: Reconciler) -> None:
     for number in range(50):
         house.ring(f"CA{number}")
-    sweep.run_once()
+    runs.run_once()
     assert house.phone.asked == LISTS
 
 
 def lose(house: House, count: int) -> list[str]:
     """So many callers ring and hang up, and no webhook tells of the end."""
     sids = [f"CA{number:03}" for number in range(count)]
-    house.studio.set_limit(0)
+    house.show_settings.set_limit(0)
     house.ring(*sids)
     for call_sid in sids:
         house.hang_up(call_sid)
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
     return sids
 
 
-def test_five_hundred_lost_calls_cost_one_request_more(house: House, sweep: Sweep) -> None:
+def test_five_hundred_lost_calls_cost_one_request_more(house: House, runs: Reconciler) -> None:
     sids = lose(house, 500)
-    sweep.run_once()
+    runs.run_once()
     assert house.phone.asked == [*LISTS, "ended"]
     assert {house.call(call_sid).outcome for call_sid in sids} == {Outcome.HUNG_UP}
 
 
-def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(house: House, sweep: Sweep) -> None:
+def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(house: House, runs: Reconciler) -> None:
     sids = lose(house, 90)
     house.phone.unlisted = set(sids)
     for call_sid in sids:
@@ -108,180 +106,182 @@ def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(h
     asked = []
     for _ in range(2):
         house.phone.asked.clear()
-        sweep.run_if_due()
+        runs.run_if_due()
         asked.append([one for one in house.phone.asked if one in sids])
-        house.clock.advance(sweep_module.SECONDS_BETWEEN_SWEEPS)
-    assert len(asked[0]) == len(asked[1]) == lost_calls.DOUBTFUL_AT_MOST
+        house.clock.advance(reconcile.SECONDS_BETWEEN_RUNS)
+    assert len(asked[0]) == len(asked[1]) == comparison.DOUBTFUL_PER_RUN
     assert set(asked[0]) | set(asked[1]) == set(sids)
     assert {house.call(call_sid).outcome for call_sid in sids} == {None}
 
 
-def test_without_the_lease_few_are_asked_for_one_by_one(house: House, sweep: Sweep) -> None:
+def test_without_the_lease_few_are_asked_for_one_by_one(house: House, runs: Reconciler) -> None:
     sids = lose(house, 90)
     house.phone.unlisted = set(sids)
-    assert house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30)
-    sweep.run_if_due()
-    assert len([one for one in house.phone.asked if one in sids]) == lost_calls.DOUBTFUL_WITHOUT_LEASE
+    assert house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30)
+    runs.run_if_due()
+    assert len([one for one in house.phone.asked if one in sids]) == comparison.DOUBTFUL_WITHOUT_LEASE
 
 
-def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: House, sweep: Sweep) -> None:
+def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: House, runs: Reconciler) -> None:
     sids = lose(house, 20)
     house.phone.unlisted = set(sids)
     taken: list[bool] = []
 
     def slowly(_: str) -> None:
         house.clock.advance(9)
-        taken.append(house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30))
+        taken.append(house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30))
 
     house.phone.on_request = slowly
-    sweep.run_if_due()
+    runs.run_if_due()
     assert len(taken) == len([*LISTS, "ended", *sids])
     assert not any(taken)
 
 
-def test_a_sweep_that_another_instance_has_overtaken_stops(house: House, sweep: Sweep) -> None:
+def test_a_sweep_that_another_instance_has_overtaken_stops(house: House, runs: Reconciler) -> None:
     sids = lose(house, 20)
     house.phone.unlisted = set(sids)
 
     def hang(what: str) -> None:
         if what == "ended":
             house.clock.advance(31)
-            assert house.store.take_lease(sweep_module.LEASE, "another", house.clock.now, 30)
+            assert house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30)
 
     house.phone.on_request = hang
-    sweep.run_if_due()
+    runs.run_if_due()
     assert house.phone.asked == [*LISTS, "ended"]
 
 
-def test_a_desks_leg_that_twilio_lists_is_not_asked_for_by_itself(house: House, sweep: Sweep) -> None:
+def test_a_desks_leg_that_twilio_lists_is_not_asked_for_by_itself(house: House, runs: Reconciler) -> None:
     house.ask()
     house.screener_asks(ANN, "CAann")
-    sweep.run_once()
+    runs.run_once()
     assert house.phone.asked == LISTS
 
 
-def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, sweep: Sweep) -> None:
-    sweep.soon()
-    sweep.stop()
+def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, runs: Reconciler) -> None:
+    runs.soon()
+    runs.stop()
     assert house.phone.asked in ([], LISTS)
 
 
-def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, sweep: Sweep) -> None:
+def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, runs: Reconciler) -> None:
     size = threading.stack_size(1 << 46)  # more than there is: so no thread starts
     try:
         with pytest.raises(RuntimeError):
-            sweep.soon()
+            runs.soon()
     finally:
         threading.stack_size(size)
-    sweep.soon()
+    runs.soon()
     wait_until(lambda: house.phone.asked, why="no sweep was made")
-    sweep.stop()
+    runs.stop()
 
 
-def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, sweep: Sweep) -> None:
+def test_a_studios_leg_whose_end_was_never_reported_is_noticed(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.ask()
-    sweep.run_once()
+    runs.run_once()
     assert house.desk.leg == DJ
     house.phone.calls[DJ] = CallState("completed", "")
-    sweep.run_once()
+    runs.run_once()
     assert house.desk.leg == ""
 
 
-def sweeps_twice(house: House, sweep: Sweep) -> None:
+def reconciles_twice(house: House, runs: Reconciler) -> None:
     for _ in range(2):
-        house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-        sweep.run_once()
+        house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+        runs.run_once()
 
 
-def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house: House, sweep: Sweep) -> None:
+def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house: House, runs: Reconciler) -> None:
     house.ring("CA1", "CA2")
     document = house.ask()
     house.phone.queues[WAITING_QUEUE].pop(0)
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+    runs.run_once()
     assert house.call("CA1").stage is Stage.WAITING
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE)
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE)
+    runs.run_once()
     assert (house.call("CA1").stage, house.call("CA1").desk_turn) == (Stage.ON_AIR, house.desk.turn)
     assert house.desk.on_air == "CA1"
     assert isinstance(document, Direct)
 
 
-def test_who_is_in_no_queue_while_the_desk_goes_on_asking_is_not_on_the_air(house: House, sweep: Sweep) -> None:
+def test_who_is_in_no_queue_while_the_desk_goes_on_asking_is_not_on_the_air(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.ask()
     house.phone.queues[WAITING_QUEUE].clear()
     for _ in range(3):
-        house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-        sweep.run_once()
+        house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+        runs.run_once()
         house.ask()
     assert house.call("CA1").stage is Stage.WAITING
 
 
-def test_of_two_who_are_in_no_queue_nobody_is_guessed_to_be_on_the_air(house: House, sweep: Sweep) -> None:
+def test_of_two_who_are_in_no_queue_nobody_is_guessed_to_be_on_the_air(house: House, runs: Reconciler) -> None:
     house.ring("CA1", "CA2")
     house.ask()
     house.phone.queues[WAITING_QUEUE].clear()
-    sweeps_twice(house, sweep)
+    reconciles_twice(house, runs)
     assert [house.call(call_sid).stage for call_sid in ("CA1", "CA2")] == [Stage.WAITING] * 2
 
 
-def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to(house: House, sweep: Sweep) -> None:
+def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to(
+    house: House, runs: Reconciler
+) -> None:
     house.ring("CA1")
     house.screener_asks(ANN, "CAann")
     house.screener.take(ANN, house.store.desk(ANN).turn, "CA1")
     house.reach("CA1")
     house.screener_asks(ANN, "CAann")
     house.phone.queues[WAITING_QUEUE].clear()
-    sweeps_twice(house, sweep)
+    reconciles_twice(house, runs)
     assert house.call("CA1").stage is Stage.SCREENING
     assert house.store.desk(ANN).on_air == "CA1"
 
 
-def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(house: House, sweep: Sweep) -> None:
+def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.screener.judge(ANN, "CA1", Verdict.READY)
     house.reach("CA1")
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE + 1)
-    house.moves.done.clear()
-    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - sweep_module.SECONDS_IN_A_QUEUE, 5)]
-    sweep.run_once()
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE + 1)
+    house.control.done.clear()
+    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - comparison.SECONDS_IN_A_QUEUE, 5)]
+    runs.run_once()
     assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.READY, WAITING_QUEUE)
-    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+    assert house.control.done == [("send", "CA1", str(house.call("CA1").moves))]
     house.reach("CA1")
     assert house.call("CA1").queue == READY_QUEUE
 
 
-def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(house: House, sweep: Sweep) -> None:
+def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.clock.advance(60)
-    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - sweep_module.SECONDS_IN_A_QUEUE, 5)]
-    sweep.run_once()
-    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+    house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - comparison.SECONDS_IN_A_QUEUE, 5)]
+    runs.run_once()
+    assert house.control.done == [("send", "CA1", str(house.call("CA1").moves))]
     house.reach("CA1")
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now, 0)]
-    house.moves.done.clear()
+    house.control.done.clear()
     house.clock.advance(60)
-    sweep.run_once()
-    assert (house.moves.done, house.board.place("CA1").wait_seconds) == ([], 121)
+    runs.run_once()
+    assert (house.control.done, house.board.place("CA1").wait_seconds) == ([], 121)
 
 
-def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House, sweep: Sweep) -> None:
+def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.line.left_queue("CA1", 1, "error")
-    house.clock.advance(sweep_module.SECONDS_TO_SETTLE)
-    house.moves.problem = "Twilio took too long to move a caller."
-    sweep.run_once()
-    house.moves.problem = ""
-    sweep.run_once()
-    assert house.moves.done == [("send", "CA1", str(house.call("CA1").moves))]
+    house.clock.advance(reconcile.SECONDS_TO_SETTLE)
+    house.control.problem = "Twilio took too long to move a caller."
+    runs.run_once()
+    house.control.problem = ""
+    runs.run_once()
+    assert house.control.done == [("send", "CA1", str(house.call("CA1").moves))]
 
 
-def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, sweep: Sweep) -> None:
-    sids = [f"CA{number:03}" for number in range(SENT_ON_AT_MOST + 5)]
+def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, runs: Reconciler) -> None:
+    sids = [f"CA{number:03}" for number in range(comparison.SENT_ON_PER_RUN + 5)]
     house.ring(*sids)
     for call_sid in sids:
         house.line.left_queue(call_sid, 1, "error")
-    house.line.send_on()
-    assert [sid for _, sid, _ in house.moves.done] == sids[:SENT_ON_AT_MOST]
+    runs.run_once()
+    assert [sid for _, sid, _ in house.control.done] == sids[: comparison.SENT_ON_PER_RUN]

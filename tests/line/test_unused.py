@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.line import Unused
-from callin.line.unused import AT_ONCE
+from callin.line import IdleDeskCleanup
+from callin.line.screener import DESKS_PER_RUN
 from callin.model import AIR_DESK, SCREEN_DESK, Idle, queue_of
 from tests.line.conftest import House
 
@@ -13,15 +13,15 @@ NAME = SCREEN_DESK + "screener_eva_1"
 LEFT_FOR_GOOD_SECONDS = 25 * 3600.0
 
 
-def unused(house: House) -> Unused:
-    return Unused(house.store, house.moves, house.clock)
+def unused(house: House) -> IdleDeskCleanup:
+    return IdleDeskCleanup(house.store, house.control, house.clock)
 
 
 def was_used(house: House, name: str = NAME) -> None:
     """A screener sat there, and hung up."""
     leg = f"CA{name}"
     assert isinstance(house.screener_asks(name, leg), Idle)
-    house.line.leg_ended(name, leg)
+    house.claims.leg_ended(name, leg)
 
 
 def desks(house: House) -> set[str]:
@@ -33,9 +33,9 @@ def test_a_desk_that_was_left_for_good_goes_with_its_queue(house: House) -> None
     house.ask()
     house.leg_dies()
     house.clock.advance(LEFT_FOR_GOOD_SECONDS)
-    house.moves.done.clear()
+    house.control.done.clear()
     unused(house).run()
-    assert house.moves.done == [("remove_queue", queue_of(NAME))]
+    assert house.control.done == [("remove_queue", queue_of(NAME))]
     assert desks(house) == {AIR_DESK}
 
 
@@ -51,22 +51,22 @@ def test_what_twilio_does_not_do_is_tried_again_in_an_hour(house: House) -> None
     was_used(house)
     house.clock.advance(LEFT_FOR_GOOD_SECONDS)
     looks = unused(house)
-    house.moves.problem = "Twilio took too long."
+    house.control.problem = "Twilio took too long."
     looks.run()
-    house.moves.problem, house.moves.there = "", False
+    house.control.problem, house.control.there = "", False
     looks.run()
     assert desks(house) == {NAME}
     house.clock.advance(3600)
     looks.run()
     assert desks(house) == {NAME}, "somebody waits in its queue"
     house.clock.advance(3600)
-    house.moves.there = True
+    house.control.there = True
     looks.run()
     assert desks(house) == set()
 
 
 def test_many_go_some_at_a_time(house: House) -> None:
-    for number in range(AT_ONCE + 1):
+    for number in range(DESKS_PER_RUN + 1):
         was_used(house, f"{NAME}{number}")
     house.clock.advance(LEFT_FOR_GOOD_SECONDS)
     looks = unused(house)

@@ -12,7 +12,7 @@ from callin.board import Board
 from callin.model import WAITING_QUEUE, CallState, Member, Refusal
 from callin.rules.missed import SECONDS_OF_RETRIES
 from callin.stores.sqlite import SqliteStore
-from callin.sweep import SECONDS_BETWEEN_SWEEPS, Sweep
+from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS, Reconciler
 from callin.webhooks import RefusedRequest, Watch, WebhookLog
 from tests.line.conftest import House
 
@@ -27,13 +27,13 @@ class Watched:
 
     house: House
     webhooks: WebhookLog
-    sweep: Sweep
+    sweep: Reconciler
     other_board: Board
-    other_sweep: Sweep
+    other_sweep: Reconciler
 
     def sweeps(self, times: int = 1) -> None:
         for _ in range(times):
-            self.house.clock.advance(SECONDS_BETWEEN_SWEEPS)
+            self.house.clock.advance(SECONDS_BETWEEN_RUNS)
             self.sweep.run_if_due()
 
     def is_queued_by_the_fallback(self, call_sid: str, number: str = "+447700900009", to: str = NUMBER) -> None:
@@ -56,17 +56,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     for house in houses:
         logs.append(WebhookLog(house.clock))
         watch = Watch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.calls_missed)
-        sweeps.append(
-            Sweep(
-                house.line,
-                house.board,
-                house.store,
-                house.phone,
-                house.clock,
-                watch=watch,
-                seconds_between_requests=0.0,
-            )
-        )
+        sweeps.append(house.reconciler(watch=watch))
     sweeps[0].run_if_due(at_start=True)
     houses[0].clock.advance(SECONDS_OF_RETRIES)
     yield Watched(houses[0], logs[0], sweeps[0], houses[1].board, sweeps[1])
@@ -124,12 +114,19 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
         WebhookLog(watched.house.clock), watched.house.store, watched.house.clock, [NUMBER], URL, board.calls_missed
     )
     house = watched.house
-    restarted = Sweep(
-        house.line, board, house.store, house.phone, house.clock, watch=watch, seconds_between_requests=0.0
+    restarted = Reconciler(
+        house.line,
+        house.claims,
+        board,
+        house.store,
+        house.control,
+        house.clock,
+        watch=watch,
+        seconds_between_requests=0.0,
     )
     restarted.run_if_due(at_start=True)
     for _ in range(4):
-        house.clock.advance(SECONDS_BETWEEN_SWEEPS)
+        house.clock.advance(SECONDS_BETWEEN_RUNS)
         restarted.run_if_due()
     assert board.place(SID).position == 1
     assert board.status()["twilio"]["missed_calls"] == 0

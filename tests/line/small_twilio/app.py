@@ -6,16 +6,14 @@ from types import SimpleNamespace
 
 from twilio.request_validator import RequestValidator
 
-from callin import twiml
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Line, Screener, Studio, Writing
-from callin.moves import Moves
-from callin.sweep import Sweep
+from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
 from callin.web.form import Facts
 from callin.web.services import PageFacts, Services
@@ -23,7 +21,7 @@ from callin.web.webhook import TwimlHandler
 from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network
-from tests.line.small_twilio.rest import SmallPhone
+from tests.line.small_twilio.rest import LINKS, SmallControl
 from util import TokenKeys
 
 HANDLERS: dict[str, type[TwimlHandler]] = {
@@ -40,34 +38,40 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
 }
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
-LINKS = twiml.Links("https://radio.example.com")
 PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0)
 
 
 class SmallApp:
     """Everything between a webhook and its answer, without HTTP."""
 
-    def __init__(self, store: Store, network: Network, phone: SmallPhone) -> None:
+    def __init__(self, store: Store, network: Network, control: SmallControl) -> None:
         self._store = store
         self._network = network
-        self._phone = phone
+        self._control = control
         self._start()
 
     def _start(self) -> None:
         clock = self._network.clock
         self.board = Board(self._store, clock)
-        moves = Moves(self._phone, LINKS, self._phone)  # type: ignore[arg-type]  # it has the verbs
+        control = self._control
+        self.claims = Claims(self._store, self.board, control, clock)
         callers = Callers(self._store, clock, "key")
-        self.line = Line(self._store, self.board, moves, clock, callers.known)
-        self.studio = Studio(self.line, self.board, self._store, moves, clock)
-        self.screener = Screener(self.line, self.board, self._store, moves, clock)
-        self.sweep = Sweep(self.line, self.board, self._store, self._phone, clock, seconds_between_requests=0.0)
+        self.line = Line(self.claims, self._store, self.board, control, clock, callers.known)
+        self.takeover = Takeover(self.line, self.claims, self._store, control, clock)
+        self.studio = Studio(self.line, self.claims, self.takeover, self.board, self._store, control, clock)
+        self.show_settings = ShowSettings(self.claims, self._store, self.board, control, clock)
+        self.screener = Screener(self.claims, self.board, self._store, control, clock)
+        self.reconciler = Reconciler(
+            self.line, self.claims, self.board, self._store, control, clock, seconds_between_requests=0.0
+        )
         webhooks = WebhookLog(clock)
         services = Services(
             line=self.line,
             callers=callers,
             forgetting=Forgetting(self._store, callers, clock, self.line.disown, 0.0),
             studio=self.studio,
+            takeover=self.takeover,
+            show_settings=self.show_settings,
             screener=self.screener,
             writing=Writing(self._store, clock),
             board=self.board,
@@ -96,10 +100,10 @@ class SmallApp:
         self._network.after(START_SECONDS, self.look_at_twilio_at_start)
 
     def look_at_twilio_at_start(self) -> None:
-        self._network.do(lambda: self.sweep.run_once(at_start=True))
+        self._network.do(lambda: self.reconciler.run_once(at_start=True))
 
     def look_at_twilio(self) -> None:
-        self._network.do(self.sweep.run_once)
+        self._network.do(self.reconciler.run_once)
 
     def answer(self, request: Request) -> str:
         """As `TwimlHandler.dispatch` does: the document, or else the apology."""
@@ -129,6 +133,18 @@ class Instances:
     @property
     def studio(self) -> Studio:
         return self._next().studio
+
+    @property
+    def line(self) -> Line:
+        return self._next().line
+
+    @property
+    def takeover(self) -> Takeover:
+        return self._next().takeover
+
+    @property
+    def show_settings(self) -> ShowSettings:
+        return self._next().show_settings
 
     @property
     def screener(self) -> Screener:

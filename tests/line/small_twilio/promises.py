@@ -7,7 +7,7 @@ from callin.model import AIR_DESK, HELD_QUEUE, Call, Desk, Opening, Outcome, Sta
 from callin.rules.calls import ENDED_BY_THE_STUDIO, WAITS
 from tests.line.small_twilio.legs import Bridge, Leg
 from tests.line.small_twilio.network import Network
-from tests.line.small_twilio.rest import SmallPhone
+from tests.line.small_twilio.rest import SmallControl
 
 THANKS_SECONDS = 120.0
 """Longer than three tries at a document, the goodbye, and the sweep that puts right what was lost with all three."""
@@ -16,7 +16,7 @@ THANKS_SECONDS = 120.0
 class Promises:
     """Watches the network and the store. `let_go` are the callers whom somebody at the studio meant to let go."""
 
-    def __init__(self, store: Store, network: Network, phone: SmallPhone) -> None:
+    def __init__(self, store: Store, network: Network, phone: SmallControl) -> None:
         self._store = store
         self._network = network
         self._phone = phone

@@ -1,21 +1,24 @@
-"""Twilio's REST API in miniature: `callin.phone.Phone`, which `callin.moves.Moves` and the sweep are given."""
+"""Twilio's REST API in miniature: a `CallControl` over the network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from callin.contracts import PhoneError
-from callin.model import CallState, Member
+from callin.model import Call, CallState, Member
+from callin.twilio.control import document_url, fallback_of, woken_url
+from callin.twiml import Links, thanks
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.verbs import address
 from tests.line.small_twilio.weather import Luck
 
+LINKS = Links("https://radio.example.com")
 LATER_SECONDS = 10.0
 """A request of which the app was told that it failed may be done all the same, so long after."""
 
 
-class SmallPhone:
+class SmallControl:
     """What may be asked, with the luck of the weather."""
 
     def __init__(self, network: Network) -> None:
@@ -36,7 +39,7 @@ class SmallPhone:
             for leg in self._network.queues[queue].values()
         ]
 
-    def call(self, call_sid: str) -> CallState | None:
+    def call_state(self, call_sid: str) -> CallState | None:
         self._look("look up a call")
         leg = self._network.legs.get(call_sid)
         return None if leg is None else CallState(leg.status, leg.number)
@@ -50,35 +53,53 @@ class SmallPhone:
         legs = self._network.legs.values()
         return {leg.sid: CallState(leg.status, leg.number) for leg in legs if leg.status == "completed"}
 
-    def take_from_queue(self, queue_name: str, call_sid: str, url: str) -> bool:
+    def send(self, call: Call, n: int) -> bool:
         def take() -> bool:
-            leg = self._network.queues.get(queue_name, {}).get(call_sid)
+            leg = self._network.queues.get(call.queue, {}).get(call.call_sid)
             if leg is None:
                 return False
-            self._network.move(leg, address(url))
+            self._network.move(leg, address(document_url(LINKS, n)))
             return True
 
-        return self._do(f"take {call_sid} from {queue_name} to {url}", take)
+        return self._do(f"take {call.call_sid} from {call.queue} to document {n}", take)
 
-    def make_queue(self, queue_name: str) -> None:
+    def redirect(self, call: Call, n: int) -> bool:
+        return self._redirect(call.call_sid, document_url(LINKS, n), fallback_of(call))
+
+    def wake(self, leg: str, turn: int) -> bool:
+        return self._redirect(leg, woken_url(LINKS, "/twiml/dequeue", turn))
+
+    def wake_screener(self, leg: str, turn: int) -> bool:
+        return self._redirect(leg, woken_url(LINKS, "/twiml/screen", turn))
+
+    def thank(self, call_sid: str) -> bool:
+        return self._end(call_sid, thanks())
+
+    def end_leg(self, leg: str) -> bool:
+        return self._end(leg)
+
+    def remove_queue(self, name: str) -> bool:
+        raise NotImplementedError(f"nobody cleans up {name} in a show")
+
+    def make_queue(self, name: str) -> None:
         def make() -> bool:
-            self._network.queues.setdefault(queue_name, {})
+            self._network.queues.setdefault(name, {})
             return True
 
-        self._do(f"make {queue_name}", make)
+        self._do(f"make {name}", make)
 
-    def redirect(self, call_sid: str, url: str, fallback_url: str = "") -> bool:
+    def _redirect(self, call_sid: str, url: str, fallback: str = "") -> bool:
         def redirect() -> bool:
             leg = self._network.legs[call_sid]
             if leg.live:
-                if fallback_url:
-                    leg.fallback = address(fallback_url).path.rpartition("/")[2]
+                if fallback:
+                    leg.fallback = fallback.rpartition("/")[2]
                 self._network.move(leg, address(url))
             return leg.live
 
         return self._do(f"send {call_sid} to {url}", redirect)
 
-    def point(self, *, screened: bool) -> None:
+    def point_fallback(self, *, screened: bool) -> None:
         def point() -> bool:
             self._network.studio_fallback = f"fallback-studio{'-screened' if screened else ''}.xml"
             return True
@@ -86,7 +107,7 @@ class SmallPhone:
         if self._network.studio_fallback.endswith("-screened.xml") != screened:
             self._do(f"point the studio's fallback at {'ready' if screened else 'all'} callers", point)
 
-    def end(self, call_sid: str, twiml: str | None = None) -> bool:
+    def _end(self, call_sid: str, twiml: str | None = None) -> bool:
         leg = self._network.legs[call_sid]
         if leg.at_desk:
             self.ended.add(call_sid)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callin.contracts import Store, StoreError
-from callin.line import PhoneFailed, Refused, Studio
+from callin.line import PhoneFailed, PressRejected, ShowSettings
 from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, Verdict
-from callin.sweep import SECONDS_BETWEEN_SWEEPS
+from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio import voices
 from tests.line.small_twilio.app import DJ_PHONE, Instances, SmallApp
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Network, StarBehaviour
 from tests.line.small_twilio.promises import Promises
-from tests.line.small_twilio.rest import SmallPhone
+from tests.line.small_twilio.rest import SmallControl
 from tests.line.small_twilio.weather import FAIR, Sky, TroubledStore, Weather
 
 CALLERS_AT_MOST = 6
@@ -51,7 +51,7 @@ class Show:
         self._sky = Sky()
         self._clock = HeldClock()
         self.network = Network(self._clock, self._sky, behaviour)
-        self._phone = SmallPhone(self.network)
+        self._phone = SmallControl(self.network)
         self.store = store
         voices.sign_in_all(store, self._clock)
         troubled = TroubledStore(store, self._sky)
@@ -67,7 +67,7 @@ class Show:
 
     def _sweep_now_and_then(self) -> None:
         self.app.look_at_twilio()
-        self.network.after(SECONDS_BETWEEN_SWEEPS, self._sweep_now_and_then)
+        self.network.after(SECONDS_BETWEEN_RUNS, self._sweep_now_and_then)
 
     def _step(self, act: Callable[[], object], weather: Weather) -> None:
         """It happens in that weather, and what follows at once with it; afterwards every promise holds."""
@@ -133,7 +133,7 @@ class Show:
         let_go |= meant
         try:
             self._act(what, by, view, which)
-        except Refused as refused:
+        except PressRejected as refused:
             self.network.note(f"refused: {refused.code}")
             let_go -= meant
         except PhoneFailed as failed:
@@ -150,28 +150,29 @@ class Show:
                     self.network.hang_up(leg)
 
     def _act(self, what: str, by: str, view: View, which: int) -> str:
-        studio, known = self.app.studio, [*self.network.legs, "CA0"]
+        studio, show_settings = self.app.studio, self.app.show_settings
+        known = [*self.network.legs, "CA0"]
         one = known[which % len(known)]
         acts: dict[str, Callable[[], str]] = {
             "next": lambda: studio.next(view.turn, view.on_air, by),
             "take": lambda: studio.take(view.turn, view.on_air, by, one),
             "drop": lambda: studio.drop(view.turn, view.on_air, by),
             "hold": lambda: studio.hold(view.turn, view.on_air, by),
-            "move": lambda: studio.move(one, known[0]),
+            "move": lambda: self.app.line.move(one, known[0]),
             "hang up": lambda: studio.hang_up(view.on_air),
-            "automatic": lambda: studio.automatic(on=bool(which % 2)),
-            "take over": lambda: studio.take_over(self.promises.desk.rival),
-            "opening": lambda: studio.set_opening(list(Opening)[which % 3]),
-            "ready check": lambda: studio.set_ready_check(on=bool(which % 2)),
-            "screened": lambda: self._screen(studio, on=bool(which % 2)),
-            "limit": lambda: studio.set_limit(LIMITS[which % 4]),
+            "automatic": lambda: show_settings.set_automatic(on=bool(which % 2)),
+            "take over": lambda: self.app.takeover.accept(self.promises.desk.rival),
+            "opening": lambda: show_settings.set_opening(list(Opening)[which % 3]),
+            "ready check": lambda: show_settings.set_ready_check(on=bool(which % 2)),
+            "screened": lambda: self._screen(show_settings, on=bool(which % 2)),
+            "limit": lambda: show_settings.set_limit(LIMITS[which % 4]),
         }
         return acts[what]()
 
-    def _screen(self, studio: Studio, *, on: bool) -> str:
+    def _screen(self, show_settings: ShowSettings, *, on: bool) -> str:
         if not on:
             self.promises.screened = False
-        sentence = studio.set_screened(on=on)
+        sentence = show_settings.set_screened(on=on)
         self.promises.screened = on
         return sentence
 
@@ -236,7 +237,7 @@ class Show:
         let_go |= meant
         before = next(iter(self.network.legs), "")
         failed = self._tried(lambda: self.app.screener.judge(name, call_sid, verdict, before))
-        if isinstance(failed, Refused):
+        if isinstance(failed, PressRejected):
             let_go -= meant
         elif isinstance(failed, PhoneFailed) and failed.star:
             for leg in [leg for leg in self.promises.screeners if leg.sid == self.store.desk(name).leg]:
@@ -245,7 +246,7 @@ class Show:
     def _tried(self, act: Callable[[], str]) -> Exception | None:
         try:
             act()
-        except (Refused, PhoneFailed, StoreError) as failed:
+        except (PressRejected, PhoneFailed, StoreError) as failed:
             self.network.note(f"{type(failed).__name__}: {failed}")
             return failed
         return None

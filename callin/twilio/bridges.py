@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from callin import rules
 from callin.contracts import Clock, Store
-from callin.line import Line
-from callin.model import AIR_DESK, Call, CallState, Desk
+from callin.model import AIR_DESK, Call, CallState, Desk, is_screen
 from callin.rules import outage, pairs, screening
-from callin.rules.calls import Arrived, new_call
+from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
 """For so long after its start the app may find what happened before. After that, every caller that heard the fallback's
@@ -27,9 +28,8 @@ class _Perhaps(NamedTuple):
 class Bridges:
     """Twilio's lists do not show bridges. A live caller that is in no queue, and can be nowhere else, is connected."""
 
-    def __init__(self, line: Line, store: Store, clock: Clock, listener_number: str = "") -> None:
+    def __init__(self, store: Store, clock: Clock, listener_number: str = "") -> None:
         """`listener_number` is the one that listeners ring: of calls that nobody knows, only theirs are looked at."""
-        self._line = line
         self._store = store
         self._clock = clock
         self._listener_number = listener_number
@@ -68,10 +68,25 @@ class Bridges:
         for call, desk, since in self._perhaps.values():
             sure = outage.seconds_until_sure(desk, is_back=self.is_back)
             if now - since >= sure and names.count(desk.name) == 1:
-                self._line.adopt(call)
-                self._line.connected(call, desk)
+                self._store.change_call(call.call_sid, functools.partial(_known_or, call))
+                self._connect(call, desk)
                 told += 1
         self.is_unsure = self.is_back and len(missing) > told
+
+    def _connect(self, call: Call, desk: Desk) -> None:
+        """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""
+        now = self._clock()
+
+        def change(before: Call | None) -> Call | None:
+            if before != call:
+                return before
+            if is_screen(desk.name):
+                return screening.in_talk(before, screening.Talk(now, desk.name, desk.leg, desk.turn))
+            return rules.advance(before, WentOnAir(now, desk.leg, desk.turn, is_listed=True))
+
+        after = self._store.change_call(call.call_sid, change)
+        if after is not None and screening.desk_of(after) == desk.name:
+            self._store.change_desk(desk.name, lambda before: pairs.aware(before, after))
 
     def _may_have(self, desk: Desk, call: Call) -> bool:
         if pairs.may_have(desk, call):
@@ -85,3 +100,8 @@ class Bridges:
             for call_sid, state in unknown.items()
             if state.number.startswith("client:listener_") or state.to == self._listener_number != ""
         ]
+
+
+def _known_or(found: Call, before: Call | None) -> Call:
+    """A call that the line does not know joins it as it was found."""
+    return before or found

@@ -1,6 +1,6 @@
-"""What setting up needs of a Twilio account: its queues, applications and numbers, found, made and changed.
+"""A Twilio account's queues, applications and numbers: found, made, and pointed at this app.
 
-The verbs of a show are in `phone`, whose client and errors this shares.
+A fallback is a static file. Twilio gets it when the app does not answer.
 """
 
 from __future__ import annotations
@@ -10,10 +10,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callin.phone import NOT_FOUND, PAGE_SIZE, PhoneAccess, TwilioError, make_client, translated
+from callin.twilio.client import NOT_FOUND, PAGE_SIZE, TwilioAccess, TwilioError, make_client, translated
 
 TIMEOUT_SECONDS = 10.0
 """Nobody is on the line while an account is set up."""
+
+RETRIES = "#rc=2&rp=all&rt=5000"
+"""Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a question.
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+
+FOR_LISTENERS = "/static/twiml/fallback.xml"
+FOR_READY = "/static/twiml/fallback-ready.xml"
+FOR_SCREENERS = "/static/twiml/fallback-screener.xml"
+FOR_STUDIO = "/static/twiml/fallback-studio.xml"
+FOR_STUDIO_SCREENED = "/static/twiml/fallback-studio-screened.xml"
+FALLBACK = "voice_fallback_url"
 
 _POINTING = (
     "voice_url",
@@ -36,7 +47,7 @@ class Resource:
 class Account:
     """The account. Every method raises TwilioError when Twilio refuses or cannot be reached."""
 
-    def __init__(self, access: PhoneAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, access: TwilioAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._access = access
         self._timeout_seconds = timeout_seconds
 
@@ -97,6 +108,71 @@ class Account:
     def update_number(self, sid: str, properties: Mapping[str, str]) -> None:
         with translated("point a phone number"):
             self._api.incoming_phone_numbers(sid).update(**properties)
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """Where an application or a number sends its calls: paths of this app, the default fallback first."""
+
+    voice_path: str
+    fallback_paths: tuple[str, ...]
+
+    def differing(self, found: Resource | None, public_url: str) -> dict[str, str]:
+        """The properties that are to change, named as in Twilio's API; all of them where nothing is found.
+
+        A fallback that is one of these is left as it is: which of the two the studio has changes with the show.
+        """
+        wanted = {
+            "voice_url": public_url + self.voice_path + RETRIES,
+            "voice_method": "POST",
+            FALLBACK: public_url + self.fallback_paths[0] + RETRIES,
+            "voice_fallback_method": "GET",
+            "status_callback": public_url + "/twiml/status" + RETRIES,
+            "status_callback_method": "POST",
+        }
+        if found is None:
+            return wanted
+        if found.properties.get(FALLBACK) in [public_url + path + RETRIES for path in self.fallback_paths]:
+            del wanted[FALLBACK]
+        return {name: value for name, value in wanted.items() if found.properties.get(name, "") != value}
+
+
+# A new station does not screen. The first of the two is the default, and the app puts it right by the show.
+STUDIO = (FOR_STUDIO, FOR_STUDIO_SCREENED)
+DJ_NUMBER = Pointing("/twiml/dequeue", STUDIO)
+LISTENER_NUMBER = Pointing("/twiml/enqueue", (FOR_LISTENERS,))
+STUDIO_APPLICATION = Pointing("/twiml/client", STUDIO)
+LISTENER_APPLICATION = Pointing("/twiml/client", (FOR_LISTENERS,))
+SCREENER_APPLICATION = Pointing("/twiml/client", (FOR_SCREENERS,))
+
+
+class StudioFallback:
+    """Points the studio's application and number at the fallback that fits the show.
+
+    The show's switch changes while the app runs, and only Twilio is left when the app is dead: so Twilio is told of
+    each change. It is told before callers are screened, and after they no longer are: in between, and whenever Twilio
+    cannot be told, nobody unscreened goes on the air.
+    """
+
+    def __init__(self, account: Account, public_url: str, application_sid: str, dj_number: str) -> None:
+        self._account = account
+        self._public_url = public_url
+        self._application_sid = application_sid
+        self._dj_number = dj_number
+        self._screened: bool | None = None
+        """What Twilio was last told by this process; None before."""
+
+    def point(self, *, screened: bool) -> None:
+        """Twilio knows afterwards whether callers are screened. Nothing is asked where it does. PhoneError."""
+        if self._screened == screened:
+            return
+        self._screened = None
+        wanted = {FALLBACK: self._public_url + (FOR_STUDIO_SCREENED if screened else FOR_STUDIO) + RETRIES}
+        self._account.update_application(self._application_sid, wanted)
+        number = self._account.number(self._dj_number)
+        if number is not None and number.properties.get(FALLBACK) != wanted[FALLBACK]:
+            self._account.update_number(number.sid, wanted)
+        self._screened = screened
 
 
 def _first(resources: Iterable[Resource]) -> Resource | None:

@@ -1,0 +1,1 @@
+"""Everything that talks with Twilio's REST API, and what compares the line with Twilio's lists."""

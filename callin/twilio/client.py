@@ -1,0 +1,98 @@
+"""Twilio's client: made on first use, with a timeout, and with one kind of error.
+
+`twilio.rest` takes 100 ms and 34 MB to load, so it is imported only when the first client is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callin.contracts import PhoneError
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+TIMEOUT_SECONDS = 3.0
+"""For connecting and for each silence while reading. Twilio waits 15 s for our answer to a webhook."""
+
+PAGE_SIZE = 1000
+"""The most that Twilio lists at once: https://www.twilio.com/docs/voice/api/member-resource"""
+
+BAD_REQUEST = 400
+NOT_FOUND = 404
+TOO_MANY_REQUESTS = 429
+CALL_IS_OVER = 21220
+"""Twilio's code for a call that is not in progress: https://www.twilio.com/docs/api/errors/21220"""
+
+
+class TwilioError(PhoneError):
+    """A failed request, with Twilio's HTTP status and error code; 0 if Twilio did not answer."""
+
+    def __init__(self, sentence: str, *, permanent: bool, status: int = 0, code: int = 0) -> None:
+        super().__init__(sentence, permanent=permanent)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True)
+class TwilioAccess:
+    """The account and where its API is. An empty `api_url` is Twilio's own."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_url: str = ""
+
+
+def make_client(access: TwilioAccess, timeout_seconds: float) -> Client:
+    """Twilio's client for this account, with a timeout (it has none by itself)."""
+    from twilio.http.http_client import TwilioHttpClient
+    from twilio.rest import Client
+
+    http = TwilioHttpClient(timeout=timeout_seconds)
+    # An environment of our own: it would read credentials, region and edge from the process's.
+    client = Client(
+        access.account_sid, access.auth_token, http_client=http, environment={"TWILIO_ACCOUNT_SID": access.account_sid}
+    )
+    if access.api_url:
+        client.api.base_url = access.api_url
+        if http.session is not None:
+            http.session.trust_env = False  # a stand-in is on this machine: no proxy stands between
+    return client
+
+
+@contextmanager
+def translated(task: str) -> Iterator[None]:
+    """Turns whatever Twilio's client raises into TwilioError: reads, lists and networks fail in different ways."""
+    import requests
+    from twilio.base.exceptions import TwilioException, TwilioRestException
+
+    try:
+        yield
+    except TwilioRestException as error:
+        raise _refused(task, error.status, error.code or 0, str(error.msg)) from error
+    except TwilioException as error:
+        # A list's plain exception has Twilio's answer as its second argument, and says nothing of it otherwise.
+        status = getattr(error.args[1], "status_code", 0) if len(error.args) > 1 else 0
+        raise _refused(task, int(status), 0, "") from error
+    except requests.Timeout as error:
+        raise TwilioError(f"Twilio took too long to {task}.", permanent=False) from error
+    except requests.RequestException as error:
+        raise TwilioError(f"Twilio could not be reached to {task}.", permanent=False) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TwilioError(f"Twilio answered something unreadable when asked to {task}.", permanent=False) from error
+
+
+def _refused(task: str, status: int, code: int, message: str) -> TwilioError:
+    if status == 401:
+        sentence = "Twilio refused the account SID and auth token: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+    elif status == TOO_MANY_REQUESTS:
+        sentence = f"Twilio was asked too much at once to {task}."
+    elif status >= 500 or not status:
+        sentence = f"Twilio has a problem of its own and could not {task}."
+    else:
+        sentence = f"Twilio refused to {task}: {message or f'HTTP {status}'}".rstrip(".") + "."
+    permanent = 400 <= status < 500 and status != TOO_MANY_REQUESTS
+    return TwilioError(sentence, permanent=permanent, status=status, code=code)

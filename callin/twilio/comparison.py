@@ -1,0 +1,222 @@
+"""Compares the line with Twilio's lists of queues and calls, and mends the line where they differ.
+
+If a webhook never came, Twilio's lists have a caller that the line does not know, or the line has one that hung up long
+ago. The first is adopted with the wait that Twilio tells. The second is finished, but only if Twilio's own record says
+that the call is over: callers on the air or hearing a greeting are in no queue. See `bridges` for callers on the air.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from callin.board import Board
+from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.line import Claims, Line
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    READY_QUEUE,
+    WAITING_QUEUE,
+    Call,
+    CallState,
+    Desk,
+    Member,
+    Outcome,
+    is_screen_queue,
+)
+from callin.rules import outage, screening
+from callin.rules.calls import WAITS, Found, is_where
+from callin.twilio.bridges import Bridges
+from callin.webhooks import Watch
+
+SECONDS_IN_A_QUEUE = 5.0
+"""We store each document before we hand it out. A call that is in a queue for longer than this, where the line does not
+have it, was put there by no document of ours whose webhook is still to come."""
+
+SENT_ON_PER_RUN = 50
+"""Each costs a request. The next run does the rest."""
+
+DOUBTFUL_PER_RUN, DOUBTFUL_WITHOUT_LEASE = 50, 10
+"""How many calls that are in no list of Twilio's are looked up one by one in a run. The next run does the rest."""
+
+
+class _Queued(NamedTuple):
+    """A call that Twilio lists in a queue, and the queue."""
+
+    queue: str
+    member: Member
+
+
+class Comparison:
+    """One instance at a time compares, however many dashboards watch."""
+
+    def __init__(
+        self,
+        line: Line,
+        claims: Claims,
+        board: Board,
+        store: Store,
+        control: CallControl,
+        clock: Clock,
+        bridges: Bridges,
+        watch: Watch | None,
+        *,
+        pause: Callable[[], None],
+        keep_lease: Callable[[], None],
+    ) -> None:
+        """`pause` is called after each request, `keep_lease` after each call that was finished."""
+        self._line = line
+        self._claims = claims
+        self._board = board
+        self._store = store
+        self._control = control
+        self._clock = clock
+        self._bridges = bridges
+        self._watch = watch
+        self._pause = pause
+        self._keep_lease = keep_lease
+        self._looked_up: frozenset[str] = frozenset()
+        """The calls that were looked up one by one in the last run: others come before them."""
+
+    def run(self, seconds_to_settle: float, *, has_lease: bool) -> None:
+        """Compares and mends. A call that changed less than `seconds_to_settle` ago is left to its webhooks.
+
+        PhoneError or StoreError when something failed: the next run does the rest.
+        """
+        in_progress = self._mend_calls(seconds_to_settle, has_lease=has_lease)
+        self.send_on()
+        self._end_dead_legs(in_progress)
+        self._control.point_fallback(screened=self._store.show().screened)
+
+    def _mend_calls(self, seconds_to_settle: float, *, has_lease: bool) -> dict[str, CallState]:
+        """Mends the calls; answers Twilio's list of live calls, by CallSid."""
+        began_at = self._clock()
+        known = {call.call_sid: call for call in self._board.live_calls()}
+        queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
+        queued = {
+            member.call_sid: _Queued(queue, member) for queue in sorted(queues) for member in self._members(queue)
+        }
+        settled_before = began_at - seconds_to_settle
+        queued_before = began_at - SECONDS_IN_A_QUEUE if seconds_to_settle else math.inf
+        news = [
+            one
+            for one in queued.values()
+            if self._is_news(known.get(one.member.call_sid), one, settled_before, queued_before)
+        ]
+        missing = [
+            call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
+        ]
+        in_progress = self._control.live_calls()
+        self._pause()
+        if self._watch:
+            self._watch.look(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
+        self._take_found(news, set(queued), in_progress, began_at)
+        self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
+        unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
+        self._bridges.look(began_at, [one for one in missing if one.call_sid in in_progress], unknown)
+        return in_progress
+
+    def _members(self, queue: str) -> list[Member]:
+        try:
+            members = self._control.members(queue)
+        except PhoneError as error:
+            if not (error.permanent and is_screen_queue(queue)):
+                raise
+            members = []  # a screener's queue is made when it is needed
+        self._pause()
+        return members
+
+    def _is_news(self, call: Call | None, queued: _Queued, settled_before: float, queued_before: float) -> bool:
+        """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
+        if call is None:
+            call = self._store.call(queued.member.call_sid)
+        elif is_where(call, queued.queue, queued.member.enqueued_at):
+            return False
+        return call is None or (call.changed_at <= settled_before and queued.member.enqueued_at <= queued_before)
+
+    def _is_known(self, call_sid: str) -> bool:
+        """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
+        desks = (self._store.desk(AIR_DESK), *self._board.screeners())
+        is_leg = any(call_sid in (desk.leg, desk.rival, *desk.gone) for desk in desks)
+        return is_leg or self._store.call(call_sid) is not None
+
+    def _take_found(
+        self, news: list[_Queued], queued: set[str], in_progress: dict[str, CallState], listed_at: float
+    ) -> None:
+        desk = self._store.desk(AIR_DESK)
+        leg_lives = desk.leg in in_progress
+        has_caller = desk.on_air not in queued and desk.on_air in in_progress
+        # While the app was dead the desk's leg may have had callers: Twilio's order is then the true one.
+        in_this_order = self._bridges.is_back and leg_lives and outage.went_on(desk, has_caller=has_caller)
+        for queue, member in news:
+            if state := in_progress.get(member.call_sid):
+                self._found(
+                    Found(
+                        listed_at,
+                        member.call_sid,
+                        state.number,
+                        queue,
+                        member.enqueued_at,
+                        self._line.known_of(state.number),
+                        in_this_order=in_this_order,
+                    ),
+                    desk if leg_lives else None,
+                )
+
+    def _found(self, found: Found, desk: Desk | None) -> None:
+        """Takes a call into the line where Twilio has it, or thanks it if the live air desk has let it go."""
+        call = self._store.call(found.call_sid)
+        if desk and call is not None and outage.was_let_go(call, desk, found.queued_at):
+            self._control.thank(call.call_sid)
+            self._line.end(call.call_sid, Outcome.AIRED)
+        else:
+            self._claims.advance(found.call_sid, found)
+
+    def _finish_ended(self, missing: list[Call], *, has_lease: bool) -> None:
+        """Finishes the calls that Twilio's own record says are over: by its list of ended calls, then one by one."""
+        ended: dict[str, CallState] = {}
+        if len(missing) > 1:
+            ended = self._control.ended_calls(min(call.changed_at for call in missing))
+            self._pause()
+        for call in missing:
+            if state := ended.get(call.call_sid):
+                self._line.call_status(call.call_sid, state.status)
+                self._keep_lease()
+        doubtful = [call for call in missing if call.call_sid not in ended]
+        doubtful.sort(key=lambda call: call.call_sid in self._looked_up)
+        del doubtful[DOUBTFUL_PER_RUN if has_lease else DOUBTFUL_WITHOUT_LEASE :]
+        self._looked_up = frozenset(call.call_sid for call in doubtful)
+        for call in doubtful:
+            state = self._control.call_state(call.call_sid)
+            self._pause()
+            if state is None:
+                self._line.end(call.call_sid, Outcome.LOST)
+            elif state.over:
+                self._line.call_status(call.call_sid, state.status)
+
+    def send_on(self) -> None:
+        """Sends on callers that a verdict has not reached, and callers that the fallback document has queued.
+
+        The latter hear nothing new where they are, or are in a queue where they do not belong. PhoneError.
+        """
+        in_order = sorted(self._board.live_calls(), key=lambda call: call.joined_at)
+        for call in in_order:
+            if call.verdict and call.stage in WAITS and not call.claimed_by:
+                self._control.send(call, call.moves)
+        for call in [one for one in in_order if screening.is_to_be_sent_on(one)][:SENT_ON_PER_RUN]:
+            after = self._store.change_call(call.call_sid, screening.sent_on)
+            if after is not None and after.moves > call.moves:
+                self._control.send(after, after.moves)
+
+    def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
+        """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""
+        for desk in (self._store.desk(AIR_DESK), *self._board.screeners()):
+            for leg in filter(None, (desk.leg, desk.rival)):
+                if leg in in_progress:
+                    continue
+                state = self._control.call_state(leg)
+                self._pause()
+                if state is None or state.over:
+                    self._claims.leg_ended(desk.name, leg)

@@ -1,0 +1,232 @@
+"""Reconciles the line with Twilio's lists every 20 seconds, in one instance of the app at a time."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+
+from callin.board import Board
+from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
+from callin.line import Claims, Line
+from callin.twilio.bridges import Bridges
+from callin.twilio.comparison import Comparison
+from callin.webhooks import Watch
+
+SECONDS_BEFORE_THE_FIRST = 0.3
+"""The first run loads Twilio's client, which takes as long as the rest of a start: requests are answered first."""
+
+SECONDS_BETWEEN_RUNS = 20.0
+"""Each makes four requests, one more while somebody is on the air. A call whose webhooks were lost, or trouble at
+Twilio, is noticed this soon."""
+
+SECONDS_UNTIL_PROBED = 50.0
+"""An instance without the lease asks Twilio for one list when its own last look is older than this."""
+
+SECONDS_BETWEEN_LOOKS = 1.5
+"""While it is not known who went on the air when the app was dead."""
+
+SECONDS_BETWEEN_REQUESTS = 0.05
+SECONDS_TO_SETTLE = 20.0
+"""A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
+
+LEASE = "sweep"
+"""The name that every version since the first has used, so that two versions never reconcile at the same time."""
+
+LEASE_SECONDS = SECONDS_BETWEEN_RUNS * 1.5
+"""A run that takes longer renews its lease, so that no other instance begins one meanwhile."""
+
+log = logging.getLogger(__name__)
+
+
+class LostLeaseError(Exception):
+    """The lease could not be renewed: another instance may have it by now."""
+
+
+class Lease:
+    """This instance's hold on a lease. It is used by one thread."""
+
+    def __init__(self, store: Store, clock: Clock, name: str, seconds: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._name = name
+        self._seconds = seconds
+        self._holder = secrets.token_hex(8)
+        self._taken_at: float | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this instance had it when it last asked."""
+        return self._taken_at is not None
+
+    def take(self) -> bool:
+        """Whether this instance has it from now: it was free, over, or its own. False too while the store fails."""
+        now = self._clock()
+        try:
+            has_it = self._store.take_lease(self._name, self._holder, now, self._seconds)
+        except StoreError as error:
+            log.warning("The lease of the %s could not be read: %s", self._name, error)
+            has_it = False
+        self._taken_at = now if has_it else None
+        return has_it
+
+    def keep(self) -> None:
+        """Renews it, if it is held, once a third of its time is over. LostLeaseError where another has it."""
+        if self._taken_at is None or self._clock() - self._taken_at < self._seconds / 3:
+            return
+        if not self.take():
+            raise LostLeaseError
+
+
+class Reconciler:
+    """Runs the comparisons, on a thread of its own, in the instance that has the lease."""
+
+    def __init__(
+        self,
+        line: Line,
+        claims: Claims,
+        board: Board,
+        store: Store,
+        control: CallControl,
+        clock: Clock,
+        *,
+        upkeep: Iterable[Callable[[], None]] = (),
+        watch: Watch | None = None,
+        seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
+        listener_number: str = "",
+    ) -> None:
+        """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError.
+
+        `watch` is shown Twilio's list of live calls before any of them is adopted.
+        """
+        self._upkeep = tuple(upkeep)
+        self._watch = watch
+        self._claims = claims
+        self._board = board
+        self._control = control
+        self._clock = clock
+        self._seconds_between_requests = seconds_between_requests
+        self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
+        self._bridges = Bridges(store, clock, listener_number)
+        self._comparison = Comparison(
+            line,
+            claims,
+            board,
+            store,
+            control,
+            clock,
+            self._bridges,
+            watch,
+            pause=self._pause,
+            keep_lease=self._lease.keep,
+        )
+        self._wanted = threading.Event()
+        self._stopped = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def soon(self) -> None:
+        """Asks for a run and returns at once. The thread makes it if the last is long enough ago."""
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    thread = threading.Thread(target=self._run, name="reconcile", daemon=True)
+                    thread.start()  # RuntimeError where the system has no thread to give: the next request tries again
+                    self._thread = thread
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Ends the thread; waits for the request that it may be in."""
+        self._stopped.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def run_if_due(self, *, at_start: bool = False) -> None:
+        """One run, if this instance has the lease, shows a problem of Twilio's, or has not read Twilio yet.
+
+        The lease may be that of a dead process, and a problem that no instance looks into would be shown for ever.
+        """
+        if self._watch:
+            self._watch.log_refused()
+        has_lease = self._lease.take()
+        # After a start the lease may be the dead process's: still look for callers that were on the air meanwhile.
+        if has_lease or self._bridges.is_unsure or not self._board.is_twilio_read():
+            self.run_once(at_start=at_start)
+        elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
+            self._probe()
+        if self._lease.is_held:
+            self._keep_up()
+        elif self._watch and not at_start:  # at the start the last word may be that of the process before this one
+            self._follow(self._watch)
+
+    def run_once(self, *, at_start: bool = False) -> bool:
+        """One run, now. The board shows what goes wrong. Answers whether all went well.
+
+        At the start no webhook is on its way: each was lost with the process before this one.
+        """
+        if at_start:
+            self._bridges.begin()
+        try:
+            self._claims.mend_desks()
+            self._comparison.run(0.0 if at_start else SECONDS_TO_SETTLE, has_lease=self._lease.is_held)
+        except PhoneError as error:
+            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
+            return False
+        except StoreError as error:
+            log.warning("Reconciling stopped: %s", error)
+            return False
+        except LostLeaseError:
+            log.warning("Reconciling stopped: another instance does it.")
+            return False
+        self._board.twilio_was_read()
+        return True
+
+    def _run(self) -> None:
+        at_start = True
+        self._stopped.wait(SECONDS_BEFORE_THE_FIRST)
+        while True:
+            self._wanted.wait()
+            if self._stopped.is_set():
+                return
+            self._wanted.clear()
+            try:
+                self.run_if_due(at_start=at_start)
+            except Exception:  # the thread outlives any error
+                log.exception("Reconciling failed")
+            at_start = False
+            if self._bridges.is_unsure:
+                self._wanted.set()
+            self._stopped.wait(SECONDS_BETWEEN_LOOKS if self._bridges.is_unsure else SECONDS_BETWEEN_RUNS)
+
+    def _probe(self) -> None:
+        """Finds out whether Twilio can be read from this instance, for its `/health`. Changes nothing."""
+        try:
+            self._control.live_calls()
+        except PhoneError as error:
+            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
+        else:
+            self._board.twilio_was_read()
+
+    def _keep_up(self) -> None:
+        """Runs what does not need Twilio, also while Twilio fails."""
+        for work in self._upkeep:
+            try:
+                self._lease.keep()
+                work()
+            except StoreError as error:
+                log.warning("The upkeep stopped: %s", error)
+            except LostLeaseError:
+                return
+
+    def _follow(self, watch: Watch) -> None:
+        try:
+            watch.follow()
+        except StoreError as error:
+            log.warning("What another instance says of missed calls could not be read: %s", error)
+
+    def _pause(self) -> None:
+        """After each request: Twilio is not asked too much at once, and the lease lasts as long as the run."""
+        self._stopped.wait(self._seconds_between_requests)
+        self._lease.keep()
