@@ -141,7 +141,7 @@ def main() -> None:
         studio.on_air()
         for _ in range(ROUNDS):
             for way, results in rounds.items():
-                studio.press("/desk/whisper", {"on": way == "whisper"})
+                studio.press("/desk/settings", {"whisper": way == "whisper"})
                 results.append(_round(studio, way, dice))
     base = _all(rounds["star"])
     rows = []

@@ -16,12 +16,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from callin import assembly, config
-from callin.rules import shows
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -290,5 +289,5 @@ def _with_store(where: Station, *, fresh_store: bool) -> Iterator[None]:
 def take_off_the_limit(environment: Mapping[str, str]) -> None:
     """Lets as many wait as call, as a desk may: measured crowds are larger than the line's limit is at first."""
     store = assembly.store_of(config.read(environment))
-    store.change_show(lambda show: shows.limited(show, 0))
+    store.change_show(lambda show: replace(show, most_callers=0))
     store.close()

@@ -168,7 +168,7 @@ def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_b
 
 def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show: Show, star: str) -> None:
     station = show.station
-    assert DeskPage(station.app).press("/desk/screened", {"on": True}).status == 200
+    assert DeskPage(station.app).set(screened=True).status == 200
     screener = ScreenerPage(station)
     booth = screener.connect()
     *ready, unscreened = show.queue(*CALLERS)
@@ -241,11 +241,11 @@ def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
         urls = (one.properties["voice_fallback_url"] for one in (number, application))
         return {url.partition("#")[0].rpartition("/")[2] for url in urls}
 
-    assert press("/desk/screened", {"on": True}).status == 200
+    assert press("/desk/settings", {"screened": True}).status == 200
     assert fallbacks() == {"fallback-studio-screened.xml"}
-    assert press("/desk/screened", {"on": False}).status == 200
+    assert press("/desk/settings", {"screened": False}).status == 200
     assert fallbacks() == {"fallback-studio.xml"}
     station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0}})
-    assert press("/desk/screened", {"on": True}).status == 503, "what Twilio does not know does not hold"
+    assert press("/desk/settings", {"screened": True}).status == 503, "what Twilio does not know does not hold"
     station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0}})
     assert station.app.status()["show"]["screened"] is False

@@ -57,7 +57,7 @@ def desk(app: App) -> Iterator[DeskPage]:
     """A desk that leaves the switch as it found it."""
     page = DeskPage(app)
     yield page
-    assert page.browser_calls(on=True).status == 200
+    assert page.set(browser_calls=True).status == 200
 
 
 def rings(app: App, identity: str, call_sid: str = "", path: str = "/twiml/client") -> Answer:
@@ -168,8 +168,8 @@ def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
 ) -> None:
     app, identity, sid = browser.app, browser.identity(), new_call_sid()
     assert is_queued(rings(app, identity, sid))
-    off = desk.browser_calls(on=False)
-    assert off.json()["sentence"] == "Nobody new calls from the web: listeners ring by phone."
+    off = desk.set(browser_calls=False)
+    assert off.json()["sentence"] == "Web calls are off: listeners ring by phone."
     assert app.status()["show"]["browser_calls"] is False
     page = browser.get()
     assert f'href="tel:{LISTENER_NUMBER}"' in page
@@ -186,7 +186,7 @@ def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
     assert browser.identity() == identity
     assert app.row(sid)
     assert is_queued(app.signed("/twiml/enqueue", call_fields())), "by phone"
-    desk.browser_calls(on=True)
+    desk.set(browser_calls=True)
     assert "data-token-url" in stranger.get()
     assert is_queued(rings(app, stranger.identity()))
 

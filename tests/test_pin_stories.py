@@ -29,7 +29,7 @@ def station(request: pytest.FixtureRequest, guarded: Station) -> Iterator[Statio
     guarded.reset()
     guarded.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
     page = DeskPage(guarded.app)
-    page.automatic(on=True)
+    page.set(automatic=True)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield guarded
     guarded.control("PUT", "/faults", CALM)
@@ -95,7 +95,7 @@ def test_a_phone_keys_its_pin_once_and_then_the_star_is_next(station: Station) -
 
 def test_without_automatic_next_the_star_brings_each_and_so_does_the_page(station: Station) -> None:
     page = DeskPage(station.app)
-    page.automatic(on=False)
+    page.set(automatic=False)
     first, second = queued(station, 2)
     dj = let_in(station)
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")

@@ -43,14 +43,14 @@ def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
 def page(station: Station) -> Iterator[DeskPage]:
     """A page at the desk, with callers following each other by themselves; the desk is free."""
     page = DeskPage(station.app)
-    page.automatic(on=True)
-    page.opening("open")
-    page.ready_check(on=False)
+    page.set(automatic=True)
+    page.set(opening="open")
+    page.set(ready_check=False)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield page
     station.control("PUT", "/faults", CALM)
-    page.automatic(on=True)
-    page.opening("open")
+    page.set(automatic=True)
+    page.set(opening="open")
 
 
 def queued(station: Station, count: int) -> list[str]:
@@ -176,7 +176,7 @@ def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station
 
 
 def test_without_automatic_next_each_caller_waits_for_a_press(station: Station, page: DeskPage) -> None:
-    page.automatic(on=False)
+    page.set(automatic=False)
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
@@ -236,7 +236,7 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
-    assert page.opening("closed").status == 200
+    assert page.set(opening="closed").status == 200
     for caller in (second, third):
         station.until(functools.partial(ended, station, caller), f"{caller} is not let go")
         assert "The line is closed now." in station.heard(caller)
@@ -244,13 +244,13 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
     late = station.ring("+447700900009")
     station.until(functools.partial(ended, station, late), "who rings late is not let go")
     assert "The line is closed now." in station.heard(late)
-    page.opening("open")
+    page.set(opening="open")
     again = station.ring("+447700900008")
     station.wait_until_queued(again)
 
 
 def test_whoever_is_up_next_presses_1_or_is_passed_over(station: Station, page: DeskPage) -> None:
-    page.ready_check(on=True)
+    page.set(ready_check=True)
     first, second = queued(station, 2)
     station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
     station.until(lambda: (station.app.row(first) or {})["is_ready"] == "no", "nothing is no answer")
@@ -260,7 +260,7 @@ def test_whoever_is_up_next_presses_1_or_is_passed_over(station: Station, page: 
     on_air(station, dj, second)
     assert stage(station, first) == "waiting"
     station.until(lambda: "Press 1 when you are ready" in station.heard(first), "the first is not asked again")
-    page.ready_check(on=False)
+    page.set(ready_check=False)
 
 
 def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from callin.web.routing import FORMER_PATHS
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.presses import DeskPage, press
 from tests.support.station import App
@@ -20,13 +21,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/drop": {"turn": 1, "on_air": ""},
     "/desk/hold": {"turn": 1, "on_air": ""},
     "/desk/move": {"call_sid": "CA1", "before": ""},
-    "/desk/opening": {"opening": "open"},
-    "/desk/limit": {"most_callers": 0},
-    "/desk/whisper": {"on": False},
-    "/desk/browser-calls": {"on": True},
-    "/desk/ready-check": {"on": False},
+    "/desk/settings": {"opening": "open", "most_callers": 0, "whisper": False},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
-    "/desk/automatic": {"on": True},
     "/desk/take-over": {"leg": "CA1"},
 }
 
@@ -102,8 +98,86 @@ def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: DeskPage, le
     app.signed("/twiml/status", call_fields(caller, CallStatus="completed"))
 
 
-def test_automatic_next_is_kept(page: DeskPage) -> None:
-    assert page.press("/desk/automatic", {"on": False}).json()["ok"] is True
-    assert page.app.status()["desks"][0]["automatic"] is False
-    page.press("/desk/automatic", {"on": True})
-    assert page.app.status()["desks"][0]["automatic"] is True
+SETTINGS: dict[str, tuple[object, object]] = {
+    "opening": ("last_calls", "open"),
+    "most_callers": (7, 0),
+    "ready_check": (True, False),
+    "whisper": (True, False),
+    "browser_calls": (False, True),
+    "automatic": (False, True),
+}
+"""Two values of each setting; without `screened`, which Twilio has to follow."""
+
+
+def settings(app: App) -> dict[str, Any]:
+    """The settings as a page sees them."""
+    status = app.status()
+    seen: dict[str, Any] = status["show"] | {"automatic": status["desks"][0]["automatic"]}
+    return seen
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_each_setting_is_changed_alone(page: DeskPage, name: str) -> None:
+    page.set(**{one: second for one, (_, second) in SETTINGS.items()})
+    for value in SETTINGS[name]:
+        before = settings(page.app)
+        answer = page.set(**{name: value}).json()
+        assert answer["ok"] is True
+        assert answer["sentence"].endswith(".")
+        after = settings(page.app)
+        assert after[name] == value
+        assert {one for one in SETTINGS if after[one] != before[one]} <= {name}
+
+
+def test_several_settings_are_changed_at_once(page: DeskPage) -> None:
+    for which in (0, 1):
+        values = {name: both[which] for name, both in SETTINGS.items()}
+        assert page.set(**values).status == 200
+        assert {name: settings(page.app)[name] for name in values} == values
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"opening": "ajar"},
+        {"most_callers": 5001},
+        {"whisper": "yes"},
+        {"automatic": None},
+        {"screened": 1},
+        {"on": True},
+    ],
+)
+def test_a_setting_that_is_not_good_changes_none(page: DeskPage, wrong: dict[str, Any]) -> None:
+    before = settings(page.app)
+    changed = {name: not before[name] for name in ("ready_check", "browser_calls")}
+    answer = page.set(**changed, **wrong)
+    assert answer.status == 400
+    assert answer.json()["error"].endswith(".")
+    assert settings(page.app) == before
+
+
+def test_a_switch_that_twilio_does_not_follow_changes_none(page: DeskPage) -> None:
+    """Nobody plays Twilio for this app: its fallback cannot be pointed elsewhere."""
+    page.set(opening="open", ready_check=False, automatic=True)
+    before = settings(page.app)
+    answer = page.set(opening="closed", ready_check=True, automatic=False, screened=True)
+    assert (answer.status, answer.json()["code"]) == (503, "phone")
+    after = settings(page.app)
+    assert {name: after[name] for name in SETTINGS} == {name: before[name] for name in SETTINGS}
+    assert (after["screened"], after["opening_since"]) == (False, before["opening_since"])
+
+
+def test_pages_of_the_version_before_change_settings_at_their_own_addresses(page: DeskPage) -> None:
+    def press(what: str, **body: object) -> int:
+        return page.press(f"/desk/{what}", body).status
+
+    assert (press("opening", opening="last_calls"), press("limit", most_callers=7)) == (200, 200)
+    assert [press(what, on=True) for what in ("whisper", "ready-check", "browser-calls")] == [200] * 3
+    assert press("automatic", on=False) == 200
+    seen = settings(page.app)
+    assert (seen["opening"], seen["most_callers"], seen["automatic"]) == ("last_calls", 7, False)
+    assert (seen["whisper"], seen["ready_check"], seen["browser_calls"]) == (True, True, True)
+    for path in FORMER_PATHS:
+        assert ask(page.app.url + path, "POST", b"{}", {"Content-Type": "application/json"}).status == 401
+        assert signed_in(page.app.url, "screener").press(path, {"on": True}).status == 403
+    page.set(**{one: second for one, (_, second) in SETTINGS.items()})

@@ -49,15 +49,15 @@ def behaviour(request: pytest.FixtureRequest, station: Station) -> str:
 def page(station: Station, behaviour: str) -> Iterator[DeskPage]:
     """The DJ's page, of a screened show; the desk is free."""
     page = DeskPage(station.app)
-    page.automatic(on=True)
-    page.opening("open")
-    page.ready_check(on=False)
-    assert page.screened(on=True).status == 200
+    page.set(automatic=True)
+    page.set(opening="open")
+    page.set(ready_check=False)
+    assert page.set(screened=True).status == 200
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield page
     station.control("PUT", "/faults", CALM)
-    page.screened(on=False)
-    page.automatic(on=True)
+    page.set(screened=False)
+    page.set(automatic=True)
 
 
 @pytest.fixture
@@ -125,22 +125,22 @@ def test_a_screened_show_never_airs_an_unscreened_caller(station: Station, page:
 
 
 def test_a_show_that_becomes_screened_leaves_the_dj_with_nobody_who_is_not(station: Station, page: DeskPage) -> None:
-    page.screened(on=False)
+    page.set(screened=False)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
-    assert page.screened(on=True).status == 200
+    assert page.set(screened=True).status == 200
     [first] = queued(station, 1)
     has_nobody(station, dj)
-    page.screened(on=False)
+    page.set(screened=False)
     on_air(station, dj, first)
 
 
 def test_screening_is_not_switched_on_while_twilio_cannot_be_asked(station: Station, page: DeskPage) -> None:
-    page.screened(on=False)
+    page.set(screened=False)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
     station.control("PUT", "/faults", DOWN)
-    assert page.screened(on=True).status == 503
+    assert page.set(screened=True).status == 503
     assert station.app.status()["show"]["screened"] is False
 
 
@@ -251,7 +251,7 @@ def test_who_waits_is_decided_about_without_a_word(station: Station, page: DeskP
 
 
 def test_next_is_not_for_who_is_being_screened(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
-    page.screened(on=False)
+    page.set(screened=False)
     first, second = queued(station, 2)
     screener.talk(first)
     assert page.take(first).json()["code"] in ("not_connected", "taken")
@@ -296,7 +296,7 @@ def test_a_closed_line_lets_who_is_being_screened_finish(
 ) -> None:
     first, second = queued(station, 2)
     screener.talk(first)
-    assert page.opening("closed").status == 200
+    assert page.set(opening="closed").status == 200
     station.until(functools.partial(ended, station, second), "the second is not let go")
     assert station.are_bridged(screener.desk["leg"], first)
     assert screener.decide(first, "back").status == 200

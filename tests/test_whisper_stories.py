@@ -24,12 +24,12 @@ def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
 def page(station: Station) -> Iterator[DeskPage]:
     """A page at a free desk of a show with the whisper on."""
     page = DeskPage(station.app)
-    page.automatic(on=True)
+    page.set(automatic=True)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    page.whisper(on=True)
+    page.set(whisper=True)
     yield page
     station.control("PUT", "/faults", CALM)
-    page.whisper(on=False)
+    page.set(whisper=False)
 
 
 def unknown(station: Station) -> str:

@@ -1,28 +1,35 @@
-"""What the desks switch for the whole show: opening, limit, ready check, whisper, browser calls, screening."""
+"""The settings of the show, which the desks change while it runs: opening, limit and switches."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 
 from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
-from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, Document, Opening, Show
+from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, Document, Opening, SettingsChange, Show
 from callin.rules import calls, presses, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
-    Opening.LAST_CALLS: "Last calls: nobody new is let in, who waits is served.",
-    Opening.CLOSED: "The line is closed. Everyone who waits is thanked, within a minute.",
+    Opening.LAST_CALLS: "Last calls: nobody new gets in. Those waiting still get on.",
+    Opening.CLOSED: "The line is closed. Everyone waiting is thanked within a minute.",
 }
-
-SCREENED = "Callers are screened: only those whom a screener made ready go on the air."
-UNSCREENED = "Callers are not screened: whoever is first in line goes on the air."
+SWITCHES = {
+    "ready_check": ("Nobody is asked to press 1.", "The next caller is asked to press 1."),
+    "screened": (
+        "Screening is off: the first in line goes on the air.",
+        "Screening is on: only callers marked ready by a screener go on the air.",
+    ),
+    "whisper": ("The whisper is off.", "You hear who is next, just before they are on."),
+    "browser_calls": ("Web calls are off: listeners ring by phone.", "Listeners can call from the web."),
+    "automatic": ("Auto-advance is off: press Next for each caller.", "Auto-advance is on: callers follow each other."),
+}
+"""What is answered when a switch is turned off, and on."""
 
 
 class ShowSettings:
-    """The show's switches. Each answers a sentence that says what holds from now on."""
+    """Changes the settings. A change that Twilio refuses leaves all of them as they were."""
 
     def __init__(self, claims: Claims, store: Store, board: Board, control: CallControl, clock: Clock) -> None:
         self._claims = claims
@@ -31,79 +38,46 @@ class ShowSettings:
         self._control = control
         self._clock = clock
 
-    def set_opening(self, opening: Opening) -> str:
-        """Opens the line, lets nobody new in, or closes it: callers that wait then are thanked within a minute."""
+    def change(self, change: SettingsChange) -> str:
+        """Changes all that `change` names, and answers what holds now. PhoneFailed if Twilio does not follow."""
         now = self._clock()
-        self._change(lambda show: shows.opened(show, opening, now))
-        return OPENINGS[opening]
+        if change.of_show():
+            before = self._change_show(change, now)
+            if change.screened is not None:
+                self._follow_screening(change, before, now)
+        if change.automatic is not None:
+            self._set_automatic(on=change.automatic)
+        return " ".join(_sentences(change))
 
-    def set_ready_check(self, *, on: bool) -> str:
-        """Whether the caller that is up next is asked to turn the radio down and press 1."""
-        self._change(lambda show: shows.with_ready_check(show, on=on))
-        return "Whoever is up next is asked to press 1." if on else "Nobody is asked to press 1."
+    def _change_show(self, change: SettingsChange, now: float) -> Show:
+        """Stores the change, and returns the show before it."""
+        before: list[Show] = []
 
-    def set_whisper(self, *, on: bool) -> str:
-        """Whether the DJ, and nobody else, hears who is coming just before they are on."""
-        self._change(lambda show: shows.with_whisper(show, on=on))
-        return "You hear who is coming before they are on." if on else "Nothing is whispered to you."
+        def changed(show: Show) -> Show:
+            if show.screened_at != now:  # otherwise the store repeats a write that it has done already
+                before[:] = [show]
+            return shows.changed(show, change, now)
 
-    def set_browser_calls(self, *, on: bool) -> str:
-        """Whether listeners may call from a browser. Calls that are on the line go on."""
-        self._change(lambda show: shows.with_browser_calls(show, on=on))
-        return "Listeners may call from the web." if on else "Nobody new calls from the web: listeners ring by phone."
-
-    def set_limit(self, most_callers: int) -> str:
-        """How many may be in line at most; 0 for no limit. Callers in line stay."""
-        self._change(lambda show: shows.limited(show, most_callers))
-        return f"At most {most_callers} wait at a time." if most_callers else "As many wait as call."
-
-    def set_screened(self, *, on: bool) -> str:
-        """Whether only callers that a screener made ready go on the air. It holds at once, or not at all."""
-        at = self._clock()
-        before = self._change_screening(on=on, at=at)
-        if on:
-            try:
-                self._control.point_fallback(screened=True)
-                self._keep_the_unscreened_off()
-            except PhoneError as error:
-                self._undo_screening(at, before)
-                raise self._claims.phone_failed(error, star=False) from error
-        else:
-            with contextlib.suppress(PhoneError):  # reconciling does it later: until then too few come, never too many
-                self._control.point_fallback(screened=False)
-        return SCREENED if on else UNSCREENED
-
-    def set_automatic(self, *, on: bool) -> str:
-        """Whether callers follow each other by themselves. With nobody on the air, nobody comes before Next."""
-        self._claims.mend_desk(AIR_DESK)
-        desk = self._store.change_desk(AIR_DESK, lambda before: presses.with_automatic(before, on=on))
-        if not on and desk.leg and not desk.on_air:
-            with contextlib.suppress(PhoneError):  # else it ends by itself, within 20 s of silence
-                self._claims.wake(desk.leg, desk.turn)
-        return "Callers follow each other." if on else "You press Next for each caller."
-
-    def _change(self, change: Callable[[Show], Show]) -> None:
-        self._store.change_show(change)
+        self._store.change_show(changed)
         self._board.show_changed()
+        return before[0] if before else self._store.show()
 
-    def _change_screening(self, *, on: bool, at: float) -> bool:
-        """Sets it; answers what it was before."""
-        before = [on]
-
-        def change(show: Show) -> Show:
-            if show.screened_at != at:  # a store that repeats a write finds what it wrote itself
-                before[0] = show.screened
-            return shows.with_screening(show, on=on, at=at)
-
-        self._change(change)
-        return before[0]
-
-    def _undo_screening(self, at: float, before: bool) -> None:
-        """Sets it back, unless another desk has set it since: that desk was told that its own setting holds."""
-        self._change(lambda show: shows.with_screening(show, on=before, at=at) if show.screened_at == at else show)
+    def _follow_screening(self, change: SettingsChange, before: Show, at: float) -> None:
+        """Has Twilio follow the switch of screening: the fallback document, and callers that are on their way."""
+        if not change.screened:
+            with contextlib.suppress(PhoneError):  # reconciling repeats it: until then too few come, never too many
+                self._control.point_fallback(screened=False)
+            return
+        try:
+            self._control.point_fallback(screened=True)
+            self._keep_the_unscreened_off()
+        except PhoneError as error:
+            self._store.change_show(lambda show: shows.unchanged(show, before, change, at))
+            self._board.show_changed()
+            raise self._claims.phone_failed(error, star=False) from error
 
     def _keep_the_unscreened_off(self) -> None:
-        """Sends unscreened callers that are claimed for the air back into line; the desk's leg stops dialling it."""
+        """Sends unscreened callers that are on their way to the air back into line."""
         claimed = self._store.desk(AIR_DESK).claimed
         call = self._store.call(claimed) if claimed else None
         if call is not None and not call.cleared:
@@ -118,4 +92,24 @@ class ShowSettings:
     def _send_back(self, call_sid: str) -> None:
         call = self._store.change_call(call_sid, screening.recalled)
         if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.moves):
-            self._control.redirect(call, call.moves)  # on the way into the queue, or out of it
+            self._control.redirect(call, call.moves)  # the call is just entering the queue, or leaving it
+
+    def _set_automatic(self, *, on: bool) -> None:
+        """Switches auto-advance. With nobody on the air, nobody comes before Next."""
+        self._claims.mend_desk(AIR_DESK)
+        desk = self._store.change_desk(AIR_DESK, lambda before: presses.with_automatic(before, on=on))
+        if not on and desk.leg and not desk.on_air:
+            with contextlib.suppress(PhoneError):  # without it the leg stops dialling within 20 s
+                self._claims.wake(desk.leg, desk.turn)
+
+
+def _sentences(change: SettingsChange) -> list[str]:
+    found = []
+    if change.opening is not None:
+        found.append(OPENINGS[change.opening])
+    if change.most_callers is not None:
+        most = change.most_callers
+        callers = "caller waits" if most == 1 else "callers wait"
+        found.append(f"At most {most} {callers} at a time." if most else "Any number of callers can wait.")
+    chosen = [(words, getattr(change, name)) for name, words in SWITCHES.items()]
+    return found + [words[is_on] for words, is_on in chosen if is_on is not None]

@@ -25,7 +25,7 @@ from callin.model.queues import (
     queue_of,
 )
 from callin.model.reports import ENDED_STATUSES, Arrival, CallState, Member, MissedCall, MissedCalls, Reading, Refusal
-from callin.model.shows import ON_NOW, Opening, Show
+from callin.model.shows import ON_NOW, Opening, SettingsChange, Show
 from callin.model.writing import CHAT, Card, Chat, Message, Words
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "PressKind",
     "Reading",
     "Refusal",
+    "SettingsChange",
     "Show",
     "Stage",
     "Standing",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 ON_NOW = "show"
 """The show that is on: the key of its record."""
@@ -40,3 +41,24 @@ class Show:
     whisper: bool = False
     screened_at: float = 0.0
     browser_calls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """The settings that a desk changes at once; None for those that stay.
+
+    `automatic` belongs to the air desk, the others to the show.
+    """
+
+    opening: Opening | None = None
+    most_callers: int | None = None
+    ready_check: bool | None = None
+    screened: bool | None = None
+    whisper: bool | None = None
+    browser_calls: bool | None = None
+    automatic: bool | None = None
+
+    def of_show(self) -> dict[str, Any]:
+        """The fields of `Show` that change, with their new values."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "automatic"}
+        return {name: value for name, value in values.items() if value is not None}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from callin.model import Answer, Call, Desk, Known, Opening, Outcome, Show, Stage, Standing
+from callin.model import Answer, Call, Desk, Known, Opening, Outcome, SettingsChange, Show, Stage, Standing
 
 REACHED_SECONDS = 60.0
 """Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
@@ -49,27 +50,21 @@ def can_be_asked(call: Call) -> bool:
     return not call.number.startswith("client:")
 
 
-def with_ready_check(show: Show, *, on: bool) -> Show:
-    return replace(show, ready_check=on)
+def changed(show: Show, change: SettingsChange, now: float) -> Show:
+    """The show after the change."""
+    values: dict[str, Any] = change.of_show()
+    if values.get("opening", show.opening) is not show.opening:
+        values["opening_since"] = now
+    if "screened" in values:
+        values["screened_at"] = now
+    return replace(show, **values)
 
 
-def with_screening(show: Show, *, on: bool, at: float) -> Show:
-    return replace(show, screened=on, screened_at=at)
-
-
-def with_whisper(show: Show, *, on: bool) -> Show:
-    return replace(show, whisper=on)
-
-
-def with_browser_calls(show: Show, *, on: bool) -> Show:
-    return replace(show, browser_calls=on)
-
-
-def opened(show: Show, opening: Opening, now: float) -> Show:
-    """The show with the line open, at last calls, or closed."""
-    return show if show.opening is opening else replace(show, opening=opening, opening_since=now)
-
-
-def limited(show: Show, most_callers: int) -> Show:
-    """The show with so many callers in line at most; 0 for no limit."""
-    return replace(show, most_callers=most_callers)
+def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Show:
+    """The show with the change of that time undone, unless screening has been set again since: then that holds."""
+    if show.screened_at != at:
+        return show
+    values: dict[str, Any] = {name: getattr(before, name) for name in change.of_show()}
+    if change.opening is not None:
+        values["opening_since"] = before.opening_since
+    return replace(show, **values)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from callin.line import PhoneFailed, PressRejected
-from callin.model import SCREEN_DESK, Opening, Standing, Verdict
+from callin.model import SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
 from callin.rules import cards, is_listeners_browser, is_somebodys
 from callin.web.base import ChangeHandler
 from callin.web.caller_info import set_browser_blocked, set_standing
 from callin.web.middleware import HTTPError
+from callin.web.routing import FORMER_PATHS
 from callin.web.token import identity_of
 
 MOST_CALLERS = 5000
@@ -94,52 +96,41 @@ class MoveHandler(PressHandler):
         return self.services.line.move(call_sid, self.call("before"))
 
 
-class OpeningHandler(PressHandler):
-    """`/desk/opening`: the line is open, at last calls, or closed."""
+class SettingsHandler(PressHandler):
+    """`/desk/settings`: changes any of the show's settings, all that are named or none."""
 
     def act(self) -> str:
-        opening = self.body.get("opening")
-        if not isinstance(opening, str) or opening not in list(Opening):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "opening is open, last_calls or closed.")
-        return self.services.show_settings.set_opening(Opening(opening))
+        former = FORMER_PATHS.get(self.request.path, "")
+        asked = {former: self.body["on"]} if former and "on" in self.body else self.body
+        if not asked or not asked.keys() <= READERS.keys():
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"Name one setting or more of: {', '.join(READERS)}.")
+        self.body = asked
+        values: dict[str, Any] = {name: READERS[name](self, name) for name in asked}
+        return self.services.show_settings.change(SettingsChange(**values))
+
+    def opening(self, name: str) -> Opening:
+        value = self.body.get(name)
+        if not isinstance(value, str) or value not in list(Opening):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is open, last_calls or closed.")
+        return Opening(value)
+
+    def most_callers(self, name: str) -> int:
+        value = self.whole(name)
+        if value > MOST_CALLERS:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is {MOST_CALLERS} at most.")
+        return value
 
 
-class LimitHandler(PressHandler):
-    """`/desk/limit`: how many callers may be in line."""
-
-    def act(self) -> str:
-        most_callers = self.whole("most_callers")
-        if most_callers > MOST_CALLERS:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"most_callers is {MOST_CALLERS} at most.")
-        return self.services.show_settings.set_limit(most_callers)
-
-
-class ReadyCheckHandler(PressHandler):
-    """`/desk/ready-check`: whether who is up next is asked to press 1."""
-
-    def act(self) -> str:
-        return self.services.show_settings.set_ready_check(on=self.flag("on"))
-
-
-class ScreenedHandler(PressHandler):
-    """`/desk/screened`: whether only callers whom a screener made ready go on the air."""
-
-    def act(self) -> str:
-        return self.services.show_settings.set_screened(on=self.flag("on"))
-
-
-class WhisperHandler(PressHandler):
-    """`/desk/whisper`: whether the DJ hears who is coming."""
-
-    def act(self) -> str:
-        return self.services.show_settings.set_whisper(on=self.flag("on"))
-
-
-class BrowserCallsHandler(PressHandler):
-    """`/desk/browser-calls`: whether listeners may call from a browser."""
-
-    def act(self) -> str:
-        return self.services.show_settings.set_browser_calls(on=self.flag("on"))
+READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
+    "opening": SettingsHandler.opening,
+    "most_callers": SettingsHandler.most_callers,
+    "ready_check": SettingsHandler.flag,
+    "screened": SettingsHandler.flag,
+    "whisper": SettingsHandler.flag,
+    "browser_calls": SettingsHandler.flag,
+    "automatic": SettingsHandler.flag,
+}
+"""The settings, and how each is read from the body."""
 
 
 class HangUpHandler(PressHandler):
@@ -148,13 +139,6 @@ class HangUpHandler(PressHandler):
     def act(self) -> str:
         self.whole("turn")
         return self.services.studio.hang_up(self.call("on_air"))
-
-
-class AutomaticHandler(PressHandler):
-    """`/desk/automatic`: whether callers follow each other by themselves."""
-
-    def act(self) -> str:
-        return self.services.show_settings.set_automatic(on=self.flag("on"))
 
 
 class TakeOverHandler(PressHandler):

@@ -13,6 +13,17 @@ OPEN = None
 TWILIO: frozenset[str] = frozenset()
 """The access of a route that Twilio asks: no role may, and the handler checks Twilio's signature."""
 
+FORMER_PATHS = {
+    "/desk/opening": "opening",
+    "/desk/limit": "most_callers",
+    "/desk/whisper": "whisper",
+    "/desk/ready-check": "ready_check",
+    "/desk/screened": "screened",
+    "/desk/browser-calls": "browser_calls",
+    "/desk/automatic": "automatic",
+}
+"""Former addresses of `/desk/settings`, for pages that were open when it came. Remove them a version later."""
+
 
 class Route(webapp2.Route):
     """An exact path, its handler, and the roles of those that may ask."""
@@ -30,6 +41,8 @@ class ExactRouter(webapp2.Router):
         self._by_path: dict[str, tuple[webapp2.Route, tuple[()], dict[str, Any]]] = {
             route.template: (route, (), {}) for route in self.match_routes
         }
+        if "/desk/settings" in self._by_path:
+            self._by_path |= dict.fromkeys(FORMER_PATHS, self._by_path["/desk/settings"])
 
     def match(self, request: webapp2.Request) -> tuple[Any, tuple[()], dict[str, Any]]:
         """The route of this very path; HTTPNotFound when the table has none."""

@@ -75,7 +75,7 @@ export class Presses {
   async setAutomatic() {
     const on = !this.#air.desk.automatic;
     this.#say(willAdvance(on));
-    const answer = await send("/desk/automatic", { on });
+    const answer = await send("/desk/settings", { automatic: on });
     this.#say(answer.sentence || NO_ANSWER);
   }
 

@@ -8,12 +8,12 @@ import { BUTTON_WORDS, LIMIT_IS_A_NUMBER, OPENING_WORDS, SHOW_NOT_CHANGED, SWITC
 
 const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
 
-/* The switches, by the last word of their address: what each says of the show. */
+/* The switches, by their names on the page; and the setting of the show that each turns on or off. */
 const SWITCHES = {
-  screened: (show) => show.screened,
-  "ready-check": (show) => show.ready_check,
-  whisper: (show) => show.whisper,
-  "browser-calls": (show) => show.browser_calls,
+  screened: "screened",
+  "ready-check": "ready_check",
+  whisper: "whisper",
+  "browser-calls": "browser_calls",
 };
 
 export class ShowBar {
@@ -33,9 +33,9 @@ export class ShowBar {
     for (const button of this.#openings) {
       $(button).on("click", () => this.#press(button, () => this.#setOpening(button.dataset.opening)));
     }
-    for (const [name, is] of Object.entries(SWITCHES)) {
+    for (const [name, setting] of Object.entries(SWITCHES)) {
       const control = this.#part(name);
-      $(control).on("click", () => this.#press(control, () => this.#set(name, { on: !is(this.#show) })));
+      $(control).on("click", () => this.#press(control, () => this.#set({ [setting]: !this.#show[setting] })));
     }
     const limit = this.#part("limit");
     $(limit).on("change", () => this.#press(limit, () => this.#setLimit(limit)));
@@ -56,8 +56,8 @@ export class ShowBar {
     setData(this.#root, "opening", opening);
     const since = at ? ` since ${timeOfDay(new Date(at * 1000))}` : "";
     setText(this.#part("opening-words"), OPENING_WORDS[opening]?.(since) ?? "");
-    for (const [name, is] of Object.entries(SWITCHES)) {
-      const isOn = is(this.#show);
+    for (const [name, setting] of Object.entries(SWITCHES)) {
+      const isOn = this.#show[setting];
       if (this.#part(name).getAttribute("aria-checked") !== String(isOn)) {
         this.#part(name).setAttribute("aria-checked", String(isOn));
       }
@@ -100,21 +100,21 @@ export class ShowBar {
     if (mustBeSure) {
       this.#say(sureToClose(this.#waiting));
     } else {
-      this.#set("opening", { opening });
+      this.#set({ opening });
     }
   }
 
   #setLimit(input) {
     const most = input.value.trim() === "" ? 0 : Number(input.value);
     if (Number.isInteger(most) && most >= 0) {
-      this.#set("limit", { most_callers: most });
+      this.#set({ most_callers: most });
     } else {
       this.#say(LIMIT_IS_A_NUMBER);
     }
   }
 
-  async #set(what, body) {
-    const answer = await send(`/desk/${what}`, body);
+  async #set(settings) {
+    const answer = await send("/desk/settings", settings);
     this.#say(answer.sentence || SHOW_NOT_CHANGED);
   }
 

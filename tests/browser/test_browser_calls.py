@@ -27,7 +27,7 @@ def test_the_desk_switches_calls_from_the_web_off_and_the_page_gives_the_number(
     open_page = cast.call_page()
     name = "Web calls"
     switch(desk, name)
-    desk.expect_words("Nobody new calls from the web")
+    desk.expect_words("Web calls are off")
     expect(desk.page.get_by_role("switch", name=name)).not_to_be_checked()
     expect(desk.page.get_by_text("Off: by phone only. Web calls that are in line go on.")).to_be_visible()
     assert complaints_in_every_look(desk.page) == []
@@ -42,7 +42,7 @@ def test_the_desk_switches_calls_from_the_web_off_and_the_page_gives_the_number(
     assert complaints_in_every_look(open_page.page) == []
 
     switch(desk, name)
-    desk.expect_words("Listeners may call from the web.")
+    desk.expect_words("Listeners can call from the web.")
     open_page.page.reload()
     open_page.call()
     open_page.expect_stage("connected")

@@ -128,7 +128,7 @@ def test_with_automatic_off_each_caller_waits_for_next(cast: Cast) -> None:
     desk = cast.desk()
     expect(desk.automatic_switch).to_be_checked()
     desk.automatic_switch.click()
-    desk.expect_words("You press Next for each caller")
+    desk.expect_words("Auto-advance is off: press Next for each caller")
     expect(desk.automatic_switch).not_to_be_checked()
     try:
         desk.connect()
@@ -144,7 +144,7 @@ def test_with_automatic_off_each_caller_waits_for_next(cast: Cast) -> None:
         assert cast.station.is_waiting(second)
     finally:
         desk.automatic_switch.click()
-        desk.expect_words("Callers follow each other")
+        desk.expect_words("Auto-advance is on: callers follow each other")
 
 
 def test_a_doubled_next_takes_one(cast: Cast) -> None:

@@ -20,7 +20,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_the_page_says_since_when(cast: C
     [first] = cast.waiting(FIRST)
     desk = cast.desk()
     opening(desk, "Last calls")
-    desk.expect_words("Last calls: nobody new is let in")
+    desk.expect_words("Last calls: nobody new gets in")
     expect(
         desk.page.get_by_text(re.compile(r"^Last calls since \d\d:\d\d:\d\d: no new callers are let in"))
     ).to_be_visible()
@@ -56,7 +56,7 @@ def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
     limit = desk.page.get_by_label(re.compile("At most"))
     limit.fill("1")
     limit.press("Enter")
-    desk.expect_words("At most 1 wait")
+    desk.expect_words("At most 1 caller")
     desk.page.reload()
     expect(limit).to_have_value("1")
     desk.page.get_by_text("Line settings").click()
@@ -66,7 +66,7 @@ def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
     assert cast.station.is_waiting(first)
     limit.fill("")
     limit.press("Enter")
-    desk.expect_words("As many wait as call")
+    desk.expect_words("Any number of callers can wait")
 
 
 def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
@@ -74,7 +74,7 @@ def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
     desk.page.get_by_text("Line settings").click()
     switch = desk.page.get_by_role("switch", name="Ready check")
     switch.click()
-    desk.expect_words("Whoever is up next is asked to press 1")
+    desk.expect_words("The next caller is asked to press 1")
     expect(switch).to_be_checked()
     [first] = cast.waiting(FIRST)
     cast.station.until(lambda: "press 1" in cast.station.heard(first).lower(), "nobody is asked")
@@ -86,7 +86,7 @@ def test_a_desk_whose_callers_do_not_answer_is_told_so_and_who_answers_comes(cas
     desk = cast.desk()
     desk.page.get_by_text("Line settings").click()
     desk.page.get_by_role("switch", name="Ready check").click()
-    desk.expect_words("Whoever is up next is asked to press 1")
+    desk.expect_words("The next caller is asked to press 1")
     [first] = cast.waiting(FIRST)
     expect_silent = desk.row("001").get_by_text("No answer")
     cast.station.until(lambda: expect_silent.count() == 1, "the caller is not passed over")

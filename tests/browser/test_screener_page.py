@@ -31,9 +31,9 @@ FOUR_HOURS_ON = """() => {
 def screened(cast: Cast) -> Iterator[Cast]:
     """A show in which callers are screened."""
     desk = presses.DeskPage(cast.station.app)
-    assert desk.press("/desk/screened", {"on": True}).status == 200
+    assert desk.set(screened=True).status == 200
     yield cast
-    assert desk.press("/desk/screened", {"on": False}).status == 200
+    assert desk.set(screened=False).status == 200
 
 
 def is_over(cast: Cast, call_sid: str) -> bool:

@@ -23,10 +23,10 @@ NOTICE = "You're on the air in a moment. This call may be broadcast."
 def whispered(cast: Cast) -> Iterator[Cast]:
     """A screened show with the whisper, in which nobody comes on the air before Next."""
     desk = presses.DeskPage(cast.station.app)
-    for answer in (desk.screened(on=True), desk.whisper(on=True), desk.automatic(on=False)):
+    for answer in (desk.set(screened=True), desk.set(whisper=True), desk.set(automatic=False)):
         assert answer.status == 200
     yield cast
-    for answer in (desk.screened(on=False), desk.whisper(on=False)):
+    for answer in (desk.set(screened=False), desk.set(whisper=False)):
         assert answer.status == 200
 
 

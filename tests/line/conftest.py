@@ -24,6 +24,7 @@ from callin.model import (
     Direct,
     Follow,
     Member,
+    SettingsChange,
     Take,
 )
 from callin.rules.desks import Question
@@ -161,6 +162,10 @@ class House:
             self.phone.calls[call_sid] = CallState("in-progress", number)
             self.phone.queues.setdefault(WAITING_QUEUE, []).append(Member(call_sid, self.clock.now, 0))
             self.clock.advance(1)
+
+    def set(self, **settings: Any) -> str:
+        """A desk changes these settings."""
+        return self.show_settings.change(SettingsChange(**settings))
 
     def hang_up(self, call_sid: str) -> None:
         """They hang up, and no webhook tells."""

@@ -26,7 +26,7 @@ def test_a_desk_that_was_not_told_of_its_caller_learns_of_them_before_a_press_co
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air=""))
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     assert house.control.done == []
     with pytest.raises(PressRejected, match="already"):
         house.studio.next(turn, "", ME)
@@ -85,7 +85,7 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
 
 
 def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(house: House) -> None:
-    house.show_settings.set_limit(1)
+    house.set(most_callers=1)
     house.ring("CA1", "CA2")
     assert house.call("CA2").outcome is Outcome.LINE_FULL
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
@@ -101,7 +101,7 @@ def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the
 
 
 def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2")
     house.ask()
 

@@ -74,7 +74,7 @@ def house(busy: BusyStore) -> House:
 def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_no_other(
     house: House, busy: BusyStore
 ) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2")
     house.ask()
     busy.before_change_of_desk(1, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
@@ -83,7 +83,7 @@ def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_n
 
 
 def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
     house.ask()
@@ -92,7 +92,7 @@ def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(
 
 
 def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2")
     house.ask()
     documents: list[object] = []
@@ -110,7 +110,7 @@ def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: Ho
 
 
 def test_the_legs_question_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2", "CA3")
     house.clock.advance(60)
     house.ask()
@@ -131,7 +131,7 @@ def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusySto
 
 
 def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1")
     house.ask()
     house.studio.next(house.desk.turn, "", ME)
@@ -157,12 +157,12 @@ def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(hou
 
     def fail_while_the_other_desk_presses(leg: str, turn: int) -> bool:
         house.clock.advance(1)
-        other.show_settings.set_screened(on=True)
+        other.set(screened=True)
         raise PhoneError("Twilio took too long to move a call.")
 
     house.control.wake = fail_while_the_other_desk_presses  # type: ignore[method-assign]  # Twilio fails just then
     with pytest.raises(PhoneFailed):
-        house.show_settings.set_screened(on=True)
+        house.set(screened=True)
     assert store.show().screened is True
 
 
@@ -173,13 +173,13 @@ def test_a_failed_switch_of_screening_does_not_take_back_what_was_set_just_befor
     other = House(store, clock=house.clock)
 
     def press() -> None:
-        other.show_settings.set_screened(on=True)
+        other.set(screened=True)
         house.clock.advance(1)
 
     busy.before_change_of_show(press)
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
-        house.show_settings.set_screened(on=True)
+        house.set(screened=True)
     assert store.show().screened is True
 
 

@@ -62,7 +62,7 @@ def test_who_is_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(hou
 
 
 def test_the_status_has_the_first_two_hundred_and_how_many_more(house: House) -> None:
-    house.show_settings.set_limit(0)
+    house.set(most_callers=0)
     house.ring(*(f"CA{number:03}" for number in range(205)))
     status = json.loads(house.board.status_json())
     assert status["current_size"] == 205

@@ -48,7 +48,7 @@ def test_an_answer_has_the_callers_who_changed_and_where_they_stand_and_nobody_e
 
 
 def test_whoever_moves_up_into_the_shown_part_is_told_with_who_left_it(house: House) -> None:
-    house.show_settings.set_limit(0)
+    house.set(most_callers=0)
     house.ring(*(f"CA{number:03}" for number in range(202)))
     since = mark_of(house)
     house.line.call_status("CA000", "completed")

@@ -46,7 +46,7 @@ def test_of_who_has_no_number_nothing_is_known(house: House, callers: Callers, n
 
 @pytest.mark.parametrize("opening", list(Opening))
 def test_a_blocked_number_never_joins_the_line(house: House, callers: Callers, opening: Opening) -> None:
-    house.show_settings.set_opening(opening)
+    house.set(opening=opening)
     callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
     call = ring(house, "CA1")
     assert (call.stage, call.outcome) == (Stage.DONE, Outcome.BLOCKED)

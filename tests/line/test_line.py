@@ -107,7 +107,7 @@ def test_a_lost_on_air_request_is_made_good_by_the_queue_result(house: House) ->
 
 def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House) -> None:
     house.ring("CA1")
-    house.show_settings.set_opening(Opening.LAST_CALLS)
+    house.set(opening=Opening.LAST_CALLS)
     house.clock.advance(2)
     house.ring("CA2")
     assert house.call("CA2").outcome is Outcome.LINE_CLOSED
@@ -119,7 +119,7 @@ def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_w
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.studio.take(turn, "CA1", "dj_me", "CA2")
-    house.show_settings.set_opening(Opening.CLOSED)
+    house.set(opening=Opening.CLOSED)
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
     assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
     assert house.call("CA3").outcome is Outcome.LINE_CLOSED
@@ -128,13 +128,13 @@ def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_w
 
 def test_who_leaves_when_the_line_is_open_again_is_kept(house: House) -> None:
     house.ring("CA1")
-    house.show_settings.set_opening(Opening.CLOSED)
-    house.show_settings.set_opening(Opening.OPEN)
+    house.set(opening=Opening.CLOSED)
+    house.set(opening=Opening.OPEN)
     assert house.line.left_queue("CA1", 1, "leave")[0] is Follow.QUEUE_AGAIN
 
 
 def test_no_more_callers_than_the_limit_are_let_in(house: House) -> None:
-    house.show_settings.set_limit(2)
+    house.set(most_callers=2)
     house.ring("CA1", "CA2", "CA3")
     assert house.call("CA3").outcome is Outcome.LINE_FULL
     house.line.call_status("CA1", "completed")

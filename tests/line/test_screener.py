@@ -269,7 +269,7 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
 
 
 def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) -> None:
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     house.ring("CA1", "CA2")
     assert house.ask() == Direct(1, READY_QUEUE)
     house.control.problem = "Twilio took too long to move a caller."
@@ -289,20 +289,20 @@ def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) 
 def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.ask("CAdj2") == Take(2, "CA1")
 
 
 def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ask()
     house.ring("CA1")
     house.studio.take(0, "", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     assert house.control.done[-1] == ("send", "CA1", "3")
     assert house.reach("CA1") is Follow.QUEUE_AGAIN
     assert (house.call("CA1").queue, house.desk.claimed) == (WAITING_QUEUE, "")
@@ -314,10 +314,10 @@ def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -
     assert turn == Direct(1, WAITING_QUEUE)
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
-        house.show_settings.set_screened(on=True)
+        house.set(screened=True)
     assert house.store.show().screened is False
     house.control.problem = ""
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     assert house.control.done[-1] == ("wake", DJ, "1")
     assert house.ask(turn=0) == Direct(1, READY_QUEUE), "the answer before, asked for again"
     assert house.ask(woken=True) == Direct(2, READY_QUEUE)
@@ -325,7 +325,7 @@ def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -
 
 def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
     house.ring("CA1")
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     assert house.claims.claim(AIR_DESK, "CA1") is None
     assert (house.desk.claimed, house.call("CA1").claimed_by) == ("", "")
 
@@ -340,7 +340,7 @@ def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> 
 
 
 def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: House) -> None:
-    house.show_settings.set_screened(on=True)
+    house.set(screened=True)
     house.claims.advance(
         "CA9", Found(house.clock.now, "CA9", "+447700900009", READY_QUEUE, queued_at=house.clock.now - 60)
     )
@@ -358,7 +358,7 @@ def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: 
     house.ring("CA1", "CA2")
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
-    house.show_settings.set_opening(Opening.CLOSED)
+    house.set(opening=Opening.CLOSED)
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2")] == [False, True]
 
 

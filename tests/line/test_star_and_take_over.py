@@ -143,7 +143,7 @@ def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House
 
 
 def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     assert isinstance(house.ask(turn=turn, woken=True), Idle)
     assert house.desk.let_go == ""
     house.takeover.accept(OTHER)
@@ -164,7 +164,7 @@ def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, tu
 
 def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.show_settings.set_whisper(on=True)  # so that the turn is one in which CA1 was sent for
+    house.set(whisper=True)  # so that the turn is one in which CA1 was sent for
     turn = house.put_on_air("CA1")
     house.ask(OTHER)
     house.takeover.accept(OTHER)
@@ -208,7 +208,7 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
 def moved(house: House) -> int:
     """Next wakes the idle leg in this turn, slowly: it has asked by itself meanwhile, and is moved from under CA1."""
     house.ring("CA1", "CA2")
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ask()
     idle_turn = house.desk.turn
     house.ask(OTHER)

@@ -21,7 +21,7 @@ ME = "dj_me"
 
 
 def test_the_star_that_takes_over_is_no_next(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1")
     house.ask()
     house.ask("CAother")
@@ -47,7 +47,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
-    house.show_settings.set_opening(Opening.CLOSED)
+    house.set(opening=Opening.CLOSED)
     assert house.board.place("CA1").sent_home
     assert house.line.left_queue("CA1", house.call("CA1").move, "leave")[0] is Follow.CLOSED
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
@@ -56,7 +56,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
 def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.show_settings.set_opening(Opening.CLOSED)
+    house.set(opening=Opening.CLOSED)
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
@@ -188,7 +188,7 @@ def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(hous
     house.ring("CA1")
     house.clock.advance(99)
     house.line.call_status("CA1", "completed")
-    house.show_settings.set_opening(Opening.CLOSED)
+    house.set(opening=Opening.CLOSED)
     house.ring("CA2", "CA3", "CA4")
     summary = house.board.day_summary(house.clock.now - 3600, house.clock.now + 1)
     assert summary["outcomes"] == {Outcome.HUNG_UP: 1, Outcome.LINE_CLOSED: 3}

@@ -111,7 +111,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
 
 
 def test_take_while_idle_wakes_the_leg(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     assert isinstance(house.ask(), Idle)
     house.ring("CA1", "CA2")
     house.studio.take(house.desk.turn, "", ME, "CA2")
@@ -145,7 +145,7 @@ def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) 
 
 
 def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1", "CA2")
     first = house.ask()
     assert isinstance(first, Idle)
@@ -161,7 +161,7 @@ def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: Hous
 
 
 def test_star_while_idle_means_next(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1")
     house.ask()
     assert house.ask(star=True) == Take(house.desk.turn, "CA1")
@@ -169,7 +169,7 @@ def test_star_while_idle_means_next(house: House) -> None:
 
 
 def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ring("CA1")
     house.ask()
     house.control.problem = "Twilio took too long to move a caller."
@@ -177,7 +177,7 @@ def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House
 
 
 def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> None:
-    house.show_settings.set_automatic(on=False)
+    house.set(automatic=False)
     house.ask()
     with pytest.raises(PressRejected, match="Nobody is waiting"):
         house.studio.next(house.desk.turn, "", ME)
@@ -196,7 +196,7 @@ def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> 
 
 
 def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
-    house.show_settings.set_ready_check(on=True)
+    house.set(ready_check=True)
     house.ring("CA1", "CA2")
     assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
     house.line.answered("CA1", Answer.NO)
@@ -209,7 +209,7 @@ def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_plac
 
 
 def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House) -> None:
-    house.show_settings.set_ready_check(on=True)
+    house.set(ready_check=True)
     assert isinstance(house.ask(), Idle)
     house.ring("CA1")
     house.line.answered("CA1", Answer.NO)
@@ -223,7 +223,7 @@ def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House
 
 
 def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
-    house.show_settings.set_ready_check(on=True)
+    house.set(ready_check=True)
     house.ring("CA1")
     house.line.answered("CA1", Answer.NO)
     house.ask()

@@ -83,7 +83,7 @@ def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, runs: Reconci
 def lose(house: House, count: int) -> list[str]:
     """So many callers ring and hang up, and no webhook tells of the end."""
     sids = [f"CA{number:03}" for number in range(count)]
-    house.show_settings.set_limit(0)
+    house.set(most_callers=0)
     house.ring(*sids)
     for call_sid in sids:
         house.hang_up(call_sid)

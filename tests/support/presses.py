@@ -56,29 +56,12 @@ class DeskPage:
     def move(self, call_sid: str, before: str) -> Answer:
         return self.press("/desk/move", {"call_sid": call_sid, "before": before})
 
-    def opening(self, opening: str) -> Answer:
-        return self.press("/desk/opening", {"opening": opening})
-
-    def limit(self, most_callers: int) -> Answer:
-        return self.press("/desk/limit", {"most_callers": most_callers})
-
-    def ready_check(self, *, on: bool) -> Answer:
-        return self.press("/desk/ready-check", {"on": on})
-
-    def screened(self, *, on: bool) -> Answer:
-        return self.press("/desk/screened", {"on": on})
-
-    def whisper(self, *, on: bool) -> Answer:
-        return self.press("/desk/whisper", {"on": on})
-
-    def browser_calls(self, *, on: bool) -> Answer:
-        return self.press("/desk/browser-calls", {"on": on})
+    def set(self, **settings: object) -> Answer:
+        """Changes these settings of the show."""
+        return self.press("/desk/settings", settings)
 
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
-
-    def automatic(self, *, on: bool) -> Answer:
-        return self.press("/desk/automatic", {"on": on})
 
     def take_over(self, leg: str) -> Answer:
         return self.press("/desk/take-over", {"leg": leg})
@@ -88,17 +71,8 @@ def put_as_new(app: App) -> None:
     """The show as it is when nobody has set anything: open to all, and callers follow each other."""
     status = app.status()
     show = status["show"]
-    as_new = {"opening": "open", "most_callers": 0, "ready_check": False, "screened": False, "whisper": False}
-    as_new["browser_calls"] = True
+    as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}
+    as_new |= dict.fromkeys(("ready_check", "screened", "whisper"), False)
     if any(show[name] != value for name, value in as_new.items()) or not status["desks"][0]["automatic"]:
-        page = DeskPage(app)
-        for answer in (
-            page.opening("open"),
-            page.limit(0),
-            page.ready_check(on=False),
-            page.screened(on=False),
-            page.whisper(on=False),
-            page.browser_calls(on=True),
-            page.automatic(on=True),
-        ):
-            assert answer.status == 200, answer.text
+        answer = DeskPage(app).set(**as_new, automatic=True)
+        assert answer.status == 200, answer.text

@@ -89,7 +89,7 @@ class Dj(Person):
         elif way == "take" and (row := self.some_row("ready", "ready", "held", "waiting")):
             self.press("/desk/take", call_sid=row["call_sid"], **seen)
         elif way == "automatic":
-            self.press("/desk/automatic", on=not desk["automatic"])
+            self.press("/desk/settings", automatic=not desk["automatic"])
         elif way == "move":
             self._move()
         elif way == "vanish":

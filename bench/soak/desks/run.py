@@ -70,7 +70,7 @@ def _company(plan: Plan, behaviour: Behaviour) -> Iterator[Company]:
             show = DesksShow(where, watch, plan.seed, CROWD, PATIENCE_SECONDS)
             setter = Browser(where.app_port, "dj", "/token")
             company = Company(where, app, watch, show, setter)
-            company.set("screened", on=True)
+            company.set(screened=True)
             try:
                 yield company
             finally:
@@ -84,8 +84,7 @@ def _play(company: Company, part: Part, seconds: float, dice: random.Random) -> 
     faults: dict[str, Any] = FAULTS[part.fault] if part.fault else {}
     company.where.control("PUT", "faults", NO_FAULTS | faults)
     company.watch.note_all(part.fault or "no trouble")
-    company.set("whisper", on=part.whisper)
-    company.set("ready-check", on=part.ready_check)
+    company.set(whisper=part.whisper, ready_check=part.ready_check)
     if not part.kill:
         company.show.run(seconds)
         return

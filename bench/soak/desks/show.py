@@ -120,10 +120,10 @@ class Company:
     show: DesksShow
     setter: Browser
 
-    def set(self, what: str, *, on: bool) -> None:
+    def set(self, **settings: bool) -> None:
         """Sets the show. The store may be busy for a moment."""
         for _ in range(TRIES_TO_SET):
-            if self.setter.ask(f"/desk/{what}", {"on": on}).status == 200:
+            if self.setter.ask("/desk/settings", settings).status == 200:
                 return
             time.sleep(0.5)
-        raise RuntimeError(f"the app does not let us set {what}")
+        raise RuntimeError(f"the app does not let us set {settings}")

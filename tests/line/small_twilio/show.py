@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callin.contracts import Store, StoreError
-from callin.line import PhoneFailed, PressRejected, ShowSettings
-from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, Verdict
+from callin.line import PhoneFailed, PressRejected
+from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, SettingsChange, Verdict
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio import voices
@@ -150,7 +150,7 @@ class Show:
                     self.network.hang_up(leg)
 
     def _act(self, what: str, by: str, view: View, which: int) -> str:
-        studio, show_settings = self.app.studio, self.app.show_settings
+        studio, change = self.app.studio, self.app.show_settings.change
         known = [*self.network.legs, "CA0"]
         one = known[which % len(known)]
         acts: dict[str, Callable[[], str]] = {
@@ -160,19 +160,19 @@ class Show:
             "hold": lambda: studio.hold(view.turn, view.on_air, by),
             "move": lambda: self.app.line.move(one, known[0]),
             "hang up": lambda: studio.hang_up(view.on_air),
-            "automatic": lambda: show_settings.set_automatic(on=bool(which % 2)),
+            "automatic": lambda: change(SettingsChange(automatic=bool(which % 2))),
             "take over": lambda: self.app.takeover.accept(self.promises.desk.rival),
-            "opening": lambda: show_settings.set_opening(list(Opening)[which % 3]),
-            "ready check": lambda: show_settings.set_ready_check(on=bool(which % 2)),
-            "screened": lambda: self._screen(show_settings, on=bool(which % 2)),
-            "limit": lambda: show_settings.set_limit(LIMITS[which % 4]),
+            "opening": lambda: change(SettingsChange(opening=list(Opening)[which % 3])),
+            "ready check": lambda: change(SettingsChange(ready_check=bool(which % 2))),
+            "screened": lambda: self._screen(on=bool(which % 2)),
+            "limit": lambda: change(SettingsChange(most_callers=LIMITS[which % 4])),
         }
         return acts[what]()
 
-    def _screen(self, show_settings: ShowSettings, *, on: bool) -> str:
+    def _screen(self, *, on: bool) -> str:
         if not on:
             self.promises.screened = False
-        sentence = show_settings.set_screened(on=on)
+        sentence = self.app.show_settings.change(SettingsChange(screened=on))
         self.promises.screened = on
         return sentence
 
