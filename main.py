@@ -1,6 +1,6 @@
 """The program's table of contents: its addresses, the handler of each, and the roles that may ask.
 
-What the handlers use, `callin.assembly` builds.
+What the handlers use, `callin.app` builds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ gc.disable()  # until all is loaded: loading drops nothing, and looking for what
 
 from typing import TYPE_CHECKING
 
-from callin import assembly
+from callin import app
 from callin.accounts import ADMINS, DESKS, EVERYONE
 from callin.web import accounts, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
 from callin.web.routing import OPEN, TWILIO, Route
@@ -79,9 +79,9 @@ ROUTES = [
 
 def application() -> WSGIApplication:
     """The app for any WSGI server, with settings from the environment. It ends the process when they are unusable."""
-    return assembly.from_environment(ROUTES).application
+    return app.from_environment(ROUTES).application
 
 
 def front() -> Front:
     """The same behind the front that waits for dashboards and slow bodies: what app.yaml's server starts."""
-    return assembly.from_environment(ROUTES).behind_front()
+    return app.from_environment(ROUTES).behind_front()

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import main
-from callin import assembly, config
+from callin import app as building
+from callin import config
 from callin.stores.firestore import FirestoreStore
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 def application() -> WSGIApplication:
     settings = config.read()
-    store = assembly.store_of(settings)
+    store = building.store_of(settings)
     if not isinstance(store, FirestoreStore):
         raise SystemExit("STORE must be firestore:")
-    app = assembly.build(main.ROUTES, settings, store, time.time).application
+    app = building.build(main.ROUTES, settings, store, time.time).application
 
     def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/bench/reads":

@@ -16,7 +16,8 @@ import main as contents
 from bench import report
 from bench.requests_of_twilio import new_calls
 from bench.station import ROOT, Station, settings_for, take_off_the_limit
-from callin import assembly, config
+from callin import app as building
+from callin import config
 
 CALLS = 3000
 
@@ -122,8 +123,8 @@ def profile() -> tuple[float, dict[str, float]]:
         }
         settings = config.read(environment)
         take_off_the_limit(environment)
-        store = assembly.store_of(settings)
-        app = assembly.build(contents.ROUTES, settings, store, time.time).application
+        store = building.store_of(settings)
+        app = building.build(contents.ROUTES, settings, store, time.time).application
         where = Station(environment, "", 0, 2)
         _run(app, where)
         microseconds = _run(app, where)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from callin import assembly, config
+from callin import app, config
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -288,6 +288,6 @@ def _with_store(where: Station, *, fresh_store: bool) -> Iterator[None]:
 
 def take_off_the_limit(environment: Mapping[str, str]) -> None:
     """Lets as many wait as call, as a desk may: measured crowds are larger than the line's limit is at first."""
-    store = assembly.store_of(config.read(environment))
+    store = app.store_of(config.read(environment))
     store.change_show(lambda show: replace(show, most_callers=0))
     store.close()

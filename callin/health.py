@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from callin.board import Board
 from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
+from callin.live import LineCache
 from callin.webhooks import WebhookLog
 
 SECONDS_FRESH = 1.0
@@ -93,7 +93,7 @@ class Health:
     def __init__(
         self,
         store: Store,
-        board: Board,
+        cache: LineCache,
         webhooks: WebhookLog,
         look_at_twilio: Callable[[], None],
         clock: Clock,
@@ -101,7 +101,7 @@ class Health:
         version: str,
     ) -> None:
         self._store_check = StoreCheck(store, clock)
-        self._board = board
+        self._cache = cache
         self._webhooks = webhooks
         self._look_at_twilio = look_at_twilio
         self._clock = clock
@@ -143,7 +143,7 @@ class Health:
         return self._keyring.proof(nonce)
 
     def _made(self, store_problem: str, now: float) -> dict[str, Any]:
-        reading = self._board.reading()
+        reading = self._cache.reading()
         age = None if reading.good_at is None else max(0.0, now - reading.good_at)
         missing = now - max(reading.good_at or 0.0, self._asked_since)
         is_problem_old = bool(reading.problem) and now - (reading.good_at or self._began_at) > SECONDS_UNREAD

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from callin.board import Board
 from callin.contracts import StoreError
 from callin.health import SECONDS_BETWEEN_QUESTIONS, SECONDS_UNREAD, Health
 from callin.keyring import Keyring
+from callin.live import LineCache
 from callin.model import MissedCalls
 from callin.stores.sqlite import SqliteStore
 from callin.version import VERSION
@@ -61,11 +61,11 @@ class Ward:
     def __init__(self, store: CountedStore) -> None:
         self.store: Any = store
         self.clock = HeldClock()
-        self.board = Board(self.store, self.clock)
+        self.cache = LineCache(self.store, self.clock)
         self.webhooks = WebhookLog(self.clock)
         self.looks = 0
-        self.health = Health(self.store, self.board, self.webhooks, self.look, self.clock, KEYRING, "1.0")
-        self.board.twilio_was_read()
+        self.health = Health(self.store, self.cache, self.webhooks, self.look, self.clock, KEYRING, "1.0")
+        self.cache.twilio_was_read()
 
     def look(self) -> None:
         self.looks += 1
@@ -104,7 +104,7 @@ def test_however_often_it_is_asked_the_store_is_spared(ward: Ward) -> None:
 def test_a_store_that_cannot_be_written_is_told_and_so_is_its_return(ward: Ward) -> None:
     ward.report()
     ward.store.problem = "The store could not write its file: database or disk is full."
-    ward.board.twilio_was_read()
+    ward.cache.twilio_was_read()
     report = ward.report(after_seconds=60)
     assert (report["ok"], report["store"]) == (False, ward.store.problem)
     assert ward.health.last_store_problem == ward.store.problem
@@ -119,18 +119,18 @@ def test_a_store_that_cannot_be_read_is_told_within_seconds(ward: Ward) -> None:
 
 
 def test_twilio_that_fails_for_a_moment_is_no_reason_and_for_long_is_one(ward: Ward) -> None:
-    ward.board.twilio_was_read(problem="Twilio took too long to list the calls.")
+    ward.cache.twilio_was_read(problem="Twilio took too long to list the calls.")
     assert ward.report()["ok"] is True
     for _ in range(3):
         report = ward.report(after_seconds=SECONDS_UNREAD / 3)
     assert report["ok"] is False
     assert report["twilio"]["problem"] == "Twilio took too long to list the calls."
-    ward.board.twilio_was_read()
+    ward.cache.twilio_was_read()
     assert ward.report()["ok"] is True
 
 
 def test_credentials_that_twilio_refuses_are_a_reason_at_once(ward: Ward) -> None:
-    ward.board.twilio_was_read(problem="Twilio refused the account SID and auth token.", permanent=True)
+    ward.cache.twilio_was_read(problem="Twilio refused the account SID and auth token.", permanent=True)
     assert ward.report()["ok"] is False
 
 
@@ -143,23 +143,23 @@ def test_nobody_looks_at_twilio_while_nobody_asks_so_an_old_look_is_no_reason_at
 
 def test_with_a_monitor_that_asks_rarely_a_problem_of_long_ago_is_a_reason(ward: Ward) -> None:
     ward.report()
-    ward.board.twilio_was_read(problem="Twilio could not be reached to list the calls.")
+    ward.cache.twilio_was_read(problem="Twilio could not be reached to list the calls.")
     assert ward.report(after_seconds=SECONDS_BETWEEN_QUESTIONS + 1)["ok"] is False
 
 
 def test_with_a_monitor_that_asks_rarely_lists_that_were_never_read_are_a_reason(tmp_path: Path) -> None:
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
         clock = HeldClock()
-        board = Board(store, clock)
-        health = Health(store, board, WebhookLog(clock), lambda: None, clock, KEYRING, "1.0")
-        board.twilio_was_read(problem="Twilio could not be reached to list the calls.")
+        cache = LineCache(store, clock)
+        health = Health(store, cache, WebhookLog(clock), lambda: None, clock, KEYRING, "1.0")
+        cache.twilio_was_read(problem="Twilio could not be reached to list the calls.")
         assert health.report()["ok"] is True, "the first look may fail for a moment"
         clock.advance(SECONDS_BETWEEN_QUESTIONS + 1)
         assert health.report()["ok"] is False
 
 
 def test_calls_that_never_reached_the_app_are_a_reason(ward: Ward) -> None:
-    ward.board.calls_missed(MissedCalls(at=1.0, count=2, cause="Twilio asks nothing here."))
+    ward.cache.calls_missed(MissedCalls(at=1.0, count=2, cause="Twilio asks nothing here."))
     report = ward.report()
     assert (report["ok"], report["missed_calls"], report["missed_cause"]) == (False, 2, "Twilio asks nothing here.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from callin.day import first_aired_at
 from callin.model import Call, Card, Known, Standing, Words
 
 PEOPLE_KEPT = 10
@@ -92,7 +91,7 @@ def after_call(before: Caller | None, call: Call, card: Card) -> Caller:
     same = next((one for one in caller.counted if one.call_sid == call.call_sid), None)
     if same is None and call.changed_at <= caller.counted_until:
         return caller
-    now = CountedCall(call.call_sid, call.changed_at, first_aired_at(call) or 0.0)
+    now = CountedCall(call.call_sid, call.changed_at, call.first_aired_at or 0.0)
     counted = sorted((*(one for one in caller.counted if one is not same), now), key=lambda one: one.ended_at)
     forgotten = counted[:-CALLS_REMEMBERED]
     aired = [at for at in caller.aired if same is None or at != same.aired_at] + [now.aired_at] * (now.aired_at > 0)

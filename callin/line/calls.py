@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callin import rules
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.admission import Admission
 from callin.line.claims import Claims, PressRejected
+from callin.live import Board
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,

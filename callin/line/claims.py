@@ -6,8 +6,8 @@ import contextlib
 import functools
 
 from callin import rules
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.live import Board
 from callin.model import AIR_DESK, Call, Desk, is_screen, queue_of
 from callin.rules import calls, desks, pairs, seats, shows
 
@@ -178,5 +178,5 @@ class Claims:
 
     def phone_failed(self, error: PhoneError, *, star: bool, advice: str = "") -> PhoneFailed:
         """The exception for a press on which Twilio failed. Every dashboard shows the problem until Twilio works."""
-        self._board.twilio_was_read(problem=str(error))
+        self._board.cache.twilio_was_read(problem=str(error))
         return PhoneFailed(error, star=star, advice=advice)

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims, PressRejected
+from callin.live import Board
 from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, is_screen, queue_of
 from callin.rules import desks, pairs, screening, seats
 

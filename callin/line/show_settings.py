@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
+from callin.live import Board
 from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, Document, Opening, SettingsChange, Show
 from callin.rules import calls, presses, screening, shows
 

@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.calls import Line
 from callin.line.claims import SENTENCES, Claims, PressRejected
 from callin.line.takeover import Takeover
+from callin.live import Board
 from callin.model import (
     AIR_DESK,
     READY_QUEUE,

@@ -134,3 +134,25 @@ class Call:
     @property
     def live(self) -> bool:
         return self.stage is not Stage.DONE
+
+    @property
+    def first_aired_at(self) -> float | None:
+        """When the caller was first on the air; None for a caller that never was."""
+        on_air_at = next((moment.at for moment in self.moments if moment.stage is Stage.ON_AIR), None)
+        if self.outcome is Outcome.HUNG_UP and not self.bridged:
+            return None  # on the way to the air, and never there
+        return self.changed_at if on_air_at is None and self.outcome is Outcome.AIRED else on_air_at
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long the caller of a call that is over waited, until they were on the air or the call ended."""
+        aired_at = self.first_aired_at
+        return max(0.0, (self.changed_at if aired_at is None else aired_at) - self.joined_at)
+
+    @property
+    def on_air_seconds(self) -> float:
+        """How long the caller of a call that is over was on the air, in all."""
+        if self.first_aired_at is None:
+            return 0.0
+        following = zip(self.moments, self.moments[1:], strict=False)
+        return sum(after.at - before.at for before, after in following if before.stage is Stage.ON_AIR)

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line import Claims, Line
+from callin.live import Board
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,

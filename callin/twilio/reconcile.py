@@ -7,9 +7,9 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 
-from callin.board import Board
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line import Claims, Line
+from callin.live import Board
 from callin.twilio.bridges import Bridges
 from callin.twilio.comparison import Comparison
 from callin.webhooks import Watch
@@ -152,9 +152,9 @@ class Reconciler:
             self._watch.log_refused()
         has_lease = self._lease.take()
         # After a start the lease may be the dead process's: still look for callers that were on the air meanwhile.
-        if has_lease or self._bridges.is_unsure or not self._board.is_twilio_read():
+        if has_lease or self._bridges.is_unsure or not self._board.cache.is_twilio_read():
             self.run_once(at_start=at_start)
-        elif self._clock() - (self._board.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
+        elif self._clock() - (self._board.cache.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
         if self._lease.is_held:
             self._keep_up()
@@ -172,7 +172,7 @@ class Reconciler:
             self._claims.mend_desks()
             self._comparison.run(0.0 if at_start else SECONDS_TO_SETTLE, has_lease=self._lease.is_held)
         except PhoneError as error:
-            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
+            self._board.cache.twilio_was_read(problem=str(error), permanent=error.permanent)
             return False
         except StoreError as error:
             log.warning("Reconciling stopped: %s", error)
@@ -180,7 +180,7 @@ class Reconciler:
         except LostLeaseError:
             log.warning("Reconciling stopped: another instance does it.")
             return False
-        self._board.twilio_was_read()
+        self._board.cache.twilio_was_read()
         return True
 
     def _run(self) -> None:
@@ -205,9 +205,9 @@ class Reconciler:
         try:
             self._control.live_calls()
         except PhoneError as error:
-            self._board.twilio_was_read(problem=str(error), permanent=error.permanent)
+            self._board.cache.twilio_was_read(problem=str(error), permanent=error.permanent)
         else:
-            self._board.twilio_was_read()
+            self._board.cache.twilio_was_read()
 
     def _keep_up(self) -> None:
         """Runs what does not need Twilio, also while Twilio fails."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from callin import rules
 from callin.callers import Caller
-from callin.day import on_air_seconds, wait_seconds
 from callin.model import Call, Card, Standing
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
@@ -155,8 +154,8 @@ def history_row(call: Call, card: Card) -> dict[str, Any]:
     return {
         "joined_at": _moment(call.joined_at),
         "outcome": call.outcome,
-        "wait_seconds": int(wait_seconds(call)),
-        "on_air_seconds": int(on_air_seconds(call)),
+        "wait_seconds": int(call.wait_seconds),
+        "on_air_seconds": int(call.on_air_seconds),
         "name": card.name.text,
         "topic": card.topic.text,
     }

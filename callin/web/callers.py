@@ -8,7 +8,6 @@ from typing import Any
 
 from callin import rules
 from callin.callers import BlockedBrowser, Caller, end_of_number
-from callin.day import on_air_seconds, wait_seconds
 from callin.model import Call, Card, Standing
 from callin.web.caller_info import set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
@@ -228,8 +227,8 @@ def _past(call: Call, card: Card) -> dict[str, Any]:
     return {
         "joined": told(call.joined_at),
         "outcome": OUTCOMES.get(call.outcome or "", ""),
-        "wait_minutes": _minutes(wait_seconds(call)),
-        "on_air_minutes": _minutes(on_air_seconds(call)),
+        "wait_minutes": _minutes(call.wait_seconds),
+        "on_air_minutes": _minutes(call.on_air_seconds),
         "name": card.name.text,
         "place": card.place.text,
         "topic": card.topic.text,

@@ -15,7 +15,7 @@ class IndexPage(PageHandler):
         page = self.services.page
         self.render(
             "desk/index.html",
-            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             may_run=self.person.role.may_run_the_show,
             queue=WAITING_QUEUE,
             is_rehearsal=page.is_rehearsal,
@@ -38,7 +38,7 @@ class ScreenerPage(PageHandler):
         page = self.services.page
         self.render(
             "screener/index.html",
-            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             desk_sound=page.desk_sound,
@@ -53,7 +53,7 @@ class WaitsPage(PageHandler):
         self.services.look_at_twilio()
         self.render(
             "waits/index.html",
-            status=self.services.board.status(full_numbers=self.person.role.sees_full_numbers),
+            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             is_rehearsal=self.services.page.is_rehearsal,
         )
 

@@ -9,12 +9,12 @@ from ipaddress import IPv4Network, IPv6Network
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Phones, VisitLimits
-from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.live import Board, Dashboards
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
 from util import TokenKeys
@@ -55,6 +55,7 @@ class Services:
     screener: Screener
     writing: Writing
     board: Board
+    dashboards: Dashboards
     accounts: Accounts
     visits: VisitLimits
     on_app_engine: bool

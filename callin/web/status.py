@@ -43,9 +43,9 @@ class QueueStatusPage(JsonHandler):
             since = dict(pairs(self.request.query_string)).get("since")
             if who is None:
                 self._must_be_read()
-                body = self.services.board.strangers_json()
+                body = self.services.dashboards.strangers_json()
             elif since is None:
-                body = self.services.board.status_json(full_numbers=who.role.sees_full_numbers)
+                body = self.services.dashboards.status_json(full_numbers=who.role.sees_full_numbers)
             else:
                 body = self._status_after(since, full_numbers=who.role.sees_full_numbers)
         except ValueError:
@@ -54,18 +54,20 @@ class QueueStatusPage(JsonHandler):
 
     def _must_be_read(self) -> None:
         """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""
-        if self.services.board.store_problem():
+        if self.services.board.cache.store_problem():
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
     def _status_after(self, since: str, *, full_numbers: bool) -> bytes:
         may_wait = self.request.environ.get(MAY_WAIT)
         if may_wait:
-            news_count = self.services.board.count_without_news(since)
+            news_count = self.services.dashboards.count_without_news(since)
             if news_count is not None:
                 self.request.environ[WAIT] = news_count
                 return b""
         ask_again_seconds = ASK_AGAIN_SECONDS if may_wait is None else None
-        return self.services.board.status_after(since, full_numbers=full_numbers, ask_again_seconds=ask_again_seconds)
+        return self.services.dashboards.status_after(
+            since, full_numbers=full_numbers, ask_again_seconds=ask_again_seconds
+        )
 
 
 MOST_HOURS = 48
@@ -86,7 +88,7 @@ class DayPage(JsonHandler):
         except ValueError as problem:
             self.refuse(HTTPStatus.BAD_REQUEST, str(problem))
             return
-        self.write_json(self.services.board.day_summary(since, until))
+        self.write_json(self.services.dashboards.day_summary(since, until))
 
 
 def span(since: str | None, until: str | None, now: float) -> tuple[float, float]:
@@ -145,7 +147,7 @@ class WarmupHandler(JsonHandler):
     def get(self) -> None:
         generate_token(self.services.token_keys, "dj_warmup", lifetime_seconds=1)
         twiml.empty()
-        self.services.board.status()
+        self.services.dashboards.status()
         self.services.warm_up()
         self.services.look_at_twilio()
         if problem := self.services.health.store_problem():

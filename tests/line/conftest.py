@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from callin.board import Board
 from callin.contracts import PhoneError, Store
 from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover
+from callin.live import Board, Dashboards, LineCache
 from callin.model import (
     AIR_DESK,
     SCREEN_DESK,
@@ -131,6 +131,12 @@ class NotedControl:
         return self.there
 
 
+def read_line(store: Any, clock: HeldClock, **how: Any) -> tuple[Board, Dashboards]:
+    """What another instance of the app remembers of the line in that store."""
+    cache = LineCache(store, clock, **how)
+    return Board(cache, store, clock), Dashboards(cache, clock)
+
+
 @dataclass
 class House:
     """Everything that a test of the line needs: the line itself, and a DJ who connects, takes and presses."""
@@ -141,7 +147,9 @@ class House:
 
     def __post_init__(self) -> None:
         self.control = NotedControl(self.phone)
-        self.board = Board(self.store, self.clock)
+        self.cache = LineCache(self.store, self.clock)
+        self.board = Board(self.cache, self.store, self.clock)
+        self.dashboards = Dashboards(self.cache, self.clock)
         self.claims = Claims(self.store, self.board, self.control, self.clock)
         self.line = Line(self.claims, self.store, self.board, self.control, self.clock)
         self.takeover = Takeover(self.line, self.claims, self.store, self.control, self.clock)

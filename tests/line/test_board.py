@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from callin.board import Board
 from callin.contracts import Store
+from callin.live import Dashboards
 from callin.model import Stage
 from callin.stores.sqlite import SqliteStore
-from tests.line.conftest import House
+from tests.line.conftest import House, read_line
 
 
 def test_callers_stand_in_the_order_in_which_they_rang(house: House) -> None:
@@ -33,7 +33,7 @@ def test_on_the_air_leaves_the_line_and_shows_first_with_both_times(house: House
     house.clock.advance(60)
     house.put_on_air("CA1")
     house.clock.advance(7)
-    status = house.board.status()
+    status = house.dashboards.status()
     assert [(row["call_sid"], row["position"], row["stage"]) for row in status["calls"]] == [
         ("CA1", None, Stage.ON_AIR),
         ("CA2", 1, Stage.WAITING),
@@ -48,7 +48,7 @@ def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(
     house.put_on_air("CA1")
     house.ask("CAother", by="client:dj_other")
     house.takeover.accept("CAother")
-    [desk] = house.board.status()["desks"]
+    [desk] = house.dashboards.status()["desks"]
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("CAother", "", "CA1")
 
 
@@ -57,14 +57,14 @@ def test_who_is_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(hou
     house.put_on_air("CA1")
     house.studio.hang_up("CA1")
     house.leg_dies()
-    [desk] = house.board.status()["desks"]
+    [desk] = house.dashboards.status()["desks"]
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("", "", "")
 
 
 def test_the_status_has_the_first_two_hundred_and_how_many_more(house: House) -> None:
     house.set(most_callers=0)
     house.ring(*(f"CA{number:03}" for number in range(205)))
-    status = json.loads(house.board.status_json())
+    status = json.loads(house.dashboards.status_json())
     assert status["current_size"] == 205
     assert (len(status["calls"]), status["more"]) == (200, 5)
     first = status["calls"][0]
@@ -76,32 +76,32 @@ def test_the_board_follows_what_another_process_changed(house: House) -> None:
     house.ring("CA1")
     assert house.board.place("CA1").position == 1
     house.store.change_call("CA1", lambda call: call and replace(call, number="anonymous"))
-    assert house.board.status()["calls"][0]["number"] == "withheld"
+    assert house.dashboards.status()["calls"][0]["number"] == "withheld"
 
 
 def mark_of(house: House) -> str:
-    return str(house.board.status()["mark"])
+    return str(house.dashboards.status()["mark"])
 
 
-def told_of(board: Board) -> threading.Event:
+def told_of(dashboards: Dashboards) -> threading.Event:
     """An event that is set when the board says that there is news."""
     told = threading.Event()
-    board.call_on_news(told.set)
+    dashboards.call_on_news(told.set)
     return told
 
 
 def test_without_news_the_count_is_given_and_grows_with_the_next_change(house: House) -> None:
     house.ring("CA1")
     since = mark_of(house)
-    told = told_of(house.board)
-    count = house.board.count_without_news(since)
+    told = told_of(house.dashboards)
+    count = house.dashboards.count_without_news(since)
     assert count is not None
     assert not told.is_set()
     house.ring("CA2")
     assert told.wait(5)
-    assert house.board.news_count > count
-    assert house.board.count_without_news(since) is None
-    answer = json.loads(house.board.status_after(since))
+    assert house.dashboards.news_count > count
+    assert house.dashboards.count_without_news(since) is None
+    answer = json.loads(house.dashboards.status_after(since))
     assert (answer["current_size"], answer["mark"] != since) == (2, True)
 
 
@@ -123,10 +123,10 @@ class QuietStore:
 
 def test_a_change_that_another_question_came_upon_first_is_told_too(house: House, store: SqliteStore) -> None:
     quiet = QuietStore(store)
-    board = Board(quiet, house.clock)
-    since = str(board.status()["mark"])
-    told = told_of(board)
-    assert board.count_without_news(since) is not None
+    board, dashboards = read_line(quiet, house.clock)
+    since = str(dashboards.status()["mark"])
+    told = told_of(dashboards)
+    assert dashboards.count_without_news(since) is not None
     assert quiet.asked.wait(5)
     house.ring("CA1")
     assert board.place("CA1").position == 1
@@ -135,19 +135,19 @@ def test_a_change_that_another_question_came_upon_first_is_told_too(house: House
 
 def test_another_stores_change_is_told(house: House, store: SqliteStore, tmp_path: Path) -> None:
     other = SqliteStore(str(tmp_path / "line.db"))
-    board = Board(other, house.clock)
-    since = str(board.status()["mark"])
-    told = told_of(board)
-    assert board.count_without_news(since) is not None
+    _board, dashboards = read_line(other, house.clock)
+    since = str(dashboards.status()["mark"])
+    told = told_of(dashboards)
+    assert dashboards.count_without_news(since) is not None
     house.ring("CA1")
     assert told.wait(5)
-    assert json.loads(board.status_after(since))["current_size"] == 1
+    assert json.loads(dashboards.status_after(since))["current_size"] == 1
     other.close()
 
 
 def test_without_a_change_a_question_that_is_not_held_says_so_and_when_to_ask_again(house: House) -> None:
     since = mark_of(house)
-    answer = json.loads(house.board.status_after(since, ask_again_seconds=1))
+    answer = json.loads(house.dashboards.status_after(since, ask_again_seconds=1))
     assert answer == {"mark": since, "unchanged": True, "now": house.clock.now, "ask_again_seconds": 1}
 
 
@@ -155,20 +155,20 @@ def test_a_mark_older_than_ten_minutes_is_answered_with_everything(house: House)
     house.ring("CA1")
     since = mark_of(house)
     house.ring("CA2")
-    assert json.loads(house.board.status_after(since))["reset"] is False
+    assert json.loads(house.dashboards.status_after(since))["reset"] is False
     house.clock.advance(601)
-    assert json.loads(house.board.status_after(since))["reset"] is True
+    assert json.loads(house.dashboards.status_after(since))["reset"] is True
 
 
 def test_a_mark_that_is_ahead_of_this_instance_is_not_waited_for_for_ever(house: House) -> None:
-    assert json.loads(house.board.status_after("999.ok"))["reset"] is True
+    assert json.loads(house.dashboards.status_after("999.ok"))["reset"] is True
 
 
 def test_news_of_twilio_is_told(house: House) -> None:
     since = mark_of(house)
-    told = told_of(house.board)
-    assert house.board.count_without_news(since) is not None
-    house.board.twilio_was_read("Twilio took too long to list the callers in line.")
+    told = told_of(house.dashboards)
+    assert house.dashboards.count_without_news(since) is not None
+    house.board.cache.twilio_was_read("Twilio took too long to list the callers in line.")
     assert told.is_set()
-    assert house.board.count_without_news(since) is None
-    assert json.loads(house.board.status_after(since))["twilio"]["ok"] is False
+    assert house.dashboards.count_without_news(since) is None
+    assert json.loads(house.dashboards.status_after(since))["twilio"]["ok"] is False

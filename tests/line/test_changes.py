@@ -12,12 +12,11 @@ from zlib import crc32
 
 import pytest
 
-from callin.board import Board
-from callin.changelog import MARKS_LOGGED, ChangeLog, Touched
 from callin.contracts import Changes, Store
+from callin.live.changelog import MARKS_LOGGED, ChangeLog, Touched
 from callin.model import AIR_DESK, SCREEN_DESK, WAITING_QUEUE, Call, Message, Moment, Stage, Words
 from callin.stores.sqlite import SqliteStore
-from tests.line.conftest import House
+from tests.line.conftest import House, read_line
 from tests.support.clock import HeldClock
 from tests.support.page_line import PageLine
 
@@ -27,11 +26,11 @@ STEPS = 120
 
 
 def mark_of(house: House, **view: bool) -> str:
-    return str(house.board.status(**view)["mark"])
+    return str(house.dashboards.status(**view)["mark"])
 
 
 def changes_since(house: House, since: str, **view: bool) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(house.board.status_after(since, **view))
+    answer: dict[str, Any] = json.loads(house.dashboards.status_after(since, **view))
     return answer
 
 
@@ -107,11 +106,11 @@ def test_an_answer_names_the_present_mark_though_no_row_changed_with_it(house: H
     house.store.change_call("CA0", lambda _: over)
     house.ring("CA1")
     since = mark_of(house)
-    house.board.status_json()
+    house.dashboards.status_json()
     house.store.change_call("CA0", lambda call: call and replace(call, number="anonymous"))  # no dashboard shows it
     answer = changes_since(house, since)
     assert answer["mark"] != since
-    assert json.loads(house.board.status_json())["mark"] == answer["mark"]
+    assert json.loads(house.dashboards.status_json())["mark"] == answer["mark"]
     assert changes_since(house, answer["mark"])["unchanged"], "it would be asked again in a circle"
 
 
@@ -119,11 +118,11 @@ def test_an_answer_is_made_once_for_all_who_ask_with_the_same_mark_and_view(hous
     house.ring("CA1", "CA2")
     since, admins = mark_of(house), mark_of(house, **ADMIN)
     house.ring("CA3")
-    made = house.board.answers_made
-    answers = [house.board.status_after(since) for _ in range(500)]
-    answers += [house.board.status_after(admins, **ADMIN) for _ in range(70)]
+    made = house.dashboards.answers_made
+    answers = [house.dashboards.status_after(since) for _ in range(500)]
+    answers += [house.dashboards.status_after(admins, **ADMIN) for _ in range(70)]
     assert {len(json.loads(answer)["calls"]) for answer in answers} == {1}
-    assert house.board.answers_made - made == 2
+    assert house.dashboards.answers_made - made == 2
 
 
 @pytest.mark.parametrize(("callers", "most"), [(200, MOST_BYTES), (5000, MOST_BYTES_OF_5000)])
@@ -131,12 +130,12 @@ def test_next_is_told_in_few_bytes_however_long_the_line(store: SqliteStore, cal
     house = House(store)
     calls = [_call(f"CA{number:032}", number + 1.0) for number in range(callers)]
     store.change_call(calls[0].call_sid, lambda _: calls[0])
-    board = Board(_Crowded(store, calls), house.clock)
-    since = str(board.status()["mark"])
+    _board, dashboards = read_line(_Crowded(store, calls), house.clock)
+    since = str(dashboards.status()["mark"])
     store.change_call(calls[0].call_sid, lambda _: _staged(calls[0], Stage.ON_AIR, house.clock.now))
     store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air=calls[0].call_sid, leg="CA" + "9" * 32))
     store.change_card(calls[1].call_sid, lambda card: replace(card, note=Words("n" * 400, 1, "sam", 1.0)))
-    answer = board.status_after(since)
+    answer = dashboards.status_after(since)
     assert len(json.loads(answer)["calls"]) == 2
     assert len(answer) <= most
 
@@ -212,11 +211,11 @@ def test_the_page_has_the_line_as_it_is_whatever_changes_and_whoever_answers(
     is_hasty = seed % 3 > 0
     stores = two_stores
     instances = [_Hasty(store, dice, is_hasty) for store in stores]
-    boards = [Board(instance, clock) for instance in instances]
+    dashboards_of = [read_line(instance, clock)[1] for instance in instances]
     view = {"full_numbers": seed % 2 == 0}
     for number in range(dice.choice((3, 198, 204))):
         _happen(stores[0], dice, clock, ring=number)
-    page.hear(dice.choice(boards).status_json(**view))
+    page.hear(dice.choice(dashboards_of).status_json(**view))
     misfits = 0
     for step in range(STEPS + 1):
         for _ in range(dice.choice((0, 1, 1, 2, 5))):
@@ -224,13 +223,13 @@ def test_the_page_has_the_line_as_it_is_whatever_changes_and_whoever_answers(
         if step == STEPS:
             for instance in instances:
                 instance.is_hasty = False
-        board = dice.choice(boards)
+        dashboards = dice.choice(dashboards_of)
         assert page.status is not None
-        if page.hear(board.status_after(page.status["mark"], **view)) is None:
+        if page.hear(dashboards.status_after(page.status["mark"], **view)) is None:
             misfits += 1
-            page.hear(board.status_json(**view))
+            page.hear(dashboards.status_json(**view))
         if not is_hasty or step == STEPS:
-            assert _shown(page.status) == _shown(json.loads(board.status_json(**view)))
+            assert _shown(page.status) == _shown(json.loads(dashboards.status_json(**view)))
     assert misfits <= STEPS // 20
 
 

@@ -6,8 +6,8 @@ import random
 import time
 from statistics import median
 
-from callin import day
-from callin.day import DayBook
+from callin.live import daily_stats as day
+from callin.live.daily_stats import RecentCalls
 from callin.model import Call, Moment, Outcome, Stage
 
 NOON = 1_790_000_100.0  # a multiple of 300: a slot begins here
@@ -26,13 +26,13 @@ def call(
     return Call(call_sid, number, entered[-1].stage, entered, bridged=bridged, outcome=outcome)
 
 
-def booked(*calls: Call, now: float = 0.0) -> DayBook:
-    book = DayBook()
+def booked(*calls: Call, now: float = 0.0) -> RecentCalls:
+    book = RecentCalls()
     book.take(calls, NOON + now)
     return book
 
 
-def summary(book: DayBook, now: float, since: float = -3600.0, until: float | None = None) -> dict[str, object]:
+def summary(book: RecentCalls, now: float, since: float = -3600.0, until: float | None = None) -> dict[str, object]:
     return book.summary(NOON + since, NOON + (now + 1 if until is None else until), NOON + now)
 
 
@@ -42,7 +42,7 @@ def waits(told: dict[str, object]) -> list[int]:
 
 
 def test_a_day_without_calls_has_no_median_and_no_longest_wait() -> None:
-    assert summary(DayBook(), now=10, since=0, until=10) == {
+    assert summary(RecentCalls(), now=10, since=0, until=10) == {
         "from": NOON,
         "until": NOON + 10,
         "now": NOON + 10,
@@ -54,7 +54,7 @@ def test_a_day_without_calls_has_no_median_and_no_longest_wait() -> None:
         "slots": [],
         "waits": [],
     }
-    assert DayBook().median_wait_seconds(NOON, NOON) is None
+    assert RecentCalls().median_wait_seconds(NOON, NOON) is None
 
 
 def test_a_small_show_adds_up_as_by_hand() -> None:
@@ -215,7 +215,7 @@ def test_what_is_older_than_two_days_is_forgotten() -> None:
 
 
 def test_when_calls_are_too_many_the_oldest_go_and_the_summary_says_from_when_it_counts() -> None:
-    book = DayBook(kept_calls=10)
+    book = RecentCalls(kept_calls=10)
     book.take([call(f"CA{n:02}", (W, n)) for n in range(25)], NOON + 30)
     assert len(book) == 10
     told = summary(book, now=30)

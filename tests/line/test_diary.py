@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import Page, Store, StoreError, Wanted
-from callin.diary import Diary
+from callin.live.daily_stats import DailyStats
 from callin.model import Call
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import HeldClock, House
@@ -18,7 +18,7 @@ HOUR = 3600
 
 
 def today(house: House) -> dict[str, Any]:
-    return house.board.day_summary(house.clock.now - 24 * HOUR, house.clock.now + 1)
+    return house.dashboards.day_summary(house.clock.now - 24 * HOUR, house.clock.now + 1)
 
 
 def test_a_show_is_in_the_day_as_it_happens(house: House) -> None:
@@ -51,25 +51,25 @@ def test_what_is_older_than_two_days_is_not_read(house: House) -> None:
     house.clock.advance(48 * HOUR)
     house.ring("CA2")
     again = House(house.store, house.clock)
-    told = again.board.day_summary(0.0, again.clock.now + 1)
+    told = again.dashboards.day_summary(0.0, again.clock.now + 1)
     assert told["calls"] == 1
 
 
 def test_the_status_has_the_shows_median_once_the_past_was_read(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
-    assert house.board.status()["show"]["median_wait_seconds"] is None
+    assert house.dashboards.status()["show"]["median_wait_seconds"] is None
     today(house)
     house.clock.advance(30)
-    assert house.board.status()["show"]["median_wait_seconds"] == 32
+    assert house.dashboards.status()["show"]["median_wait_seconds"] == 32
     house.clock.advance(5 * HOUR)
-    assert house.board.status()["show"]["median_wait_seconds"] is None
+    assert house.dashboards.status()["show"]["median_wait_seconds"] is None
 
 
 def test_while_somebody_watches_the_past_is_read_without_anybody_asking(house: House) -> None:
     house.ring("CA1")
-    mark = house.board.status()["mark"]
-    assert house.board.count_without_news(mark) is not None
-    wait_until(lambda: house.board.status()["show"]["median_wait_seconds"] is not None)
+    mark = house.dashboards.status()["mark"]
+    assert house.dashboards.count_without_news(mark) is not None
+    wait_until(lambda: house.dashboards.status()["show"]["median_wait_seconds"] is not None)
 
 
 @dataclass
@@ -97,7 +97,7 @@ class MeanwhileStore:
 def test_what_changes_while_the_past_is_read_is_not_put_back(house: House, store: SqliteStore) -> None:
     house.ring("CA1", "CA2")
     meanwhile = MeanwhileStore(store)
-    diary = Diary(meanwhile, house.clock)
+    diary = DailyStats(meanwhile, house.clock)
 
     def hang_up() -> None:
         house.line.call_status("CA1", "completed")
@@ -115,7 +115,7 @@ def test_a_past_of_many_pages_is_read_whole_and_once(store: SqliteStore) -> None
     house = House(store, HeldClock())
     house.ring(*(f"CA{number:04}" for number in range(1100)))
     counting = MeanwhileStore(store)
-    diary = Diary(counting, house.clock)
+    diary = DailyStats(counting, house.clock)
     assert diary.summary(0.0, house.clock.now + 1)["calls"] == 1100
     assert diary.summary(0.0, house.clock.now + 1)["calls"] == 1100
     assert counting.pages == 3
@@ -124,7 +124,7 @@ def test_a_past_of_many_pages_is_read_whole_and_once(store: SqliteStore) -> None
 def test_a_past_that_cannot_be_read_is_said_and_tried_again(house: House, store: SqliteStore) -> None:
     house.ring("CA1")
     failing = MeanwhileStore(store, problem="The store is away.")
-    diary = Diary(failing, house.clock)
+    diary = DailyStats(failing, house.clock)
     with pytest.raises(StoreError):
         diary.summary(0.0, house.clock.now + 1)
     assert diary.median_wait_seconds() is None

@@ -34,14 +34,14 @@ def test_a_first_time_caller_is_told_from_one_who_called_before(house: House, ca
     house.line.end("CA1", None)
     tally.run()
     assert ring(house, "CA2").known == Known(calls=1)
-    rows = json.loads(house.board.status_json())["calls"]
+    rows = json.loads(house.dashboards.status_json())["calls"]
     assert [(row["call_sid"], row["known"]["first_time"], row["known"]["calls"]) for row in rows] == [("CA2", False, 1)]
 
 
 @pytest.mark.parametrize("number", ["anonymous", "client:listener_1_1000000", ""])
 def test_of_who_has_no_number_nothing_is_known(house: House, callers: Callers, number: str) -> None:
     assert ring(house, "CA1", number).known is None
-    assert json.loads(house.board.status_json())["calls"][0]["known"] is None
+    assert json.loads(house.dashboards.status_json())["calls"][0]["known"] is None
 
 
 @pytest.mark.parametrize("opening", list(Opening))
@@ -50,7 +50,7 @@ def test_a_blocked_number_never_joins_the_line(house: House, callers: Callers, o
     callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
     call = ring(house, "CA1")
     assert (call.stage, call.outcome) == (Stage.DONE, Outcome.BLOCKED)
-    assert house.board.status()["current_size"] == 0
+    assert house.dashboards.status()["current_size"] == 0
     assert ring(house, "CA1") == call
 
 

@@ -227,7 +227,7 @@ def test_a_dead_leg_of_a_screeners_is_noticed_by_the_sweep(house: House, ann: st
 def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     assert "DJ's list" in house.screener.judge("", "CA1", Verdict.READY)
-    assert [row["decided"] for row in house.board.status()["calls"] if row["call_sid"] == "CA1"] == [True]
+    assert [row["decided"] for row in house.dashboards.status()["calls"] if row["call_sid"] == "CA1"] == [True]
     assert house.control.done == [("send", "CA1", "2")]
     assert house.reach("CA1") is Follow.READY
     house.control.problem = "Twilio took too long to move a caller."
@@ -255,7 +255,7 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
     house.reach("CA2")
 
     def in_order() -> list[str]:
-        return [row["call_sid"] for row in house.board.status()["calls"]]
+        return [row["call_sid"] for row in house.dashboards.status()["calls"]]
 
     assert in_order() == ["CA2", "CA3", "CA1", "CA4"]
     house.line.move("CA1", "CA3")
@@ -365,7 +365,7 @@ def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: 
 def test_the_dashboard_says_who_is_with_whom(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
-    status = house.board.status()
+    status = house.dashboards.status()
     assert [(desk["name"], desk["who"], desk["on_air"]) for desk in status["desks"]] == [
         ("air", "", ""),
         (ann, "ann", "CA1"),

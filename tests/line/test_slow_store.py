@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from callin.board import Board
 from callin.contracts import Changes, Store, StoreError
+from callin.live import Dashboards
+from callin.live.cache import start_daemon
 from callin.stores.sqlite import SqliteStore
-from tests.line.conftest import House
+from tests.line.conftest import House, read_line
 from tests.support.processes import wait_until
 
 SOON_SECONDS = 1.0
@@ -69,7 +71,7 @@ def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
     house: House, store: SqliteStore
 ) -> None:
     hanging = HangingStore(store)
-    board = Board(hanging, house.clock)
+    board, _dashboards = read_line(hanging, house.clock)
     house.ring("CA1", "CA2")
     assert board.place("CA2").position == 2
     assert board.show_and_size()[1] == 2
@@ -88,7 +90,7 @@ def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
 
 def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: House, store: SqliteStore) -> None:
     hanging = HangingStore(store)
-    board = Board(hanging, house.clock)
+    board, dashboards = read_line(hanging, house.clock)
     house.ring("CA1")
     assert board.place("CA1").position == 1
     hanging.hang()
@@ -103,29 +105,30 @@ def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: H
     assert is_quick(lambda: board.place("CA1"))
     with pytest.raises(StoreError):
         board.first_in_line(1)  # what decides is not made of what may be old
-    assert json_says_so(board)
+    assert json_says_so(dashboards)
     house.ring("CA2")
     hanging.go_on()
     wait_until(lambda: board.place("CA2").position == 2, why="it does not come back")
     assert [call.call_sid for call in board.first_in_line(2)] == ["CA1", "CA2"]
 
 
-class CrowdedBoard(Board):
-    """A board on a system that has no thread to give, as long as it is full."""
+class ThreadsToGive:
+    """A system that has no thread to give as long as it is full."""
 
     is_full = True
 
-    def _follow(self) -> bool:
+    def start(self, run: Callable[[], None]) -> None:
         if self.is_full:
             raise RuntimeError("can't start new thread")
-        return super()._follow()
+        start_daemon(run)
 
 
 def test_a_store_that_came_back_is_found_though_no_thread_could_look_for_it_at_first(
     house: House, store: SqliteStore
 ) -> None:
     hanging = HangingStore(store)
-    board = CrowdedBoard(hanging, house.clock)
+    threads_to_give = ThreadsToGive()
+    board, _ = read_line(hanging, house.clock, start=threads_to_give.start)
     house.ring("CA1")
     assert board.place("CA1").position == 1
     hanging.hang()
@@ -137,13 +140,13 @@ def test_a_store_that_came_back_is_found_though_no_thread_could_look_for_it_at_f
         with pytest.raises(StoreError):
             stuck.result(5)
     hanging.go_on()
-    board.is_full = False
+    threads_to_give.is_full = False
     house.ring("CA2")
     wait_until(lambda: board.place("CA2").position == 2, why="it does not come back")
 
 
-def json_says_so(board: Board) -> bool:
-    return board.status()["twilio"]["ok"] is False
+def json_says_so(dashboards: Dashboards) -> bool:
+    return dashboards.status()["twilio"]["ok"] is False
 
 
 def is_quick(do: Any) -> bool:
@@ -156,4 +159,4 @@ def test_a_board_that_has_never_read_says_that_it_knows_nothing(house: House, st
     hanging = HangingStore(store)
     hanging.fail()
     with pytest.raises(StoreError):
-        Board(hanging, house.clock).place("CA1")
+        read_line(hanging, house.clock)[0].place("CA1")

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from callin.board import Board
 from callin.contracts import Changes, StoreError
 from callin.line import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
 from callin.rules import presses
 from callin.stores.sqlite import SqliteStore
-from tests.line.conftest import DJ, House
+from tests.line.conftest import DJ, House, read_line
 from tests.support.processes import wait_until
 
 ME = "dj_me"
@@ -123,7 +122,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
     live = house.store.call("CA1")
     assert live is not None
     house.line.call_status("CA1", "completed")
-    board = Board(BehindStore(house.store, Changes(1, (live,))), house.clock)  # type: ignore[arg-type]  # it is one
+    board, _dashboards = read_line(BehindStore(house.store, Changes(1, (live,))), house.clock)
     Claims(house.store, board, house.control, house.clock).mend_desks()
     assert house.desk.on_air == ""
 
@@ -152,9 +151,9 @@ def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_o
     house.phone.asked.clear()
     sweep.run_if_due()
     assert house.phone.asked == []
-    house.board.twilio_was_read("Twilio took too long to move a caller.")
+    house.board.cache.twilio_was_read("Twilio took too long to move a caller.")
     sweep.run_if_due()
-    assert house.board.status()["twilio"]["ok"] is True
+    assert house.dashboards.status()["twilio"]["ok"] is True
 
 
 class UnreadableStore:
@@ -174,12 +173,12 @@ class UnreadableStore:
 
 def test_a_store_that_cannot_be_read_is_not_asked_without_a_pause(house: House, store: SqliteStore) -> None:
     unreadable = UnreadableStore(store)
-    board = Board(unreadable, house.clock)
-    board.status()
+    _board, dashboards = read_line(unreadable, house.clock)
+    dashboards.status()
     house.ring("CA1")
-    since = str(board.status()["mark"])
+    since = str(dashboards.status()["mark"])
     began, already = time.monotonic(), unreadable.times_read
-    board.count_without_news(since)  # from now on the store is followed
+    dashboards.count_without_news(since)  # from now on the store is followed
     wait_until(lambda: unreadable.times_read >= already + 4, why="the store was not asked again")
     assert time.monotonic() - began > 1.5
 
@@ -190,7 +189,7 @@ def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(hous
     house.line.call_status("CA1", "completed")
     house.set(opening=Opening.CLOSED)
     house.ring("CA2", "CA3", "CA4")
-    summary = house.board.day_summary(house.clock.now - 3600, house.clock.now + 1)
+    summary = house.dashboards.day_summary(house.clock.now - 3600, house.clock.now + 1)
     assert summary["outcomes"] == {Outcome.HUNG_UP: 1, Outcome.LINE_CLOSED: 3}
     assert summary["median_wait_seconds"] == 100
     assert len(summary["waits"]) == 1

@@ -232,7 +232,7 @@ def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
 
 
 def in_order(house: House) -> list[str]:
-    return [row["call_sid"] for row in house.board.status()["calls"]]
+    return [row["call_sid"] for row in house.dashboards.status()["calls"]]
 
 
 def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) -> None:
@@ -297,7 +297,7 @@ def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) 
     assert isinstance(house.ask(), Idle)
     assert house.board.place("CA1").position is None
     assert house.board.place("CA2").position == 1
-    status = house.board.status()
+    status = house.dashboards.status()
     assert [(row["call_sid"], row["stage"]) for row in status["calls"]] == [("CA1", "held"), ("CA2", "waiting")]
 
 

@@ -29,7 +29,7 @@ def test_a_caller_whom_only_twilio_knows_is_adopted_with_the_true_wait(house: Ho
     runs.run_once()
     place = house.board.place("CA9")
     assert (place.position, place.wait_seconds) == (1, 90)
-    assert house.board.status()["calls"][0]["number"] == "•••009"
+    assert house.dashboards.status()["calls"][0]["number"] == "•••009"
 
 
 def test_a_caller_who_left_unnoticed_is_finished(house: House, runs: Reconciler) -> None:
@@ -67,7 +67,7 @@ def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(hous
     house.clock.advance(12)
     house.phone.problem = "Twilio did not answer within 3 seconds."
     runs.run_once()
-    status = json.loads(house.board.status_json())
+    status = json.loads(house.dashboards.status_json())
     assert status["current_size"] == 1
     told = {"ok": False, "age_seconds": 12, "problem": house.phone.problem}
     assert status["twilio"] == told | {"missed_calls": 0, "missed_cause": ""}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from callin.board import Board
+from callin.live import Board, Dashboards
 from callin.model import WAITING_QUEUE, CallState, Member, Refusal
 from callin.rules.missed import SECONDS_OF_RETRIES
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS, Reconciler
 from callin.webhooks import RefusedRequest, Watch, WebhookLog
-from tests.line.conftest import House
+from tests.line.conftest import House, read_line
 
 NUMBER = "+442079460100"
 URL = "https://radio.example.com"
@@ -29,6 +29,7 @@ class Watched:
     webhooks: WebhookLog
     sweep: Reconciler
     other_board: Board
+    other_dashboards: Dashboards
     other_sweep: Reconciler
 
     def sweeps(self, times: int = 1) -> None:
@@ -42,7 +43,7 @@ class Watched:
 
     @property
     def told(self) -> tuple[int, str]:
-        twilio = self.house.board.status()["twilio"]
+        twilio = self.house.dashboards.status()["twilio"]
         return twilio["missed_calls"], twilio["missed_cause"]
 
 
@@ -55,11 +56,11 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     logs = []
     for house in houses:
         logs.append(WebhookLog(house.clock))
-        watch = Watch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.calls_missed)
+        watch = Watch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed)
         sweeps.append(house.reconciler(watch=watch))
     sweeps[0].run_if_due(at_start=True)
     houses[0].clock.advance(SECONDS_OF_RETRIES)
-    yield Watched(houses[0], logs[0], sweeps[0], houses[1].board, sweeps[1])
+    yield Watched(houses[0], logs[0], sweeps[0], houses[1].board, houses[1].dashboards, sweeps[1])
     for store in stores:
         store.close()
 
@@ -88,13 +89,13 @@ def test_a_refused_request_of_that_call_names_the_cause(watched: Watched) -> Non
 
 
 def test_who_is_held_hears_of_it_at_once(watched: Watched) -> None:
-    watched.house.board.status()
-    before = watched.house.board.status()["mark"]
+    watched.house.dashboards.status()
+    before = watched.house.dashboards.status()["mark"]
     watched.sweeps()
     watched.is_queued_by_the_fallback(SID)
     watched.sweeps()
-    assert watched.house.board.status()["mark"].partition(".")[2] != before.partition(".")[2]
-    assert watched.house.board.is_twilio_read()
+    assert watched.house.dashboards.status()["mark"].partition(".")[2] != before.partition(".")[2]
+    assert watched.house.board.cache.is_twilio_read()
 
 
 def test_strangers_posts_alone_tell_the_desks_of_nothing(watched: Watched) -> None:
@@ -109,9 +110,14 @@ def test_strangers_posts_alone_tell_the_desks_of_nothing(watched: Watched) -> No
 def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Watched) -> None:
     watched.house.clock.advance(100)
     watched.is_queued_by_the_fallback(SID)
-    board = Board(watched.house.store, watched.house.clock)
+    board, dashboards = read_line(watched.house.store, watched.house.clock)
     watch = Watch(
-        WebhookLog(watched.house.clock), watched.house.store, watched.house.clock, [NUMBER], URL, board.calls_missed
+        WebhookLog(watched.house.clock),
+        watched.house.store,
+        watched.house.clock,
+        [NUMBER],
+        URL,
+        board.cache.calls_missed,
     )
     house = watched.house
     restarted = Reconciler(
@@ -129,7 +135,7 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
         house.clock.advance(SECONDS_BETWEEN_RUNS)
         restarted.run_if_due()
     assert board.place(SID).position == 1
-    assert board.status()["twilio"]["missed_calls"] == 0
+    assert dashboards.status()["twilio"]["missed_calls"] == 0
 
 
 def test_the_next_call_that_reaches_the_app_ends_it(watched: Watched) -> None:
@@ -184,12 +190,12 @@ def test_an_instance_that_does_not_sweep_tells_what_the_other_has_found(watched:
     watched.is_queued_by_the_fallback(SID)
     watched.sweeps()
     watched.other_sweep.run_if_due()
-    assert watched.other_board.status()["twilio"]["missed_calls"] == 1
+    assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 1
     watched.house.clock.advance(1)
     watched.webhooks.reached(NUMBER)
     watched.sweeps()
     watched.other_sweep.run_if_due()
-    assert watched.other_board.status()["twilio"]["missed_calls"] == 0
+    assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 0
 
 
 def test_an_instance_that_does_not_sweep_finds_out_by_one_request_whether_it_can_read_twilio(watched: Watched) -> None:
@@ -204,7 +210,7 @@ def test_an_instance_that_does_not_sweep_finds_out_by_one_request_whether_it_can
     phone.asked.clear()
     watched.other_sweep.run_if_due()
     assert phone.asked == ["calls"]
-    assert watched.other_board.reading().good_at == watched.house.clock.now
+    assert watched.other_board.cache.reading().good_at == watched.house.clock.now
 
 
 def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: Watched) -> None:
@@ -214,4 +220,4 @@ def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: W
     watched.sweeps()
     watched.house.clock.advance(26)
     watched.other_sweep.run_if_due()
-    assert watched.other_board.status()["twilio"]["missed_calls"] == 0
+    assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 0

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
-from callin.board import Board
 from callin.callers import Callers, Forgetting
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.live import Board, Dashboards, LineCache
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
 from callin.web.form import Facts
@@ -52,7 +52,8 @@ class SmallApp:
 
     def _start(self) -> None:
         clock = self._network.clock
-        self.board = Board(self._store, clock)
+        cache = LineCache(self._store, clock)
+        self.board = Board(cache, self._store, clock)
         control = self._control
         self.claims = Claims(self._store, self.board, control, clock)
         callers = Callers(self._store, clock, "key")
@@ -75,13 +76,14 @@ class SmallApp:
             screener=self.screener,
             writing=Writing(self._store, clock),
             board=self.board,
+            dashboards=Dashboards(cache, clock),
             accounts=Accounts(self._store, clock, Passwords(), "key"),
             visits=VisitLimits(),
             on_app_engine=False,
             trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
-            health=Health(self._store, self.board, webhooks, lambda: None, clock, "key", "1"),
+            health=Health(self._store, cache, webhooks, lambda: None, clock, "key", "1"),
             warm_up=lambda: None,
             links=LINKS,
             validator=RequestValidator("token"),

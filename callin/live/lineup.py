@@ -10,8 +10,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from callin.changelog import ChangeLog, Touched
 from callin.contracts import Changes
+from callin.live.changelog import ChangeLog, Touched
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,

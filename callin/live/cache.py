@@ -1,8 +1,9 @@
-"""What is known of the line, brought up to date by the store's mark, and how the last look at Twilio went."""
+"""The line in memory: brought up to date by the store's mark, with what the last look at Twilio found."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 import zlib
@@ -11,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from callin.contracts import Changes, Clock, Store, StoreError
-from callin.diary import Diary
-from callin.lineup import Lineup
+from callin.live.daily_stats import DailyStats
+from callin.live.lineup import Lineup
 from callin.model import MissedCalls, Reading
 
 MARK_SECONDS = 600.0
@@ -29,37 +30,54 @@ HANGS_SECONDS = 2.0
 FIRST_PATIENCE_SECONDS = 5.0
 """The same for the first reading, of all calls."""
 
+FOLLOW_SECONDS = 1.0
+FOLLOWED_SECONDS = 15.0
+"""How long the store is followed after a dashboard asked: each asks every 10 s at least."""
+
 NO_ANSWER = "The store takes too long to answer."
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class SlowError(StoreError):
     """The store has not answered yet. It need not be a trouble."""
 
 
-class Memory:
-    """The line as this instance remembers it. Whatever reads or changes it holds the lock, `_changed`.
+def start_daemon(run: Callable[[], None]) -> None:
+    """Runs it in a thread of its own. RuntimeError if the system has no thread to give."""
+    threading.Thread(target=run, name="cache", daemon=True).start()
 
-    The lock is never held while the store is read: a store that hangs stops only those that ask it themselves.
+
+class LineCache:
+    """The line as this instance remembers it. All that reads or changes it holds `lock`.
+
+    The lock is never held while the store is read: a store that hangs stops only the threads that read it themselves.
+    While dashboards ask, one thread follows the store.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, start: Callable[[Callable[[], None]], None] = start_daemon) -> None:
+        """`start` starts a thread."""
         self._store = store
         self._clock = clock
-        self._changed = threading.RLock()
+        self._start = start
+        self.lock = threading.RLock()
         self._turn = threading.Lock()
-        """Whose turn it is to read the store. It is taken before `_changed`, never while that is held."""
+        """Held by the thread that reads the store. It is taken before `lock`, never while that is held."""
         self._asked_at: float | None = None
         self._late_failure = ""
-        self._lineup = Lineup()
-        self._diary = Diary(store, clock)
-        self._mark: int | None = None
+        self._followed_until = 0.0
+        self._is_followed = False
+        self.lineup = Lineup()
+        self.stats = DailyStats(store, clock)
+        self.mark: int | None = None
+        """The store's mark of what is in memory; None before the first reading."""
         self._told: tuple[int | None, str] | None = None
         self._news_count = 0
         self._on_news: tuple[Callable[[], object], ...] = ()
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
-        self._reading = Reading()
+        self.twilio = Reading()
 
     @property
     def news_count(self) -> int:
@@ -72,66 +90,66 @@ class Memory:
 
     def is_twilio_read(self) -> bool:
         """Whether the last look at Twilio's member list went well, and nothing has failed since."""
-        with self._changed:
-            return self._reading.good_at is not None and not self._reading.problem
+        with self.lock:
+            return self.twilio.good_at is not None and not self.twilio.problem
 
     def twilio_was_read(self, problem: str = "", *, permanent: bool = False) -> None:
         """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
-        with self._changed:
-            good_at = self._reading.good_at if problem else self._clock()
-            self._reading = Reading(good_at, problem, permanent, self._reading.missed)
+        with self.lock:
+            good_at = self.twilio.good_at if problem else self._clock()
+            self.twilio = Reading(good_at, problem, permanent, self.twilio.missed)
             self._tell()
 
     def calls_missed(self, missed: MissedCalls) -> None:
         """Says which calls did not reach the app, as Twilio's list shows it."""
-        with self._changed:
-            self._reading = self._reading._replace(missed=missed)
+        with self.lock:
+            self.twilio = self.twilio._replace(missed=missed)
             self._tell()
 
     def reading(self) -> Reading:
         """How the last look at Twilio went."""
-        with self._changed:
-            return self._reading
+        with self.lock:
+            return self.twilio
 
     def store_problem(self) -> str:
         """What kept the line from being read from the store just now, as a sentence; empty where nothing did."""
-        if self._refresh_if_possible():
+        if self.refresh_if_possible():
             return ""
-        with self._changed:
-            return self._reading.problem
+        with self.lock:
+            return self.twilio.problem
 
     # Reading the store: the lock is not held, for a reading may take seconds
 
     @contextlib.contextmanager
-    def _fresh(self) -> Iterator[None]:
+    def fresh(self) -> Iterator[None]:
         """The lock, once memory is as the store is. StoreError when the store does not tell in time."""
-        self._refresh()
-        with self._changed:
+        self.refresh()
+        with self.lock:
             yield
 
     @contextlib.contextmanager
-    def _as_known(self) -> Iterator[None]:
+    def as_known(self) -> Iterator[None]:
         """The same; while the store does not tell, memory as it is, and dashboards are told why."""
-        self._refresh_if_possible()
-        with self._changed:
+        self.refresh_if_possible()
+        with self.lock:
             yield
 
-    def _refresh(self, *, is_probe: bool = False) -> None:
-        self._read(self._ask_for_changes, self._take_changes, is_probe=is_probe)
+    def refresh(self, *, is_probe: bool = False) -> None:
+        self.read(self._ask_for_changes, self._take_changes, is_probe=is_probe)
 
-    def _refresh_if_possible(self, *, is_probe: bool = False) -> bool:
+    def refresh_if_possible(self, *, is_probe: bool = False) -> bool:
         try:
-            self._refresh(is_probe=is_probe)
+            self.refresh(is_probe=is_probe)
         except SlowError:
             return False
         except StoreError as error:
-            with self._changed:
-                self._reading = self._reading._replace(problem=str(error), permanent=False)
+            with self.lock:
+                self.twilio = self.twilio._replace(problem=str(error), permanent=False)
                 self._tell()
             return False
         return True
 
-    def _read(self, ask: Callable[[], T], take: Callable[[T], object], *, is_probe: bool = False) -> None:
+    def read(self, ask: Callable[[], T], take: Callable[[T], object], *, is_probe: bool = False) -> None:
         """Takes into memory what the store answers. One thread at a time, so that nothing older overwrites newer.
 
         While the reading of another thread hangs, or after one that failed late, it fails at once; but for a probe,
@@ -140,13 +158,13 @@ class Memory:
         if not is_probe and self._late_failure:
             self._have_it_probed()
             raise StoreError(self._late_failure)
-        patience = FIRST_PATIENCE_SECONDS if self._mark is None else max(0.0, PATIENCE_SECONDS - self._seconds_asked())
+        patience = FIRST_PATIENCE_SECONDS if self.mark is None else max(0.0, PATIENCE_SECONDS - self._seconds_asked())
         if not self._turn.acquire(timeout=patience):
             raise StoreError(NO_ANSWER) if self._seconds_asked() > HANGS_SECONDS else SlowError(NO_ANSWER)
         began = self._asked_at = time.monotonic()
         try:
             answer = ask()
-            with self._changed:
+            with self.lock:
                 take(answer)
             self._late_failure = ""
         except StoreError as error:
@@ -159,41 +177,69 @@ class Memory:
             self._turn.release()
 
     def _have_it_probed(self) -> None:
-        with self._changed, contextlib.suppress(RuntimeError):  # no thread to be had: the next question tries again
-            self._follow()
+        with self.lock, contextlib.suppress(RuntimeError):  # no thread to be had: the next question tries again
+            self.follow()
 
     def _seconds_asked(self) -> float:
         """How long the store has been asked by now; 0 if it is not being asked."""
         asked_at = self._asked_at
         return 0.0 if asked_at is None else time.monotonic() - asked_at
 
-    def _follow(self) -> bool:
-        """Has a thread read the store again and again for a while. Whether it did already."""
-        raise NotImplementedError
+    def follow(self) -> bool:
+        """Has a thread refresh the cache at each change of the store, for a while. Whether one did already.
+
+        The lock is held. RuntimeError if no thread can be started.
+        """
+        self._followed_until = time.monotonic() + FOLLOWED_SECONDS
+        if self._is_followed:
+            return True
+        self.stats.load_soon()
+        self._start(self._run)
+        self._is_followed = True  # not before it runs: a thread that could not start follows nothing
+        return False
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a thread refreshes the cache, so that no other has to."""
+        return self._is_followed
+
+    def _run(self) -> None:
+        while True:
+            with self.lock:
+                if time.monotonic() > self._followed_until and not self._late_failure:
+                    self._is_followed = False
+                    return
+            try:
+                if self.refresh_if_possible(is_probe=True):
+                    self._store.wait_for_change(self.mark or 0, FOLLOW_SECONDS)
+                    continue
+            except Exception:  # the next change must be noticed, whatever went wrong with this one
+                log.exception("Following the store failed")
+            time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
 
     def _ask_for_changes(self) -> Changes:
-        return self._store.live_calls() if self._mark is None else self._store.changes_since(self._mark)
+        return self._store.live_calls() if self.mark is None else self._store.changes_since(self.mark)
 
     # Inside: the lock is held
 
     def _take_changes(self, changes: Changes) -> None:
-        if self._mark is None:
-            self._lineup.replace(changes)
-            self._diary.take(changes.calls)
+        if self.mark is None:
+            self.lineup.replace(changes)
+            self.stats.take(changes.calls)
         else:
             # What this instance has just written may be told before its mark is.
-            self._lineup.take(changes)
+            self.lineup.take(changes)
             if changes.calls:  # else a caller would wait for whoever is adding up the day
-                self._diary.take(changes.calls)
-            if changes.mark == self._mark:
+                self.stats.take(changes.calls)
+            if changes.mark == self.mark:
                 return
-        self._mark = changes.mark
+        self.mark = changes.mark
         self._marks.append((changes.mark, self._clock()))
         self._tell()
 
     def _tell(self) -> None:
         """Says so if there is news: it is news only once, for the thread that comes upon it first."""
-        news = self._mark, self._reading_word()
+        news = self.mark, self.reading_word()
         if news == self._told:
             return
         self._told = news
@@ -201,15 +247,15 @@ class Memory:
         for call in self._on_news:
             call()
 
-    def _reading_word(self) -> str:
-        problem, missed = self._reading.problem, self._reading.missed
+    def reading_word(self) -> str:
+        problem, missed = self.twilio.problem, self.twilio.missed
         if problem or missed.count:
             return f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
-        return "unread" if self._reading.good_at is None else "ok"
+        return "unread" if self.twilio.good_at is None else "ok"
 
-    def _is_old(self, mark: int) -> bool:
+    def is_old(self, mark: int) -> bool:
         """Whether the mark was the line's more than 10 minutes ago, as far as this instance remembers."""
-        if not self._marks or mark == self._mark:
+        if not self._marks or mark == self.mark:
             return False
         since = self._clock()
         for known, at in reversed(self._marks):

@@ -1,12 +1,15 @@
-"""The day in memory: how long callers waited, who was aired and who gave up, from the calls as they are now."""
+"""The calls of the last two days in memory: waits, who was aired, who gave up, and what they add up to."""
 
 from __future__ import annotations
 
+import logging
+import threading
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from callin.contracts import Clock, Store, StoreError, Wanted
 from callin.model import Call, Outcome, Stage
 
 KEPT_SECONDS = 48 * 3600.0
@@ -23,6 +26,12 @@ TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
 """Calls that were never in line: they are counted, but they did not wait."""
 
 
+PAGE_CALLS = 500
+MEDIAN_HOURS = 4
+
+log = logging.getLogger(__name__)
+
+
 class Past(NamedTuple):
     """What the day keeps of a call. A wait that is not over goes on."""
 
@@ -37,7 +46,7 @@ class Past(NamedTuple):
         return max(0.0, (now if self.waited_until is None else self.waited_until) - self.joined_at)
 
 
-class DayBook:
+class RecentCalls:
     """The calls of the last two days. It is not safe to share between threads.
 
     To take a call costs the same however many there are; what they add up to is worked out when somebody asks, and
@@ -145,6 +154,77 @@ class DayBook:
         ]
 
 
+class DailyStats:
+    """The recent calls, kept in step with the store. Safe to use from many threads.
+
+    The past is read when a page first asks for it, so that neither a start nor a webhook waits for it.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._recent = RecentCalls()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._loaded = threading.Event()
+
+    def take(self, calls: Iterable[Call]) -> None:
+        """These calls changed: they are now so."""
+        with self._lock:
+            self._recent.take(calls, self._clock())
+
+    def load_soon(self) -> None:
+        """Reads the past meanwhile, unless that was done or is being done. Nobody waits for it."""
+        if not self._loaded.is_set() and not self._loading.locked():
+            threading.Thread(target=self._load_if_possible, name="daily stats", daemon=True).start()
+
+    def load(self) -> None:
+        """Reads the past from the store, unless that was done. StoreError when it cannot be read."""
+        if self._loaded.is_set():
+            return
+        with self._loading:
+            if self._loaded.is_set():
+                return
+            past = self._past()
+            with self._lock:
+                # What came as a change is at least as new as what was read, and what changed since is yet to come.
+                self._recent.take([call for call in past if call.call_sid not in self._recent], self._clock())
+            self._loaded.set()
+
+    def summary(self, since: float, until: float) -> dict[str, Any]:
+        """The object of `/day`: shared, so do not change it."""
+        self.load()
+        with self._lock:
+            return self._recent.summary(since, until, self._clock())
+
+    def median_wait_seconds(self) -> int | None:
+        """The median wait of the last four hours; None while nobody called, or the past was not read yet."""
+        if not self._loaded.is_set():
+            return None
+        with self._lock:
+            now = self._clock()
+            return self._recent.median_wait_seconds(now - MEDIAN_HOURS * 3600, now)
+
+    def _load_if_possible(self) -> None:
+        try:
+            self.load()
+        except StoreError as error:
+            log.warning("The past cannot be read just now: %s", error)
+
+    def _past(self) -> list[Call]:
+        now = self._clock()
+        wanted = Wanted(since=now - KEPT_SECONDS, until=now + 1)
+        past: list[Call] = []
+        after = ""
+        while len(past) < KEPT_CALLS:
+            page = self._store.history(wanted, after, PAGE_CALLS)
+            past += page.calls
+            after = page.next
+            if not after:
+                break
+        return past
+
+
 def _median(waits: list[float]) -> int | None:
     """The middle wait, or the mean of the two in the middle, in whole seconds. (`statistics` is slow to load.)"""
     if not waits:
@@ -162,31 +242,9 @@ def _wait(past: Past, now: float) -> dict[str, Any]:
     }
 
 
-def first_aired_at(call: Call) -> float | None:
-    """When the caller was first on the air; None for one who was not."""
-    on_air_at = next((moment.at for moment in call.moments if moment.stage is Stage.ON_AIR), None)
-    if call.outcome is Outcome.HUNG_UP and not call.bridged:
-        return None  # on the way to the air, and never there
-    return call.changed_at if on_air_at is None and call.outcome is Outcome.AIRED else on_air_at
-
-
-def wait_seconds(call: Call) -> float:
-    """How long the caller of a call that is over waited, until they were on the air or the call ended."""
-    aired_at = first_aired_at(call)
-    return max(0.0, (call.changed_at if aired_at is None else aired_at) - call.joined_at)
-
-
-def on_air_seconds(call: Call) -> float:
-    """How long the caller of a call that is over was on the air, in all."""
-    if first_aired_at(call) is None:
-        return 0.0
-    following = zip(call.moments, call.moments[1:], strict=False)
-    return sum(after.at - before.at for before, after in following if before.stage is Stage.ON_AIR)
-
-
 def _past(call: Call) -> Past:
     """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
-    aired_at = first_aired_at(call)
+    aired_at = call.first_aired_at
     ended_at = None if call.live else call.changed_at
     return Past(
         joined_at=call.joined_at,

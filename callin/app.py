@@ -17,13 +17,13 @@ from twilio.request_validator import RequestValidator
 
 from callin import config, logs
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
-from callin.board import Board
 from callin.callers import Callers, Forgetting, Tally
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.live import Board, Dashboards, LineCache
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.provisioning import Account, StudioFallback
@@ -50,13 +50,13 @@ DAY_SECONDS = 86400.0
 
 @dataclass(frozen=True)
 class Built:
-    """The whole app, and the board that tells the front of news."""
+    """The whole app, and the dashboards' answers, which tell the front of news."""
 
     application: WSGIApplication
-    board: Board
+    dashboards: Dashboards
 
     def behind_front(self) -> Front:
-        return Front(self.application, self.board)
+        return Front(self.application, self.dashboards)
 
 
 def from_environment(routes: Sequence[webapp2.Route]) -> Built:
@@ -83,7 +83,9 @@ def _log_format() -> str:
 def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url)
-    board = Board(store, clock)
+    cache = LineCache(store, clock)
+    board = Board(cache, store, clock)
+    dashboards = Dashboards(cache, clock)
     control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings))
     keyring = Keyring(settings.session_key, settings.session_key_before)
     book = Callers(store, clock, keyring)
@@ -94,11 +96,11 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     upkeep = (Tally(store, book, clock).run, forgetting.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
-    watch = Watch(webhooks, store, clock, numbers, settings.public_url, board.calls_missed)
+    watch = Watch(webhooks, store, clock, numbers, settings.public_url, cache.calls_missed)
     reconciler = Reconciler(
         line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0]
     )
-    health = Health(store, board, webhooks, reconciler.soon, clock, keyring, version_of(settings))
+    health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
     services = Services(
         line=line,
         callers=book,
@@ -109,6 +111,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         screener=Screener(claims, board, store, control, clock),
         writing=Writing(store, clock),
         board=board,
+        dashboards=dashboards,
         accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
         visits=VisitLimits(),
         on_app_engine=bool(settings.gae_env),
@@ -127,7 +130,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         page=page_facts(settings),
     )
     reconciler.soon()
-    return Built(served(routes, services, https=settings.public_url.startswith("https:")), board)
+    return Built(served(routes, services, https=settings.public_url.startswith("https:")), dashboards)
 
 
 def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:
