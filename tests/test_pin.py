@@ -37,7 +37,7 @@ class Phone:
 
     @property
     def asks_for_the_pin(self) -> bool:
-        return [verb.tag for verb in self.document] == ["Gather", "Redirect"] and "Please key your PIN" in self.says
+        return [verb.tag for verb in self.document] == ["Gather", "Redirect"] and "Please enter your PIN" in self.says
 
     @property
     def is_in(self) -> bool:

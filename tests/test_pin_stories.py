@@ -14,7 +14,7 @@ from tests.support.visitors import signed_in
 from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
 
 PIN = "4711"
-ASKS = "Please key your PIN"
+ASKS = "Please enter your PIN"
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_webhooks_that_come_twice_and_late_are_no_more_tries_than_were_made(stat
 def test_a_phone_that_keys_nothing_is_let_go(station: Station) -> None:
     dj = ring(station)
     station.until(lambda: station.caller(dj)["status"] == "completed", "it is asked for ever", 40)
-    assert "No PIN was keyed." in station.heard(dj)
+    assert "No PIN was entered." in station.heard(dj)
 
 
 def test_when_the_app_is_killed_in_mid_show_the_phone_goes_on_without_another_pin(tmp_path: Path) -> None:

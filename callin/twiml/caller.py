@@ -1,37 +1,29 @@
-"""What listeners hear, from the greeting to the goodbye."""
+"""The documents of a listener's call, from the greeting to the goodbye."""
 
 from __future__ import annotations
 
 import functools
 from typing import NamedTuple
 
-from callin.model import WAITING_QUEUE, Denial
-from callin.twiml.parts import Links, new_document, queued, say, speakable
+from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial
+from callin.twiml import words
+from callin.twiml.parts import Links, new_document, queued, say
 
 MUSIC_SECONDS = 25.0
 SHORT_MUSIC_SECONDS = 5.0
 """The lengths of our two sound files, at most: a test measures them."""
 
 NEXT_FEW = 3
-"""So many callers are asked to wait in short pieces: they may be needed any moment."""
+"""The first callers in line get short documents, so that they can be taken soon."""
 
 WORTH_SAYING_SECONDS = 60
-"""A shorter average wait is not told: it would be "less than a minute" for everybody."""
+"""A shorter average wait is not said: it would be "less than a minute" for everybody."""
 
 
 @functools.lru_cache(maxsize=256)
 def greeting(links: Links, station_name: str, move: int | None) -> str:
-    """The first words of the line, the notice that the law asks for, and the queue.
-
-    A caller must be told before a call is broadcast: 47 CFR 73.1206.
-    """
-    return queued(
-        links,
-        WAITING_QUEUE,
-        move,
-        f"Thank you for calling {speakable(station_name)}. Your call may be broadcast and recorded. "
-        "Please turn your radio down.",
-    )
+    """The greeting with the notice that the law asks for, then the queue."""
+    return queued(links, WAITING_QUEUE, move, words.greeting(station_name))
 
 
 @functools.lru_cache(maxsize=256)
@@ -42,37 +34,59 @@ def queue_again(links: Links, queue: str, move: int | None) -> str:
 
 @functools.lru_cache(maxsize=256)
 def please_hold(links: Links, queue: str, move: int | None) -> str:
-    """The studio puts a caller on hold who was on the air: they must know that nobody hears them now."""
-    return queued(links, queue, move, "You are off the air, and on hold. Please stay on the line.")
+    """The studio puts the caller on the air on hold: they must know that they are no longer heard."""
+    return queued(links, queue, move, words.OFF_AIR)
+
+
+@functools.cache
+def in_talk() -> str:
+    """The last thing a caller hears before a screener speaks with them."""
+    return say(words.SCREENING)
+
+
+@functools.lru_cache(maxsize=256)
+def ready(links: Links, move: int | None) -> str:
+    """A screener has marked the caller ready."""
+    return queued(links, READY_QUEUE, move, words.SCREENED)
+
+
+@functools.lru_cache(maxsize=256)
+def parked(links: Links, move: int | None) -> str:
+    """A screener puts the caller on hold."""
+    return queued(links, HELD_QUEUE, move, words.ON_HOLD)
+
+
+@functools.lru_cache(maxsize=256)
+def back_in_line(links: Links, queue: str, move: int | None) -> str:
+    """The talk with the screener is over, and the caller is to wait on."""
+    return queued(links, queue, move, words.BACK_IN_LINE)
 
 
 @functools.lru_cache(maxsize=16)
 def on_hold(links: Links) -> str:
-    """What a caller on hold hears, over and over: who hears nothing hangs up."""
+    """What a caller on hold hears, over and over: callers that hear nothing hang up."""
     response = new_document()
     response.play(links.sound("music.wav"))
-    response.say("You are on hold. The studio will be back with you.")
+    response.say(words.STILL_ON_HOLD)
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
 def one_moment(links: Links, queue: str, move: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    return queued(links, queue, move, "One moment, please. The studio will be back with you.")
+    return queued(links, queue, move, words.ONE_MOMENT)
 
 
 @functools.lru_cache(maxsize=16)
 def cut_short(links: Links) -> str:
     """A call on the air is over, and nobody can tell whether the studio meant it: the caller is kept, last in line."""
-    return queued(
-        links, WAITING_QUEUE, None, "Thank you for calling. If your call was cut short, please stay on the line."
-    )
+    return queued(links, WAITING_QUEUE, None, words.CUT_SHORT)
 
 
 class Waiting(NamedTuple):
-    """What a waiting caller is told. `position` counts from 1; None when nobody knows it.
+    """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
-    With `awaits_screener` nobody is told that they are next: a screener speaks with them before.
+    With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
     """
 
     position: int | None
@@ -85,41 +99,33 @@ class Waiting(NamedTuple):
 def wait(links: Links, waiting: Waiting) -> str:
     """What a caller hears in line, over and over: where they stand, then music.
 
-    At most 10 s for the next three and 60 s for the rest: after each document Twilio asks again, and hears what is
-    new. Nothing that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
+    It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
+    only then hears what is new. Verbs that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
     soon = waiting.position is not None and waiting.position <= NEXT_FEW
     response = new_document()
-    response.say(f"{_place_in_words(waiting)} You have waited {duration(waiting.wait_seconds)}.")
+    response.say(f"{_place(waiting)} {words.waited(waiting.wait_seconds)}")
     if waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not soon:
-        response.say(f"The average wait is {duration(waiting.average_wait_seconds)}.")
+        response.say(words.average_wait(waiting.average_wait_seconds))
     response.play(links.sound("music-short.wav" if soon else "music.wav"))
     return str(response)
 
 
-def _place_in_words(waiting: Waiting) -> str:
+def _place(waiting: Waiting) -> str:
     if waiting.position is None:
-        return "You are in line. Please hold."
+        return words.IN_LINE
     if waiting.position == 1 and not waiting.awaits_screener:
-        return "You are next."
+        return words.NEXT
     if waiting.position <= NEXT_FEW:
-        return f"You are number {waiting.position}."  # the shorter it is, the sooner they can be taken
-    return f"You are number {waiting.position} of {max(waiting.size, waiting.position)}."
-
-
-def duration(seconds: int) -> str:
-    """A length of time as one says it: "less than a minute", "1 minute", "12 minutes"."""
-    minutes = max(0, seconds) // 60
-    if minutes == 0:
-        return "less than a minute"
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return words.number(waiting.position)  # the shorter it is, the sooner they can be taken
+    return words.number_of(waiting.position, max(waiting.size, waiting.position))
 
 
 @functools.lru_cache(maxsize=256)
 def ready_check(links: Links, *, again: bool) -> str:
-    """Asks whoever is up next whether they are ready; `again` where they did not answer the first time.
+    """Asks the next caller to press 1; `again` if they did not answer the first time.
 
-    Who does not answer in 20 s is passed over, and asked again, for shorter, between music.
+    A caller that does not answer in 20 s is passed over, and asked again for 5 s after each piece of music.
     """
     response = new_document()
     gather = response.gather(
@@ -130,10 +136,7 @@ def ready_check(links: Links, *, again: bool) -> str:
         timeout=5 if again else 20,
         input="dtmf",
     )
-    words = (
-        "Press 1 when you are ready to go on the air." if again else "You're next. Turn your radio down, and press 1."
-    )
-    gather.say(words)
+    gather.say(words.READY_CHECK_AGAIN if again else words.READY_CHECK)
     if again:
         response.play(links.sound("music-short.wav"))
     else:
@@ -143,58 +146,48 @@ def ready_check(links: Links, *, again: bool) -> str:
 
 @functools.lru_cache(maxsize=16)
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
-    """What whoever was asked hears then, until they are taken or asked again."""
+    """What the caller hears after that question, until they are taken or asked again."""
     response = new_document()
     if is_ready:
-        response.say("Thank you. You will be on the air in a moment.")
+        response.say(words.READY)
     response.play(links.sound("music-short.wav"))
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
 def coming(links: Links) -> str:
-    """What whoever is promised to the DJ hears until they are on, while the DJ may hear the whisper: once more that
-    the call may be broadcast, 47 CFR 73.1206."""
+    """What a caller that is on the way to the DJ hears, while the DJ may hear the whisper."""
     response = new_document()
-    response.say("You're on the air in a moment. This call may be broadcast.")
+    response.say(words.COMING)
     response.play(links.sound("music-short.wav"))
     return str(response)
 
 
 @functools.cache
 def on_air() -> str:
-    """The last thing a caller hears before the bridge: under a second, for the DJ waits meanwhile."""
-    return say("You're on.")
+    """The last thing a caller hears before the bridge."""
+    return say(words.ON_AIR)
 
 
 @functools.cache
 def thanks() -> str:
-    return say("Thank you for calling. Goodbye.", hang_up=True)
+    return say(words.THANKS, hang_up=True)
 
 
 @functools.cache
 def queue_full() -> str:
-    return say("All our lines are busy. Please call again later. Goodbye.", hang_up=True)
-
-
-_DENIALS = {
-    Denial.NUMBER_BUSY: "Two calls from your number are on the line already. Please stay with those.",
-    Denial.BROWSER_BUSY: "Your browser has a call on the line already. Please stay with that one.",
-    Denial.TOKEN_TOO_OLD: "This page was open for too long. Please reload it, and call again.",
-}
+    return say(words.QUEUE_FULL, hang_up=True)
 
 
 @functools.cache
 def denied(denial: Denial, listener_number: str) -> str:
-    """For a caller who may not join the line now: why, and goodbye. `listener_number` is the one to ring instead."""
-    digits = ", ".join(letter for letter in listener_number if letter.isdecimal())  # else it is read as one amount
-    off = f"The studio takes no calls from the web now. Please ring the number {digits}."
-    return say(f"{_DENIALS.get(denial, off)} Goodbye.", hang_up=True)
+    """For a caller that may not join the line now. `listener_number` is the number to ring instead."""
+    return say(words.denied(denial, listener_number), hang_up=True)
 
 
 @functools.cache
 def reject() -> str:
-    """The engaged tone, for somebody who is not let in. As the first verb it costs nothing: the call is never answered.
+    """The engaged tone, for callers that are blocked. As the first verb it costs nothing: the call is never answered.
 
     https://www.twilio.com/docs/voice/twiml/reject
     """
@@ -205,22 +198,22 @@ def reject() -> str:
 
 @functools.cache
 def turned_away() -> str:
-    """The same in words, which does cost the station a minute."""
-    return say("We cannot take your call. Goodbye.", hang_up=True)
+    """The same in words, which costs the station a minute."""
+    return say(words.TURNED_AWAY, hang_up=True)
 
 
 @functools.lru_cache(maxsize=16)
 def closed(station_name: str) -> str:
-    """For everyone who waits when the line closes, and whoever rings after that: nobody is just cut off."""
-    return say(
-        f"Thank you for calling {speakable(station_name)}. The line is closed now. Please call again. Goodbye.",
-        hang_up=True,
-    )
+    """For callers that wait when the line closes, or ring after that."""
+    return say(words.closed(station_name), hang_up=True)
 
 
 class Question(NamedTuple):
-    """A question of what follows after a queue, to be asked again. `result` is Twilio's QueueResult, a word, `since_ms`
-    when it was asked first, in milliseconds since 1970; `screening` says that the queue was a screener's."""
+    """The question what follows after a queue, which Twilio is to ask again.
+
+    `result` is Twilio's QueueResult, `since_ms` when it asked first, in milliseconds since 1970; `screening` says that
+    the queue was a screener's.
+    """
 
     result: str
     times_asked: int
@@ -229,8 +222,10 @@ class Question(NamedTuple):
 
 
 def ask_again(links: Links, move: int | None, question: Question) -> str:
-    """It is not known yet what follows: one second, and the same question again. A redirect does not carry Twilio's
-    own words, so the address does."""
+    """Asks again in a second, because it is not known yet what follows.
+
+    A redirect does not repeat Twilio's own parameters, so the address carries them.
+    """
     response = new_document()
     response.pause(length=1)
     query = {

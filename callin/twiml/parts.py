@@ -1,9 +1,8 @@
-"""What all documents are made of: our addresses, the words that may be spoken, and the queue as a last verb."""
+"""What all documents are made of: our addresses, a sentence, and the queue as the last verb."""
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,18 +13,14 @@ from callin.model import is_screen_queue
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
 
-# Twilio asks twice more when we do not answer, on any failure, and never signs what stands after the #. An answer that
-# does not come within 5 s is lost; but a desk may have to wait for Twilio's own REST API, some 3 s each time.
+# Twilio retries twice on any failure, and does not sign what stands after the #. It waits 5 s for an answer, and longer
+# for a desk's, which may need Twilio's own REST API, some 3 s each time.
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 RETRIES = "#rc=2&rp=all&rt=5000"
 RETRIES_OF_DESKS = "#rc=2&rp=all"
 
 SPOKEN_CHARACTERS_PER_SECOND = 12.0
-"""How fast Twilio's voice speaks, on the slow side: the length of what is said is judged by it."""
-
-# XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
-# https://www.w3.org/TR/xml/#charsets
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""How fast Twilio's voice speaks, on the slow side."""
 
 
 Query = Mapping[str, str | int | None]
@@ -70,11 +65,6 @@ def new_document() -> VoiceResponse:
     return VoiceResponse()
 
 
-def speakable(text: str) -> str:
-    """Text without the characters that would make a document unusable: for anything that a person typed or said."""
-    return _UNSPEAKABLE.sub("", text)
-
-
 def say(text: str, *, hang_up: bool = False) -> str:
     """A document of one sentence, and perhaps the end of the call."""
     response = new_document()
@@ -84,15 +74,15 @@ def say(text: str, *, hang_up: bool = False) -> str:
     return str(response)
 
 
-def queued(links: Links, queue: str, move: int | None, words: str = "") -> str:
+def queued(links: Links, queue: str, move: int | None, sentence: str = "") -> str:
     """A document that puts the call into a queue, after a sentence if there is one.
 
-    What follows a screener's queue says so: whoever was bridged there was not on the air. `move` is None where the
-    store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
+    The action says whether the queue is a screener's: a call that was bridged there was not on the air. `move` is None
+    if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
     """
     response = new_document()
-    if words:
-        response.say(words)
+    if sentence:
+        response.say(sentence)
     response.enqueue(
         queue,
         wait_url=links.to("/twiml/wait", {"n": move}),
@@ -103,18 +93,9 @@ def queued(links: Links, queue: str, move: int | None, words: str = "") -> str:
     return str(response)
 
 
-def trying_again(links: Links, path: str) -> str:
-    """A document for a leg of the studio, whose own cannot be made just now: it says so, and asks again by itself."""
-    response = new_document()
-    response.say("The call-in system has a problem. Trying again.")
-    response.pause(length=2)
-    response.redirect(links.to_desk(path), method="POST")
-    return str(response)
-
-
 @functools.cache
 def leave() -> str:
-    """Out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
+    """Takes the call out of the queue, to hear what follows. https://www.twilio.com/docs/voice/twiml/leave"""
     response = new_document()
     response.leave()
     return str(response)
@@ -122,5 +103,5 @@ def leave() -> str:
 
 @functools.cache
 def empty() -> str:
-    """Nothing to do: for status callbacks and for events that came too late."""
+    """Does nothing: for status callbacks and for events that came too late."""
     return str(new_document())

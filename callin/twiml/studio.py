@@ -1,20 +1,32 @@
-"""What the studio's leg does, and what a phone hears that may or may not run the show."""
+"""The documents of the desks' legs: the DJ's, from a browser or a phone, and the screeners'."""
 
 from __future__ import annotations
 
 import functools
 
-from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, DeskDocument, Direct, Idle, Offer, Over, Take
-from callin.twiml.parts import Links, new_document, say, speakable, trying_again
+from callin.model import (
+    AIR_QUEUE,
+    READY_QUEUE,
+    WAITING_QUEUE,
+    DeskDocument,
+    Direct,
+    Idle,
+    Offer,
+    Over,
+    Take,
+    queue_of,
+)
+from callin.twiml import words
+from callin.twiml.parts import Links, new_document, say
 
 LONGEST_PIN = 10
-"""So many digits end a PIN by themselves: no setting allows more."""
+"""A PIN of so many digits ends without the hash key: no setting allows more."""
 
 
 def desk(links: Links, document: DeskDocument) -> str:
     """What the desk's leg does next."""
     if isinstance(document, Over):
-        return say("Another desk has taken over. Goodbye.", hang_up=True)
+        return say(words.TAKEN_OVER, hang_up=True)
     if isinstance(document, Offer):
         return _offer(links, document.failed)
     if isinstance(document, Idle):
@@ -30,8 +42,8 @@ def _dial(links: Links, document: Direct | Take) -> str:
     """
     response = new_document()
     if isinstance(document, Take) and document.whisper:
-        # Nothing but the words: a Gather around them, for a key that skips them, would add a second of silence.
-        response.say(speakable(document.whisper))
+        # Not inside a Gather, whose key could skip the words: that would add a second of silence.
+        response.say(words.speakable(document.whisper))
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(document, Direct) else 10)
     dial.queue(
         document.queue if isinstance(document, Direct) else AIR_QUEUE,
@@ -52,7 +64,7 @@ def _idle(links: Links, turn: int) -> str:
 
 
 def _offer(links: Links, failed: bool) -> str:
-    """For a second leg of the desk: it may take over from the first, and is on nobody's air until then."""
+    """For a second leg of the desk, which may take over from the first."""
     response = new_document()
     gather = response.gather(
         action=links.to_desk("/twiml/dequeue", {"take-over": 1}),
@@ -61,23 +73,22 @@ def _offer(links: Links, failed: bool) -> str:
         finish_on_key="",
         timeout=10,
     )
-    trouble = "That did not work: the telephone network does not answer. " if failed else ""
-    gather.say(f"{trouble}Another desk is connected. To take over, press star.")
+    gather.say(f"{words.OFFER_FAILED} {words.OFFER}" if failed else words.OFFER)
     response.redirect(links.to_desk("/twiml/dequeue"), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
 def desk_apology(links: Links) -> str:
-    """The desk's own document cannot be made just now, and nobody knows whether the leg may run the show."""
-    return trying_again(links, "/twiml/dequeue")
+    """The desk's own document cannot be made now, and it is unknown whether the leg may run the show."""
+    return _try_again(links, "/twiml/dequeue")
 
 
 @functools.lru_cache(maxsize=16)
 def desk_adrift(links: Links, *, screened: bool) -> str:
-    """The desk's own document cannot be made just now, and the show goes on: callers come in Twilio's order.
+    """The desk's own document cannot be made now, because the store fails: callers come in Twilio's order.
 
-    The same as the studio's fallback files, for an app that lives while its store does not.
+    The studio's fallback files do the same while the app does not answer.
     """
     response = new_document()
     for queue in (READY_QUEUE,) if screened else (READY_QUEUE, WAITING_QUEUE):
@@ -88,11 +99,44 @@ def desk_adrift(links: Links, *, screened: bool) -> str:
     return str(response)
 
 
+def screener(links: Links, desk: str, document: DeskDocument) -> str:
+    """What a screener's leg does next: it dials its own queue, or waits in silence until there is somebody."""
+    if isinstance(document, Over):
+        return say(words.CONNECTED_AGAIN, hang_up=True)
+    response = new_document()
+    turn = getattr(document, "turn", 0)
+    again = links.to_desk("/twiml/screen", {"turn": turn})
+    if isinstance(document, Take):
+        # https://www.twilio.com/docs/voice/twiml/queue
+        dial = response.dial(hangup_on_star=True, timeout=10)
+        dial.queue(queue_of(desk), url=links.to("/twiml/screened", {"desk": desk, "turn": turn}), method="POST")
+        response.pause(length=1)  # against a hot loop: a queue that does not exist yet ends the Dial at once
+    else:
+        response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
+    response.redirect(again, method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def screener_apology(links: Links) -> str:
+    """The screener's own document cannot be made now."""
+    return _try_again(links, "/twiml/screen")
+
+
+def _try_again(links: Links, path: str) -> str:
+    """Says that there is a problem, and asks again in two seconds."""
+    response = new_document()
+    response.say(words.TRYING_AGAIN)
+    response.pause(length=2)
+    response.redirect(links.to_desk(path), method="POST")
+    return str(response)
+
+
 @functools.lru_cache(maxsize=64)
 def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> str:
-    """Asks a DJ's phone for its PIN, which ends with `#` or a pause: how long it is, nobody is told.
+    """Asks a DJ's phone for its PIN, which ends with `#` or a pause, so that its length stays secret.
 
-    `silences` is how often it was asked and keyed nothing. https://www.twilio.com/docs/voice/twiml/gather
+    `silences` counts how often nothing was entered. https://www.twilio.com/docs/voice/twiml/gather
     """
     response = new_document()
     gather = response.gather(
@@ -103,7 +147,7 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
         timeout=5,
         input="dtmf",
     )
-    gather.say(("That is not the PIN. " if was_wrong else "") + "Please key your PIN, then press the hash key.")
+    gather.say(f"{words.WRONG_PIN} {words.ENTER_PIN}" if was_wrong else words.ENTER_PIN)
     response.redirect(links.to_desk("/twiml/dequeue", {"silences": silences + 1}), method="POST")
     return str(response)
 
@@ -111,31 +155,28 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
 @functools.cache
 def phone_locked() -> str:
     """For a DJ's phone from which too many wrong PINs came."""
-    return say(
-        "This phone is locked after too many wrong PINs. An admin can unlock it on the accounts page. Goodbye.",
-        hang_up=True,
-    )
+    return say(words.LOCKED, hang_up=True)
 
 
 @functools.cache
 def no_pin() -> str:
-    """For a DJ's phone that keyed nothing, however often it was asked."""
-    return say("No PIN was keyed. Goodbye.", hang_up=True)
+    """For a DJ's phone that entered no PIN."""
+    return say(words.NO_PIN, hang_up=True)
 
 
 @functools.cache
 def refusal() -> str:
     """For a signed leg that may not run the show."""
-    return say("This number is for the studio only. Goodbye.", hang_up=True)
+    return say(words.STUDIO_ONLY, hang_up=True)
 
 
 @functools.cache
 def signed_out() -> str:
-    """For a desk's browser whose session is over, or whose account may not do this any more."""
-    return say("You are signed out. Please sign in again, and then connect. Goodbye.", hang_up=True)
+    """For a desk's browser whose session has ended, or whose account may no longer do this."""
+    return say(words.SIGNED_OUT, hang_up=True)
 
 
 @functools.cache
 def unknown_browser() -> str:
-    """For a signed request to the application that does not come from a browser of ours."""
-    return say("This call cannot be connected. Goodbye.", hang_up=True)
+    """For a signed request to the application that comes from no browser of ours."""
+    return say(words.NOT_A_BROWSER_OF_OURS, hang_up=True)
