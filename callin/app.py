@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from callin import config, logs
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
-from callin.callers import Callers, Forgetting, Tally
+from callin.callers import Callers, CallerStats, Retention
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
@@ -88,12 +88,12 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     dashboards = Dashboards(cache, clock)
     control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings))
     keyring = Keyring(settings.session_key, settings.session_key_before)
-    book = Callers(store, clock, keyring)
+    callers = Callers(store, clock, keyring)
     claims = Claims(store, board, control, clock)
-    line = Line(claims, store, board, control, clock, book.known)
+    line = Line(claims, store, board, control, clock, callers.summary)
     takeover = Takeover(line, claims, store, control, clock)
-    forgetting = Forgetting(store, book, clock, line.disown, settings.retention_days * DAY_SECONDS)
-    upkeep = (Tally(store, book, clock).run, forgetting.run, IdleDeskCleanup(store, control, clock).run)
+    retention = Retention(store, callers, clock, line.disown, settings.retention_days * DAY_SECONDS)
+    upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
     numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
     watch = Watch(webhooks, store, clock, numbers, settings.public_url, cache.calls_missed)
@@ -103,8 +103,8 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
     services = Services(
         line=line,
-        callers=book,
-        forgetting=forgetting,
+        callers=callers,
+        retention=retention,
         studio=Studio(line, claims, takeover, board, store, control, clock),
         takeover=takeover,
         show_settings=ShowSettings(claims, store, board, control, clock),

@@ -1,11 +1,11 @@
-"""Who calls: the caller behind a number over all their calls, what the station noted, and for how long it is kept."""
+"""The callers behind numbers: what is known of them over all their calls, their lists, and how long they are kept."""
 
 from __future__ import annotations
 
-from callin.callers.book import Callers as Callers
-from callin.callers.browsers import BlockedBrowser as BlockedBrowser
-from callin.callers.forgetting import Forgetting as Forgetting
-from callin.callers.index import end_of_number as end_of_number
-from callin.callers.people import Caller as Caller
-from callin.callers.people import Person as Person
-from callin.callers.tally import Tally as Tally
+from callin.callers.jobs import CallerStats as CallerStats
+from callin.callers.jobs import Retention as Retention
+from callin.callers.models import BlockedBrowser as BlockedBrowser
+from callin.callers.models import Caller as Caller
+from callin.callers.models import Person as Person
+from callin.callers.models import digits_of as digits_of
+from callin.callers.service import Callers as Callers

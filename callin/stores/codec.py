@@ -41,8 +41,8 @@ def load(cls: type[T], document: str, **key: str) -> T:
 
 
 def name_of(cls: type) -> str:
-    """What documents of that class are called where they are kept."""
-    return cls.__name__.lower()
+    """What documents of that class are called in the store: `stored_as`, else the name of the class."""
+    return str(getattr(cls, "stored_as", cls.__name__.lower()))
 
 
 @cache

@@ -31,7 +31,7 @@ BROWSER_DID = {
 def set_standing(services: Services, number: str, standing: Standing, by: str) -> None:
     """Puts the caller behind a number on a list, which their live calls show at once."""
     services.callers.set_standing(number, standing, by)
-    services.line.learned(number, services.callers.known(number))
+    services.line.learned(number, services.callers.summary(number))
 
 
 def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bool) -> None:
@@ -40,7 +40,7 @@ def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bo
         services.callers.browsers.block(number, by)
     else:
         services.callers.browsers.unblock(number)
-    services.line.learned(number, services.callers.known(number))
+    services.line.learned(number, services.callers.summary(number))
 
 
 def standing_of(text: object) -> Standing:
@@ -134,7 +134,7 @@ def caller_row(caller: Caller, now: float, *, has_number: bool) -> dict[str, Any
         "first_time": has_number and caller.calls == 0,
         "first_at": _moment(caller.first_at),
         "last_at": _moment(caller.last_at),
-        "aired_30_days": caller.aired_lately(now),
+        "aired_30_days": caller.aired_recently(now),
         "last_aired_at": _moment(caller.aired[-1] if caller.aired else 0.0),
         "people": [
             {"name": person.name, "place": person.place, "last_at": _moment(person.last_at)}

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from callin import rules
-from callin.callers import BlockedBrowser, Caller, end_of_number
+from callin.callers import BlockedBrowser, Caller, digits_of
 from callin.model import Call, Card, Standing
 from callin.web.caller_info import set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
@@ -118,7 +118,7 @@ class CallersPage(PageHandler):
 
     def _delete(self, number: str) -> None:
         self._must_be_an_admin()
-        done = self.services.forgetting.forget(number, self.person.account.name)
+        done = self.services.retention.delete_caller(number, self.person.account.name)
         later = "" if done else " Their calls are many: the last of them go within the hour."
         self._show_lists(done=f"The caller and everything about them is deleted.{later}")
 
@@ -158,7 +158,7 @@ class CallersPage(PageHandler):
 
     def _searched(self, text: str) -> str:
         """What a search was really for: of a number no more than its searcher may see."""
-        digits = "" if self._is_admin else end_of_number(text, whole_numbers=False)
+        digits = "" if self._is_admin else digits_of(text, whole_numbers=False)
         return f"•••{digits}" if digits else text
 
     def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class CallersPage(PageHandler):
             caller=self._in_short(caller),
             people=[(one.name, one.place, told(one.last_at)) for one in reversed(caller.people)],
             calls=caller.calls,
-            aired_lately=caller.aired_lately(now),
+            aired_lately=caller.aired_recently(now),
             last_aired=told(caller.aired[-1]) if caller.aired else None,
             first=told(caller.first_at),
             notes=caller.notes.text if notes is None else notes,

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Phones, VisitLimits
-from callin.callers import Callers, Forgetting
+from callin.callers import Callers, Retention
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
@@ -48,7 +48,7 @@ class Services:
 
     line: Line
     callers: Callers
-    forgetting: Forgetting
+    retention: Retention
     studio: Studio
     takeover: Takeover
     show_settings: ShowSettings

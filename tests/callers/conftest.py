@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from callin.callers import Caller, Callers, Tally
+from callin.callers import Caller, Callers, CallerStats
 from callin.contracts import Store
 from callin.keyring import Keyring
 from callin.model import Call, Card, Moment, Outcome, Stage, Words
@@ -24,7 +24,7 @@ KEYRING = Keyring("k" * 32)
 
 @dataclass
 class House:
-    """A store, its callers and the tally that an instance keeps. The clock begins in 2020."""
+    """A store, its callers and the stats that an instance keeps. The clock begins in 2020."""
 
     store: Store
     clock: HeldClock = field(default_factory=lambda: HeldClock(1_577_836_800.0))
@@ -32,7 +32,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.callers = Callers(self.store, self.clock, KEYRING)
-        self.tally = Tally(self.store, self.callers, self.clock)
+        self.stats = CallerStats(self.store, self.callers, self.clock)
 
     def ring(self, number: str = NUMBER) -> Call:
         """Somebody joins the line."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from callin.callers import Forgetting
-from callin.callers.browsers import BLOCKED_SECONDS, BlockedBrowser, Browsers
+from callin.callers import BlockedBrowser, Retention
+from callin.callers.service import BLOCKED_SECONDS, BlockedBrowsers
 from tests.callers.conftest import House
 
 ONE, SAME, OTHER = "client:listener_a1_1000000", "client:listener_a1_1000600", "client:listener_b2_1000000"
@@ -11,7 +11,7 @@ ONE, SAME, OTHER = "client:listener_a1_1000000", "client:listener_a1_1000600", "
 
 def test_a_browser_is_blocked_for_a_day_by_whatever_token_it_calls(house: House) -> None:
     store, clock = house.store, house.clock
-    browsers = Browsers(store, clock)
+    browsers = BlockedBrowsers(store, clock)
     browsers.block(ONE, "anna")
     assert [browsers.is_blocked(number) for number in (ONE, SAME, OTHER)] == [True, True, False]
     clock.advance(BLOCKED_SECONDS - 1)
@@ -22,7 +22,7 @@ def test_a_browser_is_blocked_for_a_day_by_whatever_token_it_calls(house: House)
 
 def test_the_blocked_are_listed_and_a_block_that_is_over_is_not_kept(house: House) -> None:
     store, clock = house.store, house.clock
-    browsers = Browsers(store, clock)
+    browsers = BlockedBrowsers(store, clock)
     browsers.block(ONE, "anna")
     clock.advance(60)
     browsers.block(OTHER, "ben")
@@ -35,5 +35,5 @@ def test_the_blocked_are_listed_and_a_block_that_is_over_is_not_kept(house: Hous
     clock.advance(BLOCKED_SECONDS)
     browsers.block(OTHER, "ben")
     assert [one.key for one in browsers.blocked()] == ["client:listener_b2"]
-    Forgetting(store, house.callers, clock, lambda _: None, 0.0).run()
+    Retention(store, house.callers, clock, lambda _: None, 0.0).run()
     assert [one.key for one in store.records(BlockedBrowser)] == ["client:listener_b2"]

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from callin.callers import Callers, Tally
+from callin.callers import Callers, CallerStats
 from callin.contracts import StoreError
+from callin.keyring import Keyring
 from callin.line import Line
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Known, Member, Opening, Outcome, Stage, Standing
 from callin.twilio.reconcile import Reconciler
@@ -18,8 +19,8 @@ NUMBER = "+447700900007"
 
 @pytest.fixture
 def callers(house: House) -> Callers:
-    callers = Callers(house.store, house.clock, "key")
-    house.line = Line(house.claims, house.store, house.board, house.control, house.clock, callers.known)
+    callers = Callers(house.store, house.clock, Keyring("key"))
+    house.line = Line(house.claims, house.store, house.board, house.control, house.clock, callers.summary)
     return callers
 
 
@@ -28,11 +29,11 @@ def ring(house: House, call_sid: str, number: str = NUMBER) -> Call:
 
 
 def test_a_first_time_caller_is_told_from_one_who_called_before(house: House, callers: Callers) -> None:
-    tally = Tally(house.store, callers, house.clock)
-    tally.run()
+    stats = CallerStats(house.store, callers, house.clock)
+    stats.run()
     assert ring(house, "CA1").known == Known()
     house.line.end("CA1", None)
-    tally.run()
+    stats.run()
     assert ring(house, "CA2").known == Known(calls=1)
     rows = json.loads(house.dashboards.status_json())["calls"]
     assert [(row["call_sid"], row["known"]["first_time"], row["known"]["calls"]) for row in rows] == [("CA2", False, 1)]
@@ -83,7 +84,7 @@ def test_what_becomes_known_during_a_call_is_shown_with_it(house: House, callers
     ring(house, "CA1")
     ring(house, "CA2", "+447700900008")
     callers.set_standing(NUMBER, Standing.VIP, "sam")
-    house.line.learned(NUMBER, callers.known(NUMBER))
+    house.line.learned(NUMBER, callers.summary(NUMBER))
     assert house.call("CA1").known == Known(standing=Standing.VIP)
     assert house.call("CA2").known == Known()
 

@@ -9,9 +9,13 @@ from enum import StrEnum
 
 import pytest
 
+from callin.accounts import Account, DjPhone, Invitation
+from callin.callers import BlockedBrowser, Caller
+from callin.callers.jobs import DeletionRequest, StatsProgress
+from callin.callers.models import IndexEntry
 from callin.contracts import StoreError
 from callin.model import Call, Desk, Moment, Outcome, Press, PressKind, Stage
-from callin.stores.codec import dump, load
+from callin.stores.codec import dump, load, name_of
 from tests.stores.cast import ON_AIR, ended
 
 
@@ -121,3 +125,12 @@ def test_a_call_with_four_moments_is_written_and_read_in_microseconds() -> None:
         times.append(time.perf_counter() - began)
     # About 20 us on an idle core; the best of many, for the machine has other work.
     assert min(times) < 100e-6
+
+
+def test_records_are_found_under_the_names_that_version_1_0_gave_them() -> None:
+    kinds = (Account, Invitation, DjPhone, Caller, BlockedBrowser, IndexEntry, StatsProgress, DeletionRequest)
+    names = "account", "invitation", "djphone", "caller", "blockedbrowser", "heading", "counted", "toforget"
+    assert tuple(map(name_of, kinds)) == names
+    assert load(IndexEntry, '{"number":"+447700900001"}', key="list vip|+447700900001").number == "+447700900001"
+    assert load(StatsProgress, '{"mark":7}', key="calls").mark == 7
+    assert load(DeletionRequest, '{"by":"ann"}', key="+447700900001").by == "ann"

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from callin.callers import Caller, Forgetting, forgetting
-from callin.callers.index import Heading
-from callin.callers.people import Person
+from callin.callers import Caller, Retention, jobs
+from callin.callers.models import IndexEntry, Person
 from callin.contracts import Store, StoreError, Wanted
 from callin.model import Call, Card, Desk, Known, Standing, Words
 from callin.rules.calls import disowned
@@ -25,11 +24,11 @@ def house(store: Store) -> House:
     return House(store)
 
 
-def forgets(house: House, keep_seconds: float = KEEP) -> Forgetting:
-    def disown(call_sid: str) -> None:
+def retention(house: House, keep_seconds: float = KEEP, batch_calls: int = 100) -> Retention:
+    def anonymise(call_sid: str) -> None:
         house.store.change_call(call_sid, disowned)
 
-    return Forgetting(house.store, house.callers, house.clock, disown, keep_seconds)
+    return Retention(house.store, house.callers, house.clock, anonymise, keep_seconds, batch_calls)
 
 
 def kept(store: Store, number: str = "") -> set[str]:
@@ -117,16 +116,16 @@ def test_of_a_caller_who_is_forgotten_nothing_is_left_but_calls_of_a_withheld_nu
     live = replace(house.ring(), known=Known(calls=3, name="Anna"))
     house.put(live)
     house.write(live.call_sid, "Anna")
-    house.tally.run()
+    house.stats.run()
     house.callers.set_standing(NUMBER, Standing.WARN, "sam")
     house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
 
-    assert forgets(house).forget(NUMBER, "ann")
+    assert retention(house).delete_caller(NUMBER, "ann")
 
     assert house.callers.find(NUMBER) is None
     assert house.callers.search("anna") == []
     assert house.callers.on_list(Standing.WARN).callers == []
-    assert {heading.number for heading in house.store.records(Heading)} == {OTHER}
+    assert {entry.number for entry in house.store.records(IndexEntry)} == {OTHER}
     assert kept(house.store, NUMBER) == set()
     for call in calls:
         assert house.store.call(call.call_sid) == replace(call, number="")
@@ -134,42 +133,41 @@ def test_of_a_caller_who_is_forgotten_nothing_is_left_but_calls_of_a_withheld_nu
     assert house.store.call(live.call_sid) == replace(live, number="", known=None)
     assert house.store.card(live.call_sid).name == Words("", 2, "", house.clock.now)
     assert house.store.call(others.call_sid) == others
-    assert house.callers.known(OTHER).name == "Ben"
-    assert house.store.records(forgetting.ToForget) == ()
-    house.tally.run()
+    assert house.callers.summary(OTHER).name == "Ben"
+    assert house.store.records(jobs.DeletionRequest) == ()
+    house.stats.run()
     assert house.callers.find(NUMBER) is None
 
 
-def test_a_caller_of_many_calls_is_forgotten_some_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+def test_a_caller_of_many_calls_is_forgotten_some_at_a_time(house: House) -> None:
     for _ in range(5):
         house.call()
-    house.tally.run()
-    work = forgets(house)
-    assert not work.forget(NUMBER, "ann")
+    house.stats.run()
+    work = retention(house, batch_calls=2)
+    assert not work.delete_caller(NUMBER, "ann")
     assert house.callers.find(NUMBER) is None
     assert len(kept(house.store, NUMBER)) == 3
-    later = forgets(house)  # on another instance, for this one was ended
+    later = retention(house, batch_calls=2)  # on another instance, for this one was ended
     later.run()
     later.run()
     assert kept(house.store, NUMBER) == set()
     assert len(kept(house.store)) == 5
-    assert house.store.records(forgetting.ToForget) == ()
+    assert house.store.records(jobs.DeletionRequest) == ()
 
 
 def test_what_the_store_stops_is_gone_on_with(house: House) -> None:
     house.call()
-    house.tally.run()
+    house.stats.run()
 
     def fails(_: str) -> None:
         raise StoreError("no")
 
-    work = Forgetting(house.store, house.callers, house.clock, fails, KEEP)
+    work = Retention(house.store, house.callers, house.clock, fails, KEEP)
     with pytest.raises(StoreError):
-        work.forget(NUMBER, "ann")
-    forgets(house).run()
+        work.delete_caller(NUMBER, "ann")
+    retention(house).run()
     assert kept(house.store, NUMBER) == set()
-    assert house.store.records(forgetting.ToForget) == ()
+    assert house.store.records(jobs.DeletionRequest) == ()
 
 
 # What is too old
@@ -181,28 +179,28 @@ def test_calls_and_cards_that_are_too_old_go_and_callers_with_their_last_call(ho
     nobody = house.call("anonymous")
     house.clock.advance(20 * DAY)
     new = house.call(OTHER)
-    house.tally.run()
+    house.stats.run()
     house.clock.advance(10 * DAY + 1)
 
-    forgets(house).run()
+    retention(house).run()
 
     assert kept(house.store) == {new.call_sid}
     for call in (old, regular, nobody):
         assert house.store.card(call.call_sid) == Card(call.call_sid)
     assert house.callers.find(NUMBER) is None
     assert house.callers.search("anna") == []
-    assert (house.caller(OTHER).calls, house.callers.known(OTHER).name) == (2, "Ben")
+    assert (house.caller(OTHER).calls, house.callers.summary(OTHER).name) == (2, "Ben")
 
 
 @pytest.mark.parametrize("standing", [Standing.VIP, Standing.WARN, Standing.BLOCKED])
 def test_of_who_is_on_a_list_the_number_stays_and_nothing_else(house: House, standing: Standing) -> None:
     house.call(name="Anna", aired=True)
-    house.tally.run()
+    house.stats.run()
     house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
     house.callers.set_standing(NUMBER, standing, "sam")
     at = house.clock.now
     house.clock.advance(KEEP + DAY)
-    forgets(house).run()
+    retention(house).run()
     assert house.callers.find(NUMBER) == Caller(NUMBER, standing=standing, standing_by="sam", standing_at=at)
     assert [caller.key for caller in house.callers.on_list(standing).callers] == [NUMBER]
     assert house.callers.search("anna") == []
@@ -211,18 +209,15 @@ def test_of_who_is_on_a_list_the_number_stays_and_nothing_else(house: House, sta
 def test_nothing_is_too_old_where_the_station_keeps_all(house: House) -> None:
     call = house.call()
     house.clock.advance(4000 * DAY)
-    forgets(house, 0.0).run()
+    retention(house, 0.0).run()
     assert kept(house.store) == {call.call_sid}
 
 
-def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(house: House) -> None:
     for _ in range(3):
         house.call()
     house.clock.advance(KEEP + DAY)
-    work = forgets(house)
+    work = retention(house, batch_calls=2)
     work.run()
     assert len(kept(house.store)) == 1
     work.run()
@@ -232,7 +227,7 @@ def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(
     house.clock.advance(KEEP + DAY)
     work.run()
     assert kept(house.store) == {late.call_sid}, "it has just looked"
-    house.clock.advance(forgetting.SECONDS_BETWEEN_LOOKS)
+    house.clock.advance(jobs.SECONDS_BETWEEN_RUNS)
     work.run()
     assert kept(house.store) == set()
 
@@ -240,16 +235,16 @@ def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(
 def test_a_call_that_still_goes_on_is_not_too_old(house: House) -> None:
     live = house.ring()
     house.clock.advance(KEEP + DAY)
-    forgets(house).run()
+    retention(house).run()
     assert call_of(house.store, live.call_sid) == live
 
 
 def test_who_was_faded_is_a_first_time_caller_when_they_call_again(house: House) -> None:
     house.call(name="Anna")
-    house.tally.run()
+    house.stats.run()
     house.clock.advance(KEEP + DAY)
-    forgets(house).run()
+    retention(house).run()
     house.call(name="Zoe")
-    house.tally.run()
+    house.stats.run()
     assert house.caller().calls == 1
     assert house.caller().people == (Person("Zoe", "", house.caller().people[0].last_at),)

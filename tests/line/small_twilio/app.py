@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
-from callin.callers import Callers, Forgetting
+from callin.callers import Callers, Retention
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
 from callin.keyring import Keyring
@@ -56,8 +56,8 @@ class SmallApp:
         self.board = Board(cache, self._store, clock)
         control = self._control
         self.claims = Claims(self._store, self.board, control, clock)
-        callers = Callers(self._store, clock, "key")
-        self.line = Line(self.claims, self._store, self.board, control, clock, callers.known)
+        callers = Callers(self._store, clock, Keyring("key"))
+        self.line = Line(self.claims, self._store, self.board, control, clock, callers.summary)
         self.takeover = Takeover(self.line, self.claims, self._store, control, clock)
         self.studio = Studio(self.line, self.claims, self.takeover, self.board, self._store, control, clock)
         self.show_settings = ShowSettings(self.claims, self._store, self.board, control, clock)
@@ -69,7 +69,7 @@ class SmallApp:
         services = Services(
             line=self.line,
             callers=callers,
-            forgetting=Forgetting(self._store, callers, clock, self.line.disown, 0.0),
+            retention=Retention(self._store, callers, clock, self.line.disown, 0.0),
             studio=self.studio,
             takeover=self.takeover,
             show_settings=self.show_settings,

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from callin.callers.index import Heading
+from callin.callers.models import IndexEntry
 from callin.model import Standing, Words
 from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import NUMBER, OTHER, House
@@ -26,7 +26,7 @@ def test_a_caller_is_on_the_list_that_somebody_put_them_on(house: House) -> None
     assert (on_list(house, Standing.BLOCKED), on_list(house, Standing.VIP)) == ([NUMBER], [OTHER])
     caller = house.caller()
     assert (caller.standing_by, caller.standing_at) == ("sam", house.clock.now)
-    assert house.callers.known(NUMBER).standing is Standing.BLOCKED
+    assert house.callers.summary(NUMBER).standing is Standing.BLOCKED
     house.callers.set_standing(NUMBER, Standing.WARN, "ann")
     assert (on_list(house, Standing.BLOCKED), on_list(house, Standing.WARN)) == ([], [NUMBER])
 
@@ -35,14 +35,14 @@ def test_of_a_number_that_never_called_nothing_is_left_once_it_is_off_the_list(h
     house.callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
     house.callers.set_standing(NUMBER, Standing.NONE, "sam")
     assert house.callers.find(NUMBER) is None
-    assert house.store.records(Heading) == ()
+    assert house.store.records(IndexEntry) == ()
     house.callers.set_standing(NUMBER, Standing.NONE, "sam")
-    assert house.store.records(Heading) == ()
+    assert house.store.records(IndexEntry) == ()
 
 
 def test_a_caller_who_called_stays_known_when_taken_off_the_list(house: House) -> None:
     house.call()
-    house.tally.run()
+    house.stats.run()
     house.callers.set_standing(NUMBER, Standing.WARN, "sam")
     house.callers.set_standing(NUMBER, Standing.NONE, "sam")
     assert house.caller().calls == 1
@@ -67,7 +67,7 @@ def test_a_long_list_is_told_a_hundred_at_a_time(house: House) -> None:
 def test_a_caller_is_found_by_the_end_of_their_number(house: House, text: str) -> None:
     house.call(NUMBER)
     house.call(OTHER)
-    house.tally.run()
+    house.stats.run()
     assert numbers(house, text) == [NUMBER]
 
 
@@ -76,7 +76,7 @@ def test_who_sees_three_digits_of_a_number_finds_it_by_no_more(house: House, tex
     same_end = ["+447700900321", "+447700909321", "+13125550321"]
     for number in (*same_end, NUMBER):
         house.call(number)
-    house.tally.run()
+    house.stats.run()
     assert sorted(numbers(house, text, whole_numbers=False)) == sorted(same_end)
 
 
@@ -85,21 +85,21 @@ def test_a_caller_is_found_by_a_name_or_the_beginning_of_a_part_of_it(house: Hou
     house.call(name="Anna Maria Smith")
     house.call(name="J|Müller")
     house.call(OTHER, name="Joanna Blacksmith")
-    house.tally.run()
+    house.stats.run()
     assert numbers(house, text) == [NUMBER]
 
 
 @pytest.mark.parametrize("text", ["", " ", "01", "nobody", "|", "~", "%", "x" * 5000])
 def test_what_nobody_is_called_finds_nobody(house: House, text: str) -> None:
     house.call(name="Anna")
-    house.tally.run()
+    house.stats.run()
     assert numbers(house, text) == []
 
 
 def test_of_several_whoever_called_last_is_found_first(house: House) -> None:
     house.call(NUMBER, name="Anna")
     house.call(OTHER, name="Anna")
-    house.tally.run()
+    house.stats.run()
     assert numbers(house, "anna") == [OTHER, NUMBER]
 
 
@@ -118,7 +118,7 @@ def test_the_last_notes_win_and_the_writer_hears_whose_were_there(house: House) 
 def test_changes_of_many_at_once_are_all_kept(house: House) -> None:
     house.call(name="Anna")
     work = [
-        house.tally.run,
+        house.stats.run,
         lambda: house.callers.set_standing(NUMBER, Standing.WARN, "sam"),
         lambda: house.callers.set_notes(NUMBER, "Kind.", 0, "ann"),
     ]
