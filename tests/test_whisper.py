@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callin import twiml
 from callin.model import Card, Known, Take, Words
-from callin.rules import whispers
+from callin.rules import cards
 from callin.twiml import Links
 from tests.stores.cast import waiting
 
@@ -24,7 +24,7 @@ def card(name: str = "", place: str = "", topic: str = "") -> Card:
 
 
 def test_its_example_is_true() -> None:
-    assert doctest.testmod(whispers).failed == 0
+    assert doctest.testmod(cards).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_its_example_is_true() -> None:
     ],
 )
 def test_it_says_what_is_there(typed: Card, said: str) -> None:
-    assert whispers.whisper(None, typed) == said
+    assert cards.whisper(None, typed) == said
 
 
 def test_where_nobody_wrote_it_says_what_is_known_of_the_number() -> None:
     call = replace(waiting("CA1"), known=Known(name="Ann", place="Leeds"))
-    assert whispers.whisper(call, None) == "Ann, Leeds."
-    assert whispers.whisper(call, card("Bob", topic="Parking")) == "Bob, Leeds. Parking."
+    assert cards.whisper(call, None) == "Ann, Leeds."
+    assert cards.whisper(call, card("Bob", topic="Parking")) == "Bob, Leeds. Parking."
 
 
 @settings(derandomize=True)
 @given(TEXT, TEXT, TEXT)
 def test_it_is_never_longer_than_two_seconds_of_talk_and_always_a_document(name: str, place: str, topic: str) -> None:
-    said = whispers.whisper(None, card(name, place, topic))
-    assert 0 < len(said) <= whispers.MOST_CHARACTERS + 2
+    said = cards.whisper(None, card(name, place, topic))
+    assert 0 < len(said) <= cards.MOST_CHARACTERS + 2
     document = twiml.desk(LINKS, Take(1, "CA1", said))
     assert document.count("<Say>") == 1
     assert document.index("<Say>") < document.index("<Dial")

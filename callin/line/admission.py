@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from callin.contracts import Clock, Store, StoreError
 from callin.model import Denial, Outcome, caller_of
-from callin.rules import admission, advance
+from callin.rules import advance, numbers
 from callin.rules.calls import Ended
 
 SECONDS_REMEMBERED = 2.0
@@ -38,13 +38,13 @@ class Admission:
 
     def denial(self, number: str, call_sid: str) -> Denial | None:
         """Why the call is one too many of its caller; None if it is not, or if the store fails."""
-        most = admission.most_calls(number)
+        most = numbers.most_calls(number)
         if not most:
             return None
         caller = caller_of(number)
         full = self._full.get(caller)
         if full and self._clock() < full.until and call_sid not in full.call_sids:
-            return admission.too_many(number)
+            return numbers.too_many(number)
         try:
             live = [call.call_sid for call in self._store.live_calls_of(caller, most)]
         except StoreError:
@@ -52,7 +52,7 @@ class Admission:
         if len(live) < most or call_sid in live:
             return None
         self._remember(caller, live)
-        return admission.too_many(number)
+        return numbers.too_many(number)
 
     def denial_afterwards(self, number: str, call_sid: str) -> Denial | None:
         """The same for a call that has just been stored, where others may have been at the same moment: the first stay.
@@ -77,7 +77,7 @@ class Admission:
 
         Far fewer are then stored only to be taken out again.
         """
-        if self._store.is_serial or not admission.most_calls(number):
+        if self._store.is_serial or not numbers.most_calls(number):
             yield
             return
         lock = self._locks[hash(caller_of(number)) % LOCKS]

@@ -27,7 +27,7 @@ from callin.model import (
     caller_of,
     is_screen,
 )
-from callin.rules import admission, calls, leaving, pairs, shows
+from callin.rules import calls, claims, leaving, numbers, shows
 from callin.rules import screening as screened
 
 
@@ -87,7 +87,7 @@ class Line:
 
     def _denial(self, arrival: Arrival, show: Show, now: float) -> Denial | None:
         """Why a new call may not begin, if it may not."""
-        by_browser = admission.denial_of_browser(arrival.number, show, now)
+        by_browser = numbers.denial_of_browser(arrival.number, show, now)
         return by_browser or self._admission.denial(arrival.number, arrival.call_sid)
 
     def identity_in_call(self, browser: str) -> str:
@@ -108,7 +108,7 @@ class Line:
             self._claims.advance(call_sid, calls.Arrived(event.at, call_sid, number))
             call = self._claims.advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
-            self._store.change_desk(AIR_DESK, lambda desk: pairs.went_on_air(desk, call_sid, desk_leg, turn))
+            self._store.change_desk(AIR_DESK, lambda desk: claims.went_on_air(desk, call_sid, desk_leg, turn))
         return call
 
     def left_queue(
@@ -146,7 +146,7 @@ class Line:
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
             promised = self._store.change_desk(
-                AIR_DESK, lambda before: pairs.claimed(before, call_sid, question.at)
+                AIR_DESK, lambda before: claims.claimed(before, call_sid, question.at)
             ).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
@@ -201,7 +201,7 @@ class Line:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
-            self._store.change_desk(talk.desk, lambda desk: pairs.went_on_air(desk, call_sid, talk.leg, talk.turn))
+            self._store.change_desk(talk.desk, lambda desk: claims.went_on_air(desk, call_sid, talk.leg, talk.turn))
         return call
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:

@@ -9,7 +9,7 @@ from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.live import Board
 from callin.model import AIR_DESK, Call, Desk, is_screen, queue_of
-from callin.rules import calls, desks, pairs, seats, shows
+from callin.rules import calls, claims, desks, shows, takeover
 
 GREETING_SECONDS = 20.0
 """No greeting or other sentence takes longer. A call that is older than this is either in a queue or over."""
@@ -92,14 +92,14 @@ class Claims:
         def claim(before: Desk) -> Desk:
             # The request that made an existing claim brings that caller. A screener decides about one call at a time.
             is_claimed[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return pairs.claimed(before, call_sid, now) if is_claimed[0] else before
+            return claims.claimed(before, call_sid, now) if is_claimed[0] else before
 
         self._store.change_desk(desk, claim)
         if not is_claimed[0]:
             return None
         call = self.advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
-            self._store.change_desk(desk, lambda before: pairs.given_up(before, call_sid))
+            self._store.change_desk(desk, lambda before: claims.given_up(before, call_sid))
             return None
         if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
             self.give_up(desk, call_sid)
@@ -109,13 +109,13 @@ class Claims:
     def give_up(self, desk: str, call_sid: str) -> None:
         """Gives up the desk's claim. The caller stays where Twilio has them, which may be on the air by now."""
         self.advance(call_sid, calls.Released(desk))
-        self._store.change_desk(desk, lambda before: pairs.given_up(before, call_sid))
+        self._store.change_desk(desk, lambda before: claims.given_up(before, call_sid))
 
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
         """Gives up a claim that Twilio has not confirmed in time, or that a crash left half made."""
         desk = self._store.desk(name)
         call = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not pairs.claim_holds(desk, call, self._clock()):
+        if desk.claimed and not claims.claim_holds(desk, call, self._clock()):
             self.give_up(name, desk.claimed)
 
     def mend_desks(self) -> None:
@@ -129,22 +129,22 @@ class Claims:
         self.release_stale_claims(name)
         desk = self._store.desk(name)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if desk.on_air and pairs.has_no_more(desk, call):
-            end = pairs.parted if call and call.live else pairs.released
+        if desk.on_air and claims.has_no_more(desk, call):
+            end = claims.parted if call and call.live else claims.released
             self._store.change_desk(name, lambda before: end(before, desk.on_air))
         for call in self._board.talking() if is_screen(name) else self._board.on_air():
-            if not pairs.has_unawares(desk, call):
+            if not claims.has_unawares(desk, call):
                 continue
             # The board may be older than the desk: read the call again, it may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._store.change_desk(name, functools.partial(pairs.aware, call=now))
+                self._store.change_desk(name, functools.partial(claims.aware, call=now))
 
     def leg_ended(self, name: str, leg: str) -> None:
         """A leg of that desk is over. A screener's claim ends with the leg."""
         if not is_screen(name):
-            self._store.change_desk(name, lambda before: seats.leg_ended(before, leg))
+            self._store.change_desk(name, lambda before: takeover.leg_ended(before, leg))
             return
-        desk = self._store.change_desk(name, lambda before: seats.at_rest(seats.leg_ended(before, leg)))
+        desk = self._store.change_desk(name, lambda before: takeover.at_rest(takeover.leg_ended(before, leg)))
         if desk.claimed and not desk.leg:
             self.give_up(name, desk.claimed)
 
@@ -158,7 +158,7 @@ class Claims:
         """Releases the call from one desk, if that desk has it or has claimed it."""
         desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._store.change_desk(name, lambda before: pairs.released(before, call_sid))
+            self._store.change_desk(name, lambda before: claims.released(before, call_sid))
 
     def wake(self, leg: str, turn: int) -> None:
         """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""
@@ -168,7 +168,7 @@ class Claims:
     def wake_from_vain_wait(self) -> None:
         """Has the air desk's leg ask again if it dials for a caller who no longer comes: else it is silent for 10 s."""
         desk = self._store.desk(AIR_DESK)
-        if pairs.waits_in_vain(desk):
+        if claims.waits_in_vain(desk):
             with contextlib.suppress(PhoneError):
                 self.wake(desk.leg, desk.turn)
 

@@ -10,7 +10,7 @@ from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims, PressRejected
 from callin.live import Board
 from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, is_screen, queue_of
-from callin.rules import desks, pairs, screening, seats
+from callin.rules import claims, desks, screening, takeover
 
 CALLERS_TRIED = 3
 DECISIONS_TRIED = 3
@@ -78,19 +78,19 @@ class Screener:
         return begun[0], desk
 
     def _promised(self, desk: Desk) -> str:
-        if desk.claimed and not pairs.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
+        if desk.claimed and not claims.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
             self._claims.give_up(desk.name, desk.claimed)
             return ""
         return desk.claimed
 
     def _seat(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called anew: its leg before, if it is still there, is over."""
-        desk = self._change(name, lambda before: seats.seated(before, leg, by))
+        desk = self._change(name, lambda before: takeover.seated(before, leg, by))
         if desk.rival != leg:
             return desk
         with contextlib.suppress(PhoneError):
             self._control.end_leg(desk.leg)
-        return self._change(name, lambda before: seats.taken_over(before, leg, by))
+        return self._change(name, lambda before: takeover.taken_over(before, leg, by))
 
     # The buttons
 
@@ -203,7 +203,7 @@ class IdleDeskCleanup:
             try:
                 # The queue first: once the desk is gone nothing tells that it had a queue.
                 if self._control.remove_queue(queue_of(name)):
-                    self._store.remove_desk(name, lambda desk: seats.is_unused(desk, now))
+                    self._store.remove_desk(name, lambda desk: takeover.is_unused(desk, now))
             except PhoneError as error:
                 if not error.permanent:
                     self._left = []
@@ -212,6 +212,6 @@ class IdleDeskCleanup:
     def _unused(self, now: float) -> Iterator[str]:
         for desk in self._store.live_calls().desks:
             if is_screen(desk.name) and not desk.began_at:
-                self._store.change_desk(desk.name, lambda before: seats.dated(before, now))
-            elif seats.is_unused(desk, now):
+                self._store.change_desk(desk.name, lambda before: takeover.dated(before, now))
+            elif takeover.is_unused(desk, now):
                 yield desk.name

@@ -27,7 +27,7 @@ from callin.model import (
     Take,
     is_screen,
 )
-from callin.rules import calls, desks, pairs, presses, screening, shows
+from callin.rules import calls, claims, desks, presses, screening, shows
 
 CLAIMS_TRIED = 3
 """How many callers one Next tries: each that is not available has just hung up."""
@@ -108,12 +108,12 @@ class Studio:
         """The caller who is to come to the desk and to nobody else; empty when there is none."""
         if desk.claimed:
             call = self._store.call(desk.claimed)
-            holds = pairs.claim_holds(desk, call, self._clock())
+            holds = claims.claim_holds(desk, call, self._clock())
             if holds and (call is None or call.cleared or not self._store.show().screened):
                 return desk.claimed
             self._claims.give_up(AIR_DESK, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if call is not None and pairs.is_to_come_back(desk, call) and call.intent is None:
+        if call is not None and claims.is_to_come_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
 

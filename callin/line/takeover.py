@@ -9,7 +9,7 @@ from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.calls import Line
 from callin.line.claims import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, Outcome
-from callin.rules import calls, desks, pairs, seats
+from callin.rules import calls, claims, desks, takeover
 
 
 class Takeover:
@@ -24,7 +24,7 @@ class Takeover:
 
     def seat(self, leg: str, by: str, *, accepts: bool) -> Desk:
         """The desk after this leg asked for a document. `by` is its From; `accepts` says that it takes over."""
-        desk = self._store.change_desk(AIR_DESK, lambda before: seats.seated(before, leg, by))
+        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.seated(before, leg, by))
         if desk.rival != leg:
             return desk
         try:
@@ -53,12 +53,12 @@ class Takeover:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""
         since = self._clock()
         if old and self._control.end_leg(old):
-            self._store.change_desk(AIR_DESK, lambda before: seats.ousting(before, old, since))
+            self._store.change_desk(AIR_DESK, lambda before: takeover.ousting(before, old, since))
         return self._take_over(old, leg, by)
 
     def _take_over(self, old: str, leg: str, by: str) -> Desk:
         return self._store.change_desk(
-            AIR_DESK, lambda before: seats.taken_over(before, leg, by) if before.leg == old else before
+            AIR_DESK, lambda before: takeover.taken_over(before, leg, by) if before.leg == old else before
         )
 
     def hear_late(self, desk: Desk, question: desks.Question) -> None:
@@ -66,7 +66,7 @@ class Takeover:
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
             if call is not None and desks.has_let_go(desk, call, question):
-                self._store.change_desk(AIR_DESK, functools.partial(pairs.letting_go, call_sid=call_sid))
+                self._store.change_desk(AIR_DESK, functools.partial(claims.letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
                 self._claims.wake_from_vain_wait()

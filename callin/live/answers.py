@@ -11,8 +11,8 @@ from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
-from callin.rules import cards, is_somebodys, pairs, screening
-from callin.rules.whispers import whisper
+from callin.rules import cards, claims, is_somebodys, screening
+from callin.rules.cards import whisper
 
 ROWS_SHOWN = 200
 
@@ -255,7 +255,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
 
     With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
     """
-    is_apart = not is_screen(desk.name) and pairs.is_to_come_back(desk, call)
+    is_apart = not is_screen(desk.name) and claims.is_to_come_back(desk, call)
     comes_back = is_apart and call is not None and call.intent is None
     return {
         "name": desk.name,

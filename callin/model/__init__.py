@@ -5,80 +5,55 @@ Every time is in seconds since 1970 (UTC), as a float; every duration is in seco
 
 from __future__ import annotations
 
-from callin.model.admission import Denial, caller_of
-from callin.model.answers import DeskDocument, Direct, Follow, Idle, Offer, Over, Place, Take
-from callin.model.callers import Known, Standing
-from callin.model.calls import Answer, Call, Intent, Moment, Outcome, Stage, Verdict
-from callin.model.desks import Desk, Document, Press, PressKind
-from callin.model.queues import (
-    AIR_DESK,
-    AIR_QUEUE,
-    HELD_QUEUE,
-    LONGEST_QUEUE_NAME,
-    QUEUES,
-    READY_QUEUE,
-    SCREEN_DESK,
-    SCREEN_QUEUE,
-    WAITING_QUEUE,
-    is_screen,
-    is_screen_queue,
-    queue_of,
-)
-from callin.model.reports import ENDED_STATUSES, Arrival, CallState, Member, MissedCall, MissedCalls, Reading, Refusal
-from callin.model.shows import ON_NOW, Opening, SettingsChange, Show
-from callin.model.writing import CHAT, Card, Chat, Message, Words
-
-__all__ = [
-    "AIR_DESK",
-    "AIR_QUEUE",
-    "CHAT",
-    "ENDED_STATUSES",
-    "HELD_QUEUE",
-    "LONGEST_QUEUE_NAME",
-    "ON_NOW",
-    "QUEUES",
-    "READY_QUEUE",
-    "SCREEN_DESK",
-    "SCREEN_QUEUE",
-    "WAITING_QUEUE",
-    "Answer",
-    "Arrival",
-    "Call",
-    "CallState",
-    "Card",
-    "Chat",
-    "Denial",
-    "Desk",
-    "DeskDocument",
-    "Direct",
-    "Document",
-    "Follow",
-    "Idle",
-    "Intent",
-    "Known",
-    "Member",
-    "Message",
-    "MissedCall",
-    "MissedCalls",
-    "Moment",
-    "Offer",
-    "Opening",
-    "Outcome",
-    "Over",
-    "Place",
-    "Press",
-    "PressKind",
-    "Reading",
-    "Refusal",
-    "SettingsChange",
-    "Show",
-    "Stage",
-    "Standing",
-    "Take",
-    "Verdict",
-    "Words",
-    "caller_of",
-    "is_screen",
-    "is_screen_queue",
-    "queue_of",
-]
+from callin.model.calls import AIR_DESK as AIR_DESK
+from callin.model.calls import AIR_QUEUE as AIR_QUEUE
+from callin.model.calls import HELD_QUEUE as HELD_QUEUE
+from callin.model.calls import LONGEST_QUEUE_NAME as LONGEST_QUEUE_NAME
+from callin.model.calls import QUEUES as QUEUES
+from callin.model.calls import READY_QUEUE as READY_QUEUE
+from callin.model.calls import SCREEN_DESK as SCREEN_DESK
+from callin.model.calls import SCREEN_QUEUE as SCREEN_QUEUE
+from callin.model.calls import WAITING_QUEUE as WAITING_QUEUE
+from callin.model.calls import Answer as Answer
+from callin.model.calls import Call as Call
+from callin.model.calls import Denial as Denial
+from callin.model.calls import Intent as Intent
+from callin.model.calls import Known as Known
+from callin.model.calls import Moment as Moment
+from callin.model.calls import Outcome as Outcome
+from callin.model.calls import Stage as Stage
+from callin.model.calls import Standing as Standing
+from callin.model.calls import Verdict as Verdict
+from callin.model.calls import caller_of as caller_of
+from callin.model.calls import is_screen as is_screen
+from callin.model.calls import is_screen_queue as is_screen_queue
+from callin.model.calls import queue_of as queue_of
+from callin.model.desks import Desk as Desk
+from callin.model.desks import DeskDocument as DeskDocument
+from callin.model.desks import Direct as Direct
+from callin.model.desks import Document as Document
+from callin.model.desks import Follow as Follow
+from callin.model.desks import Idle as Idle
+from callin.model.desks import Offer as Offer
+from callin.model.desks import Over as Over
+from callin.model.desks import Place as Place
+from callin.model.desks import Press as Press
+from callin.model.desks import PressKind as PressKind
+from callin.model.desks import Take as Take
+from callin.model.reports import ENDED_STATUSES as ENDED_STATUSES
+from callin.model.reports import Arrival as Arrival
+from callin.model.reports import CallState as CallState
+from callin.model.reports import Member as Member
+from callin.model.reports import MissedCall as MissedCall
+from callin.model.reports import MissedCalls as MissedCalls
+from callin.model.reports import Reading as Reading
+from callin.model.reports import Refusal as Refusal
+from callin.model.show import CHAT as CHAT
+from callin.model.show import ON_NOW as ON_NOW
+from callin.model.show import Card as Card
+from callin.model.show import Chat as Chat
+from callin.model.show import Message as Message
+from callin.model.show import Opening as Opening
+from callin.model.show import SettingsChange as SettingsChange
+from callin.model.show import Show as Show
+from callin.model.show import Words as Words

@@ -1,12 +1,91 @@
-"""A call: where it is, where it has been, and what is wanted of it."""
+"""A call: where it is, where it has been, what is wanted of it, and what is known of its caller."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callin.model.callers import Known
-from callin.model.queues import WAITING_QUEUE
+WAITING_QUEUE = "radio-callin-queue"
+READY_QUEUE = "radio-callin-ready"
+HELD_QUEUE = "radio-callin-held"
+AIR_QUEUE = "radio-callin-air"
+QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
+"""Twilio's queues. They are created before anyone dials them: a Dial of a queue that does not exist ends at once."""
+
+AIR_DESK = "air"
+SCREEN_DESK = "screen-"
+"""What the name of a screener's desk begins with; the voice identity of the screener's browser follows."""
+
+SCREEN_QUEUE = "radio-callin-screen-"
+LONGEST_QUEUE_NAME = 64
+"""https://www.twilio.com/docs/voice/api/queue-resource"""
+
+
+def queue_of(desk: str) -> str:
+    """Twilio's queue in which whoever is promised to a desk waits for it alone.
+
+    Of a long identity the end is enough: it was drawn by lot.
+    """
+    if not is_screen(desk):
+        return f"radio-callin-{desk}"
+    return SCREEN_QUEUE + desk.removeprefix(SCREEN_DESK)[-(LONGEST_QUEUE_NAME - len(SCREEN_QUEUE)) :]
+
+
+def is_screen(desk: str) -> bool:
+    """Whether that is the name of a screener's desk."""
+    return desk.startswith(SCREEN_DESK)
+
+
+def is_screen_queue(queue: str) -> bool:
+    """Whether that is the queue of a screener's desk."""
+    return queue.startswith(SCREEN_QUEUE)
+
+
+class Standing(StrEnum):
+    """What the station thinks of a caller: nothing yet, welcome, to be careful with, or not to be let in."""
+
+    NONE = ""
+    VIP = "vip"
+    WARN = "warn"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the caller behind a number: how often they called before, were aired, and what people noted.
+
+    `name` and `place` are those of whoever called last from there. `last_aired_at` is None for one who never was.
+    """
+
+    calls: int = 0
+    aired_30_days: int = 0
+    last_aired_at: float | None = None
+    standing: Standing = Standing.NONE
+    name: str = ""
+    place: str = ""
+
+
+_BROWSER = re.compile(r"client:listener_[A-Za-z0-9]{1,40}(?=_[0-9]{1,12}\Z)")
+
+
+class Denial(StrEnum):
+    """Why a call does not join the line. Nothing is stored about it."""
+
+    NUMBER_BUSY = "number_busy"
+    BROWSER_BUSY = "browser_busy"
+    BROWSER_CALLS_OFF = "browser_calls_off"
+    TOKEN_TOO_OLD = "token_too_old"  # noqa: S105 - a reason, no secret
+
+
+def caller_of(number: str) -> str:
+    """Who calls, as far as From tells: the number, or a listener's browser without the date of its token.
+
+    >>> caller_of("+447700900123"), caller_of("client:listener_a1_1700000000")
+    ('+447700900123', 'client:listener_a1')
+    """
+    found = _BROWSER.match(number)
+    return found[0] if found else number
 
 
 class Stage(StrEnum):

@@ -1,4 +1,4 @@
-"""What people write: the fields of a caller's card, and the desks' talk."""
+"""What people write on cards and to each other, and what the DJ is told from a card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from callin.model import Card, Message, Words
+from callin.model import Call, Card, Message, Words
 
 LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
@@ -75,3 +75,41 @@ def last_messages(before: Iterable[Message], fresh: Iterable[Message]) -> tuple[
     """The messages that are kept, oldest first, once these are told, in whatever order."""
     by_number = {message.number: message for message in (*before, *fresh)}
     return tuple([by_number[number] for number in sorted(by_number)[-MESSAGES_KEPT:]])
+
+
+MOST_CHARACTERS = 40
+"""Twilio's voice says 15 to 20 of them a second: the show is silent for so long."""
+
+NOTHING_KNOWN = "Next caller."
+
+
+def whisper(call: Call | None, card: Card | None) -> str:
+    """Name, place and topic, as many words of it as fit: from the card, else what is known of the number.
+
+    >>> from callin.model import Words
+    >>> whisper(None, Card("CA1", Words("Ann"), Words("Leeds"), Words("The bridge must stay open to all cyclists")))
+    'Ann, Leeds. The bridge must stay open.'
+    """
+    known = call.known if call else None
+    name = _words(card.name.text if card else "") or _words(known.name if known else "")
+    place = _words(card.place.text if card else "") or _words(known.place if known else "")
+    who = _cut(", ".join(filter(None, [name, place])), MOST_CHARACTERS)
+    room = MOST_CHARACTERS - len(who) - len(".. ")
+    sentences = [who, _cut(_words(card.topic.text if card else ""), room)]
+    return " ".join(_sentence(one) for one in sentences if one) or NOTHING_KNOWN
+
+
+def _words(text: str) -> str:
+    """The text in one line, without what ends it."""
+    return " ".join(text.split()).rstrip(".,;:")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("!", "?")) else f"{text}."
+
+
+def _cut(text: str, most: int) -> str:
+    """As many whole words as fit; of a single long word its beginning; nothing where there is no room at all."""
+    if most <= 0 or len(text) <= most:
+        return text if most > 0 else ""
+    return _words(text[: most + 1].rpartition(" ")[0]) or text[:most]

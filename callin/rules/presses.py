@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from callin.model import Desk, Document, Press, PressKind
-from callin.rules.pairs import CLAIM_SECONDS
+from callin.rules.claims import CLAIM_SECONDS
 
 PRESS_SECONDS = 20.0
 """After this a press that nothing followed is forgotten: nobody is to come on the air by surprise."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from callin import rules
 from callin.contracts import Clock, Store
 from callin.model import AIR_DESK, Call, CallState, Desk, is_screen
-from callin.rules import outage, pairs, screening
+from callin.rules import claims, outage, screening
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
@@ -86,10 +86,10 @@ class Bridges:
 
         after = self._store.change_call(call.call_sid, change)
         if after is not None and screening.desk_of(after) == desk.name:
-            self._store.change_desk(desk.name, lambda before: pairs.aware(before, after))
+            self._store.change_desk(desk.name, lambda before: claims.aware(before, after))
 
     def _may_have(self, desk: Desk, call: Call) -> bool:
-        if pairs.may_have(desk, call):
+        if claims.may_have(desk, call):
             return True
         return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show())
 

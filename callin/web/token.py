@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from callin.contracts import StoreError
 from callin.model import caller_of
-from callin.rules import admission
+from callin.rules import numbers
 from callin.web.base import Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
@@ -118,7 +118,7 @@ class ListenerTokenHandler(TokenHandler):
     kind = "listener"
     is_limited = True
     remembered_seconds = BROWSER_SECONDS
-    token_seconds = admission.START_SECONDS
+    token_seconds = numbers.START_SECONDS
 
     def _must_not_be_one_too_many(self) -> None:
         """No flood of strangers keeps a browser in a call from having its token renewed: it is counted for itself."""
@@ -150,7 +150,7 @@ class ListenerTokenHandler(TokenHandler):
         if not takes_browser_calls(self):
             number = self.services.page.listener_number
             raise HTTPError(HTTPStatus.FORBIDDEN, f"The studio takes no calls from the web now. Please ring {number}.")
-        return admission.dated(remembered, self.services.clock())
+        return numbers.dated(remembered, self.services.clock())
 
     def _is_blocked(self, remembered: str) -> bool:
         try:

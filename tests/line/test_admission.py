@@ -7,8 +7,8 @@ from pathlib import Path
 
 from callin.contracts import StoreError
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Denial, Member
-from callin.rules.admission import START_SECONDS, WEBHOOK_SECONDS
 from callin.rules.calls import Found
+from callin.rules.numbers import START_SECONDS, WEBHOOK_SECONDS
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House
 

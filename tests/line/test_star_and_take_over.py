@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callin.model import AIR_QUEUE, Call, Desk, Follow, Idle, Outcome, Over, Stage, Take
-from callin.rules import desks, pairs
+from callin.rules import claims, desks
 from tests.line.conftest import DJ, House
 
 ME, OTHER = "dj_me", "CAother"
@@ -183,7 +183,7 @@ def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House
 def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
     seen = Desk("air", leg=OTHER, told=DJ, on_air="CA1")
     assert desks.is_as_decided(seen, seen, "CA1")
-    assert not desks.is_as_decided(pairs.letting_go(seen, "CA1"), seen, "CA1")
+    assert not desks.is_as_decided(claims.letting_go(seen, "CA1"), seen, "CA1")
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
