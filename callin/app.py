@@ -24,6 +24,7 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
+from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.provisioning import Account, StudioFallback
@@ -95,11 +96,9 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     retention = Retention(store, callers, clock, line.disown, settings.retention_days * DAY_SECONDS)
     upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
-    numbers = (settings.twilio_listener_number, settings.twilio_dj_number)
-    watch = Watch(webhooks, store, clock, numbers, settings.public_url, cache.calls_missed)
-    reconciler = Reconciler(
-        line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, listener_number=numbers[0]
-    )
+    numbers = Numbers(settings.twilio_listener_number, settings.twilio_dj_number, frozenset(settings.dj_phones))
+    watch = Watch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
+    reconciler = Reconciler(line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, numbers=numbers)
     health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
     services = Services(
         line=line,

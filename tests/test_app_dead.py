@@ -166,6 +166,48 @@ def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_b
     assert row["number"] == "•••001"
 
 
+@pytest.mark.parametrize("leg", ["browser", "phone"])
+def test_a_dj_who_connected_while_the_app_was_dead_is_at_the_desk_when_it_is_back(show: Show, leg: str) -> None:
+    [caller] = show.queue(CALLERS[0])
+    identity = show.station.app.visitor().ask("POST", "/token").json()["identity"]
+    show.lose_the_app()
+    show.connect(f"client:{identity}" if leg == "browser" else DJ_PHONE)
+    show.a_minute_goes_by()
+    show.station.wait_until_bridged(caller, show.dj)
+    show.station.app.start()
+    wait_until(lambda: show.on_air == caller, BACK_SECONDS + 20, "the page does not know who is on the air")
+    assert show.station.app.status()["desks"][0]["leg"] == show.dj
+    assert show.station.are_bridged(caller, show.dj), "the two are not disturbed"
+
+
+def test_a_second_leg_that_the_app_does_not_know_has_nobody_on_the_air_beside_the_desk(show: Show) -> None:
+    """Both connected while the app was dead, and each got a caller from the fallback: the newer one is the DJ's."""
+    callers = show.queue(*CALLERS[:2])
+    identity = show.station.app.visitor().ask("POST", "/token").json()["identity"]
+    show.lose_the_app()
+    legs = []
+    for _ in callers:
+        show.station.advance(2)  # Twilio tells when a call began in whole seconds
+        show.connect(f"client:{identity}")
+        legs.append(show.dj)
+    show.a_minute_goes_by()
+    for call_sid in callers:
+        show.station.until(lambda one=call_sid: show.station.caller(one)["bridged_to"], "a caller waits in vain")
+    show.station.app.start()
+    wait_until(
+        lambda: show.station.app.status()["desks"][0]["leg"] == legs[1], BACK_SECONDS + 20, "nobody is at the desk"
+    )
+
+    def on_air() -> list[str]:
+        return [one for one in callers if show.station.caller(one)["bridged_to"]]
+
+    show.station.until(lambda: len(on_air()) == 1, "two are on the air at once")
+    [left] = set(callers) - set(on_air())
+    wait_until(lambda: show.on_air not in ("", left), BACK_SECONDS + 20, "the page does not know who is on the air")
+    wait_until(lambda: show.line == [left], why="who was parted from the older leg is not in line")
+    assert show.next() == left
+
+
 def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show: Show, star: str) -> None:
     station = show.station
     assert DeskPage(station.app).set(screened=True).status == 200

@@ -36,7 +36,8 @@ def may_have(desk: Desk, call: Call, show: Show) -> bool:
     """Whether a call that waits, and is in no queue, may speak with the air desk's leg: the fallback document has it
     dial the line's own queues. A second leg there may have them as well, and then nobody knows.
     """
-    is_free = bool(desk.leg) and not (desk.rival or desk.on_air or desk.claimed)
+    asked_us = desk.told == desk.leg  # a leg that never did cannot be about to get the caller that it is promised
+    is_free = bool(desk.leg) and not (desk.rival or desk.on_air or (desk.claimed and asked_us))
     is_on_the_way = call.moves > call.move or call.claimed_by
     is_in_line = call.stage in WAITS and call.queue in (READY_QUEUE, WAITING_QUEUE) and not is_on_the_way
     return is_free and is_in_line and may_go_on_air(call, show)
@@ -46,6 +47,8 @@ def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
     """How long the only call that the desk may have is to be in no queue before the two are known to speak.
 
     Once we are back no webhook is on its way. A desk that dials has a caller if anybody waits; if nobody does, it gets
-    the caller that hears a sentence just now. A desk that was idle may not have dialled yet.
+    the caller that hears a sentence just now. A desk that was idle may not have dialled yet. A leg that never had an
+    answer of ours has the fallback document, which dials at once.
     """
-    return 0.0 if is_back and desk.document is not Document.IDLE else SURE_SECONDS
+    dials = desk.document is not Document.IDLE or desk.told != desk.leg
+    return 0.0 if is_back and dials else SURE_SECONDS

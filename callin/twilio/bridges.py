@@ -1,20 +1,36 @@
-"""Finds callers that speak with a desk although no webhook said so: by elimination, from Twilio's lists."""
+"""Finds the legs and the callers of a desk of which no webhook told: by elimination, from Twilio's lists."""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from callin import rules
-from callin.contracts import Clock, Store
+from callin.contracts import CallControl, Clock, Store
 from callin.model import AIR_DESK, Call, CallState, Desk, is_screen
-from callin.rules import claims, outage, screening
+from callin.rules import claims, outage, screening, takeover
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
 """For so long after its start the app may find what happened before. After that, every caller that heard the fallback's
 sentence at the start is in a queue."""
+
+
+SETTLED_SECONDS = 20.0
+"""A studio's leg that is younger may be about to ask us for the first time."""
+
+
+class Numbers(NamedTuple):
+    """The numbers that listeners and DJs ring, and the DJs' phones. Other calls that we do not know are left alone."""
+
+    listener_number: str = ""
+    dj_number: str = ""
+    dj_phones: frozenset[str] = frozenset()
+
+
+NO_NUMBERS = Numbers()
 
 
 class _Perhaps(NamedTuple):
@@ -28,12 +44,13 @@ class _Perhaps(NamedTuple):
 class Bridges:
     """Twilio's lists do not show bridges. A live caller that is in no queue, and can be nowhere else, is connected."""
 
-    def __init__(self, store: Store, clock: Clock, listener_number: str = "") -> None:
-        """`listener_number` is the one that listeners ring: of calls that nobody knows, only theirs are looked at."""
+    def __init__(self, store: Store, control: CallControl, clock: Clock, numbers: Numbers = NO_NUMBERS) -> None:
         self._store = store
+        self._control = control
         self._clock = clock
-        self._listener_number = listener_number
-        self._back_since: float | None = None
+        self._numbers = numbers
+        self.back_since = -math.inf
+        """When the app began, if it has looked at Twilio then: what changed before that is settled."""
         self._perhaps: dict[str, _Perhaps] = {}
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
@@ -42,18 +59,20 @@ class Bridges:
     @property
     def is_back(self) -> bool:
         """Whether the app has begun so lately that what it does not know may have happened before."""
-        return self._back_since is not None and self._clock() - self._back_since < BACK_SECONDS
+        return self._clock() - self.back_since < BACK_SECONDS
 
     def begin(self) -> None:
         """The app has just begun, and nothing is on its way: what was, was lost with the process before this one."""
-        self._back_since = self._clock()
+        self.back_since = self._clock()
 
     def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
-        """Tells the line which callers speak with a desk. `missing` are live calls in no queue; `unknown` are too, and
-        the line does not have them.
+        """Finds the legs and callers of the desks. PhoneError.
+
+        `missing` are live calls in no queue; `unknown` are too, and the line does not have them.
 
         A desk's leg that got no caller asks again before we are sure, and so begins a new turn.
         """
+        self._find_legs(now, unknown)
         before, self._perhaps = self._perhaps, {}
         if self.is_back:
             missing = [*missing, *self._callers(now, unknown)]
@@ -72,6 +91,40 @@ class Bridges:
                 self._connect(call, desk)
                 told += 1
         self.is_unsure = self.is_back and len(missing) > told
+
+    def _find_legs(self, now: float, unknown: Mapping[str, CallState]) -> None:
+        """Finds legs of the studio that are not the air desk's, the newest first.
+
+        A phone is known by its number alone, and a phone that the app does not know may be keying its PIN. So phones
+        count only for what happened before our start.
+        """
+        desk = self._store.desk(AIR_DESK)
+        replaced: set[str] = set()
+        for leg, state in sorted(unknown.items(), key=lambda one: (one[1].started_at, one[0]), reverse=True):
+            is_phone = state.to == self._numbers.dj_number and state.number in self._numbers.dj_phones
+            if not (state.number.startswith("client:dj_") or (is_phone and self.is_back)):
+                continue
+            is_settled = self.is_back or now - state.started_at > SETTLED_SECONDS
+            if is_settled and leg not in (desk.leg, desk.rival):
+                self._leg_found(leg, state.number, has_newer=state.number in replaced)
+            replaced.add(state.number)
+
+    def _leg_found(self, leg: str, by: str, *, has_newer: bool) -> None:
+        """A live leg of the studio of which no webhook told: the fallback document gave it callers, and still does.
+
+        If the desk has no leg, it becomes the desk's and keeps the caller that it may have. If the desk has one, this
+        leg is ended (the same DJ has a newer one) or made to ask us. Either parts it from its caller: there are never
+        two on the air.
+        """
+        desk = self._store.change_desk(
+            AIR_DESK, lambda before: takeover.seated(before, leg, by) if not before.leg else before
+        )
+        if desk.leg == leg:
+            return
+        if has_newer:
+            self._control.end_leg(leg)
+        else:
+            self._control.wake(leg, desk.turn)
 
     def _connect(self, call: Call, desk: Desk) -> None:
         """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""
@@ -98,7 +151,7 @@ class Bridges:
         return [
             new_call(Arrived(state.started_at or now, call_sid, state.number))
             for call_sid, state in unknown.items()
-            if state.number.startswith("client:listener_") or state.to == self._listener_number != ""
+            if state.number.startswith("client:listener_") or state.to == self._numbers.listener_number != ""
         ]
 
 

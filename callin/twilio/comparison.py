@@ -106,7 +106,9 @@ class Comparison:
             if self._is_news(known.get(one.member.call_sid), one, settled_before, queued_before)
         ]
         missing = [
-            call for call_sid, call in known.items() if call_sid not in queued and call.changed_at <= settled_before
+            call
+            for call_sid, call in known.items()
+            if call_sid not in queued and call.changed_at <= max(settled_before, self._bridges.back_since)
         ]
         in_progress = self._control.live_calls()
         self._pause()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line import Claims, Line
 from callin.live import Board
-from callin.twilio.bridges import Bridges
+from callin.twilio.bridges import NO_NUMBERS, Bridges, Numbers
 from callin.twilio.comparison import Comparison
 from callin.webhooks import Watch
 
@@ -94,7 +94,7 @@ class Reconciler:
         upkeep: Iterable[Callable[[], None]] = (),
         watch: Watch | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
-        listener_number: str = "",
+        numbers: Numbers = NO_NUMBERS,
     ) -> None:
         """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError.
 
@@ -108,7 +108,7 @@ class Reconciler:
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
-        self._bridges = Bridges(store, clock, listener_number)
+        self._bridges = Bridges(store, control, clock, numbers)
         self._comparison = Comparison(
             line,
             claims,
