@@ -16,7 +16,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import config, logs
-from callin.accounts import Accounts, Passwords, Phones, VisitLimits
+from callin.accounts import POLLS_PER_VISIT, Accounts, Passwords, Phones, VisitLimits
 from callin.callers import Callers, CallerStats, Retention
 from callin.contracts import StoreError
 from callin.front import Front
@@ -113,6 +113,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         dashboards=dashboards,
         accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
         visits=VisitLimits(),
+        polls=VisitLimits(POLLS_PER_VISIT),
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,

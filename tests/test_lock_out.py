@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from callin.accounts.limits import STRANGERS_BURST, VISIT_BURST
+from callin.accounts.limits import POLLS_PER_VISIT, STRANGERS_BURST, VISIT_BURST
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, running_app
 from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
@@ -163,3 +163,25 @@ def test_one_client_may_ask_so_often_whatever_headers_it_writes_and_however_it_s
                 break
         assert told[-1] == 429
         assert len(told) > VISIT_BURST
+
+
+def test_a_stranger_who_polls_too_often_is_refused_and_nobody_else_is(behind_proxy: App) -> None:
+    session, known = behind_proxy.visitor(), signed_out(behind_proxy)
+    connection = http.client.HTTPConnection(urlsplit(behind_proxy.url).netloc, timeout=20)
+
+    def poll(address: str) -> int:
+        connection.request("GET", "/queue-status", headers={"X-Forwarded-For": address})
+        response = connection.getresponse()
+        response.read()
+        return response.status
+
+    told = Counter(poll("192.0.2.1") for _ in range(VISIT_BURST * POLLS_PER_VISIT + 300))
+    assert told.keys() == {200, 429}
+    assert told[200] >= VISIT_BURST * POLLS_PER_VISIT
+    assert poll("192.0.2.2") == 200
+    headers = {"X-Forwarded-For": "192.0.2.1"}
+    for visitor in (session, known):
+        assert {visitor.ask("GET", "/queue-status", headers=headers).status for _ in range(50)} == {200}
+    assert Visitor(behind_proxy.url).ask("GET", "/call", headers=headers).status == 200, "it counts apart"
+    assert webhook_seconds(behind_proxy) < 1
+    connection.close()

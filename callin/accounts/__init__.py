@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callin.accounts.invitations import first_admin_link as first_admin_link
+from callin.accounts.limits import POLLS_PER_VISIT as POLLS_PER_VISIT
 from callin.accounts.limits import Address as Address
 from callin.accounts.limits import VisitLimits as VisitLimits
 from callin.accounts.limits import parse_address as parse_address

@@ -28,6 +28,9 @@ SECONDS_PER_STRANGERS_VISIT = 0.04
 when the DJ reads out the address. After that 25 a second: a page takes 4 ms of processor time on App Engine's smallest
 instance, so a flood from any number of addresses leaves nine tenths of it to calls."""
 
+POLLS_PER_VISIT = 10
+"""A stranger's poll of `/queue-status` costs a tenth of a page: so many are allowed where one page is."""
+
 TOO_OFTEN = "Too many requests. Please wait a minute, then try again."
 TOO_MANY = "Too many people are opening this page right now. Please wait a minute, then try again."
 
@@ -103,12 +106,15 @@ class TokenBuckets:
 
 
 class VisitLimits:
-    """Limits visits: for a trusted device by itself, for a stranger by address and for all strangers together."""
+    """Limits visits: for a trusted device by itself, for a stranger by address and for all strangers together.
 
-    def __init__(self) -> None:
-        self._trusted = TokenBuckets(VISIT_BURST, SECONDS_PER_VISIT)
-        self._addresses = TokenBuckets(VISIT_BURST, SECONDS_PER_VISIT)
-        self._strangers = TokenBuckets(STRANGERS_BURST, SECONDS_PER_STRANGERS_VISIT)
+    `factor` multiplies every limit.
+    """
+
+    def __init__(self, factor: int = 1) -> None:
+        self._trusted = TokenBuckets(VISIT_BURST * factor, SECONDS_PER_VISIT / factor)
+        self._addresses = TokenBuckets(VISIT_BURST * factor, SECONDS_PER_VISIT / factor)
+        self._strangers = TokenBuckets(STRANGERS_BURST * factor, SECONDS_PER_STRANGERS_VISIT / factor)
 
     def refusal(self, address: str, trusted_key: str, now: float) -> str:
         """Counts a visit. A sentence if it is one too many, else an empty text.

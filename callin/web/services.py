@@ -42,8 +42,8 @@ class PageFacts:
 class Services:
     """The line and everything around it. `look_at_twilio` asks for a comparison with Twilio and returns at once.
 
-    `visits` counts what browsers ask of the pages that are open to all. `trusted_proxies` are the proxies whose
-    X-Forwarded-For is believed.
+    `visits` limits the pages that are open to all, and `polls` what strangers ask of `/queue-status`. The app believes
+    X-Forwarded-For from `trusted_proxies` only.
     """
 
     line: Line
@@ -58,6 +58,7 @@ class Services:
     dashboards: Dashboards
     accounts: Accounts
     visits: VisitLimits
+    polls: VisitLimits
     on_app_engine: bool
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock

@@ -35,10 +35,12 @@ class QueueStatusPage(JsonHandler):
     """
 
     def get(self) -> WSGIApplication:
-        self.services.look_at_twilio()
         who = self.visitor.signed_in
         if who is None and self.visitor.claims_a_session:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
+        if who is None:
+            self._must_not_poll_too_often()
+        self.services.look_at_twilio()
         try:
             since = dict(pairs(self.request.query_string)).get("since")
             if who is None:
@@ -51,6 +53,14 @@ class QueueStatusPage(JsonHandler):
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
         return sent(body, "application/json", (VERSION_HEADER, pages_version()))
+
+    def _must_not_poll_too_often(self) -> None:
+        """Limits strangers. A browser that has signed in before is not counted."""
+        visitor = self.visitor
+        if not visitor.trusted_key and (
+            sentence := self.services.polls.refusal(visitor.address, "", self.services.clock())
+        ):
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
     def _must_be_read(self) -> None:
         """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""

@@ -79,6 +79,7 @@ class SmallApp:
             dashboards=Dashboards(cache, clock),
             accounts=Accounts(self._store, clock, Passwords(), "key"),
             visits=VisitLimits(),
+            polls=VisitLimits(),
             on_app_engine=False,
             trusted_proxies=(),
             clock=clock,
