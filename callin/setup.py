@@ -1,18 +1,22 @@
-"""Points a Twilio account at this app: `python -m callin.setup`, once, and again whenever in doubt.
+"""Prepares a Twilio account for this app: `python -m callin.setup`, once, and again whenever in doubt.
 
-It creates the queues and the applications and points the two numbers. Run again, it changes nothing and says so.
-What it did is told on stderr in sentences; what the app's environment needs goes to stdout as NAME=VALUE.
+It creates the queues and the applications and points the two numbers at the app. Run again, it changes only what
+differs. Each step goes to stderr, with what it did and how long it took; the lines NAME=VALUE that the app's settings
+need go to stdout.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TextIO
 
 from callin.config import ConfigError, Settings, read
 from callin.contracts import PhoneError
-from callin.model import QUEUES
+from callin.model import AIR_QUEUE, HELD_QUEUE, QUEUES, READY_QUEUE, WAITING_QUEUE
 from callin.twilio import provisioning
 from callin.twilio.client import TwilioAccess
 from callin.twilio.provisioning import Account, Pointing
@@ -20,124 +24,181 @@ from callin.twilio.provisioning import Account, Pointing
 QUEUE_MAX_SIZE = 5000
 """The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
 
+PURPOSES = {
+    WAITING_QUEUE: "where callers wait",
+    READY_QUEUE: "for callers that a screener has made ready",
+    HELD_QUEUE: "for callers on hold",
+    AIR_QUEUE: "for the caller that is about to go on the air",
+}
+
+WORDS = {
+    "voice_url": "address",
+    "voice_method": "method of the address",
+    "voice_fallback_url": "fallback",
+    "voice_fallback_method": "method of the fallback",
+    "status_callback": "address for ended calls",
+    "status_callback_method": "method for ended calls",
+    "voice_application_sid": "application, which would win over the address",
+    "trunk_sid": "SIP trunk, which would win over the address",
+}
+"""What an admin calls the properties of a number or an application."""
+
+TRIAL = """
+Note: a trial account takes 5 calls at once, and one that was upgraded after 2 February 2026 takes 2 or 3 until Twilio
+has approved a business profile. Further callers hear the engaged tone."""
+
 
 @dataclass(frozen=True)
 class Application:
-    """A TwiML application, for one kind of browsers: a file that serves as fallback cannot tell who is calling."""
+    """A TwiML application for one kind of browser. Each kind needs its own, because a fallback is a static file."""
 
     setting: str
     name: str
     pointing: Pointing
-    whose: str
+    purpose: str
 
 
 APPLICATIONS = (
-    Application("TWILIO_APP_SID", "Radio Call-In", provisioning.STUDIO_APPLICATION, "the studio's browsers"),
+    Application("TWILIO_APP_SID", "Radio Call-In", provisioning.STUDIO_APPLICATION, "for browsers in the studio"),
     Application(
         "TWILIO_LISTENER_APP_SID",
         "Radio Call-In listeners",
         provisioning.LISTENER_APPLICATION,
-        "listeners' browsers",
+        "for listeners' browsers",
     ),
     Application(
         "TWILIO_SCREENER_APP_SID",
         "Radio Call-In screeners",
         provisioning.SCREENER_APPLICATION,
-        "screeners' browsers",
+        "for screeners' browsers",
     ),
 )
 
+Step = tuple[str, Callable[[], str]]
+"""What a step is about, and the function that does it and says what it changed; an empty text is nothing."""
 
-def set_up(settings: Settings, account: Account, say: Callable[[str], None]) -> dict[str, str]:
-    """Makes the account as the app needs it, telling each change, and answers the settings that name its applications.
 
-    PhoneError when Twilio refuses or a number is not in the account.
+def set_up(settings: Settings, account: Account, out: TextIO) -> dict[str, str]:
+    """Prepares the account, writes each step to `out`, and returns the settings that name its applications.
+
+    PhoneError if Twilio refuses a request or a number is not in the account.
     """
-    changes = 0
-    for name in QUEUES:
-        changes += _queue(account, name, say)
-    sids = {}
-    for application in APPLICATIONS:
-        changed, sids[application.setting] = _application(settings, account, application, say)
-        changes += changed
-    for number, where in (
-        (settings.twilio_listener_number, provisioning.LISTENER_NUMBER),
-        (settings.twilio_dj_number, provisioning.DJ_NUMBER),
-    ):
-        changes += _number(settings, account, number, where, say)
-    say("Nothing had to be changed." if changes == 0 else f"Done: {changes} changes.")
+    sids: dict[str, str] = {}
+    numbers = (
+        (settings.twilio_listener_number, provisioning.LISTENER_NUMBER, "which listeners call"),
+        (settings.twilio_dj_number, provisioning.DJ_NUMBER, "which DJs call"),
+    )
+    steps: list[Step] = [
+        *((f"Queue {name}, {PURPOSES[name]}", partial(set_up_queue, account, name)) for name in QUEUES),
+        *(
+            (f"Application {one.name}, {one.purpose}", partial(set_up_application, settings, account, one, sids))
+            for one in APPLICATIONS
+        ),
+        *(
+            (f"Number {number}, {purpose}", partial(set_up_number, settings, account, number, pointing))
+            for number, pointing, purpose in numbers
+        ),
+    ]
+    run_steps(steps, out)
     return sids
 
 
-def _queue(account: Account, name: str, say: Callable[[str], None]) -> int:
+def run_steps(steps: list[Step], out: TextIO) -> None:
+    """Runs the steps. Says what each is about before it begins, then what it changed and how long it took."""
+    began = time.monotonic()
+    changes = 0
+    for number, (title, work) in enumerate(steps, 1):
+        step_began = time.monotonic()
+        print(f"[{number}/{len(steps)}] {title}: ", end="", file=out, flush=True)
+        try:
+            change = work()
+        except BaseException:
+            print("not done", file=out)
+            raise
+        changes += bool(change)
+        print(f"{change or 'no change'} ({time.monotonic() - step_began:.1f} s)", file=out, flush=True)
+    result = "Nothing had to be changed." if changes == 0 else f"{changes} of {len(steps)} were created or changed."
+    print(f"Done in {time.monotonic() - began:.1f} s. {result}", file=out)
+
+
+def set_up_queue(account: Account, name: str) -> str:
     queue = account.queue(name)
     if queue is None:
         account.create_queue(name, QUEUE_MAX_SIZE)
-        say(f"Created the queue {name} for up to {QUEUE_MAX_SIZE} callers.")
-        return 1
-    if queue.properties["max_size"] != str(QUEUE_MAX_SIZE):
-        account.update_queue(queue.sid, QUEUE_MAX_SIZE)
-        say(f"The queue {name} now takes up to {QUEUE_MAX_SIZE} callers, before {queue.properties['max_size']}.")
-        return 1
-    return 0
+        return f"created, for up to {QUEUE_MAX_SIZE} callers"
+    size = queue.properties["max_size"]
+    if size == str(QUEUE_MAX_SIZE):
+        return ""
+    account.update_queue(queue.sid, QUEUE_MAX_SIZE)
+    return f"takes up to {QUEUE_MAX_SIZE} callers now, {size} before"
 
 
-def _application(
-    settings: Settings, account: Account, wanted: Application, say: Callable[[str], None]
-) -> tuple[int, str]:
+def set_up_application(settings: Settings, account: Account, wanted: Application, sids: dict[str, str]) -> str:
     known: str = getattr(settings, wanted.setting.lower())
     found = account.application(wanted.setting, known) if known else account.application_named(wanted.name)
     differing = wanted.pointing.differing(found, settings.public_url)
     if found is None:
-        sid = account.create_application(wanted.name, differing)
-        say(f"Created the application {wanted.name}, {sid}, for calls from {wanted.whose}.")
-        return 1, sid
+        sids[wanted.setting] = account.create_application(wanted.name, differing)
+        return "created"
+    sids[wanted.setting] = found.sid
     if differing:
         account.update_application(found.sid, differing)
-        say(f"Pointed the application {found.sid} at {settings.public_url}: {', '.join(differing)}.")
-    return int(bool(differing)), found.sid
+    return changed(differing)
 
 
-def _number(settings: Settings, account: Account, number: str, where: Pointing, say: Callable[[str], None]) -> int:
+def set_up_number(settings: Settings, account: Account, number: str, pointing: Pointing) -> str:
     found = account.number(number)
     if found is None:
         raise PhoneError(
-            f"The number {number} is not in this Twilio account: buy it there or correct it.", permanent=True
+            f"The number {number} is not in this Twilio account. Buy it in Twilio's console, or correct the setting.",
+            permanent=True,
         )
-    differing = where.differing(found, settings.public_url)
-    # An application or a trunk on a number would win over its addresses.
+    differing = pointing.differing(found, settings.public_url)
     # https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource#update-an-incomingphonenumber-resource
     differing |= {name: "" for name in ("voice_application_sid", "trunk_sid") if found.properties.get(name)}
     if differing:
         account.update_number(found.sid, differing)
-        say(f"Pointed {number} at {settings.public_url}{where.voice_path}: {', '.join(differing)}.")
-    return int(bool(differing))
+    return changed(differing)
+
+
+def changed(properties: Mapping[str, str]) -> str:
+    """Names the properties that were set or removed.
+
+    >>> changed({"voice_url": "https://example.org", "trunk_sid": ""})
+    'changed: address; removed: SIP trunk, which would win over the address'
+    """
+    set_ones = [WORDS[name] for name, value in properties.items() if value]
+    removed = [WORDS[name] for name, value in properties.items() if not value]
+    parts = (("changed", set_ones), ("removed", removed))
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names)
 
 
 def main() -> int:
-    """The command: 0 when the account is as it should be, 1 with sentences on stderr when it could not be made so."""
-
-    def say(sentence: str) -> None:
-        print(sentence, file=sys.stderr)
-
+    """The command. 0 if the account is ready, 1 with a sentence on stderr if not."""
     try:
         settings = read(for_setup=True)
         access = TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
-        sids = set_up(settings, Account(access), say)
+        print(f"Preparing the Twilio account {access.account_sid} for {settings.public_url}.", file=sys.stderr)
+        sids = set_up(settings, Account(access), sys.stderr)
     except ConfigError as error:
-        say(f"The settings are not usable:\n{error}")
-        return 1
+        return failed(f"These settings are missing or wrong:\n{error}")
     except PhoneError as error:
-        say(str(error))
-        return 1
+        return failed(f"{error}\nWhat was done so far stays. Run this again when that is cured.")
+    except ModuleNotFoundError as error:
+        return failed(f"This Python lacks {error.name}. Run .venv/bin/python -m callin.setup in the app's folder.")
+    except KeyboardInterrupt:
+        return failed("Stopped. What was done so far stays. Run this again to do the rest.")
     if not settings.is_rehearsal:
-        say(
-            "Remember: a trial account holds at most 5 calls at once, and one upgraded after 2 February 2026 only 2 or "
-            "3 until Twilio has approved a business profile. Callers past that hear a busy tone."
-        )
+        print(TRIAL, file=sys.stderr)
+    print("\nThe app's settings need these lines:", file=sys.stderr, flush=True)
     for name, sid in sids.items():
         print(f"{name}={sid}")
     return 0
+
+
+def failed(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from callin.twilio.provisioning import RETRIES
 from tests.support.processes import ROOT, Program, free_port
 from tests.support.station import APPLICATION_SETTINGS, new_environment, start_network, try_setup
 
+STEPS = 9
 QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radio-callin-air"}
 
 
@@ -71,10 +73,11 @@ def test_a_new_account_gets_queues_applications_and_pointed_numbers(network: dic
 
 def test_again_it_changes_nothing_and_says_so(network: dict[str, str]) -> None:
     first = try_setup(network)
-    assert "Created the queue radio-callin-queue" in first.stderr
+    assert "Queue radio-callin-queue, where callers wait: created, for up to 5000 callers (" in first.stderr
     again = try_setup(network)
     assert again.returncode == 0
-    assert again.stderr.strip() == "Nothing had to be changed."
+    assert again.stderr.count(": no change (") == STEPS
+    assert "Nothing had to be changed." in again.stderr
     assert again.stdout == first.stdout
     told = dict(line.split("=") for line in first.stdout.splitlines())
     assert try_setup(network | told).stdout == first.stdout
@@ -85,7 +88,7 @@ def test_it_leaves_the_studio_the_fallback_of_a_screened_show(network: dict[str,
     told = dict(line.split("=") for line in try_setup(network).stdout.splitlines())
     screened = network["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
     twilio.applications(told["TWILIO_APP_SID"]).update(voice_fallback_url=screened)
-    assert try_setup(network).stderr.strip() == "Nothing had to be changed."
+    assert "Nothing had to be changed." in try_setup(network).stderr
     assert twilio.applications(told["TWILIO_APP_SID"]).fetch().voice_fallback_url == screened
 
 
@@ -113,10 +116,20 @@ def test_what_somebody_changed_is_put_right_and_named(network: dict[str, str], t
     [number] = twilio.incoming_phone_numbers.list(phone_number=network["TWILIO_DJ_NUMBER"])
     twilio.incoming_phone_numbers(number.sid).update(voice_url="https://elsewhere.example.org/")
     done = try_setup(network)
-    assert "radio-callin-queue now takes up to 5000 callers, before 100" in done.stderr
-    assert f"Pointed {network['TWILIO_DJ_NUMBER']}" in done.stderr
-    assert "2 changes" in done.stderr
-    assert "Created" not in done.stderr
+    assert "radio-callin-queue, where callers wait: takes up to 5000 callers now, 100 before" in done.stderr
+    assert f"Number {network['TWILIO_DJ_NUMBER']}, which DJs call: changed: address (" in done.stderr
+    assert f"2 of {STEPS} were created or changed." in done.stderr
+    assert ": created" not in done.stderr
+
+
+def test_each_step_is_told_with_its_number_and_its_time_and_without_raw_names(network: dict[str, str]) -> None:
+    told = try_setup(network).stderr.splitlines()
+    steps = [line for line in told if line.startswith("[")]
+    assert [line.partition(" ")[0] for line in steps] == [f"[{number}/{STEPS}]" for number in range(1, STEPS + 1)]
+    assert all(re.search(r" \(\d+\.\d s\)$", line) for line in steps)
+    assert told[0] == f"Preparing the Twilio account {network['TWILIO_ACCOUNT_SID']} for {network['PUBLIC_URL']}."
+    assert told[-1] == "The app's settings need these lines:"
+    assert not re.search(r"voice_|_callback|Traceback", "\n".join(told))
 
 
 def test_wrong_credentials_are_told_in_a_sentence(network: dict[str, str]) -> None:
@@ -134,6 +147,7 @@ def test_a_number_that_is_not_in_the_account_is_named(network: dict[str, str], n
     done = try_setup(network | {name: "+442079460199"})
     assert done.returncode == 1
     assert "+442079460199 is not in this Twilio account" in done.stderr
+    assert "Run this again" in done.stderr
     assert "Traceback" not in done.stderr
 
 
