@@ -50,7 +50,7 @@ def join(admin: Visitor, name: str, role: str = "dj") -> Visitor:
 
 
 @pytest.mark.parametrize("role", ["dj", "screener", "admin"])
-def test_an_invited_person_makes_an_account_and_is_signed_in(admin: Visitor, role: str) -> None:
+def test_an_invited_person_creates_an_account_and_is_signed_in(admin: Visitor, role: str) -> None:
     visitor = join(admin, f"new-{role}", role)
     assert f"<b>{role}</b>" in visitor.get("/account").text
     assert Visitor(admin.url).sign_in(f"New-{role}", PASSWORD).status == 303
@@ -69,7 +69,7 @@ def test_opening_an_invitation_uses_nothing_up_and_a_second_account_is_refused(a
     assert Visitor(admin.url).get(path).status == 404
 
 
-def test_what_is_wrong_is_told_in_the_page_and_the_link_stays_good(admin: Visitor) -> None:
+def test_a_problem_is_shown_on_the_page_and_the_link_stays_valid(admin: Visitor) -> None:
     path = invited(admin, "dj")
     visitor = Visitor(admin.url)
     visitor.get(path)
@@ -96,7 +96,7 @@ def test_a_changed_password_ends_the_other_sessions(admin: Visitor) -> None:
     assert Visitor(admin.url).sign_in("changer", "another good one").status == 303
 
 
-def test_the_old_password_is_asked_for(admin: Visitor) -> None:
+def test_a_new_password_needs_the_current_one_on_the_page(admin: Visitor) -> None:
     here = join(admin, "careful")
     here.get("/account")
     answer = here.fill_in("/account", do="password", old="a wrong one", password=PASSWORD + "2", again=PASSWORD + "2")
@@ -104,7 +104,7 @@ def test_the_old_password_is_asked_for(admin: Visitor) -> None:
     assert "not your current password" in answer.text
 
 
-def test_one_ends_all_other_sessions_of_ones_own(admin: Visitor) -> None:
+def test_a_person_ends_their_other_sessions(admin: Visitor) -> None:
     here = join(admin, "traveller")
     there = Visitor(admin.url)
     there.sign_in("traveller", PASSWORD)
@@ -121,7 +121,7 @@ def test_an_admin_changes_a_role_and_it_counts_at_once(admin: Visitor) -> None:
     assert person.ask("POST", "/token").status == 200
 
 
-def test_an_admin_disables_an_account_and_allows_it_again(admin: Visitor) -> None:
+def test_an_admin_disables_and_enables_an_account(admin: Visitor) -> None:
     person = join(admin, "left")
     assert "is disabled" in admin.fill_in("/accounts", do="disable", key="left").text
     assert person.get("/account").status == 303
@@ -131,7 +131,7 @@ def test_an_admin_disables_an_account_and_allows_it_again(admin: Visitor) -> Non
     assert Visitor(admin.url).sign_in("left", PASSWORD).status == 303
 
 
-def test_an_admin_ends_anothers_sessions(admin: Visitor) -> None:
+def test_an_admin_ends_the_sessions_of_another_account(admin: Visitor) -> None:
     person = join(admin, "lost-phone")
     admin.fill_in("/accounts", do="end", key="lost-phone")
     assert person.get("/account").status == 303
@@ -157,13 +157,13 @@ def test_an_admin_cannot_lock_the_station_out(admin: Visitor, fields: dict[str, 
         {"do": "disable", "key": "<b>"},
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_sentence(admin: Visitor, fields: dict[str, str]) -> None:
+def test_a_malformed_change_is_refused_with_a_sentence(admin: Visitor, fields: dict[str, str]) -> None:
     answer = admin.fill_in("/accounts", **fields)
     assert answer.status == 403
     assert re.search(r'<p class="banner bad">[^<]+\.</p>', answer.text)
 
 
-def test_a_voice_identity_carries_the_accounts_name(admin: Visitor) -> None:
+def test_a_voice_identity_contains_the_account_name(admin: Visitor) -> None:
     person = join(admin, "anna-b")
     identity = person.ask("POST", "/token").json()["identity"]
     assert re.fullmatch(r"dj_anna_b_[0-9a-f]{24}", identity)
@@ -172,7 +172,7 @@ def test_a_voice_identity_carries_the_accounts_name(admin: Visitor) -> None:
     assert person.ask("POST", "/token").json()["identity"] == identity
 
 
-def test_another_who_signs_in_with_the_same_browser_is_somebody_else(admin: Visitor) -> None:
+def test_another_person_on_the_same_browser_gets_another_identity(admin: Visitor) -> None:
     person = join(admin, "one")
     identity = person.ask("POST", "/token").json()["identity"]
     join(admin, "two")

@@ -236,6 +236,16 @@ def test_only_the_store_imports_googles_library_and_never_while_loading(path: Pa
 
 
 @pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
+def test_only_the_keyring_signs_and_seals_and_loads_its_libraries_on_first_use(path: Path) -> None:
+    found = [one for one in imports_of(path) if top(one.module) in {"itsdangerous", "cryptography", "hmac"}]
+    if module_name(path) == "callin.web.webhook":  # it checks the signatures that Twilio makes
+        found = [one for one in found if one.module != "hmac"]
+    if module_name(path) != "callin.keyring":
+        assert [where(path, one) for one in found] == []
+    assert [where(path, one) for one in found if one.at_load and one.module != "hmac"] == []
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
 def test_only_config_reads_the_environment(path: Path) -> None:
     if module_name(path) == "callin.config.reading":
         return

@@ -92,7 +92,7 @@ def test_a_desk_is_told_who_calls(station: Station) -> None:
 
 
 @pytest.mark.parametrize("number", ["anonymous", listener(), ""], ids=["withheld", "browser", "empty"])
-def test_of_who_has_no_number_nothing_is_told_and_nothing_can_be_said(station: Station, number: str) -> None:
+def test_a_caller_without_a_number_has_no_details_and_takes_no_notes(station: Station, number: str) -> None:
     sid = station.ring(number)
     caller = station.caller(sid)
     assert (caller["has_number"], caller["first_time"], caller["id"], caller["history"]) == (False, False, "", [])
@@ -103,7 +103,7 @@ def test_of_who_has_no_number_nothing_is_told_and_nothing_can_be_said(station: S
 
 
 @pytest.mark.parametrize("call_sid", ["", "CA404", "x/y", "%00", "CA" + "1" * 100])
-def test_a_call_that_is_none_has_no_caller(station: Station, call_sid: str) -> None:
+def test_an_unknown_call_has_no_caller(station: Station, call_sid: str) -> None:
     assert station.who().get(f"/caller?call_sid={call_sid}").status in (400, 404)
     assert station.press("/caller/standing", {"call_sid": call_sid, "standing": "vip"}).status in (400, 404)
 
@@ -121,7 +121,7 @@ def test_a_call_that_is_none_has_no_caller(station: Station, call_sid: str) -> N
         ("/caller/notes", {"notes": "\ud800", "base": 0}),
     ],
 )
-def test_what_makes_no_sense_is_refused(station: Station, path: str, body: dict[str, object]) -> None:
+def test_a_malformed_request_is_refused(station: Station, path: str, body: dict[str, object]) -> None:
     sid = station.ring("+447700900400")
     answer = station.press(path, {"call_sid": sid} | body)
     assert answer.status == 400
@@ -129,7 +129,7 @@ def test_what_makes_no_sense_is_refused(station: Station, path: str, body: dict[
     station.hang_up(sid)
 
 
-def test_a_screener_blocks_a_caller_who_is_then_turned_away_unanswered(station: Station) -> None:
+def test_a_blocked_caller_is_turned_away_unanswered(station: Station) -> None:
     number = "+447700900401"
     sid = station.ring(number)
     answer = station.press("/caller/standing", {"call_sid": sid, "standing": "blocked"})
@@ -155,7 +155,7 @@ def test_a_screener_blocks_a_caller_who_is_then_turned_away_unanswered(station: 
     station.hang_up(sid)
 
 
-def test_a_station_may_have_the_blocked_told_in_words(tmp_path: Path) -> None:
+def test_a_station_may_turn_blocked_callers_away_in_words(tmp_path: Path) -> None:
     with running_app(tmp_path, BLOCKED_CALLERS_HEAR="words") as app:
         sid = Station(app).ring()
         assert Station(app).press("/caller/standing", {"call_sid": sid, "standing": "blocked"}).status == 200
@@ -229,14 +229,14 @@ def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longe
     assert "The last digits of the number" in station.who("admin").get("/callers").text
 
 
-def test_nobody_is_found_with_a_sentence(station: Station) -> None:
+def test_an_empty_search_result_says_so(station: Station) -> None:
     assert "Nobody. Try the last three digits" in station.fill_in("screener", do="search", text="<i>nobody").text
     assert "Nobody. Try fewer digits" in station.fill_in("admin", do="search", text="<i>nobody").text
     assert "Found for" not in station.fill_in("screener", do="search", text=" ").text
 
 
 @pytest.mark.parametrize("caller_id", ["", "x", "A" * 43, "../..", "%00"])
-def test_an_address_that_we_never_made_is_nobodys(station: Station, caller_id: str) -> None:
+def test_a_made_up_caller_id_is_not_found(station: Station, caller_id: str) -> None:
     assert station.who("admin").get(f"/callers?id={caller_id}").status == 404
     assert station.fill_in(do="delete-now", id=caller_id).status == 404
 
@@ -305,7 +305,7 @@ def test_a_deleted_caller_leaves_nothing_but_a_call_of_a_withheld_number(station
     station.hang_up(again)
 
 
-def test_what_is_too_old_is_deleted_by_itself(tmp_path: Path) -> None:
+def test_calls_past_the_retention_period_are_deleted(tmp_path: Path) -> None:
     store = SqliteStore(str(tmp_path / "line.sqlite"))
     house = House(store, HeldClock(time.time() - 40 * DAY))
     old = house.call(ANNA, name="Anna")
@@ -318,7 +318,7 @@ def test_what_is_too_old_is_deleted_by_itself(tmp_path: Path) -> None:
     store.close()
 
 
-def test_strangers_learn_nothing(station: Station) -> None:
+def test_strangers_see_no_caller(station: Station) -> None:
     sid = station.ring()
     stranger = Visitor(station.app.url)
     assert stranger.get(f"/caller?call_sid={sid}").status == 401

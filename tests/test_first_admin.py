@@ -34,7 +34,7 @@ def admin_command(environment: dict[str, str]) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize("name", ["dj", "screener", "admin"])
-def test_a_rehearsals_accounts_do_not_exist_at_a_station(app: App, name: str) -> None:
+def test_rehearsal_accounts_do_not_exist_at_a_station(app: App, name: str) -> None:
     visitor = Visitor(app.url)
     page = visitor.get("/sign-in").text
     assert "<code>" not in page
@@ -42,7 +42,7 @@ def test_a_rehearsals_accounts_do_not_exist_at_a_station(app: App, name: str) ->
     assert visitor.sign_in(name, "rehearsal").status == 403
 
 
-def test_the_commands_link_makes_the_first_admin_who_invites_the_others(app: App) -> None:
+def test_the_first_admin_is_made_by_the_commands_link_and_invites_others(app: App) -> None:
     done = admin_command(app.environment)
     assert done.returncode == 0, done.stderr
     assert "72 hours" in done.stderr

@@ -84,7 +84,7 @@ def webhook_seconds(app: App) -> float:
     return (time.monotonic() - began) / 2
 
 
-def test_wrong_passwords_from_many_addresses_shut_no_known_browser_out(behind_proxy: App) -> None:
+def test_wrong_passwords_from_many_addresses_lock_no_trusted_device_out(behind_proxy: App) -> None:
     session, known = behind_proxy.visitor(), signed_out(behind_proxy)
     crowd = guessers(behind_proxy)
     with ThreadPoolExecutor(1) as executor:
@@ -102,7 +102,7 @@ def test_wrong_passwords_from_many_addresses_shut_no_known_browser_out(behind_pr
     assert told[503] > told[403] > 0
 
 
-def test_wrong_passwords_from_one_address_shut_nobody_else_out(behind_proxy: App) -> None:
+def test_wrong_passwords_from_one_address_lock_nobody_else_out(behind_proxy: App) -> None:
     known = signed_out(behind_proxy)
     guesser = Visitor(behind_proxy.url)
     here, elsewhere = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}

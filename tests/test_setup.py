@@ -71,7 +71,7 @@ def test_a_new_account_gets_queues_applications_and_pointed_numbers(network: dic
         )
 
 
-def test_again_it_changes_nothing_and_says_so(network: dict[str, str]) -> None:
+def test_a_second_run_changes_nothing_and_says_so(network: dict[str, str]) -> None:
     first = try_setup(network)
     assert "Queue radio-callin-queue, where callers wait: created, for up to 5000 callers (" in first.stderr
     again = try_setup(network)
@@ -92,7 +92,9 @@ def test_it_leaves_the_studio_the_fallback_of_a_screened_show(network: dict[str,
     assert twilio.applications(told["TWILIO_APP_SID"]).fetch().voice_fallback_url == screened
 
 
-def test_an_account_from_before_gets_the_applications_that_it_lacks(network: dict[str, str], twilio: Any) -> None:
+def test_an_account_set_up_by_an_older_version_gets_the_missing_applications(
+    network: dict[str, str], twilio: Any
+) -> None:
     """Its only application was for every browser, with a fallback that queued nobody."""
     url = network["PUBLIC_URL"]
     old = twilio.applications.create(
@@ -109,7 +111,7 @@ def test_an_account_from_before_gets_the_applications_that_it_lacks(network: dic
     )
 
 
-def test_what_somebody_changed_is_put_right_and_named(network: dict[str, str], twilio: Any) -> None:
+def test_changed_resources_are_corrected_and_named(network: dict[str, str], twilio: Any) -> None:
     try_setup(network)
     queue = next(queue for queue in twilio.queues.list() if queue.friendly_name == "radio-callin-queue")
     twilio.queues(queue.sid).update(max_size=100)
@@ -166,7 +168,7 @@ def test_a_network_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
-def test_without_settings_everything_missing_is_told_at_once() -> None:
+def test_all_missing_settings_are_named_at_once() -> None:
     done = try_setup({"PATH": "/usr/bin:/bin"})
     assert done.returncode == 1
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER", "PUBLIC_URL"):

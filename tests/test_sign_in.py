@@ -45,7 +45,7 @@ def test_a_redirect_names_the_public_address_whatever_host_the_client_claims(app
         assert answer.headers["Location"] == app.url + "/sign-in?next=%2Fwaits"
 
 
-def test_who_signs_in_comes_to_the_page_they_wanted(app: App) -> None:
+def test_signing_in_leads_to_the_requested_page(app: App) -> None:
     visitor = Visitor(app.url)
     sent = visitor.get("/waits?range=4")
     assert sent.status == 303
@@ -104,7 +104,7 @@ def test_signing_in_makes_a_new_session_and_ends_the_one_before(app: App) -> Non
     assert Visitor(app.url, planted).get("/account").status == 303, "the one before has ended"
 
 
-def test_a_cookie_that_was_planted_is_not_the_one_that_signs_in(app: App) -> None:
+def test_a_planted_session_cookie_is_replaced_at_sign_in(app: App) -> None:
     visitor = Visitor(app.url, {"session": "dj~planted.0000"})
     visitor.sign_in("dj")
     assert visitor.cookies["session"] != "dj~planted.0000"
@@ -119,7 +119,7 @@ def test_signing_out_forgets_the_cookie(app: App) -> None:
     assert visitor.get("/").status == 303
 
 
-def test_signing_out_is_no_link(app: App) -> None:
+def test_signing_out_needs_a_form(app: App) -> None:
     visitor = signed_in(app.url)
     assert visitor.get("/sign-out").status == 405
     assert visitor.get("/").status == 200
@@ -136,7 +136,7 @@ def test_a_wrong_password_is_told_in_the_page_and_the_name_is_kept(alone: App) -
     assert "session" not in visitor.cookies
 
 
-def test_what_was_typed_is_escaped(alone: App) -> None:
+def test_the_typed_name_is_escaped(alone: App) -> None:
     answer = Visitor(alone.url).sign_in('"><script>alert(1)</script>', "wrong password")
     assert "<script>alert" not in answer.text
 
@@ -154,7 +154,7 @@ def test_too_many_wrong_passwords_are_told_to_wait_whatever_address_the_client_c
 
 
 @pytest.mark.parametrize("body", [b"", b"token=&name=dj&password=rehearsal", b"\xff", b"%ff", b"&" * 600, b"{}"])
-def test_a_form_that_is_not_ours_signs_nobody_in(app: App, body: bytes) -> None:
+def test_a_form_without_our_token_signs_nobody_in(app: App, body: bytes) -> None:
     answer = ask(app.url + "/sign-in", "POST", body, {"Content-Type": FORM})
     assert answer.status in (400, 403)
     assert "session=" not in str(answer.headers.get_all("Set-Cookie"))

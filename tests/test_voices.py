@@ -77,7 +77,7 @@ def test_the_same_browser_keeps_its_identity_in_all_tabs_until_it_signs_in_anew(
     assert later[:-24] == identity[:-24]
 
 
-def test_a_browser_that_is_signed_out_in_mid_call_cuts_nobody_off_and_gets_no_other_caller(station: Station) -> None:
+def test_signing_out_during_a_call_cuts_nobody_off_and_brings_no_other_caller(station: Station) -> None:
     page = DeskPage(station.app)
     caller, next_one = station.ring("+447700900001"), station.ring("+447700900002")
     station.wait_until_queued(caller, next_one)

@@ -11,7 +11,7 @@ from callin.accounts.throttle import Backoff
 KEY = ("name", "anna")
 
 
-def test_many_tries_at_once_gain_nothing() -> None:
+def test_parallel_tries_count_like_tries_in_a_row() -> None:
     backoff = Backoff()
     for _ in range(5):
         backoff.begin([(KEY, 5)], 0.0)
@@ -19,7 +19,7 @@ def test_many_tries_at_once_gain_nothing() -> None:
         backoff.begin([(KEY, 5)], 0.0)
 
 
-def test_a_try_that_has_to_wait_counts_for_none_of_its_keys() -> None:
+def test_a_refused_try_counts_for_none_of_its_keys() -> None:
     backoff = Backoff()
     backoff.begin([(KEY, 1)], 0.0)
     other = ("address", "192.0.2.1")
@@ -28,13 +28,13 @@ def test_a_try_that_has_to_wait_counts_for_none_of_its_keys() -> None:
     backoff.begin([(other, 1)], 0.0)
 
 
-def test_after_a_quarter_of_an_hour_all_is_forgotten() -> None:
+def test_tries_expire_after_a_quarter_of_an_hour() -> None:
     backoff = Backoff()
     backoff.begin([(KEY, 1)], 0.0)
     backoff.begin([(KEY, 1)], 901.0)
 
 
-def test_what_is_remembered_has_an_end() -> None:
+def test_memory_is_bounded() -> None:
     backoff = Backoff()
     for n in range(MAX_KEYS + 10):
         backoff.begin([(("name", str(n)), 5)], 0.0)
@@ -45,7 +45,7 @@ def test_what_is_remembered_has_an_end() -> None:
     assert len(buckets._spent) == MAX_KEYS  # noqa: SLF001
 
 
-def test_tries_from_many_addresses_make_no_name_forgotten() -> None:
+def test_a_flood_of_addresses_does_not_push_out_names() -> None:
     backoff = Backoff()
     backoff.begin([(KEY, 1)], 0.0)
     for n in range(MAX_KEYS + 10):
@@ -54,7 +54,7 @@ def test_tries_from_many_addresses_make_no_name_forgotten() -> None:
         backoff.begin([(KEY, 1)], 0.0)
 
 
-def test_one_address_may_ask_so_often_and_then_one_a_second() -> None:
+def test_a_key_has_a_burst_and_then_one_token_a_second() -> None:
     buckets = TokenBuckets(burst=3, seconds_per_token=1.0)
     assert [buckets.take("192.0.2.1", 0.0) for _ in range(4)] == [True, True, True, False]
     assert buckets.take("192.0.2.2", 0.0)
@@ -63,13 +63,13 @@ def test_one_address_may_ask_so_often_and_then_one_a_second() -> None:
     assert [buckets.take("192.0.2.1", 100.0) for _ in range(4)] == [True, True, True, False]
 
 
-def test_a_larger_network_may_ask_several_times_as_much() -> None:
+def test_a_factor_multiplies_burst_and_rate() -> None:
     buckets = TokenBuckets(burst=1, seconds_per_token=1.0)
     assert [buckets.take("2001:db8::/48", 0.0, factor=3) for _ in range(4)] == [True, True, True, False]
     assert [buckets.take("2001:db8::/48", 1.0, factor=3) for _ in range(4)] == [True, True, True, False]
 
 
-def test_what_is_given_back_may_be_taken_again() -> None:
+def test_tokens_that_are_given_back_can_be_taken_again() -> None:
     buckets = TokenBuckets(burst=2, seconds_per_token=1.0)
     assert [buckets.take("192.0.2.1", 0.0) for _ in range(3)] == [True, True, False]
     buckets.give_back("192.0.2.1", 5)

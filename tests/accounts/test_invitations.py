@@ -17,7 +17,7 @@ from tests.accounts.conftest import KEYRING, PASSWORD, House
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_an_invitation_makes_an_account_with_its_role_once(house: House, role: Role) -> None:
+def test_an_invitation_creates_one_account_with_its_role(house: House, role: Role) -> None:
     token = house.accounts.invitations.create(role, "chief")
     found = house.accounts.invitations.find(token)
     assert found is not None
@@ -29,7 +29,7 @@ def test_an_invitation_makes_an_account_with_its_role_once(house: House, role: R
     assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
 
-def test_of_two_who_use_a_link_at_once_one_gets_in(house: House) -> None:
+def test_one_of_two_simultaneous_uses_of_a_link_succeeds(house: House) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
 
     def accept(name: str) -> bool:
@@ -43,7 +43,7 @@ def test_of_two_who_use_a_link_at_once_one_gets_in(house: House) -> None:
     assert len(house.accounts.all_accounts()) == 1
 
 
-def test_an_invitation_is_good_for_three_days_and_forgotten_then(house: House) -> None:
+def test_an_invitation_expires_after_three_days_and_is_deleted(house: House) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
     house.clock.advance(INVITATION_SECONDS - 1)
     assert house.accounts.invitations.find(token)
@@ -55,7 +55,7 @@ def test_an_invitation_is_good_for_three_days_and_forgotten_then(house: House) -
     assert len(house.store.records(Invitation)) == 1
 
 
-def test_a_name_that_is_taken_leaves_the_invitation_good(house: House) -> None:
+def test_a_taken_name_does_not_use_up_the_invitation(house: House) -> None:
     house.join("Anna")
     token = house.accounts.invitations.create(Role.ADMIN, "chief")
     with pytest.raises(AccountError, match="taken"):
@@ -104,7 +104,7 @@ def on_a_failing_store(house: House, *, after_the_write: bool, reads: bool = Tru
     return Accounts(store, house.clock, Passwords(), KEYRING)
 
 
-def test_an_account_that_was_made_although_the_store_failed_uses_its_invitation_up(house: House) -> None:
+def test_an_account_created_despite_a_store_error_uses_up_its_invitation(house: House) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
     accounts = on_a_failing_store(house, after_the_write=True)
     assert accounts.signed_in(accounts.accept(token, "anna", PASSWORD))
@@ -113,7 +113,7 @@ def test_an_account_that_was_made_although_the_store_failed_uses_its_invitation_
     assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
 
-def test_an_invitation_of_which_nobody_can_tell_what_it_made_stays_used(house: House) -> None:
+def test_an_invitation_stays_used_if_the_store_cannot_tell_whether_it_created_an_account(house: House) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(StoreError):
         on_a_failing_store(house, after_the_write=True, reads=False).accept(token, "anna", PASSWORD)
@@ -122,7 +122,7 @@ def test_an_invitation_of_which_nobody_can_tell_what_it_made_stays_used(house: H
     house.sign_in("anna")
 
 
-def test_an_invitation_that_made_no_account_because_the_store_failed_is_good_again(house: House) -> None:
+def test_an_invitation_reopens_if_the_store_failed_before_the_account_was_created(house: House) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(StoreError):
         on_a_failing_store(house, after_the_write=False).accept(token, "anna", PASSWORD)
@@ -144,7 +144,9 @@ def test_an_invitation_that_made_no_account_because_the_store_failed_is_good_aga
         ("zoë", PASSWORD, "a to z"),
     ],
 )
-def test_what_is_wrong_with_a_name_or_a_password_is_told(house: House, name: str, password: str, words: str) -> None:
+def test_an_invalid_name_or_password_is_refused_with_the_reason(
+    house: House, name: str, password: str, words: str
+) -> None:
     token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(AccountError, match=words):
         house.accounts.accept(token, name, password)
@@ -179,7 +181,7 @@ def test_a_first_admins_link_of_version_1_0_still_works(house: House) -> None:
     assert house.accounts.invitations.find(link) is None
 
 
-def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House) -> None:
+def test_a_used_link_stays_used_after_old_invitations_are_deleted(house: House) -> None:
     house.clock.now = time.time()
     link = first_admin_link(KEYRING)
     house.accounts.accept(link, "chief", PASSWORD)
@@ -189,5 +191,5 @@ def test_a_used_link_stays_used_when_old_invitations_are_forgotten(house: House)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 300, "%00", "~.", "1~x.0"])
-def test_a_link_that_is_none_invites_nobody(house: House, token: str) -> None:
+def test_a_made_up_link_is_no_invitation(house: House, token: str) -> None:
     assert house.accounts.invitations.find(token) is None

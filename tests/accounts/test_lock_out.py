@@ -84,7 +84,7 @@ def test_a_trusted_device_may_guess_no_more_than_others(house: House) -> None:
 
 
 @pytest.mark.parametrize("device_cookie", ["x", "anna~00.0000", "known.anna", "~.", "anna+berta~00"])
-def test_a_cookie_that_we_did_not_make_is_a_strangers(house: House, device_cookie: str) -> None:
+def test_a_forged_device_cookie_makes_no_trusted_device(house: House, device_cookie: str) -> None:
     assert house.accounts.trusted_device(device_cookie) is None
     assert house.another(keyring=Keyring("x" * 32)).trusted_device(house.accounts.trusted_device_cookie("anna")) is None
 
@@ -118,7 +118,7 @@ def test_nothing_is_counted_while_the_store_fails(house: House) -> None:
 # IPv6
 
 
-def test_a_home_counts_as_one_and_a_site_as_eight() -> None:
+def test_an_ipv6_home_counts_as_one_address_and_a_site_as_eight() -> None:
     assert address_groups("2001:db8:5:6::7") == address_groups("2001:db8:5:6:ffff::1")
     assert (
         address_groups("2001:db8:5:6::7")[1] == address_groups("2001:db8:5:7::7")[1] == ("2001:db8:5::/48", SITE_FACTOR)
@@ -128,7 +128,7 @@ def test_a_home_counts_as_one_and_a_site_as_eight() -> None:
     assert address_groups("nonsense" * 100)[0].key == ("nonsense" * 100)[:100]
 
 
-def test_wrong_passwords_from_one_home_have_to_wait_whatever_address_of_it_they_come_from(house: House) -> None:
+def test_all_addresses_of_an_ipv6_home_share_one_backoff(house: House) -> None:
     home = IPv6Address("2001:db8:5:6::")
     for number in range(FREE_TRIES_PER_ADDRESS):
         with pytest.raises(AccountError, match="Wrong name or password"):
@@ -147,7 +147,7 @@ def asked(visits: VisitLimits, address: str, count: int, trusted_key: str = "") 
     return sum(not visits.refusal(address, trusted_key, 0.0) for _ in range(count))
 
 
-def test_one_address_and_one_home_may_ask_a_hundred_and_twenty_times_at_once() -> None:
+def test_an_address_and_an_ipv6_home_have_a_burst_of_120_visits() -> None:
     visits = VisitLimits()
     assert asked(visits, "192.0.2.1", 200) == VISIT_BURST == 120
     assert asked(visits, "192.0.2.2", 200) == VISIT_BURST
@@ -157,7 +157,7 @@ def test_one_address_and_one_home_may_ask_a_hundred_and_twenty_times_at_once() -
     assert asked(visits, "2001:db8:6::1", 200) == VISIT_BURST
 
 
-def test_all_strangers_together_have_a_budget_that_touches_no_trusted_device() -> None:
+def test_the_limit_of_all_strangers_does_not_affect_trusted_devices() -> None:
     visits = VisitLimits()
     assert sum(asked(visits, ipv4(number), 1) for number in range(3000)) == STRANGERS_BURST
     assert "Too many people" in visits.refusal("192.0.2.1", "", 0.0)
@@ -166,7 +166,7 @@ def test_all_strangers_together_have_a_budget_that_touches_no_trusted_device() -
     assert not visits.refusal("192.0.2.1", "", 1.0), "it comes back by itself"
 
 
-def test_a_studio_that_signs_in_from_one_address_uses_nothing_up() -> None:
+def test_sign_ins_give_their_visits_back_to_the_address() -> None:
     visits = VisitLimits()
     for _ in range(VISIT_BURST):
         assert asked(visits, "2001:db8::1", 2) == 2

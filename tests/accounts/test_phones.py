@@ -32,19 +32,19 @@ def test_the_right_pin_lets_that_call_in_and_no_other(house: House) -> None:
     assert not phones.find(OTHER, "CA1").lets_in("CA1")
 
 
-def test_another_instance_knows_it_too(house: House) -> None:
+def test_the_pin_counts_on_every_instance(house: House) -> None:
     key(phones_of(house), "CA1", PIN)
     house.another()
     assert phones_of(house).find(NUMBER, "CA1").lets_in("CA1")
 
 
 @pytest.mark.parametrize("pin", ["", "0", "471", "47110", "1174", "٤٧١١", "4711 "])
-def test_anything_else_is_wrong(house: House, pin: str) -> None:
+def test_any_other_pin_is_wrong(house: House, pin: str) -> None:
     after = key(phones_of(house), "CA1", pin)
     assert (after.wrong, after.let_in) == (("CA1",), ())
 
 
-def test_five_wrong_ones_in_a_row_over_all_calls_lock_the_number_and_then_the_right_one_is_no_use(house: House) -> None:
+def test_five_wrong_pins_in_a_row_over_all_calls_lock_the_number(house: House) -> None:
     phones = phones_of(house)
     house.clock.now = 1_000.0
     for number in range(MAX_WRONG_PINS):
@@ -56,14 +56,14 @@ def test_five_wrong_ones_in_a_row_over_all_calls_lock_the_number_and_then_the_ri
     assert key(phones, "CA9", PIN, OTHER).lets_in("CA9")
 
 
-def test_a_right_one_in_between_clears_the_count(house: House) -> None:
+def test_a_right_pin_resets_the_count(house: House) -> None:
     phones = phones_of(house)
     for number in range(3 * MAX_WRONG_PINS):
         key(phones, f"CA{number}", "0000" if number % MAX_WRONG_PINS else PIN)
     assert phones.locked() == []
 
 
-def test_the_same_try_told_twice_counts_once(house: House) -> None:
+def test_a_repeated_request_counts_once(house: House) -> None:
     phones = phones_of(house)
     for which in range(1, MAX_WRONG_PINS):
         for _ in range(3):
@@ -71,20 +71,20 @@ def test_the_same_try_told_twice_counts_once(house: House) -> None:
     assert phones.try_pin(NUMBER, "CA1", "0000", MAX_WRONG_PINS).is_locked
 
 
-def test_a_try_that_says_of_itself_no_number_counts(house: House) -> None:
+def test_a_try_without_a_number_counts(house: House) -> None:
     for _ in range(MAX_WRONG_PINS):
         phones_of(house).try_pin(NUMBER, "CA1", "0000", None)
     assert phones_of(house).find(NUMBER, "CA1").is_locked
 
 
-def test_many_at_once_have_five_tries_together(house: House) -> None:
+def test_parallel_calls_share_five_tries(house: House) -> None:
     phones = phones_of(house)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: key(phones, f"CA{number}", f"{number:04}"), range(40)))
     assert len(phones.find(NUMBER, "CA1").wrong) == MAX_WRONG_PINS
 
 
-def test_a_call_that_is_in_stays_in_while_others_get_the_number_locked(house: House) -> None:
+def test_a_call_that_was_let_in_stays_in_when_the_number_is_locked(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
     for number in range(2, 2 + MAX_WRONG_PINS):
@@ -94,7 +94,7 @@ def test_a_call_that_is_in_stays_in_while_others_get_the_number_locked(house: Ho
     assert found.lets_in("CA1")
 
 
-def test_unlocking_gives_five_new_tries_and_what_is_not_locked_is_not_unlocked(house: House) -> None:
+def test_unlocking_resets_the_count_and_needs_a_locked_number(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
     for number in range(2, 2 + MAX_WRONG_PINS):
@@ -108,7 +108,7 @@ def test_unlocking_gives_five_new_tries_and_what_is_not_locked_is_not_unlocked(h
             phones.unlock(number)
 
 
-def test_nothing_is_kept_of_calls_that_are_over(house: House) -> None:
+def test_nothing_is_stored_about_ended_calls(house: House) -> None:
     phones = phones_of(house)
     key(phones, "CA1", PIN)
     key(phones, "CA2", PIN)
@@ -120,7 +120,7 @@ def test_nothing_is_kept_of_calls_that_are_over(house: House) -> None:
     assert house.store.records(DjPhone) == ()
 
 
-def test_a_call_that_is_over_takes_no_wrong_try_back(house: House) -> None:
+def test_the_end_of_a_call_does_not_reset_the_count(house: House) -> None:
     phones = phones_of(house)
     for number in range(MAX_WRONG_PINS):
         key(phones, f"CA{number}", "0000")
@@ -128,7 +128,7 @@ def test_a_call_that_is_over_takes_no_wrong_try_back(house: House) -> None:
     assert phones.find(NUMBER, "CA1").is_locked
 
 
-def test_where_there_is_no_pin_a_number_is_enough_and_the_store_is_not_asked(house: House) -> None:
+def test_without_a_pin_the_number_is_enough_and_the_store_is_not_read(house: House) -> None:
     house.store.close()
     phones = phones_of(house, pin="")
     assert phones.find(NUMBER, "CA1").lets_in("CA1")
@@ -137,5 +137,5 @@ def test_where_there_is_no_pin_a_number_is_enough_and_the_store_is_not_asked(hou
     assert phones.locked() == []
 
 
-def test_the_pin_is_in_nobodys_log(house: House) -> None:
+def test_the_pin_is_not_in_the_repr(house: House) -> None:
     assert PIN not in repr(phones_of(house))

@@ -18,17 +18,17 @@ HOUR = 3600.0
 @pytest.mark.parametrize(
     "cookie", ["", "x", "anna", "anna~", "~", "anna~token", "anna~token.0000", "a" * 5000, "\u20ac.x"]
 )
-def test_a_cookie_that_is_none_is_nobodys(house: House, cookie: str) -> None:
+def test_a_malformed_cookie_signs_nobody_in(house: House, cookie: str) -> None:
     house.join("anna")
     assert house.accounts.signed_in(cookie) is None
 
 
-def test_a_cookie_signed_with_another_key_is_nobodys(house: House) -> None:
+def test_a_cookie_signed_with_another_key_signs_nobody_in(house: House) -> None:
     cookie = house.join("anna")
     assert house.another(keyring=Keyring("x" * 32)).signed_in(cookie) is None
 
 
-def test_a_session_and_a_trusted_device_outlive_a_change_of_the_key(house: House) -> None:
+def test_sessions_and_trusted_devices_survive_a_key_rotation(house: House) -> None:
     cookie, device_cookie = house.join("anna"), house.accounts.trusted_device_cookie("anna")
     changed = house.another(keyring=Keyring("x" * 32, "k" * 32))
     assert changed.signed_in(cookie) is not None
@@ -37,7 +37,7 @@ def test_a_session_and_a_trusted_device_outlive_a_change_of_the_key(house: House
     assert house.another(keyring=Keyring("x" * 32)).signed_in(signed_in_since) is not None
 
 
-def test_a_session_ends_after_twelve_hours_in_which_nothing_was_done(house: House) -> None:
+def test_a_session_ends_after_twelve_idle_hours(house: House) -> None:
     cookie = house.join("anna")
     house.clock.advance(SESSION_IDLE_SECONDS - 1)
     house.accounts.touch(house.who(cookie))
@@ -47,7 +47,7 @@ def test_a_session_ends_after_twelve_hours_in_which_nothing_was_done(house: Hous
     assert house.accounts.signed_in(cookie) is None
 
 
-def test_a_session_ends_after_thirty_days_whatever_is_done(house: House) -> None:
+def test_a_session_ends_after_thirty_days_even_in_use(house: House) -> None:
     cookie = house.join("anna")
     for _ in range(int(SESSION_SECONDS / (6 * HOUR))):
         house.clock.advance(6 * HOUR)
@@ -63,13 +63,13 @@ def test_signing_out_ends_this_session_and_no_other(house: House) -> None:
     house.who(other)
 
 
-def test_every_sign_in_has_a_session_of_its_own(house: House) -> None:
+def test_every_sign_in_begins_its_own_session(house: House) -> None:
     house.join("anna")
     assert len({house.sign_in("anna") for _ in range(3)}) == 3
 
 
 @pytest.mark.parametrize("how", ["end", "disable", "sign out", "password"])
-def test_an_ended_session_stops_at_once_here_and_within_a_minute_elsewhere(house: House, how: str) -> None:
+def test_an_ended_session_stops_at_once_here_and_within_a_minute_on_other_instances(house: House, how: str) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     cookie, mine = house.join("anna"), house.sign_in("anna")
     elsewhere = house.another()
@@ -89,14 +89,14 @@ def test_an_ended_session_stops_at_once_here_and_within_a_minute_elsewhere(house
     assert elsewhere.signed_in(cookie) is None
 
 
-def test_a_role_that_changed_counts_at_once(house: House) -> None:
+def test_a_changed_role_counts_at_once(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     cookie = house.join("anna")
     house.accounts.change_role(admin, "anna", Role.SCREENER)
     assert house.who(cookie).role == Role.SCREENER
 
 
-def test_a_hundred_sessions_are_kept_and_the_longest_unused_goes(house: House) -> None:
+def test_the_101st_session_ends_the_one_that_was_idle_longest(house: House) -> None:
     first = house.join("anna")
     account = house.who(first).account
     for n in range(MAX_SESSIONS):
@@ -106,7 +106,7 @@ def test_a_hundred_sessions_are_kept_and_the_longest_unused_goes(house: House) -
     assert account.sessions[0].mark == "mark0"
 
 
-def test_nobody_takes_their_own_role_or_disables_themselves(house: House) -> None:
+def test_admins_cannot_change_their_own_role_or_disable_themselves(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     with pytest.raises(AccountError, match="own account"):
         house.accounts.change_role(admin, "chief", Role.DJ)
@@ -114,7 +114,7 @@ def test_nobody_takes_their_own_role_or_disables_themselves(house: House) -> Non
         house.accounts.set_disabled(admin, "chief", disabled=True)
 
 
-def test_the_old_password_is_wanted_for_a_new_one(house: House) -> None:
+def test_a_new_password_needs_the_current_one(house: House) -> None:
     who = house.who(house.join("anna"))
     with pytest.raises(AccountError, match="current password"):
         house.accounts.change_password(who, "not my password", "another good one")
@@ -126,7 +126,7 @@ def test_the_old_password_is_wanted_for_a_new_one(house: House) -> None:
         house.sign_in("anna", PASSWORD)
 
 
-def test_a_new_password_that_found_no_place_to_be_checked_was_no_wrong_one(house: House) -> None:
+def test_a_busy_password_check_does_not_count_as_wrong(house: House) -> None:
     passwords = Passwords(wait_seconds=0.01)
     accounts = house.another(passwords=passwords)
     cookie = house.join("anna")
@@ -155,7 +155,7 @@ def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
     store.close()
 
 
-def test_while_the_store_fails_who_was_signed_in_stays_so(house: House, counted: tuple[CountedStore, Accounts]) -> None:
+def test_sessions_stay_open_while_the_store_fails(house: House, counted: tuple[CountedStore, Accounts]) -> None:
     cookie, other = house.join("anna"), house.join("berta")
     store, accounts = counted
     assert accounts.signed_in(cookie) is not None
@@ -171,7 +171,7 @@ def test_while_the_store_fails_who_was_signed_in_stays_so(house: House, counted:
     store.close()
 
 
-def test_a_store_that_fails_slowly_is_left_alone_for_a_while_after_it_has_failed(
+def test_a_store_that_fails_slowly_is_not_read_again_for_five_seconds(
     house: House, counted: tuple[CountedStore, Accounts]
 ) -> None:
     """Dashboards are answered one after the other: one that waits for the store keeps all others waiting."""

@@ -29,7 +29,7 @@ def test_a_name_and_its_password_sign_in(house: House, name: str) -> None:
     assert (who.account.name, who.role) == ("Anna", Role.SCREENER)
 
 
-def test_nothing_tells_whether_a_name_exists(house: House) -> None:
+def test_the_refusal_does_not_tell_whether_a_name_exists(house: House) -> None:
     house.join("anna")
     wrong = words_of(house, "anna", "wrong password")
     assert words_of(house, "nobody", "wrong password") == wrong
@@ -37,7 +37,7 @@ def test_nothing_tells_whether_a_name_exists(house: House) -> None:
     assert words_of(house, "", "") == wrong
 
 
-def test_a_disabled_account_is_told_no_more_than_a_wrong_password(house: House) -> None:
+def test_a_disabled_account_gets_the_same_refusal_as_a_wrong_password(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     house.join("anna")
     house.accounts.set_disabled(admin, "anna", disabled=True)
@@ -46,7 +46,7 @@ def test_a_disabled_account_is_told_no_more_than_a_wrong_password(house: House) 
     house.who(house.sign_in("anna"))
 
 
-def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has(house: House) -> None:
+def test_an_unknown_name_takes_as_long_as_a_known_one(house: House) -> None:
     house.join("anna")
 
     def seconds(name: str) -> float:
@@ -61,14 +61,14 @@ def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has(house: Ho
     assert 0.5 < seconds("nobody") / seconds("anna") < 2.0
 
 
-def test_the_hash_of_nobody_has_the_parameters_of_everybody() -> None:
+def test_the_hash_for_unknown_names_has_the_same_parameters() -> None:
     parameters = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"
     assert UNKNOWN_HASH.startswith(parameters)
     assert Passwords().hash(PASSWORD).startswith(parameters)
     assert Passwords().check(None, "") == Checked(right=False)
 
 
-def test_after_five_wrong_passwords_the_next_has_to_wait_longer_and_longer(house: House) -> None:
+def test_after_five_wrong_passwords_waits_double(house: House) -> None:
     house.join("anna")
     for n in range(5):
         words_of(house, "anna", "wrong password", f"192.0.2.{n}")
@@ -87,13 +87,13 @@ def test_after_five_wrong_passwords_the_next_has_to_wait_longer_and_longer(house
     house.who(house.sign_in("anna"))
 
 
-def test_a_name_that_nobody_has_slows_down_just_the_same(house: House) -> None:
+def test_an_unknown_name_backs_off_like_a_known_one(house: House) -> None:
     for n in range(5):
         words_of(house, "nobody", "wrong password", f"192.0.2.{n}")
     assert "Please wait 1 second" in words_of(house, "nobody", "wrong password", "198.51.100.1")
 
 
-def test_the_right_password_forgets_the_wrong_ones(house: House) -> None:
+def test_the_right_password_resets_the_backoff(house: House) -> None:
     house.join("anna")
     for _ in range(4):
         words_of(house, "anna", "wrong password")
@@ -109,7 +109,7 @@ def test_one_address_that_tries_many_names_has_to_wait(house: House) -> None:
     assert "Please wait" not in words_of(house, "another", "wrong password", "198.51.100.1")
 
 
-def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_trusted_device(house: House) -> None:
+def test_guesses_elsewhere_do_not_lock_a_trusted_device(house: House) -> None:
     house.join("anna")
     device_cookie = house.accounts.trusted_device_cookie("anna")
     for n in range(5):
@@ -121,7 +121,7 @@ def test_somebody_who_guesses_does_not_keep_the_dj_out_of_a_trusted_device(house
     house.who(house.sign_in("anna", device_cookie=device_cookie))
 
 
-def test_a_stranger_waits_for_another_but_never_for_long_and_a_trusted_device_does_not_wait_for_them() -> None:
+def test_strangers_wait_for_each_other_and_trusted_devices_do_not_wait_for_strangers() -> None:
     passwords = Passwords(wait_seconds=0.01)
     kept = passwords.hash("whatever")
     with passwords.turn(by_stranger=True):
@@ -132,7 +132,7 @@ def test_a_stranger_waits_for_another_but_never_for_long_and_a_trusted_device_do
     assert passwords.check(kept, "whatever", by_stranger=True).right
 
 
-def test_of_strangers_who_come_at_once_one_waits_and_the_others_are_told_at_once() -> None:
+def test_one_stranger_waits_and_further_ones_are_refused_at_once() -> None:
     passwords = Passwords(wait_seconds=60)
     with ThreadPoolExecutor(3) as threads:
         with passwords.turn(by_stranger=True):
@@ -144,7 +144,7 @@ def test_of_strangers_who_come_at_once_one_waits_and_the_others_are_told_at_once
         assert [one.result(timeout=10) for one in waiting] == [Checked(right=False)] * STRANGERS_WAITING
 
 
-def test_a_password_may_hold_any_letters_however_the_keyboard_makes_them() -> None:
+def test_a_password_is_the_same_in_every_unicode_form() -> None:
     passwords = Passwords()
     kept = passwords.hash("Zoe\u0308 und die \U0001f399\ufe0f")
     assert passwords.check(kept, "Zo\u00eb und die \U0001f399\ufe0f").right
@@ -163,7 +163,7 @@ def test_a_hash_with_older_parameters_is_renewed_at_sign_in(house: House) -> Non
     house.who(house.sign_in("anna"))
 
 
-def test_no_password_and_nothing_that_opens_a_session_is_kept(house: House, tmp_path: Path) -> None:
+def test_neither_passwords_nor_session_tokens_are_stored(house: House, tmp_path: Path) -> None:
     cookie = house.join("anna")
     token = house.accounts.invitations.create(Role.DJ, "anna")
     with sqlite3.connect(tmp_path / "line.db") as connection:
@@ -181,7 +181,7 @@ def test_no_password_and_nothing_that_opens_a_session_is_kept(house: House, tmp_
 
 
 @pytest.mark.parametrize("name", ["dj", "screener", "admin"])
-def test_a_rehearsals_accounts_exist_in_a_rehearsal_alone(house: House, name: str) -> None:
+def test_rehearsal_accounts_exist_in_a_rehearsal_only(house: House, name: str) -> None:
     rehearsal = house.another(rehearsal=True)
     cookie = rehearsal.sign_in(name, "rehearsal", "127.0.0.1")
     who = rehearsal.signed_in(cookie)
@@ -192,7 +192,7 @@ def test_a_rehearsals_accounts_exist_in_a_rehearsal_alone(house: House, name: st
     assert house.accounts.all_accounts() == []
 
 
-def test_a_name_that_a_rehearsal_left_behind_is_free(house: House) -> None:
+def test_the_name_of_a_stored_rehearsal_account_is_free_for_a_station(house: House) -> None:
     house.another(rehearsal=True).sign_in("dj", "rehearsal", "127.0.0.1")
     assert house.who(house.join("dj", Role.SCREENER)).role == Role.SCREENER
     assert "Wrong name or password" in words_of(house, "dj", "rehearsal")

@@ -16,7 +16,7 @@ def voice(house: House, cookie: str, kind: str = "dj") -> str:
     return house.accounts.new_identity(kind, house.who(cookie))
 
 
-def test_an_identity_names_the_account_and_is_another_each_time(house: House) -> None:
+def test_an_identity_contains_the_account_name_and_a_random_suffix(house: House) -> None:
     cookie = house.join("Anna-B")
     one, other = voice(house, cookie), voice(house, cookie)
     assert re.fullmatch(r"dj_anna_b_[0-9a-f]{24}", one)
@@ -30,7 +30,7 @@ def test_the_longest_name_makes_an_identity_that_twilio_takes(house: House) -> N
     assert house.accounts.may_screen(identity)
 
 
-def test_an_identity_is_its_own_sessions_and_of_its_own_kind(house: House) -> None:
+def test_an_identity_belongs_to_one_session_and_kind(house: House) -> None:
     cookie, other = house.join("anna"), house.sign_in("anna")
     identity = voice(house, cookie)
     assert house.accounts.owns_identity(identity, "dj", house.who(cookie))
@@ -41,7 +41,7 @@ def test_an_identity_is_its_own_sessions_and_of_its_own_kind(house: House) -> No
 
 
 @pytest.mark.parametrize("how", ["sign out", "end", "end others", "disable", "password", "role", "time"])
-def test_an_identity_dies_with_its_session_or_its_right(house: House, how: str) -> None:
+def test_an_identity_is_refused_once_its_session_or_role_is_gone(house: House, how: str) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     cookie, other = house.join("anna"), house.sign_in("anna")
     identity, elsewhere = voice(house, cookie), house.another()
@@ -69,7 +69,7 @@ def test_an_identity_dies_with_its_session_or_its_right(house: House, how: str) 
         assert not house.accounts.may_run_the_show(identity), "its session does not come back"
 
 
-def test_a_screeners_identity_counts_while_anybody_of_the_station_has_it(house: House) -> None:
+def test_a_screeners_identity_stays_valid_when_the_role_changes(house: House) -> None:
     admin = house.who(house.join("chief", Role.ADMIN))
     cookie = house.join("sue", Role.SCREENER)
     identity = voice(house, cookie, "screener")
@@ -96,14 +96,14 @@ def test_a_screeners_identity_counts_while_anybody_of_the_station_has_it(house: 
         "dj_anna_0123456789abcdef01234567\n",
     ],
 )
-def test_an_identity_of_no_session_runs_nothing(house: House, identity: str) -> None:
+def test_an_identity_without_a_session_is_refused(house: House, identity: str) -> None:
     house.join("anna")
     assert not house.accounts.may_run_the_show(identity)
     assert not house.accounts.may_screen(identity)
     assert not house.accounts.may_screen("screener" + identity.removeprefix("dj"))
 
 
-def test_a_session_that_begins_on_another_instance_counts_at_once_with_its_identities(house: House) -> None:
+def test_a_session_begun_on_another_instance_counts_at_once(house: House) -> None:
     cookie, elsewhere = house.join("anna"), house.another()
     assert elsewhere.signed_in(cookie) is not None, "it has the account in memory now"
     later = house.sign_in("anna")
@@ -112,7 +112,7 @@ def test_a_session_that_begins_on_another_instance_counts_at_once_with_its_ident
     assert elsewhere.may_run_the_show(voice(house, latest))
 
 
-def test_while_the_store_fails_what_was_good_stays_good_and_what_was_ended_here_stays_ended(
+def test_while_the_store_fails_valid_identities_stay_valid_and_ended_ones_stay_ended(
     house: House, counted: tuple[CountedStore, Accounts]
 ) -> None:
     cookie, ended = house.join("anna"), house.sign_in("anna")
@@ -132,9 +132,7 @@ def test_while_the_store_fails_what_was_good_stays_good_and_what_was_ended_here_
     store.close()
 
 
-def test_questions_of_a_session_that_is_over_cost_the_store_one_read(
-    house: House, counted: tuple[CountedStore, Accounts]
-) -> None:
+def test_requests_of_an_ended_session_cost_one_read(house: House, counted: tuple[CountedStore, Accounts]) -> None:
     cookie, other = house.join("anna"), house.sign_in("anna")
     identity = voice(house, cookie)
     house.accounts.sign_out(house.who(cookie))

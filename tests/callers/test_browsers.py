@@ -9,7 +9,7 @@ from tests.callers.conftest import House
 ONE, SAME, OTHER = "client:listener_a1_1000000", "client:listener_a1_1000600", "client:listener_b2_1000000"
 
 
-def test_a_browser_is_blocked_for_a_day_by_whatever_token_it_calls(house: House) -> None:
+def test_a_browser_is_blocked_for_a_day_whichever_token_it_uses(house: House) -> None:
     store, clock = house.store, house.clock
     browsers = BlockedBrowsers(store, clock)
     browsers.block(ONE, "anna")
@@ -20,7 +20,7 @@ def test_a_browser_is_blocked_for_a_day_by_whatever_token_it_calls(house: House)
     assert not browsers.is_blocked(SAME)
 
 
-def test_the_blocked_are_listed_and_a_block_that_is_over_is_not_kept(house: House) -> None:
+def test_blocked_browsers_are_listed_and_expired_blocks_deleted(house: House) -> None:
     store, clock = house.store, house.clock
     browsers = BlockedBrowsers(store, clock)
     browsers.block(ONE, "anna")

@@ -31,7 +31,7 @@ def test_a_caller_is_on_the_list_that_somebody_put_them_on(house: House) -> None
     assert (on_list(house, Standing.BLOCKED), on_list(house, Standing.WARN)) == ([], [NUMBER])
 
 
-def test_of_a_number_that_never_called_nothing_is_left_once_it_is_off_the_list(house: House) -> None:
+def test_a_number_that_never_called_is_deleted_when_taken_off_its_list(house: House) -> None:
     house.callers.set_standing(NUMBER, Standing.BLOCKED, "sam")
     house.callers.set_standing(NUMBER, Standing.NONE, "sam")
     assert house.callers.find(NUMBER) is None
@@ -40,7 +40,7 @@ def test_of_a_number_that_never_called_nothing_is_left_once_it_is_off_the_list(h
     assert house.store.records(IndexEntry) == ()
 
 
-def test_a_caller_who_called_stays_known_when_taken_off_the_list(house: House) -> None:
+def test_a_caller_is_kept_when_taken_off_a_list(house: House) -> None:
     house.call()
     house.stats.run()
     house.callers.set_standing(NUMBER, Standing.WARN, "sam")
@@ -49,7 +49,7 @@ def test_a_caller_who_called_stays_known_when_taken_off_the_list(house: House) -
     assert on_list(house, Standing.WARN) == []
 
 
-def test_a_long_list_is_told_a_hundred_at_a_time(house: House) -> None:
+def test_a_long_list_comes_in_pages_of_a_hundred(house: House) -> None:
     wanted = [f"+4477009{number:05}" for number in range(150)]
     for number in wanted:
         house.callers.set_standing(number, Standing.BLOCKED, "sam")
@@ -72,7 +72,7 @@ def test_a_caller_is_found_by_the_end_of_their_number(house: House, text: str) -
 
 
 @pytest.mark.parametrize("text", ["321", "0321", "9321", "07700 900321", "+44 7700 900321", "00000321"])
-def test_who_sees_three_digits_of_a_number_finds_it_by_no_more(house: House, text: str) -> None:
+def test_a_search_without_whole_numbers_compares_three_digits_only(house: House, text: str) -> None:
     same_end = ["+447700900321", "+447700909321", "+13125550321"]
     for number in (*same_end, NUMBER):
         house.call(number)
@@ -90,20 +90,20 @@ def test_a_caller_is_found_by_a_name_or_the_beginning_of_a_part_of_it(house: Hou
 
 
 @pytest.mark.parametrize("text", ["", " ", "01", "nobody", "|", "~", "%", "x" * 5000])
-def test_what_nobody_is_called_finds_nobody(house: House, text: str) -> None:
+def test_a_search_for_an_unknown_name_finds_nobody(house: House, text: str) -> None:
     house.call(name="Anna")
     house.stats.run()
     assert numbers(house, text) == []
 
 
-def test_of_several_whoever_called_last_is_found_first(house: House) -> None:
+def test_the_latest_caller_is_found_first(house: House) -> None:
     house.call(NUMBER, name="Anna")
     house.call(OTHER, name="Anna")
     house.stats.run()
     assert numbers(house, "anna") == [OTHER, NUMBER]
 
 
-def test_the_last_notes_win_and_the_writer_hears_whose_were_there(house: House) -> None:
+def test_the_last_notes_win_and_the_writer_sees_what_they_replaced(house: House) -> None:
     first = house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
     assert (first.now, first.replaced) == (Words("Talks long.", 1, "sam", house.clock.now), None)
     own = house.callers.set_notes(NUMBER, "Talks very long.", 1, "sam")
@@ -115,7 +115,7 @@ def test_the_last_notes_win_and_the_writer_hears_whose_were_there(house: House) 
         house.callers.set_notes(NUMBER, "x" * 2001, 3, "ann")
 
 
-def test_changes_of_many_at_once_are_all_kept(house: House) -> None:
+def test_parallel_changes_are_all_kept(house: House) -> None:
     house.call(name="Anna")
     work = [
         house.stats.run,

@@ -19,7 +19,7 @@ def test_a_number_that_never_called_is_a_first_time_caller(house: House) -> None
     assert house.callers.summary(NUMBER) == Known()
 
 
-def test_calls_are_counted_when_they_have_ended_with_who_called_and_when_they_were_aired(house: House) -> None:
+def test_finished_calls_are_counted_with_names_and_airings(house: House) -> None:
     house.stats.run()
     began = house.clock.now
     house.call(name="Anna", place="Leeds")
@@ -34,7 +34,7 @@ def test_calls_are_counted_when_they_have_ended_with_who_called_and_when_they_we
     assert house.caller().calls == 3
 
 
-def test_only_what_was_aired_in_the_last_thirty_days_counts_as_lately(house: House) -> None:
+def test_only_airings_of_the_last_thirty_days_count_as_recent(house: House) -> None:
     house.call(aired=True)
     house.clock.advance(20 * DAY)
     last = house.call(aired=True)
@@ -47,14 +47,14 @@ def test_only_what_was_aired_in_the_last_thirty_days_counts_as_lately(house: Hou
 
 
 @pytest.mark.parametrize("number", ["anonymous", "client:listener_1", "+266696687", ""])
-def test_nobody_stands_behind_a_withheld_number_or_a_browser(house: House, number: str) -> None:
+def test_withheld_numbers_and_browsers_have_no_caller(house: House, number: str) -> None:
     house.stats.run()
     house.call(number, name="Anna")
     house.stats.run()
     assert house.callers.find(number) is None
 
 
-def test_a_call_that_is_told_again_counts_once_and_its_outcome_may_be_put_right(house: House) -> None:
+def test_a_call_recorded_twice_counts_once_and_its_outcome_is_corrected(house: House) -> None:
     house.stats.run()
     call = house.call(aired=True)
     house.stats.run()
@@ -66,7 +66,7 @@ def test_a_call_that_is_told_again_counts_once_and_its_outcome_may_be_put_right(
     assert (house.caller().calls, len(house.caller().aired)) == (1, 1)
 
 
-def test_two_instances_and_one_that_starts_again_count_no_call_twice(house: House) -> None:
+def test_neither_a_second_instance_nor_a_restart_counts_a_call_twice(house: House) -> None:
     house.stats.run()
     other = CallerStats(house.store, house.callers, house.clock)
     other.run()
@@ -78,7 +78,7 @@ def test_two_instances_and_one_that_starts_again_count_no_call_twice(house: Hous
     assert house.caller().calls == 3
 
 
-def test_what_ended_before_there_was_a_stats_is_counted_from_history(house: House) -> None:
+def test_the_first_run_counts_calls_from_history(house: House) -> None:
     for _ in range(3):
         house.call()
     house.ring()
@@ -86,7 +86,7 @@ def test_what_ended_before_there_was_a_stats_is_counted_from_history(house: Hous
     assert house.caller().calls == 3
 
 
-def test_more_calls_of_a_number_than_are_remembered_are_not_counted_again(house: House) -> None:
+def test_calls_older_than_the_counted_list_are_not_counted_again(house: House) -> None:
     house.stats.run()
     calls = [house.call(aired=True) for _ in range(MAX_COUNTED + 10)]
     house.stats.run()
@@ -119,7 +119,7 @@ def test_a_fault_in_the_middle_loses_nothing_and_counts_nothing_twice(house: Hou
     assert (house.caller().calls, house.caller(OTHER).calls) == (2, 1)
 
 
-def test_several_people_call_from_one_number_and_the_last_is_who_is_expected(house: House) -> None:
+def test_the_summary_names_the_last_of_several_people(house: House) -> None:
     house.stats.run()
     house.call(name="Anna", place="Leeds")
     house.call(name="Ben", place="York")
@@ -134,7 +134,7 @@ def test_several_people_call_from_one_number_and_the_last_is_who_is_expected(hou
     assert house.callers.summary(NUMBER).name == f"Person {MAX_PEOPLE - 1}"
 
 
-def test_a_name_that_is_written_down_after_the_call_is_known_too(house: House) -> None:
+def test_a_name_typed_after_the_call_is_added(house: House) -> None:
     house.stats.run()
     call = house.call()
     house.stats.run()

@@ -52,7 +52,7 @@ def call_of(store: Store, call_sid: str) -> Call:
 # What the stores promise
 
 
-def test_a_desk_goes_if_it_may_as_it_is_then(opener: Opener) -> None:
+def test_a_desk_is_removed_if_its_present_state_allows(opener: Opener) -> None:
     store, other = opener(), opener()
     store.change_desk("screen-1", lambda desk: replace(desk, turn=3))
     store.remove_desk("screen-1", lambda desk: desk.turn > 3)
@@ -65,7 +65,7 @@ def test_a_desk_goes_if_it_may_as_it_is_then(opener: Opener) -> None:
     assert other.change_desk("screen-1", lambda desk: replace(desk, turn=1)).turn == 1
 
 
-def test_a_call_that_is_over_goes_with_its_card_and_a_live_one_stays(opener: Opener) -> None:
+def test_a_finished_call_is_removed_with_its_card_and_a_live_one_stays(opener: Opener) -> None:
     house, other = House(opener()), opener()
     past, live = house.call(name="Anna"), house.ring()
     house.write(live.call_sid, "Ben")
@@ -80,7 +80,7 @@ def test_a_call_that_is_over_goes_with_its_card_and_a_live_one_stays(opener: Ope
         assert kept(store) == {live.call_sid}
 
 
-def test_a_call_that_was_taken_away_may_come_again_as_a_new_one(house: House) -> None:
+def test_a_removed_call_may_be_stored_again(house: House) -> None:
     past = house.call()
     house.store.remove_call(past.call_sid)
     again = replace(past, number=OTHER)
@@ -90,7 +90,7 @@ def test_a_call_that_was_taken_away_may_come_again_as_a_new_one(house: House) ->
     assert kept(house.store, NUMBER) == set()
 
 
-def test_a_card_goes_alone(house: House) -> None:
+def test_a_card_is_removed_without_its_call(house: House) -> None:
     past = house.call(name="Anna")
     house.store.remove_card(past.call_sid)
     house.store.remove_card(past.call_sid)
@@ -100,7 +100,7 @@ def test_a_card_goes_alone(house: House) -> None:
     assert house.store.card(past.call_sid).name.text == "Ben"
 
 
-def test_a_call_without_a_number_is_in_history_and_in_that_of_no_number(house: House) -> None:
+def test_an_anonymous_call_is_in_the_history_but_in_that_of_no_number(house: House) -> None:
     past = house.call()
     house.store.change_call(past.call_sid, disowned)
     assert kept(house.store) == {past.call_sid}
@@ -110,7 +110,7 @@ def test_a_call_without_a_number_is_in_history_and_in_that_of_no_number(house: H
 # One caller
 
 
-def test_of_a_caller_who_is_forgotten_nothing_is_left_but_calls_of_a_withheld_number(house: House) -> None:
+def test_a_deleted_caller_leaves_only_anonymous_calls(house: House) -> None:
     calls = [house.call(name="Anna", place="Leeds", aired=True) for _ in range(3)]
     others = house.call(OTHER, name="Ben")
     live = replace(house.ring(), known=Known(calls=3, name="Anna"))
@@ -139,7 +139,7 @@ def test_of_a_caller_who_is_forgotten_nothing_is_left_but_calls_of_a_withheld_nu
     assert house.callers.find(NUMBER) is None
 
 
-def test_a_caller_of_many_calls_is_forgotten_some_at_a_time(house: House) -> None:
+def test_a_caller_with_many_calls_is_deleted_in_batches(house: House) -> None:
     for _ in range(5):
         house.call()
     house.stats.run()
@@ -155,7 +155,7 @@ def test_a_caller_of_many_calls_is_forgotten_some_at_a_time(house: House) -> Non
     assert house.store.records(jobs.DeletionRequest) == ()
 
 
-def test_what_the_store_stops_is_gone_on_with(house: House) -> None:
+def test_a_deletion_continues_after_a_store_error(house: House) -> None:
     house.call()
     house.stats.run()
 
@@ -173,7 +173,7 @@ def test_what_the_store_stops_is_gone_on_with(house: House) -> None:
 # What is too old
 
 
-def test_calls_and_cards_that_are_too_old_go_and_callers_with_their_last_call(house: House) -> None:
+def test_old_calls_are_deleted_with_their_cards_and_a_caller_with_the_last_call(house: House) -> None:
     old = house.call(NUMBER, name="Anna")
     regular = house.call(OTHER, name="Ben")
     nobody = house.call("anonymous")
@@ -193,7 +193,7 @@ def test_calls_and_cards_that_are_too_old_go_and_callers_with_their_last_call(ho
 
 
 @pytest.mark.parametrize("standing", [Standing.VIP, Standing.WARN, Standing.BLOCKED])
-def test_of_who_is_on_a_list_the_number_stays_and_nothing_else(house: House, standing: Standing) -> None:
+def test_a_caller_on_a_list_keeps_only_the_number_and_the_list(house: House, standing: Standing) -> None:
     house.call(name="Anna", aired=True)
     house.stats.run()
     house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
@@ -206,14 +206,14 @@ def test_of_who_is_on_a_list_the_number_stays_and_nothing_else(house: House, sta
     assert house.callers.search("anna") == []
 
 
-def test_nothing_is_too_old_where_the_station_keeps_all(house: House) -> None:
+def test_without_a_retention_period_everything_is_kept(house: House) -> None:
     call = house.call()
     house.clock.advance(4000 * DAY)
     retention(house, 0.0).run()
     assert kept(house.store) == {call.call_sid}
 
 
-def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(house: House) -> None:
+def test_old_calls_are_deleted_in_batches_and_then_not_looked_for_for_ten_minutes(house: House) -> None:
     for _ in range(3):
         house.call()
     house.clock.advance(KEEP + DAY)
@@ -232,14 +232,14 @@ def test_the_old_go_some_at_a_time_and_then_it_is_quiet_for_a_while(house: House
     assert kept(house.store) == set()
 
 
-def test_a_call_that_still_goes_on_is_not_too_old(house: House) -> None:
+def test_a_live_call_is_never_too_old(house: House) -> None:
     live = house.ring()
     house.clock.advance(KEEP + DAY)
     retention(house).run()
     assert call_of(house.store, live.call_sid) == live
 
 
-def test_who_was_faded_is_a_first_time_caller_when_they_call_again(house: House) -> None:
+def test_an_expired_caller_is_a_first_time_caller_again(house: House) -> None:
     house.call(name="Anna")
     house.stats.run()
     house.clock.advance(KEEP + DAY)
