@@ -27,7 +27,7 @@ from callin.live import Board, Dashboards, LineCache
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.provisioning import Account, StudioFallback
+from callin.twilio.provisioning import StudioFallback, TwilioAccount
 from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
 from callin.version import VERSION
@@ -175,7 +175,7 @@ def twilio_access(settings: Settings) -> TwilioAccess:
 
 def studio_fallback(settings: Settings) -> StudioFallback:
     """It is pointed while a person waits for the answer to a press, so it has the timeout of any other request."""
-    account = Account(twilio_access(settings), TIMEOUT_SECONDS)
+    account = TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS)
     return StudioFallback(account, settings.public_url, settings.twilio_app_sid, settings.twilio_dj_number)
 
 

@@ -42,7 +42,7 @@ class Changes(NamedTuple):
     messages: tuple[Message, ...] = ()
 
 
-class Wanted(NamedTuple):
+class HistoryQuery(NamedTuple):
     """Which calls of the past: those that joined from `since` until just before `until`, in seconds since 1970.
 
     Of one number, or with one outcome, where that is given; not both.
@@ -131,7 +131,7 @@ class Store(Protocol):
     def wait_for_change(self, mark: int, seconds: float) -> None:
         """Holds the calling thread until something may have changed after `mark`, here or elsewhere, or time is up."""
 
-    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         """The calls that are wanted, newest first, live ones too. `after` is the `next` of the page before."""
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:

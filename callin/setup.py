@@ -19,7 +19,7 @@ from callin.contracts import PhoneError
 from callin.model import AIR_QUEUE, HELD_QUEUE, QUEUES, READY_QUEUE, WAITING_QUEUE
 from callin.twilio import provisioning
 from callin.twilio.client import TwilioAccess
-from callin.twilio.provisioning import Account, Pointing
+from callin.twilio.provisioning import Pointing, TwilioAccount
 
 QUEUE_MAX_SIZE = 5000
 """The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
@@ -78,7 +78,7 @@ Step = tuple[str, Callable[[], str]]
 """What a step is about, and the function that does it and says what it changed; an empty text is nothing."""
 
 
-def set_up(settings: Settings, account: Account, out: TextIO) -> dict[str, str]:
+def set_up(settings: Settings, account: TwilioAccount, out: TextIO) -> dict[str, str]:
     """Prepares the account, writes each step to `out`, and returns the settings that name its applications.
 
     PhoneError if Twilio refuses a request or a number is not in the account.
@@ -121,7 +121,7 @@ def run_steps(steps: list[Step], out: TextIO) -> None:
     print(f"Done in {time.monotonic() - began:.1f} s. {result}", file=out)
 
 
-def set_up_queue(account: Account, name: str) -> str:
+def set_up_queue(account: TwilioAccount, name: str) -> str:
     queue = account.queue(name)
     if queue is None:
         account.create_queue(name, QUEUE_MAX_SIZE)
@@ -133,7 +133,7 @@ def set_up_queue(account: Account, name: str) -> str:
     return f"takes up to {QUEUE_MAX_SIZE} callers now, {size} before"
 
 
-def set_up_application(settings: Settings, account: Account, wanted: Application, sids: dict[str, str]) -> str:
+def set_up_application(settings: Settings, account: TwilioAccount, wanted: Application, sids: dict[str, str]) -> str:
     known: str = getattr(settings, wanted.setting.lower())
     found = account.application(wanted.setting, known) if known else account.application_named(wanted.name)
     differing = wanted.pointing.differing(found, settings.public_url)
@@ -146,7 +146,7 @@ def set_up_application(settings: Settings, account: Account, wanted: Application
     return changed(differing)
 
 
-def set_up_number(settings: Settings, account: Account, number: str, pointing: Pointing) -> str:
+def set_up_number(settings: Settings, account: TwilioAccount, number: str, pointing: Pointing) -> str:
     found = account.number(number)
     if found is None:
         raise PhoneError(
@@ -179,7 +179,7 @@ def main() -> int:
         settings = read(for_setup=True)
         access = TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
         print(f"Preparing the Twilio account {access.account_sid} for {settings.public_url}.", file=sys.stderr)
-        sids = set_up(settings, Account(access), sys.stderr)
+        sids = set_up(settings, TwilioAccount(access), sys.stderr)
     except ConfigError as error:
         return failed(f"These settings are missing or wrong:\n{error}")
     except PhoneError as error:

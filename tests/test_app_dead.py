@@ -13,7 +13,7 @@ import pytest
 
 from callin.config import read
 from callin.twilio.client import TwilioAccess
-from callin.twilio.provisioning import Account
+from callin.twilio.provisioning import TwilioAccount
 from rehearsal.cast import pitch_hz_of
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
@@ -274,7 +274,9 @@ def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
     station = show.station
     press = DeskPage(station.app).press
     settings = read(station.app.environment)
-    account = Account(TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url))
+    account = TwilioAccount(
+        TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+    )
 
     def fallbacks() -> set[str]:
         number = account.number(settings.twilio_dj_number)

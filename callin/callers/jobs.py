@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from callin.callers.service import Callers
-from callin.contracts import Changes, Clock, Store, Wanted
+from callin.contracts import Changes, Clock, HistoryQuery, Store
 from callin.model import Call
 from callin.rules import cards, is_somebodys
 
@@ -82,7 +82,7 @@ class CallerStats:
         past: list[Call] = []
         after = ""
         while len(past) < FIRST_RUN_CALLS:
-            page = self._store.history(Wanted(now - FIRST_RUN_SECONDS, now + 1), after, PAGE_CALLS)
+            page = self._store.history(HistoryQuery(now - FIRST_RUN_SECONDS, now + 1), after, PAGE_CALLS)
             past += page.calls
             after = page.next
             if not after:
@@ -158,7 +158,7 @@ class Retention:
 
     def _continue(self, number: str) -> bool:
         self._callers.delete(number)
-        query = Wanted(since=0.0, until=self._clock() + CLOCK_SKEW_SECONDS, number=number)
+        query = HistoryQuery(since=0.0, until=self._clock() + CLOCK_SKEW_SECONDS, number=number)
         calls = self._store.history(query, limit=self._batch_calls).calls
         for call in calls:
             if call.live:
@@ -175,7 +175,7 @@ class Retention:
     def _delete_old_calls(self, now: float) -> bool:
         if not self._keep_seconds:
             return True
-        calls = self._store.history(Wanted(0.0, now - self._keep_seconds), limit=self._batch_calls).calls
+        calls = self._store.history(HistoryQuery(0.0, now - self._keep_seconds), limit=self._batch_calls).calls
         old = [call for call in calls if not call.live]
         for call in old:
             # The caller first: once the call is gone, nothing says whose last call it was.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from callin.callers import models
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
-from callin.contracts import Clock, Store, Wanted
+from callin.contracts import Clock, HistoryQuery, Store
 from callin.keyring import Keyring
 from callin.model import Call, Card, Known, Standing, Words, caller_of
 from callin.rules import is_listeners_browser, is_somebodys
@@ -83,7 +83,7 @@ class Callers:
 
     def history(self, number: str, *, without: str = "", limit: int = HISTORY_CALLS) -> list[tuple[Call, Card]]:
         """The last finished calls of a number, newest first, each with its card. `without` leaves out one CallSid."""
-        query = Wanted(since=0.0, until=self._clock() + 1, number=number)
+        query = HistoryQuery(since=0.0, until=self._clock() + 1, number=number)
         found = self._store.history(query, limit=limit + SPARE_CALLS).calls
         finished = [call for call in found if not call.live and call.call_sid != without][:limit]
         return [(call, self._store.card(call.call_sid)) for call in finished]

@@ -152,7 +152,7 @@ class Line:
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # Which the desk's leg has told us meanwhile.
             what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
-        if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.ousted:
+        if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
             self._claims.wake_from_vain_wait()
         return what, after
 
@@ -197,7 +197,7 @@ class Line:
         self._claims.advance(call_sid, calls.Placed(place[0], returned=place[1]))
         return "Moved."
 
-    def talks(self, call_sid: str, talk: screened.Talk) -> Call | None:
+    def talks(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:

@@ -64,7 +64,7 @@ class Claims:
         if call is None:
             return None
         try:
-            is_sent = self._control.send(call, call.moves) or self._is_redirected_from_greeting(call)
+            is_sent = self._control.send(call, call.documents_issued) or self._is_redirected_from_greeting(call)
         except PhoneError:
             # Twilio may have moved the call although it reported a failure.
             now = self._store.call(call_sid)
@@ -79,7 +79,7 @@ class Claims:
     def _is_redirected_from_greeting(self, call: Call) -> bool:
         """Redirects a call that is in no queue yet because it still hears a greeting or another sentence."""
         is_recent = self._clock() - call.changed_at < GREETING_SECONDS
-        return is_recent and self._control.redirect(call, call.moves)
+        return is_recent and self._control.redirect(call, call.documents_issued)
 
     def claim(self, desk: str, call_sid: str) -> Call | None:
         """The call, claimed for the desk. None, and the desk free, if the call is not available.

@@ -44,12 +44,12 @@ class Screener:
 
     # The leg
 
-    def document(self, name: str, question: desks.Question, by: str) -> DeskDocument:
+    def document(self, name: str, question: desks.DeskRequest, by: str) -> DeskDocument:
         """What the desk's leg is to do: `by` is its From. `*` means nothing here, for nobody comes unasked."""
         desk = self._seat(name, question.leg, by)
-        if question.leg in desk.gone:
+        if question.leg in desk.ended_legs:
             return Over()
-        if desk.told != question.leg:
+        if desk.instructed_leg != question.leg:
             with contextlib.suppress(PhoneError):  # it is made with its first caller, too
                 self._control.make_queue(queue_of(name))
         question = replace(question, star=False)
@@ -61,7 +61,7 @@ class Screener:
                 break
         return desks.document(desk)
 
-    def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
+    def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
         promised = self._promised(seen)
         begun = [True]
@@ -170,10 +170,10 @@ class Screener:
         """
         is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._store.show().screened
         is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
-        if not is_to_be_moved and self._control.send(call, call.moves):
+        if not is_to_be_moved and self._control.send(call, call.documents_issued):
             return True
         # Who is promised to this very desk may speak with it by now.
-        return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.moves)
+        return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.documents_issued)
 
     def _judge(self, call_sid: str, judgement: screening.Judgement) -> Call | None:
         return self._store.change_call(call_sid, lambda before: screening.judged(before, judgement))

@@ -91,8 +91,8 @@ class ShowSettings:
 
     def _send_back(self, call_sid: str) -> None:
         call = self._store.change_call(call_sid, screening.recalled)
-        if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.moves):
-            self._control.redirect(call, call.moves)  # the call is just entering the queue, or leaving it
+        if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.documents_issued):
+            self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
     def _set_automatic(self, *, on: bool) -> None:
         """Switches auto-advance. With nobody on the air, nobody comes before Next."""

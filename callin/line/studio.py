@@ -59,13 +59,13 @@ class Studio:
 
     # The leg
 
-    def dequeue(self, question: desks.Question, by: str, *, take_over: bool = False) -> DeskDocument:
+    def dequeue(self, question: desks.DeskRequest, by: str, *, take_over: bool = False) -> DeskDocument:
         """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
         leg = question.leg
         if take_over:
             question = replace(question, star=False)  # it was the answer to our offer, and not Next
         desk = self._takeover.seat(leg, by, accepts=take_over)
-        if leg in desk.gone:
+        if leg in desk.ended_legs:
             self._takeover.hear_late(desk, question)
             return Over()
         if desk.leg != leg:
@@ -85,7 +85,7 @@ class Studio:
         document = desks.document(desk)
         return replace(document, whisper=self._board.whisper(desk)) if isinstance(document, Take) else document
 
-    def _begin(self, seen: Desk, question: desks.Question, *, whatever_happened: bool) -> tuple[bool, Desk]:
+    def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
         promised, dials = self._promised(seen), ""
         if not promised and desks.wants_somebody(seen, question.at, star=question.star):
@@ -200,7 +200,7 @@ class Studio:
         self._press(press)
         call = self._want(seen, Intent.HOLD)
         try:
-            there = call is not None and self._control.redirect(call, call.moves)
+            there = call is not None and self._control.redirect(call, call.documents_issued)
         except PhoneError as error:
             # No * instead: it may end the caller, who is to be kept.
             self._want(seen, None)
@@ -268,7 +268,7 @@ class Studio:
             raise self._claims.phone_failed(error, star=star) from error
 
     def _want(self, call_sid: str, intent: Intent | None) -> Call | None:
-        return self._claims.advance(call_sid, calls.Wanted(intent))
+        return self._claims.advance(call_sid, calls.SetIntent(intent))
 
     def _let_go(self, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on; with nobody there, the leg is told to go on."""

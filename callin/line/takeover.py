@@ -61,7 +61,7 @@ class Takeover:
             AIR_DESK, lambda before: takeover.taken_over(before, leg, by) if before.leg == old else before
         )
 
-    def hear_late(self, desk: Desk, question: desks.Question) -> None:
+    def hear_late(self, desk: Desk, question: desks.DeskRequest) -> None:
         """A leg that is over pressed `*` before it ended, and the question comes late: thank the caller it let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)

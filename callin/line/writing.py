@@ -23,7 +23,7 @@ class Writing:
         self._store = store
         self._clock = clock
 
-    def write(self, call_sid: str, writing: cards.Writing) -> Saved:
+    def write(self, call_sid: str, writing: cards.CardEdit) -> Saved:
         """Writes a field of the card. ValueError, with a sentence, for what no card can hold."""
         if problem := cards.why_not(writing):
             raise ValueError(problem)

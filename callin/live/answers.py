@@ -20,7 +20,7 @@ MASKED, FULL = "masked", "full"
 """The two views: an admin's has the numbers in full. A mark names its view, for a new role makes all rows others."""
 
 
-class Moment(NamedTuple):
+class AnswerState(NamedTuple):
     """When an answer is made, and of what state of the line."""
 
     now: float
@@ -39,17 +39,19 @@ class Answers:
         self.made = 0
         """How many bodies were made so far, and not shared."""
 
-    def whole_body(self, at: Moment, view: str) -> bytes:
+    def whole_body(self, at: AnswerState, view: str) -> bytes:
         """The body of `/queue-status`, made at most once a second while nothing changes; without mark and time."""
         body = self._body(at, (view, None), lambda: self.whole(at, view))
         assert body is not None  # noqa: S101 - for mypy: the whole can always be told
         return body
 
-    def changes_body(self, since: int, at: Moment, view: str) -> bytes | None:
+    def changes_body(self, since: int, at: AnswerState, view: str) -> bytes | None:
         """The body of what changed after the mark `since`, without mark and time; None where that is not known."""
         return self._body(at, (view, since), lambda: self._changes(since, at, view))
 
-    def _body(self, at: Moment, key: tuple[str, int | None], make: Callable[[], dict[str, Any] | None]) -> bytes | None:
+    def _body(
+        self, at: AnswerState, key: tuple[str, int | None], make: Callable[[], dict[str, Any] | None]
+    ) -> bytes | None:
         state = (self._lineup.version, at.mark, int(at.now), at.reading)
         if self._bodies_of != state:
             self._bodies.clear()
@@ -60,7 +62,7 @@ class Answers:
             self._bodies[key] = None if made is None else as_json(made)
         return self._bodies[key]
 
-    def whole(self, at: Moment, view: str) -> dict[str, Any]:
+    def whole(self, at: AnswerState, view: str) -> dict[str, Any]:
         """A dashboard's object with all that is shown."""
         desks = self._desks()
         return self._frame(at) | {
@@ -69,7 +71,7 @@ class Answers:
             "chat": chat_rows(self._lineup.messages),
         }
 
-    def _changes(self, since: int, at: Moment, view: str) -> dict[str, Any] | None:
+    def _changes(self, since: int, at: AnswerState, view: str) -> dict[str, Any] | None:
         """The same with only what may have changed: each row with its `index` among those shown, and who is `gone`.
 
         Rows that did not change keep their order: where a call stands follows from the call alone. `shown` is how many
@@ -110,7 +112,7 @@ class Answers:
             "average_wait_time": self._lineup.average_wait_seconds(now),
         }
 
-    def _frame(self, at: Moment) -> dict[str, Any]:
+    def _frame(self, at: AnswerState) -> dict[str, Any]:
         """What every answer has: it is short, and most of it changes by the second."""
         apart = min(ROWS_SHOWN, len(self._lineup.on_air()) + len(self._lineup.held()))
         return self.figures(at.now) | {

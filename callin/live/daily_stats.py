@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from callin.contracts import Clock, Store, StoreError, Wanted
+from callin.contracts import Clock, HistoryQuery, Store, StoreError
 from callin.model import Call, Outcome, Stage
 
 KEPT_SECONDS = 48 * 3600.0
@@ -213,7 +213,7 @@ class DailyStats:
 
     def _past(self) -> list[Call]:
         now = self._clock()
-        wanted = Wanted(since=now - KEPT_SECONDS, until=now + 1)
+        wanted = HistoryQuery(since=now - KEPT_SECONDS, until=now + 1)
         past: list[Call] = []
         after = ""
         while len(past) < KEPT_CALLS:

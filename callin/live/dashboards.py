@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from callin.contracts import Clock
-from callin.live.answers import FULL, MASKED, Answers, Moment, as_json
+from callin.live.answers import FULL, MASKED, Answers, AnswerState, as_json
 from callin.live.cache import LineCache
 
 MARK_DIGITS = 20
@@ -118,8 +118,8 @@ class Dashboards:
         body = self._answers.whole_body(self._moment(), view)
         return _joined(body, self._end(view if names_view else "") | (more or {}))
 
-    def _moment(self) -> Moment:
-        return Moment(self._clock(), self._cache.mark or 0, self._cache.twilio)
+    def _moment(self) -> AnswerState:
+        return AnswerState(self._clock(), self._cache.mark or 0, self._cache.twilio)
 
     def _end(self, view: str) -> dict[str, Any]:
         """What stands at the end of an answer: the mark to ask with next time, and the time."""

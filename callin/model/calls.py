@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def stored_as(name: str, default: T) -> T:
+    """A field that documents in the store have under another name, which versions before this one read and write."""
+    made: T = field(default=default, metadata={"stored_as": name})
+    return made
+
 
 WAITING_QUEUE = "radio-callin-queue"
 READY_QUEUE = "radio-callin-ready"
@@ -154,8 +164,9 @@ class Call:
 
     `number` is From as Twilio sent it: E.164, `client:…` for a browser, or any text when it is withheld.
 
-    `move` is the document that the call is in, as far as Twilio has told: an event that carries an older one is late.
-    `moves` is how many were handed out: one that was sent by REST and never arrived leaves a gap.
+    `document_seq` is the number of the document that the call is in, as far as Twilio has told: an event that carries a
+    lower one is late. `documents_issued` counts the documents made for the call: one that a REST request sent, and that
+    never arrived, leaves a gap.
     `queue` is the Twilio queue that the document put it into, `queued_at` since when: Twilio's own order.
     `claimed_by` is the desk that means to take the call next, since `claimed_at`.
     `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
@@ -176,8 +187,8 @@ class Call:
     number: str
     stage: Stage
     moments: tuple[Moment, ...]
-    move: int = 1
-    moves: int = 1
+    document_seq: int = stored_as("move", 1)
+    documents_issued: int = stored_as("moves", 1)
     queue: str = WAITING_QUEUE
     queued_at: float = 0.0
     claimed_by: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from callin.model.calls import WAITING_QUEUE, Stage
+from callin.model.calls import WAITING_QUEUE, Stage, stored_as
 
 
 class PressKind(StrEnum):
@@ -46,28 +46,28 @@ class Document(StrEnum):
 class Desk:
     """A place at the studio with its own call leg.
 
-    `turn` counts its takes, the present one since `began_at`; `document` is what the leg `told` was last told to do,
-    in that turn. `leg` is the desk's leg by its CallSid and `leg_by` its From; `rival` and `rival_by` are those of a
-    second leg, which was offered to take over. `gone` are the last few legs that are over: that is how a studio that
-    dropped out is told from one that pressed `*`. `asked` is Twilio's token of the question that began the turn: the
-    same question may come twice.
-    `woken_turn` is the last turn from which a request of ours told the leg to go on, with no caller meant to go;
-    `displaced` is a caller from under whom the desk's leg was moved by a request of ours that came late: nobody wanted
-    them gone. `let_go` is the last caller from whom the leg went on by itself, which is how a `*` is known, and
-    `ousted` the last leg that we ended while it lived, since `ousted_at`, for another took over. `dials` is the queue
-    of the line that the direct document dials.
+    `turn` counts the desk's takes, the present one since `began_at`. `document` is what `instructed_leg` was told to do
+    in that turn; `request_token` is Twilio's token of the request that began the turn, for Twilio may send a request
+    twice. `leg` is the desk's leg by its CallSid and `leg_by` its From. `rival` and `rival_by` are those of a second
+    leg that was offered to take over. `ended_legs` are the last few legs that are over: they tell a studio that
+    dropped out from one that pressed `*`. `replaced_leg` is the last leg that we ended while it lived, because another
+    took over, at `replaced_at`.
 
-    `on_air` is the caller whom Twilio connected to it (to a screener's desk too, where nobody else hears them),
-    `claimed` the one who is promised to it since `claimed_at`.
-    `automatic` says that callers follow each other by themselves; `idle` that, all the same, nobody is to come until
-    Next is pressed. `press` is the page's last press that the leg has not yet followed, `last_press` the one before.
+    `woken_turn` is the last turn in which a request of ours had the leg ask again, with no caller meant to go.
+    `displaced` is a caller that such a request parted from the leg by coming late. `let_go` is the last caller that the
+    leg left by itself, which tells a `*`. `dials` is the queue of the line that the direct document dials.
+
+    `on_air` is the caller that Twilio connected to the desk (a screener's too, where nobody else hears them), `claimed`
+    the one that it claims since `claimed_at`. With `automatic` callers follow each other by themselves; with `idle`
+    nobody comes before Next in spite of that. `press` is the page's last press that the leg has not followed yet,
+    `last_press` the one before.
     """
 
     name: str
     turn: int = 0
     began_at: float = 0.0
     document: Document = Document.IDLE
-    told: str = ""
+    instructed_leg: str = stored_as("told", "")
     leg: str = ""
     leg_by: str = ""
     rival: str = ""
@@ -79,14 +79,14 @@ class Desk:
     idle: bool = False
     press: Press | None = None
     last_press: Press | None = None
-    asked: str = ""
+    request_token: str = stored_as("asked", "")
     displaced: str = ""
     woken_turn: int = -1
     let_go: str = ""
-    ousted: str = ""
-    ousted_at: float = 0.0
+    replaced_leg: str = stored_as("ousted", "")
+    replaced_at: float = stored_as("ousted_at", 0.0)
     dials: str = WAITING_QUEUE
-    gone: tuple[str, ...] = ()
+    ended_legs: tuple[str, ...] = stored_as("gone", ())
 
 
 class Follow(StrEnum):

@@ -84,7 +84,7 @@ class WentOnAir(NamedTuple):
     is_listed: bool = False
 
 
-class Wanted(NamedTuple):
+class SetIntent(NamedTuple):
     """The studio wants something of the caller whom it has on the air, or no longer does (None).
 
     To be put on hold the call is handed another document, which has not reached it yet.
@@ -119,7 +119,7 @@ class Ended(NamedTuple):
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | Wanted | Placed | Answered | Noticed | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | Answered | Noticed | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -146,8 +146,8 @@ def advance(call: Call | None, event: Event) -> Call | None:
         return _placed(call, event) if in_line else call
     if isinstance(event, Answered | Noticed):
         return _spoken_to(call, event)
-    if isinstance(event, Wanted):
-        return _wanted(call, event)
+    if isinstance(event, SetIntent):
+        return _with_intent(call, event)
     return end(call, event)
 
 
@@ -229,16 +229,18 @@ def _listed(call: Call, event: Found) -> Call:
 def _claimed(call: Call, event: Claimed) -> Call:
     if not can_be_claimed(call, event.desk):
         return call
-    claimed = replace(call, claimed_by=event.desk, claimed_at=event.at, moves=call.moves + 1, verdict=None)
+    claimed = replace(
+        call, claimed_by=event.desk, claimed_at=event.at, documents_issued=call.documents_issued + 1, verdict=None
+    )
     if is_screen(event.desk) and event.desk != call.screener:
         return replace(claimed, screener=event.desk, screener_leg="", screener_turn=0)
     return claimed
 
 
-def _wanted(call: Call, event: Wanted) -> Call:
+def _with_intent(call: Call, event: SetIntent) -> Call:
     if call.stage is not Stage.ON_AIR:
         return call
-    return replace(call, intent=event.intent, moves=call.moves + (event.intent is Intent.HOLD))
+    return replace(call, intent=event.intent, documents_issued=call.documents_issued + (event.intent is Intent.HOLD))
 
 
 def _on_air(call: Call, event: WentOnAir) -> Call:

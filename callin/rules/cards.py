@@ -15,7 +15,7 @@ LONGEST_MESSAGE = 300
 MESSAGES_KEPT = 50
 
 
-class Writing(NamedTuple):
+class CardEdit(NamedTuple):
     """Somebody writes a field of a card. `base` is the revision that they had before them."""
 
     field: str
@@ -25,7 +25,7 @@ class Writing(NamedTuple):
     at: float
 
 
-def why_not(writing: Writing) -> str:
+def why_not(writing: CardEdit) -> str:
     """What is wrong with it, in a sentence; empty when nothing is."""
     longest = LONGEST.get(writing.field)
     if longest is None:
@@ -43,7 +43,7 @@ def words(card: Card, field: str) -> Words:
     return found
 
 
-def written(card: Card, writing: Writing) -> Card:
+def written(card: Card, writing: CardEdit) -> Card:
     """The card with the field written: the last word wins. What it says already is not written again."""
     before = words(card, writing.field)
     if before.text == writing.text:
@@ -59,7 +59,7 @@ def wiped(card: Card, at: float) -> Card:
     return replace(card, **gone)
 
 
-def replaced(before: Card, writing: Writing) -> Words | None:
+def replaced(before: Card, writing: CardEdit) -> Words | None:
     """The words of somebody else that the writer had not seen, and that are written over; None when there are none."""
     there = words(before, writing.field)
     unseen = there.revision != writing.base and there.by != writing.by and there.text not in ("", writing.text)

@@ -13,7 +13,7 @@ CLAIM_SECONDS = 10.0
 
 def letting_go(desk: Desk, call_sid: str) -> Desk:
     """The desk when it is known that this caller was let go: it waits for them no more, unless they have come since."""
-    if desk.on_air == call_sid and desk.told == desk.leg:
+    if desk.on_air == call_sid and desk.instructed_leg == desk.leg:
         return desk
     return replace(given_up(parted(desk, call_sid), call_sid), let_go=call_sid)
 
@@ -55,7 +55,7 @@ def went_on_air(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
 
 def waits_in_vain(desk: Desk) -> bool:
     """Whether the desk's leg dials for a caller who was to come, and does not any more."""
-    is_told = bool(desk.leg) and desk.told == desk.leg
+    is_told = bool(desk.leg) and desk.instructed_leg == desk.leg
     return is_told and desk.document is Document.TAKE and not (desk.on_air or desk.claimed)
 
 
@@ -64,7 +64,7 @@ def may_have(desk: Desk, call: Call) -> bool:
     queue of this call, and is not known to have anybody."""
     if (
         not desk.leg
-        or desk.told != desk.leg
+        or desk.instructed_leg != desk.leg
         or desk.document is Document.IDLE
         or desk.on_air
         or call.stage not in WAITS

@@ -10,7 +10,7 @@ from callin.rules.presses import NOBODY_FOLLOWS, press_in_force
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DeskRequest:
     """The desk's leg asks what to do: with `*` while idle, or `woken` by a request of ours. `token` is Twilio's own.
 
     `adrift` says that it comes from a document that brought callers while we could not: the studio's fallback, or what
@@ -26,12 +26,12 @@ class Question:
     adrift: bool = False
 
 
-def seated_at_rest(desk: Desk, question: Question) -> Desk:
+def seated_at_rest(desk: Desk, question: DeskRequest) -> Desk:
     """A screener's desk whose new leg waits for a caller as the one before did: no turn begins, and pages need not
     hear of one."""
-    if desk.told == question.leg:
+    if desk.instructed_leg == question.leg:
         return desk
-    return replace(desk, told=question.leg, asked=question.token, began_at=question.at)
+    return replace(desk, instructed_leg=question.leg, request_token=question.token, began_at=question.at)
 
 
 def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
@@ -53,7 +53,7 @@ def is_displacing(desk: Desk, now: float) -> bool:
     return bool(desk.on_air) and (press is None or press.seen != desk.on_air)
 
 
-def is_current(desk: Desk, question: Question) -> bool:
+def is_current(desk: Desk, question: DeskRequest) -> bool:
     """Whether a question of the desk's leg begins a new turn: the first of a leg, and any that carries this turn.
 
     A leg that was adrift knows of no turn, and still begins one. All others are doubled, or come from a document
@@ -62,11 +62,11 @@ def is_current(desk: Desk, question: Question) -> bool:
     if question.leg != desk.leg:
         return False
     if question.adrift:
-        return not (question.token and question.token == desk.asked)
-    return desk.told != question.leg or question.turn == desk.turn
+        return not (question.token and question.token == desk.request_token)
+    return desk.instructed_leg != question.leg or question.turn == desk.turn
 
 
-def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Desk:
+def begun(desk: Desk, question: DeskRequest, promised: str, dials: str = "") -> Desk:
     """The desk in its next turn, for `promised` where a caller is kept for it: the one rule of its three documents.
 
     `dials` is the queue of the line that the desk may dial itself, for whoever Twilio has first there; empty for none.
@@ -78,18 +78,22 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
     wants = wants_somebody(desk, question.at, star=question.star)
     document = Document.TAKE if promised else Document.DIRECT if wants and dials else Document.IDLE
     follows = promised or press is None or press.kind is not PressKind.TAKE
-    if document is Document.IDLE is desk.document and desk.told == question.leg and not (desk.press and follows):
+    if (
+        document is Document.IDLE is desk.document
+        and desk.instructed_leg == question.leg
+        and not (desk.press and follows)
+    ):
         return desk
     stops = press is not None and press.kind in NOBODY_FOLLOWS
-    unasked, had_them = is_displacing(desk, question.at), desk.told == question.leg
+    unasked, had_them = is_displacing(desk, question.at), desk.instructed_leg == question.leg
     return replace(
         desk,
         turn=desk.turn + 1,
         began_at=question.at,
         document=document,
         dials=dials or desk.dials,
-        told=question.leg,
-        asked=question.token,
+        instructed_leg=question.leg,
+        request_token=question.token,
         on_air="",
         displaced=desk.on_air if unasked and had_them and question.woken else "",
         let_go=desk.on_air if unasked and had_them and _goes_on_by_itself(desk, question) else desk.let_go,
@@ -101,7 +105,7 @@ def begun(desk: Desk, question: Question, promised: str, dials: str = "") -> Des
     )
 
 
-def _goes_on_by_itself(desk: Desk, question: Question) -> bool:
+def _goes_on_by_itself(desk: Desk, question: DeskRequest) -> bool:
     """Whether a leg asks for the next caller, and no request of ours made it."""
     return not question.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
@@ -129,20 +133,20 @@ def woken(desk: Desk, turn: int) -> Desk:
 
     A leg that has just taken over is in no turn yet: the present one was that of the leg before.
     """
-    return replace(desk, woken_turn=turn) if desk.turn == turn and desk.told == desk.leg else desk
+    return replace(desk, woken_turn=turn) if desk.turn == turn and desk.instructed_leg == desk.leg else desk
 
 
-def asked_late(desk: Desk, question: Question) -> Desk:
+def asked_late(desk: Desk, question: DeskRequest) -> Desk:
     """The desk after its leg asked with an older turn: with a caller on the air, it was moved from under them.
 
     The same question twice, which carries the same token, is no more than that.
     """
-    if question.leg != desk.leg or (question.token and question.token == desk.asked):
+    if question.leg != desk.leg or (question.token and question.token == desk.request_token):
         return desk
     return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk
 
 
-def has_let_go(desk: Desk, call: Call, question: Question) -> bool:
+def has_let_go(desk: Desk, call: Call, question: DeskRequest) -> bool:
     """Whether a leg that is over tells, with a question that was long on its way, that it had let this caller go.
 
     Until that came they were taken for left alone, and to come back to the desk that has another leg now.

@@ -83,7 +83,7 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.HOLD if call.intent is Intent.HOLD else Follow.THANK
     if desk.let_go == call.call_sid:
         return Follow.THANK
-    if not desk.leg or (call.desk_leg and (call.desk_leg in desk.gone or call.desk_leg != desk.leg)):
+    if not desk.leg or (call.desk_leg and (call.desk_leg in desk.ended_legs or call.desk_leg != desk.leg)):
         return Follow.THANK if _had_parted_before(call, desk, leaving.asked_since) else Follow.ONE_MOMENT
     if desk.displaced == call.call_sid:
         return Follow.ONE_MOMENT
@@ -99,7 +99,7 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
 def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
     """Whether a caller asked for the first time while the leg still lived that we have ended since for another's sake:
     then that leg had not dropped out. What remains is a `*`, unless a request of ours may have moved it."""
-    if desk.ousted != call.desk_leg or not 0 < asked_since < desk.ousted_at - CLOCKS_DIFFER_SECONDS:
+    if desk.replaced_leg != call.desk_leg or not 0 < asked_since < desk.replaced_at - CLOCKS_DIFFER_SECONDS:
         return False
     is_new = asked_since - call.changed_at < LATE_WAKE_SECONDS
     return desk.woken_turn not in ((call.desk_turn, call.desk_turn - 1) if is_new else (call.desk_turn,))
@@ -117,13 +117,13 @@ def _is_heard(call: Call, leaving: Leaving) -> bool:
 
 def _has_arrived(call: Call, leaving: Leaving) -> bool:
     """Whether a document that was sent by REST has reached the call just now."""
-    return leaving.n is not None and call.move < leaving.n <= call.moves
+    return leaving.n is not None and call.document_seq < leaving.n <= call.documents_issued
 
 
 def _is_late(call: Call, leaving: Leaving) -> bool:
     if call.stage in (Stage.ON_AIR, Stage.SCREENING) and leaving.result in BEFORE_THE_BRIDGE:
         return True
-    return leaving.n is not None and leaving.n < call.move
+    return leaving.n is not None and leaving.n < call.document_seq
 
 
 def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Follow, Call]:
@@ -193,7 +193,7 @@ def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
     # Twilio's own word for it, redirected-from-bridged, may be lost.
     spoke = call.stage is Stage.ON_AIR and leaving.at - call.changed_at >= NOTICE_SECONDS
     there = replace(
-        call, move=leaving.n, queue=queue, queued_at=leaving.at, adrift=False, bridged=call.bridged or spoke
+        call, document_seq=leaving.n, queue=queue, queued_at=leaving.at, adrift=False, bridged=call.bridged or spoke
     )
     return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
 
@@ -217,12 +217,12 @@ def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
 
 def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
     """The call answered with a document that puts it into a queue: the desk's own, where the desk waits for it."""
-    move = call.moves + 1
+    move = call.documents_issued + 1
     queue = _queue(call, awaited_by, what)
     there = replace(
         call,
-        move=move,
-        moves=move,
+        document_seq=move,
+        documents_issued=move,
         queue=queue,
         queued_at=leaving.at,
         claimed_by=awaited_by,

@@ -36,9 +36,11 @@ def may_have(desk: Desk, call: Call, show: Show) -> bool:
     """Whether a call that waits, and is in no queue, may speak with the air desk's leg: the fallback document has it
     dial the line's own queues. A second leg there may have them as well, and then nobody knows.
     """
-    asked_us = desk.told == desk.leg  # a leg that never did cannot be about to get the caller that it is promised
+    asked_us = (
+        desk.instructed_leg == desk.leg
+    )  # a leg that never did cannot be about to get the caller that it is promised
     is_free = bool(desk.leg) and not (desk.rival or desk.on_air or (desk.claimed and asked_us))
-    is_on_the_way = call.moves > call.move or call.claimed_by
+    is_on_the_way = call.documents_issued > call.document_seq or call.claimed_by
     is_in_line = call.stage in WAITS and call.queue in (READY_QUEUE, WAITING_QUEUE) and not is_on_the_way
     return is_free and is_in_line and may_go_on_air(call, show)
 
@@ -50,5 +52,5 @@ def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
     the caller that hears a sentence just now. A desk that was idle may not have dialled yet. A leg that never had an
     answer of ours has the fallback document, which dials at once.
     """
-    dials = desk.document is not Document.IDLE or desk.told != desk.leg
+    dials = desk.document is not Document.IDLE or desk.instructed_leg != desk.leg
     return 0.0 if is_back and dials else SURE_SECONDS

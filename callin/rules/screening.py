@@ -37,7 +37,7 @@ PARTED = frozenset({"bridged", "bridging-in-process"})
 """Results of a screener's queue after which a caller who lives hears what follows: to part is not to let go."""
 
 
-class Talk(NamedTuple):
+class TalkBegan(NamedTuple):
     """Twilio asked for the document that comes just before a caller speaks with a screener."""
 
     at: float
@@ -54,7 +54,7 @@ class Judgement(NamedTuple):
     ready_at: float = 0.0
 
 
-def in_talk(call: Call | None, talk: Talk) -> Call | None:
+def in_talk(call: Call | None, talk: TalkBegan) -> Call | None:
     """The call that a screener speaks with. One that is not in that screener's queue has left it since: it is late."""
     if call is None or not call.live or call.queue != queue_of(talk.desk):
         return call
@@ -87,7 +87,7 @@ def judged(call: Call | None, judgement: Judgement) -> Call | None:
     if call is None or refusal(call, judgement.desk):
         return call
     ready_at = judgement.ready_at if judgement.verdict is Verdict.READY else call.ready_at
-    return replace(call, verdict=judgement.verdict, ready_at=ready_at, moves=call.moves + 1)
+    return replace(call, verdict=judgement.verdict, ready_at=ready_at, documents_issued=call.documents_issued + 1)
 
 
 def is_or_will_be_ready(call: Call) -> bool:
@@ -104,7 +104,7 @@ def recalled(call: Call | None) -> Call | None:
     """The call, promised to no desk, with another document handed out that takes it to where it belongs."""
     if call is None or call.stage not in WAITS:
         return call
-    return replace(call, claimed_by="", claimed_at=0.0, moves=call.moves + 1)
+    return replace(call, claimed_by="", claimed_at=0.0, documents_issued=call.documents_issued + 1)
 
 
 def is_to_be_sent_on(call: Call) -> bool:
@@ -118,7 +118,11 @@ def is_to_be_sent_on(call: Call) -> bool:
 
 def sent_on(call: Call | None) -> Call | None:
     """The call that is to be sent on, with another document handed out that takes it to where it belongs."""
-    return replace(call, moves=call.moves + 1) if call is not None and is_to_be_sent_on(call) else call
+    return (
+        replace(call, documents_issued=call.documents_issued + 1)
+        if call is not None and is_to_be_sent_on(call)
+        else call
+    )
 
 
 def obeyed(call: Call, at: float) -> Call:

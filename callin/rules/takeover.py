@@ -14,7 +14,7 @@ UNUSED_SECONDS = 24 * 3600.0
 
 def seated(desk: Desk, leg: str, by: str) -> Desk:
     """The desk after a leg asked for a document: it sits down where nobody sits, else it is the rival."""
-    if leg == desk.leg or leg in desk.gone:
+    if leg == desk.leg or leg in desk.ended_legs:
         return desk
     if not desk.leg:
         return taken_over(desk, leg, by)
@@ -28,32 +28,32 @@ def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """
     if desk.leg == leg:
         return desk
-    gone = (*desk.gone, desk.leg)[-LEGS_REMEMBERED:] if desk.leg and desk.leg not in desk.gone else desk.gone
+    ended_legs = _with_ended(desk, desk.leg)
     if desk.rival == leg:
         desk = replace(desk, rival="", rival_by="")
-    return replace(desk, leg=leg, leg_by=by, gone=gone, press=None, displaced="")
+    return replace(desk, leg=leg, leg_by=by, ended_legs=ended_legs, press=None, displaced="")
 
 
 def ousting(desk: Desk, leg: str, since: float) -> Desk:
     """The desk after we have ended a leg that lived then: whoever had parted with it before was let go by it."""
-    return replace(desk, ousted=leg, ousted_at=since)
+    return replace(desk, replaced_leg=leg, replaced_at=since)
 
 
 def leg_ended(desk: Desk, leg: str) -> Desk:
     """The desk after Twilio reported one of its legs ended."""
-    gone = desk.gone if leg in desk.gone else (*desk.gone, leg)[-LEGS_REMEMBERED:]
+    ended_legs = _with_ended(desk, leg)
     if desk.rival == leg:
         desk = replace(desk, rival="", rival_by="")
     if desk.leg == leg:
         desk = replace(desk, leg="", leg_by="", press=None, idle=False, displaced="")
-    return replace(desk, gone=gone)
+    return replace(desk, ended_legs=ended_legs)
 
 
 def at_rest(desk: Desk) -> Desk:
     """A screener's desk at which nobody sits any more: its turn is over with its leg."""
     if desk.leg or desk.document is Document.IDLE:
         return desk
-    return replace(desk, turn=desk.turn + 1, document=Document.IDLE, told="")
+    return replace(desk, turn=desk.turn + 1, document=Document.IDLE, instructed_leg="")
 
 
 def dated(desk: Desk, now: float) -> Desk:
@@ -65,3 +65,10 @@ def is_unused(desk: Desk, now: float) -> bool:
     """Whether it is a screener's desk that was left for good, with nobody there and nobody to come."""
     is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)
     return is_screen(desk.name) and is_empty and now - desk.began_at >= UNUSED_SECONDS
+
+
+def _with_ended(desk: Desk, leg: str) -> tuple[str, ...]:
+    """The desk's last few ended legs, this one among them."""
+    if not leg or leg in desk.ended_legs:
+        return desk.ended_legs
+    return (*desk.ended_legs, leg)[-LEGS_REMEMBERED:]

@@ -47,9 +47,15 @@ def name_of(cls: type) -> str:
 
 @cache
 def _fields(cls: type, left_out: str = "") -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(one.name for one in dataclasses.fields(cls) if one.name != left_out)
-    get = attrgetter(*names)
-    return names, get if len(names) > 1 else lambda value: (get(value),)
+    fields = [one for one in dataclasses.fields(cls) if one.name != left_out]
+    get = attrgetter(*(one.name for one in fields))
+    return tuple(map(_stored_name, fields)), get if len(fields) > 1 else lambda value: (get(value),)
+
+
+def _stored_name(one: dataclasses.Field[Any]) -> str:
+    """What documents call a field: its own name, or the name that it had when it was first stored."""
+    name: str = one.metadata.get("stored_as", one.name)
+    return name
 
 
 def _as_object(value: Any) -> dict[str, Any]:
@@ -62,14 +68,16 @@ def _as_object(value: Any) -> dict[str, Any]:
 _encode = json.JSONEncoder(separators=(",", ":"), default=_as_object).encode
 
 
-def _arguments(loaders: tuple[tuple[str, Loader | None], ...], found: dict[str, Any]) -> dict[str, Any]:
-    return {name: load(found[name]) if load else found[name] for name, load in loaders if name in found}
+def _arguments(loaders: tuple[tuple[str, str, Loader | None], ...], found: dict[str, Any]) -> dict[str, Any]:
+    return {name: load(found[stored]) if load else found[stored] for name, stored, load in loaders if stored in found}
 
 
 @cache
-def _loaders(cls: type) -> tuple[tuple[str, Loader | None], ...]:
+def _loaders(cls: type) -> tuple[tuple[str, str, Loader | None], ...]:
+    """Of each field its name, its name in documents, and what loads it."""
     hints = get_type_hints(cls)
-    return tuple((one.name, _loader(hints[one.name])) for one in dataclasses.fields(cls) if one.init)
+    fields = [one for one in dataclasses.fields(cls) if one.init]
+    return tuple((one.name, _stored_name(one), _loader(hints[one.name])) for one in fields)
 
 
 def _loader(hint: Any) -> Loader | None:
@@ -106,7 +114,7 @@ def _nested(cls: type) -> Loader:
     def load(found: Any) -> Any:
         if isinstance(found, list):
             # As the first documents had it: the values alone, in the order of the fields.
-            found = dict(zip((name for name, _ in loaders), found, strict=False))
+            found = dict(zip((stored for _, stored, _ in loaders), found, strict=False))
         return cls(**_arguments(loaders, found))
 
     return load

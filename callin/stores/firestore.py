@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from callin.contracts import AnyRecord, Changes, MaybeCall, Page, StoreError, Wanted
+from callin.contracts import AnyRecord, Changes, HistoryQuery, MaybeCall, Page, StoreError
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show
 from callin.stores.documents import Conflict, Documents, call_name, card_name, desk_name, show_name
 from callin.stores.following import Following, Pace
@@ -209,7 +209,7 @@ class FirestoreStore:
         self._following.use()
         self._seen.wait(mark, seconds, lambda: self._following.has_failed)
 
-    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         with self._noticing_failure():
             found = self._documents.past(wanted_range(wanted, after), limit + 1)
         return Page(tuple([call for _, call in found[:limit]]), found[limit - 1][0] if len(found) > limit else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from callin.contracts import Wanted
+from callin.contracts import HistoryQuery
 from callin.model import Call
 
 LONGEST_NUMBER = 200
@@ -32,7 +32,7 @@ def orders(call: Call) -> Orders:
     return Orders(place, f"{_quoted(call.number)}|{place}", f"{call.outcome}|{place}" if call.outcome else None)
 
 
-def wanted_range(wanted: Wanted, after: str) -> Range:
+def wanted_range(wanted: HistoryQuery, after: str) -> Range:
     """Where the calls that are wanted stand, before `after` (the place of the last one that was told)."""
     order, prefix = "joined", ""
     if wanted.number:

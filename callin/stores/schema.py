@@ -99,7 +99,8 @@ def _to_5(connection: sqlite3.Connection) -> None:
 
 def _from_1(call: Call) -> Call:
     """A call of a line that was in use while the program was replaced: what was not written down then, as it was."""
-    return replace(call, moves=max(call.move, call.moves), queued_at=call.queued_at or call.changed_at)
+    issued = max(call.document_seq, call.documents_issued)
+    return replace(call, documents_issued=issued, queued_at=call.queued_at or call.changed_at)
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Wanted
+from callin.contracts import AnyRecord, Changes, HistoryQuery, MaybeCall, Page
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show
 from callin.stores import statements
 from callin.stores.codec import dump, load, name_of
@@ -168,7 +168,7 @@ class SqliteStore:
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._file.wait_for_change(mark, seconds)
 
-    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         order, low, high = wanted_range(wanted, after)
         with self._file.reading():
             rows = self._file.execute(statements.HISTORY.format(order), (low, high, limit + 1)).fetchall()

@@ -134,7 +134,7 @@ class Bridges:
             if before != call:
                 return before
             if is_screen(desk.name):
-                return screening.in_talk(before, screening.Talk(now, desk.name, desk.leg, desk.turn))
+                return screening.in_talk(before, screening.TalkBegan(now, desk.name, desk.leg, desk.turn))
             return rules.advance(before, WentOnAir(now, desk.leg, desk.turn, is_listed=True))
 
         after = self._store.change_call(call.call_sid, change)

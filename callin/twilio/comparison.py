@@ -141,7 +141,7 @@ class Comparison:
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
         desks = (self._store.desk(AIR_DESK), *self._board.screeners())
-        is_leg = any(call_sid in (desk.leg, desk.rival, *desk.gone) for desk in desks)
+        is_leg = any(call_sid in (desk.leg, desk.rival, *desk.ended_legs) for desk in desks)
         return is_leg or self._store.call(call_sid) is not None
 
     def _take_found(
@@ -206,11 +206,11 @@ class Comparison:
         in_order = sorted(self._board.live_calls(), key=lambda call: call.joined_at)
         for call in in_order:
             if call.verdict and call.stage in WAITS and not call.claimed_by:
-                self._control.send(call, call.moves)
+                self._control.send(call, call.documents_issued)
         for call in [one for one in in_order if screening.is_to_be_sent_on(one)][:SENT_ON_PER_RUN]:
             after = self._store.change_call(call.call_sid, screening.sent_on)
-            if after is not None and after.moves > call.moves:
-                self._control.send(after, after.moves)
+            if after is not None and after.documents_issued > call.documents_issued:
+                self._control.send(after, after.documents_issued)
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""

@@ -44,7 +44,7 @@ class Resource:
     properties: Mapping[str, str]
 
 
-class Account:
+class TwilioAccount:
     """The account. Every method raises TwilioError when Twilio refuses or cannot be reached."""
 
     def __init__(self, access: TwilioAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
@@ -154,7 +154,7 @@ class StudioFallback:
     cannot be told, nobody unscreened goes on the air.
     """
 
-    def __init__(self, account: Account, public_url: str, application_sid: str, dj_number: str) -> None:
+    def __init__(self, account: TwilioAccount, public_url: str, application_sid: str, dj_number: str) -> None:
         self._account = account
         self._public_url = public_url
         self._application_sid = application_sid

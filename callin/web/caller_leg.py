@@ -27,7 +27,7 @@ def greet(handler: TwimlHandler) -> str:
         return twiml.closed(services.page.station_name)
     if call.outcome is Outcome.LINE_FULL:
         return twiml.queue_full()
-    return twiml.greeting(services.links, services.page.station_name, call.move)
+    return twiml.greeting(services.links, services.page.station_name, call.document_seq)
 
 
 def greet_without_store(handler: TwimlHandler) -> str:
@@ -128,7 +128,7 @@ class DequeueLogicHandler(TwimlHandler):
         )
         if follow is Follow.READY:
             self.services.studio.somebody_is_ready()
-        return self._document(follow, call.queue if call else WAITING_QUEUE, call.move if call else None)
+        return self._document(follow, call.queue if call else WAITING_QUEUE, call.document_seq if call else None)
 
     def apology(self) -> str:
         """The line cannot tell: ask again a few times, then keep the caller, for nobody knows if they were let go."""

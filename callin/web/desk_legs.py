@@ -20,7 +20,7 @@ SILENCES = 5
 
 def connect(handler: TwimlHandler) -> str:
     """What the studio's leg does next, as the line says."""
-    question = desks.Question(
+    question = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
@@ -95,7 +95,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         return twiml.refusal()
     if not handler.services.accounts.may_screen(caller.removeprefix("client:")):
         return twiml.signed_out()
-    question = desks.Question(
+    question = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
@@ -120,7 +120,7 @@ class ScreenedHandler(TwimlHandler):
     """`/twiml/screened`: asked on the caller's leg just before a screener speaks with them."""
 
     def answer(self) -> str:
-        talk = screening.Talk(
+        talk = screening.TalkBegan(
             self.services.clock(), self.fact("desk"), self.fact("DequeingCallSid"), self.number("turn") or 0
         )
         self.services.line.talks(self.call_sid, talk)

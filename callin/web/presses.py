@@ -200,9 +200,10 @@ class CardHandler(ChangeHandler):
         if self.services.line.get_call(call_sid) is None:
             raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
         name = self.person.account.name
-        writing = cards.Writing(self.text("field"), self.text("value"), self.whole("base"), name, self.services.clock())
+        now = self.services.clock()
+        edit = cards.CardEdit(self.text("field"), self.text("value"), self.whole("base"), name, now)
         try:
-            saved = self.services.writing.write(call_sid, writing)
+            saved = self.services.writing.write(call_sid, edit)
         except ValueError as problem:
             raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
         replaced = saved.replaced and {"value": saved.replaced.text, "by": saved.replaced.by}

@@ -27,8 +27,8 @@ from callin.model import (
     SettingsChange,
     Take,
 )
-from callin.rules.desks import Question
-from callin.rules.screening import Talk
+from callin.rules.desks import DeskRequest
+from callin.rules.screening import TalkBegan
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.reconcile import Reconciler
 from tests.support.clock import HeldClock
@@ -193,10 +193,10 @@ class House:
     def ask(self, leg: str = DJ, turn: int | None = None, by: str = "", **how: bool) -> DeskDocument:
         """The studio's leg asks for a document; a leg that is the desk's asks in its present turn."""
         self.phone.calls.setdefault(leg, CallState("in-progress", by or f"client:dj_{leg}"))
-        if turn is None and self.desk.told == leg:
+        if turn is None and self.desk.instructed_leg == leg:
             turn = self.desk.turn
         take_over = how.pop("take_over", False)
-        question = Question(leg, turn, self.clock.now, **how)
+        question = DeskRequest(leg, turn, self.clock.now, **how)
         return self.studio.dequeue(question, by or f"client:dj_{leg}", take_over=take_over)
 
     def put_on_air(self, call_sid: str, leg: str = DJ) -> int:
@@ -211,8 +211,8 @@ class House:
         by = "client:" + name.removeprefix(SCREEN_DESK)
         self.phone.calls.setdefault(leg, CallState("in-progress", by))
         desk = self.store.desk(name)
-        turn = desk.turn if turn is None and desk.told == leg else turn
-        return self.screener.document(name, Question(leg, turn, self.clock.now), by)
+        turn = desk.turn if turn is None and desk.instructed_leg == leg else turn
+        return self.screener.document(name, DeskRequest(leg, turn, self.clock.now), by)
 
     def talk(self, name: str, leg: str, call_sid: str) -> None:
         """The screener takes that caller, and Twilio connects them."""
@@ -220,7 +220,7 @@ class House:
         self.reach(call_sid)
         document = self.screener_asks(name, leg)
         assert isinstance(document, Take)
-        self.line.talks(call_sid, Talk(self.clock.now, name, leg, document.turn))
+        self.line.talks(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
 
     def leg_dies(self, leg: str = DJ) -> None:
         self.phone.calls[leg] = CallState("completed", self.phone.calls[leg].number)
@@ -228,7 +228,7 @@ class House:
 
     def reach(self, call_sid: str) -> Follow:
         """A document that was sent by REST reaches the call."""
-        return self.line.left_queue(call_sid, self.call(call_sid).moves, "")[0]
+        return self.line.left_queue(call_sid, self.call(call_sid).documents_issued, "")[0]
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
     document = house.ask("CAother")
     assert isinstance(document, Direct)
     assert asked_twice[1] == document
-    assert (house.desk.leg, house.desk.gone) == ("CAother", (DJ,))
+    assert (house.desk.leg, house.desk.ended_legs) == ("CAother", (DJ,))
 
 
 def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_line(house: House) -> None:

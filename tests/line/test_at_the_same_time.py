@@ -195,7 +195,7 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
     def bob_hangs_up() -> None:
         house.phone.calls["CAbob"] = CallState("completed", "client:screener_bob_1")
         house.line.call_status("CAbob", "completed")
-        house.line.left_queue("CA1", house.call("CA1").move, "bridged", screening=True)
+        house.line.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
 
     busy.after_read_of_call("CA1", bob_hangs_up)
     with pytest.raises(PressRejected, match="Another desk has this caller"):

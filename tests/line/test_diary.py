@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callin.contracts import Page, Store, StoreError, Wanted
+from callin.contracts import HistoryQuery, Page, Store, StoreError
 from callin.live.daily_stats import DailyStats
 from callin.model import Call
 from callin.stores.sqlite import SqliteStore
@@ -81,7 +81,7 @@ class MeanwhileStore:
     problem: str = ""
     pages: int = 0
 
-    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         if self.problem:
             raise StoreError(self.problem)
         page = self.inner.history(wanted, after, limit)

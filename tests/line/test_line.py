@@ -35,7 +35,7 @@ def test_a_caller_whose_studio_dropped_out_waits_for_it_and_is_first_again(house
     follow, call = house.line.left_queue("CA1", 1, "bridged")
     assert follow is Follow.ONE_MOMENT
     assert call is not None
-    assert (call.queue, call.move, call.live) == (AIR_QUEUE, 2, True)
+    assert (call.queue, call.document_seq, call.live) == (AIR_QUEUE, 2, True)
     assert house.board.place("CA1").position == 1
     document = house.ask("CAdj2")
     assert isinstance(document, Take)
@@ -148,7 +148,7 @@ def test_a_full_queue_and_a_queue_error_are_told_apart(house: House) -> None:
     follow, call = house.line.left_queue("CA2", 1, "system-error")
     assert follow is Follow.QUEUE_AGAIN
     assert call is not None
-    assert (call.queue, call.move, call.live) == (WAITING_QUEUE, 2, True)
+    assert (call.queue, call.document_seq, call.live) == (WAITING_QUEUE, 2, True)
 
 
 def test_redirected_never_sets_an_outcome(house: House) -> None:

@@ -24,7 +24,7 @@ from callin.model import (
     queue_of,
 )
 from callin.rules.calls import Found
-from callin.rules.screening import Talk
+from callin.rules.screening import TalkBegan
 from tests.line.conftest import DJ, House
 
 ANN, BOB = "screen-screener_ann_1", "screen-screener_bob_2"
@@ -71,7 +71,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
     assert house.screener_asks(ann, LEG) == Take(1, "CA2")
-    house.line.talks("CA2", Talk(house.clock.now, ann, LEG, 1))
+    house.line.talks("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
     assert house.call("CA2").stage is Stage.SCREENING
     assert (house.store.desk(ann).on_air, house.store.desk(ann).claimed) == ("CA2", "")
 
@@ -176,7 +176,7 @@ def test_a_ready_caller_who_is_spoken_with_again_is_ready_again_at_their_place(h
     house.clock.advance(1)
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
-    house.line.left_queue("CA1", house.call("CA1").move, "bridged", screening=True)
+    house.line.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
     assert house.call("CA1").queue == READY_QUEUE
     assert [call.call_sid for call in house.board.first_in_line(2)] == ["CA1", "CA2"]
 

@@ -22,7 +22,7 @@ def turn(house: House) -> int:
 
 def asks(house: House, since: float = 0.0) -> Follow:
     """CA1 asks what follows, perhaps again."""
-    move, times = house.call("CA1").move, int(since > 0)
+    move, times = house.call("CA1").document_seq, int(since > 0)
     return house.line.left_queue("CA1", move, "bridged", times_asked=times, asked_since=since)[0]
 
 
@@ -181,7 +181,7 @@ def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House
 
 
 def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
-    seen = Desk("air", leg=OTHER, told=DJ, on_air="CA1")
+    seen = Desk("air", leg=OTHER, instructed_leg=DJ, on_air="CA1")
     assert desks.is_as_decided(seen, seen, "CA1")
     assert not desks.is_as_decided(claims.letting_go(seen, "CA1"), seen, "CA1")
 

@@ -48,7 +48,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
     assert not house.board.place("CA1").sent_home
     house.set(opening=Opening.CLOSED)
     assert house.board.place("CA1").sent_home
-    assert house.line.left_queue("CA1", house.call("CA1").move, "leave")[0] is Follow.CLOSED
+    assert house.line.left_queue("CA1", house.call("CA1").document_seq, "leave")[0] is Follow.CLOSED
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
 
 

@@ -13,7 +13,7 @@ ON_AIR = Call(
     NUMBER,
     Stage.ON_AIR,
     (Moment(Stage.WAITING, 1.5), Moment(Stage.ON_AIR, 2.5)),
-    move=3,
+    document_seq=3,
     queue="radio-callin-air",
     desk_leg="CAdj",
     desk_turn=4,

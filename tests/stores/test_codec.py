@@ -73,8 +73,21 @@ def test_a_call_comes_back_as_it_was(value: Call) -> None:
 
 
 def test_a_desk_with_a_press_comes_back_as_it_was() -> None:
-    desk = Desk("air", turn=3, press=Press(PressKind.TAKE, 3, "dj_ann", 5.5, "CA9"), gone=("CA1", "CA2"))
+    desk = Desk("air", turn=3, press=Press(PressKind.TAKE, 3, "dj_ann", 5.5, "CA9"), ended_legs=("CA1", "CA2"))
     assert load(Desk, dump(desk, "name"), name="air") == desk
+
+
+def test_fields_that_have_new_names_are_stored_under_their_former_ones_which_older_versions_read() -> None:
+    desk = Desk(
+        "air", instructed_leg="CA1", request_token="t", replaced_leg="CA2", replaced_at=1.5, ended_legs=("CA3",)
+    )
+    stored = json.loads(dump(desk, "name"))
+    former = {"told": "CA1", "asked": "t", "ousted": "CA2", "ousted_at": 1.5, "gone": ["CA3"]}
+    assert former.items() <= stored.items()
+    assert not {"instructed_leg", "request_token", "replaced_leg", "replaced_at", "ended_legs"} & stored.keys()
+    assert load(Desk, json.dumps(former), name="air") == desk
+    call = json.loads(dump(ON_AIR, "call_sid"))
+    assert (call["move"], call["moves"]) == (ON_AIR.document_seq, ON_AIR.documents_issued)
 
 
 def test_the_key_stands_beside_the_document_and_not_in_it() -> None:

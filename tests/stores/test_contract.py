@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from callin.contracts import Store, Wanted
+from callin.contracts import HistoryQuery, Store
 from callin.model import Call, Card, Desk, Message, Opening, Outcome, Show, Words
 from tests.stores.cast import NUMBER, ON_AIR, ended, waiting
 from tests.stores.conftest import Opener
@@ -37,7 +37,7 @@ def sid_of(call: Call) -> str:
 
 def test_a_call_and_a_desk_come_back_as_they_were(store: Store) -> None:
     put(store, ON_AIR)
-    desk = Desk("air", turn=4, leg="CAdj", gone=("CAold",))
+    desk = Desk("air", turn=4, leg="CAdj", ended_legs=("CAold",))
     store.change_desk("air", lambda _: desk)
     assert store.call("CA1") == ON_AIR
     assert store.desk("air") == desk
@@ -130,16 +130,18 @@ def test_of_eight_that_ring_at_once_one_is_kept_and_told_to_all(store: Store) ->
 
 def test_no_change_is_lost_among_eight_threads_of_two_instances(opener: Opener) -> None:
     stores = opener(), opener()
-    put(stores[0], replace(ON_AIR, move=0))
+    put(stores[0], replace(ON_AIR, document_seq=0))
 
     def raise_move(n: int) -> None:
-        stores[n % 2].change_call("CA1", lambda call: replace(call, move=call.move + 1) if call else None)
+        stores[n % 2].change_call(
+            "CA1", lambda call: replace(call, document_seq=call.document_seq + 1) if call else None
+        )
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(raise_move, range(40)))
     call = stores[0].call("CA1")
     assert call is not None
-    assert call.move == 40
+    assert call.document_seq == 40
 
 
 def test_exactly_one_of_many_claimers_wins(opener: Opener) -> None:
@@ -321,7 +323,7 @@ def test_a_mark_that_is_ahead_of_this_instance_is_waited_for(opener: Opener) -> 
 
 def test_history_tells_the_calls_of_a_time_newest_first(store: Store) -> None:
     put(store, *(waiting(f"CA{n}", 100.0 * n) for n in range(1, 8)))
-    page = store.history(Wanted(200.0, 600.0))
+    page = store.history(HistoryQuery(200.0, 600.0))
     assert [*map(sid_of, page.calls)] == ["CA5", "CA4", "CA3", "CA2"]
     assert page.next == ""
 
@@ -330,8 +332,8 @@ def test_history_tells_the_calls_of_one_number_and_no_other(store: Store) -> Non
     numbers = [NUMBER, "+447700900002", "anonymous", "client:listener_a|b", "client:listener_a", "Ünknown?"]
     put(store, *(waiting(f"CA{n}{at:.0f}", at, number) for n, number in enumerate(numbers) for at in (100.0, 20.5)))
     for n, number in enumerate(numbers):
-        assert [*map(sid_of, store.history(Wanted(*ALWAYS, number=number)).calls)] == [f"CA{n}100", f"CA{n}20"]
-    assert [*map(sid_of, store.history(Wanted(50.0, 200.0, number=NUMBER)).calls)] == ["CA0100"]
+        assert [*map(sid_of, store.history(HistoryQuery(*ALWAYS, number=number)).calls)] == [f"CA{n}100", f"CA{n}20"]
+    assert [*map(sid_of, store.history(HistoryQuery(50.0, 200.0, number=NUMBER)).calls)] == ["CA0100"]
 
 
 BROWSER = "client:listener_0123456789abcdef"
@@ -352,7 +354,9 @@ def test_a_callers_live_calls_are_told_in_the_order_in_which_they_were_stored(
         put(one, waiting(f"CAother{n}", 100.0, number))
     for n, number in enumerate(numbers):
         put((one, other)[n % 2], waiting(f"CA{3 - n}", 300.0 - 100.0 * n, number))
-    put(one, replace(waiting("CA2", 200.0, numbers[1]), is_ready=None, move=2))  # a change gives it no later place
+    put(
+        one, replace(waiting("CA2", 200.0, numbers[1]), is_ready=None, document_seq=2)
+    )  # a change gives it no later place
     for store in (one, other):
         assert [*map(sid_of, store.live_calls_of(caller, 2))] == ["CA3", "CA2"]
     put(other, ended(waiting("CA3", 300.0, numbers[0])))
@@ -364,17 +368,17 @@ def test_a_callers_live_calls_are_told_in_the_order_in_which_they_were_stored(
 def test_history_tells_the_calls_with_one_outcome(store: Store) -> None:
     put(store, waiting("CA0", 50.0), waiting("CA1", 100.0))
     put(store, ended(waiting("CA1", 100.0), Outcome.HUNG_UP), ended(waiting("CA2", 200.0)))
-    assert [*map(sid_of, store.history(Wanted(*ALWAYS, outcome=Outcome.HUNG_UP)).calls)] == ["CA1"]
-    assert [*map(sid_of, store.history(Wanted(*ALWAYS, outcome=Outcome.AIRED)).calls)] == ["CA2"]
-    assert store.history(Wanted(*ALWAYS, outcome=Outcome.LOST)).calls == ()
+    assert [*map(sid_of, store.history(HistoryQuery(*ALWAYS, outcome=Outcome.HUNG_UP)).calls)] == ["CA1"]
+    assert [*map(sid_of, store.history(HistoryQuery(*ALWAYS, outcome=Outcome.AIRED)).calls)] == ["CA2"]
+    assert store.history(HistoryQuery(*ALWAYS, outcome=Outcome.LOST)).calls == ()
 
 
 @pytest.mark.parametrize(
     "wanted",
-    [Wanted(*ALWAYS), Wanted(*ALWAYS, number=NUMBER), Wanted(*ALWAYS, outcome=Outcome.AIRED)],
+    [HistoryQuery(*ALWAYS), HistoryQuery(*ALWAYS, number=NUMBER), HistoryQuery(*ALWAYS, outcome=Outcome.AIRED)],
     ids=["time", "number", "outcome"],
 )
-def test_history_is_read_page_by_page_and_no_call_is_missed_or_told_twice(store: Store, wanted: Wanted) -> None:
+def test_history_is_read_page_by_page_and_no_call_is_missed_or_told_twice(store: Store, wanted: HistoryQuery) -> None:
     # Three joined in the same instant: their order is that of their names.
     calls = [ended(waiting(f"CA{n}", 100.0 + n // 3)) for n in range(7)]
     put(store, *calls)
@@ -391,7 +395,7 @@ def test_history_is_read_page_by_page_and_no_call_is_missed_or_told_twice(store:
 
 def test_a_page_that_is_full_and_the_last_has_no_next(store: Store) -> None:
     put(store, *(waiting(f"CA{n}", 100.0 + n) for n in range(3)))
-    assert store.history(Wanted(*ALWAYS), limit=3).next == ""
+    assert store.history(HistoryQuery(*ALWAYS), limit=3).next == ""
 
 
 # Leases

@@ -103,7 +103,7 @@ def test_threads_of_one_instance_that_change_one_record_cost_one_write_each_and_
 
 
 def raise_move(call: Call | None) -> Call | None:
-    return replace(call, move=call.move + 1) if call else None
+    return replace(call, document_seq=call.document_seq + 1) if call else None
 
 
 # Conflicts
@@ -147,13 +147,13 @@ def test_a_change_is_tried_again_until_nobody_comes_between(opened: Opener) -> N
 
     def meddle(call: Call | None) -> Call | None:
         assert call is not None
-        seen.append(call.move)
-        if call.move < 3:
-            put(other, replace(call, move=call.move + 1))
+        seen.append(call.document_seq)
+        if call.document_seq < 3:
+            put(other, replace(call, document_seq=call.document_seq + 1))
         return replace(call, desk_turn=7)
 
     after = store.change_call("CA1", meddle)  # type: ignore[arg-type]
-    assert after == replace(waiting("CA1"), move=3, desk_turn=7)
+    assert after == replace(waiting("CA1"), document_seq=3, desk_turn=7)
     assert store.call("CA1") == after
 
 

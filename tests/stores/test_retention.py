@@ -8,7 +8,7 @@ import pytest
 
 from callin.callers import Caller, Retention, jobs
 from callin.callers.models import IndexEntry, Person
-from callin.contracts import Store, StoreError, Wanted
+from callin.contracts import HistoryQuery, Store, StoreError
 from callin.model import Call, Card, Desk, Known, Standing, Words
 from callin.rules.calls import disowned
 from tests.callers.conftest import NUMBER, OTHER, House
@@ -36,7 +36,7 @@ def kept(store: Store, number: str = "") -> set[str]:
     found: set[str] = set()
     after = ""
     while True:
-        page = store.history(Wanted(*ALWAYS, number=number), after, 2)
+        page = store.history(HistoryQuery(*ALWAYS, number=number), after, 2)
         found |= {call.call_sid for call in page.calls}
         after = page.next
         if not after:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from callin.accounts import Account
-from callin.contracts import StoreError, Wanted
+from callin.contracts import HistoryQuery, StoreError
 from callin.model import Call, Card, Chat, Desk, Message, Moment, Outcome, Stage, Words
 from callin.stores import schema, statements
 from callin.stores.codec import dump
@@ -75,8 +75,8 @@ def test_a_file_of_the_first_version_goes_on_as_it_was(path: Path) -> None:
         NUMBER,
         Stage.ON_AIR,
         (Moment(Stage.WAITING, 100.25), Moment(Stage.ON_AIR, 160.5)),
-        move=3,
-        moves=3,
+        document_seq=3,
+        documents_issued=3,
         queue="radio-callin-air",
         queued_at=160.5,
         desk_leg="CAdj",
@@ -87,13 +87,13 @@ def test_a_file_of_the_first_version_goes_on_as_it_was(path: Path) -> None:
         live = store.live_calls()
         assert live.calls == (on_air,)
         assert live.mark == 7
-        assert live.desks == (Desk("air", turn=4, leg="CAdj", gone=("CAold",)),)
+        assert live.desks == (Desk("air", turn=4, leg="CAdj", ended_legs=("CAold",)),)
         hung_up = store.call("CA2")
         assert hung_up is not None
-        assert (hung_up.outcome, hung_up.moves) == (Outcome.HUNG_UP, 1)
-        assert store.history(Wanted(0, 1000)).calls == (hung_up, on_air)
-        assert store.history(Wanted(0, 1000, number=NUMBER)).calls == (on_air,)
-        assert store.history(Wanted(0, 1000, outcome=Outcome.HUNG_UP)).calls == (hung_up,)
+        assert (hung_up.outcome, hung_up.documents_issued) == (Outcome.HUNG_UP, 1)
+        assert store.history(HistoryQuery(0, 1000)).calls == (hung_up, on_air)
+        assert store.history(HistoryQuery(0, 1000, number=NUMBER)).calls == (on_air,)
+        assert store.history(HistoryQuery(0, 1000, outcome=Outcome.HUNG_UP)).calls == (hung_up,)
         store.change_call("CA1", lambda _: ended(on_air))
         assert store.changes_since(7).calls == (ended(on_air),)
     with opened(path) as again:

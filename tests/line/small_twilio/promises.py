@@ -113,9 +113,9 @@ class Promises:
 
     def _check_moves(self, call: Call) -> None:
         move, moves = self._moves.get(call.call_sid, (0, 0))
-        assert call.move >= move, f"the move of {call.call_sid} went back"
-        assert call.moves >= max(moves, call.move), f"the moves of {call.call_sid} went back"
-        self._moves[call.call_sid] = (call.move, call.moves)
+        assert call.document_seq >= move, f"the move of {call.call_sid} went back"
+        assert call.documents_issued >= max(moves, call.document_seq), f"the moves of {call.call_sid} went back"
+        self._moves[call.call_sid] = (call.document_seq, call.documents_issued)
 
     def _check_goodbye(self, call: Call) -> None:
         leg, now = self._network.legs[call.call_sid], self._network.clock.now

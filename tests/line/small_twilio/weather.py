@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from callin.contracts import AnyRecord, Changes, MaybeCall, Page, Store, StoreError, Wanted
+from callin.contracts import AnyRecord, Changes, HistoryQuery, MaybeCall, Page, Store, StoreError
 from callin.model import Call, Card, Desk, Message, Show
 
 
@@ -160,7 +160,7 @@ class TroubledStore:
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._store.wait_for_change(mark, seconds)
 
-    def history(self, wanted: Wanted, after: str = "", limit: int = 100) -> Page:
+    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         return self._store.history(wanted, after, limit)
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
