@@ -17,7 +17,7 @@ LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export npm_config_loglevel := error
 
-APP := $(BIN)/granian --interface asgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
+APP := $(BIN)/granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
 	--backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning --static-path-route /static \
 	--static-path-mount static --static-path-expires 0 main:front
 

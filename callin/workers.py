@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 
-STUCK_SECONDS = 0.002
-"""When jobs wait and none has been taken for so long, the threads at work are waiting for something themselves."""
+STUCK_SECONDS = 0.02
+"""When jobs wait and none has been taken for so long, the threads at work are waiting for something themselves. One
+that only waits for the interpreter gets it within 5 ms."""
 
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class WorkerPool(Generic[Job]):
 
     Threads that compute at the same time only take the interpreter from one another: four took twice as long for each
     request as one did. So a job wakes a thread only if none is at work, or if those at work have taken no job for
-    2 ms. A store that answers in 50 ms therefore gets as many threads as it needs, and SQLite gets one.
+    20 ms. A store that answers in 50 ms therefore gets as many threads as it needs, and SQLite gets one.
 
     `put` belongs to the thread of the event loop. `run` must not raise.
     """

@@ -80,8 +80,8 @@ ARROWS: dict[str, set[str]] = {
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
     # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
     "callin.workers": set(),
-    "callin.asgi": {"callin.web.middleware"},
-    "callin.front": {"callin.asgi", "callin.web.middleware", "callin.workers"},
+    "callin.rsgi": {"callin.web.middleware"},
+    "callin.front": {"callin.rsgi", "callin.web.middleware", "callin.workers"},
     "callin.app": {
         "callin.config",
         "callin.contracts",
@@ -118,7 +118,7 @@ REHEARSAL_LAYERS: dict[str, set[str]] = {
     "rehearsal.page": {"rehearsal.exchange", "rehearsal.rest"},
 }
 LONGEST_FILE_LINES = 300
-IN_THE_EVENT_LOOP = {"callin.asgi", "callin.front", "callin.workers"}
+IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front", "callin.workers"}
 # An address, a class of a handlers' module, and the roles that may ask.
 ROW = re.compile(r"Route\('(/[\w/-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
 

@@ -20,7 +20,7 @@ from tests.support.web import ask
 
 SETUP = f"{sys.executable} -m callin.setup"
 APP = (
-    f"{sys.executable} -m granian --interface asgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1"
+    f"{sys.executable} -m granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1"
     " --port $PORT --workers 1 --backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning"
     " --static-path-route /static --static-path-mount static main:front"
 )

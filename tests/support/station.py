@@ -77,7 +77,7 @@ class App:
     @property
     def command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws"),
+            *(sys.executable, "-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--http", "1", "--no-ws"),
             *("--factory", "--host", "127.0.0.1", "--port", self.environment["PORT"], "--workers", "1"),
             *("--backlog", "1024", "--backpressure", "2000", "--workers-kill-timeout", "2", "--log-level", "warning"),
             *("--static-path-route", "/static", "--static-path-mount", "static", "main:front"),

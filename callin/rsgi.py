@@ -1,0 +1,161 @@
+"""Requests and answers between RSGI and WSGI: the environ, the whole body within limits, the whole answer.
+
+RSGI: https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md WSGI: https://peps.python.org/pep-3333/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from callin.web.middleware import MAX_BODY_BYTES, Refused
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+BODY_SECONDS = 5.0
+"""How long a whole body may take."""
+
+MAX_DISCARDED_BYTES = 2_000_000
+TOO_MUCH = "That is too much."
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""A status, headers and a body."""
+
+
+class Headers(Protocol):
+    def items(self) -> list[tuple[str, str]]:
+        """Names in lower case. A header that came twice is there twice; values that are not ASCII are left out."""
+
+
+class Scope(Protocol):
+    """A request without its body. Addresses are `host:port`; the path is decoded, the query is not."""
+
+    proto: str
+    http_version: str
+    server: str
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    headers: Headers
+
+
+class Exchange(Protocol):
+    """A request's body and its answer. `response_bytes` may be called in any thread, once."""
+
+    def __call__(self) -> Awaitable[bytes]: ...
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def client_disconnect(self) -> Awaitable[None]: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+
+class GoneError(Exception):
+    """The client has left."""
+
+
+_SAME_FOR_ALL: dict[str, Any] = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+
+
+def environ_of(scope: Scope) -> WSGIEnvironment:
+    """The request as PEP 3333 has it, but for its body."""
+    server_name, _, server_port = scope.server.rpartition(":")
+    environ = _SAME_FOR_ALL | {
+        "REQUEST_METHOD": scope.method,
+        # granian decodes the path, and puts U+FFFD for what is no UTF-8: the middleware is to see that it is none.
+        "PATH_INFO": _native(scope.path).replace(_native("\ufffd"), "\xff"),
+        "QUERY_STRING": _native(scope.query_string),
+        "SERVER_NAME": server_name,
+        "SERVER_PORT": server_port,
+        "SERVER_PROTOCOL": "HTTP/" + scope.http_version,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+    }
+    for name, value in scope.headers.items():
+        variable = _variable(name)
+        if variable in environ:
+            environ[variable] += ("; " if variable == "HTTP_COOKIE" else ",") + value
+        elif variable:
+            environ[variable] = value
+    return environ
+
+
+def _native(text: str) -> str:
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+@lru_cache(maxsize=256)
+def _variable(name: str) -> str:
+    """The variable of a header; empty for a name with an underscore, whose variable would be that of another header."""
+    if "_" in name:
+        return ""
+    variable = name.upper().replace("-", "_")
+    return variable if variable in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + variable
+
+
+async def body_of(environ: WSGIEnvironment, exchange: Exchange) -> bytes:
+    """The whole body, with or without a length. Refused when it is too long, or takes too long to come."""
+    given = environ.get("CONTENT_LENGTH")
+    if given is None and "HTTP_TRANSFER_ENCODING" not in environ:
+        return b""
+    if given is not None and not (given.isascii() and given.isdigit()):
+        raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
+    length = None if given is None else int(given)
+    if length is not None and length > MAX_DISCARDED_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            if length is not None and length <= MAX_BODY_BYTES:
+                return await exchange()
+            return await _read(exchange)
+    except TimeoutError:
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.") from None
+    except RuntimeError as error:  # granian's ProtocolClosed: the client left before its body was whole
+        raise GoneError from error
+
+
+async def _read(exchange: Exchange) -> bytes:
+    """Of a body that is too long the rest is taken too, within reason: its sender may read no answer before."""
+    body, size, ends = b"", 0, 0
+    async for part in exchange:
+        ends += not part
+        size += len(part)
+        body = body + part if size <= MAX_BODY_BYTES else b""
+        if size > MAX_DISCARDED_BYTES:
+            break
+    if size > MAX_BODY_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+    if ends > 1:  # granian gives an empty part for an error, and one at the end
+        raise GoneError
+    return body
+
+
+def answer_of(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def begin(status: str, headers: list[tuple[str, str]], _problem: object = None) -> Callable[[bytes], object]:
+        begun.append((status, headers))
+        return written.append
+
+    written: list[bytes] = []
+    parts = application(environ, begin)
+    try:
+        written += parts
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+    status, headers = begun[-1]
+    return int(status[:3]), headers, b"".join(written)
