@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -171,3 +172,22 @@ def test_a_session_outlives_the_app_and_the_password_is_in_no_log(tmp_path: Path
         assert visitor.get("/account").status == 200
         for secret in ("a secret that is wrong", visitor.cookies["session"], app.environment["SESSION_KEY"]):
             assert secret not in output + app.program.output
+
+
+def test_a_replaced_key_signs_nobody_out_until_the_former_one_is_removed(tmp_path: Path) -> None:
+    with running_app(tmp_path) as app:
+        visitor = signed_in(app.url)
+        token_of_open_page = visitor.token
+        former = app.environment["SESSION_KEY"]
+        app.environment |= {"SESSION_KEY": "n" * 32, "SESSION_KEY_BEFORE": former}
+        app.end()
+        app.start()
+        form = urlencode({"token": token_of_open_page, "do": "end"}).encode()
+        answer = visitor.ask("POST", "/account", form, {"Content-Type": FORM})
+        assert "You are signed out everywhere else." in answer.text
+        signed_in_since = signed_in(app.url)
+        app.environment["SESSION_KEY_BEFORE"] = ""
+        app.end()
+        app.start()
+        assert visitor.get("/account").status == 303
+        assert signed_in_since.get("/account").status == 200
