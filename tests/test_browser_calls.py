@@ -241,7 +241,7 @@ def test_a_screener_blocks_a_browser_for_the_day_whatever_token_it_gets_and_lets
     assert refused.json()["error"] == "The studio takes no calls from this browser today."
     assert [verb.tag for verb in rings(app, second).xml()] == ["Reject"]
     assert is_queued(rings(app, ListenersBrowser(app).identity())), "another browser"
-    assert standing(app, sid, "").json()["sentence"] == "This browser is not blocked any more."
+    assert standing(app, sid, "").json()["sentence"] == "This browser is no longer blocked."
     assert is_queued(rings(app, browser.identity()))
 
 
@@ -272,7 +272,7 @@ def test_a_verdict_of_block_blocks_the_browser_and_the_page_of_callers_lets_it_i
     found = re.search(r'value="unblock-browser"><input type="hidden" name="id" value="([^"]+)"', page)
     assert found is not None
     done = visitor.fill_in("/callers", do="unblock-browser", id=found[1])
-    assert "not blocked any more" in done.text
+    assert "no longer blocked" in done.text
     row = app.row(sid)
     assert row is not None
     assert row["known"] is None, "the live call shows it at once"

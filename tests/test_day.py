@@ -77,10 +77,10 @@ def test_two_days_can_be_asked_for_from_the_beginning_of_a_slot() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
-        (NOW, NOW, "nothing between"),
-        (NOW, NOW - 1, "nothing between"),
-        (NOW - 47 * HOUR, NOW + 2 * HOUR, "too long"),
-        (NOW - 50 * HOUR, NOW - 49 * HOUR, "too long ago"),
+        (NOW, NOW, "before until"),
+        (NOW, NOW - 1, "before until"),
+        (NOW - 47 * HOUR, NOW + 2 * HOUR, "48 hours at most"),
+        (NOW - 50 * HOUR, NOW - 49 * HOUR, "hours ago at most"),
     ],
 )
 def test_a_span_that_cannot_be_answered_is_explained(since: float, until: float, words: str) -> None:

@@ -237,14 +237,14 @@ def test_while_the_store_fails_each_address_says_what_its_reader_needs(station: 
         numbers = ask(url + "/queue-status")
         assert (numbers.status, numbers.json()["error"]) == (
             503,
-            "The line cannot be read just now. Please ask again in a minute.",
+            "The line cannot be read right now. Please try again in a minute.",
         )
         desk = visitor.ask("GET", "/queue-status")
         assert desk.status == 200, "a desk goes on, with what was known"
         assert "The store" in desk.json()["twilio"]["problem"]
         page = ask(url + "/sign-in")
-        assert (page.status, "Nobody can sign in just now." in page.text) == (503, True)
-        assert "do not answer" in visitor.ask("GET", "/callers").text
+        assert (page.status, "Nobody can sign in right now." in page.text) == (503, True)
+        assert "does not answer" in visitor.ask("GET", "/callers").text
         assert ask(url + "/call").status == 200, "listeners are greeted and queued all the same"
         assert app.signed("/twiml/enqueue", call_fields()).xml().find("Enqueue") is not None
     wait_until(lambda: ask(url + "/health").status == 200, 10, "/health does not see that the store is back")

@@ -1,9 +1,8 @@
-"""Sign-in and sign-out, one's own account, invitations, and the station's accounts for its admins."""
+"""The pages of accounts: sign-in, sign-out, invitation, one's own account, and all accounts for admins."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -18,27 +17,27 @@ from callin.accounts import (
     role_named,
     role_names,
 )
-from callin.web.page import PageHandler
+from callin.web.page import PageHandler, ShownTime, shown_time
 
 VISITS_OF_A_SIGN_IN = 2
-"""The page, and its form."""
+"""The page and its form: given back after a sign-in."""
 
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/._~%?&=+-]{0,300}")
 
 
 def local(path: str) -> str:
-    """The address if it is one of ours, else the start page: nobody is sent elsewhere after signing in."""
+    """The address if it is one of ours, otherwise the start page: an open redirect would help phishing."""
     return path if _LOCAL.fullmatch(path) else "/"
 
 
 def first_page(asked_for: str, who: SignedIn | None) -> str:
-    """Where somebody goes who has signed in: to the page they asked for, else to the page of their role."""
+    """The page after signing in: the one that was asked for, otherwise the one of the role."""
     path = local(asked_for)
     return "/screener" if path == "/" and who is not None and not who.role.may_run_the_show else path
 
 
 def status_of(refused: AccountError) -> HTTPStatus:
-    """How a refusal is told to programs."""
+    """The HTTP status of a refusal."""
     if isinstance(refused, TooSoonError):
         return HTTPStatus.TOO_MANY_REQUESTS
     return HTTPStatus.SERVICE_UNAVAILABLE if isinstance(refused, BusyError) else HTTPStatus.FORBIDDEN
@@ -55,7 +54,7 @@ class SignInPage(PageHandler):
             self.go(first_page(self.request.GET.get("next", "/"), self.visitor.signed_in))
         elif problem := self.services.health.last_store_problem:
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-            self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in just now. {problem}")
+            self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in right now. {problem}")
         else:
             self._show(self.request.GET.get("next", "/"))
 
@@ -89,7 +88,7 @@ class SignInPage(PageHandler):
 
 
 class SignOutHandler(PageHandler):
-    """`/sign-out`: this browser is signed out."""
+    """`/sign-out`: signs this browser out."""
 
     methods = ("POST",)
 
@@ -100,7 +99,7 @@ class SignOutHandler(PageHandler):
 
 
 class InvitationPage(PageHandler):
-    """`/invitation?…`: an account is made by the link that an admin gave. Opening it uses nothing up."""
+    """`/invitation?…`: makes an account, by a link from an admin. Opening the page does not use the link up."""
 
     methods = ("GET", "POST")
     is_limited = True
@@ -111,7 +110,7 @@ class InvitationPage(PageHandler):
     def post(self) -> None:
         name, password = self.form.get("name"), self.form.get("password")
         if password != self.form.get("again"):
-            self._show(name, "The two passwords differ. Type the same one twice.")
+            self._show(name, "The two passwords are different.")
             return
         try:
             cookie = self.services.accounts.accept(self._link, name, password)
@@ -131,7 +130,7 @@ class InvitationPage(PageHandler):
         invitation = self.services.accounts.invitations.find(self._link)
         if invitation is None:
             self.response.set_status(HTTPStatus.NOT_FOUND.value)
-            message = "An invitation works once and for 72 hours. Ask an admin of the station for a new one."
+            message = "An invitation works once, for 72 hours. Ask an admin for a new one."
             self.render("error.html", title="This invitation is no longer valid", message=message)
             return
         self.render(
@@ -163,16 +162,16 @@ class AccountPage(PageHandler):
         self._show(done=done)
 
     def _act(self, what: str) -> str:
-        """Does what was pressed, and answers a sentence about it."""
+        """Does what the form asks for, and returns a sentence about it."""
         if what == "password":
             return self._change_password()
         if what == "end":
             return self._end_sessions()
-        raise AccountError("Nothing was chosen.")
+        raise AccountError("Choose something first.")
 
     def _change_password(self) -> str:
         if self.form.get("password") != self.form.get("again"):
-            raise AccountError("The two new passwords differ. Type the same one twice.")
+            raise AccountError("The two new passwords are different.")
         self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"))
         return "Your password is changed. You are signed out everywhere else."
 
@@ -187,7 +186,7 @@ class AccountPage(PageHandler):
 
 
 class LockedPhone(NamedTuple):
-    """A phone that is locked, in words: how long ago, and at what time."""
+    """A locked phone, with the time since then in words."""
 
     number: str
     ago: str
@@ -195,15 +194,13 @@ class LockedPhone(NamedTuple):
     at_iso: str
 
 
-def _told(phone: DjPhone, now: float) -> LockedPhone:
-    at = datetime.fromtimestamp(phone.locked_at, UTC)
-    return LockedPhone(
-        phone.key, twiml.duration(int(now - phone.locked_at)), f"{at:%d %B %Y, %H:%M} UTC", f"{at:%Y-%m-%dT%H:%M:%SZ}"
-    )
+def _shown(phone: DjPhone, now: float) -> LockedPhone:
+    at = shown_time(phone.locked_at) or ShownTime("", "")
+    return LockedPhone(phone.key, twiml.duration(int(now - phone.locked_at)), at.text, at.iso)
 
 
 class AccountsPage(PageHandler):
-    """`/accounts`: who there is, invitations, and what an admin may do to an account."""
+    """`/accounts`: all accounts, their roles and sessions, invitations, and locked phones."""
 
     methods = ("GET", "POST")
 
@@ -220,7 +217,7 @@ class AccountsPage(PageHandler):
         self._show(done=done, link=link)
 
     def _act(self, who: SignedIn, what: str, key: str) -> tuple[str, str]:
-        """Does what was pressed: a sentence about it and, where there is one, a link to hand on."""
+        """Does what the form asks for. Returns a sentence about it, and the link of an invitation."""
         accounts = self.services.accounts
         if what == "invite":
             role = role_named(self.form.get("role"))
@@ -235,7 +232,7 @@ class AccountsPage(PageHandler):
         elif what == "end":
             accounts.end_sessions(key, except_for=who.session.mark)
         else:
-            raise AccountError("Nothing was chosen.")
+            raise AccountError("Choose something first.")
         did = {
             "role": "has another role now",
             "disable": "is disabled",
@@ -256,7 +253,7 @@ class AccountsPage(PageHandler):
         self.render(
             "account/accounts.html",
             people=people,
-            locked=[_told(phone, now) for phone in self.services.phones.locked()],
+            locked=[_shown(phone, now) for phone in self.services.phones.locked()],
             roles=role_names(),
             problem=problem,
             done=done,

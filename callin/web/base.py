@@ -25,17 +25,20 @@ if TYPE_CHECKING:
 
 _CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
 
+VIEW_ONLY = "View only. A DJ or admin runs the show."
+ADMINS_ONLY = "Only an admin can do this."
+
 log = logging.getLogger(__name__)
 
 
 class Handler(webapp2.RequestHandler):
-    """A handler with the services, which only answers the methods that it names, and those who may ask."""
+    """A handler with the services. It answers the methods that it names, to the roles of its route."""
 
     methods: ClassVar[tuple[str, ...]] = ("GET",)
     is_limited: ClassVar[bool] = False
-    """Whether strangers may ask only so often, from one address and all together: see `Visits`."""
+    """Whether `VisitLimits` holds for strangers."""
     is_use: ClassVar[bool] = False
-    """Whether asking keeps a session from running out: what people do does, what a page does by itself does not."""
+    """Whether a request keeps the session alive: what people do does, what a page does by itself does not."""
 
     who: SignedIn | None = None
 
@@ -46,18 +49,18 @@ class Handler(webapp2.RequestHandler):
 
     @property
     def roles(self) -> frozenset[str] | None:
-        """The roles that may ask, from the table of routes; None where nobody need be signed in."""
+        """The roles that may ask, from the table of routes; None if nobody has to be signed in."""
         route: Route = self.request.route
         return route.roles
 
     def must_be_allowed(self) -> None:
-        """Refuses a method that this address does not take."""
+        """Refuses other methods than those in `methods`."""
         if self.request.method not in self.methods:
             raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
 
     @property
     def person(self) -> SignedIn:
-        """Who asks, where somebody must be signed in."""
+        """The account that asks, on a route that requires one."""
         if self.who is None:
             raise HTTPError(HTTPStatus.UNAUTHORIZED)
         return self.who
@@ -67,16 +70,16 @@ class Handler(webapp2.RequestHandler):
         return Visitor(self.request, self.response, self.services)
 
     def must_be_permitted(self) -> None:
-        """Refuses those who are not signed in with a role that may ask this, and strangers who ask too often."""
+        """Refuses accounts whose role may not ask this, and strangers that ask too often."""
         if self.is_limited:
             self._must_not_be_one_too_many()
         if self.roles is None:
             return
         self.who = self.visitor.signed_in
         if self.who is None:
-            raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are not signed in, or no longer. Please sign in.")
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are signed out. Please sign in again.")
         if self.who.role not in self.roles:
-            raise HTTPError(HTTPStatus.FORBIDDEN, f"This is not for a {self.who.role}.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)
         if self.is_use:
             self.services.accounts.touch(self.who)
 
@@ -87,9 +90,9 @@ class Handler(webapp2.RequestHandler):
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
     def must_be_from_our_page(self, token: str) -> None:
-        """Refuses a change that no page of ours asks for: another site may have the browser send it."""
+        """Refuses a change that no page of ours has asked for: another site can make the browser send it."""
         if not self.visitor.owns_form_token(token):
-            raise HTTPError(HTTPStatus.FORBIDDEN, "This page is too old. Please reload it, and try again.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "This page is out of date. Please reload it, and try again.")
 
     def refuse(self, status: HTTPStatus, sentence: str = "") -> None:
         """Answers with a status and a sentence."""
@@ -105,7 +108,7 @@ class Handler(webapp2.RequestHandler):
 
 
 def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGIApplication:
-    """An answer as plain WSGI, which webapp2 sends as it is: WebOb would take longer than the line does."""
+    """An answer as plain WSGI, which webapp2 passes on: WebOb would take longer than the line does."""
     headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *more_headers]
 
     def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
@@ -116,9 +119,9 @@ def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGI
 
 
 class JsonHandler(Handler):
-    """An address that answers JSON, never from a cache. An error is `{"error": "a sentence"}`.
+    """An address that answers with JSON. An error is `{"error": "a sentence"}`.
 
-    Its methods write JSON, or answer what is `sent`.
+    A method writes JSON, or returns what `sent` makes.
     """
 
     def dispatch(self) -> WSGIApplication | None:
@@ -132,14 +135,14 @@ class JsonHandler(Handler):
             self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
-            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be answered just now. Please try again.")
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong. Please try again.")
         else:
             return answer
         return None
 
 
 class ChangeHandler(JsonHandler):
-    """A change that a page's script asks for. The body is JSON, which no form of another site can send."""
+    """A change that a page's script asks for. The body is JSON, which another site's form cannot send."""
 
     methods = ("POST",)
     is_use = True
@@ -147,46 +150,46 @@ class ChangeHandler(JsonHandler):
 
     def read_body(self) -> None:
         if self.request.content_type != "application/json":
-            raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is sent as JSON.")
+            raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
         try:
             body: Any = json.loads(self.request.body)
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "A press is sent as a JSON object.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "Send a JSON object.")
         self.body = body
 
     def whole(self, name: str) -> int:
-        """A whole number of the body, not negative."""
+        """A whole number in the body, 0 or more."""
         value = self.body.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is a whole number.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be a whole number.")
         return value
 
     def flag(self, name: str) -> bool:
-        """A yes or no of the body."""
+        """A boolean in the body."""
         value = self.body.get(name)
         if not isinstance(value, bool):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is true or false.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be true or false.")
         return value
 
     def call(self, name: str) -> str:
-        """A CallSid of the body, empty for none."""
+        """A CallSid in the body; empty for none."""
         value = self.body.get(name)
         if not isinstance(value, str) or not _CALL_SID.fullmatch(value):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is a CallSid, or empty.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be a CallSid, or empty.")
         return value
 
     def text(self, name: str) -> str:
-        """Text of the body, as somebody typed it."""
+        """Text in the body, as a person typed it."""
         value = self.body.get(name)
         if not isinstance(value, str) or "\x00" in value or not is_unicode(value):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is text.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be text.")
         return value
 
 
 def is_unicode(text: str) -> bool:
-    """Whether it can be written down: JSON may hold halves of characters, which nothing else can."""
+    """Whether it can be encoded: JSON may contain unpaired surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What the desks ask and say of the caller behind a call: people, notes, history, and the list that they are on."""
+"""The caller behind a call as JSON for the desks: people, notes, history and list; and changes of notes and list."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from callin.web.middleware import HTTPError
 from callin.web.services import Services
 
 LONGEST_CALL_SID = 64
-NO_NUMBER = "This caller’s number is withheld, so they cannot be told from others."
+NO_NUMBER = "This caller’s number is withheld, so they cannot be recognised."
 DID = {
-    Standing.NONE: "This caller is on no list any more.",
+    Standing.NONE: "This caller is on no list now.",
     Standing.VIP: "This caller is a VIP now.",
-    Standing.WARN: "The desks are warned of this caller from now on.",
+    Standing.WARN: "The desks are warned about this caller now.",
     Standing.BLOCKED: "This caller is blocked: their next call is turned away.",
 }
 
 NO_LIST = "A browser has no number, so it goes on no list. It can be blocked for the day."
 BROWSER_DID = {
-    Standing.NONE: "This browser is not blocked any more.",
+    Standing.NONE: "This browser is no longer blocked.",
     Standing.BLOCKED: "This browser is blocked for the day: its next call is turned away.",
 }
 
 
 def set_standing(services: Services, number: str, standing: Standing, by: str) -> None:
-    """Puts the caller behind a number on a list, which their live calls show at once."""
+    """Puts the caller behind a number on a list. Their live calls show it at once."""
     services.callers.set_standing(number, standing, by)
     services.line.learned(number, services.callers.summary(number))
 
 
 def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bool) -> None:
-    """Blocks a listener's browser for a day, or lets it in again, which its live call shows at once."""
+    """Blocks a listener's browser for a day, or unblocks it. Its live call shows it at once."""
     if blocked:
         services.callers.browsers.block(number, by)
     else:
@@ -44,14 +44,14 @@ def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bo
 
 
 def standing_of(text: object) -> Standing:
-    """The list that a page named."""
+    """The list that a page names."""
     if not isinstance(text, str) or text not in list(Standing):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, "standing is vip, warn, blocked, or empty.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "standing must be vip, warn, blocked, or empty.")
     return Standing(text)
 
 
 class CallerPage(JsonHandler):
-    """`/caller?call_sid=`: what is known of the caller of a call, as JSON."""
+    """`/caller?call_sid=`: the caller behind a call."""
 
     def get(self) -> None:
         call = call_of(self, self.request.GET.get("call_sid", ""))
@@ -73,7 +73,7 @@ class CallerPage(JsonHandler):
 
 
 class StandingHandler(ChangeHandler):
-    """`/caller/standing`: the caller is a VIP, one to be careful with, blocked, or none of these."""
+    """`/caller/standing`: puts the caller on a list (VIP, warning, blocked), or on none."""
 
     def post(self) -> None:
         self.read_body()
@@ -91,7 +91,7 @@ class StandingHandler(ChangeHandler):
 
 
 class NotesHandler(ChangeHandler):
-    """`/caller/notes`: the notes on the number. The last word wins; whose words it replaced is answered."""
+    """`/caller/notes`: writes the notes. The last writer wins, and is told whose text was replaced."""
 
     def post(self) -> None:
         self.read_body()
@@ -107,9 +107,9 @@ class NotesHandler(ChangeHandler):
 
 
 def call_of(handler: Handler, call_sid: str) -> Call:
-    """The call that a page named."""
+    """The call that a page names."""
     if not (call_sid.isascii() and call_sid.isalnum() and len(call_sid) <= LONGEST_CALL_SID):
-        raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names a call.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name a call.")
     call = handler.services.line.get_call(call_sid)
     if call is None:
         raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
@@ -117,7 +117,7 @@ def call_of(handler: Handler, call_sid: str) -> Call:
 
 
 def number_of(handler: Handler, call_sid: str) -> str:
-    """The number of a call that a page named, behind which there is a caller."""
+    """The number of a call that a page names. HTTPError if it is withheld."""
     number = call_of(handler, call_sid).number
     if not rules.is_somebodys(number):
         raise HTTPError(HTTPStatus.CONFLICT, NO_NUMBER)
@@ -125,7 +125,7 @@ def number_of(handler: Handler, call_sid: str) -> str:
 
 
 def caller_row(caller: Caller, now: float, *, has_number: bool) -> dict[str, Any]:
-    """A caller. Moments are in seconds since 1970, or null."""
+    """A caller as JSON. Times are in seconds since 1970, or null."""
     return {
         "standing": caller.standing,
         "standing_by": caller.standing_by,
@@ -150,7 +150,7 @@ def caller_row(caller: Caller, now: float, *, has_number: bool) -> dict[str, Any
 
 
 def history_row(call: Call, card: Card) -> dict[str, Any]:
-    """A call that is over."""
+    """A past call as JSON."""
     return {
         "joined_at": _moment(call.joined_at),
         "outcome": call.outcome,

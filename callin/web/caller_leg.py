@@ -1,4 +1,4 @@
-"""A listener's call, from the greeting to the goodbye: every address that Twilio asks on the caller's leg."""
+"""A listener's call, from the greeting to the goodbye: all addresses that Twilio asks for the caller's leg."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z-]{1,40}")
 
 
 def greet(handler: TwimlHandler) -> str:
-    """The call joins the line and hears the greeting, or why it may not. A CallSid that is known keeps its place."""
+    """The call joins the line and hears the greeting, or is turned away. A known CallSid keeps its place."""
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
     if isinstance(call, Denial):
@@ -31,12 +31,12 @@ def greet(handler: TwimlHandler) -> str:
 
 
 def greet_without_store(handler: TwimlHandler) -> str:
-    """The same greeting and the same queue; the sweep finds the call there later."""
+    """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
     return twiml.greeting(handler.services.links, handler.services.page.station_name, None)
 
 
 class EnqueueHandler(TwimlHandler):
-    """`/twiml/enqueue`: somebody rang the listeners' number."""
+    """`/twiml/enqueue`: a call to the listeners' number."""
 
     def answer(self) -> str:
         return greet(self)
@@ -46,9 +46,9 @@ class EnqueueHandler(TwimlHandler):
 
 
 class WaitHandler(TwimlHandler):
-    """`/twiml/wait`: what a caller in line hears, asked again and again.
+    """`/twiml/wait`: what a caller in line hears; Twilio asks again after each document.
 
-    It writes nothing, but that who is about to be on the air was told so.
+    It writes only that a caller has been told that they are about to be on the air.
     """
 
     def answer(self) -> str:
@@ -59,7 +59,7 @@ class WaitHandler(TwimlHandler):
         if place.is_asked:
             return twiml.ready_check(self.services.links, again=place.is_passed_over)
         if place.is_coming:
-            with contextlib.suppress(StoreError):  # they hear it, whether or not it can be noted
+            with contextlib.suppress(StoreError):  # they hear it even if it cannot be written
                 self.services.line.noticed(self.call_sid)
             return twiml.coming(self.services.links)
         if place.is_wanted:
@@ -74,7 +74,7 @@ class WaitHandler(TwimlHandler):
         return twiml.wait(self.services.links, waiting)
 
     def apology(self) -> str:
-        """From what Twilio itself says of its queue: for a call that the store cannot tell us about."""
+        """From Twilio's own facts about its queue, because the store has none about the call."""
         waiting = twiml.Waiting(
             position=self.number("QueuePosition") or None,
             size=self.number("CurrentQueueSize") or 0,
@@ -85,7 +85,7 @@ class WaitHandler(TwimlHandler):
 
 
 class ReadyHandler(TwimlHandler):
-    """`/twiml/ready`: whoever is up next pressed 1, or something else, or nothing in time. Then it is music again."""
+    """`/twiml/ready`: the next caller pressed 1, or another key, or nothing in time; then music again."""
 
     def answer(self) -> str:
         is_ready = self.fact("Digits") == "1"
@@ -95,12 +95,12 @@ class ReadyHandler(TwimlHandler):
         return twiml.after_ready_check(self.services.links, is_ready=is_ready)
 
     def apology(self) -> str:
-        """The line cannot be told: they are asked again with their next document."""
+        """The answer could not be written, so the next document asks again."""
         return twiml.after_ready_check(self.services.links, is_ready=False)
 
 
 class OnAirHandler(TwimlHandler):
-    """`/twiml/on-air`: asked on the caller's leg just before the bridge. From here on the call is on the air."""
+    """`/twiml/on-air`: asked for the caller's leg just before the bridge. From now on the call is on the air."""
 
     def answer(self) -> str:
         # Twilio spells it so: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
@@ -114,7 +114,7 @@ class OnAirHandler(TwimlHandler):
 
 
 class DequeueLogicHandler(TwimlHandler):
-    """`/dequeue-logic`: the call has left a queue, and the line says what follows."""
+    """`/dequeue-logic`: the call has left a queue, and the line decides what follows."""
 
     def answer(self) -> str:
         follow, call = self.services.line.left_queue(
@@ -131,7 +131,7 @@ class DequeueLogicHandler(TwimlHandler):
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.document_seq if call else None)
 
     def apology(self) -> str:
-        """The line cannot tell: ask again a few times, then keep the caller, for nobody knows if they were let go."""
+        """Asks again a few times, then keeps the caller: it is unknown whether they were let go."""
         if self._call_is_over or self._result == "hangup":
             return twiml.empty()
         if self._times_asked < MAX_TIMES_ASKED:
@@ -144,12 +144,12 @@ class DequeueLogicHandler(TwimlHandler):
 
     @property
     def _was_a_screeners(self) -> bool:
-        """Whether the queue that the call has left was a screener's: our own address says so."""
+        """Whether the call has left a screener's queue, which the address of the question says."""
         return self.fact("screening") == "1"
 
     @property
     def _result(self) -> str:
-        """Twilio's QueueResult, or the one that we put into the address when we asked for another second."""
+        """Twilio's QueueResult, or the one in our own address after `ask_again`."""
         result = self.fact("QueueResult") or self.fact("result")
         return result if _WORD.fullmatch(result) else ""
 
@@ -189,7 +189,7 @@ class DequeueLogicHandler(TwimlHandler):
 
 
 class StatusHandler(TwimlHandler):
-    """`/twiml/status`: Twilio says how a call stands, a listener's or the studio's own."""
+    """`/twiml/status`: Twilio's status callback for a listener's call or a desk's leg."""
 
     def answer(self) -> str:
         status = self.fact("CallStatus")

@@ -1,4 +1,4 @@
-"""The callers of the station: lists, search, and one caller's page."""
+"""The callers' pages: lists, search, and one caller with their history and notes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from callin import rules
 from callin.callers import BlockedBrowser, Caller, digits_of
 from callin.model import Call, Card, Standing
+from callin.web.base import ADMINS_ONLY
 from callin.web.caller_info import set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler, told
+from callin.web.page import PageHandler, shown_time
 
 LISTS = {
     Standing.BLOCKED: ("Blocked", "Their calls are turned away."),
@@ -19,13 +20,13 @@ LISTS = {
     Standing.VIP: ("VIP", "The desks are told when they call."),
 }
 BECAME = {
-    Standing.NONE: "is on no list any more",
+    Standing.NONE: "is on no list now",
     Standing.VIP: "is a VIP now",
-    Standing.WARN: "is somebody to be careful with now",
+    Standing.WARN: "has a warning now",
     Standing.BLOCKED: "is blocked now",
 }
 BROWSER = re.compile(r"[0-9a-f]{16}")
-"""What is drawn at random for a listener's browser."""
+"""The random part of the identity of a listener's browser."""
 
 OUTCOMES = {
     "aired": "on the air",
@@ -41,7 +42,7 @@ OUTCOMES = {
 
 
 class CallersPage(PageHandler):
-    """`/callers`: who is on which list, and search. With `?id=…` one caller; a number stands in no address."""
+    """`/callers`: lists and search; with `?id=…` one caller. No address contains a number."""
 
     methods = ("GET", "POST")
 
@@ -62,7 +63,7 @@ class CallersPage(PageHandler):
         elif what in ("standing", "off", "notes", "delete", "delete-now"):
             self._act(what, self._number(self.form.get("id")))
         else:
-            raise HTTPError(HTTPStatus.FORBIDDEN, "Nothing was chosen.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "Choose something first.")
 
     def _act(self, what: str, number: str) -> None:
         if what == "notes":
@@ -86,7 +87,7 @@ class CallersPage(PageHandler):
         plain = "".join(letter for letter in number if letter not in " -()./\u00a0")
         if not rules.is_somebodys(plain):
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
-            self._show_lists(problem="Type the number as +44 7700 900123, with the country first.", number=number[:50])
+            self._show_lists(problem="Type the number with country code: +44 7700 900123.", number=number[:50])
             return
         set_standing(self.services, plain, Standing.BLOCKED, self.person.account.name)
         self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")
@@ -94,14 +95,14 @@ class CallersPage(PageHandler):
     def _unblock_browser(self, browser_id: str) -> None:
         number = self.services.callers.number_of(browser_id)
         if number is None or not BROWSER.fullmatch(number):
-            raise HTTPError(HTTPStatus.NOT_FOUND, "There is no such browser.")
+            raise HTTPError(HTTPStatus.NOT_FOUND, "That browser is not known.")
         set_browser_blocked(self.services, f"client:listener_{number}", self.person.account.name, blocked=False)
-        self._show_lists(done="The browser is not blocked any more.")
+        self._show_lists(done="The browser is no longer blocked.")
 
     def _note(self, number: str) -> None:
-        """Of who has not called for long nothing is kept but a list: notes would have no end."""
+        """Notes need a caller with calls: when the calls are deleted, so are the notes."""
         if not self._caller(number).calls:
-            raise HTTPError(HTTPStatus.CONFLICT, "There are notes on callers only: nobody has called from there.")
+            raise HTTPError(HTTPStatus.CONFLICT, "Nobody has called from this number, so it cannot have notes.")
         base = self.form.get("base")
         revision = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else 0
         text = self.form.get("notes").replace("\r\n", "\n").replace("\x00", "")
@@ -113,16 +114,16 @@ class CallersPage(PageHandler):
             return
         done = "The notes are saved."
         if noted.replaced:
-            done += f" In between {noted.replaced.by} had written: {noted.replaced.text}"
+            done += f" They replace what {noted.replaced.by} had written meanwhile: {noted.replaced.text}"
         self._show_caller(number, done=done)
 
     def _delete(self, number: str) -> None:
         self._must_be_an_admin()
         done = self.services.retention.delete_caller(number, self.person.account.name)
-        later = "" if done else " Their calls are many: the last of them go within the hour."
-        self._show_lists(done=f"The caller and everything about them is deleted.{later}")
+        later = "" if done else " They have many calls: the last are deleted within the hour."
+        self._show_lists(done=f"The caller is deleted, with all their calls and notes.{later}")
 
-    # What is shown
+    # Pages
 
     def _show_lists(
         self,
@@ -157,14 +158,14 @@ class CallersPage(PageHandler):
         )
 
     def _searched(self, text: str) -> str:
-        """What a search was really for: of a number no more than its searcher may see."""
+        """What was searched for: of a number only the part that this account may see."""
         digits = "" if self._is_admin else digits_of(text, whole_numbers=False)
         return f"•••{digits}" if digits else text
 
     def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
-        # What follows the kind is drawn at random: it tells nothing, and is all that a seal has room for.
+        # Without the prefix: 16 random characters, which is what `id_of` has room for.
         drawn = one.key.removeprefix("client:listener_")
-        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": told(one.until)}
+        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": shown_time(one.until)}
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)
@@ -172,14 +173,14 @@ class CallersPage(PageHandler):
         self.render(
             "callers/caller.html",
             caller=self._in_short(caller),
-            people=[(one.name, one.place, told(one.last_at)) for one in reversed(caller.people)],
+            people=[(one.name, one.place, shown_time(one.last_at)) for one in reversed(caller.people)],
             calls=caller.calls,
             aired_lately=caller.aired_recently(now),
-            last_aired=told(caller.aired[-1]) if caller.aired else None,
-            first=told(caller.first_at),
+            last_aired=shown_time(caller.aired[-1]) if caller.aired else None,
+            first=shown_time(caller.first_at),
             notes=caller.notes.text if notes is None else notes,
             revision=caller.notes.revision,
-            noted=told(caller.notes.at) if caller.notes.text else None,
+            noted=shown_time(caller.notes.at) if caller.notes.text else None,
             noted_by=caller.notes.by,
             history=[_past(call, card) for call, card in self.services.callers.history(number)],
             standings=[("", "None"), *((one.value, title) for one, (title, _) in LISTS.items())],
@@ -198,11 +199,11 @@ class CallersPage(PageHandler):
             "number": self._shown(caller.key),
             "name": person.name,
             "place": person.place,
-            "last": told(caller.last_at),
+            "last": shown_time(caller.last_at),
             "standing": caller.standing.value,
             "standing_title": LISTS[caller.standing][0] if caller.standing else "",
             "standing_by": caller.standing_by,
-            "standing_at": told(caller.standing_at),
+            "standing_at": shown_time(caller.standing_at),
         }
 
     @property
@@ -211,7 +212,7 @@ class CallersPage(PageHandler):
 
     def _must_be_an_admin(self) -> None:
         if not self._is_admin:
-            raise HTTPError(HTTPStatus.FORBIDDEN, f"This is not for a {self.person.role}.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, ADMINS_ONLY)
 
     def _shown(self, number: str) -> str:
         return rules.in_full(number) if self._is_admin else rules.masked(number)
@@ -219,13 +220,13 @@ class CallersPage(PageHandler):
     def _number(self, caller_id: str) -> str:
         number = self.services.callers.number_of(caller_id)
         if number is None:
-            raise HTTPError(HTTPStatus.NOT_FOUND, "There is no such caller.")
+            raise HTTPError(HTTPStatus.NOT_FOUND, "That caller is not known.")
         return number
 
 
 def _past(call: Call, card: Card) -> dict[str, Any]:
     return {
-        "joined": told(call.joined_at),
+        "joined": shown_time(call.joined_at),
         "outcome": OUTCOMES.get(call.outcome or "", ""),
         "wait_minutes": _minutes(call.wait_seconds),
         "on_air_minutes": _minutes(call.on_air_seconds),
@@ -236,6 +237,6 @@ def _past(call: Call, card: Card) -> dict[str, Any]:
 
 
 def _minutes(seconds: float) -> str:
-    """Minutes and seconds, as a clock has them."""
+    """Minutes and seconds, such as 4:05."""
     whole = int(seconds)
     return f"{whole // 60}:{whole % 60:02}"

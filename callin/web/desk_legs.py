@@ -1,4 +1,4 @@
-"""The calls of the desks: what a DJ's or a screener's leg does next, and which call from a browser is one."""
+"""The desks' legs: what a DJ's or a screener's call does next, and where a call from a browser goes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from callin.web.caller_leg import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
 
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
-"""The same in each retry of one request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
+"""Twilio sends the same value with each retry of a request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 PIN_TRY = "pin-try"
-"""Which try at the PIN a request answers, in the address that we wrote: then its digits are no press of `*`."""
+"""In our own address: which try at the PIN the request answers. Then `*` in its digits does not mean Next."""
 
 SILENCES = 5
-"""A phone that keys nothing is asked for its PIN so often, then let go: it costs the station by the minute."""
+"""A phone that enters nothing is asked for its PIN so often, then hung up: it costs the station by the minute."""
 
 
 def connect(handler: TwimlHandler) -> str:
-    """What the studio's leg does next, as the line says."""
+    """The next document of a DJ's leg."""
     question = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
@@ -35,9 +35,9 @@ def connect(handler: TwimlHandler) -> str:
 
 
 def go_on(handler: TwimlHandler) -> str:
-    """What the studio's leg does while the line cannot say: callers go on coming to the desk that we remember.
+    """The document of a DJ's leg while the store fails: callers keep coming to the desk as it was last known.
 
-    A leg that is no DJ's browser, and was not the desk before, is none now: it may be a stranger's phone.
+    A phone that was not the desk before does not become it now: it may be a stranger's.
     """
     links, remembered = handler.services.links, handler.services.board.remembered()
     desk = remembered[0] if remembered else None
@@ -49,7 +49,7 @@ def go_on(handler: TwimlHandler) -> str:
 
 
 def is_desk(handler: TwimlHandler) -> bool:
-    """Whether the leg is a browser of somebody who may run the show, still."""
+    """Whether the leg is the browser of an account that may run the show."""
     caller = handler.fact("From")
     return caller.startswith("client:dj_") and handler.services.accounts.may_run_the_show(
         caller.removeprefix("client:")
@@ -57,7 +57,7 @@ def is_desk(handler: TwimlHandler) -> bool:
 
 
 class DequeueHandler(TwimlHandler):
-    """`/twiml/dequeue`: the studio's leg asks for a caller, from a DJ's browser or from a phone that may."""
+    """`/twiml/dequeue`: a DJ's leg asks for a caller, from a browser or from one of DJ_PHONES."""
 
     def answer(self) -> str:
         if is_desk(self):
@@ -70,7 +70,7 @@ class DequeueHandler(TwimlHandler):
         return go_on(self)
 
     def _phone(self) -> str:
-        """A phone that may: it keys the PIN once in each call. A `*` takes back what was keyed before it."""
+        """One of DJ_PHONES enters the PIN once in each call. `*` deletes what was entered before it."""
         phones, number = self.services.phones, self.fact("From")
         pin = self.fact("Digits").rpartition("*")[2] if self.fact(PIN_TRY) else ""
         if pin:
@@ -88,7 +88,7 @@ class DequeueHandler(TwimlHandler):
 
 
 def connect_screener(handler: TwimlHandler) -> str:
-    """What a screener's leg does next, as the line says; nothing where nobody may screen from that browser."""
+    """The next document of a screener's leg, or a refusal."""
     caller = handler.fact("From")
     name = screening.desk_of_leg(caller)
     if not is_screen(name):
@@ -107,7 +107,7 @@ def connect_screener(handler: TwimlHandler) -> str:
 
 
 class ScreenHandler(TwimlHandler):
-    """`/twiml/screen`: a screener's leg asks what to do."""
+    """`/twiml/screen`: a screener's leg asks what to do next."""
 
     def answer(self) -> str:
         return connect_screener(self)
@@ -117,7 +117,7 @@ class ScreenHandler(TwimlHandler):
 
 
 class ScreenedHandler(TwimlHandler):
-    """`/twiml/screened`: asked on the caller's leg just before a screener speaks with them."""
+    """`/twiml/screened`: asked for the caller's leg just before a screener talks to them."""
 
     def answer(self) -> str:
         talk = screening.TalkBegan(
@@ -131,7 +131,7 @@ class ScreenedHandler(TwimlHandler):
 
 
 class ClientHandler(TwimlHandler):
-    """`/twiml/client`: the application's address. No parameter that a page sends changes what happens here."""
+    """`/twiml/client`: a call from a browser. Only From, which Twilio signs, decides where it goes."""
 
     def answer(self) -> str:
         if self._is("dj"):

@@ -1,4 +1,4 @@
-"""The names and values of a query or a form."""
+"""The names and values of a query or a form: each webhook needs them, and WebOb takes several times as long."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _decoded(text: str) -> str:
 
 
 class Facts:
-    """Parameters by name. A name may come more than once: the last one counts, and `repeats` tells."""
+    """Parameters by name. If a name repeats, its last value counts."""
 
     def __init__(self, *sources: Pairs) -> None:
         self._last: dict[str, str] = {}
@@ -48,9 +48,9 @@ class Facts:
                 self._last[name] = value
 
     def get(self, name: str) -> str:
-        """The value, empty where there is none."""
+        """The value; empty if there is none."""
         return self._last.get(name, "")
 
     def repeats(self, names: Iterable[str]) -> bool:
-        """Whether any of these came more than once."""
+        """Whether any of these names repeats."""
         return bool(self._repeated) and not self._repeated.isdisjoint(names)

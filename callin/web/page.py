@@ -1,4 +1,4 @@
-"""What all pages for people share: sign-in and back, forms that only our own pages send, safe headers."""
+"""What all pages for people share: the way to sign in and back, forms with a token, and safe headers."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from callin.web.form import Facts, pairs
 from callin.web.middleware import HTTPError
 from util import render_template
 
-STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and put into line."
+STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
 
 log = logging.getLogger(__name__)
 
 
 class PageHandler(Handler):
-    """A page for people. It loads and asks nothing but ourselves and the place where browsers signal.
+    """A page for people. It may load from and connect to this app and the signalling host only.
 
-    Whoever has to sign in first is sent there, and comes back. A form's every POST carries the token of its page.
+    A visitor that has to sign in is sent to `/sign-in`, and back afterwards. Every POST carries its page's form token.
     """
 
     is_use = True
@@ -46,7 +46,7 @@ class PageHandler(Handler):
             log.error("No page for %s: %s", self.request.path, error)
             self.who = None
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-            self.render("error.html", title="The station’s records do not answer", message=STORE_FAILS)
+            self.render("error.html", title="The database does not answer", message=STORE_FAILS)
         except Exception:
             log.exception("No page for %s", self.request.path)
             self.who = None
@@ -58,14 +58,14 @@ class PageHandler(Handler):
         raise NotImplementedError
 
     def post(self) -> None:
-        """Does what the page's form asks for, and answers. `form` has its fields."""
+        """Does what the page's form asks for, and answers. `form` contains its fields."""
         raise NotImplementedError
 
     def go(self, path: str) -> None:
         """Redirects the browser to another page of ours.
 
         The address is absolute: WebOb would complete a relative one from the request, whose scheme is http behind a
-        proxy and whose Host is the client's to choose.
+        proxy, and whose Host the client chooses.
         """
         self.response.set_status(HTTPStatus.SEE_OTHER.value)
         self.response.headers["Location"] = self.services.links.public_url + path
@@ -74,7 +74,7 @@ class PageHandler(Handler):
         try:
             self.form = Facts(pairs(self.request.body.decode()))
         except ValueError:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "That is no form.") from None
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "The form could not be read.") from None
         self.must_be_from_our_page(self.form.get("token"))
 
     def _refuse(self, refused: HTTPError) -> None:
@@ -86,10 +86,10 @@ class PageHandler(Handler):
         else:
             self.response.set_status(refused.status.value)
             self.who = None
-            self.render("error.html", title="Not here", message=str(refused))
+            self.render("error.html", title="Not allowed", message=str(refused))
 
     def render(self, template: str, **values: object) -> None:
-        """Answers with a page from templates/, which knows who is signed in where somebody must be."""
+        """Answers with a page from templates/, for the account that is signed in, if any."""
         values = {"page": self.services.page} | values
         if self.who is not None:
             values = {"who": self.who.account, "form_token": self.visitor.form_token()} | values
@@ -100,14 +100,14 @@ class PageHandler(Handler):
 
 
 def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
-    """For an address that is not in the table of contents."""
+    """Answers for an address that is not in the table of routes."""
     page = PageHandler(request, response)
     response.set_status(HTTPStatus.NOT_FOUND.value)
-    page.render("error.html", title="Nothing here", message="There is no page at this address.")
+    page.render("error.html", title="Page not found", message="There is no page at this address.")
 
 
 def page_policy(signalling_host: str) -> str:
-    """The Content-Security-Policy of a page that may signal with that host, or with Twilio's own when it is empty."""
+    """The Content-Security-Policy of a page that signals with that host; with Twilio's own if it is empty."""
     # The SDK reports how calls went to Twilio, over https: https://www.twilio.com/docs/voice/sdks/javascript#csp
     real = "wss://*.twilio.com https://*.twilio.com"
     signalling = f"ws://{signalling_host} wss://{signalling_host}" if signalling_host else real
@@ -119,16 +119,16 @@ def page_policy(signalling_host: str) -> str:
     )
 
 
-class Told(NamedTuple):
-    """A moment in words, and as HTML's `datetime` has it."""
+class ShownTime(NamedTuple):
+    """A time in words, and in the form of HTML's `datetime`."""
 
     text: str
     iso: str
 
 
-def told(at: float) -> Told | None:
-    """A moment in seconds since 1970; None for 0, which is never."""
+def shown_time(at: float) -> ShownTime | None:
+    """A time in seconds since 1970 for a page; None for 0, which means never."""
     if not at:
         return None
     moment = datetime.fromtimestamp(at, UTC)
-    return Told(f"{moment:%d %B %Y, %H:%M} UTC", f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+    return ShownTime(f"{moment:%d %B %Y, %H:%M} UTC", f"{moment:%Y-%m-%dT%H:%M:%SZ}")

@@ -1,4 +1,4 @@
-"""The pages that show the line: the DJ's desk, the screener's, the chart of waits, the help, and the listeners' own."""
+"""The DJ's page, the screener's, the chart of waits, the help, and the listeners' page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from callin.web.token import takes_browser_calls
 
 
 class IndexPage(PageHandler):
-    """`/`: the DJ's dashboard. A screener looks on."""
+    """`/`: the DJ's page; view only for screeners."""
 
     def get(self) -> None:
         self.services.look_at_twilio()
@@ -31,7 +31,7 @@ class IndexPage(PageHandler):
 
 
 class ScreenerPage(PageHandler):
-    """`/screener`: the caller in talk with their card, the line, the DJ's list, and who is on hold."""
+    """`/screener`: the caller in talk and their card, the line, ready callers, and callers on hold."""
 
     def get(self) -> None:
         self.services.look_at_twilio()
@@ -47,7 +47,7 @@ class ScreenerPage(PageHandler):
 
 
 class WaitsPage(PageHandler):
-    """`/waits`: for the studio to look at; nothing is done from here."""
+    """`/waits`: a chart of the waits; it has no buttons."""
 
     def get(self) -> None:
         self.services.look_at_twilio()
@@ -59,7 +59,7 @@ class WaitsPage(PageHandler):
 
 
 class HelpPage(PageHandler):
-    """`/help`: how a show goes, for whoever sits at a desk for the first time."""
+    """`/help`: how to run a show."""
 
     def get(self) -> None:
         page = self.services.page
@@ -67,7 +67,7 @@ class HelpPage(PageHandler):
 
 
 class CallPage(PageHandler):
-    """`/call`: a listener rings in with one button, or reads which number to ring instead."""
+    """`/call`: one button to call in with, or the number to ring instead."""
 
     is_limited = True
 

@@ -1,4 +1,4 @@
-"""The buttons of the desks: each is an address that a page of ours posts to, and answers with a sentence."""
+"""The buttons of the desks. Each address takes a POST of JSON from our pages, and answers with a sentence."""
 
 from __future__ import annotations
 
@@ -16,20 +16,17 @@ from callin.web.routing import FORMER_PATHS
 from callin.web.token import identity_of
 
 MOST_CALLERS = 5000
-"""What a queue of Twilio's takes: https://www.twilio.com/docs/voice/api/queue-resource"""
+"""The size of a Twilio queue: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 
 class PressHandler(ChangeHandler):
-    """A press. It counts from somebody who may run the show, in a browser that has a desk's identity.
-
-    `act` does what was pressed.
-    """
+    """A press. It counts only from a browser that has a desk's identity."""
 
     kinds: ClassVar[tuple[str, ...]] = ("dj",)
-    """The kinds of identity that may press: the first that the browser has is who did."""
+    """The kinds of identity that may press. The browser's first one of these is who pressed."""
 
     def act(self) -> str:
-        """Does it, and answers a sentence of what will happen. PressRejected or PhoneFailed where it does not."""
+        """Does it, and returns a sentence about what will happen. PressRejected or PhoneFailed if it cannot."""
         raise NotImplementedError
 
     def post(self) -> None:
@@ -46,7 +43,7 @@ class PressHandler(ChangeHandler):
     def _read(self) -> None:
         identities = [identity for kind in self.kinds if (identity := identity_of(self, kind))]
         if not identities:
-            raise HTTPError(HTTPStatus.FORBIDDEN, "Only a desk may press this. Reload the page.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "Only a desk can do this. Reload the page.")
         self.by = identities[0]
         self.read_body()
 
@@ -56,43 +53,43 @@ class PressHandler(ChangeHandler):
 
 
 class NextHandler(PressHandler):
-    """`/desk/next`: this caller is thanked, the next one comes."""
+    """`/desk/next`: thanks the caller on the air, and brings the next."""
 
     def act(self) -> str:
         return self.services.studio.next(self.whole("turn"), self.call("on_air"), self.by)
 
 
 class TakeHandler(PressHandler):
-    """`/desk/take`: the chosen caller comes next."""
+    """`/desk/take`: thanks the caller on the air, and brings the chosen one."""
 
     def act(self) -> str:
         call_sid = self.call("call_sid")
         if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to take.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to take.")
         return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid)
 
 
 class DropHandler(PressHandler):
-    """`/desk/drop`: this caller is let go, and nobody follows."""
+    """`/desk/drop`: thanks the caller on the air; nobody follows."""
 
     def act(self) -> str:
         return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by)
 
 
 class HoldHandler(PressHandler):
-    """`/desk/hold`: this caller is put on hold, and nobody follows."""
+    """`/desk/hold`: puts the caller on the air on hold; nobody follows."""
 
     def act(self) -> str:
         return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by)
 
 
 class MoveHandler(PressHandler):
-    """`/desk/move`: a caller's place in line, by hand."""
+    """`/desk/move`: gives a caller another place in line."""
 
     def act(self) -> str:
         call_sid = self.call("call_sid")
         if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller to move.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to move.")
         return self.services.line.move(call_sid, self.call("before"))
 
 
@@ -103,7 +100,7 @@ class SettingsHandler(PressHandler):
         former = FORMER_PATHS.get(self.request.path, "")
         asked = {former: self.body["on"]} if former and "on" in self.body else self.body
         if not asked or not asked.keys() <= READERS.keys():
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"Name one setting or more of: {', '.join(READERS)}.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"Send at least one of {', '.join(READERS)}, and nothing else.")
         self.body = asked
         values: dict[str, Any] = {name: READERS[name](self, name) for name in asked}
         return self.services.show_settings.change(SettingsChange(**values))
@@ -111,13 +108,13 @@ class SettingsHandler(PressHandler):
     def opening(self, name: str) -> Opening:
         value = self.body.get(name)
         if not isinstance(value, str) or value not in list(Opening):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is open, last_calls or closed.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be open, last_calls or closed.")
         return Opening(value)
 
     def most_callers(self, name: str) -> int:
         value = self.whole(name)
         if value > MOST_CALLERS:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} is {MOST_CALLERS} at most.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be {MOST_CALLERS} at most.")
         return value
 
 
@@ -134,7 +131,7 @@ READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
 
 
 class HangUpHandler(PressHandler):
-    """`/desk/hang-up`: the page is about to end the desk's call, and with it this caller's."""
+    """`/desk/hang-up`: the page is about to end the desk's call, and so the caller's."""
 
     def act(self) -> str:
         self.whole("turn")
@@ -149,7 +146,7 @@ class TakeOverHandler(PressHandler):
 
 
 class ScreenTakeHandler(PressHandler):
-    """`/screen/take`: the screener speaks with this caller, or with whoever waits longest for one."""
+    """`/screen/take`: connects the screener to this caller, or to the one that has waited longest."""
 
     kinds = ("screener",)
 
@@ -158,27 +155,27 @@ class ScreenTakeHandler(PressHandler):
 
 
 class VerdictHandler(PressHandler):
-    """`/screen/verdict`: what becomes of the caller. Of one who waits with nobody, any desk may decide."""
+    """`/screen/verdict`: decides about a caller. If no screener talks to them, any desk may."""
 
     kinds = ("screener", "dj")
 
     def act(self) -> str:
         call_sid, verdict = self.call("call_sid"), self.body.get("verdict")
         if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid names the caller.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller.")
         if not isinstance(verdict, str) or verdict not in list(Verdict):
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "verdict is ready, hold, back, let_go or block.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "verdict must be ready, hold, back, let_go or block.")
         before = self.call("before") if "before" in self.body else ""
         name = SCREEN_DESK + self.by if identity_of(self, "screener") == self.by else ""
         try:
             sentence = self.services.screener.judge(name, call_sid, Verdict(verdict), before)
         except PhoneFailed:
-            self._block(call_sid, Verdict(verdict))  # the caller is yet to be told, and the number need not wait for it
+            self._block(call_sid, Verdict(verdict))  # the caller is told later, but the number is blocked now
             raise
         return sentence + self._block(call_sid, Verdict(verdict))
 
     def _block(self, call_sid: str, verdict: Verdict) -> str:
-        """Blocks the caller's number, or browser for the day, if that is the verdict: a sentence of what was done."""
+        """On that verdict, blocks the caller's number, or their browser for a day. Returns a sentence."""
         call = self.services.line.get_call(call_sid)
         if verdict is not Verdict.BLOCK or call is None:
             return ""
@@ -186,13 +183,13 @@ class VerdictHandler(PressHandler):
             set_browser_blocked(self.services, call.number, self.person.account.name, blocked=True)
             return " This browser is blocked for the day."
         if not is_somebodys(call.number):
-            return " There is no number that could be blocked."
+            return " Their number is withheld, so it cannot be blocked."
         set_standing(self.services, call.number, Standing.BLOCKED, self.person.account.name)
         return " Their number is blocked."
 
 
 class CardHandler(ChangeHandler):
-    """`/desk/card`: one field of a caller's card. The last word wins; whose words it replaced is answered."""
+    """`/desk/card`: writes one field of a caller's card. The last writer wins, and is told whose text was replaced."""
 
     def post(self) -> None:
         self.read_body()
@@ -211,7 +208,7 @@ class CardHandler(ChangeHandler):
 
 
 class ChatHandler(ChangeHandler):
-    """`/desk/chat`: a message to the other desks."""
+    """`/desk/chat`: sends a message to the other desks."""
 
     def post(self) -> None:
         self.read_body()

@@ -1,4 +1,4 @@
-"""Finds the handler of an address: the table has exact paths only, so one look into a dictionary does."""
+"""Finds the handler of an address. The table has exact paths only, so a dictionary is enough."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import webapp2
 
 OPEN = None
-"""The access of a route that asks nobody to sign in."""
+"""The roles of a route that is open to all."""
 
 TWILIO: frozenset[str] = frozenset()
-"""The access of a route that Twilio asks: no role may, and the handler checks Twilio's signature."""
+"""The roles of a route for Twilio: none. Its handler checks Twilio's signature."""
 
 FORMER_PATHS = {
     "/desk/opening": "opening",
@@ -26,7 +26,7 @@ FORMER_PATHS = {
 
 
 class Route(webapp2.Route):
-    """An exact path, its handler, and the roles of those that may ask."""
+    """An exact path, its handler, and the roles that may ask."""
 
     def __init__(self, path: str, handler: type[webapp2.RequestHandler], roles: frozenset[str] | None) -> None:
         super().__init__(path, handler)
@@ -34,7 +34,7 @@ class Route(webapp2.Route):
 
 
 class ExactRouter(webapp2.Router):
-    """webapp2's router tries each route's expression in turn, which costs more than answering `/queue-status`."""
+    """Looks the path up. webapp2's own router tries every expression, which costs more than `/queue-status`."""
 
     def __init__(self, routes: Iterable[webapp2.Route]) -> None:
         super().__init__(routes)
@@ -45,7 +45,7 @@ class ExactRouter(webapp2.Router):
             self._by_path |= dict.fromkeys(FORMER_PATHS, self._by_path["/desk/settings"])
 
     def match(self, request: webapp2.Request) -> tuple[Any, tuple[()], dict[str, Any]]:
-        """The route of this very path; HTTPNotFound when the table has none."""
+        """The route of this path; HTTPNotFound if the table has none."""
         found = self._by_path.get(request.path_info)
         if found is None:
             raise webapp2.exc.HTTPNotFound
@@ -53,15 +53,12 @@ class ExactRouter(webapp2.Router):
 
 
 class App(webapp2.WSGIApplication):
-    """webapp2's application with that router, and without its globals: a handler's request knows the application.
-
-    They are kept for each thread anew with each request, and nothing here asks for them.
-    """
+    """webapp2's application with that router, and without its per-thread globals, which nothing here uses."""
 
     router_class = ExactRouter
 
     def set_globals(self, app: Any = None, request: Any = None) -> None:
-        """Nothing: see above."""
+        """Does nothing."""
 
     def clear_globals(self) -> None:
-        """Nothing: see above."""
+        """Does nothing."""

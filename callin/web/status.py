@@ -1,4 +1,4 @@
-"""The state of the line, of the day and of the app as JSON."""
+"""The line, the day and the app's health as JSON; and App Engine's warm-up request."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 ASK_AGAIN_SECONDS = 1
-NO_MARK = "That is no mark: since takes one from an earlier answer."
-UNREAD = "The line cannot be read just now. Please ask again in a minute."
+NO_MARK = "since must be the mark of an earlier answer."
+UNREAD = "The line cannot be read right now. Please try again in a minute."
 VERSION_HEADER = "X-Pages-Version"
-"""Tells a page that was loaded before a new version arrived that there is one."""
+"""Tells an open page that a newer version of the pages has arrived."""
 
 SIGNED_OUT = "You are signed out. Please sign in again."
 
 
 class QueueStatusPage(JsonHandler):
-    """`/queue-status`: the tutorial's two numbers for all, and for the signed-in the calls in order. Twilio is never
-    asked on the way.
+    """`/queue-status`: the tutorial's two numbers for all; for accounts also the calls in order. It never asks Twilio.
 
-    With `?since=MARK` and no news, the front waits for some and then asks again, so that the session is looked at
-    again too. Without the front the answer is given at once, with the time to ask again.
+    With `?since=MARK` and no news, the front waits for news and then asks again, so that the session is checked again
+    too. Without the front it answers at once, with the time to ask again.
     """
 
     def get(self) -> WSGIApplication:
@@ -63,7 +62,7 @@ class QueueStatusPage(JsonHandler):
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
 
     def _must_be_read(self) -> None:
-        """Refuses to give two numbers that may no longer be so. A desk's page gets what was known, and says so."""
+        """Gives strangers no old numbers while the store fails. A desk's page gets them, and says so."""
         if self.services.board.cache.store_problem():
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, UNREAD)
 
@@ -83,7 +82,7 @@ class QueueStatusPage(JsonHandler):
 MOST_HOURS = 48
 USUAL_HOURS = 24
 SLACK_SECONDS = 300
-"""A page asks from the beginning of a slot, and its question is under way for a while."""
+"""Added to the limits: a page asks from the beginning of a slot, and its request takes a while."""
 
 _MOMENT = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 
@@ -102,34 +101,34 @@ class DayPage(JsonHandler):
 
 
 def span(since: str | None, until: str | None, now: float) -> tuple[float, float]:
-    """The moments that are asked for, in seconds since 1970; ValueError with a sentence where that makes no sense.
+    """The start and end in seconds since 1970; ValueError with a sentence if they make no sense.
 
-    Without an end it is the next full second, so that one answer does for all who ask in the same.
+    Without `until` it is the next full second, so that all requests of one second share an answer.
     """
     end = math.floor(now) + 1.0 if until is None else _moment("until", until)
     begin = min(end, now) - USUAL_HOURS * 3600 if since is None else _moment("from", since)
     if begin >= end:
-        raise ValueError("There is nothing between these moments: from must be before until.")
+        raise ValueError("from must be before until.")
     if end - begin > MOST_HOURS * 3600 + SLACK_SECONDS:
-        raise ValueError(f"That is too long: ask for {MOST_HOURS} hours at most.")
+        raise ValueError(f"Ask for {MOST_HOURS} hours at most.")
     if begin < now - MOST_HOURS * 3600 - SLACK_SECONDS:
-        raise ValueError(f"That is too long ago: the day goes back {MOST_HOURS} hours.")
+        raise ValueError(f"from may be {MOST_HOURS} hours ago at most.")
     return begin, end
 
 
 def _moment(name: str, text: str) -> float:
     if not _MOMENT.fullmatch(text):
-        raise ValueError(f"That is no moment: {name} takes seconds since 1970.")
+        raise ValueError(f"{name} must be in seconds since 1970.")
     return float(text)
 
 
-BAD_NONCE = "nonce has 8 to 64 letters, digits, hyphens and underscores."
+BAD_NONCE = "nonce must have 8 to 64 letters, digits, hyphens and underscores."
 
 
 class HealthHandler(JsonHandler):
-    """`/health`: 200 when all is well, else 503; for anybody, by any host name.
+    """`/health`: 200 if all is well, otherwise 503; for anybody, under any host name.
 
-    With `nonce` the answer holds its HMAC, so that somebody who has SESSION_KEY knows that it is this app.
+    With `nonce` the answer contains its HMAC, which proves to anybody that has SESSION_KEY that it is this app.
     """
 
     def get(self) -> None:

@@ -1,4 +1,4 @@
-"""Voice tokens for browsers: a signed cookie says whose they are, never what a page sends."""
+"""Voice tokens for browsers. A signed cookie decides the identity, never what a page sends."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from callin.web.visitor import cookie_name
 from util import MAX_TOKEN_SECONDS, generate_token
 
 IDENTITY_SECONDS = 12 * 3600
-"""A show's length: a browser that crashed and came back is the same DJ, and goes on where it was."""
+"""Longer than a show: a browser that crashes and comes back is the same DJ."""
 
 
 class TokenHandler(JsonHandler):
-    """A fresh token. The same browser keeps its identity, so that renewing does not interrupt a call.
+    """Issues a token. The browser keeps its identity, so that renewing does not interrupt a call.
 
-    A desk's identity belongs to its session: another session has another one.
+    A desk's identity belongs to its session.
     """
 
     methods = ("POST",)
     kind: ClassVar[str]
-    """What an identity of this address begins with, and so what it is for."""
+    """The prefix of the identities: dj, screener or listener."""
     remembered_seconds: ClassVar[int] = IDENTITY_SECONDS
     token_seconds: ClassVar[int] = MAX_TOKEN_SECONDS
 
@@ -38,7 +38,7 @@ class TokenHandler(JsonHandler):
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
 
     def identity(self, remembered: str) -> str:
-        """The identity that the token is for, from the browser's cookie. HTTPError if it gets none."""
+        """The identity that the token is for. HTTPError if the browser gets no token."""
         return remembered
 
     def _new_identity(self) -> str:
@@ -59,22 +59,22 @@ class TokenHandler(JsonHandler):
 
 
 def is_https(handler: Handler) -> bool:
-    """Whether browsers reach the app over https: what PUBLIC_URL says, whatever the request came by."""
+    """Whether browsers reach the app over https, by PUBLIC_URL: a proxy may end TLS before the app."""
     return handler.services.links.public_url.startswith("https:")
 
 
 def cookie_of(handler: Handler, kind: str) -> str:
-    """The name of the cookie that keeps a browser's identity of that kind."""
+    """The name of the cookie with a browser's identity of that kind."""
     return cookie_name(purpose_of(kind), https=is_https(handler))
 
 
 def purpose_of(kind: str) -> str:
-    """What an identity's signature is for, so that none of another kind passes for it."""
+    """The purpose of the signature, so that no identity passes for one of another kind."""
     return f"{kind}_identity"
 
 
 def identity_of(handler: Handler, kind: str) -> str | None:
-    """The identity of that kind that we gave the browser, or None: it had none, or another session has."""
+    """The browser's identity of that kind; None if it has none, or if it is another session's."""
     cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
     identity = handler.services.keyring.unsign(cookie, purpose_of(kind)) or ""
     if handler.who:
@@ -85,23 +85,23 @@ def identity_of(handler: Handler, kind: str) -> str | None:
 
 
 class DeskTokenHandler(TokenHandler):
-    """`/token`: the dashboard's browser may call the studio's leg."""
+    """`/token`: the DJ's browser may become the desk's leg."""
 
     kind = "dj"
 
 
 class ScreenerTokenHandler(TokenHandler):
-    """`/screener/token`: a browser may call the leg of a screener's desk, which is its own."""
+    """`/screener/token`: a screener's browser may become the leg of its own desk."""
 
     kind = "screener"
 
 
 BROWSER_SECONDS = 2 * 86400
-"""How long a listener's browser is recognised: longer than a day's block that is made at the end of a long call."""
+"""How long a listener's browser is recognised: longer than a day's block made at the end of a long call."""
 
 
 def takes_browser_calls(handler: Handler) -> bool:
-    """Whether listeners may call from a browser now. While the store fails they may."""
+    """Whether listeners may call from a browser now. While the store fails, they may."""
     try:
         return handler.services.board.show().browser_calls
     except StoreError:
@@ -111,8 +111,8 @@ def takes_browser_calls(handler: Handler) -> bool:
 class ListenerTokenHandler(TokenHandler):
     """`/call/token`: a listener's browser may begin one call, within ten minutes.
 
-    The cookie remembers the browser; the token's identity has a date besides. While a call of the browser lives, the
-    token is renewed for the identity of that call: that keeps the call up, and begins no other.
+    The cookie identifies the browser; the token's identity also has a date. During a call the token is renewed for the
+    call's identity: that keeps the call up, and cannot begin another.
     """
 
     kind = "listener"
@@ -121,7 +121,7 @@ class ListenerTokenHandler(TokenHandler):
     token_seconds = numbers.START_SECONDS
 
     def _must_not_be_one_too_many(self) -> None:
-        """No flood of strangers keeps a browser in a call from having its token renewed: it is counted for itself."""
+        """Counts a browser in a call by itself, so that it can renew its token during a flood."""
         try:
             super()._must_not_be_one_too_many()
         except HTTPError:
@@ -132,7 +132,7 @@ class ListenerTokenHandler(TokenHandler):
                 raise
 
     def _is_in_line(self, caller: str) -> bool:
-        """Whether the browser has a live call, as this instance remembers the line: a flood asks the store nothing."""
+        """Whether the browser has a live call, from this instance's cache: a flood must not reach the store."""
         try:
             return any(caller_of(call.number) == caller for call in self.services.board.live_calls())
         except StoreError:
@@ -142,7 +142,7 @@ class ListenerTokenHandler(TokenHandler):
         try:
             of_call = self.services.line.identity_in_call(remembered)
         except StoreError:
-            of_call = ""  # the page keeps its call, and asks again, if it gets another identity
+            of_call = ""  # if it gets another identity, the page keeps its call and asks again
         if of_call:
             return of_call
         if self._is_blocked(remembered):

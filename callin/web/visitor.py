@@ -21,16 +21,14 @@ Networks = Iterable[IPv4Network | IPv6Network]
 
 
 def client_address(environ: Mapping[str, str], *, on_app_engine: bool, trusted_proxies: Networks) -> str:
-    """The address of the client, without a port; an IPv4 address in IPv6 form becomes plain IPv4.
+    """The client's address without a port; an IPv4 address in IPv6 form becomes plain IPv4.
 
-    On App Engine it is X-Appengine-User-IP, which Google's front removes from what clients send, under exactly that
-    name. Elsewhere it is the peer; if the peer is one of `trusted_proxies`, the right-most address in
-    X-Forwarded-For that is none of them: each proxy appends the address that it was asked from, and what stands
-    further left a client can write.
+    On App Engine it is X-Appengine-User-IP: Google's front removes a header of exactly that name from requests.
+    Elsewhere it is the peer. If the peer is one of `trusted_proxies`, it is the right-most address in X-Forwarded-For
+    that is not: each proxy appends its own client's address, and a client can write what is further left.
 
-    The environ must hold no header that was spelt with underscores: a plain WSGI server gives X_Forwarded_For the same
-    name as X-Forwarded-For, and the client's may win. `callin.front` drops such headers. Behind another server the
-    proxy has to.
+    The environ must not contain headers spelt with underscores: to a plain WSGI server X_Forwarded_For is the same
+    header as X-Forwarded-For. `callin.front` drops such headers; under another server the proxy must.
     https://cloud.google.com/appengine/docs/standard/reference/request-headers
     """
     if on_app_engine:
@@ -42,7 +40,7 @@ def client_address(environ: Mapping[str, str], *, on_app_engine: bool, trusted_p
     while address is not None and hops and _is_trusted(address, trusted_proxies):
         before = _hop(hops.pop())
         if before is None:
-            break  # The last proxy did not say, so the proxy itself is all that is known.
+            break  # the proxy appended nothing, so its own address is all that is known
         address = before
     return str(address or text)
 
@@ -52,7 +50,7 @@ def _is_trusted(address: Address, trusted_proxies: Networks) -> bool:
 
 
 def _hop(text: str) -> Address | None:
-    """An entry of X-Forwarded-For. Some proxies add the port: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    """An entry of X-Forwarded-For. Some proxies add a port: 192.0.2.1:4711, [2001:db8::1]:4711."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -62,14 +60,14 @@ def _hop(text: str) -> Address | None:
 
 
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
-"""What a page's script sends with a change; a form has it as the field `token`. No other site can read it."""
+"""The header in which a script sends its page's form token. A form sends it in the field `token`."""
 
 COOKIE_SECONDS = 30 * 86400
 TRUSTED_DEVICE_SECONDS = 180 * 86400
 
 
 def cookie_name(name: str, *, https: bool) -> str:
-    """What a cookie of ours is called. Over https a browser takes one of such a name from this very host alone.
+    """The name of a cookie. Over https its prefix makes browsers accept it from this host only.
 
     https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
     """
@@ -77,7 +75,7 @@ def cookie_name(name: str, *, https: bool) -> str:
 
 
 class Visitor:
-    """The browser behind a request. Nothing that it could make up is believed."""
+    """The browser behind a request. Its cookies count only if this app has signed them."""
 
     def __init__(self, request: webapp2.Request, response: webapp2.Response, services: Services) -> None:
         self.request = request
@@ -87,12 +85,12 @@ class Visitor:
 
     @cached_property
     def signed_in(self) -> SignedIn | None:
-        """Who is signed in with this browser. StoreError when that cannot be known."""
+        """The account that is signed in. StoreError if that cannot be read."""
         return self._services.accounts.signed_in(self._session_cookie)
 
     @property
     def claims_a_session(self) -> bool:
-        """Whether it has a session's cookie, be it one that no longer counts."""
+        """Whether it sends a session's cookie, valid or not."""
         return bool(self._session_cookie)
 
     @cached_property
@@ -101,7 +99,7 @@ class Visitor:
 
     @cached_property
     def address(self) -> str:
-        """Where the request comes from, as far as the client cannot write it itself."""
+        """The client's address, from what the client cannot write itself."""
         services = self._services
         return client_address(
             self.request.environ, on_app_engine=services.on_app_engine, trusted_proxies=services.trusted_proxies
@@ -121,7 +119,7 @@ class Visitor:
     # Forms
 
     def form_token(self) -> str:
-        """What a page puts into its forms. A stranger's browser gets a cookie that it belongs to."""
+        """The token for a page's forms. A stranger's browser also gets a cookie that the token belongs to."""
         if not self._form_subject:
             nonce = secrets.token_hex(16)
             self._set_cookie("visitor", nonce, None, "Strict")
@@ -129,7 +127,7 @@ class Visitor:
         return self._services.keyring.sign("form", self._form_subject)
 
     def owns_form_token(self, token: str) -> bool:
-        """Whether a page that we gave this very browser, or session, has sent it."""
+        """Whether this session, or this browser, was given the token."""
         subject = self._form_subject
         return bool(subject) and self._services.keyring.unsign(token, subject) == "form"
 
@@ -148,7 +146,7 @@ class Visitor:
         return self._cookie("known")
 
     def begin_session(self, cookie: str, device_cookie: str = "") -> None:
-        """This browser is signed in from now on. A session that it had before ends."""
+        """Signs this browser in. A session that it had before ends."""
         if self.signed_in is not None:
             self._services.accounts.sign_out(self.signed_in)
         self._set_cookie("session", cookie, COOKIE_SECONDS, "Lax")
@@ -159,7 +157,7 @@ class Visitor:
         self._set_cookie("session", "", 0, "Lax")
 
     def _cookie(self, name: str) -> str:
-        """A cookie of ours, whose values need no quotes. Every poll has some: WebOb takes longer to read them."""
+        """A cookie of ours, whose values need no quotes. Each poll reads some, and WebOb takes longer."""
         named = self._named(name) + "="
         given: str = self.request.environ.get("HTTP_COOKIE", "")
         for pair in map(str.strip, given.split(";")):

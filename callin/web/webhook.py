@@ -1,4 +1,4 @@
-"""What all addresses that Twilio asks share: its signature over the request, and a document whatever goes wrong."""
+"""What all addresses for Twilio share: they check its signature, and always answer with a document."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _MAX_DIGITS = 15
 
 
 class TwimlHandler(Handler):
-    """An address that Twilio asks, by GET and POST alike. `answer` makes the document.
+    """An address for Twilio, by GET or POST. `answer` makes the document.
 
-    Whatever goes wrong, a caller hears something and is kept: that document is `apology`.
+    If it fails, `apology` does: the caller hears something, and is not lost.
     """
 
     methods = ("GET", "POST")
@@ -43,11 +43,11 @@ class TwimlHandler(Handler):
     facts: Facts
 
     def answer(self) -> str:
-        """The document. It may fail: then `apology` is sent."""
+        """The document."""
         raise NotImplementedError
 
     def apology(self) -> str:
-        """The document for when `answer` failed. It must not ask the store or Twilio."""
+        """The document after `answer` has failed. It must not ask the store or Twilio."""
         return twiml.empty()
 
     def dispatch(self) -> WSGIApplication | None:
@@ -70,11 +70,11 @@ class TwimlHandler(Handler):
         return sent(document.encode(), "text/xml; charset=utf-8")
 
     def fact(self, name: str) -> str:
-        """A parameter of the request, or of the address that we ourselves wrote; empty when it is absent."""
+        """A parameter from Twilio, or from our own address; empty if there is none."""
         return self.facts.get(name)
 
     def number(self, name: str) -> int | None:
-        """A parameter that is a whole number, not negative and not absurd; else None."""
+        """A parameter as a whole number of at most 15 digits; otherwise None."""
         text = self.fact(name)
         if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
             return None
@@ -94,9 +94,9 @@ class TwimlHandler(Handler):
         self.facts = Facts(query, self.form)
 
     def _must_be_signed(self) -> None:
-        """Refuses what Twilio did not sign, with the account's auth token, for this very address and form.
+        """Refuses requests without Twilio's signature, by the account's auth token, over this address and form.
 
-        The address is made from PUBLIC_URL, for behind a proxy the request does not know how it was addressed.
+        The address is made from PUBLIC_URL: behind a proxy the request itself does not have it.
         https://www.twilio.com/docs/usage/webhooks/webhooks-security
         """
         path = quote(self.request.environ["PATH_INFO"], safe="/~")
@@ -107,14 +107,14 @@ class TwimlHandler(Handler):
         validator, webhooks = self.services.validator, self.services.webhooks
         if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
             webhooks.refused(refused_request(self.request.environ, path, self.form, self.call_sid, validator.token))
-            self.services.look_at_twilio()  # every 20 s at most: its list tells whether a call was really refused
+            self.services.look_at_twilio()  # at most every 20 s: its list shows whether a real call was refused
             raise HTTPError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
-        if self.fact("CallStatus") == "ringing":  # a call's first request, and no other, says so
+        if self.fact("CallStatus") == "ringing":  # only a call's first request says so
             webhooks.reached(way_of(self.fact("From"), self.fact("To")))
 
     def _must_be_clear(self) -> None:
-        """Refuses a request that names its call twice or not at all: nobody could say whom it is about."""
+        """Refuses a request that names its call twice, or not at all."""
         if self.facts.repeats(("CallSid", "From", "To")):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
         if not _CALL_SID.fullmatch(self.call_sid):
@@ -124,15 +124,15 @@ class TwimlHandler(Handler):
 def is_signed(validator: RequestValidator, url: str, form: Pairs, given: str) -> bool:
     """Whether the signature is Twilio's, over this address and these fields.
 
-    Twilio's own check tries other forms of the address too, so it decides when the usual form does not fit.
+    If the usual form of the address does not fit, Twilio's own check decides: it tries other forms too.
     https://www.twilio.com/docs/usage/webhooks/webhooks-security
     """
     return fits(validator.token, url, form, given) or bool(validator.validate(url, MultiDict(form), given))
 
 
 def fits(token: bytes, url: str, form: Pairs, given: str) -> bool:
-    """Whether the signature is the one for exactly this address and these fields."""
-    # Sorted by name, then value; of equal pairs only one: as Twilio's library has it.
+    """Whether the signature is for exactly this address and these fields."""
+    # Sorted by name, then value, without duplicates: as in Twilio's library.
     signed = url + "".join([name + value for name, value in sorted(set(form))])
     digest = hmac.digest(token, signed.encode(), "sha1")
     return hmac.compare_digest(base64.b64encode(digest), given.encode())
@@ -144,7 +144,10 @@ _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
 def refused_request(environ: WSGIEnvironment, path: str, form: Pairs, call_sid: str, token: bytes) -> RefusedRequest:
-    """What there is to tell of it. `path` is quoted as Twilio quotes it, `token` the auth token."""
+    """What was wrong with the signature, which helps to find a wrong setting.
+
+    `path` is quoted as Twilio does, and `token` is the auth token.
+    """
     given = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
     host = environ.get("HTTP_HOST", "")
     host = host if _HOST.fullmatch(host) else "?"
@@ -170,10 +173,10 @@ def _is_well_formed(signature: str) -> bool:
 
 
 def _scheme_that_fits(environ: WSGIEnvironment, address: str, form: Pairs, given: str, token: bytes) -> str:
-    """The scheme with which the signature is good for the address that the request itself names, if it is.
+    """The scheme with which the signature fits the address that the request itself names; empty if neither does.
 
-    Only Twilio can have made it then, and PUBLIC_URL is wrong. Both schemes are tried: behind a proxy that ends TLS the
-    request does not tell which one Twilio used.
+    If one fits, the request is Twilio's, and PUBLIC_URL is wrong. Behind a proxy that ends TLS the request does not say
+    which scheme Twilio used.
     """
     query = environ["QUERY_STRING"]
     asked = address + (f"?{query}" if query else "")

@@ -135,7 +135,7 @@ def test_a_screener_blocks_a_browser_for_the_day_and_a_new_page_of_it_says_so(ca
     expect(listed.get_by_text("By screener, until")).to_be_visible()
     assert complaints_in_every_look(screener.page) == []
     listed.get_by_role("button", name="Let it in again").click()
-    expect(screener.page.get_by_text("The browser is not blocked any more.")).to_be_visible()
+    expect(screener.page.get_by_text("The browser is no longer blocked.")).to_be_visible()
     call.page.reload()
     call.call()
     call.expect_stage("connected")

@@ -54,7 +54,7 @@ def test_the_pages_about_callers_are_in_order(studio: Station, page: Page, calle
 
     page.get_by_label("The number, with its country").fill("07700")
     page.get_by_role("button", name="Block").click()
-    expect(page.get_by_role("alert")).to_contain_text("with the country first")
+    expect(page.get_by_role("alert")).to_contain_text("with country code")
     assert complaints_in_every_look(page) == [], "a number that is none"
 
     page.get_by_label("The last digits").fill("611")

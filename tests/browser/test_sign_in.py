@@ -195,5 +195,5 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     page.context.clear_cookies()
     sign_in(page, studio.app.url, "dj")
     page.goto(studio.app.url + "/accounts")
-    expect(page.get_by_role("heading", name="Not here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not allowed")).to_be_visible()
     assert complaints_in_every_look(page) == [], "a page for others"
