@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from callin.model import Call, CallState, Card, Desk, Member, Message, Outcome, Show
+from callin.model import ON_NOW, Call, CallState, Card, Desk, Member, Message, Outcome, Show
 
+T = TypeVar("T")
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
-
-
-class Record(Protocol):
-    """A small document of some other kind: a frozen dataclass that has its key as a field."""
-
-    @property
-    def key(self) -> str: ...
-
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
-
 
 Clock = Callable[[], float]
 """Seconds since 1970."""
+
+REMOVED_AT_ONCE = 5
+"""How many old messages one new message removes at most."""
 
 
 class StoreError(Exception):
@@ -29,23 +25,31 @@ class StoreError(Exception):
 
 
 class Changes(NamedTuple):
-    """What changed after a mark: each call, desk, card and message as it is now, and the mark to ask with next time.
+    """What changed after a mark: each record as it is now, and the mark to ask with next time.
 
-    A mark may be asked with on every instance of the app. It never goes back; what is told twice is told as it is now.
+    A mark is valid on every instance of the app and never goes back. A change may be reported twice.
     """
 
     mark: int
-    calls: tuple[Call, ...]
+    calls: tuple[Call, ...] = ()
     desks: tuple[Desk, ...] = ()
     shows: tuple[Show, ...] = ()
     cards: tuple[Card, ...] = ()
     messages: tuple[Message, ...] = ()
 
+    @classmethod
+    def of(cls, mark: int, records: Iterable[Any]) -> Changes:
+        """Sorts records by kind."""
+        kinds: dict[type, list[Any]] = {Call: [], Desk: [], Show: [], Card: [], Message: []}
+        for record in records:
+            kinds[type(record)].append(record)
+        return cls(mark, *map(tuple, kinds.values()))
+
 
 class HistoryQuery(NamedTuple):
-    """Which calls of the past: those that joined from `since` until just before `until`, in seconds since 1970.
+    """Calls that joined from `since` until just before `until`, in seconds since 1970.
 
-    Of one number, or with one outcome, where that is given; not both.
+    Either `number` or `outcome` may narrow the query, not both.
     """
 
     since: float
@@ -61,106 +65,169 @@ class Page(NamedTuple):
     next: str
 
 
-class Store(Protocol):
-    """One document per call, per card and per desk, each changed alone and whole.
+@dataclass(frozen=True, slots=True)
+class LeaseHolder:
+    """The instance that has a lease, and until when."""
 
-    Every method is safe to call from any thread and raises StoreError when the engine fails.
+    key: str
+    holder: str
+    until: float
+
+
+class Store(ABC):
+    """Records of the app: frozen dataclasses, found by kind (their class) and key, each changed alone and whole.
+
+    An engine implements the abstract methods once for all kinds; the methods for calls, desks and so on are built on
+    them. Every method is safe to call from any thread and raises StoreError when the engine fails.
     """
 
     is_serial: bool
-    """Whether changes run one after the other: then what a change has read still holds when it is written."""
+    """True if changes run one after the other: what a change reads is then still true when the change is written."""
+
+    # What each engine implements
+
+    @abstractmethod
+    def record(self, kind: type[T], key: str) -> T | None:
+        """The record as it is stored now, or None."""
+
+    @abstractmethod
+    def change_record(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+        """Replaces a record by the result of `change`, atomically, and returns that result.
+
+        `change` may run several times, so it must have no side effects; it may read the store. Returning an equal
+        record writes nothing. Returning None deletes the record, which `changes_since` does not report.
+        """
+
+    @abstractmethod
+    def records_of(self, kind: type[T], keys: Iterable[str]) -> tuple[T, ...]:
+        """The records with these keys, in the order of `keys`, by one request. Missing ones are left out."""
+
+    @abstractmethod
+    def records_under(self, kind: type[T], prefix: str, after: str = "", limit: int = 100) -> tuple[T, ...]:
+        """The first `limit` records whose keys begin with `prefix` and follow `after`, ordered by key.
+
+        `prefix` is not empty. Only keys in ASCII have the same order in every engine.
+        """
+
+    @abstractmethod
+    def records(self, kind: type[T]) -> tuple[T, ...]:
+        """All records of a kind with few records, ordered by key."""
+
+    @abstractmethod
+    def history(self, query: HistoryQuery, after: str = "", limit: int = 100) -> Page:
+        """Calls that match, newest first, live ones too. `after` is the `next` of the page before."""
+
+    @abstractmethod
+    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
+        """The first live calls of a caller (see `caller_of`) in the order in which they were stored.
+
+        Includes every call stored before, on any instance.
+        """
+
+    @abstractmethod
+    def live_calls(self) -> Changes:
+        """Every live call and its card, every desk, the show and the last messages, with the mark to continue from."""
+
+    @abstractmethod
+    def changes_since(self, mark: int) -> Changes:
+        """What changed after `mark`, including calls that ended. Cheap enough to ask on every request."""
+
+    @abstractmethod
+    def wait_for_change(self, mark: int, seconds: float) -> None:
+        """Blocks until something may have changed after `mark`, on any instance, or time is up."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends the store's threads and connections. The store cannot be used afterwards."""
+
+    # What the app asks of either engine
 
     def call(self, call_sid: str) -> Call | None:
         """The call, live or done, or None."""
+        return self.record(Call, call_sid)
 
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
-        """Replaces a call by what `change` makes of it, atomically; answers the call as it is then.
-
-        `change` has no effects, for it may be run again when another got in between; it may read the store. Answering
-        what it was given writes nothing.
-        """
-
-    def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
-        """The first live calls of a caller, see `caller_of`, in the order in which they were stored.
-
-        Every call that was stored before is seen, on whichever instance.
-        """
-
-    def desk(self, name: str) -> Desk:
-        """The desk; a desk that nobody used yet is as new."""
-
-    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        """Replaces a desk by what `change` makes of it, as `change_call` does."""
-
-    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
-        """Takes a desk out of the store for good, if it may go as it is then. No page is told."""
-
-    def show(self) -> Show:
-        """The show that is on; one that nobody set up yet is as new."""
-
-    def change_show(self, change: Callable[[Show], Show]) -> Show:
-        """Replaces the show by what `change` makes of it, as `change_call` does."""
-
-    def card(self, call_sid: str) -> Card:
-        """What was typed about a call; a card that nobody wrote on yet is as new."""
-
-    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
-        """Replaces a card by what `change` makes of it, as `change_call` does."""
-
-    def remove_card(self, call_sid: str) -> None:
-        """Takes what was typed about a call out of the store for good. No dashboard is told."""
+        """Replaces a call, see `change_record`. Never deletes one: `change` returns None only for an unknown call."""
+        after: Any = self.change_record(Call, call_sid, lambda before: change(before) or before)
+        return after  # type: ignore[no-any-return]
 
     def remove_call(self, call_sid: str) -> None:
-        """Takes a call that is over out of the store for good, with its card. A live one stays. No page is told."""
+        """Deletes a call that is over, and its card. A live call stays."""
+        call = self.call(call_sid)
+        if call is None or not call.live:
+            self.remove_card(call_sid)  # first: without its call nothing would lead to the card
+            self.change_record(Call, call_sid, lambda call: call if call and call.live else None)
+
+    def desk(self, name: str) -> Desk:
+        """The desk; a new one if nobody has used it yet."""
+        return self.record(Desk, name) or Desk(name)
+
+    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+        """Replaces a desk, see `change_record`."""
+        return self._change(Desk(name), name, change)
+
+    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
+        """Deletes a desk if `may_go` of the desk as it is then."""
+        self.change_record(Desk, name, lambda desk: desk if desk and not may_go(desk) else None)
+
+    def show(self) -> Show:
+        """The show that is on; a new one if nobody has set it up yet."""
+        return self.record(Show, ON_NOW) or Show()
+
+    def change_show(self, change: Callable[[Show], Show]) -> Show:
+        """Replaces the show, see `change_record`."""
+        return self._change(Show(), ON_NOW, change)
+
+    def card(self, call_sid: str) -> Card:
+        """What was typed about a call; an empty card if nobody has written one yet."""
+        return self.record(Card, call_sid) or Card(call_sid)
+
+    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
+        """Replaces a card, see `change_record`."""
+        return self._change(Card(call_sid), call_sid, change)
+
+    def remove_card(self, call_sid: str) -> None:
+        """Deletes what was typed about a call."""
+        self.change_record(Card, call_sid, lambda _: None)
+
+    def _change(self, new: T, key: str, change: Callable[[T], T]) -> T:
+        """Changes a record that exists as `new` before it is first written. An unchanged new record is not written."""
+
+        def work(before: T | None) -> T | None:
+            after = change(before or new)
+            return after if after != (before or new) else before
+
+        return self.change_record(type(new), key, work) or new
 
     def add_message(self, message: Message, *, keep: int) -> Message:
-        """Writes down what somebody said to the other desks, under its number or a later one: none is used twice.
+        """Stores a message under its number, or the next free later one. Deletes messages before the last `keep`."""
+        numbers = sorted(one.number for one in self.live_calls().messages)
+        said = replace(message, number=max([message.number, *(number + 1 for number in numbers[-1:])]))
+        while not self._add(said):
+            said = replace(said, number=said.number + 1)
+        with contextlib.suppress(StoreError):  # the next message tries again
+            for number in numbers[: max(0, len(numbers) + 1 - keep)][:REMOVED_AT_ONCE]:
+                self.change_record(Message, message_key(number), lambda _: None)
+        return said
 
-        Messages before the last `keep` are taken out of the store, now or when somebody speaks again. Nobody is told.
-        """
-
-    def live_calls(self) -> Changes:
-        """Every live call with its card, every desk, the show and what was said last, and the mark to go on from."""
-
-    def changes_since(self, mark: int) -> Changes:
-        """What changed after `mark`, calls that ended among it.
-
-        Cheap when nothing did: it may be asked on every request.
-        """
-
-    def wait_for_change(self, mark: int, seconds: float) -> None:
-        """Holds the calling thread until something may have changed after `mark`, here or elsewhere, or time is up."""
-
-    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
-        """The calls that are wanted, newest first, live ones too. `after` is the `next` of the page before."""
+    def _add(self, message: Message) -> bool:
+        """Stores a message, unless there is one of its number."""
+        return self.change_record(Message, message_key(message.number), lambda there: there or message) is message
 
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
-        """Whether `holder` has the lease from `now` for so many seconds: it was free, over, or the holder's own."""
+        """Takes a lease that is free, expired, or the holder's own, until `now + seconds`. False if another has it."""
 
-    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
-        """A small document that has nothing to do with the line, or None. Every time it is read anew."""
+        def take(lease: LeaseHolder | None) -> LeaseHolder:
+            is_taken = lease is not None and lease.holder != holder and lease.until > now
+            return lease if lease and is_taken else LeaseHolder(name, holder, now + seconds)
 
-    def change_record(
-        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
-    ) -> AnyRecord | None:
-        """Replaces a record as `change_call` does; answering None takes it away. No dashboard is told."""
+        lease = self.change_record(LeaseHolder, name, take)
+        return lease is not None and lease.holder == holder
 
-    def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
-        """All of that kind, by their keys. They are few."""
 
-    def records_of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
-        """Those of that kind with these keys, in the order of the keys, in one request; those that there are."""
-
-    def records_under(
-        self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100
-    ) -> tuple[AnyRecord, ...]:
-        """The first so many whose keys begin with `prefix`, which is not empty, and follow `after`; in one same order.
-
-        Of ASCII keys the order is that of their characters.
-        """
-
-    def close(self) -> None:
-        """Ends what the store keeps running. It is of no use afterwards."""
+def message_key(number: int) -> str:
+    """Keys of messages sort as the numbers do."""
+    return f"{number:020}"
 
 
 class PhoneError(Exception):

@@ -43,4 +43,4 @@ def test_a_new_line_takes_a_hundred_and_as_many_as_call_once_a_desk_says_so(new_
 
 def test_a_show_that_an_earlier_version_stored_keeps_its_limit() -> None:
     stored = '{"opening":"open","opening_since":0.0,"most_callers":0,"ready_check":true}'
-    assert load(Show, stored, name="show") == Show(most_callers=0, ready_check=True)
+    assert load(Show, "show", stored) == Show(most_callers=0, ready_check=True)

@@ -48,10 +48,8 @@ from callin.model.reports import MissedCall as MissedCall
 from callin.model.reports import MissedCalls as MissedCalls
 from callin.model.reports import Reading as Reading
 from callin.model.reports import Refusal as Refusal
-from callin.model.show import CHAT as CHAT
 from callin.model.show import ON_NOW as ON_NOW
 from callin.model.show import Card as Card
-from callin.model.show import Chat as Chat
 from callin.model.show import Message as Message
 from callin.model.show import Opening as Opening
 from callin.model.show import SettingsChange as SettingsChange

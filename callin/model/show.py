@@ -64,10 +64,6 @@ class SettingsChange:
         return {name: value for name, value in values.items() if value is not None}
 
 
-CHAT = "chat"
-"""The key of the talk's one record, as a version before this kept it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a field of a card says, who wrote it and when. `revision` counts how often it was written, 0 for never."""
@@ -101,11 +97,3 @@ class Message:
     at: float
     name: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """The last messages between the desks, oldest first, as a version before this kept them. It is only read."""
-
-    name: str = CHAT
-    messages: tuple[Message, ...] = ()

@@ -1,7 +1,7 @@
-"""Calls and desks as JSON documents and back, told by their fields' types: the one place where values are written down.
+"""How records are stored, in both engines: as JSON documents, and under texts by which calls are found.
 
-A document may be older or newer than this program: fields that it lacks take their defaults, fields that only it has
-are left alone.
+A document may be older or newer than this program: missing fields take their defaults, unknown fields are ignored.
+A class or field that has another name in the store says so: `stored_as: ClassVar[str] = "…"`, `model.stored_as`.
 """
 
 from __future__ import annotations
@@ -13,71 +13,79 @@ from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from callin.contracts import StoreError
+from callin.contracts import HistoryQuery, StoreError
+from callin.model import Call, Card, Desk, Message, Show
 
 T = TypeVar("T")
 
 Loader = Callable[[Any], Any]
-"""What JSON has for a value, and the value. None in place of one: JSON's own value is it already."""
+"""Makes a field's value from JSON's value. None stands for a loader that would change nothing."""
+_Loaders = tuple[tuple[str, str, Loader | None], ...]
+"""Of each field: its name, its name in the store, and its loader."""
+
+WATCHED_KINDS: dict[str, type[Any]] = {"call": Call, "card": Card, "desk": Desk, "message": Message, "show": Show}
+"""The kinds whose changes dashboards follow, by their names in the store."""
+
+_KEY_FIELDS: dict[type[Any], str] = {Call: "call_sid", Card: "call_sid", Desk: "name", Show: "name", Message: ""}
+
+LONGEST_NUMBER = 200
+"""Characters of a caller's number that count in an index: Firestore sorts by at most 1,500 bytes."""
 
 
-def dump(value: Any, key_field: str = "") -> str:
-    """A dataclass as a JSON object. The field that is its key is left out, for it stands beside the document."""
-    cls: Any = type(value)
-    names, values = _fields(cls, key_field)
-    return _encode(dict(zip(names, values(value), strict=True)))
+def kind_name(kind: type) -> str:
+    """The kind's name in the store."""
+    return str(getattr(kind, "stored_as", kind.__name__.lower()))
 
 
-def load(cls: type[T], document: str, **key: str) -> T:
-    """The value that `dump` wrote, with the field that stood beside it."""
-    known: Any = cls
+def dump(record: Any) -> str:
+    """The record as a JSON object, without its key, which is stored beside the document."""
+    kind: Any = type(record)
+    names, values = _fields(kind, _KEY_FIELDS.get(kind, "key"))
+    return _encode(dict(zip(names, values(record), strict=True)))
+
+
+def load(kind: type[T], key: str, document: str) -> T:
+    """The record that `dump` wrote."""
+    known: Any = kind
+    key_field = _KEY_FIELDS.get(kind, "key")
     try:
-        return cls(**_arguments(_loaders(known), json.loads(document)), **key)
+        return kind(**_arguments(_loaders(known), json.loads(document)), **({key_field: key} if key_field else {}))
     except (ValueError, TypeError, LookupError) as error:
         # A newer program may write words that this one does not know.
-        raise StoreError(f"The store holds a {name_of(cls)} that this program cannot read: {error}.") from error
-
-
-def name_of(cls: type) -> str:
-    """What documents of that class are called in the store: `stored_as`, else the name of the class."""
-    return str(getattr(cls, "stored_as", cls.__name__.lower()))
+        raise StoreError(f"The store holds a {kind_name(kind)} that this program cannot read: {error}.") from error
 
 
 @cache
-def _fields(cls: type, left_out: str = "") -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+def _fields(cls: type, left_out: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     fields = [one for one in dataclasses.fields(cls) if one.name != left_out]
     get = attrgetter(*(one.name for one in fields))
     return tuple(map(_stored_name, fields)), get if len(fields) > 1 else lambda value: (get(value),)
 
 
-def _stored_name(one: dataclasses.Field[Any]) -> str:
-    """What documents call a field: its own name, or the name that it had when it was first stored."""
-    name: str = one.metadata.get("stored_as", one.name)
-    return name
+def _stored_name(field: dataclasses.Field[Any]) -> str:
+    return str(field.metadata.get("stored_as", field.name))
 
 
 def _as_object(value: Any) -> dict[str, Any]:
     cls: Any = type(value)
-    names, values = _fields(cls)
+    names, values = _fields(cls, "")
     return dict(zip(names, values(value), strict=True))
 
 
-# Enums of text, tuples and None are JSON's own; only dataclasses inside of others need a hand.
+# The encoder knows text enums, tuples and None; only nested dataclasses need `default`.
 _encode = json.JSONEncoder(separators=(",", ":"), default=_as_object).encode
 
 
-def _arguments(loaders: tuple[tuple[str, str, Loader | None], ...], found: dict[str, Any]) -> dict[str, Any]:
+def _arguments(loaders: _Loaders, found: dict[str, Any]) -> dict[str, Any]:
     return {name: load(found[stored]) if load else found[stored] for name, stored, load in loaders if stored in found}
 
 
 @cache
-def _loaders(cls: type) -> tuple[tuple[str, str, Loader | None], ...]:
-    """Of each field its name, its name in documents, and what loads it."""
+def _loaders(cls: type) -> _Loaders:
     hints = get_type_hints(cls)
-    fields = [one for one in dataclasses.fields(cls) if one.init]
-    return tuple((one.name, _stored_name(one), _loader(hints[one.name])) for one in fields)
+    return tuple((one.name, _stored_name(one), _loader(hints[one.name])) for one in dataclasses.fields(cls) if one.init)
 
 
 def _loader(hint: Any) -> Loader | None:
@@ -113,8 +121,60 @@ def _nested(cls: type) -> Loader:
 
     def load(found: Any) -> Any:
         if isinstance(found, list):
-            # As the first documents had it: the values alone, in the order of the fields.
+            # The first version wrote the values alone, in the order of the fields.
             found = dict(zip((stored for _, stored, _ in loaders), found, strict=False))
         return cls(**_arguments(loaders, found))
 
     return load
+
+
+# Each index is one text, so that Firestore needs no composite index. Texts sort by time, then by CallSid.
+
+
+class Indexes(NamedTuple):
+    """The texts by which a call is found: by time alone, by number and time, by outcome (None: not over) and time."""
+
+    joined: str
+    number_joined: str
+    outcome_joined: str | None
+
+
+class Range(NamedTuple):
+    """The texts of one index from `low` until just before `high`."""
+
+    name: str
+    low: str
+    high: str
+
+
+def indexes_of(call: Call) -> Indexes:
+    joined = f"{_instant(call.joined_at)}|{call.call_sid}"
+    return Indexes(joined, f"{_quoted(call.number)}|{joined}", f"{call.outcome}|{joined}" if call.outcome else None)
+
+
+def history_range(query: HistoryQuery, after: str) -> Range:
+    """The range of the calls that match, before `after`: the text of the last call of the page before."""
+    index, prefix = "joined", ""
+    if query.number:
+        index, prefix = "number_joined", f"{_quoted(query.number)}|"
+    elif query.outcome:
+        index, prefix = "outcome_joined", f"{query.outcome}|"
+    low, high = (prefix + _instant(seconds) for seconds in (query.since, query.until))
+    return Range(index, low, min(after, high) if after.startswith(prefix) and after else high)
+
+
+def caller_range(caller: str) -> Range:
+    """The range of all calls of a caller. A browser's From ends in `_` and a date."""
+    last = "_" if caller.startswith("client:") else "|"
+    number = _quoted(caller)
+    return Range("number_joined", number + last, number + chr(ord(last) + 1))
+
+
+def _instant(seconds: float) -> str:
+    # Digits of one length sort as the numbers do.
+    return f"{max(0.0, seconds):017.6f}"
+
+
+def _quoted(number: str) -> str:
+    # A withheld number may be any text, so the separator in it is escaped.
+    return number[:LONGEST_NUMBER].replace("%", "%25").replace("|", "%7C")

@@ -1,20 +1,18 @@
-"""What a SQLite file holds, and how one of an older version becomes one of today's."""
+"""The tables of a SQLite file, and how a file of an older version gets them."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 
 from callin.contracts import StoreError
-from callin.model import CHAT, Call, Chat
-from callin.stores.codec import dump, load
-from callin.stores.order import orders
-from callin.stores.statements import NO_NAMED, PUT_MESSAGE
+from callin.model import Call
+from callin.stores.codec import dump, indexes_of, load
 
 VERSION = 5
 
-# Most changes of a call touch none of its indexes but that of marks: where it stands in history does not change, nor
-# that it is live.
+# The table of desks holds the show too, under its own key.
 NEW = """
 CREATE TABLE mark (value INTEGER NOT NULL);
 INSERT INTO mark VALUES (0);
@@ -41,7 +39,7 @@ CREATE INDEX call_joined ON call (joined);
 CREATE INDEX call_number_joined ON call (number_joined);
 CREATE INDEX call_outcome_joined ON call (outcome_joined) WHERE outcome_joined IS NOT NULL;
 CREATE INDEX desk_by_mark ON desk (mark);
-CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);
+CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL);  -- only earlier programs use it
 """
 
 SINCE_3 = """
@@ -61,7 +59,7 @@ CREATE INDEX message_by_mark ON message (mark);
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Makes a new or older file one of today's. StoreError for a newer one. To be called in a transaction."""
+    """Brings a new or older file up to this version, within a transaction. Raises StoreError for a newer file."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise StoreError(
@@ -83,27 +81,28 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
 def _to_2(connection: sqlite3.Connection, version: int) -> None:
     _run(connection, FROM_1 if version == 1 else NEW)
     for key, document in connection.execute("SELECT key, document FROM call").fetchall():
-        call = _from_1(load(Call, document, call_sid=key))
-        connection.execute(FILL, (dump(call, "call_sid"), *orders(call), key))
+        call = _from_1(load(Call, key, document))
+        connection.execute(FILL, (dump(call), *indexes_of(call), key))
     _run(connection, SINCE_2)
 
 
 def _to_5(connection: sqlite3.Connection) -> None:
-    """The talk was one document among the desks: each message gets its own."""
+    """The messages between desks were one document among the desks: each becomes a row."""
     _run(connection, SINCE_5)
-    for mark, document in connection.execute("SELECT mark, document FROM desk WHERE key = ?", (CHAT,)).fetchall():
-        for message in load(Chat, document, name=CHAT).messages:
-            connection.execute(PUT_MESSAGE, (message.number, mark, dump(message)))
-    connection.execute(NO_NAMED, (CHAT,))
+    for mark, document in connection.execute("SELECT mark, document FROM desk WHERE key = 'chat'").fetchall():
+        for message in json.loads(document).get("messages", ()):
+            row = (message["number"], mark, json.dumps(message))
+            connection.execute("INSERT INTO message (number, mark, document) VALUES (?, ?, ?)", row)
+    connection.execute("DELETE FROM desk WHERE key = 'chat'")
 
 
 def _from_1(call: Call) -> Call:
-    """A call of a line that was in use while the program was replaced: what was not written down then, as it was."""
+    """Fills in what version 1 did not store about a call."""
     issued = max(call.document_seq, call.documents_issued)
     return replace(call, documents_issued=issued, queued_at=call.queued_at or call.changed_at)
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:
-    # Not executescript: that would commit what was done so far.
+    # executescript would commit the transaction.
     for statement in statements.split(";"):
         connection.execute(statement)

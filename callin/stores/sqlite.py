@@ -1,272 +1,200 @@
 """The embedded store: one SQLite file, for a laptop, a rehearsal or a single server."""
 
+# ruff: noqa: S608 - the names of tables and columns in statements are this program's own
+
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from callin.contracts import AnyRecord, Changes, HistoryQuery, MaybeCall, Page
+from callin.contracts import Changes, HistoryQuery, Page, Store
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show
-from callin.stores import statements
-from callin.stores.codec import dump, load, name_of
-from callin.stores.file import BUSY_TIMEOUT_SECONDS, File
-from callin.stores.order import caller_range, orders, wanted_range
+from callin.stores.codec import WATCHED_KINDS, caller_range, dump, history_range, indexes_of, kind_name, load
+from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
 
-Named = TypeVar("Named", Desk, Show)
+T = TypeVar("T")
 
 LAST_CHARACTER = "\U0010ffff"
+RECORDS_REMEMBERED = 5000
+"""How many documents are not parsed again while they are the same. Parsing took a third of a change."""
 
-CALLS_REMEMBERED = 5000
-"""How many documents that were written here need not be read again as JSON: that took a third of a change."""
+
+class Table(NamedTuple):
+    """Where records of one kind are stored."""
+
+    name: str
+    key: str = "key"
+    kind: str = ""
+    """The kind's name, in the table that has a column for it."""
+    is_watched: bool = True
+
+    @property
+    def has(self) -> str:
+        """The condition for a row of this kind, to which that for its key is added."""
+        return f"kind = '{self.kind}' AND {self.key}" if self.kind else self.key
 
 
-class SqliteStore:
-    """A `Store` in one file: calls, cards, desks and records as documents, with columns for what they are found by."""
+class SqliteStore(Store):
+    """A `Store` in one file: records as documents, with columns for what they are found by."""
 
     is_serial = True
 
     def __init__(self, path: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
-        """Opens or creates the file. Raises StoreError for one that is unusable or newer than this program."""
-        self._file = File(path, busy_timeout_seconds=busy_timeout_seconds)
-        self._written: dict[str, tuple[str, Call]] = {}
+        """Opens or creates the file. Raises StoreError if it is unusable or newer than this program."""
+        self._file = SqliteFile(path, busy_timeout_seconds)
+        self._parsed: dict[tuple[type, str], tuple[str, Any]] = {}
 
     def close(self) -> None:
         self._file.close()
 
     @property
     def requests(self) -> int:
-        """How many statements were run so far."""
+        """How many statements have run."""
         return self._file.requests
 
-    def call(self, call_sid: str) -> Call | None:
+    def record(self, kind: type[T], key: str) -> T | None:
         with self._file.reading():
-            return self._read_call(call_sid)
+            return self._read(kind, key)
 
-    def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
-        def work() -> MaybeCall:
-            before = self._read_call(call_sid)
+    def change_record(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+        def work() -> T | None:
+            before = self._read(kind, key)
             after = change(before)
-            if after is not None and after is not before and after != before:
-                self._put(before, after)
+            if after is not before and after != before:
+                self._write(kind, key, before, after)
             return after
 
         return self._file.write(work)
 
-    def _put(self, before: Call | None, after: Call) -> None:
-        document = dump(after, "call_sid")
-        self._remember(after, document)
-        written = (self._file.next_mark(), document)
-        if before is not None and _found_by(before) == _found_by(after):
-            self._file.execute(statements.SAME_PLACE, (*written, after.call_sid))
-            return
-        place = orders(after)
-        row = (*written, after.live, place.outcome_joined, place.joined, place.number_joined, after.call_sid)
-        self._file.execute(statements.OTHER_PLACE if before else statements.NEW_CALL, row)
+    def records(self, kind: type[T]) -> tuple[T, ...]:
+        table = _table_of(kind)
+        return self._found(kind, f"SELECT key, document FROM {table.name} WHERE {table.has} > '' ORDER BY key")
+
+    def records_of(self, kind: type[T], keys: Iterable[str]) -> tuple[T, ...]:
+        table, wanted = _table_of(kind), list(keys)
+        query = f"SELECT key, document FROM {table.name} WHERE {table.has} IN (SELECT value FROM json_each(?))"
+        with self._file.reading():
+            found = dict(self._file.execute(query, (json.dumps(wanted),)).fetchall())
+        return tuple([self._parse(kind, key, found[key]) for key in wanted if key in found])
+
+    def records_under(self, kind: type[T], prefix: str, after: str = "", limit: int = 100) -> tuple[T, ...]:
+        table = _table_of(kind)
+        where = f"{table.has} >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?"
+        query = f"SELECT key, document FROM {table.name} WHERE {where}"
+        return self._found(kind, query, prefix, prefix + LAST_CHARACTER, after, limit)
+
+    def history(self, query: HistoryQuery, after: str = "", limit: int = 100) -> Page:
+        index, low, high = history_range(query, after)
+        with self._file.reading():
+            rows = self._file.execute(HISTORY.format(index), (low, high, limit + 1)).fetchall()
+        calls = tuple([load(Call, key, document) for _, key, document in rows[:limit]])
+        return Page(calls, rows[limit - 1][0] if len(rows) > limit else "")
 
     def live_calls_of(self, caller: str, limit: int) -> tuple[Call, ...]:
         _, low, high = caller_range(caller)
-        with self._file.reading():
-            rows = sorted(self._file.execute(statements.LIVE_OF, (low, high)).fetchall())
-        return tuple([self._as_call(key, document) for _, key, document in rows[:limit]])
-
-    def desk(self, name: str) -> Desk:
-        with self._file.reading():
-            return self._read_named(Desk(name))
-
-    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        return self._file.write(lambda: self._change_named(Desk(name), change))
-
-    def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
-        def work() -> None:
-            if may_go(self._read_named(Desk(name))):
-                self._file.execute(statements.NO_NAMED, (name,))
-
-        self._file.write(work)
-
-    def show(self) -> Show:
-        with self._file.reading():
-            return self._read_named(Show())
-
-    def change_show(self, change: Callable[[Show], Show]) -> Show:
-        return self._file.write(lambda: self._change_named(Show(), change))
-
-    def add_message(self, message: Message, *, keep: int) -> Message:
-        def work() -> Message:
-            newest = self._file.execute(statements.NEWEST_MESSAGE).fetchone()[0]
-            said = replace(message, number=max(message.number, newest + 1))
-            self._file.named_mark = self._file.next_mark()
-            self._file.execute(statements.PUT_MESSAGE, (said.number, self._file.named_mark, dump(said)))
-            self._file.execute(statements.OLD_MESSAGES, (keep,))
-            return said
-
-        return self._file.write(work)
-
-    def card(self, call_sid: str) -> Card:
-        with self._file.reading():
-            return self._read_card(call_sid)
-
-    def change_card(self, call_sid: str, change: Callable[[Card], Card]) -> Card:
-        def work() -> Card:
-            before = self._read_card(call_sid)
-            after = change(before)
-            if after != before:
-                self._file.named_mark = self._file.next_mark()
-                self._file.execute(statements.PUT_CARD, (call_sid, self._file.named_mark, dump(after, "call_sid")))
-            return after
-
-        return self._file.write(work)
-
-    def remove_card(self, call_sid: str) -> None:
-        self._file.write(lambda: self._file.execute(statements.NO_CARD, (call_sid,)).close())
-
-    def remove_call(self, call_sid: str) -> None:
-        def work() -> None:
-            call = self._read_call(call_sid)
-            if call is None or not call.live:
-                self._file.execute(statements.NO_CALL, (call_sid,))
-                self._file.execute(statements.NO_CARD, (call_sid,))
-                self._written.pop(call_sid, None)
-
-        self._file.write(work)
-
-    def _change_named(self, new: Named, change: Callable[[Named], Named]) -> Named:
-        before = self._read_named(new)
-        after = change(before)
-        if after is not before and after != before:
-            self._file.named_mark = self._file.next_mark()
-            self._file.execute(statements.PUT_NAMED, (new.name, self._file.named_mark, dump(after, "name")))
-        return after
+        return self._found(Call, LIVE_CALLS_OF, low, high)[:limit]
 
     def live_calls(self) -> Changes:
-        with self._file.reading(), self._file.as_one():
-            calls, cards = self._calls(statements.LIVE_CALLS), self._cards(statements.LIVE_CARDS)
-            desks, shows = self._named(0)
-            return Changes(self._file.read_mark(), calls, desks, shows, cards, self._messages(0))
+        return self._changes(LIVE)
 
     def changes_since(self, mark: int) -> Changes:
-        with self._file.reading():
-            data_version = self._file.data_version()
-            if self._file.is_known(data_version):
-                if mark == self._file.mark:
-                    return Changes(mark, ())
-                # Only what we wrote ourselves: no transaction is needed to see it as one, and seldom was it no call.
-                return self._changed(mark, only_calls=mark >= self._file.named_mark)
-            with self._file.as_one():
-                self._file.catch_up(data_version)
-                return self._changed(mark)
-
-    def _changed(self, mark: int, *, only_calls: bool = False) -> Changes:
-        calls = self._calls(statements.CHANGED_CALLS, mark)
-        if only_calls:
-            return Changes(self._file.mark, calls)
-        desks, shows = self._named(mark)
-        cards = self._cards(statements.CHANGED_CARDS, mark)
-        return Changes(self._file.mark, calls, desks, shows, cards, self._messages(mark))
+        return self._changes(CHANGED, mark)
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._file.wait_for_change(mark, seconds)
 
-    def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
-        order, low, high = wanted_range(wanted, after)
+    def _changes(self, query: str, *values: int) -> Changes:
         with self._file.reading():
-            rows = self._file.execute(statements.HISTORY.format(order), (low, high, limit + 1)).fetchall()
-        calls = tuple(load(Call, document, call_sid=key) for _, key, document in rows[:limit])
-        return Page(calls, rows[limit - 1][0] if len(rows) > limit else "")
+            (_, mark, _), *rows = self._file.execute(query, values).fetchall()
+        return Changes.of(mark, [self._parse(_kind_of(table, key), key, document) for table, key, document in rows])
 
-    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
-        lease = (name, holder, now, now + seconds)
-        return self._file.write(lambda: bool(self._file.execute(statements.TAKE_LEASE, lease).fetchall()))
-
-    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+    def _found(self, kind: type[T], query: str, *values: str | int) -> tuple[T, ...]:
         with self._file.reading():
-            return self._read_record(kind, key)
+            rows = self._file.execute(query, values).fetchall()
+        return tuple([self._parse(kind, key, document) for key, document in rows])
 
-    def change_record(
-        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
-    ) -> AnyRecord | None:
-        def work() -> AnyRecord | None:
-            before = self._read_record(kind, key)
-            after = change(before)
-            if after is None:
-                self._file.execute(statements.NO_RECORD, (name_of(kind), key))
-            elif after != before:
-                self._file.execute(statements.UPSERT_RECORD, (name_of(kind), key, dump(after, "key")))
-            return after
+    def _read(self, kind: type[T], key: str) -> T | None:
+        table = _table_of(kind)
+        row = self._file.execute(f"SELECT document FROM {table.name} WHERE {table.has} = ?", (key,)).fetchone()
+        return self._parse(kind, key, row[0]) if row else None
 
-        return self._file.write(work)
+    def _write(self, kind: type[T], key: str, before: T | None, after: T | None) -> None:
+        table = _table_of(kind)
+        if after is None:
+            self._file.execute(f"DELETE FROM {table.name} WHERE {table.has} = ?", (key,))
+            self._parsed.pop((kind, key), None)
+            return
+        document = dump(after)
+        self._remember(kind, key, document, after)
+        columns = {"document": document} | _index_columns(after)
+        if table.is_watched:
+            columns["mark"] = self._file.next_mark()
+        if before is None:
+            columns |= {table.key: key} | ({"kind": table.kind} if table.kind else {})
+            query = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+            self._file.execute(query, (*columns.values(),))
+            return
+        # SQLite writes every index of a column that is SET, so columns with the same value are left out.
+        for name, value in _index_columns(before).items():
+            if columns[name] == value:
+                del columns[name]
+        query = f"UPDATE {table.name} SET {', '.join(f'{name} = ?' for name in columns)} WHERE {table.has} = ?"
+        self._file.execute(query, (*columns.values(), key))
 
-    def records(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
-        with self._file.reading():
-            rows = self._file.execute(statements.RECORDS, (name_of(kind),)).fetchall()
-        return tuple([load(kind, document, key=key) for key, document in rows])
+    def _parse(self, kind: type[T], key: str, document: str) -> T:
+        parsed = self._parsed.get((kind, key))
+        if parsed is not None and parsed[0] == document:
+            value: T = parsed[1]
+            return value
+        value = load(kind, key, document)
+        self._remember(kind, key, document, value)
+        return value
 
-    def records_of(self, kind: type[AnyRecord], keys: Iterable[str]) -> tuple[AnyRecord, ...]:
-        wanted = list(keys)
-        with self._file.reading():
-            found = dict(self._file.execute(statements.RECORDS_OF, (name_of(kind), json.dumps(wanted))).fetchall())
-        return tuple([load(kind, found[key], key=key) for key in wanted if key in found])
-
-    def records_under(
-        self, kind: type[AnyRecord], prefix: str, after: str = "", limit: int = 100
-    ) -> tuple[AnyRecord, ...]:
-        asked = (name_of(kind), prefix, prefix + LAST_CHARACTER, after, limit)
-        with self._file.reading():
-            rows = self._file.execute(statements.RECORDS_UNDER, asked).fetchall()
-        return tuple([load(kind, document, key=key) for key, document in rows])
-
-    def _read_call(self, call_sid: str) -> Call | None:
-        row = self._file.execute(statements.CALL, (call_sid,)).fetchone()
-        return self._as_call(call_sid, row[0]) if row else None
-
-    def _read_named(self, new: Named) -> Named:
-        row = self._file.execute(statements.NAMED, (new.name,)).fetchone()
-        return load(type(new), row[0], name=new.name) if row else new
-
-    def _read_card(self, call_sid: str) -> Card:
-        row = self._file.execute(statements.CARD, (call_sid,)).fetchone()
-        return load(Card, row[0], call_sid=call_sid) if row else Card(call_sid)
-
-    def _cards(self, query: str, *values: int) -> tuple[Card, ...]:
-        rows = self._file.execute(query, values).fetchall()
-        return tuple([load(Card, document, call_sid=key) for key, document in rows])
-
-    def _read_record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
-        row = self._file.execute(statements.RECORD, (name_of(kind), key)).fetchone()
-        return load(kind, row[0], key=key) if row else None
-
-    def _calls(self, query: str, *values: int) -> tuple[Call, ...]:
-        rows = self._file.execute(query, values).fetchall()
-        return tuple([self._as_call(key, document) for key, document in rows])
-
-    def _as_call(self, call_sid: str, document: str) -> Call:
-        """A call that was written here is what it was then, as long as its document is the same."""
-        written = self._written.get(call_sid)
-        return written[1] if written and written[0] == document else load(Call, document, call_sid=call_sid)
-
-    def _remember(self, call: Call, document: str) -> None:
-        if len(self._written) >= CALLS_REMEMBERED:
-            self._written.clear()
-        self._written[call.call_sid] = document, call
-
-    def _messages(self, mark: int) -> tuple[Message, ...]:
-        rows = self._file.execute(statements.CHANGED_MESSAGES, (mark,)).fetchall()
-        return tuple([load(Message, document) for (document,) in rows])
-
-    def _named(self, mark: int) -> tuple[tuple[Desk, ...], tuple[Show, ...]]:
-        rows = self._file.execute(statements.CHANGED_NAMED, (mark,)).fetchall()
-        found: list[Desk | Show] = [load(_kind_of(key), document, name=key) for key, document in rows]
-        return (
-            tuple([one for one in found if isinstance(one, Desk)]),
-            tuple([one for one in found if isinstance(one, Show)]),
-        )
+    def _remember(self, kind: type[T], key: str, document: str, value: T) -> None:
+        if len(self._parsed) >= RECORDS_REMEMBERED:
+            self._parsed.clear()
+        self._parsed[kind, key] = document, value
 
 
-def _kind_of(name: str) -> type[Desk] | type[Show]:
-    return Show if name == ON_NOW else Desk
+TABLES: dict[type[Any], Table] = {
+    Call: Table("call"),
+    Desk: Table("desk"),
+    Show: Table("desk"),
+    Card: Table("card"),
+    Message: Table("message", "number"),
+}
 
 
-def _found_by(call: Call) -> tuple[object, ...]:
-    """What its columns are made of, its mark and document apart."""
-    return call.live, call.outcome, call.joined_at, call.number
+def _table_of(kind: type[Any]) -> Table:
+    return TABLES.get(kind) or Table("record", kind=kind_name(kind), is_watched=False)
+
+
+def _kind_of(table: str, key: str) -> type[Any]:
+    return WATCHED_KINDS["show" if table == "desk" and key == ON_NOW else table]
+
+
+def _index_columns(record: Any) -> dict[str, Any]:
+    return {"live": record.live} | indexes_of(record)._asdict() if isinstance(record, Call) else {}
+
+
+# A single statement sees one moment of the file, whatever other processes write.
+CHANGED = """
+SELECT 'mark', value, '' FROM mark
+UNION ALL SELECT 'call', key, document FROM call WHERE mark > ?1
+UNION ALL SELECT 'desk', key, document FROM desk WHERE mark > ?1
+UNION ALL SELECT 'card', key, document FROM card WHERE mark > ?1
+UNION ALL SELECT 'message', number, document FROM message WHERE mark > ?1
+"""
+LIVE = """
+SELECT 'mark', value, '' FROM mark
+UNION ALL SELECT 'call', key, document FROM call WHERE live = 1
+UNION ALL SELECT 'desk', key, document FROM desk
+UNION ALL SELECT 'card', card.key, card.document FROM call JOIN card ON card.key = call.key WHERE call.live = 1
+UNION ALL SELECT 'message', number, document FROM message
+"""
+HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"
+# Rows are numbered as they are stored. The plus keeps SQLite from reading every live call by its index.
+LIVE_CALLS_OF = """
+SELECT key, document FROM call WHERE number_joined >= ? AND number_joined < ? AND +live = 1 ORDER BY rowid
+"""

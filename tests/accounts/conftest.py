@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callin.accounts import Accounts, Passwords, Role, SignedIn
-from callin.contracts import AnyRecord, Clock, Store, StoreError
+from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
@@ -65,15 +66,13 @@ class CountedStore(SqliteStore):
     writes = 0
     fails = False
 
-    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+    def record(self, kind: type[Any], key: str) -> Any | None:
         if self.fails:
             raise StoreError("The disk is on fire.")
         self.reads += 1
         return super().record(kind, key)
 
-    def change_record(
-        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
-    ) -> AnyRecord | None:
+    def change_record(self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None]) -> Any | None:
         self.writes += 1
         return super().change_record(kind, key, change)
 

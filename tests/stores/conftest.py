@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from callin.contracts import Store
+from callin.stores.change_feed import Timing
 from callin.stores.firestore import FirestoreStore
-from callin.stores.following import Pace
 from callin.stores.sqlite import SqliteStore
 from tests.support import firestore
 
@@ -17,10 +17,10 @@ Opener = Callable[[], Store]
 """Opens the test's store: each time as another instance of the app does."""
 
 
-PACES = {"firestore": Pace(), "firestore-polled": Pace(poll=0.2, may_listen=False)}
+TIMINGS = {"firestore": Timing(), "firestore-polled": Timing(poll_seconds=0.2, may_watch=False)}
 
 
-@pytest.fixture(params=["sqlite", *PACES])
+@pytest.fixture(params=["sqlite", *TIMINGS])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Firestore twice: with its watch, and with the polling that takes its place when the watch fails."""
     project = firestore.new_project()
@@ -32,7 +32,7 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
         if request.param == "sqlite":
             opened.append(SqliteStore(str(tmp_path / "line.db")))
         else:
-            opened.append(FirestoreStore(project, pace=PACES[request.param]))
+            opened.append(FirestoreStore(project, timing=TIMINGS[request.param]))
         return opened[-1]
 
     yield open_another

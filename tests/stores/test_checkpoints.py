@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from callin.model import Desk
-from callin.stores.checkpoints import TRANSACTIONS_BETWEEN
 from callin.stores.sqlite import SqliteStore
+from callin.stores.sqlite_file import TRANSACTIONS_BETWEEN_CHECKPOINTS
 from tests.support.processes import wait_until
 
 
@@ -26,11 +26,11 @@ def rows_in_file_alone(path: Path, folder: Path) -> int:
 def test_what_was_written_comes_into_the_file_by_itself_and_all_of_it_stays(tmp_path: Path) -> None:
     path = tmp_path / "line.db"
     store = SqliteStore(str(path))
-    for number in range(TRANSACTIONS_BETWEEN + 1):
+    for number in range(TRANSACTIONS_BETWEEN_CHECKPOINTS + 1):
         store.change_desk(f"desk {number}", lambda desk: Desk(desk.name, turn=desk.turn + 1))
     (tmp_path / "copy").mkdir()
     wait_until(lambda: rows_in_file_alone(path, tmp_path / "copy") > 0, why="nothing was moved")
     store.close()
     again = SqliteStore(str(path))
-    assert all(again.desk(f"desk {number}").turn == 1 for number in range(TRANSACTIONS_BETWEEN + 1))
+    assert all(again.desk(f"desk {number}").turn == 1 for number in range(TRANSACTIONS_BETWEEN_CHECKPOINTS + 1))
     again.close()

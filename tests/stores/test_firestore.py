@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 
 from callin.contracts import StoreError
-from callin.model import Call, Chat, Desk, Message
-from callin.stores.codec import dump
+from callin.model import Call, Desk, Message
+from callin.stores.change_feed import Timing
 from callin.stores.firestore import FirestoreStore
-from callin.stores.following import Pace
 from tests.stores.cast import ended, waiting
 from tests.support import firestore
 from tests.support.processes import ROOT, free_port, wait_until
@@ -27,7 +26,7 @@ from tests.support.station import DJ_PHONE, running_app, running_station
 
 Opener = Callable[..., FirestoreStore]
 
-NEVER_TOLD = Pace(poll=3_600.0, look=3_600.0, may_listen=False)
+NEVER_TOLD = Timing(poll_seconds=3_600.0, check_seconds=3_600.0, may_watch=False)
 """An instance that sees nothing of what others do after its first look."""
 
 
@@ -36,8 +35,8 @@ def opened(emulator: firestore.Emulator) -> Iterator[Opener]:
     project = firestore.new_project()
     stores: list[FirestoreStore] = []
 
-    def open_another(pace: Pace | None = None, clock: Callable[[], float] = time.time) -> FirestoreStore:
-        stores.append(FirestoreStore(project, clock=clock, pace=pace or Pace()))
+    def open_another(timing: Timing | None = None, clock: Callable[[], float] = time.time) -> FirestoreStore:
+        stores.append(FirestoreStore(project, clock=clock, timing=timing or Timing()))
         return stores[-1]
 
     yield open_another
@@ -163,7 +162,7 @@ def test_a_change_is_tried_again_until_nobody_comes_between(opened: Opener) -> N
 def test_the_watch_stops_when_nobody_looks_and_nothing_is_missed_afterwards(opened: Opener) -> None:
     ahead = 0.0
     threads = threading.active_count()
-    store, other = opened(Pace(idle=0.3), lambda: time.time() + ahead), opened()
+    store, other = opened(Timing(idle_seconds=0.3), lambda: time.time() + ahead), opened()
     for call_sid in ("CA1", "CA2"):
         put(other, waiting(call_sid))
     mark = store.live_calls().mark
@@ -188,24 +187,13 @@ def test_what_another_instance_wrote_is_heard_in_a_fraction_of_a_second(opened: 
     assert other.changes_since(mark).calls == (waiting("CA1"),)
 
 
-@pytest.mark.usefixtures("emulator")
-def test_a_call_whose_end_and_removal_are_heard_as_one_is_live_no_more() -> None:
-    """As when one too many calls of a caller are stored at once. Firestore may tell of several changes as one."""
-    from google.cloud import firestore as library
-
-    project = firestore.new_project()
-    client = library.Client(project=project)
-    with contextlib.closing(FirestoreStore(project)) as store:
-        put(store, waiting("CA1"))
-        changes = store.live_calls()
-        assert changes.calls == (waiting("CA1"),)
-        client.collection("line").document("call-CA1").delete()
-        store.wait_for_change(changes.mark, 5.0)
-        after = store.changes_since(changes.mark)
-        assert [call.live for call in after.calls] == [False]
-        assert after.mark > changes.mark
-        assert store.live_calls().calls == ()
-    client.close()
+def test_what_one_instance_deletes_another_forgets(opened: Opener) -> None:
+    one, other = opened(), opened()
+    one.change_desk("screen-ann", lambda desk: replace(desk, turn=1))
+    assert other.live_calls().desks
+    one.remove_desk("screen-ann", lambda _: True)
+    wait_until(lambda: other.live_calls().desks == ())
+    assert one.live_calls().desks == ()
 
 
 def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -> None:
@@ -224,25 +212,6 @@ def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -
     with pytest.raises(StoreError, match="cannot read"):
         odd.call("CA2")
     odd.close()
-    client.close()
-
-
-def test_the_talk_of_the_version_before_is_read_until_enough_was_said_after_it(opened: Opener) -> None:
-    from google.cloud import firestore as library
-
-    talk = Chat(messages=(Message(8, 5.0, "Sam", "Two minutes left"), Message(9, 6.0, "Ann", "One")))
-    client = library.Client(project=firestore.new_project())
-    document = client.collection("line").document("chat-chat")
-    document.set({"watched": 2**53, "changed": library.SERVER_TIMESTAMP, "document": dump(talk, "name")})
-    store = FirestoreStore(client.project)
-    assert store.live_calls().messages == talk.messages
-    said = [store.add_message(Message(1_000_000 + n, 7.0, "Sam", f"{n}"), keep=3) for n in range(2)]
-    assert document.get().exists
-    said.append(store.add_message(Message(3, 7.0, "Sam", "Now"), keep=3))
-    assert said[-1].number == 1_000_002
-    assert not document.get().exists
-    assert sorted(store.live_calls().messages, key=lambda message: message.number) == said
-    store.close()
     client.close()
 
 
@@ -309,7 +278,6 @@ def asked_elsewhere(questions: str, **environment: str) -> str:
     code = f"""
 import logging, time
 from callin.contracts import StoreError
-from callin.stores.codec import dump
 from callin.stores.firestore import FirestoreStore
 logging.disable()
 store = FirestoreStore("demo-callin")

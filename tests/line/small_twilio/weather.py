@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from callin.contracts import AnyRecord, Changes, HistoryQuery, MaybeCall, Page, Store, StoreError
+from callin.contracts import Changes, HistoryQuery, MaybeCall, Page, Store, StoreError
 from callin.model import Call, Card, Desk, Message, Show
 
 
@@ -166,7 +167,7 @@ class TroubledStore:
     def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         return self._store.take_lease(name, holder, now, seconds)
 
-    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+    def record(self, kind: type[Any], key: str) -> Any | None:
         if not self._is_changing_a_call:  # what is read within a change is read at the same moment
             self._pass()
         return self._store.record(kind, key)

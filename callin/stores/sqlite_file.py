@@ -1,0 +1,159 @@
+"""One SQLite file: its connection, its transactions, the counter of changes, and the copying of its log."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from callin.contracts import StoreError
+from callin.stores import schema
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS = 1.5
+"""How long to wait for another program's lock. Twilio waits 15 s for a webhook, which needs several records in turn and
+may wait behind other webhooks."""
+LOOK_SECONDS = 0.1
+"""How often to look, while a thread waits, whether another process has changed anything."""
+TRANSACTIONS_BETWEEN_CHECKPOINTS = 200
+LONGEST_LOG_PAGES = 20_000
+"""80 MB. Past this a caller's own transaction copies the log into the file; usually a thread does so long before."""
+
+log = logging.getLogger(__name__)
+
+
+class SqliteFile:
+    """An open file. All threads share its one connection under a lock.
+
+    SQLite writes one transaction at a time anyway, and most reads are answered from the board's memory, so connections
+    per thread would only add waiting for locks. WAL with synchronous NORMAL may lose the last transactions in a power
+    cut, but the file stays consistent: https://www.sqlite.org/wal.html#performance_considerations
+    """
+
+    def __init__(self, path: str, busy_timeout_seconds: float) -> None:
+        """Opens or creates the file. Raises StoreError if it is unusable or newer than this program."""
+        self.requests = 0
+        """How many statements have run, without those of transactions and marks."""
+        self._path = path
+        self._lock = threading.RLock()  # a change may read
+        self._changed = threading.Condition()
+        self._mark = -1
+        """The mark of this process's last change: the file's, unless another process has changed it since."""
+        self._next_mark = 0
+        self._transactions = 0
+        self._checkpoint: threading.Thread | None = None
+        with _as_store_error("open", path):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                path, timeout=busy_timeout_seconds, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                # Overwrites what is deleted, so that it cannot be found in the file.
+                self._connection.execute("PRAGMA secure_delete = ON")
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG_PAGES}")
+                with self._transaction():
+                    schema.migrate(self._connection, path)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        if self._checkpoint is not None:
+            self._checkpoint.join()
+        with self._lock:
+            self._connection.close()
+
+    def execute(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """Runs a statement. Only within `reading` or the work of `write`."""
+        self.requests += 1
+        return self._connection.execute(query, values)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """No other thread writes meanwhile. The work of `write` may read too."""
+        with self._lock, _as_store_error("read"):
+            yield
+
+    def write(self, work: Callable[[], T]) -> T:
+        """Runs `work` in a transaction and returns its result once it is committed."""
+        with self._lock:
+            with _as_store_error("write"), self._transaction():
+                result = work()
+            is_news = bool(self._next_mark)
+            self._checkpoint_sometimes()
+        if is_news:
+            with self._changed:
+                self._changed.notify_all()
+        return result
+
+    def next_mark(self) -> int:
+        """The mark of the running transaction: all its changes share one."""
+        if not self._next_mark:
+            row = self._connection.execute("UPDATE mark SET value = value + 1 RETURNING value").fetchone()
+            self._next_mark = int(row[0])
+        return self._next_mark
+
+    def wait_for_change(self, mark: int, seconds: float) -> None:
+        """Blocks until the file's mark is past `mark`, or time is up."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not self._is_past(mark) and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(min(left, LOOK_SECONDS))
+
+    def _is_past(self, mark: int) -> bool:
+        if self._mark > mark:
+            return True
+        if not self._lock.acquire(blocking=False):
+            return False  # the connection is busy: look again soon
+        try:
+            with _as_store_error("read"):
+                return int(self._connection.execute("SELECT value FROM mark").fetchone()[0]) > mark
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # IMMEDIATE takes the write lock before reading, so no other process can change what a change has read.
+        self._next_mark = 0
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+            self._mark = self._next_mark or self._mark
+        except BaseException:
+            # On a full disk SQLite rolls back by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _checkpoint_sometimes(self) -> None:
+        """Has a thread copy the log into the file, so that no caller waits for the disk."""
+        self._transactions += 1
+        is_running = self._checkpoint is not None and self._checkpoint.is_alive()
+        if self._transactions % TRANSACTIONS_BETWEEN_CHECKPOINTS == 0 and not is_running:
+            self._checkpoint = threading.Thread(target=self._copy_log, name="checkpoint", daemon=True)
+            self._checkpoint.start()
+
+    def _copy_log(self) -> None:
+        try:
+            with closing(sqlite3.connect(self._path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            # The store's own connection copies the log too, once it has grown long.
+            log.warning("The store's log could not be copied into its file in the background: %s", error)
+
+
+@contextmanager
+def _as_store_error(verb: str, path: str = "its file") -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"The store could not {verb} {path}: {error}.") from error
