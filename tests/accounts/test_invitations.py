@@ -11,7 +11,7 @@ import pytest
 
 from callin.accounts import AccountError, Accounts, Invitation, Passwords, Role, first_admin_link
 from callin.accounts.models import INVITATION_SECONDS, Account
-from callin.contracts import AnyRecord, StoreError
+from callin.contracts import StoreError
 from callin.keyring import Keyring
 from tests.accounts.conftest import KEYRING, PASSWORD, House
 
@@ -74,21 +74,19 @@ class FailingStore:
         self._is_down = False
         self._fails = True
 
-    def change_record(
-        self, kind: type[AnyRecord], key: str, change: Callable[[AnyRecord | None], AnyRecord | None]
-    ) -> AnyRecord | None:
+    def change_record(self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None]) -> Any | None:
         fails = self._fails and issubclass(kind, Account)
         if fails and not self._after_the_write:
             self._fail()
-        written: AnyRecord | None = self.inner.change_record(kind, key, change)
+        written: Any | None = self.inner.change_record(kind, key, change)
         if fails:
             self._fail()
         return written
 
-    def record(self, kind: type[AnyRecord], key: str) -> AnyRecord | None:
+    def record(self, kind: type[Any], key: str) -> Any | None:
         if self._is_down:
             raise StoreError("The store does not answer.")
-        found: AnyRecord | None = self.inner.record(kind, key)
+        found: Any | None = self.inner.record(kind, key)
         return found
 
     def _fail(self) -> None:
