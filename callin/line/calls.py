@@ -108,7 +108,7 @@ class Line:
             self._claims.advance(call_sid, calls.Arrived(event.at, call_sid, number))
             call = self._claims.advance(call_sid, event)
         if call is not None and call.stage is Stage.ON_AIR:
-            self._store.change_desk(AIR_DESK, lambda desk: claims.went_on_air(desk, call_sid, desk_leg, turn))
+            self._store.change_desk(AIR_DESK, lambda desk: claims.with_caller(desk, call_sid, desk_leg, turn))
         return call
 
     def left_queue(
@@ -146,14 +146,14 @@ class Line:
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
             promised = self._store.change_desk(
-                AIR_DESK, lambda before: claims.claimed(before, call_sid, question.at)
+                AIR_DESK, lambda before: claims.with_claim(before, call_sid, question.at)
             ).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # Which the desk's leg has told us meanwhile.
             what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
-            self._claims.wake_from_vain_wait()
+            self._claims.wake_if_dialling_for_nobody()
         return what, after
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
@@ -201,7 +201,7 @@ class Line:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
-            self._store.change_desk(talk.desk, lambda desk: claims.went_on_air(desk, call_sid, talk.leg, talk.turn))
+            self._store.change_desk(talk.desk, lambda desk: claims.with_caller(desk, call_sid, talk.leg, talk.turn))
         return call
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:

@@ -92,14 +92,14 @@ class Claims:
         def claim(before: Desk) -> Desk:
             # The request that made an existing claim brings that caller. A screener decides about one call at a time.
             is_claimed[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return claims.claimed(before, call_sid, now) if is_claimed[0] else before
+            return claims.with_claim(before, call_sid, now) if is_claimed[0] else before
 
         self._store.change_desk(desk, claim)
         if not is_claimed[0]:
             return None
         call = self.advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
-            self._store.change_desk(desk, lambda before: claims.given_up(before, call_sid))
+            self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
             return None
         if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
             self.give_up(desk, call_sid)
@@ -109,7 +109,7 @@ class Claims:
     def give_up(self, desk: str, call_sid: str) -> None:
         """Gives up the desk's claim. The caller stays where Twilio has them, which may be on the air by now."""
         self.advance(call_sid, calls.Released(desk))
-        self._store.change_desk(desk, lambda before: claims.given_up(before, call_sid))
+        self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
 
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
         """Gives up a claim that Twilio has not confirmed in time, or that a crash left half made."""
@@ -129,15 +129,15 @@ class Claims:
         self.release_stale_claims(name)
         desk = self._store.desk(name)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if desk.on_air and claims.has_no_more(desk, call):
-            end = claims.parted if call and call.live else claims.released
+        if desk.on_air and claims.has_lost(desk, call):
+            end = claims.without_live_caller if call and call.live else claims.without_call
             self._store.change_desk(name, lambda before: end(before, desk.on_air))
         for call in self._board.talking() if is_screen(name) else self._board.on_air():
-            if not claims.has_unawares(desk, call):
+            if not claims.misses_caller(desk, call):
                 continue
             # The board may be older than the desk: read the call again, it may have ended since.
             if (now := self._store.call(call.call_sid)) is not None:
-                self._store.change_desk(name, functools.partial(claims.aware, call=now))
+                self._store.change_desk(name, functools.partial(claims.with_missed_caller, call=now))
 
     def leg_ended(self, name: str, leg: str) -> None:
         """A leg of that desk is over. A screener's claim ends with the leg."""
@@ -158,17 +158,17 @@ class Claims:
         """Releases the call from one desk, if that desk has it or has claimed it."""
         desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._store.change_desk(name, lambda before: claims.released(before, call_sid))
+            self._store.change_desk(name, lambda before: claims.without_call(before, call_sid))
 
     def wake(self, leg: str, turn: int) -> None:
         """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""
         if self._store.change_desk(AIR_DESK, lambda before: desks.woken(before, turn)).turn == turn:
             self._control.wake(leg, turn)
 
-    def wake_from_vain_wait(self) -> None:
+    def wake_if_dialling_for_nobody(self) -> None:
         """Has the air desk's leg ask again if it dials for a caller who no longer comes: else it is silent for 10 s."""
         desk = self._store.desk(AIR_DESK)
-        if claims.waits_in_vain(desk):
+        if claims.dials_for_nobody(desk):
             with contextlib.suppress(PhoneError):
                 self.wake(desk.leg, desk.turn)
 

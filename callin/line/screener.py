@@ -69,10 +69,10 @@ class Screener:
         def begin(desk: Desk) -> Desk:
             if not desks.is_current(desk, question):
                 return desk
-            begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
+            begun[0] = whatever_happened or desks.is_as_seen(desk, seen, promised)
             if begun[0] and not promised and desk.document is Document.IDLE:
-                return desks.seated_at_rest(desk, question)
-            return desks.begun(desk, question, promised) if begun[0] else desk
+                return desks.resumed_at_rest(desk, question)
+            return desks.next_turn(desk, question, promised) if begun[0] else desk
 
         desk = self._change(seen.name, begin)
         return begun[0], desk
@@ -203,7 +203,7 @@ class IdleDeskCleanup:
             try:
                 # The queue first: once the desk is gone nothing tells that it had a queue.
                 if self._control.remove_queue(queue_of(name)):
-                    self._store.remove_desk(name, lambda desk: takeover.is_unused(desk, now))
+                    self._store.remove_desk(name, lambda desk: takeover.is_abandoned(desk, now))
             except PhoneError as error:
                 if not error.permanent:
                     self._left = []
@@ -212,6 +212,6 @@ class IdleDeskCleanup:
     def _unused(self, now: float) -> Iterator[str]:
         for desk in self._store.live_calls().desks:
             if is_screen(desk.name) and not desk.began_at:
-                self._store.change_desk(desk.name, lambda before: takeover.dated(before, now))
-            elif takeover.is_unused(desk, now):
+                self._store.change_desk(desk.name, lambda before: takeover.with_start_noted(before, now))
+            elif takeover.is_abandoned(desk, now):
                 yield desk.name

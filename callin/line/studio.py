@@ -88,7 +88,7 @@ class Studio:
     def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
         promised, dials = self._promised(seen), ""
-        if not promised and desks.wants_somebody(seen, question.at, star=question.star):
+        if not promised and desks.wants_caller(seen, question.at, star=question.star):
             dials = self._queue_to_dial(seen)
             if not dials:
                 promised, dials = self._bring_somebody(seen)
@@ -98,8 +98,8 @@ class Studio:
             # Between our reading and this writing another request may have begun the turn: then it is the same turn.
             if not desks.is_current(desk, question):
                 return desk
-            begun[0] = whatever_happened or desks.is_as_decided(desk, seen, promised)
-            return desks.begun(desk, question, promised, dials) if begun[0] else desk
+            begun[0] = whatever_happened or desks.is_as_seen(desk, seen, promised)
+            return desks.next_turn(desk, question, promised, dials) if begun[0] else desk
 
         desk = self._change(begin)
         return begun[0], desk
@@ -113,7 +113,7 @@ class Studio:
                 return desk.claimed
             self._claims.give_up(AIR_DESK, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
-        if call is not None and claims.is_to_come_back(desk, call) and call.intent is None:
+        if call is not None and claims.is_coming_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
 

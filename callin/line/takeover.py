@@ -53,7 +53,7 @@ class Takeover:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""
         since = self._clock()
         if old and self._control.end_leg(old):
-            self._store.change_desk(AIR_DESK, lambda before: takeover.ousting(before, old, since))
+            self._store.change_desk(AIR_DESK, lambda before: takeover.with_replaced_leg(before, old, since))
         return self._take_over(old, leg, by)
 
     def _take_over(self, old: str, leg: str, by: str) -> Desk:
@@ -66,10 +66,10 @@ class Takeover:
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
             if call is not None and desks.has_let_go(desk, call, question):
-                self._store.change_desk(AIR_DESK, functools.partial(claims.letting_go, call_sid=call_sid))
+                self._store.change_desk(AIR_DESK, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
-                self._claims.wake_from_vain_wait()
+                self._claims.wake_if_dialling_for_nobody()
 
     def _thank_on_the_way(self, call_sid: str) -> None:
         """Thanks a caller that waits for the desk to come back. A caller that has not asked yet is thanked then.

@@ -257,7 +257,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
 
     With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
     """
-    is_apart = not is_screen(desk.name) and claims.is_to_come_back(desk, call)
+    is_apart = not is_screen(desk.name) and claims.is_coming_back(desk, call)
     comes_back = is_apart and call is not None and call.intent is None
     return {
         "name": desk.name,

@@ -1,4 +1,4 @@
-"""What a desk's leg is to do, turn by turn."""
+"""What a desk's leg does, turn by turn."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from callin.rules.presses import NOBODY_FOLLOWS, press_in_force
 
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
-    """The desk's leg asks what to do: with `*` while idle, or `woken` by a request of ours. `token` is Twilio's own.
+    """The desk's leg asks what to do. `token` is Twilio's idempotency token.
 
-    `adrift` says that it comes from a document that brought callers while we could not: the studio's fallback, or what
-    the leg was given when the store had failed.
+    `star`: somebody pressed `*` while the desk was idle. `woken`: a REST request of ours moved the leg. `adrift`: the
+    leg comes from a document that brought it callers without us, the studio's fallback or the one for a failed store.
     """
 
     leg: str
@@ -26,38 +26,36 @@ class DeskRequest:
     adrift: bool = False
 
 
-def seated_at_rest(desk: Desk, question: DeskRequest) -> Desk:
-    """A screener's desk whose new leg waits for a caller as the one before did: no turn begins, and pages need not
-    hear of one."""
+def resumed_at_rest(desk: Desk, question: DeskRequest) -> Desk:
+    """A screener's desk whose new leg waits as the one before did. No turn begins, so that pages hear of nothing."""
     if desk.instructed_leg == question.leg:
         return desk
     return replace(desk, instructed_leg=question.leg, request_token=question.token, began_at=question.at)
 
 
-def wants_somebody(desk: Desk, now: float, *, star: bool) -> bool:
-    """Whether the desk's next turn is to bring a caller: it was asked for, or callers follow by themselves."""
+def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
+    """Whether the desk's next turn is to bring a caller: one was asked for, or auto-advance is on."""
     if press := press_in_force(desk, now):
-        return press.kind is PressKind.NEXT  # who was chosen is promised to the desk, or about to be
+        return press.kind is PressKind.NEXT  # the caller of a Take is claimed, or about to be
     return star or (desk.automatic and not desk.idle)
 
 
 def waits_in_silence(desk: Desk, now: float) -> bool:
-    """Whether the leg is idle, though somebody is to come as soon as there is anybody."""
+    """Whether the leg is idle only because no caller is available yet."""
     is_free = bool(desk.leg) and desk.document is Document.IDLE and not (desk.on_air or desk.claimed)
-    return is_free and wants_somebody(desk, now, star=False)
+    return is_free and wants_caller(desk, now, star=False)
 
 
 def is_displacing(desk: Desk, now: float) -> bool:
-    """Whether to move the leg now takes it from under a caller whom nobody wanted gone."""
+    """Whether moving the leg now parts it from a caller that nobody wanted to end."""
     press = press_in_force(desk, now)
     return bool(desk.on_air) and (press is None or press.seen != desk.on_air)
 
 
 def is_current(desk: Desk, question: DeskRequest) -> bool:
-    """Whether a question of the desk's leg begins a new turn: the first of a leg, and any that carries this turn.
+    """Whether a request of the desk's leg begins a new turn: the first of a leg does, and any that carries this turn.
 
-    A leg that was adrift knows of no turn, and still begins one. All others are doubled, or come from a document
-    that is over.
+    So does a leg that was adrift, which knows no turn. All other requests are doubled, or come from an old document.
     """
     if question.leg != desk.leg:
         return False
@@ -66,16 +64,15 @@ def is_current(desk: Desk, question: DeskRequest) -> bool:
     return desk.instructed_leg != question.leg or question.turn == desk.turn
 
 
-def begun(desk: Desk, question: DeskRequest, promised: str, dials: str = "") -> Desk:
-    """The desk in its next turn, for `promised` where a caller is kept for it: the one rule of its three documents.
+def next_turn(desk: Desk, question: DeskRequest, promised: str, dials: str = "") -> Desk:
+    """The desk in its next turn. This is the one rule that chooses between the three documents.
 
-    `dials` is the queue of the line that the desk may dial itself, for whoever Twilio has first there; empty for none.
-
-    A leg that was idle and is idle again has begun nothing: its turn stays, and with it what the pages know. A press
-    whose caller is yet to be promised is not followed before they are.
+    `promised` is the caller that the desk takes, `dials` the queue of the line that it may dial itself, both empty for
+    none. A leg that was idle and stays idle begins no turn, so that pages hear of nothing. A Take is not followed
+    before its caller is claimed.
     """
     press = press_in_force(desk, question.at)
-    wants = wants_somebody(desk, question.at, star=question.star)
+    wants = wants_caller(desk, question.at, star=question.star)
     document = Document.TAKE if promised else Document.DIRECT if wants and dials else Document.IDLE
     follows = promised or press is None or press.kind is not PressKind.TAKE
     if (
@@ -106,18 +103,18 @@ def begun(desk: Desk, question: DeskRequest, promised: str, dials: str = "") -> 
 
 
 def _goes_on_by_itself(desk: Desk, question: DeskRequest) -> bool:
-    """Whether a leg asks for the next caller, and no request of ours made it."""
+    """Whether the leg asks for the next caller by itself, not moved by a request of ours."""
     return not question.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
 
-def is_as_decided(desk: Desk, seen: Desk, promised: str) -> bool:
-    """Whether what was decided of the desk as `seen`, with `promised` for it, holds for the desk as it is now."""
+def is_as_seen(desk: Desk, seen: Desk, promised: str) -> bool:
+    """Whether a decision made for the desk as `seen`, to take `promised`, holds for the desk as it is now."""
     same = (desk.press, desk.automatic, desk.let_go) == (seen.press, seen.automatic, seen.let_go)
     return same and desk.claimed in ("", promised)
 
 
 def document(desk: Desk) -> DeskDocument:
-    """What the desk's leg is to do in its present turn. A caller who was displaced in it is waited for."""
+    """What the desk's leg does in its present turn. It waits for a caller that was displaced in this turn."""
     if desk.document is Document.TAKE or (desk.displaced and desk.displaced == desk.on_air):
         return Take(desk.turn, desk.claimed or desk.on_air)
     return Direct(desk.turn, desk.dials) if desk.document is Document.DIRECT else Idle(desk.turn)
@@ -129,17 +126,17 @@ def dialling(desk: Desk, turn: int, queue: str) -> Desk:
 
 
 def woken(desk: Desk, turn: int) -> Desk:
-    """The desk whose leg we are about to move on from this turn: whoever was with it then was not meant to go.
+    """The desk before a REST request moves its leg on from this turn: the request is not meant to end a caller.
 
-    A leg that has just taken over is in no turn yet: the present one was that of the leg before.
+    A leg that has just taken over is in no turn yet: the present turn was that of the leg before.
     """
     return replace(desk, woken_turn=turn) if desk.turn == turn and desk.instructed_leg == desk.leg else desk
 
 
 def asked_late(desk: Desk, question: DeskRequest) -> Desk:
-    """The desk after its leg asked with an older turn: with a caller on the air, it was moved from under them.
+    """The desk after its leg asked with an older turn. If a caller is on the air, a late request parted the two.
 
-    The same question twice, which carries the same token, is no more than that.
+    The same request twice, with the same token, changes nothing.
     """
     if question.leg != desk.leg or (question.token and question.token == desk.request_token):
         return desk
@@ -147,9 +144,9 @@ def asked_late(desk: Desk, question: DeskRequest) -> Desk:
 
 
 def has_let_go(desk: Desk, call: Call, question: DeskRequest) -> bool:
-    """Whether a leg that is over tells, with a question that was long on its way, that it had let this caller go.
+    """Whether a late request of a leg that is over shows that the leg had let this caller go.
 
-    Until that came they were taken for left alone, and to come back to the desk that has another leg now.
+    Until then the caller counts as left alone, and comes back to the desk's new leg.
     """
     is_of_their_turn = (call.desk_leg, call.desk_turn) == (question.leg, question.turn)
     if not is_of_their_turn or question.woken or desk.woken_turn == question.turn or call.intent:

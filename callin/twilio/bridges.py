@@ -139,7 +139,7 @@ class Bridges:
 
         after = self._store.change_call(call.call_sid, change)
         if after is not None and screening.desk_of(after) == desk.name:
-            self._store.change_desk(desk.name, lambda before: claims.aware(before, after))
+            self._store.change_desk(desk.name, lambda before: claims.with_missed_caller(before, after))
 
     def _may_have(self, desk: Desk, call: Call) -> bool:
         if claims.may_have(desk, call):

@@ -182,8 +182,8 @@ def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House
 
 def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
     seen = Desk("air", leg=OTHER, instructed_leg=DJ, on_air="CA1")
-    assert desks.is_as_decided(seen, seen, "CA1")
-    assert not desks.is_as_decided(claims.letting_go(seen, "CA1"), seen, "CA1")
+    assert desks.is_as_seen(seen, seen, "CA1")
+    assert not desks.is_as_seen(claims.after_letting_go(seen, "CA1"), seen, "CA1")
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
