@@ -1,13 +1,10 @@
-"""The program's table of contents: its addresses, the handler of each, and the roles that may ask.
-
-What the handlers use, `callin.app` builds.
-"""
+"""The table of routes: each address, its handler, and the roles that may ask. `callin.app` builds the rest."""
 
 from __future__ import annotations
 
 import gc
 
-gc.disable()  # until all is loaded: loading drops nothing, and looking for what is dropped took a sixth of the time
+gc.disable()  # while modules load: the collector took a sixth of the start, and finds nothing
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +13,7 @@ from callin.accounts import ADMINS, DESKS, EVERYONE
 from callin.web import accounts, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
 from callin.web.routing import OPEN, TWILIO, Route
 
-gc.freeze()  # what is loaded stays: it is never looked through, now or in the middle of a show
+gc.freeze()  # excludes what is loaded now from collection, which would pause a show for a moment
 gc.enable()
 
 if TYPE_CHECKING:
@@ -70,7 +67,7 @@ ROUTES = [
     # Every call
     Route("/twiml/client", desk_legs.ClientHandler, TWILIO),
     Route("/twiml/status", caller_leg.StatusHandler, TWILIO),
-    # Who looks after it
+    # Monitoring
     Route("/health", status.HealthHandler, OPEN),
     # App Engine
     Route("/_ah/warmup", status.WarmupHandler, OPEN),
@@ -78,10 +75,10 @@ ROUTES = [
 
 
 def application() -> WSGIApplication:
-    """The app for any WSGI server, with settings from the environment. It ends the process when they are unusable."""
+    """The app for any WSGI server, with settings from the environment. It exits if they cannot be used."""
     return app.from_environment(ROUTES).application
 
 
 def front() -> Front:
-    """The same behind the front that waits for dashboards and slow bodies: what app.yaml's server starts."""
+    """The app behind the front that holds polls and reads bodies: app.yaml's server starts this."""
     return app.from_environment(ROUTES).behind_front()

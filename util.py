@@ -1,4 +1,4 @@
-"""The tutorial's two helpers, `generate_token` and `render_template`, and what is as general as they are."""
+"""The tutorial's two helpers, `generate_token` and `render_template`, and the addresses of scripts and stylesheets."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ _IDENTITY = re.compile(r"(dj|screener|listener)_[A-Za-z0-9_]{1,100}")
 
 @dataclass(frozen=True)
 class TokenKeys:
-    """What signs a browser's token: an API key where there is one, else the account itself.
+    """The keys that sign a browser's token: an API key if there is one, otherwise the account's auth token.
 
-    `application_sid` is the studio's TwiML application. Listeners' and screeners' browsers call their own, because an
-    application's fallback document cannot tell who is calling; without a `screener_application_sid` screeners call the
-    studio's.
+    Each kind of browser calls a TwiML application of its own, because each needs its own fallback document:
+    `application_sid` is the studio's. Without a `screener_application_sid`, screeners call the studio's.
     """
 
     account_sid: str
@@ -50,12 +49,12 @@ class TokenKeys:
 def generate_token(
     keys: TokenKeys, identity: str, *, incoming: bool = False, lifetime_seconds: int = MAX_TOKEN_SECONDS
 ) -> str:
-    """A token (JWT) with which a browser may call one application of ours, and be called only if `incoming`.
+    """A token (JWT) with which a browser may call one of our applications, and be called only if `incoming`.
 
-    `identity` says what it is for, and so which application: `dj_…`, `screener_…` or `listener_…`; Twilio signs it into
-    every request as From=client:IDENTITY. An access token where there is an API key, else a capability token, as the
-    tutorial had.
-    ValueError for another kind of identity, or for a lifetime that is not 1 second to an hour.
+    The prefix of `identity` decides which application: `dj_…`, `screener_…` or `listener_…`. Twilio sends the identity
+    with every request as From=client:IDENTITY, and signs it. The token is an access token if there is an API key,
+    otherwise a capability token as in the tutorial.
+    ValueError for another prefix, or for a lifetime that is not 1 second to an hour.
     https://www.twilio.com/docs/iam/access-tokens  https://www.twilio.com/docs/iam/access-tokens#capability-tokens
     """
     if not _IDENTITY.fullmatch(identity):
@@ -92,25 +91,27 @@ def _capability_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_s
 
 
 def render_template(name: str, /, **values: object) -> str:
-    """A page from a file in templates/. Whatever is put in is escaped; a value that is missing is an error."""
+    """A page from a file in templates/. Values are escaped; a missing value is an error."""
     return _environment().get_template(name).render(values)
 
 
 def asset(name: str) -> str:
-    """The address of a page's script or stylesheet, such as `desk.js`. It changes with the content, so that a browser
-    may keep what it has loaded for a year. RuntimeError when the pages are not built."""
+    """The address of a page's script or stylesheet, such as `desk.js`. RuntimeError if the pages are not built.
+
+    It changes with the content, so that browsers may cache the file for a year.
+    """
     return f"/static/built/{_built()[name]}"
 
 
 @functools.cache
 def pages_version() -> str:
-    """A short text that changes with any script or stylesheet of the pages. RuntimeError when they are not built."""
+    """A text that changes with any script or stylesheet. RuntimeError if the pages are not built."""
     return hashlib.sha256(json.dumps(_built()).encode()).hexdigest()[:12]
 
 
 @functools.cache
 def _built() -> dict[str, str]:
-    """The file in static/built of each script and stylesheet, as deploy/build_pages.mjs wrote it down."""
+    """The file in static/built of each script and stylesheet, from the manifest of deploy/build_pages.mjs."""
     try:
         manifest: dict[str, str] = json.loads((STATIC / "built" / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -119,7 +120,7 @@ def _built() -> dict[str, str]:
 
 
 def compile_templates() -> None:
-    """Compiles all of templates/ for this version of Python, to be deployed beside them."""
+    """Compiles all templates for this version of Python, to be deployed with them."""
     pages = _environment().overlay(bytecode_cache=_compiled_templates(is_written=True))
     for name in pages.list_templates(extensions=["html"]):
         pages.get_template(name)
@@ -143,13 +144,13 @@ def _environment() -> jinja2.Environment:
 
 
 def _compiled_templates(*, is_written: bool) -> jinja2.BytecodeCache:
-    """Templates as `compile_templates` left them. One that has changed since then is compiled from its source."""
+    """The cache that `compile_templates` fills. A template that has changed since then is compiled again."""
     import jinja2
     from jinja2.bccache import Bucket
 
     class Compiled(jinja2.FileSystemBytecodeCache):
         def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
-            return super().get_cache_key(name)  # the file's folder is another one where it is deployed
+            return super().get_cache_key(name)  # without the folder, which is another one after a deployment
 
         def dump_bytecode(self, bucket: Bucket) -> None:
             if is_written:

@@ -1,8 +1,8 @@
-"""Compiles code and templates before a deployment, so that no new instance has to: `python -m callin.compile`.
+"""Compiles code and templates before a deployment, so that new instances start faster: `python -m callin.compile`.
 
-App Engine compiles the packages it installs, but not the app's own files, and there nothing can be written beside them
-later. Run it with the Python that `app.yaml` names: another version's work is passed over, and so is what was compiled
-from an older file, for each keeps a hash of its source. https://peps.python.org/pep-0552/
+App Engine compiles installed packages, but not the app's own files, and its file system is read-only. Run this with the
+Python that `app.yaml` names: it ignores what another version compiled. Each compiled file has a hash of its source, so
+one that is out of date is ignored too. https://peps.python.org/pep-0552/
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ HASHED = PycInvalidationMode.CHECKED_HASH  # a deployment changes the files' tim
 
 
 def why_useless(version: tuple[int, int]) -> str:
-    """A sentence when App Engine will pass over what this version of Python compiles; else empty."""
+    """A sentence if App Engine will ignore what this version of Python compiles; otherwise empty."""
     found = re.search(r"^runtime: python(\d)(\d+)$", (ROOT / "app.yaml").read_text(encoding="utf-8"), re.MULTILINE)
     wanted = (int(found[1]), int(found[2])) if found else version
     if version == wanted:
         return ""
     here, there = (".".join(map(str, one)) for one in (version, wanted))
-    return f"This is Python {here}, and app.yaml asks for {there}, which will pass over what was compiled just now."
+    return f"This is Python {here}, but app.yaml asks for {there}, which will ignore these compiled files."
 
 
 def main() -> int:
-    """1 when a file does not compile; it is named on stdout then."""
+    """The exit status: 1 if a file does not compile, which is then named on stdout."""
     done = [
         compileall.compile_file(ROOT / name, force=True, quiet=1, invalidation_mode=HASHED)
         for name in ("main.py", "util.py")

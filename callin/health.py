@@ -1,4 +1,4 @@
-"""Whether the app is well, as a monitor outside asks it: the store, Twilio's API, and calls that never reached us."""
+"""The app's health for a monitor: the store, Twilio's API, and calls that did not reach the app."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from callin.live import LineCache
 from callin.webhooks import WebhookLog
 
 SECONDS_FRESH = 1.0
-"""So long an answer is given again: however often it is asked for, the store is spared."""
+"""How long an answer is reused, so that frequent requests do not reach the store."""
 
 SECONDS_BETWEEN_READS = 5.0
 SECONDS_BETWEEN_WRITES = 60.0
-"""How often a store that is well is tried. One that failed is tried each time."""
+"""How often a healthy store is tested. A failed one is tested with each request."""
 
 SECONDS_UNTIL_SILENT = 8.0
-"""A check of the store that takes longer counts as a failure."""
+"""A test of the store that takes longer has failed."""
 
 SECONDS_UNREAD = 90.0
-"""Twilio's lists are read every 20 s. After so long without success they could not be read for long."""
+"""Twilio's lists are read every 20 s. After so long without success, Twilio counts as failed."""
 
 SECONDS_BETWEEN_QUESTIONS = 120.0
-"""The lists are read only while somebody asks something. After a longer pause their age says nothing at first."""
+"""The lists are read only while requests come. After a longer pause their age means nothing at first."""
 
 KEY = "health"
 NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -35,14 +35,14 @@ NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What is written to find out whether the store can be: when that was last done."""
+    """The record that tests whether the store can be written. `at` is when."""
 
     key: str
     at: float
 
 
 class StoreCheck:
-    """Tries the store: reads, and now and then writes. One thread at a time, and the others get its last result."""
+    """Tests the store by reading, and sometimes writing. One thread at a time; the others get the last result."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -55,11 +55,11 @@ class StoreCheck:
 
     @property
     def last_problem(self) -> str:
-        """What the last check found, as a sentence; empty where all was well, or before there was one."""
+        """The last test's result as a sentence; empty if all was well, or before the first test."""
         return self._problem
 
     def problem(self) -> str:
-        """What keeps the store from being read or written, as a sentence; empty where nothing does."""
+        """Why the store cannot be read or written, as a sentence; empty if it can."""
         if not self._checking.acquire(timeout=SECONDS_UNTIL_SILENT if self._read_at is None else 0):
             began_at = self._began_at
             if began_at is not None and self._clock() - began_at > SECONDS_UNTIL_SILENT:
@@ -88,7 +88,7 @@ class StoreCheck:
 
 
 class Health:
-    """What `/health` answers. `look_at_twilio` asks for a look at Twilio's lists, and returns at once."""
+    """The answer of `/health`. `look_at_twilio` asks for a comparison with Twilio, and returns at once."""
 
     def __init__(
         self,
@@ -115,15 +115,15 @@ class Health:
 
     @property
     def last_store_problem(self) -> str:
-        """What the last check of the store found, as a sentence; empty where it found nothing. It asks no store."""
+        """The result of the store's last test as a sentence; empty if all was well. It does not ask the store."""
         return self._store_check.last_problem
 
     def store_problem(self) -> str:
-        """What keeps the store from being read or written, as a sentence; empty where nothing does."""
+        """Why the store cannot be read or written, as a sentence; empty if it can."""
         return self._store_check.problem()
 
     def report(self) -> dict[str, Any]:
-        """The object of `/health`: `ok` is whether all is well."""
+        """The answer of `/health`; `ok` says whether all is well."""
         now = self._clock()
         with self._lock:
             made_at, report = self._report or (0.0, {})

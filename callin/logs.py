@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, as Google Cloud's logging reads them, or plain text for a person at a terminal.
+"""Logs: a JSON object per line, as Google Cloud reads them, or plain text for a terminal.
 
 https://cloud.google.com/logging/docs/structured-logging
 """
@@ -19,11 +19,11 @@ from typing import TextIO
 JSON, TEXT = "json", "text"
 
 call_sid: ContextVar[str] = ContextVar("call_sid", default="")
-"""The call that the present thread answers for. Every line that is logged meanwhile names it."""
+"""The call that this thread answers for. Every line that it logs names it."""
 
 SHORTEST_SECRET = 8
 MOST_CHARACTERS = 16_000
-"""Google splits entries that are larger than 256 kB. A stack that is longer than this is cut in the middle."""
+"""A longer stack trace loses its middle: Google splits entries over 256 kB."""
 
 _NUMBER = re.compile(r"(\+|%2B)\d{4,12}(\d{3})(?!\d)")
 _INVITATION = re.compile(r"(/invitation\?)[^\s\"']+")
@@ -31,8 +31,8 @@ _INVITATION = re.compile(r"(/invitation\?)[^\s\"']+")
 log = logging.getLogger(__name__)
 
 
-class Discretion:
-    """Takes out of a text what no log may hold: secrets, phone numbers but for their end, links of invitations."""
+class Redactor:
+    """Removes from a text what no log may contain: secrets, phone numbers except their end, links of invitations."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         found = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True)
@@ -45,44 +45,44 @@ class Discretion:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON: time (RFC 3339), severity (Google's names), message, and what else there is.
+    """Formats a record as a line of JSON: time (RFC 3339), severity (Google's names), message and logger.
 
-    `call_sid` is the call that it is about, `stack_trace` an exception with its stack, in one string.
+    `call_sid` is the call that it is about, and `stack_trace` an exception with its stack.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self._discreet = Discretion(secrets)
+        self._redact = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {
             "time": time.replace("+00:00", "Z"),
             "severity": record.levelname,  # Python's names are among Google's
-            "message": self._discreet(record.getMessage()),
+            "message": self._redact(record.getMessage()),
             "logger": record.name,
         }
         if sid := getattr(record, "call_sid", "") or call_sid.get():
             line["call_sid"] = sid
         if record.exc_info:
-            line["stack_trace"] = _cut(self._discreet(self.formatException(record.exc_info)))
+            line["stack_trace"] = _cut(self._redact(self.formatException(record.exc_info)))
         return json.dumps(line, ensure_ascii=False)
 
 
 class TextFormatter(logging.Formatter):
-    """A record as a person reads it: the level, the call if there is one, the message, and a stack below it."""
+    """Formats a record for people: level, message, call if there is one, and the stack below."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__("%(levelname)s: %(message)s")
-        self._discreet = Discretion(secrets)
+        self._redact = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         sid = getattr(record, "call_sid", "") or call_sid.get()
-        return self._discreet(super().format(record)) + (f" [{sid}]" if sid and not record.exc_info else "")
+        return self._redact(super().format(record)) + (f" [{sid}]" if sid and not record.exc_info else "")
 
 
 def set_up(form: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Has this process log in that form, to stderr; its server, its libraries and failures in threads too."""
+    """Makes this process log in that form to stderr, including its server, libraries and failed threads."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(TextFormatter(secrets) if form == TEXT else JsonFormatter(secrets))
     root, server = logging.getLogger(), logging.getLogger("_granian")

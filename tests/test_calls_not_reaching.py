@@ -74,7 +74,7 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     assert (answer.status, answer.json()["missed_calls"], answer.json()["missed_cause"]) == (503, 2, cause)
     assert answer.json()["refused_requests"] >= 6
     assert station.app.program is not None
-    assert 1 <= station.app.program.output.count("for want of Twilio's signature") <= 2
+    assert 1 <= station.app.program.output.count("without Twilio's signature") <= 2
 
     restart(station, PUBLIC_URL=right)
     must_have_everybody_again(station, *callers)

@@ -74,13 +74,13 @@ def test_on_app_engine_its_own_header_alone_counts() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("proxy.example.org", "which 'proxy.example.org' is not"),
-        ("10.0.0.0/33", "which '10.0.0.0/33' is not"),
-        ("10.0.0.1/8", "which '10.0.0.1/8' is not"),
-        ("127.0.0.1 10.0.0.1", "which '127.0.0.1 10.0.0.1' is not"),
-        ("0.0.0.0/0", "must not be everybody"),
-        ("127.0.0.1, ::/0", "must not be everybody"),
-        ("::ffff:10.0.0.1", "in their own form"),
+        ("proxy.example.org", "and 'proxy.example.org' is none"),
+        ("10.0.0.0/33", "and '10.0.0.0/33' is none"),
+        ("10.0.0.1/8", "and '10.0.0.1/8' is none"),
+        ("127.0.0.1 10.0.0.1", "and '127.0.0.1 10.0.0.1' is none"),
+        ("0.0.0.0/0", "must not be the whole internet"),
+        ("127.0.0.1, ::/0", "must not be the whole internet"),
+        ("::ffff:10.0.0.1", "in dotted form"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(text: str, sentence: str, tmp_path: object) -> None:

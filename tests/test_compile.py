@@ -77,4 +77,4 @@ def test_what_changed_after_it_was_compiled_counts_as_it_is_now(deployed: Path) 
 
 def test_it_says_when_app_engines_python_is_another_one() -> None:
     assert why_useless((3, 13)) == ""
-    assert why_useless((3, 11)).startswith("This is Python 3.11, and app.yaml asks for 3.13")
+    assert why_useless((3, 11)).startswith("This is Python 3.11, but app.yaml asks for 3.13")

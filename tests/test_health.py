@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from callin.app import VERSION
 from callin.contracts import StoreError
 from callin.health import SECONDS_BETWEEN_QUESTIONS, SECONDS_UNREAD, Health
 from callin.keyring import Keyring
 from callin.live import LineCache
 from callin.model import MissedCalls
 from callin.stores.sqlite import SqliteStore
-from callin.version import VERSION
 from callin.webhooks import WebhookLog
 from tests.support.calls import call_fields
 from tests.support.clock import HeldClock

@@ -145,6 +145,6 @@ def test_a_person_at_a_terminal_reads_text(tmp_path: Path) -> None:
         app.signed("/twiml/enqueue", call_fields(), signed="x")
         program = app.program
         assert program is not None
-        wait_until(lambda: "WARNING: Refused 1 request for want of Twilio's signature" in program.output)
+        wait_until(lambda: "WARNING: Refused 1 request without Twilio's signature" in program.output)
         assert "{" not in program.output
         assert signed_in(app.url, "dj")

@@ -1,14 +1,92 @@
-"""The settings: one table of names, kinds, defaults and secrets, read from the environment and checked all at once.
+"""The settings: a table of names, kinds, defaults and secrets, read from the environment and checked all at once.
 
-Whoever needs a setting is handed it.
+Only this module reads the environment. Everything else is handed its settings.
 """
 
 from __future__ import annotations
 
-from callin.config.reading import ConfigError as ConfigError
-from callin.config.reading import read as read
-from callin.config.reading import read_only as read_only
+import os
+from collections.abc import Mapping
+
+from callin.config import kinds
 from callin.config.table import REQUIRED as REQUIRED
 from callin.config.table import SETTINGS as SETTINGS
 from callin.config.table import Setting as Setting
 from callin.config.table import Settings as Settings
+
+
+class ConfigError(Exception):
+    """The settings cannot be used. `problems` has a sentence for each fault, and never a secret's value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+        self.problems = problems
+
+
+def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = False) -> Settings:
+    """The settings in the environment, or in a mapping. ConfigError lists all faults."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        values[setting.name.lower()] = _value(setting, source.get(setting.name, "").strip(), for_setup, problems)
+    _check_together(values, problems)
+    settings = Settings(**values)  # type: ignore[arg-type]  # the table's kinds give the fields' types; a test compares
+    if settings.is_rehearsal and settings.store == "firestore:" and not settings.firestore_emulator_host:
+        problems.append(
+            "STORE firestore: in a rehearsal needs FIRESTORE_EMULATOR_HOST, to keep a station's calls safe."
+        )
+    emulator = settings.firestore_emulator_host
+    if emulator and not settings.is_rehearsal and not kinds.is_loopback(f"http://{emulator}"):
+        # It has no password and no TLS: https://cloud.google.com/firestore/docs/emulator
+        problems.append(f"FIRESTORE_EMULATOR_HOST must be on this machine outside a rehearsal (it is {emulator!r}).")
+    if settings.dj_phones and not source.get("DJ_PIN", "").strip() and not (settings.is_rehearsal or for_setup):
+        problems.append("DJ_PIN is not set, but DJ_PHONES is. A caller's number can be forged, so a PIN is needed too.")
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Only these settings, for a command that needs no more. ConfigError lists their faults."""
+    source = os.environ if environment is None else environment
+    problems: list[str] = []
+    chosen = [setting for setting in SETTINGS if setting.name in names]
+    values = {one.name: str(_value(one, source.get(one.name, "").strip(), False, problems)) for one in chosen}
+    if problems:
+        raise ConfigError(problems)
+    return values
+
+
+def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:
+    if not text:
+        if setting.default is REQUIRED and not (for_setup and setting.setup_can_do_without):
+            problems.append(f"{setting.name} is not set. {setting.help}")
+        text = setting.default or ""
+    if not text:
+        return () if setting.kind in (kinds.numbers, kinds.networks) else ""
+    try:
+        return setting.kind(text)
+    except ValueError as error:
+        shown = "" if setting.is_secret else f" (it is {text!r})"
+        problems.append(f"{setting.name} {error}{shown}.")
+        return ""
+
+
+def _check_together(values: dict[str, object], problems: list[str]) -> None:
+    if bool(values["twilio_api_key_sid"]) != bool(values["twilio_api_key_secret"]):
+        problems.append("TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together: set both, or neither.")
+    if values["twilio_listener_number"] and values["twilio_listener_number"] == values["twilio_dj_number"]:
+        problems.append("TWILIO_LISTENER_NUMBER and TWILIO_DJ_NUMBER must be two different numbers.")
+    applications = [values[f"twilio_{whose}app_sid"] for whose in ("", "listener_", "screener_")]
+    if len(set(filter(None, applications))) < len(list(filter(None, applications))):
+        problems.append(
+            "TWILIO_APP_SID, TWILIO_LISTENER_APP_SID and TWILIO_SCREENER_APP_SID must differ: each has its own "
+            "fallback, and a listener must not get the studio's."
+        )
+    warning, limit = values["call_warning_seconds"], values["call_limit_seconds"]
+    if isinstance(warning, int) and isinstance(limit, int) and 0 < limit <= warning:
+        problems.append("CALL_WARNING_SECONDS must be less than CALL_LIMIT_SECONDS: the warning comes first.")
+    if values["gae_env"] == "standard" and str(values["store"]).startswith("sqlite:"):
+        # The file system there is one instance's memory: https://cloud.google.com/appengine/docs/standard/using-temp-files
+        problems.append("STORE must not be sqlite: on App Engine, where files vanish with the instance.")

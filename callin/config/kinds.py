@@ -1,6 +1,6 @@
-"""The kinds of settings: what a setting's text may be, and the value that it stands for.
+"""The kinds of settings. Each checks a text and returns its value.
 
-Each takes the text and answers the value, or raises ValueError with the end of the sentence "NAME …".
+A ValueError is the end of a sentence that begins with the setting's name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
 MOST_DAYS = 36500
-LONGEST_CALL_SECONDS = 14400  # a call of Twilio's ends after four hours, whatever is set
+LONGEST_CALL_SECONDS = 14400  # Twilio ends every call after four hours
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -55,12 +55,12 @@ def _network(text: str) -> Network:
         network = ipaddress.ip_network(text)
     except ValueError:
         raise ValueError(
-            f"must be addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, which {text!r} is not"
+            f"must be addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, and {text!r} is none"
         ) from None
     if not network.prefixlen:
-        raise ValueError("must not be everybody: then each client could write its own address")
+        raise ValueError("must not be the whole internet: then each client could write its own address")
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
-        raise ValueError(f"must have IPv4 addresses in their own form, such as 127.0.0.1, which {text!r} is not")
+        raise ValueError(f"must have IPv4 addresses in dotted form, such as 127.0.0.1, and {text!r} is not")
     return network
 
 
@@ -79,13 +79,13 @@ def url(text: str) -> str:
     if not usable or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("must be an address such as https://example.org, with nothing after the host")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
-        raise ValueError("must begin with https:// (http:// only where the host is this machine)")
+        raise ValueError("must begin with https:// (or http:// if the host is this machine)")
     return text.rstrip("/")
 
 
 def host(text: str) -> str:
     if not _HOST.fullmatch(text):
-        raise ValueError("must be a host, with :port if need be, such as 127.0.0.1:9100")
+        raise ValueError("must be a host, or host:port, such as 127.0.0.1:9100")
     return text
 
 
@@ -138,7 +138,7 @@ def seconds(text: str) -> int:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL's host is this machine itself."""
+    """Whether a URL's host is this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True

@@ -1,4 +1,4 @@
-"""The table of settings: their names, kinds, defaults and secrets, and what they are called once they are checked."""
+"""The table of settings, and `Settings`, which holds their checked values."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import NamedTuple
 from callin.config import kinds
 
 REQUIRED = None
-"""The default of a setting that has none."""
+"""The default of a setting that must be set."""
 
 
 class Setting(NamedTuple):
-    """One row of the table. `setup_can_do_without`: `python -m callin.setup` runs before there is a value."""
+    """A row of the table. With `setup_can_do_without`, `python -m callin.setup` runs without a value."""
 
     name: str
     kind: Callable[[str], object]
@@ -152,7 +152,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting, checked. `repr` leaves the secrets out."""
+    """All settings, checked. `repr` leaves secrets out."""
 
     twilio_account_sid: str
     twilio_auth_token: str = field(repr=False)
@@ -187,16 +187,16 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not be logged."""
+        """Values that must not be logged."""
         return tuple(str(getattr(self, one.name.lower())) for one in SETTINGS if one.is_secret)
 
     @property
     def sqlite_path(self) -> str:
-        """The file that STORE names: what follows `sqlite:///`, as it stands."""
+        """The file that STORE names: everything after `sqlite:///`."""
         return self.store.removeprefix("sqlite:///")
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether all of this happens on one machine, without Twilio: what rehearsal-only things ask."""
+        """Whether Twilio is simulated on this machine. Everything that only a rehearsal may do asks this."""
         loopback = kinds.is_loopback(self.twilio_api_url) and kinds.is_loopback(self.public_url)
         return loopback and not self.gae_env

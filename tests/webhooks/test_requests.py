@@ -7,8 +7,7 @@ import logging
 import pytest
 
 from callin.model import Refusal
-from callin.webhooks import RefusedRequest, WebhookLog
-from callin.webhooks.requests import MOST_ACCEPTED, MOST_REFUSED
+from callin.webhooks import MOST_ACCEPTED, MOST_REFUSED, RefusedRequest, WebhookLog
 from tests.support.clock import HeldClock
 
 SID = "CA" + "0" * 32
@@ -24,14 +23,14 @@ def test_a_flood_of_refused_requests_takes_a_line_a_minute(caplog: pytest.LogCap
     for _ in range(500):
         webhooks.refused(request())
     assert [record.getMessage() for record in caplog.records] == [
-        "Refused 1 request for want of Twilio's signature, 1 since the start. The last: POST "
+        "Refused 1 request without Twilio's signature, 1 since the start. The last: POST "
         "http://radio.example.com/twiml/enqueue; it had no signature."
     ]
     clock.advance(60)
     webhooks.log_if_due()
     webhooks.log_if_due()
     assert len(caplog.records) == 2
-    assert caplog.records[1].getMessage().startswith("Refused 499 requests for want of Twilio's signature, 500 since")
+    assert caplog.records[1].getMessage().startswith("Refused 499 requests without Twilio's signature, 500 since")
     assert caplog.records[1].levelno == logging.WARNING
     clock.advance(60)
     webhooks.log_if_due()
