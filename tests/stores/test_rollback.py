@@ -1,0 +1,213 @@
+"""What version 1.0 stored is read, and what is stored now is what version 1.0 would have stored: so it reads that.
+
+Version 1.0 (commit a51cce8) wrote the two files beside this one: a dump of SQLite, and documents of Firestore.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callin.accounts.phones import DjPhone
+from callin.contracts import HistoryQuery, Store
+from callin.model import (
+    Answer,
+    Call,
+    Card,
+    Desk,
+    Document,
+    Intent,
+    Known,
+    Message,
+    Moment,
+    Opening,
+    Outcome,
+    Press,
+    PressKind,
+    Show,
+    Stage,
+    Standing,
+    Verdict,
+    Words,
+)
+from callin.stores.firestore import FirestoreStore
+from callin.stores.sqlite import SqliteStore
+from tests.support import firestore
+
+HERE = Path(__file__).parent
+WRITTEN_AT = 1795905301
+"""When version 1.0 wrote to Firestore."""
+
+LIVE = Call(
+    "CA1",
+    "+447700900001",
+    Stage.ON_AIR,
+    (Moment(Stage.WAITING, 1.5), Moment(Stage.ON_AIR, 2.5)),
+    document_seq=3,
+    documents_issued=4,
+    queue="radio-callin-air",
+    queued_at=1.5,
+    claimed_by="air",
+    claimed_at=2.0,
+    desk_leg="CAdj",
+    desk_turn=4,
+    bridged=True,
+    intent=Intent.HOLD,
+    returned=True,
+    placed_at=1.0,
+    is_ready=Answer.YES,
+    known=Known(3, 1, 9.5, Standing.VIP, "Anna", "Leeds"),
+    noticed_at=2.25,
+    cleared=True,
+    ready_at=2.0,
+    screener="screen-ann",
+    screener_leg="CAsc",
+    screener_turn=2,
+    verdict=Verdict.READY,
+    adrift=True,
+)
+ENDED = Call(
+    "CA2",
+    "client:listener_a1_1700000000",
+    Stage.DONE,
+    (Moment(Stage.WAITING, 3.0), Moment(Stage.DONE, 4.0)),
+    outcome=Outcome.HUNG_UP,
+)
+DESK = Desk(
+    "air",
+    turn=4,
+    began_at=2.5,
+    document=Document.TAKE,
+    instructed_leg="CAdj",
+    leg="CAdj",
+    leg_by="client:dj_ann",
+    rival="CAr",
+    rival_by="+447700900999",
+    on_air="CA1",
+    claimed="CA3",
+    claimed_at=2.75,
+    automatic=False,
+    idle=True,
+    press=Press(PressKind.TAKE, 4, "dj_ann", 2.6, "CA1", failed=True),
+    last_press=Press(PressKind.NEXT, 3, "dj_ann", 2.0),
+    request_token="token",
+    displaced="CA4",
+    woken_turn=3,
+    let_go="CA5",
+    replaced_leg="CAo",
+    replaced_at=0.5,
+    dials="radio-callin-ready",
+    ended_legs=("CAold",),
+)
+SHOW = Show(
+    opening=Opening.LAST_CALLS,
+    opening_since=9.0,
+    most_callers=7,
+    ready_check=True,
+    screened=True,
+    whisper=True,
+    screened_at=8.0,
+    browser_calls=False,
+)
+CARD = Card("CA1", name=Words("Anna", 2, "ann", 5.0), topic=Words('The "bridge" | é', 1, "ann", 6.0))
+MESSAGE = Message(7, 5.0, "Sam", "Two minutes left")
+PHONE = DjPhone("+447700900999")
+
+
+def write(store: Store) -> None:
+    """In the order in which version 1.0 wrote its records, for their marks."""
+    store.change_call("CA1", lambda _: LIVE)
+    store.change_call("CA2", lambda _: ENDED)
+    store.change_desk("air", lambda _: DESK)
+    store.change_show(lambda _: SHOW)
+    store.change_card("CA1", lambda _: CARD)
+    store.add_message(MESSAGE, keep=50)
+    store.change_record(DjPhone, PHONE.key, lambda _: PHONE)
+
+
+def assert_holds_everything(store: Store) -> None:
+    live = store.live_calls()
+    assert live[1:] == ((LIVE,), (DESK,), (SHOW,), (CARD,), (MESSAGE,))
+    assert set(store.changes_since(0).calls) == {LIVE, ENDED}
+    assert store.history(HistoryQuery(0, 100)).calls == (ENDED, LIVE)
+    assert store.history(HistoryQuery(0, 100, number=LIVE.number)).calls == (LIVE,)
+    assert store.history(HistoryQuery(0, 100, outcome=Outcome.HUNG_UP)).calls == (ENDED,)
+    assert store.live_calls_of(LIVE.number, 2) == (LIVE,)
+    assert (store.call("CA2"), store.desk("air"), store.show(), store.card("CA1")) == (ENDED, DESK, SHOW, CARD)
+    assert store.records(DjPhone) == (PHONE,)
+
+
+# SQLite
+
+
+def test_a_file_of_version_1_0_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "line.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((HERE / "version_1_0.sql").read_text(encoding="utf-8"))
+    with closing(SqliteStore(str(path))) as store:
+        assert_holds_everything(store)
+
+
+def test_a_file_is_one_that_version_1_0_would_have_written(tmp_path: Path) -> None:
+    path = tmp_path / "line.db"
+    with closing(SqliteStore(str(path))) as store:
+        write(store)
+        assert_holds_everything(store)
+    assert dump_of(path) == (HERE / "version_1_0.sql").read_text(encoding="utf-8").splitlines()
+
+
+def dump_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        *lines, end = "\n".join(connection.iterdump()).splitlines()
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        return [*lines, f"PRAGMA user_version = {version};", end]
+
+
+# Firestore
+
+
+@pytest.mark.usefixtures("emulator")
+def test_documents_of_version_1_0_are_read() -> None:
+    from google.cloud import firestore as library
+
+    client = library.Client(project=firestore.new_project())
+    for collection, name, fields in documents_of_version_1_0():
+        client.collection(collection).document(name).set({**fields, **changed(collection)})
+    with closing(FirestoreStore(client.project, clock=lambda: WRITTEN_AT)) as store:
+        assert_holds_everything(store)
+    client.close()
+
+
+@pytest.mark.usefixtures("emulator")
+def test_documents_are_those_that_version_1_0_would_have_written() -> None:
+    from google.cloud import firestore as library
+
+    client = library.Client(project=firestore.new_project())
+    with closing(FirestoreStore(client.project, clock=lambda: WRITTEN_AT)) as store:
+        write(store)
+        assert_holds_everything(store)
+    written = {
+        (collection.id, document.id): document.to_dict()
+        for collection in client.collections()
+        for document in collection.stream()
+    }
+    assert all(fields.pop("changed", None) for (collection, _), fields in written.items() if collection == "line")
+    assert written == {(collection, name): fields for collection, name, fields in documents_of_version_1_0()}
+    client.close()
+
+
+def documents_of_version_1_0() -> list[tuple[str, str, dict[str, Any]]]:
+    lines = (HERE / "version_1_0.jsonl").read_text(encoding="utf-8").splitlines()
+    return [tuple(json.loads(line)) for line in lines]
+
+
+def changed(collection: str) -> dict[str, Any]:
+    """The field that Firestore fills in."""
+    from google.cloud import firestore as library
+
+    return {"changed": library.SERVER_TIMESTAMP} if collection == "line" else {}
