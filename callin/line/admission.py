@@ -57,14 +57,13 @@ class Admission:
     def denial_afterwards(self, number: str, call_sid: str) -> Denial | None:
         """The same for a call that has just been stored, where others may have been at the same moment: the first stay.
 
-        A call that is denied then is taken out of the store again.
+        A call that is denied then stays in the store as one that ended, so that every instance hears that it did.
         """
         denial = None if self._store.is_serial else self.denial(number, call_sid)
         if denial:
             over = Ended(self._clock(), Outcome.LINE_FULL)
             with contextlib.suppress(StoreError):  # then its status callback ends it
                 self._store.change_call(call_sid, lambda call: advance(call, over))
-                self._store.remove_call(call_sid)
         return denial
 
     def ended(self, number: str) -> None:
@@ -75,7 +74,7 @@ class Admission:
     def one_at_a_time(self, number: str) -> Iterator[None]:
         """Has calls of one caller wait for each other in this instance, unless the store has them do so.
 
-        Far fewer are then stored only to be taken out again.
+        Far fewer are then stored only to be ended again.
         """
         if self._store.is_serial or not numbers.most_calls(number):
             yield

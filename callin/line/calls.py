@@ -59,7 +59,7 @@ class Line:
     def arrive(self, arrival: Arrival) -> Call | Denial:
         """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
 
-        One that may not join is done, with the outcome that says why; of one that is denied nothing is stored.
+        One that may not join is done, with the outcome that says why; nothing is stored of one that is denied at once.
         """
         with self._admission.one_at_a_time(arrival.number):
             return self._arrive(arrival)

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from callin.contracts import StoreError
-from callin.model import Call, Desk, Message
+from callin.line.admission import Admission
+from callin.model import Call, Denial, Desk, Message
 from callin.stores.change_feed import Timing
 from callin.stores.firestore import FirestoreStore
-from tests.stores.cast import ended, waiting
+from tests.stores.cast import NUMBER, ended, waiting
 from tests.support import firestore
 from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.station import DJ_PHONE, running_app, running_station
@@ -194,6 +195,16 @@ def test_what_one_instance_deletes_another_forgets(opened: Opener) -> None:
     one.remove_desk("screen-ann", lambda _: True)
     wait_until(lambda: other.live_calls().desks == ())
     assert one.live_calls().desks == ()
+
+
+def test_a_call_that_is_one_too_many_leaves_the_line_of_an_instance_that_polls(opened: Opener) -> None:
+    """It was stored and denied at the same moment as calls that another instance took."""
+    one, other = opened(), opened(Timing(poll_seconds=0.2, may_watch=False))
+    for n in range(3):
+        put(one, waiting(f"CA{n}"))
+    assert len(other.live_calls().calls) == 3
+    assert Admission(one, time.time).denial_afterwards(NUMBER, "CA2") is Denial.NUMBER_BUSY
+    wait_until(lambda: looks(other) == ["CA0", "CA1"], 5.0, "the denied call stays in line")
 
 
 def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -> None:
