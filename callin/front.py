@@ -1,11 +1,10 @@
-"""A front before webapp2: it reads bodies and waits for news in the event loop; a few threads ask the app for answers.
+"""The front before webapp2: the event loop reads bodies and holds polls; a few threads ask the app for answers.
 
-A server that gives each request a thread loses one to each slow body and to each dashboard that waits: eighty of them
-stop every webhook. Here they take none. The WSGI app still makes every answer; all that the front knows of the line is
-how often there was news of it.
+With a thread per request, each slow body and each poll that waits takes one: eighty of them stop every webhook. Here
+they take none. The WSGI app makes every answer. All that the front knows of the line is how often there was news.
 
-The server speaks RSGI with it, which lets a thread send an answer by itself. With ASGI each answer went back through
-the event loop, and the two threads waited for the interpreter in turn: a new call cost a seventh more processor time.
+The server speaks RSGI, so that a thread sends its answer by itself. With ASGI each answer went back through the event
+loop, and the two threads took turns with the interpreter: a new call cost a seventh more processor time.
 """
 
 from __future__ import annotations
@@ -24,50 +23,53 @@ from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 from callin.rsgi import Answer, Exchange, GoneError, Scope, answer_of, body_of, environ_of
-from callin.web.middleware import MAY_WAIT, REFUSED, WAIT, Refused
+from callin.web.middleware import MAY_WAIT, REFUSED, WAIT, HTTPError
 from callin.workers import FullError, WorkerPool
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 HELD_SECONDS = (7.0, 10.0)
-"""How long a question waits for news: a random time, so that those that began together do not end together."""
+"""How long a poll is held: a random time, so that polls that began together do not end together."""
 
 THREADS = 32
 MOST_WAITING = 300
-"""Threads for webhooks, and how many webhooks may wait for one. SQLite keeps one or two threads busy. On Firestore a
-webhook waits for some 50 ms of round trips: 32 threads answer some 600 a second. While the store hangs, each takes 3 s:
+"""Threads for webhooks, and how many webhooks may wait for one. SQLite keeps one or two threads busy. With Firestore a
+webhook takes some 50 ms of round trips, so 32 threads answer some 600 a second. While the store hangs, each takes 3 s:
 the last of 300 is answered after 30 s, when Twilio has given up."""
 
 PAGE_THREADS = 8
 DASHBOARD_THREADS = 1
-"""An answer takes 0.1 ms and waits for nothing: more threads would only take the interpreter from the webhooks."""
+"""An answer takes 0.1 ms and never waits: more threads would only take the interpreter from the webhooks."""
 
 MOST_DASHBOARDS = 2000
-"""As many as the server has connections (`--backpressure` in app.yaml)."""
+"""The server's number of connections (`--backpressure` in app.yaml)."""
 
 WOKEN_AT_ONCE = 10
 
 FINISH_SECONDS = 0.05
-"""The task of an answered request ends this late, or when the next request comes."""
+"""The task of an answered request ends after this time, or when the next request comes."""
 
 log = logging.getLogger(__name__)
 
 
 class News(Protocol):
-    """What the front knows of the line."""
+    """What the front knows about the line."""
 
     @property
     def news_count(self) -> int:
-        """How often there was news so far. Reading it takes no lock."""
+        """How often there has been news. Reading it takes no lock."""
 
     def call_on_news(self, call: Callable[[], object]) -> None:
-        """From now on `call` is called, in any thread, each time after the count grew."""
+        """Calls `call` after each increase of the count, in any thread."""
 
 
 class Job:
-    """A request for the app. `done` is set, in the event loop, some time after the answer was sent; or as soon as the
-    app wants to wait for news, and then nothing was sent."""
+    """A request for the app.
+
+    `done` is set in the event loop: some time after the answer was sent, or, without an answer, as soon as the app
+    wants to wait for news.
+    """
 
     __slots__ = ("done", "exchange", "request")
 
@@ -78,9 +80,9 @@ class Job:
 
 
 class Front:
-    """The RSGI application around a WSGI one.
+    """The RSGI application around the WSGI one.
 
-    Webhooks, pages and dashboards each have threads of their own, so that no webhook waits for a page or a dashboard.
+    Webhooks, pages and polls have separate threads, so that no webhook waits for a page or a poll.
     """
 
     def __init__(self, application: WSGIApplication, news: News) -> None:
@@ -90,10 +92,10 @@ class Front:
         self._is_ending = False
         self._waiting: set[asyncio.Future[None]] = set()
         self._due: set[asyncio.Future[None]] = set()
-        """Those of them that are to be woken, since there was news."""
+        """The ones among them to wake, because there was news."""
         self._is_waking = False
         self._finished: deque[Job] = deque()
-        """Jobs whose tasks in the event loop are still to end, or to wait for news."""
+        """Jobs whose tasks in the event loop have yet to end, or to wait for news."""
         self._finishing: asyncio.TimerHandle | None = None
         self._webhooks = WorkerPool("webhooks", self._run, most_threads=THREADS, most_waiting=MOST_WAITING)
         self._pages = WorkerPool("pages", self._run, most_threads=PAGE_THREADS, most_waiting=MOST_WAITING)
@@ -115,7 +117,7 @@ class Front:
                 await self._ask(self._webhooks if is_webhook else self._pages, environ, body, exchange)
         except GoneError:
             return
-        except Refused as refused:
+        except HTTPError as refused:
             environ[REFUSED] = refused
             exchange.response_bytes(*answer_of(self._application, environ))
 
@@ -123,16 +125,16 @@ class Front:
         self._loop = loop
         self._news.call_on_news(self._tell_loop)
         for number in (signal.SIGTERM, signal.SIGINT):
-            self._end_held_questions_at(number)
+            self._end_held_polls_at(number)
 
     def _tell_loop(self) -> None:
-        """In any thread."""
+        """Wakes the held polls, from any thread."""
         assert self._loop is not None  # noqa: S101 - it has started
-        with contextlib.suppress(RuntimeError):  # it is closed: the process ends
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the process ends
             self._loop.call_soon_threadsafe(self._wake_all)
 
-    def _end_held_questions_at(self, number: signal.Signals) -> None:
-        """At the signal the server waits for requests to end. Its own handler, in the event loop, stays as it is."""
+    def _end_held_polls_at(self, number: signal.Signals) -> None:
+        """Ends held polls at the signal, because the server then waits for all requests. Its own handler runs too."""
         before = signal.getsignal(number)
 
         def end(number: int, frame: FrameType | None) -> None:
@@ -141,11 +143,11 @@ class Front:
             if callable(before):
                 before(number, frame)
 
-        with contextlib.suppress(ValueError):  # not in the main thread: then the server's limit ends them
+        with contextlib.suppress(ValueError):  # not in the main thread: then the server's own limit ends them
             signal.signal(number, end)
 
     async def _ask(self, pool: WorkerPool[Job], environ: WSGIEnvironment, body: bytes, exchange: Exchange) -> None:
-        """Has the app answer in a thread of the pool. Ends when the answer was sent, or when the app wants to wait."""
+        """Lets a thread of the pool ask the app. Returns when the answer was sent, or when the app wants to wait."""
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         loop = asyncio.get_running_loop()
@@ -153,7 +155,7 @@ class Front:
         try:
             pool.put(job)
         except FullError:
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too much is asked just now. Please try again.") from None
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy. Please try again.") from None
         if self._finishing is None:
             self._finishing = loop.call_later(FINISH_SECONDS, self._finish_later)
         await job.done
@@ -163,7 +165,7 @@ class Front:
         self._finish()
 
     def _finish(self) -> None:
-        """Lets the tasks of answered requests end. Nobody waits for that, so no thread wakes the event loop for it."""
+        """Ends the tasks of answered requests. It is not urgent, so no thread wakes the event loop for it."""
         while self._finished:
             job = self._finished.popleft()
             if not job.done.done():
@@ -186,13 +188,15 @@ class Front:
 
     def _run_dashboard(self, job: Job) -> None:
         self._run(job)
-        time.sleep(0)  # else a webhook's thread waits up to 5 ms for the interpreter, several times
+        time.sleep(0)  # otherwise a webhook's thread waits up to 5 ms for the interpreter, several times
 
     # Waiting for news
 
     async def _answer_with_news(self, environ: WSGIEnvironment, body: bytes, exchange: Exchange) -> None:
-        """The handler's answer; where it wants to wait, that after the next news. It is asked again each time, so it
-        looks at the session again."""
+        """Answers at once, or after the next news if the handler wants to wait.
+
+        The handler is asked again each time, so it also checks the session again.
+        """
         deadline = asyncio.get_running_loop().time() + random.uniform(*HELD_SECONDS)  # noqa: S311 - no secret
         leaving: asyncio.Task[None] | None = None
         try:
@@ -209,7 +213,7 @@ class Front:
                 leaving.cancel()
 
     async def _wait_for_news(self, seen: int, deadline: float, leaving: asyncio.Task[None]) -> None:
-        """Until the count of news is no longer `seen`, the deadline, or the end. GoneError when the client has left."""
+        """Waits for news after `seen`, the deadline or the shutdown. GoneError if the client has left."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
         self._waiting.add(woken)
@@ -221,7 +225,7 @@ class Front:
         timer = loop.call_at(deadline, wake)
         leaving.add_done_callback(wake)
         try:
-            # `_wake_all` is called after the count has grown: so either the new count is seen here, or we are woken.
+            # The count grows before `_wake_all` is called: so either the new count is seen here, or this is woken.
             if self._news.news_count == seen and not self._is_ending:
                 await woken
         finally:
@@ -239,7 +243,7 @@ class Front:
             self._wake_some()
 
     def _wake_some(self) -> None:
-        """A few at a time, so that a webhook does not come last in the event loop after hundreds of dashboards."""
+        """Wakes a few polls at a time, so that a webhook does not wait in the event loop behind hundreds of them."""
         for woken in [self._due.pop() for _ in range(min(WOKEN_AT_ONCE, len(self._due)))]:
             if not woken.done():
                 woken.set_result(None)

@@ -1,4 +1,4 @@
-"""Requests and answers between RSGI and WSGI: the environ, the whole body within limits, the whole answer.
+"""Converts requests and answers between RSGI and WSGI: the environ, the body within limits, the answer.
 
 RSGI: https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md WSGI: https://peps.python.org/pep-3333/
 """
@@ -12,16 +12,16 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from callin.web.middleware import MAX_BODY_BYTES, Refused
+from callin.web.middleware import MAX_BODY_BYTES, HTTPError
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 BODY_SECONDS = 5.0
-"""How long a whole body may take."""
+"""How long a whole body may take to arrive."""
 
 MAX_DISCARDED_BYTES = 2_000_000
-TOO_MUCH = "That is too much."
+TOO_MUCH = "The request is too large."
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """A status, headers and a body."""
@@ -29,7 +29,7 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 class Headers(Protocol):
     def items(self) -> list[tuple[str, str]]:
-        """Names in lower case. A header that came twice is there twice; values that are not ASCII are left out."""
+        """Names are in lower case. A header may repeat. Values that are not ASCII are missing."""
 
 
 class Scope(Protocol):
@@ -70,11 +70,11 @@ _SAME_FOR_ALL: dict[str, Any] = {
 
 
 def environ_of(scope: Scope) -> WSGIEnvironment:
-    """The request as PEP 3333 has it, but for its body."""
+    """The request without its body, as PEP 3333 describes it."""
     server_name, _, server_port = scope.server.rpartition(":")
     environ = _SAME_FOR_ALL | {
         "REQUEST_METHOD": scope.method,
-        # granian decodes the path, and puts U+FFFD for what is no UTF-8: the middleware is to see that it is none.
+        # granian decodes the path, with U+FFFD for bytes that are not UTF-8. The middleware must see that they are not.
         "PATH_INFO": _native(scope.path).replace(_native("\ufffd"), "\xff"),
         "QUERY_STRING": _native(scope.query_string),
         "SERVER_NAME": server_name,
@@ -98,7 +98,7 @@ def _native(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _variable(name: str) -> str:
-    """The variable of a header; empty for a name with an underscore, whose variable would be that of another header."""
+    """The variable of a header; empty for a name with an underscore, because it would be another header's variable."""
     if "_" in name:
         return ""
     variable = name.upper().replace("-", "_")
@@ -106,28 +106,28 @@ def _variable(name: str) -> str:
 
 
 async def body_of(environ: WSGIEnvironment, exchange: Exchange) -> bytes:
-    """The whole body, with or without a length. Refused when it is too long, or takes too long to come."""
+    """The whole body. HTTPError if it is too large, or takes too long to arrive."""
     given = environ.get("CONTENT_LENGTH")
     if given is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
     if given is not None and not (given.isascii() and given.isdigit()):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.")
     length = None if given is None else int(given)
     if length is not None and length > MAX_DISCARDED_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
     try:
         async with asyncio.timeout(BODY_SECONDS):
             if length is not None and length <= MAX_BODY_BYTES:
                 return await exchange()
             return await _read(exchange)
     except TimeoutError:
-        raise Refused(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.") from None
-    except RuntimeError as error:  # granian's ProtocolClosed: the client left before its body was whole
+        raise HTTPError(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.") from None
+    except RuntimeError as error:  # granian's ProtocolClosed: the client left before its body was complete
         raise GoneError from error
 
 
 async def _read(exchange: Exchange) -> bytes:
-    """Of a body that is too long the rest is taken too, within reason: its sender may read no answer before."""
+    """Reads a body that is too large to its end, up to a limit, because its sender may not read an answer before."""
     body, size, ends = b"", 0, 0
     async for part in exchange:
         ends += not part
@@ -136,8 +136,8 @@ async def _read(exchange: Exchange) -> bytes:
         if size > MAX_DISCARDED_BYTES:
             break
     if size > MAX_BODY_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
-    if ends > 1:  # granian gives an empty part for an error, and one at the end
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_MUCH)
+    if ends > 1:  # granian sends an empty part at the end, and another for an error
         raise GoneError
     return body
 

@@ -1,4 +1,4 @@
-"""A pool of threads for the event loop: one thread does the work while it keeps up, and others help when it waits."""
+"""A thread pool for the event loop. One thread works while it keeps up; others join when it waits."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from typing import Generic, TypeVar
 Job = TypeVar("Job")
 
 STUCK_SECONDS = 0.02
-"""When jobs wait and none has been taken for so long, the threads at work are waiting for something themselves. One
-that only waits for the interpreter gets it within 5 ms."""
+"""If jobs wait and none has been taken for so long, the working threads must be waiting themselves. A thread that only
+waits for the interpreter gets it within 5 ms."""
 
 
 log = logging.getLogger(__name__)
 
 
 class FullError(Exception):
-    """So many jobs wait already that another would wait too long."""
+    """Too many jobs are waiting."""
 
 
 class WorkerPool(Generic[Job]):
     """Runs `run(job)` in daemon threads, in the order of `put`.
 
-    Threads that compute at the same time only take the interpreter from one another: four took twice as long for each
-    request as one did. So a job wakes a thread only if none is at work, or if those at work have taken no job for
-    20 ms. A store that answers in 50 ms therefore gets as many threads as it needs, and SQLite gets one.
+    Threads that compute at the same time take the interpreter from each other: with four, each request took twice as
+    long as with one. So a job wakes a thread only if none is working, or if none has taken a job for 20 ms. A store
+    that answers in 50 ms therefore gets as many threads as it needs, and SQLite gets one.
 
     `put` belongs to the thread of the event loop. `run` must not raise.
     """
@@ -51,11 +51,11 @@ class WorkerPool(Generic[Job]):
 
     @property
     def waiting(self) -> int:
-        """How many jobs no thread has taken yet."""
+        """How many jobs wait for a thread."""
         return len(self._jobs)
 
     def put(self, job: Job) -> None:
-        """Has the job run soon. FullError when too many wait."""
+        """Queues the job. FullError if too many wait."""
         with self._lock:
             if len(self._jobs) >= self._most_waiting:
                 raise FullError
@@ -69,7 +69,7 @@ class WorkerPool(Generic[Job]):
         return time.monotonic() - self._taken_at > STUCK_SECONDS
 
     def _look_again(self) -> None:
-        """While jobs wait and nothing moves: twice as many threads each time."""
+        """Doubles the threads while jobs wait and none is taken."""
         self._look = None
         if not self._jobs:
             return
@@ -84,8 +84,8 @@ class WorkerPool(Generic[Job]):
                 try:
                     thread.start()
                 except RuntimeError:
-                    log.exception("No thread more for %s", self._name)
-                    return  # `_look_again` tries once more while jobs wait
+                    log.exception("Cannot start another thread for %s", self._name)
+                    return  # `_look_again` retries while jobs wait
                 self._threads += 1
             with self._lock:
                 self._at_work += 1

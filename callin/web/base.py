@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import webapp2
 
 from callin.accounts import SignedIn
-from callin.web.middleware import HTTPError
+from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError
 from callin.web.routing import Route
 from callin.web.services import Services
 from callin.web.visitor import TOKEN_HEADER, Visitor
@@ -135,7 +135,7 @@ class JsonHandler(Handler):
             self.refuse(refused.status, str(refused))
         except Exception:
             log.exception("No answer for %s", self.request.path)
-            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong. Please try again.")
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG)
         else:
             return answer
         return None

@@ -1,7 +1,7 @@
-"""The outermost layer, plain WSGI: what webapp2 and WebOb get wrong is met here once, before they see it.
+"""The outermost WSGI layer: limits, default headers, and requests that webapp2 and WebOb would get wrong.
 
-Their faults: bytes that are no UTF-8 in path or query, and broken multipart, become a 500; HEAD is refused; a method
-they do not know is a 501. Nobody needs a big body here, so none is read.
+They answer 500 for bytes in the path or query that are not UTF-8, and for broken multipart; they refuse HEAD; and they
+answer 501 for methods that they do not know.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 100_000
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
-"""The methods that webapp2 answers by itself, by calling a handler or with a 405 that names the right ones."""
+"""The methods that webapp2 knows: it calls a handler, or answers 405 with the right Allow header."""
 
 DEFAULT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,32 +28,31 @@ DEFAULT_HEADERS = {
     "Cache-Control": "no-store",
 }
 
-# What the front and the app tell each other in a request's environ. Without the front none of them is there.
+# Keys of the environ by which the front and the app communicate. Without the front there are none.
 MAY_WAIT = "callin.may_wait"
-"""Whether the front waits for news where a handler has none; False when it has waited long enough."""
+"""Whether the front would wait for news; False after it has waited long enough."""
 WAIT = "callin.wait"
-"""A handler's wish: wait until the count of news is another than this, then ask again. Its answer is thrown away."""
+"""A handler sets it to have the front wait until the count of news differs from it, and then ask again."""
 REFUSED = "callin.refused"
-"""Why the front refuses the request; it is answered from here, like all others."""
+"""The HTTPError with which the front refuses the request: this layer sends it, like all others."""
+
+SOMETHING_WENT_WRONG = "Something went wrong. Please try again."
 
 log = logging.getLogger(__name__)
 
 
 class HTTPError(Exception):
-    """The request is refused, before anything is done: a status and a sentence, by default the status's own words."""
+    """Refuses the request, before anything is done. The sentence is the status's phrase by default."""
 
     def __init__(self, status: HTTPStatus, sentence: str = "") -> None:
         super().__init__(sentence or f"{status.phrase}.")
         self.status = status
 
 
-Refused = HTTPError
-
-
 def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
-    """`application` behind the checks; every answer carries the headers that browsers are to hold it by.
+    """Wraps `application` in the checks and adds the default headers to each answer.
 
-    `https` says that the public address is https, so that browsers may be told never to use anything else.
+    `https` says that PUBLIC_URL is https; then browsers are told to use nothing else.
     """
     headers = dict(DEFAULT_HEADERS)
     if https:
@@ -68,11 +67,11 @@ def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
             if head:
                 environ["REQUEST_METHOD"] = "GET"
             answer = application(environ, begin)
-        except Refused as refused:
+        except HTTPError as refused:
             answer = _refuse(begin, refused)
         except Exception:
             log.exception("A request failed: %s", environ.get("PATH_INFO"))
-            answer = _refuse(begin, Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong. Please try again."))
+            answer = _refuse(begin, HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG))
         return _discarded(answer) if head else answer
 
     return guarded
@@ -81,32 +80,32 @@ def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
 def _check(environ: WSGIEnvironment) -> None:
     if (refused := environ.get(REFUSED)) is not None:
         raise refused
-    body = _body(environ)  # first: who is refused in the middle of sending may never read why
+    body = _body(environ)  # first, because a client that is refused while it sends may not read the answer
     if environ["REQUEST_METHOD"] not in METHODS:
-        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not used here.")
+        raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED, "This method is not allowed.")
     try:
         environ.get("PATH_INFO", "").encode("latin-1").decode()
         query = environ.get("QUERY_STRING", "")
         if "%" in query or not query.isascii():
             unquote_to_bytes(query.encode("latin-1")).decode()
     except UnicodeError:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The address is not valid UTF-8.") from None
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "The address is not valid UTF-8.") from None
     if environ.get("CONTENT_TYPE", "").lstrip().lower().startswith("multipart/"):
-        raise Refused(HTTPStatus.BAD_REQUEST, "Only ordinary forms are taken here.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "Multipart forms are not supported.")
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
-    environ["webob.is_body_seekable"] = True  # else WebOb would copy it into a file
+    environ["webob.is_body_seekable"] = True  # otherwise WebOb would copy it into a file
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
-    """The whole body. Under the front it has been read, and has a length; so it must have under any other server."""
+    """The whole body. It needs a Content-Length: the front sets it, and other servers must."""
     length = environ.get("CONTENT_LENGTH") or ""
     if not length and environ.get("HTTP_TRANSFER_ENCODING"):
-        raise Refused(HTTPStatus.LENGTH_REQUIRED, "The body has no length.")
+        raise HTTPError(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing.")
     if length and not (length.isascii() and length.isdigit()):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The length of the body is no number.")
+        raise HTTPError(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.")
     if int(length or 0) > MAX_BODY_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too much.")
+        raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
     body: bytes = environ["wsgi.input"].read(int(length)) if length else b""
     return body
 
@@ -120,7 +119,7 @@ def _with_headers(start_response: StartResponse, defaults: list[tuple[str, tuple
     return begin
 
 
-def _refuse(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
+def _refuse(start_response: StartResponse, refused: HTTPError) -> Iterable[bytes]:
     body = json.dumps({"error": str(refused)}).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
@@ -132,7 +131,7 @@ def _refuse(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
 
 
 def _discarded(answer: Iterable[bytes]) -> Iterable[bytes]:
-    """Ends an answer whose body nobody wants."""
+    """Closes an answer whose body is not sent."""
     close = getattr(answer, "close", None)
     if close is not None:
         close()

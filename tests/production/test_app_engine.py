@@ -116,7 +116,7 @@ def test_more_than_32_megabytes_do_not_reach_the_app(shared: AppEngine) -> None:
     assert shared.https.ask(shared.app.url + "/sign-in", "POST", b"x" * (32 * 1024 * 1024 + 1)).status == 413
     assert shared.front.answers == before
     assert shared.https.ask(shared.app.url + "/sign-in", "POST", b"x" * 150_000).json() == {
-        "error": "That is too much."
+        "error": "The request is too large."
     }
 
 

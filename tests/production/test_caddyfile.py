@@ -118,7 +118,9 @@ def test_plain_http_is_sent_to_https(bed: Bed) -> None:
 
 
 def test_a_large_body_is_refused_before_the_app_and_a_smaller_one_by_it(bed: Bed) -> None:
-    assert bed.https.ask(bed.app.url + "/sign-in", "POST", b"x" * 150_000).json() == {"error": "That is too much."}
+    assert bed.https.ask(bed.app.url + "/sign-in", "POST", b"x" * 150_000).json() == {
+        "error": "The request is too large."
+    }
     large = bed.https.ask(bed.app.url + "/sign-in", "POST", b"x" * 1_500_000)
     assert large.status == 413
     assert "call-in desk" in large.text
