@@ -1,4 +1,4 @@
-"""The limit on live calls of one caller: exact over all instances, and cheap under a flood."""
+"""The limit on live calls of one caller: exact over all instances, and cheap under a flood of calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from callin.rules import advance, numbers
 from callin.rules.calls import Ended
 
 SECONDS_REMEMBERED = 2.0
-"""How long a caller with enough calls is denied more without another look at the store."""
+"""How long a caller at the limit is denied further calls without reading the store."""
 
 MOST_REMEMBERED = 1000
 LOCKS = 64
@@ -21,14 +21,14 @@ LONGEST_WAIT_SECONDS = 3.0
 
 
 class _Full(NamedTuple):
-    """A caller that had enough live calls, which ones, and until when that is believed."""
+    """A caller at the limit: its live calls, and until when that is assumed."""
 
     call_sids: frozenset[str]
     until: float
 
 
 class Admission:
-    """Says which call is one too many of its caller. While the store fails none is."""
+    """Denies calls of a caller at the limit. While the store fails it denies none."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Admission:
         self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     def denial(self, number: str, call_sid: str) -> Denial | None:
-        """Why the call is one too many of its caller; None if it is not, or if the store fails."""
+        """Why the call is over its caller's limit; None if it is not, or if the store fails."""
         most = numbers.most_calls(number)
         if not most:
             return None
@@ -55,9 +55,9 @@ class Admission:
         return numbers.too_many(number)
 
     def denial_afterwards(self, number: str, call_sid: str) -> Denial | None:
-        """The same for a call that has just been stored, where others may have been at the same moment: the first stay.
+        """The same for a call that was just stored, perhaps at the same moment as others: the first calls stay.
 
-        A call that is denied then stays in the store as one that ended, so that every instance hears that it did.
+        A denied call stays in the store as one that ended, so that every instance hears of its end.
         """
         denial = None if self._store.is_serial else self.denial(number, call_sid)
         if denial:
@@ -67,14 +67,14 @@ class Admission:
         return denial
 
     def ended(self, number: str) -> None:
-        """A call of that From is over: there may be room for another."""
+        """A call of that From is over, so that another may begin."""
         self._full.pop(caller_of(number), None)
 
     @contextlib.contextmanager
     def one_at_a_time(self, number: str) -> Iterator[None]:
-        """Has calls of one caller wait for each other in this instance, unless the store has them do so.
+        """Makes calls of one caller wait for each other in this instance, unless the store does.
 
-        Far fewer are then stored only to be ended again.
+        Without it, many more calls would be stored only to be ended again.
         """
         if self._store.is_serial or not numbers.most_calls(number):
             yield

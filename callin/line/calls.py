@@ -1,4 +1,4 @@
-"""Listeners' calls: what Twilio says of them, and what they hear next."""
+"""Listeners' calls: what Twilio reports of them, and what they hear next."""
 
 from __future__ import annotations
 
@@ -57,9 +57,10 @@ class Line:
         self._admission = Admission(store, clock)
 
     def arrive(self, arrival: Arrival) -> Call | Denial:
-        """A call that rang joins the line, once: a CallSid that is known keeps its place and its wait.
+        """A call that rang joins the line once: a known CallSid keeps its place and its wait.
 
-        One that may not join is done, with the outcome that says why; nothing is stored of one that is denied at once.
+        A call that may not join is stored as done, with the outcome that says why. A call that is denied at once is
+        not stored.
         """
         with self._admission.one_at_a_time(arrival.number):
             return self._arrive(arrival)
@@ -76,7 +77,7 @@ class Line:
             denial = self._denial(arrival, show, now) if is_new else None
             if before is not None or denial:
                 return before
-            known = self.known_of(arrival.number)  # here the store has nobody wait for it twice
+            known = self.known_of(arrival.number)  # read here, where no call waits for the store twice
             refused = shows.refusal(show, in_line, known)
             return calls.new_call(calls.Arrived(now, arrival.call_sid, arrival.number, refused, known))
 
@@ -86,7 +87,7 @@ class Line:
         return denial or call or Denial.NUMBER_BUSY
 
     def _denial(self, arrival: Arrival, show: Show, now: float) -> Denial | None:
-        """Why a new call may not begin, if it may not."""
+        """Why a new call may not begin; None if it may."""
         by_browser = numbers.denial_of_browser(arrival.number, show, now)
         return by_browser or self._admission.denial(arrival.number, arrival.call_sid)
 
@@ -96,12 +97,12 @@ class Line:
         return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
 
     def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
-        """Twilio is about to bridge the call with the desk's leg. None for a call that nobody knows.
+        """Twilio is about to connect the call with the desk's leg. None for an unknown call.
 
-        With `number`, its From, a call whose arrival the store could not note joins the line now.
+        With `number`, its From, a call whose arrival could not be stored joins the line now.
         """
         if turn is None and (desk := self._store.desk(AIR_DESK)).leg == desk_leg:
-            turn = desk.turn  # its document was made while the store failed
+            turn = desk.turn  # the desk's document was made while the store failed
         event = calls.WentOnAir(self._clock(), desk_leg, turn)
         call = self._claims.advance(call_sid, event)
         if call is None and number:
@@ -122,15 +123,15 @@ class Line:
         asked_since: float = 0.0,
         screening: bool = False,
     ) -> tuple[Follow, Call | None]:
-        """The call asks what follows: what it hears next, and the call as it is then.
+        """The call asks what follows. Answers what it hears next, and the call as it is then.
 
-        `result` is Twilio's QueueResult, empty for a call that was sent here by REST; `n` the move that the address
-        carried, None when it carried none (the fallback document's); `times_asked` and `asked_since`, in seconds since
-        1970, tell of the same question before this one; `screening` that it was a screener's queue.
+        `result` is Twilio's QueueResult, empty for a call that a REST request sent here. `n` is the number of the
+        document that the request came from, None for the fallback document. `times_asked` and `asked_since`, in seconds
+        since 1970, tell of the same request before this one. `screening`: it was a screener's queue.
         """
         call = self._store.call(call_sid)
         if call is None:
-            # Only the fallback document queues a call that we do not know: keep the caller, the sweep adopts them.
+            # Only the fallback document queues a call that we do not know: keep the caller, reconciling adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         was_on_air = result == "bridged" and not screening
         desk = self._store.desk(AIR_DESK if was_on_air else screened.desk_that_has(call))
@@ -144,13 +145,13 @@ class Line:
             what = leaving.follow(call, desk, question)
         promised = "" if screening and result in screened.PARTED else desk.claimed
         if what is Follow.ONE_MOMENT:
-            # The desk first, then the call: it is told to wait for the desk only where the desk will wait for it.
+            # The desk first, then the call: a call waits for the desk only if the desk waits for it.
             promised = self._store.change_desk(
                 AIR_DESK, lambda before: claims.with_claim(before, call_sid, question.at)
             ).claimed
         what, after = self._leave(call, desk, question, awaited=promised == call_sid)
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
-            # Which the desk's leg has told us meanwhile.
+            # The desk's leg has told us so in the meantime.
             what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
             self._claims.wake_if_dialling_for_nobody()
@@ -164,7 +165,7 @@ class Line:
             return after
 
         after = self._store.change_call(call.call_sid, change)
-        with contextlib.suppress(StoreError):  # the desk is put right later; what the caller hears is decided
+        with contextlib.suppress(StoreError):  # the desk is mended later; what the caller hears is decided
             if not after.live:
                 self._admission.ended(after.number)
                 self._claims.release_everywhere(after)
@@ -182,11 +183,11 @@ class Line:
         return state is None or state.over
 
     def answered(self, call_sid: str, answer: Answer) -> Call | None:
-        """The caller was asked whether they are ready, and said so, or nothing."""
+        """The caller answered the ready check, or did not in time."""
         return self._claims.advance(call_sid, calls.Answered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
-        """The caller is told that they are about to be on the air, and may be broadcast: that is kept."""
+        """Stores that the caller is told that they are about to be on the air, and may be broadcast."""
         return self._claims.advance(call_sid, calls.Noticed(self._clock()))
 
     def move(self, call_sid: str, before: str) -> str:
@@ -205,7 +206,7 @@ class Line:
         return call
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
-        """Twilio's status callback for a leg: a listener's call, or the studio's own. `number` is its From."""
+        """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
             self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
 
@@ -226,9 +227,9 @@ class Line:
             return None
 
     def learned(self, number: str, known: Known | None) -> None:
-        """What is known of the caller behind a number has changed: their live calls show it.
+        """What is known of the caller behind a number has changed: puts it on their live calls.
 
-        A browser calls with another From each time: see `caller_of`.
+        A browser has another From with each call: see `caller_of`.
         """
         caller = caller_of(number)
         for call in self._board.live_calls():
@@ -236,9 +237,9 @@ class Line:
                 self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
 
     def disown(self, call_sid: str) -> None:
-        """The call is nobody's any more: its number, and what was known of it, are taken off. The call goes on."""
+        """Removes the number, and what is known of the caller, from a call. The call goes on."""
         self._store.change_call(call_sid, calls.disowned)
 
     def get_call(self, call_sid: str) -> Call | None:
-        """The call, live or done, or None for one that was never in the line."""
+        """The call, live or done, or None for an unknown one."""
         return self._store.call(call_sid)

@@ -1,4 +1,4 @@
-"""A screener's desk: what its leg is to do, whom it speaks with, and what becomes of the verdict."""
+"""The screeners' desks: what a leg does, which caller it speaks with, what becomes of a verdict."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Screener:
     # The leg
 
     def document(self, name: str, question: desks.DeskRequest, by: str) -> DeskDocument:
-        """What the desk's leg is to do: `by` is its From. `*` means nothing here, for nobody comes unasked."""
+        """What the desk's leg does next. `by` is its From. `*` means nothing here: callers come only when taken."""
         desk = self._seat(name, question.leg, by)
         if question.leg in desk.ended_legs:
             return Over()
         if desk.instructed_leg != question.leg:
-            with contextlib.suppress(PhoneError):  # it is made with its first caller, too
+            with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
         question = replace(question, star=False)
         for tries_left in reversed(range(DECISIONS_TRIED)):
@@ -62,7 +62,7 @@ class Screener:
         return desks.document(desk)
 
     def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
-        """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
+        """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
         promised = self._promised(seen)
         begun = [True]
 
@@ -84,7 +84,7 @@ class Screener:
         return desk.claimed
 
     def _seat(self, name: str, leg: str, by: str) -> Desk:
-        """The desk with that leg. The browser has called anew: its leg before, if it is still there, is over."""
+        """The desk with that leg. The browser has called again: its former leg, if it still lives, is ended."""
         desk = self._change(name, lambda before: takeover.seated(before, leg, by))
         if desk.rival != leg:
             return desk
@@ -95,7 +95,7 @@ class Screener:
     # The buttons
 
     def take(self, name: str, turn: int, call_sid: str) -> str:
-        """Has the screener speak with this caller, or with whoever waits longest for one where it is empty."""
+        """Brings this caller to the screener; if empty, the one that waits longest for a screener."""
         self._claims.mend_desk(name)
         desk = self._store.desk(name)
         if not desk.leg:
@@ -112,7 +112,7 @@ class Screener:
             raise self._claims.phone_failed(error, star=False) from error
         if brought is None:
             raise PressRejected(self._why_nobody(name, call_sid))
-        with contextlib.suppress(PhoneError):  # else the leg asks by itself, within 10 s of silence
+        with contextlib.suppress(PhoneError):  # otherwise the leg asks by itself, within 10 s of silence
             if self._change(name, lambda before: desks.woken(before, turn)).turn == turn:
                 self._control.wake_screener(desk.leg, turn)
         return "They are put through to you."
@@ -132,10 +132,10 @@ class Screener:
         return screening.refusal(self._store.call(call_sid), name) or "gone" if call_sid else "empty"
 
     def judge(self, name: str, call_sid: str, verdict: Verdict, before: str = "") -> str:
-        """What becomes of a caller who speaks with this desk, or who is in line and with no desk at all.
+        """A verdict on a caller that speaks with this desk, or that is in line and with no desk.
 
-        `name` is empty for whoever has no desk of a screener. It is written down first, so that it is obeyed however
-        the two part. Only who is let go anyway may be parted by a `*`, which may end the caller's call as well.
+        `name` is empty for a person without a screener's desk. The verdict is stored first, so that it holds however
+        the two part. A `*` may end the caller's call, so it parts only a caller that the verdict lets go.
         """
         ready_at = self._board.ready_before(before) if verdict is Verdict.READY and before else 0.0
         call = self._must_be_mine(name, self._store.call(call_sid))
@@ -163,16 +163,16 @@ class Screener:
         return call
 
     def _tell(self, call: Call) -> bool:
-        """Sends the caller to hear what was decided. False when they are not there just now.
+        """Sends the caller to hear the verdict. False if they are not there just now.
 
-        In a screened show who may go on the air is moved as a call, and not as a member of a queue: only so can Twilio
-        be told where they are to wait should the app be dead. Nobody but us takes callers from the queue of the others.
+        In a screened show a verdict about the air redirects the call instead of taking it from its queue: only a
+        redirect can tell Twilio where the call waits if the app is dead.
         """
         is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._store.show().screened
         is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
         if not is_to_be_moved and self._control.send(call, call.documents_issued):
             return True
-        # Who is promised to this very desk may speak with it by now.
+        # A caller that this desk claims may speak with it by now.
         return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.documents_issued)
 
     def _judge(self, call_sid: str, judgement: screening.Judgement) -> Call | None:

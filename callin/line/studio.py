@@ -60,10 +60,10 @@ class Studio:
     # The leg
 
     def dequeue(self, question: desks.DeskRequest, by: str, *, take_over: bool = False) -> DeskDocument:
-        """What the leg is to do. `by` is its From; `take_over` says that it answered our offer."""
+        """What the leg does next. `by` is its From; `take_over` says that it accepted our offer."""
         leg = question.leg
         if take_over:
-            question = replace(question, star=False)  # it was the answer to our offer, and not Next
+            question = replace(question, star=False)  # the key accepted our offer, and does not mean Next
         desk = self._takeover.seat(leg, by, accepts=take_over)
         if leg in desk.ended_legs:
             self._takeover.hear_late(desk, question)
@@ -79,14 +79,14 @@ class Studio:
         return self._document(desk)
 
     def _document(self, desk: Desk) -> DeskDocument:
-        """What the leg does, as the show is now: it may be screened since that was decided."""
+        """What the leg does, as the show is now: it may have become screened since the turn began."""
         if isinstance(desks.document(desk), Direct) and desk.dials != READY_QUEUE and self._store.show().screened:
             desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
         document = desks.document(desk)
         return replace(document, whisper=self._board.whisper(desk)) if isinstance(document, Take) else document
 
     def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
-        """The desk in its next turn, if what is decided here of the desk as `seen` still holds when it is written."""
+        """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
         promised, dials = self._promised(seen), ""
         if not promised and desks.wants_caller(seen, question.at, star=question.star):
             dials = self._queue_to_dial(seen)
@@ -95,7 +95,7 @@ class Studio:
         begun = [True]
 
         def begin(desk: Desk) -> Desk:
-            # Between our reading and this writing another request may have begun the turn: then it is the same turn.
+            # Another request may have begun the turn in the meantime: then it is the same turn.
             if not desks.is_current(desk, question):
                 return desk
             begun[0] = whatever_happened or desks.is_as_seen(desk, seen, promised)
@@ -105,7 +105,7 @@ class Studio:
         return begun[0], desk
 
     def _promised(self, desk: Desk) -> str:
-        """The caller who is to come to the desk and to nobody else; empty when there is none."""
+        """The caller that the desk takes next, by a claim or coming back; empty for none."""
         if desk.claimed:
             call = self._store.call(desk.claimed)
             holds = claims.claim_holds(desk, call, self._clock())
@@ -118,24 +118,26 @@ class Studio:
         return ""
 
     def _queue_to_dial(self, desk: Desk) -> str:
-        """The queue of the line to dial, where first come, first served is all that is asked for, so that nobody need
-        be moved beforehand; else empty."""
+        """The queue of the line that the leg may dial itself; empty if a caller has to be moved first.
+
+        It may if first come, first served is all that the station asks for.
+        """
         return self._board.queue_in_our_order() if desk.automatic else ""
 
     def _bring_somebody(self, desk: Desk) -> tuple[str, str]:
-        """Claims the first in line and sends them to the desk: who, or else which queue of the line to dial instead.
+        """Brings the first caller in line: their CallSid, or else the queue of the line to dial instead.
 
-        That is done where Twilio cannot be asked, so that the show goes on. Where nobody is to be had, whoever rings
-        next comes by themselves only where callers do that.
+        While Twilio cannot be asked the leg dials the line, so that the show goes on. If nobody is available it dials
+        only with auto-advance.
         """
         try:
             call = self._bring_first()
         except PhoneError:
-            return "", self._board.queue_of_whoever_comes()
+            return "", self._board.queue_to_dial_blindly()
         if call:
             return call.call_sid, ""
         comes_by_itself = desk.automatic and not shows.is_asked_first(self._store.show())
-        return "", self._board.queue_of_whoever_comes() if comes_by_itself else ""
+        return "", self._board.queue_to_dial_blindly() if comes_by_itself else ""
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):
@@ -144,7 +146,7 @@ class Studio:
         return None
 
     def somebody_is_ready(self) -> None:
-        """A caller has said that they are ready: a desk that waits for one need not wait for its own next question."""
+        """A caller is ready: wakes a desk that waits in silence, so that it does not wait for its own next request."""
         desk = self._store.desk(AIR_DESK)
         if desks.waits_in_silence(desk, self._clock()):
             with contextlib.suppress(PhoneError):
@@ -180,7 +182,7 @@ class Studio:
         try:
             brought = self._act(press, lambda: self._claims.bring(AIR_DESK, call_sid), star=False)
         finally:
-            if brought is None:  # a * for another reason must not bring somebody else on its account
+            if brought is None:  # otherwise a later * would bring somebody else because of this press
                 self._change(lambda before: presses.unpressed(before, press))
         if brought is None:
             raise PressRejected("gone")
@@ -202,7 +204,7 @@ class Studio:
         try:
             there = call is not None and self._control.redirect(call, call.documents_issued)
         except PhoneError as error:
-            # No * instead: it may end the caller, who is to be kept.
+            # No * instead: it may end the caller.
             self._want(seen, None)
             self._change(lambda before: presses.unpressed(before, press))
             raise self._claims.phone_failed(error, star=False) from error
@@ -212,7 +214,7 @@ class Studio:
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
     def hang_up(self, seen: str) -> str:
-        """The studio is about to hang up, and means to: the caller on the air is thanked. Nothing is done yet."""
+        """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
         if seen and seen == self._store.desk(AIR_DESK).on_air:
             self._want(seen, Intent.END)
         return "You hang up; the caller is thanked."
@@ -225,10 +227,10 @@ class Studio:
         return "not_screened" if show.screened and not self._board.is_anybody_cleared() else "not_ready"
 
     def _must_be_free(self, call_sid: str) -> None:
-        """Refuses a caller who speaks with a screener, or whom none has made ready though the show is screened."""
+        """PressRejected for a caller that speaks with a screener, or is not ready in a screened show."""
         call = self._store.call(call_sid)
         if call is None or call.stage not in calls.IN_LINE:
-            return  # which is found out when they are to be brought
+            return  # bringing them finds that out
         if is_screen(screening.desk_of(call)):
             raise PressRejected("taken")
         if not shows.may_go_on_air(call, self._store.show()):
@@ -239,7 +241,7 @@ class Studio:
             raise PressRejected(code)
 
     def _press(self, press: Press) -> Desk:
-        """Puts the press on the desk; Refused when it does not count."""
+        """Stores the press on the desk; PressRejected if it does not count."""
         self._claims.mend_desk(AIR_DESK)
         code = [""]
 
@@ -263,7 +265,7 @@ class Studio:
             return act()
         except PhoneError as error:
             self._change(lambda desk: presses.press_failed(desk, press))
-            if star and press.seen:  # the leg that sends the * may be another's before it comes to ask for the next
+            if star and press.seen:  # before the leg asks for its next turn, another may have become the desk's
                 self._want(press.seen, Intent.END)
             raise self._claims.phone_failed(error, star=star) from error
 
@@ -271,11 +273,11 @@ class Studio:
         return self._claims.advance(call_sid, calls.SetIntent(intent))
 
     def _let_go(self, press: Press, intent: Intent) -> None:
-        """Ends the caller on the air, so that the desk's leg goes on; with nobody there, the leg is told to go on."""
+        """Ends the caller on the air, so that the desk's leg goes on. With nobody on the air it wakes the leg."""
         try:
             if press.seen:
                 self._thank(press.seen, intent)
-            elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed it by itself
+            elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed the press by itself
                 self._claims.wake(desk.leg, desk.turn)
         except PhoneError as error:
             self._change(lambda before: presses.press_failed(before, press))
@@ -284,6 +286,6 @@ class Studio:
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._want(call_sid, intent)
         if self._control.thank(call_sid):
-            # It is done: told of a failure, the page would send a *, and by then to the next caller.
+            # The caller is thanked. After an error the page would send a *, which would end the next caller.
             with contextlib.suppress(StoreError):
                 self._line.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)

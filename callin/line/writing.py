@@ -1,4 +1,4 @@
-"""What people at the desks write: on the callers' cards, and to each other."""
+"""What people at the desks write: cards about callers, and messages to each other."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from callin.rules import cards
 
 
 class Saved(NamedTuple):
-    """A field was saved: what it says now, and whose words that the writer had not seen were written over, if any."""
+    """A field was saved: what it says now, and the words that it replaced unseen, if any."""
 
     now: Words
     replaced: Words | None
 
 
 class Writing:
-    """Cards and the talk. Each change is saved at once; no call and no desk changes with it."""
+    """Saves cards and messages. No call and no desk changes with them."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def write(self, call_sid: str, writing: cards.CardEdit) -> Saved:
-        """Writes a field of the card. ValueError, with a sentence, for what no card can hold."""
+        """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
         if problem := cards.why_not(writing):
             raise ValueError(problem)
         unseen: list[Words | None] = [None]
@@ -37,7 +37,7 @@ class Writing:
         return Saved(cards.words(after, writing.field), unseen[0])
 
     def say(self, name: str, text: str) -> Message:
-        """Says something to the other desks. ValueError, with a sentence, for nothing and for too much."""
+        """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""
         text = text.strip()
         if not text:
             raise ValueError("There is nothing to say.")

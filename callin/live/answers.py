@@ -17,7 +17,7 @@ from callin.rules.cards import whisper
 ROWS_SHOWN = 200
 
 MASKED, FULL = "masked", "full"
-"""The two views: an admin's has the numbers in full. A mark names its view, for a new role makes all rows others."""
+"""The two views. An admin's has full numbers. A mark names its view, because with another role all rows differ."""
 
 
 class AnswerState(NamedTuple):
@@ -248,7 +248,7 @@ def who_sits_at(desk: Desk) -> str:
     """The name of the account whose browser is the desk's leg; "a phone", or empty where nobody sits."""
     if not desk.leg_by.startswith("client:"):
         return "a phone" if desk.leg_by else ""
-    # An identity is its kind, the account's name and what was drawn by lot, between underscores.
+    # An identity is its kind, the account's name and a random suffix, joined by underscores.
     return desk.leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
 
 

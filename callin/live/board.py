@@ -31,7 +31,7 @@ class Board:
     def place(self, call_sid: str) -> Place:
         """Where the caller stands. It writes nothing; an unknown call has no position.
 
-        While the store fails: where they stood. StoreError only before it has ever answered.
+        While the store fails it answers from memory. StoreError only if the store has never answered.
         """
         try:
             self.cache.refresh()
@@ -58,21 +58,21 @@ class Board:
             )
 
     def _is_wanted(self, call: Call, now: float) -> bool:
-        """Whether the air desk waits in silence for the first who may come, and this is the one."""
+        """Whether the air desk waits in silence for the next caller, and this is the next."""
         return (
             desk_rules.waits_in_silence(self.cache.lineup.desk(AIR_DESK), now)
             and next(self.cache.lineup.up_next(), None) == call
         )
 
     def whisper(self, desk: Desk) -> str:
-        """What the DJ is told of the caller who is promised to the desk; empty where the show has no whisper."""
+        """What the DJ is told of the claimed caller; empty if the show has no whisper."""
         with self.cache.fresh():
             return whispered(self.cache.lineup, desk)
 
     def show(self) -> Show:
         """The show, at most a second old.
 
-        While the store does not tell: as it was. StoreError only before it has ever answered.
+        While the store fails it answers from memory. StoreError only if the store has never answered.
         """
         try:
             self._look_at_show()
@@ -85,9 +85,9 @@ class Board:
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: exactly so many if the line may be full.
 
-        Each call that rings asks this once. Far below the limit it does not pay for counting: since the last count the
-        line has grown by the calls that asked here, and by those of other instances, which are counted every second.
-        While the store does not tell: as they were. StoreError only before it has ever answered.
+        Each call that rings asks this once. Far below the limit it does not count: since the last count the line has
+        grown by the calls that asked here, and by those of other instances, which are counted every second. While the
+        store fails it answers from memory. StoreError only if the store has never answered.
         """
         try:
             self._look_at_show()
@@ -116,47 +116,49 @@ class Board:
                 self._counted, self._asked_since_counted, self._counted_at = self.cache.lineup.size, 1, now
 
     def show_changed(self) -> None:
-        """The next call that rings is let in, or not, by the show as it is now: on this instance at once."""
+        """Reads the show again for the next call that rings at this instance."""
         self._show_read_at = 0.0
 
     def first_in_line(self, count: int) -> list[Call]:
-        """The first so many callers whom Next may bring, in order."""
+        """The first `count` callers that Next may bring, in order."""
         with self.cache.fresh():
             return [call for call, _ in zip(self.cache.lineup.up_next(), range(count), strict=False)]
 
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
-        """Where a call has to stand to come just before another, or last where that is empty: see Lineup."""
+        """See Lineup."""
         with self.cache.fresh():
             return self.cache.lineup.place_before(call_sid, other_sid)
 
     def queue_in_our_order(self) -> str:
-        """The queue of the line from which a desk gets the caller whom Next would bring, or whoever comes next where
-        nobody waits; empty where dialling a queue would bring somebody else."""
+        """The queue that the desk may dial to get the caller that Next would bring, or the next one that rings.
+
+        Empty if dialling a queue would bring somebody else.
+        """
         with self.cache.fresh():
             return "" if shows.is_asked_first(self.cache.lineup.show) else self.cache.lineup.queue_in_our_order()
 
-    def queue_of_whoever_comes(self) -> str:
-        """The queue of the line to dial where Twilio cannot be asked to bring the one whom Next would bring."""
+    def queue_to_dial_blindly(self) -> str:
+        """The queue to dial while Twilio cannot move the caller that Next would bring."""
         with self.cache.fresh():
-            return self.cache.lineup.queue_of_whoever_comes()
+            return self.cache.lineup.queue_to_dial_blindly()
 
     def is_anybody_cleared(self) -> bool:
-        """Whether anybody in line may go on the air in a screened show, ready or not."""
+        """Whether a caller in line may go on the air in a screened show, ready check or not."""
         with self.cache.fresh():
             return any(call.cleared for call in self.cache.lineup.in_order())
 
     def to_be_screened(self, count: int) -> list[Call]:
-        """The first so many callers whom no screener has spoken with and no desk has, in order."""
+        """The first `count` callers that no screener has made ready and no desk claims, in order."""
         with self.cache.fresh():
             return [call for call, _ in zip(self.cache.lineup.to_be_screened(), range(count), strict=False)]
 
     def ready_before(self, other_sid: str) -> float:
-        """Where a call has to stand to come just before another among those who are ready: see Lineup."""
+        """See Lineup."""
         with self.cache.fresh():
             return self.cache.lineup.ready_before(other_sid)
 
     def screeners(self) -> list[Desk]:
-        """The screeners' desks that somebody sits at or that have a caller."""
+        """The screeners' desks that have a leg or a caller."""
         with self.cache.fresh():
             return self.cache.lineup.desks()
 
@@ -171,7 +173,7 @@ class Board:
             return self.cache.lineup.live()
 
     def remembered(self) -> tuple[Desk, Show] | None:
-        """The air desk and the show as they were last read; None before that. It asks no store: for when that fails."""
+        """The air desk and the show from memory; None before the first reading. For use while the store fails."""
         with self.cache.lock:
             return None if self.cache.mark is None else (self.cache.lineup.desk(AIR_DESK), self.cache.lineup.show)
 

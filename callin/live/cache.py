@@ -17,18 +17,18 @@ from callin.live.lineup import Lineup
 from callin.model import MissedCalls, Reading
 
 MARK_SECONDS = 600.0
-"""A dashboard whose mark is older than this takes everything anew."""
+"""A dashboard with an older mark gets everything again."""
 
 MARKS_REMEMBERED = 5000
 
 PATIENCE_SECONDS = 0.25
-"""How long the reading of another thread may take in all before others no longer wait for it."""
+"""How long threads wait for another thread's reading."""
 
 HANGS_SECONDS = 2.0
-"""From then on dashboards are told."""
+"""A reading that takes longer is a problem that dashboards show."""
 
 FIRST_PATIENCE_SECONDS = 5.0
-"""The same for the first reading, of all calls."""
+"""How long threads wait for the first reading, of all calls."""
 
 FOLLOW_SECONDS = 1.0
 FOLLOWED_SECONDS = 15.0
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class SlowError(StoreError):
-    """The store has not answered yet. It need not be a trouble."""
+    """The store has not answered yet, which need not be a problem."""
 
 
 def start_daemon(run: Callable[[], None]) -> None:
@@ -94,14 +94,14 @@ class LineCache:
             return self.twilio.good_at is not None and not self.twilio.problem
 
     def twilio_was_read(self, problem: str = "", *, permanent: bool = False) -> None:
-        """Says how a reading of Twilio's member list went: `problem` is a sentence, or empty when it went well."""
+        """Stores how a look at Twilio's lists went: `problem` is a sentence, or empty if it went well."""
         with self.lock:
             good_at = self.twilio.good_at if problem else self._clock()
             self.twilio = Reading(good_at, problem, permanent, self.twilio.missed)
             self._tell()
 
     def calls_missed(self, missed: MissedCalls) -> None:
-        """Says which calls did not reach the app, as Twilio's list shows it."""
+        """Stores which calls did not reach the app, as Twilio's list shows."""
         with self.lock:
             self.twilio = self.twilio._replace(missed=missed)
             self._tell()
@@ -112,7 +112,7 @@ class LineCache:
             return self.twilio
 
     def store_problem(self) -> str:
-        """What kept the line from being read from the store just now, as a sentence; empty where nothing did."""
+        """Why the store could not be read just now, as a sentence; empty if it could."""
         if self.refresh_if_possible():
             return ""
         with self.lock:
@@ -122,14 +122,14 @@ class LineCache:
 
     @contextlib.contextmanager
     def fresh(self) -> Iterator[None]:
-        """The lock, once memory is as the store is. StoreError when the store does not tell in time."""
+        """Holds the lock, with the cache up to date. StoreError if the store does not answer in time."""
         self.refresh()
         with self.lock:
             yield
 
     @contextlib.contextmanager
     def as_known(self) -> Iterator[None]:
-        """The same; while the store does not tell, memory as it is, and dashboards are told why."""
+        """The same; while the store fails, with the cache as it is, and with the reason for dashboards."""
         self.refresh_if_possible()
         with self.lock:
             yield
@@ -150,10 +150,10 @@ class LineCache:
         return True
 
     def read(self, ask: Callable[[], T], take: Callable[[T], object], *, is_probe: bool = False) -> None:
-        """Takes into memory what the store answers. One thread at a time, so that nothing older overwrites newer.
+        """Takes the store's answer into memory. One thread at a time, so that nothing older overwrites newer.
 
-        While the reading of another thread hangs, or after one that failed late, it fails at once; but for a probe,
-        by which it is found out that the store answers again.
+        While another thread's reading hangs, or after one that failed late, it fails at once, except for a probe,
+        which finds out when the store answers again.
         """
         if not is_probe and self._late_failure:
             self._have_it_probed()
@@ -177,7 +177,10 @@ class LineCache:
             self._turn.release()
 
     def _have_it_probed(self) -> None:
-        with self.lock, contextlib.suppress(RuntimeError):  # no thread to be had: the next question tries again
+        with (
+            self.lock,
+            contextlib.suppress(RuntimeError),
+        ):  # the system has no thread to give: the next request tries again
             self.follow()
 
     def _seconds_asked(self) -> float:
@@ -215,7 +218,7 @@ class LineCache:
                     continue
             except Exception:  # the next change must be noticed, whatever went wrong with this one
                 log.exception("Following the store failed")
-            time.sleep(FOLLOW_SECONDS)  # the store may well say at once that something has changed
+            time.sleep(FOLLOW_SECONDS)  # the store may say at once that something has changed
 
     def _ask_for_changes(self) -> Changes:
         return self._store.live_calls() if self.mark is None else self._store.changes_since(self.mark)
@@ -227,9 +230,9 @@ class LineCache:
             self.lineup.replace(changes)
             self.stats.take(changes.calls)
         else:
-            # What this instance has just written may be told before its mark is.
+            # The store may tell what this instance has just written before its mark moves.
             self.lineup.take(changes)
-            if changes.calls:  # else a caller would wait for whoever is adding up the day
+            if changes.calls:  # otherwise a caller might wait for a thread that computes the day
                 self.stats.take(changes.calls)
             if changes.mark == self.mark:
                 return
@@ -238,7 +241,7 @@ class LineCache:
         self._tell()
 
     def _tell(self) -> None:
-        """Says so if there is news: it is news only once, for the thread that comes upon it first."""
+        """Tells of news once: the thread that finds it first does."""
         news = self.mark, self.reading_word()
         if news == self._told:
             return

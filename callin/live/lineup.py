@@ -33,10 +33,10 @@ from callin.rules.shows import can_be_asked, is_passed_over, may_go_on_air
 Key = tuple[int, float, str]
 
 CARDS_KEPT = 10_000
-"""Past this the cards of calls that are over are forgotten: a call that comes back has its card at once."""
+"""Above this, cards of calls that are over are forgotten. Until then a call that comes back has its card at once."""
 
 CLAIMED, RETURNED, READY, WAITING = range(4)
-"""In this order, whenever they joined: promised to the air, lost by the studio and back, made ready, all others."""
+"""The ranks, first to last: claimed for the air, returned from the air, made ready, all others."""
 
 
 class Lineup:
@@ -107,7 +107,7 @@ class Lineup:
             self.show = show
 
     def replace(self, changes: Changes) -> None:
-        """Forgets what it knew and starts from these."""
+        """Forgets everything and starts from these."""
         self.version += 1
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
@@ -117,7 +117,7 @@ class Lineup:
         self.log.restart(changes.mark)
 
     def card(self, call_sid: str) -> Card | None:
-        """What was typed about a call, None where nothing was."""
+        """The card of a call, None if nobody wrote on it."""
         return self._cards.get(call_sid)
 
     def get(self, call_sid: str) -> Call | None:
@@ -129,7 +129,7 @@ class Lineup:
         return self._desks.get(name) or Desk(name)
 
     def desks(self) -> list[Desk]:
-        """The screeners' desks that somebody sits at or that have a caller, by their names."""
+        """The screeners' desks that have a leg or a caller, by their names."""
         used = (desk for desk in self._desks.values() if desk.leg or desk.claimed or desk.on_air)
         return sorted((desk for desk in used if is_screen(desk.name)), key=lambda desk: desk.name)
 
@@ -155,10 +155,10 @@ class Lineup:
         return (self._calls[call_sid] for _, _, call_sid in self._order)
 
     def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
-        """The moment, and whether among those who returned, that puts a call just before another, or last (empty).
+        """The moment, and whether among returned calls, that puts a call just before another, or last (empty).
 
-        None where that cannot be: one of them is not in line, nothing is left between the two neighbours, or only one
-        of the two was made ready.
+        None if that is impossible: one of them is not in line, the two neighbours leave no moment between them, or only
+        one of the two was made ready.
         """
         call = self._calls.get(call_sid)
         if call is None or self.position(call) is None:
@@ -175,18 +175,20 @@ class Lineup:
         return None if at is None else (at, places[index][0] == RETURNED)
 
     def ready_before(self, other_sid: str) -> float:
-        """The moment that puts a call just before another among those who are ready: first where that one has left it,
-        last (0) where nobody is ready or nothing is left between two."""
+        """The moment that puts a call just before another among ready calls.
+
+        It is first if the other one is no longer ready, and last (0) if none is ready or no moment is left.
+        """
         places = [key for key in self._order if key[0] == READY]
         index = next((index for index, key in enumerate(places) if key[2] == other_sid), 0)
         return _just_before(places, index) or 0.0 if places else 0.0
 
     def up_next(self) -> Iterator[Call]:
-        """The calls that Next may bring, in order: who did not answer the ready check is passed over."""
+        """The calls that Next may bring, in order, without those that did not answer the ready check."""
         return (call for call in self.in_order() if self._may_come(call))
 
     def to_be_screened(self) -> Iterator[Call]:
-        """The calls that no screener has made ready and no desk has, in order."""
+        """The calls that no screener has made ready and no desk claims, in order."""
         return (call for call in self.in_order() if call.stage in WAITS and not (call.cleared or call.claimed_by))
 
     def _may_come(self, call: Call) -> bool:
@@ -195,8 +197,10 @@ class Lineup:
         return not is_passed_over(call, self.show) and may_go_on_air(call, self.show)
 
     def queue_in_our_order(self) -> str:
-        """The queue of the line that a desk may dial: Twilio, which goes by the time of queueing, connects from it
-        whoever is first in line for us; empty where it would not."""
+        """The queue from which Twilio, which goes by the time of queueing, connects the call that is first for us.
+
+        Empty if it would connect another.
+        """
         first = next(self.up_next(), None)
         queue = first.queue if first else self.queue_of_the_air
         if self.show.screened and queue != READY_QUEUE:
@@ -206,8 +210,8 @@ class Lineup:
             return "" if at_twilio else queue
         return queue if at_twilio and at_twilio[0][1] == first.call_sid else ""
 
-    def queue_of_whoever_comes(self) -> str:
-        """The queue of the line in which the first in line is, or whoever may come next by themselves."""
+    def queue_to_dial_blindly(self) -> str:
+        """The queue of the first call in line, or else the queue that leads to the air by itself."""
         first = next(self.up_next(), None)
         may_be_dialled = first and first.queue in self._by_queue and not self.show.screened
         return first.queue if first and may_be_dialled else self.queue_of_the_air
@@ -218,11 +222,11 @@ class Lineup:
         return READY_QUEUE if self.show.screened else WAITING_QUEUE
 
     def on_air(self) -> list[Call]:
-        """The calls on the air, the one that went on first before the others."""
+        """The calls on the air, in the order in which they went on."""
         return sorted(self._on_air.values(), key=lambda call: call.changed_at)
 
     def is_asked(self, call: Call) -> bool:
-        """Whether the call is to be asked if it is ready: it is up next, or was passed over and may yet say so."""
+        """Whether the call hears the ready check: it is up next, or was passed over and may still answer."""
         if not self.show.ready_check or call.is_ready is Answer.YES or not can_be_asked(call):
             return False
         if call.is_ready is Answer.NO:
@@ -230,7 +234,7 @@ class Lineup:
         return next(self.up_next(), None) == call
 
     def held(self) -> list[Call]:
-        """The calls on hold, the one that was put there first before the others."""
+        """The calls on hold, in the order in which they were put there."""
         return sorted(self._held.values(), key=lambda call: call.changed_at)
 
     def talking(self) -> list[Call]:
@@ -264,15 +268,14 @@ class Lineup:
         if not self._talking.pop(call.call_sid, None) and call.queue in self._by_queue:
             places = self._by_queue[call.queue]
             del places[bisect_left(places, (call.queued_at, call.call_sid))]
-        # A sum that is emptied starts from nothing again, so that rounding never adds up over a long show.
+        # The sum of an empty line is reset, so that rounding errors never add up over a long show.
         self._joined_at_sum = self._joined_at_sum - call.joined_at if self._order else 0.0
 
 
 def _key(call: Call) -> Key:
-    """Who comes first: who is promised to the air, then who was lost by the studio, then who was made ready, in the
-    order in which they were, then by the time of joining.
+    """The sort key: rank, then the time of being made ready for ready calls, of joining for others.
 
-    Who was given a place by hand stands as if they had joined, or been made ready, when it takes.
+    A call that was moved by hand stands as if that time were its `ready_at` or `placed_at`.
     """
     is_ready = call.stage is Stage.READY
     is_claimed = call.claimed_by == AIR_DESK or call.queue == AIR_QUEUE
@@ -282,7 +285,7 @@ def _key(call: Call) -> Key:
 
 
 def _just_before(places: list[Key], index: int) -> float | None:
-    """A moment between a place and the one before it, None where there is none."""
+    """A moment between a place and the one before it; None if there is none."""
     rank, at, _ = places[index]
     before = places[index - 1] if index else None
     if before is None or before[0] != rank:

@@ -1,4 +1,4 @@
-"""The words of the line as plain frozen values: they hold facts and decide nothing.
+"""The values that the app is about: frozen, without behaviour beyond what follows from their own fields.
 
 Every time is in seconds since 1970 (UTC), as a float; every duration is in seconds.
 """

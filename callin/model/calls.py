@@ -25,7 +25,7 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 
 AIR_DESK = "air"
 SCREEN_DESK = "screen-"
-"""What the name of a screener's desk begins with; the voice identity of the screener's browser follows."""
+"""The prefix of a screener's desk; the voice identity of the screener's browser follows."""
 
 SCREEN_QUEUE = "radio-callin-screen-"
 LONGEST_QUEUE_NAME = 64
@@ -33,9 +33,9 @@ LONGEST_QUEUE_NAME = 64
 
 
 def queue_of(desk: str) -> str:
-    """Twilio's queue in which whoever is promised to a desk waits for it alone.
+    """Twilio's queue in which a call that a desk claims waits for it.
 
-    Of a long identity the end is enough: it was drawn by lot.
+    Keeps the end of a long identity: the suffix is random, so it stays unique.
     """
     if not is_screen(desk):
         return f"radio-callin-{desk}"
@@ -43,17 +43,17 @@ def queue_of(desk: str) -> str:
 
 
 def is_screen(desk: str) -> bool:
-    """Whether that is the name of a screener's desk."""
+    """Whether it is the name of a screener's desk."""
     return desk.startswith(SCREEN_DESK)
 
 
 def is_screen_queue(queue: str) -> bool:
-    """Whether that is the queue of a screener's desk."""
+    """Whether it is the queue of a screener's desk."""
     return queue.startswith(SCREEN_QUEUE)
 
 
 class Standing(StrEnum):
-    """What the station thinks of a caller: nothing yet, welcome, to be careful with, or not to be let in."""
+    """What the station thinks of a caller: nothing yet, welcome, to be careful with, or blocked."""
 
     NONE = ""
     VIP = "vip"
@@ -63,9 +63,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the caller behind a number: how often they called before, were aired, and what people noted.
+    """What is known of the caller behind a number: how often they called and were aired, and what people noted.
 
-    `name` and `place` are those of whoever called last from there. `last_aired_at` is None for one who never was.
+    `name` and `place` are those of the last call. `last_aired_at` is None for a caller that was never aired.
     """
 
     calls: int = 0
@@ -89,7 +89,7 @@ class Denial(StrEnum):
 
 
 def caller_of(number: str) -> str:
-    """Who calls, as far as From tells: the number, or a listener's browser without the date of its token.
+    """The caller, as far as From tells: the number, or a listener's browser without the date of its token.
 
     >>> caller_of("+447700900123"), caller_of("client:listener_a1_1700000000")
     ('+447700900123', 'client:listener_a1')
@@ -127,21 +127,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A call entered a stage: the chart of waits is drawn from these."""
+    """The moment when a call entered a stage. The chart of waits is drawn from these."""
 
     stage: Stage
     at: float
 
 
 class Answer(StrEnum):
-    """What a caller said when asked whether they are ready: pressed 1, or nothing in time."""
+    """The answer to the ready check: pressed 1, or nothing in time."""
 
     YES = "yes"
     NO = "no"
 
 
 class Intent(StrEnum):
-    """What the studio wants of the caller it has on the air: recorded before anything is done about it."""
+    """What the studio intends for the caller on the air. It is stored before anything is done."""
 
     END = "end"
     DROP = "drop"
@@ -167,20 +167,19 @@ class Call:
     `document_seq` is the number of the document that the call is in, as far as Twilio has told: an event that carries a
     lower one is late. `documents_issued` counts the documents made for the call: one that a REST request sent, and that
     never arrived, leaves a gap.
-    `queue` is the Twilio queue that the document put it into, `queued_at` since when: Twilio's own order.
-    `claimed_by` is the desk that means to take the call next, since `claimed_at`.
-    `desk_leg` and `desk_turn` say which leg of the studio has or had it on the air, and in which of the desk's turns.
-    `bridged` is set once Twilio has proved that it was. `intent` is what the studio wants of it.
-    `returned` is a caller who was on the air or nearly so and came back: first in line. `placed_at` is the moment of
-    joining whose place the call was given by hand, 0 where it has its own. `is_ready` is the answer to the ready check,
-    None before it. `known` is what was known of the caller when it rang: None without a number, or without an answer.
+    `queue` is the Twilio queue that the document put it into, since `queued_at`, which is Twilio's own order.
+    `claimed_by` is the desk that takes the call next, claimed at `claimed_at`. `desk_leg` and `desk_turn` say which leg
+    of the studio has or had it on the air, and in which of the desk's turns. `bridged` is set once Twilio has proved
+    that. `intent` is what the studio intends for it. `returned` is a caller that came back from the air, or from just
+    before it, and is first in line. A call that was moved in line by hand stands as if it had joined at `placed_at`,
+    otherwise 0. `is_ready` is the answer to the ready check, None before. `known` is what was known of the caller when
+    it rang, None if nothing could be known.
 
-    `cleared` callers may go on the air in a screened show: a screener made them ready, or they were on the air already.
-    `ready_at` is the moment whose place they have among those who are ready, 0 where none was given. `screener` is the
-    screener's desk that speaks with the call or last spoke with it, by which leg and in which turn. `verdict` is what a
-    screener has decided, until the call has been told.
-    `adrift` is a caller whom the fallback document queued, with Twilio's own music: they hear nothing new there.
-    `noticed_at` is when they were last told that they are about to be on the air, and may be broadcast; 0 before.
+    `cleared` callers may go on the air in a screened show: a screener made them ready, or they were on the air before.
+    They stand among ready callers as if made ready at `ready_at`, 0 if not set. `screener` is the screener's desk that
+    speaks with the call or last did, with `screener_leg` and `screener_turn`. `verdict` is a screener's decision that
+    the call has not been told yet. `adrift` is a caller that the fallback document queued: they hear only Twilio's own
+    music there. `noticed_at` is when they were last told that they may be broadcast, 0 before.
     """
 
     call_sid: str

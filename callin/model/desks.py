@@ -22,8 +22,8 @@ class PressKind(StrEnum):
 class Press:
     """A button pressed on a page, in one of the desk's turns, by an identity.
 
-    `seen` is the caller whom the page had on the air then, empty for nobody; `failed` that Twilio could not be asked
-    to act on it, so that it may be pressed again.
+    `seen` is the caller that the page showed on the air, empty for nobody. `failed` says that Twilio could not act on
+    the press, so that it may be repeated.
     """
 
     kind: PressKind
@@ -90,7 +90,7 @@ class Desk:
 
 
 class Follow(StrEnum):
-    """What a caller hears after leaving a queue, or when a document of theirs is asked for anew."""
+    """What a caller hears after leaving a queue or after a redirect."""
 
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"
@@ -108,11 +108,10 @@ class Follow(StrEnum):
 class Place(NamedTuple):
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
-    `sent_home` says that the line has closed: the caller is thanked. `is_asked` that they are to say whether they are
-    ready, for they are up next; `is_passed_over` that they have not said so when asked. `is_astray` is a caller who is
-    to leave the queue and hear what follows, for it is not the one where they belong. `awaits_screener` is one who does
-    not go on the air before a screener has spoken with them, wherever they stand. `is_coming` is one whom the DJ is
-    about to have; `is_wanted` one for whom the DJ waits, in silence.
+    `sent_home`: the line has closed, the caller is thanked. `is_asked`: they are up next and hear the ready check;
+    `is_passed_over`: they did not answer it. `is_astray`: they are in the wrong queue, and leave it to hear what
+    follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
+    about to be on the air. `is_wanted`: the DJ waits for them in silence.
     """
 
     position: int | None
@@ -148,21 +147,21 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """The desk waits, in silence, until somebody presses Next."""
+    """The desk waits in silence until somebody presses Next."""
 
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Another leg is the desk: this one may take over. `failed` says that it was tried and Twilio did not do it."""
+    """Another leg is the desk's: this one may take over. `failed` says that Twilio failed to do it just now."""
 
     failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The leg is the desk no more: another has taken over."""
+    """Another leg has taken over: this one is over."""
 
 
 DeskDocument = Direct | Take | Idle | Offer | Over

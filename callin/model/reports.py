@@ -1,4 +1,4 @@
-"""What Twilio says of calls and of who is in its queues."""
+"""What Twilio reports of calls and queues, and of webhooks that did not reach the app."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 
 
 class Arrival(NamedTuple):
-    """What Twilio says of a call that rings: its SID, From and To."""
+    """A call that rings: its SID, From and To."""
 
     call_sid: str
     number: str

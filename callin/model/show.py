@@ -11,7 +11,7 @@ ON_NOW = "show"
 
 
 MOST_CALLERS_AT_FIRST = 100
-"""The limit of a line whose limit nobody has set: more would wait for longer than a show lasts, and each one costs."""
+"""The limit until somebody sets one: more callers would wait for longer than a show lasts, and each one costs."""
 
 
 class Opening(StrEnum):
@@ -26,10 +26,10 @@ class Opening(StrEnum):
 class Show:
     """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
 
-    With `ready_check` whoever is up next is asked to turn the radio down and press 1; who does not is passed over.
-    Of a `screened` show only callers whom a screener made ready go on the air. With `whisper` the DJ, and nobody else,
-    hears who is coming just before they are on. `screened_at` is when `screened` was last set, to either value.
-    Without `browser_calls` listeners ring by phone alone.
+    With `ready_check` the caller that is up next is asked to turn the radio down and press 1, or is passed over. In a
+    `screened` show only callers that a screener made ready go on the air; `screened_at` is when that was last set. With
+    `whisper` the DJ alone hears who is coming just before they are on. Without `browser_calls` listeners can only ring
+    by phone.
     """
 
     name: str = ON_NOW
@@ -66,7 +66,7 @@ class SettingsChange:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a field of a card says, who wrote it and when. `revision` counts how often it was written, 0 for never."""
+    """A field of a card: its text, its author and time. `revision` counts how often it was written."""
 
     text: str = ""
     revision: int = 0
@@ -91,7 +91,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody at a desk said to the other desks. Numbers rise with time: microseconds since 1970, or more."""
+    """A message from one desk to the others. Numbers rise with time: microseconds since 1970, or more."""
 
     number: int
     at: float

@@ -1,4 +1,4 @@
-"""What becomes of a call: its stage after an event, and what it hears after a queue."""
+"""The events of a call, and the call after each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from callin.model import (
 
 IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY, Stage.HELD})
 WAITS = IN_LINE - {Stage.SCREENING}
-"""Who is in line and speaks with nobody."""
+"""Stages of calls that are in line and speak with nobody."""
 
 LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
@@ -30,12 +30,12 @@ SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
 SECONDS_ON_THE_WAY = 15.0
-"""From our answer to the queue that it leads to there is one sentence at most. Who is queued later than this was put
-there by the fallback document, since their own could not be had."""
+"""Between our document and the queue that it leads to there is at most one sentence. A call that is queued later than
+this was put there by the fallback document."""
 
 
 class Arrived(NamedTuple):
-    """The call rang and was asked into the line, or `refused`, which is then its outcome."""
+    """The call rang and joins the line, or is `refused`, which is then its outcome."""
 
     at: float
     call_sid: str
@@ -45,9 +45,9 @@ class Arrived(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Twilio listed the call in a queue, where it has been since `queued_at`. `at` is when the list was asked for.
+    """Twilio lists the call in a queue since `queued_at`. `at` is when the list was asked for.
 
-    `in_this_order`: its place in line is by that, for it may have been on the air before.
+    `in_this_order`: its place in line is by `queued_at`, because it may have been on the air before.
     """
 
     at: float
@@ -60,7 +60,7 @@ class Found(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """A desk means to take the call next. It is handed another document, which has not reached it yet."""
+    """A desk claims the call. A document is issued for it, which has not reached the call yet."""
 
     at: float
     desk: str
@@ -73,9 +73,9 @@ class Released(NamedTuple):
 
 
 class WentOnAir(NamedTuple):
-    """Twilio asked for the document that comes just before the bridge. `turn` is None when Twilio did not say.
+    """Twilio asked for the document that comes just before the bridge. `turn` is None if it is not known.
 
-    `is_listed`: nobody asked, and Twilio's lists leave no other place for the call.
+    `is_listed`: Twilio did not ask, but its lists leave no other place for the call.
     """
 
     at: float
@@ -85,16 +85,16 @@ class WentOnAir(NamedTuple):
 
 
 class SetIntent(NamedTuple):
-    """The studio wants something of the caller whom it has on the air, or no longer does (None).
+    """The studio intends something for the caller on the air, or no longer does (None).
 
-    To be put on hold the call is handed another document, which has not reached it yet.
+    For a hold a document is issued, which has not reached the call yet.
     """
 
     intent: Intent | None
 
 
 class Placed(NamedTuple):
-    """Somebody gave the call another place in line: as if it had joined then, among those who returned or the rest."""
+    """Somebody moved the call in line: as if it had joined then, among returned callers or the others."""
 
     placed_at: float
     returned: bool
@@ -107,13 +107,13 @@ class Noticed(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """The call was asked whether it is ready, and said so, or nothing."""
+    """The caller answered the ready check, or did not in time."""
 
     answer: Answer
 
 
 class Ended(NamedTuple):
-    """The call is over. `outcome` is what ended it where that is known, else it follows from the stage."""
+    """The call is over. `outcome` is what ended it if that is known; otherwise the stage tells."""
 
     at: float
     outcome: Outcome | None = None
@@ -125,9 +125,8 @@ Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | 
 def advance(call: Call | None, event: Event) -> Call | None:
     """The call after an event. Total and idempotent: events come twice, late, out of order or never.
 
-    A call that is done stays done, unless Twilio itself lists it in a queue; what may still change is its outcome,
-    from what was supposed to what Twilio proved. An event for a call that nobody knows changes nothing, unless it
-    tells who is calling.
+    A call that is done stays done, unless Twilio lists it in a queue. Its outcome may still change to what Twilio
+    proves. An event for an unknown call changes nothing, unless it has the caller's number.
     """
     if isinstance(event, Arrived):
         return call or new_call(event)
@@ -152,7 +151,7 @@ def advance(call: Call | None, event: Event) -> Call | None:
 
 
 def new_call(event: Arrived) -> Call:
-    """The call that joins the line: it waits from the moment it rang. One that is refused is over at once."""
+    """A new call: it waits from the moment it rang. A refused call is over at once."""
     if event.refused:
         over = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
         return Call(event.call_sid, event.number, Stage.DONE, over, known=event.known, outcome=event.refused)
@@ -161,17 +160,17 @@ def new_call(event: Arrived) -> Call:
 
 
 def with_known(call: Call | None, known: Known | None) -> Call | None:
-    """The call when somebody has changed what is known of its caller. Of one that is over it stays what it was."""
+    """The call with what is known of its caller now. A call that is over keeps what was known then."""
     return replace(call, known=known) if call is not None and call.live else call
 
 
 def disowned(call: Call | None) -> Call | None:
-    """The call as one of a withheld number, of which nothing is known."""
+    """The call without its number and what was known of its caller."""
     return replace(call, number="", known=None) if call is not None else call
 
 
 def can_be_claimed(call: Call, desk: str) -> bool:
-    """Whether the desk may promise itself this call: it is in line, and no other desk has it."""
+    """Whether the desk may claim this call: it is in line, and no other desk has it."""
     return call.stage in WAITS and call.claimed_by in ("", desk)
 
 
@@ -195,14 +194,14 @@ def stage_in(queue: str, *, cleared: bool) -> Stage:
 
 
 def enter(call: Call, stage: Stage, at: float) -> Call:
-    """The call in that stage, from that moment on; in the stage where it is already, as it was."""
+    """The call in that stage from that moment on; unchanged if it is in that stage already."""
     if call.stage is stage:
         return call
     return replace(call, stage=stage, moments=(*call.moments, Moment(stage, max(at, call.changed_at))))
 
 
 def is_where(call: Call, queue: str, queued_at: float) -> bool:
-    """Whether the call waits in that queue since then by our own documents, as far as the line knows."""
+    """Whether, as far as the line knows, one of our documents put the call into that queue then."""
     return call.stage in WAITS and call.queue == queue and queued_at - call.queued_at <= SECONDS_ON_THE_WAY
 
 
@@ -219,7 +218,7 @@ def _found(call: Call | None, event: Found) -> Call:
 
 
 def _listed(call: Call, event: Found) -> Call:
-    """The call in the queue where Twilio has it. Nobody is among those who are ready but whom a screener put there."""
+    """The call in the queue where Twilio has it. In the ready queue are only callers that a screener made ready."""
     cleared = call.cleared or event.queue == READY_QUEUE
     adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # only we send a call to any other queue
     there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
@@ -248,7 +247,7 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
     if not call.live:
         if call.outcome not in TOLD_TO_GO or turn <= call.desk_turn:
             return call
-        call = replace(call, outcome=None, intent=None)  # they were never told, and are on the air all the same
+        call = replace(call, outcome=None, intent=None)  # the end never reached the caller, who is on the air
     came_back = call.stage is not Stage.ON_AIR
     is_old = turn < call.desk_turn or (came_back and turn == call.desk_turn)
     if call.desk_leg and is_old and not event.is_listed:
@@ -267,7 +266,7 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
 
 
 def end(call: Call, event: Ended) -> Call:
-    """The call when it is over, with the outcome that is known or follows from where it was."""
+    """The call after it ended, with the outcome that is known or that its stage tells."""
     if not call.live:
         # Twilio's queue result is better evidence than a stage: a caller who hung up during the notice was on the
         # way to the air and never there.

@@ -1,4 +1,4 @@
-"""What follows for a call that has left a queue, or that was sent for: what it hears, and where it is then."""
+"""What follows for a call after a queue or a redirect: what it hears, and where it is then."""
 
 from __future__ import annotations
 
@@ -10,32 +10,31 @@ from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, Ended,
 
 ASKS_BEFORE_DOUBT = 3
 CLOCKS_DIFFER_SECONDS = 0.25
-"""At the most, from one instance to another."""
+"""At most, between two instances."""
 
 LATE_WAKE_SECONDS = 5.0
-"""A request of ours that was to move the leg on from one turn may reach it in the next, so long after that began."""
+"""A REST request to move the leg on from one turn may reach it in the next, this long after that began."""
 
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
-"""Results of a queue that nobody has who speaks with a desk: they tell of an earlier one, and come late."""
+"""Results of a queue that a call on the air cannot have: they are of an earlier queue, and come late."""
 
 NEVER_BRIDGED = frozenset({"hangup", "bridging-in-process"})
-"""Results of a queue that prove that this time nobody was connected with the caller."""
+"""Results of a queue that prove that nobody was connected with the caller this time."""
 
 
 NOTICE_SECONDS = 2.0
-"""Who is on the air for longer has heard that they are, which is all that comes before the bridge."""
+"""The notice before the bridge is shorter. A call that is on the air for longer is bridged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A caller's question of what follows, after a queue or when a document is asked for anew.
+    """Twilio asks on the caller's leg what follows, after a queue or a redirect.
 
-    `result` is Twilio's QueueResult, empty where the document was sent by REST; `n` the move of the document that the
-    question came from, None where it carried none. `screening` says that the document put the call into a screener's
-    queue, so that whoever was bridged spoke with a screener and was not on the air. `call_over` says that the caller
-    has hung up. `times_asked` and `asked_since`, in seconds since 1970, tell that they have asked before. `leg_over`
-    says whether Twilio was asked for the desk's leg, and found it over; `sent_home` that the line is closed to who
-    waits.
+    `result` is Twilio's QueueResult, empty after a redirect. `n` is the number of the document that the request came
+    from, None for the fallback document. `screening`: it was a screener's queue, so a bridged caller was not on the
+    air. `call_over`: the caller has hung up. `times_asked` and `asked_since`, in seconds since 1970, tell of the same
+    request before. `leg_over` says whether Twilio has the desk's leg as over, None if it was not asked. `sent_home`:
+    the line is closed to waiting callers.
     """
 
     at: float
@@ -52,10 +51,10 @@ class Leaving:
 def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     """What a caller hears.
 
-    A caller who was bridged and still lives was let go by the studio: with a press, whose intent is on the call; with
-    `*`, when the desk's leg has asked for its next turn; or by dropping out, when that leg was reported ended. While
-    none of this is known the caller waits and we ask again; in doubt the caller is kept. A question that comes from
-    an older document, or twice, gets the present document: should Twilio heed it, the caller is kept.
+    A bridged caller that still lives was let go by the studio: by a press, if the call has an intent; by `*`, if the
+    desk's leg has asked for its next turn; or because the studio dropped out, if that leg was reported ended. Until
+    one of these is known the caller waits and asks again; in doubt the caller is kept. A request that comes from an
+    older document, or twice, gets the present document, so that the caller is kept if Twilio plays it.
     https://www.twilio.com/docs/voice/twiml/enqueue#attributes-action-parameters
     """
     result = leaving.result
@@ -91,14 +90,16 @@ def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
         return Follow.THANK
     if leaving.times_asked < ASKS_BEFORE_DOUBT:
         return Follow.ASK_AGAIN
-    # The caller and the studio both live, and are together no more: nothing but a `*` does that, and a wake of ours.
+    # Both legs live and are no longer connected: only a `*` or a wake of ours does that.
     by_star = leaving.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
     return Follow.THANK if by_star else Follow.ONE_MOMENT
 
 
 def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
-    """Whether a caller asked for the first time while the leg still lived that we have ended since for another's sake:
-    then that leg had not dropped out. What remains is a `*`, unless a request of ours may have moved it."""
+    """Whether the caller first asked while the leg, which a take-over has ended since, still lived.
+
+    Then the leg had not dropped out: a `*` parted the two, unless a request of ours may have moved the leg.
+    """
     if desk.replaced_leg != call.desk_leg or not 0 < asked_since < desk.replaced_at - CLOCKS_DIFFER_SECONDS:
         return False
     is_new = asked_since - call.changed_at < LATE_WAKE_SECONDS
@@ -106,7 +107,7 @@ def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
 
 
 def _is_heard(call: Call, leaving: Leaving) -> bool:
-    """Whether the caller hears what is answered now, and it is the first answer since a screener has decided."""
+    """Whether this is the first document that the caller hears after a screener's verdict."""
     if not call.live:
         return False
     if not leaving.result:
@@ -116,7 +117,7 @@ def _is_heard(call: Call, leaving: Leaving) -> bool:
 
 
 def _has_arrived(call: Call, leaving: Leaving) -> bool:
-    """Whether a document that was sent by REST has reached the call just now."""
+    """Whether a document that a REST request sent has reached the call just now."""
     return leaving.n is not None and call.document_seq < leaving.n <= call.documents_issued
 
 
@@ -127,10 +128,9 @@ def _is_late(call: Call, leaving: Leaving) -> bool:
 
 
 def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Follow, Call]:
-    """What a caller hears, and the call as it is then. `awaited` says that the desk has promised itself this call.
+    """What a caller hears, and the call as it is then. `awaited` says that the desk claims this call.
 
-    A call that is done and asks all the same is put back into the queue without being believed: if it really is
-    there, Twilio's list will say so.
+    A call that is done but asks goes back into the queue and stays done: if it really lives, Twilio's list will say so.
     """
     what = follow(call, desk, leaving)
     proved = _proved(call, leaving)
@@ -155,14 +155,14 @@ def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Fo
 
 
 def _is_hung_up(call: Call, leaving: Leaving) -> bool:
-    """Whether the result itself tells that the caller is gone: of one who is done, that they never were on the air."""
+    """Whether the result proves that the caller hung up; if the call is done, that it was never on the air."""
     if leaving.result == "hangup":
         return not _is_late(call, leaving)
     return leaving.result in NEVER_BRIDGED and not call.live and not call.intent
 
 
 def _outcome(call: Call) -> Outcome:
-    """Why a call is done that is thanked."""
+    """The outcome of a call that is thanked."""
     if call.verdict in SCREENED_OUT:
         return SCREENED_OUT[call.verdict]
     return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)
@@ -186,7 +186,7 @@ def _proved(call: Call, leaving: Leaving) -> Call:
 
 
 def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
-    """A document that was sent by REST has reached the call: it goes into the queue that it was sent to."""
+    """The call after a document that a REST request sent has reached it: in the queue that the document leads to."""
     if leaving.n is None or not _has_arrived(call, leaving):
         return call
     queue = _queue(call, call.claimed_by, what)
@@ -199,7 +199,7 @@ def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
 
 
 def _queue(call: Call, desk: str, what: Follow) -> str:
-    """The queue where the call belongs, which is the desk's own where one is to have it."""
+    """The queue where the call belongs: the desk's own if a desk claims it."""
     if desk:
         return queue_of(desk)
     is_freed = what in (Follow.READY, Follow.BACK)
@@ -208,7 +208,7 @@ def _queue(call: Call, desk: str, what: Follow) -> str:
 
 
 def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
-    """The call in the stage that its queue means. Who is on hold is in no line, so nor are they first in it."""
+    """The call in the stage that its queue means. A call on hold is not in line, so it is not first there."""
     if call.queue == HELD_QUEUE:
         return replace(enter(call, Stage.HELD, at), intent=None, returned=False)
     stage = stage_in(call.queue, cleared=call.cleared)
@@ -216,7 +216,7 @@ def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
 
 
 def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
-    """The call answered with a document that puts it into a queue: the desk's own, where the desk waits for it."""
+    """The call after it got a document that puts it into a queue: the desk's own if the desk waits for it."""
     move = call.documents_issued + 1
     queue = _queue(call, awaited_by, what)
     there = replace(

@@ -1,4 +1,4 @@
-"""What became of callers while nobody could tell us, for the app was dead, or its store: as Twilio's lists show it."""
+"""What happened to callers while the app or its store was dead, as far as Twilio's lists show it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SENTENCE_SECONDS = 12.0
 on the air for a while."""
 
 SURE_SECONDS = 20.0
-"""A call that is in no queue for so long is connected with somebody: no sentence of ours is as long."""
+"""A call that is in no queue for this long is connected with somebody: no sentence of ours is as long."""
 
 
 def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:

@@ -1,4 +1,4 @@
-"""What becomes of a call that a screener speaks with, or decides about."""
+"""Calls that a screener speaks with or decides about."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOLLOWS = {
 """What the caller hears of it."""
 
 PARTED = frozenset({"bridged", "bridging-in-process"})
-"""Results of a screener's queue after which a caller who lives hears what follows: to part is not to let go."""
+"""Results of a screener's queue after which a live caller hears what follows: parting does not end the call."""
 
 
 class TalkBegan(NamedTuple):
@@ -47,7 +47,7 @@ class TalkBegan(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A screener's verdict. `desk` is their own; `ready_at` the moment whose place the caller has, 0 for last."""
+    """A screener's verdict. `desk` is the screener's; `ready_at` gives the place among ready callers, 0 for last."""
 
     desk: str
     verdict: Verdict
@@ -55,7 +55,7 @@ class Judgement(NamedTuple):
 
 
 def in_talk(call: Call | None, talk: TalkBegan) -> Call | None:
-    """The call that a screener speaks with. One that is not in that screener's queue has left it since: it is late."""
+    """The call once a screener speaks with it. If it is not in that screener's queue the report is late."""
     if call is None or not call.live or call.queue != queue_of(talk.desk):
         return call
     if call.screener == talk.desk and call.screener_leg and talk.turn <= call.screener_turn:
@@ -67,14 +67,14 @@ def in_talk(call: Call | None, talk: TalkBegan) -> Call | None:
 
 
 def desk_of(call: Call) -> str:
-    """The desk that speaks with the call, or means to; empty where none does."""
+    """The desk that speaks with the call or claims it; empty for none."""
     if call.stage is Stage.ON_AIR:
         return AIR_DESK
     return call.screener if call.stage is Stage.SCREENING else call.claimed_by
 
 
 def refusal(call: Call | None, desk: str) -> str:
-    """Why that desk may not decide about the call, as a code for the page; empty when it may."""
+    """Why that desk may not decide about the call, as a code for the page; empty if it may."""
     if call is None or not call.live:
         return "gone"
     if call.stage is Stage.ON_AIR:
@@ -83,7 +83,7 @@ def refusal(call: Call | None, desk: str) -> str:
 
 
 def judged(call: Call | None, judgement: Judgement) -> Call | None:
-    """The call with the verdict, and another document handed out, which tells of it and has not reached it yet."""
+    """The call with the verdict, and with a document issued that tells of it and has not reached the call yet."""
     if call is None or refusal(call, judgement.desk):
         return call
     ready_at = judgement.ready_at if judgement.verdict is Verdict.READY else call.ready_at
@@ -91,33 +91,33 @@ def judged(call: Call | None, judgement: Judgement) -> Call | None:
 
 
 def is_or_will_be_ready(call: Call) -> bool:
-    """Whether a screener has made the caller ready, or is about to have them told so."""
+    """Whether a screener has made the caller ready, told so or not."""
     return call.verdict is Verdict.READY or (call.verdict is None and call.cleared and call.ready_at > 0)
 
 
 def placed(call: Call | None, ready_at: float) -> Call | None:
-    """The call with another place among those who are ready."""
+    """The call with another place among ready callers."""
     return replace(call, ready_at=ready_at) if call is not None and call.stage is Stage.READY else call
 
 
 def recalled(call: Call | None) -> Call | None:
-    """The call, promised to no desk, with another document handed out that takes it to where it belongs."""
+    """The call without a claim, and with a document issued that takes it to where it belongs."""
     if call is None or call.stage not in WAITS:
         return call
     return replace(call, claimed_by="", claimed_at=0.0, documents_issued=call.documents_issued + 1)
 
 
 def is_to_be_sent_on(call: Call) -> bool:
-    """Whether a caller waits in line where they hear nothing new, or in a queue that is not the one where they belong.
+    """Whether a caller waits where they hear nothing new, or in the wrong queue.
 
-    The fallback document puts everybody into one: those who are ready, too, to whom the desk then does not come.
+    The fallback document puts all callers into one queue. Ready callers are wrong there: the desk dials another.
     """
     is_free = call.stage in WAITS and not call.claimed_by and call.verdict is None
     return is_free and call.queue in (WAITING_QUEUE, READY_QUEUE) and (call.adrift or call.queue != queue_for(call))
 
 
 def sent_on(call: Call | None) -> Call | None:
-    """The call that is to be sent on, with another document handed out that takes it to where it belongs."""
+    """The call that is to be sent on, with a document issued that takes it to where it belongs."""
     return (
         replace(call, documents_issued=call.documents_issued + 1)
         if call is not None and is_to_be_sent_on(call)
@@ -126,7 +126,7 @@ def sent_on(call: Call | None) -> Call | None:
 
 
 def obeyed(call: Call, at: float) -> Call:
-    """The call as the verdict wants it, which it has been told; its queue is still the one before."""
+    """The call after it was told of the verdict. Its queue is still the former one."""
     if call.verdict is Verdict.READY:
         call = replace(call, cleared=True, ready_at=call.ready_at or at)
     if call.verdict is Verdict.BACK:
@@ -135,13 +135,16 @@ def obeyed(call: Call, at: float) -> Call:
 
 
 def queue_for(call: Call, *, held: bool = False) -> str:
-    """The queue where the call belongs while no desk is to have it."""
+    """The queue where the call belongs while no desk claims it."""
     return HELD_QUEUE if held else READY_QUEUE if call.cleared else WAITING_QUEUE
 
 
 def is_astray(call: Call, desk: Desk, show: Show) -> bool:
-    """Whether a caller is to leave the queue that they wait in: what was decided has not reached them, nobody there is
-    to come for them, or they would go on the air unscreened. `desk` is the one whose queue it is."""
+    """Whether a caller is to leave their queue. `desk` is the desk whose queue it is.
+
+    They are if a verdict has not reached them, if the desk does not come for them, or if they would go on the air
+    unscreened.
+    """
     if call.stage not in WAITS:
         return False
     if call.verdict is not None:
@@ -152,7 +155,7 @@ def is_astray(call: Call, desk: Desk, show: Show) -> bool:
 
 
 def desk_that_has(call: Call) -> str:
-    """The name of the desk whose affair the call is: the screener's in whose queue it is or will be, or the air."""
+    """The name of the desk that the call concerns: the screener's in whose queue it is or will be, or the air desk."""
     is_screeners = is_screen(call.claimed_by) or is_screen_queue(call.queue)
     return call.screener if is_screeners and call.screener else AIR_DESK
 

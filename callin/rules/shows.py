@@ -1,4 +1,4 @@
-"""Whether a call may join the line, and who is thanked because it closes."""
+"""What the show's settings allow: joining the line, going on the air, staying in a line that closes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from callin.model import Answer, Call, Desk, Known, Opening, Outcome, SettingsChange, Show, Stage, Standing
 
 REACHED_SECONDS = 60.0
-"""Everyone who waits is asked what to hear at least this often: so soon after closing all of them are thanked."""
+"""Every waiting call asks for a document at least this often, so all are thanked this soon after the line closes."""
 
 
 def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | None:
-    """Why a new call may not join the line, as the outcome that it then has; None when it may."""
+    """Why a new call may not join the line, as its outcome; None if it may."""
     if known and known.standing is Standing.BLOCKED:
         return Outcome.BLOCKED
     if show.opening is not Opening.OPEN:
@@ -21,7 +21,7 @@ def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | N
 
 
 def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
-    """Whether the caller is to be thanked now, for the line is closed: not who is on the air, or on the way there.
+    """Whether the caller is thanked now because the line is closed. Callers on the air, or on the way there, stay.
 
     Who was lost by the studio is kept for it, unless the line was closed since and nobody is there.
     """
@@ -31,22 +31,22 @@ def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
 
 
 def is_passed_over(call: Call, show: Show) -> bool:
-    """Whether Next goes on to the caller behind: this one was asked whether they are ready, and said nothing."""
+    """Whether Next skips the caller: they did not answer the ready check."""
     return show.ready_check and call.is_ready is Answer.NO
 
 
 def may_go_on_air(call: Call, show: Show) -> bool:
-    """Whether the show lets the caller on the air: not before a screener has made them ready, where it is screened."""
+    """Whether the show lets the caller on the air: in a screened show only after a screener made them ready."""
     return call.cleared or not show.screened
 
 
 def is_asked_first(show: Show) -> bool:
-    """Whether something comes between a caller and the air, so that nobody is put straight on."""
+    """Whether something comes between a caller and the air, so that the desk cannot dial the line itself."""
     return show.ready_check or show.whisper
 
 
 def can_be_asked(call: Call) -> bool:
-    """Whether the caller has keys to press 1 with: a browser has none in sight."""
+    """Whether the caller can press 1: a browser shows no keys."""
     return not call.number.startswith("client:")
 
 

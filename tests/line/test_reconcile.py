@@ -1,4 +1,4 @@
-"""The sweep: the line is mended by what Twilio lists."""
+"""Reconciling: the line is mended by what Twilio lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.processes import wait_until
 
 ANN = "screen-screener_ann_1"
 LISTS = [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
-"""What every sweep asks for."""
+"""What every run asks for."""
 
 
 @pytest.fixture
