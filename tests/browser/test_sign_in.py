@@ -74,7 +74,7 @@ def test_a_wrong_password_is_told_and_the_next_try_is_a_few_keys_away(studio: St
     page.get_by_label("Name").fill("dj")
     page.get_by_label("Password").fill("wrong password")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("That name and that password Wrong name or password.")
+    expect(page.get_by_role("alert")).to_have_text("Wrong name or password.")
     expect(page.get_by_label("Password")).to_be_focused()
     expect(page.get_by_label("Password")).to_have_value("")
     page.keyboard.type("rehearsal")

@@ -44,7 +44,7 @@ def test_the_first_admin_invites_a_dj_who_signs_in_and_out(bed: Bed, open_page: 
     dj.goto(bed.app.url + "/waits")
     expect(dj).to_have_url(re.compile(r"/sign-in\?next="))
     fill_in_sign_in(dj, "Frida", "not the password")
-    expect(dj.get_by_role("alert")).to_have_text("That name and that password Wrong name or password.")
+    expect(dj.get_by_role("alert")).to_have_text("Wrong name or password.")
     fill_in_sign_in(dj, "Frida", PASSWORD)
     expect(dj).to_have_url(bed.app.url + "/waits")
 
