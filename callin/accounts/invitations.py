@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from callin.accounts.models import INVITATION_SECONDS, AccountError, Invitation, Role, token_hash
+from callin.accounts.models import INVITATION_SECONDS, AccountError, Invitation, Role, hash_token
 from callin.contracts import Clock, Store
 from callin.keyring import Keyring
 
@@ -29,13 +29,13 @@ class Invitations:
             if now >= old.expires_at:
                 self._store.change_record(Invitation, old.key, lambda _: None)
         token = secrets.token_urlsafe(24)
-        invitation = Invitation(token_hash(token), role, now + INVITATION_SECONDS, invited_by)
+        invitation = Invitation(hash_token(token), role, now + INVITATION_SECONDS, invited_by)
         self._store.change_record(Invitation, invitation.key, lambda _: invitation)
         return token
 
     def find(self, token: str) -> Invitation | None:
         """The invitation of a link, if it is still valid."""
-        found = self._store.record(Invitation, token_hash(token)) or first_admin_invitation(token, self._keyring)
+        found = self._store.record(Invitation, hash_token(token)) or first_admin_invitation(token, self._keyring)
         return found if found and found.is_open(self._clock()) else None
 
     def use(self, invitation: Invitation, key: str) -> None:
@@ -71,4 +71,4 @@ def first_admin_invitation(token: str, keyring: Keyring) -> Invitation | None:
         expires_at = float(of_1_0.partition("~")[0])
     else:
         return None
-    return Invitation(token_hash(token), Role.ADMIN, expires_at, "the command")
+    return Invitation(hash_token(token), Role.ADMIN, expires_at, "the command")

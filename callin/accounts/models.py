@@ -72,9 +72,9 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in. `mark` is the SHA-256 of the token in its cookie: the store never has the token."""
+    """A browser that is signed in. `token_hash` is the SHA-256 of the token in its cookie; the token is not stored."""
 
-    mark: str
+    token_hash: str = field(metadata={"stored_as": "mark"})
     began_at: float
     seen_at: float
 
@@ -98,6 +98,10 @@ class Account:
     rehearsal: bool = False
     sessions: tuple[Session, ...] = field(default=(), repr=False)
 
+    def with_touched(self, token_hash: str, now: float) -> Account:
+        touched = [replace(one, seen_at=now) if one.token_hash == token_hash else one for one in self.sessions]
+        return replace(self, sessions=tuple(touched))
+
     def open_sessions(self, now: float) -> tuple[Session, ...]:
         return tuple([session for session in self.sessions if not session.is_over(now)])
 
@@ -106,11 +110,11 @@ class Account:
         others = sorted(self.open_sessions(session.seen_at), key=lambda one: one.seen_at)
         return replace(self, sessions=(*others, session)[-MAX_SESSIONS:])
 
-    def without_session(self, mark: str) -> Account:
-        return replace(self, sessions=tuple([one for one in self.sessions if one.mark != mark]))
+    def without_session(self, token_hash: str) -> Account:
+        return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash != token_hash]))
 
-    def with_session_only(self, mark: str) -> Account:
-        return replace(self, sessions=tuple([one for one in self.sessions if one.mark == mark]))
+    def with_session_only(self, token_hash: str) -> Account:
+        return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash == token_hash]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,6 @@ def check_password(password: str) -> None:
         raise AccountError(f"A password has at most {MAX_PASSWORD_CHARACTERS} characters.")
 
 
-def token_hash(token: str) -> str:
+def hash_token(token: str) -> str:
     """The SHA-256 of a random token. A fast hash is enough: the token is too long to guess."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from callin.accounts import models, throttle
@@ -17,8 +18,8 @@ from callin.accounts.models import (
     Role,
     Session,
     WrongPasswordError,
+    hash_token,
     key_of,
-    token_hash,
 )
 from callin.accounts.passwords import Passwords
 from callin.accounts.sessions import AccountCache, Sessions, SignedIn, VoiceIdentity
@@ -85,25 +86,18 @@ class Accounts:
         if not cookie:
             return None
         key, _, token = (self._keyring.unsign(cookie, "session") or "").partition("~")
-        return self._sessions.find(key, token_hash(token)) if token else None
+        return self._sessions.find(key, hash_token(token)) if token else None
 
     def touch(self, who: SignedIn) -> None:
         """Keeps a session open that is being used. Writes every ten minutes at most."""
         now = self._clock()
         if now - who.session.seen_at < SECONDS_BETWEEN_TOUCHES:
             return
-
-        def change(account: Account) -> Account:
-            seen = [replace(one, seen_at=now) if one.mark == who.session.mark else one for one in account.sessions]
-            return replace(account, sessions=tuple(seen))
-
-        try:
-            self._change(who.account.key, change)
-        except (StoreError, AccountError):
-            return  # the next request tries again
+        with suppress(StoreError, AccountError):  # the next request tries again
+            self._change(who.account.key, lambda account: account.with_touched(who.session.token_hash, now))
 
     def sign_out(self, who: SignedIn) -> None:
-        self._change(who.account.key, lambda account: account.without_session(who.session.mark))
+        self._change(who.account.key, lambda account: account.without_session(who.session.token_hash))
 
     # Voice identities
 
@@ -132,7 +126,7 @@ class Accounts:
         if voice is None or voice.kind != kind:
             return False
         try:
-            who = self._sessions.find(voice.account_key, voice.mark)
+            who = self._sessions.find(voice.account_key, voice.session_prefix)
         except StoreError:
             return True
         return who is not None and who.role in roles
@@ -153,10 +147,10 @@ class Accounts:
         self._throttle.succeeded(attempt)
         models.check_password(new)
         hashed = self._passwords.hash(new)
-        self._change(key, lambda account: replace(account.with_session_only(who.session.mark), password=hashed))
+        self._change(key, lambda account: replace(account.with_session_only(who.session.token_hash), password=hashed))
 
     def end_sessions(self, key: str, except_for: str = "") -> None:
-        """Ends all sessions of an account, except for the one with this mark."""
+        """Ends all sessions of an account, except for the one with this token hash."""
         self._change(key, lambda account: account.with_session_only(except_for))
 
     def accept(self, token: str, name: str, password: str) -> str:
@@ -221,7 +215,7 @@ class Accounts:
         def change(before: Account) -> Account:
             if before.disabled or before.password != account.password:
                 raise WrongPasswordError  # it was changed while the password was checked
-            session = Session(token_hash(token), now, now)
+            session = Session(hash_token(token), now, now)
             return replace(before, password=new_hash or before.password).with_session(session)
 
         self._change(account.key, change)
@@ -249,8 +243,8 @@ class Accounts:
         after = self._store.change_record(Account, key, work)
         if after is not None:
             self._cache.put(key, after)
-            still_open = {session.mark for session in after.sessions}
-            self._sessions.end(one.mark for one in before[0].sessions if one.mark not in still_open)
+            still_open = {session.token_hash for session in after.sessions}
+            self._sessions.end(one.token_hash for one in before[0].sessions if one.token_hash not in still_open)
 
 
 def _check_not_own(by: SignedIn, key: str) -> None:

@@ -21,12 +21,12 @@ RETRY_SECONDS = 5.0
 MAX_ACCOUNTS = 1000
 MAX_ENDED = 10_000
 
-MARK_LETTERS = 16
-"""How much of a session's mark is in a voice identity: 64 bits, from which nobody can compute the cookie."""
+HASH_LETTERS = 16
+"""How much of a session's hash is in a voice identity: 64 bits, from which nobody can compute the cookie."""
 
 RANDOM_BYTES = 4
 
-_IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{MARK_LETTERS}}})[0-9a-f]{{{2 * RANDOM_BYTES}}}")
+_IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{HASH_LETTERS}}})[0-9a-f]{{{2 * RANDOM_BYTES}}}")
 
 
 class VoiceIdentity(NamedTuple):
@@ -34,14 +34,14 @@ class VoiceIdentity(NamedTuple):
 
         dj_anna_b_0123456789abcdef89abcdef
 
-    The kind, the account's name with underscores for hyphens, the first letters of the session's mark, and a random
+    The kind, the account's name with underscores for hyphens, the first letters of the session's hash, and a random
     suffix, because one session may have several tabs. Twilio allows 121 characters of [A-Za-z0-9_]:
     https://www.twilio.com/docs/iam/access-tokens
     """
 
     kind: str
     account_key: str
-    mark: str
+    session_prefix: str
 
     @classmethod
     def parse(cls, identity: str) -> VoiceIdentity | None:
@@ -51,11 +51,13 @@ class VoiceIdentity(NamedTuple):
 
     @classmethod
     def of(cls, kind: str, signed_in: SignedIn) -> VoiceIdentity:
-        return cls(kind, signed_in.account.key, signed_in.session.mark[:MARK_LETTERS])
+        return cls(kind, signed_in.account.key, signed_in.session.token_hash[:HASH_LETTERS])
 
     def new(self) -> str:
         """An identity with a new random suffix."""
-        return f"{self.kind}_{self.account_key.replace('-', '_')}_{self.mark}{secrets.token_hex(RANDOM_BYTES)}"
+        return (
+            f"{self.kind}_{self.account_key.replace('-', '_')}_{self.session_prefix}{secrets.token_hex(RANDOM_BYTES)}"
+        )
 
 
 class SignedIn(NamedTuple):
@@ -148,29 +150,29 @@ class Sessions:
         self._clock = clock
         self._ended: dict[str, None] = {}
 
-    def find(self, account_key: str, mark: str) -> SignedIn | None:
-        """The open session with that mark, or with a mark that begins so. StoreError if the store cannot tell."""
-        if mark[:MARK_LETTERS] in self._ended:
+    def find(self, account_key: str, token_hash: str) -> SignedIn | None:
+        """The open session whose token hash begins so. StoreError if the store cannot tell."""
+        if token_hash[:HASH_LETTERS] in self._ended:
             return None
         # A session that the cache lacks may have begun on another instance a moment ago.
-        found = self._find_in(self._cache.get(account_key), mark) or self._find_in(
-            self._cache.reload(account_key), mark
+        found = self._find_in(self._cache.get(account_key), token_hash) or self._find_in(
+            self._cache.reload(account_key), token_hash
         )
         if found is None:
-            self.end([mark])
+            self.end([token_hash])
         return found
 
-    def end(self, marks: Iterable[str]) -> None:
+    def end(self, token_hashes: Iterable[str]) -> None:
         """Refuses these sessions from now on, also while the store fails."""
-        for mark in marks:
-            self._ended[mark[:MARK_LETTERS]] = None
+        for token_hash in token_hashes:
+            self._ended[token_hash[:HASH_LETTERS]] = None
         while len(self._ended) > MAX_ENDED:
             self._ended.pop(next(iter(self._ended)), None)
 
-    def _find_in(self, account: Account | None, mark: str) -> SignedIn | None:
+    def _find_in(self, account: Account | None, token_hash: str) -> SignedIn | None:
         if account is None or account.disabled:
             return None
         for session in account.open_sessions(self._clock()):
-            if secrets.compare_digest(session.mark[: len(mark)], mark):
+            if secrets.compare_digest(session.token_hash[: len(token_hash)], token_hash):
                 return SignedIn(account, session)
         return None

@@ -176,7 +176,7 @@ class AccountPage(PageHandler):
         return "Your password is changed. You are signed out everywhere else."
 
     def _end_sessions(self) -> str:
-        self.services.accounts.end_sessions(self.person.account.key, except_for=self.person.session.mark)
+        self.services.accounts.end_sessions(self.person.account.key, except_for=self.person.session.token_hash)
         return "You are signed out everywhere else."
 
     def _show(self, problem: str = "", done: str = "") -> None:
@@ -230,7 +230,7 @@ class AccountsPage(PageHandler):
         elif what == "unlock":
             self.services.phones.unlock(key)
         elif what == "end":
-            accounts.end_sessions(key, except_for=who.session.mark)
+            accounts.end_sessions(key, except_for=who.session.token_hash)
         else:
             raise AccountError("Choose something first.")
         did = {

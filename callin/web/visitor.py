@@ -112,7 +112,7 @@ class Visitor:
         if device:
             return device.key
         try:
-            return self.signed_in.session.mark if self.signed_in else ""
+            return self.signed_in.session.token_hash if self.signed_in else ""
         except StoreError:
             return ""
 
@@ -134,7 +134,7 @@ class Visitor:
     @property
     def _form_subject(self) -> str:
         if self.signed_in is not None:
-            return f"form {self.signed_in.session.mark}"
+            return f"form {self.signed_in.session.token_hash}"
         nonce = self._cookie("visitor")
         return f"form visitor {nonce}" if nonce else ""
 

@@ -103,7 +103,7 @@ def test_the_101st_session_ends_the_one_that_was_idle_longest(house: House) -> N
         house.clock.advance(1)
         account = account.with_session(type(account.sessions[0])(f"mark{n}", house.clock.now, house.clock.now))
     assert len(account.sessions) == MAX_SESSIONS
-    assert account.sessions[0].mark == "mark0"
+    assert account.sessions[0].token_hash == "mark0"
 
 
 def test_admins_cannot_change_their_own_role_or_disable_themselves(house: House) -> None:

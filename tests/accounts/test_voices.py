@@ -52,7 +52,7 @@ def test_an_identity_is_refused_once_its_session_or_role_is_gone(house: House, h
     elif how == "end":
         house.accounts.end_sessions("anna")
     elif how == "end others":
-        house.accounts.end_sessions("anna", except_for=house.who(other).session.mark)
+        house.accounts.end_sessions("anna", except_for=house.who(other).session.token_hash)
     elif how == "disable":
         house.accounts.set_disabled(admin, "anna", disabled=True)
     elif how == "password":

@@ -10,6 +10,7 @@ from enum import StrEnum
 import pytest
 
 from callin.accounts import Account, DjPhone, Invitation
+from callin.accounts.models import Session
 from callin.callers import BlockedBrowser, Caller
 from callin.callers.jobs import DeletionRequest, StatsProgress
 from callin.callers.models import IndexEntry
@@ -147,3 +148,10 @@ def test_records_are_found_under_the_names_that_version_1_0_gave_them() -> None:
     assert load(IndexEntry, "list vip|+447700900001", '{"number":"+447700900001"}').number == "+447700900001"
     assert load(StatsProgress, "calls", '{"mark":7}').mark == 7
     assert load(DeletionRequest, "+447700900001", '{"by":"ann"}').by == "ann"
+
+
+def test_a_session_is_stored_as_version_1_0_stored_it() -> None:
+    document = '{"name":"Anna","role":"dj","password":"x","sessions":[{"mark":"ab","began_at":1.0,"seen_at":2.0}]}'
+    account = load(Account, "anna", document)
+    assert account.sessions == (Session("ab", 1.0, 2.0),)
+    assert '"sessions":[{"mark":"ab","began_at":1.0,"seen_at":2.0}]' in dump(account)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callin.accounts import Account, Role
 from callin.accounts.models import Session
-from callin.accounts.sessions import MARK_LETTERS
+from callin.accounts.sessions import HASH_LETTERS
 from callin.contracts import Clock, Store
 
 MARK = "5" * 64
@@ -14,7 +14,7 @@ SCREENERS = ("ann", "bob")
 
 def identity(kind: str, name: str) -> str:
     """The voice identity of that person's browser."""
-    return f"{kind}_{name}_{MARK[:MARK_LETTERS]}00000000"
+    return f"{kind}_{name}_{MARK[:HASH_LETTERS]}00000000"
 
 
 def sign_in_all(store: Store, clock: Clock) -> None:
