@@ -46,7 +46,7 @@ ROUTES = [
     Route("/desk/take-over", presses.TakeOverHandler, DESKS),
     Route("/desk/card", presses.CardHandler, EVERYONE),
     Route("/desk/chat", presses.ChatHandler, EVERYONE),
-    Route("/caller", caller_info.CallerPage, EVERYONE),
+    Route("/caller", caller_info.CallerHandler, EVERYONE),
     Route("/caller/standing", caller_info.StandingHandler, EVERYONE),
     Route("/caller/notes", caller_info.NotesHandler, EVERYONE),
     Route("/twiml/dequeue", desk_legs.DequeueHandler, TWILIO),

@@ -34,7 +34,7 @@ from callin.web.middleware import guard
 from callin.web.page import not_found
 from callin.web.routing import App
 from callin.web.services import PageFacts, Services
-from callin.webhooks import Watch, WebhookLog
+from callin.webhooks import MissedCallWatch, WebhookLog
 from util import TokenKeys
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
     numbers = Numbers(settings.twilio_listener_number, settings.twilio_dj_number, frozenset(settings.dj_phones))
-    watch = Watch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
+    watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
     reconciler = Reconciler(line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, numbers=numbers)
     health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
     services = Services(

@@ -9,7 +9,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 from webob.multidict import MultiDict
 
-from callin.web.form import MAX_FIELDS, Facts, pairs
+from callin.web.form import MAX_FIELDS, Params, parse_params
 from callin.web.webhook import is_signed
 
 URL = "https://example.org/twiml/enqueue"
@@ -29,30 +29,30 @@ def test_a_form_is_read_as_the_standard_library_reads_it(seed: int) -> None:
             expected = parse_qsl(text, keep_blank_values=True, errors="strict")
         except UnicodeDecodeError:
             with pytest.raises(ValueError, match="utf-8"):
-                pairs(text)
+                parse_params(text)
         else:
-            assert pairs(text) == expected
+            assert parse_params(text) == expected
 
 
 def test_bytes_that_are_not_utf8_and_too_many_fields_are_refused() -> None:
     with pytest.raises(ValueError, match="utf-8"):
-        pairs("a=%FF")
+        parse_params("a=%FF")
     with pytest.raises(ValueError, match="too many"):
-        pairs("&".join(["a=1"] * (MAX_FIELDS + 1)))
+        parse_params("&".join(["a=1"] * (MAX_FIELDS + 1)))
 
 
 def test_of_repeated_names_the_last_counts_and_the_repetition_is_told() -> None:
-    facts = Facts(pairs("a=1"), pairs("b=2&a=3"))
-    assert (facts.get("a"), facts.get("b"), facts.get("c")) == ("3", "2", "")
-    assert facts.repeats(("a", "z"))
-    assert not facts.repeats(("b", "z"))
+    params = Params(parse_params("a=1"), parse_params("b=2&a=3"))
+    assert (params.get("a"), params.get("b"), params.get("c")) == ("3", "2", "")
+    assert params.repeats(("a", "z"))
+    assert not params.repeats(("b", "z"))
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_what_twilio_signed_is_recognised_and_what_was_changed_is_not(seed: int) -> None:
     plain = ("a", "b", "Ü", "日", "=", " ")
     names, values = texts(seed, plain)[:8], texts(seed + 100, plain)[:8]
-    form = pairs(urlencode([*zip(names, values, strict=True), ("a", "2"), ("a", "1"), ("a", "2")]))
+    form = parse_params(urlencode([*zip(names, values, strict=True), ("a", "2"), ("a", "1"), ("a", "2")]))
     signature = VALIDATOR.compute_signature(URL, MultiDict(form))
     assert is_signed(VALIDATOR, URL, form, signature)
     assert not is_signed(VALIDATOR, URL, [*form, ("more", "1")], signature)

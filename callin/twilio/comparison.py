@@ -29,7 +29,7 @@ from callin.model import (
 from callin.rules import outage, screening
 from callin.rules.calls import WAITS, Found, is_where
 from callin.twilio.bridges import Bridges
-from callin.webhooks import Watch
+from callin.webhooks import MissedCallWatch
 
 SECONDS_IN_A_QUEUE = 5.0
 """We store each document before we hand it out. A call that is in a queue for longer than this, where the line does not
@@ -61,7 +61,7 @@ class Comparison:
         control: CallControl,
         clock: Clock,
         bridges: Bridges,
-        watch: Watch | None,
+        watch: MissedCallWatch | None,
         *,
         pause: Callable[[], None],
         keep_lease: Callable[[], None],

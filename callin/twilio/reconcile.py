@@ -12,7 +12,7 @@ from callin.line import Claims, Line
 from callin.live import Board
 from callin.twilio.bridges import NO_NUMBERS, Bridges, Numbers
 from callin.twilio.comparison import Comparison
-from callin.webhooks import Watch
+from callin.webhooks import MissedCallWatch
 
 SECONDS_BEFORE_THE_FIRST = 0.3
 """The first run loads Twilio's client, which takes as long as the rest of a start: requests are answered first."""
@@ -92,7 +92,7 @@ class Reconciler:
         clock: Clock,
         *,
         upkeep: Iterable[Callable[[], None]] = (),
-        watch: Watch | None = None,
+        watch: MissedCallWatch | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
         numbers: Numbers = NO_NUMBERS,
     ) -> None:
@@ -220,7 +220,7 @@ class Reconciler:
             except LostLeaseError:
                 return
 
-    def _follow(self, watch: Watch) -> None:
+    def _follow(self, watch: MissedCallWatch) -> None:
         try:
             watch.follow()
         except StoreError as error:

@@ -40,7 +40,7 @@ class Handler(webapp2.RequestHandler):
     is_use: ClassVar[bool] = False
     """Whether a request keeps the session alive: what people do does, what a page does by itself does not."""
 
-    who: SignedIn | None = None
+    signed_in: SignedIn | None = None
 
     @property
     def services(self) -> Services:
@@ -61,9 +61,9 @@ class Handler(webapp2.RequestHandler):
     @property
     def person(self) -> SignedIn:
         """The account that asks, on a route that requires one."""
-        if self.who is None:
+        if self.signed_in is None:
             raise HTTPError(HTTPStatus.UNAUTHORIZED)
-        return self.who
+        return self.signed_in
 
     @cached_property
     def visitor(self) -> Visitor:
@@ -75,13 +75,13 @@ class Handler(webapp2.RequestHandler):
             self._must_not_be_one_too_many()
         if self.roles is None:
             return
-        self.who = self.visitor.signed_in
-        if self.who is None:
+        self.signed_in = self.visitor.signed_in
+        if self.signed_in is None:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are signed out. Please sign in again.")
-        if self.who.role not in self.roles:
+        if self.signed_in.role not in self.roles:
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)
         if self.is_use:
-            self.services.accounts.touch(self.who)
+            self.services.accounts.touch(self.signed_in)
 
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor

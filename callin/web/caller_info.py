@@ -50,7 +50,7 @@ def standing_of(text: object) -> Standing:
     return Standing(text)
 
 
-class CallerPage(JsonHandler):
+class CallerHandler(JsonHandler):
     """`/caller?call_sid=`: the caller behind a call."""
 
     def get(self) -> None:

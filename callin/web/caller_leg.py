@@ -18,7 +18,7 @@ _WORD = re.compile(r"[a-z-]{1,40}")
 def greet(handler: TwimlHandler) -> str:
     """The call joins the line and hears the greeting, or is turned away. A known CallSid keeps its place."""
     services = handler.services
-    call = services.line.arrive(Arrival(handler.call_sid, handler.fact("From"), handler.fact("To")))
+    call = services.line.arrive(Arrival(handler.call_sid, handler.param("From"), handler.param("To")))
     if isinstance(call, Denial):
         return twiml.denied(call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
@@ -74,7 +74,7 @@ class WaitHandler(TwimlHandler):
         return twiml.wait(self.services.links, waiting)
 
     def apology(self) -> str:
-        """From Twilio's own facts about its queue, because the store has none about the call."""
+        """From Twilio's own parameters about its queue, because the store has none about the call."""
         waiting = twiml.Waiting(
             position=self.number("QueuePosition") or None,
             size=self.number("CurrentQueueSize") or 0,
@@ -88,7 +88,7 @@ class ReadyHandler(TwimlHandler):
     """`/twiml/ready`: the next caller pressed 1, or another key, or nothing in time; then music again."""
 
     def answer(self) -> str:
-        is_ready = self.fact("Digits") == "1"
+        is_ready = self.param("Digits") == "1"
         self.services.line.answered(self.call_sid, Answer.YES if is_ready else Answer.NO)
         if is_ready:
             self.services.studio.somebody_is_ready()
@@ -105,7 +105,7 @@ class OnAirHandler(TwimlHandler):
     def answer(self) -> str:
         # Twilio spells it so: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
         self.services.line.on_air(
-            self.call_sid, self.fact("DequeingCallSid"), self.number("turn"), number=self.fact("From")
+            self.call_sid, self.param("DequeingCallSid"), self.number("turn"), number=self.param("From")
         )
         return twiml.on_air()
 
@@ -145,17 +145,17 @@ class DequeueLogicHandler(TwimlHandler):
     @property
     def _was_a_screeners(self) -> bool:
         """Whether the call has left a screener's queue, which the address of the question says."""
-        return self.fact("screening") == "1"
+        return self.param("screening") == "1"
 
     @property
     def _result(self) -> str:
         """Twilio's QueueResult, or the one in our own address after `ask_again`."""
-        result = self.fact("QueueResult") or self.fact("result")
+        result = self.param("QueueResult") or self.param("result")
         return result if _WORD.fullmatch(result) else ""
 
     @property
     def _call_is_over(self) -> bool:
-        return self.fact("CallStatus") == "completed"
+        return self.param("CallStatus") == "completed"
 
     @property
     def _times_asked(self) -> int:
@@ -192,8 +192,8 @@ class StatusHandler(TwimlHandler):
     """`/twiml/status`: Twilio's status callback for a listener's call or a desk's leg."""
 
     def answer(self) -> str:
-        status = self.fact("CallStatus")
-        self.services.line.call_status(self.call_sid, status, self.fact("From"))
+        status = self.param("CallStatus")
+        self.services.line.call_status(self.call_sid, status, self.param("From"))
         if status in ENDED_STATUSES:
-            self.services.phones.call_ended(self.fact("From"), self.call_sid)
+            self.services.phones.call_ended(self.param("From"), self.call_sid)
         return twiml.empty()

@@ -24,13 +24,13 @@ def connect(handler: TwimlHandler) -> str:
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
-        star="*" in handler.fact("Digits") and not handler.fact(PIN_TRY),
-        woken=handler.fact("woken") == "1",
+        star="*" in handler.param("Digits") and not handler.param(PIN_TRY),
+        woken=handler.param("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
-        adrift=handler.fact("fallback") == "1",
+        adrift=handler.param("fallback") == "1",
     )
-    takes_over = question.star and handler.fact("take-over") == "1"
-    document = handler.services.studio.dequeue(question, handler.fact("From"), take_over=takes_over)
+    takes_over = question.star and handler.param("take-over") == "1"
+    document = handler.services.studio.dequeue(question, handler.param("From"), take_over=takes_over)
     return twiml.desk(handler.services.links, document)
 
 
@@ -43,14 +43,14 @@ def go_on(handler: TwimlHandler) -> str:
     desk = remembered[0] if remembered else None
     is_free = desk is None or not desk.leg
     is_ours = bool(desk and desk.leg == handler.call_sid)
-    if not (is_ours or (is_free and handler.fact("From").startswith("client:dj_"))):
+    if not (is_ours or (is_free and handler.param("From").startswith("client:dj_"))):
         return twiml.desk_apology(links)
     return twiml.desk_adrift(links, screened=remembered is None or remembered[1].screened)
 
 
 def is_desk(handler: TwimlHandler) -> bool:
     """Whether the leg is the browser of an account that may run the show."""
-    caller = handler.fact("From")
+    caller = handler.param("From")
     return caller.startswith("client:dj_") and handler.services.accounts.may_run_the_show(
         caller.removeprefix("client:")
     )
@@ -62,17 +62,17 @@ class DequeueHandler(TwimlHandler):
     def answer(self) -> str:
         if is_desk(self):
             return connect(self)
-        if self.fact("From").startswith("client:dj_"):
+        if self.param("From").startswith("client:dj_"):
             return twiml.signed_out()
-        return self._phone() if self.fact("From") in self.services.phones.numbers else twiml.refusal()
+        return self._phone() if self.param("From") in self.services.phones.numbers else twiml.refusal()
 
     def apology(self) -> str:
         return go_on(self)
 
     def _phone(self) -> str:
         """One of DJ_PHONES enters the PIN once in each call. `*` deletes what was entered before it."""
-        phones, number = self.services.phones, self.fact("From")
-        pin = self.fact("Digits").rpartition("*")[2] if self.fact(PIN_TRY) else ""
+        phones, number = self.services.phones, self.param("From")
+        pin = self.param("Digits").rpartition("*")[2] if self.param(PIN_TRY) else ""
         if pin:
             phone = phones.try_pin(number, self.call_sid, pin, self.number(PIN_TRY))
         else:
@@ -89,7 +89,7 @@ class DequeueHandler(TwimlHandler):
 
 def connect_screener(handler: TwimlHandler) -> str:
     """The next document of a screener's leg, or a refusal."""
-    caller = handler.fact("From")
+    caller = handler.param("From")
     name = screening.desk_of_leg(caller)
     if not is_screen(name):
         return twiml.refusal()
@@ -99,7 +99,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
-        woken=handler.fact("woken") == "1",
+        woken=handler.param("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
     document = handler.services.screener.document(name, question, caller)
@@ -121,7 +121,7 @@ class ScreenedHandler(TwimlHandler):
 
     def answer(self) -> str:
         talk = screening.TalkBegan(
-            self.services.clock(), self.fact("desk"), self.fact("DequeingCallSid"), self.number("turn") or 0
+            self.services.clock(), self.param("desk"), self.param("DequeingCallSid"), self.number("turn") or 0
         )
         self.services.line.talks(self.call_sid, talk)
         return twiml.in_talk()
@@ -150,4 +150,4 @@ class ClientHandler(TwimlHandler):
         return greet_without_store(self)
 
     def _is(self, kind: str) -> bool:
-        return self.fact("From").startswith(f"client:{kind}_")
+        return self.param("From").startswith(f"client:{kind}_")

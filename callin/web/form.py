@@ -8,10 +8,10 @@ from urllib.parse import unquote_to_bytes
 MAX_FIELDS = 500
 
 
-Pairs = list[tuple[str, str]]
+Fields = list[tuple[str, str]]
 
 
-def pairs(encoded: str) -> Pairs:
+def parse_params(encoded: str) -> Fields:
     """The names and values of a query or a form, in order, empty values too.
 
     ValueError for bytes that are not UTF-8 and for more than MAX_FIELDS of them.
@@ -35,10 +35,10 @@ def _decoded(text: str) -> str:
     return unquote_to_bytes(text).decode() if "%" in text else text
 
 
-class Facts:
+class Params:
     """Parameters by name. If a name repeats, its last value counts."""
 
-    def __init__(self, *sources: Pairs) -> None:
+    def __init__(self, *sources: Fields) -> None:
         self._last: dict[str, str] = {}
         self._repeated: set[str] = set()
         for source in sources:

@@ -12,7 +12,7 @@ import webapp2
 
 from callin.contracts import StoreError
 from callin.web.base import Handler
-from callin.web.form import Facts, pairs
+from callin.web.form import Params, parse_params
 from callin.web.middleware import HTTPError
 from util import render_template
 
@@ -28,7 +28,7 @@ class PageHandler(Handler):
     """
 
     is_use = True
-    form: Facts
+    form: Params
 
     def dispatch(self) -> None:
         self.response.cache_control = "no-store"
@@ -44,12 +44,12 @@ class PageHandler(Handler):
             self._refuse(refused)
         except StoreError as error:
             log.error("No page for %s: %s", self.request.path, error)
-            self.who = None
+            self.signed_in = None
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
             self.render("error.html", title="The database does not answer", message=STORE_FAILS)
         except Exception:
             log.exception("No page for %s", self.request.path)
-            self.who = None
+            self.signed_in = None
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
             self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
 
@@ -72,7 +72,7 @@ class PageHandler(Handler):
 
     def _read_form(self) -> None:
         try:
-            self.form = Facts(pairs(self.request.body.decode()))
+            self.form = Params(parse_params(self.request.body.decode()))
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "The form could not be read.") from None
         self.must_be_from_our_page(self.form.get("token"))
@@ -85,14 +85,14 @@ class PageHandler(Handler):
             self.go("/sign-in" + ("?" + urlencode({"next": self.request.path_qs}) if is_elsewhere else ""))
         else:
             self.response.set_status(refused.status.value)
-            self.who = None
+            self.signed_in = None
             self.render("error.html", title="Not allowed", message=str(refused))
 
     def render(self, template: str, **values: object) -> None:
         """Answers with a page from templates/, for the account that is signed in, if any."""
         values = {"page": self.services.page} | values
-        if self.who is not None:
-            values = {"who": self.who.account, "form_token": self.visitor.form_token()} | values
+        if self.signed_in is not None:
+            values = {"who": self.signed_in.account, "form_token": self.visitor.form_token()} | values
         self.response.content_type = "text/html"
         self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
         self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"

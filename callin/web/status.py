@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from callin import twiml
 from callin.health import NONCE
 from callin.web.base import JsonHandler, sent
-from callin.web.form import Facts, pairs
+from callin.web.form import Params, parse_params
 from callin.web.middleware import MAY_WAIT, WAIT, HTTPError
 from util import generate_token, pages_version
 
@@ -41,7 +41,7 @@ class QueueStatusPage(JsonHandler):
             self._must_not_poll_too_often()
         self.services.look_at_twilio()
         try:
-            since = dict(pairs(self.request.query_string)).get("since")
+            since = dict(parse_params(self.request.query_string)).get("since")
             if who is None:
                 self._must_be_read()
                 body = self.services.dashboards.strangers_json()
@@ -141,11 +141,11 @@ class HealthHandler(JsonHandler):
 
     def _nonce(self) -> str:
         try:
-            facts = Facts(pairs(self.request.query_string))
+            params = Params(parse_params(self.request.query_string))
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_NONCE) from None
-        nonce = facts.get("nonce")
-        if facts.repeats(["nonce"]) or (nonce and not NONCE.fullmatch(nonce)):
+        nonce = params.get("nonce")
+        if params.repeats(["nonce"]) or (nonce and not NONCE.fullmatch(nonce)):
             raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_NONCE)
         return nonce
 

@@ -42,8 +42,8 @@ class TokenHandler(JsonHandler):
         return remembered
 
     def _new_identity(self) -> str:
-        if self.who:
-            return self.services.accounts.new_identity(self.kind, self.who)
+        if self.signed_in:
+            return self.services.accounts.new_identity(self.kind, self.signed_in)
         return f"{self.kind}_{secrets.token_hex(8)}"
 
     def _remember(self, identity: str) -> None:
@@ -77,8 +77,8 @@ def identity_of(handler: Handler, kind: str) -> str | None:
     """The browser's identity of that kind; None if it has none, or if it is another session's."""
     cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
     identity = handler.services.keyring.unsign(cookie, purpose_of(kind)) or ""
-    if handler.who:
-        is_its_own = handler.services.accounts.owns_identity(identity, kind, handler.who)
+    if handler.signed_in:
+        is_its_own = handler.services.accounts.owns_identity(identity, kind, handler.signed_in)
     else:
         is_its_own = identity.rpartition("_")[0] == kind
     return identity if is_its_own else None

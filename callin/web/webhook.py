@@ -17,7 +17,7 @@ from callin import logs, twiml
 from callin.model import Refusal
 from callin.rules.missed import way_of
 from callin.web.base import Handler, sent
-from callin.web.form import Facts, Pairs, pairs
+from callin.web.form import Fields, Params, parse_params
 from callin.web.middleware import HTTPError
 from callin.webhooks import RefusedRequest
 
@@ -39,8 +39,8 @@ class TwimlHandler(Handler):
     """
 
     methods = ("GET", "POST")
-    form: Pairs
-    facts: Facts
+    form: Fields
+    params: Params
 
     def answer(self) -> str:
         """The document."""
@@ -69,29 +69,29 @@ class TwimlHandler(Handler):
             logs.call_sid.reset(logged_call)
         return sent(document.encode(), "text/xml; charset=utf-8")
 
-    def fact(self, name: str) -> str:
+    def param(self, name: str) -> str:
         """A parameter from Twilio, or from our own address; empty if there is none."""
-        return self.facts.get(name)
+        return self.params.get(name)
 
     def number(self, name: str) -> int | None:
         """A parameter as a whole number of at most 15 digits; otherwise None."""
-        text = self.fact(name)
+        text = self.param(name)
         if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
             return None
         return int(text)
 
     @property
     def call_sid(self) -> str:
-        return self.fact("CallSid")
+        return self.param("CallSid")
 
     def _read(self) -> None:
         try:
-            query = pairs(self.request.environ["QUERY_STRING"])
+            query = parse_params(self.request.environ["QUERY_STRING"])
             posted = self.request.method == "POST"
-            self.form = pairs(self.request.environ["wsgi.input"].read().decode()) if posted else []
+            self.form = parse_params(self.request.environ["wsgi.input"].read().decode()) if posted else []
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST) from None
-        self.facts = Facts(query, self.form)
+        self.params = Params(query, self.form)
 
     def _must_be_signed(self) -> None:
         """Refuses requests without Twilio's signature, by the account's auth token, over this address and form.
@@ -110,18 +110,18 @@ class TwimlHandler(Handler):
             self.services.look_at_twilio()  # at most every 20 s: its list shows whether a real call was refused
             raise HTTPError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
-        if self.fact("CallStatus") == "ringing":  # only a call's first request says so
-            webhooks.reached(way_of(self.fact("From"), self.fact("To")))
+        if self.param("CallStatus") == "ringing":  # only a call's first request says so
+            webhooks.reached(way_of(self.param("From"), self.param("To")))
 
     def _must_be_clear(self) -> None:
         """Refuses a request that names its call twice, or not at all."""
-        if self.facts.repeats(("CallSid", "From", "To")):
+        if self.params.repeats(("CallSid", "From", "To")):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
         if not _CALL_SID.fullmatch(self.call_sid):
             raise HTTPError(HTTPStatus.BAD_REQUEST)
 
 
-def is_signed(validator: RequestValidator, url: str, form: Pairs, given: str) -> bool:
+def is_signed(validator: RequestValidator, url: str, form: Fields, given: str) -> bool:
     """Whether the signature is Twilio's, over this address and these fields.
 
     If the usual form of the address does not fit, Twilio's own check decides: it tries other forms too.
@@ -130,7 +130,7 @@ def is_signed(validator: RequestValidator, url: str, form: Pairs, given: str) ->
     return fits(validator.token, url, form, given) or bool(validator.validate(url, MultiDict(form), given))
 
 
-def fits(token: bytes, url: str, form: Pairs, given: str) -> bool:
+def fits(token: bytes, url: str, form: Fields, given: str) -> bool:
     """Whether the signature is for exactly this address and these fields."""
     # Sorted by name, then value, without duplicates: as in Twilio's library.
     signed = url + "".join([name + value for name, value in sorted(set(form))])
@@ -143,7 +143,7 @@ SHA1_BYTES = 20
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
-def refused_request(environ: WSGIEnvironment, path: str, form: Pairs, call_sid: str, token: bytes) -> RefusedRequest:
+def refused_request(environ: WSGIEnvironment, path: str, form: Fields, call_sid: str, token: bytes) -> RefusedRequest:
     """What was wrong with the signature, which helps to find a wrong setting.
 
     `path` is quoted as Twilio does, and `token` is the auth token.
@@ -172,7 +172,7 @@ def _is_well_formed(signature: str) -> bool:
         return False
 
 
-def _scheme_that_fits(environ: WSGIEnvironment, address: str, form: Pairs, given: str, token: bytes) -> str:
+def _scheme_that_fits(environ: WSGIEnvironment, address: str, form: Fields, given: str, token: bytes) -> str:
     """The scheme with which the signature fits the address that the request itself names; empty if neither does.
 
     If one fits, the request is Twilio's, and PUBLIC_URL is wrong. Behind a proxy that ends TLS the request does not say

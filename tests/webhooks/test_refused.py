@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from callin.model import Refusal
-from callin.web.form import pairs
+from callin.web.form import parse_params
 from callin.web.webhook import refused_request
 from tests.support.web import signature
 
@@ -22,7 +22,7 @@ def refusal_of(
     environ = {"REQUEST_METHOD": "POST", "QUERY_STRING": query, "HTTP_HOST": host} | headers
     if given is not None:
         environ["HTTP_X_TWILIO_SIGNATURE"] = given
-    found = refused_request(environ, PATH, pairs(urlencode(FIELDS)), FIELDS["CallSid"], TOKEN.encode())
+    found = refused_request(environ, PATH, parse_params(urlencode(FIELDS)), FIELDS["CallSid"], TOKEN.encode())
     assert (found.method, found.call_sid) == ("POST", FIELDS["CallSid"])
     return found.address, found.refusal
 

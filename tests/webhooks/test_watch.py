@@ -13,7 +13,7 @@ from callin.model import WAITING_QUEUE, CallState, Member, Refusal
 from callin.rules.missed import SECONDS_OF_RETRIES
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS, Reconciler
-from callin.webhooks import RefusedRequest, Watch, WebhookLog
+from callin.webhooks import MissedCallWatch, RefusedRequest, WebhookLog
 from tests.line.conftest import House, read_line
 
 NUMBER = "+442079460100"
@@ -56,7 +56,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     logs = []
     for house in houses:
         logs.append(WebhookLog(house.clock))
-        watch = Watch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed)
+        watch = MissedCallWatch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed)
         sweeps.append(house.reconciler(watch=watch))
     sweeps[0].run_if_due(at_start=True)
     houses[0].clock.advance(SECONDS_OF_RETRIES)
@@ -111,7 +111,7 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
     watched.house.clock.advance(100)
     watched.is_queued_by_the_fallback(SID)
     board, dashboards = read_line(watched.house.store, watched.house.clock)
-    watch = Watch(
+    watch = MissedCallWatch(
         WebhookLog(watched.house.clock),
         watched.house.store,
         watched.house.clock,

@@ -15,7 +15,7 @@ from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover, 
 from callin.live import Board, Dashboards, LineCache
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
-from callin.web.form import Facts
+from callin.web.form import Params
 from callin.web.services import PageFacts, Services
 from callin.web.webhook import TwimlHandler
 from callin.webhooks import WebhookLog
@@ -112,7 +112,7 @@ class SmallApp:
         """As `TwimlHandler.dispatch` does: the document, or else the apology."""
         handler = HANDLERS[request.path]()
         handler.request = SimpleNamespace(app=self._registry, headers={desk_legs.SAME_REQUEST_HEADER: request.token})
-        handler.facts = Facts(list(request.params), [])
+        handler.params = Params(list(request.params), [])
         try:
             answer = handler.answer()
             if request.leg.bridge is not None and request.path in ("/twiml/on-air", "/twiml/screened"):
