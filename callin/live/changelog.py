@@ -1,4 +1,4 @@
-"""Which marks changed what: a bounded log, so that a dashboard is answered with what changed since its own mark."""
+"""Which marks changed what: a bounded log, from which a dashboard gets what changed since its own mark."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Touched:
 
 
 class ChangeLog:
-    """What the store told of at each mark, and which calls came into the shown part of the line.
+    """What the store reported at each mark, and which calls came into the shown part of the line.
 
-    It may say too much (a change is told twice, or was not seen by that dashboard), never too little.
+    It may report too much (a change twice, or one that a dashboard cannot see), never too little.
     """
 
     def __init__(self) -> None:
@@ -39,17 +39,17 @@ class ChangeLog:
         self._shown_at = -1
 
     def restart(self, mark: int) -> None:
-        """Forgets all: from now on the log is complete since `mark`."""
+        """Forgets everything. From now on the log is complete since `mark`."""
         self._entries.clear()
         self._complete_since = mark
         self._shown, self._shown_at = frozenset(), -1
 
     def add(self, mark: int, touched: Touched) -> None:
-        """The store told of these, and its mark is now `mark`."""
+        """The store reported these, and its mark is now `mark`."""
         if not touched:
             return
-        # A store may tell of a change before its mark moves. Dashboards that were answered at this mark have yet to
-        # hear of it, so it counts for the next mark.
+        # A store may report a change before its mark moves. Dashboards that were answered at this mark have not seen
+        # the change, so it counts for the next mark.
         if mark == self._shown_at:
             mark += 1
         if self._entries and self._entries[-1][0] >= mark:
@@ -60,16 +60,16 @@ class ChangeLog:
             self._complete_since = self._entries.popleft()[0]
 
     def show(self, mark: int, call_sids: Iterable[str]) -> None:
-        """An answer at `mark` shows these calls: those that it shows anew have changed for dashboards.
+        """An answer at `mark` shows these calls. Newly shown calls count as changed.
 
-        Those that it shows no more, though nothing was told of them, stand behind these now: a dashboard cuts them off.
+        Calls that are no longer shown stand behind these now: a dashboard cuts them off by itself.
         """
         shown = frozenset(call_sids)
         self.add(mark, Touched(set(shown - self._shown)))
         self._shown, self._shown_at = shown, mark
 
     def since(self, mark: int) -> Touched | None:
-        """All that changed after `mark`; None where the log does not go back so far."""
+        """All that changed after `mark`; None if the log does not go back that far."""
         if mark < self._complete_since:
             return None
         touched = Touched()

@@ -1,7 +1,6 @@
-"""The live calls in order, in memory, kept in step with the store: what every reader of the line asks.
+"""The live calls in order, in memory.
 
-With five thousand callers a place is found by bisection and an average by a running sum, so that neither grows with
-the line.
+A place is found by bisection and the average wait by a running sum, so that neither gets slower with a long line.
 """
 
 from __future__ import annotations

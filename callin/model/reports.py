@@ -43,7 +43,7 @@ class CallState(NamedTuple):
 
 
 class Refusal(StrEnum):
-    """How the signature of a refused request looked."""
+    """What was wrong with the signature of a refused request."""
 
     MISSING = "missing"
     MALFORMED = "malformed"
@@ -57,8 +57,8 @@ class MissedCall:
     """A live call in Twilio's list that no accepted webhook brought.
 
     `way` is the number that was rung, empty for a call from a browser. `first_listed_at` and `last_listed_at` are when
-    Twilio's list showed it. `refusal` says how the signature of its request looked, None when no request came at all;
-    `address` is the one that Twilio asked, where its signature is good for that one.
+    Twilio's list showed it. `refusal` says what was wrong with its request, None if no request came. `address` is the
+    address that Twilio asked, if the signature fits that one.
     """
 
     call_sid: str
@@ -71,10 +71,9 @@ class MissedCall:
 
 @dataclass(frozen=True, slots=True)
 class MissedCalls:
-    """What desks are told of calls that did not reach the app: how many, and the likely cause as a sentence.
+    """What desks show of calls that did not reach the app: how many, and the likely cause as a sentence.
 
-    `key` and `at`, when it was last so, are for the store: the instances that do not read Twilio's lists learn of it
-    there.
+    It is stored under `key`, with the time `at` when it last held, for the instances that do not read Twilio's lists.
     """
 
     key: str = "missed"
@@ -84,9 +83,9 @@ class MissedCalls:
 
 
 class Reading(NamedTuple):
-    """How the last look at Twilio's lists went: when it last worked and what was wrong since, if anything.
+    """How the last look at Twilio's lists went: when it last worked, and the problem since then, if any.
 
-    `permanent` says that what was wrong does not pass by itself: the credentials, say.
+    A `permanent` problem does not pass by itself: wrong credentials, for example.
     """
 
     good_at: float | None = None

@@ -1,7 +1,7 @@
 """Which live calls at Twilio never reached the app, and what the likely cause is.
 
-A restart must not look like a fault: callers whom the fallback document queued while the app was down are in Twilio's
-list with no webhook, too. So a call only counts if this instance was there when it appeared in the list.
+A restart must not look like a fault: calls that the fallback document queued while the app was down are in Twilio's
+list without a webhook, too. So a call counts only if this instance was running when it appeared in the list.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from callin.model import MissedCall, MissedCalls, Refusal
 
 SECONDS_OF_RETRIES = 20.0
-"""Twilio asks three times, 5 s each, before it takes the fallback document: a call that asked in vain before this
-instance was there appears in the list up to so long afterwards."""
+"""Twilio asks three times, 5 s each, before it takes the fallback document: a call that asked before this instance ran
+may appear in the list this much later."""
 
 SECONDS_UNTIL_SURE = 60.0
-"""A live call in no queue may be one that another instance knows: a phone that keys its PIN is in no store."""
+"""A live call in no queue may be known to another instance only: a phone that keys its PIN is not stored."""
 
 SECONDS_REMEMBERED = 900.0
-"""A call of which no request came may have met a fault that is over. If no call follows, nothing tells."""
+"""How long a call without any request is shown: the fault may be over, and only a later call would show that."""
 
 BROWSERS = ("client:dj_", "client:screener_", "client:listener_")
 
@@ -29,8 +29,8 @@ _MOST_TELLING = (Refusal.OTHER_ADDRESS, Refusal.WEBHOOK_RULE, Refusal.NOT_OURS, 
 class Listed(NamedTuple):
     """A live call of ours in Twilio's list, with what this instance knows of it.
 
-    `first_listed_at` is when it was first seen in the list. `is_known` says that an accepted webhook brought it, or
-    that it is in the store. `refusal` and `address` are those of its last request that was refused, if there was one.
+    `first_listed_at` is when it was first seen in the list. `is_known`: an accepted webhook brought it, or it is in
+    the store. `refusal` and `address` are those of its last refused request, if any.
     """
 
     call_sid: str
@@ -43,12 +43,12 @@ class Listed(NamedTuple):
 
 
 def way_of(number: str, to: str) -> str:
-    """How a call came: the number that was rung, or empty for a browser's."""
+    """The number that was rung, empty for a browser's call."""
     return "" if number.startswith("client:") else to
 
 
 def is_ours(number: str, to: str, numbers: frozenset[str]) -> bool:
-    """Whether a live call of the account is one that this app should have been asked about."""
+    """Whether Twilio should have asked this app about a live call of the account."""
     return to in numbers or number.startswith(BROWSERS)
 
 
@@ -61,8 +61,8 @@ def missed_calls(
 ) -> tuple[MissedCall, ...]:
     """The calls that did not reach the app, after a look at Twilio's list.
 
-    `before` are those of the look before. `reached_at` says for each way when the last call by it did reach the app: a
-    missed call is forgotten once a later one has. `first_look_at` is when this instance first read the list.
+    `before` are those of the previous look. `reached_at` says for each number when the last call to it reached the
+    app: a missed call is forgotten once a later call did. `first_look_at` is when this instance first read the list.
     """
     live = {call.call_sid: call for call in listed}
     kept = [
@@ -84,7 +84,7 @@ def _is_missed(call: Listed, first_look_at: float, now: float) -> bool:
     if call.is_known:
         return False
     if call.refusal is Refusal.OTHER_ADDRESS:
-        return True  # whatever came before: Twilio itself asked this instance, and was refused
+        return True  # no restart explains it: Twilio asked this very instance, which refused
     if call.first_listed_at <= first_look_at:
         return False
     if call.refusal is not None:
@@ -100,7 +100,7 @@ def _is_over(call: MissedCall, reached_at: Mapping[str, float], now: float) -> b
 
 
 def summary(missed: tuple[MissedCall, ...], public_url: str, now: float) -> MissedCalls:
-    """What desks are told. `public_url` is the address that signatures are checked for."""
+    """What desks show. `public_url` is the address that signatures are checked for."""
     if not missed:
         return MissedCalls()
     return MissedCalls(at=now, count=len(missed), cause=_cause(missed, public_url))

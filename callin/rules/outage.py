@@ -15,10 +15,10 @@ SURE_SECONDS = 20.0
 
 
 def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
-    """Whether the desk's leg, which is live, has let a caller go: one that our record has on the air, and Twilio in a
-    queue since then. Only a `*`, or a request of ours, parts the two.
+    """Whether the desk's live leg has let a caller go that the store has on the air and Twilio in a queue.
 
-    A caller that was queued too soon after that may never have been on the air, and is kept.
+    Only a `*`, or a request of ours, parts the two. A caller that was queued very soon after going on the air may
+    never have been there, and is kept.
     """
     if call.stage is not Stage.ON_AIR or call.intent is Intent.HOLD or call.desk_leg != desk.leg:
         return False
@@ -28,17 +28,17 @@ def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
 
 
 def went_on(desk: Desk, *, has_caller: bool) -> bool:
-    """Whether the desk's leg may have had callers that we do not know of: the one that we know of is not with it."""
+    """Whether the desk's leg may have had callers that we do not know of: it no longer has the one that we know of."""
     return bool(desk.leg) and not (desk.on_air and has_caller)
 
 
 def may_have(desk: Desk, call: Call, show: Show) -> bool:
-    """Whether a call that waits, and is in no queue, may speak with the air desk's leg: the fallback document has it
-    dial the line's own queues. A second leg there may have them as well, and then nobody knows.
+    """Whether a call that waits, and is in no queue, may be connected with the air desk's leg.
+
+    The fallback document has the leg dial the line's own queues. If a second leg may do so too, nothing is certain.
     """
-    asked_us = (
-        desk.instructed_leg == desk.leg
-    )  # a leg that never did cannot be about to get the caller that it is promised
+    # A leg that never asked us cannot be about to get the caller that the desk claims.
+    asked_us = desk.instructed_leg == desk.leg
     is_free = bool(desk.leg) and not (desk.rival or desk.on_air or (desk.claimed and asked_us))
     is_on_the_way = call.documents_issued > call.document_seq or call.claimed_by
     is_in_line = call.stage in WAITS and call.queue in (READY_QUEUE, WAITING_QUEUE) and not is_on_the_way
@@ -46,11 +46,11 @@ def may_have(desk: Desk, call: Call, show: Show) -> bool:
 
 
 def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
-    """How long the only call that the desk may have is to be in no queue before the two are known to speak.
+    """How long the only call that the desk may have must be in no queue until the two are certainly connected.
 
-    Once we are back no webhook is on its way. A desk that dials has a caller if anybody waits; if nobody does, it gets
-    the caller that hears a sentence just now. A desk that was idle may not have dialled yet. A leg that never had an
-    answer of ours has the fallback document, which dials at once.
+    Just after a start no webhook is on its way. A desk that dials gets any caller that waits, or the next one that has
+    heard its sentence. A desk that was idle may not have dialled yet. A leg that never had an answer from us has the
+    fallback document, which dials at once.
     """
     dials = desk.document is not Document.IDLE or desk.instructed_leg != desk.leg
     return 0.0 if is_back and dials else SURE_SECONDS

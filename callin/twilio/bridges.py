@@ -1,4 +1,4 @@
-"""Finds the legs and the callers of a desk of which no webhook told: by elimination, from Twilio's lists."""
+"""Finds connected callers, and legs of the studio, that no webhook reported: by elimination, from Twilio's lists."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from callin.rules import claims, outage, screening, takeover
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
-"""For so long after its start the app may find what happened before. After that, every caller that heard the fallback's
+"""How long after its start the app may find what happened before. After that, every caller that heard the fallback's
 sentence at the start is in a queue."""
 
-
 SETTLED_SECONDS = 20.0
-"""A studio's leg that is younger may be about to ask us for the first time."""
+"""A younger leg of the studio may be about to ask us for the first time."""
 
 
 class Numbers(NamedTuple):
@@ -34,7 +33,7 @@ NO_NUMBERS = Numbers()
 
 
 class _Perhaps(NamedTuple):
-    """A caller who is in no queue, and a desk that may have them, both unchanged since that moment."""
+    """A caller in no queue, and a desk that may have them, both unchanged since that moment."""
 
     call: Call
     desk: Desk
@@ -58,11 +57,11 @@ class Bridges:
 
     @property
     def is_back(self) -> bool:
-        """Whether the app has begun so lately that what it does not know may have happened before."""
+        """Whether the app started so recently that unknown things may have happened before its start."""
         return self._clock() - self.back_since < BACK_SECONDS
 
     def begin(self) -> None:
-        """The app has just begun, and nothing is on its way: what was, was lost with the process before this one."""
+        """The app has just started. No webhook is on its way: each was lost with the process before this one."""
         self.back_since = self._clock()
 
     def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:

@@ -39,7 +39,7 @@ class TwilioError(PhoneError):
 
 @dataclass(frozen=True)
 class TwilioAccess:
-    """The account and where its API is. An empty `api_url` is Twilio's own."""
+    """The account, and the address of its API, empty for Twilio's own."""
 
     account_sid: str
     auth_token: str = field(repr=False)
@@ -47,25 +47,25 @@ class TwilioAccess:
 
 
 def make_client(access: TwilioAccess, timeout_seconds: float) -> Client:
-    """Twilio's client for this account, with a timeout (it has none by itself)."""
+    """Twilio's client for this account, with a timeout, which it does not have by default."""
     from twilio.http.http_client import TwilioHttpClient
     from twilio.rest import Client
 
     http = TwilioHttpClient(timeout=timeout_seconds)
-    # An environment of our own: it would read credentials, region and edge from the process's.
+    # Otherwise it would read credentials, region and edge from the environment of the process.
     client = Client(
         access.account_sid, access.auth_token, http_client=http, environment={"TWILIO_ACCOUNT_SID": access.account_sid}
     )
     if access.api_url:
         client.api.base_url = access.api_url
         if http.session is not None:
-            http.session.trust_env = False  # a stand-in is on this machine: no proxy stands between
+            http.session.trust_env = False  # a stand-in runs on this machine: use no proxy
     return client
 
 
 @contextmanager
 def translated(task: str) -> Iterator[None]:
-    """Turns whatever Twilio's client raises into TwilioError: reads, lists and networks fail in different ways."""
+    """Turns all that Twilio's client raises into TwilioError: reads, lists and networks fail in different ways."""
     import requests
     from twilio.base.exceptions import TwilioException, TwilioRestException
 
@@ -74,7 +74,7 @@ def translated(task: str) -> Iterator[None]:
     except TwilioRestException as error:
         raise _refused(task, error.status, error.code or 0, str(error.msg)) from error
     except TwilioException as error:
-        # A list's plain exception has Twilio's answer as its second argument, and says nothing of it otherwise.
+        # A list's plain exception has Twilio's answer only as its second argument.
         status = getattr(error.args[1], "status_code", 0) if len(error.args) > 1 else 0
         raise _refused(task, int(status), 0, "") from error
     except requests.Timeout as error:

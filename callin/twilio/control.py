@@ -178,7 +178,7 @@ class TwilioCallControl:
         return True
 
     def _queue_sid(self, name: str) -> str:
-        # No filter by name in Twilio's API: look through the list once and keep what it says.
+        # Twilio's API has no filter by name: read the list once and keep it.
         if name not in self._queue_sids:
             with translated("list the queues"):
                 listed = self.client().api.account.queues.list(page_size=PAGE_SIZE)
@@ -188,7 +188,7 @@ class TwilioCallControl:
         return self._queue_sids[name]
 
     def client(self) -> Client:
-        """Twilio's own client, made on first use: also what warming up calls."""
+        """Twilio's own client, made on first use. Warming up calls this."""
         with self._lock:
             if self._client is None:
                 self._client = make_client(self._access, self._timeout_seconds)
@@ -216,5 +216,5 @@ def _state(call: Any) -> CallState:
 
 
 def _from(call: Any) -> object:
-    # Twilio's client has no other name for it: "from" is a word of the language.
+    # Twilio's client has no other name for it, because "from" is a keyword.
     return call._from  # noqa: SLF001

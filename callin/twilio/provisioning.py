@@ -13,7 +13,7 @@ from typing import Any
 from callin.twilio.client import NOT_FOUND, PAGE_SIZE, TwilioAccess, TwilioError, make_client, translated
 
 TIMEOUT_SECONDS = 10.0
-"""Nobody is on the line while an account is set up."""
+"""Setting up may take longer than a request during a show."""
 
 RETRIES = "#rc=2&rp=all&rt=5000"
 """Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a question.
@@ -38,14 +38,14 @@ _POINTING = (
 
 @dataclass(frozen=True)
 class Resource:
-    """One thing in the account: its SID, and its properties as text, empty where Twilio has none."""
+    """A queue, application or number: its SID, and its properties as text, empty if Twilio has none."""
 
     sid: str
     properties: Mapping[str, str]
 
 
 class TwilioAccount:
-    """The account. Every method raises TwilioError when Twilio refuses or cannot be reached."""
+    """The account. Every method raises TwilioError if Twilio refuses or cannot be reached."""
 
     def __init__(self, access: TwilioAccess, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._access = access
@@ -71,7 +71,7 @@ class TwilioAccount:
             self._api.queues(sid).update(max_size=max_size)
 
     def application(self, setting: str, sid: str) -> Resource:
-        """The application with the SID that this setting names; TwilioError tells when the account has none."""
+        """The application with the SID that this setting names. TwilioError if the account has none."""
         try:
             with translated("look up the application"):
                 return _resource(self._api.applications(sid).fetch(), *_POINTING)
@@ -118,9 +118,9 @@ class Pointing:
     fallback_paths: tuple[str, ...]
 
     def differing(self, found: Resource | None, public_url: str) -> dict[str, str]:
-        """The properties that are to change, named as in Twilio's API; all of them where nothing is found.
+        """The properties that have to change, named as in Twilio's API; all of them if nothing was found.
 
-        A fallback that is one of these is left as it is: which of the two the studio has changes with the show.
+        A fallback that is one of `fallback_paths` stays: which of the studio's two is right depends on the show.
         """
         wanted = {
             "voice_url": public_url + self.voice_path + RETRIES,
@@ -137,7 +137,7 @@ class Pointing:
         return {name: value for name, value in wanted.items() if found.properties.get(name, "") != value}
 
 
-# A new station does not screen. The first of the two is the default, and the app puts it right by the show.
+# A new station does not screen, so the first of the two is the default. The app changes it with the show.
 STUDIO = (FOR_STUDIO, FOR_STUDIO_SCREENED)
 DJ_NUMBER = Pointing("/twiml/dequeue", STUDIO)
 LISTENER_NUMBER = Pointing("/twiml/enqueue", (FOR_LISTENERS,))
@@ -149,9 +149,9 @@ SCREENER_APPLICATION = Pointing("/twiml/client", (FOR_SCREENERS,))
 class StudioFallback:
     """Points the studio's application and number at the fallback that fits the show.
 
-    The show's switch changes while the app runs, and only Twilio is left when the app is dead: so Twilio is told of
-    each change. It is told before callers are screened, and after they no longer are: in between, and whenever Twilio
-    cannot be told, nobody unscreened goes on the air.
+    If the app dies, only Twilio's fallback knows whether callers are screened, so each change of that switch is sent to
+    Twilio: before screening begins, and after it ends. In between, or if Twilio fails, no unscreened caller goes on the
+    air.
     """
 
     def __init__(self, account: TwilioAccount, public_url: str, application_sid: str, dj_number: str) -> None:
@@ -160,10 +160,10 @@ class StudioFallback:
         self._application_sid = application_sid
         self._dj_number = dj_number
         self._screened: bool | None = None
-        """What Twilio was last told by this process; None before."""
+        """What this process last sent to Twilio; None before."""
 
     def point(self, *, screened: bool) -> None:
-        """Twilio knows afterwards whether callers are screened. Nothing is asked where it does. PhoneError."""
+        """Points both, unless this process has done so already. PhoneError."""
         if self._screened == screened:
             return
         self._screened = None

@@ -61,7 +61,7 @@ class Lease:
         return self._taken_at is not None
 
     def take(self) -> bool:
-        """Whether this instance has it from now: it was free, over, or its own. False too while the store fails."""
+        """Takes the lease if it is free, over or its own. Whether this instance has it; False while the store fails."""
         now = self._clock()
         try:
             has_it = self._store.take_lease(self._name, self._holder, now, self._seconds)
@@ -72,7 +72,7 @@ class Lease:
         return has_it
 
     def keep(self) -> None:
-        """Renews it, if it is held, once a third of its time is over. LostLeaseError where another has it."""
+        """Renews the lease, if held, once a third of its time is over. LostLeaseError if another instance has it."""
         if self._taken_at is None or self._clock() - self._taken_at < self._seconds / 3:
             return
         if not self.take():
@@ -132,7 +132,7 @@ class Reconciler:
             with self._starting:
                 if self._thread is None:
                     thread = threading.Thread(target=self._run, name="reconcile", daemon=True)
-                    thread.start()  # RuntimeError where the system has no thread to give: the next request tries again
+                    thread.start()  # RuntimeError if the system has no thread to give: the next request tries again
                     self._thread = thread
         self._wanted.set()
 
@@ -151,14 +151,14 @@ class Reconciler:
         if self._watch:
             self._watch.log_refused()
         has_lease = self._lease.take()
-        # After a start the lease may be the dead process's: still look for callers that were on the air meanwhile.
+        # After a start the dead process may hold the lease: look for callers that went on the air in between.
         if has_lease or self._bridges.is_unsure or not self._board.cache.is_twilio_read():
             self.run_once(at_start=at_start)
         elif self._clock() - (self._board.cache.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
         if self._lease.is_held:
             self._keep_up()
-        elif self._watch and not at_start:  # at the start the last word may be that of the process before this one
+        elif self._watch and not at_start:  # at the start the stored word may be that of the process before this one
             self._follow(self._watch)
 
     def run_once(self, *, at_start: bool = False) -> bool:
