@@ -183,11 +183,11 @@ def main() -> int:
     except ConfigError as error:
         return failed(f"These settings are missing or wrong:\n{error}")
     except PhoneError as error:
-        return failed(f"{error}\nWhat was done so far stays. Run this again when that is cured.")
+        return failed(f"{error}\nFix this and run the command again. What was done so far stays.")
     except ModuleNotFoundError as error:
         return failed(f"This Python lacks {error.name}. Run .venv/bin/python -m callin.setup in the app's folder.")
     except KeyboardInterrupt:
-        return failed("Stopped. What was done so far stays. Run this again to do the rest.")
+        return failed("\nStopped. What was done so far stays. Run the command again to do the rest.")
     if not settings.is_rehearsal:
         print(TRIAL, file=sys.stderr)
     print("\nThe app's settings need these lines:", file=sys.stderr, flush=True)

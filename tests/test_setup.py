@@ -149,7 +149,7 @@ def test_a_number_that_is_not_in_the_account_is_named(network: dict[str, str], n
     done = try_setup(network | {name: "+442079460199"})
     assert done.returncode == 1
     assert "+442079460199 is not in this Twilio account" in done.stderr
-    assert "Run this again" in done.stderr
+    assert "Fix this and run the command again." in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""Invitations: links with which somebody creates an account, once, within 72 hours."""
+"""Invitations: links that create one account each, within 72 hours."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class VisitLimits:
         return "" if self._strangers.take(_ALL_STRANGERS, now) else TOO_MANY
 
     def give_back(self, address: str, visits: int) -> None:
-        """Uncounts a stranger's last visits: somebody has signed in with that browser."""
+        """Uncounts a stranger's last visits, because they led to a sign-in."""
         for key, _ in address_groups(address):
             self._addresses.give_back(key, visits)
         self._strangers.give_back(_ALL_STRANGERS, visits)

@@ -74,7 +74,7 @@ class Accounts:
         return self._begin_session(account, checked.new_hash)
 
     def trusted_device_cookie(self, name: str, device_cookie: str = "") -> str:
-        """The cookie of a browser after somebody has signed in with this name. `device_cookie` is the one it had."""
+        """The cookie of a browser after a sign-in with this name. `device_cookie` is the one it had."""
         return throttle.trusted_device_cookie(key_of(name), self.trusted_device(device_cookie), self._keyring)
 
     def trusted_device(self, device_cookie: str) -> TrustedDevice | None:

@@ -54,7 +54,7 @@ def read_trusted_device(cookie: str, keyring: Keyring) -> TrustedDevice | None:
 
 
 def trusted_device_cookie(name: str, before: TrustedDevice | None, keyring: Keyring) -> str:
-    """The signed cookie of a device after somebody has signed in with this name."""
+    """The signed cookie of a device after a sign-in with this name."""
     key, names = before or TrustedDevice(secrets.token_hex(8), ())
     names = (*(one for one in names if one != name), name)[-NAMES_PER_DEVICE:]
     return keyring.sign(f"{'+'.join(names)}~{key}", _DEVICE_COOKIE)
@@ -152,7 +152,7 @@ class LoginThrottle:
         return attempt
 
     def begin_own(self, name: str, now: float) -> Attempt:
-        """Begins a try of somebody that is signed in and has to type the password again."""
+        """Begins a try of a person that is signed in and has to type the password again."""
         attempt = Attempt(("own", name), (), by_stranger=False)
         self._backoff.begin([(attempt.name_key, FREE_TRIES)], now)
         return attempt
