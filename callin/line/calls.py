@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -143,19 +144,22 @@ class Line:
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
             question = replace(question, leg_over=self._asked_of_twilio(call))
             what = leaving.follow(call, desk, question)
-        promised = "" if screening and result in screened.PARTED else desk.claimed
-        if what is Follow.ONE_MOMENT:
-            # The desk first, then the call: a call waits for the desk only if the desk waits for it.
-            promised = self._store.change_desk(
-                AIR_DESK, lambda before: claims.with_claim(before, call_sid, question.at)
-            ).claimed
-        what, after = self._leave(call, desk, question, awaited=promised == call_sid)
+        what, after = self._leave(call, desk, question, awaited=self._is_awaited(call_sid, desk, question, what))
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # The desk's leg has told us so in the meantime.
             what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
             self._claims.wake_if_dialling_for_nobody()
         return what, after
+
+    def _is_awaited(self, call_sid: str, desk: Desk, question: leaving.Leaving, what: Follow) -> bool:
+        """Whether the desk claims the call. A call that comes back to the air desk is claimed here."""
+        if what is Follow.ONE_MOMENT:
+            # The desk first, then the call: a call waits for the desk only if the desk waits for it.
+            claim = functools.partial(claims.with_claim, call_sid=call_sid, now=question.at)
+            return self._store.change_desk(AIR_DESK, claim).claimed == call_sid
+        is_parted = question.screening and question.result in screened.PARTED
+        return desk.claimed == call_sid and not is_parted
 
     def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]

@@ -109,17 +109,9 @@ class Reconciler:
         self._seconds_between_requests = seconds_between_requests
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
         self._bridges = Bridges(store, control, clock, numbers)
+        keep = self._lease.keep
         self._comparison = Comparison(
-            line,
-            claims,
-            board,
-            store,
-            control,
-            clock,
-            self._bridges,
-            watch,
-            pause=self._pause,
-            keep_lease=self._lease.keep,
+            line, claims, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
         )
         self._wanted = threading.Event()
         self._stopped = threading.Event()
