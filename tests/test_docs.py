@@ -124,3 +124,16 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
 
 def test_git_ignores_what_is_built_for_the_pages_and_a_deployment_takes_it() -> None:
     assert "static/built/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def server_options(text: str) -> set[str]:
+    """The options of the granian command in a text, with their values. The address is left out: it differs."""
+    command = re.search(r"granian (--.*?main:front)", text, re.DOTALL)
+    assert command
+    options = " ".join(command[1].replace("\\\n", " ").split()).removeprefix("--").split(" --")
+    return {option for option in options if not option.startswith(("host ", "port "))}
+
+
+def test_the_readmes_service_starts_the_server_as_app_engine_does() -> None:
+    app_engine = (ROOT / "app.yaml").read_text(encoding="utf-8")
+    assert server_options(README) == server_options(app_engine)

@@ -41,7 +41,7 @@ def test_bytes_that_are_not_utf8_and_too_many_fields_are_refused() -> None:
         parse_params("&".join(["a=1"] * (MAX_FIELDS + 1)))
 
 
-def test_of_repeated_names_the_last_counts_and_the_repetition_is_told() -> None:
+def test_the_last_value_of_a_repeated_name_counts_and_the_repetition_is_reported() -> None:
     params = Params(parse_params("a=1"), parse_params("b=2&a=3"))
     assert (params.get("a"), params.get("b"), params.get("c")) == ("3", "2", "")
     assert params.repeats(("a", "z"))

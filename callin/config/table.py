@@ -146,7 +146,7 @@ SETTINGS = (
         "Google's emulator in place of Firestore; outside a rehearsal on this machine alone.",
     ),
     Setting("GAE_ENV", kinds.any_text, "", False, "Set by App Engine itself (standard), never by hand."),
-    Setting("GAE_VERSION", kinds.any_text, "", False, "Set by App Engine itself: `/health` tells it."),
+    Setting("GAE_VERSION", kinds.any_text, "", False, "Set by App Engine itself; part of the version in `/health`."),
 )
 
 

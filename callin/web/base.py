@@ -37,7 +37,7 @@ class Handler(webapp2.RequestHandler):
     methods: ClassVar[tuple[str, ...]] = ("GET",)
     is_limited: ClassVar[bool] = False
     """Whether `VisitLimits` holds for strangers."""
-    is_use: ClassVar[bool] = False
+    keeps_session_alive: ClassVar[bool] = False
     """Whether a request keeps the session alive: what people do does, what a page does by itself does not."""
 
     signed_in: SignedIn | None = None
@@ -80,7 +80,7 @@ class Handler(webapp2.RequestHandler):
             raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are signed out. Please sign in again.")
         if self.signed_in.role not in self.roles:
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)
-        if self.is_use:
+        if self.keeps_session_alive:
             self.services.accounts.touch(self.signed_in)
 
     def _must_not_be_one_too_many(self) -> None:
@@ -145,7 +145,7 @@ class ChangeHandler(JsonHandler):
     """A change that a page's script asks for. The body is JSON, which another site's form cannot send."""
 
     methods = ("POST",)
-    is_use = True
+    keeps_session_alive = True
     body: dict[str, Any]
 
     def read_body(self) -> None:

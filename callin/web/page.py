@@ -27,7 +27,7 @@ class PageHandler(Handler):
     A visitor that has to sign in is sent to `/sign-in`, and back afterwards. Every POST carries its page's form token.
     """
 
-    is_use = True
+    keeps_session_alive = True
     form: Params
 
     def dispatch(self) -> None:

@@ -22,9 +22,9 @@ from util import TokenKeys
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What the pages are told of the station and of where they are. Empty hosts and addresses are Twilio's own.
+    """What the pages show of the station and its settings. Empty hosts and addresses mean Twilio's own.
 
-    The times of a call on the air are 0 where the station has set none.
+    The times of a call on the air are 0 if the station has set none.
     """
 
     station_name: str
