@@ -214,6 +214,20 @@ class Line:
         if status in ENDED_STATUSES and self.end(call_sid, None) is None:
             self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
 
+    def has_hung_up(self, call_sid: str) -> bool:
+        """Asks Twilio whether the call is over, before its own report arrives. If so the call ends here too.
+
+        False while Twilio cannot be asked.
+        """
+        try:
+            state = self._control.call_state(call_sid)
+        except PhoneError:
+            return False
+        is_over = state is None or state.over
+        if is_over:
+            self.end(call_sid, None)
+        return is_over
+
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
         """The call is over. `outcome` is None if the call's stage tells it. The caller may call again at once."""
         call = self._claims.advance(call_sid, calls.Ended(self._clock(), outcome))

@@ -150,15 +150,16 @@ class Claims:
 
     def release_everywhere(self, call: Call) -> None:
         """Releases a call that is over from the desks that may have it."""
-        self.release(AIR_DESK, call.call_sid)
+        self.release(AIR_DESK, call.call_sid, hung_up=call.hung_up)
         if call.screener:
             self.release(call.screener, call.call_sid)
 
-    def release(self, name: str, call_sid: str) -> None:
-        """Releases the call from one desk, if that desk has it or has claimed it."""
+    def release(self, name: str, call_sid: str, *, hung_up: bool = False) -> None:
+        """Releases the call from one desk, if that desk has it or has claimed it. `hung_up`: the caller ended it."""
         desk = self._store.desk(name)
         if call_sid in (desk.on_air, desk.claimed):
-            self._store.change_desk(name, lambda before: claims.without_call(before, call_sid))
+            end = claims.after_hang_up if hung_up else claims.without_call
+            self._store.change_desk(name, lambda before: end(before, call_sid))
 
     def wake(self, leg: str, turn: int) -> None:
         """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""

@@ -23,7 +23,10 @@ SWITCHES = {
     ),
     "whisper": ("The whisper is off.", "You hear who is next, just before they are on."),
     "browser_calls": ("Web calls are off: listeners ring by phone.", "Listeners can call from the web."),
-    "automatic": ("Auto-advance is off: press Next for each caller.", "Auto-advance is on: callers follow each other."),
+    "automatic": (
+        "Auto-advance is off: after a caller hangs up, press Next.",
+        "Auto-advance is on: when a caller hangs up, the next one comes.",
+    ),
 }
 """What is answered when a switch is turned off, and on."""
 
@@ -95,12 +98,9 @@ class ShowSettings:
             self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
     def _set_automatic(self, *, on: bool) -> None:
-        """Switches auto-advance. With nobody on the air, nobody comes before Next."""
+        """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        desk = self._store.change_desk(AIR_DESK, lambda before: presses.with_automatic(before, on=on))
-        if not on and desk.leg and not desk.on_air:
-            with contextlib.suppress(PhoneError):  # without it the leg stops dialling within 20 s
-                self._claims.wake(desk.leg, desk.turn)
+        self._store.change_desk(AIR_DESK, lambda before: presses.with_automatic(before, on=on))
 
 
 def _sentences(change: SettingsChange) -> list[str]:

@@ -87,11 +87,14 @@ class Studio:
 
     def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
+        if desks.may_have_lost_caller(seen, question) and self._line.has_hung_up(seen.on_air):
+            seen = self._store.desk(AIR_DESK)
         promised, dials = self._promised(seen), ""
-        if not promised and desks.wants_caller(seen, question.at, star=question.star):
-            dials = self._queue_to_dial(seen)
+        wants = desks.wants_caller(seen, question.at, star=question.star)
+        if not promised and wants and self._may_bring_somebody(seen, question):
+            dials = self._queue_to_dial()
             if not dials:
-                promised, dials = self._bring_somebody(seen)
+                promised, dials = self._bring_somebody()
         begun = [True]
 
         def begin(desk: Desk) -> Desk:
@@ -103,6 +106,12 @@ class Studio:
 
         desk = self._change(begin)
         return begun[0], desk
+
+    def _may_bring_somebody(self, desk: Desk, question: desks.DeskRequest) -> bool:
+        """Whether somebody may come for this request. Without auto-advance a press of Next for an empty line brings
+        nobody: a caller that rings later would be on the air by surprise."""
+        is_pressed = presses.press_in_force(desk, question.at) is not None
+        return desk.automatic or not is_pressed or bool(self._board.first_in_line(1))
 
     def _promised(self, desk: Desk) -> str:
         """The caller that the desk takes next, by a claim or coming back; empty for none."""
@@ -117,18 +126,18 @@ class Studio:
             return desk.on_air
         return ""
 
-    def _queue_to_dial(self, desk: Desk) -> str:
+    def _queue_to_dial(self) -> str:
         """The queue of the line that the leg may dial itself; empty if a caller has to be moved first.
 
         It may if first come, first served is all that the station asks for.
         """
-        return self._board.queue_in_our_order() if desk.automatic else ""
+        return self._board.queue_in_our_order()
 
-    def _bring_somebody(self, desk: Desk) -> tuple[str, str]:
+    def _bring_somebody(self) -> tuple[str, str]:
         """Brings the first caller in line: their CallSid, or else the queue of the line to dial instead.
 
-        While Twilio cannot be asked the leg dials the line, so that the show goes on. If nobody is available it dials
-        only with auto-advance.
+        While Twilio cannot be asked the leg dials the line, so that the show goes on. It also dials if nobody waits:
+        then the next caller to ring comes.
         """
         try:
             call = self._bring_first()
@@ -136,8 +145,8 @@ class Studio:
             return "", self._board.queue_to_dial_blindly()
         if call:
             return call.call_sid, ""
-        comes_by_itself = desk.automatic and not shows.is_asked_first(self._store.show())
-        return "", self._board.queue_to_dial_blindly() if comes_by_itself else ""
+        is_asked_first = shows.is_asked_first(self._store.show())
+        return "", "" if is_asked_first else self._board.queue_to_dial_blindly()
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):
@@ -166,7 +175,7 @@ class Studio:
             raise PressRejected(self._why_nobody())
         desk = self._press(press)
         brought = None
-        if waiting and not desk.claimed and not self._queue_to_dial(desk):
+        if waiting and not desk.claimed and not self._queue_to_dial():
             brought = self._act(press, self._bring_first, star=True)
         self._let_go(press, Intent.END)
         if seen:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from callin import rules
 from callin.live.daily_stats import DailyStats
+from callin.live.just_left import ended_row
 from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
 from callin.rules import cards, claims, is_somebodys, screening
@@ -69,6 +70,7 @@ class Answers:
             "calls": [self._row(call, place, at.now, view) for call, place in self._shown(at.mark)],
             "desks": [self._desk_row(desk) for desk in desks],
             "chat": chat_rows(self._lineup.messages),
+            "left": self._left_rows(view),
         }
 
     def _changes(self, since: int, at: AnswerState, view: str) -> dict[str, Any] | None:
@@ -86,23 +88,29 @@ class Answers:
         if len(gone) > ROWS_SHOWN:
             return None
         desks = self._desks()
-        return self._frame(at) | {
-            "calls": [
-                self._row(call, place, at.now, view) | {"index": index}
-                for index, (call, place) in enumerate(shown)
-                if call.call_sid in touched.calls or screening.desk_of(call) in touched.desks
-            ],
-            "gone": gone,
-            "shown": len(here),
-            "check": zlib.crc32(" ".join(here).encode()),
-            "desks": [
-                self._desk_row(desk)
-                for desk in desks
-                if desk.name in touched.desks or not touched.calls.isdisjoint((desk.on_air, desk.claimed))
-            ],
-            "gone_desks": sorted(touched.desks.difference(desk.name for desk in desks)),
-            "chat": [row for row in chat_rows(self._lineup.messages) if row["id"] in touched.messages],
-        }
+        is_left_touched = any(call.call_sid in touched.calls for call in self._lineup.left.calls)
+        left = {"left": self._left_rows(view)} if is_left_touched else {}
+        return (
+            self._frame(at)
+            | left
+            | {
+                "calls": [
+                    self._row(call, place, at.now, view) | {"index": index}
+                    for index, (call, place) in enumerate(shown)
+                    if call.call_sid in touched.calls or screening.desk_of(call) in touched.desks
+                ],
+                "gone": gone,
+                "shown": len(here),
+                "check": zlib.crc32(" ".join(here).encode()),
+                "desks": [
+                    self._desk_row(desk)
+                    for desk in desks
+                    if desk.name in touched.desks or not touched.calls.isdisjoint((desk.on_air, desk.claimed))
+                ],
+                "gone_desks": sorted(touched.desks.difference(desk.name for desk in desks)),
+                "chat": [row for row in chat_rows(self._lineup.messages) if row["id"] in touched.messages],
+            }
+        )
 
     def figures(self, now: float) -> dict[str, Any]:
         """What the tutorial had, with its names."""
@@ -137,6 +145,15 @@ class Answers:
             "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
             "card": card_row(self._lineup.card(call.call_sid)),
         }
+
+    def _left_rows(self, view: str) -> list[dict[str, Any]]:
+        shown = rules.in_full if view == FULL else rules.masked
+        return [
+            ended_row(call)
+            | {"number": shown(call.number), "known": known_row(call.known, is_number=is_somebodys(call.number))}
+            | {"card": card_row(self._lineup.card(call.call_sid))}
+            for call in self._lineup.left.calls
+        ]
 
     def _desks(self) -> list[Desk]:
         return [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.desks() if desk.leg)]
@@ -179,12 +196,14 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "noticed_at": round(call.noticed_at, 3),
         "cleared": call.cleared,
         "with": screening.desk_of(call),
-        "known": known_row(call.known, is_number=is_somebodys(call.number)) if call.known else None,
+        "known": known_row(call.known, is_number=is_somebodys(call.number)),
     }
 
 
-def known_row(known: Known, *, is_number: bool) -> dict[str, Any]:
+def known_row(known: Known | None, *, is_number: bool) -> dict[str, Any] | None:
     """What was known of a caller when they rang. Whether a browser calls for the first time nobody knows."""
+    if known is None:
+        return None
     return {
         "calls": known.calls,
         "first_time": is_number and known.calls == 0,

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from callin.contracts import Changes
 from callin.live.changelog import ChangeLog, Touched
+from callin.live.just_left import JustLeft
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -56,6 +57,7 @@ class Lineup:
         self._talking: dict[str, Call] = {}
         self._by_queue: dict[str, list[tuple[float, str]]] = {WAITING_QUEUE: [], READY_QUEUE: []}
         self._joined_at_sum = 0.0
+        self.left = JustLeft()
 
     def take(self, changes: Changes) -> None:
         """Puts in or replaces what changed; calls that are done leave."""
@@ -91,6 +93,7 @@ class Lineup:
     def _take_calls(self, calls: Iterable[Call]) -> None:
         for call in calls:
             before = self._calls.get(call.call_sid)
+            self.version += self.left.take(call)
             if before == call or (before is None and not call.live):
                 continue
             self.version += 1
@@ -110,7 +113,7 @@ class Lineup:
         self.version += 1
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
-        self._order, self._joined_at_sum = [], 0.0
+        self._order, self._joined_at_sum, self.left = [], 0.0, JustLeft()
         self.show, self.messages = Show(), ()
         self.take(changes)
         self.log.restart(changes.mark)

@@ -179,7 +179,8 @@ class Call:
     They stand among ready callers as if made ready at `ready_at`, 0 if not set. `screener` is the screener's desk that
     speaks with the call or last did, with `screener_leg` and `screener_turn`. `verdict` is a screener's decision that
     the call has not been told yet. `adrift` is a caller that the fallback document queued: they hear only Twilio's own
-    music there. `noticed_at` is when they were last told that they may be broadcast, 0 before.
+    music there. `hung_up` is set if the caller ended the call. `noticed_at` is when they were last told that
+    they may be broadcast, 0 before.
     """
 
     call_sid: str
@@ -209,6 +210,7 @@ class Call:
     screener_turn: int = 0
     verdict: Verdict | None = None
     adrift: bool = False
+    hung_up: bool = False
 
     @property
     def joined_at(self) -> float:

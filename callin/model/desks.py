@@ -58,8 +58,8 @@ class Desk:
     leg left by itself, which tells a `*`. `dials` is the queue of the line that the direct document dials.
 
     `on_air` is the caller that Twilio connected to the desk (a screener's too, where nobody else hears them), `claimed`
-    the one that it claims since `claimed_at`. With `automatic` callers follow each other by themselves; with `idle`
-    nobody comes before Next in spite of that. `press` is the page's last press that the leg has not followed yet,
+    the one that it claims since `claimed_at`. `automatic` is auto-advance: when a caller hangs up the next one
+    comes. With `idle` nobody comes before Next. `press` is the page's last press that the leg has not followed yet,
     `last_press` the one before.
     """
 
@@ -75,7 +75,7 @@ class Desk:
     on_air: str = ""
     claimed: str = ""
     claimed_at: float = 0.0
-    automatic: bool = True
+    automatic: bool = False
     idle: bool = False
     press: Press | None = None
     last_press: Press | None = None

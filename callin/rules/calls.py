@@ -212,7 +212,7 @@ def _found(call: Call | None, event: Found) -> Call:
     if is_where(call, event.queue, event.queued_at) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE
-    again = replace(call, outcome=None, intent=None, verdict=None, desk_leg="", screener_leg="")
+    again = replace(call, outcome=None, hung_up=False, intent=None, verdict=None, desk_leg="", screener_leg="")
     placed_at = event.queued_at if event.in_this_order and not came_back else call.placed_at
     return replace(_listed(again, event), returned=call.returned or came_back, placed_at=placed_at)
 
@@ -247,7 +247,8 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
     if not call.live:
         if call.outcome not in TOLD_TO_GO or turn <= call.desk_turn:
             return call
-        call = replace(call, outcome=None, intent=None)  # the end never reached the caller, who is on the air
+        # The end never reached the caller, who is on the air.
+        call = replace(call, outcome=None, hung_up=False, intent=None)
     came_back = call.stage is not Stage.ON_AIR
     is_old = turn < call.desk_turn or (came_back and turn == call.desk_turn)
     if call.desk_leg and is_old and not event.is_listed:
@@ -278,4 +279,5 @@ def end(call: Call, event: Ended) -> Call:
     if call.verdict:
         by_wish = SCREENED_OUT.get(call.verdict, by_wish)
     done = enter(replace(call, claimed_by="", claimed_at=0.0, verdict=None), Stage.DONE, event.at)
-    return replace(done, outcome=event.outcome or by_wish)
+    by_caller = event.outcome in (None, Outcome.HUNG_UP) and not (call.intent or call.verdict)
+    return replace(done, outcome=event.outcome or by_wish, hung_up=by_caller)

@@ -105,6 +105,17 @@ def without_call(desk: Desk, call_sid: str) -> Desk:
     return without_claim(without_live_caller(desk, call_sid), call_sid)
 
 
+def after_hang_up(desk: Desk, call_sid: str) -> Desk:
+    """The desk after its caller hung up: without auto-advance it is idle until Next.
+
+    A press that the leg has yet to follow was made before, and decides who comes.
+    """
+    after = without_call(desk, call_sid)
+    if desk.on_air != call_sid or not desk.leg or desk.instructed_leg != desk.leg:
+        return after
+    return replace(after, idle=desk.idle or not (desk.automatic or desk.press))
+
+
 def _connected_leg(desk: Desk, call: Call) -> tuple[str, int] | None:
     """The leg and the turn of the desk with which the call is connected; None if it is not."""
     if is_screen(desk.name):

@@ -34,10 +34,23 @@ def resumed_at_rest(desk: Desk, question: DeskRequest) -> Desk:
 
 
 def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
-    """Whether the desk's next turn is to bring a caller: one was asked for, or auto-advance is on."""
+    """Whether the desk's next turn is to bring a caller: always, unless the desk is idle until Next.
+
+    After Drop, Hold, or a caller that hung up, it is: see `presses` and `claims.after_hang_up`.
+    """
     if press := press_in_force(desk, now):
         return press.kind is PressKind.NEXT  # the caller of a Take is claimed, or about to be
-    return star or (desk.automatic and not desk.idle)
+    return star or not desk.idle
+
+
+def may_have_lost_caller(desk: Desk, question: DeskRequest) -> bool:
+    """Whether a leg with a caller on the air asks without a press: either `*` was pressed, or the caller hung up.
+
+    With auto-advance both bring the next caller, so it does not matter.
+    """
+    if desk.automatic or question.woken or question.leg != desk.leg or desk.instructed_leg != desk.leg:
+        return False
+    return bool(desk.on_air) and desk.on_air != desk.displaced and press_in_force(desk, question.at) is None
 
 
 def waits_in_silence(desk: Desk, now: float) -> bool:
@@ -81,7 +94,8 @@ def next_turn(desk: Desk, question: DeskRequest, promised: str, dials: str = "")
         and not (desk.press and follows)
     ):
         return desk
-    stops = press is not None and press.kind in NOBODY_FOLLOWS
+    brings_nobody = document is Document.IDLE and not desk.automatic
+    stops = press is not None and (press.kind in NOBODY_FOLLOWS or (press.kind is PressKind.NEXT and brings_nobody))
     unasked, had_them = is_displacing(desk, question.at), desk.instructed_leg == question.leg
     return replace(
         desk,
@@ -109,7 +123,7 @@ def _goes_on_by_itself(desk: Desk, question: DeskRequest) -> bool:
 
 def is_as_seen(desk: Desk, seen: Desk, promised: str) -> bool:
     """Whether a decision made for the desk as `seen`, to take `promised`, holds for the desk as it is now."""
-    same = (desk.press, desk.automatic, desk.let_go) == (seen.press, seen.automatic, seen.let_go)
+    same = (desk.press, desk.idle, desk.let_go) == (seen.press, seen.idle, seen.let_go)
     return same and desk.claimed in ("", promised)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Desk, Document, Press, PressKind
+from callin.model import Desk, Press, PressKind
 from callin.rules.claims import CLAIM_SECONDS
 
 PRESS_SECONDS = 20.0
@@ -60,6 +60,5 @@ def unpressed(desk: Desk, press: Press) -> Desk:
 
 
 def with_automatic(desk: Desk, *, on: bool) -> Desk:
-    """The desk with auto-advance on or off. When it is switched on, nobody comes before the next Next."""
-    waits = desk.document is Document.IDLE and bool(desk.leg)
-    return replace(desk, automatic=on, idle=desk.idle or (on and waits))
+    """The desk with auto-advance on or off. It does not bring a caller to a desk that is idle."""
+    return replace(desk, automatic=on)

@@ -10,7 +10,7 @@ from callin import rules
 from callin.callers import BlockedBrowser, Caller, digits_of
 from callin.model import Call, Card, Standing
 from callin.web.base import ADMINS_ONLY
-from callin.web.caller_info import set_browser_blocked, set_standing, standing_of
+from callin.web.caller_info import number_of, set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
 from callin.web.page import PageHandler, shown_time
 
@@ -42,12 +42,14 @@ OUTCOMES = {
 
 
 class CallersPage(PageHandler):
-    """`/callers`: lists and search; with `?id=…` one caller. No address contains a number."""
+    """`/callers`: lists and search; with `?id=…` or `?call_sid=…` one caller. No address contains a number."""
 
     methods = ("GET", "POST")
 
     def get(self) -> None:
-        if "id" in self.request.GET:
+        if "call_sid" in self.request.GET:
+            self._show_caller(number_of(self, self.request.GET["call_sid"]))
+        elif "id" in self.request.GET:
             self._show_caller(self._number(self.request.GET["id"]))
         else:
             self._show_lists(only=self.request.GET.get("list", ""), after=self.request.GET.get("after", ""))

@@ -19,7 +19,7 @@ export class Cards {
   }
 
   heard(status) {
-    this.#rows = new Map(status.calls.map((call) => [call.call_sid, call]));
+    this.#rows = new Map([...status.calls, ...(status.left ?? [])].map((call) => [call.call_sid, call]));
     for (const [callSid, drafts] of this.#drafts) {
       this.#tell(callSid, drafts);
     }

@@ -8,6 +8,7 @@ import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
 import { isDueForRenewal } from "../shared/renewal.js";
 import { ServerClock } from "../shared/server-clock.js";
+import { JustLeft } from "../shared/just-left.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST } from "../shared/words.js";
 import { CallList } from "./calls.js";
@@ -35,6 +36,7 @@ const clock = new ServerClock();
 const head = new LineHead(desk);
 const cards = new Cards(cardChanged);
 const list = new CallList(desk, cards, clock, pressTake);
+const justLeft = new JustLeft(desk, cards, clock);
 const hint = new Hint(show);
 const say = (...said) => hint.say(...said);
 const showBar = new ShowBar(desk, clock, say);
@@ -84,6 +86,7 @@ function show() {
 function tick() {
   chair.tick(air);
   list.tick();
+  justLeft.tick();
   head.tick(list.waits());
   showBar.tick();
 }
@@ -117,6 +120,7 @@ function heard(status) {
   cards.heard(status);
   chat.heard(status);
   order.heard(status);
+  justLeft.show(status);
   list.show(order.status);
   showBar.heard(status);
   show();
@@ -171,6 +175,7 @@ function pressFocused() {
 
 function cardChanged(callSid) {
   list.showCard(callSid);
+  justLeft.showCard(callSid);
 }
 
 function pressCard() {

@@ -1,9 +1,11 @@
 /* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
 
 import { onAirSince } from "../shared/since.js";
-import { mayComeNext } from "./lineup.js";
+import { mayComeNext, upNext } from "./lineup.js";
 
 const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody to ask
+
+const TOLD_SECONDS = 20; // for so long the page says that a caller has hung up
 
 const NO_DESK = Object.freeze({
   turn: 0,
@@ -12,7 +14,7 @@ const NO_DESK = Object.freeze({
   rival: "",
   on_air: "",
   claimed: "",
-  automatic: true,
+  automatic: false,
   idle: false,
   pending: "",
 });
@@ -28,12 +30,16 @@ export class OnAir {
   waiting = 0;
   /** Whether only whom a screener made ready comes on the air. */
   isScreened = false;
+  /** The caller whom Next brings as far as is known (a row), or null. */
+  next = null;
   /** Whether the line takes new callers: "open", "last_calls" or "closed". */
   opening = "open";
   /** The CallSid of this page's own call, or of the last one that it had. */
   leg = "";
   #clock;
   #calls = [];
+  #left = [];
+  #seen = new Set(); // of calls: one that was over when the page was opened is no news
   #mine = null;
   #wasMine = false;
   #unseen = null;
@@ -54,6 +60,11 @@ export class OnAir {
       this.#unseen.until ??= Date.now() + DOUBT_MS;
     }
     this.coming = this.#row(this.desk.claimed);
+    this.next = this.#row(upNext(status));
+    this.#left = (status.left ?? []).filter((call) => this.#seen.has(call.call_sid));
+    for (const { call_sid: callSid } of status.calls) {
+      this.#seen.add(callSid);
+    }
     this.#look();
   }
 
@@ -111,7 +122,13 @@ export class OnAir {
 
   /** Whether nobody comes on the air before somebody asks for them. */
   get isUntilNext() {
-    return this.desk.idle || !this.desk.automatic;
+    return this.desk.idle;
+  }
+
+  /** The last caller that hung up on the air, while ready or on hold (a row of `left`), a short while after; else null. */
+  get hungUp() {
+    const isMissed = ({ hung_up: hungUp, last, at }) => hungUp && last !== "waiting" && this.#clock.now() - at < TOLD_SECONDS;
+    return this.#left.find(isMissed) ?? null;
   }
 
   /** How many of those who wait may come on the air. Those who are not shown may, unless the line is screened. */

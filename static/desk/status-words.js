@@ -92,7 +92,20 @@ function onTheAir({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: "" };
+  return { tone: "good", title, advice: `${whoHungUp(air)}${whoIsNext(air)}` };
+}
+
+/** "Ann hung up. ", or "". */
+function whoHungUp({ hungUp }) {
+  if (!hungUp) {
+    return "";
+  }
+  const where = { ready: " while ready", held: " on hold", screening: " while talking with a screener" }[hungUp.last] ?? "";
+  return `${capital(callerInSentence(hungUp))} hung up${where}. `;
+}
+
+function whoIsNext({ next }) {
+  return next ? `Up next: ${callerInSentence(next)}.` : "";
 }
 
 function besideAnotherDesk({ air }) {
@@ -200,13 +213,13 @@ function standingBy({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
   }
-  return air.isUntilNext ? untilNext(whatIsDone(press), air) : following(whatIsDone(press), air);
+  const done = `${whatIsDone(press)}${whoHungUp(air)}`;
+  return air.isUntilNext ? untilNext(done, air) : following(done, air);
 }
 
 function untilNext(done, air) {
   if (!air.waiting) {
-    const what = air.desk.idle ? "Nobody comes on the air until you press Next Caller." : "You press Next Caller for each caller.";
-    return emptyLine(done, air, what);
+    return emptyLine(done, air, "Nobody comes on the air until you press Next Caller.");
   }
   if (!air.mayCome) {
     return nobodyMayCome(done, air);
@@ -214,7 +227,7 @@ function untilNext(done, air) {
   const count = air.mayCome;
   const what = air.isScreened ? ["is ready", "are ready"] : ["waits", "wait"];
   const who = count === 1 ? `One caller ${what[0]}` : `${count} callers ${what[1]}`;
-  return { tone: "wait", title: titleOf(done, "Nobody is on the air."), advice: `${done}${who}: press Next Caller, or take one from the list.` };
+  return { tone: "wait", title: titleOf(done, "Nobody is on the air."), advice: `${done}${who}: press Next Caller, or take one from the list. ${whoIsNext(air)}` };
 }
 
 function following(done, air) {
@@ -227,7 +240,8 @@ function following(done, air) {
   if (air.isNobodyReady) {
     return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}The first to press 1 comes on the air. You can also take one from the list.` };
   }
-  return { tone: "wait", title: titleOf(done, "The next caller is coming…"), advice: `${done}They are told that they are on; then you hear them.` };
+  const who = air.next ? capital(callerInSentence(air.next)) : "The next caller";
+  return { tone: "wait", title: titleOf(done, `${who} is coming…`), advice: `${done}They are told that they are on; then you hear them.` };
 }
 
 function nobodyMayCome(done, { isScreened }) {

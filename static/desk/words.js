@@ -40,7 +40,7 @@ export const LOOK_WORDS = Object.freeze({
 
 /* The switches. */
 export const SWITCH_WORDS = Object.freeze({
-  automatic: { on: "On: the next caller follows by themselves, except after Hold or Drop.", off: "Off: press Next for each caller." },
+  automatic: { on: "On: when a caller hangs up, the next one comes.", off: "Off: when a caller hangs up, nobody comes until Next." },
   lock: { on: "On: a press that would end a call is asked for twice.", off: "Off: one press ends a call." },
   screened: { on: "On: only callers that a screener made ready come on the air.", off: "Off: the first in line comes on the air." },
   "ready-check": { on: "On: the next caller presses 1 when ready. Callers that do not are passed over.", off: "Off: callers are not asked." },
@@ -84,7 +84,7 @@ export const LIMIT_IS_A_NUMBER = "The limit is a whole number, or empty for none
 export const REFRESHED = Object.freeze({ yes: "Up to date.", no: "No answer." });
 
 export function willAdvance(on) {
-  return on ? "Auto-advance is on: callers follow each other." : "Auto-advance is off: press Next for each caller.";
+  return on ? "Auto-advance is on: when a caller hangs up, the next one comes." : "Auto-advance is off: after a caller hangs up, press Next.";
 }
 
 export function sureToClose(count) {

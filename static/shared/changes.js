@@ -29,7 +29,8 @@ export function withChanges(status, answer) {
   }
   const desks = replaced(status.desks, answer.desks, answer.gone_desks, "name").sort(byDesk);
   const chat = replaced(status.chat, answer.chat, [], "id").sort((one, other) => one.id - other.id);
-  return { ...status, ...answer, calls, desks, chat: chat.slice(-MESSAGES_KEPT) };
+  const left = (answer.left ?? status.left ?? []).filter((one) => !calls.some((call) => call.call_sid === one.call_sid));
+  return { ...status, ...answer, calls, desks, left, chat: chat.slice(-MESSAGES_KEPT) };
 }
 
 /** A mark's number: those of two answers tell which is later. */

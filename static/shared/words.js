@@ -16,6 +16,22 @@ export const STAGE_WORDS = Object.freeze({
   leaving: "Leaving",
 });
 
+const HUNG_UP_WORDS = {
+  on_air: "Hung up on the air.",
+  ready: "Hung up while ready.",
+  held: "Hung up on hold.",
+  screening: "Hung up while talking with a screener.",
+  waiting: "Hung up while waiting.",
+};
+const END_WORDS = {
+  aired: "Was on the air, and was thanked.",
+  dropped: "Was dropped, with thanks.",
+  let_go: "Was let go by a screener.",
+  blocked: "Was blocked.",
+  left_message: "Left a message.",
+  lost: "The connection was lost.",
+};
+
 /* What the clock in a row counts. */
 export const COUNT_WORDS = Object.freeze({ onAir: "on air for", held: "on hold for", waiting: "waiting for" });
 
@@ -42,6 +58,18 @@ export const PHONE_WHY_NOT = Object.freeze({
   notKnownYet: "One moment: the line does not know this call yet.",
   notLive: "This page is not live: nobody can be moved just now.",
 });
+
+/** How a call that is over ended: it hung up, or what was done with it. `last` is the stage that it was in. */
+export function endWords({ hung_up: hungUp, last, outcome }) {
+  if (hungUp) {
+    return HUNG_UP_WORDS[last] ?? "Hung up.";
+  }
+  return END_WORDS[outcome] ?? "Left.";
+}
+
+export function agoWords(seconds) {
+  return seconds < 10 ? "just now" : `${span(seconds)} ago`;
+}
 
 export function moreBehind(count) {
   return `and ${count} more behind them`;

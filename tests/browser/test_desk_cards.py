@@ -121,7 +121,8 @@ def test_who_talks_with_a_screener_is_not_counted_among_those_whom_next_may_brin
     in_talk = a_caller("001", stage="screening", **{"with": "screen-x"})
     line = FakeLine(desk.page, a_status(in_talk, a_caller("002", position=2), desk={"leg": leg, "idle": True}))
     desk.refresh()
-    expect(desk.advice).to_have_text("One caller waits: press Next Caller, or take one from the list.")
+    who = "Up next: the caller ending 002."
+    expect(desk.advice).to_have_text(f"One caller waits: press Next Caller, or take one from the list. {who}")
     line.status = a_status(in_talk, desk={"leg": leg, "idle": True})
     desk.refresh()
     expect(desk.advice).to_have_text("A screener is talking with every caller who waits.")

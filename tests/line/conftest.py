@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +174,10 @@ class House:
     def set(self, **settings: Any) -> str:
         """A desk changes these settings."""
         return self.show_settings.change(SettingsChange(**settings))
+
+    def wait_for_next(self) -> None:
+        """The air desk brings nobody before Next."""
+        self.store.change_desk(AIR_DESK, lambda desk: replace(desk, idle=True))
 
     def hang_up(self, call_sid: str) -> None:
         """They hang up, and no webhook tells."""

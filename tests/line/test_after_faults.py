@@ -101,7 +101,8 @@ def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the
 
 
 def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(house: House) -> None:
-    house.set(automatic=False)
+    house.set(ready_check=True)
+    house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
 

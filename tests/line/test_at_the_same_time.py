@@ -74,7 +74,7 @@ def house(busy: BusyStore) -> House:
 def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_no_other(
     house: House, busy: BusyStore
 ) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
     busy.before_change_of_desk(1, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
@@ -83,7 +83,7 @@ def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_n
 
 
 def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
     house.ask()
@@ -92,7 +92,7 @@ def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(
 
 
 def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
     documents: list[object] = []
@@ -110,7 +110,8 @@ def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: Ho
 
 
 def test_the_legs_question_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
-    house.set(automatic=False)
+    house.set(ready_check=True)
+    house.wait_for_next()
     house.ring("CA1", "CA2", "CA3")
     house.clock.advance(60)
     house.ask()
@@ -131,7 +132,7 @@ def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusySto
 
 
 def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1")
     house.ask()
     house.studio.next(house.desk.turn, "", ME)

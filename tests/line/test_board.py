@@ -40,7 +40,7 @@ def test_on_the_air_leaves_the_line_and_shows_first_with_both_times(house: House
     ]
     assert (status["calls"][0]["wait_seconds"], status["calls"][0]["on_air_seconds"]) == (62, 7)
     assert status["current_size"] == 1
-    assert (status["desks"][0]["on_air"], status["desks"][0]["automatic"]) == ("CA1", True)
+    assert (status["desks"][0]["on_air"], status["desks"][0]["automatic"]) == ("CA1", False)
 
 
 def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(house: House) -> None:

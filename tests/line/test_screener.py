@@ -296,7 +296,7 @@ def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> N
 
 
 def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ask()
     house.ring("CA1")
     house.studio.take(0, "", ME, "CA1")

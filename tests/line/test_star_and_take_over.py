@@ -143,7 +143,7 @@ def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House
 
 
 def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     assert isinstance(house.ask(turn=turn, woken=True), Idle)
     assert house.desk.let_go == ""
     house.takeover.accept(OTHER)
@@ -208,7 +208,7 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
 def moved(house: House) -> int:
     """Next wakes the idle leg in this turn, slowly: it has asked by itself meanwhile, and is moved from under CA1."""
     house.ring("CA1", "CA2")
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ask()
     idle_turn = house.desk.turn
     house.ask(OTHER)

@@ -20,7 +20,7 @@ ME = "dj_me"
 
 
 def test_the_star_that_takes_over_is_no_next(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1")
     house.ask()
     house.ask("CAother")

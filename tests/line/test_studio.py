@@ -111,7 +111,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
 
 
 def test_take_while_idle_wakes_the_leg(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     assert isinstance(house.ask(), Idle)
     house.ring("CA1", "CA2")
     house.studio.take(house.desk.turn, "", ME, "CA2")
@@ -144,24 +144,76 @@ def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) 
     assert house.board.place("CA2").position == 1
 
 
-def test_with_automatic_next_off_nobody_comes_before_next_is_pressed(house: House) -> None:
-    house.set(automatic=False)
+@pytest.mark.parametrize("told", [True, False], ids=["told before the leg asks", "told after it"])
+def test_after_a_caller_hung_up_nobody_follows_until_next(house: House, told: bool) -> None:
     house.ring("CA1", "CA2")
-    first = house.ask()
-    assert isinstance(first, Idle)
-    assert house.ask() == first
-    house.studio.next(house.desk.turn, "", ME)
-    assert house.control.done == [("send", "CA1", "2"), ("wake", DJ, str(house.desk.turn))]
-    house.reach("CA1")
-    taken = house.ask(woken=True)
-    assert taken == Take(house.desk.turn, "CA1")
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    turn = house.put_on_air("CA1")
+    house.hang_up("CA1")
+    if told:
+        house.line.call_status("CA1", "completed")
+    assert isinstance(house.ask(turn=turn), Idle)
     house.line.call_status("CA1", "completed")
     assert isinstance(house.ask(), Idle)
+    assert (house.call("CA1").outcome, house.call("CA1").hung_up) == (Outcome.AIRED, True)
+    house.studio.next(house.desk.turn, "", ME)
+    assert isinstance(house.ask(woken=True), Direct)
+
+
+def test_a_star_brings_the_next_caller_without_auto_advance(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+
+
+def test_a_star_brings_the_next_caller_when_twilio_cannot_tell_who_lives(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.phone.problem = "Twilio took too long."
+    assert isinstance(house.ask(turn=turn), Direct)
+
+
+def test_with_auto_advance_the_next_caller_follows_one_who_hung_up(house: House) -> None:
+    house.set(automatic=True)
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.hang_up("CA1")
+    house.line.call_status("CA1", "completed")
+    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+
+
+def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House) -> None:
+    house.ring("CA1", "CA2")
+    turn = house.put_on_air("CA1")
+    house.control.there = False
+    house.studio.next(turn, "CA1", ME)
+    house.line.call_status("CA1", "completed")
+    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+    assert not house.call("CA1").hung_up
+
+
+def test_a_caller_who_was_dropped_has_not_hung_up(house: House) -> None:
+    house.ring("CA1")
+    house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
+    house.line.call_status("CA1", "completed")
+    assert not house.call("CA1").hung_up
+
+
+def test_who_left_stays_in_sight_with_how_they_left(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.put_on_air("CA1")
+    house.line.call_status("CA2", "completed")
+    house.clock.advance(1)
+    house.line.call_status("CA1", "completed")
+    left = house.dashboards.status()["left"]
+    assert [(row["call_sid"], row["last"], row["outcome"], row["hung_up"]) for row in left] == [
+        ("CA1", Stage.ON_AIR, Outcome.AIRED, True),
+        ("CA2", Stage.WAITING, Outcome.HUNG_UP, True),
+    ]
 
 
 def test_star_while_idle_means_next(house: House) -> None:
-    house.set(automatic=False)
+    house.set(ready_check=True)
+    house.wait_for_next()
     house.ring("CA1")
     house.ask()
     assert house.ask(star=True) == Take(house.desk.turn, "CA1")
@@ -169,7 +221,7 @@ def test_star_while_idle_means_next(house: House) -> None:
 
 
 def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ring("CA1")
     house.ask()
     house.control.problem = "Twilio took too long to move a caller."
@@ -177,7 +229,7 @@ def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House
 
 
 def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> None:
-    house.set(automatic=False)
+    house.wait_for_next()
     house.ask()
     with pytest.raises(PressRejected, match="Nobody is waiting"):
         house.studio.next(house.desk.turn, "", ME)

@@ -1,0 +1,76 @@
+"""A caller hangs up: the desk says who, nobody follows until Next, and who left stays in sight."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support import presses
+from tests.support.screener import CardFields
+
+FIRST, SECOND, THIRD = "+447700900001", "+447700900002", "+447700900003"
+
+
+def write_name(cast: Cast, call_sid: str, name: str) -> None:
+    body = {"call_sid": call_sid, "field": "name", "value": name, "base": 0}
+    assert cast.station.app.visitor().press("/desk/card", body).status == 200
+
+
+def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
+    presses.DeskPage(cast.station.app).set(automatic=False)
+    first, second, third = cast.waiting(FIRST, SECOND, THIRD)
+    write_name(cast, first, "Ann")
+    write_name(cast, second, "Bo")
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    expect(desk.advice).to_contain_text("Up next: Bo.")  # named before they are on
+    cast.station.hang_up(first)
+    desk.expect_chair("standby")
+    desk.expect_words(r"^Nobody is on the air\.$")
+    expect(desk.advice).to_contain_text("Ann hung up.")
+    assert cast.station.is_waiting(second)
+
+    left = desk.page.locator(".left-caller").first
+    expect(left).to_contain_text("Ann •••001")
+    expect(left).to_contain_text("Hung up on the air. just now")
+    left.get_by_role("button", name=re.compile("^Card")).click()
+    CardFields(left).note.fill("Call her back")
+    with desk.page.expect_popup() as opened:
+        left.get_by_role("link", name=re.compile("^History")).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("•••001")
+    expect(opened.value.locator("main")).to_contain_text("Ann")
+    opened.value.close()
+
+    desk.next_caller()
+    desk.expect_on_air_with("002")
+    cast.caller_hears(second, DJ_HZ)
+    assert cast.station.is_waiting(third)
+
+
+def test_with_auto_advance_the_next_caller_follows_and_the_page_says_who_hung_up(cast: Cast) -> None:
+    first, second = cast.waiting(FIRST, SECOND)
+    write_name(cast, first, "Ann")
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    cast.station.hang_up(first)
+    desk.expect_on_air_with("002")
+    expect(desk.advice).to_contain_text("Ann hung up.")
+    cast.caller_hears(second, DJ_HZ)
+
+
+def test_a_caller_who_hangs_up_while_ready_is_told_of(cast: Cast) -> None:
+    desk_page = presses.DeskPage(cast.station.app)
+    desk_page.set(screened=True)
+    [first] = cast.waiting(FIRST)
+    screener = cast.screener()
+    screener.row("001").get_by_role("button", name="Ready").click()
+    desk = cast.desk()
+    expect(desk.row("001")).to_contain_text("Ready")
+    cast.station.hang_up(first)
+    expect(desk.row("001")).to_have_count(0)
+    expect(desk.page.locator(".left-caller").first).to_contain_text("Hung up while ready.")
