@@ -51,7 +51,7 @@ def addresses(root: ET.Element) -> list[str]:
 def documents() -> dict[str, str]:
     return {
         "greeting": twiml.greeting(LINKS, "Radio X", 1),
-        "greeting without a move": twiml.greeting(LINKS, "Radio X", None),
+        "greeting without a sequence number": twiml.greeting(LINKS, "Radio X", None),
         "queue again": twiml.queue_again(LINKS, "radio-callin-queue", 2),
         "one moment": twiml.one_moment(LINKS, "radio-callin-air", 3),
         "wait": twiml.wait(LINKS, Waiting(5, 9, 100, 100)),
@@ -75,7 +75,7 @@ def documents() -> dict[str, str]:
 # Values for every parameter that a document's function takes, by its name: each function is tried with all of them.
 ARGUMENTS: dict[str, list[Any]] = {
     "links": [LINKS],
-    "move": [7, None],
+    "document_seq": [7, None],
     "station_name": ["Radio X"],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100)],
@@ -121,7 +121,7 @@ def test_every_address_is_absolute_and_says_what_to_do_when_we_are_down(name: st
 
 
 def test_a_fact_that_nobody_knows_leaves_no_trace_in_the_addresses() -> None:
-    assert not any("?" in address for address in addresses(parse(documents()["greeting without a move"])))
+    assert not any("?" in address for address in addresses(parse(documents()["greeting without a sequence number"])))
 
 
 @pytest.mark.parametrize("position", POSITIONS)

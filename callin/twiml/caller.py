@@ -21,21 +21,21 @@ WORTH_SAYING_SECONDS = 60
 
 
 @functools.lru_cache(maxsize=256)
-def greeting(links: Links, station_name: str, move: int | None) -> str:
+def greeting(links: Links, station_name: str, document_seq: int | None) -> str:
     """The greeting with the notice that the law asks for, then the queue."""
-    return queued(links, WAITING_QUEUE, move, words.greeting(station_name))
+    return queued(links, WAITING_QUEUE, document_seq, words.greeting(station_name))
 
 
 @functools.lru_cache(maxsize=256)
-def queue_again(links: Links, queue: str, move: int | None) -> str:
+def queue_again(links: Links, queue: str, document_seq: int | None) -> str:
     """Back into a queue, without a word."""
-    return queued(links, queue, move)
+    return queued(links, queue, document_seq)
 
 
 @functools.lru_cache(maxsize=256)
-def please_hold(links: Links, queue: str, move: int | None) -> str:
+def please_hold(links: Links, queue: str, document_seq: int | None) -> str:
     """The studio puts the caller on the air on hold: they must know that they are no longer heard."""
-    return queued(links, queue, move, words.OFF_AIR)
+    return queued(links, queue, document_seq, words.OFF_AIR)
 
 
 @functools.cache
@@ -45,21 +45,21 @@ def in_talk() -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def ready(links: Links, move: int | None) -> str:
+def ready(links: Links, document_seq: int | None) -> str:
     """A screener has marked the caller ready."""
-    return queued(links, READY_QUEUE, move, words.SCREENED)
+    return queued(links, READY_QUEUE, document_seq, words.SCREENED)
 
 
 @functools.lru_cache(maxsize=256)
-def parked(links: Links, move: int | None) -> str:
+def parked(links: Links, document_seq: int | None) -> str:
     """A screener puts the caller on hold."""
-    return queued(links, HELD_QUEUE, move, words.ON_HOLD)
+    return queued(links, HELD_QUEUE, document_seq, words.ON_HOLD)
 
 
 @functools.lru_cache(maxsize=256)
-def back_in_line(links: Links, queue: str, move: int | None) -> str:
+def back_in_line(links: Links, queue: str, document_seq: int | None) -> str:
     """The talk with the screener is over, and the caller is to wait on."""
-    return queued(links, queue, move, words.BACK_IN_LINE)
+    return queued(links, queue, document_seq, words.BACK_IN_LINE)
 
 
 @functools.lru_cache(maxsize=16)
@@ -72,9 +72,9 @@ def on_hold(links: Links) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def one_moment(links: Links, queue: str, move: int | None) -> str:
+def one_moment(links: Links, queue: str, document_seq: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    return queued(links, queue, move, words.ONE_MOMENT)
+    return queued(links, queue, document_seq, words.ONE_MOMENT)
 
 
 @functools.lru_cache(maxsize=16)
@@ -221,7 +221,7 @@ class Question(NamedTuple):
     screening: bool = False
 
 
-def ask_again(links: Links, move: int | None, question: Question) -> str:
+def ask_again(links: Links, document_seq: int | None, question: Question) -> str:
     """Asks again in a second, because it is not known yet what follows.
 
     A redirect does not repeat Twilio's own parameters, so the address carries them.
@@ -230,7 +230,7 @@ def ask_again(links: Links, move: int | None, question: Question) -> str:
     response.pause(length=1)
     query = {
         "asked": question.times_asked,
-        "n": move,
+        "n": document_seq,
         "result": question.result,
         "screening": 1 if question.screening else None,
         "since": question.since_ms,

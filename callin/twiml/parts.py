@@ -74,20 +74,20 @@ def say(text: str, *, hang_up: bool = False) -> str:
     return str(response)
 
 
-def queued(links: Links, queue: str, move: int | None, sentence: str = "") -> str:
+def queued(links: Links, queue: str, document_seq: int | None, sentence: str = "") -> str:
     """A document that puts the call into a queue, after a sentence if there is one.
 
-    The action says whether the queue is a screener's: a call that was bridged there was not on the air. `move` is None
-    if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
+    The action says whether the queue is a screener's: a call that was bridged there was not on the air. `document_seq`
+    is None if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
     """
     response = new_document()
     if sentence:
         response.say(sentence)
     response.enqueue(
         queue,
-        wait_url=links.to("/twiml/wait", {"n": move}),
+        wait_url=links.to("/twiml/wait", {"n": document_seq}),
         wait_url_method="POST",
-        action=links.to("/dequeue-logic", {"n": move, "screening": 1 if is_screen_queue(queue) else None}),
+        action=links.to("/dequeue-logic", {"n": document_seq, "screening": 1 if is_screen_queue(queue) else None}),
         method="POST",
     )
     return str(response)

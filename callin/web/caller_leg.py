@@ -165,26 +165,26 @@ class DequeueLogicHandler(TwimlHandler):
     def _asked_since_ms(self) -> int:
         return self.number("since") or 0
 
-    def _document(self, follow: Follow, queue: str, move: int | None) -> str:
+    def _document(self, follow: Follow, queue: str, document_seq: int | None) -> str:
         links = self.services.links
         if follow is Follow.QUEUE_AGAIN:
-            return twiml.queue_again(links, queue, move)
+            return twiml.queue_again(links, queue, document_seq)
         if follow is Follow.ONE_MOMENT:
-            return twiml.one_moment(links, queue, move)
+            return twiml.one_moment(links, queue, document_seq)
         if follow is Follow.CLOSED:
             return twiml.closed(self.services.page.station_name)
         if follow is Follow.BACK:
-            return twiml.back_in_line(links, queue, move)
+            return twiml.back_in_line(links, queue, document_seq)
         if follow is Follow.READY:
-            return twiml.ready(links, move)
+            return twiml.ready(links, document_seq)
         if follow is Follow.PARK:
-            return twiml.parked(links, move)
+            return twiml.parked(links, document_seq)
         if follow is Follow.HOLD:
-            return twiml.please_hold(links, queue, move)
+            return twiml.please_hold(links, queue, document_seq)
         if follow is Follow.ASK_AGAIN:
             since = self._asked_since_ms or round(self.services.clock() * 1000)
             question = twiml.Question(self._result, self._times_asked + 1, since, self._was_a_screeners)
-            return twiml.ask_again(links, move, question)
+            return twiml.ask_again(links, document_seq, question)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
 
 
