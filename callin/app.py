@@ -93,7 +93,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     claims = Claims(store, board, control, clock)
     line = Line(claims, store, board, control, clock, callers.summary)
     takeover = Takeover(line, claims, store, control, clock)
-    retention = Retention(store, callers, clock, line.disown, settings.retention_days * DAY_SECONDS)
+    retention = Retention(store, callers, clock, line.anonymise, settings.retention_days * DAY_SECONDS)
     upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
     numbers = Numbers(settings.twilio_listener_number, settings.twilio_dj_number, frozenset(settings.dj_phones))

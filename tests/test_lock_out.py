@@ -17,7 +17,7 @@ import pytest
 from callin.accounts.limits import POLLS_PER_VISIT, STRANGERS_BURST, VISIT_BURST
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, running_app
-from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
+from tests.support.visitors import REHEARSAL_PASSWORD, Visitor, signed_in
 from tests.support.web import FORM, Answer
 
 NUMBERS = itertools.count()
@@ -109,9 +109,9 @@ def test_wrong_passwords_from_one_address_lock_nobody_else_out(behind_proxy: App
     for number in range(25):
         told = try_password(guesser, f"name{number}", "a wrong password", here).status
     assert told == 429
-    assert try_password(Visitor(behind_proxy.url), "screener", READY_PASSWORD, here).status == 429
-    assert try_password(Visitor(behind_proxy.url), "screener", READY_PASSWORD, elsewhere).status == 303
-    assert try_password(known, "dj", READY_PASSWORD, here).status == 303
+    assert try_password(Visitor(behind_proxy.url), "screener", REHEARSAL_PASSWORD, here).status == 429
+    assert try_password(Visitor(behind_proxy.url), "screener", REHEARSAL_PASSWORD, elsewhere).status == 303
+    assert try_password(known, "dj", REHEARSAL_PASSWORD, here).status == 303
 
 
 def try_password(visitor: Visitor, name: str, password: str, headers: Mapping[str, str]) -> Answer:

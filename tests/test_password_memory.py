@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support.station import App, running_app
-from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
+from tests.support.visitors import REHEARSAL_PASSWORD, Visitor, signed_in
 
 AT_ONCE = 3
 SIGN_INS = 60
@@ -40,7 +40,7 @@ def test_memory_stays_flat_while_passwords_are_tried(tmp_path: Path) -> None:
 
         def sign_in(_: int) -> int:
             visitor = replace(browser, cookies=dict(browser.cookies))
-            return visitor.fill_in("/sign-in", name="dj", password=READY_PASSWORD).status
+            return visitor.fill_in("/sign-in", name="dj", password=REHEARSAL_PASSWORD).status
 
         with ThreadPoolExecutor(AT_ONCE) as executor:
             assert set(executor.map(sign_in, range(SIGN_INS))) == {303}

@@ -254,9 +254,9 @@ class Line:
             if caller_of(call.number) == caller:
                 self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
 
-    def disown(self, call_sid: str) -> None:
+    def anonymise(self, call_sid: str) -> None:
         """Removes the number, and what is known of the caller, from a call. The call goes on."""
-        self._store.change_call(call_sid, calls.disowned)
+        self._store.change_call(call_sid, calls.anonymised)
 
     def get_call(self, call_sid: str) -> Call | None:
         """The call, live or done, or None for an unknown one."""

@@ -164,7 +164,7 @@ def with_known(call: Call | None, known: Known | None) -> Call | None:
     return replace(call, known=known) if call is not None and call.live else call
 
 
-def disowned(call: Call | None) -> Call | None:
+def anonymised(call: Call | None) -> Call | None:
     """The call without its number and what was known of its caller."""
     return replace(call, number="", known=None) if call is not None else call
 

@@ -10,7 +10,7 @@ from callin.callers import Caller, Retention, jobs
 from callin.callers.models import IndexEntry, Person
 from callin.contracts import HistoryQuery, Store, StoreError
 from callin.model import Call, Card, Desk, Known, Standing, Words
-from callin.rules.calls import disowned
+from callin.rules.calls import anonymised
 from tests.callers.conftest import NUMBER, OTHER, House
 from tests.stores.conftest import Opener
 
@@ -26,7 +26,7 @@ def house(store: Store) -> House:
 
 def retention(house: House, keep_seconds: float = KEEP, batch_calls: int = 100) -> Retention:
     def anonymise(call_sid: str) -> None:
-        house.store.change_call(call_sid, disowned)
+        house.store.change_call(call_sid, anonymised)
 
     return Retention(house.store, house.callers, house.clock, anonymise, keep_seconds, batch_calls)
 
@@ -102,7 +102,7 @@ def test_a_card_is_removed_without_its_call(house: House) -> None:
 
 def test_an_anonymous_call_is_in_the_history_but_in_that_of_no_number(house: House) -> None:
     past = house.call()
-    house.store.change_call(past.call_sid, disowned)
+    house.store.change_call(past.call_sid, anonymised)
     assert kept(house.store) == {past.call_sid}
     assert kept(house.store, NUMBER) == set()
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.support.processes import ROOT, Program, free_port, wait_until
-from tests.support.visitors import READY_PASSWORD, Visitor, signed_in
+from tests.support.visitors import REHEARSAL_PASSWORD, Visitor, signed_in
 from tests.support.web import Answer, Ask, Fields, ask, ask_signed
 
 LISTENER_NUMBER = "+442079460100"
@@ -99,7 +99,7 @@ class App:
 
     def new_visitor(self, name: str = "dj") -> Visitor:
         """Another browser in which that account is signed in."""
-        return signed_in(self.url, name, self.passwords.get(name, READY_PASSWORD), self.send)
+        return signed_in(self.url, name, self.passwords.get(name, REHEARSAL_PASSWORD), self.send)
 
     def dj(self) -> str:
         """The From of a dj's browser that calls the studio: the same while that dj's session lasts."""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from tests.support.web import FORM, Answer, Ask, ask
 
-READY_PASSWORD = "rehearsal"
+REHEARSAL_PASSWORD = "rehearsal"
 TOKEN_HEADER = "X-Form-Token"
 
 
@@ -59,13 +59,13 @@ class Visitor:
             self.token = found[1] if found else self.token
         return answer
 
-    def sign_in(self, name: str, password: str = READY_PASSWORD, **fields: str) -> Answer:
+    def sign_in(self, name: str, password: str = REHEARSAL_PASSWORD, **fields: str) -> Answer:
         """Fills in the sign-in page. The answer may be a refusal."""
         self.get("/sign-in")
         return self.fill_in("/sign-in", name=name, password=password, **fields)
 
 
-def signed_in(url: str, name: str = "dj", password: str = READY_PASSWORD, send: Ask = ask) -> Visitor:
+def signed_in(url: str, name: str = "dj", password: str = REHEARSAL_PASSWORD, send: Ask = ask) -> Visitor:
     """A browser that is signed in, and on the start page."""
     visitor = Visitor(url, send=send)
     answer = visitor.sign_in(name, password)

@@ -69,7 +69,7 @@ class SmallApp:
         services = Services(
             line=self.line,
             callers=callers,
-            retention=Retention(self._store, callers, clock, self.line.disown, 0.0),
+            retention=Retention(self._store, callers, clock, self.line.anonymise, 0.0),
             studio=self.studio,
             takeover=self.takeover,
             show_settings=self.show_settings,
