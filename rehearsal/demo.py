@@ -21,7 +21,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -87,19 +88,33 @@ def run(options: argparse.Namespace, folder: Path, children: list[Child], stop: 
     app_url, network_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{rehearsal_port}"
     environ = settings(os.environ, Account.random(), app_url, network_url, folder)
 
-    words = [sys.executable, "-m", "rehearsal", "--static", STATIC_FOLDER, app_url]
-    network = start("rehearsal", words, environ, children)
-    wait_for(network_url + "/", network, stop)
-
-    environ |= prepare(command(options.setup, environ), environ, children, stop)
-
-    app = start("app", command(options.app, environ), environ, children)
-    wait_for(app_url + "/queue-status", app, stop)
+    with step("Starting the phone network"):
+        words = [sys.executable, "-m", "rehearsal", "--static", STATIC_FOLDER, app_url]
+        network = start("rehearsal", words, environ, children)
+        wait_for(network_url + "/", network, stop)
+    with step("Setting up its account"):
+        environ |= prepare(command(options.setup, environ), environ, children, stop)
+    with step("Starting the app"):
+        app = start("app", command(options.app, environ), environ, children)
+        wait_for(app_url + "/queue-status", app, stop)
 
     if options.callers:
         ring_in(network_url, options.callers)
     print(welcome(app_url, network_url), flush=True)
     watch(children=[network, app], stop=stop)
+
+
+@contextmanager
+def step(words: str) -> Iterator[None]:
+    """Print the words, and after the block how long it took."""
+    print(f"{words} … ", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except CannotStart:
+        print("failed", flush=True)
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
 
 
 def start(

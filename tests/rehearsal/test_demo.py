@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -120,6 +121,8 @@ def test_it_serves_both_within_seconds_rings_callers_in_and_ctrl_c_leaves_nothin
         seconds = time.monotonic() - started
         output = demo.program.output
         assert "the PIN 2580" in output
+        for step in ("Starting the phone network", "Setting up its account", "Starting the app"):
+            assert re.search(rf"^{step} … \d+\.\d s$", output, re.MULTILINE), output
         for address in (f"{demo.url}/", f"{demo.url}/call", f"{demo.network_url}/"):
             assert address in output
             assert ask(address).status in (200, 303), "the desk asks who is there"
@@ -198,6 +201,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(tmp_path: Path, setup: s
     try:
         assert demo.program.wait(20) == 1
         assert says in demo.program.output
+        assert re.search("(^| … )failed$", demo.program.output, re.MULTILINE)
         assert "Traceback" not in demo.program.output
         assert not is_open(demo.rehearsal_port)
         assert list(tmp_path.iterdir()) == []
