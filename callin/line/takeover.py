@@ -28,7 +28,7 @@ class Takeover:
         if desk.rival != leg:
             return desk
         try:
-            if accepts or by == desk.leg_by:
+            if accepts or takeover.is_same_phone(desk, by):
                 return self._replace(desk.leg, leg, by)
             state = self._control.call_state(desk.leg)
         except PhoneError:

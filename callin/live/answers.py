@@ -265,10 +265,14 @@ def twilio_row(reading: Reading, now: float) -> dict[str, Any]:
 
 def who_sits_at(desk: Desk) -> str:
     """The name of the account whose browser is the desk's leg; "a phone", or empty where nobody sits."""
-    if not desk.leg_by.startswith("client:"):
-        return "a phone" if desk.leg_by else ""
+    return _who(desk.leg_by)
+
+
+def _who(leg_by: str) -> str:
+    if not leg_by.startswith("client:"):
+        return "a phone" if leg_by else ""
     # An identity is its kind, the account's name and a random suffix, joined by underscores.
-    return desk.leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
+    return leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
 
 
 def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
@@ -285,6 +289,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "who": who_sits_at(desk),
         "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
         "rival": desk.rival,
+        "rival_who": _who(desk.rival_by),
         "on_air": "" if is_apart else desk.on_air,
         "claimed": desk.on_air if comes_back else desk.claimed,
         "automatic": desk.automatic,

@@ -21,6 +21,14 @@ def seated(desk: Desk, leg: str, by: str) -> Desk:
     return desk if leg == desk.rival else replace(desk, rival=leg, rival_by=by)
 
 
+def is_same_phone(desk: Desk, by: str) -> bool:
+    """Whether the phone of the desk's leg rings again: that leg is over, and Twilio has not noticed yet.
+
+    A browser may have the page in two tabs, so it is offered to take over like any other.
+    """
+    return by == desk.leg_by and not by.startswith("client:")
+
+
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """The desk with another leg. The leg that it had counts as ended, whatever Twilio reports of it.
 

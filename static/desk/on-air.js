@@ -12,6 +12,8 @@ const NO_DESK = Object.freeze({
   leg: "",
   leg_by: "",
   rival: "",
+  rival_who: "",
+  who: "",
   on_air: "",
   claimed: "",
   automatic: false,

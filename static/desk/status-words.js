@@ -92,7 +92,17 @@ function onTheAir({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: `${whoHungUp(air)}${whoIsNext(air)}` };
+  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoHungUp(air)}${whoIsNext(air)}` };
+}
+
+/** A second desk is connected, which is offered to take over from this one: "Bob is connected and may take over. ". */
+function whoMayTakeOver({ desk }) {
+  return desk.rival ? `${desk.rival_who === "a phone" ? "A telephone" : desk.rival_who || "Another desk"} is connected and may take over. ` : "";
+}
+
+/** Who has the desk now. */
+function whoTookOver({ desk, isByPhone }) {
+  return isByPhone ? "A telephone has taken over." : `${desk.who || "Another desk"} has taken over.`;
 }
 
 /** "Ann hung up. ", or "". */
@@ -123,7 +133,7 @@ function notConnected(all) {
   const { phone, air, past } = all;
   const kept = keptFor(air);
   if (air.isTakenOver && (phone.ended === "there" || phone.ended === "failed")) {
-    return { tone: "bad", title: "Another desk has taken over.", advice: "That ended your call. Connect to Queue would offer to take over from it." };
+    return { tone: "bad", title: whoTookOver(air), advice: "That ended your call. Connect to Queue would offer to take over from it." };
   }
   if (phone.trouble) {
     return withKept(inTrouble(phone.trouble, all), kept);
@@ -197,7 +207,7 @@ function standingBy({ phone, air, press }) {
     return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
   }
   if (air.isTakenOver) {
-    return { tone: "bad", title: "Another desk has taken over.", advice: "You are off the air; your call is about to end." };
+    return { tone: "bad", title: whoTookOver(air), advice: "You are off the air; your call is about to end." };
   }
   if (air.coming && air.desk.whisper) {
     const who = `${capital(callerInSentence(air.coming))} is coming…`;
@@ -213,7 +223,7 @@ function standingBy({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
   }
-  const done = `${whatIsDone(press)}${whoHungUp(air)}`;
+  const done = `${whoMayTakeOver(air)}${whatIsDone(press)}${whoHungUp(air)}`;
   return air.isUntilNext ? untilNext(done, air) : following(done, air);
 }
 

@@ -36,15 +36,31 @@ def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None
     bob.page.keyboard.press("n")
     bob.expect_words("Take over first")
     ann.expect_on_air_with("001")
+    expect(ann.advice).to_contain_text("dj is connected and may take over.")
     cast.caller_hears(first, DJ_HZ)
 
     bob.take_over_button.click()
     bob.expect_on_air_with("001")
-    ann.expect_words("Another desk has taken over")
+    ann.expect_words(r"^dj has taken over\.")
     ann.expect_chair("elsewhere")
     cast.caller_hears(first, DJ_HZ)
     expect(bob.page).to_have_title(re.compile("ON AIR"))
     expect(ann.page).not_to_have_title(re.compile("ON AIR"))
+
+
+def test_a_second_tab_of_ones_own_is_offered_to_take_over_too(cast: Cast) -> None:
+    desk, first = on_the_air(cast)
+    page = desk.page.context.new_page()
+    tab = DeskPage(page, cast.station.app.url)
+    tab.open()
+    tab.wait_until_ready()
+    tab.connect()
+    tab.expect_chair("rival")
+    cast.caller_hears(first, DJ_HZ)
+    desk.expect_on_air_with("001")
+    tab.take_over_button.click()
+    tab.expect_on_air_with("001")
+    desk.expect_words("has taken over")
 
 
 def test_a_doubled_press_of_connect_does_not_take_over(cast: Cast) -> None:

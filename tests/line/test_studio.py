@@ -453,11 +453,19 @@ def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
     assert house.desk.leg == DJ
 
 
-def test_the_same_browser_takes_over_from_itself_unasked(house: House) -> None:
+def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) -> None:
     house.ring("CA1")
     house.ask(DJ, by="client:dj_one")
     house.line.on_air("CA1", DJ, house.desk.turn)
-    document = house.ask("CAagain", by="client:dj_one")
+    assert house.ask("CAagain", by="client:dj_one") == Offer(failed=False)
+    assert (house.desk.leg, house.control.done) == (DJ, [])
+
+
+def test_the_same_phone_takes_over_from_itself_unasked(house: House) -> None:
+    house.ring("CA1")
+    house.ask(DJ, by="+447700900900")
+    house.line.on_air("CA1", DJ, house.desk.turn)
+    document = house.ask("CAagain", by="+447700900900")
     assert isinstance(document, Take)
     assert document.call_sid == "CA1"
     assert house.control.done == [("end_leg", DJ)]

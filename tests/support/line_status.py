@@ -16,6 +16,7 @@ DESK = {
     "leg": "",
     "leg_by": "",
     "rival": "",
+    "rival_who": "",
     "on_air": "",
     "claimed": "",
     "automatic": True,
