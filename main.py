@@ -25,7 +25,7 @@ ROUTES = [
     # The studio
     Route("/", pages.IndexPage, EVERYONE),
     Route("/screener", pages.ScreenerPage, EVERYONE),
-    Route("/queue-status", status.QueueStatusPage, OPEN),
+    Route("/queue-status", status.QueueStatusPage, OPEN),  # strangers get two figures, accounts the line
     Route("/waits", pages.WaitsPage, EVERYONE),
     Route("/day", status.DayPage, EVERYONE),
     Route("/help", pages.HelpPage, EVERYONE),
@@ -34,7 +34,7 @@ ROUTES = [
     Route("/invitation", accounts.InvitationPage, OPEN),
     Route("/account", accounts.AccountPage, EVERYONE),
     Route("/accounts", accounts.AccountsPage, ADMINS),
-    Route("/callers", callers.CallersPage, EVERYONE),
+    Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),
     Route("/desk/take", presses.TakeHandler, DESKS),

@@ -1,4 +1,4 @@
-"""Two jobs that run after each sweep: adding finished calls to their callers, and deleting what must not be kept."""
+"""Two jobs that run after each comparison with Twilio's lists: counting finished calls, and deleting old data."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Retention:
         return self._continue(number)
 
     def run(self) -> None:
-        """Deletes some calls at a time: again on the next sweep if there are more, otherwise after 10 minutes."""
+        """Deletes some calls at a time: again after the next comparison if there are more, else after 10 minutes."""
         now = self._clock()
         if now < self._next_run_at:
             return

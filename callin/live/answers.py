@@ -30,7 +30,7 @@ class AnswerState(NamedTuple):
 
 
 class Answers:
-    """Makes the answers. Not safe to share between threads: the Board keeps it, and its lineup, under its lock."""
+    """Makes the answers. Not safe to share between threads: Dashboards keeps it under LineCache's lock."""
 
     def __init__(self, lineup: Lineup, stats: DailyStats) -> None:
         self._lineup = lineup

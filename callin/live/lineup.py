@@ -40,7 +40,7 @@ CLAIMED, RETURNED, READY, WAITING = range(4)
 
 
 class Lineup:
-    """The live calls and the desks. It is not safe to share between threads: the Board keeps it under its lock."""
+    """The live calls and the desks. It is not safe to share between threads: LineCache keeps it under its lock."""
 
     def __init__(self) -> None:
         self.version = 0

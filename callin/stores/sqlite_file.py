@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class SqliteFile:
     """An open file. All threads share its one connection under a lock.
 
-    SQLite writes one transaction at a time anyway, and most reads are answered from the board's memory, so connections
+    SQLite writes one transaction at a time anyway, and most reads are answered from LineCache, so connections
     per thread would only add waiting for locks. WAL with synchronous NORMAL may lose the last transactions in a power
     cut, but the file stays consistent: https://www.sqlite.org/wal.html#performance_considerations
     """

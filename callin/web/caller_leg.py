@@ -1,4 +1,4 @@
-"""A listener's call, from the greeting to the goodbye: all addresses that Twilio asks for the caller's leg."""
+"""A listener's call, from the greeting to the goodbye, and the end of any call. A screener's talk: `desk_legs`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class EnqueueHandler(TwimlHandler):
 class WaitHandler(TwimlHandler):
     """`/twiml/wait`: what a caller in line hears; Twilio asks again after each document.
 
-    It writes only that a caller has been told that they are about to be on the air.
+    It writes only that a caller has been told that they are about to be on the air, and then wakes a waiting desk.
     """
 
     def answer(self) -> str:

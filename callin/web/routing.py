@@ -11,7 +11,7 @@ OPEN = None
 """The roles of a route that is open to all."""
 
 TWILIO: frozenset[str] = frozenset()
-"""The roles of a route for Twilio: none. Its handler checks Twilio's signature."""
+"""The roles of a route for Twilio: no account may ask it. TwimlHandler checks Twilio's signature instead of a role."""
 
 FORMER_PATHS = {
     "/desk/opening": "opening",
