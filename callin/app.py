@@ -22,7 +22,7 @@ from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
@@ -90,9 +90,10 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings))
     keyring = Keyring(settings.session_key, settings.session_key_before)
     callers = Callers(store, clock, keyring)
-    claims = Claims(store, board, control, clock)
-    line = Line(claims, store, board, control, clock, callers.summary)
-    takeover = Takeover(line, claims, store, control, clock)
+    admission = Admission(store, clock)
+    claims = Claims(store, board, control, clock, admission)
+    line = Line(claims, admission, store, board, control, clock, callers.summary)
+    takeover = Takeover(claims, store, control, clock)
     retention = Retention(store, callers, clock, line.anonymise, settings.retention_days * DAY_SECONDS)
     upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
     webhooks = WebhookLog(clock)
@@ -104,7 +105,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         line=line,
         callers=callers,
         retention=retention,
-        studio=Studio(line, claims, takeover, board, store, control, clock),
+        studio=Studio(claims, takeover, board, store, control, clock),
         takeover=takeover,
         show_settings=ShowSettings(claims, store, board, control, clock),
         screener=Screener(claims, board, store, control, clock),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callin.line.admission import Admission as Admission
 from callin.line.calls import Line as Line
 from callin.line.claims import Claims as Claims
 from callin.line.claims import PhoneFailed as PhoneFailed

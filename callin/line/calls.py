@@ -42,6 +42,7 @@ class Line:
     def __init__(
         self,
         claims: Claims,
+        admission: Admission,
         store: Store,
         board: Board,
         control: CallControl,
@@ -55,7 +56,7 @@ class Line:
         self._control = control
         self._clock = clock
         self._known = known
-        self._admission = Admission(store, clock)
+        self._admission = admission
 
     def arrive(self, arrival: Arrival) -> Call | Denial:
         """A call that rang joins the line once: a known CallSid keeps its place and its wait.
@@ -147,7 +148,7 @@ class Line:
         what, after = self._leave(call, desk, question, awaited=self._is_awaited(call_sid, desk, question, what))
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # The desk's leg has told us so in the meantime.
-            what, after = Follow.THANK, self.end(call_sid, Outcome.AIRED) or after
+            what, after = Follow.THANK, self._claims.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
             self._claims.wake_if_dialling_for_nobody()
         return what, after
@@ -211,30 +212,8 @@ class Line:
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
         """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
-        if status in ENDED_STATUSES and self.end(call_sid, None) is None:
+        if status in ENDED_STATUSES and self._claims.end(call_sid, None) is None:
             self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
-
-    def has_hung_up(self, call_sid: str) -> bool:
-        """Asks Twilio whether the call is over, before its own report arrives. If so the call ends here too.
-
-        False while Twilio cannot be asked.
-        """
-        try:
-            state = self._control.call_state(call_sid)
-        except PhoneError:
-            return False
-        is_over = state is None or state.over
-        if is_over:
-            self.end(call_sid, None)
-        return is_over
-
-    def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
-        """The call is over. `outcome` is None if the call's stage tells it. The caller may call again at once."""
-        call = self._claims.advance(call_sid, calls.Ended(self._clock(), outcome))
-        if call is not None:
-            self._claims.release_everywhere(call)
-            self._admission.ended(call.number)
-        return call
 
     def known_of(self, number: str) -> Known | None:
         """What is known of the caller; None while the store fails, so that the call is let in."""

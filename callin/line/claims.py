@@ -7,8 +7,9 @@ import functools
 
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.line.admission import Admission
 from callin.live import Board
-from callin.model import AIR_DESK, Call, Desk, is_screen, queue_of
+from callin.model import AIR_DESK, Call, Desk, Outcome, is_screen, queue_of
 from callin.rules import calls, claims, desks, shows, takeover
 
 GREETING_SECONDS = 20.0
@@ -52,7 +53,8 @@ class PhoneFailed(Exception):
 class Claims:
     """Keeps calls and desks in agreement. A claim is written on the desk first, then on the call."""
 
-    def __init__(self, store: Store, board: Board, control: CallControl, clock: Clock) -> None:
+    def __init__(self, store: Store, board: Board, control: CallControl, clock: Clock, admission: Admission) -> None:
+        self._admission = admission
         self._store = store
         self._board = board
         self._control = control
@@ -147,6 +149,28 @@ class Claims:
         desk = self._store.change_desk(name, lambda before: takeover.at_rest(takeover.leg_ended(before, leg)))
         if desk.claimed and not desk.leg:
             self.give_up(name, desk.claimed)
+
+    def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
+        """The call is over. `outcome` is None if the call's stage tells it. The caller may call again at once."""
+        call = self.advance(call_sid, calls.Ended(self._clock(), outcome))
+        if call is not None:
+            self.release_everywhere(call)
+            self._admission.ended(call.number)
+        return call
+
+    def has_hung_up(self, call_sid: str) -> bool:
+        """Asks Twilio whether the call is over, before its own report arrives. If so the call ends here too.
+
+        False while Twilio cannot be asked.
+        """
+        try:
+            state = self._control.call_state(call_sid)
+        except PhoneError:
+            return False
+        is_over = state is None or state.over
+        if is_over:
+            self.end(call_sid, None)
+        return is_over
 
     def release_everywhere(self, call: Call) -> None:
         """Releases a call that is over from the desks that may have it."""

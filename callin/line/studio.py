@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.calls import Line
 from callin.line.claims import SENTENCES, Claims, PressRejected
 from callin.line.takeover import Takeover
 from callin.live import Board
@@ -41,7 +40,6 @@ class Studio:
 
     def __init__(
         self,
-        line: Line,
         claims: Claims,
         takeover: Takeover,
         board: Board,
@@ -49,7 +47,6 @@ class Studio:
         control: CallControl,
         clock: Clock,
     ) -> None:
-        self._line = line
         self._claims = claims
         self._board = board
         self._store = store
@@ -64,7 +61,9 @@ class Studio:
         leg = question.leg
         if take_over:
             question = replace(question, star=False)  # the key accepted our offer, and does not mean Next
-        desk = self._takeover.seat(leg, by, accepts=take_over)
+        desk = self._store.desk(AIR_DESK)
+        if desk.leg != leg:
+            desk = self._takeover.seat(leg, by, accepts=take_over)
         if leg in desk.ended_legs:
             self._takeover.hear_late(desk, question)
             return Over()
@@ -87,7 +86,7 @@ class Studio:
 
     def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
-        if desks.may_have_lost_caller(seen, question) and self._line.has_hung_up(seen.on_air):
+        if desks.may_have_lost_caller(seen, question) and self._claims.has_hung_up(seen.on_air):
             seen = self._store.desk(AIR_DESK)
         promised, dials = self._promised(seen), ""
         wants = desks.wants_caller(seen, question.at, star=question.star)
@@ -297,4 +296,4 @@ class Studio:
         if self._control.thank(call_sid):
             # The caller is thanked. After an error the page would send a *, which would end the next caller.
             with contextlib.suppress(StoreError):
-                self._line.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
+                self._claims.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)

@@ -6,7 +6,6 @@ import contextlib
 import functools
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line.calls import Line
 from callin.line.claims import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, Outcome
 from callin.rules import calls, claims, desks, takeover
@@ -15,8 +14,7 @@ from callin.rules import calls, claims, desks, takeover
 class Takeover:
     """Seats legs at the air desk, and replaces the desk's leg by another."""
 
-    def __init__(self, line: Line, claims: Claims, store: Store, control: CallControl, clock: Clock) -> None:
-        self._line = line
+    def __init__(self, claims: Claims, store: Store, control: CallControl, clock: Clock) -> None:
         self._claims = claims
         self._store = store
         self._control = control
@@ -78,4 +76,4 @@ class Takeover:
         """
         call = self._store.call(call_sid)
         if call is not None and call.stage in calls.WAITS and self._control.thank(call_sid):
-            self._line.end(call_sid, Outcome.AIRED)
+            self._claims.end(call_sid, Outcome.AIRED)

@@ -173,7 +173,7 @@ class Comparison:
         call = self._store.call(found.call_sid)
         if desk and call is not None and outage.was_let_go(call, desk, found.queued_at):
             self._control.thank(call.call_sid)
-            self._line.end(call.call_sid, Outcome.AIRED)
+            self._claims.end(call.call_sid, Outcome.AIRED)
         else:
             self._claims.advance(found.call_sid, found)
 
@@ -195,7 +195,7 @@ class Comparison:
             state = self._control.call_state(call.call_sid)
             self._pause()
             if state is None:
-                self._line.end(call.call_sid, Outcome.LOST)
+                self._claims.end(call.call_sid, Outcome.LOST)
             elif state.over:
                 self._line.call_status(call.call_sid, state.status)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import PhoneError, Store
-from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover
+from callin.line import Admission, Claims, Line, Screener, ShowSettings, Studio, Takeover
 from callin.live import Board, Dashboards, LineCache
 from callin.model import (
     AIR_DESK,
@@ -150,10 +150,11 @@ class House:
         self.cache = LineCache(self.store, self.clock)
         self.board = Board(self.cache, self.store, self.clock)
         self.dashboards = Dashboards(self.cache, self.clock)
-        self.claims = Claims(self.store, self.board, self.control, self.clock)
-        self.line = Line(self.claims, self.store, self.board, self.control, self.clock)
-        self.takeover = Takeover(self.line, self.claims, self.store, self.control, self.clock)
-        self.studio = Studio(self.line, self.claims, self.takeover, self.board, self.store, self.control, self.clock)
+        self.admission = Admission(self.store, self.clock)
+        self.claims = Claims(self.store, self.board, self.control, self.clock, self.admission)
+        self.line = Line(self.claims, self.admission, self.store, self.board, self.control, self.clock)
+        self.takeover = Takeover(self.claims, self.store, self.control, self.clock)
+        self.studio = Studio(self.claims, self.takeover, self.board, self.store, self.control, self.clock)
         self.show_settings = ShowSettings(self.claims, self.store, self.board, self.control, self.clock)
         self.screener = Screener(self.claims, self.board, self.store, self.control, self.clock)
 

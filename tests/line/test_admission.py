@@ -49,7 +49,7 @@ def test_a_call_that_the_fallback_document_queued_counts_and_keeps_its_place(hou
 def test_a_call_that_came_back_after_its_end_is_answered_as_it_was(house: House) -> None:
     for call_sid in ("CA1", "CA2"):
         ring(house, call_sid)
-    ended = house.line.end("CA1", None)
+    ended = house.claims.end("CA1", None)
     assert isinstance(ring(house, "CA3"), Call)
     assert ring(house, "CA1") == ended
 
@@ -60,7 +60,7 @@ def test_a_browsers_question_comes_again_after_its_ten_minutes_and_its_call_goes
     house.clock.advance(START_SECONDS + WEBHOOK_SECONDS + 1)
     assert ring(house, "CA1", identity) == house.call("CA1")
     assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
-    house.line.end("CA1", None)
+    house.claims.end("CA1", None)
     assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
 
 

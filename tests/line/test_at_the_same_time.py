@@ -77,7 +77,7 @@ def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_n
     house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
-    busy.before_change_of_desk(1, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
+    busy.before_change_of_desk(0, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
     assert house.ask() == Take(house.desk.turn, "CA2")
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
@@ -87,7 +87,7 @@ def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
     house.ask()
-    busy.before_change_of_desk(1, lambda: house.studio.next(house.desk.turn, "", ME))
+    busy.before_change_of_desk(0, lambda: house.studio.next(house.desk.turn, "", ME))
     assert house.ask() == Take(house.desk.turn, "CA2")
 
 

@@ -123,7 +123,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
     assert live is not None
     house.line.call_status("CA1", "completed")
     board, _dashboards = read_line(BehindStore(house.store, Changes(1, (live,))), house.clock)
-    Claims(house.store, board, house.control, house.clock).mend_desks()
+    Claims(house.store, board, house.control, house.clock, house.admission).mend_desks()
     assert house.desk.on_air == ""
 
 

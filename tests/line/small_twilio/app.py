@@ -11,7 +11,7 @@ from callin.callers import Callers, Retention
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import Admission, Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
@@ -55,11 +55,12 @@ class SmallApp:
         cache = LineCache(self._store, clock)
         self.board = Board(cache, self._store, clock)
         control = self._control
-        self.claims = Claims(self._store, self.board, control, clock)
+        admission = Admission(self._store, clock)
+        self.claims = Claims(self._store, self.board, control, clock, admission)
         callers = Callers(self._store, clock, Keyring("key"))
-        self.line = Line(self.claims, self._store, self.board, control, clock, callers.summary)
-        self.takeover = Takeover(self.line, self.claims, self._store, control, clock)
-        self.studio = Studio(self.line, self.claims, self.takeover, self.board, self._store, control, clock)
+        self.line = Line(self.claims, admission, self._store, self.board, control, clock, callers.summary)
+        self.takeover = Takeover(self.claims, self._store, control, clock)
+        self.studio = Studio(self.claims, self.takeover, self.board, self._store, control, clock)
         self.show_settings = ShowSettings(self.claims, self._store, self.board, control, clock)
         self.screener = Screener(self.claims, self.board, self._store, control, clock)
         self.reconciler = Reconciler(
