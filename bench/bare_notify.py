@@ -1,4 +1,4 @@
-"""The bare minimum that a live screen can be: a WSGI app whose held requests a notify releases, and nothing else."""
+"""The smallest possible live page: a WSGI app whose held requests a notify releases."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class _Measured(NamedTuple):
     answers: list[int]
     late_ms: list[float]
     cpu_ms: float
-    """Of the app, for each change that all dashboards are told."""
+    """What the app spends on each change that it sends to all dashboards."""
 
 
 def _measure(where: Station, pid: int, callers: int) -> _Measured:

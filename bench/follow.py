@@ -55,7 +55,7 @@ class Watching:
     seconds: list[float] = field(default_factory=list)
     missed: int = 0
     changes: list[float] = field(default_factory=list)
-    """The moments of all answers that told of a change."""
+    """The times of all answers that reported a change."""
     bytes: list[int] = field(default_factory=list)
     """How long each of them was."""
 

@@ -12,7 +12,7 @@ from bench.load import Result
 
 
 def doing(what: str, seconds: float) -> None:
-    """Says what is being done now, and how long it will take, to whoever looks on."""
+    """Prints what is being measured now, and how long it will take."""
     print(f"  {what}: some {seconds:.0f} s", file=sys.stderr, flush=True)
 
 

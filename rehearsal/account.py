@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Numbers that Ofcom keeps free for drama; nobody can be rung by mistake.
+# Numbers that Ofcom reserves for drama, so that no real phone rings.
 # https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
 LISTENER_NUMBER = "+442079460100"
 DJ_NUMBER = "+442079460101"

@@ -15,7 +15,7 @@ BREATH_SECONDS = 2.5
 
 
 class Callers:
-    """Everybody who rings in this rehearsal, but for real browsers."""
+    """All simulated callers of this rehearsal."""
 
     def __init__(self, network: Network, cast: Cast) -> None:
         self._network = network
@@ -26,7 +26,7 @@ class Callers:
         self._unwatch = network.watch(self._follow)
 
     def ring_in(self, number: str, to: str) -> Leg:
-        """Somebody rings from `number`. They wait for ever, and say only what they are told to say."""
+        """A caller rings from `number`. They never hang up by themselves, and speak only on request."""
         leg = self._network.ring(number, to, mouth=Voice(pitch_hz_of(number)))
         self._personas[leg.sid] = persona_of(number)
         return leg
@@ -40,11 +40,11 @@ class Callers:
         self._start(self._arrive(callers, 1 / per_second, patience_seconds))
 
     def persona(self, call_sid: str) -> Persona | None:
-        """Who is behind a call; None for a browser's."""
+        """The persona of a call; None for a browser's."""
         return self._personas.get(call_sid)
 
     def forget(self) -> None:
-        """Nobody else comes, and nobody has anything left to say."""
+        """Cancel all arrivals and conversations."""
         for task in self._tasks:
             task.cancel()
         self._personas.clear()
@@ -72,7 +72,7 @@ class Callers:
             self._with_lines.add(leg.sid)
 
     def _follow(self, leg: Leg) -> None:
-        """Who is put through for the first time begins to talk."""
+        """A caller that is bridged for the first time begins to talk."""
         if leg.sid in self._with_lines and leg.bridged_to is not None:
             self._with_lines.discard(leg.sid)
             self._start(self._talk(leg, self._personas[leg.sid].lines))

@@ -1,4 +1,4 @@
-"""The simulated callers: who they are, what number they ring from, how they sound and how long they stay."""
+"""The simulated callers: their names, numbers, voices, and how long they wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from random import Random
 
-# Numbers kept free for fiction, so that nobody can be rung by mistake: a prefix and the width of what follows.
+# Numbers kept free for fiction, so that no real phone rings: a prefix and the width of what follows.
 # https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama
 # North America: 555-0100 to 555-0199 in any area code, https://nationalnanpa.com/number_resource_info/555_numbers.html
 _PLACES = (
@@ -94,7 +94,7 @@ class Persona:
 class Cast:
     """An endless row of different callers; the same seed gives the same row.
 
-    No number comes twice before all have been used. `taken` are numbers that nobody may ring from: the station's own.
+    No number comes twice before all have been used. `taken` are the station's own numbers, which are never used.
     """
 
     def __init__(self, seed: int = 0, taken: tuple[str, ...] = ()) -> None:
@@ -109,7 +109,7 @@ class Cast:
         return _portrait(self._number(), patience)
 
     def _number(self) -> str:
-        """An unused number whose voice can be told from those just heard."""
+        """An unused number whose voice differs from the last ones."""
         passed_over: list[str] = []
         chosen = None
         while chosen is None:

@@ -11,7 +11,7 @@ GRAIN_SECONDS = 0.02
 """Timers this close together run in one step of an advance: one frame of sound."""
 
 QUIET_TURNS = 12
-"""So many turns of the event loop in which nobody did anything mean that all is settled."""
+"""After so many turns of the event loop without activity, everything has settled."""
 
 
 SWEEP_ABOVE = 500

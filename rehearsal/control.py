@@ -28,7 +28,7 @@ class Control:
     def __init__(
         self, network: Network, callers: Callers, requests: Requests, changed: Callable[[], None] = lambda: None
     ) -> None:
-        """`changed` is told when something changed that is no call: faults, behaviour, the clock."""
+        """`changed` is called after a change to faults, behaviour or the clock."""
         self._network = network
         self._callers = callers
         self._requests = requests
@@ -66,7 +66,7 @@ class Control:
         return web.json_response({"call_sid": leg.sid}, status=201)
 
     async def list_callers(self, _request: web.Request) -> web.Response:
-        """All who rang in, newest first; those who are gone too."""
+        """All callers, newest first, including those that have hung up."""
         legs = [leg for leg in self._network.legs.values() if leg.direction == "inbound"]
         return web.json_response([caller_json(leg) for leg in reversed(legs)])
 
@@ -86,7 +86,7 @@ class Control:
         return web.json_response(caller_json(leg))
 
     async def hang_up(self, request: web.Request) -> web.Response:
-        """The caller puts the phone down. Who is gone already stays gone: that is no error."""
+        """Hang up. It is no error if the call has already ended."""
         leg = self._leg(request)
         if leg.live:
             leg.hang_up()
@@ -100,7 +100,7 @@ class Control:
         return web.json_response({"callers": callers}, status=202)
 
     async def reset(self, _request: web.Request) -> web.Response:
-        """Everybody is gone; the queues stay and are empty; faults, behaviour and counts are as at the start."""
+        """End all calls and reset faults, behaviour and counts; the queues stay, empty."""
         self._callers.forget()
         await self._network.reset()
         self._requests.clear()

@@ -130,7 +130,7 @@ def start(
 
 
 def free_port(setting: str, default: int, who: str) -> int:
-    """The port that the environment names, when nobody listens there.
+    """The port that the environment names, if it is free.
 
     Granian would start on a busy port without a word and share its requests with the one that was there before, so
     this asks first. Raises CannotStart with what to do.

@@ -1,4 +1,4 @@
-"""What the network does wrong when it is told to."""
+"""The faults that the soak switches on."""
 
 from __future__ import annotations
 

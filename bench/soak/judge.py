@@ -1,4 +1,4 @@
-"""The end of a show: both sides must agree about everybody, and nobody may have been lost, cut off or aired twice."""
+"""The verdict on a show: app and network agree, and no caller was lost, cut off or aired twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APP_MEGABYTES = 200
 
 
 def judge_ends(on: Stage, *, may_lose_documents: bool) -> None:
-    """The end of a show: nobody rings any more, and both sides must agree about everybody."""
+    """Wait until app and network agree about every call, then check each promise."""
     settled_after, problems = _settled(on)
     on.verdict.judge(f"app and network agree about everybody, {settled_after:.0f} s after the last trouble", problems)
     callers = on.watch.callers

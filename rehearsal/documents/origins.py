@@ -1,4 +1,4 @@
-"""What a call brings along for its numbers: where they belong, who is said to call, and how the carrier vouches for it.
+"""Parameters that follow from a call's numbers: places, the caller's name, and the carrier's attestation.
 
 https://www.twilio.com/docs/voice/twiml#request-parameters
 """
@@ -79,7 +79,7 @@ def geography(from_: str, to: str) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=8192)
 def caller_name(number: str) -> str:
-    """Who is said to call, by the directory of North America; empty elsewhere."""
+    """The caller's name in the North American directory (CNAM); empty elsewhere."""
     if not is_north_american(number):
         return ""
     first, _, last = persona_of(number).name.partition(" ")

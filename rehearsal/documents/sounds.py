@@ -63,7 +63,7 @@ class Sounds:
         if task is None:
             task = self._coming[url] = asyncio.create_task(self._fetch(url, kept))
             task.add_done_callback(self._arrived)
-        # Shielded: whoever waits first may hang up while others wait too.
+        # Shielded: the first caller may hang up while others wait for the same file.
         return await asyncio.shield(task)
 
     async def take(self, url: str, audio: Audio) -> Sound:
@@ -80,7 +80,7 @@ class Sounds:
     def _arrived(self, task: asyncio.Task[Sound]) -> None:
         self._coming = {url: coming for url, coming in self._coming.items() if coming is not task}
         if not task.cancelled():
-            task.exception()  # read, in case that nobody waits any more
+            task.exception()  # read the exception, or asyncio would log it as never retrieved
 
     async def _fetch(self, url: str, kept: _Kept | None) -> Sound:
         headers: dict[str, str] = {}
@@ -92,7 +92,7 @@ class Sounds:
             status, answer = await self._webhooks.fetch_file(url, headers)
         except WebhookError as error:
             raise SoundError(error.code, error.message) from error
-        # A server that lets nothing be kept sends the file for every call: one copy serves thousands who wait.
+        # A server that forbids caching sends the file for every call; all calls share one copy.
         audio = Audio(media_type(answer.content_type), answer.body)
         if kept is not None and (status == 304 or (status == 200 and audio == kept.audio)):
             audio, sound = kept.audio, kept.sound

@@ -1,4 +1,4 @@
-"""What TwiML allows and a rehearsal does not do: it says so, rather than going on as if it had."""
+"""TwiML that the rehearsal does not support: it is refused, never ignored silently."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ELEMENTS = {("Client", "Parameter"), ("Enqueue", "Task"), ("Hangup", "Parameter"
 
 
 def refuse_unsupported(element: Element) -> None:
-    """TwimlError for what an element and those in it ask for in vain."""
+    """Raise TwimlError if the element, or one inside it, uses something unsupported."""
     for name, value in element.attributes.items():
         if value not in ATTRIBUTES.get((element.name, name), (value,)):
             raise TwimlError(0, f"The rehearsal network does not do '{name}' of <{element.name}>.")

@@ -6,10 +6,10 @@ from rehearsal.exchange.leg import Bridged, Leg
 
 
 class Bridge:
-    """Made when a Dial finds its other side, joined when that side has heard what it is told before.
+    """Created when a Dial finds its other side; joined when that side has heard its whisper.
 
     ``desk`` is the leg that dialled; ``caller`` is the leg that waited in a queue, or that rang. ``reason`` says why
-    it is over: ``left`` (a leg hung up, or was moved), ``star``, ``time_limit``, ``failed``.
+    it ended: ``left`` (a leg hung up, or was moved), ``star``, ``time_limit``, ``failed``.
     """
 
     def __init__(self, desk: Leg, caller: Leg) -> None:
@@ -33,11 +33,11 @@ class Bridge:
             leg.hears("Bridged", other.from_, Bridged(other))
         self.desk.stir()
 
-    def untie(self, leg: Leg) -> None:  # noqa: ARG002 - whoever leaves, both are free
+    def untie(self, leg: Leg) -> None:  # noqa: ARG002 - either leg frees both
         self.part("left")
 
     def part(self, reason: str) -> None:
-        """End it, whoever did so; a second end changes nothing."""
+        """End the bridge; a second call changes nothing."""
         if self.over:
             return
         self.over = True

@@ -1,4 +1,4 @@
-"""A leg: one call between the network and one person, with all that can befall it while it lasts."""
+"""A leg: one call between the network and one person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rehearsal.exchange.interruption import Broken, Ended, Guard, Moved, Step
 T = TypeVar("T")
 
 HEARD_KEPT = 60
-"""So many heard things are kept of a leg, the newest: 5,000 legs must fit in one process."""
+"""How many of the newest heard things a leg keeps: 5,000 legs must fit in one process."""
 
 LIVE = ("queued", "ringing", "in-progress")
 
@@ -31,10 +31,10 @@ class Listener(Protocol):
 
 
 class Tie(Protocol):
-    """What binds a leg to others: a place in a queue, a Dial that waits, a bridge."""
+    """What connects a leg with others: a place in a queue, a waiting Dial, a bridge."""
 
     def untie(self, leg: Leg) -> None:
-        """Free the others of this leg, at once."""
+        """Release the other side at once."""
         ...
 
 
@@ -137,7 +137,7 @@ class Leg:
         self.talked = False
         """Whether it has ever been bridged."""
         self.error: tuple[int, str] | None = None
-        """What its device is told when the leg ended badly: one of the SDK's codes, and a sentence."""
+        """Why the leg failed, for its device: one of the SDK's codes, and a sentence."""
         self.next_step: Step | None = None
         """Where it was sent from outside, until its task goes there."""
         self.fallback: Step | None = None
@@ -160,7 +160,7 @@ class Leg:
     # What the person at this leg does.
 
     def press(self, digits: str) -> None:
-        """Press keys, one after the other; a key that nobody listens for is lost."""
+        """Press keys, one after the other; a key is lost if no verb listens."""
         for digit in digits:
             if self.live and digit in "0123456789*#":
                 other = self.bridged_to
@@ -269,9 +269,9 @@ class Leg:
                 timer.cancel()
 
     async def attend(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for ``work``. When interrupted, the work goes on but nobody waits for it any more.
+        """Wait for ``work``. After an interruption the work continues in the background.
 
-        A webhook that is under way is not torn down because its caller hung up: the app answers it all the same.
+        A hang-up does not abort a webhook that is under way: the app still answers it.
         """
         task = self.network.background(work)
         task.add_done_callback(lambda _: self.stir())

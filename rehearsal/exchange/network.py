@@ -177,7 +177,7 @@ class Network:
         return lambda: self._watchers.remove(callback)
 
     def changed(self, leg: Leg) -> None:
-        """Tell all who watch."""
+        """Call all watchers."""
         for watcher in self._watchers:
             watcher(leg)
 
@@ -231,7 +231,7 @@ class Network:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # read, so that work that nobody waits for any more may fail in peace
+            task.exception()  # read the exception, or asyncio would log it as never retrieved
 
     def _check(self, leg: Leg, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

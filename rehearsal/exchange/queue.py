@@ -10,10 +10,10 @@ from rehearsal.exchange.leg import Leg
 
 
 class Dialler(Protocol):
-    """A Dial that waits for somebody to join the queue."""
+    """A Dial that waits for a leg to join the queue."""
 
     def serve(self, member: Membership) -> None:
-        """Here is one: they have left the queue and are this Dial's."""
+        """A member has left the queue for this Dial."""
         ...
 
 
@@ -88,7 +88,7 @@ class Queue:
         return member
 
     def leave(self, leg: Leg) -> Membership:
-        """The leg waits here no more; KeyError when it did not."""
+        """Remove the leg; KeyError if it does not wait here."""
         member = self.members.pop(leg.sid)
         self._enqueued_at_sum = self._enqueued_at_sum - member.enqueued_at if self.members else 0.0
         member.left_at = self._clock.now()
@@ -98,12 +98,12 @@ class Queue:
         return member
 
     def dial(self, dialler: Dialler) -> None:
-        """The Dial is served now, or as soon as somebody joins and it is its turn."""
+        """Serve the Dial now, or when a leg joins and it is the Dial's turn."""
         self.diallers[dialler] = None
         self._match()
 
     def give_up(self, dialler: Dialler) -> None:
-        """The Dial waits no more."""
+        """Stop waiting."""
         self.diallers.pop(dialler, None)
 
     def _match(self) -> None:

@@ -22,13 +22,13 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-# Twice the eye's patience: quicker would cost more than it shows when a crowd rings in.
+# A shorter gap would cost more than it shows while a crowd rings in.
 SHORTEST_GAP_SECONDS = 0.25
 LONGEST_GAP_SECONDS = 5.0
 
 
 class Page:
-    """The handlers of `/` and /page/…, and the stream of snapshots to those who watch."""
+    """The handlers of `/` and /page/…, and the stream of snapshots to open pages."""
 
     def __init__(self, network: Network, snapshots: Snapshots) -> None:
         self._network = network
@@ -70,13 +70,13 @@ class Page:
         return stream
 
     def close(self) -> None:
-        """Let those who watch go, so that the server can stop."""
+        """End all event streams, so that the server can stop."""
         self._closed = True
         self._unwatch()
         self.nudge()
 
     def nudge(self) -> None:
-        """Something changed that is no leg: whoever watches sees it soon."""
+        """Something other than a leg changed: open pages get a snapshot soon."""
         for news in self._watching:
             news.set()
 

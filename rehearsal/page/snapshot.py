@@ -152,7 +152,7 @@ class Snapshots:
 
 
 def _order(leg: Leg, places: dict[str, tuple[str, int]]) -> tuple[int, int, float]:
-    """Those who talk first, then those who listen or ring, then those who wait, by their place."""
+    """Sort key: bridged legs first, then those that listen or ring, then waiting legs by position."""
     if leg.bridged_to is not None:
         return 0, 0, leg.started_at
     if leg.sid in places:

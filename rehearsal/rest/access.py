@@ -1,4 +1,4 @@
-"""Who may use the REST API: HTTP Basic with the account's SID and Auth Token, or with an API key and its secret."""
+"""Authenticates REST requests: HTTP Basic with the account's SID and Auth Token, or with an API key and its secret."""
 
 from __future__ import annotations
 

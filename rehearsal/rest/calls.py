@@ -73,7 +73,7 @@ class Calls:
         )
 
     async def create(self, request: web.Request) -> web.Response:
-        """No call goes out of a rehearsal: there is nobody outside it. Refused as an account without permissions is."""
+        """Refuse: a rehearsal calls nobody outside. The answer is that of an account that may not call that country."""
         form = await parameters.form(request)
         if not form.get("To"):
             raise Refusal(400, NO_TO_NUMBER, "No 'To' number is specified")
@@ -115,7 +115,7 @@ class Calls:
         return web.json_response(self._call_json(leg))
 
     def _end(self, leg: Leg, status: str) -> None:
-        """`canceled` ends only a call that nobody has answered; `completed` ends any."""
+        """`canceled` ends only an unanswered call; `completed` ends any call."""
         if not leg.live or (status == "canceled" and leg.status == "in-progress"):
             raise Refusal(400, CALL_NOT_LIVE, f"Call is {leg.status}. Cannot be set to {status}.")
         self._network.end(leg)

@@ -98,7 +98,7 @@ class Queues:
         return web.json_response(self._member_json(queue, member, queue.position(member.leg.sid)))
 
     async def dequeue(self, request: web.Request) -> web.Response:
-        """Take the member out and run the document at Url on their leg. Of two who ask, the first succeeds."""
+        """Take the member out and run the document at Url on its leg. Of two requests, the first succeeds."""
         queue = self._queue(request)
         form = await parameters.form(request)
         url, method = parameters.url(form.get("Url", "")), parameters.method(form)

@@ -29,7 +29,7 @@ class BrowserCall:
         self.leg = leg
         self.identity = identity
         self.reconnect = secrets.token_urlsafe(24)
-        """Whoever shows this may take the call over on another socket."""
+        """A browser that sends this secret may resume the call on another socket."""
         self._sound = sound
         self._peer = peer
         self._outlet: Outlet | None = outlet
@@ -101,7 +101,7 @@ class BrowserCall:
         self._answer()
 
     def hang_up(self) -> None:
-        """The browser hangs up; it needs no telling that the call is over."""
+        """The browser hangs up; no message to it is needed."""
         self._outlet = None
         self.leg.hang_up()
 

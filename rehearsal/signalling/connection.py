@@ -13,13 +13,13 @@ from rehearsal.signalling.frames import HEARTBEAT, FrameError, Payload, pack, un
 from rehearsal.signalling.switchboard import Switchboard
 from rehearsal.signalling.tokens import EXPIRED, INVALID, TokenError, read_token
 
-# A browser that has not echoed two heartbeats, and half a third, is gone.
+# A browser is gone when it has echoed nothing for two and a half heartbeats.
 _SILENT_HEARTBEATS = 2.5
 _MALFORMED = (31100, "Malformed request")
 
 
 class Connection:
-    """What the browser says over one socket, and what it is told (`call.Outlet`)."""
+    """Reads and writes the messages of one socket (`call.Outlet`)."""
 
     def __init__(
         self,

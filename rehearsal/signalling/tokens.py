@@ -36,7 +36,7 @@ class TokenError(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """What a token allows: who its bearer is, which application they may call, whether they can be called."""
+    """What a token allows: its identity, the application it may call, and whether it can be called."""
 
     identity: str
     expires_at: float

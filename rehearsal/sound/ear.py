@@ -59,7 +59,7 @@ class Ear:
             self._text = ""
             self._over.extend(_frames(speech))
         frame = self._next()
-        # Keys and words are heard in the stead of the other's hum, as they would be of one mouth.
+        # Keys and words replace the other leg's hum: one mouth makes one sound.
         return self._over.popleft() if self._over else frame
 
     def _next(self) -> bytes:

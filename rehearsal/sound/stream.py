@@ -1,4 +1,4 @@
-"""A second of sound as it passes: kept for whoever measures it, and read frame by frame by whoever listens."""
+"""The last second of a live sound: meters measure it, and listeners read it frame by frame."""
 
 from __future__ import annotations
 

@@ -125,6 +125,6 @@ def plain(port: int) -> Connect:
 
 
 def encrypted(port: int, host: str, authority: str) -> Connect:
-    """At a proxy of this machine, which speaks HTTP/1 with whoever does not ask for HTTP/2."""
+    """Through a local proxy, which speaks HTTP/1 with clients that do not ask for HTTP/2."""
     context = ssl.create_default_context(cafile=authority)
     return lambda: context.wrap_socket(plain(port)(), server_hostname=host)

@@ -68,7 +68,7 @@ class DeskPage:
 
 
 def put_as_new(app: App) -> None:
-    """The show as it is when nobody has set anything: open to all, with auto-advance on."""
+    """The show with default settings: open to all, with auto-advance on."""
     status = app.status()
     show = status["show"]
     as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}

@@ -91,7 +91,7 @@ class Bed(Station):
 
     https: Https
     http_port: int
-    """Where a browser comes that was told no scheme: a station's port 80."""
+    """Where a browser connects without a scheme: a station's port 80."""
     proxy: Program | None = None
 
     @property

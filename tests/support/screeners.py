@@ -33,7 +33,7 @@ class ScreenerPage:
         return next((desk for desk in desks if desk["name"] == self.name), {})
 
     def take(self, call_sid: str = "") -> Answer:
-        """Asks for this caller, or for whoever waits longest."""
+        """Take this caller, or the one that has waited longest."""
         return self.visitor.press("/screen/take", {"turn": self.desk.get("turn", 0), "call_sid": call_sid})
 
     def decide(self, call_sid: str, verdict: str, before: str = "") -> Answer:

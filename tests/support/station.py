@@ -183,7 +183,7 @@ class Station:
     def until(self, condition: Callable[[], T], why: str = "", seconds: float = 20.0) -> T:
         """What `condition` answers as soon as it is true. Meanwhile the network's clock runs, a second at each look.
 
-        So nobody has to listen to greetings and music in a test: only what a caller would wait for is shortened.
+        This skips greetings and music, and nothing else.
         """
 
         def look() -> T:
@@ -207,7 +207,7 @@ class Station:
         self.until(lambda: self.are_bridged(one, other), f"{one} does not speak with {other}")
 
     def reset(self) -> None:
-        """Nobody on the network and nobody in line."""
+        """Empty the network and the line."""
         self.control("POST", "/reset")
         wait_until(lambda: not self.app.status()["calls"], why="the line is not empty after a reset")
 
@@ -219,7 +219,7 @@ class Station:
 
 @contextlib.contextmanager
 def running_app(folder: Path, **changes: str) -> Iterator[App]:
-    """The app alone. Nobody answers at the address where it expects Twilio's REST API."""
+    """The app alone. Nothing listens where it expects Twilio's REST API."""
     app = App(new_environment(folder, free_port(), free_port()) | changes)
     try:
         app.start()
@@ -246,7 +246,7 @@ def running_station(folder: Path, **changes: str) -> Iterator[Station]:
 
 
 def start_network(environment: Mapping[str, str], *options: str) -> Program:
-    """The phone network of that environment, ready. Without options it serves the app's static files in its stead."""
+    """The phone network of that environment, ready. By default it serves static files while the app is down."""
     options = options or ("--static", str(ROOT / "static"), environment["PUBLIC_URL"])
     network = Program("rehearsal", [sys.executable, "-m", "rehearsal", *options], environment)
     try:

@@ -44,7 +44,7 @@ def running_tutorial(folder: Path, **changes: str) -> Iterator[Station]:
 
 
 def _point_the_account_at(url: str, environment: dict[str, str]) -> str:
-    """Numbers, queue and the TwiML application, whose SID this answers."""
+    """Sets up numbers, queue and the TwiML application; returns the application's SID."""
     client = Client(environment["TWILIO_ACCOUNT_SID"], environment["TWILIO_AUTH_TOKEN"])
     client.api.base_url = environment["TWILIO_API_URL"]
     client.queues.create("radio-callin-queue")

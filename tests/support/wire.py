@@ -1,4 +1,4 @@
-"""A stretch of network cable that a test can cut: forwards TCP connections to a port until it is told not to."""
+"""A network cable that a test can cut: forwards TCP connections to a port until then."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ AGREED_WITHIN_SECONDS = 45.0
 
 
 def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> None:
-    """Nobody rings and nobody presses any more: the promises, one after the other, and what is worth knowing."""
+    """Check each promise after the show has ended, and add the figures worth knowing."""
     began = time.monotonic()
     company.show.finish()
     problems = _settled(company, began)
@@ -55,7 +55,7 @@ def _wrong_outcomes(company: Company) -> list[str]:
 
 
 def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
-    """What is worth knowing and no promise, and the stories of those whom a problem names."""
+    """Add the figures, and the stories of the callers that a problem names."""
     facts = company.show.facts
     aired = sum(bool(checks.airings(caller)) for caller in facts.mine)
     screened = sum(any(checks.kind_of(other) == "screen" for other, _ in caller.spoke_with) for caller in facts.mine)

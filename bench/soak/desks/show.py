@@ -22,7 +22,7 @@ RINGS_AGAIN = 0.05
 
 TRIES_TO_SET = 20
 PRESSES_1 = 0.3
-"""Whoever is asked whether they are ready says so with this chance, at each look."""
+"""The chance, at each look, that a caller confirms that they are ready."""
 
 
 class DesksShow(Crowd):
@@ -58,7 +58,7 @@ class DesksShow(Crowd):
             time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
 
     def finish(self) -> None:
-        """Nobody presses any more; the last answers come."""
+        """Stop pressing, and wait for the last answers."""
         for person in self.people:
             person.browser.finish()
 

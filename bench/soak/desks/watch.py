@@ -1,4 +1,4 @@
-"""Looks at both sides of a show with several desks: who is connected with whom must make sense at every look."""
+"""Watches app and network during a show with several desks, and checks every connection."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class ClientsDial:
 
     @property
     def hopeless(self) -> bool:
-        """Whether nobody is left who could answer."""
+        """Whether no browser is left that could answer."""
         return not self._ringing and self._answered is None
 
     @property
@@ -61,7 +61,7 @@ class ClientsDial:
         self.give_up()
 
     def give_up(self) -> None:
-        """Nobody is to answer any more; who did is hung up when the bridge is over."""
+        """Stop all ringing; a leg that answered is hung up when its bridge ends."""
         self._stop_ringing()
         if self._script.leg.tie is self:
             self._script.leg.tie = None

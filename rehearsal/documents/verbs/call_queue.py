@@ -1,4 +1,4 @@
-"""The Queue in a Dial: takes the first who waits, or the next to come."""
+"""The Queue in a Dial: takes the first waiting leg, or the next to join."""
 
 from __future__ import annotations
 

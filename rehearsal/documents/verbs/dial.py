@@ -36,7 +36,7 @@ class Star:
             self._leg.stir()
 
     def speech(self, text: str) -> None:
-        """Nobody but the other side listens to words."""
+        """Speech goes to the other side alone."""
 
 
 async def dial(script: Script, element: Element) -> Step | None:
@@ -49,7 +49,7 @@ async def dial(script: Script, element: Element) -> Step | None:
     try:
         status = await _connect(script, element, target)
     except Ended:
-        # Told, and its answer ignored: the leg is gone.
+        # Request the action, but ignore its answer: the leg is gone.
         step = script.step(element, "action", "method", target.params("completed" if target.talked else "canceled"))
         if step is not None:
             script.session.reports.action(step.url, step.method, step.params)

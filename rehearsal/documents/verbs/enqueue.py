@@ -15,7 +15,7 @@ from rehearsal.exchange.interruption import Ended, Moved, Step
 from rehearsal.exchange.queue import Membership
 
 HOLD_MUSIC = "http://com.twilio.sounds.music.s3.amazonaws.com/"
-"""What is noted as heard where no waitUrl is given; the network has music of its own and asks nobody for it."""
+"""Noted as heard if there is no waitUrl; the network plays music of its own and fetches nothing."""
 
 SHORTEST_WAIT_SECONDS = 1.0
 """A waitUrl document that takes less time is not asked for again before this: an empty one must not spin."""
@@ -38,8 +38,8 @@ async def enqueue(script: Script, element: Element) -> Step | None:
 class Stay:
     """One leg's time in a queue and in the bridge that follows.
 
-    However it ends, the action is told once: its answer is followed when the leg is still there and was not sent
-    elsewhere.
+    The action is requested exactly once, however the stay ends. Its answer is followed if the leg is still live and
+    was not redirected.
     """
 
     def __init__(self, script: Script, element: Element, member: Membership) -> None:
@@ -47,7 +47,7 @@ class Stay:
         self._element = element
         self._member = member
         self._result = "hangup"
-        """What the action is told if the leg ends now."""
+        """The action's QueueResult if the leg ends now."""
         self._moved_result = "redirected"
 
     async def run(self) -> Step | None:
