@@ -8,7 +8,7 @@ from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
 from callin.live import Board
 from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, Document, Opening, SettingsChange, Show
-from callin.rules import calls, presses, screening, shows
+from callin.rules import calls, desks, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -100,7 +100,7 @@ class ShowSettings:
     def _set_automatic(self, *, on: bool) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        self._store.change_desk(AIR_DESK, lambda before: presses.with_automatic(before, on=on))
+        self._store.change_desk(AIR_DESK, lambda before: desks.with_automatic(before, on=on))
 
 
 def _sentences(change: SettingsChange) -> list[str]:

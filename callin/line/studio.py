@@ -26,7 +26,7 @@ from callin.model import (
     Take,
     is_screen,
 )
-from callin.rules import calls, claims, desks, presses, screening, shows
+from callin.rules import calls, claims, desks, screening, shows
 
 CLAIMS_TRIED = 3
 """How many callers one Next tries: each that is not available has just hung up."""
@@ -109,7 +109,7 @@ class Studio:
     def _may_bring_somebody(self, desk: Desk, question: desks.DeskRequest) -> bool:
         """Whether somebody may come for this request. Without auto-advance a press of Next for an empty line brings
         nobody: a caller that rings later would be on the air by surprise."""
-        is_pressed = presses.press_in_force(desk, question.at) is not None
+        is_pressed = desks.press_in_force(desk, question.at) is not None
         return desk.automatic or not is_pressed or bool(self._board.first_in_line(1))
 
     def _promised(self, desk: Desk) -> str:
@@ -191,7 +191,7 @@ class Studio:
             brought = self._act(press, lambda: self._claims.bring(AIR_DESK, call_sid), star=False)
         finally:
             if brought is None:  # otherwise a later * would bring somebody else because of this press
-                self._change(lambda before: presses.unpressed(before, press))
+                self._change(lambda before: desks.unpressed(before, press))
         if brought is None:
             raise PressRejected("gone")
         self._let_go(press, Intent.END)
@@ -214,10 +214,10 @@ class Studio:
         except PhoneError as error:
             # No * instead: it may end the caller.
             self._want(seen, None)
-            self._change(lambda before: presses.unpressed(before, press))
+            self._change(lambda before: desks.unpressed(before, press))
             raise self._claims.phone_failed(error, star=False) from error
         if not there:
-            self._change(lambda before: presses.unpressed(before, press))
+            self._change(lambda before: desks.unpressed(before, press))
             raise PressRejected("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
@@ -245,7 +245,7 @@ class Studio:
             raise PressRejected("unscreened")
 
     def _must_count(self, press: Press) -> None:
-        if code := presses.refusal(self._store.desk(AIR_DESK), press):
+        if code := desks.refusal(self._store.desk(AIR_DESK), press):
             raise PressRejected(code)
 
     def _press(self, press: Press) -> Desk:
@@ -254,8 +254,8 @@ class Studio:
         code = [""]
 
         def change(desk: Desk) -> Desk:
-            code[0] = presses.refusal(desk, press)
-            return presses.pressed(desk, press)
+            code[0] = desks.refusal(desk, press)
+            return desks.pressed(desk, press)
 
         desk = self._change(change)
         if code[0]:
@@ -272,7 +272,7 @@ class Studio:
         try:
             return act()
         except PhoneError as error:
-            self._change(lambda desk: presses.press_failed(desk, press))
+            self._change(lambda desk: desks.press_failed(desk, press))
             if star and press.seen:  # before the leg asks for its next turn, another may have become the desk's
                 self._want(press.seen, Intent.END)
             raise self._claims.phone_failed(error, star=star) from error
@@ -288,7 +288,7 @@ class Studio:
             elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed the press by itself
                 self._claims.wake(desk.leg, desk.turn)
         except PhoneError as error:
-            self._change(lambda before: presses.press_failed(before, press))
+            self._change(lambda before: desks.press_failed(before, press))
             raise self._claims.phone_failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:

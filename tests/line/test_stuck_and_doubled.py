@@ -11,7 +11,7 @@ import pytest
 from callin.contracts import Changes, StoreError
 from callin.line import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
-from callin.rules import presses
+from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import DJ, House, read_line
 from tests.support.processes import wait_until
@@ -110,10 +110,10 @@ def test_a_press_counts_when_its_own_writing_is_tried_again(house: House) -> Non
     """Firestore's library repeats a write that was lost on its way back, and finds its own."""
     press = Press(PressKind.NEXT, 1, ME, 7.0, "CA1")
     desk = Desk(AIR_DESK, turn=1, leg=DJ, on_air="CA1")
-    written = presses.pressed(desk, press)
-    assert presses.refusal(written, press) == ""
-    assert presses.pressed(written, press) == written
-    assert presses.refusal(written, replace(press, at=7.1)) == "already"
+    written = desks.pressed(desk, press)
+    assert desks.refusal(written, press) == ""
+    assert desks.pressed(written, press) == written
+    assert desks.refusal(written, replace(press, at=7.1)) == "already"
 
 
 def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(house: House) -> None:
