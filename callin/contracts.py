@@ -1,4 +1,4 @@
-"""What the line asks of a store and of the telephone service: the contracts that the engines keep."""
+"""The contracts of the outside world: `Store`, which SQLite and Firestore implement, and Twilio's `CallControl`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The engines that keep the line: each fulfils `callin.contracts.Store`."""
+"""The two engines that store the records of the app: each implements `callin.contracts.Store`."""

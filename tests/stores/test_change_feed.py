@@ -125,7 +125,7 @@ def test_it_stops_when_nobody_looked_for_a_while_and_begins_again(records: Recor
         assert len(records.watches) == 2
 
 
-def test_a_watch_that_never_begins_to_tell_is_replaced_by_polling(records: Records, cache: ChangeCache) -> None:
+def test_a_watch_that_never_reports_is_replaced_by_polling(records: Records, cache: ChangeCache) -> None:
     records.watch_is_silent = True
     with following(records, cache) as one:
         one.use()
@@ -173,7 +173,7 @@ def test_a_watch_that_has_grown_old_is_begun_anew_and_what_ended_in_its_time_is_
         assert sids(cache) == ["CA1", "CA3"]
 
 
-def test_a_failure_is_told_to_who_looks_until_it_is_over(records: Records, cache: ChangeCache) -> None:
+def test_a_failure_is_raised_until_it_is_over(records: Records, cache: ChangeCache) -> None:
     with following(records, cache) as one:
         one.use()
         records.problem = "The store is gone."
@@ -186,13 +186,13 @@ def test_a_failure_is_told_to_who_looks_until_it_is_over(records: Records, cache
         one.use()
 
 
-def test_a_store_that_is_gone_from_the_beginning_is_told_soon(records: Records, cache: ChangeCache) -> None:
+def test_a_store_that_never_answers_is_reported_soon(records: Records, cache: ChangeCache) -> None:
     records.watch_is_silent, records.problem = True, "The store is gone."
     with following(records, cache) as one, pytest.raises(StoreError, match="is gone"):
         one.use()
 
 
-def test_what_a_watch_tells_late_does_not_undo_what_we_wrote(records: Records, cache: ChangeCache) -> None:
+def test_a_late_report_does_not_undo_our_own_write(records: Records, cache: ChangeCache) -> None:
     with following(records, cache) as one:
         one.use()
         done = ended(waiting("CA1"))
@@ -216,7 +216,7 @@ def test_a_mark_waits_for_the_watch_though_our_own_write_is_seen_at_once(records
         assert {call.call_sid for call in cache.since(10).calls} == {"CA2", "CA3"}
 
 
-def test_who_stopped_looking_does_not_miss_what_is_watched_no_more(records: Records, cache: ChangeCache) -> None:
+def test_after_a_pause_the_mark_is_one_since_which_nothing_is_missing(records: Records, cache: ChangeCache) -> None:
     """A mark from before is older than what "everything" holds: it is not taken for up to date."""
     with following(records, cache, Timing(idle_seconds=0.2)) as one:
         one.use()
