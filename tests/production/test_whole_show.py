@@ -55,7 +55,7 @@ def browser_call(bed: Bed) -> str:
 def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     bed: Bed, open_page: Callable[..., Page]
 ) -> None:
-    assert presses.DeskPage(bed.app).screened(on=True).status == 200
+    assert presses.DeskPage(bed.app).set(screened=True).status == 200
     first, second = waiting(bed, FIRST, SECOND)
     desk = DeskPage(open_page("/", "dj"), bed.app.url)
     screener = ScreenerPage(open_page("/screener", "screener", "listener_browser"), bed.app.url)
