@@ -89,7 +89,7 @@ class Studio:
         if desks.may_have_lost_caller(seen, question) and self._claims.has_hung_up(seen.on_air):
             seen = self._store.desk(AIR_DESK)
         promised, dials = self._promised(seen), ""
-        wants = desks.wants_caller(seen, question.at, star=question.star)
+        wants = desks.wants_caller(seen, question.at, star=question.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(seen, question):
             dials = self._queue_to_dial()
             if not dials:

@@ -81,6 +81,11 @@ class DeskRequest:
     token: str = ""
     adrift: bool = False
 
+    @property
+    def asks_for_caller(self) -> bool:
+        """A leg that is adrift had callers one after the other, and goes on so until its next turn."""
+        return self.star or self.adrift
+
 
 def resumed_at_rest(desk: Desk, question: DeskRequest) -> Desk:
     """A screener's desk whose new leg waits as the one before did. No turn begins, so that pages hear of nothing."""
@@ -141,7 +146,7 @@ def next_turn(desk: Desk, question: DeskRequest, promised: str, dials: str = "")
     before its caller is claimed.
     """
     press = press_in_force(desk, question.at)
-    wants = wants_caller(desk, question.at, star=question.star)
+    wants = wants_caller(desk, question.at, star=question.asks_for_caller)
     document = Document.TAKE if promised else Document.DIRECT if wants and dials else Document.IDLE
     follows = promised or press is None or press.kind is not PressKind.TAKE
     if (

@@ -32,14 +32,15 @@ def went_on(desk: Desk, *, has_caller: bool) -> bool:
     return bool(desk.leg) and not (desk.on_air and has_caller)
 
 
-def may_have(desk: Desk, call: Call, show: Show) -> bool:
+def may_have(desk: Desk, call: Call, show: Show, *, is_back: bool) -> bool:
     """Whether a call that waits, and is in no queue, may be connected with the air desk's leg.
 
-    The fallback document has the leg dial the line's own queues. If a second leg may do so too, nothing is certain.
+    The fallback document has the leg dial the line's own queues. Just after a start (`is_back`) a second leg, the
+    rival, may do so too, and nothing is certain. Later it has our offer, and dials nothing.
     """
     # A leg that never asked us cannot be about to get the caller that the desk claims.
     asked_us = desk.instructed_leg == desk.leg
-    is_free = bool(desk.leg) and not (desk.rival or desk.on_air or (desk.claimed and asked_us))
+    is_free = bool(desk.leg) and not (desk.on_air or (desk.rival and is_back) or (desk.claimed and asked_us))
     is_on_the_way = call.documents_issued > call.document_seq or call.claimed_by
     is_in_line = call.stage in WAITS and call.queue in (READY_QUEUE, WAITING_QUEUE) and not is_on_the_way
     return is_free and is_in_line and may_go_on_air(call, show)

@@ -143,7 +143,7 @@ class Bridges:
     def _may_have(self, desk: Desk, call: Call) -> bool:
         if claims.may_have(desk, call):
             return True
-        return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show())
+        return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show(), is_back=self.is_back)
 
     def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:
         """Those who rang while nobody could tell us, and were taken: as calls that wait since they rang."""
