@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-gc.disable()  # while modules load: the collector took a sixth of the start, and finds nothing
+gc.disable()  # while modules load: garbage collection took a sixth of the start and freed nothing
 
 from typing import TYPE_CHECKING
 

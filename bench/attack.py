@@ -1,4 +1,4 @@
-"""Do strangers that hold what they began stop the webhooks? The short form of this is tests/test_attacks.py.
+"""Do clients that never finish their requests stop the webhooks? The short form of this is tests/test_attacks.py.
 
 `python -m bench.attack [SECONDS]`: 200 slow bodies, 200 slow heads and 200 abandoned HTTP/2 streams, 20 s each: at the
 app itself, through Caddy with the project's Caddyfile, and at the app as it was started before it had a front.

@@ -48,7 +48,7 @@ def _measure(where: Station, pid: int, callers: int) -> _Measured:
         began, cpu = [], cpu_seconds(pid)
         for number in range(CHANGES):
             began.append(time.monotonic())
-            if number % 3 == 0:  # somebody is written on who is seen
+            if number % 3 == 0:  # writes on the card of a caller that is shown
                 note = {"call_sid": sids[number], "field": "topic", "value": f"Topic {number}", "base": 0}
                 _exchange(where.app_port, "POST", "/desk/card", json.dumps(note), desk.headers)
             else:  # somebody joins at the end, or the first in line hangs up and another comes into sight

@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _ratios(words: str, ours: list[tuple[Result, float]], theirs: list[tuple[Result, float]]) -> list[object]:
-    """Neighbours on the machine come and go: the two of one round stand closer together than the medians do."""
+    """Ratios within each round: other load on the machine changes between rounds more than within one."""
     pairs = list(zip(ours, theirs, strict=True))
     rates = [one.per_second / other.per_second for (one, _), (other, _) in pairs]
     tails = [one.quantile_ms(0.99) / other.quantile_ms(0.99) for (one, _), (other, _) in pairs]

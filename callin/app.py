@@ -61,7 +61,7 @@ class Built:
 
 
 def from_environment(routes: Sequence[webapp2.Route]) -> Built:
-    """The app as the settings in the environment want it. It ends the process when they are unusable."""
+    """Builds the app from the settings in the environment. Ends the process if they are unusable."""
     logs.set_up(_log_format())
     try:
         settings = config.read()
@@ -74,7 +74,7 @@ def from_environment(routes: Sequence[webapp2.Route]) -> Built:
 
 
 def _log_format() -> str:
-    """As the setting says, also while others are wrong."""
+    """The log format that is set, even if other settings are wrong."""
     try:
         return config.read_only("LOG_FORMAT")["LOG_FORMAT"]
     except config.ConfigError:

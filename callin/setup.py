@@ -75,7 +75,7 @@ APPLICATIONS = (
 )
 
 Step = tuple[str, Callable[[], str]]
-"""What a step is about, and the function that does it and says what it changed; an empty text is nothing."""
+"""A step's title, and the function that does it and returns what it changed; empty if nothing."""
 
 
 def set_up(settings: Settings, account: TwilioAccount, out: TextIO) -> dict[str, str]:

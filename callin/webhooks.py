@@ -28,7 +28,7 @@ REASONS = {
     Refusal.MISSING: "it had no signature",
     Refusal.MALFORMED: "its signature was malformed",
     Refusal.NOT_OURS: "its signature was not made with our auth token for our address",
-    Refusal.OTHER_ADDRESS: "Twilio signed it for another address than PUBLIC_URL",
+    Refusal.OTHER_ADDRESS: "Twilio signed it for an address other than PUBLIC_URL",
     Refusal.WEBHOOK_RULE: "this account signs another way (Webhook Rule)",
 }
 

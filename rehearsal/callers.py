@@ -36,7 +36,7 @@ class Callers:
         return self._network.ring(number, "", application_sid=application_sid, mouth=Voice(pitch_hz_of(number)))
 
     def crowd(self, callers: int, per_second: float, patience_seconds: tuple[float, float]) -> None:
-        """So many ring the listeners' number, one after the other; the call returns at once."""
+        """Has this many callers ring the listeners' number, one after the other. Returns at once."""
         self._start(self._arrive(callers, 1 / per_second, patience_seconds))
 
     def persona(self, call_sid: str) -> Persona | None:

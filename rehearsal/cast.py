@@ -57,7 +57,7 @@ _TOPICS = (
 )
 
 VOICES_APART = 12
-"""So many callers in a row never share a pitch."""
+"""This many callers in a row have different pitches."""
 
 LOWEST_PITCH_HZ = 200.0
 STEPS_PER_OCTAVE = 24

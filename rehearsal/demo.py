@@ -31,7 +31,7 @@ from rehearsal.children import Child, end_all
 
 START_SECONDS = 60.0
 DEMO_CALLERS = 4
-# Long enough to take a cup of tea before the first press; one or two will have hung up by the end of it.
+# Most callers still wait if the first press comes a few minutes after the start; one or two will have hung up.
 PATIENCE_SECONDS = [240, 1200]
 STATIC_FOLDER = "static"
 DJ_PIN = "2580"  # straight down the keypad; the phone network's page tells it

@@ -1,4 +1,4 @@
-"""Misbehaviour on request: how the REST API fails, and what befalls webhooks on their way."""
+"""Faults on request: how the REST API fails, and how webhooks are delayed, repeated or lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -14,10 +14,10 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready", "held"})
 
 @dataclass(frozen=True)
 class Rang:
-    """Who rang, when, who hung up by themselves, and whom the studio left in mid-call (with their bridges then).
+    """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges then).
 
     `excused` are those who were on the air while the app was down: it could not learn what became of them. `left_alone`
-    says how often each was seen on the air when the studio's leg ended, whyever: so often they may be on again.
+    is how often each was on the air when the studio's leg ended for any reason: they may be back that many times.
     """
 
     at: Mapping[str, float]

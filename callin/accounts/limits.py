@@ -29,7 +29,7 @@ when the DJ reads out the address. After that 25 a second: a page takes 4 ms of 
 instance, so a flood from any number of addresses leaves nine tenths of it to calls."""
 
 POLLS_PER_VISIT = 10
-"""A stranger's poll of `/queue-status` costs a tenth of a page: so many are allowed where one page is."""
+"""A stranger's poll of `/queue-status` costs a tenth of a page, so this many polls count as one page."""
 
 TOO_OFTEN = "Too many requests. Please wait a minute, then try again."
 TOO_MANY = "Too many people are opening this page right now. Please wait a minute, then try again."

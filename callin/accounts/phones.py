@@ -9,7 +9,7 @@ from callin.accounts.models import AccountError
 from callin.contracts import Clock, Store
 
 MAX_WRONG_PINS = 5
-"""So many in a row, over all calls from a number, lock it until an admin unlocks it."""
+"""This many wrong PINs in a row, over all calls from a number, lock it until an admin unlocks it."""
 
 MAX_CALLS = 20
 """More than a station has at a time. It bounds the record if Twilio does not report the end of calls."""

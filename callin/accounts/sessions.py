@@ -151,7 +151,7 @@ class Sessions:
         self._ended: dict[str, None] = {}
 
     def find(self, account_key: str, token_hash: str) -> SignedIn | None:
-        """The open session whose token hash begins so. StoreError if the store cannot tell."""
+        """The open session whose token hash begins with `token_hash`. StoreError if the store cannot tell."""
         if token_hash[:HASH_LETTERS] in self._ended:
             return None
         # A session that the cache lacks may have begun on another instance a moment ago.

@@ -16,7 +16,7 @@ RECENT_SECONDS = 30 * 86400.0
 
 MIN_SEARCH_DIGITS = SHOWN_DIGITS
 DIALLED_DIGITS = 7
-"""From so many digits on, a search may be a number as people dial it, with leading zeros that E.164 lacks."""
+"""A search of at least this many digits may be a number as dialled, with leading zeros that E.164 lacks."""
 
 MAX_NAME_WORDS = 5
 
@@ -169,7 +169,7 @@ def index_keys(caller: Caller | None) -> frozenset[str]:
 
 
 def search_prefixes(text: str, *, whole_numbers: bool) -> Iterator[str]:
-    """How the keys begin of the entries that a search is for.
+    """The prefixes of the keys that match a search.
 
     Without `whole_numbers` only the last three digits count. Otherwise somebody that may see only these could find
     the whole number by trying one digit more each time.

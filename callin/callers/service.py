@@ -17,7 +17,7 @@ MAX_NOTES_CHARACTERS = 2000
 MAX_FOUND = 100
 HISTORY_CALLS = 20
 SPARE_CALLS = 5
-"""So many of the calls that history returns may be live ones, which are left out."""
+"""How many more calls to read than are returned, because live ones are left out."""
 
 BLOCKED_SECONDS = 86400.0
 

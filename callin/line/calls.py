@@ -33,7 +33,7 @@ from callin.rules import screening as screened
 
 
 def nothing_known(_number: str) -> None:
-    """What is known of callers where nothing is."""
+    """A `known` function for a line without caller records: nothing is known."""
 
 
 class Line:

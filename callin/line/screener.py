@@ -115,7 +115,7 @@ class Screener:
         with contextlib.suppress(PhoneError):  # otherwise the leg asks by itself, within 10 s of silence
             if self._change(name, lambda before: desks.woken(before, turn)).turn == turn:
                 self._control.wake_screener(desk.leg, turn)
-        return "They are put through to you."
+        return "They are being put through to you."
 
     def _bring(self, name: str, call_sid: str) -> Call | None:
         if call_sid:
@@ -142,7 +142,7 @@ class Screener:
         if verdict is Verdict.READY and call.stage is Stage.READY and not call.claimed_by:
             at = ready_at or self._clock()
             self._store.change_call(call_sid, lambda now: screening.placed(now, at))
-            return "They are ready already, and have that place."
+            return "They are already ready, in that place."
         call = self._must_be_mine(name, self._judge(call_sid, screening.Judgement(name, verdict, ready_at)))
         star = verdict in ENDS_THE_CALL
         try:

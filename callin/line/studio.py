@@ -36,7 +36,7 @@ DECISIONS_TRIED = 3
 
 
 class Studio:
-    """The air desk with its leg and its buttons. A press only asks: what happens is what Twilio says afterwards."""
+    """The air desk with its leg and its buttons. A press is a request; Twilio's reports say what happened."""
 
     def __init__(
         self,
@@ -266,7 +266,7 @@ class Studio:
         before = desk.press or desk.last_press
         if before is None or before.by == press.by:
             return SENTENCES["already"]
-        return "Another desk has pressed just before you."
+        return "Another desk pressed just before you."
 
     def _act(self, press: Press, act: Callable[[], Call | None], *, star: bool) -> Call | None:
         try:

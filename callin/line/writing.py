@@ -40,7 +40,7 @@ class Writing:
         """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""
         text = text.strip()
         if not text:
-            raise ValueError("There is nothing to say.")
+            raise ValueError("The message is empty.")
         if len(text) > cards.LONGEST_MESSAGE:
             raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
         return self._store.add_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)

@@ -77,7 +77,7 @@ class Answers:
         """The same with only what may have changed: each row with its `index` among those shown, and who is `gone`.
 
         Rows that did not change keep their order: where a call stands follows from the call alone. `shown` is how many
-        rows there are, for others may have come before the last; `check` tells the page whether it has all, in order.
+        rows there are, so that a page drops the others; `check` tells the page whether it has all rows, in order.
         """
         shown = self._shown(at.mark)
         touched = self._lineup.log.since(since)
@@ -201,7 +201,7 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
 
 
 def known_row(known: Known | None, *, is_number: bool) -> dict[str, Any] | None:
-    """What was known of a caller when they rang. Whether a browser calls for the first time nobody knows."""
+    """What was known of a caller when they rang. A browser's earlier calls are not known."""
     if known is None:
         return None
     return {
@@ -278,7 +278,7 @@ def _who(leg_by: str) -> str:
 def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
     """The desk. `call` is the live call that it has on the air, if any; `whispered` what it hears of who comes.
 
-    With a new leg nobody is on the air yet: who was, with the leg before, is on the way to it, unless let go.
+    A new leg has nobody on the air yet: the caller of the leg before is on the way to it, unless let go.
     """
     is_apart = not is_screen(desk.name) and claims.is_coming_back(desk, call)
     comes_back = is_apart and call is not None and call.intent is None

@@ -46,7 +46,7 @@ class SlowError(StoreError):
 
 
 def start_daemon(run: Callable[[], None]) -> None:
-    """Runs it in a thread of its own. RuntimeError if the system has no thread to give."""
+    """Calls `run` in a daemon thread. RuntimeError if the system cannot start one."""
     threading.Thread(target=run, name="cache", daemon=True).start()
 
 

@@ -49,8 +49,8 @@ class Past(NamedTuple):
 class RecentCalls:
     """The calls of the last two days. It is not safe to share between threads.
 
-    To take a call costs the same however many there are; what they add up to is worked out when somebody asks, and
-    once for all who ask the same.
+    Adding a call costs the same however many there are. Totals are computed on request, and once for all requests
+    that ask the same.
     """
 
     def __init__(self, kept_calls: int = KEPT_CALLS) -> None:
@@ -96,7 +96,7 @@ class RecentCalls:
         return self._summaries[key]
 
     def median_wait_seconds(self, since: float, now: float) -> int | None:
-        """The median wait of who joined since then, in whole seconds, at most 5 s old; None when nobody did."""
+        """The median wait of callers that joined since then, in whole seconds, at most 5 s old; None if nobody did."""
         if self._median is not None:
             at, its_since, value = self._median
             if 0 <= now - at < MEDIAN_SECONDS and abs(since - its_since) < MEDIAN_SECONDS:
@@ -243,7 +243,7 @@ def _wait(past: Past, now: float) -> dict[str, Any]:
 
 
 def _past(call: Call) -> Past:
-    """A wait ends when the caller is first on the air, else when the call ends. Who is returned waits no other time."""
+    """A wait ends when the caller is first on the air, else when the call ends. A return to the line adds no wait."""
     aired_at = call.first_aired_at
     ended_at = None if call.live else call.changed_at
     return Past(
@@ -257,6 +257,6 @@ def _past(call: Call) -> Past:
 
 
 def _was_turned_away(call: Call) -> bool:
-    """Whether the call was never in line. Of a line that closes, some waited in it, and some only rang."""
+    """Whether the call was never in line. Some calls with the outcome LINE_CLOSED did wait in line first."""
     only_rang = call.outcome is Outcome.LINE_CLOSED and call.moments[0].stage is Stage.ARRIVING
     return only_rang or call.outcome in TURNED_AWAY

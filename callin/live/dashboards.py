@@ -98,7 +98,7 @@ class Dashboards:
         if is_same and mark.reading == self._cache.reading_word() and mark.view in (view, ""):
             return as_json({"mark": mark.text, "unchanged": True} | self._now() | more)
         if is_same:
-            # Two instances may have read Twilio with different luck: their dashboards are not to run in circles.
+            # One instance may have failed to read Twilio. A page that reaches both must not ask in a tight loop.
             more.setdefault("ask_again_seconds", 1)
         known = self._cache.mark
         is_known = known is not None and mark.number <= known and not self._cache.is_old(mark.number)

@@ -80,7 +80,7 @@ class Lineup:
             self._cards = {sid: card for sid, card in self._cards.items() if sid in self._calls}
 
     def _touched(self, changes: Changes) -> Touched:
-        """What the changes are about, though this instance may know it: another instance's dashboards may not."""
+        """What the changes touch, even if this instance knows it: another instance's dashboards may not."""
         desks = {desk.name for desk in changes.desks}
         if changes.shows:  # the desks' rows have the whisper, which the show switches
             desks |= {AIR_DESK, *self._desks}

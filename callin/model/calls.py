@@ -214,7 +214,7 @@ class Call:
 
     @property
     def joined_at(self) -> float:
-        """When the caller joined the line. It never changes, so neither does the total wait start again."""
+        """When the caller joined the line. It never changes, so the total wait never restarts."""
         return self.moments[0].at
 
     @property

@@ -76,7 +76,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What people typed about a call. Its own record, so that typing never meets a webhook.
+    """What people typed about a call. A separate record, so that typing never conflicts with a webhook.
 
     `quality` is how well the caller is heard, from 1 to 5 as a digit; empty where nobody has said.
     """
@@ -91,7 +91,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message from one desk to the others. Numbers rise with time: microseconds since 1970, or more."""
+    """A message from one desk to the others. `number` is `at` in microseconds, or the next free number after it."""
 
     number: int
     at: float

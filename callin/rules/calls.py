@@ -30,8 +30,8 @@ SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
 SECONDS_ON_THE_WAY = 15.0
-"""Between our document and the queue that it leads to there is at most one sentence. A call that is queued later than
-this was put there by the fallback document."""
+"""A document plays at most one sentence before its queue. If a call is queued later than this after its document, the
+fallback document queued it."""
 
 
 class Arrived(NamedTuple):
@@ -94,7 +94,7 @@ class SetIntent(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Somebody moved the call in line: as if it had joined then, among returned callers or the others."""
+    """Somebody moved the call in line: it now stands as if it joined then, among returned callers or the others."""
 
     placed_at: float
     returned: bool
@@ -218,7 +218,7 @@ def _found(call: Call | None, event: Found) -> Call:
 
 
 def _listed(call: Call, event: Found) -> Call:
-    """The call in the queue where Twilio has it. In the ready queue are only callers that a screener made ready."""
+    """The call in the queue where Twilio has it. Only callers marked ready by a screener are in the ready queue."""
     cleared = call.cleared or event.queue == READY_QUEUE
     adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # only we send a call to any other queue
     there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
@@ -252,7 +252,7 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
     came_back = call.stage is not Stage.ON_AIR
     is_old = turn < call.desk_turn or (came_back and turn == call.desk_turn)
     if call.desk_leg and is_old and not event.is_listed:
-        return call  # late: the call has been on the air since, or in this very turn and come back
+        return call  # late: the call was on the air in a later turn, or came back from this one
     there = replace(
         call,
         desk_leg=event.desk_leg or call.desk_leg,

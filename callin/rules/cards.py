@@ -16,7 +16,7 @@ MESSAGES_KEPT = 50
 
 
 class CardEdit(NamedTuple):
-    """Somebody writes a field of a card. `base` is the revision that they had before them."""
+    """An edit of one field of a card. `base` is the revision that its writer last saw."""
 
     field: str
     text: str
@@ -44,7 +44,7 @@ def words(card: Card, field: str) -> Words:
 
 
 def written(card: Card, writing: CardEdit) -> Card:
-    """The card with the field written: the last word wins. What it says already is not written again."""
+    """The card after an edit: the last write wins. Writing the same text again changes nothing."""
     before = words(card, writing.field)
     if before.text == writing.text:
         return card
@@ -53,14 +53,14 @@ def written(card: Card, writing: CardEdit) -> Card:
 
 
 def wiped(card: Card, at: float) -> Card:
-    """The card with nothing on it. Whoever has it before them is shown that."""
+    """The card with every field emptied, as a new revision, so that open pages show the change."""
     said = {field: words(card, field) for field in LONGEST}
     gone: dict[str, Any] = {field: Words("", one.revision + 1, "", at) for field, one in said.items() if one.text}
     return replace(card, **gone)
 
 
 def replaced(before: Card, writing: CardEdit) -> Words | None:
-    """The words of somebody else that the writer had not seen, and that are written over; None when there are none."""
+    """Another person's text that the edit replaces before its writer has seen it; None if there is none."""
     there = words(before, writing.field)
     unseen = there.revision != writing.base and there.by != writing.by and there.text not in ("", writing.text)
     return there if unseen else None
@@ -72,19 +72,19 @@ def said(name: str, text: str, at: float) -> Message:
 
 
 def last_messages(before: Iterable[Message], fresh: Iterable[Message]) -> tuple[Message, ...]:
-    """The messages that are kept, oldest first, once these are told, in whatever order."""
+    """The last MESSAGES_KEPT messages, oldest first. `fresh` may be in any order."""
     by_number = {message.number: message for message in (*before, *fresh)}
     return tuple([by_number[number] for number in sorted(by_number)[-MESSAGES_KEPT:]])
 
 
 MOST_CHARACTERS = 40
-"""Twilio's voice says 15 to 20 of them a second: the show is silent for so long."""
+"""Twilio's voice says 15 to 20 characters a second, and the show is silent meanwhile."""
 
 NOTHING_KNOWN = "Next caller."
 
 
 def whisper(call: Call | None, card: Card | None) -> str:
-    """Name, place and topic, as many words of it as fit: from the card, else what is known of the number.
+    """Name, place and as much of the topic as fits: from the card, otherwise from what is known of the number.
 
     >>> from callin.model import Words
     >>> whisper(None, Card("CA1", Words("Ann"), Words("Leeds"), Words("The bridge must stay open to all cyclists")))
@@ -109,7 +109,7 @@ def _sentence(text: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """As many whole words as fit; of a single long word its beginning; nothing where there is no room at all."""
+    """As many whole words as fit; if the first word is too long, its beginning."""
     if most <= 0 or len(text) <= most:
         return text if most > 0 else ""
     return _words(text[: most + 1].rpartition(" ")[0]) or text[:most]

@@ -108,7 +108,7 @@ def without_call(desk: Desk, call_sid: str) -> Desk:
 def after_hang_up(desk: Desk, call_sid: str) -> Desk:
     """The desk after its caller hung up: without auto-advance it is idle until Next.
 
-    A press that the leg has yet to follow was made before, and decides who comes.
+    If the leg has not followed the last press yet, that press decides who comes.
     """
     after = without_call(desk, call_sid)
     if desk.on_air != call_sid or not desk.leg or desk.instructed_leg != desk.leg:

@@ -88,7 +88,7 @@ class DeskRequest:
 
 
 def resumed_at_rest(desk: Desk, question: DeskRequest) -> Desk:
-    """A screener's desk whose new leg waits as the one before did. No turn begins, so that pages hear of nothing."""
+    """A screener's desk whose new leg waits as the one before did. No turn begins, so pages get no update."""
     if desk.instructed_leg == question.leg:
         return desk
     return replace(desk, instructed_leg=question.leg, request_token=question.token, began_at=question.at)
@@ -121,7 +121,7 @@ def waits_in_silence(desk: Desk, now: float) -> bool:
 
 
 def is_displacing(desk: Desk, now: float) -> bool:
-    """Whether moving the leg now parts it from a caller that nobody wanted to end."""
+    """Whether moving the leg now would part it from a caller whose call nobody wanted to end."""
     press = press_in_force(desk, now)
     return bool(desk.on_air) and (press is None or press.seen != desk.on_air)
 

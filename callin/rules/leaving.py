@@ -10,13 +10,13 @@ from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, Ended,
 
 ASKS_BEFORE_DOUBT = 3
 CLOCKS_DIFFER_SECONDS = 0.25
-"""At most, between two instances."""
+"""How far the clocks of two instances may differ."""
 
 LATE_WAKE_SECONDS = 5.0
-"""A REST request to move the leg on from one turn may reach it in the next, this long after that began."""
+"""A REST request meant for one turn may reach the leg up to this long after its next turn began."""
 
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
-"""Results of a queue that a call on the air cannot have: they are of an earlier queue, and come late."""
+"""QueueResults that a call on the air cannot have: they come late, from an earlier queue."""
 
 NEVER_BRIDGED = frozenset({"hangup", "bridging-in-process"})
 """Results of a queue that prove that nobody was connected with the caller this time."""

@@ -9,7 +9,7 @@ from callin.model import Denial, Show
 MIN_NUMBER_DIGITS = 4
 
 SHOWN_DIGITS = 3
-"""So many of a number's last digits everybody sees who is signed in."""
+"""How many of a number's last digits everybody who is signed in sees."""
 
 WITHHELD_NUMBERS = frozenset({"+266696687", "+7378742883", "+2562533", "+8656696", "+86282452253"})
 """What some carriers send for a withheld number: anonymous, restricted, blocked, unknown and unavailable, spelt on a
@@ -67,7 +67,7 @@ CALLS_PER_BROWSER = 1
 START_SECONDS = 600
 """How long after it was made a listener's token may begin a call."""
 WEBHOOK_SECONDS = 30
-"""How much later than that Twilio's question may come for a call that was begun in time."""
+"""How much later Twilio's request may arrive for a call that began in time."""
 
 _DATE = re.compile(r"client:listener_[A-Za-z0-9]{1,40}_([0-9]{1,12})")
 
@@ -84,7 +84,7 @@ def most_calls(number: str) -> int:
 
 
 def too_many(number: str) -> Denial:
-    """Why a call of this From is denied that is one too many."""
+    """The reason for denying a call from this From when its caller is at the limit."""
     return Denial.BROWSER_BUSY if is_listeners_browser(number) else Denial.NUMBER_BUSY
 
 

@@ -91,7 +91,7 @@ def judged(call: Call | None, judgement: Judgement) -> Call | None:
 
 
 def is_or_will_be_ready(call: Call) -> bool:
-    """Whether a screener has made the caller ready, told so or not."""
+    """Whether a screener has marked the caller ready, even if the caller has not been told yet."""
     return call.verdict is Verdict.READY or (call.verdict is None and call.cleared and call.ready_at > 0)
 
 

@@ -23,7 +23,7 @@ def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | N
 def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
     """Whether the caller is thanked now because the line is closed. Callers on the air, or on the way there, stay.
 
-    Who was lost by the studio is kept for it, unless the line was closed since and nobody is there.
+    A caller that the studio lost is kept for it, unless the line closed later and the desk has no leg.
     """
     waits = call.stage in (Stage.WAITING, Stage.READY, Stage.HELD)
     is_expected = call.claimed_by and (desk.leg or call.claimed_at >= show.opening_since)

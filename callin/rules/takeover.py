@@ -22,7 +22,7 @@ def seated(desk: Desk, leg: str, by: str) -> Desk:
 
 
 def is_same_phone(desk: Desk, by: str) -> bool:
-    """Whether the phone of the desk's leg rings again: that leg is over, and Twilio has not noticed yet.
+    """Whether the desk's phone has called again: its old leg is over, and Twilio has not noticed yet.
 
     A browser may have the page in two tabs, so it is offered to take over like any other.
     """

@@ -27,12 +27,12 @@ Report = Callable[[Mapping[str, Entry[Any] | None]], None]
 class Timing:
     """When an instance does what, in seconds.
 
-    `idle_seconds`: the feed stops when nobody has looked for so long.
+    `idle_seconds`: the feed stops when nobody has asked for this long.
     `first_report_seconds`: a new watch that has reported nothing by then is replaced by polling.
     `late_seconds`: so is a watch that is behind our own writes for longer.
     `poll_seconds`: between polls, while they replace the watch or there is none (`may_watch` is False).
-    `retry_seconds`: after that, a watch that has ended or stays behind is begun anew.
-    `renew_seconds`: so is every watch of that age, because it goes on listing all that ended in its time.
+    `retry_seconds`: how long until a watch that has ended or stays behind is restarted.
+    `renew_seconds`: the age at which a watch is replaced, because it keeps listing every call that ended meanwhile.
     `check_seconds`: a watch that has been silent for so long is checked by one poll.
     """
 

@@ -93,9 +93,9 @@ class FirestoreStore(Store):
     def _change_cached(
         self, kind: type[T], key: str, cached: Entry[T] | None, change: Callable[[T | None], T | None]
     ) -> T | None:
-        """Saves reading a document that is still as this instance saw it: the write finds that out. None if it is not.
+        """Changes the cached document without reading it first. None if the write finds that it is out of date.
 
-        What was cached alone never decides that nothing changes, nor that the change is refused.
+        The cached value alone never decides that nothing changes or that the change is refused.
         """
         before = cached.value if cached else None
         try:

@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class ConflictError(Exception):
-    """The document was not as the condition of a write said: somebody else has changed it."""
+    """The condition of a write failed: somebody else has changed the document."""
 
 
 class Library(NamedTuple):
@@ -117,7 +117,7 @@ class Documents:
             return _entry(kind, snapshot) if snapshot.exists else None
 
     def write(self, kind: type[T], key: str, value: T, before: Entry[T] | None) -> Entry[T]:
-        """Replaces the document that is as `before`, or creates one. Raises ConflictError if it is not so any more."""
+        """Replaces the document if it is still as `before`, or creates one. Raises ConflictError if it has changed."""
         with self._asking("write to") as library:
             document, fields = self._document(library, kind, key), self._fields(library, value)
             try:

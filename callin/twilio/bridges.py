@@ -49,7 +49,7 @@ class Bridges:
         self._clock = clock
         self._numbers = numbers
         self.back_since = -math.inf
-        """When the app began, if it has looked at Twilio then: what changed before that is settled."""
+        """When the app started, if it looked at Twilio then. No webhook is on its way for anything before that."""
         self._perhaps: dict[str, _Perhaps] = {}
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
@@ -109,7 +109,7 @@ class Bridges:
             replaced.add(state.number)
 
     def _leg_found(self, leg: str, by: str, *, has_newer: bool) -> None:
-        """A live leg of the studio of which no webhook told: the fallback document gave it callers, and still does.
+        """A live leg of the studio that no webhook reported: the fallback document gave it callers, and still does.
 
         If the desk has no leg, it becomes the desk's and keeps the caller that it may have. If the desk has one, this
         leg is ended (the same DJ has a newer one) or made to ask us. Either parts it from its caller: there are never
@@ -146,7 +146,7 @@ class Bridges:
         return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show(), is_back=self.is_back)
 
     def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:
-        """Those who rang while nobody could tell us, and were taken: as calls that wait since they rang."""
+        """Callers that rang and were taken while the app was down, as calls that have waited since they rang."""
         return [
             new_call(Arrived(state.started_at or now, call_sid, state.number))
             for call_sid, state in unknown.items()

@@ -32,8 +32,8 @@ from callin.twilio.bridges import Bridges
 from callin.webhooks import MissedCallWatch
 
 SECONDS_IN_A_QUEUE = 5.0
-"""We store each document before we hand it out. A call that is in a queue for longer than this, where the line does not
-have it, was put there by no document of ours whose webhook is still to come."""
+"""We store each document before we send it. If Twilio lists a call for longer than this in a queue where the line does
+not have it, no webhook that is still on its way explains that."""
 
 SENT_ON_PER_RUN = 50
 """Each costs a request. The next run does the rest."""
@@ -214,7 +214,7 @@ class Comparison:
                 self._control.send(after, after.documents_issued)
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
-        """A leg of the studio whose end was never reported holds the desk, and the callers who came back to it."""
+        """Ends legs of the studio whose end was never reported: they would hold the desk and its returned callers."""
         for desk in (self._store.desk(AIR_DESK), *self._board.screeners()):
             for leg in filter(None, (desk.leg, desk.rival)):
                 if leg in in_progress:

@@ -1,4 +1,4 @@
-"""The one door to Twilio: what the line asks of calls, legs and queues, each by one REST request."""
+"""Call control by Twilio's REST API: one request for each action on a call, a leg or a queue."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Reconciler:
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
         numbers: Numbers = NO_NUMBERS,
     ) -> None:
-        """`upkeep` is what else one instance at a time does every so often. Each may raise StoreError.
+        """`upkeep` holds further periodic jobs of the instance with the lease. Each may raise StoreError.
 
         `watch` is shown Twilio's list of live calls before any of them is adopted.
         """
@@ -216,7 +216,7 @@ class Reconciler:
         try:
             watch.follow()
         except StoreError as error:
-            log.warning("What another instance says of missed calls could not be read: %s", error)
+            log.warning("Another instance's report of missed calls could not be read: %s", error)
 
     def _pause(self) -> None:
         """After each request: Twilio is not asked too much at once, and the lease lasts as long as the run."""

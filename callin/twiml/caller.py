@@ -209,7 +209,7 @@ def closed(station_name: str) -> str:
 
 
 class Question(NamedTuple):
-    """The question what follows after a queue, which Twilio is to ask again.
+    """A request for what follows a queue, which Twilio repeats.
 
     `result` is Twilio's QueueResult, `since_ms` when it asked first, in milliseconds since 1970; `screening` says that
     the queue was a screener's.

@@ -103,7 +103,7 @@ APP_DOWN = (
     "Thank you for calling. If you have not been on the air yet, stay on the line. "
     "Your call may be broadcast and recorded."
 )
-"""In the fallback documents: a new caller hears it, one that waits, and one that the DJ has just let go."""
+"""In the fallback documents: for new callers, waiting callers and callers that the DJ has just let go."""
 
 
 # The desks

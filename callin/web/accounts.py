@@ -20,7 +20,7 @@ from callin.accounts import (
 from callin.web.page import PageHandler, ShownTime, shown_time
 
 VISITS_OF_A_SIGN_IN = 2
-"""The page and its form: given back after a sign-in."""
+"""The page and its form. They do not count against the limit after a successful sign-in."""
 
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/._~%?&=+-]{0,300}")
 

@@ -38,7 +38,7 @@ class Handler(webapp2.RequestHandler):
     is_limited: ClassVar[bool] = False
     """Whether `VisitLimits` holds for strangers."""
     keeps_session_alive: ClassVar[bool] = False
-    """Whether a request keeps the session alive: what people do does, what a page does by itself does not."""
+    """Whether a request keeps the session alive. False for what a page requests by itself."""
 
     signed_in: SignedIn | None = None
 

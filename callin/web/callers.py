@@ -122,7 +122,7 @@ class CallersPage(PageHandler):
     def _delete(self, number: str) -> None:
         self._must_be_an_admin()
         done = self.services.retention.delete_caller(number, self.person.account.name)
-        later = "" if done else " They have many calls: the last are deleted within the hour."
+        later = "" if done else " They have many calls: the rest are deleted within the hour."
         self._show_lists(done=f"The caller is deleted, with all their calls and notes.{later}")
 
     # Pages

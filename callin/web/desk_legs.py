@@ -15,7 +15,7 @@ PIN_TRY = "pin-try"
 """In our own address: which try at the PIN the request answers. Then `*` in its digits does not mean Next."""
 
 SILENCES = 5
-"""A phone that enters nothing is asked for its PIN so often, then hung up: it costs the station by the minute."""
+"""How often a phone that enters nothing is asked for its PIN before it is hung up: each minute costs money."""
 
 
 def connect(handler: TwimlHandler) -> str:

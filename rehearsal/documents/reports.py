@@ -18,7 +18,7 @@ CALLBACK_WARNING = 15003
 """A status callback was not answered well (https://www.twilio.com/docs/api/errors/15003)."""
 
 REPORTS_FIRST_SECONDS = 1.0
-"""So long (in real time) the last status callback lets the leg's other reports go first."""
+"""How long (in real time) the last status callback waits for the leg's other reports."""
 
 
 @dataclass(frozen=True, slots=True)

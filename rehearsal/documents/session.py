@@ -26,7 +26,7 @@ APPLICATION_ERROR = "We're sorry, an application error has occurred. Goodbye."
 """What a caller hears when the app's documents fail (https://www.twilio.com/docs/api/errors/11200)."""
 
 MOST_DOCUMENTS = 100
-"""So many documents in a row, of which none took time or was heard, are a loop. Twilio publishes no number."""
+"""This many documents in a row that took no time and played nothing are a loop. Twilio publishes no limit."""
 
 LOOP = 0
 """Twilio publishes no code for a loop of documents; 0 marks the rehearsal's own notes."""

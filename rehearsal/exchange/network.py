@@ -113,7 +113,7 @@ class Network:
         """A call comes in, and its task starts.
 
         To one of the account's numbers, or to an application (a browser: ``from_`` is ``client:IDENTITY``, ``to`` is
-        what its parameters say or empty, ``params`` go along in the first request). Who has not been bridged after
+        what its parameters say or empty, ``params`` go along in the first request). A caller that is not bridged within
         ``patience_seconds`` hangs up. KeyError when there is no such number or application.
         """
         address = self.applications[application_sid] if application_sid else self._address_of(to)

@@ -162,7 +162,7 @@ def test_next_by_two_pages_at_once_takes_one_and_the_other_is_told(cast: Cast) -
     ann.next_caller()
     cast.station.until(lambda: cast.station.are_bridged(second, leg), "the next does not come")
     bob.next_caller()
-    bob.expect_words("Another desk has pressed just before you")
+    bob.expect_words("Another desk pressed just before you")
     cast.station.advance(5)
     assert cast.station.are_bridged(second, leg)
     assert cast.station.is_waiting(third)

@@ -264,7 +264,7 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
     assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
     with pytest.raises(PressRejected, match="cannot be moved"):
         house.line.move("CA4", "CA1")
-    assert "ready already" in house.screener.judge(ann, "CA2", Verdict.READY, "CA1")
+    assert "already ready" in house.screener.judge(ann, "CA2", Verdict.READY, "CA1")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
 
 

@@ -24,7 +24,7 @@ def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> No
     if by_network and not may_lose_documents:
         problems.append(f"the network gave up {len(by_network)}: {', '.join(by_network[:3])}")
     verdict.judge(f"none of {len(facts.rang_at)} callers was lost or cut off", problems)
-    verdict.judge("nobody was on the air whom no screener had made ready", checks.never_made_ready(facts))
+    verdict.judge("every caller on the air had been marked ready by a screener", checks.never_made_ready(facts))
     verdict.judge("nobody was on the air again without a reason", checks.aired_again(facts))
     verdict.judge("each spoke with one desk at a time, and one at most with the air", company.watch.strange[:5])
     verdict.judge("every press was answered in time, with a sentence", checks.bad_answers(facts)[:5])
