@@ -107,7 +107,8 @@ class SqliteFile:
         """Runs `work` in a transaction and returns its result once it is committed.
 
         The thread that gets the lock also commits the work of all threads that wait for it: under 80 threads a change
-        costs a seventh less. Work that raises must have written nothing, and work must not call `write`.
+        cost a seventh less in the few rounds that were measured. Work that raises must have written nothing, and work
+        must not call `write`.
         """
         job = _Job(work)
         self._jobs.append(job)
