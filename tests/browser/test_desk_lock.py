@@ -97,7 +97,7 @@ def test_a_question_that_waits_too_long_is_asked_again(cast: Cast) -> None:
 
 
 def test_the_lock_is_in_nobodys_way_while_nobody_is_on_the_air_and_stays_through_a_reload(cast: Cast) -> None:
-    [first] = cast.waiting(FIRST)
+    first, second = cast.waiting(FIRST, SECOND)
     desk = cast.desk()
     desk.lock_switch.click()
     expect(desk.lock_switch).to_have_accessible_description(
@@ -110,10 +110,12 @@ def test_the_lock_is_in_nobodys_way_while_nobody_is_on_the_air_and_stays_through
     desk.automatic_switch.click()
     expect(desk.automatic_switch).not_to_be_checked()
     desk.connect()
+    desk.expect_on_air_with("001")
+    cast.station.hang_up(first)
     desk.expect_words("Nobody is on the air")
     desk.next_caller()
-    desk.expect_on_air_with("001")
-    cast.caller_hears(first, DJ_HZ)
+    desk.expect_on_air_with("002")
+    cast.caller_hears(second, DJ_HZ)
     desk.page.keyboard.press("l")
     expect(desk.lock_switch).not_to_be_checked()
     desk.hang_up()

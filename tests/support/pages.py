@@ -99,8 +99,8 @@ class DeskPage:
         return self.page.get_by_role("button", name=re.compile(f"^(Take|Bring back).*the caller ending {last_digits}"))
 
     def card_button(self, last_digits: str) -> Locator:
-        """The button that opens the card of the caller with these last digits."""
-        return self.page.get_by_role("button", name=re.compile(f"^Card.*the caller ending {last_digits}"))
+        """The button that opens the card in the row of the caller with these last digits."""
+        return self.row(last_digits).get_by_role("button", name=re.compile("^Card"))
 
     def row(self, last_digits: str) -> Locator:
         """The row of the caller with these last digits."""
