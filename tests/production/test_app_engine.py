@@ -193,11 +193,11 @@ def test_the_show_goes_on_when_one_of_two_instances_is_killed(station: AppEngine
     station.press(dj, "*")
     station.wait_until_bridged(dj, second)
     station.until(lambda: station.caller(first)["status"] == "completed", "the first is not let go")
-    assert len(station.front.answers) == 1
     [third] = waiting(station, THIRD)
     station.press(dj, "*")
     station.wait_until_bridged(dj, third)
     station.until(lambda: stages(station) == {third: "on_air"}, "the line does not say who is on")
+    assert len(station.front.answers) == 1, "the front has met the dead instance"
     station.hang_up(dj)
     station.until(lambda: station.is_waiting(third), "the caller is not kept when the studio drops out")
 
