@@ -166,7 +166,7 @@ def test_calls_that_never_reached_the_app_are_a_reason(ward: Ward) -> None:
 
 def test_it_is_answered_to_anybody_by_any_name_by_get_and_head(station: Station) -> None:
     url = station.app.url + "/health"
-    wait_until(lambda: ask(url).status == 200, 45, "the app is not well")  # after the next look at Twilio
+    wait_until(lambda: ask(url).status == 200, 45, "the app is not well")
     answer = ask(url, headers={"Host": "10.0.0.7"})
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
     assert answer.headers.get_content_type() == "application/json"
@@ -197,7 +197,7 @@ def test_a_nonce_that_is_none_is_refused_with_a_sentence(app: App, query: str) -
 
 
 def test_a_strangers_unsigned_posts_change_nothing_but_a_count(station: Station) -> None:
-    wait_until(lambda: ask(station.app.url + "/health").status == 200, 45, "the app is not well")  # after the next look at Twilio
+    wait_until(lambda: ask(station.app.url + "/health").status == 200, 45, "the app is not well")
     caller = station.ring()
     station.wait_until_queued(caller)
     for signed in ("", "x", "bm90IGEgc2lnbmF0dXJlIGF0IGFsbA=="):
@@ -227,7 +227,7 @@ def without_tables(store: str) -> Iterator[None]:
 
 def test_while_the_store_fails_each_address_says_what_its_reader_needs(station: Station) -> None:
     app, url = station.app, station.app.url
-    wait_until(lambda: ask(url + "/health").status == 200, 45, "the app is not well")  # after the next look at Twilio
+    wait_until(lambda: ask(url + "/health").status == 200, 45, "the app is not well")
     visitor = app.visitor()
     with without_tables(app.environment["STORE"]):
         health = wait_until(lambda: (answer := ask(url + "/health")).status == 503 and answer, 10, "/health says fine")
