@@ -173,12 +173,15 @@ def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
     assert app.status()["show"]["browser_calls"] is False
     page = browser.get()
     assert f'href="tel:{LISTENER_NUMBER}"' in page
-    assert "takes no calls from the web now" in page
+    assert "is not taking calls from the web right now" in page
     assert "data-token-url" not in page
     stranger = ListenersBrowser(app)
     refused = stranger.token()
     assert refused.status == 403
-    assert refused.json()["error"] == f"The studio takes no calls from the web now. Please ring {LISTENER_NUMBER}."
+    assert (
+        refused.json()["error"]
+        == f"The studio is not taking calls from the web right now. Please ring {LISTENER_NUMBER}."
+    )
     digits = ", ".join(LISTENER_NUMBER.removeprefix("+"))
     assert digits in said(rings(app, f"listener_{new_call_sid()[2:18]}_{int(time.time())}"))
     # Who is on the line stays, and keeps the token that the call lives on.
@@ -238,7 +241,7 @@ def test_a_screener_blocks_a_browser_for_the_day_whatever_token_it_gets_and_lets
     ends(app, first, sid)
     refused = browser.token()
     assert refused.status == 403
-    assert refused.json()["error"] == "The studio takes no calls from this browser today."
+    assert refused.json()["error"] == "The studio is not taking calls from this browser today."
     assert [verb.tag for verb in rings(app, second).xml()] == ["Reject"]
     assert is_queued(rings(app, ListenersBrowser(app).identity())), "another browser"
     assert standing(app, sid, "").json()["sentence"] == "This browser is no longer blocked."

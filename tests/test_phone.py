@@ -130,7 +130,7 @@ def test_a_failing_twilio_is_worth_asking_again(station: Station, phone: TwilioC
 def test_being_too_fast_is_worth_asking_again(station: Station, phone: TwilioCallControl) -> None:
     break_rest(station, status=429)
     for verb in (lambda: phone.members("radio-callin-queue"), lambda: phone.call_state(GONE)):
-        with pytest.raises(PhoneError, match="too much at once") as caught:
+        with pytest.raises(PhoneError, match="too many requests at once") as caught:
             verb()
         assert not caught.value.permanent
 

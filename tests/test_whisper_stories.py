@@ -12,7 +12,7 @@ from tests.support.station import DJ_PHONE, Station
 from tests.support.visitors import signed_in
 from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
 
-NOTICE = "You're on the air in a moment. This call may be broadcast."
+NOTICE = "You will be on the air in a moment. This call may be broadcast."
 
 
 @pytest.fixture(autouse=True, params=BEHAVIOURS)

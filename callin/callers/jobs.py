@@ -182,5 +182,5 @@ class Retention:
             self._callers.expire(call)
             self._store.remove_call(call.call_sid)
         if old:
-            log.info("%d calls from before %d days were deleted.", len(old), self._keep_seconds // 86400)
+            log.info("Deleted %d calls older than %d days.", len(old), self._keep_seconds // 86400)
         return len(old) < self._batch_calls

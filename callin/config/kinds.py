@@ -58,7 +58,7 @@ def _network(text: str) -> Network:
             f"must be addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, and {text!r} is none"
         ) from None
     if not network.prefixlen:
-        raise ValueError("must not be the whole internet: then each client could write its own address")
+        raise ValueError("must not be the whole internet: any client could then forge its address")
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
         raise ValueError(f"must have IPv4 addresses in dotted form, such as 127.0.0.1, and {text!r} is not")
     return network

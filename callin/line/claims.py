@@ -22,12 +22,12 @@ SENTENCES = {
     "busy": "The next caller is on the way.",
     "gone": "That caller is no longer in line.",
     "empty": "Nobody is waiting.",
-    "not_ready": "Nobody who waits has pressed 1 yet. You can take one of them all the same.",
-    "not_screened": "Nobody who waits has been made ready by a screener yet.",
-    "unscreened": "A screener has not made this caller ready, and only such callers go on the air.",
+    "not_ready": "No waiting caller has pressed 1 yet. You can still take one from the list.",
+    "not_screened": "No screener has marked a waiting caller ready yet.",
+    "unscreened": "Screening is on, and no screener has marked this caller ready.",
     "taken": "Another desk has this caller.",
     "on_air": "That caller is on the air.",
-    "decide": "You have a caller already. Decide about them first.",
+    "decide": "You already have a caller. Decide what happens to them first.",
 }
 
 

@@ -23,9 +23,9 @@ SENTENCES = {
     Verdict.LET_GO: "They are thanked and let go.",
     Verdict.BLOCK: "They are thanked and let go.",
 }
-SOON = "They are spoken to just now: they hear it next."
-LATER = "Twilio does not answer just now: it is done within a minute, with the next that they hear."
-HANG_UP = "Your decision is kept: it is done as soon as you hang up your own call. Connect again afterwards."
+SOON = "They are hearing an announcement, and are told right after it."
+LATER = "Twilio is not answering. Your decision is saved, and takes effect within a minute."
+HANG_UP = "Your decision is saved, and takes effect when you hang up your own call. Then connect again."
 
 SECONDS_BETWEEN_CLEANUPS = 3600.0
 DESKS_PER_RUN = 20

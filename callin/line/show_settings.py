@@ -12,7 +12,7 @@ from callin.rules import calls, desks, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
-    Opening.LAST_CALLS: "Last calls: nobody new gets in. Those waiting still get on.",
+    Opening.LAST_CALLS: "Last calls: no new callers are let in. Callers who are waiting can still go on the air.",
     Opening.CLOSED: "The line is closed. Everyone waiting is thanked within a minute.",
 }
 SWITCHES = {
@@ -21,11 +21,11 @@ SWITCHES = {
         "Screening is off: the first in line goes on the air.",
         "Screening is on: only callers marked ready by a screener go on the air.",
     ),
-    "whisper": ("The whisper is off.", "You hear who is next, just before they are on."),
+    "whisper": ("The whisper is off.", "You hear who is next just before they go on the air."),
     "browser_calls": ("Web calls are off: listeners ring by phone.", "Listeners can call from the web."),
     "automatic": (
         "Auto-advance is off: after a caller hangs up, press Next.",
-        "Auto-advance is on: when a caller hangs up, the next one comes.",
+        "Auto-advance is on: when a caller hangs up, the next one goes on the air.",
     ),
 }
 """What is answered when a switch is turned off, and on."""

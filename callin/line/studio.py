@@ -225,7 +225,7 @@ class Studio:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
         if seen and seen == self._store.desk(AIR_DESK).on_air:
             self._want(seen, Intent.END)
-        return "You hang up; the caller is thanked."
+        return "You are hanging up. The caller is thanked."
 
     def _why_nobody(self) -> str:
         """Why Next brings nobody, as a code."""

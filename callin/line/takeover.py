@@ -45,7 +45,7 @@ class Takeover:
             self._claims.wake(leg, desk.turn)
         except PhoneError as error:
             raise self._claims.phone_failed(error, star=True) from error
-        return "You take over."
+        return "You have taken over."
 
     def _replace(self, old: str, leg: str, by: str) -> Desk:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""

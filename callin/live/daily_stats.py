@@ -209,7 +209,7 @@ class DailyStats:
         try:
             self.load()
         except StoreError as error:
-            log.warning("The past cannot be read just now: %s", error)
+            log.warning("The calls of the last two days could not be read: %s", error)
 
     def _past(self) -> list[Call]:
         now = self._clock()

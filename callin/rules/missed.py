@@ -111,14 +111,14 @@ def _cause(missed: tuple[MissedCall, ...], public_url: str) -> str:
     telling = next((refusal for refusal in _MOST_TELLING if refusal in by_refusal), None)
     if telling is None:
         return (
-            f"Twilio asks nothing here: its numbers point elsewhere, or PUBLIC_URL ({public_url}) does not lead to "
+            f"Twilio sends nothing here: its numbers point elsewhere, or PUBLIC_URL ({public_url}) does not lead to "
             "this app."
         )
     if telling is Refusal.OTHER_ADDRESS:
         return f"Twilio asks {by_refusal[telling].address}, but PUBLIC_URL is {public_url}: they must be the same."
     if telling is Refusal.WEBHOOK_RULE:
-        return "This account signs another way (Webhook Rule): remove the rule in Twilio’s console."
+        return "A Webhook Rule changes how this account signs: remove the rule in Twilio’s console."
     return (
-        "Twilio’s signatures do not fit: PUBLIC_URL "
+        "Twilio’s signatures do not match: PUBLIC_URL "
         f"({public_url}) is not the address that Twilio asks, or TWILIO_AUTH_TOKEN is not the account’s primary token."
     )

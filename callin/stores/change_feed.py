@@ -194,7 +194,7 @@ class ChangeFeed:
     def _begin_watch(self, now: float) -> None:
         watch, self._watch = self._watch, None
         if watch is not None:
-            log.info("The watch of the store is begun anew.")
+            log.info("Restarting the watch of the store.")
             watch.unsubscribe()
         with self._cache.changed:
             self._watch_number += 1

@@ -82,16 +82,16 @@ def translated(task: str) -> Iterator[None]:
     except requests.RequestException as error:
         raise TwilioError(f"Twilio could not be reached to {task}.", permanent=False) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TwilioError(f"Twilio answered something unreadable when asked to {task}.", permanent=False) from error
+        raise TwilioError(f"Twilio sent an unreadable answer to a request to {task}.", permanent=False) from error
 
 
 def _refused(task: str, status: int, code: int, message: str) -> TwilioError:
     if status == 401:
         sentence = "Twilio refused the account SID and auth token: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
     elif status == TOO_MANY_REQUESTS:
-        sentence = f"Twilio was asked too much at once to {task}."
+        sentence = f"Twilio had too many requests at once and did not {task}."
     elif status >= 500 or not status:
-        sentence = f"Twilio has a problem of its own and could not {task}."
+        sentence = f"Twilio had an internal error and could not {task}."
     else:
         sentence = f"Twilio refused to {task}: {message or f'HTTP {status}'}".rstrip(".") + "."
     permanent = 400 <= status < 500 and status != TOO_MANY_REQUESTS

@@ -106,7 +106,7 @@ class TwilioAccount:
         return _first(_resource(found, *_POINTING, "voice_application_sid", "trunk_sid") for found in wanted)
 
     def update_number(self, sid: str, properties: Mapping[str, str]) -> None:
-        with translated("point a phone number"):
+        with translated("change a phone number"):
             self._api.incoming_phone_numbers(sid).update(**properties)
 
 

@@ -67,7 +67,7 @@ ON_HOLD = "You are on hold. Please stay on the line."
 STILL_ON_HOLD = "You are on hold. The studio will be back with you."
 BACK_IN_LINE = "Thank you. You keep your place in line. Please hold."
 
-COMING = "You're on the air in a moment. This call may be broadcast."
+COMING = "You will be on the air in a moment. This call may be broadcast."
 """Also repeats the notice of 47 CFR 73.1206."""
 
 ON_AIR = "You're on."
@@ -95,7 +95,7 @@ _DENIALS = {
 def denied(denial: Denial, listener_number: str) -> str:
     """Why a call is not let in. `listener_number` is the number to ring instead of calling from the web."""
     digits = ", ".join(letter for letter in listener_number if letter.isdecimal())  # otherwise it is read as an amount
-    web_is_off = f"The studio takes no calls from the web now. Please ring the number {digits}."
+    web_is_off = f"The studio is not taking calls from the web right now. Please ring {digits}."
     return f"{_DENIALS.get(denial, web_is_off)} Goodbye."
 
 

@@ -234,7 +234,7 @@ class AccountsPage(PageHandler):
         else:
             raise AccountError("Choose something first.")
         did = {
-            "role": "has another role now",
+            "role": "has a new role",
             "disable": "is disabled",
             "enable": "may sign in again",
             "unlock": "may try its PIN again",

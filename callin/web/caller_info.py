@@ -15,13 +15,13 @@ from callin.web.services import Services
 LONGEST_CALL_SID = 64
 NO_NUMBER = "This caller’s number is withheld, so they cannot be recognised."
 DID = {
-    Standing.NONE: "This caller is on no list now.",
+    Standing.NONE: "This caller is no longer on a list.",
     Standing.VIP: "This caller is a VIP now.",
     Standing.WARN: "The desks are warned about this caller now.",
     Standing.BLOCKED: "This caller is blocked: their next call is turned away.",
 }
 
-NO_LIST = "A browser has no number, so it goes on no list. It can be blocked for the day."
+NO_LIST = "A browser has no number, so it cannot be put on a list. You can block it for the day."
 BROWSER_DID = {
     Standing.NONE: "This browser is no longer blocked.",
     Standing.BLOCKED: "This browser is blocked for the day: its next call is turned away.",

@@ -20,7 +20,7 @@ LISTS = {
     Standing.VIP: ("VIP", "The desks are told when they call."),
 }
 BECAME = {
-    Standing.NONE: "is on no list now",
+    Standing.NONE: "is no longer on a list",
     Standing.VIP: "is a VIP now",
     Standing.WARN: "has a warning now",
     Standing.BLOCKED: "is blocked now",

@@ -146,10 +146,11 @@ class ListenerTokenHandler(TokenHandler):
         if of_call:
             return of_call
         if self._is_blocked(remembered):
-            raise HTTPError(HTTPStatus.FORBIDDEN, "The studio takes no calls from this browser today.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, "The studio is not taking calls from this browser today.")
         if not takes_browser_calls(self):
             number = self.services.page.listener_number
-            raise HTTPError(HTTPStatus.FORBIDDEN, f"The studio takes no calls from the web now. Please ring {number}.")
+            sentence = f"The studio is not taking calls from the web right now. Please ring {number}."
+            raise HTTPError(HTTPStatus.FORBIDDEN, sentence)
         return numbers.dated(remembered, self.services.clock())
 
     def _is_blocked(self, remembered: str) -> bool:

@@ -27,7 +27,7 @@ function lookOf(call, desk) {
   return call.stage === "waiting" || call.stage === "ready" ? (LOOK_OF_ANSWER[call.is_ready] ?? call.stage) : call.stage;
 }
 
-/** In a screened show only whom a screener has made ready, or who was on the air already. */
+/** In a screened show: only callers marked ready by a screener, or on the air before. */
 function mayBeTaken(call, isScreened) {
   const isThere = (call.position !== null || call.stage === "held") && !call.claimed;
   return isThere && !call.with && !isKeptBack(call, isScreened);

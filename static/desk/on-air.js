@@ -30,7 +30,7 @@ export class OnAir {
   coming = null;
   /** How many wait. */
   waiting = 0;
-  /** Whether only whom a screener made ready comes on the air. */
+  /** Whether only callers marked ready by a screener go on the air. */
   isScreened = false;
   /** The caller whom Next brings as far as is known (a row), or null. */
   next = null;

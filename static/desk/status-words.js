@@ -133,7 +133,7 @@ function notConnected(all) {
   const { phone, air, past } = all;
   const kept = keptFor(air);
   if (air.isTakenOver && (phone.ended === "there" || phone.ended === "failed")) {
-    return { tone: "bad", title: whoTookOver(air), advice: "That ended your call. Connect to Queue would offer to take over from it." };
+    return { tone: "bad", title: whoTookOver(air), advice: "That ended your call. Press Connect to Queue if you want to take over again." };
   }
   if (phone.trouble) {
     return withKept(inTrouble(phone.trouble, all), kept);
@@ -159,7 +159,7 @@ function notConnected(all) {
   if (phone.ended === "here") {
     return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
   }
-  return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Connect to Queue brings the first caller on the air." };
+  return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Press Connect to Queue to put the first caller on the air." };
 }
 
 function elsewhere(air) {
@@ -256,9 +256,9 @@ function following(done, air) {
 
 function nobodyMayCome(done, { isScreened }) {
   if (!isScreened) {
-    return { tone: "wait", title: titleOf(done, "Nobody may come just now."), advice: `${done}A screener is talking with every caller who waits.` };
+    return { tone: "wait", title: titleOf(done, "Nobody can go on the air right now."), advice: `${done}Every waiting caller is with a screener.` };
   }
-  return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: only callers that a screener made ready come on the air.` };
+  return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}Callers are screened: only callers marked ready by a screener go on the air.` };
 }
 
 function emptyLine(done, { opening }, whatFollows) {

@@ -41,13 +41,13 @@ export const LOOK_WORDS = Object.freeze({
 /* The switches. */
 export const SWITCH_WORDS = Object.freeze({
   automatic: { on: "On: when a caller hangs up, the next one comes.", off: "Off: when a caller hangs up, nobody comes until Next." },
-  lock: { on: "On: a press that would end a call is asked for twice.", off: "Off: one press ends a call." },
-  screened: { on: "On: only callers that a screener made ready come on the air.", off: "Off: the first in line comes on the air." },
+  lock: { on: "On: press twice to end a call.", off: "Off: one press ends a call." },
+  screened: { on: "On: only callers marked ready by a screener go on the air.", off: "Off: the first in line goes on the air." },
   "ready-check": { on: "On: the next caller presses 1 when ready. Callers that do not are passed over.", off: "Off: callers are not asked." },
-  whisper: { on: "On: you alone hear name, place and topic, for a second or two.", off: "Off: right if your call itself is what is broadcast." },
+  whisper: { on: "On: you alone hear name, place and topic, for a second or two.", off: "Off: choose this if your own call is what goes out on the air." },
   "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone only. Web calls that are in line go on." },
 });
-export const LOCKED = "Locked: a press that would end a call is asked for twice.";
+export const LOCKED = "Locked: press twice to end a call.";
 export const NOT_LOCKED = "Not locked: one press ends a call.";
 
 /* What the lock asks before a press counts. */
@@ -68,10 +68,10 @@ export const WHY_NOT = Object.freeze({
   rival: "Another desk is connected. Take over first.",
   nobodyOnAir: "Nobody is on the air.",
   coming: "The next caller is on the way.",
-  follows: "Nobody is on the air: the next caller follows by themselves.",
+  follows: "Nobody is on the air: the next caller goes on automatically.",
   nobodyWaits: "Nobody is waiting.",
   nobodyReady: "Nobody is ready yet: callers are screened.",
-  allInTalk: "Nobody may come just now: a screener is talking with every caller who waits.",
+  allInTalk: "Nobody can go on the air right now: every waiting caller is with a screener.",
   notLive: "This page is not live: nobody can be taken from the list just now.",
 });
 
@@ -84,11 +84,11 @@ export const LIMIT_IS_A_NUMBER = "The limit is a whole number, or empty for none
 export const REFRESHED = Object.freeze({ yes: "Up to date.", no: "No answer." });
 
 export function willAdvance(on) {
-  return on ? "Auto-advance is on: when a caller hangs up, the next one comes." : "Auto-advance is off: after a caller hangs up, press Next.";
+  return on ? "Auto-advance is on: when a caller hangs up, the next one goes on the air." : "Auto-advance is off: after a caller hangs up, press Next.";
 }
 
 export function sureToClose(count) {
-  return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked, and not come on the air.`;
+  return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked and will not go on the air.`;
 }
 
 /* The time of a call on the air: see call-time.js. */
@@ -115,5 +115,5 @@ export function stillToThank(count) {
 }
 
 export function notReached(names, others) {
-  return `Not reached within a minute: ${names.join(", ")}${others ? ` and ${others} more` : ""}. The line goes on trying.`;
+  return `Not reached within a minute: ${names.join(", ")}${others ? ` and ${others} more` : ""}. The app keeps trying.`;
 }

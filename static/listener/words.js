@@ -8,9 +8,9 @@ const AGAIN = "Press Call to try again.";
 const TROUBLES = {
   no_sdk: ["The phone did not load.", "Please reload the page."],
   unsupported: ["This browser cannot make calls.", "Try another browser, or ring the studio’s number."],
-  insecure: ["This page has no secure connection, so the browser gives it no microphone.", "Open it by its https:// address."],
+  insecure: ["This page is not secure, so the browser does not let it use the microphone.", "Open it by its https:// address."],
   no_app: ["The station does not answer.", `Check your internet connection. ${AGAIN}`],
-  no_token: ["The station takes no calls from the web just now.", "You can ring the studio’s number instead."],
+  no_token: ["The station is not taking calls from the web right now.", "You can ring the studio’s number instead."],
   token_refused: ["The phone network did not let you in.", AGAIN],
   token_expired: ["You were away for too long.", AGAIN],
   too_many: ["The phone network is busy.", `Wait a few seconds. ${AGAIN}`],

@@ -55,8 +55,8 @@ export function placeWords(place) {
 
 export function sureToBlock({ number }) {
   return number === "browser"
-    ? "Press Block again to block this browser for the day: the caller is let go, and not let in again until tomorrow."
-    : "Press Block again to block this number: the caller is let go, and not let in again.";
+    ? "Press Block again to block this browser for the day: the caller is let go, and cannot call again for 24 hours."
+    : "Press Block again to block this number: the caller is let go, and cannot call again.";
 }
 
 const WILL = {

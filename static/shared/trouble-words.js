@@ -4,13 +4,13 @@
 const TROUBLES = {
   no_sdk: ["The phone did not load.", "Reload the page. If that does not help, the files in static/built are missing: tell your admin."],
   unsupported: ["This browser cannot make calls.", "Open this page in a current Chrome, Edge, Firefox or Safari."],
-  insecure: ["The browser gives no microphone to this address.", "Open the page by its https:// address."],
+  insecure: ["The browser does not allow the microphone at this address.", "Open the page by its https:// address."],
   no_app: ["The station’s server does not answer.", "Check this computer’s network. The page tries again by itself."],
   no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
   token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
   token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press {connect}."],
   too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press {connect}."],
-  microphone_refused: ["The browser may not use your microphone.", "Press the sign beside the page’s address, allow the microphone, then press {connect}."],
+  microphone_refused: ["The browser may not use your microphone.", "Press the icon beside the page’s address, allow the microphone, then press {connect}."],
   microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press {connect}."],
   microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press {connect}."],
   microphone_failed: ["Your microphone does not work.", "Check that it is plugged in and free, then press {connect}."],
@@ -18,8 +18,8 @@ const TROUBLES = {
   media: ["Your sound was cut off.", "The connection broke. Press {connect} to go back."],
   no_answer: ["The phone network did not answer.", "Press {connect} to try again."],
   busy: ["The line was busy.", "Press {connect} to try again."],
-  declined: ["The phone network did not put your call through.", "If this stays, the station’s Twilio set-up needs a look: tell your admin."],
-  no_application: ["The phone network does not know this station’s line.", "The station’s Twilio set-up needs a look: tell your admin."],
+  declined: ["The phone network did not put your call through.", "If this keeps happening, tell your admin: the station’s Twilio settings may be wrong."],
+  no_application: ["The phone network does not know this station’s line.", "Tell your admin: the station’s Twilio settings may be wrong."],
   unknown: ["Something went wrong with your call.", "Press {connect} to try again."],
 };
 

@@ -17,19 +17,19 @@ export const STAGE_WORDS = Object.freeze({
 });
 
 const HUNG_UP_WORDS = {
-  on_air: "Hung up on the air.",
-  ready: "Hung up while ready.",
-  held: "Hung up on hold.",
-  screening: "Hung up while talking with a screener.",
-  waiting: "Hung up while waiting.",
+  on_air: "Hung up on the air",
+  ready: "Hung up while ready",
+  held: "Hung up on hold",
+  screening: "Hung up while talking with a screener",
+  waiting: "Hung up while waiting",
 };
 const END_WORDS = {
-  aired: "Was on the air, and was thanked.",
-  dropped: "Was dropped, with thanks.",
-  let_go: "Was let go by a screener.",
-  blocked: "Was blocked.",
-  left_message: "Left a message.",
-  lost: "The connection was lost.",
+  aired: "Was on the air, then thanked",
+  dropped: "Dropped, with thanks",
+  let_go: "Let go by a screener",
+  blocked: "Blocked",
+  left_message: "Left a message",
+  lost: "Connection lost",
 };
 
 /* What the clock in a row counts. */
@@ -62,9 +62,9 @@ export const PHONE_WHY_NOT = Object.freeze({
 /** How a call that is over ended: it hung up, or what was done with it. `last` is the stage that it was in. */
 export function endWords({ hung_up: hungUp, last, outcome }) {
   if (hungUp) {
-    return HUNG_UP_WORDS[last] ?? "Hung up.";
+    return HUNG_UP_WORDS[last] ?? "Hung up";
   }
-  return END_WORDS[outcome] ?? "Left.";
+  return END_WORDS[outcome] ?? "Left";
 }
 
 export function agoWords(seconds) {

@@ -115,7 +115,7 @@ export class LineChart {
     const longest = Math.max(0, this.#median ?? 0, ...this.#calls.map((call) => secondsOf(call, now)));
     this.#axis = durationAxis(longest, this.#isNarrow ? 4 : 6);
     x.max = this.#axis.max;
-    const endRems = this.#calls.some((call) => call.stage === "on_air") ? 5.75 : 3.25;
+    const endRems = this.#calls.some((call) => call.stage === "on_air") ? 7 : 3.25;
     this.#chart.options.layout.padding.right = this.#paint.px(this.#isNarrow ? 1.25 : endRems);
   }
 

@@ -33,7 +33,9 @@ def test_the_desk_switches_calls_from_the_web_off_and_the_page_gives_the_number(
     assert complaints_in_every_look(desk.page) == []
 
     open_page.call()
-    expect(open_page.title).to_have_text(f"The studio takes no calls from the web now. Please ring {LISTENER_NUMBER}.")
+    expect(open_page.title).to_have_text(
+        f"The studio is not taking calls from the web right now. Please ring {LISTENER_NUMBER}."
+    )
     assert complaints_in_every_look(open_page.page) == []
     open_page.page.reload()
     ring = open_page.page.get_by_role("link", name=LISTENER_NUMBER)
@@ -128,7 +130,7 @@ def test_a_screener_blocks_a_browser_for_the_day_and_a_new_page_of_it_says_so(ca
     cast.station.until(lambda: cast.station.caller(sid)["status"] == "completed", "the caller stays")
     call.page.reload()
     call.call()
-    expect(call.title).to_have_text("The studio takes no calls from this browser today.")
+    expect(call.title).to_have_text("The studio is not taking calls from this browser today.")
 
     screener.page.goto(f"{call.url}/callers")
     listed = screener.page.get_by_role("region", name="Browsers blocked for the day")

@@ -101,7 +101,7 @@ def test_the_lock_is_in_nobodys_way_while_nobody_is_on_the_air_and_stays_through
     desk = cast.desk()
     desk.lock_switch.click()
     expect(desk.lock_switch).to_have_accessible_description(
-        "On: a press that would end a call is asked for twice. A phone’s * cannot be locked."
+        "On: press twice to end a call. A phone’s * cannot be locked."
     )
     expect(desk.page.get_by_text("Locked", exact=True)).to_be_visible()
     desk.page.reload()

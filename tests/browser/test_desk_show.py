@@ -20,7 +20,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_the_page_says_since_when(cast: C
     [first] = cast.waiting(FIRST)
     desk = cast.desk()
     opening(desk, "Last calls")
-    desk.expect_words("Last calls: nobody new gets in")
+    desk.expect_words("Last calls: no new callers are let in")
     expect(
         desk.page.get_by_text(re.compile(r"^Last calls since \d\d:\d\d:\d\d: no new callers are let in"))
     ).to_be_visible()

@@ -35,7 +35,7 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
 
     left = desk.page.locator(".left-caller").first
     expect(left).to_contain_text("Ann •••001")
-    expect(left).to_contain_text("Hung up on the air. just now")
+    expect(left).to_contain_text("Hung up on the air · just now")
     left.get_by_role("button", name=re.compile("^Card")).click()
     CardFields(left).note.fill("Call her back")
     with desk.page.expect_popup() as opened:
@@ -73,4 +73,4 @@ def test_a_caller_who_hangs_up_while_ready_is_told_of(cast: Cast) -> None:
     expect(desk.row("001")).to_contain_text("Ready")
     cast.station.hang_up(first)
     expect(desk.row("001")).to_have_count(0)
-    expect(desk.page.locator(".left-caller").first).to_contain_text("Hung up while ready.")
+    expect(desk.page.locator(".left-caller").first).to_contain_text("Hung up while ready ·")

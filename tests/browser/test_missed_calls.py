@@ -39,7 +39,7 @@ def test_every_desk_says_that_this_account_signs_another_way_and_stops_when_call
     studio.until(lambda: studio.is_waiting(caller), "the fallback document did not queue the caller")
     for page in pages:
         expect(page.locator(BANNER)).to_contain_text("1 call has not reached this app.", timeout=SWEEP_MS)
-        expect(page.locator(BANNER)).to_contain_text("This account signs another way (Webhook Rule)")
+        expect(page.locator(BANNER)).to_contain_text("A Webhook Rule changes how this account signs")
     assert ask(studio.app.url + "/health").status == 503
 
     studio.control("PUT", "/behaviour", {"signed_by": "auth_token"})

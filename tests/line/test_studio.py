@@ -417,7 +417,7 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     house.put_on_air("CA1")
     assert house.ask("CAother") == Offer()
     assert house.desk.leg == DJ
-    assert house.takeover.accept("CAother") == "You take over."
+    assert house.takeover.accept("CAother") == "You have taken over."
     assert house.control.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
     assert house.ask(DJ, turn=0) == Over()
     document = house.ask("CAother")

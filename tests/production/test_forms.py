@@ -43,7 +43,7 @@ def test_accounts(bed: Bed, admin: Page) -> None:
     expect_done(admin, "may try its PIN again")
     admin.get_by_label("Role of newcomer").select_option("screener")
     admin.get_by_role("button", name="Change role of newcomer").click()
-    expect_done(admin, "newcomer has another role now")
+    expect_done(admin, "newcomer has a new role")
     admin.get_by_role("button", name="Disable newcomer").click()
     expect_done(admin, "newcomer is disabled")
     admin.get_by_role("button", name="Allow again newcomer").click()

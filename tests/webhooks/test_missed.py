@@ -98,10 +98,10 @@ def test_only_calls_to_our_numbers_and_from_our_pages_should_have_been_told_to_u
 @pytest.mark.parametrize(
     ("refusals", "words"),
     [
-        ([None], "Twilio asks nothing here"),
+        ([None], "Twilio sends nothing here"),
         ([None, Refusal.MISSING], "TWILIO_AUTH_TOKEN is not the account’s primary token"),
         ([Refusal.NOT_OURS, None], f"PUBLIC_URL ({URL}) is not the address"),
-        ([Refusal.NOT_OURS, Refusal.WEBHOOK_RULE], "signs another way (Webhook Rule)"),
+        ([Refusal.NOT_OURS, Refusal.WEBHOOK_RULE], "A Webhook Rule changes how this account signs"),
         ([Refusal.WEBHOOK_RULE, Refusal.OTHER_ADDRESS], f"PUBLIC_URL is {URL}: they must be the same"),
     ],
 )

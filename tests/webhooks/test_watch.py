@@ -72,7 +72,7 @@ def test_a_caller_of_whom_no_request_came_is_adopted_and_told_to_the_desks(watch
     assert watched.house.board.place(SID).position == 1
     assert watched.told == (
         1,
-        f"Twilio asks nothing here: its numbers point elsewhere, or PUBLIC_URL ({URL}) does not lead to this app.",
+        f"Twilio sends nothing here: its numbers point elsewhere, or PUBLIC_URL ({URL}) does not lead to this app.",
     )
     watched.sweeps()
     assert watched.told[0] == 1, "the store knows the call by now, and it was missed all the same"
