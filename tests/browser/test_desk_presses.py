@@ -130,7 +130,7 @@ def test_auto_advance_is_switched_off_and_on(cast: Cast) -> None:
     desk.expect_words("Auto-advance is off: after a caller hangs up, press Next")
     expect(desk.automatic_switch).not_to_be_checked()
     desk.automatic_switch.click()
-    desk.expect_words("Auto-advance is on: when a caller hangs up, the next one comes")
+    desk.expect_words("Auto-advance is on: when a caller hangs up, the next one goes on the air")
     expect(desk.automatic_switch).to_be_checked()
 
 

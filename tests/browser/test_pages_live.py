@@ -111,7 +111,8 @@ def test_a_change_is_told_the_page_by_a_question_that_is_held(studio: Station, p
 
 def test_of_a_long_line_only_what_changed_is_sent_and_the_page_has_it_all(studio: Station, page: Page) -> None:
     first = studio.ring("+447700900001")
-    studio.wait_until_queued(first, studio.ring("+447700900002"))
+    studio.wait_until_queued(first)
+    studio.wait_until_queued(studio.ring("+447700900002"))
     desk = DeskPage(page, studio.app.url)
     desk.open()
     desk.expect_callers(["•••001", "•••002"])
@@ -143,6 +144,7 @@ def test_a_page_that_cannot_make_the_line_of_what_changed_asks_for_all_of_it(stu
     desk.expect_callers(["•••001", "•••002"])
     assert len(spoilt) == 1
     expect(page.locator('[data-line="live"]')).to_have_attribute("data-live", "yes")
+    page.unroute_all(behavior="ignoreErrors")  # a request that is held when the test ends would fail the next one
 
 
 def test_a_quiet_line_is_asked_again_and_again_and_stays_live(studio: Station, page: Page) -> None:
