@@ -43,6 +43,7 @@ ROUTES = [
     Route("/desk/move", presses.MoveHandler, DESKS),
     Route("/desk/settings", presses.SettingsHandler, DESKS),
     Route("/desk/hang-up", presses.HangUpHandler, DESKS),
+    Route("/desk/bring-back", presses.BringBackHandler, DESKS),
     Route("/desk/take-over", presses.TakeOverHandler, DESKS),
     Route("/desk/card", presses.CardHandler, EVERYONE),
     Route("/desk/chat", presses.ChatHandler, EVERYONE),

@@ -64,6 +64,7 @@ TABLE = [
     Row("POST", "/desk/move", *PRESS),
     Row("POST", "/desk/settings", *PRESS),
     Row("POST", "/desk/hang-up", *PRESS),
+    Row("POST", "/desk/bring-back", *PRESS),
     Row("POST", "/desk/take-over", *PRESS),
     Row("POST", "/desk/card", *ALL_DESKS),
     Row("POST", "/desk/chat", *ALL_DESKS),

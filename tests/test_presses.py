@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/move": {"call_sid": "CA1", "before": ""},
     "/desk/settings": {"opening": "open", "most_callers": 0, "whisper": False},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
+    "/desk/bring-back": {"call_sid": "CA1"},
     "/desk/take-over": {"leg": "CA1"},
 }
 

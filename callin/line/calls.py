@@ -31,6 +31,8 @@ from callin.model import (
 from callin.rules import calls, claims, leaving, numbers, shows
 from callin.rules import screening as screened
 
+BROUGHT_BACK = "That caller is first in line."
+
 
 def nothing_known(_number: str) -> None:
     """A `known` function for a line without caller records: nothing is known."""
@@ -214,6 +216,48 @@ class Line:
         """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
         if status in ENDED_STATUSES and self._claims.end(call_sid, None) is None:
             self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
+
+    def bring_back(self, call_sid: str) -> str:
+        """Takes back Drop or Next while the caller is still being thanked: they are first in line."""
+        at = self._clock()
+        found: list[Call | None] = [None]
+
+        def bring(call: Call | None) -> Call | None:
+            found[0] = call
+            return leaving.brought_back(call, at)
+
+        brought = self._store.change_call(call_sid, bring)
+        before = found[0]
+        if before is None or brought is None or not brought.live:
+            raise PressRejected("gone", "That caller has gone.")
+        if before.live:
+            if before.returned and before.stage in calls.WAITS:
+                return BROUGHT_BACK  # by another desk, or by the first half of a doubled press
+            raise PressRejected("already", "That caller is still on the line.")
+        return self._redirect_back(before, brought)
+
+    def _redirect_back(self, before: Call, brought: Call) -> str:
+        try:
+            is_there = self._control.redirect(brought, brought.documents_issued)
+        except PhoneError as error:
+            if self._has_reached(brought):
+                return BROUGHT_BACK  # Twilio did it although it reported a failure
+            self._leave_gone(before, brought)
+            raise self._claims.phone_failed(error, star=False, advice="The caller was not brought back.") from error
+        if not is_there:
+            self._leave_gone(before, brought)
+            raise PressRejected("gone", "That caller has hung up.")
+        return BROUGHT_BACK
+
+    def _has_reached(self, brought: Call) -> bool:
+        call = self._store.call(brought.call_sid)
+        return call is not None and call.live and call.document_seq >= brought.documents_issued
+
+    def _leave_gone(self, before: Call, brought: Call) -> None:
+        """The call is over as before. A desk may have claimed it in the meantime: then it ends anew."""
+        undone = self._store.change_call(before.call_sid, lambda now: before if now == brought else now)
+        if undone is not None and undone.live:
+            self._claims.end(before.call_sid, before.outcome)
 
     def known_of(self, number: str) -> Known | None:
         """What is known of the caller; None while the store fails, so that the call is let in."""

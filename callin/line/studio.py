@@ -154,9 +154,9 @@ class Studio:
         return None
 
     def somebody_is_ready(self) -> None:
-        """A caller is ready: wakes a desk that waits in silence, so that it does not wait for its own next request."""
+        """A caller is ready: wakes a desk that waits for them, so that it does not wait for its own next request."""
         desk = self._store.desk(AIR_DESK)
-        if desks.waits_in_silence(desk, self._clock()):
+        if self._board.is_waited_for(desk):
             with contextlib.suppress(PhoneError):
                 self._claims.wake(desk.leg, desk.turn)
 

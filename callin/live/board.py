@@ -58,11 +58,14 @@ class Board:
             )
 
     def _is_wanted(self, call: Call, now: float) -> bool:
-        """Whether the air desk waits in silence for the next caller, and this is the next."""
-        return (
-            desk_rules.waits_in_silence(self.cache.lineup.desk(AIR_DESK), now)
-            and next(self.cache.lineup.up_next(), None) == call
-        )
+        """Whether the air desk waits for the next caller, and this is the next."""
+        first = next(self.cache.lineup.up_next(), None)
+        return first == call and desk_rules.waits_for(self.cache.lineup.desk(AIR_DESK), first, now)
+
+    def is_waited_for(self, desk: Desk) -> bool:
+        """Whether the desk waits for the caller that Next would bring, and does not get them by itself."""
+        with self.cache.fresh():
+            return desk_rules.waits_for(desk, next(self.cache.lineup.up_next(), None), self._clock())
 
     def whisper(self, desk: Desk) -> str:
         """What the DJ is told of the claimed caller; empty if the show has no whisper."""

@@ -120,6 +120,16 @@ def waits_in_silence(desk: Desk, now: float) -> bool:
     return is_free and wants_caller(desk, now, star=False)
 
 
+def waits_for(desk: Desk, first: Call | None, now: float) -> bool:
+    """Whether the desk has nobody although a caller is there: `first` is the one that Next would bring.
+
+    It waits in silence, or dials a queue of the line while that caller is in the other one.
+    """
+    is_dialling = bool(desk.leg) and desk.document is Document.DIRECT and desk.instructed_leg == desk.leg
+    is_in_vain = is_dialling and not (desk.on_air or desk.claimed) and first is not None and first.queue != desk.dials
+    return waits_in_silence(desk, now) or is_in_vain
+
+
 def is_displacing(desk: Desk, now: float) -> bool:
     """Whether moving the leg now would part it from a caller whose call nobody wanted to end."""
     press = press_in_force(desk, now)

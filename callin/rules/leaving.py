@@ -15,6 +15,9 @@ CLOCKS_DIFFER_SECONDS = 0.25
 LATE_WAKE_SECONDS = 5.0
 """A REST request meant for one turn may reach the leg up to this long after its next turn began."""
 
+BRING_BACK_SECONDS = 8.0
+"""How long after the thanks began a caller may be brought back. Thanks take 5 s, and the page offers it for so long."""
+
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """QueueResults that a call on the air cannot have: they come late, from an earlier queue."""
 
@@ -230,3 +233,18 @@ def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> C
         adrift=leaving.result == "error",  # the fallback document is played then, whatever we answer
     )
     return _in_queue(there, leaving.at, returned=call.returned or what is Follow.ONE_MOMENT)
+
+
+def brought_back(call: Call | None, at: float) -> Call | None:
+    """A call that the studio let go a moment ago: first in line, and another document is issued for it.
+
+    Any other call stays as it is.
+    """
+    if call is None or call.outcome not in ENDED_BY_THE_STUDIO or call.hung_up:
+        return call
+    if at - call.changed_at > BRING_BACK_SECONDS:
+        return call
+    queue = screening.queue_for(call)
+    again = replace(call, outcome=None, intent=None, desk_leg="", returned=True, queue=queue, queued_at=at)
+    there = replace(again, documents_issued=call.documents_issued + 1)
+    return enter(there, stage_in(queue, cleared=call.cleared), at)

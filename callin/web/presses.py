@@ -138,6 +138,13 @@ class HangUpHandler(PressHandler):
         return self.services.studio.hang_up(self.call("on_air"))
 
 
+class BringBackHandler(PressHandler):
+    """`/desk/bring-back`: a caller that Drop or Next has just let go is first in line again."""
+
+    def act(self) -> str:
+        return self.services.line.bring_back(self.call("call_sid"))
+
+
 class TakeOverHandler(PressHandler):
     """`/desk/take-over`: this page's leg becomes the desk's."""
 

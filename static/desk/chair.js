@@ -1,6 +1,6 @@
 /* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
 
-import { whoInWords } from "../cards/words.js";
+import { callerInSentence, whoInWords } from "../cards/words.js";
 import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
@@ -12,7 +12,7 @@ import { whyNot } from "./why-not.js";
 import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TIMING_WORDS, TITLE_WORDS } from "./words.js";
 
 const REFRESHED_MS = 4000;
-const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of Take over
+const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of what has taken its place
 const WITH_CALLER = new Set(["on", "next", "drop", "hold", "reconnecting", "elsewhere", "rival"]);
 const ON_AIR = new Set(["on", "next", "drop", "hold"]);
 const ONE_AT_A_TIME = new Set(["next", "drop", "hold"]);
@@ -35,6 +35,7 @@ export class Chair {
       hold: this.#part("hold"),
       automatic: this.#part("automatic"),
       takeOver: this.#part("take-over"),
+      bringBack: this.#part("bring-back"),
       hangUp: this.#part("hang-up"),
       lock: this.#part("lock"),
       mute: this.#part("mute"),
@@ -63,11 +64,12 @@ export class Chair {
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
     sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) ? "on" : chair] ?? "");
 
-    for (const what of ["connect", "next", "drop", "hold", "automatic", "hangUp", "mute"]) {
+    for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
     }
     setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
-    this.#offerToTakeOver(whyNot("takeOver", facts) === "");
+    this.#showInFirstPlace(facts);
+    setText(this.#part("bring-back-who"), air.thanked ? ` ${callerInSentence(air.thanked)}` : "");
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
     for (const what of ["next", "drop", "hold"]) {
@@ -93,22 +95,29 @@ export class Chair {
     this.#refreshedTimer = setTimeout(() => setText(this.#part("refreshed"), ""), REFRESHED_MS);
   }
 
-  /** Take over stands where Connect stood, for it is what connecting has come to; and the focus goes from one to the other. */
-  #offerToTakeOver(isOffered) {
-    const { connect, takeOver } = this.buttons;
-    if (takeOver.hidden === !isOffered) {
+  /**
+   * Connect, then Bring back during the page's own call, or Take over: one place, and the focus stays in it. A page that is
+   * the buttons of a telephone has Bring back there only while somebody is being thanked.
+   */
+  #showInFirstPlace(facts) {
+    const { connect, takeOver, bringBack } = this.buttons;
+    const { phone, air } = facts;
+    const hasDesk = (phone.isAnswered && air.seat === "mine") || (air.isByPhone && air.seat === "other" && air.thanked);
+    const shown = whyNot("takeOver", facts) === "" ? takeOver : hasDesk ? bringBack : connect;
+    if (!shown.hidden) {
       return;
     }
-    const hasFocus = [connect, takeOver].includes(document.activeElement);
-    connect.hidden = isOffered;
-    takeOver.hidden = !isOffered;
+    const hasFocus = [connect, takeOver, bringBack].includes(document.activeElement);
+    for (const button of [connect, takeOver, bringBack]) {
+      button.hidden = button !== shown;
+    }
     this.#offeredAt = Date.now();
     if (hasFocus) {
-      (isOffered ? takeOver : connect).focus();
+      shown.focus();
     }
   }
 
-  /** Whether what is offered to take over has been there for long enough to be meant by a press. */
+  /** Whether the button in the first place has been there for long enough to be meant by a press. */
   get isOfferSeen() {
     return Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
   }

@@ -206,21 +206,23 @@ const actions = {
   drop: () => attemptOnce("drop", () => presses.drop()),
   hold: () => attemptOnce("hold", () => presses.hold()),
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
-  takeOver: () => chair.isOfferSeen && attempt("takeOver", () => presses.takeOver()),
+  bringBack: () => attempt("bringBack", () => presses.bringBack()),
+  takeOver: () => attempt("takeOver", () => presses.takeOver()),
   hangUp: () => attempt("hangUp", () => presses.hangUp()),
   lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
   refresh: pressRefresh,
   help: () => keysPanel.open(),
 };
+const OFFERED = new Set(["bringBack", "takeOver"]); // they take the place of Connect
 for (const [what, act] of Object.entries(actions)) {
-  $(chair.buttons[what]).on("click", act);
+  $(chair.buttons[what]).on("click", () => (OFFERED.has(what) && !chair.isOfferSeen) || act());
 }
 
-const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, lock: l, mute: m, refresh: r, help } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

@@ -5,6 +5,8 @@ import { mayComeNext, upNext } from "./lineup.js";
 
 const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody to ask
 
+const THANKED_SECONDS = 5; // thanks are said for no longer
+const BROUGHT_BACK_MS = 1500; // as long as the page takes two presses for one
 const TOLD_SECONDS = 20; // for so long the page says that a caller has hung up
 
 const NO_DESK = Object.freeze({
@@ -45,6 +47,7 @@ export class OnAir {
   #mine = null;
   #wasMine = false;
   #unseen = null;
+  #broughtBackUntil = 0;
 
   /** `clock` is the server's clock. */
   constructor(clock) {
@@ -131,6 +134,21 @@ export class OnAir {
   get hungUp() {
     const isMissed = ({ hung_up: hungUp, last, at }) => hungUp && last !== "waiting" && this.#clock.now() - at < TOLD_SECONDS;
     return this.#left.find(isMissed) ?? null;
+  }
+
+  /** The caller whom Drop or Next let go a moment ago and who is being thanked (a row of `left`); null for nobody. */
+  get thanked() {
+    if (Date.now() < this.#broughtBackUntil) {
+      return null;
+    }
+    const isThanked = ({ hung_up: hungUp, outcome, at }) =>
+      !hungUp && ["aired", "dropped"].includes(outcome) && this.#clock.now() - at < THANKED_SECONDS;
+    return this.#left.find(isThanked) ?? null;
+  }
+
+  /** That caller is asked back: for a moment a second press means nobody else. */
+  broughtBack() {
+    this.#broughtBackUntil = Date.now() + BROUGHT_BACK_MS;
   }
 
   /** How many of those who wait may come on the air. Those who are not shown may, unless the line is screened. */

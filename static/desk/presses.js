@@ -79,6 +79,13 @@ export class Presses {
     this.#say(answer.sentence || NO_ANSWER);
   }
 
+  async bringBack() {
+    const { call_sid: callSid } = this.#air.thanked;
+    this.#air.broughtBack();
+    const answer = await send("/desk/bring-back", { call_sid: callSid });
+    this.#say(answer.sentence || NO_ANSWER);
+  }
+
   async takeOver() {
     const { leg } = this.#air;
     this.#say(TAKING_OVER);

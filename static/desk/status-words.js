@@ -92,7 +92,12 @@ function onTheAir({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoHungUp(air)}${whoIsNext(air)}` };
+  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(air)}${whoHungUp(air)}${whoIsNext(air)}` };
+}
+
+/** Whom Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */
+function whoIsThanked({ thanked }) {
+  return thanked ? `${capital(callerInSentence(thanked))} is being thanked; Bring back makes them first in line. ` : "";
 }
 
 /** A second desk is connected, which is offered to take over from this one: "Bob is connected and may take over. ". */
@@ -168,7 +173,7 @@ function elsewhere(air) {
   return {
     tone: "wait",
     title,
-    advice: `${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
+    advice: `${air.isByPhone ? whoIsThanked(air) : ""}${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
   };
 }
 
@@ -223,7 +228,7 @@ function standingBy({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
   }
-  const done = `${whoMayTakeOver(air)}${whatIsDone(press)}${whoHungUp(air)}`;
+  const done = `${whoMayTakeOver(air)}${whoIsThanked(air) || whatIsDone(press)}${whoHungUp(air)}`;
   return air.isUntilNext ? untilNext(done, air) : following(done, air);
 }
 

@@ -12,10 +12,11 @@ const REASONS = {
   drop: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   automatic: ({ isLive }) => (isLive ? "" : WHY_NOT.noAnswer),
+  bringBack: (facts) => notAtTheDesk(facts) || notBringBack(facts),
   takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
 };
 
-/** `what` is a button: next, take, drop, hold, automatic, connect, hangUp, mute or takeOver. */
+/** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute or takeOver. */
 export function whyNot(what, facts) {
   return facts.mayRun ? REASONS[what](facts) : WHY_NOT.viewOnly;
 }
@@ -54,6 +55,13 @@ function notNext({ air, isLive }) {
     return "";
   }
   return air.isScreened ? WHY_NOT.nobodyReady : WHY_NOT.allInTalk;
+}
+
+function notBringBack({ air, isLive }) {
+  if (!isLive) {
+    return WHY_NOT.noAnswer;
+  }
+  return air.thanked ? "" : WHY_NOT.nobodyToBringBack;
 }
 
 function notTake({ air, isLive }) {

@@ -63,6 +63,7 @@ export const LOCK_QUESTIONS = Object.freeze({
 export const WHY_NOT = Object.freeze({
   viewOnly: "View only. A DJ or admin runs the show.",
   noAnswer: "The station’s server does not answer: this cannot be changed just now.",
+  nobodyToBringBack: "Nobody is being thanked. A caller can be brought back for 5 s after Drop or Next.",
   nothingToTakeOver: "There is nothing to take over.",
   notConnected: "Connect to the queue first.",
   rival: "Another desk is connected. Take over first.",

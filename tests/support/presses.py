@@ -63,6 +63,9 @@ class DeskPage:
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
+    def bring_back(self, call_sid: str) -> Answer:
+        return self.press("/desk/bring-back", {"call_sid": call_sid})
+
     def take_over(self, leg: str) -> Answer:
         return self.press("/desk/take-over", {"leg": leg})
 
