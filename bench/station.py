@@ -178,7 +178,7 @@ def settings_for(folder: Path, network_port: int, app_port: int) -> dict[str, st
         "PUBLIC_URL": f"http://127.0.0.1:{app_port}",
         "PORT": str(app_port),
         "STORE": f"sqlite:///{folder}/bench.db",
-        "SESSION_KEY": "f" * 64,
+        "SESSION_KEY": "0123456789abcdef" * 4,
     }
 
 

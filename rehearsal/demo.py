@@ -173,6 +173,7 @@ def settings(
             "DJ_PHONES": "+447700900999",
             "DJ_PIN": DJ_PIN,
             "LOG_FORMAT": "text",
+            "CALLIN_SETTINGS": "",  # a station's settings file is not read
         }
         | store
     )

@@ -1,14 +1,16 @@
-"""The settings: a table of names, kinds, defaults and secrets, read from the environment and checked all at once.
+"""The settings: a table of names, kinds, defaults and secrets, read from one file and checked all at once.
 
-Only this module reads the environment. Everything else is handed its settings.
+The file is `station.env` beside main.py, or the one that CALLIN_SETTINGS names. The environment wins over it. Only this
+module reads the environment. Everything else is handed its settings.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from callin.config import kinds
+from callin.config import file, kinds, secret_manager
 from callin.config.table import REQUIRED as REQUIRED
 from callin.config.table import SETTINGS as SETTINGS
 from callin.config.table import Setting as Setting
@@ -23,10 +25,49 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = False) -> Settings:
-    """The settings in the environment, or in a mapping. ConfigError lists all faults."""
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = frozenset(setting.name for setting in SETTINGS)
+
+
+def path(environment: Mapping[str, str] | None = None) -> Path | None:
+    """The settings file, whether it exists or not; None if CALLIN_SETTINGS is empty: then there is none."""
+    named = (os.environ if environment is None else environment).get("CALLIN_SETTINGS")
+    if named is None:
+        return ROOT / file.NAME
+    return Path(named).absolute() if named else None
+
+
+def load(problems: list[str], environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """All values as text, unchecked: the file's, and those of the environment, which win.
+
+    Adds a sentence to `problems` for each fault of the file. Not having one is none, unless CALLIN_SETTINGS names it.
+    """
     source = os.environ if environment is None else environment
+    found = path(source)
+    values: dict[str, str] = {}
+    if found is not None and (found.exists() or source.get("CALLIN_SETTINGS")):
+        values = file.read(found, NAMES, problems)
+    return values | dict(source)
+
+
+def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = False) -> Settings:
+    """The settings in the file and the environment, or in a mapping alone. ConfigError lists all faults."""
     problems: list[str] = []
+    source = with_secrets(load(problems), problems) if environment is None else environment
+    return check(source, problems, for_setup=for_setup)
+
+
+def with_secrets(values: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """The values with what Secret Manager has for those that say `secret:NAME`. One that fails keeps its mark."""
+    named = {name: values[name] for name in NAMES & values.keys() if secret_manager.is_secret(values[name])}
+    if not named:
+        return dict(values)
+    manager = secret_manager.connect(values.get("GOOGLE_CLOUD_PROJECT", ""), problems, sorted(named))
+    return dict(values) | (manager.resolve(named, problems) if manager else {})
+
+
+def check(source: Mapping[str, str], problems: list[str], *, for_setup: bool = False) -> Settings:
+    """Checked settings. ConfigError lists all faults, after the `problems` that were found before."""
     values: dict[str, object] = {}
     for setting in SETTINGS:
         values[setting.name.lower()] = _value(setting, source.get(setting.name, "").strip(), for_setup, problems)
@@ -49,8 +90,11 @@ def read(environment: Mapping[str, str] | None = None, *, for_setup: bool = Fals
 
 def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Only these settings, for a command that needs no more. ConfigError lists their faults."""
-    source = os.environ if environment is None else environment
     problems: list[str] = []
+    if environment is None:
+        loaded = load(problems)
+        environment = with_secrets({name: loaded[name] for name in names if name in loaded}, problems)
+    source = environment
     chosen = [setting for setting in SETTINGS if setting.name in names]
     values = {one.name: str(_value(one, source.get(one.name, "").strip(), False, problems)) for one in chosen}
     if problems:
@@ -61,16 +105,26 @@ def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict
 def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:
     if not text:
         if setting.default is REQUIRED and not (for_setup and setting.setup_can_do_without):
-            problems.append(f"{setting.name} is not set. {setting.help}")
+            problems.append(f"{setting.name} is not set. {setting.cure}")
         text = setting.default or ""
-    if not text:
+    if not text or secret_manager.is_secret(text):  # what Secret Manager did not give has its sentence already
         return () if setting.kind in (kinds.numbers, kinds.networks) else ""
+    try:
+        return value_of(setting, text)
+    except ValueError as error:
+        problems.append(f"{error}")
+        return ""
+
+
+def value_of(setting: Setting, text: str) -> object:
+    """The checked value. ValueError has a sentence with the cure, and no secret."""
+    shown = "" if setting.is_secret else f" (it is {text!r})"
+    if setting.kind is not kinds.any_text and kinds.is_placeholder(text):
+        raise ValueError(f"{setting.name} is still a placeholder{shown}. {setting.cure}")
     try:
         return setting.kind(text)
     except ValueError as error:
-        shown = "" if setting.is_secret else f" (it is {text!r})"
-        problems.append(f"{setting.name} {error}{shown}.")
-        return ""
+        raise ValueError(f"{setting.name} {error}{shown}. {setting.where}".rstrip()) from None
 
 
 def _check_together(values: dict[str, object], problems: list[str]) -> None:

@@ -12,16 +12,39 @@ from urllib.parse import urlsplit
 
 MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
+SHORTEST_TOKEN = 16
+FEWEST_KINDS = 8
+"""How many different characters a key has at least: one that was drawn at random has more."""
 MOST_DAYS = 36500
 LONGEST_CALL_SECONDS = 14400  # Twilio ends every call after four hours
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_PLACEHOLDER = re.compile(r"YOUR[-_ ]|CHANGE[-_ ]?ME|…|\.\.\.|<[^>]*>|[Xx]{6}|STATION[-_ ]HOST")
+_ANY_SID = re.compile(r"(AC|SK|AP)[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 
 
 def any_text(text: str) -> str:
+    return text
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what a manual writes where a value belongs.
+
+    >>> is_placeholder("https://YOUR-PROJECT.appspot.com"), is_placeholder("AC…"), is_placeholder("https://your.example")
+    (True, True, False)
+    """
+    return bool(_PLACEHOLDER.search(text))
+
+
+def token(text: str) -> str:
+    """A secret that Twilio gives: no SID, and nothing that was cut off or has a space in it."""
+    if _ANY_SID.fullmatch(text):
+        raise ValueError("must be the secret, and this is a SID, its name")
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isalnum():
+        raise ValueError(f"must have at least {SHORTEST_TOKEN} letters and digits, and nothing else")
     return text
 
 
@@ -98,6 +121,8 @@ def store(text: str) -> str:
 def session_key(text: str) -> str:
     if len(text) < MIN_SESSION_KEY_CHARACTERS:
         raise ValueError(f"must have at least {MIN_SESSION_KEY_CHARACTERS} characters")
+    if len(set(text)) < FEWEST_KINDS:
+        raise ValueError("must be random, and repeats a few characters")
     return text
 
 

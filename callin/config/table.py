@@ -21,45 +21,78 @@ class Setting(NamedTuple):
     is_secret: bool
     help: str
     setup_can_do_without: bool = False
+    where: str = ""
+    """A sentence that says where an admin finds the value."""
 
+    @property
+    def cure(self) -> str:
+        """What the setting is, and where its value is found."""
+        return f"{self.help} {self.where}".strip()
+
+
+CONSOLE = "https://console.twilio.com"
+MAKES = "Run .venv/bin/python -m callin.setup, which makes it."
 
 SETTINGS = (
-    Setting("TWILIO_ACCOUNT_SID", kinds.sid("AC"), REQUIRED, False, "The account, from Twilio's console."),
     Setting(
-        "TWILIO_AUTH_TOKEN",
-        kinds.any_text,
-        REQUIRED,
-        True,
-        "The account's auth token: Twilio signs its requests with it.",
-    ),
-    Setting("TWILIO_API_KEY_SID", kinds.sid("SK"), "", False, "A standard API key for browser tokens (recommended)."),
-    Setting("TWILIO_API_KEY_SECRET", kinds.any_text, "", True, "That key's secret."),
-    Setting(
-        "TWILIO_APP_SID",
-        kinds.sid("AP"),
+        "TWILIO_ACCOUNT_SID",
+        kinds.sid("AC"),
         REQUIRED,
         False,
-        "The studio's TwiML application; `.venv/bin/python -m callin.setup` prints it.",
-        True,
+        "The account.",
+        where=f"Copy the Account SID from the first page of {CONSOLE}, under Account Info.",
     ),
+    Setting(
+        "TWILIO_AUTH_TOKEN",
+        kinds.token,
+        REQUIRED,
+        True,
+        "The account's primary auth token: Twilio signs its requests with it.",
+        where=f"Copy the Auth Token from the first page of {CONSOLE}, under Account Info.",
+    ),
+    Setting("TWILIO_API_KEY_SID", kinds.sid("SK"), "", False, "A standard API key, for browsers' tokens.", where=MAKES),
+    Setting(
+        "TWILIO_API_KEY_SECRET",
+        kinds.token,
+        "",
+        True,
+        "That key's secret.",
+        where=f"Twilio shows a secret only once: remove both settings of the key. {MAKES}",
+    ),
+    Setting("TWILIO_APP_SID", kinds.sid("AP"), REQUIRED, False, "The studio's TwiML application.", True, where=MAKES),
     Setting(
         "TWILIO_LISTENER_APP_SID",
         kinds.sid("AP"),
         REQUIRED,
         False,
-        "The TwiML application of listeners' browsers; `.venv/bin/python -m callin.setup` makes and prints it, after "
-        "an upgrade too.",
+        "The TwiML application of listeners' browsers.",
         True,
+        where=MAKES,
     ),
     Setting(
         "TWILIO_SCREENER_APP_SID",
         kinds.sid("AP"),
         "",
         False,
-        "The TwiML application of screeners' browsers, printed there too; empty for the studio's.",
+        "The TwiML application of screeners' browsers; empty for the studio's.",
+        where=MAKES,
     ),
-    Setting("TWILIO_LISTENER_NUMBER", kinds.number, REQUIRED, False, "The number that listeners ring."),
-    Setting("TWILIO_DJ_NUMBER", kinds.number, REQUIRED, False, "The number that a DJ rings to run the show by keypad."),
+    Setting(
+        "TWILIO_LISTENER_NUMBER",
+        kinds.number,
+        REQUIRED,
+        False,
+        "The number that listeners ring.",
+        where=f"See Phone Numbers, Active Numbers in {CONSOLE}.",
+    ),
+    Setting(
+        "TWILIO_DJ_NUMBER",
+        kinds.number,
+        REQUIRED,
+        False,
+        "The number that a DJ rings to run the show by keypad.",
+        where=f"See Phone Numbers, Active Numbers in {CONSOLE}.",
+    ),
     Setting("DJ_PHONES", kinds.numbers, "", False, "Numbers that may run the show, separated by commas."),
     Setting("DJ_PIN", kinds.pin, "", True, "4 to 10 digits; each call from one of DJ_PHONES must key them in."),
     Setting(
@@ -68,6 +101,7 @@ SETTINGS = (
         REQUIRED,
         False,
         "This app's canonical https address: signatures are checked against it.",
+        where="On App Engine `gcloud app describe` shows the host; on your own server it is the name in the DNS.",
     ),
     Setting(
         "TRUSTED_PROXIES",
@@ -75,9 +109,18 @@ SETTINGS = (
         "",
         False,
         "Addresses and networks of proxies whose X-Forwarded-For is trusted; App Engine needs none.",
+        where="With Caddy on the same server it is 127.0.0.1.",
     ),
     Setting("STORE", kinds.store, REQUIRED, False, "Where calls are kept: sqlite:///path or firestore:.", True),
-    Setting("SESSION_KEY", kinds.session_key, REQUIRED, True, "At least 32 random characters: it signs cookies.", True),
+    Setting(
+        "SESSION_KEY",
+        kinds.session_key,
+        REQUIRED,
+        True,
+        "At least 32 random characters: it signs cookies.",
+        True,
+        where=MAKES,
+    ),
     Setting(
         "SESSION_KEY_BEFORE",
         kinds.session_key,

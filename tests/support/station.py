@@ -35,6 +35,7 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "CALLIN_SETTINGS": "",
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "TWILIO_API_KEY_SID": "SK" + secrets.token_hex(16),
