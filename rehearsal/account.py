@@ -87,6 +87,16 @@ class Account:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A standard API key, which signs browsers' tokens (https://www.twilio.com/docs/iam/api-keys)."""
+
+    sid: str
+    secret: str = field(repr=False)
+    friendly_name: str
+    created_at: float
+
+
 @dataclass(slots=True)
 class Application:
     """A TwiML application (https://www.twilio.com/docs/usage/api/applications); times in epoch seconds."""
@@ -124,6 +134,8 @@ class PhoneNumber:
     status_callback_method: str = "POST"
     voice_caller_id_lookup: bool = False
     voice_application_sid: str = ""
+    has_voice: bool = True
+    """Whether the number carries calls; some carry texts alone."""
 
 
 Address = Application | PhoneNumber

@@ -12,6 +12,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "wait_url_failure": ("fallback", "hangup"),
     "query": ("written", "sorted"),
     "signed_by": ("auth_token", "shared_key"),
+    "account_type": ("Full", "Trial"),
+    "account_status": ("active", "suspended", "closed"),
 }
 
 
@@ -25,7 +27,7 @@ class Behaviour:
     fails goes to the fallback URL, or hears the error sentence and is hung up. ``dead_leg_seconds``: how long a
     browser's leg lives on after its network has vanished. ``query``: the query of an address is sent as it was written,
     or sorted, though signed as it was written. ``signed_by``: webhooks are signed with the account's Auth Token, or, as
-    a Webhook Rule has it, with a shared key.
+    a Webhook Rule has it, with a shared key. ``account_type`` and ``account_status``: what the API says.
     """
 
     star: str = "action"
@@ -35,6 +37,8 @@ class Behaviour:
     dead_leg_seconds: float = 15.0
     query: str = "written"
     signed_by: str = "auth_token"
+    account_type: str = "Full"
+    account_status: str = "active"
 
     def change(self, requested: Mapping[str, Any]) -> None:
         """Set some settings. ValueError, in a sentence, for an unknown name or value; then nothing has changed."""

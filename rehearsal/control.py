@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from rehearsal import control_requests
+from rehearsal.account import E164
 from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
 from rehearsal.control_requests import BadRequest
@@ -49,6 +50,7 @@ class Control:
             web.put("/rehearsal/clock", _careful(self.advance)),
             web.put("/rehearsal/faults", _careful(self.set_faults)),
             web.put("/rehearsal/behaviour", _careful(self.set_behaviour)),
+            web.post("/rehearsal/numbers", _careful(self.add_number)),
             web.get("/rehearsal/requests", self.list_requests),
         ]
 
@@ -57,11 +59,14 @@ class Control:
         account = self._network.account
         lines = {"listener": account.listener_number, "dj": account.dj_number}
         to = asked.get("to", "listener")
+        lines |= {number.phone_number: number.phone_number for number in self._network.numbers.values()}
         if isinstance(to, str) and to in self._network.applications:
             leg = self._callers.call_out(control_requests.browser(asked.get("from")), to)
             return web.json_response({"call_sid": leg.sid}, status=201)
         if not isinstance(to, str) or to not in lines:
-            raise BadRequest("to must be listener or dj, or an application's SID for a browser.")
+            raise BadRequest(
+                "to must be listener or dj, a number of the account, or an application's SID for a browser."
+            )
         leg = self._callers.ring_in(control_requests.caller_number(asked.get("from")), lines[to])
         return web.json_response({"call_sid": leg.sid}, status=201)
 
@@ -123,6 +128,15 @@ class Control:
         self._network.behaviour.change(await control_requests.read(request, BEHAVIOUR))
         self._changed()
         return web.json_response(asdict(self._network.behaviour))
+
+    async def add_number(self, request: web.Request) -> web.Response:
+        """The account has one more number, as if it had been bought; or one that it has carries calls no more."""
+        asked = await control_requests.read(request, ("number", "voice"))
+        number, has_voice = asked.get("number"), asked.get("voice", True)
+        if not isinstance(number, str) or not E164.fullmatch(number) or not isinstance(has_voice, bool):
+            raise BadRequest("number must be a number such as +442079460102, and voice true or false.")
+        added = self._network.add_number(number, has_voice=has_voice)
+        return web.json_response({"sid": added.sid}, status=201)
 
     async def list_requests(self, _request: web.Request) -> web.Response:
         return web.json_response(self._requests.as_json())

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 
-from rehearsal.account import Account, Address, Application, PhoneNumber, Refusal, new_sid
+from rehearsal.account import Account, Address, ApiKey, Application, PhoneNumber, Refusal, new_sid
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock
 from rehearsal.exchange.hearing import Mouth
@@ -57,6 +57,9 @@ class Network:
         self.applications: dict[str, Application] = {}
         self.numbers: dict[str, PhoneNumber] = {}
         """By SID; the account's two numbers stand in it from the beginning, pointed nowhere."""
+        self.began_at = clock.now()
+        first = ApiKey(account.api_key_sid, account.api_key_secret, "", self.began_at)
+        self.keys: dict[str, ApiKey] = {first.sid: first}
         self.legs: dict[str, Leg] = {}
         """By CallSid, oldest first, those that ended too."""
         self.registrations: dict[str, list[Device]] = {}
@@ -66,9 +69,7 @@ class Network:
         self._watchers: list[Callable[[Leg], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         for number in (account.listener_number, account.dj_number):
-            sid = new_sid("PN")
-            # As on an account where somebody switched it on: the names of callers from North America come along.
-            self.numbers[sid] = PhoneNumber(sid, number, number, clock.now(), clock.now(), voice_caller_id_lookup=True)
+            self.add_number(number)
 
     # Queues.
 
@@ -96,6 +97,17 @@ class Network:
     def queue_named(self, friendly_name: str) -> Queue | None:
         """The queue of that name, if there is one."""
         return next((queue for queue in self.queues.values() if queue.friendly_name == friendly_name), None)
+
+    def add_number(self, number: str, *, has_voice: bool = True) -> PhoneNumber:
+        """A number that the account has from now on, pointed nowhere; one that it has changes its capability."""
+        found = next((one for one in self.numbers.values() if one.phone_number == number), None)
+        if found is None:
+            sid, now = new_sid("PN"), self.clock.now()
+            # As on an account where somebody switched it on: the names of callers from North America come along.
+            found = PhoneNumber(sid, number, number, now, now, voice_caller_id_lookup=True)
+            self.numbers[sid] = found
+        found.has_voice = has_voice
+        return found
 
     # Calls.
 

@@ -6,6 +6,7 @@ The answers follow Twilio's published OpenAPI document to the property; tests/co
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -13,13 +14,17 @@ from aiohttp import web
 from rehearsal.account import Refusal
 from rehearsal.exchange.network import Network
 from rehearsal.rest import access, errors
+from rehearsal.rest.account_itself import AccountItself
 from rehearsal.rest.applications import Applications
 from rehearsal.rest.calls import Calls
 from rehearsal.rest.counting import Requests
+from rehearsal.rest.keys import Keys
 from rehearsal.rest.numbers import Numbers
 from rehearsal.rest.queues import Queues
 
 PREFIX = "/2010-04-01"
+
+_ABOVE_STANDARD_KEYS = re.compile(PREFIX + r"/Accounts/\w+(/Keys.*)?\.json")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,7 +37,9 @@ def make_app(network: Network, requests: Requests) -> web.Application:
         requests.count(request.method, request.path)
         try:
             await _misbehave(network)
-            access.check(network.account, request.headers.get("Authorization", ""))
+            is_standard = not _ABOVE_STANDARD_KEYS.fullmatch(request.path)
+            credentials = request.headers.get("Authorization", "")
+            access.check(network.account, network.keys.values(), credentials, is_standard=is_standard)
             if request.match_info.get("account_sid", network.account.sid) != network.account.sid:
                 raise errors.not_found(request.path)
             return await handler(request)
@@ -47,8 +54,9 @@ def make_app(network: Network, requests: Requests) -> web.Application:
             return errors.response(problem.status, errors.BAD_REQUEST, problem.reason)
 
     app = web.Application(middlewares=[as_twilio])
+    app.add_routes(AccountItself(network).routes())
     prefix = r"/Accounts/{account_sid}"
-    for part in (Queues(network), Calls(network), Applications(network), Numbers(network)):
+    for part in (Queues(network), Calls(network), Applications(network), Numbers(network), Keys(network)):
         app.add_routes(part.routes(prefix))
     return app
 

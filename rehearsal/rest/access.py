@@ -5,18 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Iterable
 
-from rehearsal.account import Account
+from rehearsal.account import Account, ApiKey
 from rehearsal.rest.errors import AUTHENTICATE, Refusal
 
 
-def check(account: Account, authorization: str) -> None:
-    """Refuse (401, 20003) all but the account itself. https://www.twilio.com/docs/usage/requests-to-twilio"""
+def check(account: Account, keys: Iterable[ApiKey], authorization: str, *, is_standard: bool) -> None:
+    """Refuse (401, 20003) all but the account itself. https://www.twilio.com/docs/usage/requests-to-twilio
+
+    A standard key opens all but the account and its keys (`is_standard` is False for those):
+    https://www.twilio.com/docs/iam/api-keys#types-of-api-keys
+    """
     user, _, password = _decode(authorization).partition(b":")
-    # Both pairs are always compared in full, so that the time taken tells nothing.
+    # Each pair is always compared in full, so that the time taken tells nothing.
     by_token = _same(user, account.sid) & _same(password, account.auth_token)
-    by_key = _same(user, account.api_key_sid) & _same(password, account.api_key_secret)
-    if not (by_token or by_key):
+    fitting = [key for key in keys if _same(user, key.sid) & _same(password, key.secret)]
+    by_key = bool(fitting)
+    if not (by_token or (by_key and is_standard)):
         raise Refusal(401, AUTHENTICATE, "Authenticate")
 
 

@@ -103,7 +103,7 @@ class Numbers:
             "api_version": "2010-04-01",
             "beta": False,
             "bundle_sid": None,
-            "capabilities": {"fax": False, "mms": False, "sms": False, "voice": True},
+            "capabilities": {"fax": False, "mms": False, "sms": False, "voice": number.has_voice},
             "date_created": moment(number.created_at),
             "date_updated": moment(number.updated_at),
             "emergency_address_sid": None,

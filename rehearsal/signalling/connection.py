@@ -111,7 +111,8 @@ class Connection:
     def _listen(self, payload: Payload) -> None:
         now = self._wall()
         try:
-            grant = read_token(payload.get("token"), self._switchboard.network.account, now)
+            network = self._switchboard.network
+            grant = read_token(payload.get("token"), network.account, network.keys, now)
         except TokenError as error:
             self._error((error.code, error.message))
             # A call that is up outlives a bad renewal, for as long as the token that began it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from tests.contract.openapi import API_PREFIX, DOCUMENT, faults, filters_that_are_no_free_text, schema_of
 from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
+from tests.support.web import ask
 
 pytestmark = [
     pytest.mark.node,
@@ -38,6 +40,10 @@ OPERATIONS = {
     ("GET", "/IncomingPhoneNumbers.json"),
     ("GET", "/IncomingPhoneNumbers/{Sid}.json"),
     ("POST", "/IncomingPhoneNumbers/{Sid}.json"),
+    ("GET", "/Keys.json"),
+    ("POST", "/Keys.json"),
+    ("GET", "/Keys/{Sid}.json"),
+    ("DELETE", "/Keys/{Sid}.json"),
 }
 
 
@@ -103,6 +109,12 @@ def exercise(checker: Checker) -> Iterator[str]:
     checker.ask("DELETE", "/Applications/{Sid}.json", application)
     checker.ask("POST", "/IncomingPhoneNumbers/{Sid}.json", spare_number, VoiceUrl="", VoiceFallbackUrl=url)
 
+    yield "an API key's life"
+    key = checker.ask("POST", "/Keys.json", FriendlyName="Radio Call-In")["sid"]
+    checker.ask("GET", "/Keys/{Sid}.json", key)
+    checker.ask("GET", "/Keys.json", query="?PageSize=1")
+    checker.ask("DELETE", "/Keys/{Sid}.json", key)
+
     yield "calls that wait, are moved and end"
     first, second = account.ring_and_wait("+447700900001"), account.ring_and_wait("+12125550101")
     hidden = account.ring_and_wait("anonymous")
@@ -128,6 +140,44 @@ def test_every_answer_has_every_documented_property_and_no_other(checker: Checke
     for _ in exercise(checker):
         pass
     assert checker.seen == OPERATIONS
+
+
+@pytest.mark.parametrize(("kind", "status"), [("Full", "active"), ("Trial", "active"), ("Full", "suspended")])
+def test_the_account_itself_tells_its_kind(account: Account, kind: str, status: str) -> None:
+    account.control("PUT", "/behaviour", {"account_type": kind, "account_status": status})
+    path = f"/2010-04-01/Accounts/{account.sid}.json"
+    answer = account.rest("GET", path)
+    _, schema = schema_of("GET", "/2010-04-01/Accounts/{Sid}.json")
+    assert schema is not None
+    assert faults(schema, answer.json()) == []
+    assert (answer.json()["type"], answer.json()["status"]) == (kind, status)
+
+
+def test_a_standard_key_opens_all_but_the_account_and_its_keys(account: Account) -> None:
+    key = account.rest("POST", account.path("Keys"), {"FriendlyName": "a key"}).json()
+
+    def status(path: str, secret: str = key["secret"]) -> int:
+        credentials = base64.b64encode(f"{key['sid']}:{secret}".encode()).decode()
+        return ask(account.url + path, headers={"Authorization": f"Basic {credentials}"}).status
+
+    assert "secret" not in account.rest("GET", account.path("Keys", key["sid"])).json()
+    assert status(account.path("Queues")) == 200
+    assert status(account.path("Queues"), "0" * 32) == 401
+    assert status(account.path("Keys")) == 401
+    assert status(f"/2010-04-01/Accounts/{account.sid}.json") == 401
+    assert account.rest("DELETE", account.path("Keys", key["sid"])).status == 204
+    assert status(account.path("Queues")) == 401
+
+
+def test_a_number_may_carry_no_calls(account: Account) -> None:
+    account.control("POST", "/numbers", {"number": "+442079460188", "voice": False})
+    [number] = account.rest("GET", account.path("IncomingPhoneNumbers") + "?PhoneNumber=%2B442079460188").json()[
+        "incoming_phone_numbers"
+    ]
+    assert number["capabilities"]["voice"] is False
+    _, schema = schema_of("GET", API_PREFIX + "/IncomingPhoneNumbers/{Sid}.json")
+    assert schema is not None
+    assert faults(schema, number) == []
 
 
 LISTS = [path for method, path in sorted(OPERATIONS) if method == "GET" and "{" not in path]

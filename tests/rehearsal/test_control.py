@@ -23,6 +23,8 @@ DEFAULT_BEHAVIOUR = {
     "dead_leg_seconds": 15.0,
     "query": "written",
     "signed_by": "auth_token",
+    "account_type": "Full",
+    "account_status": "active",
 }
 NOBODY = "CA" + "0" * 32
 

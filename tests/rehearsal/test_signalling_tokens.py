@@ -11,10 +11,11 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.jwt.client import ClientCapabilityToken
 
-from rehearsal.account import Account
+from rehearsal.account import Account, ApiKey
 from rehearsal.signalling.tokens import TokenError, read_token
 
 ACCOUNT = Account.random()
+KEYS = {ACCOUNT.api_key_sid: ApiKey(ACCOUNT.api_key_sid, ACCOUNT.api_key_secret, "", 0.0)}
 APPLICATION = "AP" + "1" * 32
 
 
@@ -32,19 +33,19 @@ def signed(payload: dict[str, Any], key: str = ACCOUNT.api_key_secret, **header:
 
 def refusal(token: object, now: float | None = None) -> int:
     with pytest.raises(TokenError) as refused:
-        read_token(token, ACCOUNT, time.time() if now is None else now)
+        read_token(token, ACCOUNT, KEYS, time.time() if now is None else now)
     assert str(refused.value)
     return refused.value.code
 
 
 def test_an_access_token_says_who_its_bearer_is_and_what_they_may_call() -> None:
-    grant = read_token(access_token(), ACCOUNT, time.time())
+    grant = read_token(access_token(), ACCOUNT, KEYS, time.time())
     assert (grant.identity, grant.application_sid, grant.incoming) == ("dj_ann", APPLICATION, False)
     assert 3500 < grant.expires_at - time.time() <= 3600
 
 
 def test_an_access_token_may_allow_to_be_called_and_nothing_else() -> None:
-    grant = read_token(access_token(outgoing_application_sid=None, incoming_allow=True), ACCOUNT, time.time())
+    grant = read_token(access_token(outgoing_application_sid=None, incoming_allow=True), ACCOUNT, KEYS, time.time())
     assert (grant.application_sid, grant.incoming) == (None, True)
 
 
@@ -52,7 +53,7 @@ def test_a_capability_token_says_the_same_in_its_older_form() -> None:
     token = ClientCapabilityToken(ACCOUNT.sid, ACCOUNT.auth_token)
     token.allow_client_outgoing(APPLICATION, room="blue & green")
     token.allow_client_incoming("dj_ann")
-    grant = read_token(token.to_jwt(), ACCOUNT, time.time())
+    grant = read_token(token.to_jwt(), ACCOUNT, KEYS, time.time())
     assert (grant.identity, grant.application_sid, grant.incoming) == ("dj_ann", APPLICATION, True)
     assert grant.application_params == {"room": "blue & green"}
 
@@ -61,7 +62,7 @@ def test_a_capability_token_for_outgoing_calls_alone_can_name_its_bearer() -> No
     token = ClientCapabilityToken(ACCOUNT.sid, ACCOUNT.auth_token)
     token.allow_client_outgoing(APPLICATION)
     token.client_name = "dj_ann"
-    grant = read_token(token.to_jwt(), ACCOUNT, time.time())
+    grant = read_token(token.to_jwt(), ACCOUNT, KEYS, time.time())
     assert (grant.identity, grant.incoming) == ("dj_ann", False)
 
 
@@ -75,7 +76,7 @@ def test_a_token_signed_with_another_secret_is_31202() -> None:
 def test_a_token_that_has_run_out_is_31205() -> None:
     token = access_token(ttl=60)
     assert refusal(token, time.time() + 61) == 31205
-    assert read_token(token, ACCOUNT, time.time() + 50)
+    assert read_token(token, ACCOUNT, KEYS, time.time() + 50)
 
 
 def test_a_token_for_longer_than_a_day_is_31207() -> None:
