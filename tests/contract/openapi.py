@@ -44,7 +44,8 @@ def _is_uri(value: object) -> bool:
 
 @formats.checks("relative-address")
 def _is_relative_address(value: object) -> bool:
-    return not isinstance(value, str) or re.match(r"/2010-04-01/Accounts/AC[0-9a-f]{32}(/\S+)?\.json", value) is not None
+    pattern = r"/2010-04-01/Accounts/AC[0-9a-f]{32}(/\S+)?\.json"
+    return not isinstance(value, str) or re.match(pattern, value) is not None
 
 
 @formats.checks("uri-map")
