@@ -8,11 +8,11 @@ export class RowCard {
   #element;
   #form;
 
-  /** `rows` are the list's CallerRows, each with the parts "edit" (its button) and "card" (where the fields go). */
-  constructor(rows, cards) {
+  /** `rows` are the rows of the list `name`, each with the parts "edit" (its button) and "card" (where the fields go). */
+  constructor(rows, cards, name) {
     this.#rows = rows;
     this.#element = document.querySelector("[data-card-form]").content.firstElementChild.cloneNode(true);
-    this.#form = new CardForm(this.#element, cards, "row");
+    this.#form = new CardForm(this.#element, cards, name);
   }
 
   /** Opens the card in this row, or closes it. */

@@ -53,7 +53,7 @@ export class CallList {
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = clock_;
     this.#focus = new FocusKeeper(this.#list);
-    this.#card = new RowCard(this.#rows, cards);
+    this.#card = new RowCard(this.#rows, cards, "line");
     this.#list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = button && this.#rows.get(button.closest(".caller").dataset.callSid);

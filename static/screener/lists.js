@@ -45,7 +45,7 @@ export class Lists {
     this.#clock = serverClock;
     this.#hooks = hooks;
     this.#focus = new FocusKeeper(this.#root);
-    this.#card = new RowCard(this.#rows, cards);
+    this.#card = new RowCard(this.#rows, cards, "line");
     this.#root.addEventListener("click", (event) => this.#clicked(event));
   }
 

@@ -7,6 +7,7 @@ import { Chat } from "../chat/chat.js";
 import { guardCall } from "../shared/call-guard.js";
 import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
+import { JustLeft } from "../shared/just-left.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
@@ -48,6 +49,7 @@ desk.querySelector("[data-talk-card]").append(formRoot);
 const form = new CardForm(formRoot, cards, "talk");
 const known = new Known(desk, (field, value) => form.write(field, value));
 const lists = new Lists(desk, cards, clock, { mine: () => seat.name, talk: pressTalk, verdict: pressFromList });
+const justLeft = new JustLeft(desk, cards, clock);
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
@@ -85,6 +87,7 @@ function isWriting() {
 function tick() {
   booth.tick(seat, clock.now());
   lists.tick();
+  justLeft.tick();
   head.tick(lists.waits());
 }
 
@@ -110,6 +113,7 @@ function heard(newest) {
   head.show(status);
   chat.heard(status);
   lists.show(status);
+  justLeft.show(status);
   const more = desk.querySelector("[data-more]");
   setHidden(more, !status.more);
   setText(more, status.more ? moreBehind(status.more) : "");
@@ -121,6 +125,7 @@ function cardChanged(callSid) {
     form.show();
   }
   lists.showCard(callSid);
+  justLeft.showCard(callSid);
 }
 
 /** Acts, unless there is a reason not to: that is said instead. */

@@ -20,7 +20,7 @@ export class JustLeft {
     this.#root = root.querySelector("[data-just-left]");
     this.#list = this.#root.querySelector("ol");
     this.#clock = clock;
-    this.#card = new RowCard(this.#rows, cards);
+    this.#card = new RowCard(this.#rows, cards, "left");
     this.#list.addEventListener("click", (event) => {
       const row = this.#rows.get(event.target.closest(".left-caller")?.dataset.callSid);
       if (row && event.target.closest("button") === row.edit) {

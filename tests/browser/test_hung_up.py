@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support import presses
+from tests.support.looks import complaints_in_every_look
 from tests.support.screener import CardFields
 
 FIRST, SECOND, THIRD = "+447700900001", "+447700900002", "+447700900003"
@@ -74,3 +75,23 @@ def test_a_caller_who_hangs_up_while_ready_is_told_of(cast: Cast) -> None:
     cast.station.hang_up(first)
     expect(desk.row("001")).to_have_count(0)
     expect(desk.page.locator(".left-caller").first).to_contain_text("Hung up while ready ·")
+
+
+def test_the_screener_sees_who_hung_up_and_can_still_write_their_card(cast: Cast) -> None:
+    first, second = cast.waiting(FIRST, SECOND)
+    write_name(cast, first, "Ann")
+    screener = cast.screener()
+    expect(screener.row("001")).to_be_visible()
+    cast.station.hang_up(first)
+    left = screener.page.locator(".left-caller").filter(has_text="•••001").first
+    expect(left).to_contain_text("Ann •••001")
+    expect(left).to_contain_text("Hung up while waiting · just now")
+    left.get_by_role("button", name=re.compile("^Card.*Ann$")).press("Enter")
+    CardFields(left).quality(4).check()
+    screener.open_card("002").quality(2).check()
+    expect(CardFields(left).quality(4)).to_be_checked()  # each list's card has radio buttons of its own
+    expect(CardFields(left).state).to_have_text("Saved as you type.")
+    [row] = [row for row in cast.station.app.status()["left"] if row["call_sid"] == first]
+    assert row["card"]["quality"] == 4
+    assert cast.station.is_waiting(second)
+    assert complaints_in_every_look(screener.page) == []
