@@ -59,7 +59,7 @@ bench: $(VENV)/.dev static/built/manifest.json
 
 soak: $(VENV)/.dev static/built/manifest.json
 	@$(BIN)/python -m bench.soak $(SOAK)
-	@LINE_EXAMPLES=$(LINE_EXAMPLES) $(PYTEST) tests/line/test_properties.py -k whatever
+	@LINE_EXAMPLES=$(LINE_EXAMPLES) $(PYTEST) tests/line/test_properties.py tests/line/test_properties_firestore.py
 
 # --- What the commands need. Each step leaves a stamp and runs again only when its list has changed. ---
 

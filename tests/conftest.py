@@ -12,7 +12,15 @@ from tests.support import firestore
 from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
 
-LONGEST = ["test_properties.py", "test_soak_desks.py", "test_soak.py", "test_press_stories.py", "test_firestore.py"]
+LONGEST = [
+    "test_soak_desks.py",
+    "test_app_dead.py",
+    "test_press_stories.py",
+    "test_soak.py",
+    "test_properties_firestore.py",
+    "test_properties.py",
+    "test_firestore.py",
+]
 
 
 def pytest_configure() -> None:
