@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callin import app
 from callin.accounts import ADMINS, DESKS, EVERYONE
-from callin.web import accounts, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
+from callin.web import accounts, audit, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
 from callin.web.routing import OPEN, TWILIO, Route
 
 gc.freeze()  # excludes what is loaded now from collection, which would pause a show for a moment
@@ -34,6 +34,8 @@ ROUTES = [
     Route("/invitation", accounts.InvitationPage, OPEN),
     Route("/account", accounts.AccountPage, EVERYONE),
     Route("/accounts", accounts.AccountsPage, ADMINS),
+    Route("/audit", audit.AuditPage, ADMINS),
+    Route("/audit.csv", audit.AuditFile, ADMINS),
     Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),

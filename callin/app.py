@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 import webapp2
@@ -17,6 +18,7 @@ from twilio.request_validator import RequestValidator
 
 from callin import config, logs
 from callin.accounts import POLLS_PER_VISIT, Accounts, Passwords, Phones, VisitLimits
+from callin.audit import Audit
 from callin.callers import Callers, CallerStats, Retention
 from callin.contracts import StoreError
 from callin.front import Front
@@ -95,7 +97,9 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     line = Line(claims, admission, store, board, control, clock, callers.summary)
     takeover = Takeover(claims, store, control, clock)
     retention = Retention(store, callers, clock, line.anonymise, settings.retention_days * DAY_SECONDS)
-    upkeep = (CallerStats(store, callers, clock).run, retention.run, IdleDeskCleanup(store, control, clock).run)
+    audit = Audit(store, clock, settings.retention_days * DAY_SECONDS)
+    idle_desks = IdleDeskCleanup(store, control, clock)
+    upkeep = (CallerStats(store, callers, clock).run, retention.run, audit.delete_old, idle_desks.run)
     webhooks = WebhookLog(clock)
     numbers = Numbers(settings.twilio_listener_number, settings.twilio_dj_number, frozenset(settings.dj_phones))
     watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
@@ -113,6 +117,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         board=board,
         dashboards=dashboards,
         accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
+        audit=audit,
         visits=VisitLimits(),
         polls=VisitLimits(POLLS_PER_VISIT),
         on_app_engine=bool(settings.gae_env),
@@ -158,6 +163,15 @@ def version_of(settings: Settings) -> str:
     return f"{VERSION} ({settings.gae_version})" if settings.gae_version else VERSION
 
 
+def time_zone(name: str) -> tzinfo:
+    """The zone of that name. UTC needs no file."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
 def token_keys(settings: Settings) -> TokenKeys:
     return TokenKeys(
         account_sid=settings.twilio_account_sid,
@@ -191,4 +205,5 @@ def page_facts(settings: Settings) -> PageFacts:
         desk_sound=settings.desk_sound,
         call_warning_seconds=settings.call_warning_seconds,
         call_limit_seconds=settings.call_limit_seconds,
+        time_zone=time_zone(settings.station_time_zone),
     )

@@ -30,6 +30,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.webhooks": {"callin.model", "callin.contracts", "callin.rules"},
     "callin.keyring": set(),
     "callin.logs": set(),
+    "callin.audit": {"callin.contracts"},
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
@@ -62,6 +63,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.live",
         "callin.twiml",
         "callin.accounts",
+        "callin.audit",
         "callin.callers",
         "callin.webhooks",
         "callin.health",
@@ -85,6 +87,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.config",
         "callin.contracts",
         "callin.accounts",
+        "callin.audit",
         "callin.live",
         "callin.callers",
         "callin.front",
@@ -118,7 +121,7 @@ REHEARSAL_LAYERS: dict[str, set[str]] = {
 LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front", "callin.workers"}
 # An address, a class of a handlers' module, and the roles that may ask.
-ROW = re.compile(r"Route\('(/[\w/-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
+ROW = re.compile(r"Route\('(/[\w./-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
 
 
 def part_of(module: str) -> str:
@@ -266,6 +269,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.line",
         "callin.live",
         "callin.accounts",
+        "callin.audit",
         "callin.callers",
     }:
         return

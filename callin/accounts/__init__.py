@@ -17,6 +17,7 @@ from callin.accounts.models import BusyError as BusyError
 from callin.accounts.models import Invitation as Invitation
 from callin.accounts.models import Role as Role
 from callin.accounts.models import TooSoonError as TooSoonError
+from callin.accounts.models import WrongPasswordError as WrongPasswordError
 from callin.accounts.models import role_named as role_named
 from callin.accounts.models import role_names as role_names
 from callin.accounts.passwords import Passwords as Passwords

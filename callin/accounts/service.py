@@ -73,6 +73,12 @@ class Accounts:
         self._throttle.succeeded(attempt)
         return self._begin_session(account, checked.new_hash)
 
+    def name_of(self, text: str) -> str:
+        """The name of the account that a person means by `text`; empty if there is none."""
+        key = key_of(text)
+        account = self._read(key) if models.is_name(key) else None
+        return account.name if account else ""
+
     def trusted_device_cookie(self, name: str, device_cookie: str = "") -> str:
         """The cookie of a browser after a sign-in with this name. `device_cookie` is the one it had."""
         return throttle.trusted_device_cookie(key_of(name), self.trusted_device(device_cookie), self._keyring)

@@ -144,6 +144,16 @@ def heard(text: str) -> str:
     return text
 
 
+def time_zone(text: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone such as Europe/London or America/New_York") from None
+    return text
+
+
 def days(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MOST_DAYS:
         raise ValueError(f"must be a number of days from 0 to {MOST_DAYS}")

@@ -153,6 +153,13 @@ SETTINGS = (
     ),
     Setting("STATION_NAME", kinds.any_text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting(
+        "STATION_TIME_ZONE",
+        kinds.time_zone,
+        "UTC",
+        False,
+        "The zone of the times on pages for admins, such as Europe/London.",
+    ),
+    Setting(
         "BLOCKED_CALLERS_HEAR",
         kinds.heard,
         "busy",
@@ -219,6 +226,7 @@ class Settings:
     call_warning_seconds: int
     call_limit_seconds: int
     station_name: str
+    station_time_zone: str
     blocked_callers_hear: str
     retention_days: int
     log_format: str

@@ -8,3 +8,4 @@ from callin.rules.numbers import in_full as in_full
 from callin.rules.numbers import is_listeners_browser as is_listeners_browser
 from callin.rules.numbers import is_somebodys as is_somebodys
 from callin.rules.numbers import masked as masked
+from callin.rules.numbers import masked_digits as masked_digits

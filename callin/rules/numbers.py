@@ -47,6 +47,16 @@ def masked(number: str) -> str:
     return f"•••{shown[-SHOWN_DIGITS:]}" if shown == number else shown
 
 
+def masked_digits(text: str) -> str:
+    """A text of a person with all but its last three digits hidden: it may hold a number.
+
+    >>> masked_digits("ann 07700 900123")
+    'ann ••••• •••123'
+    """
+    last = [index for index, letter in enumerate(text) if letter.isdecimal()][-SHOWN_DIGITS:]
+    return "".join("•" if letter.isdecimal() and index not in last else letter for index, letter in enumerate(text))
+
+
 def in_full(number: str) -> str:
     """A number as an admin sees it: itself, or a word where there is no number.
 

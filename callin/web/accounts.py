@@ -14,10 +14,13 @@ from callin.accounts import (
     DjPhone,
     SignedIn,
     TooSoonError,
+    WrongPasswordError,
     role_named,
     role_names,
 )
-from callin.web.page import PageHandler, ShownTime, shown_time
+from callin.audit import Act
+from callin.rules import masked
+from callin.web.page import NEVER, PageHandler, shown_time
 
 VISITS_OF_A_SIGN_IN = 2
 """The page and its form. They do not count against the limit after a successful sign-in."""
@@ -64,13 +67,23 @@ class SignInPage(PageHandler):
         try:
             cookie = accounts.sign_in(name, self.form.get("password"), visitor.address, visitor.device_cookie)
         except AccountError as refused:
+            self._note_refusal(accounts.name_of(name), refused)
             self.response.set_status(status_of(refused).value)
             self._show(self.form.get("next"), name, str(refused))
             return
         if not visitor.trusted_key:
             self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
         visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
+        self.note(Act.SIGN_IN, "signed in", accounts.name_of(name))
         self.go(first_page(self.form.get("next"), accounts.signed_in(cookie)))
+
+    def _note_refusal(self, name: str, refused: AccountError) -> None:
+        """A name that no account has is not written down: people type their password there by mistake."""
+        if isinstance(refused, WrongPasswordError):
+            self.note(Act.REFUSAL, "was not signed in: wrong password" if name else "tried an unknown name", name)
+        else:
+            # Without the address: a flood comes from many.
+            self.services.audit.write_once(Act.REFUSAL, name, "", "was not signed in: too many tries")
 
     def _show(self, following: str, name: str = "", problem: str = "") -> None:
         is_rehearsal = self.services.page.is_rehearsal
@@ -94,6 +107,7 @@ class SignOutHandler(PageHandler):
 
     def post(self) -> None:
         self.services.accounts.sign_out(self.person)
+        self.note(Act.SIGN_IN, "signed out")
         self.visitor.forget_session()
         self.go("/sign-in")
 
@@ -120,6 +134,7 @@ class InvitationPage(PageHandler):
             return
         accounts, visitor = self.services.accounts, self.visitor
         visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
+        self.note(Act.ACCOUNT, "made this account with an invitation", accounts.name_of(name))
         self.go(first_page("/", accounts.signed_in(cookie)))
 
     @property
@@ -156,6 +171,7 @@ class AccountPage(PageHandler):
         try:
             done = self._act(self.form.get("do"))
         except AccountError as refused:
+            self.note(Act.REFUSAL, f"was refused on the account page: {refused}")
             self.response.set_status(status_of(refused).value)
             self._show(problem=str(refused))
             return
@@ -173,10 +189,12 @@ class AccountPage(PageHandler):
         if self.form.get("password") != self.form.get("again"):
             raise AccountError("The two new passwords are different.")
         self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"))
+        self.note(Act.ACCOUNT, "changed their own password")
         return "Your password is changed. You are signed out everywhere else."
 
     def _end_sessions(self) -> str:
         self.services.accounts.end_sessions(self.person.account.key, except_for=self.person.session.token_hash)
+        self.note(Act.ACCOUNT, "signed out everywhere else")
         return "You are signed out everywhere else."
 
     def _show(self, problem: str = "", done: str = "") -> None:
@@ -195,8 +213,18 @@ class LockedPhone(NamedTuple):
 
 
 def _shown(phone: DjPhone, now: float) -> LockedPhone:
-    at = shown_time(phone.locked_at) or ShownTime("", "")
+    at = shown_time(phone.locked_at) or NEVER
     return LockedPhone(phone.key, twiml.duration(int(now - phone.locked_at)), at.text, at.iso)
+
+
+NOTED = {
+    "role": "made {account} a {role}",
+    "disable": "disabled {account}",
+    "enable": "let {account} sign in again",
+    "unlock": "unlocked the phone {account}",
+    "end": "signed {account} out",
+}
+"""What the audit says of each act."""
 
 
 class AccountsPage(PageHandler):
@@ -211,6 +239,7 @@ class AccountsPage(PageHandler):
         try:
             done, link = self._act(self.person, self.form.get("do"), self.form.get("key"))
         except AccountError as refused:
+            self.note(Act.REFUSAL, f"was refused on the accounts page: {refused}")
             self.response.set_status(status_of(refused).value)
             self._show(problem=str(refused))
             return
@@ -222,6 +251,7 @@ class AccountsPage(PageHandler):
         if what == "invite":
             role = role_named(self.form.get("role"))
             token = accounts.invitations.create(role, who.account.name)
+            self.note(Act.ACCOUNT, f"invited a new {role}")
             return f"The link makes one {role}. It works once, for 72 hours.", self._address(token)
         if what == "role":
             accounts.change_role(who, key, role_named(self.form.get("role")))
@@ -233,6 +263,9 @@ class AccountsPage(PageHandler):
             accounts.end_sessions(key, except_for=who.session.token_hash)
         else:
             raise AccountError("Choose something first.")
+        self.note(
+            Act.ACCOUNT, NOTED[what].format(account=accounts.name_of(key) or masked(key), role=self.form.get("role"))
+        )
         did = {
             "role": "has a new role",
             "disable": "is disabled",

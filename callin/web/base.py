@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import webapp2
 
 from callin.accounts import SignedIn
+from callin.audit import Act
 from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError
 from callin.web.routing import Route
 from callin.web.services import Services
@@ -79,9 +80,20 @@ class Handler(webapp2.RequestHandler):
         if self.signed_in is None:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, "You are signed out. Please sign in again.")
         if self.signed_in.role not in self.roles:
+            self.note(Act.REFUSAL, f"was refused {self.request.path}", once=True)
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)
         if self.keeps_session_alive:
             self.services.accounts.touch(self.signed_in)
+
+    def note(self, act: Act, what: str, who: str = "", *, once: bool = False) -> None:
+        """Writes a line of the audit about what this request did. `what` begins with a verb in the past.
+
+        `who` is an account's name, by default the one that is signed in. With `once` the same line of the last hour
+        is not repeated.
+        """
+        audit = self.services.audit
+        who = who or (self.signed_in.account.name if self.signed_in else "")
+        (audit.write_once if once else audit.write)(act, who, self.visitor.address, what)
 
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from typing import Any
 
 from callin import rules
+from callin.audit import Act
 from callin.callers import Caller
 from callin.model import Call, Card, Standing
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
-from callin.web.services import Services
 
 LONGEST_CALL_SID = 64
 NO_NUMBER = "This caller’s number is withheld, so they cannot be recognised."
@@ -28,18 +28,30 @@ BROWSER_DID = {
 }
 
 
-def set_standing(services: Services, number: str, standing: Standing, by: str) -> None:
+NOTED = {
+    Standing.NONE: "took {number} off the lists",
+    Standing.VIP: "made {number} a VIP",
+    Standing.WARN: "put a warning on {number}",
+    Standing.BLOCKED: "blocked {number}",
+}
+
+
+def set_standing(handler: Handler, number: str, standing: Standing) -> None:
     """Puts the caller behind a number on a list. Their live calls show it at once."""
-    services.callers.set_standing(number, standing, by)
+    services = handler.services
+    services.callers.set_standing(number, standing, handler.person.account.name)
+    handler.note(Act.LIST, NOTED[standing].format(number=rules.masked(number)))
     services.line.learned(number, services.callers.summary(number))
 
 
-def set_browser_blocked(services: Services, number: str, by: str, *, blocked: bool) -> None:
+def set_browser_blocked(handler: Handler, number: str, *, blocked: bool) -> None:
     """Blocks a listener's browser for a day, or unblocks it. Its live call shows it at once."""
+    services = handler.services
     if blocked:
-        services.callers.browsers.block(number, by)
+        services.callers.browsers.block(number, handler.person.account.name)
     else:
         services.callers.browsers.unblock(number)
+    handler.note(Act.LIST, "blocked a browser for the day" if blocked else "unblocked a browser")
     services.line.learned(number, services.callers.summary(number))
 
 
@@ -58,7 +70,10 @@ class CallerHandler(JsonHandler):
         has_number = rules.is_somebodys(call.number)
         caller = self.services.callers.find(call.number) if has_number else None
         history = self.services.callers.history(call.number, without=call.call_sid) if has_number else []
-        shown = rules.in_full if self.person.role.sees_full_numbers else rules.masked
+        shown = rules.masked
+        if self.person.role.sees_full_numbers:
+            shown = rules.in_full
+            self.note(Act.NUMBERS, f"saw {rules.masked(call.number)} in full", once=True)
         self.write_json(
             {
                 "call_sid": call.call_sid,
@@ -79,13 +94,12 @@ class StandingHandler(ChangeHandler):
         self.read_body()
         call = call_of(self, self.call("call_sid"))
         standing = standing_of(self.body.get("standing"))
-        by = self.person.account.name
         if rules.is_listeners_browser(call.number):
             if standing not in BROWSER_DID:
                 raise HTTPError(HTTPStatus.CONFLICT, NO_LIST)
-            set_browser_blocked(self.services, call.number, by, blocked=standing is Standing.BLOCKED)
+            set_browser_blocked(self, call.number, blocked=standing is Standing.BLOCKED)
         else:
-            set_standing(self.services, number_of(self, call.call_sid), standing, by)
+            set_standing(self, number_of(self, call.call_sid), standing)
         did = BROWSER_DID if rules.is_listeners_browser(call.number) else DID
         self.write_json({"ok": True, "standing": standing, "sentence": did[standing]})
 

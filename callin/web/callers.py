@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from callin import rules
+from callin.audit import Act
 from callin.callers import BlockedBrowser, Caller, digits_of
 from callin.model import Call, Card, Standing
 from callin.web.base import ADMINS_ONLY
@@ -57,7 +58,9 @@ class CallersPage(PageHandler):
     def post(self) -> None:
         what = self.form.get("do")
         if what == "search":
-            self._show_lists(text=self.form.get("text")[:200])
+            text = self.form.get("text")[:200]
+            self.note(Act.SEARCH, f"searched the callers for “{rules.masked_digits(text)}”")
+            self._show_lists(text=text)
         elif what == "block":
             self._block(self.form.get("number"))
         elif what == "unblock-browser":
@@ -77,7 +80,7 @@ class CallersPage(PageHandler):
             self._delete(number)
         else:
             standing = Standing.NONE if what == "off" else standing_of(self.form.get("standing"))
-            set_standing(self.services, number, standing, self.person.account.name)
+            set_standing(self, number, standing)
             done = f"{self._shown(number)} {BECAME[standing]}."
             if what == "off":
                 self._show_lists(done=done)
@@ -91,14 +94,14 @@ class CallersPage(PageHandler):
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
             self._show_lists(problem="Type the number with country code: +44 7700 900123.", number=number[:50])
             return
-        set_standing(self.services, plain, Standing.BLOCKED, self.person.account.name)
+        set_standing(self, plain, Standing.BLOCKED)
         self._show_lists(done=f"{plain} {BECAME[Standing.BLOCKED]}.")
 
     def _unblock_browser(self, browser_id: str) -> None:
         number = self.services.callers.number_of(browser_id)
         if number is None or not BROWSER.fullmatch(number):
             raise HTTPError(HTTPStatus.NOT_FOUND, "That browser is not known.")
-        set_browser_blocked(self.services, f"client:listener_{number}", self.person.account.name, blocked=False)
+        set_browser_blocked(self, f"client:listener_{number}", blocked=False)
         self._show_lists(done="The browser is no longer blocked.")
 
     def _note(self, number: str) -> None:
@@ -122,6 +125,7 @@ class CallersPage(PageHandler):
     def _delete(self, number: str) -> None:
         self._must_be_an_admin()
         done = self.services.retention.delete_caller(number, self.person.account.name)
+        self.note(Act.DELETION, f"deleted the caller {rules.masked(number)}")
         later = "" if done else " They have many calls: the rest are deleted within the hour."
         self._show_lists(done=f"The caller is deleted, with all their calls and notes.{later}")
 
@@ -146,6 +150,8 @@ class CallersPage(PageHandler):
             more = callers.id_of(page.next) if page.next else ""
             lists.append((standing.value, title, meaning, [self._in_short(one) for one in page.callers], more))
         found = callers.search(text, whole_numbers=self._is_admin) if text.strip() else None
+        if self._is_admin:
+            self.note(Act.NUMBERS, "opened the lists of callers, with full numbers", once=True)
         self.render(
             "callers/callers.html",
             lists=lists,
@@ -171,6 +177,8 @@ class CallersPage(PageHandler):
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)
+        if self._is_admin:
+            self.note(Act.NUMBERS, f"saw {rules.masked(number)} in full", once=True)
         now = self.services.clock()
         self.render(
             "callers/caller.html",

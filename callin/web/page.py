@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -126,9 +126,12 @@ class ShownTime(NamedTuple):
     iso: str
 
 
-def shown_time(at: float) -> ShownTime | None:
+NEVER = ShownTime("", "")
+
+
+def shown_time(at: float, zone: tzinfo = UTC) -> ShownTime | None:
     """A time in seconds since 1970 for a page; None for 0, which means never."""
     if not at:
         return None
-    moment = datetime.fromtimestamp(at, UTC)
-    return ShownTime(f"{moment:%d %B %Y, %H:%M} UTC", f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+    moment = datetime.fromtimestamp(at, zone)
+    return ShownTime(f"{moment:%d %B %Y, %H:%M %Z}", moment.isoformat(timespec="seconds").replace("+00:00", "Z"))

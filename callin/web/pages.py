@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from callin.audit import Act
 from callin.model import WAITING_QUEUE
 from callin.web.page import PageHandler
 from callin.web.token import takes_browser_calls
+
+
+def note_numbers(page: PageHandler, title: str) -> None:
+    """Writes down that a page with full numbers was opened. It is followed by others as calls come in."""
+    if page.person.role.sees_full_numbers:
+        page.note(Act.NUMBERS, f"opened {title}, with full numbers", once=True)
 
 
 class IndexPage(PageHandler):
@@ -12,6 +19,7 @@ class IndexPage(PageHandler):
 
     def get(self) -> None:
         self.services.look_at_twilio()
+        note_numbers(self, "the desk")
         page = self.services.page
         self.render(
             "desk/index.html",
@@ -35,6 +43,7 @@ class ScreenerPage(PageHandler):
 
     def get(self) -> None:
         self.services.look_at_twilio()
+        note_numbers(self, "the screener’s page")
         page = self.services.page
         self.render(
             "screener/index.html",
@@ -51,6 +60,7 @@ class WaitsPage(PageHandler):
 
     def get(self) -> None:
         self.services.look_at_twilio()
+        note_numbers(self, "the chart of waits")
         self.render(
             "waits/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),

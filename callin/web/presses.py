@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
 from callin.model import SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
 from callin.rules import cards, is_listeners_browser, is_somebodys
@@ -103,7 +104,10 @@ class SettingsHandler(PressHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST, f"Send at least one of {', '.join(READERS)}, and nothing else.")
         self.body = asked
         values: dict[str, Any] = {name: READERS[name](self, name) for name in asked}
-        return self.services.show_settings.change(SettingsChange(**values))
+        sentence = self.services.show_settings.change(SettingsChange(**values))
+        for name, value in values.items():
+            self.note(*noted(name, value))
+        return sentence
 
     def opening(self, name: str) -> Opening:
         value = self.body.get(name)
@@ -128,6 +132,21 @@ READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
     "automatic": SettingsHandler.flag,
 }
 """The settings, and how each is read from the body."""
+
+
+OPENINGS = {
+    Opening.OPEN: "opened the line",
+    Opening.LAST_CALLS: "took no more callers",
+    Opening.CLOSED: "closed the line",
+}
+
+
+def noted(name: str, value: object) -> tuple[Act, str]:
+    """What the audit says of a setting that was changed."""
+    if isinstance(value, Opening):
+        return Act.OPENING, OPENINGS[value]
+    shown = ("off", "on")[value] if isinstance(value, bool) else value
+    return Act.SETTINGS, f"set {name} to {shown}"
 
 
 class HangUpHandler(PressHandler):
@@ -187,11 +206,11 @@ class VerdictHandler(PressHandler):
         if verdict is not Verdict.BLOCK or call is None:
             return ""
         if is_listeners_browser(call.number):
-            set_browser_blocked(self.services, call.number, self.person.account.name, blocked=True)
+            set_browser_blocked(self, call.number, blocked=True)
             return " This browser is blocked for the day."
         if not is_somebodys(call.number):
             return " Their number is withheld, so it cannot be blocked."
-        set_standing(self.services, call.number, Standing.BLOCKED, self.person.account.name)
+        set_standing(self, call.number, Standing.BLOCKED)
         return " Their number is blocked."
 
 

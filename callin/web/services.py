@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from ipaddress import IPv4Network, IPv6Network
 
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Phones, VisitLimits
+from callin.audit import Audit
 from callin.callers import Callers, Retention
 from callin.contracts import Clock
 from callin.health import Health
@@ -36,6 +38,7 @@ class PageFacts:
     desk_sound: str
     call_warning_seconds: int
     call_limit_seconds: int
+    time_zone: tzinfo
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Services:
     board: Board
     dashboards: Dashboards
     accounts: Accounts
+    audit: Audit
     visits: VisitLimits
     polls: VisitLimits
     on_app_engine: bool

@@ -189,6 +189,10 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     page.get_by_role("button", name="Allow again screener").click()
     expect(page.get_by_role("status")).to_contain_text("may sign in again")
 
+    page.goto(studio.app.url + "/audit")
+    expect(page.get_by_role("cell", name="disabled screener")).to_be_visible()
+    assert complaints_in_every_look(page) == [], "the audit"
+
     page.goto(studio.app.url + "/help")
     assert complaints_in_every_look(page) == [], "help"
 

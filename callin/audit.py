@@ -1,0 +1,165 @@
+"""The audit: who did what, when and from where, for admins to read. Numbers in it are masked."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+from callin.contracts import Clock, Store, StoreError
+
+PAGE_LINES = 50
+READ_AT_ONCE = 500
+MAX_SCANNED = 2000
+"""How many lines one page looks through for those that match a filter."""
+
+DELETED_AT_ONCE = 100
+SECONDS_BETWEEN_DELETIONS = 600.0
+SECONDS_BETWEEN_REPEATS = 3600.0
+MAX_REMEMBERED = 5000
+
+_PREFIX = "line "
+_LAST_MICROSECOND = 10**16 - 1
+
+log = logging.getLogger(__name__)
+
+
+class Act(StrEnum):
+    """The kinds of lines. Everything that the audit tells of is one of these."""
+
+    SIGN_IN = "sign-in"
+    REFUSAL = "refusal"
+    ACCOUNT = "account"
+    LIST = "list"
+    OPENING = "opening"
+    SETTINGS = "settings"
+    DELETION = "deletion"
+    SEARCH = "search"
+    NUMBERS = "numbers"
+
+
+TITLES = {
+    Act.SIGN_IN: "Signing in and out",
+    Act.REFUSAL: "Refused",
+    Act.ACCOUNT: "Accounts and roles",
+    Act.LIST: "Blocks and lists",
+    Act.OPENING: "Opening and closing",
+    Act.SETTINGS: "Settings",
+    Act.DELETION: "Deletions",
+    Act.SEARCH: "Searches and downloads",
+    Act.NUMBERS: "Full numbers seen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One thing that somebody did. `key` sorts the newest first.
+
+    `act` is a text, not an `Act`: a newer program may have written a kind that this one does not know.
+    """
+
+    stored_as: ClassVar[str] = "audit"
+
+    key: str
+    at: float
+    who: str
+    address: str
+    act: str
+    what: str
+
+    @property
+    def title(self) -> str:
+        """The kind in words."""
+        return TITLES[Act(self.act)] if self.act in list(Act) else self.act
+
+
+class Filter(NamedTuple):
+    """Which lines to find: of one account, of one kind. Empty for any."""
+
+    who: str = ""
+    act: str = ""
+
+    def fits(self, line: AuditLine) -> bool:
+        return (not self.who or line.who == self.who) and (not self.act or line.act == self.act)
+
+
+class AuditPage(NamedTuple):
+    """Lines, newest first. `next` asks for the page that follows; it is empty at the end.
+
+    `back_to` is the time of the last line that was looked at, 0 if there was none.
+    """
+
+    lines: list[AuditLine]
+    next: str
+    back_to: float
+
+
+class Audit:
+    """The audit in a store. Its lines are kept for `keep_seconds`, 0 for ever. Safe to use from any thread."""
+
+    def __init__(self, store: Store, clock: Clock, keep_seconds: float = 0.0) -> None:
+        self._store = store
+        self._clock = clock
+        self._keep_seconds = keep_seconds
+        self._next_deletion_at = 0.0
+        self._written: dict[tuple[str, ...], float] = {}
+
+    def write(self, act: Act, who: str, address: str, what: str) -> None:
+        """Adds a line. If the store fails the line goes to the log: what it tells of is done already."""
+        now = self._clock()
+        line = AuditLine(_key(now) + secrets.token_hex(4), now, who, address, act.value, what)
+        try:
+            self._store.change_record(AuditLine, line.key, lambda _: line)
+        except StoreError as error:
+            log.error("The audit lacks a line (%s): %s from %s: %s", error, who, address, what)
+
+    def write_once(self, act: Act, who: str, address: str, what: str) -> None:
+        """Adds a line, unless this instance has written the same one within the hour."""
+        now, same = self._clock(), (act.value, who, address, what)
+        if now - self._written.get(same, -SECONDS_BETWEEN_REPEATS) < SECONDS_BETWEEN_REPEATS:
+            return
+        if len(self._written) >= MAX_REMEMBERED:
+            self._written.clear()
+        self._written[same] = now
+        self.write(act, who, address, what)
+
+    def page(self, wanted: Filter, after: str = "") -> AuditPage:
+        """The next lines that match. A page may have none, and still a `next`: see MAX_SCANNED."""
+        found: list[AuditLine] = []
+        last = None
+        for count, last in enumerate(self._lines(after), start=1):
+            if wanted.fits(last):
+                found.append(last)
+            if len(found) == PAGE_LINES or count == MAX_SCANNED:
+                return AuditPage(found, last.key.removeprefix(_PREFIX), last.at)
+        return AuditPage(found, "", last.at if last else 0.0)
+
+    def lines(self, wanted: Filter) -> Iterator[AuditLine]:
+        """Every line that matches, newest first."""
+        return filter(wanted.fits, self._lines())
+
+    def delete_old(self) -> None:
+        """Deletes some lines that are past the retention period. Runs after each comparison with Twilio's lists."""
+        now = self._clock()
+        if not self._keep_seconds or now < self._next_deletion_at:
+            return
+        old = self._store.records_under(AuditLine, _PREFIX, _key(now - self._keep_seconds), DELETED_AT_ONCE)
+        for line in old:
+            self._store.change_record(AuditLine, line.key, lambda _: None)
+        self._next_deletion_at = 0.0 if len(old) == DELETED_AT_ONCE else now + SECONDS_BETWEEN_DELETIONS
+
+    def _lines(self, after: str = "") -> Iterator[AuditLine]:
+        key = after and _PREFIX + after
+        while found := self._store.records_under(AuditLine, _PREFIX, key, READ_AT_ONCE):
+            yield from found
+            if len(found) < READ_AT_ONCE:
+                return
+            key = found[-1].key
+
+
+def _key(at: float) -> str:
+    """The beginning of the keys of that moment. Later moments sort first."""
+    return f"{_PREFIX}{_LAST_MICROSECOND - int(at * 1e6):016}"

@@ -1,0 +1,230 @@
+"""`/audit`: every press that an admin or a desk makes on accounts, callers and settings leaves a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+import main
+from callin.web.audit import cell
+from callin.web.routing import TWILIO
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import App, running_app
+from tests.support.visitors import Visitor, signed_in
+
+NUMBER = "+447700900321"
+
+AUDITED = {
+    "/sign-in",
+    "/sign-out",
+    "/invitation",
+    "/account",
+    "/accounts",
+    "/callers",
+    "/desk/settings",
+    "/screen/verdict",
+    "/caller/standing",
+}
+"""The addresses whose presses leave a line. The tests below press each of them."""
+
+NOT_AUDITED = {
+    "/desk/next": "a call keeps what became of it",
+    "/desk/take": "a call keeps what became of it",
+    "/desk/drop": "a call keeps what became of it",
+    "/desk/hold": "a call keeps what became of it",
+    "/desk/hang-up": "a call keeps what became of it",
+    "/desk/move": "the order of callers",
+    "/desk/take-over": "the desks tell each other",
+    "/screen/take": "a call keeps what became of it",
+    "/desk/card": "each field keeps who wrote it",
+    "/caller/notes": "the notes keep who wrote them",
+    "/desk/chat": "each message keeps who wrote it",
+    "/token": "asked for by a page, not by a person",
+    "/screener/token": "asked for by a page, not by a person",
+    "/call/token": "a listener's",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("audit"), STATION_TIME_ZONE="America/New_York") as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def admin(app: App) -> Visitor:
+    visitor = signed_in(app.url, "admin")
+    visitor.ask("POST", "/token")
+    visitor.ask("POST", "/screener/token")
+    return visitor
+
+
+def lines(admin: Visitor, **wanted: str) -> list[dict[str, str]]:
+    answer = admin.get(f"/audit.csv?{urlencode(wanted)}")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+
+
+def whats(admin: Visitor, **wanted: str) -> list[str]:
+    return [line["what"] for line in lines(admin, **wanted)]
+
+
+@pytest.fixture
+def call(app: App) -> Iterator[str]:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, From=NUMBER))
+    yield sid
+    app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))
+
+
+def test_every_address_of_a_press_is_audited_or_has_a_reason_not_to_be() -> None:
+    presses = {route.template for route in main.ROUTES if route.roles is not TWILIO and "POST" in route.handler.methods}
+    assert presses == AUDITED | NOT_AUDITED.keys()
+    for_admins = {route.template for route in main.ROUTES if route.roles == frozenset({"admin"})} & presses
+    assert for_admins <= AUDITED
+
+
+def test_signing_in_and_out_and_a_wrong_password_leave_lines(app: App, admin: Visitor) -> None:
+    visitor = signed_in(app.url, "screener")
+    visitor.fill_in("/sign-out")
+    assert whats(admin, who="screener", kind="sign-in")[:2] == ["signed out", "signed in"]
+    Visitor(app.url).sign_in("Screener", "not the password")
+    line = lines(admin, who="screener", kind="refusal")[0]
+    assert line["what"] == "was not signed in: wrong password"
+    assert line["from"] == "127.0.0.1"
+    assert line["time"].endswith(("-05:00", "-04:00")), "in the station's zone"
+
+
+def test_an_unknown_name_is_not_written_down(app: App, admin: Visitor) -> None:
+    Visitor(app.url).sign_in("my-secret-password", "x")
+    assert "tried an unknown name" in whats(admin, kind="refusal")
+    assert "my-secret" not in admin.get("/audit.csv").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "what"),
+    [
+        ({"do": "invite", "role": "dj"}, "account", "invited a new dj"),
+        ({"do": "role", "key": "dj", "role": "screener"}, "account", "made dj a screener"),
+        ({"do": "role", "key": "dj", "role": "dj"}, "account", "made dj a dj"),
+        ({"do": "end", "key": "dj"}, "account", "signed dj out"),
+        ({"do": "disable", "key": "dj"}, "account", "disabled dj"),
+        ({"do": "enable", "key": "dj"}, "account", "let dj sign in again"),
+        ({"do": "disable", "key": "admin"}, "refusal", "was refused on the accounts page: You cannot"),
+        ({"do": "unlock", "key": "+447700900999"}, "refusal", "was refused on the accounts page: That phone"),
+    ],
+)
+def test_each_press_on_the_accounts_page_leaves_a_line(
+    admin: Visitor, fields: dict[str, str], kind: str, what: str
+) -> None:
+    admin.get("/accounts")
+    admin.fill_in("/accounts", **fields)
+    assert whats(admin, who="admin", kind=kind)[0].startswith(what)
+
+
+def test_a_new_account_and_its_password_leave_lines(app: App, admin: Visitor) -> None:
+    admin.get("/accounts")
+    link = re.search(r'value="(http[^"]+)"', admin.fill_in("/accounts", do="invite", role="dj").text)
+    assert link
+    path = link[1].removeprefix(app.url)
+    visitor = Visitor(app.url)
+    visitor.get(path)
+    visitor.fill_in(path, name="Anna", password="correct horse battery", again="correct horse battery")
+    visitor.get("/account")
+    new = "battery correct horse"
+    visitor.fill_in("/account", do="password", old="correct horse battery", password=new, again=new)
+    visitor.fill_in("/account", do="end")
+    assert whats(admin, who="Anna") == [
+        "signed out everywhere else",
+        "changed their own password",
+        "made this account with an invitation",
+    ]
+
+
+def test_presses_on_callers_leave_lines_with_masked_numbers(admin: Visitor, call: str) -> None:
+    admin.press("/caller/standing", {"call_sid": call, "standing": "vip"})
+    admin.press("/caller/standing", {"call_sid": call, "standing": ""})
+    admin.get(f"/caller?call_sid={call}")
+    admin.get(f"/callers?call_sid={call}")
+    admin.fill_in("/callers", do="search", text="07700 900321")
+    admin.fill_in("/callers", do="search", text="ann 07700 900321")
+    admin.fill_in("/callers", do="block", number=NUMBER)
+    found = re.search(r'name="id" value="([^"]+)"', admin.get("/callers?list=blocked").text)
+    assert found
+    admin.fill_in("/callers", do="off", id=found[1])
+    admin.fill_in("/callers", do="delete-now", id=found[1])
+    assert whats(admin, kind="list")[:4] == [
+        "took •••321 off the lists",
+        "blocked •••321",
+        "took •••321 off the lists",
+        "made •••321 a VIP",
+    ]
+    assert whats(admin, kind="deletion") == ["deleted the caller •••321"]
+    searches = [what for what in whats(admin, kind="search") if "searched" in what]
+    assert searches == [
+        "searched the callers for “ann ••••• •••321”",
+        "searched the callers for “••••• •••321”",
+    ]
+    assert "saw •••321 in full" in whats(admin, kind="numbers")
+    assert "900321" not in admin.get("/audit").text + admin.get("/audit.csv").text
+
+
+def test_a_verdict_that_blocks_leaves_a_line(admin: Visitor, call: str) -> None:
+    before = len(whats(admin, kind="list"))
+    admin.get("/")
+    admin.press("/screen/verdict", {"call_sid": call, "verdict": "block", "turn": 0})
+    assert whats(admin, kind="list")[: -before or None] == ["blocked •••321"]
+
+
+def test_opening_closing_and_settings_leave_lines(admin: Visitor) -> None:
+    admin.get("/")
+    for opening in ("last_calls", "closed", "open"):
+        assert admin.press("/desk/settings", {"opening": opening}).status == 200
+    assert whats(admin, kind="opening") == ["opened the line", "closed the line", "took no more callers"]
+    assert admin.press("/desk/settings", {"whisper": False, "most_callers": 7}).status == 200
+    assert sorted(whats(admin, kind="settings")) == ["set most_callers to 7", "set whisper to off"]
+    admin.press("/desk/settings", {"whisper": True, "most_callers": 0})
+
+
+def test_opening_a_page_with_full_numbers_leaves_one_line_an_hour(app: App, admin: Visitor) -> None:
+    for _ in range(2):
+        admin.get("/")
+        admin.get("/waits")
+    seen = whats(admin, who="admin", kind="numbers")
+    assert seen.count("opened the desk, with full numbers") == 1
+    assert seen.count("opened the chart of waits, with full numbers") == 1
+    signed_in(app.url, "dj").get("/waits")
+    assert whats(admin, who="dj", kind="numbers") == []
+
+
+def test_a_page_that_the_role_may_not_see_leaves_a_line(app: App, admin: Visitor) -> None:
+    assert signed_in(app.url, "dj").get("/accounts").status == 403
+    assert "was refused /accounts" in whats(admin, who="dj", kind="refusal")
+
+
+def test_the_page_shows_lines_filters_them_and_has_pages(app: App, admin: Visitor) -> None:
+    for _ in range(51):
+        admin.fill_in("/callers", do="search", text="nobody")
+    page = admin.get("/audit?kind=search&who=admin").text
+    assert page.count("<tr>") == 51, "a heading and 50 lines"
+    assert "<option selected>admin</option>" in page
+    older = re.search(r'href="(/audit\?[^"]+after=[^"]+)"', page)
+    assert older
+    second = admin.get(older[1].replace("&amp;", "&")).text
+    assert "searched the callers" in second
+    assert "Newest lines" in second
+    assert "No such line" in admin.get("/audit?who=nobody").text
+    assert " E" in re.findall(r"<time[^>]*>([^<]+)</time>", page)[0], "EST or EDT"
+
+
+def test_no_cell_of_the_file_is_a_formula(admin: Visitor) -> None:
+    for text in ("=1+1", "+1", "-1", "@x", "\tx", "\rx"):
+        assert cell(text).startswith("'")
+    admin.fill_in("/callers", do="search", text='=HYPERLINK("x"),"y"\n<b>')
+    assert "searched the callers for “=HYPERLINK" in whats(admin, kind="search")[1]
+    assert "&lt;b&gt;" in admin.get("/audit?kind=search").text
