@@ -5,10 +5,11 @@
 #   make check    style, types, scripts, architecture and docs
 #   make bench    measurements, against the tutorial's own way
 #   make soak     a long run with faults and crowds, then thousands of shows made up at random
+#   make deploy   a new version on App Engine        make deploy-back   the version before it again
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-without-browser check bench soak programs
+.PHONY: demo test test-without-browser check bench soak deploy deploy-back programs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -60,6 +61,14 @@ bench: $(VENV)/.dev static/built/manifest.json
 soak: $(VENV)/.dev static/built/manifest.json
 	@$(BIN)/python -m bench.soak $(SOAK)
 	@LINE_EXAMPLES=$(LINE_EXAMPLES) $(PYTEST) tests/line/test_properties.py tests/line/test_properties_firestore.py
+
+# REGION=europe-west at the first deployment. At the end the numbers are pointed at the app, if they are not yet.
+deploy: $(VENV)/.rehearsal static/built/manifest.json
+	@$(BIN)/python -m deploy.app_engine $(addprefix --region=,$(REGION)) $(addprefix --project=,$(PROJECT))
+	@$(BIN)/python -m callin.setup
+
+deploy-back: $(VENV)/.rehearsal
+	@$(BIN)/python -m deploy.app_engine --back $(addprefix --project=,$(PROJECT))
 
 # --- What the commands need. Each step leaves a stamp and runs again only when its list has changed. ---
 
