@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 
 from callin import app
 from callin.accounts import ADMINS, DESKS, EVERYONE
-from callin.web import accounts, audit, caller_info, caller_leg, callers, desk_legs, pages, presses, status, token
+from callin.web import (
+    account,
+    accounts,
+    audit,
+    caller_info,
+    caller_leg,
+    callers,
+    desk_legs,
+    pages,
+    presses,
+    sign_in,
+    status,
+    token,
+)
 from callin.web.routing import OPEN, TWILIO, Route
 
 gc.freeze()  # excludes what is loaded now from collection, which would pause a show for a moment
@@ -29,10 +42,10 @@ ROUTES = [
     Route("/waits", pages.WaitsPage, EVERYONE),
     Route("/day", status.DayPage, EVERYONE),
     Route("/help", pages.HelpPage, EVERYONE),
-    Route("/sign-in", accounts.SignInPage, OPEN),
-    Route("/sign-out", accounts.SignOutHandler, EVERYONE),
-    Route("/invitation", accounts.InvitationPage, OPEN),
-    Route("/account", accounts.AccountPage, EVERYONE),
+    Route("/sign-in", sign_in.SignInPage, OPEN),
+    Route("/sign-out", sign_in.SignOutHandler, EVERYONE),
+    Route("/invitation", sign_in.InvitationPage, OPEN),
+    Route("/account", account.AccountPage, EVERYONE),
     Route("/accounts", accounts.AccountsPage, ADMINS),
     Route("/audit", audit.AuditPage, ADMINS),
     Route("/audit.csv", audit.AuditFile, ADMINS),

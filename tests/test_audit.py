@@ -38,6 +38,7 @@ NOT_AUDITED = {
     "/desk/drop": "a call keeps what became of it",
     "/desk/hold": "a call keeps what became of it",
     "/desk/hang-up": "a call keeps what became of it",
+    "/desk/bring-back": "a call keeps what became of it",
     "/desk/move": "the order of callers",
     "/desk/take-over": "the desks tell each other",
     "/screen/take": "a call keeps what became of it",
