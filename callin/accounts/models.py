@@ -10,7 +10,13 @@ from enum import StrEnum
 
 SESSION_IDLE_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
+CONFIRMED_SECONDS = 600.0
+"""How long after a person has typed the password they are not asked for it again."""
+
 MAX_SESSIONS = 100
+HASH_LETTERS = 16
+"""How much of a session's hash is its id: 64 bits, from which nobody can compute the cookie."""
+
 INVITATION_SECONDS = 72 * 3600.0
 MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 200
@@ -77,6 +83,19 @@ class Session:
     token_hash: str = field(metadata={"stored_as": "mark"})
     began_at: float
     seen_at: float
+    confirmed_at: float = 0.0
+    """When the password was typed again; 0 if it was only typed to sign in."""
+    browser: str = ""
+    address: str = ""
+
+    @property
+    def id(self) -> str:
+        """The first letters of the hash: nobody can compute the cookie from them."""
+        return self.token_hash[:HASH_LETTERS]
+
+    def is_confirmed(self, now: float) -> bool:
+        """Whether the password was typed in the last ten minutes."""
+        return 0 <= now - max(self.began_at, self.confirmed_at) < CONFIRMED_SECONDS
 
     def is_over(self, now: float) -> bool:
         return now - self.seen_at > SESSION_IDLE_SECONDS or now - self.began_at > SESSION_SECONDS
@@ -112,6 +131,10 @@ class Account:
 
     def without_session(self, token_hash: str) -> Account:
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash != token_hash]))
+
+    def with_confirmed(self, token_hash: str, now: float) -> Account:
+        confirmed = [replace(one, confirmed_at=now) if one.token_hash == token_hash else one for one in self.sessions]
+        return replace(self, sessions=tuple(confirmed))
 
     def with_session_only(self, token_hash: str) -> Account:
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash == token_hash]))

@@ -53,7 +53,7 @@ class Accounts:
 
     # Signing in
 
-    def sign_in(self, name: str, password: str, address: str, device_cookie: str = "") -> str:
+    def sign_in(self, name: str, password: str, address: str, device_cookie: str = "", browser: str = "") -> str:
         """Begins a session and returns its cookie. AccountError if the person is refused."""
         key = key_of(name)
         attempt = self._throttle.begin(key, address, self.trusted_device(device_cookie), self._clock())
@@ -71,12 +71,15 @@ class Accounts:
         if account is None or not checked.right or account.disabled:
             raise WrongPasswordError
         self._throttle.succeeded(attempt)
-        return self._begin_session(account, checked.new_hash)
+        return self._begin_session(account, browser, address, checked.new_hash)
+
+    def account(self, key: str) -> Account | None:
+        """The account as it is stored now, or None."""
+        return self._read(key) if models.is_name(key) else None
 
     def name_of(self, text: str) -> str:
         """The name of the account that a person means by `text`; empty if there is none."""
-        key = key_of(text)
-        account = self._read(key) if models.is_name(key) else None
+        account = self.account(key_of(text))
         return account.name if account else ""
 
     def trusted_device_cookie(self, name: str, device_cookie: str = "") -> str:
@@ -141,25 +144,52 @@ class Accounts:
 
     def change_password(self, who: SignedIn, old: str, new: str) -> None:
         """Sets a new password and ends every other session."""
-        key = who.account.key
-        attempt = self._throttle.begin_own(key, self._clock())
+        self._check_own(who, old)
+        models.check_password(new)
+        hashed = self._passwords.hash(new)
+
+        def change(account: Account) -> Account:
+            return replace(account.with_session_only(who.session.token_hash), password=hashed)
+
+        self._change(who.account.key, change)
+
+    def is_confirmed(self, who: SignedIn) -> bool:
+        """Whether the person has typed the password in the last ten minutes, in this session."""
+        return who.session.is_confirmed(self._clock())
+
+    def confirm(self, who: SignedIn, password: str) -> None:
+        """Checks the password of a person that is signed in, and remembers for ten minutes that they typed it."""
+        self._check_own(who, password)
+        now = self._clock()
+        self._change(who.account.key, lambda account: account.with_confirmed(who.session.token_hash, now))
+
+    def _check_own(self, who: SignedIn, password: str) -> None:
+        attempt = self._throttle.begin_own(who.account.key, self._clock())
         try:
-            checked = self._passwords.check(who.account.password, old[: models.MAX_PASSWORD_CHARACTERS])
+            checked = self._passwords.check(who.account.password, password[: models.MAX_PASSWORD_CHARACTERS])
         except BusyError:
             self._throttle.was_busy(attempt)
             raise
         if not checked.right:
             raise AccountError("That is not your current password.")
         self._throttle.succeeded(attempt)
-        models.check_password(new)
-        hashed = self._passwords.hash(new)
-        self._change(key, lambda account: replace(account.with_session_only(who.session.token_hash), password=hashed))
+
+    def end_session(self, key: str, session_id: str) -> None:
+        """Ends one session of an account. AccountError if it is over."""
+
+        def change(account: Account) -> Account:
+            left = tuple([one for one in account.sessions if one.id != session_id])
+            if len(left) == len(account.sessions):
+                raise AccountError("That session is over already.")
+            return replace(account, sessions=left)
+
+        self._change(key, change)
 
     def end_sessions(self, key: str, except_for: str = "") -> None:
         """Ends all sessions of an account, except for the one with this token hash."""
         self._change(key, lambda account: account.with_session_only(except_for))
 
-    def accept(self, token: str, name: str, password: str) -> str:
+    def accept(self, token: str, name: str, password: str, address: str = "", browser: str = "") -> str:
         """Creates the account that an invitation is for and returns the cookie of its first session."""
         invitation = self.invitations.find(token)
         if invitation is None:
@@ -181,7 +211,7 @@ class Accounts:
             if not self._was_created(account):
                 self.invitations.reopen(invitation, key)
                 raise
-        return self._begin_session(account)
+        return self._begin_session(account, browser, address)
 
     def _create(self, account: Account) -> None:
         def change(before: Account | None) -> Account:
@@ -215,13 +245,13 @@ class Accounts:
 
     # Storing
 
-    def _begin_session(self, account: Account, new_hash: str = "") -> str:
+    def _begin_session(self, account: Account, browser: str, address: str, new_hash: str = "") -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
 
         def change(before: Account) -> Account:
             if before.disabled or before.password != account.password:
                 raise WrongPasswordError  # it was changed while the password was checked
-            session = Session(hash_token(token), now, now)
+            session = Session(hash_token(token), now, now, browser=browser, address=address)
             return replace(before, password=new_hash or before.password).with_session(session)
 
         self._change(account.key, change)

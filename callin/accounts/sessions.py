@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from callin.accounts.models import Account, Role, Session
+from callin.accounts.models import HASH_LETTERS, Account, Role, Session
 from callin.contracts import Clock, StoreError
 
 FRESH_SECONDS = 45.0
@@ -20,9 +20,6 @@ KEPT_SECONDS = 3600.0
 RETRY_SECONDS = 5.0
 MAX_ACCOUNTS = 1000
 MAX_ENDED = 10_000
-
-HASH_LETTERS = 16
-"""How much of a session's hash is in a voice identity: 64 bits, from which nobody can compute the cookie."""
 
 RANDOM_BYTES = 4
 
@@ -51,7 +48,7 @@ class VoiceIdentity(NamedTuple):
 
     @classmethod
     def of(cls, kind: str, signed_in: SignedIn) -> VoiceIdentity:
-        return cls(kind, signed_in.account.key, signed_in.session.token_hash[:HASH_LETTERS])
+        return cls(kind, signed_in.account.key, signed_in.session.id)
 
     def new(self) -> str:
         """An identity with a new random suffix."""

@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from callin.accounts import AccountError
+from typing import NamedTuple
+
+from callin.accounts import Account, AccountError
 from callin.audit import Act
-from callin.web.page import PageHandler
+from callin.web.page import NEVER, PageHandler, ShownTime, shown_time
 from callin.web.sign_in import status_of
+
+
+class ShownSession(NamedTuple):
+    """A browser in which an account is signed in."""
+
+    id: str
+    browser: str
+    address: str
+    began: ShownTime
+    seen: ShownTime
+    is_this: bool
+
+
+def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
+    """The open sessions of an account, this browser's first and then the latest used."""
+    zone, this = page.services.page.time_zone, page.person.session.token_hash
+    found = [
+        ShownSession(
+            session.id,
+            session.browser or "A browser",
+            session.address,
+            shown_time(session.began_at, zone) or NEVER,
+            shown_time(session.seen_at, zone) or NEVER,
+            session.token_hash == this,
+        )
+        for session in sorted(account.open_sessions(page.services.clock()), key=lambda one: -one.seen_at)
+    ]
+    return sorted(found, key=lambda one: not one.is_this)
 
 
 class AccountPage(PageHandler):
@@ -32,6 +62,8 @@ class AccountPage(PageHandler):
             return self._change_password()
         if what == "end":
             return self._end_sessions()
+        if what == "end-one":
+            return self._end_session()
         raise AccountError("Choose something first.")
 
     def _change_password(self) -> str:
@@ -46,7 +78,11 @@ class AccountPage(PageHandler):
         self.note(Act.ACCOUNT, "signed out everywhere else")
         return "You are signed out everywhere else."
 
+    def _end_session(self) -> str:
+        self.services.accounts.end_session(self.person.account.key, self.form.get("session"))
+        self.note(Act.ACCOUNT, "signed out another of their browsers")
+        return "That browser is signed out."
+
     def _show(self, problem: str = "", done: str = "") -> None:
-        now = self.services.clock()
-        others = 0 if done else len(self.person.account.open_sessions(now)) - 1
-        self.render("account/account.html", others=others, problem=problem, done=done)
+        account = self.services.accounts.account(self.person.account.key) or self.person.account
+        self.render("account/account.html", sessions=shown_sessions(self, account), problem=problem, done=done)

@@ -8,6 +8,8 @@ from callin import twiml
 from callin.accounts import AccountError, DjPhone, SignedIn, role_named, role_names
 from callin.audit import Act
 from callin.rules import masked
+from callin.web.account import shown_sessions
+from callin.web.confirm import confirmed
 from callin.web.page import NEVER, PageHandler, shown_time
 from callin.web.sign_in import status_of
 
@@ -26,12 +28,16 @@ def _shown(phone: DjPhone, now: float) -> LockedPhone:
     return LockedPhone(phone.key, twiml.duration(int(now - phone.locked_at)), at.text, at.iso)
 
 
+CONFIRMED = ("invite", "role", "disable", "enable")
+"""The acts before which the password is asked for again."""
+
 NOTED = {
     "role": "made {account} a {role}",
     "disable": "disabled {account}",
     "enable": "let {account} sign in again",
     "unlock": "unlocked the phone {account}",
     "end": "signed {account} out",
+    "end-one": "signed one browser of {account} out",
 }
 """What the audit says of each act."""
 
@@ -45,6 +51,8 @@ class AccountsPage(PageHandler):
         self._show()
 
     def post(self) -> None:
+        if self.form.get("do") in CONFIRMED and not confirmed(self):
+            return
         try:
             done, link = self._act(self.person, self.form.get("do"), self.form.get("key"))
         except AccountError as refused:
@@ -70,6 +78,8 @@ class AccountsPage(PageHandler):
             self.services.phones.unlock(key)
         elif what == "end":
             accounts.end_sessions(key, except_for=who.session.token_hash)
+        elif what == "end-one":
+            accounts.end_session(key, self.form.get("session"))
         else:
             raise AccountError("Choose something first.")
         self.note(
@@ -80,6 +90,7 @@ class AccountsPage(PageHandler):
             "disable": "is disabled",
             "enable": "may sign in again",
             "unlock": "may try its PIN again",
+            "end-one": "is signed out in that browser",
         }
         return (
             f"{key} {did.get(what, 'is signed out everywhere else' if key == who.account.key else 'is signed out')}.",
@@ -91,7 +102,7 @@ class AccountsPage(PageHandler):
 
     def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
         now = self.services.clock()
-        people = [(account, len(account.open_sessions(now))) for account in self.services.accounts.all_accounts()]
+        people = [(account, shown_sessions(self, account)) for account in self.services.accounts.all_accounts()]
         self.render(
             "account/accounts.html",
             people=people,

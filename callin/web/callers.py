@@ -12,6 +12,7 @@ from callin.callers import BlockedBrowser, Caller, digits_of
 from callin.model import Call, Card, Standing
 from callin.web.base import ADMINS_ONLY
 from callin.web.caller_info import number_of, set_browser_blocked, set_standing, standing_of
+from callin.web.confirm import confirmed
 from callin.web.middleware import HTTPError
 from callin.web.page import PageHandler, shown_time
 
@@ -77,7 +78,9 @@ class CallersPage(PageHandler):
             self._must_be_an_admin()
             self.render("callers/delete.html", caller=self._in_short(self._caller(number)))
         elif what == "delete-now":
-            self._delete(number)
+            self._must_be_an_admin()
+            if confirmed(self):
+                self._delete(number)
         else:
             standing = Standing.NONE if what == "off" else standing_of(self.form.get("standing"))
             set_standing(self, number, standing)
@@ -123,7 +126,6 @@ class CallersPage(PageHandler):
         self._show_caller(number, done=done)
 
     def _delete(self, number: str) -> None:
-        self._must_be_an_admin()
         done = self.services.retention.delete_caller(number, self.person.account.name)
         self.note(Act.DELETION, f"deleted the caller {rules.masked(number)}")
         later = "" if done else " They have many calls: the rest are deleted within the hour."

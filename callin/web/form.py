@@ -51,6 +51,10 @@ class Params:
         """The value; empty if there is none."""
         return self._last.get(name, "")
 
+    def items(self) -> Iterable[tuple[str, str]]:
+        """The names and values, in the order in which the names first came."""
+        return self._last.items()
+
     def repeats(self, names: Iterable[str]) -> bool:
         """Whether any of these names repeats."""
         return bool(self._repeated) and not self._repeated.isdisjoint(names)

@@ -60,7 +60,9 @@ class SignInPage(PageHandler):
         name = self.form.get("name").strip()
         accounts, visitor = self.services.accounts, self.visitor
         try:
-            cookie = accounts.sign_in(name, self.form.get("password"), visitor.address, visitor.device_cookie)
+            cookie = accounts.sign_in(
+                name, self.form.get("password"), visitor.address, visitor.device_cookie, visitor.browser
+            )
         except AccountError as refused:
             self._note_refusal(accounts.name_of(name), refused)
             self.response.set_status(status_of(refused).value)
@@ -122,7 +124,8 @@ class InvitationPage(PageHandler):
             self._show(name, "The two passwords are different.")
             return
         try:
-            cookie = self.services.accounts.accept(self._link, name, password)
+            visitor = self.visitor
+            cookie = self.services.accounts.accept(self._link, name, password, visitor.address, visitor.browser)
         except AccountError as refused:
             self.response.set_status(status_of(refused).value)
             self._show(name, str(refused))

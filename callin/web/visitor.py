@@ -59,6 +59,30 @@ def _hop(text: str) -> Address | None:
     return parse_address(text)
 
 
+# The first that fits counts: Edge and Opera also say Chrome, Chrome also says Safari, Android also says Linux.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "an iPhone",
+    "iPad": "an iPad",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS": "a Mac",
+    "Linux": "Linux",
+}
+
+
+def browser_of(user_agent: str) -> str:
+    """The browser and the system that a User-Agent header names, in words that a person recognises.
+
+    >>> browser_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0")
+    'Firefox on Windows'
+    """
+    browser = next((name for part, name in BROWSERS.items() if part in user_agent), "A browser")
+    system = next((name for part, name in SYSTEMS.items() if part in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - its name alone
 """The header in which a script sends its page's form token. A form sends it in the field `token`."""
 
@@ -104,6 +128,11 @@ class Visitor:
         return client_address(
             self.request.environ, on_app_engine=services.on_app_engine, trusted_proxies=services.trusted_proxies
         )
+
+    @property
+    def browser(self) -> str:
+        """The browser in words, such as "Firefox on Windows"."""
+        return browser_of(self.request.environ.get("HTTP_USER_AGENT", ""))
 
     @cached_property
     def trusted_key(self) -> str:
