@@ -26,6 +26,7 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
+from callin.stores import open_store
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
@@ -53,13 +54,14 @@ DAY_SECONDS = 86400.0
 
 @dataclass(frozen=True)
 class Built:
-    """The whole app, and the dashboards' answers, which tell the front of news."""
+    """The whole app, the dashboards' answers, which tell the front of news, and the store, which it closes at the end."""
 
     application: WSGIApplication
     dashboards: Dashboards
+    store: Store
 
     def behind_front(self) -> Front:
-        return Front(self.application, self.dashboards)
+        return Front(self.application, self.dashboards, self.store.close)
 
 
 def from_environment(routes: Sequence[webapp2.Route]) -> Built:
@@ -136,7 +138,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         page=page_facts(settings),
     )
     reconciler.soon()
-    return Built(served(routes, services, https=settings.public_url.startswith("https:")), dashboards)
+    return Built(served(routes, services, https=settings.public_url.startswith("https:")), dashboards, store)
 
 
 def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:
@@ -148,14 +150,7 @@ def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) 
 
 
 def store_of(settings: Settings) -> Store:
-    """The store that STORE names. Only that one is loaded: a cold start waits for every module."""
-    if settings.store == "firestore:":
-        from callin.stores.firestore import FirestoreStore
-
-        return FirestoreStore(settings.google_cloud_project)
-    from callin.stores.sqlite import SqliteStore
-
-    return SqliteStore(settings.sqlite_path)
+    return open_store(settings.store, settings.google_cloud_project)
 
 
 def version_of(settings: Settings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -63,6 +63,14 @@ class Page(NamedTuple):
 
     calls: tuple[Call, ...]
     next: str
+
+
+class StoredRecord(NamedTuple):
+    """A record as it is stored: the name of its kind, its key, and its JSON document."""
+
+    kind: str
+    key: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,14 @@ class Store(ABC):
     @abstractmethod
     def wait_for_change(self, mark: int, seconds: float) -> None:
         """Blocks until something may have changed after `mark`, on any instance, or time is up."""
+
+    @abstractmethod
+    def stored_records(self) -> Iterator[StoredRecord]:
+        """Every record of every kind as of one moment, also of kinds that this program does not know."""
+
+    @abstractmethod
+    def add_records(self, records: Iterable[StoredRecord]) -> int:
+        """Stores new records as they are, some hundred at a time, and returns how many. None may exist already."""
 
     @abstractmethod
     def close(self) -> None:

@@ -86,9 +86,11 @@ class Front:
     Webhooks, pages and polls have separate threads, so that no webhook waits for a page or a poll.
     """
 
-    def __init__(self, application: WSGIApplication, news: News) -> None:
+    def __init__(self, application: WSGIApplication, news: News, close: Callable[[], object] = lambda: None) -> None:
+        """`close` is called once, when the server has ended."""
         self._application = application
         self._news = news
+        self._close = close
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
         self._waiting: set[asyncio.Future[None]] = set()
@@ -121,6 +123,10 @@ class Front:
         except HTTPError as refused:
             environ[REFUSED] = refused
             exchange.response_bytes(*answer_of(self._application, environ))
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """The server has answered its last request."""
+        self._close()
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -144,6 +144,7 @@ class Retention:
     def delete_caller(self, number: str, by: str) -> bool:
         """Deletes a caller and everything about them. False if `run` has to finish it later."""
         self._store.change_record(DeletionRequest, number, lambda _: DeletionRequest(number, by))
+        self._callers.deletions.add(number)
         return self._continue(number)
 
     def run(self) -> None:
@@ -154,6 +155,7 @@ class Retention:
         done = [self._continue(number) for number in [one.key for one in self._store.records(DeletionRequest)]]
         done.append(self._delete_old_calls(now))
         self._callers.browsers.delete_expired()
+        self._callers.deletions.delete_expired()
         self._next_run_at = now + SECONDS_BETWEEN_RUNS if all(done) else 0.0
 
     def _continue(self, number: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.callers import models
+from callin.callers.deletions import Deletions
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
 from callin.contracts import Clock, HistoryQuery, Store
 from callin.keyring import Keyring
@@ -47,6 +48,7 @@ class Callers:
         self._clock = clock
         self._keyring = keyring
         self.browsers = BlockedBrowsers(store, clock)
+        self.deletions = Deletions(store, clock, keyring)
 
     # Reading
 

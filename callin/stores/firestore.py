@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store, StoreError
+from callin.contracts import Changes, HistoryQuery, Page, Store, StoredRecord, StoreError
 from callin.model import Call, Card, Message
 from callin.stores.change_cache import ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Timing
 from callin.stores.codec import history_range
+from callin.stores.firestore_copy import Copier
 from callin.stores.firestore_documents import ConflictError, Documents, document_id, is_watched
 
 T = TypeVar("T")
@@ -168,6 +169,12 @@ class FirestoreStore(Store):
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._feed.use()
         self._cache.wait(mark, seconds, lambda: self._feed.has_failed)
+
+    def stored_records(self) -> Iterator[StoredRecord]:
+        return Copier(self._documents).stored_records()
+
+    def add_records(self, records: Iterable[StoredRecord]) -> int:
+        return Copier(self._documents).add(records)
 
     @contextmanager
     def _one_thread(self, name: str) -> Iterator[None]:

@@ -111,15 +111,15 @@ class Documents:
     # One document
 
     def read(self, kind: type[T], key: str) -> Entry[T] | None:
-        with self._asking("read from") as library:
-            snapshot = self._document(library, kind, key).get(**library.options)
+        with self.asking("read from") as library:
+            snapshot = self.document(library, kind, key).get(**library.options)
             self._count(1)
             return _entry(kind, snapshot) if snapshot.exists else None
 
     def write(self, kind: type[T], key: str, value: T, before: Entry[T] | None) -> Entry[T]:
         """Replaces the document if it is still as `before`, or creates one. Raises ConflictError if it has changed."""
-        with self._asking("write to") as library:
-            document, fields = self._document(library, kind, key), self._fields(library, value)
+        with self.asking("write to") as library:
+            document, fields = self.document(library, kind, key), self.fields(library, value)
             try:
                 if before is None:
                     result = document.create(fields, **library.options)
@@ -133,21 +133,21 @@ class Documents:
 
     def delete(self, kind: type[T], key: str, before: Entry[T]) -> None:
         """Deletes the document. Raises ConflictError if it is not as `before` any more."""
-        with self._asking("write to") as library:
+        with self.asking("write to") as library:
             condition = library.client.write_option(last_update_time=before.stamp)
             try:
-                self._document(library, kind, key).delete(option=condition, **library.options)
+                self.document(library, kind, key).delete(option=condition, **library.options)
             except library.conflicts as error:
                 raise ConflictError from error
             self._count(0, writes=1)
 
-    def _document(self, library: Library, kind: type, key: str) -> Any:
+    def document(self, library: Library, kind: type, key: str) -> Any:
         return self._collection(library, kind).document(document_id(kind, key))
 
     def _collection(self, library: Library, kind: type) -> Any:
         return library.client.collection(LINE if is_watched(kind) else kind_name(kind))
 
-    def _fields(self, library: Library, value: Any) -> dict[str, Any]:
+    def fields(self, library: Library, value: Any) -> dict[str, Any]:
         fields: dict[str, Any] = {"document": dump(value)}
         if not is_watched(type(value)):
             return fields
@@ -163,20 +163,20 @@ class Documents:
     # Many
 
     def read_all(self, kind: type[T]) -> list[T]:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             found = self._collection(library, kind).get(**library.options)
             return self._values(kind, sorted(found, key=lambda one: unquote(one.id)))
 
     def read_many(self, kind: type[T], keys: list[str]) -> list[T]:
         """The documents with these keys, in the order of `keys`, by one request."""
-        with self._asking("read from") as library:
-            documents = [self._document(library, kind, key) for key in keys]
+        with self.asking("read from") as library:
+            documents = [self.document(library, kind, key) for key in keys]
             found = {one.id: one for one in library.client.get_all(documents, **library.options)}  # in any order
             return self._values(kind, [found[one.id] for one in documents if found[one.id].exists], len(documents))
 
     def read_under(self, kind: type[T], prefix: str, after: str, limit: int) -> list[T]:
         """A range of the documents' names, which needs no index."""
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             collection = self._collection(library, kind)
             query = collection.order_by("__name__").limit(limit)
             if after:
@@ -189,7 +189,7 @@ class Documents:
     def history(self, wanted: Range, limit: int) -> list[tuple[str, Call]]:
         """The last calls of the range, last first, each with its text in the index."""
         index, low, high = wanted
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             query = library.client.collection(LINE)
             query = query.where(filter=library.field_filter(index, ">=", low))
             query = query.where(filter=library.field_filter(index, "<", high))
@@ -198,7 +198,7 @@ class Documents:
 
     def live_calls_of(self, caller: str) -> list[Call]:
         """The caller's live calls in the order in which they were stored. A query sees everything written before it."""
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             of_caller = library.field_filter("live_caller", "==", caller[:LONGEST_NUMBER])
             found = library.client.collection(LINE).where(filter=of_caller).get(**library.options)
             return self._values(Call, sorted(found, key=lambda one: (one.create_time, one.id)))
@@ -210,11 +210,11 @@ class Documents:
     # What `change_feed` asks
 
     def everything(self) -> Mapping[str, Entry[Any]]:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             return self._entries(self._watched(library).get(**library.options))
 
     def changed_after(self, mark: int) -> Mapping[str, Entry[Any]]:
-        with self._asking("read from") as library:
+        with self.asking("read from") as library:
             since = EPOCH + mark * MICROSECOND - CHANGED_MARGIN if mark else EPOCH
             query = library.client.collection(LINE).where(filter=library.field_filter("changed", ">", since))
             return self._entries(query.get(**library.options))
@@ -226,7 +226,7 @@ class Documents:
             deleted = {one.document.id: None for one in reported if one.type.name == "REMOVED"}
             report({**self._entries(changed, charged_least=0), **deleted})
 
-        with self._asking("watch") as library:
+        with self.asking("watch") as library:
             query = self._watched(library)
             # The library sorts all documents at every change, which nobody here needs: 30 ms with 1,000 callers.
             query._comparator = lambda _, __: 0  # noqa: SLF001 - without it, it is only slower
@@ -255,7 +255,7 @@ class Documents:
             self.writes += writes
 
     @contextmanager
-    def _asking(self, verb: str) -> Iterator[Library]:
+    def asking(self, verb: str) -> Iterator[Library]:
         with self._lock:
             if self._library is None:
                 self._library = load_library(self._project)

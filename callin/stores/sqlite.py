@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store
+from callin.contracts import Changes, HistoryQuery, Page, Store, StoredRecord, message_key
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show
 from callin.stores.codec import WATCHED_KINDS, caller_range, dump, history_range, indexes_of, kind_name, load
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
@@ -18,6 +20,9 @@ T = TypeVar("T")
 LAST_CHARACTER = "\U0010ffff"
 RECORDS_REMEMBERED = 5000
 """How many parsed documents are cached. Without the cache, parsing took a third of a change."""
+
+
+ADDED_AT_ONCE = 500
 
 
 class Table(NamedTuple):
@@ -103,6 +108,34 @@ class SqliteStore(Store):
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         self._file.wait_for_change(mark, seconds)
+
+    def stored_records(self) -> Iterator[StoredRecord]:
+        for table, key, document in self._file.rows(EVERYTHING):
+            kind = "show" if table == "desk" and key == ON_NOW else table
+            yield StoredRecord(kind, message_key(key) if kind == "message" else key, document)
+
+    def add_records(self, records: Iterable[StoredRecord]) -> int:
+        count = 0
+        remaining = iter(records)
+        while batch := list(itertools.islice(remaining, ADDED_AT_ONCE)):
+            self._file.write(functools.partial(self._insert_all, batch))
+            count += len(batch)
+        return count
+
+    def _insert_all(self, records: list[StoredRecord]) -> None:
+        for record in records:
+            self._insert(record)
+
+    def _insert(self, record: StoredRecord) -> None:
+        kind = WATCHED_KINDS.get(record.kind)
+        if kind is None:
+            self._file.execute("INSERT INTO record (kind, key, document) VALUES (?, ?, ?)", record)
+            return
+        table = TABLES[kind]
+        columns = _index_columns(load(kind, record.key, record.document))
+        columns |= {table.key: record.key, "document": record.document, "mark": self._file.next_mark()}
+        query = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        self._file.execute(query, (*columns.values(),))
 
     def _changes(self, query: str, *values: int) -> Changes:
         with self._file.reading():
@@ -192,6 +225,14 @@ UNION ALL SELECT 'call', key, document FROM call WHERE live = 1
 UNION ALL SELECT 'desk', key, document FROM desk
 UNION ALL SELECT 'card', card.key, card.document FROM call JOIN card ON card.key = call.key WHERE call.live = 1
 UNION ALL SELECT 'message', number, document FROM message
+"""
+# Calls in the order in which they were stored, on which `live_calls_of` relies.
+EVERYTHING = """
+SELECT * FROM (SELECT 'call', key, document FROM call ORDER BY rowid)
+UNION ALL SELECT 'card', key, document FROM card
+UNION ALL SELECT 'desk', key, document FROM desk
+UNION ALL SELECT 'message', number, document FROM message
+UNION ALL SELECT kind, key, document FROM record
 """
 HISTORY = "SELECT {0}, key, document FROM call WHERE {0} >= ? AND {0} < ? ORDER BY {0} DESC LIMIT ?"
 # Rows are numbered as they are stored. The plus keeps SQLite from reading every live call by its index.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -70,7 +71,7 @@ class SqliteFile:
         self._transactions = 0
         self._checkpoint: threading.Thread | None = None
         with _as_store_error("open", path):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
             self._connection = sqlite3.connect(
                 path, timeout=busy_timeout_seconds, isolation_level=None, check_same_thread=False
             )
@@ -96,6 +97,11 @@ class SqliteFile:
         """Runs a statement. Only within `reading` or the work of `write`."""
         self.requests += 1
         return self._connection.execute(query, values)
+
+    def rows(self, query: str) -> Iterator[Any]:
+        """The rows of a query as of one moment, on a connection of its own: other threads write meanwhile."""
+        with _as_store_error("read"), closing(sqlite3.connect(self._path)) as connection:
+            yield from connection.execute(query)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -198,6 +204,41 @@ class SqliteFile:
         except sqlite3.Error as error:
             # The store's own connection copies the log too, once it has grown long.
             log.warning("The store's log could not be copied into its file in the background: %s", error)
+
+
+def make_private(path: str) -> None:
+    """Makes the file, if there is none, for this user alone. SQLite gives its log the same rights."""
+    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def is_in_use(path: str) -> bool:
+    """Whether any program has the file open as a store: only the last one can end the log. It changes no record."""
+    if not Path(path).exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError:
+        return True
+    return False
+
+
+def copy(path: str, to: Path) -> None:
+    """Copies the file as of one moment, while programs write to it: https://www.sqlite.org/backup.html
+
+    StoreError if there is no such file, or it is no store's.
+    """
+    if not Path(path).is_file():
+        raise StoreError(f"There is no file {path}.")
+    make_private(str(to))
+    with (
+        _as_store_error("copy", path),
+        closing(sqlite3.connect(Path(path).absolute().as_uri() + "?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(to)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, whole
 
 
 @contextmanager
