@@ -54,7 +54,7 @@ DAY_SECONDS = 86400.0
 
 @dataclass(frozen=True)
 class Built:
-    """The whole app, the dashboards' answers, which tell the front of news, and the store, which it closes at the end."""
+    """The whole app, the dashboards' answers, which tell the front of news, and the store, closed at the end."""
 
     application: WSGIApplication
     dashboards: Dashboards

@@ -1,4 +1,4 @@
-"""`python -m callin.backup` and `python -m callin.restore` beside a running app, after a clean stop, and after a lost disk."""
+"""The commands `callin.backup` and `callin.restore` beside a running app, after a clean stop, and after a lost disk."""
 
 from __future__ import annotations
 
@@ -47,12 +47,16 @@ def test_a_lost_disk_is_restored_and_the_app_goes_on(station: Station, tmp_path:
     environment = station.app.environment
     path = tmp_path / name
     [row] = station.app.status()["calls"]
-    answer = station.app.visitor().press("/desk/card", {"call_sid": row["call_sid"], "field": "name", "value": "Zoë", "base": 0})
+    answer = station.app.visitor().press(
+        "/desk/card", {"call_sid": row["call_sid"], "field": "name", "value": "Zoë", "base": 0}
+    )
     assert answer.status == 200, answer.text
     made = command("backup", environment, path)
     assert (made.returncode, made.stderr) == (0, ""), made.stderr
     assert made.stdout.startswith("Backed up ")
-    assert not [value for key, value in environment.items() if key.endswith(("TOKEN", "SECRET", "KEY")) and value in made.stdout]
+    assert not [
+        value for key, value in environment.items() if key.endswith(("TOKEN", "SECRET", "KEY")) and value in made.stdout
+    ]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     running = command("restore", environment, path)

@@ -20,7 +20,7 @@ from callin.callers import Caller, CallerStats, Retention
 from callin.callers.deletions import Deletion
 from callin.callers.jobs import StatsProgress
 from callin.contracts import HistoryQuery, Store, StoredRecord, StoreError
-from callin.model import Call, Card, Message, Standing, Words
+from callin.model import Card, Message, Standing, Words
 from callin.rules.calls import anonymised
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
@@ -55,7 +55,7 @@ def fill(store: Store) -> House:
     """A station with two callers, an account, a card, a message, and a record of a kind that nobody knows."""
     house = House(store)
     for sid, number in (("CA1", NUMBER), ("CA2", OTHER)):
-        store.change_card(sid, lambda card: replace(card, name=Words("Zoë | \"q\"", 1, "ann", 5.0)))
+        store.change_card(sid, lambda card: replace(card, name=Words('Zoë | "q"', 1, "ann", 5.0)))
         store.change_call(sid, lambda _, sid=sid, number=number: ended(waiting(sid, number=number)))  # type: ignore[misc]
         call = store.call(sid)
         assert call is not None
@@ -164,9 +164,7 @@ def of_callers(store: Store) -> list[StoredRecord]:
     return [record for record in store.stored_records() if record.kind in {"call", "card", "caller", "heading"}]
 
 
-def test_who_has_called_again_after_a_deletion_is_restored(
-    open_store: Callable[[str], Store], tmp_path: Path
-) -> None:
+def test_who_has_called_again_after_a_deletion_is_restored(open_store: Callable[[str], Store], tmp_path: Path) -> None:
     house = fill(open_store("sqlite"))
     assert retention(house).delete_caller(NUMBER, "ann")
     house.callers.set_standing(NUMBER, Standing.WARN, "ann")
@@ -284,6 +282,6 @@ def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
         backup.back_up("sqlite:///nowhere", "", tmp_path / "there")
     with pytest.raises(StoreError, match="There is no file nowhere"):
         backup.back_up("sqlite:///nowhere", "", tmp_path / "new")
-    with pytest.raises(BackupError, match="ends in .jsonl"):
+    with pytest.raises(BackupError, match="is a file of lines"):
         backup.back_up("firestore:", "", tmp_path / "new")
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
