@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from callin.config import ConfigError, read_only
-from callin.contracts import StoredRecord, StoreError
+from callin.contracts import StoreError
+from callin.model import StoredRecord
 from callin.stores import SQLITE, open_store, sqlite_file
 
 FORMAT = 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from callin.model import ON_NOW, Call, CallState, Card, Desk, Member, Message, Outcome, Show
+from callin.model import ON_NOW, Call, CallState, Card, Desk, LeaseHolder, Member, Message, Outcome, Show, StoredRecord
 
 T = TypeVar("T")
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
@@ -63,23 +63,6 @@ class Page(NamedTuple):
 
     calls: tuple[Call, ...]
     next: str
-
-
-class StoredRecord(NamedTuple):
-    """A record as it is stored: the name of its kind, its key, and its JSON document."""
-
-    kind: str
-    key: str
-    document: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseHolder:
-    """The instance that has a lease, and until when."""
-
-    key: str
-    holder: str
-    until: float
 
 
 class Store(ABC):

@@ -27,10 +27,10 @@ from callin.callers.deletions import Deletion, is_deleted
 from callin.callers.jobs import StatsProgress
 from callin.callers.models import IndexEntry
 from callin.config import ConfigError, read_only
-from callin.contracts import LeaseHolder, Store, StoredRecord, StoreError
+from callin.contracts import Store, StoreError
 from callin.health import HealthCheck
 from callin.keyring import Keyring
-from callin.model import Call, Card, MissedCalls
+from callin.model import Call, Card, LeaseHolder, MissedCalls, StoredRecord
 from callin.rules.calls import anonymised
 from callin.stores import SQLITE, open_store, sqlite_file
 from callin.stores.codec import dump, kind_name, load

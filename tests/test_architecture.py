@@ -55,7 +55,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.keyring"},
     "callin.admin": {"callin.config", "callin.accounts", "callin.keyring"},
     "callin.compile": {"util"},
-    "callin.backup": {"callin.config", "callin.contracts", "callin.stores"},
+    "callin.backup": {"callin.config", "callin.contracts", "callin.model", "callin.stores"},
     "callin.restore": {
         "callin.accounts",
         "callin.backup",

@@ -55,3 +55,5 @@ from callin.model.show import Opening as Opening
 from callin.model.show import SettingsChange as SettingsChange
 from callin.model.show import Show as Show
 from callin.model.show import Words as Words
+from callin.model.stored import LeaseHolder as LeaseHolder
+from callin.model.stored import StoredRecord as StoredRecord

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store, StoredRecord, StoreError
-from callin.model import Call, Card, Message
+from callin.contracts import Changes, HistoryQuery, Page, Store, StoreError
+from callin.model import Call, Card, Message, StoredRecord
 from callin.stores.change_cache import ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Timing
 from callin.stores.codec import history_range

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from callin.contracts import StoredRecord
+from callin.model import StoredRecord
 from callin.stores.codec import WATCHED_KINDS, load
 from callin.stores.firestore_documents import LINE, Documents, Library
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store, StoredRecord, message_key
-from callin.model import ON_NOW, Call, Card, Desk, Message, Show
+from callin.contracts import Changes, HistoryQuery, Page, Store, message_key
+from callin.model import ON_NOW, Call, Card, Desk, Message, Show, StoredRecord
 from callin.stores.codec import WATCHED_KINDS, caller_range, dump, history_range, indexes_of, kind_name, load
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
 

@@ -19,8 +19,8 @@ from callin.backup import BackupError
 from callin.callers import Caller, CallerStats, Retention
 from callin.callers.deletions import Deletion
 from callin.callers.jobs import StatsProgress
-from callin.contracts import HistoryQuery, Store, StoredRecord, StoreError
-from callin.model import Card, Message, Standing, Words
+from callin.contracts import HistoryQuery, Store, StoreError
+from callin.model import Card, Message, Standing, StoredRecord, Words
 from callin.rules.calls import anonymised
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
