@@ -213,14 +213,14 @@ class Store(ABC):
         """Stores a message, unless there is one of its number."""
         return self.change_record(Message, message_key(message.number), lambda there: there or message) is message
 
-    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
-        """Takes a lease that is free, expired, or the holder's own, until `now + seconds`. False if another has it."""
+    def acquire_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
+        """Acquires a lease that is free, expired or the holder's, until `now + seconds`. False if another has it."""
 
-        def take(lease: LeaseHolder | None) -> LeaseHolder:
+        def acquire(lease: LeaseHolder | None) -> LeaseHolder:
             is_taken = lease is not None and lease.holder != holder and lease.until > now
             return lease if lease and is_taken else LeaseHolder(name, holder, now + seconds)
 
-        lease = self.change_record(LeaseHolder, name, take)
+        lease = self.change_record(LeaseHolder, name, acquire)
         return lease is not None and lease.holder == holder
 
 

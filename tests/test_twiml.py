@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from callin import twiml
-from callin.model import Direct, Idle, Offer, Over, Take
-from callin.twiml import Links, Question, Waiting
+from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence
+from callin.twiml import Links, RepeatRequest, Waiting
 
 LINKS = Links("https://station.example.org")
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
@@ -55,15 +55,15 @@ def documents() -> dict[str, str]:
         "queue again": twiml.queue_again(LINKS, "radio-callin-queue", 2),
         "one moment": twiml.one_moment(LINKS, "radio-callin-air", 3),
         "wait": twiml.wait(LINKS, Waiting(5, 9, 100, 100)),
-        "direct": twiml.desk(LINKS, Direct(4)),
-        "take": twiml.desk(LINKS, Take(4, "CA1")),
+        "direct": twiml.desk(LINKS, DialLine(4)),
+        "take": twiml.desk(LINKS, DialCaller(4, "CA1")),
         "on air": twiml.on_air(),
         "thanks": twiml.thanks(),
         "queue full": twiml.queue_full(),
         "refusal": twiml.refusal(),
         "signed_out": twiml.signed_out(),
         "unknown browser": twiml.unknown_browser(),
-        "ask again": twiml.ask_again(LINKS, 1, twiml.Question("bridged", 2, 1_000_000)),
+        "ask again": twiml.ask_again(LINKS, 1, twiml.RepeatRequest("bridged", 2, 1_000_000)),
         "desk apology": twiml.desk_apology(LINKS),
         "desk adrift": twiml.desk_adrift(LINKS, screened=False),
         "desk adrift in a screened show": twiml.desk_adrift(LINKS, screened=True),
@@ -79,9 +79,9 @@ ARGUMENTS: dict[str, list[Any]] = {
     "station_name": ["Radio X"],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100)],
-    "question": [Question("bridged", 2, 1_000_000), Question("bridged", 2, 1_000_000, screening=True)],
+    "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
     "desk": ["screen-ann"],
-    "document": [Direct(4), Take(4, "CA1"), Idle(4), Offer(), Over()],
+    "document": [DialLine(4), DialCaller(4, "CA1"), WaitInSilence(4), OfferTakeover(), HangUp()],
     "which_try": [3],
     "silences": [1],
     "again": [True, False],

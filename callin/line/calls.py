@@ -15,7 +15,6 @@ from callin.live import Board
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,
-    Answer,
     Arrival,
     Call,
     Denial,
@@ -23,6 +22,7 @@ from callin.model import (
     Follow,
     Known,
     Outcome,
+    ReadyCheckAnswer,
     Show,
     Stage,
     caller_of,
@@ -138,16 +138,16 @@ class Line:
             # Only the fallback document queues a call that we do not know: keep the caller, reconciling adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         was_on_air = result == "bridged" and not screening
-        desk = self._store.desk(AIR_DESK if was_on_air else screened.desk_that_has(call))
+        desk = self._store.desk(AIR_DESK if was_on_air else screened.queue_desk(call))
         home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
-        question = leaving.Leaving(
+        request = leaving.FollowRequest(
             self._clock(), n, result, call_over, times_asked, asked_since, sent_home=home, screening=screening
         )
-        what = leaving.follow(call, desk, question)
+        what = leaving.follow(call, desk, request)
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
-            question = replace(question, leg_over=self._asked_of_twilio(call))
-            what = leaving.follow(call, desk, question)
-        what, after = self._leave(call, desk, question, awaited=self._is_awaited(call_sid, desk, question, what))
+            request = replace(request, leg_over=self._asked_of_twilio(call))
+            what = leaving.follow(call, desk, request)
+        what, after = self._leave(call, desk, request, awaited=self._is_awaited(call_sid, desk, request, what))
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
             # The desk's leg has told us so in the meantime.
             what, after = Follow.THANK, self._claims.end(call_sid, Outcome.AIRED) or after
@@ -155,20 +155,20 @@ class Line:
             self._claims.wake_if_dialling_for_nobody()
         return what, after
 
-    def _is_awaited(self, call_sid: str, desk: Desk, question: leaving.Leaving, what: Follow) -> bool:
+    def _is_awaited(self, call_sid: str, desk: Desk, request: leaving.FollowRequest, what: Follow) -> bool:
         """Whether the desk claims the call. A call that comes back to the air desk is claimed here."""
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: a call waits for the desk only if the desk waits for it.
-            claim = functools.partial(claims.with_claim, call_sid=call_sid, now=question.at)
+            claim = functools.partial(claims.with_claim, call_sid=call_sid, now=request.at)
             return self._store.change_desk(AIR_DESK, claim).claimed == call_sid
-        is_parted = question.screening and question.result in screened.PARTED
+        is_parted = request.screening and request.result in screened.PARTED
         return desk.claimed == call_sid and not is_parted
 
-    def _leave(self, call: Call, desk: Desk, question: leaving.Leaving, *, awaited: bool) -> tuple[Follow, Call]:
+    def _leave(self, call: Call, desk: Desk, request: leaving.FollowRequest, *, awaited: bool) -> tuple[Follow, Call]:
         told = [Follow.NOTHING]
 
         def change(before: Call | None) -> Call:
-            told[0], after = leaving.left(before or call, desk, question, awaited=awaited)
+            told[0], after = leaving.left(before or call, desk, request, awaited=awaited)
             return after
 
         after = self._store.change_call(call.call_sid, change)
@@ -176,7 +176,7 @@ class Line:
             if not after.live:
                 self._admission.ended(after.number)
                 self._claims.release_everywhere(after)
-            elif is_screen(desk.name) and screened.desk_of(after) != desk.name:
+            elif is_screen(desk.name) and screened.owning_desk(after) != desk.name:
                 self._claims.release(desk.name, call.call_sid)
         return told[0], after
 
@@ -189,9 +189,9 @@ class Line:
             return None
         return state is None or state.over
 
-    def answered(self, call_sid: str, answer: Answer) -> Call | None:
+    def answered_ready_check(self, call_sid: str, answer: ReadyCheckAnswer) -> Call | None:
         """The caller answered the ready check, or did not in time."""
-        return self._claims.advance(call_sid, calls.Answered(answer))
+        return self._claims.advance(call_sid, calls.ReadyCheckAnswered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
         """Stores that the caller is told that they are about to be on the air, and may be broadcast."""
@@ -208,7 +208,7 @@ class Line:
     def talks(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
-        if call is not None and screened.desk_of(call) == talk.desk and call.stage is Stage.SCREENING:
+        if call is not None and screened.owning_desk(call) == talk.desk and call.stage is Stage.SCREENING:
             self._store.change_desk(talk.desk, lambda desk: claims.with_caller(desk, call_sid, talk.leg, talk.turn))
         return call
 

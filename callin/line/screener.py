@@ -9,7 +9,7 @@ from dataclasses import replace
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims, PressRejected
 from callin.live import Board
-from callin.model import Call, Desk, DeskDocument, Document, Over, Stage, Verdict, is_screen, queue_of
+from callin.model import Call, Desk, HangUp, Instruction, InstructionKind, Stage, Verdict, is_screen, queue_of
 from callin.rules import claims, desks, screening, takeover
 
 CALLERS_TRIED = 3
@@ -44,35 +44,35 @@ class Screener:
 
     # The leg
 
-    def document(self, name: str, question: desks.DeskRequest, by: str) -> DeskDocument:
+    def next_instruction(self, name: str, request: desks.DeskRequest, by: str) -> Instruction:
         """What the desk's leg does next. `by` is its From. `*` means nothing here: callers come only when taken."""
-        desk = self._seat(name, question.leg, by)
-        if question.leg in desk.ended_legs:
-            return Over()
-        if desk.instructed_leg != question.leg:
+        desk = self._seat(name, request.leg, by)
+        if request.leg in desk.ended_legs:
+            return HangUp()
+        if desk.instructed_leg != request.leg:
             with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
-        question = replace(question, star=False)
+        request = replace(request, star=False)
         for tries_left in reversed(range(DECISIONS_TRIED)):
-            if not desks.is_current(desk, question):
+            if not desks.is_current(desk, request):
                 break
-            begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
+            begun, desk = self._begin(desk, request, whatever_happened=not tries_left)
             if begun:
                 break
-        return desks.document(desk)
+        return desks.instruction(desk)
 
-    def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
+    def _begin(self, seen: Desk, request: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
         promised = self._promised(seen)
         begun = [True]
 
         def begin(desk: Desk) -> Desk:
-            if not desks.is_current(desk, question):
+            if not desks.is_current(desk, request):
                 return desk
-            begun[0] = whatever_happened or desks.is_as_seen(desk, seen, promised)
-            if begun[0] and not promised and desk.document is Document.IDLE:
-                return desks.resumed_at_rest(desk, question)
-            return desks.next_turn(desk, question, promised) if begun[0] else desk
+            begun[0] = whatever_happened or desks.decision_holds(desk, seen, promised)
+            if begun[0] and not promised and desk.instruction is InstructionKind.WAIT:
+                return desks.resumed_at_rest(desk, request)
+            return desks.next_turn(desk, request, promised) if begun[0] else desk
 
         desk = self._change(seen.name, begin)
         return begun[0], desk
@@ -197,21 +197,21 @@ class IdleDeskCleanup:
         now = self._clock()
         if now >= self._next_run_at:
             self._next_run_at = now + SECONDS_BETWEEN_CLEANUPS
-            self._left = list(self._unused(now))
+            self._left = list(self._idle_desks(now))
         names, self._left = self._left[:DESKS_PER_RUN], self._left[DESKS_PER_RUN:]
         for name in names:
             try:
                 # The queue first: once the desk is gone nothing tells that it had a queue.
                 if self._control.remove_queue(queue_of(name)):
-                    self._store.remove_desk(name, lambda desk: takeover.is_abandoned(desk, now))
+                    self._store.remove_desk(name, lambda desk: takeover.is_idle(desk, now))
             except PhoneError as error:
                 if not error.permanent:
                     self._left = []
                     return
 
-    def _unused(self, now: float) -> Iterator[str]:
+    def _idle_desks(self, now: float) -> Iterator[str]:
         for desk in self._store.live_calls().desks:
             if is_screen(desk.name) and not desk.began_at:
                 self._store.change_desk(desk.name, lambda before: takeover.with_start_noted(before, now))
-            elif takeover.is_abandoned(desk, now):
+            elif takeover.is_idle(desk, now):
                 yield desk.name

@@ -7,7 +7,7 @@ import contextlib
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
 from callin.live import Board
-from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, Document, Opening, SettingsChange, Show
+from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, InstructionKind, Opening, SettingsChange, Show
 from callin.rules import calls, desks, screening, shows
 
 OPENINGS = {
@@ -89,7 +89,7 @@ class ShowSettings:
             if there.queue == AIR_QUEUE and there.stage in calls.WAITS and not there.cleared:
                 self._send_back(there.call_sid)
         desk = self._store.desk(AIR_DESK)
-        if desk.leg and not desk.on_air and desk.document is Document.DIRECT and desk.dials != READY_QUEUE:
+        if desk.leg and not desk.on_air and desk.instruction is InstructionKind.DIAL_LINE and desk.dials != READY_QUEUE:
             self._claims.wake(desk.leg, desk.turn)
 
     def _send_back(self, call_sid: str) -> None:

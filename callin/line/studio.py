@@ -15,15 +15,15 @@ from callin.model import (
     READY_QUEUE,
     Call,
     Desk,
-    DeskDocument,
-    Direct,
+    DialCaller,
+    DialLine,
+    HangUp,
+    Instruction,
     Intent,
-    Offer,
+    OfferTakeover,
     Outcome,
-    Over,
     Press,
     PressKind,
-    Take,
     is_screen,
 )
 from callin.rules import calls, claims, desks, screening, shows
@@ -56,41 +56,45 @@ class Studio:
 
     # The leg
 
-    def dequeue(self, question: desks.DeskRequest, by: str, *, take_over: bool = False) -> DeskDocument:
+    def next_instruction(self, request: desks.DeskRequest, by: str, *, take_over: bool = False) -> Instruction:
         """What the leg does next. `by` is its From; `take_over` says that it accepted our offer."""
-        leg = question.leg
+        leg = request.leg
         if take_over:
-            question = replace(question, star=False)  # the key accepted our offer, and does not mean Next
+            request = replace(request, star=False)  # the key accepted our offer, and does not mean Next
         desk = self._store.desk(AIR_DESK)
         if desk.leg != leg:
             desk = self._takeover.seat(leg, by, accepts=take_over)
         if leg in desk.ended_legs:
-            self._takeover.hear_late(desk, question)
-            return Over()
+            self._takeover.hear_late(desk, request)
+            return HangUp()
         if desk.leg != leg:
-            return Offer(failed=take_over)
+            return OfferTakeover(failed=take_over)
         for tries_left in reversed(range(DECISIONS_TRIED)):
-            if not desks.is_current(desk, question):
-                return self._document(self._change(lambda before: desks.asked_late(before, question)))
-            begun, desk = self._begin(desk, question, whatever_happened=not tries_left)
+            if not desks.is_current(desk, request):
+                return self._instruction(self._change(lambda before: desks.asked_late(before, request)))
+            begun, desk = self._begin(desk, request, whatever_happened=not tries_left)
             if begun:
                 break
-        return self._document(desk)
+        return self._instruction(desk)
 
-    def _document(self, desk: Desk) -> DeskDocument:
+    def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
-        if isinstance(desks.document(desk), Direct) and desk.dials != READY_QUEUE and self._store.show().screened:
+        if isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE and self._store.show().screened:
             desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
-        document = desks.document(desk)
-        return replace(document, whisper=self._board.whisper(desk)) if isinstance(document, Take) else document
+        instruction = desks.instruction(desk)
+        return (
+            replace(instruction, whisper=self._board.whisper(desk))
+            if isinstance(instruction, DialCaller)
+            else instruction
+        )
 
-    def _begin(self, seen: Desk, question: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
+    def _begin(self, seen: Desk, request: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
         """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
-        if desks.may_have_lost_caller(seen, question) and self._claims.has_hung_up(seen.on_air):
+        if desks.may_have_lost_caller(seen, request) and self._claims.has_hung_up(seen.on_air):
             seen = self._store.desk(AIR_DESK)
         promised, dials = self._promised(seen), ""
-        wants = desks.wants_caller(seen, question.at, star=question.asks_for_caller)
-        if not promised and wants and self._may_bring_somebody(seen, question):
+        wants = desks.wants_caller(seen, request.at, star=request.asks_for_caller)
+        if not promised and wants and self._may_bring_somebody(seen, request):
             dials = self._queue_to_dial()
             if not dials:
                 promised, dials = self._bring_somebody()
@@ -98,18 +102,18 @@ class Studio:
 
         def begin(desk: Desk) -> Desk:
             # Another request may have begun the turn in the meantime: then it is the same turn.
-            if not desks.is_current(desk, question):
+            if not desks.is_current(desk, request):
                 return desk
-            begun[0] = whatever_happened or desks.is_as_seen(desk, seen, promised)
-            return desks.next_turn(desk, question, promised, dials) if begun[0] else desk
+            begun[0] = whatever_happened or desks.decision_holds(desk, seen, promised)
+            return desks.next_turn(desk, request, promised, dials) if begun[0] else desk
 
         desk = self._change(begin)
         return begun[0], desk
 
-    def _may_bring_somebody(self, desk: Desk, question: desks.DeskRequest) -> bool:
+    def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
         """Whether somebody may come for this request. Without auto-advance a press of Next for an empty line brings
         nobody: a caller that rings later would be on the air by surprise."""
-        is_pressed = desks.press_in_force(desk, question.at) is not None
+        is_pressed = desks.press_in_force(desk, request.at) is not None
         return desk.automatic or not is_pressed or bool(self._board.first_in_line(1))
 
     def _promised(self, desk: Desk) -> str:
@@ -153,8 +157,8 @@ class Studio:
                 return brought
         return None
 
-    def somebody_is_ready(self) -> None:
-        """A caller is ready: wakes a desk that waits for them, so that it does not wait for its own next request."""
+    def caller_became_available(self) -> None:
+        """Wakes a desk that waits for a caller: its own next request may be 10 s away."""
         desk = self._store.desk(AIR_DESK)
         if self._board.is_waited_for(desk):
             with contextlib.suppress(PhoneError):
@@ -165,11 +169,11 @@ class Studio:
 
     # The buttons
 
-    def next(self, turn: int, seen: str, by: str) -> str:
+    def next(self, turn: int, shown: str, by: str) -> str:
         """Ends the caller on the air with thanks, and brings the next. A sentence of what will happen."""
-        press = Press(PressKind.NEXT, turn, by, self._clock(), seen)
+        press = Press(PressKind.NEXT, turn, by, self._clock(), shown)
         waiting = bool(self._board.first_in_line(1))
-        if not seen and not waiting:
+        if not shown and not waiting:
             self._must_count(press)
             raise PressRejected(self._why_nobody())
         desk = self._press(press)
@@ -177,13 +181,13 @@ class Studio:
         if waiting and not desk.claimed and not self._queue_to_dial():
             brought = self._act(press, self._bring_first, star=True)
         self._let_go(press, Intent.END)
-        if seen:
+        if shown:
             return "This caller is thanked, and the next one comes." if waiting else "This caller is thanked."
         return "The next caller comes." if brought or waiting else SENTENCES["empty"]
 
-    def take(self, turn: int, seen: str, by: str, call_sid: str) -> str:
+    def take(self, turn: int, shown: str, by: str, call_sid: str) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
-        press = Press(PressKind.TAKE, turn, by, self._clock(), seen)
+        press = Press(PressKind.TAKE, turn, by, self._clock(), shown)
         self._must_be_free(call_sid)
         self._press(press)
         brought = None
@@ -195,25 +199,25 @@ class Studio:
         if brought is None:
             raise PressRejected("gone")
         self._let_go(press, Intent.END)
-        return "This caller is thanked, and the one you chose comes." if seen else "The caller you chose comes."
+        return "This caller is thanked, and the one you chose comes." if shown else "The caller you chose comes."
 
-    def drop(self, turn: int, seen: str, by: str) -> str:
+    def drop(self, turn: int, shown: str, by: str) -> str:
         """Ends the caller on the air with thanks; nobody follows until Next."""
-        press = Press(PressKind.DROP, turn, by, self._clock(), seen)
+        press = Press(PressKind.DROP, turn, by, self._clock(), shown)
         self._press(press)
         self._let_go(press, Intent.DROP)
         return "This caller is thanked and let go. Nobody follows until you press Next."
 
-    def hold(self, turn: int, seen: str, by: str) -> str:
+    def hold(self, turn: int, shown: str, by: str) -> str:
         """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
-        press = Press(PressKind.HOLD, turn, by, self._clock(), seen)
+        press = Press(PressKind.HOLD, turn, by, self._clock(), shown)
         self._press(press)
-        call = self._want(seen, Intent.HOLD)
+        call = self._want(shown, Intent.HOLD)
         try:
             there = call is not None and self._control.redirect(call, call.documents_issued)
         except PhoneError as error:
             # No * instead: it may end the caller.
-            self._want(seen, None)
+            self._want(shown, None)
             self._change(lambda before: desks.unpressed(before, press))
             raise self._claims.phone_failed(error, star=False) from error
         if not there:
@@ -221,10 +225,10 @@ class Studio:
             raise PressRejected("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
-    def hang_up(self, seen: str) -> str:
+    def hang_up(self, shown: str) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
-        if seen and seen == self._store.desk(AIR_DESK).on_air:
-            self._want(seen, Intent.END)
+        if shown and shown == self._store.desk(AIR_DESK).on_air:
+            self._want(shown, Intent.END)
         return "You are hanging up. The caller is thanked."
 
     def _why_nobody(self) -> str:
@@ -239,7 +243,7 @@ class Studio:
         call = self._store.call(call_sid)
         if call is None or call.stage not in calls.IN_LINE:
             return  # bringing them finds that out
-        if is_screen(screening.desk_of(call)):
+        if is_screen(screening.owning_desk(call)):
             raise PressRejected("taken")
         if not shows.may_go_on_air(call, self._store.show()):
             raise PressRejected("unscreened")
@@ -273,8 +277,8 @@ class Studio:
             return act()
         except PhoneError as error:
             self._change(lambda desk: desks.press_failed(desk, press))
-            if star and press.seen:  # before the leg asks for its next turn, another may have become the desk's
-                self._want(press.seen, Intent.END)
+            if star and press.shown:  # before the leg asks for its next turn, another may have become the desk's
+                self._want(press.shown, Intent.END)
             raise self._claims.phone_failed(error, star=star) from error
 
     def _want(self, call_sid: str, intent: Intent | None) -> Call | None:
@@ -283,8 +287,8 @@ class Studio:
     def _let_go(self, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on. With nobody on the air it wakes the leg."""
         try:
-            if press.seen:
-                self._thank(press.seen, intent)
+            if press.shown:
+                self._thank(press.shown, intent)
             elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed the press by itself
                 self._claims.wake(desk.leg, desk.turn)
         except PhoneError as error:

@@ -59,11 +59,11 @@ class Takeover:
             AIR_DESK, lambda before: takeover.taken_over(before, leg, by) if before.leg == old else before
         )
 
-    def hear_late(self, desk: Desk, question: desks.DeskRequest) -> None:
-        """A leg that is over pressed `*` before it ended, and the question comes late: thank the caller it let go."""
+    def hear_late(self, desk: Desk, request: desks.DeskRequest) -> None:
+        """A leg that is over pressed `*` before it ended, and the request comes late: thank the caller it let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
-            if call is not None and desks.has_let_go(desk, call, question):
+            if call is not None and desks.has_let_go(desk, call, request):
                 self._store.change_desk(AIR_DESK, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)

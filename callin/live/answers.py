@@ -97,7 +97,7 @@ class Answers:
                 "calls": [
                     self._row(call, place, at.now, view) | {"index": index}
                     for index, (call, place) in enumerate(shown)
-                    if call.call_sid in touched.calls or screening.desk_of(call) in touched.desks
+                    if call.call_sid in touched.calls or screening.owning_desk(call) in touched.desks
                 ],
                 "gone": gone,
                 "shown": len(here),
@@ -140,7 +140,7 @@ class Answers:
         return shown
 
     def _row(self, call: Call, place: int | None, now: float, view: str) -> dict[str, Any]:
-        desk = screening.desk_of(call)
+        desk = screening.owning_desk(call)
         return call_row(call, place, now, rules.in_full if view == FULL else rules.masked) | {
             "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
             "card": card_row(self._lineup.card(call.call_sid)),
@@ -192,10 +192,10 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "decided": bool(call.verdict),
         "leaving": on_air and call.intent is not None,
         "returned": call.returned,
-        "is_ready": call.is_ready or "",
+        "is_ready": call.ready_check_answer or "",
         "noticed_at": round(call.noticed_at, 3),
         "cleared": call.cleared,
-        "with": screening.desk_of(call),
+        "with": screening.owning_desk(call),
         "known": known_row(call.known, is_number=is_somebodys(call.number)),
     }
 
@@ -293,7 +293,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "on_air": "" if is_apart else desk.on_air,
         "claimed": desk.on_air if comes_back else desk.claimed,
         "automatic": desk.automatic,
-        "idle": desk.idle,
+        "idle": desk.paused,
         "pending": desk.press.kind if desk.press else "",
         "whisper": whispered,
     }

@@ -41,7 +41,7 @@ class Board:
         with self.cache.lock:
             now = self._clock()
             call, show = self.cache.lineup.get(call_sid), self.cache.lineup.show
-            desk = self.cache.lineup.desk(screening.desk_that_has(call) if call else AIR_DESK)
+            desk = self.cache.lineup.desk(screening.queue_desk(call) if call else AIR_DESK)
             return Place(
                 position=self.cache.lineup.position(call) if call else None,
                 size=self.cache.lineup.size,
@@ -104,7 +104,7 @@ class Board:
     def _look_at_show(self) -> None:
         now = self._clock()
         if now - self._show_read_at > SHOW_SECONDS:
-            self.cache.read(self._store.show, self.cache.lineup.take_show)
+            self.cache.read(self._store.show, self.cache.lineup.apply_show)
             self._show_read_at = now
             self._knows_show = True
 

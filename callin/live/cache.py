@@ -135,7 +135,7 @@ class LineCache:
             yield
 
     def refresh(self, *, is_probe: bool = False) -> None:
-        self.read(self._ask_for_changes, self._take_changes, is_probe=is_probe)
+        self.read(self._ask_for_changes, self._apply_changes, is_probe=is_probe)
 
     def refresh_if_possible(self, *, is_probe: bool = False) -> bool:
         try:
@@ -225,15 +225,15 @@ class LineCache:
 
     # Inside: the lock is held
 
-    def _take_changes(self, changes: Changes) -> None:
+    def _apply_changes(self, changes: Changes) -> None:
         if self.mark is None:
             self.lineup.replace(changes)
-            self.stats.take(changes.calls)
+            self.stats.apply(changes.calls)
         else:
             # The store may tell what this instance has just written before its mark moves.
-            self.lineup.take(changes)
+            self.lineup.apply(changes)
             if changes.calls:  # otherwise a caller might wait for a thread that computes the day
-                self.stats.take(changes.calls)
+                self.stats.apply(changes.calls)
             if changes.mark == self.mark:
                 return
         self.mark = changes.mark

@@ -67,7 +67,7 @@ class RecentCalls:
     def __contains__(self, call_sid: object) -> bool:
         return call_sid in self._past
 
-    def take(self, calls: Iterable[Call], now: float) -> None:
+    def apply(self, calls: Iterable[Call], now: float) -> None:
         """Puts in these calls as they are now, or replaces what was known of them, and forgets the oldest."""
         for call in calls:
             past, before = _past(call), self._past.get(call.call_sid)
@@ -168,10 +168,10 @@ class DailyStats:
         self._loading = threading.Lock()
         self._loaded = threading.Event()
 
-    def take(self, calls: Iterable[Call]) -> None:
+    def apply(self, calls: Iterable[Call]) -> None:
         """These calls changed: they are now so."""
         with self._lock:
-            self._recent.take(calls, self._clock())
+            self._recent.apply(calls, self._clock())
 
     def load_soon(self) -> None:
         """Reads the past meanwhile, unless that was done or is being done. Nobody waits for it."""
@@ -188,7 +188,7 @@ class DailyStats:
             past = self._past()
             with self._lock:
                 # What came as a change is at least as new as what was read, and what changed since is yet to come.
-                self._recent.take([call for call in past if call.call_sid not in self._recent], self._clock())
+                self._recent.apply([call for call in past if call.call_sid not in self._recent], self._clock())
             self._loaded.set()
 
     def summary(self, since: float, until: float) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class JustLeft:
         self.calls: list[Call] = []
         """The latest first."""
 
-    def take(self, call: Call) -> bool:
+    def apply(self, call: Call) -> bool:
         """Keeps the call if it is over, and drops one that is live again. Whether anything changed."""
         before = self.calls
         others = [one for one in before if one.call_sid != call.call_sid]

@@ -17,11 +17,11 @@ from callin.model import (
     AIR_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
-    Answer,
     Call,
     Card,
     Desk,
     Message,
+    ReadyCheckAnswer,
     Show,
     Stage,
     is_screen,
@@ -59,10 +59,10 @@ class Lineup:
         self._joined_at_sum = 0.0
         self.left = JustLeft()
 
-    def take(self, changes: Changes) -> None:
+    def apply(self, changes: Changes) -> None:
         """Puts in or replaces what changed; calls that are done leave."""
         self.log.add(changes.mark, self._touched(changes))
-        self._take_calls(changes.calls)
+        self._apply_calls(changes.calls)
         for desk in changes.desks:
             if self._desks.get(desk.name) != desk:
                 self.version += 1
@@ -72,7 +72,7 @@ class Lineup:
                 self.version += 1
                 self._cards[card.call_sid] = card
         for show in changes.shows:
-            self.take_show(show)
+            self.apply_show(show)
         if changes.messages:
             self.version += 1
             self.messages = cards.last_messages(self.messages, changes.messages)
@@ -90,10 +90,10 @@ class Lineup:
             {message.number for message in changes.messages},
         )
 
-    def _take_calls(self, calls: Iterable[Call]) -> None:
+    def _apply_calls(self, calls: Iterable[Call]) -> None:
         for call in calls:
             before = self._calls.get(call.call_sid)
-            self.version += self.left.take(call)
+            self.version += self.left.apply(call)
             if before == call or (before is None and not call.live):
                 continue
             self.version += 1
@@ -102,7 +102,7 @@ class Lineup:
             if call.live:
                 self._add(call)
 
-    def take_show(self, show: Show) -> None:
+    def apply_show(self, show: Show) -> None:
         """Replaces the show."""
         if self.show != show:
             self.version += 1
@@ -115,7 +115,7 @@ class Lineup:
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
         self._order, self._joined_at_sum, self.left = [], 0.0, JustLeft()
         self.show, self.messages = Show(), ()
-        self.take(changes)
+        self.apply(changes)
         self.log.restart(changes.mark)
 
     def card(self, call_sid: str) -> Card | None:
@@ -229,10 +229,10 @@ class Lineup:
 
     def is_asked(self, call: Call) -> bool:
         """Whether the call hears the ready check: it is up next, or was passed over and may still answer."""
-        if not self.show.ready_check or call.is_ready is Answer.YES or not can_be_asked(call):
+        if not self.show.ready_check or call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call):
             return False
-        if call.is_ready is Answer.NO:
-            return self._may_come(replace(call, is_ready=None))
+        if call.ready_check_answer is ReadyCheckAnswer.NO:
+            return self._may_come(replace(call, ready_check_answer=None))
         return next(self.up_next(), None) == call
 
     def held(self) -> list[Call]:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def stored_as(name: str, default: T) -> T:
-    """A field that documents in the store have under another name, which versions before this one read and write."""
+    """A field that has another name in the store, because earlier versions read and write it by that name."""
     made: T = field(default=default, metadata={"stored_as": name})
     return made
 
@@ -107,7 +107,7 @@ class Stage(StrEnum):
     READY = "ready"
     HELD = "held"
     ON_AIR = "on_air"
-    MESSAGE = "message"
+    MESSAGE = "message"  # the caller records a message. Nothing sets it yet: this version reads it from a later one
     DONE = "done"
 
 
@@ -121,7 +121,7 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     LINE_FULL = "line_full"
     LINE_CLOSED = "line_closed"
-    LEFT_MESSAGE = "left_message"
+    LEFT_MESSAGE = "left_message"  # ended while recording a message, or after it. Nothing sets it yet, see Stage
     LOST = "lost"
 
 
@@ -133,7 +133,7 @@ class Moment:
     at: float
 
 
-class Answer(StrEnum):
+class ReadyCheckAnswer(StrEnum):
     """The answer to the ready check: pressed 1, or nothing in time."""
 
     YES = "yes"
@@ -160,57 +160,49 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One phone call of one listener, keyed by Twilio's CallSid.
+    """One phone call of one listener, keyed by Twilio's CallSid. Legs are CallSids, empty for none.
 
-    `number` is From as Twilio sent it: E.164, `client:…` for a browser, or any text when it is withheld.
-
-    `document_seq` is the number of the document that the call is in, as far as Twilio has told: an event that carries a
-    lower one is late. `documents_issued` counts the documents made for the call: one that a REST request sent, and that
-    never arrived, leaves a gap.
-    `queue` is the Twilio queue that the document put it into, since `queued_at`, which is Twilio's own order.
-    `claimed_by` is the desk that takes the call next, claimed at `claimed_at`. `desk_leg` and `desk_turn` say which leg
-    of the studio has or had it on the air, and in which of the desk's turns. `bridged` is set once Twilio has proved
-    that. `intent` is what the studio intends for it. `returned` is a caller that came back from the air, or from just
-    before it, and is first in line. A call that was moved in line by hand stands as if it had joined at `placed_at`,
-    otherwise 0. `is_ready` is the answer to the ready check, None before. `known` is what was known of the caller when
-    it rang, None if nothing could be known.
-
-    `cleared` callers may go on the air in a screened show: a screener made them ready, or they were on the air before.
-    They stand among ready callers as if made ready at `ready_at`, 0 if not set. `screener` is the screener's desk that
-    speaks with the call or last did, with `screener_leg` and `screener_turn`. `verdict` is a screener's decision that
-    the call has not been told yet. `adrift` is a caller that the fallback document queued: they hear only Twilio's own
-    music there. `hung_up` is set if the caller ended the call. `noticed_at` is when they were last told that
-    they may be broadcast, 0 before.
+    `rules.calls.advance` and `rules.leaving` write it, from Twilio's webhooks, presses and Twilio's lists.
     """
 
     call_sid: str
-    number: str
+    number: str  # From as Twilio sent it: E.164, `client:…` for a browser, or any text if it is withheld
     stage: Stage
-    moments: tuple[Moment, ...]
+    moments: tuple[Moment, ...]  # the present stage last
+
+    # The document that the call is in, as far as Twilio has told. An event that carries a lower number is late.
     document_seq: int = stored_as("move", 1)
-    documents_issued: int = stored_as("moves", 1)
-    queue: str = WAITING_QUEUE
-    queued_at: float = 0.0
-    claimed_by: str = ""
-    claimed_at: float = 0.0
-    desk_leg: str = ""
-    desk_turn: int = 0
-    bridged: bool = False
-    intent: Intent | None = None
-    returned: bool = False
-    placed_at: float = 0.0
-    is_ready: Answer | None = None
-    known: Known | None = None
-    noticed_at: float = 0.0
-    outcome: Outcome | None = None
-    cleared: bool = False
-    ready_at: float = 0.0
-    screener: str = ""
+    documents_issued: int = stored_as("moves", 1)  # one that a REST request sent, and that never arrived, leaves a gap
+    queue: str = WAITING_QUEUE  # Twilio's queue into which the document put the call
+    queued_at: float = 0.0  # Twilio's own order
+    adrift: bool = False  # the fallback document queued it: the caller hears only Twilio's own music
+
+    # The air desk
+    claimed_by: str = ""  # the name of the desk, a screener's too, that takes the call next
+    claimed_at: float = 0.0  # 0 if no desk does
+    desk_leg: str = ""  # the leg of the studio that has or had the call on the air
+    desk_turn: int = 0  # in which of the desk's turns
+    bridged: bool = False  # Twilio has proved that the two were connected
+    intent: Intent | None = None  # what the studio intends for a caller on the air; None: nothing
+
+    # The place in line
+    returned: bool = False  # came back from the air, or from just before it, and is first in line
+    placed_at: float = 0.0  # moved by hand: stands as if it had joined then; 0 if it was not moved
+    ready_check_answer: ReadyCheckAnswer | None = stored_as("is_ready", None)  # None: not asked yet, or no answer yet
+    noticed_at: float = 0.0  # when the caller was last told that they may be broadcast; 0 if never
+
+    # The screener
+    cleared: bool = False  # may go on the air in a screened show: made ready, or was on the air before
+    ready_at: float = 0.0  # stands among ready callers as if made ready then; 0 if not set
+    screener: str = ""  # the name of the screener's desk that speaks with the call or last did
     screener_leg: str = ""
-    screener_turn: int = 0
-    verdict: Verdict | None = None
-    adrift: bool = False
-    hung_up: bool = False
+    screener_turn: int = 0  # of the screener's desk
+    verdict: Verdict | None = None  # a decision that the caller has not been told yet; None: all are told
+
+    # The caller and the end
+    known: Known | None = None  # what was known of the caller when it rang; None if nothing could be known
+    outcome: Outcome | None = None  # None while the call is live
+    hung_up: bool = False  # the caller ended the call
 
     @property
     def joined_at(self) -> float:

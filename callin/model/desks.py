@@ -20,86 +20,77 @@ class PressKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button pressed on a page, in one of the desk's turns, by an identity.
-
-    `seen` is the caller that the page showed on the air, empty for nobody. `failed` says that Twilio could not act on
-    the press, so that it may be repeated.
-    """
+    """A button pressed on a page, in one of the desk's turns."""
 
     kind: PressKind
-    turn: int
-    by: str
+    turn: int  # the desk's turn that the page showed
+    by: str  # the voice identity of the browser
     at: float
-    seen: str = ""
-    failed: bool = False
+    shown: str = stored_as("seen", "")  # the caller that the page showed on the air; empty for nobody
+    failed: bool = False  # Twilio could not act on it, so it may be repeated
 
 
-class Document(StrEnum):
-    """The three documents of the studio's leg."""
+class InstructionKind(StrEnum):
+    """What a desk's leg was told to do in a turn. See the classes of `Instruction`, which each stand for one."""
 
-    DIRECT = "direct"
-    TAKE = "take"
-    IDLE = "idle"
+    DIAL_LINE = "direct"
+    DIAL_CALLER = "take"
+    WAIT = "idle"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A place at the studio with its own call leg.
+    """A place at the studio with its own call leg. Legs and callers are CallSids, empty for none.
 
-    `turn` counts the desk's takes, the present one since `began_at`. `document` is what `instructed_leg` was told to do
-    in that turn; `request_token` is Twilio's token of the request that began the turn, for Twilio may send a request
-    twice. `leg` is the desk's leg by its CallSid and `leg_by` its From. `rival` and `rival_by` are those of a second
-    leg that was offered to take over. `ended_legs` are the last few legs that are over: they tell a studio that
-    dropped out from one that pressed `*`. `replaced_leg` is the last leg that we ended while it lived, because another
-    took over, at `replaced_at`.
-
-    `woken_turn` is the last turn in which a request of ours had the leg ask again, with no caller meant to go.
-    `displaced` is a caller that such a request parted from the leg by coming late. `let_go` is the last caller that the
-    leg left by itself, which tells a `*`. `dials` is the queue of the line that the direct document dials.
-
-    `on_air` is the caller that Twilio connected to the desk (a screener's too, where nobody else hears them), `claimed`
-    the one that it claims since `claimed_at`. `automatic` is auto-advance: when a caller hangs up the next one
-    comes. With `idle` nobody comes before Next. `press` is the page's last press that the leg has not followed yet,
-    `last_press` the one before.
+    A request of the leg begins a turn. Pages write the press, Twilio's reports write who is on the air and which legs
+    ended, and a claim is written by whatever brings a caller: a press, a request of the leg, or a caller coming back.
     """
 
     name: str
-    turn: int = 0
-    began_at: float = 0.0
-    document: Document = Document.IDLE
-    instructed_leg: str = stored_as("told", "")
-    leg: str = ""
-    leg_by: str = ""
-    rival: str = ""
-    rival_by: str = ""
-    on_air: str = ""
-    claimed: str = ""
-    claimed_at: float = 0.0
-    automatic: bool = False
-    idle: bool = False
-    press: Press | None = None
-    last_press: Press | None = None
-    request_token: str = stored_as("asked", "")
-    displaced: str = ""
-    woken_turn: int = -1
-    let_go: str = ""
-    replaced_leg: str = stored_as("ousted", "")
+
+    # The turn
+    turn: int = 0  # counts the desk's turns
+    began_at: float = 0.0  # when the turn began
+    instruction: InstructionKind = stored_as("document", InstructionKind.WAIT)  # what the leg does in this turn
+    instructed_leg: str = stored_as("told", "")  # the leg that was told: a new `leg` is told by its first request
+    request_token: str = stored_as("asked", "")  # Twilio's token of that request, which it may send twice
+    dials: str = WAITING_QUEUE  # the queue that DIAL_LINE dials
+    woken_turn: int = -1  # the last turn in which a REST request of ours had the leg ask again; no caller is to go
+
+    # The legs
+    leg: str = ""  # the desk's own
+    leg_by: str = ""  # its From
+    rival: str = ""  # a second leg, which was offered to take over
+    rival_by: str = ""  # its From
+    ended_legs: tuple[str, ...] = stored_as("gone", ())  # the last few: they tell a lost leg from one that pressed `*`
+    replaced_leg: str = stored_as("ousted", "")  # the last leg that we ended while it lived, for another to take over
     replaced_at: float = stored_as("ousted_at", 0.0)
-    dials: str = WAITING_QUEUE
-    ended_legs: tuple[str, ...] = stored_as("gone", ())
+
+    # The callers
+    on_air: str = ""  # the caller that Twilio connected to the leg, at a screener's desk too
+    claimed: str = ""  # the caller that is to come next
+    claimed_at: float = 0.0  # 0 if nobody is claimed
+    displaced: str = ""  # a caller that a late REST request of ours parted from the leg
+    let_go: str = ""  # the last caller that the leg left by itself, which means `*`
+
+    # What people set
+    automatic: bool = False  # auto-advance: when a caller hangs up, the next one comes
+    paused: bool = stored_as("idle", False)  # nobody comes until Next
+    press: Press | None = None  # the last press on a page, until the leg follows it
+    last_press: Press | None = None  # the last press that the leg followed
 
 
 class Follow(StrEnum):
-    """What a caller hears after leaving a queue or after a redirect."""
+    """What follows for a caller after a queue or a redirect; `web.caller_leg` makes the document."""
 
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"
     QUEUE_FULL = "queue_full"
     CLOSED = "closed"
     ONE_MOMENT = "one_moment"
-    HOLD = "hold"
+    HOLD_FROM_AIR = "hold_from_air"
     READY = "ready"
-    PARK = "park"
+    HOLD = "hold"
     BACK = "back"
     ASK_AGAIN = "ask_again"
     NOTHING = "nothing"
@@ -129,16 +120,16 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Direct:
-    """The desk dials a queue of the line itself: first come, first served."""
+class DialLine:
+    """The leg dials a queue of the line itself: first come, first served."""
 
     turn: int
     queue: str = WAITING_QUEUE
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """The desk dials the air queue, where one caller waits for it alone. It hears the `whisper` before, if any."""
+class DialCaller:
+    """The leg dials the desk's own queue, where one caller waits alone. It hears the `whisper` before, if any."""
 
     turn: int
     call_sid: str
@@ -146,22 +137,23 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
-class Idle:
-    """The desk waits in silence until somebody presses Next."""
+class WaitInSilence:
+    """The leg waits in silence until it is woken, or `*` is pressed."""
 
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferTakeover:
     """Another leg is the desk's: this one may take over. `failed` says that Twilio failed to do it just now."""
 
     failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class HangUp:
     """Another leg has taken over: this one is over."""
 
 
-DeskDocument = Direct | Take | Idle | Offer | Over
+Instruction = DialLine | DialCaller | WaitInSilence | OfferTakeover | HangUp
+"""What a desk's leg is told to do; `twiml.studio` makes the document."""

@@ -9,12 +9,12 @@ from callin.model import (
     HELD_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
-    Answer,
     Call,
     Intent,
     Known,
     Moment,
     Outcome,
+    ReadyCheckAnswer,
     Stage,
     Verdict,
     is_screen,
@@ -106,10 +106,10 @@ class Noticed(NamedTuple):
     at: float
 
 
-class Answered(NamedTuple):
+class ReadyCheckAnswered(NamedTuple):
     """The caller answered the ready check, or did not in time."""
 
-    answer: Answer
+    answer: ReadyCheckAnswer
 
 
 class Ended(NamedTuple):
@@ -119,7 +119,7 @@ class Ended(NamedTuple):
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | Answered | Noticed | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | ReadyCheckAnswered | Noticed | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -143,7 +143,7 @@ def advance(call: Call | None, event: Event) -> Call | None:
     if isinstance(event, Placed):
         in_line = call.stage in IN_LINE and not call.claimed_by
         return _placed(call, event) if in_line else call
-    if isinstance(event, Answered | Noticed):
+    if isinstance(event, ReadyCheckAnswered | Noticed):
         return _spoken_to(call, event)
     if isinstance(event, SetIntent):
         return _with_intent(call, event)
@@ -174,12 +174,12 @@ def can_be_claimed(call: Call, desk: str) -> bool:
     return call.stage in WAITS and call.claimed_by in ("", desk)
 
 
-def _spoken_to(call: Call, event: Answered | Noticed) -> Call:
+def _spoken_to(call: Call, event: ReadyCheckAnswered | Noticed) -> Call:
     if call.stage not in IN_LINE:
         return call
     if isinstance(event, Noticed):
         return replace(call, noticed_at=event.at)
-    return replace(call, is_ready=event.answer)
+    return replace(call, ready_check_answer=event.answer)
 
 
 def _placed(call: Call, event: Placed) -> Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Call, Desk, Document, PressKind, Stage, is_screen, queue_of
+from callin.model import Call, Desk, InstructionKind, PressKind, Stage, is_screen, queue_of
 from callin.rules.calls import WAITS
 
 CLAIM_SECONDS = 10.0
@@ -56,7 +56,7 @@ def with_caller(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
 def dials_for_nobody(desk: Desk) -> bool:
     """Whether the desk's leg dials for a caller that no longer comes."""
     is_told = bool(desk.leg) and desk.instructed_leg == desk.leg
-    return is_told and desk.document is Document.TAKE and not (desk.on_air or desk.claimed)
+    return is_told and desk.instruction is InstructionKind.DIAL_CALLER and not (desk.on_air or desk.claimed)
 
 
 def may_have(desk: Desk, call: Call) -> bool:
@@ -64,10 +64,10 @@ def may_have(desk: Desk, call: Call) -> bool:
 
     It may if the desk's leg dials the queue of this call and is not known to have a caller.
     """
-    is_dialling = desk.leg and desk.instructed_leg == desk.leg and desk.document is not Document.IDLE
+    is_dialling = desk.leg and desk.instructed_leg == desk.leg and desk.instruction is not InstructionKind.WAIT
     if not is_dialling or desk.on_air or call.stage not in WAITS:
         return False
-    return call.queue == (desk.dials if desk.document is Document.DIRECT else queue_of(desk.name))
+    return call.queue == (desk.dials if desk.instruction is InstructionKind.DIAL_LINE else queue_of(desk.name))
 
 
 def misses_caller(desk: Desk, call: Call) -> bool:
@@ -106,14 +106,14 @@ def without_call(desk: Desk, call_sid: str) -> Desk:
 
 
 def after_hang_up(desk: Desk, call_sid: str) -> Desk:
-    """The desk after its caller hung up: without auto-advance it is idle until Next.
+    """The desk after its caller hung up: without auto-advance it is paused until Next.
 
     If the leg has not followed the last press yet, that press decides who comes.
     """
     after = without_call(desk, call_sid)
     if desk.on_air != call_sid or not desk.leg or desk.instructed_leg != desk.leg:
         return after
-    return replace(after, idle=desk.idle or not (desk.automatic or desk.press))
+    return replace(after, paused=desk.paused or not (desk.automatic or desk.press))
 
 
 def _connected_leg(desk: Desk, call: Call) -> tuple[str, int] | None:

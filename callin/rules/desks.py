@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from callin.model import Call, Desk, DeskDocument, Direct, Document, Idle, Press, PressKind, Stage, Take
+from callin.model import (
+    Call,
+    Desk,
+    DialCaller,
+    DialLine,
+    Instruction,
+    InstructionKind,
+    Press,
+    PressKind,
+    Stage,
+    WaitInSilence,
+)
 from callin.rules.calls import WAITS
 from callin.rules.claims import CLAIM_SECONDS
 
@@ -15,7 +26,7 @@ TOGETHER_SECONDS = 1.5
 """Two people that press within this time mean the same caller, though the second page may show the next already."""
 
 NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
-"""After these the desk is idle until Next, also with auto-advance."""
+"""After these the desk is paused until Next, also with auto-advance."""
 
 
 def press_in_force(desk: Desk, now: float) -> Press | None:
@@ -29,20 +40,20 @@ def refusal(desk: Desk, press: Press) -> str:
         return "not_connected"
     if desk.press not in (None, press) and not desk.press.failed and press.at - desk.press.at < CLAIM_SECONDS:
         return "already"
-    if press.seen != desk.on_air or (press.seen and press.turn != desk.turn) or _is_meant_for_the_last(desk, press):
+    if press.shown != desk.on_air or (press.shown and press.turn != desk.turn) or _is_meant_for_the_last(desk, press):
         return "already"
     if press.kind in NOBODY_FOLLOWS:
-        return "" if press.seen else "nobody"
+        return "" if press.shown else "nobody"
     # With a caller on the air, Next brings the claimed caller.
-    return "busy" if desk.claimed and (press.kind is PressKind.TAKE or not press.seen) else ""
+    return "busy" if desk.claimed and (press.kind is PressKind.TAKE or not press.shown) else ""
 
 
 def _is_meant_for_the_last(desk: Desk, press: Press) -> bool:
     """Whether another person pressed just before, and this press would end the caller that their press brought."""
     last = desk.last_press
-    if last is None or last.by == press.by or not press.seen:
+    if last is None or last.by == press.by or not press.shown:
         return False
-    return last.seen != press.seen and press.at - last.at < TOGETHER_SECONDS
+    return last.shown != press.shown and press.at - last.at < TOGETHER_SECONDS
 
 
 def pressed(desk: Desk, press: Press) -> Desk:
@@ -61,7 +72,7 @@ def unpressed(desk: Desk, press: Press) -> Desk:
 
 
 def with_automatic(desk: Desk, *, on: bool) -> Desk:
-    """The desk with auto-advance on or off. It does not bring a caller to a desk that is idle."""
+    """The desk with auto-advance on or off. It does not bring a caller to a desk that waits in silence."""
     return replace(desk, automatic=on)
 
 
@@ -69,8 +80,9 @@ def with_automatic(desk: Desk, *, on: bool) -> Desk:
 class DeskRequest:
     """The desk's leg asks what to do. `token` is Twilio's idempotency token.
 
-    `star`: somebody pressed `*` while the desk was idle. `woken`: a REST request of ours moved the leg. `adrift`: the
-    leg comes from a document that brought it callers without us, the studio's fallback or the one for a failed store.
+    `star`: somebody pressed `*` while the leg waited in silence. `woken`: a REST request of ours moved the leg.
+    `adrift`: the leg comes from a document that brought it callers without us: the studio's fallback, or the one for a
+    failed store.
     """
 
     leg: str
@@ -87,36 +99,36 @@ class DeskRequest:
         return self.star or self.adrift
 
 
-def resumed_at_rest(desk: Desk, question: DeskRequest) -> Desk:
+def resumed_at_rest(desk: Desk, request: DeskRequest) -> Desk:
     """A screener's desk whose new leg waits as the one before did. No turn begins, so pages get no update."""
-    if desk.instructed_leg == question.leg:
+    if desk.instructed_leg == request.leg:
         return desk
-    return replace(desk, instructed_leg=question.leg, request_token=question.token, began_at=question.at)
+    return replace(desk, instructed_leg=request.leg, request_token=request.token, began_at=request.at)
 
 
 def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
-    """Whether the desk's next turn is to bring a caller: always, unless the desk is idle until Next.
+    """Whether the desk's next turn is to bring a caller: always, unless the desk is paused until Next.
 
     After Drop, Hold, or a caller that hung up, it is: see `claims.after_hang_up`.
     """
     if press := press_in_force(desk, now):
-        return press.kind is PressKind.NEXT  # the caller of a Take is claimed, or about to be
-    return star or not desk.idle
+        return press.kind is PressKind.NEXT  # the chosen caller is claimed, or about to be
+    return star or not desk.paused
 
 
-def may_have_lost_caller(desk: Desk, question: DeskRequest) -> bool:
+def may_have_lost_caller(desk: Desk, request: DeskRequest) -> bool:
     """Whether a leg with a caller on the air asks without a press: either `*` was pressed, or the caller hung up.
 
     With auto-advance both bring the next caller, so it does not matter.
     """
-    if desk.automatic or question.woken or question.leg != desk.leg or desk.instructed_leg != desk.leg:
+    if desk.automatic or request.woken or request.leg != desk.leg or desk.instructed_leg != desk.leg:
         return False
-    return bool(desk.on_air) and desk.on_air != desk.displaced and press_in_force(desk, question.at) is None
+    return bool(desk.on_air) and desk.on_air != desk.displaced and press_in_force(desk, request.at) is None
 
 
 def waits_in_silence(desk: Desk, now: float) -> bool:
-    """Whether the leg is idle only because no caller is available yet."""
-    is_free = bool(desk.leg) and desk.document is Document.IDLE and not (desk.on_air or desk.claimed)
+    """Whether the leg waits in silence only because no caller is available yet."""
+    is_free = bool(desk.leg) and desk.instruction is InstructionKind.WAIT and not (desk.on_air or desk.claimed)
     return is_free and wants_caller(desk, now, star=False)
 
 
@@ -125,7 +137,7 @@ def waits_for(desk: Desk, first: Call | None, now: float) -> bool:
 
     It waits in silence, or dials a queue of the line while that caller is in the other one.
     """
-    is_dialling = bool(desk.leg) and desk.document is Document.DIRECT and desk.instructed_leg == desk.leg
+    is_dialling = bool(desk.leg) and desk.instruction is InstructionKind.DIAL_LINE and desk.instructed_leg == desk.leg
     is_in_vain = is_dialling and not (desk.on_air or desk.claimed) and first is not None and first.queue != desk.dials
     return waits_in_silence(desk, now) or is_in_vain
 
@@ -133,81 +145,84 @@ def waits_for(desk: Desk, first: Call | None, now: float) -> bool:
 def is_displacing(desk: Desk, now: float) -> bool:
     """Whether moving the leg now would part it from a caller whose call nobody wanted to end."""
     press = press_in_force(desk, now)
-    return bool(desk.on_air) and (press is None or press.seen != desk.on_air)
+    return bool(desk.on_air) and (press is None or press.shown != desk.on_air)
 
 
-def is_current(desk: Desk, question: DeskRequest) -> bool:
+def is_current(desk: Desk, request: DeskRequest) -> bool:
     """Whether a request of the desk's leg begins a new turn: the first of a leg does, and any that carries this turn.
 
     So does a leg that was adrift, which knows no turn. All other requests are doubled, or come from an old document.
     """
-    if question.leg != desk.leg:
+    if request.leg != desk.leg:
         return False
-    if question.adrift:
-        return not (question.token and question.token == desk.request_token)
-    return desk.instructed_leg != question.leg or question.turn == desk.turn
+    if request.adrift:
+        return not (request.token and request.token == desk.request_token)
+    return desk.instructed_leg != request.leg or request.turn == desk.turn
 
 
-def next_turn(desk: Desk, question: DeskRequest, promised: str, dials: str = "") -> Desk:
-    """The desk in its next turn. This is the one rule that chooses between the three documents.
+def next_turn(desk: Desk, request: DeskRequest, promised: str, dials: str = "") -> Desk:
+    """The desk in its next turn. This is the one rule that chooses the instruction.
 
     `promised` is the caller that the desk takes, `dials` the queue of the line that it may dial itself, both empty for
-    none. A leg that was idle and stays idle begins no turn, so that pages hear of nothing. A Take is not followed
-    before its caller is claimed.
+    none. A leg that goes on waiting in silence begins no turn, so that pages get no update. A press of
+    Take is not followed before its caller is claimed.
     """
-    press = press_in_force(desk, question.at)
-    wants = wants_caller(desk, question.at, star=question.asks_for_caller)
-    document = Document.TAKE if promised else Document.DIRECT if wants and dials else Document.IDLE
+    press = press_in_force(desk, request.at)
+    wants = wants_caller(desk, request.at, star=request.asks_for_caller)
+    unpromised = InstructionKind.DIAL_LINE if wants and dials else InstructionKind.WAIT
+    kind = InstructionKind.DIAL_CALLER if promised else unpromised
     follows = promised or press is None or press.kind is not PressKind.TAKE
     if (
-        document is Document.IDLE is desk.document
-        and desk.instructed_leg == question.leg
+        kind is InstructionKind.WAIT is desk.instruction
+        and desk.instructed_leg == request.leg
         and not (desk.press and follows)
     ):
         return desk
-    brings_nobody = document is Document.IDLE and not desk.automatic
+    brings_nobody = kind is InstructionKind.WAIT and not desk.automatic
     stops = press is not None and (press.kind in NOBODY_FOLLOWS or (press.kind is PressKind.NEXT and brings_nobody))
-    unasked, had_them = is_displacing(desk, question.at), desk.instructed_leg == question.leg
+    unasked, had_them = is_displacing(desk, request.at), desk.instructed_leg == request.leg
     return replace(
         desk,
         turn=desk.turn + 1,
-        began_at=question.at,
-        document=document,
+        began_at=request.at,
+        instruction=kind,
         dials=dials or desk.dials,
-        instructed_leg=question.leg,
-        request_token=question.token,
+        instructed_leg=request.leg,
+        request_token=request.token,
         on_air="",
-        displaced=desk.on_air if unasked and had_them and question.woken else "",
-        let_go=desk.on_air if unasked and had_them and _goes_on_by_itself(desk, question) else desk.let_go,
+        displaced=desk.on_air if unasked and had_them and request.woken else "",
+        let_go=desk.on_air if unasked and had_them and _goes_on_by_itself(desk, request) else desk.let_go,
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
-        idle=stops or (desk.idle and not wants),
+        paused=stops or (desk.paused and not wants),
         press=None if follows else press,
         last_press=press if follows else desk.last_press,
     )
 
 
-def _goes_on_by_itself(desk: Desk, question: DeskRequest) -> bool:
+def _goes_on_by_itself(desk: Desk, request: DeskRequest) -> bool:
     """Whether the leg asks for the next caller by itself, not moved by a request of ours."""
-    return not question.woken and desk.on_air not in (desk.displaced, desk.claimed)
+    return not request.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
 
-def is_as_seen(desk: Desk, seen: Desk, promised: str) -> bool:
-    """Whether a decision made for the desk as `seen`, to take `promised`, holds for the desk as it is now."""
-    same = (desk.press, desk.idle, desk.let_go) == (seen.press, seen.idle, seen.let_go)
+def decision_holds(desk: Desk, decided_on: Desk, promised: str) -> bool:
+    """Whether a decision made for the desk as `decided_on`, to take `promised`, holds for the desk as it is now."""
+    same = (desk.press, desk.paused, desk.let_go) == (decided_on.press, decided_on.paused, decided_on.let_go)
     return same and desk.claimed in ("", promised)
 
 
-def document(desk: Desk) -> DeskDocument:
+def instruction(desk: Desk) -> Instruction:
     """What the desk's leg does in its present turn. It waits for a caller that was displaced in this turn."""
-    if desk.document is Document.TAKE or (desk.displaced and desk.displaced == desk.on_air):
-        return Take(desk.turn, desk.claimed or desk.on_air)
-    return Direct(desk.turn, desk.dials) if desk.document is Document.DIRECT else Idle(desk.turn)
+    if desk.instruction is InstructionKind.DIAL_CALLER or (desk.displaced and desk.displaced == desk.on_air):
+        return DialCaller(desk.turn, desk.claimed or desk.on_air)
+    if desk.instruction is InstructionKind.DIAL_LINE:
+        return DialLine(desk.turn, desk.dials)
+    return WaitInSilence(desk.turn)
 
 
 def dialling(desk: Desk, turn: int, queue: str) -> Desk:
     """The desk with another queue to dial in that turn."""
-    return replace(desk, dials=queue) if desk.turn == turn and desk.document is Document.DIRECT else desk
+    return replace(desk, dials=queue) if desk.turn == turn and desk.instruction is InstructionKind.DIAL_LINE else desk
 
 
 def woken(desk: Desk, turn: int) -> Desk:
@@ -218,23 +233,23 @@ def woken(desk: Desk, turn: int) -> Desk:
     return replace(desk, woken_turn=turn) if desk.turn == turn and desk.instructed_leg == desk.leg else desk
 
 
-def asked_late(desk: Desk, question: DeskRequest) -> Desk:
+def asked_late(desk: Desk, request: DeskRequest) -> Desk:
     """The desk after its leg asked with an older turn. If a caller is on the air, a late request parted the two.
 
     The same request twice, with the same token, changes nothing.
     """
-    if question.leg != desk.leg or (question.token and question.token == desk.request_token):
+    if request.leg != desk.leg or (request.token and request.token == desk.request_token):
         return desk
     return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk
 
 
-def has_let_go(desk: Desk, call: Call, question: DeskRequest) -> bool:
+def has_let_go(desk: Desk, call: Call, request: DeskRequest) -> bool:
     """Whether a late request of a leg that is over shows that the leg had let this caller go.
 
     Until then the caller counts as left alone, and comes back to the desk's new leg.
     """
-    is_of_their_turn = (call.desk_leg, call.desk_turn) == (question.leg, question.turn)
-    if not is_of_their_turn or question.woken or desk.woken_turn == question.turn or call.intent:
+    is_of_their_turn = (call.desk_leg, call.desk_turn) == (request.leg, request.turn)
+    if not is_of_their_turn or request.woken or desk.woken_turn == request.turn or call.intent:
         return False
     came_from_the_air = [moment.stage for moment in call.moments[-2:-1]] == [Stage.ON_AIR]
     is_on_the_way_back = call.stage in WAITS and call.returned and call.bridged and came_from_the_air

@@ -30,7 +30,7 @@ NOTICE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class FollowRequest:
     """Twilio asks on the caller's leg what follows, after a queue or a redirect.
 
     `result` is Twilio's QueueResult, empty after a redirect. `n` is the number of the document that the request came
@@ -51,7 +51,7 @@ class Leaving:
     screening: bool = False
 
 
-def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
+def follow(call: Call, desk: Desk, request: FollowRequest) -> Follow:
     """What a caller hears.
 
     A bridged caller that still lives was let go by the studio: by a press, if the call has an intent; by `*`, if the
@@ -60,41 +60,41 @@ def follow(call: Call, desk: Desk, leaving: Leaving) -> Follow:
     older document, or twice, gets the present document, so that the caller is kept if Twilio plays it.
     https://www.twilio.com/docs/voice/twiml/enqueue#attributes-action-parameters
     """
-    result = leaving.result
-    if leaving.call_over or result in ("redirected", "redirected-from-bridged", "hangup"):
+    result = request.result
+    if request.call_over or result in ("redirected", "redirected-from-bridged", "hangup"):
         return Follow.NOTHING
     if call.outcome in ENDED_BY_THE_STUDIO or call.outcome in SCREENED_OUT.values():
         return Follow.THANK
-    if (result == "queue-full" and not _is_late(call, leaving)) or call.outcome is Outcome.LINE_FULL:
+    if (result == "queue-full" and not _is_late(call, request)) or call.outcome is Outcome.LINE_FULL:
         return Follow.QUEUE_FULL
-    if call.outcome is Outcome.LINE_CLOSED or (leaving.sent_home and result == "leave"):
+    if call.outcome is Outcome.LINE_CLOSED or (request.sent_home and result == "leave"):
         return Follow.CLOSED
-    if call.verdict and _is_heard(call, leaving):
+    if call.verdict and _is_heard(call, request):
         return screening.FOLLOWS[call.verdict]
     if not result and call.intent is Intent.HOLD and call.stage is Stage.ON_AIR:
-        return Follow.HOLD
-    if leaving.screening and result in screening.PARTED and call.live and not _is_late(call, leaving):
+        return Follow.HOLD_FROM_AIR
+    if request.screening and result in screening.PARTED and call.live and not _is_late(call, request):
         return Follow.BACK
-    if result != "bridged" or not call.live or leaving.screening or _is_late(call, leaving):
+    if result != "bridged" or not call.live or request.screening or _is_late(call, request):
         return Follow.QUEUE_AGAIN
-    return _after_the_bridge(call, desk, leaving)
+    return _after_the_bridge(call, desk, request)
 
 
-def _after_the_bridge(call: Call, desk: Desk, leaving: Leaving) -> Follow:
+def _after_the_bridge(call: Call, desk: Desk, request: FollowRequest) -> Follow:
     if call.intent:
-        return Follow.HOLD if call.intent is Intent.HOLD else Follow.THANK
+        return Follow.HOLD_FROM_AIR if call.intent is Intent.HOLD else Follow.THANK
     if desk.let_go == call.call_sid:
         return Follow.THANK
     if not desk.leg or (call.desk_leg and (call.desk_leg in desk.ended_legs or call.desk_leg != desk.leg)):
-        return Follow.THANK if _had_parted_before(call, desk, leaving.asked_since) else Follow.ONE_MOMENT
+        return Follow.THANK if _had_parted_before(call, desk, request.asked_since) else Follow.ONE_MOMENT
     if desk.displaced == call.call_sid:
         return Follow.ONE_MOMENT
     if desk.leg == call.desk_leg and desk.turn > call.desk_turn:
         return Follow.THANK
-    if leaving.times_asked < ASKS_BEFORE_DOUBT:
+    if request.times_asked < ASKS_BEFORE_DOUBT:
         return Follow.ASK_AGAIN
     # Both legs live and are no longer connected: only a `*` or a wake of ours does that.
-    by_star = leaving.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
+    by_star = request.leg_over is False and call.desk_leg and desk.woken_turn != call.desk_turn
     return Follow.THANK if by_star else Follow.ONE_MOMENT
 
 
@@ -109,59 +109,59 @@ def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
     return desk.woken_turn not in ((call.desk_turn, call.desk_turn - 1) if is_new else (call.desk_turn,))
 
 
-def _is_heard(call: Call, leaving: Leaving) -> bool:
+def _is_heard(call: Call, request: FollowRequest) -> bool:
     """Whether this is the first document that the caller hears after a screener's verdict."""
     if not call.live:
         return False
-    if not leaving.result:
-        return _has_arrived(call, leaving)
-    parted = leaving.screening and leaving.result in screening.PARTED
-    return (parted or leaving.result == "leave") and not _is_late(call, leaving)
+    if not request.result:
+        return _has_arrived(call, request)
+    parted = request.screening and request.result in screening.PARTED
+    return (parted or request.result == "leave") and not _is_late(call, request)
 
 
-def _has_arrived(call: Call, leaving: Leaving) -> bool:
+def _has_arrived(call: Call, request: FollowRequest) -> bool:
     """Whether a document that a REST request sent has reached the call just now."""
-    return leaving.n is not None and call.document_seq < leaving.n <= call.documents_issued
+    return request.n is not None and call.document_seq < request.n <= call.documents_issued
 
 
-def _is_late(call: Call, leaving: Leaving) -> bool:
-    if call.stage in (Stage.ON_AIR, Stage.SCREENING) and leaving.result in BEFORE_THE_BRIDGE:
+def _is_late(call: Call, request: FollowRequest) -> bool:
+    if call.stage in (Stage.ON_AIR, Stage.SCREENING) and request.result in BEFORE_THE_BRIDGE:
         return True
-    return leaving.n is not None and leaving.n < call.document_seq
+    return request.n is not None and request.n < call.document_seq
 
 
-def left(call: Call, desk: Desk, leaving: Leaving, *, awaited: bool) -> tuple[Follow, Call]:
+def left(call: Call, desk: Desk, request: FollowRequest, *, awaited: bool) -> tuple[Follow, Call]:
     """What a caller hears, and the call as it is then. `awaited` says that the desk claims this call.
 
     A call that is done but asks goes back into the queue and stays done: if it really lives, Twilio's list will say so.
     """
-    what = follow(call, desk, leaving)
-    proved = _proved(call, leaving)
-    if leaving.call_over or _is_hung_up(call, leaving):
-        outcome = Outcome.HUNG_UP if leaving.result in NEVER_BRIDGED and not call.bridged else None
-        return what, end(proved, Ended(leaving.at, outcome))
+    what = follow(call, desk, request)
+    proved = _proved(call, request)
+    if request.call_over or _is_hung_up(call, request):
+        outcome = Outcome.HUNG_UP if request.result in NEVER_BRIDGED and not call.bridged else None
+        return what, end(proved, Ended(request.at, outcome))
     if what is Follow.THANK:
-        return what, end(proved, Ended(leaving.at, _outcome(call)))
+        return what, end(proved, Ended(request.at, _outcome(call)))
     if what is Follow.QUEUE_FULL:
-        return what, end(proved, Ended(leaving.at, Outcome.LINE_FULL))
+        return what, end(proved, Ended(request.at, Outcome.LINE_FULL))
     if what is Follow.CLOSED:
-        return what, end(proved, Ended(leaving.at, Outcome.LINE_CLOSED))
-    if what in (Follow.NOTHING, Follow.ASK_AGAIN) or not call.live or _is_late(call, leaving):
+        return what, end(proved, Ended(request.at, Outcome.LINE_CLOSED))
+    if what in (Follow.NOTHING, Follow.ASK_AGAIN) or not call.live or _is_late(call, request):
         return what, proved
-    if call.verdict and _is_heard(call, leaving):
-        proved, awaited = screening.obeyed(proved, leaving.at), False
-    if not leaving.result:
-        return what, _reached(proved, leaving, what)
+    if call.verdict and _is_heard(call, request):
+        proved, awaited = screening.obeyed(proved, request.at), False
+    if not request.result:
+        return what, _reached(proved, request, what)
     if desk.displaced == call.call_sid:
         proved = replace(proved, desk_leg="")  # the same turn of the same leg is to have them again
-    return what, _sent_back(proved, desk.name if awaited else "", leaving, what)
+    return what, _sent_back(proved, desk.name if awaited else "", request, what)
 
 
-def _is_hung_up(call: Call, leaving: Leaving) -> bool:
+def _is_hung_up(call: Call, request: FollowRequest) -> bool:
     """Whether the result proves that the caller hung up; if the call is done, that it was never on the air."""
-    if leaving.result == "hangup":
-        return not _is_late(call, leaving)
-    return leaving.result in NEVER_BRIDGED and not call.live and not call.intent
+    if request.result == "hangup":
+        return not _is_late(call, request)
+    return request.result in NEVER_BRIDGED and not call.live and not call.intent
 
 
 def _outcome(call: Call) -> Outcome:
@@ -171,34 +171,34 @@ def _outcome(call: Call) -> Outcome:
     return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)
 
 
-def _proved(call: Call, leaving: Leaving) -> Call:
+def _proved(call: Call, request: FollowRequest) -> Call:
     """The call with what Twilio's result proves of its past."""
-    if leaving.screening and leaving.result in screening.PARTED and call.live and not _is_late(call, leaving):
-        return enter(replace(call, claimed_by="", claimed_at=0.0), Stage.SCREENING, leaving.at)
-    if leaving.screening:
+    if request.screening and request.result in screening.PARTED and call.live and not _is_late(call, request):
+        return enter(replace(call, claimed_by="", claimed_at=0.0), Stage.SCREENING, request.at)
+    if request.screening:
         return call
-    if leaving.result == "bridged" and not _is_late(call, leaving):
+    if request.result == "bridged" and not _is_late(call, request):
         proved = replace(call, bridged=True)
         if call.live:
             aired = replace(proved, claimed_by="", claimed_at=0.0, cleared=True, verdict=None)
-            return enter(aired, Stage.ON_AIR, leaving.at)
+            return enter(aired, Stage.ON_AIR, request.at)
         return replace(proved, outcome=Outcome.AIRED) if call.outcome in (Outcome.HUNG_UP, Outcome.LOST) else proved
-    if leaving.result == "redirected-from-bridged":
+    if request.result == "redirected-from-bridged":
         return replace(call, bridged=True, cleared=True)
     return call
 
 
-def _reached(call: Call, leaving: Leaving, what: Follow) -> Call:
+def _reached(call: Call, request: FollowRequest, what: Follow) -> Call:
     """The call after a document that a REST request sent has reached it: in the queue that the document leads to."""
-    if leaving.n is None or not _has_arrived(call, leaving):
+    if request.n is None or not _has_arrived(call, request):
         return call
     queue = _queue(call, call.claimed_by, what)
     # Twilio's own word for it, redirected-from-bridged, may be lost.
-    spoke = call.stage is Stage.ON_AIR and leaving.at - call.changed_at >= NOTICE_SECONDS
+    spoke = call.stage is Stage.ON_AIR and request.at - call.changed_at >= NOTICE_SECONDS
     there = replace(
-        call, document_seq=leaving.n, queue=queue, queued_at=leaving.at, adrift=False, bridged=call.bridged or spoke
+        call, document_seq=request.n, queue=queue, queued_at=request.at, adrift=False, bridged=call.bridged or spoke
     )
-    return _in_queue(there, leaving.at, returned=call.returned or call.stage is Stage.ON_AIR)
+    return _in_queue(there, request.at, returned=call.returned or call.stage is Stage.ON_AIR)
 
 
 def _queue(call: Call, desk: str, what: Follow) -> str:
@@ -206,7 +206,7 @@ def _queue(call: Call, desk: str, what: Follow) -> str:
     if desk:
         return queue_of(desk)
     is_freed = what in (Follow.READY, Follow.BACK)
-    is_held = what is Follow.PARK or call.intent is Intent.HOLD or (call.stage is Stage.HELD and not is_freed)
+    is_held = what is Follow.HOLD or call.intent is Intent.HOLD or (call.stage is Stage.HELD and not is_freed)
     return screening.queue_for(call, held=is_held)
 
 
@@ -218,7 +218,7 @@ def _in_queue(call: Call, at: float, *, returned: bool) -> Call:
     return replace(enter(call, stage, at), intent=None, returned=returned)
 
 
-def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> Call:
+def _sent_back(call: Call, awaited_by: str, request: FollowRequest, what: Follow) -> Call:
     """The call after it got a document that puts it into a queue: the desk's own if the desk waits for it."""
     move = call.documents_issued + 1
     queue = _queue(call, awaited_by, what)
@@ -227,12 +227,12 @@ def _sent_back(call: Call, awaited_by: str, leaving: Leaving, what: Follow) -> C
         document_seq=move,
         documents_issued=move,
         queue=queue,
-        queued_at=leaving.at,
+        queued_at=request.at,
         claimed_by=awaited_by,
-        claimed_at=leaving.at if awaited_by else 0.0,
-        adrift=leaving.result == "error",  # the fallback document is played then, whatever we answer
+        claimed_at=request.at if awaited_by else 0.0,
+        adrift=request.result == "error",  # the fallback document is played then, whatever we answer
     )
-    return _in_queue(there, leaving.at, returned=call.returned or what is Follow.ONE_MOMENT)
+    return _in_queue(there, request.at, returned=call.returned or what is Follow.ONE_MOMENT)
 
 
 def brought_back(call: Call | None, at: float) -> Call | None:

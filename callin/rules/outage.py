@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callin.model import READY_QUEUE, WAITING_QUEUE, Call, Desk, Document, Intent, Show, Stage
+from callin.model import READY_QUEUE, WAITING_QUEUE, Call, Desk, InstructionKind, Intent, Show, Stage
 from callin.rules.calls import WAITS
 from callin.rules.shows import may_go_on_air
 
@@ -50,8 +50,8 @@ def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
     """How long the only call that the desk may have must be in no queue until the two are certainly connected.
 
     Just after a start no webhook is on its way. A desk that dials gets any caller that waits, or the next one that has
-    heard its sentence. A desk that was idle may not have dialled yet. A leg that never had an answer from us has the
-    fallback document, which dials at once.
+    heard its sentence. A leg that waited in silence may not have dialled yet. A leg that never had an answer from us
+    has the fallback document, which dials at once.
     """
-    dials = desk.document is not Document.IDLE or desk.instructed_leg != desk.leg
+    dials = desk.instruction is not InstructionKind.WAIT or desk.instructed_leg != desk.leg
     return 0.0 if is_back and dials else SURE_SECONDS

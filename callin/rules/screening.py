@@ -26,7 +26,7 @@ from callin.rules.calls import WAITS, enter
 
 FOLLOWS = {
     Verdict.READY: Follow.READY,
-    Verdict.HOLD: Follow.PARK,
+    Verdict.HOLD: Follow.HOLD,
     Verdict.BACK: Follow.BACK,
     Verdict.LET_GO: Follow.THANK,
     Verdict.BLOCK: Follow.THANK,
@@ -66,7 +66,7 @@ def in_talk(call: Call | None, talk: TalkBegan) -> Call | None:
     return enter(there, Stage.SCREENING, talk.at)
 
 
-def desk_of(call: Call) -> str:
+def owning_desk(call: Call) -> str:
     """The desk that speaks with the call or claims it; empty for none."""
     if call.stage is Stage.ON_AIR:
         return AIR_DESK
@@ -79,7 +79,7 @@ def refusal(call: Call | None, desk: str) -> str:
         return "gone"
     if call.stage is Stage.ON_AIR:
         return "on_air"
-    return "" if desk_of(call) in ("", desk) else "taken"
+    return "" if owning_desk(call) in ("", desk) else "taken"
 
 
 def judged(call: Call | None, judgement: Judgement) -> Call | None:
@@ -154,7 +154,7 @@ def is_astray(call: Call, desk: Desk, show: Show) -> bool:
     return call.queue == AIR_QUEUE and show.screened and not call.cleared
 
 
-def desk_that_has(call: Call) -> str:
+def queue_desk(call: Call) -> str:
     """The name of the desk that the call concerns: the screener's in whose queue it is or will be, or the air desk."""
     is_screeners = is_screen(call.claimed_by) or is_screen_queue(call.queue)
     return call.screener if is_screeners and call.screener else AIR_DESK

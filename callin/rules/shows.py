@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from callin.model import Answer, Call, Desk, Known, Opening, Outcome, SettingsChange, Show, Stage, Standing
+from callin.model import Call, Desk, Known, Opening, Outcome, ReadyCheckAnswer, SettingsChange, Show, Stage, Standing
 
 REACHED_SECONDS = 60.0
 """Every waiting call asks for a document at least this often, so all are thanked this soon after the line closes."""
@@ -32,7 +32,7 @@ def is_sent_home(call: Call, show: Show, desk: Desk) -> bool:
 
 def is_passed_over(call: Call, show: Show) -> bool:
     """Whether Next skips the caller: they did not answer the ready check."""
-    return show.ready_check and call.is_ready is Answer.NO
+    return show.ready_check and call.ready_check_answer is ReadyCheckAnswer.NO
 
 
 def may_go_on_air(call: Call, show: Show) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Desk, Document, is_screen
+from callin.model import Desk, InstructionKind, is_screen
 
 LEGS_REMEMBERED = 8
 
-ABANDONED_SECONDS = 24 * 3600.0
+IDLE_SECONDS = 24 * 3600.0
 """A browser keeps its screener's identity for half of this, and a leg lives for 4 hours: nobody comes back later."""
 
 
@@ -32,7 +32,7 @@ def is_same_phone(desk: Desk, by: str) -> bool:
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """The desk with another leg. The leg that it had counts as ended, whatever Twilio reports of it.
 
-    A desk that is idle until Next stays idle: taking over does not ask for a caller.
+    A desk that is paused until Next stays paused: taking over does not ask for a caller.
     """
     if desk.leg == leg:
         return desk
@@ -53,15 +53,15 @@ def leg_ended(desk: Desk, leg: str) -> Desk:
     if desk.rival == leg:
         desk = replace(desk, rival="", rival_by="")
     if desk.leg == leg:
-        desk = replace(desk, leg="", leg_by="", press=None, idle=False, displaced="")
+        desk = replace(desk, leg="", leg_by="", press=None, paused=False, displaced="")
     return replace(desk, ended_legs=ended_legs)
 
 
 def at_rest(desk: Desk) -> Desk:
     """A screener's desk without a leg: its turn ends with the leg."""
-    if desk.leg or desk.document is Document.IDLE:
+    if desk.leg or desk.instruction is InstructionKind.WAIT:
         return desk
-    return replace(desk, turn=desk.turn + 1, document=Document.IDLE, instructed_leg="")
+    return replace(desk, turn=desk.turn + 1, instruction=InstructionKind.WAIT, instructed_leg="")
 
 
 def with_start_noted(desk: Desk, now: float) -> Desk:
@@ -69,10 +69,10 @@ def with_start_noted(desk: Desk, now: float) -> Desk:
     return desk if desk.began_at else replace(desk, began_at=now)
 
 
-def is_abandoned(desk: Desk, now: float) -> bool:
+def is_idle(desk: Desk, now: float) -> bool:
     """Whether it is a screener's desk that nobody will use again: no leg, no caller, for a day."""
     is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)
-    return is_screen(desk.name) and is_empty and now - desk.began_at >= ABANDONED_SECONDS
+    return is_screen(desk.name) and is_empty and now - desk.began_at >= IDLE_SECONDS
 
 
 def _with_ended(desk: Desk, leg: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class ChangeCache:
     def wrote(self, name: str, entry: Entry[Any]) -> None:
         """Takes in a write of this instance."""
         with self.changed:
-            self._take(name, entry)
+            self._put(name, entry)
             if entry.mark > self._mark and self._ahead_since is None:
                 self._ahead_since = time.monotonic()
             self.changed.notify_all()
@@ -86,7 +86,7 @@ class ChangeCache:
                 if entry is None:
                     self._entries.pop(name, None)
                 else:
-                    self._take(name, entry)
+                    self._put(name, entry)
                     self._mark = max(self._mark, entry.mark)
             if self._newest <= self._mark:
                 self._ahead_since = None
@@ -98,7 +98,7 @@ class ChangeCache:
             self._newest = self._mark
             self._ahead_since = None
 
-    def _take(self, name: str, entry: Entry[Any]) -> None:
+    def _put(self, name: str, entry: Entry[Any]) -> None:
         # A report may be older than what this instance has written since.
         known = self._entries.get(name)
         if known is None or known.mark < entry.mark:

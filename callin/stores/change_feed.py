@@ -89,7 +89,7 @@ class ChangeFeed:
         self._reset()
 
     def _reset(self) -> None:
-        self._is_ready = False
+        self._is_complete = False
         self._began_at: float | None = None
         self._is_first_report = True
         self._reported_mark = 0
@@ -119,8 +119,8 @@ class ChangeFeed:
                 thread = threading.Thread(target=self._run, name="change-feed", daemon=True)
                 thread.start()
                 self._thread = thread  # only now: if it cannot be started, the next `use` tries again
-            self._cache.changed.wait_for(lambda: self._is_ready or self.has_failed, START_SECONDS)
-            if self.has_failed or not self._is_ready:
+            self._cache.changed.wait_for(lambda: self._is_complete or self.has_failed, START_SECONDS)
+            if self.has_failed or not self._is_complete:
                 raise StoreError(self._problem or "The store did not answer in time.")
 
     def doubt(self) -> None:
@@ -158,7 +158,7 @@ class ChangeFeed:
 
     def _tend(self) -> None:
         now = time.monotonic()
-        is_behind = self._timing.may_watch and self._is_ready and self._cache.mark > self._reported_mark
+        is_behind = self._timing.may_watch and self._is_complete and self._cache.mark > self._reported_mark
         self._behind_since = (self._behind_since or now) if is_behind else None
         try:
             if self._needs_new_watch(now):
@@ -185,7 +185,7 @@ class ChangeFeed:
         is_time = now - self._polled_at > timing.poll_seconds
         if self._is_doubtful or self._problem or not timing.may_watch:
             return self._is_doubtful or is_time
-        if not self._is_ready:
+        if not self._is_complete:
             return self._began_at is not None and now - self._began_at > timing.first_report_seconds and is_time
         is_late = self._behind_since is not None or self._cache.seconds_ahead > timing.late_seconds
         is_silent = now - max(self._polled_at, self._reported_at) > timing.check_seconds
@@ -217,20 +217,20 @@ class ChangeFeed:
                 self._cache.update(entries)
                 marks = [entry.mark for entry in entries.values() if entry]
                 self._reported_mark = max([self._reported_mark, *marks])
-            self._became_ready()
+            self._became_complete()
 
     def _poll(self, now: float) -> None:
         self._is_doubtful = False
         self._polled_at = now
-        if self._is_ready:
+        if self._is_complete:
             self._cache.update(self._source.changed_after(self._cache.mark))
         else:
             self._cache.replace(self._source.everything(), self._source.complete_since)
         with self._cache.changed:
-            self._became_ready()
+            self._became_complete()
 
-    def _became_ready(self) -> None:
-        self._is_ready = True
+    def _became_complete(self) -> None:
+        self._is_complete = True
         self._problem = ""
         self._reported_at = time.monotonic()
         self._cache.changed.notify_all()

@@ -76,7 +76,7 @@ class Bridges:
         if self.is_back:
             missing = [*missing, *self._callers(now, unknown)]
         for call in missing:
-            desk = self._store.desk(screening.desk_that_has(call))
+            desk = self._store.desk(screening.queue_desk(call))
             if self._may_have(desk, call):
                 was = before.get(call.call_sid)
                 same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
@@ -137,7 +137,7 @@ class Bridges:
             return rules.advance(before, WentOnAir(now, desk.leg, desk.turn, is_listed=True))
 
         after = self._store.change_call(call.call_sid, change)
-        if after is not None and screening.desk_of(after) == desk.name:
+        if after is not None and screening.owning_desk(after) == desk.name:
             self._store.change_desk(desk.name, lambda before: claims.with_missed_caller(before, after))
 
     def _may_have(self, desk: Desk, call: Call) -> bool:

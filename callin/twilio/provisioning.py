@@ -16,7 +16,7 @@ TIMEOUT_SECONDS = 10.0
 """Setting up may take longer than a request during a show."""
 
 RETRIES = "#rc=2&rp=all&rt=5000"
-"""Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a question.
+"""Asked twice more when a request is lost, each time after 5 s: all within the 15 s that Twilio gives a request.
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 FOR_LISTENERS = "/static/twiml/fallback.xml"

@@ -60,11 +60,11 @@ class Lease:
         """Whether this instance had it when it last asked."""
         return self._taken_at is not None
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Takes the lease if it is free, over or its own. Whether this instance has it; False while the store fails."""
         now = self._clock()
         try:
-            has_it = self._store.take_lease(self._name, self._holder, now, self._seconds)
+            has_it = self._store.acquire_lease(self._name, self._holder, now, self._seconds)
         except StoreError as error:
             log.warning("The lease of the %s could not be read: %s", self._name, error)
             has_it = False
@@ -75,7 +75,7 @@ class Lease:
         """Renews the lease, if held, once a third of its time is over. LostLeaseError if another instance has it."""
         if self._taken_at is None or self._clock() - self._taken_at < self._seconds / 3:
             return
-        if not self.take():
+        if not self.acquire():
             raise LostLeaseError
 
 
@@ -142,7 +142,7 @@ class Reconciler:
         """
         if self._watch:
             self._watch.log_refused()
-        has_lease = self._lease.take()
+        has_lease = self._lease.acquire()
         # After a start the dead process may hold the lease: look for callers that went on the air in between.
         if has_lease or self._bridges.is_unsure or not self._board.cache.is_twilio_read():
             self.run_once(at_start=at_start)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from callin.twiml.caller import MUSIC_SECONDS as MUSIC_SECONDS
 from callin.twiml.caller import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
-from callin.twiml.caller import Question as Question
+from callin.twiml.caller import RepeatRequest as RepeatRequest
 from callin.twiml.caller import Waiting as Waiting
 from callin.twiml.caller import after_ready_check as after_ready_check
 from callin.twiml.caller import ask_again as ask_again
@@ -18,12 +18,12 @@ from callin.twiml.caller import coming as coming
 from callin.twiml.caller import cut_short as cut_short
 from callin.twiml.caller import denied as denied
 from callin.twiml.caller import greeting as greeting
+from callin.twiml.caller import hold as hold
+from callin.twiml.caller import hold_from_air as hold_from_air
+from callin.twiml.caller import hold_music as hold_music
 from callin.twiml.caller import in_talk as in_talk
 from callin.twiml.caller import on_air as on_air
-from callin.twiml.caller import on_hold as on_hold
 from callin.twiml.caller import one_moment as one_moment
-from callin.twiml.caller import parked as parked
-from callin.twiml.caller import please_hold as please_hold
 from callin.twiml.caller import queue_again as queue_again
 from callin.twiml.caller import queue_full as queue_full
 from callin.twiml.caller import ready as ready

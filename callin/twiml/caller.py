@@ -33,7 +33,7 @@ def queue_again(links: Links, queue: str, document_seq: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def please_hold(links: Links, queue: str, document_seq: int | None) -> str:
+def hold_from_air(links: Links, queue: str, document_seq: int | None) -> str:
     """The studio puts the caller on the air on hold: they must know that they are no longer heard."""
     return queued(links, queue, document_seq, words.OFF_AIR)
 
@@ -51,7 +51,7 @@ def ready(links: Links, document_seq: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def parked(links: Links, document_seq: int | None) -> str:
+def hold(links: Links, document_seq: int | None) -> str:
     """A screener puts the caller on hold."""
     return queued(links, HELD_QUEUE, document_seq, words.ON_HOLD)
 
@@ -63,7 +63,7 @@ def back_in_line(links: Links, queue: str, document_seq: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def on_hold(links: Links) -> str:
+def hold_music(links: Links) -> str:
     """What a caller on hold hears, over and over: callers that hear nothing hang up."""
     response = new_document()
     response.play(links.sound("music.wav"))
@@ -146,7 +146,7 @@ def ready_check(links: Links, *, again: bool) -> str:
 
 @functools.lru_cache(maxsize=16)
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
-    """What the caller hears after that question, until they are taken or asked again."""
+    """What the caller hears after the ready check, until they are taken or asked again."""
     response = new_document()
     if is_ready:
         response.say(words.READY)
@@ -208,7 +208,7 @@ def closed(station_name: str) -> str:
     return say(words.closed(station_name), hang_up=True)
 
 
-class Question(NamedTuple):
+class RepeatRequest(NamedTuple):
     """A request for what follows a queue, which Twilio repeats.
 
     `result` is Twilio's QueueResult, `since_ms` when it asked first, in milliseconds since 1970; `screening` says that
@@ -221,7 +221,7 @@ class Question(NamedTuple):
     screening: bool = False
 
 
-def ask_again(links: Links, document_seq: int | None, question: Question) -> str:
+def ask_again(links: Links, document_seq: int | None, request: RepeatRequest) -> str:
     """Asks again in a second, because it is not known yet what follows.
 
     A redirect does not repeat Twilio's own parameters, so the address carries them.
@@ -229,11 +229,11 @@ def ask_again(links: Links, document_seq: int | None, question: Question) -> str
     response = new_document()
     response.pause(length=1)
     query = {
-        "asked": question.times_asked,
+        "asked": request.times_asked,
         "n": document_seq,
-        "result": question.result,
-        "screening": 1 if question.screening else None,
-        "since": question.since_ms,
+        "result": request.result,
+        "screening": 1 if request.screening else None,
+        "since": request.since_ms,
     }
     response.redirect(links.to("/dequeue-logic", query), method="POST")
     return str(response)

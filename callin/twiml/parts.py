@@ -42,7 +42,7 @@ class Links:
         return f"{self._address(path, query or {})}{RETRIES}"
 
     def to_desk(self, path: str, query: Query | None = None) -> str:
-        """The same for a desk's leg, whose question may take longer."""
+        """The same for a desk's leg, whose request may take longer."""
         return f"{self._address(path, query or {})}{RETRIES_OF_DESKS}"
 
     def _address(self, path: str, query: Query) -> str:

@@ -8,12 +8,12 @@ from callin.model import (
     AIR_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
-    DeskDocument,
-    Direct,
-    Idle,
-    Offer,
-    Over,
-    Take,
+    DialCaller,
+    DialLine,
+    HangUp,
+    Instruction,
+    OfferTakeover,
+    WaitInSilence,
     queue_of,
 )
 from callin.twiml import words
@@ -23,34 +23,34 @@ LONGEST_PIN = 10
 """A PIN of so many digits ends without the hash key: no setting allows more."""
 
 
-def desk(links: Links, document: DeskDocument) -> str:
+def desk(links: Links, instruction: Instruction) -> str:
     """What the desk's leg does next."""
-    if isinstance(document, Over):
+    if isinstance(instruction, HangUp):
         return say(words.TAKEN_OVER, hang_up=True)
-    if isinstance(document, Offer):
-        return _offer(links, document.failed)
-    if isinstance(document, Idle):
-        return _idle(links, document.turn)
-    return _dial(links, document)
+    if isinstance(instruction, OfferTakeover):
+        return _offer(links, instruction.failed)
+    if isinstance(instruction, WaitInSilence):
+        return _idle(links, instruction.turn)
+    return _dial(links, instruction)
 
 
-def _dial(links: Links, document: Direct | Take) -> str:
+def _dial(links: Links, instruction: DialLine | DialCaller) -> str:
     """Dials a queue, and asks again when that call is over.
 
     `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
     """
     response = new_document()
-    if isinstance(document, Take) and document.whisper:
+    if isinstance(instruction, DialCaller) and instruction.whisper:
         # Not inside a Gather, whose key could skip the words: that would add a second of silence.
-        response.say(words.speakable(document.whisper))
-    dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(document, Direct) else 10)
+        response.say(words.speakable(instruction.whisper))
+    dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(instruction, DialLine) else 10)
     dial.queue(
-        document.queue if isinstance(document, Direct) else AIR_QUEUE,
-        url=links.to("/twiml/on-air", {"turn": document.turn}),
+        instruction.queue if isinstance(instruction, DialLine) else AIR_QUEUE,
+        url=links.to("/twiml/on-air", {"turn": instruction.turn}),
         method="POST",
     )
-    response.redirect(links.to_desk("/twiml/dequeue", {"turn": document.turn}), method="POST")
+    response.redirect(links.to_desk("/twiml/dequeue", {"turn": instruction.turn}), method="POST")
     return str(response)
 
 
@@ -99,14 +99,14 @@ def desk_adrift(links: Links, *, screened: bool) -> str:
     return str(response)
 
 
-def screener(links: Links, desk: str, document: DeskDocument) -> str:
+def screener(links: Links, desk: str, instruction: Instruction) -> str:
     """What a screener's leg does next: it dials its own queue, or waits in silence until there is somebody."""
-    if isinstance(document, Over):
+    if isinstance(instruction, HangUp):
         return say(words.CONNECTED_AGAIN, hang_up=True)
     response = new_document()
-    turn = getattr(document, "turn", 0)
+    turn = getattr(instruction, "turn", 0)
     again = links.to_desk("/twiml/screen", {"turn": turn})
-    if isinstance(document, Take):
+    if isinstance(instruction, DialCaller):
         # https://www.twilio.com/docs/voice/twiml/queue
         dial = response.dial(hangup_on_star=True, timeout=10)
         dial.queue(queue_of(desk), url=links.to("/twiml/screened", {"desk": desk, "turn": turn}), method="POST")

@@ -7,7 +7,7 @@ import re
 
 from callin import twiml
 from callin.contracts import StoreError
-from callin.model import ENDED_STATUSES, WAITING_QUEUE, Answer, Arrival, Denial, Follow, Outcome, Stage
+from callin.model import ENDED_STATUSES, WAITING_QUEUE, Arrival, Denial, Follow, Outcome, ReadyCheckAnswer, Stage
 from callin.web.webhook import TwimlHandler
 
 MAX_TIMES_ASKED = 3
@@ -63,9 +63,9 @@ class WaitHandler(TwimlHandler):
                 self.services.line.noticed(self.call_sid)
             return twiml.coming(self.services.links)
         if place.is_wanted:
-            self.services.studio.somebody_is_ready()
+            self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
-            return twiml.on_hold(self.services.links)
+            return twiml.hold_music(self.services.links)
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(
@@ -89,9 +89,10 @@ class ReadyHandler(TwimlHandler):
 
     def answer(self) -> str:
         is_ready = self.param("Digits") == "1"
-        self.services.line.answered(self.call_sid, Answer.YES if is_ready else Answer.NO)
+        answer = ReadyCheckAnswer.YES if is_ready else ReadyCheckAnswer.NO
+        self.services.line.answered_ready_check(self.call_sid, answer)
         if is_ready:
-            self.services.studio.somebody_is_ready()
+            self.services.studio.caller_became_available()
         return twiml.after_ready_check(self.services.links, is_ready=is_ready)
 
     def apology(self) -> str:
@@ -127,7 +128,7 @@ class DequeueLogicHandler(TwimlHandler):
             screening=self._was_a_screeners,
         )
         if follow is Follow.READY:
-            self.services.studio.somebody_is_ready()
+            self.services.studio.caller_became_available()
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.document_seq if call else None)
 
     def apology(self) -> str:
@@ -144,7 +145,7 @@ class DequeueLogicHandler(TwimlHandler):
 
     @property
     def _was_a_screeners(self) -> bool:
-        """Whether the call has left a screener's queue, which the address of the question says."""
+        """Whether the call has left a screener's queue, which the address of the request says."""
         return self.param("screening") == "1"
 
     @property
@@ -177,14 +178,14 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.back_in_line(links, queue, document_seq)
         if follow is Follow.READY:
             return twiml.ready(links, document_seq)
-        if follow is Follow.PARK:
-            return twiml.parked(links, document_seq)
         if follow is Follow.HOLD:
-            return twiml.please_hold(links, queue, document_seq)
+            return twiml.hold(links, document_seq)
+        if follow is Follow.HOLD_FROM_AIR:
+            return twiml.hold_from_air(links, queue, document_seq)
         if follow is Follow.ASK_AGAIN:
             since = self._asked_since_ms or round(self.services.clock() * 1000)
-            question = twiml.Question(self._result, self._times_asked + 1, since, self._was_a_screeners)
-            return twiml.ask_again(links, document_seq, question)
+            request = twiml.RepeatRequest(self._result, self._times_asked + 1, since, self._was_a_screeners)
+            return twiml.ask_again(links, document_seq, request)
         return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
 
 

@@ -20,7 +20,7 @@ SILENCES = 5
 
 def connect(handler: TwimlHandler) -> str:
     """The next document of a DJ's leg."""
-    question = desks.DeskRequest(
+    request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
@@ -29,9 +29,9 @@ def connect(handler: TwimlHandler) -> str:
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
         adrift=handler.param("fallback") == "1",
     )
-    takes_over = question.star and handler.param("take-over") == "1"
-    document = handler.services.studio.dequeue(question, handler.param("From"), take_over=takes_over)
-    return twiml.desk(handler.services.links, document)
+    takes_over = request.star and handler.param("take-over") == "1"
+    instruction = handler.services.studio.next_instruction(request, handler.param("From"), take_over=takes_over)
+    return twiml.desk(handler.services.links, instruction)
 
 
 def go_on(handler: TwimlHandler) -> str:
@@ -95,15 +95,15 @@ def connect_screener(handler: TwimlHandler) -> str:
         return twiml.refusal()
     if not handler.services.accounts.may_screen(caller.removeprefix("client:")):
         return twiml.signed_out()
-    question = desks.DeskRequest(
+    request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
         woken=handler.param("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
-    document = handler.services.screener.document(name, question, caller)
-    return twiml.screener(handler.services.links, name, document)
+    instruction = handler.services.screener.next_instruction(name, request, caller)
+    return twiml.screener(handler.services.links, name, instruction)
 
 
 class ScreenHandler(TwimlHandler):

@@ -9,7 +9,7 @@ from types import TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Ask for a document at ``url``, or take the one given as ``twiml``; ``params`` go along with the question."""
+    """Ask for a document at ``url``, or take the one given as ``twiml``; ``params`` go along with the request."""
 
     url: str = ""
     method: str = "POST"

@@ -64,7 +64,7 @@ def test_drop_sends_a_star_and_still_nobody_follows(cast: Cast, desk: DeskPage) 
 def test_next_works_without_the_app_again_and_again(cast: Cast, desk: DeskPage) -> None:
     for address in ("**/queue-status*", "**/desk/*"):
         desk.page.route(address, refuse)
-    cast.station.ring(FOURTH)  # ends the question that is being held
+    cast.station.ring(FOURTH)  # ends the request that is being held
     expect(desk.page.locator('[data-line="live"]')).to_contain_text("Not live since")
     callers = {one["from"]: one["call_sid"] for one in cast.station.control("GET", "/callers")}
     desk.next_caller()

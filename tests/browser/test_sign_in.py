@@ -132,7 +132,7 @@ def test_a_page_whose_session_ends_says_so_and_shows_the_way_back(studio: Statio
     other = signed_in(studio.app.url)
     other.get("/account")
     assert other.fill_in("/account", do="end").status == 200
-    studio.ring("+447700900001")  # ends the question that is being held
+    studio.ring("+447700900001")  # ends the request that is being held
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     assert complaints_about(page) == []
     page.get_by_role("link", name="Sign in again").click()

@@ -237,7 +237,7 @@ def test_a_day_that_cannot_be_read_is_said_and_heals(station: Station, waits: Wa
 
 def test_a_page_that_is_not_live_says_so(station: Station, waits: WaitsPage) -> None:
     waits.page.route("**/queue-status*", lambda route: route.abort())
-    ring(station, "+447700900001")  # ends the question that is being held
+    ring(station, "+447700900001")  # ends the request that is being held
     expect(waits.live).to_have_text(re.compile(r"^Not live since \d\d:\d\d:\d\d$"))
     waits.page.unroute("**/queue-status*")
     expect(waits.live).to_have_text("Live")

@@ -20,12 +20,12 @@ from callin.model import (
     Call,
     CallState,
     Desk,
-    DeskDocument,
-    Direct,
+    DialCaller,
+    DialLine,
     Follow,
+    Instruction,
     Member,
     SettingsChange,
-    Take,
 )
 from callin.rules.desks import DeskRequest
 from callin.rules.screening import TalkBegan
@@ -178,7 +178,7 @@ class House:
 
     def wait_for_next(self) -> None:
         """The air desk brings nobody before Next."""
-        self.store.change_desk(AIR_DESK, lambda desk: replace(desk, idle=True))
+        self.store.change_desk(AIR_DESK, lambda desk: replace(desk, paused=True))
 
     def hang_up(self, call_sid: str) -> None:
         """They hang up, and no webhook tells."""
@@ -195,36 +195,36 @@ class House:
     def desk(self) -> Desk:
         return self.store.desk(AIR_DESK)
 
-    def ask(self, leg: str = DJ, turn: int | None = None, by: str = "", **how: bool) -> DeskDocument:
+    def ask(self, leg: str = DJ, turn: int | None = None, by: str = "", **how: bool) -> Instruction:
         """The studio's leg asks for a document; a leg that is the desk's asks in its present turn."""
         self.phone.calls.setdefault(leg, CallState("in-progress", by or f"client:dj_{leg}"))
         if turn is None and self.desk.instructed_leg == leg:
             turn = self.desk.turn
         take_over = how.pop("take_over", False)
-        question = DeskRequest(leg, turn, self.clock.now, **how)
-        return self.studio.dequeue(question, by or f"client:dj_{leg}", take_over=take_over)
+        request = DeskRequest(leg, turn, self.clock.now, **how)
+        return self.studio.next_instruction(request, by or f"client:dj_{leg}", take_over=take_over)
 
     def put_on_air(self, call_sid: str, leg: str = DJ) -> int:
         """The leg asks, and Twilio connects that caller to it: the turn."""
         document = self.ask(leg)
-        assert isinstance(document, Direct | Take)
+        assert isinstance(document, DialLine | DialCaller)
         self.line.on_air(call_sid, leg, document.turn)
         return document.turn
 
-    def screener_asks(self, name: str, leg: str, turn: int | None = None) -> DeskDocument:
+    def screener_asks(self, name: str, leg: str, turn: int | None = None) -> Instruction:
         """A screener's leg asks for a document, in its desk's present turn."""
         by = "client:" + name.removeprefix(SCREEN_DESK)
         self.phone.calls.setdefault(leg, CallState("in-progress", by))
         desk = self.store.desk(name)
         turn = desk.turn if turn is None and desk.instructed_leg == leg else turn
-        return self.screener.document(name, DeskRequest(leg, turn, self.clock.now), by)
+        return self.screener.next_instruction(name, DeskRequest(leg, turn, self.clock.now), by)
 
     def talk(self, name: str, leg: str, call_sid: str) -> None:
         """The screener takes that caller, and Twilio connects them."""
         self.screener.take(name, self.store.desk(name).turn, call_sid)
         self.reach(call_sid)
         document = self.screener_asks(name, leg)
-        assert isinstance(document, Take)
+        assert isinstance(document, DialCaller)
         self.line.talks(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
 
     def leg_dies(self, leg: str = DJ) -> None:

@@ -54,7 +54,7 @@ def test_a_call_that_came_back_after_its_end_is_answered_as_it_was(house: House)
     assert ring(house, "CA1") == ended
 
 
-def test_a_browsers_question_comes_again_after_its_ten_minutes_and_its_call_goes_on(house: House) -> None:
+def test_a_browsers_request_comes_again_after_its_ten_minutes_and_its_call_goes_on(house: House) -> None:
     identity = f"client:listener_a1_{int(house.clock.now)}"
     assert isinstance(ring(house, "CA1", identity), Call)
     house.clock.advance(START_SECONDS + WEBHOOK_SECONDS + 1)
@@ -64,7 +64,7 @@ def test_a_browsers_question_comes_again_after_its_ten_minutes_and_its_call_goes
     assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
 
 
-def test_a_question_that_is_late_on_its_way_is_answered(house: House) -> None:
+def test_a_request_that_is_late_on_its_way_is_answered(house: House) -> None:
     identity = f"client:listener_a1_{int(house.clock.now)}"
     house.clock.advance(START_SECONDS + WEBHOOK_SECONDS)
     assert isinstance(ring(house, "CA1", identity), Call)

@@ -8,7 +8,7 @@ import pytest
 
 from callin.contracts import PhoneError
 from callin.line import PhoneFailed, PressRejected
-from callin.model import AIR_DESK, AIR_QUEUE, Call, CallState, Direct, Follow, Outcome, Stage, Take
+from callin.model import AIR_DESK, AIR_QUEUE, Call, CallState, DialCaller, DialLine, Follow, Outcome, Stage
 from tests.line.conftest import DJ, House
 
 ME = "dj_me"
@@ -58,7 +58,7 @@ def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_tur
     house.ring("CA1")
     house.ask()
     turn = house.put_on_air("CA1")
-    assert house.ask(turn=turn - 1, woken=True) == Take(turn, "CA1")
+    assert house.ask(turn=turn - 1, woken=True) == DialCaller(turn, "CA1")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.line.on_air("CA1", DJ, turn)
     assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
@@ -76,7 +76,7 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
     house.ring("CA1")
     house.put_on_air("CA1")
     second = house.ask()
-    assert isinstance(second, Direct)
+    assert isinstance(second, DialLine)
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     house.line.on_air("CA1", DJ, second.turn - 1)
     assert house.call("CA1").outcome is Outcome.AIRED
@@ -111,7 +111,7 @@ def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(hou
         raise PhoneError("Twilio took too long to move a caller.")
 
     house.control.send = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
-    assert house.ask(star=True) == Take(house.desk.turn, "CA1")
+    assert house.ask(star=True) == DialCaller(house.desk.turn, "CA1")
     assert (house.call("CA1").queue, house.call("CA1").claimed_by) == (AIR_QUEUE, AIR_DESK)
 
 
@@ -122,7 +122,7 @@ def test_next_brings_the_caller_who_is_promised_already(house: House) -> None:
     house.store.change_call("CA2", lambda call: replace(call, claimed_by=AIR_DESK, queue=AIR_QUEUE) if call else call)
     house.studio.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
-    assert house.ask() == Take(turn + 1, "CA2")
+    assert house.ask() == DialCaller(turn + 1, "CA2")
 
 
 def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_twilio(house: House) -> None:
@@ -131,7 +131,7 @@ def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_t
     house.ask("CAother")
     house.leg_dies()
     house.phone.asked.clear()
-    assert isinstance(house.ask("CAother", star=True, take_over=True), Direct)
+    assert isinstance(house.ask("CAother", star=True, take_over=True), DialLine)
     assert (house.desk.leg, house.desk.rival) == ("CAother", "")
     assert (house.control.done, house.phone.asked) == ([], [])
 
@@ -161,7 +161,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
 
     house.control.call_state = state_meanwhile  # type: ignore[method-assign]  # the second comes in the midst of the first
     document = house.ask("CAother")
-    assert isinstance(document, Direct)
+    assert isinstance(document, DialLine)
     assert asked_twice[1] == document
     assert (house.desk.leg, house.desk.ended_legs) == ("CAother", (DJ,))
 

@@ -1,4 +1,4 @@
-"""Two things at the same time: a press in the midst of the leg's question, a question in the midst of a press."""
+"""Two things at the same time: a press in the midst of the leg's request, a request in the midst of a press."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from callin.contracts import PhoneError
 from callin.line import PhoneFailed, PressRejected
-from callin.model import AIR_DESK, Call, CallState, Desk, Direct, Idle, Show, Take
+from callin.model import AIR_DESK, Call, CallState, Desk, DialCaller, DialLine, Show, WaitInSilence
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import DJ, House
 
@@ -71,27 +71,27 @@ def house(busy: BusyStore) -> House:
     return House(busy)  # type: ignore[arg-type]  # it is one
 
 
-def test_a_take_in_the_midst_of_the_legs_question_brings_the_chosen_caller_and_no_other(
+def test_a_take_in_the_midst_of_the_legs_request_brings_the_chosen_caller_and_no_other(
     house: House, busy: BusyStore
 ) -> None:
     house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
     busy.before_change_of_desk(0, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
-    assert house.ask() == Take(house.desk.turn, "CA2")
+    assert house.ask() == DialCaller(house.desk.turn, "CA2")
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
 
-def test_a_next_in_the_midst_of_the_legs_question_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
+def test_a_next_in_the_midst_of_the_legs_request_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
     house.wait_for_next()
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
     house.ask()
     busy.before_change_of_desk(0, lambda: house.studio.next(house.desk.turn, "", ME))
-    assert house.ask() == Take(house.desk.turn, "CA2")
+    assert house.ask() == DialCaller(house.desk.turn, "CA2")
 
 
-def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
+def test_the_legs_request_in_the_midst_of_a_claim_does_not_give_it_up(house: House, busy: BusyStore) -> None:
     house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
@@ -109,7 +109,7 @@ def test_the_legs_question_in_the_midst_of_a_claim_does_not_give_it_up(house: Ho
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
 
-def test_the_legs_question_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
+def test_the_legs_request_in_the_midst_of_next_brings_one_caller_and_the_first(house: House, busy: BusyStore) -> None:
     house.set(ready_check=True)
     house.wait_for_next()
     house.ring("CA1", "CA2", "CA3")
@@ -128,7 +128,7 @@ def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusySto
     busy.before_change_of_desk(1, house.ask)
     house.studio.take(turn, "", ME, "CA3")
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
-    assert house.ask(woken=True) == Take(house.desk.turn, "CA3")
+    assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA3")
 
 
 def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(house: House) -> None:
@@ -140,7 +140,7 @@ def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(hous
     house.ask(woken=True)
     house.line.on_air("CA1", DJ, house.desk.turn)
     assert house.studio.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
 
 
 def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_them(house: House) -> None:
@@ -149,7 +149,7 @@ def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_t
     house.studio.take(turn, "CA1", ME, "CA3")
     house.line.call_status("CA3", "completed")
     assert (house.desk.press, house.desk.claimed) == (None, "")
-    assert isinstance(house.ask(), Direct)
+    assert isinstance(house.ask(), DialLine)
 
 
 def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(house: House, store: SqliteStore) -> None:

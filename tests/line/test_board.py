@@ -121,7 +121,7 @@ class QuietStore:
         return getattr(self.inner, name)
 
 
-def test_a_change_that_another_question_came_upon_first_is_told_too(house: House, store: SqliteStore) -> None:
+def test_a_change_that_another_request_came_upon_first_is_told_too(house: House, store: SqliteStore) -> None:
     quiet = QuietStore(store)
     board, dashboards = read_line(quiet, house.clock)
     since = str(dashboards.status()["mark"])
@@ -145,7 +145,7 @@ def test_another_stores_change_is_told(house: House, store: SqliteStore, tmp_pat
     other.close()
 
 
-def test_without_a_change_a_question_that_is_not_held_says_so_and_when_to_ask_again(house: House) -> None:
+def test_without_a_change_a_request_that_is_not_held_says_so_and_when_to_ask_again(house: House) -> None:
     since = mark_of(house)
     answer = json.loads(house.dashboards.status_after(since, ask_again_seconds=1))
     assert answer == {"mark": since, "unchanged": True, "now": house.clock.now, "ask_again_seconds": 1}

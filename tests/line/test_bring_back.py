@@ -81,7 +81,7 @@ def test_the_desk_that_waits_for_a_caller_gets_this_one(house: House) -> None:
     house.line.bring_back("CA1")
     house.reach("CA1")
     assert house.board.place("CA1").is_wanted
-    house.studio.somebody_is_ready()
+    house.studio.caller_became_available()
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     document = house.ask(DJ, woken=True)
     assert document == Direct(house.desk.turn, READY_QUEUE)

@@ -28,7 +28,7 @@ def call(
 
 def booked(*calls: Call, now: float = 0.0) -> RecentCalls:
     book = RecentCalls()
-    book.take(calls, NOON + now)
+    book.apply(calls, NOON + now)
     return book
 
 
@@ -96,7 +96,7 @@ def test_a_wait_goes_on_until_the_call_is_on_the_air_or_over() -> None:
     book = booked(call("CA1", (W, 0)))
     assert waits(summary(book, now=30)) == [30]
     assert waits(summary(book, now=90)) == [90]
-    book.take([call("CA1", (W, 0), (A, 100))], NOON + 100)
+    book.apply([call("CA1", (W, 0), (A, 100))], NOON + 100)
     assert waits(summary(book, now=500)) == [100]
     assert summary(book, now=500)["calls"] == 1
 
@@ -201,14 +201,14 @@ def test_the_order_in_which_calls_are_learned_does_not_matter() -> None:
 
 def test_a_call_found_to_have_joined_at_another_time_moves_there() -> None:
     book = booked(call("CA1", (W, 100)), call("CA2", (W, 50)))
-    book.take([call("CA1", (W, 10))], NOON + 100)
+    book.apply([call("CA1", (W, 10))], NOON + 100)
     assert waits(summary(book, now=100)) == [50, 90]
     assert len(book) == 2
 
 
 def test_what_is_older_than_two_days_is_forgotten() -> None:
     book = booked(call("CA1", (W, 0)), call("CA2", (W, 600)))
-    book.take([call("CA3", (W, day.KEPT_SECONDS + 300))], NOON + day.KEPT_SECONDS + 300)
+    book.apply([call("CA3", (W, day.KEPT_SECONDS + 300))], NOON + day.KEPT_SECONDS + 300)
     assert len(book) == 2
     told = book.summary(NOON, NOON + day.KEPT_SECONDS + 301, NOON + day.KEPT_SECONDS + 301)
     assert told["calls"] == 2
@@ -216,7 +216,7 @@ def test_what_is_older_than_two_days_is_forgotten() -> None:
 
 def test_when_calls_are_too_many_the_oldest_go_and_the_summary_says_from_when_it_counts() -> None:
     book = RecentCalls(kept_calls=10)
-    book.take([call(f"CA{n:02}", (W, n)) for n in range(25)], NOON + 30)
+    book.apply([call(f"CA{n:02}", (W, n)) for n in range(25)], NOON + 30)
     assert len(book) == 10
     told = summary(book, now=30)
     assert told["from"] == NOON + 15
@@ -226,7 +226,7 @@ def test_when_calls_are_too_many_the_oldest_go_and_the_summary_says_from_when_it
 def test_the_running_median_is_at_most_five_seconds_old() -> None:
     book = booked(call("CA1", (W, 0)))
     assert book.median_wait_seconds(NOON - 100, NOON + 20) == 20
-    book.take([call("CA1", (W, 0), (A, 22)), call("CA2", (W, 0), (A, 12))], NOON + 22)
+    book.apply([call("CA1", (W, 0), (A, 22)), call("CA2", (W, 0), (A, 12))], NOON + 22)
     assert book.median_wait_seconds(NOON - 98, NOON + 22) == 20
     assert book.median_wait_seconds(NOON - 95, NOON + 25) == 17
     assert book.median_wait_seconds(NOON + 1, NOON + 25) is None
@@ -236,9 +236,9 @@ def test_a_summary_is_made_once_and_anew_when_a_call_changed() -> None:
     book = booked(call("CA1", (W, 0)))
     one = summary(book, now=10, until=20)
     assert summary(book, now=10.4, until=20) is one
-    book.take([call("CA1", (W, 0))], NOON + 10)
+    book.apply([call("CA1", (W, 0))], NOON + 10)
     assert summary(book, now=10.4, until=20) is one
-    book.take([call("CA1", (W, 0), (A, 10))], NOON + 10)
+    book.apply([call("CA1", (W, 0), (A, 10))], NOON + 10)
     assert summary(book, now=10.4, until=20) is not one
 
 
@@ -247,7 +247,7 @@ def test_taking_a_call_costs_the_same_in_a_long_show() -> None:
         book = booked(*(call(f"CA{n:05}", (W, n / 10)) for n in range(size)), now=size / 10)
         began = time.perf_counter()
         for n in range(1000):
-            book.take([call(f"CA{n:05}", (W, n / 10), (A, size / 10))], NOON + size / 10)
+            book.apply([call(f"CA{n:05}", (W, n / 10), (A, size / 10))], NOON + size / 10)
         return time.perf_counter() - began
 
     small = min(seconds_for_a_thousand(1_000) for _ in range(3))

@@ -103,7 +103,7 @@ def test_what_changes_while_the_past_is_read_is_not_put_back(house: House, store
         house.line.call_status("CA1", "completed")
         call = store.call("CA1")
         assert isinstance(call, Call)
-        diary.take([call])
+        diary.apply([call])
 
     meanwhile.meanwhile.append(hang_up)
     told = diary.summary(house.clock.now - HOUR, house.clock.now + 1)

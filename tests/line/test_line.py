@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callin.model import AIR_QUEUE, WAITING_QUEUE, Direct, Follow, Opening, Outcome, Stage, Take
+from callin.model import AIR_QUEUE, WAITING_QUEUE, DialCaller, DialLine, Follow, Opening, Outcome, Stage
 from tests.line.conftest import DJ, House
 
 
@@ -21,7 +21,7 @@ def test_star_thanks_the_caller_once_the_desk_has_asked_for_its_next_turn(house:
     turn = house.put_on_air("CA1")
     follow, _ = house.line.left_queue("CA1", 1, "bridged")
     assert follow is Follow.ASK_AGAIN
-    assert house.ask() == Direct(turn + 1)
+    assert house.ask() == DialLine(turn + 1)
     follow, call = house.line.left_queue("CA1", 1, "bridged", times_asked=1)
     assert follow is Follow.THANK
     assert call is not None
@@ -38,10 +38,10 @@ def test_a_caller_whose_studio_dropped_out_waits_for_it_and_is_first_again(house
     assert (call.queue, call.document_seq, call.live) == (AIR_QUEUE, 2, True)
     assert house.board.place("CA1").position == 1
     document = house.ask("CAdj2")
-    assert isinstance(document, Take)
+    assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
     house.line.on_air("CA1", "CAdj2", document.turn)
-    assert isinstance(house.ask("CAdj2"), Direct)
+    assert isinstance(house.ask("CAdj2"), DialLine)
 
 
 def test_a_kept_caller_who_hangs_up_is_not_waited_for(house: House) -> None:
@@ -50,7 +50,7 @@ def test_a_kept_caller_who_hangs_up_is_not_waited_for(house: House) -> None:
     house.leg_dies()
     house.line.left_queue("CA1", 1, "bridged")
     house.line.left_queue("CA1", 2, "hangup", call_over=True)
-    assert isinstance(house.ask("CAdj2"), Direct)
+    assert isinstance(house.ask("CAdj2"), DialLine)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_in_doubt_twilio_is_asked_for_the_leg_and_the_caller_is_kept(
     assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is expected
 
 
-def test_a_question_that_comes_twice_gets_the_same_document(house: House) -> None:
+def test_a_request_that_comes_twice_gets_the_same_document(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.leg_dies()
@@ -112,7 +112,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House
     house.ring("CA2")
     assert house.call("CA2").outcome is Outcome.LINE_CLOSED
     assert house.board.place("CA1").sent_home is False
-    assert isinstance(house.ask(), Direct)
+    assert isinstance(house.ask(), DialLine)
 
 
 def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_way(house: House) -> None:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, Direct, Member, Outcome, Stage, Verdict
+from callin.model import AIR_QUEUE, READY_QUEUE, WAITING_QUEUE, CallState, DialLine, Member, Outcome, Stage, Verdict
 from callin.twilio import comparison, reconcile
 from callin.twilio.reconcile import Reconciler
 from tests.line.conftest import DJ, House
@@ -117,7 +117,7 @@ def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(h
 def test_without_the_lease_few_are_asked_for_one_by_one(house: House, runs: Reconciler) -> None:
     sids = lose(house, 90)
     house.phone.unlisted = set(sids)
-    assert house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30)
+    assert house.store.acquire_lease(reconcile.LEASE, "another", house.clock.now, 30)
     runs.run_if_due()
     assert len([one for one in house.phone.asked if one in sids]) == comparison.DOUBTFUL_WITHOUT_LEASE
 
@@ -129,7 +129,7 @@ def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: 
 
     def slowly(_: str) -> None:
         house.clock.advance(9)
-        taken.append(house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30))
+        taken.append(house.store.acquire_lease(reconcile.LEASE, "another", house.clock.now, 30))
 
     house.phone.on_request = slowly
     runs.run_if_due()
@@ -144,7 +144,7 @@ def test_a_sweep_that_another_instance_has_overtaken_stops(house: House, runs: R
     def hang(what: str) -> None:
         if what == "ended":
             house.clock.advance(31)
-            assert house.store.take_lease(reconcile.LEASE, "another", house.clock.now, 30)
+            assert house.store.acquire_lease(reconcile.LEASE, "another", house.clock.now, 30)
 
     house.phone.on_request = hang
     runs.run_if_due()
@@ -203,7 +203,7 @@ def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house
     runs.run_once()
     assert (house.call("CA1").stage, house.call("CA1").desk_turn) == (Stage.ON_AIR, house.desk.turn)
     assert house.desk.on_air == "CA1"
-    assert isinstance(document, Direct)
+    assert isinstance(document, DialLine)
 
 
 def test_who_is_in_no_queue_while_the_desk_goes_on_asking_is_not_on_the_air(house: House, runs: Reconciler) -> None:

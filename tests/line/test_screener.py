@@ -11,16 +11,16 @@ from callin.model import (
     HELD_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
-    Direct,
+    DialCaller,
+    DialLine,
     Follow,
-    Idle,
+    HangUp,
     Member,
     Opening,
     Outcome,
-    Over,
     Stage,
-    Take,
     Verdict,
+    WaitInSilence,
     queue_of,
 )
 from callin.rules.calls import Found
@@ -35,7 +35,7 @@ ME = "dj_me"
 @pytest.fixture
 def ann(house: House) -> str:
     """Ann's desk, with her leg there and nobody to speak with."""
-    assert house.screener_asks(ANN, LEG) == Idle(0)
+    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
     house.control.done.clear()
     return ANN
 
@@ -45,16 +45,16 @@ def made_ready(house: House, call_sid: str) -> None:
     assert house.reach(call_sid) is Follow.READY
 
 
-def test_a_legs_first_question_makes_its_queue_and_nobody_comes_unasked(house: House) -> None:
+def test_a_legs_first_request_makes_its_queue_and_nobody_comes_unasked(house: House) -> None:
     house.ring("CA1")
-    assert house.screener_asks(ANN, LEG) == Idle(0)
-    assert house.screener_asks(ANN, LEG) == Idle(0)
+    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
+    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
     assert house.control.done == [("make_queue", queue_of(ANN))]
 
 
 def test_a_queue_that_cannot_be_made_is_no_reason_to_send_the_screener_away(house: House) -> None:
     house.control.problem = "Twilio took too long to make a queue."
-    assert house.screener_asks(ANN, LEG) == Idle(0)
+    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
 
 
 def test_a_queues_name_is_never_longer_than_twilio_allows() -> None:
@@ -70,7 +70,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
     assert house.control.done == [("send", "CA2", "2"), ("wake_screener", LEG, "0")]
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
-    assert house.screener_asks(ann, LEG) == Take(1, "CA2")
+    assert house.screener_asks(ann, LEG) == DialCaller(1, "CA2")
     house.line.talks("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
     assert house.call("CA2").stage is Stage.SCREENING
     assert (house.store.desk(ann).on_air, house.store.desk(ann).claimed) == ("CA2", "")
@@ -114,7 +114,7 @@ def test_a_press_of_an_earlier_turn_and_one_without_a_phone_are_refused(house: H
     ("verdict", "follow", "queue", "stage"),
     [
         (Verdict.READY, Follow.READY, READY_QUEUE, Stage.READY),
-        (Verdict.HOLD, Follow.PARK, HELD_QUEUE, Stage.HELD),
+        (Verdict.HOLD, Follow.HOLD, HELD_QUEUE, Stage.HELD),
         (Verdict.BACK, Follow.BACK, WAITING_QUEUE, Stage.WAITING),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
     call = house.call("CA1")
     assert (call.queue, call.stage, call.cleared, call.bridged) == (queue, stage, verdict is Verdict.READY, False)
     assert house.store.desk(ann).on_air == ""
-    assert house.reach("CA1") is Follow.QUEUE_AGAIN, "the same question again"
+    assert house.reach("CA1") is Follow.QUEUE_AGAIN, "the same request again"
 
 
 @pytest.mark.parametrize(("verdict", "outcome"), [(Verdict.LET_GO, "let_go"), (Verdict.BLOCK, "blocked")])
@@ -212,9 +212,9 @@ def test_a_screener_whose_leg_is_over_leaves_nobody_in_their_queue(house: House,
 
 
 def test_the_same_browser_connects_again_and_its_old_leg_is_ended(house: House, ann: str) -> None:
-    assert house.screener_asks(ann, "CAagain") == Idle(0)
+    assert house.screener_asks(ann, "CAagain") == WaitInSilence(0)
     assert house.control.done == [("end_leg", LEG), ("make_queue", queue_of(ann))]
-    assert house.screener_asks(ann, LEG) == Over()
+    assert house.screener_asks(ann, LEG) == HangUp()
 
 
 def test_a_dead_leg_of_a_screeners_is_noticed_by_the_sweep(house: House, ann: str) -> None:
@@ -233,7 +233,7 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
     house.control.problem = "Twilio took too long to move a caller."
     assert "within a minute" in house.screener.judge(ann, "CA2", Verdict.HOLD)
     assert house.board.place("CA2").is_astray
-    assert house.line.left_queue("CA2", 1, "leave")[0] is Follow.PARK
+    assert house.line.left_queue("CA2", 1, "leave")[0] is Follow.HOLD
     assert house.call("CA2").stage is Stage.HELD
 
 
@@ -271,12 +271,12 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
 def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) -> None:
     house.set(screened=True)
     house.ring("CA1", "CA2")
-    assert house.ask() == Direct(1, READY_QUEUE)
+    assert house.ask() == DialLine(1, READY_QUEUE)
     house.control.problem = "Twilio took too long to move a caller."
-    assert house.ask(star=True) == Direct(2, READY_QUEUE)
+    assert house.ask(star=True) == DialLine(2, READY_QUEUE)
     house.control.problem = ""
     made_ready(house, "CA2")
-    assert house.ask() == Direct(3, READY_QUEUE)
+    assert house.ask() == DialLine(3, READY_QUEUE)
     with pytest.raises(PressRejected, match="no screener has marked this caller ready"):
         house.studio.take(3, "", ME, "CA1")
     house.line.on_air("CA2", DJ, 3)
@@ -292,7 +292,7 @@ def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> N
     house.set(screened=True)
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
-    assert house.ask("CAdj2") == Take(2, "CA1")
+    assert house.ask("CAdj2") == DialCaller(2, "CA1")
 
 
 def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
@@ -306,12 +306,12 @@ def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_diallin
     assert house.control.done[-1] == ("send", "CA1", "3")
     assert house.reach("CA1") is Follow.QUEUE_AGAIN
     assert (house.call("CA1").queue, house.desk.claimed) == (WAITING_QUEUE, "")
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
 
 
 def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -> None:
     turn = house.ask()
-    assert turn == Direct(1, WAITING_QUEUE)
+    assert turn == DialLine(1, WAITING_QUEUE)
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
         house.set(screened=True)
@@ -319,8 +319,8 @@ def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -
     house.control.problem = ""
     house.set(screened=True)
     assert house.control.done[-1] == ("wake", DJ, "1")
-    assert house.ask(turn=0) == Direct(1, READY_QUEUE), "the answer before, asked for again"
-    assert house.ask(woken=True) == Direct(2, READY_QUEUE)
+    assert house.ask(turn=0) == DialLine(1, READY_QUEUE), "the answer before, asked for again"
+    assert house.ask(woken=True) == DialLine(2, READY_QUEUE)
 
 
 def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
@@ -335,7 +335,7 @@ def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> 
     house.talk(ann, LEG, "CA1")
     with pytest.raises(PressRejected, match="Another desk"):
         house.studio.take(0, "", ME, "CA1")
-    assert house.ask() == Direct(1, WAITING_QUEUE)
+    assert house.ask() == DialLine(1, WAITING_QUEUE)
     assert [call.call_sid for call in house.board.first_in_line(3)] == ["CA2"]
 
 

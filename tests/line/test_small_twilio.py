@@ -87,7 +87,7 @@ def test_a_caller_who_is_thanked_by_rest_reports_that_they_were_moved_from_the_b
     assert not show.network.legs["CA1"].live
 
 
-def test_a_lost_question_is_asked_three_times_with_one_token_and_then_the_fallback_document_is_played(
+def test_a_lost_request_is_asked_three_times_with_one_token_and_then_the_fallback_document_is_played(
     show: Show,
 ) -> None:
     show.ring(Weather(fates=(Fate.LOST,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callin.model import AIR_QUEUE, Call, Desk, Follow, Idle, Outcome, Over, Stage, Take
+from callin.model import AIR_QUEUE, Call, Desk, DialCaller, Follow, HangUp, Outcome, Stage, WaitInSilence
 from callin.rules import claims, desks
 from tests.line.conftest import DJ, House
 
@@ -50,8 +50,8 @@ def test_the_caller_has_asked_before_the_take_over(house: House, turn: int) -> N
     house.takeover.accept(OTHER)
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.THANK
-    assert house.ask(DJ, turn=turn) == Over()
-    assert house.ask(OTHER) != Take(turn + 1, "CA1")
+    assert house.ask(DJ, turn=turn) == HangUp()
+    assert house.ask(OTHER) != DialCaller(turn + 1, "CA1")
 
 
 def test_the_caller_has_asked_while_the_take_over_was_under_way(house: House, turn: int) -> None:
@@ -78,29 +78,29 @@ def test_the_caller_has_asked_before_the_take_over_of_a_leg_that_was_dead(house:
     assert asks(house, since) is Follow.ONE_MOMENT
 
 
-def test_the_legs_question_comes_after_the_take_over_and_before_the_callers(house: House, turn: int) -> None:
+def test_the_legs_request_comes_after_the_take_over_and_before_the_callers(house: House, turn: int) -> None:
     house.takeover.accept(OTHER)
-    assert house.ask(DJ, turn=turn) == Over()
-    assert house.ask(OTHER) != Take(turn + 1, "CA1")
+    assert house.ask(DJ, turn=turn) == HangUp()
+    assert house.ask(OTHER) != DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.THANK
 
 
-def test_the_legs_question_comes_when_the_caller_is_on_the_way_back_already(house: House, turn: int) -> None:
+def test_the_legs_request_comes_when_the_caller_is_on_the_way_back_already(house: House, turn: int) -> None:
     house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
-    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     house.control.done.clear()
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert house.control.done == [("thank", "CA1"), ("wake", OTHER, str(turn + 1))]
     assert is_thanked(house.call("CA1"))
-    assert house.ask(OTHER, woken=True) != Take(turn + 2, "CA1")
+    assert house.ask(OTHER, woken=True) != DialCaller(turn + 2, "CA1")
 
 
-def test_the_legs_question_comes_after_the_other_legs_and_the_callers(house: House, turn: int) -> None:
+def test_the_legs_request_comes_after_the_other_legs_and_the_callers(house: House, turn: int) -> None:
     house.takeover.accept(OTHER)
-    assert house.ask(OTHER, turn=turn, woken=True) == Take(turn + 1, "CA1")
+    assert house.ask(OTHER, turn=turn, woken=True) == DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert is_thanked(house.call("CA1"))
 
 
@@ -108,7 +108,7 @@ def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House
     house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
     house.control.problem = "Twilio took too long."
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert house.call("CA1").live
 
 
@@ -116,7 +116,7 @@ def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, t
     house.takeover.accept(OTHER)
     asks(house)
     second = house.put_on_air("CA1", OTHER)
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert asks(house) is Follow.ASK_AGAIN
     assert (house.call("CA1").stage, house.desk.on_air, house.desk.turn) == (Stage.ON_AIR, "CA1", second)
 
@@ -129,22 +129,22 @@ def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: in
     house.studio.take(house.desk.turn, "", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert house.call("CA1").live
     assert house.desk.claimed == "CA1"
 
 
 def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
     house.takeover.accept(OTHER)
-    assert house.ask(DJ, turn=turn - 1) == Over()
-    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    assert house.ask(DJ, turn=turn - 1) == HangUp()
+    assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
     assert house.call("CA1").queue == AIR_QUEUE
 
 
 def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> None:
     house.wait_for_next()
-    assert isinstance(house.ask(turn=turn, woken=True), Idle)
+    assert isinstance(house.ask(turn=turn, woken=True), WaitInSilence)
     assert house.desk.let_go == ""
     house.takeover.accept(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
@@ -155,7 +155,7 @@ def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, tu
     since = house.clock.now
     house.clock.advance(0.5)
     house.takeover.accept(OTHER)
-    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     house.control.done.clear()
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.THANK
@@ -182,14 +182,14 @@ def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House
 
 def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
     seen = Desk("air", leg=OTHER, instructed_leg=DJ, on_air="CA1")
-    assert desks.is_as_seen(seen, seen, "CA1")
-    assert not desks.is_as_seen(claims.after_letting_go(seen, "CA1"), seen, "CA1")
+    assert desks.decision_holds(seen, seen, "CA1")
+    assert not desks.decision_holds(claims.after_letting_go(seen, "CA1"), seen, "CA1")
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
     house.takeover.accept(OTHER)
     asks(house)
-    assert house.ask(OTHER) == Take(turn + 1, "CA1")
+    assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     known = house.store.call
 
     def known_and_on_air(call_sid: str) -> Call | None:
@@ -200,7 +200,7 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
 
     house.store.call = known_and_on_air  # type: ignore[method-assign]
     house.control.done.clear()
-    assert house.ask(DJ, turn=turn) == Over()
+    assert house.ask(DJ, turn=turn) == HangUp()
     assert (house.desk.on_air, house.desk.let_go, house.control.done) == ("CA1", "", [])
 
 
@@ -245,5 +245,5 @@ def test_who_is_on_the_way_back_is_not_let_go_by_a_leg_that_asks_too_soon(house:
     house.ask(DJ, turn=moved, woken=True)
     assert asks(house) is Follow.ONE_MOMENT
     house.clock.advance(10)
-    assert house.ask(DJ, turn=moved + 1) == Take(moved + 2, "CA1")
+    assert house.ask(DJ, turn=moved + 1) == DialCaller(moved + 2, "CA1")
     assert house.desk.let_go == ""

@@ -10,7 +10,7 @@ import pytest
 
 from callin.contracts import Changes, StoreError
 from callin.line import Claims, PressRejected
-from callin.model import AIR_DESK, Desk, Direct, Follow, Idle, Opening, Outcome, Press, PressKind, Take
+from callin.model import AIR_DESK, Desk, DialCaller, DialLine, Follow, Opening, Outcome, Press, PressKind, WaitInSilence
 from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import DJ, House, read_line
@@ -24,19 +24,19 @@ def test_the_star_that_takes_over_is_no_next(house: House) -> None:
     house.ring("CA1")
     house.ask()
     house.ask("CAother")
-    assert isinstance(house.ask("CAother", star=True, take_over=True), Idle)
+    assert isinstance(house.ask("CAother", star=True, take_over=True), WaitInSilence)
     assert house.desk.leg == "CAother"
 
 
 def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) -> None:
     house.ring("CA1", "CA2")
     house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     house.ask("CAother")
     house.takeover.accept("CAother")
-    assert isinstance(house.ask("CAother", woken=True), Idle)
+    assert isinstance(house.ask("CAother", woken=True), WaitInSilence)
     house.studio.next(house.desk.turn, "", ME)
-    assert isinstance(house.ask("CAother", woken=True), Direct)
+    assert isinstance(house.ask("CAother", woken=True), DialLine)
 
 
 def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_closed(house: House) -> None:
@@ -60,7 +60,7 @@ def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House)
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
-    assert house.ask("CAother") == Take(house.desk.turn, "CA1")
+    assert house.ask("CAother") == DialCaller(house.desk.turn, "CA1")
 
 
 def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_following(house: House) -> None:
@@ -70,7 +70,7 @@ def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_foll
     with pytest.raises(PressRejected, match="no longer in line"):
         house.studio.hold(turn, "CA1", ME)
     house.line.call_status("CA1", "completed")
-    assert house.ask() == Direct(turn + 1)
+    assert house.ask() == DialLine(turn + 1)
 
 
 class FullStore:
@@ -146,7 +146,7 @@ class BehindStore:
 
 def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_over(house: House) -> None:
     sweep = house.reconciler()
-    house.store.take_lease("sweep", "another instance", house.clock.now, 1000)
+    house.store.acquire_lease("sweep", "another instance", house.clock.now, 1000)
     sweep.run_if_due(at_start=True)
     house.phone.asked.clear()
     sweep.run_if_due()

@@ -11,16 +11,16 @@ from callin.model import (
     HELD_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
-    Answer,
     CallState,
-    Direct,
+    DialCaller,
+    DialLine,
     Follow,
-    Idle,
-    Offer,
+    HangUp,
+    OfferTakeover,
     Outcome,
-    Over,
+    ReadyCheckAnswer,
     Stage,
-    Take,
+    WaitInSilence,
 )
 from tests.line.conftest import DJ, House
 
@@ -29,15 +29,14 @@ ME, OTHER = "dj_me", "dj_other"
 
 def test_first_come_first_served_dials_the_line(house: House) -> None:
     house.ring("CA1")
-    assert isinstance(house.ask(), Direct)
+    assert isinstance(house.ask(), DialLine)
     assert house.control.done == []
 
 
-def test_a_doubled_question_gets_the_same_turn(house: House) -> None:
+def test_a_doubled_request_gets_the_same_turn(house: House) -> None:
     house.ring("CA1")
     first = house.ask()
-    assert house.studio.dequeue is not None
-    assert house.ask(turn=first.turn - 1 if isinstance(first, Direct) else None) == first
+    assert house.ask(turn=first.turn - 1 if isinstance(first, DialLine) else None) == first
     assert house.desk.turn == 1
 
 
@@ -47,7 +46,7 @@ def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house:
     assert "next one comes" in house.studio.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
     assert house.call("CA1").outcome is Outcome.AIRED
-    assert house.ask() == Direct(turn + 1)
+    assert house.ask() == DialLine(turn + 1)
     assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
 
 
@@ -93,7 +92,7 @@ def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -
     with pytest.raises(PhoneFailed, match="too long") as failed:
         house.studio.next(turn, "CA1", ME)
     assert failed.value.star
-    assert house.ask() == Direct(turn + 1)
+    assert house.ask() == DialLine(turn + 1)
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
 
 
@@ -104,7 +103,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
     assert house.control.done == [("send", "CA3", "2"), ("thank", "CA1")]
     assert house.reach("CA3") is Follow.QUEUE_AGAIN
     assert house.call("CA3").queue == AIR_QUEUE
-    assert house.ask() == Take(turn + 1, "CA3")
+    assert house.ask() == DialCaller(turn + 1, "CA3")
     house.line.on_air("CA3", DJ, turn + 1)
     assert (house.desk.on_air, house.desk.claimed) == ("CA3", "")
     assert house.board.place("CA2").position == 1
@@ -112,11 +111,11 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
 
 def test_take_while_idle_wakes_the_leg(house: House) -> None:
     house.wait_for_next()
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     house.ring("CA1", "CA2")
     house.studio.take(house.desk.turn, "", ME, "CA2")
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
-    assert isinstance(house.ask(woken=True), Take)
+    assert isinstance(house.ask(woken=True), DialCaller)
 
 
 def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House) -> None:
@@ -151,25 +150,25 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(house: House, told: bo
     house.hang_up("CA1")
     if told:
         house.line.call_status("CA1", "completed")
-    assert isinstance(house.ask(turn=turn), Idle)
+    assert isinstance(house.ask(turn=turn), WaitInSilence)
     house.line.call_status("CA1", "completed")
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     assert (house.call("CA1").outcome, house.call("CA1").hung_up) == (Outcome.AIRED, True)
     house.studio.next(house.desk.turn, "", ME)
-    assert isinstance(house.ask(woken=True), Direct)
+    assert isinstance(house.ask(woken=True), DialLine)
 
 
 def test_a_star_brings_the_next_caller_without_auto_advance(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+    assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
 
 
 def test_a_star_brings_the_next_caller_when_twilio_cannot_tell_who_lives(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.phone.problem = "Twilio took too long."
-    assert isinstance(house.ask(turn=turn), Direct)
+    assert isinstance(house.ask(turn=turn), DialLine)
 
 
 def test_with_auto_advance_the_next_caller_follows_one_who_hung_up(house: House) -> None:
@@ -178,7 +177,7 @@ def test_with_auto_advance_the_next_caller_follows_one_who_hung_up(house: House)
     turn = house.put_on_air("CA1")
     house.hang_up("CA1")
     house.line.call_status("CA1", "completed")
-    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+    assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
 
 
 def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House) -> None:
@@ -187,7 +186,7 @@ def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House)
     house.control.there = False
     house.studio.next(turn, "CA1", ME)
     house.line.call_status("CA1", "completed")
-    assert house.ask(turn=turn) == Direct(turn + 1, WAITING_QUEUE)
+    assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
     assert not house.call("CA1").hung_up
 
 
@@ -216,7 +215,7 @@ def test_star_while_idle_means_next(house: House) -> None:
     house.wait_for_next()
     house.ring("CA1")
     house.ask()
-    assert house.ask(star=True) == Take(house.desk.turn, "CA1")
+    assert house.ask(star=True) == DialCaller(house.desk.turn, "CA1")
     assert house.control.done == [("send", "CA1", "2")]
 
 
@@ -225,7 +224,7 @@ def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House
     house.ring("CA1")
     house.ask()
     house.control.problem = "Twilio took too long to move a caller."
-    assert isinstance(house.ask(star=True), Direct)
+    assert isinstance(house.ask(star=True), DialLine)
 
 
 def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> None:
@@ -234,7 +233,7 @@ def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> 
     with pytest.raises(PressRejected, match="Nobody is waiting"):
         house.studio.next(house.desk.turn, "", ME)
     house.ring("CA1")
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
 
 
 def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> None:
@@ -242,19 +241,19 @@ def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> 
     turn = house.put_on_air("CA1")
     house.studio.drop(turn, "CA1", ME)
     assert house.call("CA1").outcome is Outcome.DROPPED
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     house.studio.next(house.desk.turn, "", ME)
-    assert isinstance(house.ask(woken=True), Direct)
+    assert isinstance(house.ask(woken=True), DialLine)
 
 
 def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
     house.set(ready_check=True)
     house.ring("CA1", "CA2")
     assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
-    house.line.answered("CA1", Answer.NO)
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
     assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, True]
-    house.line.answered("CA2", Answer.YES)
-    assert house.ask() == Take(1, "CA2")
+    house.line.answered_ready_check("CA2", ReadyCheckAnswer.YES)
+    assert house.ask() == DialCaller(1, "CA2")
     assert house.board.place("CA1").position == 2
     house.line.call_status("CA2", "completed")
     assert house.board.place("CA1").position == 1
@@ -262,25 +261,25 @@ def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_plac
 
 def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House) -> None:
     house.set(ready_check=True)
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     house.ring("CA1")
-    house.line.answered("CA1", Answer.NO)
-    assert isinstance(house.ask(), Idle)
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
+    assert isinstance(house.ask(), WaitInSilence)
     with pytest.raises(PressRejected, match="pressed 1"):
         house.studio.next(house.desk.turn, "", ME)
-    house.line.answered("CA1", Answer.YES)
-    house.studio.somebody_is_ready()
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.YES)
+    house.studio.caller_became_available()
     assert house.control.done == [("wake", DJ, str(house.desk.turn))]
-    assert house.ask(woken=True) == Take(house.desk.turn, "CA1")
+    assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
 
 
 def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
     house.set(ready_check=True)
     house.ring("CA1")
-    house.line.answered("CA1", Answer.NO)
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
     house.ask()
     house.studio.take(house.desk.turn, "", ME, "CA1")
-    assert house.ask(woken=True) == Take(house.desk.turn, "CA1")
+    assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
 
 
 def in_order(house: House) -> list[str]:
@@ -302,7 +301,7 @@ def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) ->
 def test_an_order_by_hand_decides_who_comes_on_the_air(house: House) -> None:
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
-    assert house.ask() == Take(1, "CA2")
+    assert house.ask() == DialCaller(1, "CA2")
 
 
 def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: House) -> None:
@@ -316,7 +315,7 @@ def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: Hous
 
 
 def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) -> None:
-    """Of two of the same question at once, one may find the claim used up by the bridge that the other led to."""
+    """Of two of the same request at once, one may find the claim used up by the bridge that the other led to."""
     house.ring("CA1")
     house.put_on_air("CA1")
     house.claims.give_up(AIR_DESK, "CA1")
@@ -344,9 +343,9 @@ def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) 
     house.studio.hold(turn, "CA1", ME)
     assert house.control.done == [("redirect", "CA1", "2")]
     assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
-    assert house.reach("CA1") is Follow.HOLD
+    assert house.reach("CA1") is Follow.HOLD_FROM_AIR
     assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.HELD, HELD_QUEUE)
-    assert isinstance(house.ask(), Idle)
+    assert isinstance(house.ask(), WaitInSilence)
     assert house.board.place("CA1").position is None
     assert house.board.place("CA2").position == 1
     status = house.dashboards.status()
@@ -360,12 +359,12 @@ def test_who_is_on_hold_is_brought_back_by_choice_and_never_by_next(house: House
     house.reach("CA1")
     house.ask()
     house.studio.next(house.desk.turn, "", ME)
-    assert isinstance(house.ask(woken=True), Direct)
+    assert isinstance(house.ask(woken=True), DialLine)
     house.line.on_air("CA2", DJ, house.desk.turn)
     house.studio.take(house.desk.turn, "CA2", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
-    assert house.ask() == Take(house.desk.turn, "CA1")
+    assert house.ask() == DialCaller(house.desk.turn, "CA1")
 
 
 def test_a_hold_that_twilio_does_not_do_leaves_the_caller_on_the_air(house: House) -> None:
@@ -415,13 +414,13 @@ def test_a_claim_that_twilio_never_confirmed_is_undone(house: House) -> None:
 def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    assert house.ask("CAother") == Offer()
+    assert house.ask("CAother") == OfferTakeover()
     assert house.desk.leg == DJ
     assert house.takeover.accept("CAother") == "You have taken over."
     assert house.control.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
-    assert house.ask(DJ, turn=0) == Over()
+    assert house.ask(DJ, turn=0) == HangUp()
     document = house.ask("CAother")
-    assert isinstance(document, Take)
+    assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").queue == AIR_QUEUE
@@ -438,7 +437,7 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
     assert failed.value.star
     house.control.problem = ""
     house.takeover.accept("CAother")
-    assert house.ask("CAother") == Take(turn + 1, "CA3")
+    assert house.ask("CAother") == DialCaller(turn + 1, "CA3")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
 
@@ -449,7 +448,7 @@ def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
     house.control.problem = "Twilio took too long to end a call."
     with pytest.raises(PhoneFailed):
         house.takeover.accept("CAother")
-    assert house.ask("CAother", take_over=True, star=True) == Offer(failed=True)
+    assert house.ask("CAother", take_over=True, star=True) == OfferTakeover(failed=True)
     assert house.desk.leg == DJ
 
 
@@ -457,7 +456,7 @@ def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) 
     house.ring("CA1")
     house.ask(DJ, by="client:dj_one")
     house.line.on_air("CA1", DJ, house.desk.turn)
-    assert house.ask("CAagain", by="client:dj_one") == Offer(failed=False)
+    assert house.ask("CAagain", by="client:dj_one") == OfferTakeover(failed=False)
     assert (house.desk.leg, house.control.done) == (DJ, [])
 
 
@@ -466,7 +465,7 @@ def test_the_same_phone_takes_over_from_itself_unasked(house: House) -> None:
     house.ask(DJ, by="+447700900900")
     house.line.on_air("CA1", DJ, house.desk.turn)
     document = house.ask("CAagain", by="+447700900900")
-    assert isinstance(document, Take)
+    assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
     assert house.control.done == [("end_leg", DJ)]
 
@@ -475,7 +474,7 @@ def test_a_leg_whose_end_was_never_reported_does_not_hold_the_desk(house: House)
     house.ask()
     house.phone.calls[DJ] = CallState("completed", "")
     house.ring("CA1")
-    assert isinstance(house.ask("CAother"), Direct)
+    assert isinstance(house.ask("CAother"), DialLine)
 
 
 def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House) -> None:
@@ -484,7 +483,7 @@ def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House)
     house.studio.take(turn, "", ME, "CA2")
     house.line.on_air("CA1", DJ, turn)
     house.reach("CA2")
-    assert house.ask(woken=True) == Take(turn + 1, "CA2")
+    assert house.ask(woken=True) == DialCaller(turn + 1, "CA2")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert (house.call("CA1").queue, house.call("CA1").returned) == (READY_QUEUE, True)
     assert house.board.place("CA1").position == 2
@@ -494,16 +493,16 @@ def test_a_leg_moved_late_from_under_its_caller_gets_them_back(house: House) -> 
     house.ring("CA1", "CA2")
     first = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
     second = house.put_on_air("CA1")
-    assert house.ask(turn=first, woken=True) == Take(second, "CA1")
+    assert house.ask(turn=first, woken=True) == DialCaller(second, "CA1")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
-    assert house.ask() == Take(second + 1, "CA1")
+    assert house.ask() == DialCaller(second + 1, "CA1")
 
 
 def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> None:
     house.ring("CA1", "CA2")
     house.line.left_queue("CA1", 1, "error")
     assert house.board.place("CA1").position == 1
-    assert house.ask() == Take(1, "CA1")
+    assert house.ask() == DialCaller(1, "CA1")
     assert house.control.done == [("send", "CA1", "3")]
 
 
@@ -515,6 +514,6 @@ def test_who_was_heard_and_hangs_up_on_hold_was_aired_also_where_twilios_word_fo
     turn = house.put_on_air("CA1")
     house.clock.advance(seconds)
     house.studio.hold(turn, "CA1", ME)
-    assert house.reach("CA1") is Follow.HOLD
+    assert house.reach("CA1") is Follow.HOLD_FROM_AIR
     house.line.call_status("CA1", "completed")
     assert house.call("CA1").outcome is outcome

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from callin.line import IdleDeskCleanup
 from callin.line.screener import DESKS_PER_RUN
-from callin.model import AIR_DESK, SCREEN_DESK, Idle, queue_of
+from callin.model import AIR_DESK, SCREEN_DESK, WaitInSilence, queue_of
 from tests.line.conftest import House
 
 NAME = SCREEN_DESK + "screener_eva_1"
@@ -20,7 +20,7 @@ def unused(house: House) -> IdleDeskCleanup:
 def was_used(house: House, name: str = NAME) -> None:
     """A screener sat there, and hung up."""
     leg = f"CA{name}"
-    assert isinstance(house.screener_asks(name, leg), Idle)
+    assert isinstance(house.screener_asks(name, leg), WaitInSilence)
     house.claims.leg_ended(name, leg)
 
 

@@ -355,7 +355,7 @@ def test_a_callers_live_calls_are_told_in_the_order_in_which_they_were_stored(
     for n, number in enumerate(numbers):
         put((one, other)[n % 2], waiting(f"CA{3 - n}", 300.0 - 100.0 * n, number))
     put(
-        one, replace(waiting("CA2", 200.0, numbers[1]), is_ready=None, document_seq=2)
+        one, replace(waiting("CA2", 200.0, numbers[1]), ready_check_answer=None, document_seq=2)
     )  # a change gives it no later place
     for store in (one, other):
         assert [*map(sid_of, store.live_calls_of(caller, 2))] == ["CA3", "CA2"]
@@ -403,16 +403,18 @@ def test_a_page_that_is_full_and_the_last_has_no_next(store: Store) -> None:
 
 def test_a_lease_has_one_holder_until_it_is_over(opener: Opener) -> None:
     one, other = opener(), opener()
-    assert one.take_lease("sweep", "one", 1_000.0, 60.0)
-    assert not other.take_lease("sweep", "other", 1_059.0, 60.0)
-    assert one.take_lease("sweep", "one", 1_059.0, 60.0), "its holder may take it anew"
-    assert not other.take_lease("sweep", "other", 1_118.0, 60.0)
-    assert other.take_lease("sweep", "other", 1_119.0, 60.0)
-    assert one.take_lease("another", "one", 1_119.0, 60.0), "each lease is its own"
+    assert one.acquire_lease("sweep", "one", 1_000.0, 60.0)
+    assert not other.acquire_lease("sweep", "other", 1_059.0, 60.0)
+    assert one.acquire_lease("sweep", "one", 1_059.0, 60.0), "its holder may take it anew"
+    assert not other.acquire_lease("sweep", "other", 1_118.0, 60.0)
+    assert other.acquire_lease("sweep", "other", 1_119.0, 60.0)
+    assert one.acquire_lease("another", "one", 1_119.0, 60.0), "each lease is its own"
 
 
 def test_of_eight_that_take_a_lease_at_once_one_gets_it(opener: Opener) -> None:
     stores = opener(), opener()
     with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(lambda n: stores[n % 2].take_lease("sweep", f"holder {n}", 1_000.0, 60.0), range(8)))
+        taken = list(
+            threads.map(lambda n: stores[n % 2].acquire_lease("sweep", f"holder {n}", 1_000.0, 60.0), range(8))
+        )
     assert taken.count(True) == 1

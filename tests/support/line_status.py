@@ -101,7 +101,7 @@ class FakeLine:
         page.route("**/queue-status*", self._answer)
 
     def go_away(self) -> None:
-        """From now on nobody answers: the question that is held is broken off, and others are refused."""
+        """From now on nobody answers: the request that is held is broken off, and others are refused."""
         self._is_away = True
         for route in self._held:
             route.abort()

@@ -10,7 +10,7 @@ from tests.line.small_twilio.verbs import Dial, Enqueue, Gather, Verb
 Params = tuple[tuple[str, str], ...]
 
 TRIES = 3
-"""A question for TwiML is asked once, and twice more: our addresses say so."""
+"""A request for TwiML is asked once, and twice more: our addresses say so."""
 
 
 @dataclass(eq=False)
@@ -27,13 +27,13 @@ class Request:
     answer_is_lost: bool = False
 
     @property
-    def is_question(self) -> bool:
+    def is_request(self) -> bool:
         return self.answered is not None
 
     @property
     def awaited(self) -> bool:
         """Whether the leg still waits for the answer."""
-        return self.is_question and self.leg.asking is self
+        return self.is_request and self.leg.asking is self
 
     def copy(self) -> Request:
         return Request(self.leg, self.path, self.params, self.token)

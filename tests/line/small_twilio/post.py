@@ -162,11 +162,11 @@ class Post:
             self._hold_up(request)
         elif fate is not Fate.LOST:
             self._soon.append(request)
-        elif request.is_question:
+        elif request.is_request:
             self.after(ANSWER_SECONDS, lambda: self._timed_out(request))
 
     def _hold_up(self, request: Request) -> None:
-        """It comes late, and in time; a question that comes no sooner than Twilio gives up is asked again as well."""
+        """It comes late, and in time; a request that comes no sooner than Twilio gives up is asked again as well."""
         tries = request.tries
         self.postpone(request, lambda: self.deliver(request), ANSWER_SECONDS - 1)
 
@@ -174,7 +174,7 @@ class Post:
             if request.tries == tries:
                 self._timed_out(request)
 
-        if request.is_question:
+        if request.is_request:
             self.after(ANSWER_SECONDS, give_up)
 
     def _timed_out(self, request: Request) -> None:

@@ -164,7 +164,7 @@ class Promises:
         waiting = [leg for leg in self.callers if leg.queue not in ("", HELD_QUEUE) and not is_screen_queue(leg.queue)]
         show = self._store.show()
         ready = [leg for leg in waiting if calls[leg.sid].cleared or not show.screened]
-        if desk.leg and not desk.idle and ready and not show.ready_check:
+        if desk.leg and not desk.paused and ready and not show.ready_check:
             assert any(leg.bridge for leg in self.legs), f"{len(ready)} wait, and nobody is put through"
         strays = [leg.sid for leg in self.callers if is_screen_queue(leg.queue) and not calls[leg.sid].claimed_by]
         assert strays == [], "nobody comes for some who wait for a screener"

@@ -12,7 +12,7 @@ from callin.model import Call, Card, Desk, Message, Show
 
 
 class Fate(Enum):
-    """What becomes of a webhook. A question for TwiML that is lost, or whose answer is, is asked again."""
+    """What becomes of a webhook. A request for TwiML that is lost, or whose answer is, is asked again."""
 
     NOW = "now"
     LATE = "late"
@@ -164,8 +164,8 @@ class TroubledStore:
     def history(self, wanted: HistoryQuery, after: str = "", limit: int = 100) -> Page:
         return self._store.history(wanted, after, limit)
 
-    def take_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
-        return self._store.take_lease(name, holder, now, seconds)
+    def acquire_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
+        return self._store.acquire_lease(name, holder, now, seconds)
 
     def record(self, kind: type[Any], key: str) -> Any | None:
         if not self._is_changing_a_call:  # what is read within a change is read at the same moment
