@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from types import SimpleNamespace
 
 from twilio.request_validator import RequestValidator
@@ -38,7 +39,7 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
 }
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
-PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0)
+PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0, UTC)
 
 
 class SmallApp:
