@@ -81,7 +81,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "waiting": [Waiting(2, 9, 100, 100)],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
     "desk": ["screen-ann"],
-    "document": [DialLine(4), DialCaller(4, "CA1"), WaitInSilence(4), OfferTakeover(), HangUp()],
+    "instruction": [DialLine(4), DialCaller(4, "CA1"), WaitInSilence(4), OfferTakeover(), HangUp()],
     "which_try": [3],
     "silences": [1],
     "again": [True, False],
