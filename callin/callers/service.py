@@ -119,16 +119,17 @@ class Callers:
         if len(text) > MAX_NOTES_CHARACTERS:
             raise ValueError(f"Notes have at most {MAX_NOTES_CHARACTERS} characters.")
         now = self._clock()
-        replaced: list[Words | None] = [None]
+        replaced: Words | None = None
 
         def change(caller: Caller) -> Caller:
+            nonlocal replaced
             notes = caller.notes
             is_unseen = notes.revision != base and notes.by != by and notes.text not in ("", text)
-            replaced[0] = notes if is_unseen else None
+            replaced = notes if is_unseen else None
             return caller if notes.text == text else replace(caller, notes=Words(text, notes.revision + 1, by, now))
 
         caller = self._change(number, change)
-        return NotesSaved(caller.notes if caller else Words(), replaced[0])
+        return NotesSaved(caller.notes if caller else Words(), replaced)
 
     # Changes by calls
 
@@ -160,16 +161,17 @@ class Callers:
         that nobody is on a list that does not show them."""
         expected = self._store.record(Caller, number)
         self._add_entries(number, index_keys(_stored(change(expected or Caller(number)))) - index_keys(expected))
-        before: list[Caller | None] = [None]
+        before: Caller | None = None
 
         def work(found: Caller | None) -> Caller | None:
-            before[0] = found
+            nonlocal before
+            before = found
             return _stored(change(found or Caller(number)))
 
         after = self._store.change_record(Caller, number, work)
-        if before[0] != expected:  # somebody else was faster
-            self._add_entries(number, index_keys(after) - index_keys(before[0]))
-        for key in sorted((index_keys(expected) | index_keys(before[0])) - index_keys(after)):
+        if before != expected:  # somebody else was faster
+            self._add_entries(number, index_keys(after) - index_keys(before))
+        for key in sorted((index_keys(expected) | index_keys(before)) - index_keys(after)):
             self._store.change_record(IndexEntry, key, lambda _: None)
         return after
 

@@ -165,10 +165,11 @@ class Line:
         return desk.claimed == call_sid and not is_parted
 
     def _leave(self, call: Call, desk: Desk, request: leaving.FollowRequest, *, awaited: bool) -> tuple[Follow, Call]:
-        told = [Follow.NOTHING]
+        what = Follow.NOTHING
 
         def change(before: Call | None) -> Call:
-            told[0], after = leaving.left(before or call, desk, request, awaited=awaited)
+            nonlocal what
+            what, after = leaving.left(before or call, desk, request, awaited=awaited)
             return after
 
         after = self._store.change_call(call.call_sid, change)
@@ -178,7 +179,7 @@ class Line:
                 self._claims.release_everywhere(after)
             elif is_screen(desk.name) and screened.owning_desk(after) != desk.name:
                 self._claims.release(desk.name, call.call_sid)
-        return told[0], after
+        return what, after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:
         if not call.desk_leg:

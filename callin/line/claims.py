@@ -1,9 +1,11 @@
-"""Which caller belongs to which desk: claims, callers that are brought, and desks mended after a fault."""
+"""What both kinds of desk do alike: claim and bring callers, begin turns, and mend desks after a fault."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Callable
+from typing import NamedTuple
 
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
@@ -14,6 +16,9 @@ from callin.rules import calls, claims, desks, shows, takeover
 
 GREETING_SECONDS = 20.0
 """No greeting or other sentence takes longer. A call that is older than this is either in a queue or over."""
+
+DECISIONS_TRIED = 3
+"""How often a turn is decided because presses come in between. The last decision counts."""
 
 SENTENCES = {
     "not_connected": "Connect to the queue first.",
@@ -48,6 +53,17 @@ class PhoneFailed(Exception):
     def __init__(self, error: PhoneError, *, star: bool, advice: str = "") -> None:
         super().__init__(f"{error} {advice}".rstrip())
         self.star = star
+
+
+class Decision(NamedTuple):
+    """What a desk's next turn is to bring, decided for the desk as it was read.
+
+    `promised` is a caller, `dials` a queue of the line, both empty for none.
+    """
+
+    desk: Desk
+    promised: str
+    dials: str = ""
 
 
 class Claims:
@@ -89,15 +105,16 @@ class Claims:
         The desk is written first, then the call: two desks that press at once take one caller.
         """
         now = self._clock()
-        is_claimed = [False]
+        is_claimed = False
 
         def claim(before: Desk) -> Desk:
+            nonlocal is_claimed
             # The request that made an existing claim brings that caller. A screener decides about one call at a time.
-            is_claimed[0] = not before.claimed and not (is_screen(desk) and before.on_air)
-            return claims.with_claim(before, call_sid, now) if is_claimed[0] else before
+            is_claimed = not before.claimed and not (is_screen(desk) and before.on_air)
+            return claims.with_claim(before, call_sid, now) if is_claimed else before
 
         self._store.change_desk(desk, claim)
-        if not is_claimed[0]:
+        if not is_claimed:
             return None
         call = self.advance(call_sid, calls.Claimed(now, desk))
         if call is None or call.claimed_by != desk:
@@ -107,6 +124,32 @@ class Claims:
             self.give_up(desk, call_sid)
             return None
         return call
+
+    def begin_turn(self, desk: Desk, request: desks.DeskRequest, decide: Callable[[Desk], Decision]) -> Desk:
+        """The desk in the turn that the request begins. It is decided again if a press comes in between."""
+        for tries_left in reversed(range(DECISIONS_TRIED)):
+            if not desks.is_current(desk, request):
+                return self._store.change_desk(desk.name, lambda before: desks.asked_late(before, request))
+            has_begun, desk = self._begin_turn(request, decide(desk), whatever_happened=not tries_left)
+            if has_begun:
+                break
+        return desk
+
+    def _begin_turn(
+        self, request: desks.DeskRequest, decision: Decision, *, whatever_happened: bool
+    ) -> tuple[bool, Desk]:
+        has_begun = True
+
+        def begin(desk: Desk) -> Desk:
+            nonlocal has_begun
+            # Another request may have begun the turn in the meantime: then it is the same turn.
+            if not desks.is_current(desk, request):
+                return desk
+            has_begun = whatever_happened or desks.decision_holds(desk, decision.desk, decision.promised)
+            return desks.next_turn(desk, request, decision.promised, decision.dials) if has_begun else desk
+
+        desk = self._store.change_desk(decision.desk.name, begin)
+        return has_begun, desk
 
     def give_up(self, desk: str, call_sid: str) -> None:
         """Gives up the desk's claim. The caller stays where Twilio has them, which may be on the air by now."""

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line.claims import Claims, PressRejected
+from callin.line.claims import Claims, Decision, PressRejected
 from callin.live import Board
-from callin.model import Call, Desk, HangUp, Instruction, InstructionKind, Stage, Verdict, is_screen, queue_of
+from callin.model import Call, Desk, HangUp, Instruction, Stage, Verdict, is_screen, queue_of
 from callin.rules import claims, desks, screening, takeover
 
 CALLERS_TRIED = 3
-DECISIONS_TRIED = 3
 
 ENDS_THE_CALL = frozenset({Verdict.LET_GO, Verdict.BLOCK})
 SENTENCES = {
@@ -53,29 +52,8 @@ class Screener:
             with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
         request = replace(request, star=False)
-        for tries_left in reversed(range(DECISIONS_TRIED)):
-            if not desks.is_current(desk, request):
-                break
-            begun, desk = self._begin(desk, request, whatever_happened=not tries_left)
-            if begun:
-                break
+        desk = self._claims.begin_turn(desk, request, lambda desk: Decision(desk, self._promised(desk)))
         return desks.instruction(desk)
-
-    def _begin(self, seen: Desk, request: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
-        """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
-        promised = self._promised(seen)
-        begun = [True]
-
-        def begin(desk: Desk) -> Desk:
-            if not desks.is_current(desk, request):
-                return desk
-            begun[0] = whatever_happened or desks.decision_holds(desk, seen, promised)
-            if begun[0] and not promised and desk.instruction is InstructionKind.WAIT:
-                return desks.resumed_at_rest(desk, request)
-            return desks.next_turn(desk, request, promised) if begun[0] else desk
-
-        desk = self._change(seen.name, begin)
-        return begun[0], desk
 
     def _promised(self, desk: Desk) -> str:
         if desk.claimed and not claims.claim_holds(desk, self._store.call(desk.claimed), self._clock()):

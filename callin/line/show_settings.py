@@ -54,16 +54,17 @@ class ShowSettings:
 
     def _change_show(self, change: SettingsChange, now: float) -> Show:
         """Stores the change, and returns the show before it."""
-        before: list[Show] = []
+        before: Show | None = None
 
         def changed(show: Show) -> Show:
+            nonlocal before
             if show.screened_at != now:  # otherwise the store repeats a write that it has done already
-                before[:] = [show]
+                before = show
             return shows.changed(show, change, now)
 
         self._store.change_show(changed)
         self._board.show_changed()
-        return before[0] if before else self._store.show()
+        return before or self._store.show()
 
     def _follow_screening(self, change: SettingsChange, before: Show, at: float) -> None:
         """Has Twilio follow the switch of screening: the fallback document, and callers that are on their way."""

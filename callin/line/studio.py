@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.claims import SENTENCES, Claims, PressRejected
+from callin.line.claims import SENTENCES, Claims, Decision, PressRejected
 from callin.line.takeover import Takeover
 from callin.live import Board
 from callin.model import (
@@ -30,9 +30,6 @@ from callin.rules import calls, claims, desks, screening, shows
 
 CLAIMS_TRIED = 3
 """How many callers one Next tries: each that is not available has just hung up."""
-
-DECISIONS_TRIED = 3
-"""How often a turn is decided again because a press came in between."""
 
 
 class Studio:
@@ -69,46 +66,28 @@ class Studio:
             return HangUp()
         if desk.leg != leg:
             return OfferTakeover(failed=take_over)
-        for tries_left in reversed(range(DECISIONS_TRIED)):
-            if not desks.is_current(desk, request):
-                return self._instruction(self._change(lambda before: desks.asked_late(before, request)))
-            begun, desk = self._begin(desk, request, whatever_happened=not tries_left)
-            if begun:
-                break
-        return self._instruction(desk)
+        return self._instruction(self._claims.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
 
     def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
         if isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE and self._store.show().screened:
             desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
         instruction = desks.instruction(desk)
-        return (
-            replace(instruction, whisper=self._board.whisper(desk))
-            if isinstance(instruction, DialCaller)
-            else instruction
-        )
+        if isinstance(instruction, DialCaller):
+            return replace(instruction, whisper=self._board.whisper(desk))
+        return instruction
 
-    def _begin(self, seen: Desk, request: desks.DeskRequest, *, whatever_happened: bool) -> tuple[bool, Desk]:
-        """The desk in its next turn, and whether it is: the decision made for `seen` may not hold when it is stored."""
-        if desks.may_have_lost_caller(seen, request) and self._claims.has_hung_up(seen.on_air):
-            seen = self._store.desk(AIR_DESK)
-        promised, dials = self._promised(seen), ""
-        wants = desks.wants_caller(seen, request.at, star=request.asks_for_caller)
-        if not promised and wants and self._may_bring_somebody(seen, request):
+    def _decide(self, desk: Desk, request: desks.DeskRequest) -> Decision:
+        """Whom the next turn brings, or the queue of the line that the leg dials instead."""
+        if desks.may_have_lost_caller(desk, request) and self._claims.has_hung_up(desk.on_air):
+            desk = self._store.desk(AIR_DESK)
+        promised, dials = self._promised(desk), ""
+        wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
+        if not promised and wants and self._may_bring_somebody(desk, request):
             dials = self._queue_to_dial()
             if not dials:
                 promised, dials = self._bring_somebody()
-        begun = [True]
-
-        def begin(desk: Desk) -> Desk:
-            # Another request may have begun the turn in the meantime: then it is the same turn.
-            if not desks.is_current(desk, request):
-                return desk
-            begun[0] = whatever_happened or desks.decision_holds(desk, seen, promised)
-            return desks.next_turn(desk, request, promised, dials) if begun[0] else desk
-
-        desk = self._change(begin)
-        return begun[0], desk
+        return Decision(desk, promised, dials)
 
     def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
         """Whether somebody may come for this request. Without auto-advance a press of Next for an empty line brings
@@ -255,15 +234,16 @@ class Studio:
     def _press(self, press: Press) -> Desk:
         """Stores the press on the desk; PressRejected if it does not count."""
         self._claims.mend_desk(AIR_DESK)
-        code = [""]
+        code = ""
 
         def change(desk: Desk) -> Desk:
-            code[0] = desks.refusal(desk, press)
+            nonlocal code
+            code = desks.refusal(desk, press)
             return desks.pressed(desk, press)
 
         desk = self._change(change)
-        if code[0]:
-            raise PressRejected(code[0], self._who(desk, press) if code[0] == "already" else "")
+        if code:
+            raise PressRejected(code, self._who(desk, press) if code == "already" else "")
         return desk
 
     def _who(self, desk: Desk, press: Press) -> str:

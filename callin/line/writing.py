@@ -27,14 +27,15 @@ class Writing:
         """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
         if problem := cards.why_not(writing):
             raise ValueError(problem)
-        unseen: list[Words | None] = [None]
+        replaced: Words | None = None
 
         def change(card: Card) -> Card:
-            unseen[0] = cards.replaced(card, writing)
+            nonlocal replaced
+            replaced = cards.replaced(card, writing)
             return cards.written(card, writing)
 
         after = self._store.change_card(call_sid, change)
-        return Saved(cards.words(after, writing.field), unseen[0])
+        return Saved(cards.words(after, writing.field), replaced)
 
     def say(self, name: str, text: str) -> Message:
         """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""

@@ -15,6 +15,7 @@ from callin.model import (
     PressKind,
     Stage,
     WaitInSilence,
+    is_screen,
 )
 from callin.rules.calls import WAITS
 from callin.rules.claims import CLAIM_SECONDS
@@ -99,7 +100,7 @@ class DeskRequest:
         return self.star or self.adrift
 
 
-def resumed_at_rest(desk: Desk, request: DeskRequest) -> Desk:
+def _resumed_at_rest(desk: Desk, request: DeskRequest) -> Desk:
     """A screener's desk whose new leg waits as the one before did. No turn begins, so pages get no update."""
     if desk.instructed_leg == request.leg:
         return desk
@@ -167,6 +168,8 @@ def next_turn(desk: Desk, request: DeskRequest, promised: str, dials: str = "") 
     none. A leg that goes on waiting in silence begins no turn, so that pages get no update. A press of
     Take is not followed before its caller is claimed.
     """
+    if is_screen(desk.name) and not promised and desk.instruction is InstructionKind.WAIT:
+        return _resumed_at_rest(desk, request)
     press = press_in_force(desk, request.at)
     wants = wants_caller(desk, request.at, star=request.asks_for_caller)
     unpromised = InstructionKind.DIAL_LINE if wants and dials else InstructionKind.WAIT
@@ -236,9 +239,9 @@ def woken(desk: Desk, turn: int) -> Desk:
 def asked_late(desk: Desk, request: DeskRequest) -> Desk:
     """The desk after its leg asked with an older turn. If a caller is on the air, a late request parted the two.
 
-    The same request twice, with the same token, changes nothing.
+    The same request twice, with the same token, changes nothing. Nor does a late request of a screener's leg.
     """
-    if request.leg != desk.leg or (request.token and request.token == desk.request_token):
+    if is_screen(desk.name) or request.leg != desk.leg or (request.token and request.token == desk.request_token):
         return desk
     return replace(desk, displaced=desk.on_air, woken_turn=desk.turn) if desk.on_air else desk
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from callin.line import PhoneFailed, PressRejected
-from callin.model import READY_QUEUE, Direct, Follow, Outcome, Stage
+from callin.model import READY_QUEUE, DialLine, Follow, Outcome, Stage
 from tests.line.conftest import DJ, House
 
 ME = "dj_me"
@@ -77,14 +77,14 @@ def test_the_desk_that_waits_for_a_caller_gets_this_one(house: House) -> None:
     house.ring("CA1")
     house.set(automatic=True)
     let_go(house, "next")
-    assert isinstance(house.ask(DJ), Direct)  # it dials the queue where the next caller to ring will be
+    assert isinstance(house.ask(DJ), DialLine)  # it dials the queue where the next caller to ring will be
     house.line.bring_back("CA1")
     house.reach("CA1")
     assert house.board.place("CA1").is_wanted
     house.studio.caller_became_available()
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     document = house.ask(DJ, woken=True)
-    assert document == Direct(house.desk.turn, READY_QUEUE)
+    assert document == DialLine(house.desk.turn, READY_QUEUE)
     house.line.on_air("CA1", DJ, house.desk.turn)
     assert house.desk.on_air == "CA1"
     assert not house.board.is_waited_for(house.desk)

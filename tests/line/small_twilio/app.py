@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
+from callin.audit import Audit
 from callin.callers import Callers, Retention
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
@@ -86,6 +87,7 @@ class SmallApp:
             trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
+            audit=Audit(self._store, clock, 0.0),
             health=Health(self._store, cache, webhooks, lambda: None, clock, "key", "1"),
             warm_up=lambda: None,
             links=LINKS,
