@@ -47,9 +47,9 @@ def ring_into_the_fallback(station: Station, number: str) -> str:
 
 def must_have_everybody_again(station: Station, *callers: str) -> None:
     """All are adopted, whoever rings next is greeted by the app, and nothing is told any more."""
-    wait_until(lambda: health(station).status == 200, 20, "/health does not say that all is well")
+    wait_until(lambda: health(station).status == 200, why="/health does not say that all is well")
     for caller in callers:
-        wait_until(lambda caller=caller: station.app.row(caller), 20, "the app did not find the caller")  # type: ignore[misc]
+        wait_until(lambda caller=caller: station.app.row(caller), why="the app did not find the caller")  # type: ignore[misc]
     assert (twilio(station)["missed_calls"], twilio(station)["problem"]) == (0, "")
     dj = station.ring(DJ_PHONE, "dj")
     station.until(lambda: any(station.are_bridged(dj, one) for one in callers), "the DJ speaks with nobody", 40)
@@ -63,7 +63,7 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     right = station.app.environment["PUBLIC_URL"]
     wrong = right.replace("127.0.0.1", "localhost")
     restart(station, PUBLIC_URL=wrong)
-    wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, 20, "no look at Twilio")
+    wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no look at Twilio")
     assert health(station).status == 200, "nothing is wrong that could be known yet"
     callers = [ring_into_the_fallback(station, f"+44770090000{number}") for number in (1, 2)]
     wait_until(lambda: twilio(station)["missed_calls"] == 2, SWEEPS_SECONDS, "the desk is told of nothing")
@@ -86,7 +86,7 @@ def test_with_a_wrong_auth_token_desks_are_told_that_twilio_refuses_it(own_stati
     right = station.app.environment["TWILIO_AUTH_TOKEN"]
     restart(station, TWILIO_AUTH_TOKEN="0" * 32)
     caller = ring_into_the_fallback(station, "+447700900001")
-    answer = wait_until(lambda: (found := health(station)).status == 503 and found, 20, "/health says that all is well")
+    answer = wait_until(lambda: (found := health(station)).status == 503 and found, why="/health says that all is well")
     assert "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in answer.json()["twilio"]["problem"]
     assert twilio(station)["problem"] == answer.json()["twilio"]["problem"]
 
@@ -101,8 +101,8 @@ def test_after_an_outage_nothing_is_told_of_the_callers_whom_the_fallback_queued
     station.app.program.kill()
     caller = ring_into_the_fallback(station, "+447700900001")
     station.app.start()
-    wait_until(lambda: station.app.row(caller), 20, "the app did not find the caller")
-    looked_at = wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, 20, "no look at Twilio")
+    wait_until(lambda: station.app.row(caller), why="the app did not find the caller")
+    looked_at = wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no look at Twilio")
     assert looked_at
     ages = [0]
 

@@ -84,6 +84,7 @@ def webhook_seconds(app: App) -> float:
     return (time.monotonic() - began) / 2
 
 
+@pytest.mark.alone
 def test_wrong_passwords_from_many_addresses_lock_no_trusted_device_out(behind_proxy: App) -> None:
     session, known = behind_proxy.visitor(), signed_out(behind_proxy)
     crowd = guessers(behind_proxy)

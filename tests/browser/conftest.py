@@ -22,7 +22,7 @@ DJ_HZ = 700.0
 LISTENER_HZ = 950.0
 
 # For what a page is waited for where nothing else is promised: a machine that is busy may take its time.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -141,7 +141,7 @@ class Cast:
             assert level_dbfs is None or abs(heard["level_dbfs"] - level_dbfs) < LEVEL_TOLERANCE_DB, heard
             return bool(heard["seconds"] > 0.9)
 
-        wait_until(is_heard, 20, f"{call_sid} does not hear {frequency_hz} Hz at {level_dbfs} dBFS")
+        wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz at {level_dbfs} dBFS")
 
     def desk(self) -> DeskPage:
         """The DJ's page, just opened and ready."""

@@ -63,10 +63,10 @@ def test_a_listeners_token_is_renewed_in_mid_call_and_the_call_goes_on(cast: Cas
     call.expect_stage("connected")
     expires_at = time.monotonic() + 15
     sid = browser_call(cast)
-    with call.page.expect_response("**/call/token", timeout=20_000) as renewed:
+    with call.page.expect_response("**/call/token", timeout=30_000) as renewed:
         pass
     assert identity_in(renewed.value) == identity_in(first.value)
-    wait_until(lambda: time.monotonic() > expires_at + 2, 25)
+    wait_until(lambda: time.monotonic() > expires_at + 2)
     assert cast.station.caller(sid)["status"] == "in-progress"
     call.expect_stage("connected")
     desk = cast.desk()
@@ -96,7 +96,7 @@ def test_a_second_tab_of_the_browser_is_told_that_the_first_has_a_call(cast: Cas
         calls = cast.station.control("GET", "/callers")
         return [one["call_sid"] for one in calls if "already" in cast.station.heard(one["call_sid"])]
 
-    [denied] = wait_until(told, 20, "the second tab hears nothing")
+    [denied] = wait_until(told, why="the second tab hears nothing")
     cast.station.until(lambda: cast.station.caller(denied)["status"] == "completed", "the second call goes on")
     assert cast.station.is_waiting(sid)
     call.expect_stage("connected")

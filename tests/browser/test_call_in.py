@@ -36,7 +36,7 @@ def browser_call(cast: Cast) -> str:
         assert cast.station.is_waiting(row["call_sid"])
         return str(row["call_sid"])
 
-    return wait_until(in_line, 20, "the listener is not in line")
+    return wait_until(in_line, why="the listener is not in line")
 
 
 def test_a_listener_calls_waits_is_on_the_air_and_both_hear_each_other(cast: Cast) -> None:
@@ -69,7 +69,7 @@ def test_a_listener_hears_the_music_while_waiting(cast: Cast) -> None:
         reading = call.page.evaluate("measureForTest()")
         return reading["level_dbfs"] is not None and reading["level_dbfs"] > -45
 
-    wait_until(hears_something, 15, "nothing is heard in the line")
+    wait_until(hears_something, why="nothing is heard in the line")
 
 
 def test_the_djs_next_thanks_the_listener_and_ends_their_call(cast: Cast) -> None:

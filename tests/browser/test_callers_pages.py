@@ -20,7 +20,7 @@ SCRIPT = "<img src=x onerror=alert(1)>"
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=WIDE, color_scheme="dark", reduced_motion="reduce", timezone_id="Asia/Tokyo")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

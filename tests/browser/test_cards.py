@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Cast
@@ -30,6 +31,7 @@ def seconds_until_seen(card: CardFields, desk: DeskPage, words: str) -> float:
     return time.monotonic() - begun
 
 
+@pytest.mark.alone
 def test_what_is_typed_is_seen_by_the_dj_within_a_second_and_is_never_markup(cast: Cast) -> None:
     [first] = cast.waiting(FIRST)
     screener, desk = cast.screener(), cast.desk()

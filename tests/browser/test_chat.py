@@ -45,7 +45,7 @@ def test_the_desks_talk(cast: Cast) -> None:
     expect(messages(desk.page).last).to_contain_text(HOSTILE)
     expect(messages(screener.page).last).to_contain_text(HOSTILE)
     expect(messages(screener.page).last).to_have_attribute("data-own", "yes")
-    expect(screener.page).to_have_title("Screener · Radio Call-In", timeout=10_000)  # it was in sight for a while
+    expect(screener.page).to_have_title("Screener · Radio Call-In")  # it was in sight for a while
     expect(unread(screener.page)).to_be_hidden()
 
     screener.page.route("**/desk/chat", lambda route: route.abort())

@@ -58,9 +58,9 @@ def test_the_clock_says_when_it_is_time_and_when_it_is_over_and_the_call_goes_on
     desk.connect()
     desk.expect_on_air_with("001")
     plain = desk.page.evaluate(LOOKS_OF_THE_CLOCK)
-    expect(desk.timing).to_have_text("Time to wrap up", timeout=15_000)
+    expect(desk.timing).to_have_text("Time to wrap up")
     soon = desk.page.evaluate(LOOKS_OF_THE_CLOCK)
-    expect(desk.timing).to_have_text("Over time", timeout=15_000)
+    expect(desk.timing).to_have_text("Over time")
     over = desk.page.evaluate(LOOKS_OF_THE_CLOCK)
     assert len({plain, soon, over}) == 3, "each looks different"
     strict_cast.caller_hears(first, DJ_HZ)

@@ -100,7 +100,7 @@ def test_an_old_call_is_renewed_while_nobody_is_on_the_air(cast: Cast) -> None:
     leg = cast.station.app.status()["desks"][0]["leg"]
     # The page's clock alone: its timers, and the SDK's, run on.
     desk.page.clock.set_fixed_time((time.time() + CALL_LIVES_SECONDS - 1500) * 1000)
-    wait_until(lambda: cast.station.app.status()["desks"][0]["leg"] not in ("", leg), 20, "the call is not renewed")
+    wait_until(lambda: cast.station.app.status()["desks"][0]["leg"] not in ("", leg), why="the call is not renewed")
     desk.expect_chair("standby")
     first = cast.station.ring(FIRST)
     cast.station.until(lambda: cast.station.caller(first)["bridged_to"], "nobody comes to the new call")

@@ -24,7 +24,7 @@ def test_the_clock_of_a_caller_on_the_air_goes_on_after_a_reload(cast: Cast) -> 
     desk.connect()
     desk.expect_on_air_with("001")
     air_clock = desk.page.locator('[data-part-of-desk="air-clock"]')
-    wait_until(lambda: seconds_of(air_clock.inner_text()) >= 5, 20, "the clock stands")
+    wait_until(lambda: seconds_of(air_clock.inner_text()) >= 5, why="the clock stands")
     desk.page.reload()
     desk.wait_until_ready()
     desk.connect()

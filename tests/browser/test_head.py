@@ -24,7 +24,7 @@ POSITIONS = """() => [...document.querySelectorAll("main *")].map((one) => {
 @pytest.fixture
 def page(dj_browser: Browser) -> Iterator[Page]:
     context = dj_browser.new_context(viewport=WIDE, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

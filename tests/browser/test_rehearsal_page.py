@@ -40,7 +40,7 @@ def complaints() -> list[str]:
 def page(browser: Browser, account: Account, complaints: list[str]) -> Iterator[Page]:
     """The page, live."""
     context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     watch(page, complaints)
     page.goto(account.url + "/")

@@ -276,5 +276,5 @@ def test_a_call_that_is_getting_old_is_begun_anew_while_nobody_is_there(cast: Ca
     assert first
     screener.page.evaluate(FOUR_HOURS_ON)
     screener.page.evaluate("dispatchEvent(new Event('online'))")  # else it has heard nothing for four hours
-    wait_until(lambda: leg() not in ("", first), 20, "it grows older and older")
+    wait_until(lambda: leg() not in ("", first), why="it grows older and older")
     screener.expect_state("free")

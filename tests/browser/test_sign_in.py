@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def page(dj_browser: Browser) -> Iterator[Page]:
     context = dj_browser.new_context(viewport=WIDE, color_scheme="dark", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     yield page
     context.close()

@@ -46,7 +46,7 @@ def station(tmp_path: Any) -> Iterator[Station]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=SCREEN, color_scheme="light", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     page.add_init_script(VIOLATIONS)
     yield page
@@ -56,7 +56,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def crowd(station: Station, waits: WaitsPage, callers: int, shown: int) -> None:
     station.control("POST", "/crowd", {"callers": callers, "per_second": 100, "patience_seconds": [900, 900]})
     waits.expect_callers(shown)
-    wait_until(lambda: int(waits.figure("calls").inner_text()) >= shown, 20, "the day does not follow")
+    wait_until(lambda: int(waits.figure("calls").inner_text()) >= shown, why="the day does not follow")
 
 
 def test_the_page_is_in_order_with_any_number_of_callers(station: Station, page: Page) -> None:

@@ -18,7 +18,8 @@ from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line
 from tests.support.processes import wait_until
 
-SOON_SECONDS = 1.0
+SOON_SECONDS = 4.0
+"""Less than the 5 s for which the first reading of all is waited for."""
 
 
 @dataclass
@@ -78,14 +79,14 @@ def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
     hanging.hang()
     with ThreadPoolExecutor(9) as threads:
         stuck = threads.submit(board.live_calls)
-        assert hanging.reading.acquire(timeout=5)
+        assert hanging.reading.acquire(timeout=30)
         began = time.monotonic()
         places = list(threads.map(lambda _: board.place("CA2").position, range(8)))
         assert places == [2] * 8
         assert board.show_and_size()[1] == 2
         assert time.monotonic() - began < SOON_SECONDS
         hanging.go_on()
-        assert {call.call_sid for call in stuck.result(5)} == {"CA1", "CA2"}
+        assert {call.call_sid for call in stuck.result(30)} == {"CA1", "CA2"}
 
 
 def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: House, store: SqliteStore) -> None:
@@ -96,11 +97,11 @@ def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: H
     hanging.hang()
     with ThreadPoolExecutor(1) as threads:
         stuck = threads.submit(board.live_calls)
-        assert hanging.reading.acquire(timeout=5)
+        assert hanging.reading.acquire(timeout=30)
         wait_until(lambda: is_quick(lambda: board.place("CA1")), why="others wait for a reading that hangs")
         hanging.fail()
         with pytest.raises(StoreError):
-            stuck.result(5)
+            stuck.result(30)
     hanging.hang()
     assert is_quick(lambda: board.place("CA1"))
     with pytest.raises(StoreError):
@@ -134,11 +135,11 @@ def test_a_store_that_came_back_is_found_though_no_thread_could_look_for_it_at_f
     hanging.hang()
     with ThreadPoolExecutor(1) as threads:
         stuck = threads.submit(board.live_calls)
-        assert hanging.reading.acquire(timeout=5)
+        assert hanging.reading.acquire(timeout=30)
         wait_until(lambda: is_quick(lambda: board.place("CA1")))
         hanging.fail()
         with pytest.raises(StoreError):
-            stuck.result(5)
+            stuck.result(30)
     hanging.go_on()
     threads_to_give.is_full = False
     house.ring("CA2")
@@ -152,7 +153,7 @@ def json_says_so(dashboards: Dashboards) -> bool:
 def is_quick(do: Any) -> bool:
     began = time.monotonic()
     do()
-    return time.monotonic() - began < SOON_SECONDS / 2
+    return time.monotonic() - began < SOON_SECONDS
 
 
 def test_a_board_that_has_never_read_says_that_it_knows_nothing(house: House, store: SqliteStore) -> None:

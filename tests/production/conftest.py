@@ -16,7 +16,7 @@ from tests.support.production import PASSWORD, Bed, running_bed
 DJ_HZ = 700.0
 LISTENER_HZ = 950.0
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

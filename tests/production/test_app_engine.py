@@ -161,7 +161,7 @@ def test_a_dj_signs_in_and_runs_a_show_with_sound(station: AppEngine, dj_browser
         heard: dict[str, Any] = station.control("GET", f"/sound/{first}")["heard"]
         return bool(heard["frequency_hz"] == pytest.approx(DJ_HZ, abs=3))
 
-    wait_until(hears_the_dj, 20, "the caller does not hear the DJ")
+    wait_until(hears_the_dj, why="the caller does not hear the DJ")
     desk.next_caller()
     desk.expect_on_air_with("002")
     wait_until(lambda: station.caller(first)["status"] == "completed", why="the first is not let go")

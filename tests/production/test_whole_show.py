@@ -39,7 +39,7 @@ def caller_hears(bed: Bed, call_sid: str, frequency_hz: float) -> None:
         assert heard["frequency_hz"] == pytest.approx(frequency_hz, abs=3), heard
         return bool(heard["seconds"] > 0.9)
 
-    wait_until(is_heard, 20, f"{call_sid} does not hear {frequency_hz} Hz")
+    wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz")
 
 
 def browser_call(bed: Bed) -> str:

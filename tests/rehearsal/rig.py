@@ -138,7 +138,7 @@ class Rig:
         """The DJ calls."""
         return self.network.ring("+447700900999", self.network.account.dj_number, **options)
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = 20.0) -> Any:
         """Wait until the condition holds, and answer what it gave."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):

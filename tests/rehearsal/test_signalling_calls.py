@@ -125,7 +125,8 @@ def test_a_browser_is_called_answers_and_both_hear_each_other() -> None:
         await rig.hears(browser.sid, 440)
         await rig.hears(caller.sid, 700)
         assert browser.peer is not None
-        assert measure(browser.peer.said.last_second()).frequency_hz == pytest.approx(440, abs=2)
+        peer = browser.peer
+        await until(lambda: measure(peer.said.last_second()).frequency_hz == pytest.approx(440, abs=2))
         await browser.hang_up()
         await until(lambda: rig.requests("/dialled"))
         assert rig.requests("/dialled")[0]["DialCallStatus"] == "completed"

@@ -137,7 +137,7 @@ def test_a_clip_is_made_once_and_off_the_event_loop() -> None:
         clips = Clips()
         audio = wav(sine(500.0, -10.0, 0.1), 8000)
         assert clips.of_file(audio) is None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while clips.of_file(audio) is None:  # noqa: ASYNC110 - a thread finishes it, and tells nobody
                 await asyncio.sleep(0.005)
         assert clips.of_file(audio) is clips.of_file(audio)

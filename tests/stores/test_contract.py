@@ -207,7 +207,7 @@ def settled(store: Store) -> int:
         mark = changes.mark
         return not changes.calls and not changes.desks
 
-    wait_until(quiet, 2.0)
+    wait_until(quiet)
     return mark
 
 
@@ -235,7 +235,7 @@ def test_a_call_that_ended_is_told_as_a_change_and_is_not_among_the_live(opener:
     put(one, done)
     assert one.live_calls().calls == ()
     assert one.changes_since(marks[0]).calls == (done,)
-    wait_until(lambda: other.changes_since(marks[1]).calls == (done,), 1.0)
+    wait_until(lambda: other.changes_since(marks[1]).calls == (done,))
     assert other.live_calls().calls == ()
 
 
@@ -244,7 +244,7 @@ def test_a_mark_of_one_instance_may_be_asked_with_on_another(opener: Opener) -> 
     put(one, waiting("CA1"))
     mark = settled(one)
     put(other, waiting("CA2"))
-    wait_until(lambda: other.changes_since(mark).calls == (waiting("CA2"),), 1.0)
+    wait_until(lambda: other.changes_since(mark).calls == (waiting("CA2"),))
 
 
 def test_marks_never_go_back(store: Store) -> None:
@@ -313,7 +313,7 @@ def test_a_mark_that_is_ahead_of_this_instance_is_waited_for(opener: Opener) -> 
     settled(other)
     put(one, waiting("CA1"))
     mark = settled(one)
-    wait_until(lambda: other.changes_since(mark - 1).calls, 1.0)
+    wait_until(lambda: other.changes_since(mark - 1).calls)
     assert other.changes_since(mark).calls == ()
     assert how_long(lambda: other.wait_for_change(mark + 1_000, 0.2)) > 0.15
 

@@ -37,7 +37,7 @@ ALLOW_MICROPHONE = "--use-fake-ui-for-media-stream"
 MICROPHONE_DBFS = -12.0
 LEVEL_TOLERANCE_DB = 1.0
 _RATE_HZ = 48000
-_FRIENDLY_SECONDS = 20.0
+_FRIENDLY_SECONDS = 30.0
 _READING_SECONDS = 0.8  # a little more than the meter's window
 VIEWPORT = ViewportSize(width=1280, height=800)
 

@@ -70,12 +70,12 @@ class DeskPage:
         return self.press("/desk/take-over", {"leg": leg})
 
 
-def put_as_new(app: App) -> None:
-    """The show with default settings: open to all, with auto-advance on."""
+def put_as_new(app: App, *, automatic: bool = True) -> None:
+    """The show with default settings, open to all; most tests want auto-advance, which a new station has off."""
     status = app.status()
     show = status["show"]
     as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}
     as_new |= dict.fromkeys(("ready_check", "screened", "whisper"), False)
-    if any(show[name] != value for name, value in as_new.items()) or not status["desks"][0]["automatic"]:
-        answer = DeskPage(app).set(**as_new, automatic=True)
+    if any(show[name] != value for name, value in as_new.items()) or status["desks"][0]["automatic"] != automatic:
+        answer = DeskPage(app).set(**as_new, automatic=automatic)
         assert answer.status == 200, answer.text

@@ -21,7 +21,7 @@ END_SECONDS = 8.0
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 10.0, why: str = "") -> T:
+def wait_until(condition: Callable[[], T], seconds: float = 30.0, why: str = "") -> T:
     """What `condition` answers as soon as it is true. AssertionError when that takes longer than `seconds`.
 
     A connection that is refused or broken, and an answer that does not hold yet, count as not yet.
@@ -84,6 +84,10 @@ class Program:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
 
     @property
     def output(self) -> str:

@@ -17,7 +17,7 @@ from rehearsal.account import Account
 from rehearsal.sound.peer import Peer
 from rehearsal.sound.voices import Voice
 
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 30.0
 
 
 def access_token(

@@ -181,7 +181,7 @@ class Station:
     def are_bridged(self, one: str, other: str) -> bool:
         return bool(self.caller(one)["bridged_to"] == other)
 
-    def until(self, condition: Callable[[], T], why: str = "", seconds: float = 20.0) -> T:
+    def until(self, condition: Callable[[], T], why: str = "", seconds: float = 30.0) -> T:
         """What `condition` answers as soon as it is true. Meanwhile the network's clock runs, a second at each look.
 
         This skips greetings and music, and nothing else.
