@@ -21,6 +21,7 @@ from callin.web import (
     pages,
     presses,
     sign_in,
+    station,
     status,
     token,
 )
@@ -49,6 +50,7 @@ ROUTES = [
     Route("/accounts", accounts.AccountsPage, ADMINS),
     Route("/audit", audit.AuditPage, ADMINS),
     Route("/audit.csv", audit.AuditFile, ADMINS),
+    Route("/station", station.StationPage, ADMINS),
     Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 import webapp2
@@ -26,6 +25,7 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
+from callin.station import Station, time_zone
 from callin.stores import open_store
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 VERSION = "1.0"
-DAY_SECONDS = 86400.0
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,15 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     claims = Claims(store, board, control, clock, admission)
     line = Line(claims, admission, store, board, control, clock, callers.summary)
     takeover = Takeover(claims, store, control, clock)
-    retention = Retention(store, callers, clock, line.anonymise, settings.retention_days * DAY_SECONDS)
-    audit = Audit(store, clock, settings.retention_days * DAY_SECONDS)
+    station = Station(store, clock, settings, Passwords())
+    retention = Retention(store, callers, clock, line.anonymise, lambda: station.current().retention_seconds)
+    audit = Audit(store, clock, lambda: station.current().retention_seconds)
     idle_desks = IdleDeskCleanup(store, control, clock)
     upkeep = (CallerStats(store, callers, clock).run, retention.run, audit.delete_old, idle_desks.run)
     webhooks = WebhookLog(clock)
-    numbers = Numbers(settings.twilio_listener_number, settings.twilio_dj_number, frozenset(settings.dj_phones))
+    numbers = Numbers(
+        settings.twilio_listener_number, settings.twilio_dj_number, lambda: station.current().dj_phones.numbers
+    )
     watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
     reconciler = Reconciler(line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, numbers=numbers)
     health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
@@ -133,9 +135,9 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         webhooks=webhooks,
         token_keys=token_keys(settings),
         keyring=keyring,
-        phones=Phones(store, clock, frozenset(settings.dj_phones), settings.dj_pin),
-        blocked_hear_words=settings.blocked_callers_hear == "words",
-        page=page_facts(settings),
+        phones=Phones(store, clock, station.dj_phones),
+        station=station,
+        installation=page_facts(settings),
     )
     reconciler.soon()
     return Built(served(routes, services, https=settings.public_url.startswith("https:")), dashboards, store)
@@ -156,15 +158,6 @@ def store_of(settings: Settings) -> Store:
 def version_of(settings: Settings) -> str:
     """This program's version, and the name of its deployment where App Engine gives one."""
     return f"{VERSION} ({settings.gae_version})" if settings.gae_version else VERSION
-
-
-def time_zone(name: str) -> tzinfo:
-    """The zone of that name. UTC needs no file."""
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
 
 
 def token_keys(settings: Settings) -> TokenKeys:

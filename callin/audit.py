@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
@@ -98,9 +98,9 @@ class AuditPage(NamedTuple):
 
 
 class Audit:
-    """The audit in a store. Its lines are kept for `keep_seconds`, 0 for ever. Safe to use from any thread."""
+    """The audit in a store. Its lines are kept for `keep_seconds()`, 0 for ever. Safe to use from any thread."""
 
-    def __init__(self, store: Store, clock: Clock, keep_seconds: float = 0.0) -> None:
+    def __init__(self, store: Store, clock: Clock, keep_seconds: Callable[[], float] = lambda: 0.0) -> None:
         self._store = store
         self._clock = clock
         self._keep_seconds = keep_seconds
@@ -144,9 +144,10 @@ class Audit:
     def delete_old(self) -> None:
         """Deletes some lines that are past the retention period. Runs after each comparison with Twilio's lists."""
         now = self._clock()
-        if not self._keep_seconds or now < self._next_deletion_at:
+        keep_seconds = self._keep_seconds()
+        if not keep_seconds or now < self._next_deletion_at:
             return
-        old = self._store.records_under(AuditLine, _PREFIX, _key(now - self._keep_seconds), DELETED_AT_ONCE)
+        old = self._store.records_under(AuditLine, _PREFIX, _key(now - keep_seconds), DELETED_AT_ONCE)
         for line in old:
             self._store.change_record(AuditLine, line.key, lambda _: None)
         self._next_deletion_at = 0.0 if len(old) == DELETED_AT_ONCE else now + SECONDS_BETWEEN_DELETIONS

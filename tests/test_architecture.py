@@ -31,6 +31,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.keyring": set(),
     "callin.logs": set(),
     "callin.audit": {"callin.contracts"},
+    "callin.station": {"callin.config", "callin.contracts", "callin.accounts"},
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
@@ -77,6 +78,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.twiml",
         "callin.accounts",
         "callin.audit",
+        "callin.station",
         "callin.callers",
         "callin.webhooks",
         "callin.health",
@@ -101,6 +103,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.contracts",
         "callin.accounts",
         "callin.audit",
+        "callin.station",
         "callin.live",
         "callin.callers",
         "callin.front",
@@ -283,6 +286,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.live",
         "callin.accounts",
         "callin.audit",
+        "callin.station",
         "callin.callers",
     }:
         return

@@ -27,6 +27,7 @@ AUDITED = {
     "/accounts",
     "/callers",
     "/desk/settings",
+    "/station",
     "/screen/verdict",
     "/caller/standing",
 }

@@ -23,8 +23,9 @@ def note(event, arguments):
         compiled.append(os.path.basename(arguments[1]))
 sys.addaudithook(note)
 import main, util
+from datetime import UTC
 from callin.web.services import PageFacts
-facts = PageFacts("Radio X", "", "", False, "", "", "headset", 0, 0)
+facts = PageFacts("Radio X", "", "", False, "", "", "headset", 0, 0, UTC)
 page = util.render_template("error.html", title="T", message="M", page=facts)
 print("changed" in page, *sorted(compiled))
 """

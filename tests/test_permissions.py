@@ -54,6 +54,8 @@ TABLE = [
     Row("POST", "/account", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
     Row("GET", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
+    Row("GET", "/station", TO_SIGN_IN, REFUSED, REFUSED, 200),
+    Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
     Row("GET", "/audit", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit.csv", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/callers", TO_SIGN_IN, 200, 200, 200),

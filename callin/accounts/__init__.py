@@ -22,6 +22,7 @@ from callin.accounts.models import role_named as role_named
 from callin.accounts.models import role_names as role_names
 from callin.accounts.passwords import Passwords as Passwords
 from callin.accounts.phones import DjPhone as DjPhone
+from callin.accounts.phones import DjPhones as DjPhones
 from callin.accounts.phones import Phones as Phones
 from callin.accounts.service import Accounts as Accounts
 from callin.accounts.sessions import SignedIn as SignedIn

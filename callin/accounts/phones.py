@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from callin.accounts.models import AccountError
-from callin.contracts import Clock, Store
+from callin.accounts.models import AccountError, BusyError
+from callin.accounts.passwords import Passwords
+from callin.contracts import Clock, Store, StoreError
 
 MAX_WRONG_PINS = 5
 """This many wrong PINs in a row, over all calls from a number, lock it until an admin unlocks it."""
 
 MAX_CALLS = 20
 """More than a station has at a time. It bounds the record if Twilio does not report the end of calls."""
+
+
+@dataclass(frozen=True)
+class DjPhones:
+    """The numbers that may run the show, and their PIN: as text from the settings file, or a hash from the page."""
+
+    numbers: frozenset[str]
+    pin: str = field(default="", repr=False)
+    pin_hash: str = field(default="", repr=False)
+    passwords: Passwords | None = field(default=None, repr=False, compare=False)
+    """Checks a hash."""
+
+    @property
+    def has_pin(self) -> bool:
+        return bool(self.pin or self.pin_hash)
+
+    def is_pin(self, keyed: str) -> bool:
+        """Whether that is the PIN. StoreError if too many are checked at once: the try does not count then."""
+        if not self.pin_hash or self.passwords is None:
+            return secrets.compare_digest(keyed.encode(), self.pin.encode())
+        try:
+            return self.passwords.check(self.pin_hash, keyed).right
+        except BusyError as error:
+            raise StoreError("Too many PINs are being checked at once.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +92,25 @@ class Phones:
 
     store: Store
     clock: Clock
-    numbers: frozenset[str]
-    pin: str = field(repr=False)
+    now: Callable[[], DjPhones]
+    """The numbers and the PIN that hold now."""
+
+    def is_one(self, number: str) -> bool:
+        """Whether that number may run the show."""
+        return number in self.now().numbers
 
     def find(self, number: str, call_sid: str) -> DjPhone:
         """The phone, as that call may use it. StoreError if the store fails."""
-        if not self.pin:
+        if not self.now().has_pin:
             return DjPhone(number, let_in=(call_sid,))
         return self.store.record(DjPhone, number) or DjPhone(number)
 
     def try_pin(self, number: str, call_sid: str, pin: str, which: int | None) -> DjPhone:
         """The phone after that call has keyed in a PIN. StoreError: nobody is let in, and the try does not count."""
-        if not self.pin:
+        phones = self.now()
+        if not phones.has_pin:
             return self.find(number, call_sid)
-        right = secrets.compare_digest(pin.encode(), self.pin.encode())
+        right = phones.is_pin(pin)
         now = self.clock()
 
         def change(before: DjPhone | None) -> DjPhone:
@@ -89,7 +120,8 @@ class Phones:
 
     def call_ended(self, number: str, call_sid: str) -> None:
         """Forgets that a call was let in."""
-        if not self.pin or number not in self.numbers:
+        phones = self.now()
+        if not phones.has_pin or number not in phones.numbers:
             return
 
         def change(before: DjPhone | None) -> DjPhone | None:
@@ -102,9 +134,10 @@ class Phones:
 
     def locked(self) -> list[DjPhone]:
         """The phones that are locked, by number."""
-        if not self.pin:
+        phones = self.now()
+        if not phones.has_pin:
             return []
-        return [phone for phone in self.store.records(DjPhone) if phone.is_locked and phone.key in self.numbers]
+        return [phone for phone in self.store.records(DjPhone) if phone.is_locked and phone.key in phones.numbers]
 
     def unlock(self, number: str) -> None:
         """Lets a number try again, with its count at zero."""

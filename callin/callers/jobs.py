@@ -120,8 +120,8 @@ class DeletionRequest:
 class Retention:
     """Deletes a caller when an admin asks for it, and calls past the retention period.
 
-    A deleted caller's calls stay in the day's figures: `anonymise` takes the number out of one. `keep_seconds` is the
-    retention period, 0 for ever. Every method raises StoreError as the store does.
+    A deleted caller's calls stay in the day's figures: `anonymise` takes the number out of one. `keep_seconds()` is
+    the retention period, 0 for ever. Every method raises StoreError as the store does.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Retention:
         callers: Callers,
         clock: Clock,
         anonymise: Callable[[str], object],
-        keep_seconds: float,
+        keep_seconds: Callable[[], float],
         batch_calls: int = BATCH_CALLS,
     ) -> None:
         self._store = store
@@ -175,14 +175,15 @@ class Retention:
         return True
 
     def _delete_old_calls(self, now: float) -> bool:
-        if not self._keep_seconds:
+        keep_seconds = self._keep_seconds()
+        if not keep_seconds:
             return True
-        calls = self._store.history(HistoryQuery(0.0, now - self._keep_seconds), limit=self._batch_calls).calls
+        calls = self._store.history(HistoryQuery(0.0, now - keep_seconds), limit=self._batch_calls).calls
         old = [call for call in calls if not call.live]
         for call in old:
             # The caller first: once the call is gone, nothing says whose last call it was.
             self._callers.expire(call)
             self._store.remove_call(call.call_sid)
         if old:
-            log.info("Deleted %d calls older than %d days.", len(old), self._keep_seconds // 86400)
+            log.info("Deleted %d calls older than %d days.", len(old), keep_seconds // 86400)
         return len(old) < self._batch_calls

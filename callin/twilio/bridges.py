@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from callin import rules
@@ -26,7 +26,8 @@ class Numbers(NamedTuple):
 
     listener_number: str = ""
     dj_number: str = ""
-    dj_phones: frozenset[str] = frozenset()
+    dj_phones: Callable[[], frozenset[str]] = frozenset
+    """Answers the numbers that may run the show now."""
 
 
 NO_NUMBERS = Numbers()
@@ -100,7 +101,7 @@ class Bridges:
         desk = self._store.desk(AIR_DESK)
         replaced: set[str] = set()
         for leg, state in sorted(unknown.items(), key=lambda one: (one[1].started_at, one[0]), reverse=True):
-            is_phone = state.to == self._numbers.dj_number and state.number in self._numbers.dj_phones
+            is_phone = state.to == self._numbers.dj_number and state.number in self._numbers.dj_phones()
             if not (state.number.startswith("client:dj_") or (is_phone and self.is_back)):
                 continue
             is_settled = self.is_back or now - state.started_at > SETTLED_SECONDS

@@ -22,7 +22,7 @@ def greet(handler: TwimlHandler) -> str:
     if isinstance(call, Denial):
         return twiml.denied(call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
-        return twiml.turned_away() if services.blocked_hear_words else twiml.reject()
+        return twiml.turned_away() if services.station.current().blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:
         return twiml.closed(services.page.station_name)
     if call.outcome is Outcome.LINE_FULL:

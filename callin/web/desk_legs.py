@@ -64,7 +64,7 @@ class DequeueHandler(TwimlHandler):
             return connect(self)
         if self.param("From").startswith("client:dj_"):
             return twiml.signed_out()
-        return self._phone() if self.param("From") in self.services.phones.numbers else twiml.refusal()
+        return self._phone() if self.services.phones.is_one(self.param("From")) else twiml.refusal()
 
     def apology(self) -> str:
         return go_on(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from ipaddress import IPv4Network, IPv6Network
 
@@ -17,6 +17,7 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards
+from callin.station import Station
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
 from util import TokenKeys
@@ -75,5 +76,19 @@ class Services:
     token_keys: TokenKeys
     keyring: Keyring
     phones: Phones
-    blocked_hear_words: bool
-    page: PageFacts
+    station: Station
+    installation: PageFacts
+    """The page's facts as the settings file has them."""
+
+    @property
+    def page(self) -> PageFacts:
+        """What pages show now, with what an admin has changed."""
+        now = self.station.current()
+        return replace(
+            self.installation,
+            station_name=now.name,
+            desk_sound=now.desk_sound,
+            call_warning_seconds=now.call_warning_seconds,
+            call_limit_seconds=now.call_limit_seconds,
+            time_zone=now.time_zone,
+        )

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callin.accounts import AccountError, DjPhone, Phones
+from callin.accounts import AccountError, DjPhone, DjPhones, Phones
 from callin.accounts.phones import MAX_WRONG_PINS
 from tests.accounts.conftest import House
 
@@ -15,7 +15,7 @@ PIN = "4711"
 
 
 def phones_of(house: House, pin: str = PIN) -> Phones:
-    return Phones(house.store, house.clock, frozenset({NUMBER, OTHER}), pin)
+    return Phones(house.store, house.clock, lambda: DjPhones(frozenset({NUMBER, OTHER}), pin))
 
 
 def key(phones: Phones, call_sid: str, pin: str, number: str = NUMBER) -> DjPhone:

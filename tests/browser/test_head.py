@@ -12,7 +12,13 @@ from tests.support.pages import open_menu, sign_in
 from tests.support.station import Station
 
 IN_THE_HEAD = ("Desk", "Screener", "Waits", "Callers")
-IN_THE_MENU = {"/account": "Your account", "/accounts": "Accounts", "/audit": "Audit", "/help": "Help"}
+IN_THE_MENU = {
+    "/account": "Your account",
+    "/accounts": "Accounts",
+    "/station": "Station",
+    "/audit": "Audit",
+    "/help": "Help",
+}
 PAGES = dict(zip(("/", "/screener", "/waits", "/callers"), IN_THE_HEAD, strict=True)) | IN_THE_MENU
 
 POSITIONS = """() => [...document.querySelectorAll("main *")].map((one) => {

@@ -35,5 +35,5 @@ def test_blocked_browsers_are_listed_and_expired_blocks_deleted(house: House) ->
     clock.advance(BLOCKED_SECONDS)
     browsers.block(OTHER, "ben")
     assert [one.key for one in browsers.blocked()] == ["client:listener_b2"]
-    Retention(store, house.callers, clock, lambda _: None, 0.0).run()
+    Retention(store, house.callers, clock, lambda _: None, lambda: 0.0).run()
     assert [one.key for one in store.records(BlockedBrowser)] == ["client:listener_b2"]

@@ -73,7 +73,7 @@ def test_a_search_for_a_rare_line_goes_on_page_by_page(store: Store, monkeypatch
 
 def test_lines_are_deleted_with_the_calls_of_their_time(store: Store) -> None:
     clock = HeldClock()
-    audit = Audit(store, clock, 30 * DAY)
+    audit = Audit(store, clock, lambda: 30 * DAY)
     write(audit, clock, 2)
     clock.advance(30 * DAY - 1)
     write(audit, clock, 1, Act.LIST)
@@ -83,7 +83,7 @@ def test_lines_are_deleted_with_the_calls_of_their_time(store: Store) -> None:
 
 def test_without_a_retention_period_every_line_is_kept(store: Store) -> None:
     clock = HeldClock()
-    audit = Audit(store, clock, 0.0)
+    audit = Audit(store, clock, lambda: 0.0)
     write(audit, clock, 2)
     clock.advance(10_000 * DAY)
     audit.delete_old()

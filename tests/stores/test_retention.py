@@ -28,7 +28,7 @@ def retention(house: House, keep_seconds: float = KEEP, batch_calls: int = 100) 
     def anonymise(call_sid: str) -> None:
         house.store.change_call(call_sid, anonymised)
 
-    return Retention(house.store, house.callers, house.clock, anonymise, keep_seconds, batch_calls)
+    return Retention(house.store, house.callers, house.clock, anonymise, lambda: keep_seconds, batch_calls)
 
 
 def kept(store: Store, number: str = "") -> set[str]:
@@ -162,7 +162,7 @@ def test_a_deletion_continues_after_a_store_error(house: House) -> None:
     def fails(_: str) -> None:
         raise StoreError("no")
 
-    work = Retention(house.store, house.callers, house.clock, fails, KEEP)
+    work = Retention(house.store, house.callers, house.clock, fails, lambda: KEEP)
     with pytest.raises(StoreError):
         work.delete_caller(NUMBER, "ann")
     retention(house).run()

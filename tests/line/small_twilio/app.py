@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from pathlib import Path
 from types import SimpleNamespace
 
 from twilio.request_validator import RequestValidator
@@ -10,11 +11,13 @@ from twilio.request_validator import RequestValidator
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
+from callin.config import read
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Admission, Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
+from callin.station import Station
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
 from callin.web.form import Params
@@ -24,6 +27,7 @@ from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import LINKS, SmallControl
+from tests.support.station import new_environment
 from util import TokenKeys
 
 HANDLERS: dict[str, type[TwimlHandler]] = {
@@ -41,6 +45,7 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
 PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0, UTC)
+SETTINGS = read({**new_environment(Path("/nowhere"), 8080, 9100), "DJ_PHONES": DJ_PHONE, "STATION_NAME": "Radio"})
 
 
 class SmallApp:
@@ -69,10 +74,11 @@ class SmallApp:
             self.line, self.claims, self.board, self._store, control, clock, seconds_between_requests=0.0
         )
         webhooks = WebhookLog(clock)
+        station = Station(self._store, clock, SETTINGS, Passwords(), start=lambda refresh: refresh())
         services = Services(
             line=self.line,
             callers=callers,
-            retention=Retention(self._store, callers, clock, self.line.anonymise, 0.0),
+            retention=Retention(self._store, callers, clock, self.line.anonymise, lambda: 0.0),
             studio=self.studio,
             takeover=self.takeover,
             show_settings=self.show_settings,
@@ -80,6 +86,7 @@ class SmallApp:
             writing=Writing(self._store, clock),
             board=self.board,
             dashboards=Dashboards(cache, clock),
+            audit=Audit(self._store, clock),
             accounts=Accounts(self._store, clock, Passwords(), "key"),
             visits=VisitLimits(),
             polls=VisitLimits(),
@@ -87,7 +94,6 @@ class SmallApp:
             trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
-            audit=Audit(self._store, clock, 0.0),
             health=Health(self._store, cache, webhooks, lambda: None, clock, "key", "1"),
             warm_up=lambda: None,
             links=LINKS,
@@ -95,9 +101,9 @@ class SmallApp:
             webhooks=webhooks,
             token_keys=TokenKeys("", "", "", "", ""),
             keyring=Keyring(""),
-            phones=Phones(self._store, clock, frozenset({DJ_PHONE}), pin=""),
-            blocked_hear_words=False,
-            page=PAGE,
+            phones=Phones(self._store, clock, station.dj_phones),
+            station=station,
+            installation=PAGE,
         )
         self._registry = SimpleNamespace(registry={"services": services})
 

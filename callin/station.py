@@ -1,0 +1,214 @@
+"""What an admin changes in daily life, on the page Station: name, times, phones. It wins over the settings file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from callin.accounts import DjPhones, Passwords
+from callin.config import SETTINGS, Settings
+from callin.contracts import Clock, Store, StoreError
+
+KEY = "station"
+FRESH_SECONDS = 15.0
+"""How old an instance's copy may be. A change is there at once on the instance that made it."""
+
+FIRST_PATIENCE_SECONDS = 1.0
+"""How long the first request waits for the first reading. Until then the file's values hold."""
+
+DAY_SECONDS = 86400.0
+LABELS = {
+    "STATION_NAME": "The station’s name",
+    "STATION_TIME_ZONE": "The time zone",
+    "DESK_SOUND": "The sound of the desks",
+    "CALL_WARNING_SECONDS": "The time to wrap up",
+    "CALL_LIMIT_SECONDS": "The limit of a call",
+    "BLOCKED_CALLERS_HEAR": "What blocked callers hear",
+    "RETENTION_DAYS": "The days that calls are kept",
+    "DJ_PHONES": "The DJs’ phones",
+    "DJ_PIN": "The PIN",
+}
+"""The settings that the page changes, as it names them."""
+
+MAY_BE_EMPTY = {"DJ_PHONES"}
+_KINDS = {setting.name: setting.kind for setting in SETTINGS if setting.name in LABELS}
+
+
+class StationError(Exception):
+    """The values cannot be used. `problems` has a sentence for each fault."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class StationRecord:
+    """What was set on the page, as texts in the form of the settings file; None where the file's value holds."""
+
+    stored_as: ClassVar[str] = "station"
+
+    key: str
+    station_name: str | None = None
+    station_time_zone: str | None = None
+    desk_sound: str | None = None
+    call_warning_seconds: str | None = None
+    call_limit_seconds: str | None = None
+    blocked_callers_hear: str | None = None
+    retention_days: str | None = None
+    dj_phones: str | None = None
+    pin_hash: str | None = None
+    """Never the PIN: an argon2id hash of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """The values that hold now. Times are in seconds; 0 means never, and calls are then kept for ever."""
+
+    name: str
+    time_zone: tzinfo
+    desk_sound: str
+    call_warning_seconds: int
+    call_limit_seconds: int
+    blocked_hear_words: bool
+    retention_seconds: float
+    dj_phones: DjPhones
+
+
+def start_daemon(run: Callable[[], None]) -> None:
+    """Calls `run` in a daemon thread. RuntimeError if the system cannot start one."""
+    threading.Thread(target=run, name="station", daemon=True).start()
+
+
+class Station:
+    """The values, in memory and in the store. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        passwords: Passwords,
+        start: Callable[[Callable[[], None]], None] = start_daemon,
+    ) -> None:
+        """`settings` are the file's. `start` starts a thread."""
+        self._store = store
+        self._clock = clock
+        self._file = {name: _text(getattr(settings, name.lower())) for name in LABELS}
+        self._passwords = passwords
+        self._start = start
+        self._current = self._made(StationRecord(KEY))
+        self._read_at: float | None = None
+        self._first = threading.Event()
+
+    def current(self) -> StationSettings:
+        """The values that hold now. A webhook asks this: only the first one waits for the store, and not for long."""
+        now = self._clock()
+        if self._read_at is None or not 0 <= now - self._read_at < FRESH_SECONDS:
+            self._read_at = now  # one thread reads; if it fails the next try is as far away
+            self._start(self._refresh)
+            self._first.wait(FIRST_PATIENCE_SECONDS)
+        return self._current
+
+    def dj_phones(self) -> DjPhones:
+        """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
+        self._refresh()
+        return self._current.dj_phones
+
+    def texts(self) -> dict[str, str]:
+        """What the page shows: each setting as text, but for the PIN, of which nobody is told."""
+        record = self._record()
+        return {name: self._text_of(record, name) for name in LABELS if name != "DJ_PIN"}
+
+    def change(self, form: Mapping[str, str]) -> list[str]:
+        """Stores the values that differ, and returns their names. StationError for wrong ones, and nothing changes.
+
+        An empty PIN is not a change.
+        """
+        before = self._record()
+        wanted = {name: form[name].strip() for name in LABELS if name in form}
+        changed = {name: text for name, text in wanted.items() if self._is_changed(before, name, text)}
+        problems = [problem for name, text in changed.items() if (problem := _problem(name, text))]
+        after = replace(before, **{name.lower(): text for name, text in changed.items() if name != "DJ_PIN"})
+        if not problems and "DJ_PIN" in changed:
+            after = replace(after, pin_hash=self._passwords.hash(changed["DJ_PIN"]))
+        problems = problems or self._contradictions(after)
+        if problems:
+            raise StationError(problems)
+        if changed:
+            self._store.change_record(StationRecord, KEY, lambda _: after)
+            self._take(after)
+        return list(changed)
+
+    def _is_changed(self, before: StationRecord, name: str, text: str) -> bool:
+        return bool(text) if name == "DJ_PIN" else text != self._text_of(before, name)
+
+    def _contradictions(self, record: StationRecord) -> list[str]:
+        made = self._made(record)
+        problems = []
+        if 0 < made.call_limit_seconds <= made.call_warning_seconds:
+            problems.append("The time to wrap up must be less than the limit of a call: it comes first.")
+        if made.dj_phones.numbers and not made.dj_phones.has_pin:
+            problems.append("The DJs’ phones need a PIN, because a caller’s number can be forged.")
+        return problems
+
+    def _refresh(self) -> None:
+        try:
+            self._take(self._record())
+        except StoreError:
+            pass  # what is known goes on holding
+        finally:
+            self._first.set()
+
+    def _take(self, record: StationRecord) -> None:
+        self._current = self._made(record)
+        self._read_at = self._clock()
+
+    def _record(self) -> StationRecord:
+        return self._store.record(StationRecord, KEY) or StationRecord(KEY)
+
+    def _text_of(self, record: StationRecord, name: str) -> str:
+        stored: str | None = getattr(record, name.lower())
+        return self._file[name] if stored is None else stored
+
+    def _made(self, record: StationRecord) -> StationSettings:
+        texts = {name: self._text_of(record, name) for name in LABELS if name != "DJ_PIN"}
+        phones = frozenset(one.strip() for one in texts["DJ_PHONES"].split(",") if one.strip())
+        pin = self._file["DJ_PIN"] if record.pin_hash is None else ""
+        return StationSettings(
+            name=texts["STATION_NAME"],
+            time_zone=time_zone(texts["STATION_TIME_ZONE"]),
+            desk_sound=texts["DESK_SOUND"],
+            call_warning_seconds=int(texts["CALL_WARNING_SECONDS"]),
+            call_limit_seconds=int(texts["CALL_LIMIT_SECONDS"]),
+            blocked_hear_words=texts["BLOCKED_CALLERS_HEAR"] == "words",
+            retention_seconds=int(texts["RETENTION_DAYS"]) * DAY_SECONDS,
+            dj_phones=DjPhones(phones, pin, record.pin_hash or "", self._passwords),
+        )
+
+
+def time_zone(name: str) -> tzinfo:
+    """The zone of that name. UTC needs no file."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def _problem(name: str, text: str) -> str:
+    """What is wrong with a value, as a sentence; empty if nothing."""
+    if not text:
+        return "" if name in MAY_BE_EMPTY else f"{LABELS[name]} must not be empty."
+    try:
+        _KINDS[name](text)
+    except ValueError as error:
+        return f"{LABELS[name]} {error}."
+    return ""
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

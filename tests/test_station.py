@@ -1,0 +1,122 @@
+"""`/station`: what an admin changes there holds at once, in ears and on pages, and after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.calls import call_fields, new_call_sid
+from tests.support.station import DJ_PHONE, App, running_app
+from tests.support.visitors import Visitor, signed_in
+from tests.support.web import Answer
+
+AS_IT_IS = {
+    "STATION_NAME": "Radio Call-In",
+    "STATION_TIME_ZONE": "UTC",
+    "CALL_WARNING_SECONDS": "0",
+    "CALL_LIMIT_SECONDS": "0",
+    "DESK_SOUND": "headset",
+    "DJ_PHONES": "+447700900999\n+447700900997",
+    "RETENTION_DAYS": "365",
+    "BLOCKED_CALLERS_HEAR": "busy",
+    "DJ_PIN": "",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("station-page"), DJ_PIN="4711") as app:
+        yield app
+
+
+@pytest.fixture
+def admin(app: App) -> Iterator[Visitor]:
+    admin = signed_in(app.url, "admin")
+    yield admin
+    assert save(admin).status == 200  # the next test finds the page as it was
+
+
+def save(admin: Visitor, **changed: str) -> Answer:
+    admin.get("/station")
+    return admin.fill_in("/station", **{**AS_IT_IS, **changed})
+
+
+def greeting(app: App) -> str:
+    sid = new_call_sid()
+    text = app.signed("/twiml/enqueue", call_fields(sid, From="+447700900123")).text
+    app.signed("/twiml/status", call_fields(sid, From="+447700900123", CallStatus="completed"))
+    return text
+
+
+def test_nothing_is_changed_by_saving_what_is_there(app: App) -> None:
+    assert "Nothing was changed." in save(signed_in(app.url, "admin")).text
+
+
+def test_the_new_name_is_heard_and_seen_at_once_and_is_text_everywhere(app: App, admin: Visitor) -> None:
+    assert "Saved." in save(admin, STATION_NAME="<b>Süd & West</b>").text
+    assert "Süd &amp; West" in greeting(app)
+    assert "&lt;b&gt;Süd &amp; West&lt;/b&gt;" in admin.get("/").text
+    assert "<b>Süd" not in admin.get("/").text + admin.get("/station").text
+
+
+def test_times_are_typed_in_minutes(app: App, admin: Visitor) -> None:
+    assert "Saved." in save(admin, CALL_WARNING_SECONDS="2,5", CALL_LIMIT_SECONDS="3").text
+    page = admin.get("/").text
+    assert 'data-call-warning-seconds="150"' in page
+    assert 'data-call-limit-seconds="180"' in page
+    assert 'value="2.5"' in admin.get("/station").text
+
+
+def test_a_new_phone_and_pin_get_in_and_the_former_ones_do_not(app: App, admin: Visitor) -> None:
+    new = "+447700900555"
+    assert "Saved." in save(admin, DJ_PHONES=f"{new}\n", DJ_PIN="0258").text
+    try:
+        assert "0258" not in admin.get("/station").text
+
+        def keyed(number: str, pin: str) -> str:
+            sid = new_call_sid()
+            fields = {"From": number, "To": app.environment["TWILIO_DJ_NUMBER"], "Digits": pin}
+            return app.signed("/twiml/dequeue?pin-try=1", call_fields(sid, **fields)).text
+
+        assert "<Dial" in keyed(new, "0258")
+        assert "<Dial" not in keyed(new, "4711")
+        assert "<Gather" not in keyed(DJ_PHONE, "4711")
+    finally:
+        assert save(admin, DJ_PIN="4711").status == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"STATION_NAME": " "}, "The station’s name must not be empty."),
+        ({"STATION_TIME_ZONE": "Mars/Base"}, "The time zone must be a time zone such as Europe/London"),
+        ({"RETENTION_DAYS": "some"}, "The days that calls are kept must be a number of days"),
+        ({"CALL_LIMIT_SECONDS": "soon"}, "The limit of a call must be"),
+        ({"CALL_WARNING_SECONDS": "5", "CALL_LIMIT_SECONDS": "4"}, "The time to wrap up must be less than"),
+        ({"DJ_PHONES": "020 7946 0100"}, "The DJs’ phones must be"),
+        ({"DJ_PIN": "12"}, "The PIN must be"),
+        ({"DESK_SOUND": "loud"}, "The sound of the desks must be"),
+    ],
+)
+def test_a_wrong_value_is_told_by_its_name_and_nothing_is_changed(
+    app: App, admin: Visitor, changed: dict[str, str], sentence: str
+) -> None:
+    answer = save(admin, **{"STATION_NAME": "Another", **changed})
+    assert answer.status == 400
+    assert sentence in answer.text
+    assert "Radio Call-In" in greeting(app)
+
+
+def test_a_restart_keeps_what_was_changed(app: App, admin: Visitor) -> None:
+    save(admin, STATION_NAME="Radio Eins")
+    app.end()
+    app.start()
+    assert "Radio Eins" in greeting(app)
+
+
+def test_phones_without_a_pin_are_refused(tmp_path: Path) -> None:
+    with running_app(tmp_path, DJ_PHONES="", DJ_PIN="") as bare:
+        answer = save(signed_in(bare.url, "admin"), DJ_PHONES="+447700900555")
+        assert (answer.status, "need a PIN" in answer.text) == (400, True)
