@@ -23,7 +23,7 @@ APP := $(BIN)/granian --interface rsgi --loop uvloop --http 1 --no-ws --factory 
 	--static-path-mount static --static-path-expires 0 main:front
 
 demo: $(VENV)/.rehearsal static/built/manifest.json
-	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup' --app '$(APP)'
+	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup --yes --without-health' --app '$(APP)'
 
 # The tests of one file run in one process, because they share what they have started. Most wait for programs, so three
 # files run at a time on two cores; Chromium keeps a core busy, so with it two do. Tests that measure time run alone.

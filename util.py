@@ -37,6 +37,8 @@ class TokenKeys:
     api_key_secret: str = field(default="", repr=False)
     listener_application_sid: str = ""
     screener_application_sid: str = ""
+    identity_prefix: str = ""
+    """What stands before each identity, so that two stations in one account tell their browsers apart."""
 
     def application_of(self, identity: str) -> str:
         """The SID of the application that a browser with this identity may call."""
@@ -61,12 +63,11 @@ def generate_token(
         raise ValueError("an identity is dj_, screener_ or listener_ and up to 100 letters, digits and underscores")
     if not 0 < lifetime_seconds <= MAX_TOKEN_SECONDS:
         raise ValueError(f"a token lives for 1 to {MAX_TOKEN_SECONDS} seconds")
-    if keys.api_key_sid:
-        return _access_token(keys, identity, incoming, lifetime_seconds)
-    return _capability_token(keys, identity, incoming, lifetime_seconds)
+    make = _access_token if keys.api_key_sid else _capability_token
+    return make(keys, keys.application_of(identity), keys.identity_prefix + identity, incoming, lifetime_seconds)
 
 
-def _access_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_seconds: int) -> str:
+def _access_token(keys: TokenKeys, application_sid: str, identity: str, incoming: bool, lifetime_seconds: int) -> str:
     # Imported on first use: the JWT library costs more at start than all of our own code.
     from twilio.jwt.access_token import AccessToken
     from twilio.jwt.access_token.grants import VoiceGrant
@@ -74,15 +75,17 @@ def _access_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_secon
     token = AccessToken(
         keys.account_sid, keys.api_key_sid, keys.api_key_secret, identity=identity, ttl=lifetime_seconds
     )
-    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=keys.application_of(identity)))
+    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=application_sid))
     return str(token.to_jwt())
 
 
-def _capability_token(keys: TokenKeys, identity: str, incoming: bool, lifetime_seconds: int) -> str:
+def _capability_token(
+    keys: TokenKeys, application_sid: str, identity: str, incoming: bool, lifetime_seconds: int
+) -> str:
     from twilio.jwt.client import ClientCapabilityToken
 
     token = ClientCapabilityToken(keys.account_sid, keys.auth_token, ttl=lifetime_seconds)
-    token.allow_client_outgoing(keys.application_of(identity))
+    token.allow_client_outgoing(application_sid)
     if incoming:
         token.allow_client_incoming(identity)
     # The name goes with outgoing calls too: without it the caller would be anonymous.

@@ -191,7 +191,7 @@ def station(**more_settings: str) -> Iterator[Station]:
         command = [sys.executable, "-m", "rehearsal", "--static", str(ROOT / "static"), environment["PUBLIC_URL"]]
         with process(command, environment, network_port) as network:
             setup = subprocess.run(
-                [sys.executable, "-m", "callin.setup"],
+                [sys.executable, "-m", "callin.setup", "--yes", "--without-health"],
                 cwd=ROOT,
                 env={**os.environ, **environment},
                 capture_output=True,

@@ -25,12 +25,14 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.live import Board, Dashboards, LineCache
+from callin.model import StationNames
 from callin.station import Station, time_zone
 from callin.stores import open_store
+from callin.twilio.account import TwilioAccount
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.provisioning import StudioFallback, TwilioAccount
+from callin.twilio.pointing import StudioFallback
 from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
 from callin.web.middleware import guard
@@ -86,11 +88,11 @@ def _log_format() -> str:
 
 def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
-    links = Links(settings.public_url)
+    links = Links(settings.public_url, StationNames(settings.station_prefix))
     cache = LineCache(store, clock)
     board = Board(cache, store, clock)
     dashboards = Dashboards(cache, clock)
-    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings))
+    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links))
     keyring = Keyring(settings.session_key, settings.session_key_before)
     callers = Callers(store, clock, keyring)
     admission = Admission(store, clock)
@@ -169,6 +171,7 @@ def token_keys(settings: Settings) -> TokenKeys:
         api_key_secret=settings.twilio_api_key_secret,
         listener_application_sid=settings.twilio_listener_app_sid,
         screener_application_sid=settings.twilio_screener_app_sid,
+        identity_prefix=StationNames(settings.station_prefix).identity(""),
     )
 
 
@@ -176,10 +179,10 @@ def twilio_access(settings: Settings) -> TwilioAccess:
     return TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
 
 
-def studio_fallback(settings: Settings) -> StudioFallback:
+def studio_fallback(settings: Settings, links: Links) -> StudioFallback:
     """It is pointed while a person waits for the answer to a press, so it has the timeout of any other request."""
     account = TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS)
-    return StudioFallback(account, settings.public_url, settings.twilio_app_sid, settings.twilio_dj_number)
+    return StudioFallback(account, links, settings.twilio_app_sid, settings.twilio_dj_number)
 
 
 def page_facts(settings: Settings) -> PageFacts:

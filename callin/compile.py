@@ -1,5 +1,7 @@
 """Compiles code and templates before a deployment, so that new instances start faster: `python -m callin.compile`.
 
+It also makes the fallback documents of a station with a STATION_PREFIX.
+
 App Engine compiles installed packages, but not the app's own files, and its file system is read-only. Run this with the
 Python that `app.yaml` names: it ignores what another version compiled. Each compiled file has a hash of its source, so
 one that is out of date is ignored too. https://peps.python.org/pep-0552/
@@ -13,6 +15,8 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
+from callin import config, fallbacks
+from callin.model import StationNames
 from util import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +41,7 @@ def main() -> int:
     ]
     done.append(compileall.compile_dir(ROOT / "callin", force=True, quiet=1, invalidation_mode=HASHED))
     compile_templates()
+    fallbacks.write(StationNames(config.read_only("STATION_PREFIX")["STATION_PREFIX"]))
     if problem := why_useless(sys.version_info[:2]):
         sys.stderr.write(problem + "\n")
     return 0 if all(done) else 1

@@ -20,7 +20,7 @@ from typing import Any
 
 from callin import config
 from callin.config import NAMES, SETTINGS, ConfigError, secret_manager
-from callin.setup import Step, run_steps
+from callin.setup.steps import Step, run_steps
 from deploy.gcloud import Gcloud, GcloudError, current_project
 from deploy.health import DeploymentError, wait_until_well
 

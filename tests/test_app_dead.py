@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from callin.config import read
+from callin.twilio.account import TwilioAccount
 from callin.twilio.client import TwilioAccess
-from callin.twilio.provisioning import TwilioAccount
 from rehearsal.cast import pitch_hz_of
 from tests.support.presses import DeskPage, put_as_new
 from tests.support.processes import wait_until
@@ -300,8 +300,9 @@ def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
 
     def fallbacks() -> set[str]:
         number = account.number(settings.twilio_dj_number)
-        application = account.application("TWILIO_APP_SID", settings.twilio_app_sid)
+        application = account.application(settings.twilio_app_sid)
         assert number is not None
+        assert application is not None
         urls = (one.properties["voice_fallback_url"] for one in (number, application))
         return {url.partition("#")[0].rpartition("/")[2] for url in urls}
 

@@ -19,7 +19,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehea
 # What each part of the product may take from the others. A folder's line holds for all its modules.
 ARROWS: dict[str, set[str]] = {
     "callin": set(),
-    "callin.config": set(),
+    "callin.config": {"callin.model"},
     "callin.model": set(),
     "callin.contracts": {"callin.model"},
     "callin.rules": {"callin.model"},
@@ -35,13 +35,14 @@ ARROWS: dict[str, set[str]] = {
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
-    "callin.twilio.provisioning": {"callin.twilio.client"},
+    "callin.twilio.account": {"callin.twilio.client"},
+    "callin.twilio.pointing": {"callin.twilio.client", "callin.twilio.account", "callin.twiml"},
     "callin.twilio.control": {
         "callin.model",
         "callin.rules",
         "callin.twiml",
         "callin.twilio.client",
-        "callin.twilio.provisioning",
+        "callin.twilio.pointing",
     },
     "callin.twilio": {
         "callin.model",
@@ -55,7 +56,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.accounts": {"callin.contracts", "callin.keyring"},
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.keyring"},
     "callin.admin": {"callin.config", "callin.accounts", "callin.keyring"},
-    "callin.compile": {"util"},
+    "callin.compile": {"callin.config", "callin.fallbacks", "callin.model", "util"},
     "callin.backup": {"callin.config", "callin.contracts", "callin.model", "callin.stores"},
     "callin.restore": {
         "callin.accounts",
@@ -86,12 +87,19 @@ ARROWS: dict[str, set[str]] = {
         "callin.logs",
         "util",
     },
+    "callin.fallbacks": {"callin.model"},
+    # The app as it is seen from outside, by set-up and check.
+    "callin.public_address": {"callin.config", "callin.keyring"},
     "callin.setup": {
         "callin.config",
-        "callin.twilio.client",
-        "callin.twilio.provisioning",
-        "callin.model",
         "callin.contracts",
+        "callin.fallbacks",
+        "callin.model",
+        "callin.public_address",
+        "callin.twilio.account",
+        "callin.twilio.client",
+        "callin.twilio.pointing",
+        "callin.twiml",
     },
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
     # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.

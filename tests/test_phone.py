@@ -7,9 +7,10 @@ import time
 import pytest
 
 from callin.contracts import PhoneError
+from callin.twilio.account import TwilioAccount
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.provisioning import StudioFallback, TwilioAccount
+from callin.twilio.pointing import StudioFallback
 from callin.twiml import Links
 from tests.support.calls import new_call_sid
 from tests.support.processes import free_port
@@ -31,7 +32,7 @@ def control(
     api_url = station.network_url if station else f"http://127.0.0.1:{free_port()}"
     links = Links(station.app.url if station else "")
     access = TwilioAccess(account_sid, auth_token, api_url)
-    return TwilioCallControl(access, links, StudioFallback(TwilioAccount(access), "", "", ""), timeout_seconds)
+    return TwilioCallControl(access, links, StudioFallback(TwilioAccount(access), Links(""), "", ""), timeout_seconds)
 
 
 def break_rest(station: Station, *, status: int = 500, rate: float = 1.0, delay_ms: int = 0) -> None:

@@ -1,59 +1,68 @@
-"""`python -m callin.setup`: it makes an account as the app needs it, once, and tells what it did."""
+"""`python -m callin.setup`: it shows what it would change, prepares the account for the app, and takes that back."""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
-from callin.twilio.provisioning import RETRIES
-from tests.support.processes import ROOT, Program, free_port
-from tests.support.station import APPLICATION_SETTINGS, new_environment, start_network, try_setup
+from callin.twiml import RETRIES
+from tests.support.processes import ROOT, free_port
+from tests.support.station import APPLICATION_SETTINGS, App, new_environment, start_network, try_setup
+from tests.support.twilio_account import SettingsFile, client_of, empty, snapshot
+from tests.support.web import ask
 
-STEPS = 9
 QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radio-callin-air"}
+MADE = (*APPLICATION_SETTINGS, "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "SESSION_KEY")
+APPLY = ("--yes", "--without-health")
+ELSEWHERE = "https://live.example.org/twiml/enqueue"
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A phone network that nobody has set up yet: the environment that reaches it."""
-    environment = new_environment(tmp_path, free_port(), free_port())
-    for name in (*APPLICATION_SETTINGS, "STORE", "SESSION_KEY"):
-        del environment[name]
-    program: Program = start_network(environment)
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A phone network: the environment that reaches it."""
+    environment = new_environment(tmp_path_factory.mktemp("network"), free_port(), free_port())
+    program = start_network(environment)
     yield environment
     program.end()
 
 
 @pytest.fixture
 def twilio(network: dict[str, str]) -> Iterator[Any]:
-    """Twilio's own client, to see what is in the account."""
-    http = TwilioHttpClient(timeout=5)
-    client = Client(network["TWILIO_ACCOUNT_SID"], network["TWILIO_AUTH_TOKEN"], http_client=http)
-    client.api.base_url = network["TWILIO_API_URL"]
-    assert http.session is not None
-    http.session.trust_env = False
-    yield client
-    http.session.close()
+    """Twilio's own client, to see what is in the account, which nobody has set up yet."""
+    with client_of(network) as client:
+        empty(client, but_key=network["TWILIO_API_KEY_SID"])
+        yield client
 
 
-def test_a_new_account_gets_queues_applications_and_pointed_numbers(network: dict[str, str], twilio: Any) -> None:
-    done = try_setup(network)
+@pytest.fixture
+def station(network: dict[str, str], twilio: Any, tmp_path: Path) -> SettingsFile:
+    """A new station's settings: what an admin has written, and nothing that set-up makes."""
+    return SettingsFile.of(tmp_path / "station.env", network, *MADE)
+
+
+def number_of(twilio: Any, number: str) -> Any:
+    [found] = twilio.incoming_phone_numbers.list(phone_number=number)
+    return found
+
+
+def point(twilio: Any, number: str, url: str = ELSEWHERE) -> None:
+    twilio.incoming_phone_numbers(number_of(twilio, number).sid).update(voice_url=url)
+
+
+def test_a_new_account_gets_a_key_queues_applications_and_pointed_numbers(station: SettingsFile, twilio: Any) -> None:
+    done = station.setup(*APPLY)
     assert done.returncode == 0, done.stderr
-    url = network["PUBLIC_URL"]
+    assert done.stdout == ""
+    made, url = station.values, station.values["PUBLIC_URL"]
     assert {queue.friendly_name: queue.max_size for queue in twilio.queues.list()} == dict.fromkeys(QUEUES, 5000)
     applications = {application.sid: application for application in twilio.applications.list()}
-    sids = dict(line.split("=") for line in done.stdout.splitlines())
-    assert tuple(sids) == APPLICATION_SETTINGS
-    studio, listeners, screeners = (applications.pop(sid) for sid in sids.values())
+    studio, listeners, screeners = (applications.pop(made[name]) for name in APPLICATION_SETTINGS)
     assert not applications
-    numbers = {number.phone_number: number for number in twilio.incoming_phone_numbers.list()}
-    listener, dj = numbers[network["TWILIO_LISTENER_NUMBER"]], numbers[network["TWILIO_DJ_NUMBER"]]
+    listener, dj = (number_of(twilio, made[name]) for name in ("TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER"))
     for pointed, path, fallback in (
         (studio, "/twiml/client", "fallback-studio.xml"),
         (listeners, "/twiml/client", "fallback.xml"),
@@ -65,113 +74,239 @@ def test_a_new_account_gets_queues_applications_and_pointed_numbers(network: dic
         assert pointed.voice_fallback_url == url + "/static/twiml/" + fallback + RETRIES
         assert (ROOT / "static" / "twiml" / fallback).is_file()
         assert pointed.voice_fallback_method == "GET", "static files answer nothing else"
-        assert (pointed.status_callback, pointed.status_callback_method) == (
-            url + "/twiml/status" + RETRIES,
-            "POST",
-        )
+        assert (pointed.status_callback, pointed.status_callback_method) == (url + "/twiml/status" + RETRIES, "POST")
+    assert twilio.keys(made["TWILIO_API_KEY_SID"]).fetch().friendly_name == "Radio Call-In"
+    assert len(made["SESSION_KEY"]) == 64
+    assert made["TWILIO_API_KEY_SECRET"] not in done.stderr
+    for path in (station.path, station.path.with_name("station.env.set-up")):
+        assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_second_run_changes_nothing_and_says_so(network: dict[str, str]) -> None:
-    first = try_setup(network)
-    assert "Queue radio-callin-queue, where callers wait: created, for up to 5000 callers (" in first.stderr
-    again = try_setup(network)
-    assert again.returncode == 0
-    assert again.stderr.count(": no change (") == STEPS
-    assert "Nothing had to be changed." in again.stderr
-    assert again.stdout == first.stdout
-    told = dict(line.split("=") for line in first.stdout.splitlines())
-    assert try_setup(network | told).stdout == first.stdout
+def test_a_second_run_changes_nothing_and_says_so(station: SettingsFile, twilio: Any) -> None:
+    station.setup(*APPLY)
+    before, settings = snapshot(twilio), station.path.read_text()
+    again = station.setup("--yes")
+    assert again.returncode == 0, again.stderr
+    assert "Nothing else has to be changed." in again.stderr
+    assert "Done:" not in again.stderr
+    assert (snapshot(twilio), station.path.read_text()) == (before, settings)
 
 
-def test_it_leaves_the_studio_the_fallback_of_a_screened_show(network: dict[str, str], twilio: Any) -> None:
+def test_a_dry_run_shows_the_old_and_the_new_and_changes_nothing(station: SettingsFile, twilio: Any) -> None:
+    listener = station.values["TWILIO_LISTENER_NUMBER"]
+    point(twilio, listener)
+    before, settings = snapshot(twilio), station.path.read_text()
+    done = station.setup("--dry-run")
+    assert done.returncode == 0, done.stderr
+    url = station.values["PUBLIC_URL"]
+    assert f"Number {listener}, which listeners ring:\n    address: {ELSEWHERE} → {url}/twiml/enqueue" in done.stderr
+    assert "Its calls now go to live.example.org, which gets them no more." in done.stderr
+    assert "Application “Radio Call-In listeners”, for listeners' browsers: is made" in done.stderr
+    assert done.stderr.endswith("Nothing was changed.\n")
+    assert (snapshot(twilio), station.path.read_text()) == (before, settings)
+    assert not station.path.with_name("station.env.set-up").exists()
+
+
+def test_without_a_terminal_and_without_yes_it_shows_the_plan_and_stops(station: SettingsFile, twilio: Any) -> None:
+    before = snapshot(twilio)
+    done = station.setup()
+    assert done.returncode == 1
+    assert "Queue radio-callin-queue, where callers wait: is made" in done.stderr
+    assert "Run this again in a terminal, or with --yes." in done.stderr
+    assert snapshot(twilio) == before
+
+
+@pytest.mark.parametrize("name", ["TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER"])
+def test_yes_alone_takes_no_number_that_points_elsewhere(station: SettingsFile, twilio: Any, name: str) -> None:
+    point(twilio, station.values[name])
+    before = snapshot(twilio)
+    done = station.setup(*APPLY)
+    assert done.returncode == 1
+    assert "give this one a STATION_PREFIX and numbers of its own" in done.stderr
+    assert "run this again with --take-over" in done.stderr
+    assert snapshot(twilio) == before
+    assert station.setup(*APPLY, "--take-over").returncode == 0
+    assert number_of(twilio, station.values[name]).voice_url.startswith(station.values["PUBLIC_URL"])
+
+
+def test_a_number_that_an_application_or_a_trunk_has_is_asked_for_too(station: SettingsFile, twilio: Any) -> None:
+    other = twilio.applications.create(friendly_name="Somebody's", voice_url="https://other.example.org/")
+    number = number_of(twilio, station.values["TWILIO_DJ_NUMBER"])
+    twilio.incoming_phone_numbers(number.sid).update(voice_application_sid=other.sid)
+    done = station.setup(*APPLY)
+    assert done.returncode == 1
+    assert f"Its calls now go to the application {other.sid}" in done.stderr
+    assert station.setup(*APPLY, "--take-over").returncode == 0
+    assert not number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_application_sid
+
+
+def test_a_new_numbers_demo_address_is_nobodys(station: SettingsFile, twilio: Any) -> None:
+    point(twilio, station.values["TWILIO_DJ_NUMBER"], "https://demo.twilio.com/welcome/voice/")
+    assert station.setup(*APPLY).returncode == 0
+
+
+def test_applications_of_the_same_name_that_belong_to_another_app_are_not_taken(
+    station: SettingsFile, twilio: Any
+) -> None:
+    """A second copy in the account, without a prefix, would take the first one's browsers."""
+    twilio.applications.create(friendly_name="Radio Call-In", voice_url="https://live.example.org/twiml/client")
+    before = snapshot(twilio)
+    assert station.setup(*APPLY).returncode == 1
+    assert snapshot(twilio) == before
+
+
+def test_it_leaves_the_studio_the_fallback_of_a_screened_show(station: SettingsFile, twilio: Any) -> None:
     """Which of its two files the studio has is the running app's affair."""
-    told = dict(line.split("=") for line in try_setup(network).stdout.splitlines())
-    screened = network["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
-    twilio.applications(told["TWILIO_APP_SID"]).update(voice_fallback_url=screened)
-    assert "Nothing had to be changed." in try_setup(network).stderr
-    assert twilio.applications(told["TWILIO_APP_SID"]).fetch().voice_fallback_url == screened
+    station.setup(*APPLY)
+    screened = station.values["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
+    sid = station.values["TWILIO_APP_SID"]
+    twilio.applications(sid).update(voice_fallback_url=screened)
+    assert "Nothing else has to be changed." in station.setup("--yes").stderr
+    assert twilio.applications(sid).fetch().voice_fallback_url == screened
 
 
 def test_an_account_set_up_by_an_older_version_gets_the_missing_applications(
-    network: dict[str, str], twilio: Any
+    station: SettingsFile, twilio: Any
 ) -> None:
     """Its only application was for every browser, with a fallback that queued nobody."""
-    url = network["PUBLIC_URL"]
+    url = station.values["PUBLIC_URL"]
     old = twilio.applications.create(
         friendly_name="Radio Call-In",
         voice_url=url + "/twiml/client" + RETRIES,
         voice_fallback_url=url + "/static/twiml/fallback-client.xml" + RETRIES,
         voice_fallback_method="GET",
     )
-    done = try_setup(network | {"TWILIO_APP_SID": old.sid})
-    assert done.stdout.splitlines()[0] == f"TWILIO_APP_SID={old.sid}"
-    assert len(done.stdout.splitlines()) == 3
-    assert (
-        twilio.applications(old.sid).fetch().voice_fallback_url == url + "/static/twiml/fallback-studio.xml" + RETRIES
-    )
+    assert station.setup(*APPLY).returncode == 0
+    assert station.values["TWILIO_APP_SID"] == old.sid
+    fallback = twilio.applications(old.sid).fetch().voice_fallback_url
+    assert fallback == url + "/static/twiml/fallback-studio.xml" + RETRIES
 
 
-def test_changed_resources_are_corrected_and_named(network: dict[str, str], twilio: Any) -> None:
-    try_setup(network)
-    queue = next(queue for queue in twilio.queues.list() if queue.friendly_name == "radio-callin-queue")
-    twilio.queues(queue.sid).update(max_size=100)
-    [number] = twilio.incoming_phone_numbers.list(phone_number=network["TWILIO_DJ_NUMBER"])
-    twilio.incoming_phone_numbers(number.sid).update(voice_url="https://elsewhere.example.org/")
-    done = try_setup(network)
-    assert "radio-callin-queue, where callers wait: takes up to 5000 callers now, 100 before" in done.stderr
-    assert f"Number {network['TWILIO_DJ_NUMBER']}, which DJs call: changed: address (" in done.stderr
-    assert f"2 of {STEPS} were created or changed." in done.stderr
-    assert ": created" not in done.stderr
+# The numbers come last.
 
 
-def test_each_step_is_told_with_its_number_and_its_time_and_without_raw_names(network: dict[str, str]) -> None:
-    told = try_setup(network).stderr.splitlines()
-    steps = [line for line in told if line.startswith("[")]
-    assert [line.partition(" ")[0] for line in steps] == [f"[{number}/{STEPS}]" for number in range(1, STEPS + 1)]
-    assert all(re.search(r" \(\d+\.\d s\)$", line) for line in steps)
-    assert told[0] == f"Preparing the Twilio account {network['TWILIO_ACCOUNT_SID']} for {network['PUBLIC_URL']}."
-    assert told[-1] == "The app's settings need these lines:"
-    assert not re.search(r"voice_|_callback|Traceback", "\n".join(told))
+def test_the_numbers_wait_until_this_very_app_answers(
+    station: SettingsFile, twilio: Any, network: dict[str, str]
+) -> None:
+    first = station.setup("--yes")
+    assert first.returncode == 3, first.stderr
+    assert "cannot be reached (connection refused). Start the app" in first.stderr
+    assert "The numbers are not pointed yet." in first.stderr
+    assert not number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_url
+    assert len(twilio.applications.list()) == 3
+
+    wrong = App(station.environment | {"SESSION_KEY": "fedcba9876543210" * 4})
+    wrong.start()
+    try:
+        second = station.setup("--yes")
+    finally:
+        wrong.end()
+    assert second.returncode == 3
+    assert "Another station's app answers at" in second.stderr
+    assert not number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_url
+
+    right = App(station.environment)
+    right.start()
+    try:
+        third = station.setup("--yes")
+    finally:
+        right.end()
+    assert third.returncode == 0, third.stderr
+    assert number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_url
 
 
-def test_wrong_credentials_are_told_in_a_sentence(network: dict[str, str]) -> None:
-    wrong = "0" * 32
-    done = try_setup(network | {"TWILIO_AUTH_TOKEN": wrong})
+# Undone.
+
+
+def test_undo_leaves_the_account_as_it_was(station: SettingsFile, twilio: Any) -> None:
+    listener, dj = (station.values[name] for name in ("TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER"))
+    other = twilio.applications.create(friendly_name="Somebody's", voice_url="https://other.example.org/")
+    twilio.queues.create(friendly_name="radio-callin-held", max_size=12)
+    point(twilio, listener)
+    twilio.incoming_phone_numbers(number_of(twilio, dj).sid).update(voice_application_sid=other.sid)
+    before, settings = snapshot(twilio), station.values
+    assert station.setup(*APPLY, "--take-over").returncode == 0
+    # The show goes on for a while: a screened one, with a screener, whose queue the app made.
+    screened = station.values["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
+    twilio.incoming_phone_numbers(number_of(twilio, dj).sid).update(voice_fallback_url=screened)
+    twilio.queues.create(friendly_name="radio-callin-screen-screener_ann_1")
+    assert station.setup(*APPLY).returncode == 0
+    assert snapshot(twilio) != before
+    assert station.setup("--undo", "--dry-run").returncode == 0
+
+    done = station.setup("--undo", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.endswith("The account is as it was before.\n")
+    assert snapshot(twilio) == before
+    assert station.values == settings | {"SESSION_KEY": station.values["SESSION_KEY"]}
+    assert not station.path.with_name("station.env.set-up").exists()
+    assert "nothing to undo" in station.setup("--undo", "--yes").stderr
+    assert station.setup(*APPLY, "--take-over").returncode == 0, "it can be set up again"
+
+
+def test_undo_leaves_what_somebody_else_has_changed_since(station: SettingsFile, twilio: Any) -> None:
+    station.setup(*APPLY)
+    number = station.values["TWILIO_DJ_NUMBER"]
+    point(twilio, number)
+    done = station.setup("--undo", "--yes")
+    assert "as before, but for 1 properties that somebody else has changed" in done.stderr
+    assert number_of(twilio, number).voice_url == ELSEWHERE
+
+
+def test_undo_says_which_queue_stays_because_somebody_waits_in_it(
+    station: SettingsFile, twilio: Any, network: dict[str, str]
+) -> None:
+    """The app is down: the fallback has queued them."""
+    station.setup(*APPLY)
+    ring = {"from": "+447700900001", "to": "listener"}
+    control = network["TWILIO_API_URL"] + "/rehearsal"
+    sid = ask(control + "/callers", "POST", json.dumps(ring).encode()).json()["call_sid"]
+    for _ in range(40):
+        ask(control + "/clock", "PUT", json.dumps({"advance_seconds": 1}).encode())
+        if ask(f"{control}/callers/{sid}").json()["queue"]:
+            break
+    done = station.setup("--undo", "--yes")
     assert done.returncode == 1
-    assert "refused the account SID and auth token" in done.stderr
-    assert wrong not in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    assert "Queue radio-callin-queue, where callers wait: stays, because somebody waits in it." in done.stderr
+    assert [queue.friendly_name for queue in twilio.queues.list()] == ["radio-callin-queue"]
+    ask(f"{control}/callers/{sid}", "DELETE")
+    assert station.setup("--undo", "--yes").returncode == 0
+    assert twilio.queues.list() == []
 
 
-@pytest.mark.parametrize("name", ["TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER"])
-def test_a_number_that_is_not_in_the_account_is_named(network: dict[str, str], name: str) -> None:
-    done = try_setup(network | {name: "+442079460199"})
+def test_a_set_up_that_fails_half_way_can_be_undone(
+    station: SettingsFile, twilio: Any, network: dict[str, str]
+) -> None:
+    before = snapshot(twilio)
+    assert station.setup("--yes").returncode == 3, "the app does not answer"
+    assert station.setup("--undo", "--yes").returncode == 0
+    assert snapshot(twilio) == before
+
+
+def test_a_record_about_another_account_is_refused(station: SettingsFile) -> None:
+    record = station.path.with_name("station.env.set-up")
+    record.write_text(json.dumps({"account": "AC" + "0" * 32, "done": []}))
+    done = station.setup("--undo", "--yes")
     assert done.returncode == 1
-    assert "+442079460199 is not in this Twilio account" in done.stderr
-    assert "Fix this and run the command again." in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "is about the Twilio account AC000" in done.stderr
 
 
-@pytest.mark.parametrize("name", APPLICATION_SETTINGS)
-def test_an_application_that_is_not_in_the_account_is_named(network: dict[str, str], name: str) -> None:
-    done = try_setup(network | {name: "AP" + "0" * 32})
-    assert done.returncode == 1
-    assert f"{name} AP{'0' * 32}" in done.stderr
-    assert "leave it out" in done.stderr
+# Without a file: containers and tests.
+
+
+def test_without_a_settings_file_it_prints_what_the_environment_needs(network: dict[str, str], twilio: Any) -> None:
+    environment = {name: value for name, value in network.items() if name not in APPLICATION_SETTINGS}
+    done = try_setup(environment, *APPLY)
+    assert done.returncode == 0, done.stderr
+    sids = dict(line.split("=") for line in done.stdout.splitlines())
+    assert tuple(sids) == APPLICATION_SETTINGS
+    assert {application.sid for application in twilio.applications.list()} == set(sids.values())
+    assert try_setup(environment | sids, *APPLY).stdout == done.stdout
+    assert try_setup(environment, *APPLY).stdout == done.stdout
 
 
 def test_a_network_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
-    done = try_setup(new_environment(tmp_path, free_port(), free_port()))
+    done = try_setup(new_environment(tmp_path, free_port(), free_port()), *APPLY)
     assert done.returncode == 1
     assert "could not be reached" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_all_missing_settings_are_named_at_once() -> None:
-    done = try_setup({"PATH": "/usr/bin:/bin"})
-    assert done.returncode == 1
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER", "PUBLIC_URL"):
-        assert f"- {name} is not set" in done.stderr
-    for name in (*APPLICATION_SETTINGS, "STORE", "SESSION_KEY"):
-        assert name not in done.stderr

@@ -7,6 +7,7 @@ module reads the environment. Everything else is handed its settings.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -86,6 +87,11 @@ def check(source: Mapping[str, str], problems: list[str], *, for_setup: bool = F
     if problems:
         raise ConfigError(problems)
     return settings
+
+
+def new_key() -> str:
+    """A new SESSION_KEY."""
+    return secrets.token_hex(kinds.MIN_SESSION_KEY_CHARACTERS)
 
 
 def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:

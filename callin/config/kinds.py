@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from callin.model import DEFAULT_PREFIX
+
 MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
 SHORTEST_TOKEN = 16
@@ -22,6 +24,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _PLACEHOLDER = re.compile(r"YOUR[-_ ]|CHANGE[-_ ]?ME|…|\.\.\.|<[^>]*>|[Xx]{6}|STATION[-_ ]HOST")
 _ANY_SID = re.compile(r"(AC|SK|AP)[0-9a-fA-F]{32}")
+KINDS_OF_BROWSERS = ("dj", "screener", "listener", "other")
+_PREFIX = re.compile(r"[a-z][a-z0-9]{1,11}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 
@@ -151,6 +155,13 @@ def time_zone(text: str) -> str:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("must be a time zone such as Europe/London or America/New_York") from None
+    return text
+
+
+def prefix(text: str) -> str:
+    """Short, because a queue's name has 64 characters; one word, so that none begins like another station's."""
+    if text != DEFAULT_PREFIX and (not _PREFIX.fullmatch(text) or text in KINDS_OF_BROWSERS):
+        raise ValueError("must be a word of 2 to 12 small letters and digits, such as staging")
     return text
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from callin.config import kinds
+from callin.model import DEFAULT_PREFIX
 
 REQUIRED = None
 """The default of a setting that must be set."""
@@ -151,6 +152,14 @@ SETTINGS = (
         False,
         "The desk says that a call is over time; 0 for never. Nobody is cut off.",
     ),
+    Setting(
+        "STATION_PREFIX",
+        kinds.prefix,
+        DEFAULT_PREFIX,
+        False,
+        "Begins the names of this station's queues; a second station in the Twilio account, such as a copy for "
+        "trials, needs another.",
+    ),
     Setting("STATION_NAME", kinds.any_text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting(
         "STATION_TIME_ZONE",
@@ -225,6 +234,7 @@ class Settings:
     desk_sound: str
     call_warning_seconds: int
     call_limit_seconds: int
+    station_prefix: str
     station_name: str
     station_time_zone: str
     blocked_callers_hear: str

@@ -40,6 +40,8 @@ from callin.model.desks import Place as Place
 from callin.model.desks import Press as Press
 from callin.model.desks import PressKind as PressKind
 from callin.model.desks import WaitInSilence as WaitInSilence
+from callin.model.names import DEFAULT_PREFIX as DEFAULT_PREFIX
+from callin.model.names import StationNames as StationNames
 from callin.model.reports import ENDED_STATUSES as ENDED_STATUSES
 from callin.model.reports import Arrival as Arrival
 from callin.model.reports import CallState as CallState

@@ -20,7 +20,7 @@ from callin.twilio.client import (
     make_client,
     translated,
 )
-from callin.twilio.provisioning import FOR_LISTENERS, FOR_READY, StudioFallback
+from callin.twilio.pointing import FOR_LISTENERS, FOR_READY, StudioFallback
 from callin.twiml import Links
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ class TwilioCallControl:
                 return [Member(str(m.call_sid), m.date_enqueued.timestamp(), int(m.wait_time)) for m in listed]
         except TwilioError as error:
             if error.status == NOT_FOUND:
-                self._queue_sids.pop(queue_name, None)  # the queue was made anew: look it up next time
+                self._queue_sids.pop(
+                    self._links.names.queue(queue_name), None
+                )  # the queue was made anew: look it up next time
             raise
 
     def call_state(self, call_sid: str) -> CallState | None:
@@ -65,7 +67,7 @@ class TwilioCallControl:
         try:
             with translated("look up a call"):
                 found = self.client().api.account.calls(call_sid).fetch()
-                return _state(found)
+                return self._state(found)
         except TwilioError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -78,7 +80,7 @@ class TwilioCallControl:
         """
         with translated("list the calls"):
             listed = self.client().api.account.calls.list(status="in-progress", page_size=PAGE_SIZE)
-            return {str(c.sid): _state(c) for c in listed}
+            return {str(c.sid): self._state(c) for c in listed}
 
     def ended_calls(self, since: float) -> dict[str, CallState]:
         """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid: one request.
@@ -90,7 +92,7 @@ class TwilioCallControl:
             listed = self.client().api.account.calls.list(
                 status="completed", end_time_after=day, limit=PAGE_SIZE, page_size=PAGE_SIZE
             )
-            return {str(c.sid): CallState(str(c.status), str(_from(c) or "")) for c in listed}
+            return {str(c.sid): CallState(str(c.status), self._caller(c)) for c in listed}
 
     def send(self, call: Call, n: int) -> bool:
         """Takes a waiting call out of its queue, to document `n`. False if it is no longer there.
@@ -144,7 +146,7 @@ class TwilioCallControl:
         """
         try:
             with translated("make a queue"):
-                self.client().api.account.queues.create(friendly_name=queue_name)
+                self.client().api.account.queues.create(friendly_name=self._links.names.queue(queue_name))
         except TwilioError as error:
             if error.status != BAD_REQUEST:
                 raise
@@ -164,7 +166,7 @@ class TwilioCallControl:
             is_gone = error.status == NOT_FOUND or (error.permanent and not error.status)
             if not is_gone:
                 raise
-        self._queue_sids.pop(queue_name, None)
+        self._queue_sids.pop(self._links.names.queue(queue_name), None)
         return True
 
     def _update(self, call_sid: str, task: str, **values: str) -> bool:
@@ -179,6 +181,7 @@ class TwilioCallControl:
 
     def _queue_sid(self, name: str) -> str:
         # Twilio's API has no filter by name: read the list once and keep it.
+        name = self._links.names.queue(name)
         if name not in self._queue_sids:
             with translated("list the queues"):
                 listed = self.client().api.account.queues.list(page_size=PAGE_SIZE)
@@ -186,6 +189,13 @@ class TwilioCallControl:
         if name not in self._queue_sids:
             raise TwilioError(f"Twilio has no queue {name}: run python -m callin.setup.", permanent=True)
         return self._queue_sids[name]
+
+    def _state(self, call: Any) -> CallState:
+        started_at = call.start_time.timestamp() if call.start_time else 0.0
+        return CallState(str(call.status), self._caller(call), str(call.to or ""), started_at)
+
+    def _caller(self, call: Any) -> str:
+        return self._links.names.caller(str(_from(call) or ""))
 
     def client(self) -> Client:
         """Twilio's own client, made on first use. Warming up calls this."""
@@ -208,11 +218,6 @@ def woken_url(links: Links, path: str, turn: int) -> str:
 def fallback_of(call: Call) -> str:
     """The file that a redirected call hears if the app is dead: it leads to the queue where the call belongs."""
     return FOR_READY if screening.is_or_will_be_ready(call) else FOR_LISTENERS
-
-
-def _state(call: Any) -> CallState:
-    started_at = call.start_time.timestamp() if call.start_time else 0.0
-    return CallState(str(call.status), str(_from(call) or ""), str(call.to or ""), started_at)
 
 
 def _from(call: Any) -> object:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from callin.model import is_screen_queue
+from callin.model import StationNames, is_screen_queue
 
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
@@ -27,6 +27,9 @@ Query = Mapping[str, str | int | None]
 """The parameters of an address; one whose value is None is left out."""
 
 
+FIRST_STATION = StationNames()
+
+
 @dataclass(frozen=True)
 class Links:
     """The app's public addresses, as TwiML names them.
@@ -36,6 +39,7 @@ class Links:
     """
 
     public_url: str
+    names: StationNames = FIRST_STATION
 
     def to(self, path: str, query: Query | None = None) -> str:
         """A TwiML address of ours, with what Twilio is to do when we do not answer at first."""
@@ -51,7 +55,7 @@ class Links:
 
     def file(self, path: str) -> str:
         """A static document of ours, with what Twilio is to do when it does not come at first."""
-        return f"{self.public_url}{path}{RETRIES}"
+        return f"{self.public_url}{self.names.file(path)}{RETRIES}"
 
     def sound(self, name: str) -> str:
         return f"{self.public_url}/static/sound/{name}"
@@ -84,7 +88,7 @@ def queued(links: Links, queue: str, document_seq: int | None, sentence: str = "
     if sentence:
         response.say(sentence)
     response.enqueue(
-        queue,
+        links.names.queue(queue),
         wait_url=links.to("/twiml/wait", {"n": document_seq}),
         wait_url_method="POST",
         action=links.to("/dequeue-logic", {"n": document_seq, "screening": 1 if is_screen_queue(queue) else None}),

@@ -46,7 +46,7 @@ def _dial(links: Links, instruction: DialLine | DialCaller) -> str:
         response.say(words.speakable(instruction.whisper))
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(instruction, DialLine) else 10)
     dial.queue(
-        instruction.queue if isinstance(instruction, DialLine) else AIR_QUEUE,
+        links.names.queue(instruction.queue if isinstance(instruction, DialLine) else AIR_QUEUE),
         url=links.to("/twiml/on-air", {"turn": instruction.turn}),
         method="POST",
     )
@@ -93,7 +93,7 @@ def desk_adrift(links: Links, *, screened: bool) -> str:
     response = new_document()
     for queue in (READY_QUEUE,) if screened else (READY_QUEUE, WAITING_QUEUE):
         dial = response.dial(hangup_on_star=True, timeout=20 if screened or queue == WAITING_QUEUE else 5)
-        dial.queue(queue, url=links.to("/twiml/on-air"), method="POST")
+        dial.queue(links.names.queue(queue), url=links.to("/twiml/on-air"), method="POST")
     response.pause(length=1)
     response.redirect(links.to_desk("/twiml/dequeue", {"fallback": 1}), method="POST")
     return str(response)
@@ -109,7 +109,8 @@ def screener(links: Links, desk: str, instruction: Instruction) -> str:
     if isinstance(instruction, DialCaller):
         # https://www.twilio.com/docs/voice/twiml/queue
         dial = response.dial(hangup_on_star=True, timeout=10)
-        dial.queue(queue_of(desk), url=links.to("/twiml/screened", {"desk": desk, "turn": turn}), method="POST")
+        screened = links.to("/twiml/screened", {"desk": desk, "turn": turn})
+        dial.queue(links.names.queue(queue_of(desk)), url=screened, method="POST")
         response.pause(length=1)  # against a hot loop: a queue that does not exist yet ends the Dial at once
     else:
         response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)

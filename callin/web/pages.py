@@ -25,7 +25,7 @@ class IndexPage(PageHandler):
             "desk/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             may_run=self.person.role.may_run_the_show,
-            queue=WAITING_QUEUE,
+            queue=self.services.links.names.queue(WAITING_QUEUE),
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             desk_sound=page.desk_sound,

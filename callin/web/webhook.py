@@ -71,7 +71,8 @@ class TwimlHandler(Handler):
 
     def param(self, name: str) -> str:
         """A parameter from Twilio, or from our own address; empty if there is none."""
-        return self.params.get(name)
+        value = self.params.get(name)
+        return self.services.links.names.caller(value) if name == "From" else value
 
     def number(self, name: str) -> int | None:
         """A parameter as a whole number of at most 15 digits; otherwise None."""

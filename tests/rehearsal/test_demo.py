@@ -19,7 +19,7 @@ from rehearsal.demo import settings
 from tests.support.processes import Program, free_port, wait_until
 from tests.support.web import ask
 
-SETUP = f"{sys.executable} -m callin.setup"
+SETUP = f"{sys.executable} -m callin.setup --yes --without-health"
 APP = (
     f"{sys.executable} -m granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1"
     " --port $PORT --workers 1 --backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning"

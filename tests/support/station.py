@@ -258,10 +258,10 @@ def start_network(environment: Mapping[str, str], *options: str) -> Program:
     return network
 
 
-def try_setup(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """`python -m callin.setup`, as a person runs it."""
+def try_setup(environment: Mapping[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    """`python -m callin.setup`, as a script runs it."""
     return subprocess.run(
-        [sys.executable, "-m", "callin.setup"],
+        [sys.executable, "-m", "callin.setup", *options],
         check=False,
         env=dict(environment),
         cwd=ROOT,
@@ -272,7 +272,7 @@ def try_setup(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str
 
 
 def run_setup(environment: Mapping[str, str]) -> list[str]:
-    """The lines that a set-up prints to stdout. It must succeed."""
-    done = try_setup(environment)
+    """The lines that a set-up prints to stdout. It must succeed. The app is started afterwards."""
+    done = try_setup(environment, "--yes", "--without-health")
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
