@@ -108,6 +108,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.front": {"callin.rsgi", "callin.web.middleware", "callin.workers"},
     "callin.app": {
         "callin.config",
+        "callin.model",
         "callin.contracts",
         "callin.accounts",
         "callin.audit",
