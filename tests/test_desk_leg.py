@@ -58,11 +58,15 @@ def test_each_return_to_the_loop_is_a_new_turn_and_a_doubled_request_is_not(app:
 def test_a_second_leg_is_offered_to_take_over_and_connected_to_nobody(app: App, leg: str) -> None:
     app.signed("/twiml/dequeue", desk_fields(leg, DJ_PHONE)).xml()
     second = new_call_sid()
-    for path in ("/twiml/client", "/twiml/dequeue?take-over=1"):
-        document = app.signed(path, desk_fields(second, app.dj()) | {"Digits": "*"}).xml()
-        assert [verb.tag for verb in document] == ["Gather", "Redirect"]
-        assert "press star" in (document[0][0].text or "")
-        assert (document[0].get("action") or "").split("#")[0].endswith("/twiml/dequeue?take-over=1")
+    fields = desk_fields(second, app.dj()) | {"Digits": "*"}
+    document = app.signed("/twiml/client", fields).xml()
+    assert [verb.tag for verb in document] == ["Gather", "Redirect"]
+    assert "press star" in (document[0][0].text or "")
+    assert (document[0].get("action") or "").split("#")[0].endswith("/twiml/dequeue?take-over=1")
+    document = app.signed("/twiml/dequeue?take-over=1", fields).xml()
+    assert [verb.tag for verb in document] == ["Say", "Pause", "Redirect"]
+    assert "has been asked" in (document[0].text or "")
+    assert 0 < int(document[1].get("length") or 0) <= 11
     app.signed("/twiml/status", desk_fields(second, app.dj()) | {"CallStatus": "completed"})
 
 

@@ -119,6 +119,9 @@ def test_a_second_phone_is_offered_to_take_over_only_after_its_pin(station: Stat
     station.until(lambda: "To take over, press star." in station.heard(second), "nothing is offered")
     assert station.are_bridged(dj, first)
     station.press(second, "*")
+    page = DeskPage(station.app)
+    wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
+    assert page.hand_over(second, agrees=True).status == 200
     on_air(station, second, first)
 
 

@@ -280,20 +280,25 @@ def test_a_second_desk_is_offered_to_take_over_and_gets_the_same_caller(station:
     station.until(lambda: "To take over, press star." in station.heard(second), "nothing is offered")
     assert station.are_bridged(dj, first)
     station.press(second, "*")
+    wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
+    assert station.are_bridged(dj, first)
+    assert page.hand_over(second, agrees=True).status == 200
     on_air(station, second, first)
     station.until(lambda: station.caller(dj)["status"] == "completed", "the first desk is still connected")
     assert "One moment, please." in station.heard(first)
 
 
-def test_a_page_takes_over_with_a_press(station: Station, page: DeskPage) -> None:
+def test_an_admins_page_takes_over_with_a_press(station: Station, page: DeskPage) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
     second = station.ring(OTHER_DJ_PHONE, "dj")
     wait_until(lambda: page.desk["rival"] == second, why="nothing is offered")
-    assert page.take_over(second).status == 200
+    admin = DeskPage(station.app, "admin")
+    assert page.take_now(second).status == 403
+    assert admin.take_now(second).status == 200
     on_air(station, second, first)
-    assert page.take_over(second).json()["code"] == "gone"
+    assert admin.take_now(second).json()["code"] == "gone"
 
 
 def test_whom_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_over_at_once(
@@ -306,7 +311,7 @@ def test_whom_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_ov
     wait_until(lambda: page.desk["rival"] == other, why="nothing is offered")
     station.control("PUT", "/faults", {"webhooks": {"duplicate": 0, "delay_ms": [1500, 1500], "lose": 0}})
     station.press(dj, "*")
-    assert page.take_over(other).status == 200
+    assert DeskPage(station.app, "admin").take_now(other).status == 200
     on_air(station, other, second)
     station.until(functools.partial(ended, station, first), f"{first} is not let go")
     assert f"Bridged {OTHER_DJ_PHONE}" not in station.heard(first)

@@ -25,6 +25,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/bring-back": {"call_sid": "CA1"},
     "/desk/take-over": {"leg": "CA1"},
+    "/desk/withdraw": {"leg": "CA1"},
+    "/desk/hand-over": {"leg": "CA1", "agrees": True},
 }
 
 

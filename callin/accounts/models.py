@@ -67,6 +67,10 @@ class Role(StrEnum):
         return self in DESKS
 
     @property
+    def is_admin(self) -> bool:
+        return self in ADMINS
+
+    @property
     def sees_full_numbers(self) -> bool:
         return self in ADMINS
 

@@ -63,7 +63,7 @@ class Screener:
 
     def _seat(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called again: its former leg, if it still lives, is ended."""
-        desk = self._change(name, lambda before: takeover.seated(before, leg, by))
+        desk = self._change(name, lambda before: takeover.seated(before, leg, by, self._clock()))
         if desk.rival != leg:
             return desk
         with contextlib.suppress(PhoneError):

@@ -20,7 +20,6 @@ from callin.model import (
     HangUp,
     Instruction,
     Intent,
-    OfferTakeover,
     Outcome,
     Press,
     PressKind,
@@ -65,7 +64,7 @@ class Studio:
             self._takeover.hear_late(desk, request)
             return HangUp()
         if desk.leg != leg:
-            return OfferTakeover(failed=take_over)
+            return self._takeover.offer(desk, leg, tried=take_over)
         return self._instruction(self._claims.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
 
     def _instruction(self, desk: Desk) -> Instruction:

@@ -1,14 +1,21 @@
-"""Which leg is the air desk's: the first that asks, and later another that takes over."""
+"""Which leg is the air desk's: the first that asks, and later another that takes over, by consent or at once."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import math
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims, PressRejected
-from callin.model import AIR_DESK, Desk, Outcome
+from callin.model import AIR_DESK, Desk, OfferTakeover, Outcome
 from callin.rules import calls, claims, desks, takeover
+
+SILENCE = f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless they refuse."
+BY_SILENCE_ALONE = (
+    "A telephone has the desk and cannot be asked. "
+    f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless another DJ refuses."
+)
 
 
 class Takeover:
@@ -21,31 +28,100 @@ class Takeover:
         self._clock = clock
 
     def seat(self, leg: str, by: str, *, accepts: bool) -> Desk:
-        """The desk after this leg asked for a document. `by` is its From; `accepts` says that it takes over."""
-        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.seated(before, leg, by))
+        """The desk after this leg asked for a document. `by` is its From; `accepts` says that it asks to take over."""
+        now = self._clock()
+        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.seated(before, leg, by, now))
+        if accepts:
+            desk = self._store.change_desk(AIR_DESK, lambda before: takeover.asked(before, leg, now))
         if desk.rival != leg:
             return desk
+        may = takeover.may_take_over(desk, leg, now) if accepts else takeover.is_consent(desk, now)
         try:
-            if accepts or takeover.is_same_phone(desk, by):
+            if may or takeover.is_same_phone(desk, by):
                 return self._replace(desk.leg, leg, by)
-            state = self._control.call_state(desk.leg)
+            if self._is_over(desk.leg):
+                return self._take_over(desk.leg, leg, by)
         except PhoneError:
-            return desk
-        if state is None or state.over:
-            return self._take_over(desk.leg, leg, by)
+            pass
         return desk
 
-    def accept(self, leg: str) -> str:
-        """The leg that was offered to take over becomes the desk's, and the one that was it is ended."""
+    def offer(self, desk: Desk, leg: str, *, tried: bool) -> OfferTakeover:
+        """What a leg hears that is not the desk's. `tried` says that it asked to take over just now."""
+        now = self._clock()
+        if desk.rival != leg:
+            return OfferTakeover()
+        may = takeover.may_take_over(desk, leg, now) if tried else takeover.is_consent(desk, now)
+        is_waiting = takeover.is_asked(desk, now) and not may
+        wait_seconds = math.ceil(takeover.consent_at(desk) + takeover.ANSWER_TRAVELS_SECONDS - now) if is_waiting else 0
+        is_refused = takeover.seconds_of_refusal(desk, desk.rival_by, now) > 0
+        return OfferTakeover(failed=may, wait_seconds=max(0, wait_seconds), refused=is_refused)
+
+    def ask(self, leg: str) -> str:
+        """The leg asks to take over. It does at once if nobody need be asked, or everybody was silent for long enough.
+
+        The page asks again after the silence, and so does the leg itself each time it asks for a document.
+        """
+        now = self._clock()
+        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.asked(before, leg, now))
+        self._must_be_rival(desk, leg)
+        if takeover.may_take_over(desk, leg, now) or self._is_known_to_be_over(desk.leg):
+            return self._let(desk, leg, star=True)
+        if seconds := takeover.seconds_of_refusal(desk, desk.rival_by, now):
+            raise PressRejected("refused", f"You were refused just now. You can ask again in {math.ceil(seconds)} s.")
+        who = takeover.account_of(desk.leg_by)
+        return f"Asked {who}. {SILENCE}" if who else BY_SILENCE_ALONE
+
+    def take_now(self, leg: str) -> str:
+        """The leg takes over without consent. Only an admin may ask for that."""
         desk = self._store.desk(AIR_DESK)
+        self._must_be_rival(desk, leg)
+        return self._let(desk, leg, star=False)
+
+    def withdraw(self, leg: str) -> str:
+        """The leg no longer asks to take over."""
+        self._store.change_desk(AIR_DESK, lambda before: takeover.withdrawn(before, leg))
+        return "You no longer ask for the desk."
+
+    def hand_over(self, leg: str, by: str, *, agrees: bool) -> str:
+        """The person at the desk, whose browser is `by`, answers the leg that asks to take over."""
+        now = self._clock()
+        desk = self._store.desk(AIR_DESK)
+        if desk.rival != leg or not takeover.is_asked(desk, now):
+            raise PressRejected("gone", "Nobody asks for the desk any more.")
+        if not takeover.may_answer(desk, f"client:{by}"):
+            raise PressRejected("not_yours", "Only the DJ at the desk can answer this.")
+        who = takeover.account_of(desk.rival_by) or "The telephone"
+        if agrees:
+            self._let(desk, leg, star=False)  # their own * would mean Next
+            return f"{who} has the desk."
+        after = self._store.change_desk(AIR_DESK, lambda before: takeover.refused(before, leg, now))
+        if after.leg == leg:
+            raise PressRejected("gone", f"{who} has the desk already.")
+        return f"You keep the desk. {who} is told."
+
+    def _must_be_rival(self, desk: Desk, leg: str) -> None:
         if not leg or desk.rival != leg:
             raise PressRejected("gone", "There is nothing to take over.")
+
+    def _let(self, desk: Desk, leg: str, *, star: bool) -> str:
+        """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""
         try:
             desk = self._replace(desk.leg, leg, desk.rival_by)
             self._claims.wake(leg, desk.turn)
         except PhoneError as error:
-            raise self._claims.phone_failed(error, star=True) from error
+            raise self._claims.phone_failed(error, star=star) from error
         return "You have taken over."
+
+    def _is_known_to_be_over(self, leg: str) -> bool:
+        """Whether Twilio has the leg as over; False while Twilio cannot be asked."""
+        try:
+            return self._is_over(leg)
+        except PhoneError:
+            return False
+
+    def _is_over(self, leg: str) -> bool:
+        state = self._control.call_state(leg)
+        return state is None or state.over
 
     def _replace(self, old: str, leg: str, by: str) -> Desk:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""

@@ -12,7 +12,7 @@ from callin.live.daily_stats import DailyStats
 from callin.live.just_left import ended_row
 from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
-from callin.rules import cards, claims, is_somebodys, screening
+from callin.rules import cards, claims, is_somebodys, screening, takeover
 from callin.rules.cards import whisper
 
 ROWS_SHOWN = 200
@@ -271,8 +271,7 @@ def who_sits_at(desk: Desk) -> str:
 def _who(leg_by: str) -> str:
     if not leg_by.startswith("client:"):
         return "a phone" if leg_by else ""
-    # An identity is its kind, the account's name and a random suffix, joined by underscores.
-    return leg_by.partition("_")[2].rpartition("_")[0].replace("_", "-")
+    return takeover.account_of(leg_by)
 
 
 def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
@@ -290,6 +289,8 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "leg_by": desk.leg_by if desk.leg_by.startswith("client:") else "a phone" if desk.leg_by else "",
         "rival": desk.rival,
         "rival_who": _who(desk.rival_by),
+        "consent_at": round(takeover.consent_at(desk), 3),
+        "refused_at": round(desk.refused_at, 3) if takeover.is_same_person(desk.refused_by, desk.rival_by) else 0,
         "on_air": "" if is_apart else desk.on_air,
         "claimed": desk.on_air if comes_back else desk.claimed,
         "automatic": desk.automatic,

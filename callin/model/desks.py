@@ -62,6 +62,9 @@ class Desk:
     leg_by: str = ""  # its From
     rival: str = ""  # a second leg, which was offered to take over
     rival_by: str = ""  # its From
+    asked_at: float = 0.0  # when the rival asked to take over; 0 if it waits for no answer
+    refused_by: str = ""  # the From of the last rival that was refused
+    refused_at: float = 0.0  # when; 0 if nobody was
     ended_legs: tuple[str, ...] = stored_as("gone", ())  # the last few: they tell a lost leg from one that pressed `*`
     replaced_leg: str = stored_as("ousted", "")  # the last leg that we ended while it lived, for another to take over
     replaced_at: float = stored_as("ousted_at", 0.0)
@@ -145,9 +148,15 @@ class WaitInSilence:
 
 @dataclass(frozen=True, slots=True)
 class OfferTakeover:
-    """Another leg is the desk's: this one may take over. `failed` says that Twilio failed to do it just now."""
+    """Another leg is the desk's: this one may ask to take over.
+
+    `failed` says that Twilio failed to do it just now. `wait_seconds` is how long the answer may take, 0 if nobody was
+    asked. `refused`: the answer was no.
+    """
 
     failed: bool = False
+    wait_seconds: int = 0
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

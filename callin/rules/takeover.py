@@ -1,4 +1,7 @@
-"""The legs of a desk: its own, one that is offered to take over, and those that are over."""
+"""The legs of a desk: its own, one that is offered to take over, and those that are over.
+
+A leg takes over from another person's by consent: it asks, and silence is consent. See `may_take_over`.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,106 @@ from callin.model import Desk, InstructionKind, is_screen
 
 LEGS_REMEMBERED = 8
 
+CONSENT_SECONDS = 10.0
+"""How long the person at the desk may refuse. Then silence is consent."""
+
+ANSWER_TRAVELS_SECONDS = 0.5
+"""A refusal that is pressed in the last moment arrives so much later, and still counts."""
+
+ASK_LASTS_SECONDS = 30.0
+"""A consent that nobody used is over then: nobody is taken by surprise long after they were asked."""
+
+REFUSAL_HOLDS_SECONDS = 30.0
+"""Somebody that was refused may not ask again for so long: a DJ on the air cannot answer all the time."""
+
 IDLE_SECONDS = 24 * 3600.0
 """A browser keeps its screener's identity for half of this, and a leg lives for 4 hours: nobody comes back later."""
 
 
-def seated(desk: Desk, leg: str, by: str) -> Desk:
-    """The desk after a leg asked for a document. A desk without a leg takes it; to any other it is a rival."""
+def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
+    """The desk after a leg asked for a document. A desk without a leg takes it; to any other it is a rival.
+
+    While a rival waits for an answer there is no other.
+    """
     if leg == desk.leg or leg in desk.ended_legs:
         return desk
     if not desk.leg:
         return taken_over(desk, leg, by)
-    return desk if leg == desk.rival else replace(desk, rival=leg, rival_by=by)
+    if leg == desk.rival or is_asked(desk, now):
+        return desk
+    return replace(desk, rival=leg, rival_by=by, asked_at=0.0)
+
+
+def account_of(by: str) -> str:
+    """The account whose browser calls with this From; empty for a phone.
+
+    >>> account_of("client:dj_ann_1f3a"), account_of("+447700900999")
+    ('ann', '')
+    """
+    # An identity is its kind, the account's name and a random suffix, joined by underscores.
+    return by.partition("_")[2].rpartition("_")[0].replace("_", "-") if by.startswith("client:") else ""
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two legs, by their From, are of one person: of one account, or one phone."""
+    return one == other or bool(account_of(one) and account_of(one) == account_of(other))
+
+
+def is_asked(desk: Desk, now: float) -> bool:
+    """Whether the rival has asked to take over and waits for an answer, or for the end of the silence."""
+    return bool(desk.rival and desk.asked_at) and now - desk.asked_at < ASK_LASTS_SECONDS
+
+
+def consent_at(desk: Desk) -> float:
+    """When silence becomes consent; 0 if the rival has not asked."""
+    return desk.asked_at + CONSENT_SECONDS if desk.rival and desk.asked_at else 0.0
+
+
+def seconds_of_refusal(desk: Desk, by: str, now: float) -> float:
+    """For how long this person may not ask again, because they were refused; 0 if they may."""
+    if not desk.refused_at or not is_same_person(desk.refused_by, by):
+        return 0.0
+    return max(0.0, desk.refused_at + REFUSAL_HOLDS_SECONDS - now)
+
+
+def asked(desk: Desk, leg: str, now: float) -> Desk:
+    """The desk after that rival asked to take over. Asking twice does not begin the silence anew."""
+    if desk.rival != leg or is_asked(desk, now) or seconds_of_refusal(desk, desk.rival_by, now):
+        return desk
+    return replace(desk, asked_at=now)
+
+
+def may_take_over(desk: Desk, leg: str, now: float) -> bool:
+    """Whether that rival may take over now that it asks: from its own person, or after the silence."""
+    if desk.rival != leg:
+        return False
+    return is_same_person(desk.leg_by, desk.rival_by) or is_consent(desk, now)
+
+
+def is_consent(desk: Desk, now: float) -> bool:
+    """Whether the person at the desk was asked and has been silent for long enough."""
+    return is_asked(desk, now) and now - desk.asked_at >= CONSENT_SECONDS + ANSWER_TRAVELS_SECONDS
+
+
+def may_answer(desk: Desk, by: str) -> bool:
+    """Whether this person's page may refuse the rival, or hand over to it.
+
+    A phone cannot see the question, and pages are its buttons: any page may answer for it, except the rival's own.
+    """
+    is_by_phone = not desk.leg_by.startswith("client:")
+    return not is_same_person(desk.rival_by, by) and (is_by_phone or is_same_person(desk.leg_by, by))
+
+
+def refused(desk: Desk, leg: str, now: float) -> Desk:
+    """The desk after that rival was refused."""
+    if desk.rival != leg or not is_asked(desk, now):
+        return desk
+    return replace(desk, asked_at=0.0, refused_by=desk.rival_by, refused_at=now)
+
+
+def withdrawn(desk: Desk, leg: str) -> Desk:
+    """The desk after that rival no longer asks."""
+    return replace(desk, asked_at=0.0) if desk.rival == leg else desk
 
 
 def is_same_phone(desk: Desk, by: str) -> bool:
@@ -32,13 +124,13 @@ def is_same_phone(desk: Desk, by: str) -> bool:
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """The desk with another leg. The leg that it had counts as ended, whatever Twilio reports of it.
 
-    A desk that is paused until Next stays paused: taking over does not ask for a caller.
+    A desk that is paused until Next stays paused: taking over does not ask for a caller. A refusal was the former
+    person's.
     """
     if desk.leg == leg:
         return desk
     ended_legs = _with_ended(desk, desk.leg)
-    if desk.rival == leg:
-        desk = replace(desk, rival="", rival_by="")
+    desk = _without_rival(desk if is_same_person(desk.leg_by, by) else _without_refusal(desk), leg)
     return replace(desk, leg=leg, leg_by=by, ended_legs=ended_legs, press=None, displaced="")
 
 
@@ -50,10 +142,9 @@ def with_replaced_leg(desk: Desk, leg: str, since: float) -> Desk:
 def leg_ended(desk: Desk, leg: str) -> Desk:
     """The desk after Twilio reported that one of its legs ended."""
     ended_legs = _with_ended(desk, leg)
-    if desk.rival == leg:
-        desk = replace(desk, rival="", rival_by="")
+    desk = _without_rival(desk, leg)
     if desk.leg == leg:
-        desk = replace(desk, leg="", leg_by="", press=None, paused=False, displaced="")
+        desk = replace(_without_refusal(desk), leg="", leg_by="", press=None, paused=False, displaced="")
     return replace(desk, ended_legs=ended_legs)
 
 
@@ -73,6 +164,14 @@ def is_idle(desk: Desk, now: float) -> bool:
     """Whether it is a screener's desk that nobody will use again: no leg, no caller, for a day."""
     is_empty = not (desk.leg or desk.rival or desk.claimed or desk.on_air)
     return is_screen(desk.name) and is_empty and now - desk.began_at >= IDLE_SECONDS
+
+
+def _without_rival(desk: Desk, leg: str) -> Desk:
+    return replace(desk, rival="", rival_by="", asked_at=0.0) if desk.rival == leg else desk
+
+
+def _without_refusal(desk: Desk) -> Desk:
+    return replace(desk, refused_by="", refused_at=0.0)
 
 
 def _with_ended(desk: Desk, leg: str) -> tuple[str, ...]:

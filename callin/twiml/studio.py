@@ -28,7 +28,7 @@ def desk(links: Links, instruction: Instruction) -> str:
     if isinstance(instruction, HangUp):
         return say(words.TAKEN_OVER, hang_up=True)
     if isinstance(instruction, OfferTakeover):
-        return _offer(links, instruction.failed)
+        return _offer(links, instruction)
     if isinstance(instruction, WaitInSilence):
         return _idle(links, instruction.turn)
     return _dial(links, instruction)
@@ -63,17 +63,22 @@ def _idle(links: Links, turn: int) -> str:
     return str(response)
 
 
-def _offer(links: Links, failed: bool) -> str:
-    """For a second leg of the desk, which may take over from the first."""
+def _offer(links: Links, offer: OfferTakeover) -> str:
+    """For a second leg of the desk, which may ask to take over from the first."""
     response = new_document()
-    gather = response.gather(
-        action=links.to_desk("/twiml/dequeue", {"take-over": 1}),
-        method="POST",
-        num_digits=1,
-        finish_on_key="",
-        timeout=10,
-    )
-    gather.say(f"{words.OFFER_FAILED} {words.OFFER}" if failed else words.OFFER)
+    if offer.wait_seconds:
+        response.say(words.OFFER_ASKED)
+        response.pause(length=offer.wait_seconds)
+    else:
+        gather = response.gather(
+            action=links.to_desk("/twiml/dequeue", {"take-over": 1}),
+            method="POST",
+            num_digits=1,
+            finish_on_key="",
+            timeout=10,
+        )
+        sentence = words.OFFER_REFUSED if offer.refused else words.OFFER
+        gather.say(f"{words.OFFER_FAILED} {sentence}" if offer.failed else sentence)
     response.redirect(links.to_desk("/twiml/dequeue"), method="POST")
     return str(response)
 

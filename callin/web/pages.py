@@ -25,6 +25,7 @@ class IndexPage(PageHandler):
             "desk/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             may_run=self.person.role.may_run_the_show,
+            may_take_now=self.person.role.is_admin,
             queue=self.services.links.names.queue(WAITING_QUEUE),
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,

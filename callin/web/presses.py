@@ -165,10 +165,31 @@ class BringBackHandler(PressHandler):
 
 
 class TakeOverHandler(PressHandler):
-    """`/desk/take-over`: this page's leg becomes the desk's."""
+    """`/desk/take-over`: this page's leg asks to become the desk's, or becomes it after 10 s of silence."""
 
     def act(self) -> str:
-        return self.services.takeover.accept(self.call("leg"))
+        return self.services.takeover.ask(self.call("leg"))
+
+
+class TakeNowHandler(PressHandler):
+    """`/desk/take-now`: an admin's leg becomes the desk's at once."""
+
+    def act(self) -> str:
+        return self.services.takeover.take_now(self.call("leg"))
+
+
+class WithdrawHandler(PressHandler):
+    """`/desk/withdraw`: this page's leg no longer asks to become the desk's."""
+
+    def act(self) -> str:
+        return self.services.takeover.withdraw(self.call("leg"))
+
+
+class HandOverHandler(PressHandler):
+    """`/desk/hand-over`: the DJ at the desk agrees that the leg which asks takes over, or refuses."""
+
+    def act(self) -> str:
+        return self.services.takeover.hand_over(self.call("leg"), self.by, agrees=self.flag("agrees"))
 
 
 class ScreenTakeHandler(PressHandler):

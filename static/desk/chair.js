@@ -8,6 +8,7 @@ import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
 import { timingOf } from "./call-time.js";
 import { chairOf, statusOf } from "./status-words.js";
+import { titleOfQuestion } from "./take-over-words.js";
 import { whyNot } from "./why-not.js";
 import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TIMING_WORDS, TITLE_WORDS } from "./words.js";
 
@@ -16,6 +17,27 @@ const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of what has t
 const WITH_CALLER = new Set(["on", "next", "drop", "hold", "reconnecting", "elsewhere", "rival"]);
 const ON_AIR = new Set(["on", "next", "drop", "hold"]);
 const ONE_AT_A_TIME = new Set(["next", "drop", "hold"]);
+
+const FIRST_PLACE = ["connect", "bringBack", "takeOver", "withdraw", "takeNow", "refuse", "handOver"];
+
+/**
+ * Which buttons stand there: Connect, then Bring back during the page's own call; Take over; or what a desk that is asked may
+ * answer. A page that is the buttons of a telephone has Bring back there only while somebody is being thanked.
+ */
+function firstPlace(facts) {
+  const { phone, air, mayTakeNow } = facts;
+  if (air.question) {
+    return ["refuse", "handOver"];
+  }
+  if (air.isAsking) {
+    return mayTakeNow ? ["withdraw", "takeNow"] : ["withdraw"];
+  }
+  if (whyNot("takeOver", facts) === "") {
+    return ["takeOver"];
+  }
+  const hasDesk = (phone.isAnswered && air.seat === "mine") || (air.isByPhone && air.seat === "other" && air.thanked);
+  return [hasDesk ? "bringBack" : "connect"];
+}
 
 export class Chair {
   #root;
@@ -35,6 +57,10 @@ export class Chair {
       hold: this.#part("hold"),
       automatic: this.#part("automatic"),
       takeOver: this.#part("take-over"),
+      takeNow: this.#part("take-now"),
+      withdraw: this.#part("withdraw"),
+      refuse: this.#part("refuse"),
+      handOver: this.#part("hand-over"),
       bringBack: this.#part("bring-back"),
       hangUp: this.#part("hang-up"),
       lock: this.#part("lock"),
@@ -61,7 +87,10 @@ export class Chair {
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);
     setText(this.#part("status-advice"), status.advice.trim());
+    this.#part("status-advice").classList.toggle("visually-hidden", Boolean(status.ticking));
+    setText(this.#part("status-ticking"), status.ticking ?? "");
     setText(this.#part("warning"), phone.isInCall ? warningOf(phone) : "");
+    sayInTitle("question", titleOfQuestion(air));
     sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) ? "on" : chair] ?? "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
@@ -95,31 +124,26 @@ export class Chair {
     this.#refreshedTimer = setTimeout(() => setText(this.#part("refreshed"), ""), REFRESHED_MS);
   }
 
-  /**
-   * Connect, then Bring back during the page's own call, or Take over: one place, and the focus stays in it. A page that is
-   * the buttons of a telephone has Bring back there only while somebody is being thanked.
-   */
+  /** In the first place stands what is of use now. The focus stays in that place, and a press that was on its way there is passed over. */
   #showInFirstPlace(facts) {
-    const { connect, takeOver, bringBack } = this.buttons;
-    const { phone, air } = facts;
-    const hasDesk = (phone.isAnswered && air.seat === "mine") || (air.isByPhone && air.seat === "other" && air.thanked);
-    const shown = whyNot("takeOver", facts) === "" ? takeOver : hasDesk ? bringBack : connect;
-    if (!shown.hidden) {
+    const shown = firstPlace(facts);
+    if (shown.every((what) => !this.buttons[what].hidden) && FIRST_PLACE.every((what) => shown.includes(what) || this.buttons[what].hidden)) {
       return;
     }
-    const hasFocus = [connect, takeOver, bringBack].includes(document.activeElement);
-    for (const button of [connect, takeOver, bringBack]) {
-      button.hidden = button !== shown;
+    const hasFocus = FIRST_PLACE.some((what) => this.buttons[what] === document.activeElement);
+    for (const what of FIRST_PLACE) {
+      this.buttons[what].hidden = !shown.includes(what);
     }
     this.#offeredAt = Date.now();
     if (hasFocus) {
-      shown.focus();
+      this.buttons[shown[0]].focus();
     }
   }
 
-  /** Whether the button in the first place has been there for long enough to be meant by a press. */
-  get isOfferSeen() {
-    return Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
+  /** Whether a press of this button is meant: what has just come to the first place was not seen by who presses it. */
+  isMeant(what) {
+    const isOffer = what !== "connect" && FIRST_PLACE.includes(what);
+    return !isOffer || Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
   }
 
   #showSwitch(name, on) {

@@ -31,6 +31,7 @@ const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
 const mayRun = desk.dataset.mayRun === "yes";
+const mayTakeNow = desk.dataset.mayTakeNow === "yes";
 const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
@@ -72,7 +73,7 @@ const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -208,24 +209,28 @@ const actions = {
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
   bringBack: () => attempt("bringBack", () => presses.bringBack()),
   takeOver: () => attempt("takeOver", () => presses.takeOver()),
+  takeNow: () => attempt("takeNow", () => presses.takeNow()),
+  withdraw: () => attempt("withdraw", () => presses.withdraw()),
+  refuse: () => attempt("refuse", () => presses.handOver(false)),
+  handOver: () => attempt("handOver", () => presses.handOver(true)),
   hangUp: () => attempt("hangUp", () => presses.hangUp()),
   lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
   refresh: pressRefresh,
   help: () => keysPanel.open(),
 };
-const OFFERED = new Set(["bringBack", "takeOver"]); // they take the place of Connect
 for (const [what, act] of Object.entries(actions)) {
-  $(chair.buttons[what]).on("click", () => (OFFERED.has(what) && !chair.isOfferSeen) || act());
+  $(chair.buttons[what]).on("click", () => chair.isMeant(what) && act());
 }
 
-const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();
+  presses.takeOverBySilence();
   if (isDueForRenewal(phone) && isQuiet()) {
     isRenewing = true;
     phone.hangUp();

@@ -7,6 +7,11 @@ const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody t
 
 const THANKED_SECONDS = 5; // thanks are said for no longer
 const BROUGHT_BACK_MS = 1500; // as long as the page takes two presses for one
+const CONSENT_SECONDS = 10; // who has the desk may refuse for so long
+const ASK_LASTS_SECONDS = 30;
+const REFUSAL_HOLDS_SECONDS = 30;
+const SILENCE_IS_SURE_SECONDS = 0.7; // a refusal of the last moment is on its way for as long as the app waits for it
+
 const TOLD_SECONDS = 20; // for so long the page says that a caller has hung up
 
 const NO_DESK = Object.freeze({
@@ -15,6 +20,8 @@ const NO_DESK = Object.freeze({
   leg_by: "",
   rival: "",
   rival_who: "",
+  consent_at: 0,
+  refused_at: 0,
   who: "",
   on_air: "",
   claimed: "",
@@ -123,6 +130,46 @@ export class OnAir {
   /** Whether the desk's leg is a telephone: pages are its buttons then. */
   get isByPhone() {
     return this.desk.leg !== "" && !this.desk.leg_by.startsWith("client:");
+  }
+
+  /** How long who has the desk may take to refuse, in seconds. */
+  consentSeconds = CONSENT_SECONDS;
+
+  /** Whether a second desk has asked to take over, and nothing was answered yet. */
+  get #isAsked() {
+    const { rival, consent_at: consentAt } = this.desk;
+    return Boolean(rival && consentAt) && this.#clock.now() < consentAt + ASK_LASTS_SECONDS - CONSENT_SECONDS;
+  }
+
+  /** Who asks this page to hand over ({leg, who}), or the telephone whose buttons it is; null when nobody does. */
+  get question() {
+    const isOurs = this.seat === "mine" || (this.isByPhone && this.seat === "other");
+    return isOurs && this.#isAsked ? { leg: this.desk.rival, who: this.desk.rival_who } : null;
+  }
+
+  /** Whether this page has asked to take over and waits. */
+  get isAsking() {
+    return this.seat === "rival" && this.#isAsked;
+  }
+
+  /** For how many seconds, at most, it still has to wait. */
+  get secondsToConsent() {
+    return Math.max(0, Math.ceil(this.desk.consent_at - this.#clock.now()));
+  }
+
+  /** Whether this page has asked, and nobody has refused for long enough. */
+  get isConsent() {
+    return this.isAsking && this.#clock.now() > this.desk.consent_at + SILENCE_IS_SURE_SECONDS;
+  }
+
+  /** Whether this page was refused a short while ago. */
+  get isRefused() {
+    return this.seat === "rival" && this.#clock.now() - this.desk.refused_at < REFUSAL_HOLDS_SECONDS;
+  }
+
+  /** Whether the desk is the same person's, in another tab. */
+  get isOwnTab() {
+    return this.seat === "rival" && !this.isByPhone && this.desk.who === this.desk.rival_who;
   }
 
   /** Whether nobody comes on the air before somebody asks for them. */

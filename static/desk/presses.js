@@ -7,6 +7,7 @@ import { BY_STAR_BLIND, STAR_WAS_SENT, TAKING_OVER, willAdvance } from "./words.
 
 const BLIND_TIMEOUT_MS = 2500;
 const HANG_UP_TIMEOUT_MS = 1200;
+const SILENCE_EVERY_MS = 1500;
 
 export class Presses {
   #phone;
@@ -16,6 +17,7 @@ export class Presses {
   #order;
   #say;
   #star;
+  #silenceAskedUntil = 0;
   /** Whether the page is about to hang up. */
   isHangingUp = false;
 
@@ -86,9 +88,12 @@ export class Presses {
     this.#say(answer.sentence || NO_ANSWER);
   }
 
+  /** Asks who has the desk, or takes over from them after their silence; from one's own other tab at once. */
   async takeOver() {
-    const { leg } = this.#air;
-    this.#say(TAKING_OVER);
+    const { leg, isOwnTab, isAsking } = this.#air;
+    if (isOwnTab || isAsking) {
+      this.#say(TAKING_OVER);
+    }
     const answer = await send("/desk/take-over", { leg });
     const byStar = answer.result === "phone" && answer.star && this.#star.send(leg);
     if (answer.result === "done") {
@@ -96,6 +101,33 @@ export class Presses {
     } else {
       this.#say(byStar ? BY_STAR : answer.sentence || NO_ANSWER);
     }
+  }
+
+  /** Asks again once nobody has refused for long enough. */
+  async takeOverBySilence() {
+    if (this.#air.isConsent && Date.now() > this.#silenceAskedUntil) {
+      this.#silenceAskedUntil = Date.now() + SILENCE_EVERY_MS;
+      await this.takeOver();
+    }
+  }
+
+  takeNow() {
+    this.#say(TAKING_OVER);
+    return this.#answerOf("/desk/take-now", { leg: this.#air.leg });
+  }
+
+  withdraw() {
+    return this.#answerOf("/desk/withdraw", { leg: this.#air.leg });
+  }
+
+  /** Answers who asks for the desk: `agrees` says whether it is theirs now. */
+  handOver(agrees) {
+    return this.#answerOf("/desk/hand-over", { leg: this.#air.question.leg, agrees });
+  }
+
+  async #answerOf(path, body) {
+    const answer = await send(path, body);
+    this.#say(answer.sentence || NO_ANSWER);
   }
 
   #seen() {

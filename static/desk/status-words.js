@@ -4,6 +4,7 @@ import { callerInSentence } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
+import { besideAnotherDesk, questionStatus, whoMayTakeOver, whoTookOver } from "./take-over-words.js";
 
 const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
@@ -38,10 +39,13 @@ export function chairOf({ phone, air, press, isLive }) {
 }
 
 /**
- * The status line: {tone, title, advice}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
+ * The status line: {tone, title, advice, ticking?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
  * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
+  if (facts.air.question) {
+    return questionStatus(facts);
+  }
   if (facts.hint.text) {
     return { tone: facts.hint.tone, title: facts.hint.text, advice: "" };
   }
@@ -100,16 +104,6 @@ function whoIsThanked({ thanked }) {
   return thanked ? `${capital(callerInSentence(thanked))} is being thanked; Bring back makes them first in line. ` : "";
 }
 
-/** A second desk is connected, which is offered to take over from this one: "Bob is connected and may take over. ". */
-function whoMayTakeOver({ desk }) {
-  return desk.rival ? `${desk.rival_who === "a phone" ? "A telephone" : desk.rival_who || "Another desk"} is connected and may take over. ` : "";
-}
-
-/** Who has the desk now. */
-function whoTookOver({ desk, isByPhone }) {
-  return isByPhone ? "A telephone has taken over." : `${desk.who || "Another desk"} has taken over.`;
-}
-
 /** "Ann hung up. ", or "". */
 function whoHungUp({ hungUp }) {
   if (!hungUp) {
@@ -121,17 +115,6 @@ function whoHungUp({ hungUp }) {
 
 function whoIsNext({ next }) {
   return next ? `Up next: ${callerInSentence(next)}.` : "";
-}
-
-function besideAnotherDesk({ air }) {
-  const where = air.isByPhone ? "a telephone" : "another page";
-  return {
-    tone: "wait",
-    title: "Another desk is connected.",
-    advice: air.call
-      ? `On ${where}, ${callerInSentence(air.call)} is on the air. Take over ends that desk’s call, and the caller comes to you.`
-      : `It is ${where}. Take over ends that desk’s call, and the line is yours.`,
-  };
 }
 
 function notConnected(all) {

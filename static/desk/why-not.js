@@ -13,10 +13,14 @@ const REASONS = {
   hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   automatic: ({ isLive }) => (isLive ? "" : WHY_NOT.noAnswer),
   bringBack: (facts) => notAtTheDesk(facts) || notBringBack(facts),
+  refuse: ({ air }) => (air.question ? "" : WHY_NOT.nobodyAsks),
+  handOver: ({ air }) => (air.question ? "" : WHY_NOT.nobodyAsks),
+  withdraw: ({ air }) => (air.isAsking ? "" : WHY_NOT.nothingToTakeOver),
+  takeNow: ({ air, mayTakeNow }) => (mayTakeNow && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
   takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
 };
 
-/** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute or takeOver. */
+/** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute, takeOver, takeNow, withdraw, handOver or refuse. */
 export function whyNot(what, facts) {
   return facts.mayRun ? REASONS[what](facts) : WHY_NOT.viewOnly;
 }

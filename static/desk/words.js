@@ -64,6 +64,7 @@ export const WHY_NOT = Object.freeze({
   viewOnly: "View only. A DJ or admin runs the show.",
   noAnswer: "The station’s server does not answer: this cannot be changed just now.",
   nobodyToBringBack: "Nobody is being thanked. A caller can be brought back for 5 s after Drop or Next.",
+  nobodyAsks: "Nobody asks for the desk.",
   nothingToTakeOver: "There is nothing to take over.",
   notConnected: "Connect to the queue first.",
   rival: "Another desk is connected. Take over first.",

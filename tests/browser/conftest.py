@@ -143,10 +143,10 @@ class Cast:
 
         wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz at {level_dbfs} dBFS")
 
-    def desk(self) -> DeskPage:
-        """The DJ's page, just opened and ready."""
+    def desk(self, name: str = "dj") -> DeskPage:
+        """The DJ's page, just opened and ready, for one of the rehearsal's accounts."""
         desk = self.new_desk()
-        desk.open()
+        desk.open(name)
         desk.wait_until_ready()
         return desk
 

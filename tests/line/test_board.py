@@ -47,7 +47,7 @@ def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(
     house.ring("CA1")
     house.put_on_air("CA1")
     house.ask("CAother", by="client:dj_other")
-    house.takeover.accept("CAother")
+    house.takeover.take_now("CAother")
     [desk] = house.dashboards.status()["desks"]
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("CAother", "", "CA1")
 

@@ -32,7 +32,7 @@ def is_thanked(call: Call) -> bool:
 
 def test_the_leg_has_asked_for_the_next_before_the_take_over(house: House, turn: int) -> None:
     house.ask(turn=turn)
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert asks(house) is Follow.THANK
     assert is_thanked(house.call("CA1"))
 
@@ -47,7 +47,7 @@ def test_the_caller_has_asked_before_the_take_over(house: House, turn: int) -> N
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.THANK
     assert house.ask(DJ, turn=turn) == HangUp()
@@ -63,7 +63,7 @@ def test_the_caller_has_asked_while_the_take_over_was_under_way(house: House, tu
         return end_leg(leg)
 
     house.control.end_leg = end_and_hear  # type: ignore[method-assign]
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.clock.advance(1)
     assert asks(house, house.clock.now - 1) is Follow.ONE_MOMENT
 
@@ -73,20 +73,20 @@ def test_the_caller_has_asked_before_the_take_over_of_a_leg_that_was_dead(house:
     since = house.clock.now
     house.clock.advance(0.5)
     house.control.there = False
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.clock.advance(0.5)
     assert asks(house, since) is Follow.ONE_MOMENT
 
 
 def test_the_legs_request_comes_after_the_take_over_and_before_the_callers(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert house.ask(DJ, turn=turn) == HangUp()
     assert house.ask(OTHER) != DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.THANK
 
 
 def test_the_legs_request_comes_when_the_caller_is_on_the_way_back_already(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     house.control.done.clear()
@@ -97,7 +97,7 @@ def test_the_legs_request_comes_when_the_caller_is_on_the_way_back_already(house
 
 
 def test_the_legs_request_comes_after_the_other_legs_and_the_callers(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert house.ask(OTHER, turn=turn, woken=True) == DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
     assert house.ask(DJ, turn=turn) == HangUp()
@@ -105,7 +105,7 @@ def test_the_legs_request_comes_after_the_other_legs_and_the_callers(house: Hous
 
 
 def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
     house.control.problem = "Twilio took too long."
     assert house.ask(DJ, turn=turn) == HangUp()
@@ -113,7 +113,7 @@ def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House
 
 
 def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     asks(house)
     second = house.put_on_air("CA1", OTHER)
     assert house.ask(DJ, turn=turn) == HangUp()
@@ -124,7 +124,7 @@ def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, t
 def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
     house.studio.hold(turn, "CA1", ME)
     house.reach("CA1")
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.ask(OTHER)
     house.studio.take(house.desk.turn, "", ME, "CA1")
     house.reach("CA1")
@@ -135,7 +135,7 @@ def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: in
 
 
 def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert house.ask(DJ, turn=turn - 1) == HangUp()
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     assert asks(house) is Follow.ONE_MOMENT
@@ -146,7 +146,7 @@ def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> N
     house.wait_for_next()
     assert isinstance(house.ask(turn=turn, woken=True), WaitInSilence)
     assert house.desk.let_go == ""
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
 
 
@@ -154,7 +154,7 @@ def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, tu
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     house.control.done.clear()
     house.clock.advance(0.5)
@@ -167,7 +167,7 @@ def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
     house.set(whisper=True)  # so that the turn is one in which CA1 was sent for
     turn = house.put_on_air("CA1")
     house.ask(OTHER)
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.control.done.clear()
     house.ask(DJ, turn=turn)
     assert house.control.done == []
@@ -176,7 +176,7 @@ def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
 def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
     house.ask(turn=turn)
     house.line.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     assert asks(house) is Follow.THANK
 
 
@@ -187,7 +187,7 @@ def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew()
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     asks(house)
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
     known = house.store.call
@@ -236,7 +236,7 @@ def test_who_was_left_by_a_late_request_of_ours_is_kept_though_another_takes_ove
     if is_told:
         house.ask(DJ, turn=moved, woken=True)
     house.clock.advance(0.3)
-    house.takeover.accept(OTHER)
+    house.takeover.take_now(OTHER)
     house.clock.advance(0.4)
     assert asks(house, since) is Follow.ONE_MOMENT
 

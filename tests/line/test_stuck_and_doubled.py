@@ -22,9 +22,9 @@ ME = "dj_me"
 def test_the_star_that_takes_over_is_no_next(house: House) -> None:
     house.wait_for_next()
     house.ring("CA1")
-    house.ask()
-    house.ask("CAother")
-    assert isinstance(house.ask("CAother", star=True, take_over=True), WaitInSilence)
+    house.ask(by="client:dj_ann_1")
+    house.ask("CAother", by="client:dj_ann_2")
+    assert isinstance(house.ask("CAother", by="client:dj_ann_2", star=True, take_over=True), WaitInSilence)
     assert house.desk.leg == "CAother"
 
 
@@ -33,7 +33,7 @@ def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) 
     house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
     assert isinstance(house.ask(), WaitInSilence)
     house.ask("CAother")
-    house.takeover.accept("CAother")
+    house.takeover.take_now("CAother")
     assert isinstance(house.ask("CAother", woken=True), WaitInSilence)
     house.studio.next(house.desk.turn, "", ME)
     assert isinstance(house.ask("CAother", woken=True), DialLine)

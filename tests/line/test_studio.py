@@ -416,7 +416,7 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     house.put_on_air("CA1")
     assert house.ask("CAother") == OfferTakeover()
     assert house.desk.leg == DJ
-    assert house.takeover.accept("CAother") == "You have taken over."
+    assert house.takeover.take_now("CAother") == "You have taken over."
     assert house.control.done == [("end_leg", DJ), ("wake", "CAother", str(house.desk.turn))]
     assert house.ask(DJ, turn=0) == HangUp()
     document = house.ask("CAother")
@@ -436,7 +436,7 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
         house.studio.next(turn, "CA1", ME)
     assert failed.value.star
     house.control.problem = ""
-    house.takeover.accept("CAother")
+    house.takeover.take_now("CAother")
     assert house.ask("CAother") == DialCaller(turn + 1, "CA3")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
@@ -447,8 +447,10 @@ def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
     house.ask("CAother")
     house.control.problem = "Twilio took too long to end a call."
     with pytest.raises(PhoneFailed):
-        house.takeover.accept("CAother")
-    assert house.ask("CAother", take_over=True, star=True) == OfferTakeover(failed=True)
+        house.takeover.take_now("CAother")
+    assert house.ask("CAother", take_over=True, star=True) == OfferTakeover(wait_seconds=11)
+    house.clock.advance(11)
+    assert house.ask("CAother") == OfferTakeover(failed=True)
     assert house.desk.leg == DJ
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from callin.model import (
     Verdict,
     Words,
 )
+from callin.stores.codec import dump, load
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
 from tests.support import firestore
@@ -157,6 +159,13 @@ def test_a_file_is_one_that_version_1_0_would_have_written(tmp_path: Path) -> No
         assert_holds_everything(store)
     former = content_of(file_of_version_1_0(tmp_path))
     assert known_fields(content_of(path), former) == former
+
+
+def test_version_1_0_reads_a_desk_that_is_asked_for_without_the_question(tmp_path: Path) -> None:
+    asked = replace(DESK, asked_at=3.0, refused_by="client:dj_ben_1", refused_at=2.5)
+    [former] = content_of(file_of_version_1_0(tmp_path))["desk"]
+    assert known_fields(json.loads(dump(asked)), former["document"]) == former["document"]
+    assert load(Desk, "air", dump(asked)) == asked
 
 
 def file_of_version_1_0(folder: Path) -> Path:

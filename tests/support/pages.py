@@ -51,7 +51,7 @@ class DeskPage:
         self.hold_button = page.get_by_role("button", name=re.compile("^Hold"))
         self.hang_up_button = page.get_by_role("button", name="Hang up")
         self.bring_back_button = page.locator('[data-part-of-desk="bring-back"]')
-        self.take_over_button = page.get_by_role("button", name="Take over")
+        self.take_over_button = page.get_by_role("button", name="Take over", exact=True)
         self.automatic_switch = page.get_by_role("switch", name="Auto-advance")
         self.lock_switch = page.get_by_role("switch", name="Lock")
 

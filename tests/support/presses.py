@@ -17,9 +17,9 @@ def press(app: App, path: str, body: object, headers: Mapping[str, str]) -> Answ
 class DeskPage:
     """A browser of the studio, with an identity of its own."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, name: str = "dj") -> None:
         self.app = app
-        self.visitor = app.new_visitor()
+        self.visitor = app.new_visitor(name)
         self.identity: str = self.visitor.ask("POST", "/token").json()["identity"]
 
     @property
@@ -67,7 +67,19 @@ class DeskPage:
         return self.press("/desk/bring-back", {"call_sid": call_sid})
 
     def take_over(self, leg: str) -> Answer:
+        """Asks for the desk, or takes it after the silence."""
         return self.press("/desk/take-over", {"leg": leg})
+
+    def take_now(self, leg: str) -> Answer:
+        """As an admin."""
+        return self.press("/desk/take-now", {"leg": leg})
+
+    def withdraw(self, leg: str) -> Answer:
+        return self.press("/desk/withdraw", {"leg": leg})
+
+    def hand_over(self, leg: str, *, agrees: bool) -> Answer:
+        """Answers whoever asks for the desk."""
+        return self.press("/desk/hand-over", {"leg": leg, "agrees": agrees})
 
 
 def put_as_new(app: App, *, automatic: bool = True) -> None:

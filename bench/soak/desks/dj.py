@@ -64,16 +64,22 @@ class Dj(Person):
             return
         if desk.get("rival") == self.leg:
             self._take_over(desk)
+        elif desk.get("leg") == self.leg and desk["consent_at"] and self.dice.random() < 0.5:
+            self.press("/desk/hand-over", leg=desk["rival"], agrees=self.dice.random() < 0.7)
         elif self.is_known_to_the_app(known=desk.get("leg") == self.leg):
             self._do(self.pick(WITH_SOMEBODY if with_whom else WITH_NOBODY), desk)
 
     def _take_over(self, desk: dict[str, Any]) -> None:
         way = self.dice.random()
         self.watch.note_all(f"{self.browser.identity} takes over")
-        if way < 0.6:
-            self.press("/desk/take-over", leg=self.leg)
-        elif way < 0.8:
+        if way < (0.94 if desk["consent_at"] else 0.5):
+            self.press("/desk/take-over", leg=self.leg)  # a page that waits for an answer asks again
+        elif desk["consent_at"]:
+            self.press("/desk/withdraw", leg=self.leg)
+        elif way < 0.65:
             self.star()  # the offer is answered with the key
+        elif way < 0.8 and self.browser.identity.startswith("dj_admin"):
+            self.press("/desk/take-now", leg=self.leg)
         elif desk["leg"]:
             self.hang_up()
 

@@ -40,6 +40,8 @@ PRESSES = [
     "hang up",
     "automatic",
     "take over",
+    "take now",
+    "hand over",
     "move",
     "opening",
     "limit",

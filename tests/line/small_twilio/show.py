@@ -123,7 +123,7 @@ class Show:
     def press(self, what: str, who: int, age: int, which: int, weather: Weather) -> None:
         """A press on one of two pages, which shows the desk as it was `age` changes ago."""
         view = self._views[-1 - age % len(self._views)]
-        by = ("dj_one", "dj_two")[who % 2]
+        by = voices.identity("dj", voices.DJS[who % 2])
         self.network.note(f"{by} presses {what}, seeing {view}")
         self._step(lambda: self._press(what, by, view, which), weather)
 
@@ -161,7 +161,9 @@ class Show:
             "move": lambda: self.app.line.move(one, known[0]),
             "hang up": lambda: studio.hang_up(view.on_air),
             "automatic": lambda: change(SettingsChange(automatic=bool(which % 2))),
-            "take over": lambda: self.app.takeover.accept(self.promises.desk.rival),
+            "take over": lambda: self.app.takeover.ask(self.promises.desk.rival),
+            "take now": lambda: self.app.takeover.take_now(self.promises.desk.rival),
+            "hand over": lambda: self.app.takeover.hand_over(self.promises.desk.rival, by, agrees=bool(which % 2)),
             "opening": lambda: change(SettingsChange(opening=list(Opening)[which % 3])),
             "ready check": lambda: change(SettingsChange(ready_check=bool(which % 2))),
             "screened": lambda: self._screen(on=bool(which % 2)),

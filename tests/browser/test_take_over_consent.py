@@ -1,0 +1,139 @@
+"""One person asks another for the desk: both see what is asked, what is waited for, and what was answered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support import presses
+from tests.support.looks import NARROW, complaints_in_every_look
+from tests.support.pages import DeskPage
+from tests.support.station import DJ_PHONE
+
+FIRST = "+447700900001"
+PLACES = """() => [...document.querySelectorAll(".next, .automatic, .row button")].map((button) => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return [x, y, width, height];
+})"""
+
+
+def button(desk: DeskPage, name: str) -> Locator:
+    return desk.page.get_by_role("button", name=re.compile(f"^{name}"))
+
+
+@pytest.fixture
+def first(cast: Cast) -> str:
+    return cast.waiting(FIRST)[0]
+
+
+def on_air(cast: Cast, first: str, name: str) -> DeskPage:
+    desk = cast.desk(name)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    return desk
+
+
+def asking(cast: Cast, name: str, of: str) -> DeskPage:
+    """A desk of that account that has connected and asked to take over."""
+    desk = cast.desk(name)
+    desk.connect()
+    desk.expect_chair("rival")
+    expect(desk.advice.first).to_contain_text(f"Take over asks {of}. If nobody answers for 10 s, the desk is yours.")
+    expect(desk.take_over_button).to_be_visible()
+    desk.take_over_button.click(delay=900)
+    desk.expect_words(f"^Asked {of}\\.")
+    return desk
+
+
+def test_who_has_the_desk_refuses_with_a_key_and_the_one_who_asked_is_told(cast: Cast, first: str) -> None:
+    ann = on_air(cast, first, "admin")
+    ann.page.set_viewport_size(NARROW)
+    ann.bring_back_button.focus()
+    places = ann.page.evaluate(PLACES)
+    ben = asking(cast, "dj", of="admin")
+    expect(ben.page.locator('[data-part-of-desk="status-ticking"]')).to_have_text(
+        re.compile(r"^In \d+ s the desk is yours unless they refuse\.$")
+    )
+    expect(button(ben, "Take over now")).to_be_hidden()
+    ann.expect_words(r"^dj asks to take the desk\.")
+    expect(ann.page).to_have_title(re.compile("^dj asks for the desk · .*ON AIR"))
+    expect(button(ann, "Refuse")).to_be_focused()
+    expect(button(ann, "Hand over")).to_be_visible()
+    assert ann.page.evaluate(PLACES) == places
+    assert complaints_in_every_look(ben.page) == [], "asking"
+    ann.page.keyboard.press("Shift+R")
+    ann.expect_words("You keep the desk. dj is told.")
+    expect(ann.bring_back_button).to_be_focused()
+    ben.expect_words("^admin keeps the desk")
+    expect(ben.advice.first).to_contain_text("You were refused.")
+    ben.expect_chair("rival")
+    expect(ben.take_over_button).to_be_visible()
+    ann.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+
+
+def test_who_has_the_desk_hands_over_and_the_caller_goes_along(cast: Cast, first: str) -> None:
+    ann = on_air(cast, first, "admin")
+    ben = asking(cast, "dj", of="admin")
+    ann.expect_words("asks to take the desk")
+    button(ann, "Refuse").focus()
+    ann.page.keyboard.press("Tab")
+    expect(button(ann, "Hand over")).to_be_focused()
+    expect(button(ann, "Hand over")).to_be_visible()
+    button(ann, "Hand over").click(delay=900)
+    ben.expect_on_air_with("001")
+    ann.expect_chair("elsewhere")
+    cast.caller_hears(first, DJ_HZ)
+
+
+def test_ten_seconds_of_silence_are_consent(cast: Cast, first: str) -> None:
+    ann = on_air(cast, first, "admin")
+    ben = asking(cast, "dj", of="admin")
+    ann.expect_words("asks to take the desk")
+    ann.expect_chair("on")
+    ben.expect_on_air_with("001")
+    ann.expect_words(r"^dj has taken over\.")
+    cast.caller_hears(first, DJ_HZ)
+
+
+def test_the_one_who_asks_withdraws_and_an_admin_takes_over_at_once(cast: Cast, first: str) -> None:
+    ann = on_air(cast, first, "dj")
+    ben = asking(cast, "admin", of="dj")
+    ben.page.keyboard.press("Enter")  # a doubled press of Take over withdraws nothing
+    ann.expect_words(r"^admin asks to take the desk\.")
+    expect(button(ben, "Withdraw")).to_be_focused()
+    assert complaints_in_every_look(ann.page) == [], "asked"
+    button(ben, "Withdraw").click(delay=900)
+    ben.expect_words("You no longer ask for the desk.")
+    ann.expect_words("On the air with")
+    expect(button(ann, "Refuse")).to_be_hidden()
+    expect(ben.take_over_button).to_be_visible()
+    ben.take_over_button.click(delay=900)
+    expect(button(ben, "Take over now")).to_be_visible()
+    assert complaints_in_every_look(ben.page) == [], "an admin asks"
+    button(ben, "Take over now").click()
+    ben.expect_on_air_with("001")
+    ann.expect_words(r"^admin has taken over\.")
+    cast.caller_hears(first, DJ_HZ)
+
+
+def test_a_page_that_is_the_buttons_of_a_telephone_answers_for_it(cast: Cast, first: str) -> None:
+    leg = cast.station.ring(DJ_PHONE, "dj")
+    cast.station.wait_until_bridged(leg, first)
+    ann = cast.desk("admin")
+    ann.expect_words("A telephone is on the air")
+    ben = cast.desk("dj")
+    ben.connect()
+    ben.expect_chair("rival")
+    expect(ben.advice.first).to_contain_text("A telephone cannot be asked")
+    ben.take_over_button.click(delay=900)
+    ben.expect_words("A telephone has the desk and cannot be asked")
+    ann.expect_words("^dj asks to take the desk")
+    ann.page.keyboard.press("Shift+R")
+    ben.expect_words("^A telephone keeps the desk")
+    assert cast.station.are_bridged(leg, first)
+    assert presses.DeskPage(cast.station.app).desk["leg"] == leg

@@ -1,0 +1,66 @@
+"""A desk is taken over by consent, on the real rehearsal network, whether `*` sends a caller on or hangs them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.presses import DeskPage
+from tests.support.processes import wait_until
+from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
+from tests.test_press_stories import CALM, DOCUMENTED, on_air, queued
+
+
+@pytest.fixture(params=["action", "hangup"])
+def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
+    """A page; the desk is free."""
+    station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
+    page = DeskPage(station.app)
+    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
+    yield page
+    station.control("PUT", "/faults", CALM)
+
+
+def connected(station: Station, page: DeskPage, phone: str = OTHER_DJ_PHONE) -> str:
+    leg = station.ring(phone, "dj")
+    wait_until(lambda: page.desk["rival"] == leg, why="nothing is offered")
+    return leg
+
+
+def test_a_refused_phone_hears_so_and_nobody_is_cut_off(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    other = connected(station, page)
+    station.press(other, "*")
+    wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
+    assert page.hand_over(other, agrees=False).json()["sentence"] == "You keep the desk. The telephone is told."
+    station.until(lambda: "The other desk keeps the line." in station.heard(other), "it is not told")
+    assert page.take_over(other).json()["code"] == "refused"
+    assert station.are_bridged(dj, first)
+
+
+def test_after_ten_seconds_of_silence_the_phone_that_asked_has_the_desk(station: Station, page: DeskPage) -> None:
+    [first] = queued(station, 1)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    other = connected(station, page)
+    station.press(other, "*")
+    station.until(lambda: "The other desk has been asked." in station.heard(other), "it is not told what it waits for")
+    on_air(station, other, first)
+    assert "One moment, please." in station.heard(first)
+
+
+def test_a_caller_let_go_with_a_star_while_the_desk_is_asked_stays_let_go(station: Station, page: DeskPage) -> None:
+    first, second = queued(station, 2)
+    dj = station.ring(DJ_PHONE, "dj")
+    on_air(station, dj, first)
+    other = connected(station, page)
+    assert page.take_over(other).status == 200
+    station.press(dj, "*")
+    on_air(station, dj, second)
+    assert page.withdraw(other).status == 200
+    assert page.hand_over(other, agrees=True).json()["code"] == "gone"
+    assert station.are_bridged(dj, second)
+    assert not page.desk["consent_at"]
