@@ -163,7 +163,8 @@ def test_a_file_is_one_that_version_1_0_would_have_written(tmp_path: Path) -> No
 
 def test_version_1_0_reads_a_desk_that_is_asked_for_without_the_question(tmp_path: Path) -> None:
     asked = replace(DESK, asked_at=3.0, refused_by="client:dj_ben_1", refused_at=2.5)
-    [former] = content_of(file_of_version_1_0(tmp_path))["desk"]
+    desks = content_of(file_of_version_1_0(tmp_path))["desk"]
+    [former] = [row for row in desks if row["document"].get("leg") == DESK.leg]
     assert known_fields(json.loads(dump(asked)), former["document"]) == former["document"]
     assert load(Desk, "air", dump(asked)) == asked
 
