@@ -24,7 +24,8 @@ def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]
 
 def connected(station: Station, page: DeskPage, phone: str = OTHER_DJ_PHONE) -> str:
     leg = station.ring(phone, "dj")
-    wait_until(lambda: page.desk["rival"] == leg, why="nothing is offered")
+    station.until(lambda: "To take over, press star." in station.heard(leg), "nothing is offered")
+    assert page.desk["rival"] == leg
     return leg
 
 
@@ -47,6 +48,7 @@ def test_after_ten_seconds_of_silence_the_phone_that_asked_has_the_desk(station:
     on_air(station, dj, first)
     other = connected(station, page)
     station.press(other, "*")
+    wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
     station.until(lambda: "The other desk has been asked." in station.heard(other), "it is not told what it waits for")
     on_air(station, other, first)
     assert "One moment, please." in station.heard(first)
