@@ -25,7 +25,7 @@ from callin.web import (
     status,
     token,
 )
-from callin.web.routing import OPEN, TWILIO, Route
+from callin.web.application import OPEN, TWILIO, Route
 
 gc.freeze()  # excludes what is loaded now from collection, which would pause a show for a moment
 gc.enable()

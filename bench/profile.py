@@ -29,10 +29,9 @@ LAYERS = {
 }
 FILES = (
     ("callin/web/middleware.py", "edge"),
-    ("callin/web/routing.py", "edge"),
+    ("callin/web/application.py", "edge"),
     ("webapp2", "edge"),
     ("webob", "edge"),
-    ("callin/web/form.py", "form"),
     ("callin/web/webhook.py", "form"),
     ("callin/stores/", "store"),
     ("callin/", "line"),

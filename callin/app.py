@@ -35,10 +35,9 @@ from callin.twilio.control import TwilioCallControl
 from callin.twilio.pointing import StudioFallback
 from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
+from callin.web.application import App, PageFacts, Services
 from callin.web.middleware import guard
 from callin.web.page import not_found
-from callin.web.routing import App
-from callin.web.services import PageFacts, Services
 from callin.webhooks import MissedCallWatch, WebhookLog
 from util import TokenKeys
 

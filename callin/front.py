@@ -23,9 +23,8 @@ from http import HTTPStatus
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
-from callin.rsgi import Answer, Exchange, GoneError, Scope, answer_of, body_of, environ_of
+from callin.rsgi import Answer, Exchange, FullError, GoneError, Scope, WorkerPool, answer_of, body_of, environ_of
 from callin.web.middleware import MAY_WAIT, REFUSED, WAIT, HTTPError
-from callin.workers import FullError, WorkerPool
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment

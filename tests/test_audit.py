@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 import main
+from callin.web.application import TWILIO
 from callin.web.audit import cell
-from callin.web.routing import TWILIO
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, running_app
 from tests.support.visitors import Visitor, signed_in

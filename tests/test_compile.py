@@ -24,7 +24,7 @@ def note(event, arguments):
 sys.addaudithook(note)
 import main, util
 from datetime import UTC
-from callin.web.services import PageFacts
+from callin.web.application import PageFacts
 facts = PageFacts("Radio X", "", "", False, "", "", "headset", 0, 0, UTC)
 page = util.render_template("error.html", title="T", message="M", page=facts)
 print("changed" in page, *sorted(compiled))

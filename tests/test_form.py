@@ -9,7 +9,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 from webob.multidict import MultiDict
 
-from callin.web.form import MAX_FIELDS, Params, parse_params
+from callin.web.base import MAX_FIELDS, Params, parse_params
 from callin.web.webhook import is_signed
 
 URL = "https://example.org/twiml/enqueue"

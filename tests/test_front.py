@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from callin.front import Front
+from callin.rsgi import FullError, WorkerPool
 from callin.web.middleware import MAY_WAIT, WAIT, guard
-from callin.workers import FullError, WorkerPool
 from tests.support.processes import free_port
 from tests.support.station import App, new_environment, running_app
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 import main
+from callin.web.application import OPEN, TWILIO
 from callin.web.page import PageHandler
-from callin.web.routing import OPEN, TWILIO
 from callin.web.webhook import TwimlHandler
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App

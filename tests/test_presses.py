@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callin.web.routing import FORMER_PATHS
+from callin.web.application import FORMER_PATHS
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.presses import DeskPage, press
 from tests.support.station import App

@@ -9,8 +9,8 @@ from callin.line.claims import PhoneFailed as PhoneFailed
 from callin.line.claims import PressRejected as PressRejected
 from callin.line.screener import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener import Screener as Screener
-from callin.line.show_settings import ShowSettings as ShowSettings
+from callin.line.show import Saved as Saved
+from callin.line.show import ShowSettings as ShowSettings
+from callin.line.show import Writing as Writing
 from callin.line.studio import Studio as Studio
 from callin.line.takeover import Takeover as Takeover
-from callin.line.writing import Saved as Saved
-from callin.line.writing import Writing as Writing

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from callin import rules
 from callin.live.daily_stats import DailyStats
-from callin.live.just_left import ended_row
 from callin.live.lineup import Lineup
+from callin.live.recent import ended_row
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
 from callin.rules import cards, claims, is_somebodys, screening, takeover
 from callin.rules.cards import whisper

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from callin.contracts import Changes
-from callin.live.changelog import ChangeLog, Touched
-from callin.live.just_left import JustLeft
+from callin.live.recent import ChangeLog, JustLeft, Touched
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,

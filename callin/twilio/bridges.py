@@ -10,7 +10,7 @@ from typing import NamedTuple
 from callin import rules
 from callin.contracts import CallControl, Clock, Store
 from callin.model import AIR_DESK, Call, CallState, Desk, is_screen
-from callin.rules import claims, outage, screening, takeover
+from callin.rules import claims, screening, takeover
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
@@ -85,7 +85,7 @@ class Bridges:
         names = [perhaps.desk.name for perhaps in self._perhaps.values()]
         told = 0
         for call, desk, since in self._perhaps.values():
-            sure = outage.seconds_until_sure(desk, is_back=self.is_back)
+            sure = claims.seconds_until_sure(desk, is_back=self.is_back)
             if now - since >= sure and names.count(desk.name) == 1:
                 self._store.change_call(call.call_sid, functools.partial(_known_or, call))
                 self._connect(call, desk)
@@ -144,7 +144,9 @@ class Bridges:
     def _may_have(self, desk: Desk, call: Call) -> bool:
         if claims.may_have(desk, call):
             return True
-        return desk.name == AIR_DESK and outage.may_have(desk, call, self._store.show(), is_back=self.is_back)
+        return desk.name == AIR_DESK and claims.may_have_after_outage(
+            desk, call, self._store.show(), is_back=self.is_back
+        )
 
     def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:
         """Callers that rang and were taken while the app was down, as calls that have waited since they rang."""

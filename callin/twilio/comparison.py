@@ -26,7 +26,7 @@ from callin.model import (
     Outcome,
     is_screen_queue,
 )
-from callin.rules import outage, screening
+from callin.rules import claims, screening
 from callin.rules.calls import WAITS, Found, is_where
 from callin.twilio.bridges import Bridges
 from callin.webhooks import MissedCallWatch
@@ -152,7 +152,7 @@ class Comparison:
         leg_lives = desk.leg in in_progress
         has_caller = desk.on_air not in queued and desk.on_air in in_progress
         # While the app was dead the desk's leg may have had callers: Twilio's order is then the true one.
-        in_this_order = self._bridges.is_back and leg_lives and outage.went_on(desk, has_caller=has_caller)
+        in_this_order = self._bridges.is_back and leg_lives and claims.went_on(desk, has_caller=has_caller)
         for queue, member in news:
             if state := in_progress.get(member.call_sid):
                 self._found(
@@ -171,7 +171,7 @@ class Comparison:
     def _found(self, found: Found, desk: Desk | None) -> None:
         """Takes a call into the line where Twilio has it, or thanks it if the live air desk has let it go."""
         call = self._store.call(found.call_sid)
-        if desk and call is not None and outage.was_let_go(call, desk, found.queued_at):
+        if desk and call is not None and claims.was_let_go(call, desk, found.queued_at):
             self._control.thank(call.call_sid)
             self._claims.end(call.call_sid, Outcome.AIRED)
         else:

@@ -11,8 +11,7 @@ from urllib.parse import urlencode
 import webapp2
 
 from callin.contracts import StoreError
-from callin.web.base import Handler
-from callin.web.form import Params, parse_params
+from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError
 from util import render_template
 

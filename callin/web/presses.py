@@ -10,10 +10,10 @@ from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
 from callin.model import SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
 from callin.rules import cards, is_listeners_browser, is_somebodys
+from callin.web.application import FORMER_PATHS
 from callin.web.base import ChangeHandler
 from callin.web.caller_info import set_browser_blocked, set_standing
 from callin.web.middleware import HTTPError
-from callin.web.routing import FORMER_PATHS
 from callin.web.token import identity_of
 
 MOST_CALLERS = 5000

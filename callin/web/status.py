@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from callin import twiml
 from callin.health import NONCE
-from callin.web.base import JsonHandler, sent
-from callin.web.form import Params, parse_params
+from callin.web.base import JsonHandler, Params, parse_params, sent
 from callin.web.middleware import MAY_WAIT, WAIT, HTTPError
 from util import generate_token, pages_version
 

@@ -14,7 +14,7 @@ from callin.contracts import StoreError
 if TYPE_CHECKING:
     import webapp2
 
-    from callin.web.services import Services
+    from callin.web.application import Services
 
 
 Networks = Iterable[IPv4Network | IPv6Network]

@@ -16,8 +16,7 @@ from webob.multidict import MultiDict
 from callin import logs, twiml
 from callin.model import Refusal
 from callin.rules.missed import way_of
-from callin.web.base import Handler, sent
-from callin.web.form import Fields, Params, parse_params
+from callin.web.base import Fields, Handler, Params, parse_params, sent
 from callin.web.middleware import HTTPError
 from callin.webhooks import RefusedRequest
 

@@ -13,7 +13,7 @@ from zlib import crc32
 import pytest
 
 from callin.contracts import Changes, Store
-from callin.live.changelog import MARKS_LOGGED, ChangeLog, Touched
+from callin.live.recent import MARKS_LOGGED, ChangeLog, Touched
 from callin.model import AIR_DESK, SCREEN_DESK, WAITING_QUEUE, Call, Message, Moment, Stage, Words
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line

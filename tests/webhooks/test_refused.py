@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from callin.model import Refusal
-from callin.web.form import parse_params
+from callin.web.base import parse_params
 from callin.web.webhook import refused_request
 from tests.support.web import signature
 

@@ -20,8 +20,8 @@ from callin.live import Board, Dashboards, LineCache
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
-from callin.web.form import Params
-from callin.web.services import PageFacts, Services
+from callin.web.application import PageFacts, Services
+from callin.web.base import Params
 from callin.web.webhook import TwimlHandler
 from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request

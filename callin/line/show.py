@@ -1,14 +1,26 @@
-"""The settings of the show, which the desks change while it runs: opening, limit and switches."""
+"""What people at the desks set and write: the show's settings, cards about callers, messages to each other."""
 
 from __future__ import annotations
 
 import contextlib
+from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
 from callin.live import Board
-from callin.model import AIR_DESK, AIR_QUEUE, READY_QUEUE, InstructionKind, Opening, SettingsChange, Show
-from callin.rules import calls, desks, screening, shows
+from callin.model import (
+    AIR_DESK,
+    AIR_QUEUE,
+    READY_QUEUE,
+    Card,
+    InstructionKind,
+    Message,
+    Opening,
+    SettingsChange,
+    Show,
+    Words,
+)
+from callin.rules import calls, cards, desks, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -114,3 +126,41 @@ def _sentences(change: SettingsChange) -> list[str]:
         found.append(f"At most {most} {callers} at a time." if most else "Any number of callers can wait.")
     chosen = [(words, getattr(change, name)) for name, words in SWITCHES.items()]
     return found + [words[is_on] for words, is_on in chosen if is_on is not None]
+
+
+class Saved(NamedTuple):
+    """A field was saved: what it says now, and the words that it replaced unseen, if any."""
+
+    now: Words
+    replaced: Words | None
+
+
+class Writing:
+    """Saves cards and messages. No call and no desk changes with them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def write(self, call_sid: str, writing: cards.CardEdit) -> Saved:
+        """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
+        if problem := cards.why_not(writing):
+            raise ValueError(problem)
+        replaced: Words | None = None
+
+        def change(card: Card) -> Card:
+            nonlocal replaced
+            replaced = cards.replaced(card, writing)
+            return cards.written(card, writing)
+
+        after = self._store.change_card(call_sid, change)
+        return Saved(cards.words(after, writing.field), replaced)
+
+    def say(self, name: str, text: str) -> Message:
+        """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""
+        text = text.strip()
+        if not text:
+            raise ValueError("The message is empty.")
+        if len(text) > cards.LONGEST_MESSAGE:
+            raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
+        return self._store.add_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)
