@@ -90,6 +90,7 @@ ROUTES = [
     Route("/twiml/status", caller_leg.StatusHandler, TWILIO),
     # Monitoring
     Route("/health", status.HealthHandler, OPEN),
+    Route("/.well-known/security.txt", status.SecurityTxtHandler, OPEN),
     # App Engine
     Route("/_ah/warmup", status.WarmupHandler, OPEN),
 ]

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-VERSION = "1.0"
+VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -196,4 +196,6 @@ def page_facts(settings: Settings) -> PageFacts:
         call_warning_seconds=settings.call_warning_seconds,
         call_limit_seconds=settings.call_limit_seconds,
         time_zone=time_zone(settings.station_time_zone),
+        version=version_of(settings),
+        security_contact=settings.security_contact,
     )

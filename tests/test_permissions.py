@@ -95,6 +95,7 @@ TABLE = [
     Row("POST", "/twiml/status", *TWILIOS),
     Row("GET", "/_ah/warmup", *FOR_ALL),
     Row("GET", "/health", *FOR_ALL),
+    Row("GET", "/.well-known/security.txt", 404, 404, 404, 404),  # no contact is set
     # Last: it ends the session that the others need.
     Row("POST", "/sign-out", TO_SIGN_IN, 303, 303, 303),
 ]

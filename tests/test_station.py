@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +121,12 @@ def test_phones_without_a_pin_are_refused(tmp_path: Path) -> None:
     with running_app(tmp_path, DJ_PHONES="", DJ_PIN="") as bare:
         answer = save(signed_in(bare.url, "admin"), DJ_PHONES="+447700900555")
         assert (answer.status, "need a PIN" in answer.text) == (400, True)
+
+
+def test_people_that_find_a_weakness_are_told_where_to_report_it(tmp_path: Path) -> None:
+    with running_app(tmp_path, SECURITY_CONTACT="admin@station.example") as station:
+        answer = station.get("/.well-known/security.txt")
+        assert (answer.status, answer.headers.get_content_type()) == (200, "text/plain")
+        assert "Contact: mailto:admin@station.example\n" in answer.text
+        assert re.search(r"^Expires: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", answer.text, re.MULTILINE)
+        assert "Radio Call-In 1." in signed_in(station.url, "dj").get("/help").text

@@ -136,6 +136,19 @@ def sound(text: str) -> str:
     return text
 
 
+def contact(text: str) -> str:
+    """As RFC 9116 wants it: `mailto:` before a mail address.
+
+    >>> contact("admin@station.example")
+    'mailto:admin@station.example'
+    """
+    if re.fullmatch(r"https://[^\s/]+\S*", text):
+        return text
+    if re.fullmatch(r"(mailto:)?[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", text):
+        return "mailto:" + text.removeprefix("mailto:")
+    raise ValueError("must be a mail address or an https address")
+
+
 def log_format(text: str) -> str:
     if text not in ("json", "text"):
         raise ValueError("must be json or text")

@@ -183,6 +183,13 @@ SETTINGS = (
         "Calls, their cards and callers are deleted after this many days; 0 to keep them.",
     ),
     Setting(
+        "SECURITY_CONTACT",
+        kinds.contact,
+        "",
+        False,
+        "Where people report a weakness: a mail address or an https address, for /.well-known/security.txt.",
+    ),
+    Setting(
         "LOG_FORMAT",
         kinds.log_format,
         "json",
@@ -239,6 +246,7 @@ class Settings:
     station_time_zone: str
     blocked_callers_hear: str
     retention_days: int
+    security_contact: str
     log_format: str
     port: int
     google_cloud_project: str

@@ -42,6 +42,8 @@ class PageFacts:
     call_warning_seconds: int
     call_limit_seconds: int
     time_zone: tzinfo
+    version: str = ""
+    security_contact: str = ""
 
 
 @dataclass(frozen=True)

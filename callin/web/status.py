@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 ASK_AGAIN_SECONDS = 1
+SECURITY_TXT_SECONDS = 180 * 86400.0
 NO_MARK = "since must be the mark of an earlier answer."
 UNREAD = "The line cannot be read right now. Please try again in a minute."
 VERSION_HEADER = "X-Pages-Version"
@@ -147,6 +149,18 @@ class HealthHandler(JsonHandler):
         if params.repeats(["nonce"]) or (nonce and not NONCE.fullmatch(nonce)):
             raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_NONCE)
         return nonce
+
+
+class SecurityTxtHandler(JsonHandler):
+    """`/.well-known/security.txt`, for people who have found a weakness. https://www.rfc-editor.org/rfc/rfc9116"""
+
+    def get(self) -> None:
+        contact = self.services.installation.security_contact
+        if not contact:
+            raise HTTPError(HTTPStatus.NOT_FOUND, "This station names no contact.")
+        self.response.content_type = "text/plain"
+        expires = datetime.fromtimestamp(self.services.clock() + SECURITY_TXT_SECONDS, UTC)
+        self.response.text = f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\nPreferred-Languages: en\n"
 
 
 class WarmupHandler(JsonHandler):

@@ -101,6 +101,9 @@ def test_google_serves_the_static_files_as_app_yaml_says(shared: AppEngine, path
     assert answer.status == 200
     assert answer.headers.get_content_type() == kind
     assert answer.headers["Cache-Control"] == f"public, max-age={seconds}"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert shared.https.ask(shared.app.url + path, "POST", b"").status == 405
 
 

@@ -26,6 +26,7 @@ class Rule:
     cache_seconds: int
     is_secure: bool
     redirect_status: int
+    headers: dict[str, str]
 
     def file_of(self, path: str) -> str | None:
         """The file, below the app's folder, that answers this path; empty for the app itself, None if it is not for it.
@@ -73,6 +74,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         cache_seconds=_seconds(entry.get("expiration", "0s")),
         is_secure=entry.get("secure") == "always",
         redirect_status=int(entry.get("redirect_http_response_code", 302)),
+        headers=entry.get("http_headers", {}),
     )
 
 

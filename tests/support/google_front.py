@@ -134,7 +134,7 @@ class GoogleFront:
         if not path.is_relative_to(root) or not path.is_file():
             return web.Response(status=404)
         kind = rule.mime_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        headers = {"Content-Type": kind, "Cache-Control": f"public, max-age={rule.cache_seconds}"}
+        headers = {"Content-Type": kind, "Cache-Control": f"public, max-age={rule.cache_seconds}", **rule.headers}
         return web.Response(body=path.read_bytes(), headers=headers)
 
     async def _forward(self, request: web.Request) -> web.Response:
