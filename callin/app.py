@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import webapp2
 from twilio.request_validator import RequestValidator
 
-from callin import config, logs
+from callin import VERSION, config, logs
 from callin.accounts import POLLS_PER_VISIT, Accounts, Passwords, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, CallerStats, Retention
+from callin.check import Checks
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
     from callin.contracts import Clock, Store
 
 log = logging.getLogger(__name__)
-
-VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -131,6 +130,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         look_at_twilio=reconciler.soon,
         health=health,
         warm_up=control.client,
+        checks=Checks(settings, VERSION),
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
         webhooks=webhooks,

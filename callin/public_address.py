@@ -54,12 +54,11 @@ class PublicAddress:
             )
         return dict(report)
 
-    def ping(self, *, signed: bool = True) -> int:
-        """The status of the answer to a request about no call, with Twilio's signature or without."""
+    def ping(self) -> int:
+        """The status of the answer to a request about no call, signed as Twilio signs."""
         path, fields = "/twiml/status", {"AccountSid": "", "CallSid": NO_CALL, "CallStatus": "in-progress"}
         signature = RequestValidator(self._auth_token).compute_signature(self.url + path, fields)
-        headers = {"X-Twilio-Signature": signature} if signed else {}
-        return self._ask("POST", path, fields, headers).status_code
+        return self._ask("POST", path, fields, {"X-Twilio-Signature": signature}).status_code
 
     def file(self, path: str) -> tuple[int, str, str]:
         """Status, content type and text of a static file."""

@@ -70,7 +70,20 @@ ARROWS: dict[str, set[str]] = {
         "callin.rules",
         "callin.stores",
     },
+    "callin.check": {
+        "callin.config",
+        "callin.contracts",
+        "callin.fallbacks",
+        "callin.model",
+        "callin.public_address",
+        "callin.setup.plan",
+        "callin.twilio.account",
+        "callin.twilio.client",
+        "callin.twilio.pointing",
+        "callin.twiml",
+    },
     "callin.web": {
+        "callin.check",
         "callin.model",
         "callin.contracts",
         "callin.rules",
@@ -106,6 +119,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.rsgi": {"callin.web.middleware"},
     "callin.front": {"callin.rsgi", "callin.web.middleware"},
     "callin.app": {
+        "callin.check",
         "callin.config",
         "callin.model",
         "callin.contracts",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from callin.app import VERSION
+from callin import VERSION
 from callin.contracts import StoreError
 from callin.health import SECONDS_BETWEEN_QUESTIONS, SECONDS_UNREAD, Health
 from callin.keyring import Keyring

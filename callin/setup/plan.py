@@ -87,38 +87,44 @@ class Planner:
         self._links = links
         self._makes_key = makes_key
         self._known: dict[str, str] = {}
-        self._problems: list[str] = []
+        self.problems: list[str] = []
+        """What no change can mend, in sentences."""
 
     def plan(self) -> Plan:
-        changes = [*self._files(), *self._key(), *self._queues()]
-        for application in APPLICATIONS:
-            changes += self._application(application)
-        listeners, djs = self._settings.twilio_listener_number, self._settings.twilio_dj_number
-        changes += self._number("TWILIO_LISTENER_NUMBER", listeners, LISTENER_NUMBER, "which listeners ring")
-        changes += self._number("TWILIO_DJ_NUMBER", djs, DJ_NUMBER, "which DJs ring")
-        return Plan(tuple(changes), self._known, tuple(self._problems))
+        changes = [*self.files(), *self.key(), *self.queues(), *self.applications(), *self.numbers()]
+        return Plan(tuple(changes), self._known, tuple(self.problems))
 
-    def _files(self) -> list[Change]:
+    def applications(self) -> list[Change]:
+        return [change for application in APPLICATIONS for change in self._application(application)]
+
+    def numbers(self) -> list[Change]:
+        listeners, djs = self._settings.twilio_listener_number, self._settings.twilio_dj_number
+        return [
+            *self._number("TWILIO_LISTENER_NUMBER", listeners, LISTENER_NUMBER, "which listeners ring"),
+            *self._number("TWILIO_DJ_NUMBER", djs, DJ_NUMBER, "which DJs ring"),
+        ]
+
+    def files(self) -> list[Change]:
         names = [file.name for file in fallbacks.missing(self._links.names)]
         return [Change(FILES, f"Files {', '.join(names)} in static/twiml")] if names else []
 
-    def _key(self) -> list[Change]:
+    def key(self) -> list[Change]:
         settings, title = self._settings, self._links.names.title(KEY_NAME)
         sid = settings.twilio_api_key_sid
         if not sid:
             return [Change(KEY, f"API key “{title}”, for browsers' tokens", title)] if self._makes_key else []
         if not self._account.has_key(sid):
-            self._problems.append(
+            self.problems.append(
                 f"TWILIO_API_KEY_SID {sid} is not in this Twilio account. Remove it and TWILIO_API_KEY_SECRET, and a "
                 "key is made."
             )
         elif not self._account.key_opens(sid, settings.twilio_api_key_secret):
-            self._problems.append(
+            self.problems.append(
                 "TWILIO_API_KEY_SECRET is not the secret of TWILIO_API_KEY_SID. Remove both, and a key is made."
             )
         return []
 
-    def _queues(self) -> Iterator[Change]:
+    def queues(self) -> Iterator[Change]:
         found = self._account.queues()
         after = {"max_size": str(QUEUE_MAX_SIZE)}
         for queue in QUEUES:
@@ -134,7 +140,7 @@ class Planner:
         title, sid = f"Application “{name}”, {wanted.purpose}", str(getattr(self._settings, wanted.setting.lower()))
         found = self._account.application(sid) if sid else self._account.application_named(name)
         if sid and found is None:
-            self._problems.append(
+            self.problems.append(
                 f"{wanted.setting} {sid} is not in this Twilio account. Remove the setting, and one is made."
             )
             return
@@ -146,11 +152,11 @@ class Planner:
     def _number(self, setting: str, number: str, pointing: Pointing, purpose: str) -> Iterator[Change]:
         found = self._account.number(number)
         if found is None:
-            self._problems.append(
+            self.problems.append(
                 f"{setting} {number} is not in this Twilio account. Buy it in Twilio's console, or correct the setting."
             )
         elif not found.has_voice:
-            self._problems.append(
+            self.problems.append(
                 f"{setting} {number} carries no calls. Buy a number with Voice in Twilio's console, and set that."
             )
         elif after := pointing.differing(found, self._links):

@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 from callin.accounts import Accounts, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
+from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
@@ -74,6 +75,7 @@ class Services:
     look_at_twilio: Callable[[], None]
     health: Health
     warm_up: Callable[[], object]
+    checks: Checks
     links: Links
     validator: RequestValidator
     webhooks: WebhookLog

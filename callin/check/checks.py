@@ -1,0 +1,216 @@
+"""The checks of a station: its Twilio account, its public address, its fallback files, and its clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from callin import fallbacks
+from callin.check.findings import Check, Finding, State, run
+from callin.config import Settings
+from callin.contracts import PhoneError
+from callin.model import StationNames
+from callin.public_address import AddressError, PublicAddress
+from callin.setup.plan import Change, Planner
+from callin.twilio.account import TwilioAccount
+from callin.twilio.client import TwilioAccess
+from callin.twilio.pointing import FALLBACKS
+from callin.twiml import Links
+
+LIMIT_SECONDS = 15.0
+REQUEST_SECONDS = 5.0
+FRESH_SECONDS = 5.0
+"""How long the findings are shown again: a check sends Twilio a dozen requests."""
+
+MOST_SECONDS_WRONG = 30.0
+"""Tokens are valid from the second in which they were made, by this machine's clock."""
+
+SET_UP = "Run .venv/bin/python -m callin.setup."
+CONSOLE = "https://console.twilio.com"
+
+TO_LOOK_AT = (
+    Finding(
+        State.LOOK,
+        "Calls at once",
+        "No API tells how many calls the account may hold: 5 on trial, 2 or 3 if it was upgraded after 2 February 2026 "
+        f"without an approved business profile. Look at {CONSOLE} under Account, Trust Hub. Further callers hear the "
+        "engaged tone.",
+    ),
+    Finding(
+        State.LOOK,
+        "Webhook Rules",
+        "No API tells whether the account has a Webhook Rule, with which Twilio signs in a way that this app refuses. "
+        f"Look at {CONSOLE} under Account, Webhooks: there must be none.",
+    ),
+)
+
+
+class Checks:
+    """The checks of one station. `version` is that of the code that checks."""
+
+    def __init__(self, settings: Settings, version: str, limit_seconds: float = LIMIT_SECONDS) -> None:
+        self._settings = settings
+        self._version = version
+        self._limit_seconds = limit_seconds
+        self._links = Links(settings.public_url, StationNames(settings.station_prefix))
+        access = TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
+        self._account = TwilioAccount(access, REQUEST_SECONDS)
+        self._address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
+        self._running = threading.Lock()
+        self._found: list[Finding] = []
+        self._found_at = 0.0
+
+    def findings(self) -> list[Finding]:
+        """What the checks find now. While they run for somebody else: what they found before."""
+        if not self._running.acquire(blocking=False):
+            return self._found or [Finding(State.LOOK, "Checks", "They are running. Reload this page in 15 seconds.")]
+        try:
+            if time.monotonic() - self._found_at > FRESH_SECONDS:
+                self._found = [*run(self._checks(), self._limit_seconds), *TO_LOOK_AT]
+                self._found_at = time.monotonic()
+            return self._found
+        finally:
+            self._running.release()
+
+    def _checks(self) -> Sequence[Check]:
+        return (
+            Check("Twilio account", self._twilio_account),
+            Check("API key", self._api_key),
+            Check("Numbers", self._numbers),
+            Check("Applications", self._applications),
+            Check("Queues", self._queues),
+            Check("PUBLIC_URL", self._public_url),
+            Check("Signatures", self._signatures),
+            Check("Fallback files", self._fallback_files),
+            Check("Clock", self._clock),
+        )
+
+    # Twilio
+
+    def _twilio_account(self) -> Iterator[Finding]:
+        kind = self._account.kind()
+        if kind.status != "active":
+            text = f"Twilio says that the account is {kind.status}. See {CONSOLE}, Billing."
+            yield Finding(State.WRONG, "Twilio account", text)
+        elif kind.is_trial:
+            text = f"It is a trial: callers first hear a message from Twilio. Upgrade it in {CONSOLE}, Billing."
+            yield Finding(State.WRONG, "Twilio account", text)
+        else:
+            yield Finding(
+                State.OK, "Twilio account", f"{self._settings.twilio_account_sid} is a full account, and active."
+            )
+
+    def _api_key(self) -> Iterator[Finding]:
+        planner = self._planner()
+        ok = f"{self._settings.twilio_api_key_sid} signs browsers' tokens."
+        yield from _planned("API key", ok, planner.key(), planner)
+
+    def _numbers(self) -> Iterator[Finding]:
+        planner, settings = self._planner(), self._settings
+        ok = (
+            f"{settings.twilio_listener_number} and {settings.twilio_dj_number} carry calls, and send them to this app."
+        )
+        yield from _planned("Numbers", ok, planner.numbers(), planner)
+
+    def _applications(self) -> Iterator[Finding]:
+        planner = self._planner()
+        ok = "All three send browsers' calls to this app."
+        yield from _planned("Applications", ok, planner.applications(), planner)
+
+    def _queues(self) -> Iterator[Finding]:
+        planner = self._planner()
+        yield from _planned("Queues", "All four are there.", planner.queues(), planner)
+
+    def _planner(self) -> Planner:
+        return Planner(self._settings, self._account, self._links, makes_key=True)
+
+    # The app as the world sees it
+
+    def _public_url(self) -> Iterator[Finding]:
+        """Whether this app answers there, and what it says of itself."""
+        report = self._address.health()
+        yield Finding(State.OK, "PUBLIC_URL", f"This app answers at {self._settings.public_url}.")
+        store, twilio = str(report.get("store")), report.get("twilio", {})
+        yield _judged("Store", store == "ok", "It can be read and written.", store)
+        problem = twilio.get("problem") or "It has not been read for a minute and a half. See the app's log."
+        yield _judged("Twilio's lists", bool(twilio.get("ok")), "The app can read them.", problem)
+        missed, cause = report.get("missed_calls", 0), report.get("missed_cause", "")
+        wrong = f"{missed} calls have not reached the app. {cause or f'See the debugger in {CONSOLE}.'}"
+        refused = report.get("refused_requests", 0)
+        ok = f"None is known to have missed the app. It has refused {refused} requests for their signature."
+        yield _judged("Calls", not missed, ok, wrong)
+        version = str(report.get("version")).partition(" ")[0]
+        wrong = f"The app runs version {version}, and this is {self._version}. Deploy it, or start it again."
+        yield _judged("Version", version == self._version, f"{report.get('version')}", wrong)
+
+    def _signatures(self) -> Iterator[Finding]:
+        status = self._address.ping()
+        wrong = (
+            f"A request that was signed as Twilio signs was answered {status}. Start the app again with this "
+            "TWILIO_AUTH_TOKEN and this PUBLIC_URL; a proxy must not change the address."
+        )
+        yield _judged("Signatures", status == 200, "A signed request is answered.", wrong)
+
+    def _fallback_files(self) -> Iterator[Finding]:
+        """Whether Twilio gets these while the app is down: not from the app's own server, which is then down, too.
+
+        On App Engine the app cannot read its static files, so there their text is not compared.
+        """
+        names, wrong = self._links.names, []
+        wanted = {file.name: text for file, text in fallbacks.documents(names).items()}
+        for path in map(names.file, FALLBACKS):
+            status, kind, text = self._address.file(path)
+            if (
+                status != 200
+                or kind not in ("text/xml", "application/xml")
+                or text != wanted.get(path.rpartition("/")[2], text)
+            ):
+                wrong.append(f"{path} (HTTP {status}, {kind or 'no type'})")
+        if wrong:
+            cure = f"The web server must serve this folder's static/twiml as text/xml, as it is here. {SET_UP}"
+            yield Finding(State.WRONG, "Fallback files", f"Not as they should be: {', '.join(wrong)}. {cure}")
+        elif self._app_serves_files():
+            text = "The app's own server serves them, so they are gone when the app is. Let Caddy serve /static."
+            state = State.LOOK if self._settings.is_rehearsal else State.WRONG
+            yield Finding(state, "Fallback files", text)
+        else:
+            yield Finding(State.OK, "Fallback files", "The web server has them, also while the app is down.")
+
+    def _app_serves_files(self) -> bool:
+        if self._settings.gae_env or self._settings.public_url.endswith(".appspot.com"):
+            return False  # Google serves them: app.yaml's handlers say so
+        inside = PublicAddress(f"http://127.0.0.1:{self._settings.port}", "", "")
+        try:
+            return inside.file(FALLBACKS[0])[0] == 200
+        except AddressError:
+            return False
+
+    def _clock(self) -> Iterator[Finding]:
+        before = time.time()
+        told = self._account.clock()
+        if told is None:
+            raise PhoneError("Twilio's answer had no time. Try again in a minute.", permanent=False)
+        wrong_by = max(before - 1 - told, told - time.time(), 0.0)  # Twilio tells whole seconds
+        wrong = f"It is {wrong_by:.0f} s off. Set it by the network: timedatectl set-ntp true. Browsers' tokens fail."
+        yield _judged("Clock", wrong_by < MOST_SECONDS_WRONG, "It agrees with Twilio's.", wrong)
+
+
+def _judged(title: str, is_ok: bool, ok: str, wrong: str) -> Finding:
+    return Finding(State.OK, title, ok) if is_ok else Finding(State.WRONG, title, wrong)
+
+
+def _planned(title: str, ok: str, changes: Iterable[Change], planner: Planner) -> Iterator[Finding]:
+    """What set-up would change, as findings."""
+    changes = list(changes)
+    for problem in planner.problems:
+        yield Finding(State.WRONG, title, problem)
+    for change in changes:
+        what = (
+            "; ".join(" ".join(line.split()) for line in change.lines())
+            .replace(":;", ":")
+            .replace("is made", "is missing")
+        )
+        yield Finding(State.WRONG, title, f"{what}{'' if what.endswith('.') else '.'} {SET_UP}")
+    if not changes and not planner.problems:
+        yield Finding(State.OK, title, ok)
