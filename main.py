@@ -45,6 +45,7 @@ ROUTES = [
     Route("/day", status.DayPage, EVERYONE),
     Route("/help", pages.HelpPage, EVERYONE),
     Route("/sign-in", sign_in.SignInPage, OPEN),
+    Route("/second-factor", sign_in.SecondFactorPage, OPEN),
     Route("/sign-out", sign_in.SignOutHandler, EVERYONE),
     Route("/invitation", sign_in.InvitationPage, OPEN),
     Route("/account", account.AccountPage, EVERYONE),

@@ -120,7 +120,10 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         writing=Writing(store, clock),
         board=board,
         dashboards=dashboards,
-        accounts=Accounts(store, clock, Passwords(), keyring, rehearsal=settings.is_rehearsal),
+        accounts=Accounts(
+            store, clock, Passwords(), keyring, public_url=settings.public_url, rehearsal=settings.is_rehearsal
+        ),
+        admins_need_passkey=settings.admins_need_passkey,
         audit=audit,
         visits=VisitLimits(),
         polls=VisitLimits(POLLS_PER_VISIT),

@@ -14,6 +14,7 @@ const SCRIPTS = {
   screener: "static/screener/main.js",
   call: "static/listener/main.js",
   callers: "static/callers/main.js",
+  account: "static/account/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };
 const STYLES = {

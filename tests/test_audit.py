@@ -21,6 +21,7 @@ NUMBER = "+447700900321"
 
 AUDITED = {
     "/sign-in",
+    "/second-factor",
     "/sign-out",
     "/invitation",
     "/account",

@@ -39,7 +39,7 @@ def test_the_table_and_the_settings_have_the_same_names_in_the_same_order() -> N
 
 def test_each_kind_gives_the_type_that_the_settings_declare(environment: dict[str, str]) -> None:
     settings = read(environment | {"DJ_PIN": "4711"})
-    types = {"str": str, "int": int, "tuple[str, ...]": tuple, "tuple[kinds.Network, ...]": tuple}
+    types = {"str": str, "int": int, "bool": bool, "tuple[str, ...]": tuple, "tuple[kinds.Network, ...]": tuple}
     for field in dataclasses.fields(settings):
         assert type(getattr(settings, field.name)) is types[str(field.type)]
 

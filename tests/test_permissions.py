@@ -48,6 +48,8 @@ TABLE = [
     Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
     Row("GET", "/sign-in", 200, 303, 303, 303),  # who is signed in goes to the desk
     Row("POST", "/sign-in", REFUSED, REFUSED, REFUSED, REFUSED),  # no name and no password
+    Row("GET", "/second-factor", TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN),
+    Row("POST", "/second-factor", REFUSED, REFUSED, REFUSED, REFUSED),  # nothing of a first step
     Row("GET", "/invitation", 404, 404, 404, 404),  # without a link
     Row("POST", "/invitation", 404, 404, 404, 404),
     Row("GET", "/account", TO_SIGN_IN, 200, 200, 200),

@@ -16,6 +16,7 @@ from callin.accounts.models import AccountError as AccountError
 from callin.accounts.models import BusyError as BusyError
 from callin.accounts.models import Invitation as Invitation
 from callin.accounts.models import Role as Role
+from callin.accounts.models import SecondFactorNeededError as SecondFactorNeededError
 from callin.accounts.models import TooSoonError as TooSoonError
 from callin.accounts.models import WrongPasswordError as WrongPasswordError
 from callin.accounts.models import role_named as role_named
@@ -24,5 +25,7 @@ from callin.accounts.passwords import Passwords as Passwords
 from callin.accounts.phones import DjPhone as DjPhone
 from callin.accounts.phones import DjPhones as DjPhones
 from callin.accounts.phones import Phones as Phones
+from callin.accounts.second_factor import Passkey as Passkey
+from callin.accounts.second_factor import SecondFactor as SecondFactor
 from callin.accounts.service import Accounts as Accounts
 from callin.accounts.sessions import SignedIn as SignedIn

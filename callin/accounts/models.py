@@ -39,6 +39,15 @@ class WrongPasswordError(AccountError):
         super().__init__("Wrong name or password.")
 
 
+class SecondFactorNeededError(AccountError):
+    """The password is right, and the account has a passkey. `pending` proves the former for five minutes."""
+
+    def __init__(self, key: str, pending: str) -> None:
+        super().__init__("Your passkey is needed too.")
+        self.key = key
+        self.pending = pending
+
+
 class BusyError(AccountError):
     """Too many passwords are being checked already."""
 
@@ -91,6 +100,8 @@ class Session:
     """When the password was typed again; 0 if it was only typed to sign in."""
     browser: str = ""
     address: str = ""
+    has_second_factor: bool = False
+    """Whether a passkey or a recovery code was asked for too, or a passkey was added since."""
 
     @property
     def id(self) -> str:
@@ -139,6 +150,12 @@ class Account:
     def with_confirmed(self, token_hash: str, now: float) -> Account:
         confirmed = [replace(one, confirmed_at=now) if one.token_hash == token_hash else one for one in self.sessions]
         return replace(self, sessions=tuple(confirmed))
+
+    def with_second_factor(self, token_hash: str) -> Account:
+        proved = [
+            replace(one, has_second_factor=True) if one.token_hash == token_hash else one for one in self.sessions
+        ]
+        return replace(self, sessions=tuple(proved))
 
     def with_session_only(self, token_hash: str) -> Account:
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash == token_hash]))

@@ -10,20 +10,22 @@ from dataclasses import replace
 from callin.accounts import models, throttle
 from callin.accounts.invitations import NOT_VALID, Invitations
 from callin.accounts.models import (
-    DESKS,
-    EVERYONE,
     Account,
     AccountError,
     BusyError,
     Role,
+    SecondFactorNeededError,
     Session,
     WrongPasswordError,
     hash_token,
     key_of,
 )
 from callin.accounts.passwords import Passwords
-from callin.accounts.sessions import AccountCache, Sessions, SignedIn, VoiceIdentity
+from callin.accounts.pending import PendingSignIn
+from callin.accounts.second_factor import SecondFactors
+from callin.accounts.sessions import AccountCache, Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle, TrustedDevice
+from callin.accounts.voices import Voices
 from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
 
@@ -38,7 +40,14 @@ class Accounts:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, passwords: Passwords, keyring: Keyring, *, rehearsal: bool = False
+        self,
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        keyring: Keyring,
+        *,
+        public_url: str = "http://localhost:8080",
+        rehearsal: bool = False,
     ) -> None:
         """`rehearsal` adds one account for each role, with a password that the sign-in page shows."""
         self._store = store
@@ -50,11 +59,16 @@ class Accounts:
         self._cache = AccountCache(self._read, clock)
         self._sessions = Sessions(self._cache, clock)
         self.invitations = Invitations(store, clock, keyring)
+        self.voices = Voices(self._sessions)
+        self.second_factors = SecondFactors(store, clock, keyring, public_url)
 
     # Signing in
 
     def sign_in(self, name: str, password: str, address: str, device_cookie: str = "", browser: str = "") -> str:
-        """Begins a session and returns its cookie. AccountError if the person is refused."""
+        """Begins a session and returns its cookie. AccountError if the person is refused.
+
+        SecondFactorNeededError if the password is right and the account has a passkey: `sign_in_second` comes next.
+        """
         key = key_of(name)
         attempt = self._throttle.begin(key, address, self.trusted_device(device_cookie), self._clock())
         try:
@@ -71,7 +85,26 @@ class Accounts:
         if account is None or not checked.right or account.disabled:
             raise WrongPasswordError
         self._throttle.succeeded(attempt)
+        if self.second_factors.of(key):
+            raise SecondFactorNeededError(key, PendingSignIn.of(account, self._clock()).signed(self._keyring))
         return self._begin_session(account, browser, address, checked.new_hash)
+
+    def sign_in_second(self, pending: str, check: Callable[[str], object], address: str, browser: str) -> str:
+        """Begins a session after the password, if `check` of the account's key accepts a passkey or recovery code."""
+        account = self.pending_account(pending)
+        attempt = self._throttle.begin_own(account.key, self._clock())
+        check(account.key)
+        self._throttle.succeeded(attempt)
+        return self._begin_session(account, browser, address, has_second_factor=True)
+
+    def pending_account(self, pending: str) -> Account:
+        """The account whose password was typed up to five minutes ago. AccountError if there is none."""
+        found = PendingSignIn.read(pending, self._keyring, self._clock())
+        return found.check(self.account(found.account_key))
+
+    def note_second_factor(self, who: SignedIn) -> None:
+        """This session has added a passkey, so it counts as one that was begun with it."""
+        self._change(who.account.key, lambda account: account.with_second_factor(who.session.token_hash))
 
     def account(self, key: str) -> Account | None:
         """The account as it is stored now, or None."""
@@ -107,38 +140,6 @@ class Accounts:
 
     def sign_out(self, who: SignedIn) -> None:
         self._change(who.account.key, lambda account: account.without_session(who.session.token_hash))
-
-    # Voice identities
-
-    def new_identity(self, kind: str, who: SignedIn) -> str:
-        """A voice identity for a tab of this session: `kind` is "dj" or "screener"."""
-        return VoiceIdentity.of(kind, who).new()
-
-    def owns_identity(self, identity: str, kind: str, who: SignedIn) -> bool:
-        """Whether the identity is of that kind and of this very session."""
-        return VoiceIdentity.parse(identity) == VoiceIdentity.of(kind, who)
-
-    def may_run_the_show(self, identity: str) -> bool:
-        """Whether `dj_…` belongs to an open session of a person that may run the show.
-
-        True if the store fails and the cache lacks the session: Twilio's signature says that we issued the identity
-        within the hour, and the show must go on.
-        """
-        return self._may_speak(identity, "dj", DESKS)
-
-    def may_screen(self, identity: str) -> bool:
-        """The same for `screener_…` and a person that may talk to callers."""
-        return self._may_speak(identity, "screener", EVERYONE)
-
-    def _may_speak(self, identity: str, kind: str, roles: frozenset[Role]) -> bool:
-        voice = VoiceIdentity.parse(identity)
-        if voice is None or voice.kind != kind:
-            return False
-        try:
-            who = self._sessions.find(voice.account_key, voice.session_prefix)
-        except StoreError:
-            return True
-        return who is not None and who.role in roles
 
     # One's own account
 
@@ -245,13 +246,17 @@ class Accounts:
 
     # Storing
 
-    def _begin_session(self, account: Account, browser: str, address: str, new_hash: str = "") -> str:
+    def _begin_session(
+        self, account: Account, browser: str, address: str, new_hash: str = "", *, has_second_factor: bool = False
+    ) -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
 
         def change(before: Account) -> Account:
             if before.disabled or before.password != account.password:
                 raise WrongPasswordError  # it was changed while the password was checked
-            session = Session(hash_token(token), now, now, browser=browser, address=address)
+            session = Session(
+                hash_token(token), now, now, browser=browser, address=address, has_second_factor=has_second_factor
+            )
             return replace(before, password=new_hash or before.password).with_session(session)
 
         self._change(account.key, change)

@@ -1,14 +1,13 @@
-"""Open sessions, cached so that a dashboard's polls cost no store reads; and the voice identities of sessions."""
+"""Open sessions, cached so that a dashboard's polls cost no store reads."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from callin.accounts.models import HASH_LETTERS, Account, Role, Session
+from callin.accounts.models import ADMINS, HASH_LETTERS, Account, Role, Session
 from callin.contracts import Clock, StoreError
 
 FRESH_SECONDS = 45.0
@@ -21,41 +20,6 @@ RETRY_SECONDS = 5.0
 MAX_ACCOUNTS = 1000
 MAX_ENDED = 10_000
 
-RANDOM_BYTES = 4
-
-_IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{HASH_LETTERS}}})[0-9a-f]{{{2 * RANDOM_BYTES}}}")
-
-
-class VoiceIdentity(NamedTuple):
-    """The parts of a desk's identity at Twilio. It belongs to one session and is refused once that is over.
-
-        dj_anna_b_0123456789abcdef89abcdef
-
-    The kind, the account's name with underscores for hyphens, the first letters of the session's hash, and a random
-    suffix, because one session may have several tabs. Twilio allows 121 characters of [A-Za-z0-9_]:
-    https://www.twilio.com/docs/iam/access-tokens
-    """
-
-    kind: str
-    account_key: str
-    session_prefix: str
-
-    @classmethod
-    def parse(cls, identity: str) -> VoiceIdentity | None:
-        """The parts, or None if it is no desk's identity. It does not say whether the session is open."""
-        found = _IDENTITY.fullmatch(identity)
-        return cls(found[1], found[2].replace("_", "-"), found[3]) if found else None
-
-    @classmethod
-    def of(cls, kind: str, signed_in: SignedIn) -> VoiceIdentity:
-        return cls(kind, signed_in.account.key, signed_in.session.id)
-
-    def new(self) -> str:
-        """An identity with a new random suffix."""
-        return (
-            f"{self.kind}_{self.account_key.replace('-', '_')}_{self.session_prefix}{secrets.token_hex(RANDOM_BYTES)}"
-        )
-
 
 class SignedIn(NamedTuple):
     """The person behind a request: the account as it is now, and the browser's session."""
@@ -66,6 +30,11 @@ class SignedIn(NamedTuple):
     @property
     def role(self) -> Role:
         return self.account.role
+
+    @property
+    def is_admin_without_passkey(self) -> bool:
+        """Whether an admin has signed in with the password alone."""
+        return self.role in ADMINS and not self.session.has_second_factor
 
 
 class CachedAccount(NamedTuple):

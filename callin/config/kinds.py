@@ -178,6 +178,12 @@ def prefix(text: str) -> str:
     return text
 
 
+def yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text == "yes"
+
+
 def days(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MOST_DAYS:
         raise ValueError(f"must be a number of days from 0 to {MOST_DAYS}")

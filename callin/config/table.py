@@ -169,6 +169,13 @@ SETTINGS = (
         "The zone of the times on pages for admins, such as Europe/London.",
     ),
     Setting(
+        "ADMINS_NEED_PASSKEY",
+        kinds.yes_or_no,
+        "no",
+        False,
+        "yes: an admin that signs in without a passkey can do nothing but add one.",
+    ),
+    Setting(
         "BLOCKED_CALLERS_HEAR",
         kinds.heard,
         "busy",
@@ -244,6 +251,7 @@ class Settings:
     station_prefix: str
     station_name: str
     station_time_zone: str
+    admins_need_passkey: bool
     blocked_callers_hear: str
     retention_days: int
     security_contact: str

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from callin.accounts import Account, AccountError
 from callin.audit import Act
+from callin.web.confirm import confirmed
 from callin.web.page import NEVER, PageHandler, ShownTime, shown_time
 from callin.web.sign_in import status_of
+
+CONFIRMED = ("passkey", "passkey-remove", "codes")
+"""The acts before which the password is asked for again."""
 
 
 class ShownSession(NamedTuple):
@@ -39,16 +44,26 @@ def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
 
 
 class AccountPage(PageHandler):
-    """`/account`: one's own password and sessions."""
+    """`/account`: one's own password, passkeys and sessions."""
 
+    is_open_without_passkey = True
     methods = ("GET", "POST")
+    _has_added = False
+    _codes: Sequence[str] = ()
+    """New recovery codes, shown in this answer and never again."""
 
     def get(self) -> None:
         self._show()
 
     def post(self) -> None:
+        what = self.form.get("do")
+        if what in CONFIRMED and not confirmed(self):
+            return
         try:
-            done = self._act(self.form.get("do"))
+            if what == "passkey":
+                self._show_new_passkey()
+                return
+            done = self._act(what)
         except AccountError as refused:
             self.note(Act.REFUSAL, f"was refused on the account page: {refused}")
             self.response.set_status(status_of(refused).value)
@@ -58,13 +73,17 @@ class AccountPage(PageHandler):
 
     def _act(self, what: str) -> str:
         """Does what the form asks for, and returns a sentence about it."""
-        if what == "password":
-            return self._change_password()
-        if what == "end":
-            return self._end_sessions()
-        if what == "end-one":
-            return self._end_session()
-        raise AccountError("Choose something first.")
+        acts = {
+            "password": self._change_password,
+            "end": self._end_sessions,
+            "end-one": self._end_session,
+            "passkey-add": self._add_passkey,
+            "passkey-remove": self._remove_passkey,
+            "codes": self._make_codes,
+        }
+        if what not in acts:
+            raise AccountError("Choose something first.")
+        return acts[what]()
 
     def _change_password(self) -> str:
         if self.form.get("password") != self.form.get("again"):
@@ -83,6 +102,51 @@ class AccountPage(PageHandler):
         self.note(Act.ACCOUNT, "signed out another of their browsers")
         return "That browser is signed out."
 
+    def _show_new_passkey(self) -> None:
+        account = self.person.account
+        ceremony = self.services.accounts.second_factors.begin_registration(account.key, account.name)
+        self.render(
+            "account/passkey.html",
+            options=ceremony.options,
+            state=ceremony.state,
+            suggested=self.visitor.browser,
+        )
+
+    def _add_passkey(self) -> str:
+        accounts, form = self.services.accounts, self.form
+        self._codes = accounts.second_factors.finish_registration(
+            self.person.account.key, form.get("state"), form.get("response"), form.get("passkey_name")
+        )
+        accounts.note_second_factor(self.person)
+        self._has_added = True
+        self.note(Act.ACCOUNT, "added a passkey")
+        return "The passkey is added. You need it from your next sign-in on."
+
+    def _remove_passkey(self) -> str:
+        self.services.accounts.second_factors.remove(self.person.account.key, self.form.get("passkey"))
+        self.note(Act.ACCOUNT, "removed a passkey")
+        return "The passkey is removed."
+
+    def _make_codes(self) -> str:
+        self._codes = self.services.accounts.second_factors.new_codes(self.person.account.key)
+        self.note(Act.ACCOUNT, "made new recovery codes")
+        return "The old recovery codes no longer work."
+
     def _show(self, problem: str = "", done: str = "") -> None:
         account = self.services.accounts.account(self.person.account.key) or self.person.account
-        self.render("account/account.html", sessions=shown_sessions(self, account), problem=problem, done=done)
+        second_factors = self.services.accounts.second_factors
+        second = second_factors.of(account.key)
+        zone = self.services.page.time_zone
+        passkeys = second.passkeys if second else ()
+        self.render(
+            "account/account.html",
+            sessions=shown_sessions(self, account),
+            passkeys=[(one, shown_time(one.made_at, zone), shown_time(one.used_at, zone)) for one in passkeys],
+            codes_left=len(second.recovery_codes) if second else 0,
+            codes=self._codes,
+            passkeys_are_possible=second_factors.is_possible,
+            host=second_factors.host,
+            must_add=self.services.admins_need_passkey and self.person.is_admin_without_passkey and not self._has_added,
+            problem=problem,
+            done=done,
+        )

@@ -106,6 +106,7 @@ class AccountsPage(PageHandler):
         self.render(
             "account/accounts.html",
             people=people,
+            with_passkey=self.services.accounts.second_factors.keys(),
             locked=[_shown(phone, now) for phone in self.services.phones.locked()],
             roles=role_names(),
             problem=problem,

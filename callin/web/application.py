@@ -66,6 +66,7 @@ class Services:
     board: Board
     dashboards: Dashboards
     accounts: Accounts
+    admins_need_passkey: bool
     audit: Audit
     visits: VisitLimits
     polls: VisitLimits

@@ -19,7 +19,7 @@ import webapp2
 from callin.accounts import SignedIn
 from callin.audit import Act
 from callin.web.application import Route, Services
-from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError
+from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError, PasskeyMissingError
 from callin.web.visitor import TOKEN_HEADER, Visitor
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class Handler(webapp2.RequestHandler):
     keeps_session_alive: ClassVar[bool] = False
     """Whether a request keeps the session alive. False for what a page requests by itself."""
 
+    is_open_without_passkey: ClassVar[bool] = False
+    """Whether an admin without a passkey may ask, where the station asks one of admins."""
+
     signed_in: SignedIn | None = None
 
     @property
@@ -139,8 +142,14 @@ class Handler(webapp2.RequestHandler):
         if self.signed_in.role not in self.roles:
             self.note(Act.REFUSAL, f"was refused {self.request.path}", once=True)
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY if "dj" in self.roles else ADMINS_ONLY)
+        self.must_have_passkey(self.signed_in)
         if self.keeps_session_alive:
             self.services.accounts.touch(self.signed_in)
+
+    def must_have_passkey(self, who: SignedIn) -> None:
+        """Refuses an admin that has signed in with the password alone, if the station asks admins for a passkey."""
+        if self.services.admins_need_passkey and who.is_admin_without_passkey and not self.is_open_without_passkey:
+            raise PasskeyMissingError
 
     def note(self, act: Act, what: str, who: str = "", *, once: bool = False) -> None:
         """Writes a line of the audit about what this request did. `what` begins with a verb in the past.

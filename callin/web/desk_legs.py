@@ -51,7 +51,7 @@ def go_on(handler: TwimlHandler) -> str:
 def is_desk(handler: TwimlHandler) -> bool:
     """Whether the leg is the browser of an account that may run the show."""
     caller = handler.param("From")
-    return caller.startswith("client:dj_") and handler.services.accounts.may_run_the_show(
+    return caller.startswith("client:dj_") and handler.services.accounts.voices.may_run_the_show(
         caller.removeprefix("client:")
     )
 
@@ -93,7 +93,7 @@ def connect_screener(handler: TwimlHandler) -> str:
     name = screening.desk_of_leg(caller)
     if not is_screen(name):
         return twiml.refusal()
-    if not handler.services.accounts.may_screen(caller.removeprefix("client:")):
+    if not handler.services.accounts.voices.may_screen(caller.removeprefix("client:")):
         return twiml.signed_out()
     request = desks.DeskRequest(
         leg=handler.call_sid,

@@ -49,6 +49,13 @@ class HTTPError(Exception):
         self.status = status
 
 
+class PasskeyMissingError(HTTPError):
+    """Refuses an admin that has signed in without a passkey, where the station asks one of admins."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.FORBIDDEN, "This station asks admins for a passkey. Add one on your account page.")
+
+
 def guard(application: WSGIApplication, *, https: bool) -> WSGIApplication:
     """Wraps `application` in the checks and adds the default headers to each answer.
 

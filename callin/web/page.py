@@ -12,7 +12,7 @@ import webapp2
 
 from callin.contracts import StoreError
 from callin.web.base import Handler, Params, parse_params
-from callin.web.middleware import HTTPError
+from callin.web.middleware import HTTPError, PasskeyMissingError
 from util import render_template
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
@@ -79,6 +79,8 @@ class PageHandler(Handler):
     def _refuse(self, refused: HTTPError) -> None:
         if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.refuse(refused.status)
+        elif isinstance(refused, PasskeyMissingError):
+            self.go("/account")
         elif refused.status is HTTPStatus.UNAUTHORIZED:
             is_elsewhere = self.request.method == "GET" and self.request.path_qs != "/"
             self.go("/sign-in" + ("?" + urlencode({"next": self.request.path_qs}) if is_elsewhere else ""))

@@ -72,6 +72,8 @@ class WaitsPage(PageHandler):
 class HelpPage(PageHandler):
     """`/help`: how to run a show."""
 
+    is_open_without_passkey = True
+
     def get(self) -> None:
         page = self.services.page
         self.render("help/index.html", listener_number=page.listener_number, dj_number=page.dj_number)

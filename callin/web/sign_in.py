@@ -7,8 +7,10 @@ from http import HTTPStatus
 
 from callin.accounts import (
     REHEARSAL_PASSWORD,
+    Account,
     AccountError,
     BusyError,
+    SecondFactorNeededError,
     SignedIn,
     TooSoonError,
     WrongPasswordError,
@@ -63,16 +65,15 @@ class SignInPage(PageHandler):
             cookie = accounts.sign_in(
                 name, self.form.get("password"), visitor.address, visitor.device_cookie, visitor.browser
             )
+        except SecondFactorNeededError as needed:
+            show_second_factor(self, needed.key, needed.pending, local(self.form.get("next")))
+            return
         except AccountError as refused:
             self._note_refusal(accounts.name_of(name), refused)
             self.response.set_status(status_of(refused).value)
             self._show(self.form.get("next"), name, str(refused))
             return
-        if not visitor.trusted_key:
-            self.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
-        visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
-        self.note(Act.SIGN_IN, "signed in", accounts.name_of(name))
-        self.go(first_page(self.form.get("next"), accounts.signed_in(cookie)))
+        enter(self, cookie, accounts.name_of(name), "signed in")
 
     def _note_refusal(self, name: str, refused: AccountError) -> None:
         """A name that no account has is not written down: people type their password there by mistake."""
@@ -97,9 +98,78 @@ class SignInPage(PageHandler):
         )
 
 
+def enter(page: PageHandler, cookie: str, name: str, how: str) -> None:
+    """Begins the session in this browser, and goes to the page that was asked for."""
+    accounts, visitor = page.services.accounts, page.visitor
+    if not visitor.trusted_key:
+        page.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
+    visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
+    page.note(Act.SIGN_IN, how, name)
+    page.go(first_page(page.form.get("next"), accounts.signed_in(cookie)))
+
+
+def show_second_factor(page: PageHandler, key: str, pending: str, following: str, problem: str = "") -> None:
+    """Asks for a passkey or a recovery code. `pending` says that the password was right."""
+    ceremony = page.services.accounts.second_factors.begin_sign_in(key)
+    page.render(
+        "account/second_factor.html",
+        form_token=page.visitor.form_token(),
+        options=ceremony.options,
+        state=ceremony.state,
+        pending=pending,
+        next=following,
+        problem=problem,
+        station_name=page.services.page.station_name,
+    )
+
+
+class SecondFactorPage(PageHandler):
+    """`/second-factor`: a passkey or a recovery code, after the password."""
+
+    methods = ("GET", "POST")
+    is_limited = True
+
+    def get(self) -> None:
+        self.go("/sign-in")
+
+    def post(self) -> None:
+        pending = self.form.get("pending")
+        try:
+            account = self.services.accounts.pending_account(pending)
+        except AccountError as refused:
+            self.response.set_status(status_of(refused).value)
+            self.render("error.html", title="Please sign in again", message=str(refused))
+            return
+        try:
+            cookie = self._begin_session(pending)
+        except AccountError as refused:
+            self.note(Act.REFUSAL, f"was not signed in after the password: {refused}", account.name)
+            self.response.set_status(status_of(refused).value)
+            show_second_factor(self, account.key, pending, local(self.form.get("next")), str(refused))
+            return
+        enter(self, cookie, account.name, self._how(account))
+
+    def _begin_session(self, pending: str) -> str:
+        return self.services.accounts.sign_in_second(pending, self._check, self.visitor.address, self.visitor.browser)
+
+    def _check(self, key: str) -> None:
+        second_factors = self.services.accounts.second_factors
+        if code := self.form.get("code"):
+            second_factors.use_code(key, code)
+        else:
+            second_factors.check_passkey(key, self.form.get("state"), self.form.get("response"))
+
+    def _how(self, account: Account) -> str:
+        if not self.form.get("code"):
+            return "signed in with a passkey"
+        found = self.services.accounts.second_factors.of(account.key)
+        return f"signed in with a recovery code; {len(found.recovery_codes) if found else 0} are left"
+
+
 class SignOutHandler(PageHandler):
     """`/sign-out`: signs this browser out."""
 
+    is_open_without_passkey = True
     methods = ("POST",)
 
     def post(self) -> None:

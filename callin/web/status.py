@@ -40,6 +40,8 @@ class QueueStatusPage(JsonHandler):
             raise HTTPError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
         if who is None:
             self._must_not_poll_too_often()
+        else:
+            self.must_have_passkey(who)
         self.services.look_at_twilio()
         try:
             since = dict(parse_params(self.request.query_string)).get("since")

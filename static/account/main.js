@@ -1,0 +1,43 @@
+/* Asks the browser for a passkey, to add one or to sign in with one, and sends the form with its answer. */
+
+const NOT_HERE = "This browser cannot use passkeys. Use another one, or update it.";
+const PROBLEMS = {
+  InvalidStateError: "This passkey is registered already.",
+  NotAllowedError: "The passkey was not used. Try again.",
+  SecurityError: "Browsers allow passkeys only at the address of the station’s own name.",
+};
+
+const form = document.querySelector("[data-passkey]");
+if (form) {
+  const button = form.querySelector("[data-ask]");
+  const problem = form.querySelector("[data-problem]");
+  if (typeof window.PublicKeyCredential?.parseRequestOptionsFromJSON === "function") {
+    button.hidden = false;
+    button.addEventListener("click", () => ask(problem));
+  } else {
+    say(problem, NOT_HERE);
+  }
+}
+
+async function ask(problem) {
+  problem.hidden = true;
+  try {
+    const credential = await credentialFor(form.dataset.passkey, JSON.parse(form.dataset.options));
+    form.elements.response.value = JSON.stringify(credential);
+    form.submit();
+  } catch (error) {
+    say(problem, PROBLEMS[error.name] ?? `The passkey did not work: ${error.message}`);
+  }
+}
+
+function credentialFor(what, options) {
+  if (what === "create") {
+    return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
+  }
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+}
+
+function say(element, sentence) {
+  element.textContent = sentence;
+  element.hidden = false;
+}
