@@ -23,8 +23,7 @@ async function ask(problem) {
   problem.hidden = true;
   try {
     const credential = await credentialFor(form.dataset.passkey, JSON.parse(form.dataset.options));
-    form.elements.response.value = JSON.stringify(credential);
-    form.submit();
+    send(credential);
   } catch (error) {
     say(problem, PROBLEMS[error.name] ?? `The passkey did not work: ${error.message}`);
   }
@@ -35,6 +34,11 @@ function credentialFor(what, options) {
     return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
   }
   return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+}
+
+function send(credential) {
+  form.elements.response.value = JSON.stringify(credential);
+  form.submit();
 }
 
 function say(element, sentence) {
