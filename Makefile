@@ -5,11 +5,12 @@
 #   make check    style, types, scripts, architecture and docs
 #   make bench    measurements, against the tutorial's own way
 #   make soak     a long run with faults and crowds, then thousands of shows made up at random
+#   make setup    the settings of a station, and its Twilio account
 #   make deploy   a new version on App Engine        make deploy-back   the version before it again
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-without-browser check bench soak deploy deploy-back programs
+.PHONY: demo test test-without-browser check bench soak setup deploy deploy-back programs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -61,6 +62,10 @@ bench: $(VENV)/.dev static/built/manifest.json
 soak: $(VENV)/.dev static/built/manifest.json
 	@$(BIN)/python -m bench.soak $(SOAK)
 	@LINE_EXAMPLES=$(LINE_EXAMPLES) $(PYTEST) tests/line/test_properties.py tests/line/test_properties_firestore.py
+
+# It asks for what is missing, and shows what it would change. OPTIONS=--dry-run changes nothing, --undo takes it back.
+setup: $(VENV)/.rehearsal static/built/manifest.json
+	@$(BIN)/python -m callin.setup $(OPTIONS)
 
 # REGION=europe-west at the first deployment. At the end the numbers are pointed at the app, if they are not yet.
 deploy: $(VENV)/.rehearsal static/built/manifest.json

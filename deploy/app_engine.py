@@ -87,6 +87,7 @@ class Deployment:
 
     gcloud: Gcloud
     values: Mapping[str, str]
+    session_key: str = field(repr=False)
     region: str = ""
     seconds_until_well: float = SECONDS_UNTIL_WELL
     version: str = field(default_factory=lambda: time.strftime("v%Y%m%d-%H%M%S", time.gmtime()))
@@ -197,7 +198,7 @@ class Deployment:
         return "uploaded" + ("" if self.before else "; as the first version it has the traffic at once")
 
     def wait_until_well(self) -> str:
-        return wait_until_well(self._url_of(self.version), self.values["SESSION_KEY"], self.seconds_until_well)
+        return wait_until_well(self._url_of(self.version), self.session_key, self.seconds_until_well)
 
     def move_traffic(self) -> str:
         if self._serving() == self.version:
@@ -240,16 +241,16 @@ class Deployment:
         return str(found.get("versionUrl", "")).rstrip("/")
 
 
-def station_settings() -> dict[str, str]:
-    """The settings file's values. ConfigError if there is none, or if the app would not start with them."""
+def station_settings() -> tuple[dict[str, str], str]:
+    """The file's values, and the session key. ConfigError if there is none, or if the app would not start with them."""
     path = config.path()
     if path is None or not path.exists():
-        raise ConfigError([f"There is no settings file {path or ''}. Run .venv/bin/python -m callin.setup first."])
+        raise ConfigError([f"There is no settings file {path or ''}. Run: make setup"])
     problems: list[str] = []
     values = config.file.read(path, NAMES, problems)
     hosted = {"GAE_ENV": "standard", "GOOGLE_CLOUD_PROJECT": "of gcloud"}
-    config.check({**config.with_secrets(values, problems), **hosted}, problems)
-    return values
+    settings = config.check({**config.with_secrets(values, problems), **hosted}, problems)
+    return values, settings.session_key
 
 
 def main() -> int:
@@ -261,11 +262,11 @@ def main() -> int:
     parser.add_argument("--project", default="", help="the Google Cloud project, unless gcloud's own is right")
     arguments = parser.parse_args()
     try:
-        values = station_settings()
+        values, session_key = station_settings()
         project = arguments.project or values.get("GOOGLE_CLOUD_PROJECT", "") or current_project()
         if not project:
             raise DeploymentError("Which project? Run: gcloud config set project YOUR-PROJECT")
-        deployment = Deployment(Gcloud(project), values, arguments.region, arguments.seconds_until_well)
+        deployment = Deployment(Gcloud(project), values, session_key, arguments.region, arguments.seconds_until_well)
         sys.stderr.write(f"Deploying to App Engine, project {project}.\n")
         run_steps(deployment.back() if arguments.back else deployment.steps(), sys.stderr)
     except ConfigError as error:
