@@ -166,6 +166,7 @@ class Station:
 def settings_for(folder: Path, network_port: int, app_port: int) -> dict[str, str]:
     """Settings of a rehearsal with made-up credentials."""
     return {
+        "CALLIN_SETTINGS": "",  # no file: a bench neither reads nor writes the settings of a station
         "REHEARSAL_PORT": str(network_port),
         "TWILIO_ACCOUNT_SID": "AC" + "b" * 32,
         "TWILIO_AUTH_TOKEN": "c" * 32,

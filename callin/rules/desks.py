@@ -120,7 +120,10 @@ def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
 def may_have_lost_caller(desk: Desk, request: DeskRequest) -> bool:
     """Whether a leg with a caller on the air asks without a press: either `*` was pressed, or the caller hung up.
 
-    With auto-advance both bring the next caller, so it does not matter.
+    With auto-advance both bring the next caller, so it does not matter. Without it the caller's call decides. Twilio's
+    documentation leaves open whether `*` ends that call: if it does, the reports are those of a hang-up (bridged,
+    completed, and the leg's next request), so that `*` counts as one, and has to be pressed twice. Nobody goes on the
+    air by surprise. https://www.twilio.com/docs/voice/twiml/dial#hanguponstar
     """
     if desk.automatic or request.woken or request.leg != desk.leg or desk.instructed_leg != desk.leg:
         return False
