@@ -14,6 +14,7 @@ from tests.support.station import App, Station, running_app, running_station
 
 LONGEST = [
     "test_soak_desks.py",
+    "test_calls_not_reaching.py",
     "test_app_dead.py",
     "test_press_stories.py",
     "test_soak.py",

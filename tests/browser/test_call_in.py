@@ -39,6 +39,7 @@ def browser_call(cast: Cast) -> str:
     return wait_until(in_line, why="the listener is not in line")
 
 
+@pytest.mark.alone  # sound in real time, measured at three ends
 def test_a_listener_calls_waits_is_on_the_air_and_both_hear_each_other(cast: Cast) -> None:
     call = cast.call_page()
     call.call()

@@ -59,6 +59,7 @@ def crowd(station: Station, waits: WaitsPage, callers: int, shown: int) -> None:
     wait_until(lambda: int(waits.figure("calls").inner_text()) >= shown, why="the day does not follow")
 
 
+@pytest.mark.timeout(300)  # axe looks twenty times, at up to two hundred rows
 def test_the_page_is_in_order_with_any_number_of_callers(station: Station, page: Page) -> None:
     said: list[str] = []
     asked: list[str] = []
