@@ -42,7 +42,18 @@ def names_of_links_that_open_beside(page: Page) -> list[str]:
 def test_every_link_in_the_head_leaves_the_desk_and_its_call_as_they_are(cast: Cast) -> None:
     desk, caller = on_air_as_admin(cast)
     assert names_of_links_that_open_beside(desk.page) == [
-        *("Screener", "Waits", "Callers", "Your account", "Accounts", "Help", "Phone network")
+        *(
+            "Screener",
+            "Waits",
+            "Callers",
+            "Your account",
+            "Accounts",
+            "Station",
+            "Check",
+            "Audit",
+            "Help",
+            "Phone network",
+        )
     ]
     desk.expect_on_air_with("001")
     cast.caller_hears(caller, DJ_HZ)
@@ -52,7 +63,7 @@ def test_every_link_in_the_head_leaves_the_booth_and_its_call_as_they_are(cast: 
     booth = cast.screener("admin")
     booth.connect()
     assert names_of_links_that_open_beside(booth.page) == [
-        *("Desk", "Waits", "Callers", "Your account", "Accounts", "Help", "Phone network")
+        *("Desk", "Waits", "Callers", "Your account", "Accounts", "Station", "Check", "Audit", "Help", "Phone network")
     ]
     booth.expect_state("free")
 
