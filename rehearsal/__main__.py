@@ -12,6 +12,7 @@ import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -42,9 +43,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description="A phone network that speaks Twilio.")
     parser.add_argument(
         "--static",
-        nargs=2,
+        nargs="+",
         metavar=("DIR", "PUBLIC_URL"),
-        help="answer PUBLIC_URL/<name of DIR>/… from DIR while the app is down, as a static host would",
+        help="answer PUBLIC_URL/<name of DIR>/… from DIR while the app is down, as a static host would; likewise for "
+        "further addresses",
     )
     parser.add_argument(
         "--connect-to",
@@ -127,12 +129,16 @@ def _static(arguments: list[str] | None) -> tuple[StaticFolder | None, str]:
     """The folder with its address, and the app's own address."""
     if arguments is None:
         return None, ""
-    folder, app_url = Path(arguments[0]), arguments[1].rstrip("/")
+    if len(arguments) == 1:
+        raise BadSettings("--static: name the folder, and then the address of the app.")
+    folder, (app_url, *others) = Path(arguments[0]), [url.rstrip("/") for url in arguments[1:]]
     if not folder.is_dir():
         raise BadSettings(f"--static: there is no folder {folder}.")
-    if not app_url.startswith(("http://", "https://")):
-        raise BadSettings(f"--static: {app_url} is no http address.")
-    return StaticFolder(folder.resolve(), f"{app_url}/{folder.name}"), app_url
+    for url in (app_url, *others):
+        if not url.startswith(("http://", "https://")):
+            raise BadSettings(f"--static: {url} is no http address.")
+    hosts = tuple(urlsplit(url).netloc for url in others)
+    return StaticFolder(folder.resolve(), f"{app_url}/{folder.name}", hosts), app_url
 
 
 def _station(environ: Mapping[str, str], app_url: str) -> Station:

@@ -65,7 +65,7 @@ def sid(prefix: str) -> Callable[[str], str]:
 
 def number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
-        raise ValueError("must be a phone number in the form +442079460100")
+        raise ValueError("must be a phone number: + and the country code first, then digits alone")
     return text
 
 

@@ -13,15 +13,19 @@ TYPES = {".wav": "audio/wav", ".xml": "text/xml"}
 
 @dataclass(frozen=True, slots=True)
 class StaticFolder:
-    """``folder`` holds what the app serves under ``base_url``, such as ``http://127.0.0.1:8080/static``."""
+    """``folder`` holds what the app serves under ``base_url``, such as ``http://127.0.0.1:8080/static``.
+
+    ``other_hosts`` are of apps that have the same files, such as ``127.0.0.1:8081``.
+    """
 
     folder: Path
     base_url: str
+    other_hosts: tuple[str, ...] = ()
 
     def serves(self, url: str) -> bool:
         """Whether an address lies under the base."""
         asked, base = urlsplit(url), urlsplit(self.base_url)
-        return asked.netloc == base.netloc and asked.path.startswith(base.path.rstrip("/") + "/")
+        return asked.netloc in (base.netloc, *self.other_hosts) and asked.path.startswith(base.path.rstrip("/") + "/")
 
     def answer(self, method: str, path: str) -> tuple[int, str, bytes]:
         """Status, content type and body for the path of an address that this serves; static files answer GET only."""
