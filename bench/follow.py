@@ -87,7 +87,7 @@ def dashboards(port: int, count: int) -> Iterator[Watching]:
     command = [sys.executable, "-m", "bench.dashboards", str(port), str(count), _cookie_of(port)]
     running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        assert running.stdout is not None  # noqa: S101 - it is a pipe
+        assert running.stdout is not None
         if running.stdout.readline().strip() != "ready":
             raise RuntimeError("the dashboards did not all get an answer")
         yield watching

@@ -1,0 +1,281 @@
+"""Installs the single server as a station would and proves what README says of it: `python -m bench.single_server`.
+
+As root on Debian, with pebble (a local ACME server), Caddy and systemd-analyze. It runs deploy/install.sh in a mount
+and a network namespace of its own, so nothing of the machine changes, and then the commands of systemd's units, each as
+its unit's user: systemd itself need not run. The phone network is the rehearsal's, which asks the app over https.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.https import Certificate, Https, make_certificate
+from tests.support.processes import ROOT, Program, wait_until
+from tests.support.production import PublicApp
+from tests.support.station import App, Station, new_environment, start_network
+from tests.support.web import ask
+
+HOST = "callin.station.example"
+CODE, DATA = Path("/opt/radio-call-in/current"), Path("/var/lib/radio-call-in")
+SETTINGS = Path("/etc/radio-call-in/station.env")
+UNITS = Path("/etc/systemd/system")
+CHANGED = ("/etc", "/opt", "/var/lib", "/usr/local")
+"""Folders of the machine that the namespace has its own version of."""
+RADIO_UNITS = ("radio-call-in.service", "radio-call-in-backup.service", "radio-call-in-backup.timer")
+PROGRAMS = ("pebble", "caddy", "systemd-analyze", "setpriv", "unshare", "ip")
+
+
+@dataclass
+class Unit:
+    """What a service's unit says: its command, user and environment."""
+
+    name: str
+    path: Path
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for line in self.path.read_text().splitlines():
+            name, separator, value = line.partition("=")
+            if separator and not line.startswith("#"):
+                self.values[name] = value
+
+    @property
+    def environment(self) -> dict[str, str]:
+        pairs = shlex.split(self.values.get("Environment", ""))
+        return {"PATH": os.environ["PATH"], **dict(pair.split("=", 1) for pair in pairs)}
+
+    @property
+    def command(self) -> list[str]:
+        """The command as that user, who gets no right of root's but those that the unit gives."""
+        user, rights = self.values["User"], "-all"
+        if self.values.get("AmbientCapabilities"):
+            rights += f",+{self.values['AmbientCapabilities'].removeprefix('CAP_').lower()}"
+        who = [f"--reuid={user}", f"--regid={user}", "--init-groups", "--no-new-privs"]
+        caps = [f"--inh-caps={rights}", f"--ambient-caps={rights}", f"--bounding-set={rights}"]
+        return ["setpriv", *who, *caps, *shlex.split(self.values["ExecStart"])]
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        return done(self.command, self.environment, Path(self.values["WorkingDirectory"]))
+
+
+@dataclass
+class UnitApp(PublicApp):
+    """The app as its unit starts it: settings come from the file alone."""
+
+    def start(self) -> None:
+        unit = Unit("app", UNITS / "radio-call-in.service")
+        self.program = Program("app", unit.command, unit.environment, CODE)
+        self.program.wait_until_ready(lambda: self.send(self.url + "/queue-status").status == 200)
+
+
+def done(
+    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    ran = subprocess.run(
+        command, check=False, env=environment, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert ran.returncode == 0, f"{command}:\n{ran.stdout}{ran.stderr}"
+    return ran
+
+
+def promise(sentence: str, holds: Callable[[], object]) -> None:
+    """Prints the sentence once it holds."""
+    wait_until(holds, 30, sentence)
+    print(f"  yes  {sentence}", flush=True)
+
+
+def main() -> None:
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    if missing or os.geteuid() != 0:
+        sys.exit(f"This needs root, and these programs: {', '.join(missing)}.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        packages = ["--quiet", "--disable-pip-version-check", "-r", "requirements.txt", "-w", str(folder / "wheels")]
+        done(["/usr/bin/python3", "-m", "venv", str(folder / "venv")])
+        done([str(folder / "venv/bin/pip"), "wheel", *packages])
+        inside = ["unshare", "--mount", "--net", sys.executable, "-m", "bench.single_server", "inside", name]
+        sys.exit(subprocess.run(inside, check=False, cwd=ROOT).returncode)
+
+
+def inside(folder: Path) -> None:
+    """In the namespaces: the machine looks as it is, and nothing that changes is seen outside."""
+    done(["ip", "link", "set", "lo", "up"])
+    os.environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels")}
+    layers = folder / "layers"
+    layers.mkdir()
+    done(["mount", "-t", "tmpfs", "tmpfs", str(layers)])
+    for number, place in enumerate(CHANGED):
+        upper, work = layers / f"{number}-upper", layers / f"{number}-work"
+        upper.mkdir()
+        work.mkdir()
+        done(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={place},upperdir={upper},workdir={work}", place])
+    with Path("/etc/hosts").open("a") as hosts:
+        hosts.write(f"\n127.0.0.1 {HOST}\n")
+    programs: list[Program] = []
+    try:
+        prove(folder, programs)
+    finally:
+        for program in programs:
+            program.end()
+
+
+def prove(folder: Path, programs: list[Program]) -> None:
+    print("The installation:", flush=True)
+    installer = str(ROOT / "deploy/install.sh")
+    assert "Next: radio-call-in setup" in done([installer, HOST]).stdout
+    installed()
+    certificate = acme_server(folder, programs)
+    environment = settings()
+    programs.append(start_network(environment, "--ca", str(certificate.authority)))
+    for line in done(["radio-call-in", "setup"]).stdout.splitlines():
+        if line.startswith("TWILIO_"):  # settings that this version of the set-up prints
+            SETTINGS.write_text(SETTINGS.read_text() + line + "\n")
+    https = Https(certificate, 443)
+    app = UnitApp(environment, send=https.ask)
+    caddy(programs)
+    station = Station(app, environment["TWILIO_API_URL"], programs[-2])
+    app.start()
+    try:
+        show(station, https)
+        upgrade(station, installer)
+    finally:
+        app.end()
+
+
+def installed() -> None:
+    as_app = ["setpriv", "--reuid=callin", "--regid=callin", "--clear-groups"]
+    promise("systemd finds no fault in the units", verified)
+    promise(
+        "the app's user can write neither code nor units", lambda: not writable(as_app, str(CODE.resolve()), str(UNITS))
+    )
+    promise("others can read neither settings nor store", lambda: {mode_of(SETTINGS), mode_of(DATA)} == {0o600, 0o700})
+    gone = [CODE / "rehearsal", CODE / "tests", CODE / "static/rehearsal"]
+    promise("the rehearsal is not there", lambda: not any(path.exists() for path in gone))
+    python = str(CODE / ".venv/bin/python")
+    promise(
+        "its packages are not there",
+        lambda: subprocess.run([python, "-c", "import aiortc"], check=False, stderr=-3).returncode,
+    )
+
+
+def verified() -> bool:
+    ran = done(["systemd-analyze", "verify", *(str(UNITS / name) for name in RADIO_UNITS)])
+    faults = [line for line in ran.stderr.splitlines() if "radio-call-in" in line]
+    assert not faults, faults
+    return True
+
+
+def writable(as_app: list[str], *folders: str) -> str:
+    """What that user could write to below these folders, but for its own settings."""
+    found = done([*as_app, "find", *folders, "-writable", "-not", "-type", "l", "-not", "-path", f"{SETTINGS.parent}*"])
+    return found.stdout
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def acme_server(folder: Path, programs: list[Program]) -> Certificate:
+    """Pebble, which gives certificates for names that it can ask on ports 80 and 443; its root as the authority."""
+    own = make_certificate(folder, "localhost")
+    for path in (own.authority, own.chain):
+        path.chmod(0o644)
+    addresses = {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000"}
+    files = {"certificate": str(own.chain), "privateKey": str(own.key), "httpPort": 80, "tlsPort": 443}
+    (folder / "pebble.json").write_text(json.dumps({"pebble": addresses | files}))
+    waiting = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+    programs.append(Program("pebble", ["pebble", "-config", str(folder / "pebble.json")], os.environ | waiting))
+    management = Https(Certificate("localhost", own.authority, own.chain, own.key, ""), 15000)
+    programs[-1].wait_until_ready(lambda: management.ask("https://localhost/roots/0").status == 200)
+    root = folder / "root.pem"
+    root.write_bytes(management.ask("https://localhost/roots/0").body)
+    tls = f"tls {{\n\tca https://localhost:14000/dir\n\tca_root {own.authority}\n}}"
+    os.environ["STATION_TLS"] = tls  # a station needs none: Caddy asks Let's Encrypt
+    return Certificate(HOST, root, own.chain, own.key, "")
+
+
+def settings() -> dict[str, str]:
+    """What an admin writes: the account is the rehearsal's."""
+    environment = new_environment(DATA, 8080, 9100) | {"PUBLIC_URL": f"https://{HOST}", "DJ_PIN": "4711"}
+    names = ("ACCOUNT_SID", "AUTH_TOKEN", "API_KEY_SID", "API_KEY_SECRET", "LISTENER_NUMBER", "DJ_NUMBER", "API_URL")
+    wanted = [f"TWILIO_{name}" for name in names] + ["DJ_PHONES", "DJ_PIN", "SESSION_KEY"]
+    environment["SESSION_KEY"] = secrets.token_hex(32)
+    with SETTINGS.open("a") as file:
+        file.writelines(f"{name}='{environment[name]}'\n" for name in wanted)
+    return environment
+
+
+def caddy(programs: list[Program]) -> None:
+    unit = Unit("caddy", Path("/lib/systemd/system/caddy.service"))
+    station = Unit("station", UNITS / "caddy.service.d/radio-call-in.conf").environment
+    environment = {"HOME": "/var/lib/caddy", "STATION_TLS": os.environ["STATION_TLS"]} | station
+    programs.append(Program("caddy", unit.command, environment, Path("/")))
+
+
+def show(station: Station, https: Https) -> None:
+    app = station.app
+    print("A show:", flush=True)
+    promise(
+        "https with a certificate that Caddy has got by ACME", lambda: https.ask(app.url + "/sign-in").status == 200
+    )
+    promise("the app listens on the loopback alone", lambda: listening() == {"127.0.0.1:8080"})
+    promise("/health is well", lambda: https.ask(app.url + "/health").json()["ok"])
+    before = station.ring("+447700900001")
+    promise(
+        "a caller waits in line", lambda: station.until(lambda: "radio-callin" in str(station.caller(before)["queue"]))
+    )
+    assert app.program
+    app.program.kill()
+    promise("the app is killed: Caddy says so", lambda: https.ask(app.url + "/sign-in").status == 502)
+    during = station.ring("+447700900002")
+    promise("the fallback file queues the next caller", lambda: station.until(lambda: station.is_waiting(during)))
+    app.start()
+    promise("the app is back and has both in line", lambda: station.until(lambda: in_line(app) == 2))
+
+
+def in_line(app: App) -> int:
+    return int(app.send(app.url + "/queue-status").json()["current_size"])
+
+
+def listening() -> set[str]:
+    """Where anything listens on port 8080."""
+    lines = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
+    rows = [line.split() for line in lines.splitlines()]
+    local = [row[1] for row in rows if len(row) > 3 and row[3] == "0A" and row[1].endswith(f":{8080:04X}")]
+    return {"127.0.0.1:8080" if address.startswith("0100007F:") else address for address in local}
+
+
+def upgrade(station: Station, installer: str) -> None:
+    print("Upkeep:", flush=True)
+    nightly = Unit("backup", UNITS / "radio-call-in-backup.service")
+    promise("the nightly backup is made", lambda: "Backed up" in nightly.run().stdout)
+    [made] = (DATA / "backups").glob("radio-call-in-*")
+    promise("only the app's user can read it", lambda: mode_of(made) == 0o600 and made.owner() == "callin")
+    before = CODE.resolve()
+    assert "Upgraded" in done([installer]).stdout
+    promise("an upgrade backs up the store first", lambda: list((DATA / "backups").glob("before-*")))
+    promise("the former version is kept", lambda: CODE.resolve() != before and before.exists())
+    station.app.end()
+    promise("a clean stop leaves one file", lambda: [path.name for path in DATA.glob("line.*")] == ["line.sqlite"])
+    station.app.start()
+    promise("the new version has both callers in line", lambda: station.until(lambda: in_line(station.app) == 2))
+    assert ask(station.network_url + "/rehearsal/callers").status == 200
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["inside"]:
+        inside(Path(sys.argv[2]))
+    else:
+        main()
