@@ -96,6 +96,7 @@ ROUTES = [
     Route("/.well-known/security.txt", status.SecurityTxtHandler, OPEN),
     # App Engine
     Route("/_ah/warmup", status.WarmupHandler, OPEN),
+    Route("/_ah/watch", status.WatchHandler, OPEN),  # only App Engine's cron
 ]
 
 

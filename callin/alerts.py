@@ -41,7 +41,9 @@ class Alert:
 class Way(Protocol):
     """A way to deliver alerts. `send` raises AlertError."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How the watch remembers that this way has delivered."""
 
     def send(self, alert: Alert) -> None: ...
 

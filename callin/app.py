@@ -5,6 +5,7 @@ Settings, store, call control and clock are made once, here, and passed to the o
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import time
@@ -43,10 +44,12 @@ from callin.webhooks import MissedCallWatch, WebhookLog
 from util import TokenKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from wsgiref.types import WSGIApplication
 
     from callin.config import Settings
     from callin.contracts import Clock, Store
+    from callin.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +135,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         clock=clock,
         look_at_twilio=reconciler.soon,
         health=health,
+        watch=watch_of(settings, store, clock),
         warm_up=control.client,
         checks=Checks(settings, VERSION),
         links=links,
@@ -162,6 +166,22 @@ def store_of(settings: Settings) -> Store:
 def version_of(settings: Settings) -> str:
     """This program's version, and the name of its deployment where App Engine gives one."""
     return f"{VERSION} ({settings.gae_version})" if settings.gae_version else VERSION
+
+
+def watch_of(settings: Settings, store: Store, clock: Clock) -> Callable[[], str]:
+    """The look at the app from outside that App Engine's cron asks for. Its modules are loaded with the first look."""
+
+    @functools.cache
+    def watch() -> Watch:
+        from callin.alerts import SETTINGS, ways_of
+        from callin.public_address import PublicAddress
+        from callin.watch import StateInStore, Watch
+
+        address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
+        ways = ways_of({name: getattr(settings, name.lower()) for name in SETTINGS})
+        return Watch(settings.public_url, address.health, ways, StateInStore(store), clock)
+
+    return lambda: watch().look()
 
 
 def token_keys(settings: Settings) -> TokenKeys:

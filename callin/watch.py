@@ -1,4 +1,4 @@
-"""Looks at the app from outside and tells the station when it is not well: `python -m callin.watch`, every half a minute.
+"""Looks at the app from outside and tells the station when it is not well: `python -m callin.watch`, on a timer.
 
 A trouble that lasts for a minute is told once, and its end once, each by all ways that are set. What was told is kept
 between two looks, so neither a restart nor a mail server that fails makes a message come twice.
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the looks have found so far, and which ways have yet to deliver the last alert. `failing_since` 0 is well."""
+    """What the looks have found, and which ways have yet to deliver the last alert. `failing_since` 0: all is well."""
 
     key: str = KEY
     failing_since: float = 0.0
@@ -215,7 +215,9 @@ OWN = ("ALERT_MAIL_TO", "ALERT_WEBHOOK", "ALERT_TEXT_TO")
 
 
 def _test(ways: Sequence[Way]) -> int:
-    alert = Alert(f"test-{os.getpid()}-{int(time.time())}", "A test of the call-in line's alerts.", "All is well.", True)
+    alert = Alert(
+        f"test-{os.getpid()}-{int(time.time())}", "A test of the call-in line's alerts.", "All is well.", True
+    )
     failed = 0
     for way in ways:
         try:

@@ -126,6 +126,7 @@ else
   echo "systemd does not run on this machine: start what the units in /etc/systemd/system say."
 fi
 
+find "$data/backups" -name 'before-*.sqlite' | sort | head -n -5 | xargs -r rm -f
 # The version before stays, to go back to; older ones go.
 for old in "$code"/2*; do
   [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"

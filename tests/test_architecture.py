@@ -57,6 +57,8 @@ ARROWS: dict[str, set[str]] = {
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.keyring"},
     "callin.admin": {"callin.config", "callin.accounts", "callin.keyring"},
     "callin.compile": {"callin.config", "callin.fallbacks", "callin.model", "util"},
+    "callin.alerts": {"callin.config.kinds", "callin.contracts", "callin.twilio.client"},
+    "callin.watch": {"callin.alerts", "callin.config", "callin.contracts", "callin.public_address"},
     "callin.backup": {"callin.config", "callin.contracts", "callin.model", "callin.stores"},
     "callin.restore": {
         "callin.accounts",
@@ -120,6 +122,9 @@ ARROWS: dict[str, set[str]] = {
     "callin.front": {"callin.rsgi", "callin.web.middleware"},
     "callin.app": {
         "callin.check",
+        "callin.alerts",
+        "callin.public_address",
+        "callin.watch",
         "callin.config",
         "callin.model",
         "callin.contracts",

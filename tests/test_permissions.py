@@ -96,6 +96,7 @@ TABLE = [
     Row("POST", "/twiml/client", *TWILIOS),
     Row("POST", "/twiml/status", *TWILIOS),
     Row("GET", "/_ah/warmup", *FOR_ALL),
+    Row("GET", "/_ah/watch", 403, 403, 403, 403),
     Row("GET", "/health", *FOR_ALL),
     Row("GET", "/.well-known/security.txt", 404, 404, 404, 404),  # no contact is set
     # Last: it ends the session that the others need.

@@ -27,6 +27,7 @@ _ANY_SID = re.compile(r"(AC|SK|AP)[0-9a-fA-F]{32}")
 KINDS_OF_BROWSERS = ("dj", "screener", "listener", "other")
 _PREFIX = re.compile(r"[a-z][a-z0-9]{1,11}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_MAIL = re.compile(r"[^@\s,<>\"]+@[^@\s,<>\"]+\.[^@\s,<>\"]+")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 
 
@@ -108,6 +109,24 @@ def url(text: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text)):
         raise ValueError("must begin with https:// (or http:// if the host is this machine)")
     return text.rstrip("/")
+
+
+def hook(text: str) -> str:
+    """An address with any path. Its words may be a secret."""
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(text))):
+        raise ValueError("must be an address that begins with https:// (or http:// if the host is this machine)")
+    return text
+
+
+def mails(text: str) -> str:
+    if not all(_MAIL.fullmatch(part.strip()) for part in text.split(",")):
+        raise ValueError("must be mail addresses such as studio@station.example, with commas between them")
+    return text
 
 
 def host(text: str) -> str:

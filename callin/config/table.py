@@ -203,6 +203,24 @@ SETTINGS = (
         False,
         "json: one JSON object a line; or text, for a person at a terminal.",
     ),
+    Setting("ALERT_MAIL_TO", kinds.mails, "", False, "Where alerts are mailed to; several addresses with commas."),
+    Setting(
+        "SMTP_HOST",
+        kinds.host,
+        "",
+        False,
+        "The mail server for alerts, such as smtp.station.example:587; empty for one on this machine.",
+    ),
+    Setting("SMTP_USER", kinds.any_text, "", False, "The name to sign in with at the mail server, if it wants one."),
+    Setting("SMTP_PASSWORD", kinds.any_text, "", True, "That name's password."),
+    Setting(
+        "ALERT_WEBHOOK",
+        kinds.hook,
+        "",
+        True,
+        "An address that alerts are posted to as JSON, such as a webhook of Slack or Mattermost.",
+    ),
+    Setting("ALERT_TEXT_TO", kinds.number, "", False, "A phone that alerts are texted to, from the listeners' number."),
     Setting("PORT", kinds.port, "8080", False, "The port the server listens on."),
     Setting(
         "GOOGLE_CLOUD_PROJECT",
@@ -256,6 +274,12 @@ class Settings:
     retention_days: int
     security_contact: str
     log_format: str
+    alert_mail_to: str
+    smtp_host: str
+    smtp_user: str
+    smtp_password: str = field(repr=False)
+    alert_webhook: str = field(repr=False)
+    alert_text_to: str
     port: int
     google_cloud_project: str
     firestore_emulator_host: str

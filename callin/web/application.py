@@ -51,8 +51,8 @@ class PageFacts:
 class Services:
     """The line and everything around it. `look_at_twilio` asks for a comparison with Twilio and returns at once.
 
-    `visits` limits the pages that are open to all, and `polls` what strangers ask of `/queue-status`. The app believes
-    X-Forwarded-For from `trusted_proxies` only.
+    `watch` looks at the app from outside, see `callin.watch`. `visits` limits the pages that are open to all, and
+    `polls` what strangers ask of `/queue-status`. The app believes X-Forwarded-For from `trusted_proxies` only.
     """
 
     line: Line
@@ -75,6 +75,7 @@ class Services:
     clock: Clock
     look_at_twilio: Callable[[], None]
     health: Health
+    watch: Callable[[], str]
     warm_up: Callable[[], object]
     checks: Checks
     links: Links

@@ -177,3 +177,16 @@ class WarmupHandler(JsonHandler):
         if problem := self.services.health.store_problem():
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, problem)
         self.write_json({"warm": True})
+
+
+class WatchHandler(JsonHandler):
+    """`/_ah/watch`: App Engine's cron looks at the app from outside, and alerts are sent. Others get 403.
+
+    App Engine removes this header from every request that does not come from its cron:
+    https://cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml#securing_urls_for_cron
+    """
+
+    def get(self) -> None:
+        if not self.services.on_app_engine or self.request.headers.get("X-Appengine-Cron") != "true":
+            raise HTTPError(HTTPStatus.FORBIDDEN, "Only App Engine's cron may ask this.")
+        self.write_json({"problem": self.services.watch()})

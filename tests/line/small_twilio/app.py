@@ -94,6 +94,7 @@ class SmallApp:
             trusted_proxies=(),
             clock=clock,
             look_at_twilio=lambda: None,
+            watch=lambda: "",
             health=Health(self._store, cache, webhooks, lambda: None, clock, "key", "1"),
             warm_up=lambda: None,
             links=LINKS,
