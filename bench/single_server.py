@@ -266,7 +266,7 @@ def upgrade(station: Station, installer: str) -> None:
     promise("the nightly backup is made", lambda: "Backed up" in nightly.run().stdout)
     [made] = (DATA / "backups").glob("radio-call-in-*")
     watch = Unit("watch", UNITS / "radio-call-in-watch.service")
-    promise("the watch looks", lambda: watch.run())
+    promise("the watch looks", watch.run)
     promise("only the app's user can read it", lambda: mode_of(made) == 0o600 and made.owner() == "callin")
     before = CODE.resolve()
     assert "Upgraded" in done([installer]).stdout
