@@ -205,11 +205,7 @@ SETTINGS = (
     ),
     Setting("ALERT_MAIL_TO", kinds.mails, "", False, "Where alerts are mailed to; several addresses with commas."),
     Setting(
-        "SMTP_HOST",
-        kinds.host,
-        "",
-        False,
-        "The mail server for alerts, such as smtp.station.example:587; empty for one on this machine.",
+        "SMTP_HOST", kinds.host, "", False, "The mail server for alerts, host:port; empty for one on this machine."
     ),
     Setting("SMTP_USER", kinds.any_text, "", False, "The name to sign in with at the mail server, if it wants one."),
     Setting("SMTP_PASSWORD", kinds.any_text, "", True, "That name's password."),
