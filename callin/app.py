@@ -9,9 +9,9 @@ import functools
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import webapp2
 from twilio.request_validator import RequestValidator
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from callin.config import Settings
-    from callin.contracts import Clock, Store
+    from callin.contracts import CallControl, Clock, Store
     from callin.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -87,54 +87,100 @@ def _log_format() -> str:
         return logs.JSON
 
 
-def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
-    """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
-    links = Links(settings.public_url, StationNames(settings.station_prefix))
-    cache = LineCache(store, clock)
+class LineParts(NamedTuple):
+    """What changes calls and desks, around one board."""
+
+    board: Board
+    claims: Claims
+    line: Line
+    takeover: Takeover
+    studio: Studio
+    screener: Screener
+    show_settings: ShowSettings
+
+
+def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallControl, clock: Clock) -> LineParts:
     board = Board(cache, store, clock)
-    dashboards = Dashboards(cache, clock)
-    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links))
-    keyring = Keyring(settings.session_key, settings.session_key_before)
-    callers = Callers(store, clock, keyring)
     admission = Admission(store, clock)
     claims = Claims(store, board, control, clock, admission)
-    line = Line(claims, admission, store, board, control, clock, callers.summary)
     takeover = Takeover(claims, store, control, clock)
-    station = Station(store, clock, settings, Passwords())
+    return LineParts(
+        board=board,
+        claims=claims,
+        line=Line(claims, admission, store, board, control, clock, callers.summary),
+        takeover=takeover,
+        studio=Studio(claims, takeover, board, store, control, clock),
+        screener=Screener(claims, board, store, control, clock),
+        show_settings=ShowSettings(claims, store, board, control, clock),
+    )
+
+
+class Upkeep(NamedTuple):
+    """What deletes old data: the reconciler runs it."""
+
+    retention: Retention
+    audit: Audit
+    jobs: tuple[Callable[[], None], ...]
+
+
+def upkeep_of(
+    line: Line, callers: Callers, station: Station, store: Store, control: CallControl, clock: Clock
+) -> Upkeep:
     retention = Retention(store, callers, clock, line.anonymise, lambda: station.current().retention_seconds)
     audit = Audit(store, clock, lambda: station.current().retention_seconds)
     idle_desks = IdleDeskCleanup(store, control, clock)
-    upkeep = (CallerStats(store, callers, clock).run, retention.run, audit.delete_old, idle_desks.run)
+    jobs = (CallerStats(store, callers, clock).run, retention.run, audit.delete_old, idle_desks.run)
+    return Upkeep(retention, audit, jobs)
+
+
+def accounts_of(settings: Settings, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
+    public_url, rehearsal = settings.public_url, settings.is_rehearsal
+    return Accounts(store, clock, Passwords(), keyring, public_url=public_url, rehearsal=rehearsal)
+
+
+def numbers_of(settings: Settings, station: Station) -> Numbers:
+    listener_number, dj_number = settings.twilio_listener_number, settings.twilio_dj_number
+    return Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
+
+
+def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
+    """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
+    links = Links(settings.public_url, StationNames(settings.station_prefix))
+    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links))
+    keyring = Keyring(settings.session_key, settings.session_key_before)
+    station = Station(store, clock, settings, Passwords())
+    cache = LineCache(store, clock)
+    callers = Callers(store, clock, keyring)
+    parts = line_parts(cache, callers, store, control, clock)
+    upkeep = upkeep_of(parts.line, callers, station, store, control, clock)
     webhooks = WebhookLog(clock)
-    numbers = Numbers(
-        settings.twilio_listener_number, settings.twilio_dj_number, lambda: station.current().dj_phones.numbers
-    )
+    numbers = numbers_of(settings, station)
     watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
-    reconciler = Reconciler(line, claims, board, store, control, clock, upkeep=upkeep, watch=watch, numbers=numbers)
-    health = Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings))
+    reconciler = Reconciler(
+        parts.line, parts.claims, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
+    )
+    dashboards = Dashboards(cache, clock)
     services = Services(
-        line=line,
+        line=parts.line,
         callers=callers,
-        retention=retention,
-        studio=Studio(claims, takeover, board, store, control, clock),
-        takeover=takeover,
-        show_settings=ShowSettings(claims, store, board, control, clock),
-        screener=Screener(claims, board, store, control, clock),
+        retention=upkeep.retention,
+        studio=parts.studio,
+        takeover=parts.takeover,
+        show_settings=parts.show_settings,
+        screener=parts.screener,
         writing=Writing(store, clock),
-        board=board,
+        board=parts.board,
         dashboards=dashboards,
-        accounts=Accounts(
-            store, clock, Passwords(), keyring, public_url=settings.public_url, rehearsal=settings.is_rehearsal
-        ),
+        accounts=accounts_of(settings, store, clock, keyring),
         admins_need_passkey=settings.admins_need_passkey,
-        audit=audit,
+        audit=upkeep.audit,
         visits=VisitLimits(),
         polls=VisitLimits(POLLS_PER_VISIT),
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,
         look_at_twilio=reconciler.soon,
-        health=health,
+        health=Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings)),
         watch=watch_of(settings, store, clock),
         warm_up=control.client,
         checks=Checks(settings, VERSION),
@@ -152,7 +198,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
 
 
 def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:
-    """The routes with what their handlers use."""
+    """The routes, with the services that their handlers use."""
     app = App(routes)
     app.registry["services"] = services
     app.error_handlers[404] = not_found
