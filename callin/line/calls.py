@@ -11,7 +11,7 @@ from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.admission import Admission
 from callin.line.claims import Claims, PressRejected
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     ENDED_STATUSES,
@@ -200,7 +200,7 @@ class Line:
 
     def move(self, call_sid: str, before: str) -> str:
         """Puts a caller just before another in line, or last if `before` is empty. Waits stay what they are."""
-        place = self._board.place_before(call_sid, before)
+        place = self._board.read(lambda lineup: lineup.place_before(call_sid, before))
         if place is None:
             raise PressRejected("gone", "That caller cannot be moved there.")
         self._claims.advance(call_sid, calls.Placed(place[0], returned=place[1]))
@@ -274,7 +274,7 @@ class Line:
         A browser has another From with each call: see `caller_of`.
         """
         caller = caller_of(number)
-        for call in self._board.live_calls():
+        for call in self._board.read(Lineup.live):
             if caller_of(call.number) == caller:
                 self._store.change_call(call.call_sid, lambda now: calls.with_known(now, known))
 

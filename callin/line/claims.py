@@ -10,7 +10,7 @@ from typing import NamedTuple
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.admission import Admission
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import AIR_DESK, Call, Desk, Outcome, is_screen, queue_of
 from callin.rules import calls, claims, desks, shows, takeover
 
@@ -166,7 +166,7 @@ class Claims:
     def mend_desks(self) -> None:
         """Mends each desk that a fault between two writes left with a call that is over, or without the one it has."""
         self.mend_desk(AIR_DESK)
-        for desk in self._board.screeners():
+        for desk in self._board.read(Lineup.screeners):
             self.mend_desk(desk.name)
 
     def mend_desk(self, name: str) -> None:
@@ -177,7 +177,7 @@ class Claims:
         if desk.on_air and claims.has_lost(desk, call):
             end = claims.without_live_caller if call and call.live else claims.without_call
             self._store.change_desk(name, lambda before: end(before, desk.on_air))
-        for call in self._board.talking() if is_screen(name) else self._board.on_air():
+        for call in self._board.read(Lineup.talking if is_screen(name) else Lineup.on_air):
             if not claims.misses_caller(desk, call):
                 continue
             # The board may be older than the desk: read the call again, it may have ended since.

@@ -115,7 +115,8 @@ class Screener:
         `name` is empty for a person without a screener's desk. The verdict is stored first, so that it holds however
         the two part. A `*` may end the caller's call, so it parts only a caller that the verdict lets go.
         """
-        ready_at = self._board.ready_before(before) if verdict is Verdict.READY and before else 0.0
+        is_placed = verdict is Verdict.READY and before
+        ready_at = self._board.read(lambda lineup: lineup.ready_before(before)) if is_placed else 0.0
         call = self._must_be_mine(name, self._store.call(call_sid))
         if verdict is Verdict.READY and call.stage is Stage.READY and not call.claimed_by:
             at = ready_at or self._clock()

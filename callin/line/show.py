@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.claims import Claims
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -98,7 +98,7 @@ class ShowSettings:
         call = self._store.call(claimed) if claimed else None
         if call is not None and not call.cleared:
             self._claims.give_up(AIR_DESK, claimed)
-        for there in self._board.live_calls():
+        for there in self._board.read(Lineup.live):
             if there.queue == AIR_QUEUE and there.stage in calls.WAITS and not there.cleared:
                 self._send_back(there.call_sid)
         desk = self._store.desk(AIR_DESK)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.claims import SENTENCES, Claims, Decision, PressRejected
 from callin.line.takeover import Takeover
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     READY_QUEUE,
@@ -123,11 +123,11 @@ class Studio:
         try:
             call = self._bring_first()
         except PhoneError:
-            return "", self._board.queue_to_dial_blindly()
+            return "", self._board.read(Lineup.queue_to_dial_blindly)
         if call:
             return call.call_sid, ""
         is_asked_first = shows.is_asked_first(self._store.show())
-        return "", "" if is_asked_first else self._board.queue_to_dial_blindly()
+        return "", "" if is_asked_first else self._board.read(Lineup.queue_to_dial_blindly)
 
     def _bring_first(self) -> Call | None:
         for call in self._board.first_in_line(CLAIMS_TRIED):

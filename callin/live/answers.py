@@ -156,7 +156,7 @@ class Answers:
         ]
 
     def _desks(self) -> list[Desk]:
-        return [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.desks() if desk.leg)]
+        return [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.screeners() if desk.leg)]
 
     def _desk_row(self, desk: Desk) -> dict[str, Any]:
         return desk_row(desk, self._lineup.get(desk.on_air), whispered(self._lineup, desk))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from callin.contracts import Clock, Store, StoreError
 from callin.live.answers import whispered
 from callin.live.cache import LineCache
+from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, Place, Show
 from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
+
+T = TypeVar("T")
 
 SHOW_SECONDS = 1.0
 
@@ -66,6 +72,11 @@ class Board:
         """Whether the desk waits for the caller that Next would bring, and does not get them by itself."""
         with self.cache.fresh():
             return desk_rules.waits_for(desk, next(self.cache.lineup.up_next(), None), self._clock())
+
+    def read(self, what: Callable[[Lineup], T]) -> T:
+        """What `what` finds in the lineup, which is up to date and stands still meanwhile."""
+        with self.cache.fresh():
+            return what(self.cache.lineup)
 
     def whisper(self, desk: Desk) -> str:
         """What the DJ is told of the claimed caller; empty if the show has no whisper."""
@@ -127,11 +138,6 @@ class Board:
         with self.cache.fresh():
             return [call for call, _ in zip(self.cache.lineup.up_next(), range(count), strict=False)]
 
-    def place_before(self, call_sid: str, other_sid: str) -> tuple[float, bool] | None:
-        """See Lineup."""
-        with self.cache.fresh():
-            return self.cache.lineup.place_before(call_sid, other_sid)
-
     def queue_in_our_order(self) -> str:
         """The queue that the desk may dial to get the caller that Next would bring, or the next one that rings.
 
@@ -139,11 +145,6 @@ class Board:
         """
         with self.cache.fresh():
             return "" if shows.is_asked_first(self.cache.lineup.show) else self.cache.lineup.queue_in_our_order()
-
-    def queue_to_dial_blindly(self) -> str:
-        """The queue to dial while Twilio cannot move the caller that Next would bring."""
-        with self.cache.fresh():
-            return self.cache.lineup.queue_to_dial_blindly()
 
     def is_anybody_cleared(self) -> bool:
         """Whether a caller in line may go on the air in a screened show, ready check or not."""
@@ -155,32 +156,7 @@ class Board:
         with self.cache.fresh():
             return [call for call, _ in zip(self.cache.lineup.to_be_screened(), range(count), strict=False)]
 
-    def ready_before(self, other_sid: str) -> float:
-        """See Lineup."""
-        with self.cache.fresh():
-            return self.cache.lineup.ready_before(other_sid)
-
-    def screeners(self) -> list[Desk]:
-        """The screeners' desks that have a leg or a caller."""
-        with self.cache.fresh():
-            return self.cache.lineup.desks()
-
-    def talking(self) -> list[Call]:
-        """The calls that speak with a screener."""
-        with self.cache.fresh():
-            return self.cache.lineup.talking()
-
-    def live_calls(self) -> list[Call]:
-        """Every live call, in no order."""
-        with self.cache.fresh():
-            return self.cache.lineup.live()
-
     def remembered(self) -> tuple[Desk, Show] | None:
         """The air desk and the show from memory; None before the first reading. For use while the store fails."""
         with self.cache.lock:
             return None if self.cache.mark is None else (self.cache.lineup.desk(AIR_DESK), self.cache.lineup.show)
-
-    def on_air(self) -> list[Call]:
-        """The calls on the air."""
-        with self.cache.fresh():
-            return self.cache.lineup.on_air()

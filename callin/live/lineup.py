@@ -129,7 +129,7 @@ class Lineup:
         """The desk; one that nobody used yet is as new."""
         return self._desks.get(name) or Desk(name)
 
-    def desks(self) -> list[Desk]:
+    def screeners(self) -> list[Desk]:
         """The screeners' desks that have a leg or a caller, by their names."""
         used = (desk for desk in self._desks.values() if desk.leg or desk.claimed or desk.on_air)
         return sorted((desk for desk in used if is_screen(desk.name)), key=lambda desk: desk.name)

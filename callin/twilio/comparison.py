@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line import Claims, Line
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -93,7 +93,7 @@ class Comparison:
     def _mend_calls(self, seconds_to_settle: float, *, has_lease: bool) -> dict[str, CallState]:
         """Mends the calls; answers Twilio's list of live calls, by CallSid."""
         began_at = self._clock()
-        known = {call.call_sid: call for call in self._board.live_calls()}
+        known = {call.call_sid: call for call in self._board.read(Lineup.live)}
         queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
         queued = {
             member.call_sid: _Queued(queue, member) for queue in sorted(queues) for member in self._members(queue)
@@ -140,7 +140,7 @@ class Comparison:
 
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
-        desks = (self._store.desk(AIR_DESK), *self._board.screeners())
+        desks = (self._store.desk(AIR_DESK), *self._board.read(Lineup.screeners))
         # Not `desk.leg`: one that was only found in Twilio's list has never asked us.
         is_leg = any(call_sid in (desk.instructed_leg, desk.rival, *desk.ended_legs) for desk in desks)
         return is_leg or self._store.call(call_sid) is not None
@@ -204,7 +204,7 @@ class Comparison:
 
         The latter hear nothing new where they are, or are in a queue where they do not belong. PhoneError.
         """
-        in_order = sorted(self._board.live_calls(), key=lambda call: call.joined_at)
+        in_order = sorted(self._board.read(Lineup.live), key=lambda call: call.joined_at)
         for call in in_order:
             if call.verdict and call.stage in WAITS and not call.claimed_by:
                 self._control.send(call, call.documents_issued)
@@ -215,7 +215,7 @@ class Comparison:
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """Ends legs of the studio whose end was never reported: they would hold the desk and its returned callers."""
-        for desk in (self._store.desk(AIR_DESK), *self._board.screeners()):
+        for desk in (self._store.desk(AIR_DESK), *self._board.read(Lineup.screeners)):
             for leg in filter(None, (desk.leg, desk.rival)):
                 if leg in in_progress:
                     continue

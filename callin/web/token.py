@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from callin.contracts import StoreError
+from callin.live import Lineup
 from callin.model import caller_of
 from callin.rules import numbers
 from callin.web.base import Handler, JsonHandler
@@ -134,7 +135,7 @@ class ListenerTokenHandler(TokenHandler):
     def _is_in_line(self, caller: str) -> bool:
         """Whether the browser has a live call, from this instance's cache: a flood must not reach the store."""
         try:
-            return any(caller_of(call.number) == caller for call in self.services.board.live_calls())
+            return any(caller_of(call.number) == caller for call in self.services.board.read(Lineup.live))
         except StoreError:
             return False
 

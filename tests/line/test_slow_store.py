@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import Changes, Store, StoreError
-from callin.live import Dashboards
+from callin.live import Dashboards, Lineup
 from callin.live.cache import start_daemon
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line
@@ -78,7 +78,7 @@ def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
     assert board.show_and_size()[1] == 2
     hanging.hang()
     with ThreadPoolExecutor(9) as threads:
-        stuck = threads.submit(board.live_calls)
+        stuck = threads.submit(board.read, Lineup.live)
         assert hanging.reading.acquire(timeout=30)
         began = time.monotonic()
         places = list(threads.map(lambda _: board.place("CA2").position, range(8)))
@@ -96,7 +96,7 @@ def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: H
     assert board.place("CA1").position == 1
     hanging.hang()
     with ThreadPoolExecutor(1) as threads:
-        stuck = threads.submit(board.live_calls)
+        stuck = threads.submit(board.read, Lineup.live)
         assert hanging.reading.acquire(timeout=30)
         wait_until(lambda: is_quick(lambda: board.place("CA1")), why="others wait for a reading that hangs")
         hanging.fail()
@@ -134,7 +134,7 @@ def test_a_store_that_came_back_is_found_though_no_thread_could_look_for_it_at_f
     assert board.place("CA1").position == 1
     hanging.hang()
     with ThreadPoolExecutor(1) as threads:
-        stuck = threads.submit(board.live_calls)
+        stuck = threads.submit(board.read, Lineup.live)
         assert hanging.reading.acquire(timeout=30)
         wait_until(lambda: is_quick(lambda: board.place("CA1")))
         hanging.fail()
