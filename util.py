@@ -1,4 +1,8 @@
-"""The tutorial's two helpers, `generate_token` and `render_template`, and the addresses of scripts and stylesheets."""
+"""What pages and browsers get from files and keys: templates, addresses of scripts and stylesheets, voice tokens.
+
+It stands beside `main` because the tutorial that this app grew from has `generate_token` and `render_template` in its
+`util`, and because all of it reads the folders beside it, `templates` and `static`. It imports nothing of `callin`.
+"""
 
 from __future__ import annotations
 

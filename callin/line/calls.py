@@ -149,7 +149,7 @@ class Line:
             what = leaving.follow(call, desk, request)
         what, after = self._leave(call, desk, request, awaited=self._is_awaited(call_sid, desk, request, what))
         if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
-            # The desk's leg has told us so in the meantime.
+            # Meanwhile the desk's leg has asked for its next turn: the studio let the caller go.
             what, after = Follow.THANK, self._claims.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
             self._claims.wake_if_dialling_for_nobody()
@@ -195,11 +195,11 @@ class Line:
         return self._claims.advance(call_sid, calls.ReadyCheckAnswered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
-        """Stores that the caller is told that they are about to be on the air, and may be broadcast."""
+        """Stores when the caller was told that they are about to be on the air and may be broadcast."""
         return self._claims.advance(call_sid, calls.Noticed(self._clock()))
 
     def move(self, call_sid: str, before: str) -> str:
-        """Puts a caller just before another in line, or last if `before` is empty. Waits stay what they are."""
+        """Puts a caller just before another in line, or last if `before` is empty. Their waits do not change."""
         place = self._board.read(lambda lineup: lineup.place_before(call_sid, before))
         if place is None:
             raise PressRejected("gone", "That caller cannot be moved there.")
@@ -255,7 +255,7 @@ class Line:
         return call is not None and call.live and call.document_seq >= brought.documents_issued
 
     def _leave_gone(self, before: Call, brought: Call) -> None:
-        """The call is over as before. A desk may have claimed it in the meantime: then it ends anew."""
+        """The call is over as before. A desk may have claimed it in the meantime: then it ends again."""
         undone = self._store.change_call(before.call_sid, lambda now: before if now == brought else now)
         if undone is not None and undone.live:
             self._claims.end(before.call_sid, before.outcome)

@@ -157,7 +157,7 @@ class Claims:
         self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
 
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
-        """Gives up a claim that Twilio has not confirmed in time, or that a crash left half made."""
+        """Gives up a claim that Twilio has not confirmed in time, or that a crash left incomplete."""
         desk = self._store.desk(name)
         call = self._store.call(desk.claimed) if desk.claimed else None
         if desk.claimed and not claims.claim_holds(desk, call, self._clock()):
@@ -170,7 +170,7 @@ class Claims:
             self.mend_desk(desk.name)
 
     def mend_desk(self, name: str) -> None:
-        """Mends one desk."""
+        """The same for one desk."""
         self.release_stale_claims(name)
         desk = self._store.desk(name)
         call = self._store.call(desk.on_air) if desk.on_air else None
@@ -234,7 +234,7 @@ class Claims:
             self._control.wake(leg, turn)
 
     def wake_if_dialling_for_nobody(self) -> None:
-        """Has the air desk's leg ask again if it dials for a caller who no longer comes: else it is silent for 10 s."""
+        """Has the air desk's leg ask again if it dials for nobody, which saves 10 s of silence."""
         desk = self._store.desk(AIR_DESK)
         if claims.dials_for_nobody(desk):
             with contextlib.suppress(PhoneError):

@@ -1,4 +1,4 @@
-"""The screeners' desks: what a leg does, which caller it speaks with, what becomes of a verdict."""
+"""The screeners' desks: what a leg does, which caller it speaks with, what each verdict does."""
 
 from __future__ import annotations
 

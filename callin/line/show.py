@@ -81,7 +81,9 @@ class ShowSettings:
     def _follow_screening(self, change: SettingsChange, before: Show, at: float) -> None:
         """Has Twilio follow the switch of screening: the fallback document, and callers that are on their way."""
         if not change.screened:
-            with contextlib.suppress(PhoneError):  # reconciling repeats it: until then too few come, never too many
+            with contextlib.suppress(
+                PhoneError
+            ):  # reconciling repeats it: until then too few callers come, never too many
                 self._control.point_fallback(screened=False)
             return
         try:
@@ -129,7 +131,7 @@ def _sentences(change: SettingsChange) -> list[str]:
 
 
 class Saved(NamedTuple):
-    """A field was saved: what it says now, and the words that it replaced unseen, if any."""
+    """The field as it is now, and the text that it replaced before its writer had seen it, if any."""
 
     now: Words
     replaced: Words | None

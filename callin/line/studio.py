@@ -1,4 +1,4 @@
-"""The air desk: what its leg does turn by turn, and what becomes of a press."""
+"""The air desk: what its leg does turn by turn, and what each press does."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Studio:
         return instruction
 
     def _decide(self, desk: Desk, request: desks.DeskRequest) -> Decision:
-        """Whom the next turn brings, or the queue of the line that the leg dials instead."""
+        """The caller that the next turn brings, or the queue of the line that the leg dials instead."""
         if desks.may_have_lost_caller(desk, request) and self._claims.has_hung_up(desk.on_air):
             desk = self._store.desk(AIR_DESK)
         promised, dials = self._promised(desk), ""
@@ -89,7 +89,7 @@ class Studio:
         return Decision(desk, promised, dials)
 
     def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
-        """Whether somebody may come for this request. Without auto-advance a press of Next for an empty line brings
+        """Whether this request may bring a caller. Without auto-advance a press of Next for an empty line brings
         nobody: a caller that rings later would be on the air by surprise."""
         is_pressed = desks.press_in_force(desk, request.at) is not None
         return desk.automatic or not is_pressed or bool(self._board.first_in_line(1))

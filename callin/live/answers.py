@@ -130,7 +130,7 @@ class Answers:
         }
 
     def _shown(self, mark: int) -> list[tuple[Call, int | None]]:
-        """The calls that are shown, in order, each with its place in line: on the air, on hold, and who is first."""
+        """The calls that are shown, in order, each with its place in line: on the air, on hold, in line."""
         shown: list[tuple[Call, int | None]] = [
             (call, None) for call in (*self._lineup.on_air(), *self._lineup.held())[:ROWS_SHOWN]
         ]
@@ -163,7 +163,7 @@ class Answers:
 
 
 def as_json(value: object) -> bytes:
-    """JSON without spaces: a tenth less to send."""
+    """JSON without spaces, a tenth smaller."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
@@ -264,7 +264,7 @@ def twilio_row(reading: Reading, now: float) -> dict[str, Any]:
 
 
 def who_sits_at(desk: Desk) -> str:
-    """The name of the account whose browser is the desk's leg; "a phone", or empty where nobody sits."""
+    """The name of the account whose browser is the desk's leg; "a phone", empty if the desk has no leg."""
     return _who(desk.leg_by)
 
 
@@ -275,7 +275,7 @@ def _who(leg_by: str) -> str:
 
 
 def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
-    """The desk. `call` is the live call that it has on the air, if any; `whispered` what it hears of who comes.
+    """The desk. `call` is the live call that it has on the air, if any; `whispered` what it hears of the next.
 
     A new leg has nobody on the air yet: the caller of the leg before is on the way to it, unless let go.
     """
@@ -294,7 +294,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "on_air": "" if is_apart else desk.on_air,
         "claimed": desk.on_air if comes_back else desk.claimed,
         "automatic": desk.automatic,
-        "idle": desk.paused,
+        "idle": desk.paused,  # pages of earlier versions read this key
         "pending": desk.press.kind if desk.press else "",
         "whisper": whispered,
     }

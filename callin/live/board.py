@@ -74,7 +74,7 @@ class Board:
             return desk_rules.waits_for(desk, next(self.cache.lineup.up_next(), None), self._clock())
 
     def read(self, what: Callable[[Lineup], T]) -> T:
-        """What `what` finds in the lineup, which is up to date and stands still meanwhile."""
+        """The result of `what` for the lineup, which is up to date and does not change meanwhile."""
         with self.cache.fresh():
             return what(self.cache.lineup)
 

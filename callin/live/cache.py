@@ -51,7 +51,7 @@ def start_daemon(run: Callable[[], None]) -> None:
 
 
 class LineCache:
-    """The line as this instance remembers it. All that reads or changes it holds `lock`.
+    """The line as this instance remembers it. Whatever reads or changes it holds `lock`.
 
     The lock is never held while the store is read: a store that hangs stops only the threads that read it themselves.
     While dashboards ask, one thread follows the store.
@@ -85,7 +85,7 @@ class LineCache:
         return self._news_count
 
     def call_on_news(self, call: Callable[[], object]) -> None:
-        """From now on `call` is called each time after the count grew, while the lock is held: it must not wait."""
+        """Has `call` called each time that the count has grown. The lock is held then, so `call` must not wait."""
         self._on_news += (call,)
 
     def is_twilio_read(self) -> bool:
@@ -180,7 +180,7 @@ class LineCache:
         with (
             self.lock,
             contextlib.suppress(RuntimeError),
-        ):  # the system has no thread to give: the next request tries again
+        ):  # the system cannot start a thread: the next request tries again
             self.follow()
 
     def _seconds_asked(self) -> float:
@@ -189,7 +189,7 @@ class LineCache:
         return 0.0 if asked_at is None else time.monotonic() - asked_at
 
     def follow(self) -> bool:
-        """Has a thread refresh the cache at each change of the store, for a while. Whether one did already.
+        """Has a thread refresh the cache at each change of the store, for a while. True if one did already.
 
         The lock is held. RuntimeError if no thread can be started.
         """
@@ -198,7 +198,7 @@ class LineCache:
             return True
         self.stats.load_soon()
         self._start(self._run)
-        self._is_followed = True  # not before it runs: a thread that could not start follows nothing
+        self._is_followed = True  # set last: a thread that could not be started follows nothing
         return False
 
     @property
@@ -241,7 +241,7 @@ class LineCache:
         self._tell()
 
     def _tell(self) -> None:
-        """Tells of news once: the thread that finds it first does."""
+        """Announces news once, from the thread that finds it first."""
         news = self.mark, self.reading_word()
         if news == self._told:
             return

@@ -20,7 +20,7 @@ WAITS_SHOWN = 500
 SUMMARIES_KEPT = 8
 
 MEDIAN_SECONDS = 5.0
-"""How long one answer of the running median does, so that a busy line does not work it out with every change."""
+"""How long a computed median is reused, so that a busy line does not compute it with every change."""
 
 TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
 """Calls that were never in line: they are counted, but they did not wait."""
@@ -68,7 +68,7 @@ class RecentCalls:
         return call_sid in self._past
 
     def apply(self, calls: Iterable[Call], now: float) -> None:
-        """Puts in these calls as they are now, or replaces what was known of them, and forgets the oldest."""
+        """Adds these calls or replaces what was known of them, and forgets the oldest."""
         for call in calls:
             past, before = _past(call), self._past.get(call.call_sid)
             if past == before:
@@ -169,17 +169,17 @@ class DailyStats:
         self._loaded = threading.Event()
 
     def apply(self, calls: Iterable[Call]) -> None:
-        """These calls changed: they are now so."""
+        """Takes in calls that have changed, as they are now."""
         with self._lock:
             self._recent.apply(calls, self._clock())
 
     def load_soon(self) -> None:
-        """Reads the past meanwhile, unless that was done or is being done. Nobody waits for it."""
+        """Starts reading the past in the background, unless that was started before."""
         if not self._loaded.is_set() and not self._loading.locked():
             threading.Thread(target=self._load_if_possible, name="daily stats", daemon=True).start()
 
     def load(self) -> None:
-        """Reads the past from the store, unless that was done. StoreError when it cannot be read."""
+        """Reads the past from the store, unless it was read before. StoreError if it cannot be read."""
         if self._loaded.is_set():
             return
         with self._loading:
@@ -187,7 +187,7 @@ class DailyStats:
                 return
             past = self._past()
             with self._lock:
-                # What came as a change is at least as new as what was read, and what changed since is yet to come.
+                # What came as a change is at least as new as what was read, and later changes are still to come.
                 self._recent.apply([call for call in past if call.call_sid not in self._recent], self._clock())
             self._loaded.set()
 

@@ -73,7 +73,7 @@ class Dashboards:
             return self._news_since(mark, FULL if full_numbers else MASKED, more)
 
     def call_on_news(self, call: Callable[[], object]) -> None:
-        """From now on `call` is called each time there is news, while the lock is held: it must not wait."""
+        """Has `call` called each time there is news. The lock is held then, so `call` must not wait."""
         self._cache.call_on_news(call)
 
     @property

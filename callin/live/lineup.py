@@ -59,7 +59,7 @@ class Lineup:
         self.left = JustLeft()
 
     def apply(self, changes: Changes) -> None:
-        """Puts in or replaces what changed; calls that are done leave."""
+        """Adds or replaces what changed, and removes calls that are done."""
         self.log.add(changes.mark, self._touched(changes))
         self._apply_calls(changes.calls)
         for desk in changes.desks:

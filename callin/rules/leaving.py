@@ -16,7 +16,7 @@ LATE_WAKE_SECONDS = 5.0
 """A REST request meant for one turn may reach the leg up to this long after its next turn began."""
 
 BRING_BACK_SECONDS = 8.0
-"""How long after the thanks began a caller may be brought back. Thanks take 5 s, and the page offers it for so long."""
+"""How long after the thanks began a caller may be brought back. The page offers it for the 5 s that thanks take."""
 
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """QueueResults that a call on the air cannot have: they come late, from an earlier queue."""

@@ -15,13 +15,13 @@ CONSENT_SECONDS = 10.0
 """How long the person at the desk may refuse. Then silence is consent."""
 
 ANSWER_TRAVELS_SECONDS = 0.5
-"""A refusal that is pressed in the last moment arrives so much later, and still counts."""
+"""A refusal pressed at the last moment may arrive this much later, and still counts."""
 
 ASK_LASTS_SECONDS = 30.0
-"""A consent that nobody used is over then: nobody is taken by surprise long after they were asked."""
+"""An unused consent expires after this, so that nobody is surprised long after being asked."""
 
 REFUSAL_HOLDS_SECONDS = 30.0
-"""Somebody that was refused may not ask again for so long: a DJ on the air cannot answer all the time."""
+"""How long a refused person may not ask again: a DJ on the air cannot keep answering."""
 
 IDLE_SECONDS = 24 * 3600.0
 """A browser keeps its screener's identity for half of this, and a leg lives for 4 hours: nobody comes back later."""
@@ -74,7 +74,7 @@ def seconds_of_refusal(desk: Desk, by: str, now: float) -> float:
 
 
 def asked(desk: Desk, leg: str, now: float) -> Desk:
-    """The desk after that rival asked to take over. Asking twice does not begin the silence anew."""
+    """The desk after that rival asked to take over. Asking twice does not restart the silence."""
     if desk.rival != leg or is_asked(desk, now) or seconds_of_refusal(desk, desk.rival_by, now):
         return desk
     return replace(desk, asked_at=now)
@@ -124,8 +124,8 @@ def is_same_phone(desk: Desk, by: str) -> bool:
 def taken_over(desk: Desk, leg: str, by: str) -> Desk:
     """The desk with another leg. The leg that it had counts as ended, whatever Twilio reports of it.
 
-    A desk that is paused until Next stays paused: taking over does not ask for a caller. A refusal was the former
-    person's.
+    A desk that is paused until Next stays paused: taking over does not ask for a caller. Earlier refusals no longer
+    count.
     """
     if desk.leg == leg:
         return desk

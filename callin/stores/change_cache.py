@@ -1,7 +1,7 @@
-"""What an instance has seen of the line in Firestore: live calls, desks, cards, messages, and calls that just ended.
+"""What an instance knows of the line in Firestore: live calls, desks, cards, messages, and calls that just ended.
 
 It learns of changes in two ways: the watch reports all of them in the order of time, and the instance's own writes
-arrive at once, ahead of the watch. The mark is the watch's, because everything older than it has been seen.
+arrive at once, ahead of the watch. The mark is the watch's, because the watch has reported everything older.
 """
 
 from __future__ import annotations

@@ -119,12 +119,12 @@ class Reconciler:
         self._thread: threading.Thread | None = None
 
     def soon(self) -> None:
-        """Asks for a run and returns at once. The thread makes it if the last is long enough ago."""
+        """Asks for a run and returns at once. The thread runs it unless the last run was just now."""
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
                     thread = threading.Thread(target=self._run, name="reconcile", daemon=True)
-                    thread.start()  # RuntimeError if the system has no thread to give: the next request tries again
+                    thread.start()  # RuntimeError if the system cannot start a thread: the next request tries again
                     self._thread = thread
         self._wanted.set()
 
@@ -154,7 +154,7 @@ class Reconciler:
             self._follow(self._watch)
 
     def run_once(self, *, at_start: bool = False) -> bool:
-        """One run, now. The board shows what goes wrong. Answers whether all went well.
+        """One run, now. The board shows what goes wrong. True if all went well.
 
         At the start no webhook is on its way: each was lost with the process before this one.
         """

@@ -104,7 +104,7 @@ class OnAirHandler(TwimlHandler):
     """`/twiml/on-air`: asked for the caller's leg just before the bridge. From now on the call is on the air."""
 
     def answer(self) -> str:
-        # Twilio spells it so: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
+        # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
         self.services.line.on_air(
             self.call_sid, self.param("DequeingCallSid"), self.number("turn"), number=self.param("From")
         )

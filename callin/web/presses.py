@@ -24,7 +24,7 @@ class PressHandler(ChangeHandler):
     """A press. It counts only from a browser that has a desk's identity."""
 
     kinds: ClassVar[tuple[str, ...]] = ("dj",)
-    """The kinds of identity that may press. The browser's first one of these is who pressed."""
+    """The kinds of identity that may press. The browser's first identity of these kinds pressed."""
 
     def act(self) -> str:
         """Does it, and returns a sentence about what will happen. PressRejected or PhoneFailed if it cannot."""
