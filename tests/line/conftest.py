@@ -26,6 +26,8 @@ from callin.model import (
     Instruction,
     Member,
     SettingsChange,
+    Verdict,
+    WaitInSilence,
 )
 from callin.rules.desks import DeskRequest
 from callin.rules.screening import TalkBegan
@@ -246,3 +248,20 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def house(store: SqliteStore) -> House:
     return House(store)
+
+
+ANN, BOB = "screen-screener_ann_1", "screen-screener_bob_2"
+LEG, OTHER = "CAann", "CAbob"
+
+
+@pytest.fixture
+def ann(house: House) -> str:
+    """Ann's desk, with her leg there and nobody to speak with."""
+    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
+    house.control.done.clear()
+    return ANN
+
+
+def made_ready(house: House, call_sid: str) -> None:
+    house.screener.judge(ANN, call_sid, Verdict.READY)
+    assert house.reach(call_sid) is Follow.READY

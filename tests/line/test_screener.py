@@ -1,4 +1,4 @@
-"""The screener's desk: whom it speaks with, what becomes of its verdicts, and who never goes on the air unscreened."""
+"""The screener's desk: which caller it speaks with, and what becomes of its verdicts."""
 
 from __future__ import annotations
 
@@ -6,43 +6,20 @@ import pytest
 
 from callin.line import PhoneFailed, PressRejected
 from callin.model import (
-    AIR_DESK,
-    AIR_QUEUE,
     HELD_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
     DialCaller,
-    DialLine,
     Follow,
     HangUp,
-    Member,
-    Opening,
     Outcome,
     Stage,
     Verdict,
     WaitInSilence,
     queue_of,
 )
-from callin.rules.calls import Found
 from callin.rules.screening import TalkBegan
-from tests.line.conftest import DJ, House
-
-ANN, BOB = "screen-screener_ann_1", "screen-screener_bob_2"
-LEG, OTHER = "CAann", "CAbob"
-ME = "dj_me"
-
-
-@pytest.fixture
-def ann(house: House) -> str:
-    """Ann's desk, with her leg there and nobody to speak with."""
-    assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
-    house.control.done.clear()
-    return ANN
-
-
-def made_ready(house: House, call_sid: str) -> None:
-    house.screener.judge(ANN, call_sid, Verdict.READY)
-    assert house.reach(call_sid) is Follow.READY
+from tests.line.conftest import ANN, BOB, LEG, OTHER, House, made_ready
 
 
 def test_a_legs_first_request_makes_its_queue_and_nobody_comes_unasked(house: House) -> None:
@@ -244,133 +221,3 @@ def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
     house.control.problem = ""
     house.reconciler().run_once()
     assert house.control.done == [("send", "CA1", "2")]
-
-
-def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
-    house.ring("CA1", "CA2", "CA3", "CA4")
-    for call_sid in ("CA3", "CA1"):
-        made_ready(house, call_sid)
-        house.clock.advance(1)
-    house.screener.judge(ann, "CA2", Verdict.READY, "CA3")
-    house.reach("CA2")
-
-    def in_order() -> list[str]:
-        return [row["call_sid"] for row in house.dashboards.status()["calls"]]
-
-    assert in_order() == ["CA2", "CA3", "CA1", "CA4"]
-    house.line.move("CA1", "CA3")
-    assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
-    house.line.move("CA2", "")
-    assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
-    with pytest.raises(PressRejected, match="cannot be moved"):
-        house.line.move("CA4", "CA1")
-    assert "already ready" in house.screener.judge(ann, "CA2", Verdict.READY, "CA1")
-    assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
-
-
-def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) -> None:
-    house.set(screened=True)
-    house.ring("CA1", "CA2")
-    assert house.ask() == DialLine(1, READY_QUEUE)
-    house.control.problem = "Twilio took too long to move a caller."
-    assert house.ask(star=True) == DialLine(2, READY_QUEUE)
-    house.control.problem = ""
-    made_ready(house, "CA2")
-    assert house.ask() == DialLine(3, READY_QUEUE)
-    with pytest.raises(PressRejected, match="no screener has marked this caller ready"):
-        house.studio.take(3, "", ME, "CA1")
-    house.line.on_air("CA2", DJ, 3)
-    house.studio.next(3, "CA2", ME)
-    house.ask()
-    with pytest.raises(PressRejected, match="No screener has marked"):
-        house.studio.next(house.desk.turn, "", ME)
-
-
-def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
-    house.ring("CA1")
-    house.put_on_air("CA1")
-    house.set(screened=True)
-    house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
-    assert house.ask("CAdj2") == DialCaller(2, "CA1")
-
-
-def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
-    house.wait_for_next()
-    house.ask()
-    house.ring("CA1")
-    house.studio.take(0, "", ME, "CA1")
-    house.reach("CA1")
-    assert house.call("CA1").queue == AIR_QUEUE
-    house.set(screened=True)
-    assert house.control.done[-1] == ("send", "CA1", "3")
-    assert house.reach("CA1") is Follow.QUEUE_AGAIN
-    assert (house.call("CA1").queue, house.desk.claimed) == (WAITING_QUEUE, "")
-    assert isinstance(house.ask(), WaitInSilence)
-
-
-def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -> None:
-    turn = house.ask()
-    assert turn == DialLine(1, WAITING_QUEUE)
-    house.control.problem = "Twilio took too long to move a call."
-    with pytest.raises(PhoneFailed):
-        house.set(screened=True)
-    assert house.store.show().screened is False
-    house.control.problem = ""
-    house.set(screened=True)
-    assert house.control.done[-1] == ("wake", DJ, "1")
-    assert house.ask(turn=0) == DialLine(1, READY_QUEUE), "the answer before, asked for again"
-    assert house.ask(woken=True) == DialLine(2, READY_QUEUE)
-
-
-def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
-    house.ring("CA1")
-    house.set(screened=True)
-    assert house.claims.claim(AIR_DESK, "CA1") is None
-    assert (house.desk.claimed, house.call("CA1").claimed_by) == ("", "")
-
-
-def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> None:
-    house.ring("CA1", "CA2")
-    house.talk(ann, LEG, "CA1")
-    with pytest.raises(PressRejected, match="Another desk"):
-        house.studio.take(0, "", ME, "CA1")
-    assert house.ask() == DialLine(1, WAITING_QUEUE)
-    assert [call.call_sid for call in house.board.first_in_line(3)] == ["CA2"]
-
-
-def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: House) -> None:
-    house.set(screened=True)
-    house.claims.advance(
-        "CA9", Found(house.clock.now, "CA9", "+447700900009", READY_QUEUE, queued_at=house.clock.now - 60)
-    )
-    assert (house.call("CA9").stage, house.call("CA9").cleared) == (Stage.READY, True)
-
-
-def test_the_sweep_asks_for_those_who_are_ready_and_gets_over_a_queue_that_is_not_there(house: House) -> None:
-    house.phone.queues[READY_QUEUE] = [Member("CA9", house.clock.now - 60, 60)]
-    sweep = house.reconciler()
-    assert sweep.run_once()
-    assert READY_QUEUE in house.phone.asked
-
-
-def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: House, ann: str) -> None:
-    house.ring("CA1", "CA2")
-    made_ready(house, "CA2")
-    house.talk(ann, LEG, "CA1")
-    house.set(opening=Opening.CLOSED)
-    assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2")] == [False, True]
-
-
-def test_the_dashboard_says_who_is_with_whom(house: House, ann: str) -> None:
-    house.ring("CA1", "CA2")
-    house.talk(ann, LEG, "CA1")
-    status = house.dashboards.status()
-    assert [(desk["name"], desk["who"], desk["on_air"]) for desk in status["desks"]] == [
-        ("air", "", ""),
-        (ann, "ann", "CA1"),
-    ]
-    first, second = status["calls"]
-    assert (first["with"], first["with_name"], first["stage"], first["cleared"]) == (ann, "ann", "screening", False)
-    assert (second["with"], second["with_name"]) == ("", "")
-    assert status["show"]["screened"] is False

@@ -1,10 +1,12 @@
-"""Calls and desks that the tests of the stores keep."""
+"""Calls and desks that the tests of the stores keep, and helpers to put and name them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from callin.model import Call, Moment, Outcome, Stage
+from callin.contracts import Store
+from callin.model import Call, Desk, Moment, Outcome, Stage
+from tests.support.processes import wait_until
 
 NUMBER = "+447700900001"
 
@@ -28,3 +30,30 @@ def waiting(call_sid: str, joined_at: float = 1_000.0, number: str = NUMBER) -> 
 def ended(call: Call, outcome: Outcome = Outcome.AIRED) -> Call:
     moments = (*call.moments, Moment(Stage.DONE, call.changed_at + 60))
     return replace(call, stage=Stage.DONE, outcome=outcome, moments=moments)
+
+
+def put(store: Store, *calls: Call) -> None:
+    for call in calls:
+        store.change_call(call.call_sid, lambda _, call=call: call)  # type: ignore[misc]
+
+
+def name_of(desk: Desk) -> str:
+    return desk.name
+
+
+def sid_of(call: Call) -> str:
+    return call.call_sid
+
+
+def settled(store: Store) -> int:
+    """The mark once everything that was written here has come round: after it nothing is told twice."""
+    mark = store.live_calls().mark
+
+    def quiet() -> bool:
+        nonlocal mark
+        changes = store.changes_since(mark)
+        mark = changes.mark
+        return not changes.calls and not changes.desks
+
+    wait_until(quiet)
+    return mark

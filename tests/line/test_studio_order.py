@@ -1,0 +1,107 @@
+"""Which caller Next brings: after the ready check, and in an order made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from callin.line import PressRejected
+from callin.model import (
+    AIR_DESK,
+    DialCaller,
+    ReadyCheckAnswer,
+    WaitInSilence,
+)
+from tests.line.conftest import DJ, House
+
+ME = "dj_me"
+
+
+def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
+    house.set(ready_check=True)
+    house.ring("CA1", "CA2")
+    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
+    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, True]
+    house.line.answered_ready_check("CA2", ReadyCheckAnswer.YES)
+    assert house.ask() == DialCaller(1, "CA2")
+    assert house.board.place("CA1").position == 2
+    house.line.call_status("CA2", "completed")
+    assert house.board.place("CA1").position == 1
+
+
+def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House) -> None:
+    house.set(ready_check=True)
+    assert isinstance(house.ask(), WaitInSilence)
+    house.ring("CA1")
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
+    assert isinstance(house.ask(), WaitInSilence)
+    with pytest.raises(PressRejected, match="pressed 1"):
+        house.studio.next(house.desk.turn, "", ME)
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.YES)
+    house.studio.caller_became_available()
+    assert house.control.done == [("wake", DJ, str(house.desk.turn))]
+    assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
+
+
+def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
+    house.set(ready_check=True)
+    house.ring("CA1")
+    house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
+    house.ask()
+    house.studio.take(house.desk.turn, "", ME, "CA1")
+    assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
+
+
+def in_order(house: House) -> list[str]:
+    return [row["call_sid"] for row in house.dashboards.status()["calls"]]
+
+
+def test_a_caller_is_given_a_place_by_hand_and_keeps_their_wait(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3", "CA4")
+    house.line.move("CA4", "CA2")
+    assert in_order(house) == ["CA1", "CA4", "CA2", "CA3"]
+    assert house.board.place("CA4").wait_seconds == 1
+    house.line.move("CA3", "CA1")
+    house.line.move("CA1", "")
+    assert in_order(house) == ["CA3", "CA4", "CA2", "CA1"]
+    house.ring("CA5")
+    assert in_order(house)[-1] == "CA5"
+
+
+def test_an_order_by_hand_decides_who_comes_on_the_air(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.line.move("CA2", "CA1")
+    assert house.ask() == DialCaller(1, "CA2")
+
+
+def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    turn = house.put_on_air("CA1")
+    house.studio.take(turn, "CA1", ME, "CA2")
+    with pytest.raises(PressRejected, match="cannot be moved"):
+        house.line.move("CA3", "CA2")
+    with pytest.raises(PressRejected, match="cannot be moved"):
+        house.line.move("CA9", "CA3")
+
+
+def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) -> None:
+    """Of two of the same request at once, one may find the claim used up by the bridge that the other led to."""
+    house.ring("CA1")
+    house.put_on_air("CA1")
+    house.claims.give_up(AIR_DESK, "CA1")
+    assert house.claims.claim(AIR_DESK, "CA1") is None
+    assert house.desk.on_air == "CA1"
+    assert house.desk.claimed == ""
+
+
+def test_a_place_among_those_who_came_back_is_before_all_others(house: House) -> None:
+    house.ring("CA1", "CA2", "CA3")
+    house.put_on_air("CA1")
+    house.leg_dies()
+    house.ring("CA4")
+    house.line.left_queue("CA1", 1, "bridged")
+    house.claims.give_up(AIR_DESK, "CA1")
+    house.line.left_queue("CA1", 2, "error")
+    assert in_order(house)[0] == "CA1"
+    house.line.move("CA3", "CA1")
+    assert in_order(house) == ["CA3", "CA1", "CA2", "CA4"]
