@@ -10,7 +10,7 @@
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-without-browser check bench soak setup deploy deploy-back programs
+.PHONY: demo test test-without-browser check bench soak setup deploy deploy-back hashes programs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -74,6 +74,10 @@ deploy: $(VENV)/.rehearsal static/built/manifest.json
 
 deploy-back: $(VENV)/.rehearsal
 	@$(BIN)/python -m deploy.app_engine --back $(addprefix --project=,$(PROJECT))
+
+# After a change of the requirements files. INDEX=https://… is the index's address, as for pip's --index-url.
+hashes: $(VENV)/.dev
+	@$(BIN)/python -m deploy.hashes $(INDEX)
 
 # --- What the commands need. Each step leaves a stamp and runs again only when its list has changed. ---
 

@@ -57,12 +57,11 @@ def test_the_readmes_pictures_and_files_exist() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
-def test_every_python_package_is_pinned(name: str) -> None:
-    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
-    loose = [
-        line for line in lines if line and not line.startswith("-r ") and not re.match(r"[\w.-]+==[\w.]+(;.*)?$", line)
-    ]
-    assert loose == []
+def test_every_python_package_is_pinned_by_version_and_hash(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-r "))]
+    pinned = re.compile(r"[\w.-]+==[\w.]+(; [^#]+?)?( +--hash=sha256:[0-9a-f]{64})+")
+    assert [line for line in lines if not pinned.fullmatch(line)] == []
 
 
 def test_every_npm_package_is_pinned_and_the_lock_holds_hashes_but_no_addresses() -> None:
