@@ -82,7 +82,7 @@ def test_the_command_prints_a_line_each_and_its_exit_status_tells(
         "WRONG  Queues: Queue radio-callin-held, for callers on hold: is missing. "
         "Run .venv/bin/python -m callin.setup." in done.stdout.splitlines()
     )
-    assert done.stdout.endswith("1 of 15 are wrong.\n")
+    assert done.stdout.endswith("1 of 15 checks failed.\n")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_without_settings_the_command_names_each_problem(tmp_path_factory: pytes
     done = file.run("callin.check")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("WRONG  Settings: PUBLIC_URL is not set. This app's canonical https")
-    assert done.stdout.endswith("2 of 2 are wrong.\n")
+    assert done.stdout.endswith("2 of 2 checks failed.\n")
 
 
 def test_an_app_that_is_down_is_the_only_thing_that_is_wrong_with_it(

@@ -58,6 +58,7 @@ TABLE = [
     Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
     Row("GET", "/station", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
+    Row("GET", "/check", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit.csv", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/callers", TO_SIGN_IN, 200, 200, 200),

@@ -22,7 +22,7 @@ def main() -> int:
     for state, title, text in found:
         print(f"{WORDS[state]}  {title}: {text}")
     wrong = sum(finding.state is State.WRONG for finding in found)
-    print(f"\n{wrong} of {len(found)} are wrong." if wrong else "\nNothing is wrong.")
+    print(f"\n{wrong} of {len(found)} checks failed." if wrong else "\nNothing is wrong.")
     return 1 if wrong else 0
 
 

@@ -180,6 +180,8 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     assert complaints_in_every_look(page) == [], "signed out elsewhere"
     page.goto(studio.app.url + "/station")
     assert complaints_in_every_look(page) == [], "the station"
+    page.goto(studio.app.url + "/check")
+    assert complaints_in_every_look(page) == [], "the check"
     page.goto(studio.app.url + "/accounts")
     assert complaints_in_every_look(page) == [], "accounts"
     page.get_by_role("button", name="Make a link").click()
