@@ -134,8 +134,15 @@ def upkeep_of(
 
 
 def accounts_of(settings: Settings, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
-    public_url, rehearsal = settings.public_url, settings.is_rehearsal
-    return Accounts(store, clock, Passwords(), keyring, public_url=public_url, rehearsal=rehearsal)
+    return Accounts(
+        store,
+        clock,
+        Passwords(),
+        keyring,
+        public_url=settings.public_url,
+        station_name=settings.station_name,
+        rehearsal=settings.is_rehearsal,
+    )
 
 
 def numbers_of(settings: Settings, station: Station) -> Numbers:

@@ -36,6 +36,7 @@ class Act(StrEnum):
     LIST = "list"
     OPENING = "opening"
     SETTINGS = "settings"
+    DESK = "desk"
     DELETION = "deletion"
     SEARCH = "search"
     NUMBERS = "numbers"
@@ -48,6 +49,7 @@ TITLES = {
     Act.LIST: "Blocks and lists",
     Act.OPENING: "Opening and closing",
     Act.SETTINGS: "Settings",
+    Act.DESK: "Desks taken over",
     Act.DELETION: "Deletions",
     Act.SEARCH: "Searches and downloads",
     Act.NUMBERS: "Full numbers seen",

@@ -28,7 +28,7 @@ def admin(app: App) -> Visitor:
 
 
 def link_in(answer: Answer) -> str:
-    found = re.search(r'value="(http[^"]+/invitation\?[^"]+)"', answer.text)
+    found = re.search(r'value="(http[^"]+/invitation#[^"]+)"', answer.text)
     assert found, answer.text
     return found[1]
 
@@ -36,7 +36,7 @@ def link_in(answer: Answer) -> str:
 def invited(admin: Visitor, role: str) -> str:
     answer = admin.fill_in("/accounts", do="invite", role=role)
     assert answer.status == 200
-    return link_in(answer).removeprefix(admin.url)
+    return link_in(answer).removeprefix(admin.url).replace("#", "?")
 
 
 def join(admin: Visitor, name: str, role: str = "dj") -> Visitor:

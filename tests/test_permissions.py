@@ -50,7 +50,9 @@ TABLE = [
     Row("POST", "/sign-in", REFUSED, REFUSED, REFUSED, REFUSED),  # no name and no password
     Row("GET", "/second-factor", TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN),
     Row("POST", "/second-factor", REFUSED, REFUSED, REFUSED, REFUSED),  # nothing of a first step
-    Row("GET", "/invitation", 404, 404, 404, 404),  # without a link
+    Row("GET", "/invitation", *FOR_ALL),  # without its secret: a field to paste the link
+    Row("GET", "/reset", *FOR_ALL),
+    Row("POST", "/reset", 404, 404, 404, 404),
     Row("POST", "/invitation", 404, 404, 404, 404),
     Row("GET", "/account", TO_SIGN_IN, 200, 200, 200),
     Row("POST", "/account", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen

@@ -134,7 +134,7 @@ def test_the_app_and_the_admins_command_start_from_the_file_alone(tmp_path: Path
         app.end()
     command = [sys.executable, "-m", "callin.admin"]
     done = subprocess.run(command, check=True, env=outside, cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert done.stdout.startswith(environment["PUBLIC_URL"] + "/invitation?")
+    assert done.stdout.startswith(environment["PUBLIC_URL"] + "/invitation#")
 
 
 SECRETS = {"callin-token": "0123456789abcdef0123456789abcdef", "binary": ""}

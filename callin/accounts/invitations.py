@@ -9,6 +9,7 @@ from callin.accounts.models import INVITATION_SECONDS, AccountError, Invitation,
 from callin.contracts import Clock, Store
 from callin.keyring import Keyring
 
+MAX_NOTE_CHARACTERS = 100
 FIRST_ADMIN = "first admin"
 
 NOT_VALID = "This invitation has expired or was used already. Ask an admin for a new one."
@@ -22,16 +23,43 @@ class Invitations:
         self._clock = clock
         self._keyring = keyring
 
-    def create(self, role: Role, invited_by: str) -> str:
-        """Creates an invitation, deletes those that have expired, and returns the query of its link."""
+    def create(self, role: Role, invited_by: str, note: str = "") -> str:
+        """Creates an invitation, deletes those that have expired, and returns the secret of its link."""
         now = self._clock()
         for old in self._store.records(Invitation):
             if now >= old.expires_at:
                 self._store.change_record(Invitation, old.key, lambda _: None)
         token = secrets.token_urlsafe(24)
-        invitation = Invitation(hash_token(token), role, now + INVITATION_SECONDS, invited_by)
+        invitation = Invitation(
+            hash_token(token),
+            role,
+            now + INVITATION_SECONDS,
+            invited_by,
+            made_at=now,
+            note=note[:MAX_NOTE_CHARACTERS],
+        )
         self._store.change_record(Invitation, invitation.key, lambda _: invitation)
         return token
+
+    def open(self) -> list[Invitation]:
+        """Those that nobody has used yet and that are still valid, the latest first."""
+        now = self._clock()
+        found = [one for one in self._store.records(Invitation) if one.is_open(now)]
+        return sorted(found, key=lambda one: -one.expires_at)
+
+    def revoke(self, key: str) -> Invitation:
+        """Deletes an invitation. AccountError if it was used, or is gone."""
+        found = self._store.record(Invitation, key)
+        if found is None or not found.is_open(self._clock()):
+            raise AccountError("That invitation is no longer open.")
+        self._store.change_record(Invitation, key, _unless_open)
+        return found
+
+    def revoke_by(self, name: str) -> None:
+        """Deletes the open invitations of an admin that is none any more."""
+        for one in self.open():
+            if one.invited_by == name:
+                self._store.change_record(Invitation, one.key, _unless_open)
 
     def find(self, token: str) -> Invitation | None:
         """The invitation of a link, if it is still valid."""
@@ -58,8 +86,13 @@ class Invitations:
         self._store.change_record(Invitation, invitation.key, change)
 
 
+def _unless_open(before: Invitation | None) -> Invitation | None:
+    """A change that deletes an invitation, unless somebody has just used it."""
+    return before if before and before.used_by else None
+
+
 def first_admin_link(keyring: Keyring) -> str:
-    """The query of a link that makes an admin. It is signed and dated: `callin.admin` cannot reach the store."""
+    """The secret of a link that makes an admin. It is signed and dated: `callin.admin` cannot reach the store."""
     return keyring.sign_dated(secrets.token_urlsafe(24), FIRST_ADMIN)
 
 

@@ -18,7 +18,6 @@ HASH_LETTERS = 16
 """How much of a session's hash is its id: 64 bits, from which nobody can compute the cookie."""
 
 INVITATION_SECONDS = 72 * 3600.0
-MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 200
 
 REHEARSAL_PASSWORD = "rehearsal"  # noqa: S105 - shown on the sign-in page of every rehearsal
@@ -170,6 +169,9 @@ class Invitation:
     expires_at: float
     invited_by: str = ""
     used_by: str = ""
+    made_at: float = 0.0
+    note: str = ""
+    """For whom it is, as the admin typed it."""
 
     def is_open(self, now: float) -> bool:
         return not self.used_by and now < self.expires_at
@@ -207,15 +209,6 @@ def check_name(name: str) -> None:
         raise AccountError(
             "A name has 1 to 30 letters (a to z), digits and hyphens, no spaces, and no hyphen at its ends."
         )
-
-
-def check_password(password: str) -> None:
-    """AccountError if a new password is too short or too long."""
-    if len(password) < MIN_PASSWORD_CHARACTERS:
-        advice = "A few words in a row are easy to remember."
-        raise AccountError(f"A password needs at least {MIN_PASSWORD_CHARACTERS} characters. {advice}")
-    if len(password) > MAX_PASSWORD_CHARACTERS:
-        raise AccountError(f"A password has at most {MAX_PASSWORD_CHARACTERS} characters.")
 
 
 def hash_token(token: str) -> str:

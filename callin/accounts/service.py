@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from callin.accounts import models, throttle
-from callin.accounts.invitations import NOT_VALID, Invitations
+from callin.accounts.invitations import Invitations
 from callin.accounts.models import (
     Account,
     AccountError,
@@ -20,8 +20,11 @@ from callin.accounts.models import (
     hash_token,
     key_of,
 )
+from callin.accounts.new_passwords import check_new_password
 from callin.accounts.passwords import Passwords
 from callin.accounts.pending import PendingSignIn
+from callin.accounts.registration import Registration
+from callin.accounts.resets import PasswordReset, Resets
 from callin.accounts.second_factor import SecondFactors
 from callin.accounts.sessions import AccountCache, Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle, TrustedDevice
@@ -47,6 +50,7 @@ class Accounts:
         keyring: Keyring,
         *,
         public_url: str = "http://localhost:8080",
+        station_name: str = "",
         rehearsal: bool = False,
     ) -> None:
         """`rehearsal` adds one account for each role, with a password that the sign-in page shows."""
@@ -61,6 +65,9 @@ class Accounts:
         self.invitations = Invitations(store, clock, keyring)
         self.voices = Voices(self._sessions)
         self.second_factors = SecondFactors(store, clock, keyring, public_url)
+        self.resets = Resets(store, clock, keyring, self._reset_password)
+        self._registration = Registration(store, clock, passwords, self.invitations, self._usable, station_name)
+        self._station_name = station_name
 
     # Signing in
 
@@ -146,7 +153,7 @@ class Accounts:
     def change_password(self, who: SignedIn, old: str, new: str) -> None:
         """Sets a new password and ends every other session."""
         self._check_own(who, old)
-        models.check_password(new)
+        check_new_password(new, who.account.name, self._station_name)
         hashed = self._passwords.hash(new)
 
         def change(account: Account) -> Account:
@@ -175,6 +182,16 @@ class Accounts:
             raise AccountError("That is not your current password.")
         self._throttle.succeeded(attempt)
 
+    def _reset_password(self, reset: PasswordReset, new: str) -> None:
+        account = self.account(reset.account_key)
+        if account is None:
+            raise AccountError("There is no such account.")
+        check_new_password(new, account.name, self._station_name)
+        hashed = self._passwords.hash(new)
+        if reset.ends_second_factor:
+            self.second_factors.remove_all(account.key)
+        self._change(account.key, lambda account: replace(account, password=hashed, sessions=()))
+
     def end_session(self, key: str, session_id: str) -> None:
         """Ends one session of an account. AccountError if it is over."""
 
@@ -192,39 +209,7 @@ class Accounts:
 
     def accept(self, token: str, name: str, password: str, address: str = "", browser: str = "") -> str:
         """Creates the account that an invitation is for and returns the cookie of its first session."""
-        invitation = self.invitations.find(token)
-        if invitation is None:
-            raise AccountError(NOT_VALID)
-        name = name.strip()
-        models.check_name(name)
-        models.check_password(password)
-        key = key_of(name)
-        account = Account(key, name, invitation.role, self._passwords.hash(password), self._clock())
-        self.invitations.use(invitation, key)
-        try:
-            self._create(account)
-        except AccountError:
-            self.invitations.reopen(invitation, key)
-            raise
-        except StoreError:
-            # It may have failed after the write. If that cannot be read either, the invitation stays used: one that
-            # has made an account must not make another.
-            if not self._was_created(account):
-                self.invitations.reopen(invitation, key)
-                raise
-        return self._begin_session(account, browser, address)
-
-    def _create(self, account: Account) -> None:
-        def change(before: Account | None) -> Account:
-            if self._usable(account.key, before):
-                raise AccountError("That name is taken. Choose another one.")
-            return account
-
-        self._store.change_record(Account, account.key, change)
-
-    def _was_created(self, account: Account) -> bool:
-        found = self._store.record(Account, account.key)
-        return found is not None and found.password == account.password
+        return self._begin_session(self._registration.create(token, name, password), browser, address)
 
     # For admins
 
@@ -236,6 +221,8 @@ class Accounts:
     def change_role(self, by: SignedIn, key: str, role: Role) -> None:
         _check_not_own(by, key)
         self._change(key, lambda account: replace(account, role=role))
+        if role is not Role.ADMIN:
+            self._void_links_by(key)
 
     def set_disabled(self, by: SignedIn, key: str, *, disabled: bool) -> None:
         """Disables an account and ends its sessions, or enables it again."""
@@ -243,6 +230,13 @@ class Accounts:
         self._change(
             key, lambda account: replace(account, disabled=disabled, sessions=() if disabled else account.sessions)
         )
+        if disabled:
+            self._void_links_by(key)
+
+    def _void_links_by(self, key: str) -> None:
+        name = self.name_of(key)
+        self.invitations.revoke_by(name)
+        self.resets.revoke_by(name)
 
     # Storing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from callin import twiml
@@ -28,7 +29,7 @@ def _shown(phone: DjPhone, now: float) -> LockedPhone:
     return LockedPhone(phone.key, twiml.duration(int(now - phone.locked_at)), at.text, at.iso)
 
 
-CONFIRMED = ("invite", "role", "disable", "enable")
+CONFIRMED = ("invite", "revoke", "reset", "passkeys-off", "role", "disable", "enable")
 """The acts before which the password is asked for again."""
 
 NOTED = {
@@ -36,6 +37,7 @@ NOTED = {
     "disable": "disabled {account}",
     "enable": "let {account} sign in again",
     "unlock": "unlocked the phone {account}",
+    "passkeys-off": "removed the passkeys of {account}",
     "end": "signed {account} out",
     "end-one": "signed one browser of {account} out",
 }
@@ -64,12 +66,9 @@ class AccountsPage(PageHandler):
 
     def _act(self, who: SignedIn, what: str, key: str) -> tuple[str, str]:
         """Does what the form asks for. Returns a sentence about it, and the link of an invitation."""
+        if what in LINKS:
+            return LINKS[what](self, key)
         accounts = self.services.accounts
-        if what == "invite":
-            role = role_named(self.form.get("role"))
-            token = accounts.invitations.create(role, who.account.name)
-            self.note(Act.ACCOUNT, f"invited a new {role}")
-            return f"The link makes one {role}. It works once, for 72 hours.", self._address(token)
         if what == "role":
             accounts.change_role(who, key, role_named(self.form.get("role")))
         elif what in ("disable", "enable"):
@@ -78,6 +77,8 @@ class AccountsPage(PageHandler):
             self.services.phones.unlock(key)
         elif what == "end":
             accounts.end_sessions(key, except_for=who.session.token_hash)
+        elif what == "passkeys-off":
+            accounts.second_factors.remove_all(key)
         elif what == "end-one":
             accounts.end_session(key, self.form.get("session"))
         else:
@@ -90,6 +91,7 @@ class AccountsPage(PageHandler):
             "disable": "is disabled",
             "enable": "may sign in again",
             "unlock": "may try its PIN again",
+            "passkeys-off": "signs in with the password alone until they add a passkey",
             "end-one": "is signed out in that browser",
         }
         return (
@@ -97,19 +99,49 @@ class AccountsPage(PageHandler):
             "",
         )
 
-    def _address(self, token: str) -> str:
-        return f"{self.services.links.public_url}/invitation?{token}"
+    def invite(self, _key: str) -> tuple[str, str]:
+        role, note = role_named(self.form.get("role")), self.form.get("note").strip()
+        token = self.services.accounts.invitations.create(role, self.person.account.name, note)
+        self.note(Act.ACCOUNT, f"invited a new {role}" + (f" ({note[:100]})" if note else ""))
+        return f"The link makes one {role}. It works once, for 72 hours.", self._link("invitation", token)
+
+    def revoke(self, key: str) -> tuple[str, str]:
+        revoked = self.services.accounts.invitations.revoke(key)
+        self.note(Act.ACCOUNT, f"revoked the invitation of a new {revoked.role}")
+        return "The invitation is revoked: its link no longer works.", ""
+
+    def reset(self, key: str) -> tuple[str, str]:
+        account = self.services.accounts.account(key)
+        if account is None:
+            raise AccountError("There is no such account.")
+        token = self.services.accounts.resets.create(account.key, self.person.account.name)
+        self.note(Act.ACCOUNT, f"made a link for a new password of {account.name}")
+        sentence = f"With the link {account.name} chooses a new password. It works once, for a day."
+        return sentence, self._link("reset", token)
+
+    def _link(self, page: str, token: str) -> str:
+        """The secret is in the fragment, which no server and no log sees."""
+        return f"{self.services.links.public_url}/{page}#{token}"
 
     def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
-        now = self.services.clock()
+        now, zone = self.services.clock(), self.services.page.time_zone
         people = [(account, shown_sessions(self, account)) for account in self.services.accounts.all_accounts()]
         self.render(
             "account/accounts.html",
             people=people,
             with_passkey=self.services.accounts.second_factors.keys(),
             locked=[_shown(phone, now) for phone in self.services.phones.locked()],
+            invitations=[(one, shown_time(one.expires_at, zone)) for one in self.services.accounts.invitations.open()],
             roles=role_names(),
             problem=problem,
             done=done,
             link=link,
         )
+
+
+LINKS: dict[str, Callable[[AccountsPage, str], tuple[str, str]]] = {
+    "invite": AccountsPage.invite,
+    "revoke": AccountsPage.revoke,
+    "reset": AccountsPage.reset,
+}
+"""The acts on links. Each answers with a sentence, and a link to hand on."""

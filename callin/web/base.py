@@ -76,6 +76,9 @@ class Params:
         """The names and values, in the order in which the names first came."""
         return self._last.items()
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._last
+
     def repeats(self, names: Iterable[str]) -> bool:
         """Whether any of these names repeats."""
         return bool(self._repeated) and not self._repeated.isdisjoint(names)

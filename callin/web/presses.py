@@ -175,7 +175,9 @@ class TakeNowHandler(PressHandler):
     """`/desk/take-now`: an admin's leg becomes the desk's at once."""
 
     def act(self) -> str:
-        return self.services.takeover.take_now(self.call("leg"))
+        sentence = self.services.takeover.take_now(self.call("leg"))
+        self.note(Act.DESK, "took the desk at once")
+        return sentence
 
 
 class WithdrawHandler(PressHandler):

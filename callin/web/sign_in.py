@@ -1,4 +1,4 @@
-"""Signing in and out, and making an account with an invitation."""
+"""Signing in, with a second factor if the account has one, and signing out."""
 
 from __future__ import annotations
 
@@ -177,51 +177,3 @@ class SignOutHandler(PageHandler):
         self.note(Act.SIGN_IN, "signed out")
         self.visitor.forget_session()
         self.go("/sign-in")
-
-
-class InvitationPage(PageHandler):
-    """`/invitation?…`: makes an account, by a link from an admin. Opening the page does not use the link up."""
-
-    methods = ("GET", "POST")
-    is_limited = True
-
-    def get(self) -> None:
-        self._show()
-
-    def post(self) -> None:
-        name, password = self.form.get("name"), self.form.get("password")
-        if password != self.form.get("again"):
-            self._show(name, "The two passwords are different.")
-            return
-        try:
-            visitor = self.visitor
-            cookie = self.services.accounts.accept(self._link, name, password, visitor.address, visitor.browser)
-        except AccountError as refused:
-            self.response.set_status(status_of(refused).value)
-            self._show(name, str(refused))
-            return
-        accounts, visitor = self.services.accounts, self.visitor
-        visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
-        self.note(Act.ACCOUNT, "made this account with an invitation", accounts.name_of(name))
-        self.go(first_page("/", accounts.signed_in(cookie)))
-
-    @property
-    def _link(self) -> str:
-        return str(self.request.query_string)[:300]
-
-    def _show(self, name: str = "", problem: str = "") -> None:
-        invitation = self.services.accounts.invitations.find(self._link)
-        if invitation is None:
-            self.response.set_status(HTTPStatus.NOT_FOUND.value)
-            message = "An invitation works once, for 72 hours. Ask an admin for a new one."
-            self.render("error.html", title="This invitation is no longer valid", message=message)
-            return
-        self.render(
-            "account/invitation.html",
-            form_token=self.visitor.form_token(),
-            link=self._link,
-            role=invitation.role.value,
-            name=name[:100],
-            problem=problem,
-            station_name=self.services.page.station_name,
-        )

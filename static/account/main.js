@@ -1,4 +1,4 @@
-/* Asks the browser for a passkey, to add one or to sign in with one, and sends the form with its answer. */
+/* Asks the browser for a passkey, and sends the form with its answer; opens the page of a link with a secret. */
 
 const NOT_HERE = "This browser cannot use passkeys. Use another one, or update it.";
 const PROBLEMS = {
@@ -44,4 +44,12 @@ function send(credential) {
 function say(element, sentence) {
   element.textContent = sentence;
   element.hidden = false;
+}
+
+/* The secret of a link is in its fragment, which a browser sends to no server: it is posted, and leaves the address. */
+const link = document.querySelector("[data-link]");
+if (link && location.hash.length > 1) {
+  link.elements.link.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  link.submit();
 }

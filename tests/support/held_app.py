@@ -31,6 +31,7 @@ class HeldApp:
     application: WSGIApplication
     store: Store
     clock: HeldClock = field(repr=False)
+    session_key: str = field(repr=False, default="")
     address: str = "192.0.2.1"
     user_agent: str = ""
 
@@ -78,6 +79,6 @@ def held_app(folder: Path, **changes: str) -> Iterator[HeldApp]:
     store, clock = building.store_of(settings), HeldClock(1_790_000_000.0)
     try:
         application = building.build(main.ROUTES, settings, store, clock).application
-        yield HeldApp(settings.public_url, application, store, clock)
+        yield HeldApp(settings.public_url, application, store, clock, settings.session_key)
     finally:
         store.close()

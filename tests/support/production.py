@@ -64,7 +64,7 @@ class PublicApp(App):
 
     def accept(self, link: str, name: str) -> Visitor:
         """Opens an invitation and makes the account: the browser that is signed in with it."""
-        visitor, path = Visitor(self.url, send=self.send), link.removeprefix(self.url)
+        visitor, path = Visitor(self.url, send=self.send), link.removeprefix(self.url).replace("#", "?")
         assert visitor.get(path).status == 200
         answer = visitor.fill_in(path, name=name, password=PASSWORD, again=PASSWORD)
         assert answer.status == 303, answer.text
@@ -74,7 +74,7 @@ class PublicApp(App):
     def invite(self, admin: Visitor, role: str) -> str:
         """The link that an admin makes on the page Accounts."""
         admin.get("/accounts")
-        found = re.search(r'value="(\S+/invitation\?[^"]+)"', admin.fill_in("/accounts", do="invite", role=role).text)
+        found = re.search(r'value="(\S+/invitation#[^"]+)"', admin.fill_in("/accounts", do="invite", role=role).text)
         assert found
         return found[1]
 
