@@ -7,7 +7,6 @@ its unit's user: systemd itself need not run. The phone network is the rehearsal
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shlex
@@ -20,7 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.https import Certificate, Https, make_certificate
+from tests.support.acme import running_acme
+from tests.support.https import Certificate, Https
 from tests.support.processes import ROOT, Program, wait_until
 from tests.support.production import PublicApp
 from tests.support.station import App, Station, new_environment, start_network
@@ -105,9 +105,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        packages = ["--quiet", "--disable-pip-version-check", "-r", "requirements.txt", "-w", str(folder / "wheels")]
+        pip = [str(folder / "venv/bin/pip"), "download", "--quiet", "--disable-pip-version-check"]
         done(["/usr/bin/python3", "-m", "venv", str(folder / "venv")])
-        done([str(folder / "venv/bin/pip"), "wheel", *packages])
+        done([*pip, "-r", "requirements.txt", "-d", str(folder / "packages")])
+        done([*pip, "setuptools", "wheel", "-d", str(folder / "packages")])  # webapp2 is built from its source
         inside = ["unshare", "--mount", "--net", sys.executable, "-m", "bench.single_server", "inside", name]
         sys.exit(subprocess.run(inside, check=False, cwd=ROOT).returncode)
 
@@ -115,7 +116,7 @@ def main() -> None:
 def inside(folder: Path) -> None:
     """In the namespaces: the machine looks as it is, and nothing that changes is seen outside."""
     done(["ip", "link", "set", "lo", "up"])
-    os.environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels")}
+    os.environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "packages")}
     layers = folder / "layers"
     layers.mkdir()
     done(["mount", "-t", "tmpfs", "tmpfs", str(layers)])
@@ -139,7 +140,12 @@ def prove(folder: Path, programs: list[Program]) -> None:
     installer = str(ROOT / "deploy/install.sh")
     assert "Next: radio-call-in setup" in done([installer, HOST]).stdout
     installed()
-    certificate = acme_server(folder, programs)
+    with running_acme(folder, 80, 443) as acme:
+        os.environ["STATION_TLS"] = acme.station_tls  # a station needs none: Caddy asks Let's Encrypt
+        prove_show(acme.certificate(HOST), installer, programs)
+
+
+def prove_show(certificate: Certificate, installer: str, programs: list[Program]) -> None:
     environment = settings()
     programs.append(start_network(environment, "--ca", str(certificate.authority)))
     numbers_left = subprocess.run(["radio-call-in", "setup", "--yes"], check=False, stdin=subprocess.DEVNULL)
@@ -188,25 +194,6 @@ def writable(as_app: list[str], *folders: str) -> str:
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def acme_server(folder: Path, programs: list[Program]) -> Certificate:
-    """Pebble, which gives certificates for names that it can ask on ports 80 and 443; its root as the authority."""
-    own = make_certificate(folder, "localhost")
-    for path in (own.authority, own.chain):
-        path.chmod(0o644)
-    addresses = {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000"}
-    files = {"certificate": str(own.chain), "privateKey": str(own.key), "httpPort": 80, "tlsPort": 443}
-    (folder / "pebble.json").write_text(json.dumps({"pebble": addresses | files}))
-    waiting = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
-    programs.append(Program("pebble", ["pebble", "-config", str(folder / "pebble.json")], os.environ | waiting))
-    management = Https(Certificate("localhost", own.authority, own.chain, own.key, ""), 15000)
-    programs[-1].wait_until_ready(lambda: management.ask("https://localhost/roots/0").status == 200)
-    root = folder / "root.pem"
-    root.write_bytes(management.ask("https://localhost/roots/0").body)
-    tls = f"tls {{\n\tca https://localhost:14000/dir\n\tca_root {own.authority}\n}}"
-    os.environ["STATION_TLS"] = tls  # a station needs none: Caddy asks Let's Encrypt
-    return Certificate(HOST, root, own.chain, own.key, "")
 
 
 def settings() -> dict[str, str]:

@@ -29,7 +29,7 @@ FORMAT = 1
 HEADER = "radio-call-in backup"
 SQLITE_MAGIC = b"SQLite format 3\0"
 LINES = ".jsonl"
-NAME = "radio-call-in-{}.sqlite"
+NAME = "radio-call-in-{}"
 
 
 class BackupError(Exception):
@@ -162,9 +162,10 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     path: Path = asked.file
     try:
-        if asked.keep is not None:
-            path /= NAME.format(datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"))
         settings = read_only("STORE", "GOOGLE_CLOUD_PROJECT")
+        if asked.keep is not None:
+            name = NAME.format(datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"))
+            path /= name + (".sqlite" if settings["STORE"].startswith(SQLITE) else LINES)
         print(f"Backed up {back_up(settings['STORE'], settings['GOOGLE_CLOUD_PROJECT'], path)}.")
         if asked.keep is not None:
             keep_last(path.parent, max(1, asked.keep))

@@ -99,3 +99,15 @@ def test_what_is_wrong_is_said_in_a_sentence(station: Station, tmp_path: Path) -
     unset = command("backup", {**environment, "STORE": ""}, tmp_path / "new.sqlite")
     assert "STORE is not set" in unset.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_nightly_backups_are_named_by_the_time_and_the_last_are_kept(station: Station, tmp_path: Path) -> None:
+    for day in range(3):
+        (tmp_path / f"radio-call-in-2026-01-0{day}.sqlite").touch()
+    (tmp_path / "before-20260101.sqlite").touch()
+    made = command("backup", station.app.environment, "--keep", "2", tmp_path)
+    assert made.returncode == 0, made.stderr
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names[:2] == ["before-20260101.sqlite", "radio-call-in-2026-01-02.sqlite"]
+    assert len(names) == 3
+    assert names[2].endswith("Z.sqlite")

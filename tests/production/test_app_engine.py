@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from playwright.sync_api import Browser, Playwright, expect
 
 from rehearsal.cast import pitch_hz_of
@@ -20,7 +21,7 @@ from tests.support.echo import running_echo
 from tests.support.google_front import GoogleFront
 from tests.support.https import Https
 from tests.support.pages import DeskPage, fill_in_sign_in, open_menu
-from tests.support.processes import free_port, wait_until
+from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.production import DJ_PIN, PASSWORD
 from tests.support.station import DJ_PHONE
 from tests.support.visitors import Visitor
@@ -84,6 +85,14 @@ def test_the_front_sets_its_own_headers_and_lets_underscores_through(shared: App
         "TE": None,
         "X-Twilio-Signature": "c2lnbmVk",
     }
+
+
+def test_only_app_engines_cron_has_the_app_looked_at(shared: AppEngine) -> None:
+    [job] = yaml.safe_load((ROOT / "cron.yaml").read_text())["cron"]
+    for header in ("X-Appengine-Cron", "X_Appengine_Cron"):
+        assert shared.https.ask(shared.app.url + job["url"], headers={header: "true"}).status == 403
+    from_cron = ask(shared.instances[0].inside_url + job["url"], headers={"X-Appengine-Cron": "true"})
+    assert (from_cron.status, from_cron.json()) == (200, {"problem": ""})
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from callin.callers import Caller, CallerStats, Retention
 from callin.callers.deletions import Deletion
 from callin.callers.jobs import StatsProgress
 from callin.contracts import HistoryQuery, Store, StoreError
-from callin.model import Card, Message, Standing, StoredRecord, Words
+from callin.model import Card, LeaseHolder, Message, Standing, StoredRecord, Words
 from callin.rules.calls import anonymised
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
@@ -69,10 +69,14 @@ def fill(store: Store) -> House:
     for invitation in (OPEN, USED):
         store.change_record(Invitation, invitation.key, lambda _, one=invitation: one)  # type: ignore[misc]
     store.change_record(DjPhone, NUMBER, lambda _: DjPhone(NUMBER))
-    store.take_lease("reconcile", "me", NOW, 30)
+    hold_lease(store)
     CallerStats(store, house.callers, house.clock).run()
     store.add_records([StoredRecord("novelty", "n/1", '{"new":1.5}')])
     return house
+
+
+def hold_lease(store: Store) -> None:
+    store.change_record(LeaseHolder, "reconcile", lambda _: LeaseHolder("reconcile", "me", NOW))
 
 
 def lines_of(store: Store, path: Path) -> Path:
@@ -129,7 +133,7 @@ def retention(house: House) -> Retention:
     def anonymise(call_sid: str) -> None:
         house.store.change_call(call_sid, anonymised)
 
-    return Retention(house.store, house.callers, house.clock, anonymise, 0)
+    return Retention(house.store, house.callers, house.clock, anonymise, lambda: 0)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "firestore"])
@@ -233,7 +237,7 @@ def test_an_empty_store_that_an_app_has_used_is_filled(open_store: Callable[[str
     house = fill(open_store("sqlite"))
     path = lines_of(house.store, tmp_path / "1.jsonl")
     store = open_store("sqlite")
-    store.take_lease("reconcile", "me", NOW - 100, 30)
+    hold_lease(store)
     restored(path, store)
     assert store.call("CA2") == house.store.call("CA2")
 

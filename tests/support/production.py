@@ -144,7 +144,7 @@ def reach_of(https: Https) -> tuple[str, ...]:
     return ("--connect-to", f"{HOST}=127.0.0.1:{https.port}", "--ca", str(https.certificate.authority))
 
 
-def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder: Path) -> Program:
+def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder: Path, tls: str = "") -> Program:
     """Caddy with the project's Caddyfile, and what it keeps in `folder`.
 
     A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT: a test does, which no authority on the
@@ -156,7 +156,7 @@ def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder:
         "HOME": str(folder),
         "STATION_HOST": certificate.host,
         "STATION_CODE": str(code),
-        "STATION_TLS": f"tls {certificate.chain} {certificate.key}",
+        "STATION_TLS": tls or f"tls {certificate.chain} {certificate.key}",
         "STATION_BIND": "127.0.0.1",
         "HTTP_PORT": str(http_port),
         "HTTPS_PORT": str(https.port),
