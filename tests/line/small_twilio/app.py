@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from callin.accounts import Accounts, Passwords, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
+from callin.check.checks import Checks
 from callin.config import read
 from callin.contracts import PhoneError, Store, StoreError
 from callin.health import Health
@@ -105,6 +106,8 @@ class SmallApp:
             phones=Phones(self._store, clock, station.dj_phones),
             station=station,
             installation=PAGE,
+            admins_need_passkey=False,
+            checks=Checks(SETTINGS, "1"),
         )
         self._registry = SimpleNamespace(registry={"services": services})
 
