@@ -18,6 +18,7 @@ def arrives(browser: HeadlessBrowser, voice_hz: float) -> bool:
     return is_voice(arrived.frequency_hz, arrived.level_dbfs, voice_hz)
 
 
+@pytest.mark.alone
 def test_two_browsers_in_a_bridge_hear_each_other_on_both_far_ends() -> None:
     async def story(rig: Rig) -> None:
         rig.network.create_queue("line")
@@ -32,6 +33,7 @@ def test_two_browsers_in_a_bridge_hear_each_other_on_both_far_ends() -> None:
     play(story)
 
 
+@pytest.mark.alone
 def test_sound_goes_on_after_the_browsers_way_has_changed() -> None:
     async def story(rig: Rig) -> None:
         rig.network.create_queue("line")
@@ -77,6 +79,7 @@ def test_a_browser_hears_what_the_network_says() -> None:
     play(story, voice=f"<Response><Say>{long}</Say></Response>")
 
 
+@pytest.mark.alone
 def test_a_browser_hears_the_keys_and_the_words_of_the_other_side() -> None:
     async def story(rig: Rig) -> None:
         browser = await rig.signed_in()
