@@ -45,10 +45,12 @@ def copied(talk: Conversation) -> list[str]:
 
 
 def commands_of(heading: str) -> list[str]:
-    """The README's commands under a heading, from the first block on."""
+    """The README's commands under a heading: its first block."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return [line.strip() for line in re.findall(r"^ {4}(\S.*)$", section, re.MULTILINE)]
+    block = re.search(r"^\n((?: {4}\S.*\n)+)", section, re.MULTILINE)
+    assert block
+    return [line.strip() for line in block[1].splitlines()]
 
 
 def test_on_app_engine_ten_commands_and_six_values_are_enough(network: dict[str, str], tmp_path: Path) -> None:
@@ -94,6 +96,13 @@ def test_on_a_server_from_nothing_to_the_first_call_on_air(network: dict[str, st
     ]
     first = converse(SETUP, station.outside, answers)
     assert first.status == 3, first.shown
+    commands = commands_of("Deployment on a server of your own")
+    assert "radio-call-in setup" in commands
+    assert len(commands) <= MOST_COMMANDS, commands
+    mistakes = 3
+    in_commands = ["callin.station.example", "ADDRESS-OF-THIS-CODE"]
+    assert all(value in " ".join(commands) for value in in_commands)
+    assert len(in_commands) + len(copied(first)) - mistakes <= MOST_VALUES, copied(first)
     assert "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits (it is 'AC12'). Copy the Account SID" in first.shown
     assert "Twilio does not know this Account SID with this Auth Token." in first.shown
     app = App(station.environment | {"DJ_PHONES": ""})

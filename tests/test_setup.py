@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,6 +214,19 @@ def test_the_numbers_wait_until_this_very_app_answers(
     finally:
         right.end()
     assert third.returncode == 0, third.stderr
+    assert number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_url
+
+
+def test_it_may_wait_for_the_app_which_systemd_starts_meanwhile(station: SettingsFile, twilio: Any) -> None:
+    assert station.setup("--yes").returncode == 3
+    app = App(station.environment)
+    command = [sys.executable, "-m", "callin.setup", "--yes", "--wait", "30"]
+    with subprocess.Popen(command, env=station.outside, cwd=ROOT, stderr=subprocess.PIPE, text=True) as waiting:
+        app.start()
+        try:
+            assert waiting.wait(40) == 0
+        finally:
+            app.end()
     assert number_of(twilio, station.values["TWILIO_DJ_NUMBER"]).voice_url
 
 

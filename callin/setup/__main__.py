@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from callin.twilio.client import TwilioAccess
 from callin.twilio.pointing import APPLICATIONS
 from callin.twiml import Links
 
+SECONDS_BETWEEN_LOOKS = 1.0
 DONE, FAILED, NUMBERS_LEFT = 0, 1, 3
 TAKE_OVER = """
 Some of this sends its calls to another app today. If that is another station, or the live one of which this is a copy,
@@ -125,18 +127,31 @@ class Setup:
     def _point(self, numbers: list[Change], settings: Settings, applier: Applier) -> int:
         """Points the numbers, once this very app answers at PUBLIC_URL."""
         if numbers and not self._options.without_health:
-            session_key = settings.session_key
-            if not session_key:
+            if not settings.session_key:
                 raise StoppedError("SESSION_KEY is not set, so it cannot be seen whether this app answers. Set it.")
-            try:
-                PublicAddress(settings.public_url, session_key, settings.twilio_auth_token).health()
-            except AddressError as error:
-                self._person.say(f"\n{error}\nThe numbers are not pointed yet. Run this again once the app is running.")
+            if problem := self._why_app_does_not_answer(settings):
+                self._person.say(
+                    f"\n{problem}\nThe numbers are not pointed yet. Run this again once the app is running."
+                )
                 return NUMBERS_LEFT
         for change in numbers:
             self._do(applier, change)
         self._person.say("Nothing else has to be changed. Now run: .venv/bin/python -m callin.check")
         return DONE
+
+    def _why_app_does_not_answer(self, settings: Settings) -> str:
+        """A sentence; empty once this very app answers. Asks again for as long as --wait says."""
+        address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
+        until = time.monotonic() + self._options.wait
+        while True:
+            try:
+                address.health()
+            except AddressError as error:
+                if time.monotonic() > until:
+                    return str(error)
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+            else:
+                return ""
 
     def _do(self, applier: Applier, change: Change) -> None:
         applier.apply(change)
@@ -182,6 +197,7 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
     add("--yes", action="store_true", help="ask nothing; still take no calls away from another app")
     add("--take-over", action="store_true", help="also take the calls that go to another app today")
     add("--undo", action="store_true", help="leave the account as it was before the first set-up on this machine")
+    add("--wait", type=float, default=0.0, metavar="SECONDS", help="how long to wait until the app answers")
     add("--without-health", action="store_true", help="point the numbers although nobody has seen the app answer")
     return parser.parse_args(arguments)
 
