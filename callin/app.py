@@ -145,9 +145,22 @@ def accounts_of(settings: Settings, store: Store, clock: Clock, keyring: Keyring
     )
 
 
-def numbers_of(settings: Settings, station: Station) -> Numbers:
+def reconciler_of(
+    settings: Settings,
+    station: Station,
+    parts: LineParts,
+    upkeep: Upkeep,
+    webhooks: WebhookLog,
+    store: Store,
+    control: CallControl,
+    clock: Clock,
+) -> Reconciler:
     listener_number, dj_number = settings.twilio_listener_number, settings.twilio_dj_number
-    return Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
+    numbers = Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
+    watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, parts.board.cache.calls_missed)
+    return Reconciler(
+        parts.line, parts.claims, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
+    )
 
 
 def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
@@ -161,11 +174,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     parts = line_parts(cache, callers, store, control, clock)
     upkeep = upkeep_of(parts.line, callers, station, store, control, clock)
     webhooks = WebhookLog(clock)
-    numbers = numbers_of(settings, station)
-    watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, cache.calls_missed)
-    reconciler = Reconciler(
-        parts.line, parts.claims, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
-    )
+    reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
     dashboards = Dashboards(cache, clock)
     services = Services(
         line=parts.line,
