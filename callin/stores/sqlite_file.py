@@ -208,6 +208,8 @@ class SqliteFile:
 
 def make_private(path: str) -> None:
     """Makes the file, if there is none, for this user alone. SQLite gives its log the same rights."""
+    if path == ":memory:":  # SQLite's name for a store without a file
+        return
     Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 

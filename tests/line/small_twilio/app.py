@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC
 from pathlib import Path
 from types import SimpleNamespace
 
-from twilio.request_validator import RequestValidator
-
-from callin.accounts import Accounts, Passwords, Phones, VisitLimits
-from callin.audit import Audit
-from callin.callers import Callers, Retention
-from callin.check.checks import Checks
+from callin.accounts import Accounts, Passwords, Phones
+from callin.app import line_parts
+from callin.callers import Callers
 from callin.config import read
 from callin.contracts import PhoneError, Store, StoreError
-from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Admission, Claims, Line, Screener, ShowSettings, Studio, Takeover, Writing
-from callin.live import Board, Dashboards, LineCache
+from callin.line import Line, Screener, ShowSettings, Studio, Takeover
+from callin.live import LineCache
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
 from callin.web.application import PageFacts, Services
 from callin.web.base import Params
 from callin.web.webhook import TwimlHandler
-from callin.webhooks import WebhookLog
 from tests.line.small_twilio.legs import Request
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import LINKS, SmallControl
 from tests.support.station import new_environment
-from util import TokenKeys
 
 HANDLERS: dict[str, type[TwimlHandler]] = {
     "/twiml/enqueue": caller_leg.EnqueueHandler,
@@ -61,54 +56,29 @@ class SmallApp:
     def _start(self) -> None:
         clock = self._network.clock
         cache = LineCache(self._store, clock)
-        self.board = Board(cache, self._store, clock)
         control = self._control
-        admission = Admission(self._store, clock)
-        self.claims = Claims(self._store, self.board, control, clock, admission)
         callers = Callers(self._store, clock, Keyring("key"))
-        self.line = Line(self.claims, admission, self._store, self.board, control, clock, callers.summary)
-        self.takeover = Takeover(self.claims, self._store, control, clock)
-        self.studio = Studio(self.claims, self.takeover, self.board, self._store, control, clock)
-        self.show_settings = ShowSettings(self.claims, self._store, self.board, control, clock)
-        self.screener = Screener(self.claims, self.board, self._store, control, clock)
+        parts = line_parts(cache, callers, self._store, control, clock)
+        self.board, self.claims, self.line, self.takeover, self.studio, self.screener, self.show_settings = parts
         self.reconciler = Reconciler(
             self.line, self.claims, self.board, self._store, control, clock, seconds_between_requests=0.0
         )
-        webhooks = WebhookLog(clock)
         station = Station(self._store, clock, SETTINGS, Passwords(), start=lambda refresh: refresh())
-        services = Services(
-            line=self.line,
-            callers=callers,
-            retention=Retention(self._store, callers, clock, self.line.anonymise, lambda: 0.0),
-            studio=self.studio,
-            takeover=self.takeover,
-            show_settings=self.show_settings,
-            screener=self.screener,
-            writing=Writing(self._store, clock),
-            board=self.board,
-            dashboards=Dashboards(cache, clock),
-            audit=Audit(self._store, clock),
-            accounts=Accounts(self._store, clock, Passwords(), "key"),
-            visits=VisitLimits(),
-            polls=VisitLimits(),
-            on_app_engine=False,
-            trusted_proxies=(),
-            clock=clock,
-            look_at_twilio=lambda: None,
-            watch=lambda: "",
-            health=Health(self._store, cache, webhooks, lambda: None, clock, "key", "1"),
-            warm_up=lambda: None,
-            links=LINKS,
-            validator=RequestValidator("token"),
-            webhooks=webhooks,
-            token_keys=TokenKeys("", "", "", "", ""),
-            keyring=Keyring(""),
-            phones=Phones(self._store, clock, station.dj_phones),
-            station=station,
-            installation=PAGE,
-            admins_need_passkey=False,
-            checks=Checks(SETTINGS, "1"),
-        )
+        used = {
+            "line": self.line,
+            "studio": self.studio,
+            "takeover": self.takeover,
+            "screener": self.screener,
+            "board": self.board,
+            "accounts": Accounts(self._store, clock, Passwords(), "key"),
+            "clock": clock,
+            "look_at_twilio": lambda: None,
+            "links": LINKS,
+            "phones": Phones(self._store, clock, station.dj_phones),
+            "station": station,
+            "installation": PAGE,
+        }
+        services = Services(**dict.fromkeys(field.name for field in fields(Services)) | used)
         self._registry = SimpleNamespace(registry={"services": services})
 
     def restart(self) -> None:
