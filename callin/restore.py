@@ -21,6 +21,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from callin.accounts.models import Account, Invitation
+from callin.accounts.resets import PasswordReset
 from callin.backup import BackupError, counted, failed, read
 from callin.callers import Caller
 from callin.callers.deletions import Deletion, is_deleted
@@ -111,6 +112,8 @@ class Restored:
             return record._replace(document=dump(_signed_out(load(Account, record.key, record.document))))
         if record.kind == kind_name(Invitation):
             return None if load(Invitation, record.key, record.document).is_open(self._now) else record
+        if record.kind == kind_name(PasswordReset):
+            return None if load(PasswordReset, record.key, record.document).is_open(self._now) else record
         return self._without_deleted(record) if self._deletions else record
 
     def _without_deleted(self, record: StoredRecord) -> StoredRecord | None:

@@ -48,8 +48,15 @@ function say(element, sentence) {
 
 /* The secret of a link is in its fragment, which a browser sends to no server: it is posted, and leaves the address. */
 const link = document.querySelector("[data-link]");
-if (link && location.hash.length > 1) {
-  link.elements.link.value = location.hash.slice(1);
-  history.replaceState(null, "", location.pathname);
-  link.submit();
+if (link) {
+  openLink();
+  addEventListener("hashchange", openLink); // the link was pasted into the address of this very page
+}
+
+function openLink() {
+  if (location.hash.length > 1) {
+    link.elements.link.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    link.submit();
+  }
 }

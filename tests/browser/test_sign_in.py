@@ -161,7 +161,11 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     expect(page.get_by_role("alert")).not_to_be_empty()
     assert complaints_in_every_look(page) == [], "a wrong password, or too many of them"
 
-    page.goto(new_link(studio))
+    page.goto(studio.app.url + "/invitation")
+    assert complaints_in_every_look(page) == [], "a field for a link"
+    page.goto(new_link(studio))  # on that same page, which only its fragment differs from
+    expect(page.get_by_label("Name")).to_be_visible()
+    assert page.url == studio.app.url + "/invitation", "the secret left the address"
     assert complaints_in_every_look(page) == [], "an invitation"
     page.get_by_label("Name").fill("admin")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
