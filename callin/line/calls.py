@@ -221,14 +221,14 @@ class Line:
     def bring_back(self, call_sid: str) -> str:
         """Takes back Drop or Next while the caller is still being thanked: they are first in line."""
         at = self._clock()
-        found: list[Call | None] = [None]
+        before: Call | None = None
 
         def bring(call: Call | None) -> Call | None:
-            found[0] = call
+            nonlocal before
+            before = call
             return leaving.brought_back(call, at)
 
         brought = self._store.change_call(call_sid, bring)
-        before = found[0]
         if before is None or brought is None or not brought.live:
             raise PressRejected("gone", "That caller has gone.")
         if before.live:
@@ -255,8 +255,19 @@ class Line:
         return call is not None and call.live and call.document_seq >= brought.documents_issued
 
     def _leave_gone(self, before: Call, brought: Call) -> None:
-        """The call is over as before. A desk may have claimed it in the meantime: then it ends again."""
-        undone = self._store.change_call(before.call_sid, lambda now: before if now == brought else now)
+        """The call is over as before. A desk may have claimed it in the meantime: then it ends again.
+
+        Twilio may have reported its end in the meantime, when it counted as live: the outcome is the former one.
+        """
+
+        def undo(now: Call | None) -> Call | None:
+            if now == brought:
+                return before
+            if now is None or now.live:
+                return now
+            return replace(now, outcome=before.outcome, intent=before.intent, hung_up=before.hung_up)
+
+        undone = self._store.change_call(before.call_sid, undo)
         if undone is not None and undone.live:
             self._claims.end(before.call_sid, before.outcome)
 

@@ -136,6 +136,21 @@ def test_a_desk_that_claims_the_caller_before_twilio_says_no_gives_them_up(house
     assert (house.call("CA1").outcome, house.desk.claimed) == (Outcome.DROPPED, "")
 
 
+def test_the_outcome_stays_where_twilio_reports_the_end_before_it_says_no(house: House) -> None:
+    house.ring("CA1")
+    let_go(house, "drop")
+
+    def ended_meanwhile(_call: object, _n: int) -> bool:
+        house.line.call_status("CA1", "completed")
+        return False
+
+    house.control.redirect = ended_meanwhile  # type: ignore[method-assign]
+    with pytest.raises(PressRejected, match="has hung up"):
+        house.line.bring_back("CA1")
+    call = house.call("CA1")
+    assert (call.live, call.outcome, call.hung_up) == (False, Outcome.DROPPED, False)
+
+
 def test_a_caller_that_hung_up_by_themselves_is_not_brought_back(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
