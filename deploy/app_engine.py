@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UPLOADED = ROOT / "app.station.yaml"
 """app.yaml with the station's settings, written by each deployment. It names secrets, and holds none."""
 
-SERVICES = ("appengine", "cloudbuild", "firestore", "secretmanager")
+SERVICES = ("appengine", "cloudbuild", "cloudscheduler", "firestore", "secretmanager")
 ROLES = ("roles/datastore.user", "roles/secretmanager.secretAccessor")
 """What the app's own account may do: read and write the database, and read secrets."""
 
@@ -106,6 +106,7 @@ class Deployment:
             (f"Version {self.version}, without traffic", self.upload),
             ("Health of that version", self.wait_until_well),
             ("Traffic", self.move_traffic),
+            ("The minute's look at the app's health", self.schedule),
             ("Versions older than the one before", self.delete_old),
         ]
 
@@ -205,6 +206,11 @@ class Deployment:
             return ""
         self.gcloud.run("app", "services", "set-traffic", "default", f"--splits={self.version}=1")
         return f"moved from {self.before} to {self.version}"
+
+    def schedule(self) -> str:
+        """cron.yaml is deployed by itself, and belongs to no version."""
+        self.gcloud.run("app", "deploy", str(ROOT / "cron.yaml"))
+        return "scheduled"
 
     def delete_old(self) -> str:
         """App Engine itself ends the instances of a version without traffic; without a version there are none."""

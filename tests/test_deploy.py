@@ -22,7 +22,9 @@ from tests.support.station import App, running_app
 
 HAVE_ALL = {
     "files": NEEDED_FILES,
-    "services": [f"{name}.googleapis.com" for name in ("appengine", "cloudbuild", "firestore", "secretmanager")],
+    "services": [
+        f"{name}.googleapis.com" for name in ("appengine", "cloudbuild", "cloudscheduler", "firestore", "secretmanager")
+    ],
     "region": "europe-west",
     "database": "projects/a-station/databases/(default)",
     "roles": ["roles/datastore.user", "roles/secretmanager.secretAccessor"],
@@ -91,6 +93,7 @@ def test_a_first_deployment_makes_what_is_missing_and_uploads_no_secret(
     assert variables["STATION_NAME"] == settings["STATION_NAME"]
     assert variables["DJ_PIN"] == "secret:callin-dj-pin"
     assert google.state()["secrets"]["callin-dj-pin"] == ["0258"]
+    assert google.state()["is_scheduled"]
     assert google.state()["traffic"] in google.state()["versions"]
     said = done.stdout + done.stderr + upload + "".join(map(str, google.commands()))
     assert not [secret for secret in secrets_of(settings) if secret in said]
@@ -108,7 +111,12 @@ def test_a_new_version_gets_the_traffic_once_it_is_well_and_one_command_returns_
     new = google.state()["traffic"]
     assert list(google.state()["versions"]) == [new, "v2"]  # one to return to, and no more
     order = [command.split(" --")[0] for command in google.changes() if command.startswith("app")]
-    assert [order[0].split()[1], *order[1:]] == ["deploy", "app services set-traffic default", "app versions delete"]
+    assert [order[0].split()[1], *order[1:]] == [
+        "deploy",
+        "app services set-traffic default",
+        f"app deploy {ROOT / 'cron.yaml'}",
+        "app versions delete",
+    ]
     back = run(tmp_path, google, settings, "--back")
     assert (back.returncode, google.state()["traffic"]) == (0, "v2"), back.stderr
     assert REAL is None or not unknown_to_gcloud(google.commands(), tmp_path)

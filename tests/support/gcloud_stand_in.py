@@ -153,6 +153,8 @@ class _Project:
                 return json.dumps({"defaultHostname": "a-station.ew.r.appspot.com", "locationId": self.state["region"]})
             case ["create"]:
                 self.state["region"] = options["region"]
+            case ["deploy", path] if path.endswith("cron.yaml"):
+                self.state["is_scheduled"] = True
             case ["deploy", path]:
                 self.state["uploads"].append(Path(path).read_text())
                 self.state["versions"] = {options["version"]: self.state["next_url"], **self.state["versions"]}
