@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -179,7 +180,7 @@ def test_a_replaced_key_signs_nobody_out_until_the_former_one_is_removed(tmp_pat
         visitor = signed_in(app.url)
         token_of_open_page = visitor.token
         former = app.environment["SESSION_KEY"]
-        app.environment |= {"SESSION_KEY": "n" * 32, "SESSION_KEY_BEFORE": former}
+        app.environment |= {"SESSION_KEY": secrets.token_hex(32), "SESSION_KEY_BEFORE": former}
         app.end()
         app.start()
         form = urlencode({"token": token_of_open_page, "do": "end"}).encode()

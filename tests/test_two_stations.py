@@ -87,15 +87,17 @@ def two(tmp_path: Path) -> Iterator[Two]:
 def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_dead(two: Two) -> None:
     live, copy = two.live, two.copy
     dj = live.ring("client:" + live.app.visitor().ask("POST", "/token").json()["identity"], sid_of(live))
-    first, second = live.ring(CALLERS[0]), live.ring(CALLERS[1])
+    first = live.ring(CALLERS[0])
     live.wait_until_bridged(first, dj)
+    second = live.ring(CALLERS[1])
     live.until(lambda: two.queue_of(second) == "radio-callin-queue")
     two.hear_each_other(first, dj)
 
     # The copy has callers and a DJ of its own, under the same identity as the live one's.
     other_dj = live.ring("client:staging_" + copy.app.visitor().ask("POST", "/token").json()["identity"], sid_of(copy))
-    mine, waiting = two.copied_caller(CALLERS[2]), two.copied_caller(CALLERS[3])
+    mine = two.copied_caller(CALLERS[2])
     live.wait_until_bridged(mine, other_dj)
+    waiting = two.copied_caller(CALLERS[3])
     live.until(lambda: two.queue_of(waiting) == "staging-queue")
     two.hear_each_other(mine, other_dj)
     for station, expected in ((live, {first, second}), (copy, {mine, waiting})):

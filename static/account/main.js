@@ -1,11 +1,6 @@
 /* Asks the browser for a passkey, and sends the form with its answer; opens the page of a link with a secret. */
 
-const NOT_HERE = "This browser cannot use passkeys. Use another one, or update it.";
-const PROBLEMS = {
-  InvalidStateError: "This passkey is registered already.",
-  NotAllowedError: "The passkey was not used. Try again.",
-  SecurityError: "Browsers allow passkeys only at the address of the station’s own name.",
-};
+import { NO_PASSKEYS, PASSKEY_PROBLEMS, passkeyFailed } from "./words.js";
 
 const form = document.querySelector("[data-passkey]");
 if (form) {
@@ -15,7 +10,7 @@ if (form) {
     button.hidden = false;
     button.addEventListener("click", () => ask(problem));
   } else {
-    say(problem, NOT_HERE);
+    say(problem, NO_PASSKEYS);
   }
 }
 
@@ -25,7 +20,7 @@ async function ask(problem) {
     const credential = await credentialFor(form.dataset.passkey, JSON.parse(form.dataset.options));
     send(credential);
   } catch (error) {
-    say(problem, PROBLEMS[error.name] ?? `The passkey did not work: ${error.message}`);
+    say(problem, PASSKEY_PROBLEMS[error.name] ?? passkeyFailed(error.message));
   }
 }
 
