@@ -84,6 +84,14 @@ def two(tmp_path: Path) -> Iterator[Two]:
             path.unlink(missing_ok=True)
 
 
+def shows_its_own(station: Station, leg: str) -> bool:
+    """Whether the app shows the caller on the air that the network has with the leg."""
+    on_air = station.caller(leg)["bridged_to"]
+    shown = station.app.status()["desks"][0]["on_air"]
+    assert (shown, bool(shown)) == (on_air, True), station.app.status()["calls"]
+    return True
+
+
 def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_dead(two: Two) -> None:
     live, copy = two.live, two.copy
     dj = live.ring("client:" + live.app.visitor().ask("POST", "/token").json()["identity"], sid_of(live))
@@ -122,6 +130,8 @@ def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_d
     copy.app.start()
     copy.app.status()
     live.app.start()
+    wait_until(lambda: shows_its_own(live, dj), 60, "the live app does not find its show")
+    wait_until(lambda: shows_its_own(copy, other_dj), 60, "the copy does not find its show")
     assert live.are_bridged(waiting, other_dj)
     ours = {row["call_sid"] for row in live.app.status()["calls"]}
     assert not ours & {mine, waiting}

@@ -131,12 +131,17 @@ class Comparison:
         return members
 
     def _is_news(self, call: Call | None, queued: _Queued, settled_before: float, queued_before: float) -> bool:
-        """Whether Twilio has the call where the line does not, and for so long that no webhook will tell."""
+        """Whether Twilio has the call where the line does not, and no webhook will tell.
+
+        Of a call that has not changed since the app's start none will: the fallback document has queued it.
+        """
         if call is None:
             call = self._store.call(queued.member.call_sid)
         elif is_where(call, queued.queue, queued.member.enqueued_at):
             return False
-        return call is None or (call.changed_at <= settled_before and queued.member.enqueued_at <= queued_before)
+        if call is None or call.changed_at <= self._bridges.back_since:
+            return True
+        return call.changed_at <= settled_before and queued.member.enqueued_at <= queued_before
 
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
