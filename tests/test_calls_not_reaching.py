@@ -72,11 +72,9 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     assert station.app.row(callers[0]) is not None, "they are in line all the same"
     answer = health(station)
     assert (answer.status, answer.json()["missed_calls"], answer.json()["missed_cause"]) == (503, 2, cause)
-    refused = answer.json()["refused_requests"]
-    assert refused >= 6
+    assert answer.json()["refused_requests"] >= 6
     assert station.app.program is not None
-    # The log has a line per minute, however many requests are refused.
-    assert 1 <= station.app.program.output.count("without Twilio's signature") < refused
+    assert 1 <= station.app.program.output.count("without Twilio's signature") <= 2
 
     restart(station, PUBLIC_URL=right)
     must_have_everybody_again(station, *callers)

@@ -31,7 +31,7 @@ def test_while_the_app_is_down_callers_are_queued_and_afterwards_they_are_in_lin
     station.until(lambda: station.is_waiting(caller), "the fallback document did not queue the caller")
     assert "broadcast" in station.heard(caller)
     station.app.start()
-    wait_until(lambda: station.app.row(caller), why="the app did not find the caller")
+    wait_until(lambda: station.app.row(caller), 15, "the app did not find the caller")
     dj = station.ring(DJ_PHONE, "dj")
     station.wait_until_bridged(dj, caller)
 
@@ -61,8 +61,7 @@ def test_five_hundred_callers_who_hung_up_while_the_app_was_down_are_noticed_wit
     before = sum(station.control("GET", "/requests").values())
     station.app.start()
     wait_until(lambda: station.app.status()["current_size"] == 0, 60, "they are still in line")
-    # A look at Twilio takes a dozen requests; a busy machine needs a second look or a third.
-    assert sum(station.control("GET", "/requests").values()) - before <= 40
+    assert sum(station.control("GET", "/requests").values()) - before <= 12
 
 
 def test_callers_who_wait_while_the_app_is_down_are_kept_by_the_fallback_and_then_taken(own_station: Station) -> None:
@@ -101,7 +100,7 @@ def test_while_twilios_api_fails_the_show_goes_on_and_the_dashboard_says_so(stat
     def problem() -> str:
         return str(station.app.status()["twilio"].get("problem", ""))
 
-    assert "Twilio" in wait_until(problem, why="the dashboard does not say that Twilio fails")
+    assert "Twilio" in wait_until(problem, 25, "the dashboard does not say that Twilio fails")
 
 
 @pytest.mark.parametrize("star", ["action", "hangup"])
@@ -116,4 +115,4 @@ def test_webhooks_that_come_twice_and_late_do_not_move_anyone_twice(station: Sta
     for caller in callers:
         station.wait_until_bridged(dj, caller)
         station.press(dj, "*")
-    wait_until(lambda: not station.app.status()["calls"], why="somebody is still in line")
+    wait_until(lambda: not station.app.status()["calls"], 15, "somebody is still in line")

@@ -149,7 +149,7 @@ def test_a_body_that_takes_more_than_five_seconds_in_all_is_refused() -> None:
     began = time.monotonic()
     ask(client, line)
     assert (client.status, line.asked) == (408, [])
-    assert time.monotonic() - began > 4.5
+    assert 4.5 < time.monotonic() - began < 7
     assert "too long" in json.loads(client.body)["error"]
 
 

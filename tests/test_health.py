@@ -230,7 +230,7 @@ def test_while_the_store_fails_each_address_says_what_its_reader_needs(station: 
     wait_until(lambda: ask(url + "/health").status == 200, 45, "the app is not well")
     visitor = app.visitor()
     with without_tables(app.environment["STORE"]):
-        health = wait_until(lambda: (answer := ask(url + "/health")).status == 503 and answer, why="/health says fine")
+        health = wait_until(lambda: (answer := ask(url + "/health")).status == 503 and answer, 10, "/health says fine")
         assert "The store" in health.json()["store"]
         warmup = ask(url + "/_ah/warmup")
         assert (warmup.status, "The store" in warmup.json()["error"]) == (503, True)
@@ -247,6 +247,6 @@ def test_while_the_store_fails_each_address_says_what_its_reader_needs(station: 
         assert "does not answer" in visitor.ask("GET", "/callers").text
         assert ask(url + "/call").status == 200, "listeners are greeted and queued all the same"
         assert app.signed("/twiml/enqueue", call_fields()).xml().find("Enqueue") is not None
-    wait_until(lambda: ask(url + "/health").status == 200, why="/health does not see that the store is back")
+    wait_until(lambda: ask(url + "/health").status == 200, 10, "/health does not see that the store is back")
     for path in ("/_ah/warmup", "/queue-status", "/sign-in"):
         assert ask(url + path).status == 200, path

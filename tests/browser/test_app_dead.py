@@ -13,8 +13,8 @@ from tests.browser.conftest import Cast
 from tests.support.station import running_station
 
 CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
-MILLISECONDS = 10_000
-"""In this time the page says that the app is gone, and knows better when it is back; looks at Twilio are 20 s apart."""
+MILLISECONDS = 3000
+"""In this time the page says that the app is gone, and knows better when it is back."""
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ async def test_an_hour_passes_at_once(clock: Clock) -> None:
     await clock.advance(3600)
     assert sleeping.done()
     assert clock.now() - before == pytest.approx(3600, abs=0.5)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 1
 
 
 @on_a_clock
@@ -77,7 +77,7 @@ async def test_a_cancelled_timer_does_not_run(clock: Clock) -> None:
 
 @on_a_clock
 async def test_timers_run_without_an_advance_too(clock: Clock) -> None:
-    await asyncio.wait_for(clock.sleep(0.05), 15)
+    await asyncio.wait_for(clock.sleep(0.05), 2)
 
 
 @on_a_clock
@@ -85,7 +85,7 @@ async def test_a_timer_that_an_advance_brought_near_runs_by_itself(clock: Clock)
     sleeping = asyncio.create_task(clock.sleep(100))
     await clock.advance(99.9)
     assert not sleeping.done()
-    await asyncio.wait_for(sleeping, 15)
+    await asyncio.wait_for(sleeping, 2)
 
 
 @on_a_clock
@@ -113,7 +113,7 @@ async def test_work_that_never_ends_holds_an_advance_for_a_bounded_time_only(clo
     task = asyncio.create_task(stuck())
     began = time.monotonic()
     await clock.advance(60, settle_seconds=0.2)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 2
     task.cancel()
 
 

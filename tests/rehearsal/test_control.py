@@ -365,13 +365,13 @@ def test_those_who_watch_get_a_snapshot_at_once_and_one_after_a_change(account: 
         wait_until(lambda: events)
         assert events[0]["counts"] == {"live": 0, "waiting": 0, "talking": 0, "browsers": 0}
         sid = account.ring_and_wait()
-        wait_until(lambda: events[-1]["counts"] == {"live": 1, "waiting": 1, "talking": 0, "browsers": 0})
+        wait_until(lambda: events[-1]["counts"] == {"live": 1, "waiting": 1, "talking": 0, "browsers": 0}, 3)
         (call,) = events[-1]["calls"]
         assert (call["call_sid"], call["state"]) == (sid, "waits")
         assert call["words"] == f"waits in {QUEUE_NAME}, place 1"
         account.point_listeners_at("/broken")
         account.ring("+447700900002")
-        wait_until(lambda: events[-1]["alerts"] and events[-1]["alerts"][0]["code"] == 12100)
+        wait_until(lambda: events[-1]["alerts"] and events[-1]["alerts"][0]["code"] == 12100, 3)
     finally:
         done.set()
         reader.join(10)

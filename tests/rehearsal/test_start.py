@@ -42,14 +42,14 @@ def test_it_says_when_it_is_ready_and_ends_cleanly_even_while_somebody_watches(e
             watcher.sendall(b"GET /page/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             assert b"200 OK" in watcher.recv(100)
             os.kill(program.pid, signal.SIGINT)
-            assert program.wait() == 0
+            assert program.wait(5) == 0
         assert "Traceback" not in program.output
 
 
 def test_every_problem_with_the_settings_is_told_at_once_and_no_secret(environment: dict[str, str]) -> None:
     environment |= {"TWILIO_ACCOUNT_SID": "AC123", "TWILIO_AUTH_TOKEN": "short", "TWILIO_LISTENER_NUMBER": "020 7946"}
     with started(environment) as program:
-        assert program.wait() == 2
+        assert program.wait(10) == 2
         for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_LISTENER_NUMBER"):
             assert f"rehearsal: {name} must be" in program.output
         assert len(program.output.splitlines()) == 3
@@ -74,7 +74,7 @@ def test_other_problems_are_told_too(
     environment: dict[str, str], changes: dict[str, str], arguments: tuple[str, ...], says: str
 ) -> None:
     with started(environment | changes, *arguments) as program:
-        assert program.wait() == 2
+        assert program.wait(10) == 2
         assert says in program.output
         assert "Traceback" not in program.output
 
@@ -83,7 +83,7 @@ def test_a_busy_port_is_told_and_not_shared(environment: dict[str, str]) -> None
     with started(environment) as first:
         first.wait_until_ready(lambda: "ready" in first.output)
         with started(environment) as second:
-            assert second.wait() == 1
+            assert second.wait(10) == 1
             assert "cannot listen" in second.output
             assert "Traceback" not in second.output
         assert ask(environment["TWILIO_API_URL"] + "/rehearsal/requests").status == 200

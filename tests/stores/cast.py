@@ -55,5 +55,5 @@ def settled(store: Store) -> int:
         mark = changes.mark
         return not changes.calls and not changes.desks
 
-    wait_until(quiet)
+    wait_until(quiet, 2.0)
     return mark

@@ -116,8 +116,8 @@ def test_one_watch_serves_all_who_look(records: Records, cache: ChangeCache) -> 
 def test_it_stops_when_nobody_looked_for_a_while_and_begins_again(records: Records, cache: ChangeCache) -> None:
     with following(records, cache, Timing(idle_seconds=0.2)) as one:
         one.use()
-        assert len(records.watches) == 1
-        wait_until(lambda: not one.is_running and not records.watches[0].is_active)
+        assert records.watches[0].is_active
+        wait_until(lambda: not one.is_running and not records.watches[0].is_active, 3.0)
         assert sids(cache) == []
         records.put(waiting("CA2"), 20)
         one.use()
@@ -138,9 +138,9 @@ def test_a_watch_that_ends_is_polled_for_and_begun_anew(records: Records, cache:
         one.use()
         records.watches[0].is_active = False
         records.put(waiting("CA2"), 20)
-        wait_until(lambda: sids(cache) == ["CA1", "CA2"])
+        wait_until(lambda: sids(cache) == ["CA1", "CA2"], 2.0)
         assert records.polls > 0
-        wait_until(lambda: len(records.watches) > 1)
+        wait_until(lambda: len(records.watches) > 1, 3.0)
         records.put(waiting("CA3"), 30)
         assert sids(cache) == ["CA1", "CA2", "CA3"]
 
@@ -152,9 +152,9 @@ def test_a_watch_that_falls_silent_is_found_out_by_our_own_writes(records: Recor
         records.put(waiting("CA2"), 20)
         records.put(waiting("CA3"), 30)
         cache.wrote("CA3", entry(waiting("CA3"), 30))
-        wait_until(lambda: sids(cache) == ["CA1", "CA2", "CA3"])
+        wait_until(lambda: sids(cache) == ["CA1", "CA2", "CA3"], 2.0)
         records.watch_is_silent = False
-        wait_until(lambda: len(records.watches) > 1)
+        wait_until(lambda: len(records.watches) > 1, 2.0)
 
 
 def test_a_watch_that_has_grown_old_is_begun_anew_and_what_ended_in_its_time_is_let_go(
@@ -166,7 +166,7 @@ def test_a_watch_that_has_grown_old_is_begun_anew_and_what_ended_in_its_time_is_
         assert cache.since(10).calls == (ended(waiting("CA2")),)
         del records.entries["CA2"]
         records.complete_since = 25
-        wait_until(lambda: len(records.watches) > 1)
+        wait_until(lambda: len(records.watches) > 1, 3.0)
         assert not records.watches[0].is_active
         records.put(waiting("CA3"), 30)
         assert cache.since(10).calls == (waiting("CA3"),)
@@ -178,11 +178,11 @@ def test_a_failure_is_raised_until_it_is_over(records: Records, cache: ChangeCac
         one.use()
         records.problem = "The store is gone."
         one.doubt()
-        wait_until(lambda: one.has_failed)
+        wait_until(lambda: one.has_failed, 2.0)
         with pytest.raises(StoreError, match="is gone"):
             one.use()
         records.problem = ""
-        wait_until(lambda: not one.has_failed)
+        wait_until(lambda: not one.has_failed, 2.0)
         one.use()
 
 
@@ -221,7 +221,7 @@ def test_after_a_pause_the_mark_is_one_since_which_nothing_is_missing(records: R
     with following(records, cache, Timing(idle_seconds=0.2)) as one:
         one.use()
         mark = cache.live().mark
-        wait_until(lambda: not one.is_running)
+        wait_until(lambda: not one.is_running, 3.0)
         del records.entries["CA1"]
         records.complete_since = 500
         one.use()

@@ -202,7 +202,7 @@ def test_a_call_that_ended_is_told_as_a_change_and_is_not_among_the_live(opener:
     put(one, done)
     assert one.live_calls().calls == ()
     assert one.changes_since(marks[0]).calls == (done,)
-    wait_until(lambda: other.changes_since(marks[1]).calls == (done,))
+    wait_until(lambda: other.changes_since(marks[1]).calls == (done,), 1.0)
     assert other.live_calls().calls == ()
 
 
@@ -211,7 +211,7 @@ def test_a_mark_of_one_instance_may_be_asked_with_on_another(opener: Opener) -> 
     put(one, waiting("CA1"))
     mark = settled(one)
     put(other, waiting("CA2"))
-    wait_until(lambda: other.changes_since(mark).calls == (waiting("CA2"),))
+    wait_until(lambda: other.changes_since(mark).calls == (waiting("CA2"),), 1.0)
 
 
 def test_marks_never_go_back(store: Store) -> None:

@@ -69,7 +69,7 @@ def test_a_change_of_a_call_that_was_seen_costs_one_write_and_what_the_watch_tel
     store.live_calls()
     reads = store.reads
     put(store, ended(waiting("CA1")))
-    wait_until(lambda: store.reads > reads)
+    wait_until(lambda: store.reads > reads, 10.0)
     assert (store.reads, store.writes) == (reads + 1, 2)
 
 
@@ -167,8 +167,8 @@ def test_the_watch_stops_when_nobody_looks_and_nothing_is_missed_afterwards(open
     for call_sid in ("CA1", "CA2"):
         put(other, waiting(call_sid))
     mark = store.live_calls().mark
-    wait_until(lambda: not store.is_following)
-    wait_until(lambda: threading.active_count() <= threads)
+    wait_until(lambda: not store.is_following, 3.0)
+    wait_until(lambda: threading.active_count() <= threads, 3.0)
     put(other, ended(waiting("CA1")))
     ahead = 1_000.0  # a quarter of an hour passes: the call is watched no more
     changes = store.changes_since(mark)
@@ -204,7 +204,7 @@ def test_a_call_that_is_one_too_many_leaves_the_line_of_an_instance_that_polls(o
         put(one, waiting(f"CA{n}"))
     assert len(other.live_calls().calls) == 3
     assert Admission(one, time.time).denial_afterwards(NUMBER, "CA2") is Denial.NUMBER_BUSY
-    wait_until(lambda: looks(other) == ["CA0", "CA1"], why="the denied call stays in line")
+    wait_until(lambda: looks(other) == ["CA0", "CA1"], 5.0, "the denied call stays in line")
 
 
 def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: Opener) -> None:
@@ -251,15 +251,15 @@ def test_a_station_keeps_its_line_in_firestore_and_two_instances_share_it(
         station.wait_until_queued(first)  # so that there is no doubt who comes first
         second = station.ring("+447700900002")
         station.wait_until_queued(second)
-        wait_until(lambda: other.row(first) and other.row(second))
+        wait_until(lambda: other.row(first) and other.row(second), 10.0)
         dj = station.ring(DJ_PHONE, "dj")
         station.wait_until_bridged(dj, first)
-        wait_until(lambda: (other.row(first) or {}).get("stage") == "on_air")
+        wait_until(lambda: (other.row(first) or {}).get("stage") == "on_air", 10.0)
         station.press(dj, "*")
         station.wait_until_bridged(dj, second)
-        wait_until(lambda: other.row(first) is None)
+        wait_until(lambda: other.row(first) is None, 10.0)
         station.hang_up(second)
-        wait_until(lambda: other.status()["calls"] == [])
+        wait_until(lambda: other.status()["calls"] == [], 10.0)
 
 
 # Trouble
@@ -319,11 +319,11 @@ def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_doe
     store.live_calls()
     with emulator.paused():
         # On a busy machine it may answer once more before it stands still.
-        wait_until(lambda: does_not_answer(store))
+        wait_until(lambda: does_not_answer(store), 10.0)
         fails_within(5.0, "could not read from Firestore", lambda: store.call("CA1"))
     assert store.call("CA1") == waiting("CA1")
     put(store, waiting("CA2"))
-    wait_until(lambda: looks(store) == ["CA1", "CA2"])
+    wait_until(lambda: looks(store) == ["CA1", "CA2"], 10.0)
 
 
 def does_not_answer(store: FirestoreStore) -> bool:

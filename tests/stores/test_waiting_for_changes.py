@@ -72,6 +72,6 @@ def test_a_mark_that_is_ahead_of_this_instance_is_waited_for(opener: Opener) -> 
     settled(other)
     put(one, waiting("CA1"))
     mark = settled(one)
-    wait_until(lambda: other.changes_since(mark - 1).calls)
+    wait_until(lambda: other.changes_since(mark - 1).calls, 1.0)
     assert other.changes_since(mark).calls == ()
     assert how_long(lambda: other.wait_for_change(mark + 1_000, 0.2)) > 0.15

@@ -35,12 +35,9 @@ HEARTBEAT_SECONDS = 1.0
 
 
 def is_voice(heard_hz: float | None, heard_dbfs: float | None, voice_hz: float) -> bool:
-    """Whether a tone that was heard is that voice: neither halved nor doubled, which is 6 dB.
-
-    Frames that a busy machine loses cost up to 2 dB.
-    """
+    """Whether a tone that was heard is that voice, at the level at which it was said."""
     said = measure(b"".join([Voice(voice_hz).frame(number) for number in range(50)]))
-    return bool(heard_hz == pytest.approx(voice_hz, abs=3) and heard_dbfs == pytest.approx(said.level_dbfs, abs=3))
+    return bool(heard_hz == pytest.approx(voice_hz, abs=3) and heard_dbfs == pytest.approx(said.level_dbfs, abs=1))
 
 
 @dataclass
