@@ -27,7 +27,7 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup --yes --without-health' --app '$(APP)'
 
 # The tests of one file run in one process, because they share what they have started. Most wait for programs, so four
-# files run at a time on two cores; Chromium needs more of a core, so with it three do. Tests that measure time run alone.
+# files run at a time on two cores; Chromium keeps a core busy, so with it two do. Tests that measure time run alone.
 PYTEST := $(BIN)/python -m pytest -q
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
@@ -37,8 +37,8 @@ ifneq ($(strip $(TESTS)),)
 else
 	@echo "Tests without a browser, four files at a time:"
 	@$(PYTEST) -n 4 $(BY_FILE) -m "not browser and not alone"
-	@echo "Tests in Chromium, three files at a time:"
-	@$(PYTEST) -n 3 --dist loadfile -m "browser and not alone"
+	@echo "Tests in Chromium, two files at a time:"
+	@$(PYTEST) -n 2 --dist loadfile -m "browser and not alone"
 	@echo "Tests that measure time, one after the other:"
 	@$(PYTEST) -m alone
 endif
