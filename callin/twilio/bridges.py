@@ -50,7 +50,7 @@ class Bridges:
         self._clock = clock
         self._numbers = numbers
         self.back_since = -math.inf
-        """When the app started, if it looked at Twilio then. No webhook is on its way for anything before that."""
+        """When the app started, if it has looked at Twilio since. No webhook is on its way for anything before that."""
         self._perhaps: dict[str, _Perhaps] = {}
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
@@ -61,9 +61,9 @@ class Bridges:
         """Whether the app started so recently that unknown things may have happened before its start."""
         return self._clock() - self.back_since < BACK_SECONDS
 
-    def begin(self) -> None:
-        """The app has just started. No webhook is on its way: each was lost with the process before this one."""
-        self.back_since = self._clock()
+    def begin(self, started_at: float) -> None:
+        """The app started then. Webhooks for what happened before were lost with the process before this one."""
+        self.back_since = started_at
 
     def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
         """Finds the legs and callers of the desks. PhoneError.

@@ -7,7 +7,6 @@ that the call is over: callers on the air or hearing a greeting are in no queue.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -30,6 +29,9 @@ from callin.rules import claims, screening
 from callin.rules.calls import WAITS, Found, is_where
 from callin.twilio.bridges import Bridges
 from callin.webhooks import MissedCallWatch
+
+SECONDS_TO_SETTLE = 20.0
+"""A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
 
 SECONDS_IN_A_QUEUE = 5.0
 """We store each document before we send it. If Twilio lists a call for longer than this in a queue where the line does
@@ -80,17 +82,17 @@ class Comparison:
         self._looked_up: frozenset[str] = frozenset()
         """The calls that were looked up one by one in the last run: others come before them."""
 
-    def run(self, seconds_to_settle: float, *, has_lease: bool) -> None:
-        """Compares and mends. A call that changed less than `seconds_to_settle` ago is left to its webhooks.
+    def run(self, *, has_lease: bool) -> None:
+        """Compares and mends. A call that changed just now, in this process's time, is left to its webhooks.
 
         PhoneError or StoreError when something failed: the next run does the rest.
         """
-        in_progress = self._mend_calls(seconds_to_settle, has_lease=has_lease)
+        in_progress = self._mend_calls(has_lease=has_lease)
         self.send_on()
         self._end_dead_legs(in_progress)
         self._control.point_fallback(screened=self._store.show().screened)
 
-    def _mend_calls(self, seconds_to_settle: float, *, has_lease: bool) -> dict[str, CallState]:
+    def _mend_calls(self, *, has_lease: bool) -> dict[str, CallState]:
         """Mends the calls; answers Twilio's list of live calls, by CallSid."""
         began_at = self._clock()
         known = {call.call_sid: call for call in self._board.read(Lineup.live)}
@@ -98,17 +100,11 @@ class Comparison:
         queued = {
             member.call_sid: _Queued(queue, member) for queue in sorted(queues) for member in self._members(queue)
         }
-        settled_before = began_at - seconds_to_settle
-        queued_before = began_at - SECONDS_IN_A_QUEUE if seconds_to_settle else math.inf
-        news = [
-            one
-            for one in queued.values()
-            if self._is_news(known.get(one.member.call_sid), one, settled_before, queued_before)
-        ]
+        news = [one for one in queued.values() if self._is_news(known.get(one.member.call_sid), one, began_at)]
         missing = [
             call
             for call_sid, call in known.items()
-            if call_sid not in queued and call.changed_at <= max(settled_before, self._bridges.back_since)
+            if call_sid not in queued and call.changed_at <= max(began_at - SECONDS_TO_SETTLE, self._bridges.back_since)
         ]
         in_progress = self._control.live_calls()
         self._pause()
@@ -130,18 +126,19 @@ class Comparison:
         self._pause()
         return members
 
-    def _is_news(self, call: Call | None, queued: _Queued, settled_before: float, queued_before: float) -> bool:
+    def _is_news(self, call: Call | None, queued: _Queued, listed_at: float) -> bool:
         """Whether Twilio has the call where the line does not, and no webhook will tell.
 
-        Of a call that has not changed since the app's start none will: the fallback document has queued it.
+        If the app is just back and the call has not changed since its start, the fallback document has queued it.
         """
         if call is None:
             call = self._store.call(queued.member.call_sid)
         elif is_where(call, queued.queue, queued.member.enqueued_at):
             return False
-        if call is None or call.changed_at <= self._bridges.back_since:
+        if call is None or (self._bridges.is_back and call.changed_at <= self._bridges.back_since):
             return True
-        return call.changed_at <= settled_before and queued.member.enqueued_at <= queued_before
+        is_settled = call.changed_at <= listed_at - SECONDS_TO_SETTLE
+        return is_settled and queued.member.enqueued_at <= listed_at - SECONDS_IN_A_QUEUE
 
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""

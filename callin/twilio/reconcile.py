@@ -28,9 +28,6 @@ SECONDS_BETWEEN_LOOKS = 1.5
 """While it is not known who went on the air when the app was dead."""
 
 SECONDS_BETWEEN_REQUESTS = 0.05
-SECONDS_TO_SETTLE = 20.0
-"""A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
-
 LEASE = "sweep"
 """The name that every version since the first has used, so that two versions never reconcile at the same time."""
 
@@ -109,6 +106,7 @@ class Reconciler:
         self._seconds_between_requests = seconds_between_requests
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
         self._bridges = Bridges(store, control, clock, numbers)
+        self._made_at = clock()
         keep = self._lease.keep
         self._comparison = Comparison(
             line, claims, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
@@ -156,13 +154,13 @@ class Reconciler:
     def run_once(self, *, at_start: bool = False) -> bool:
         """One run, now. The board shows what goes wrong. True if all went well.
 
-        At the start no webhook is on its way: each was lost with the process before this one.
+        The first run is a moment after the start: this process may have answered webhooks meanwhile, and they count.
         """
         if at_start:
-            self._bridges.begin()
+            self._bridges.begin(self._made_at)
         try:
             self._claims.mend_desks()
-            self._comparison.run(0.0 if at_start else SECONDS_TO_SETTLE, has_lease=self._lease.is_held)
+            self._comparison.run(has_lease=self._lease.is_held)
         except PhoneError as error:
             self._board.cache.twilio_was_read(problem=str(error), permanent=error.permanent)
             return False
