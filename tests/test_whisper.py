@@ -6,6 +6,7 @@ import doctest
 from dataclasses import replace
 
 import pytest
+import twilio.twiml.voice_response  # noqa: F401  # loaded here: within the first example it may take its whole time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
