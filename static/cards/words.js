@@ -2,6 +2,8 @@
 
 import { callerInWords } from "../shared/words.js";
 
+const MOST_LETTERS = 30; // of a name in a status line
+
 /** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's. */
 export function whoIs({ card, known }) {
   if (card?.name || card?.place) {
@@ -23,6 +25,12 @@ export function whoInWords(call) {
 /** What the caller of a row is called in a sentence: the name on the card, else the number. Sentences do not guess. */
 export function callerInSentence({ card, number }) {
   return card?.name?.trim() || callerInWords(number);
+}
+
+/** The same for a status line: a long name is cut, so that the buttons below it stay where they are. */
+export function shortCaller(call) {
+  const letters = [...callerInSentence(call)];
+  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("").trimEnd()}…` : letters.join("");
 }
 
 /** [{kind, text}] of what is known of the number: kinds are first, vip, warn, blocked and aired. */

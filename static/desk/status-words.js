@@ -1,6 +1,6 @@
 /* The status line of the DJ's page: from facts to sentences, and nothing else. The page's other words: words.js. */
 
-import { callerInSentence } from "../cards/words.js";
+import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
@@ -89,7 +89,7 @@ function unseen({ phone, press, isLive }) {
 }
 
 function onTheAir({ phone, air, press }) {
-  const title = `On the air with ${callerInSentence(air.call)}.`;
+  const title = `On the air with ${shortCaller(air.call)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
   }
@@ -101,7 +101,7 @@ function onTheAir({ phone, air, press }) {
 
 /** Whom Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */
 function whoIsThanked({ thanked }) {
-  return thanked ? `${capital(callerInSentence(thanked))} is being thanked; Bring back makes them first in line. ` : "";
+  return thanked ? `${capital(shortCaller(thanked))} is being thanked; Bring back makes them first in line. ` : "";
 }
 
 /** "Ann hung up. ", or "". */
@@ -110,11 +110,11 @@ function whoHungUp({ hungUp }) {
     return "";
   }
   const where = { ready: " while ready", held: " on hold", screening: " while talking with a screener" }[hungUp.last] ?? "";
-  return `${capital(callerInSentence(hungUp))} hung up${where}. `;
+  return `${capital(shortCaller(hungUp))} hung up${where}. `;
 }
 
 function whoIsNext({ next }) {
-  return next ? `Up next: ${callerInSentence(next)}.` : "";
+  return next ? `Up next: ${shortCaller(next)}.` : "";
 }
 
 function notConnected(all) {
@@ -131,7 +131,7 @@ function notConnected(all) {
   }
   if (past) {
     const title = past.call
-      ? `You were on the air with ${callerInSentence(past.call)} when this page was reloaded.`
+      ? `You were on the air with ${shortCaller(past.call)} when this page was reloaded.`
       : "You were connected when this page was reloaded.";
     return { tone: "bad", title, advice: `That ended your call. ${kept}Press Connect to Queue to go back.` };
   }
@@ -152,7 +152,7 @@ function notConnected(all) {
 
 function elsewhere(air) {
   const who = air.isByPhone ? "A telephone" : "Another desk";
-  const title = air.call ? `${who} is on the air with ${callerInSentence(air.call)}.` : `${who} is connected.`;
+  const title = air.call ? `${who} is on the air with ${shortCaller(air.call)}.` : `${who} is connected.`;
   return {
     tone: "wait",
     title,
@@ -166,7 +166,7 @@ function keptFor({ kept }) {
     return "";
   }
   const isFirst = kept.returned || kept.position === null || kept.position === 1;
-  return `${capital(callerInSentence(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
+  return `${capital(shortCaller(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
 }
 
 function withKept(status, kept) {
@@ -181,7 +181,7 @@ function promiseOf(press) {
   if (press.kind === "drop") {
     return "This caller is thanked and let go. Nobody follows until you press Next.";
   }
-  const comes = press.kind === "take" && press.chosen ? callerInSentence(press.chosen) : "the next caller";
+  const comes = press.kind === "take" && press.chosen ? shortCaller(press.chosen) : "the next caller";
   return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
 }
 
@@ -198,14 +198,14 @@ function standingBy({ phone, air, press }) {
     return { tone: "bad", title: whoTookOver(air), advice: "You are off the air; your call is about to end." };
   }
   if (air.coming && air.desk.whisper) {
-    const who = `${capital(callerInSentence(air.coming))} is coming…`;
+    const who = `${capital(shortCaller(air.coming))} is coming…`;
     return { tone: "wait", title: who, advice: `You hear: “${air.desk.whisper}” They do not.` };
   }
   if (press.isPending && !press.caller) {
     return { tone: "wait", title: "Next…", advice: press.sentence || promiseOf(press) };
   }
   if (air.coming) {
-    const who = `${capital(callerInSentence(air.coming))} is coming…`;
+    const who = `${capital(shortCaller(air.coming))} is coming…`;
     return { tone: "wait", title: who, advice: "They are told that they are on; then you hear them." };
   }
   if (press.isLost) {
@@ -238,7 +238,7 @@ function following(done, air) {
   if (air.isNobodyReady) {
     return { tone: "wait", title: titleOf(done, "Nobody is ready yet."), advice: `${done}The first to press 1 comes on the air. You can also take one from the list.` };
   }
-  const who = air.next ? capital(callerInSentence(air.next)) : "The next caller";
+  const who = air.next ? capital(shortCaller(air.next)) : "The next caller";
   return { tone: "wait", title: titleOf(done, `${who} is coming…`), advice: `${done}They are told that they are on; then you hear them.` };
 }
 
@@ -256,7 +256,7 @@ function emptyLine(done, { opening }, whatFollows) {
 
 /** What the last press has done; "" when there was none. */
 function whatIsDone(press) {
-  return press.caller ? `${capital(callerInSentence(press.caller))} ${DONE[press.kind]}. ` : "";
+  return press.caller ? `${capital(shortCaller(press.caller))} ${DONE[press.kind]}. ` : "";
 }
 
 function titleOf(done, sentence) {

@@ -1,6 +1,6 @@
 /* What the DJ's page says when one desk takes over from another: who asks, what they wait for, and what was answered. */
 
-import { callerInSentence } from "../cards/words.js";
+import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 
 /** Who that is, by the line's word for them: an account's name, or "a phone". */
@@ -43,7 +43,7 @@ export function besideAnotherDesk({ air }) {
     const advice = "You were refused. You can ask again in half a minute.";
     return { tone: "bad", title: `${beginWith(air.desk.who)} keeps the desk.`, advice };
   }
-  const onAir = air.call ? `On ${air.isByPhone ? "a telephone" : "another page"}, ${callerInSentence(air.call)} is on the air. ` : "";
+  const onAir = air.call ? `On ${air.isByPhone ? "a telephone" : "another page"}, ${shortCaller(air.call)} is on the air. ` : "";
   return { tone: "wait", title: "Another desk is connected.", advice: `${onAir}${whatTakeOverDoes(air)}` };
 }
 

@@ -1,6 +1,6 @@
 /* What the screener's page says: from facts to words, and nothing else. */
 
-import { callerInSentence } from "../cards/words.js";
+import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
@@ -115,11 +115,11 @@ export function statusOf(facts) {
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. Your caller may not hear you until it is back." };
     case "coming":
-      return { tone: "wait", title: `${capital(callerInSentence(facts.seat.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
+      return { tone: "wait", title: `${capital(shortCaller(facts.seat.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
     case "talk":
       return phone.muted
         ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
-        : { tone: "good", title: `You are talking with ${callerInSentence(facts.seat.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
+        : { tone: "good", title: `You are talking with ${shortCaller(facts.seat.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
     case "free":
       return free(facts);
     default:
@@ -129,11 +129,11 @@ export function statusOf(facts) {
 
 /** What a press is about to do: as the app says it, or until then as far as the page knows. */
 export function willWords({ kind, call, sentence }) {
-  return sentence || WILL[kind](call ? callerInSentence(call) : "the caller who has waited longest", call);
+  return sentence || WILL[kind](call ? shortCaller(call) : "the caller who has waited longest", call);
 }
 
 function didWords({ kind, call, state }) {
-  const who = call ? callerInSentence(call) : "the caller";
+  const who = call ? shortCaller(call) : "the caller";
   if (state === "gone") {
     return `${capital(who)} has hung up. `;
   }

@@ -82,6 +82,25 @@ def test_nothing_moves_under_the_finger_and_the_offer_ends_by_itself(
     desk.expect_words("Nobody is being thanked")
 
 
+@pytest.mark.parametrize("viewport", [NARROW, WIDE])
+@pytest.mark.parametrize("name", [f"{NAME} of the Society for Old Bells, Leeds", "W" * 80])
+def test_a_long_name_moves_nothing_and_the_button_tells_it_whole(
+    cast: Cast, desk: DeskPage, viewport: ViewportSize, name: str
+) -> None:
+    desk.page.set_viewport_size(viewport)
+    places = desk.page.evaluate(PLACES)
+    first = cast.station.app.status()["desks"][0]["on_air"]
+    body = {"call_sid": first, "field": "name", "value": name, "base": 1}
+    assert cast.station.app.visitor().press("/desk/card", body).status == 200
+    expect(desk.title).to_contain_text(f"On the air with {name[:20]}")
+    assert desk.page.evaluate(PLACES) == places
+    desk.next_caller()
+    expect(desk.bring_back_button).to_have_accessible_name(f"Bring back {name}")
+    assert desk.page.evaluate(PLACES) == places
+    desk.expect_on_air_with("002")
+    assert desk.page.evaluate(PLACES) == places
+
+
 def test_the_offer_is_in_order_in_every_look(cast: Cast) -> None:
     caller = on_the_air("001", card=a_card(name=NAME))
     phone = {"leg": "CA" + "9" * 32, "leg_by": "a phone", "who": "a phone"}
