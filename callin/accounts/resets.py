@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from callin.accounts.models import AccountError, hash_token, key_of
-from callin.contracts import Clock, Store
+from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
 
 RESET_SECONDS = 86400.0
@@ -46,10 +46,13 @@ class Resets:
         self._set_password = set_password
 
     def create(self, account_key: str, made_by: str) -> str:
-        """Makes a link's token; the account's earlier links are void, and expired ones are deleted."""
+        """Makes a link's token; the account's earlier links are void, and expired ones are deleted.
+
+        Used ones stay until then: without its record a link of the command would be valid again.
+        """
         now = self._clock()
         for old in self._store.records(PasswordReset):
-            if old.account_key == account_key or now >= old.expires_at:
+            if now >= old.expires_at or (old.account_key == account_key and not old.is_used):
                 self._store.change_record(PasswordReset, old.key, lambda _: None)
         token = secrets.token_urlsafe(24)
         reset = PasswordReset(hash_token(token), account_key, now + RESET_SECONDS, made_by)
@@ -72,7 +75,16 @@ class Resets:
         reset = self.find(token)
         if reset is None:
             raise AccountError(NOT_VALID)
-        self._set_password(reset, password)
+        self._mark_used(reset)
+        try:
+            self._set_password(reset, password)
+        except (AccountError, StoreError):
+            self._store.change_record(PasswordReset, reset.key, lambda used: used and reset)  # revoked ones stay so
+            raise
+        return reset
+
+    def _mark_used(self, reset: PasswordReset) -> None:
+        """AccountError if somebody else has used the link since it was found."""
 
         def change(before: PasswordReset | None) -> PasswordReset:
             if before is not None and before.is_used:
@@ -80,7 +92,6 @@ class Resets:
             return replace(before or reset, is_used=True)
 
         self._store.change_record(PasswordReset, reset.key, change)
-        return reset
 
 
 def reset_link(keyring: Keyring, name: str) -> str:
