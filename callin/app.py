@@ -205,7 +205,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         webhooks=webhooks,
         token_keys=token_keys(settings),
         keyring=keyring,
-        phones=Phones(store, clock, station.dj_phones),
+        phones=Phones(store, clock, station.dj_phones, lambda: station.current().dj_phones),
         station=station,
         installation=page_facts(settings),
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from callin.accounts import AccountError, DjPhone, DjPhones, Phones
 from callin.accounts.phones import MAX_WRONG_PINS
 from tests.accounts.conftest import House
+from tests.support.clock import HeldClock
 
 NUMBER, OTHER = "+447700900999", "+447700900997"
 PIN = "4711"
 
 
 def phones_of(house: House, pin: str = PIN) -> Phones:
-    return Phones(house.store, house.clock, lambda: DjPhones(frozenset({NUMBER, OTHER}), pin))
+    phones = DjPhones(frozenset({NUMBER, OTHER}), pin)
+    return Phones(house.store, house.clock, lambda: phones, lambda: phones)
 
 
 def key(phones: Phones, call_sid: str, pin: str, number: str = NUMBER) -> DjPhone:
@@ -139,3 +142,12 @@ def test_without_a_pin_the_number_is_enough_and_the_store_is_not_read(house: Hou
 
 def test_the_pin_is_not_in_the_repr(house: House) -> None:
     assert PIN not in repr(phones_of(house))
+
+
+def test_the_end_of_a_callers_call_asks_the_store_nothing() -> None:
+    def store_is_asked() -> DjPhones:
+        raise AssertionError
+
+    no_store: Any = None
+    known = DjPhones(frozenset({NUMBER}), PIN)
+    Phones(no_store, HeldClock(), store_is_asked, lambda: known).call_ended("+447700900123", "CA1")

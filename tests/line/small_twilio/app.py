@@ -74,7 +74,7 @@ class SmallApp:
             "clock": clock,
             "look_at_twilio": lambda: None,
             "links": LINKS,
-            "phones": Phones(self._store, clock, station.dj_phones),
+            "phones": Phones(self._store, clock, station.dj_phones, station.dj_phones),
             "station": station,
             "installation": PAGE,
         }
