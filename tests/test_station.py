@@ -51,6 +51,12 @@ def greeting(app: App) -> str:
     return text
 
 
+def keyed(app: App, number: str, pin: str) -> str:
+    """What a new call of that number hears after this PIN."""
+    fields = {"From": number, "To": app.environment["TWILIO_DJ_NUMBER"], "Digits": pin}
+    return app.signed("/twiml/dequeue?pin-try=1", call_fields(new_call_sid(), **fields)).text
+
+
 def test_nothing_is_changed_by_saving_what_is_there(app: App) -> None:
     assert "Nothing was changed." in save(signed_in(app.url, "admin")).text
 
@@ -75,17 +81,24 @@ def test_a_new_phone_and_pin_get_in_and_the_former_ones_do_not(app: App, admin: 
     assert "Saved." in save(admin, DJ_PHONES=f"{new}\n", DJ_PIN="0258").text
     try:
         assert "0258" not in admin.get("/station").text
-
-        def keyed(number: str, pin: str) -> str:
-            sid = new_call_sid()
-            fields = {"From": number, "To": app.environment["TWILIO_DJ_NUMBER"], "Digits": pin}
-            return app.signed("/twiml/dequeue?pin-try=1", call_fields(sid, **fields)).text
-
-        assert "<Dial" in keyed(new, "0258")
-        assert "<Dial" not in keyed(new, "4711")
-        assert "<Gather" not in keyed(DJ_PHONE, "4711")
+        assert "<Dial" in keyed(app, new, "0258")
+        assert "<Dial" not in keyed(app, new, "4711")
+        assert "<Gather" not in keyed(app, DJ_PHONE, "4711")
     finally:
         assert save(admin, DJ_PIN="4711").status == 200
+
+
+def test_times_on_pages_are_in_the_stations_time_zone(app: App, admin: Visitor) -> None:
+    save(admin, STATION_TIME_ZONE="Asia/Tokyo")
+    admin.get("/callers")
+    admin.fill_in("/callers", do="block", number="+447700900321")
+    for _ in range(5):
+        keyed(app, DJ_PHONE, "0000")
+    for path in ("/callers?list=blocked", "/accounts", "/account", "/audit"):
+        page = admin.get(path).text
+        assert "JST</time>" in page, path
+        assert "UTC</time>" not in page, path
+    assert "may try its PIN again" in admin.fill_in("/accounts", do="unlock", key=DJ_PHONE).text
 
 
 @pytest.mark.parametrize(

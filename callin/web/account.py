@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callin.accounts import Account, AccountError
 from callin.audit import Act
 from callin.web.confirm import confirmed
-from callin.web.page import NEVER, PageHandler, ShownTime, shown_time
+from callin.web.page import NEVER, PageHandler, ShownTime
 from callin.web.sign_in import status_of
 
 CONFIRMED = ("passkey", "passkey-remove", "codes")
@@ -28,14 +28,14 @@ class ShownSession(NamedTuple):
 
 def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
     """The open sessions of an account, this browser's first and then the latest used."""
-    zone, this = page.services.page.time_zone, page.person.session.token_hash
+    this = page.person.session.token_hash
     found = [
         ShownSession(
             session.id,
             session.browser or "A browser",
             session.address,
-            shown_time(session.began_at, zone) or NEVER,
-            shown_time(session.seen_at, zone) or NEVER,
+            page.shown_time(session.began_at) or NEVER,
+            page.shown_time(session.seen_at) or NEVER,
             session.token_hash == this,
         )
         for session in sorted(account.open_sessions(page.services.clock()), key=lambda one: -one.seen_at)
@@ -136,12 +136,11 @@ class AccountPage(PageHandler):
         account = self.services.accounts.account(self.person.account.key) or self.person.account
         second_factors = self.services.accounts.second_factors
         second = second_factors.of(account.key)
-        zone = self.services.page.time_zone
         passkeys = second.passkeys if second else ()
         self.render(
             "account/account.html",
             sessions=shown_sessions(self, account),
-            passkeys=[(one, shown_time(one.made_at, zone), shown_time(one.used_at, zone)) for one in passkeys],
+            passkeys=[(one, self.shown_time(one.made_at), self.shown_time(one.used_at)) for one in passkeys],
             codes_left=len(second.recovery_codes) if second else 0,
             codes=self._codes,
             passkeys_are_possible=second_factors.is_possible,

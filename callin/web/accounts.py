@@ -11,7 +11,7 @@ from callin.audit import Act
 from callin.rules import masked
 from callin.web.account import shown_sessions
 from callin.web.confirm import confirmed
-from callin.web.page import NEVER, PageHandler, shown_time
+from callin.web.page import NEVER, PageHandler
 from callin.web.sign_in import status_of
 
 
@@ -22,11 +22,6 @@ class LockedPhone(NamedTuple):
     ago: str
     at: str
     at_iso: str
-
-
-def _shown(phone: DjPhone, now: float) -> LockedPhone:
-    at = shown_time(phone.locked_at) or NEVER
-    return LockedPhone(phone.key, twiml.duration(int(now - phone.locked_at)), at.text, at.iso)
 
 
 CONFIRMED = ("invite", "revoke", "reset", "passkeys-off", "role", "disable", "enable")
@@ -123,15 +118,18 @@ class AccountsPage(PageHandler):
         """The secret is in the fragment, which no server and no log sees."""
         return f"{self.services.links.public_url}/{page}#{token}"
 
+    def _locked_phone(self, phone: DjPhone) -> LockedPhone:
+        at = self.shown_time(phone.locked_at) or NEVER
+        return LockedPhone(phone.key, twiml.duration(int(self.services.clock() - phone.locked_at)), at.text, at.iso)
+
     def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
-        now, zone = self.services.clock(), self.services.page.time_zone
         people = [(account, shown_sessions(self, account)) for account in self.services.accounts.all_accounts()]
         self.render(
             "account/accounts.html",
             people=people,
             with_passkey=self.services.accounts.second_factors.keys(),
-            locked=[_shown(phone, now) for phone in self.services.phones.locked()],
-            invitations=[(one, shown_time(one.expires_at, zone)) for one in self.services.accounts.invitations.open()],
+            locked=[self._locked_phone(phone) for phone in self.services.phones.locked()],
+            invitations=[(one, self.shown_time(one.expires_at)) for one in self.services.accounts.invitations.open()],
             roles=role_names(),
             problem=problem,
             done=done,

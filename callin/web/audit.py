@@ -7,7 +7,7 @@ import io
 from itertools import islice
 
 from callin.audit import TITLES, Act, Filter
-from callin.web.page import NEVER, PageHandler, shown_time
+from callin.web.page import NEVER, PageHandler
 
 MAX_CSV_LINES = 10_000
 CSV_COLUMNS = ("time", "account", "from", "kind", "what")
@@ -22,12 +22,11 @@ class AuditPage(PageHandler):
     def get(self) -> None:
         wanted = self.wanted()
         found = self.services.audit.page(wanted, self.request.GET.get("after", "")[:40])
-        zone = self.services.page.time_zone
         self.render(
             "audit/index.html",
-            lines=[(line, shown_time(line.at, zone)) for line in found.lines],
+            lines=[(line, self.shown_time(line.at)) for line in found.lines],
             next=found.next,
-            back_to=shown_time(found.back_to, zone),
+            back_to=self.shown_time(found.back_to),
             wanted=wanted,
             is_first="after" not in self.request.GET,
             people=[account.name for account in self.services.accounts.all_accounts()],
@@ -44,12 +43,11 @@ class AuditFile(AuditPage):
 
     def get(self) -> None:
         self.note(Act.SEARCH, "downloaded the audit")
-        zone = self.services.page.time_zone
         text = io.StringIO()
         rows = csv.writer(text)
         rows.writerow(CSV_COLUMNS)
         for line in islice(self.services.audit.lines(self.wanted()), MAX_CSV_LINES):
-            at = shown_time(line.at, zone) or NEVER
+            at = self.shown_time(line.at) or NEVER
             rows.writerow([cell(one) for one in (at.iso, line.who, line.address, line.title, line.what)])
         self.response.content_type = "text/csv"
         self.response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'

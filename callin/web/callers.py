@@ -14,7 +14,7 @@ from callin.web.base import ADMINS_ONLY
 from callin.web.caller_info import number_of, set_browser_blocked, set_standing, standing_of
 from callin.web.confirm import confirmed
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler, shown_time
+from callin.web.page import PageHandler
 
 LISTS = {
     Standing.BLOCKED: ("Blocked", "Their calls are turned away."),
@@ -175,7 +175,7 @@ class CallersPage(PageHandler):
     def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
         # Without the prefix: 16 random characters, which is what `id_of` has room for.
         drawn = one.key.removeprefix("client:listener_")
-        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": shown_time(one.until)}
+        return {"id": self.services.callers.id_of(drawn), "by": one.by, "until": self.shown_time(one.until)}
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)
@@ -185,16 +185,16 @@ class CallersPage(PageHandler):
         self.render(
             "callers/caller.html",
             caller=self._in_short(caller),
-            people=[(one.name, one.place, shown_time(one.last_at)) for one in reversed(caller.people)],
+            people=[(one.name, one.place, self.shown_time(one.last_at)) for one in reversed(caller.people)],
             calls=caller.calls,
             aired_lately=caller.aired_recently(now),
-            last_aired=shown_time(caller.aired[-1]) if caller.aired else None,
-            first=shown_time(caller.first_at),
+            last_aired=self.shown_time(caller.aired[-1]) if caller.aired else None,
+            first=self.shown_time(caller.first_at),
             notes=caller.notes.text if notes is None else notes,
             revision=caller.notes.revision,
-            noted=shown_time(caller.notes.at) if caller.notes.text else None,
+            noted=self.shown_time(caller.notes.at) if caller.notes.text else None,
             noted_by=caller.notes.by,
-            history=[_past(call, card) for call, card in self.services.callers.history(number)],
+            history=[self._past(call, card) for call, card in self.services.callers.history(number)],
             standings=[("", "None"), *((one.value, title) for one, (title, _) in LISTS.items())],
             is_admin=self._is_admin,
             done=done,
@@ -211,11 +211,11 @@ class CallersPage(PageHandler):
             "number": self._shown(caller.key),
             "name": person.name,
             "place": person.place,
-            "last": shown_time(caller.last_at),
+            "last": self.shown_time(caller.last_at),
             "standing": caller.standing.value,
             "standing_title": LISTS[caller.standing][0] if caller.standing else "",
             "standing_by": caller.standing_by,
-            "standing_at": shown_time(caller.standing_at),
+            "standing_at": self.shown_time(caller.standing_at),
         }
 
     @property
@@ -235,17 +235,16 @@ class CallersPage(PageHandler):
             raise HTTPError(HTTPStatus.NOT_FOUND, "That caller is not known.")
         return number
 
-
-def _past(call: Call, card: Card) -> dict[str, Any]:
-    return {
-        "joined": shown_time(call.joined_at),
-        "outcome": OUTCOMES.get(call.outcome or "", ""),
-        "wait_minutes": _minutes(call.wait_seconds),
-        "on_air_minutes": _minutes(call.on_air_seconds),
-        "name": card.name.text,
-        "place": card.place.text,
-        "topic": card.topic.text,
-    }
+    def _past(self, call: Call, card: Card) -> dict[str, Any]:
+        return {
+            "joined": self.shown_time(call.joined_at),
+            "outcome": OUTCOMES.get(call.outcome or "", ""),
+            "wait_minutes": _minutes(call.wait_seconds),
+            "on_air_minutes": _minutes(call.on_air_seconds),
+            "name": card.name.text,
+            "place": card.place.text,
+            "topic": card.topic.text,
+        }
 
 
 def _minutes(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -18,6 +18,24 @@ from util import render_template
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
 
 log = logging.getLogger(__name__)
+
+
+class ShownTime(NamedTuple):
+    """A time in words, and in the form of HTML's `datetime`."""
+
+    text: str
+    iso: str
+
+
+NEVER = ShownTime("", "")
+
+
+def shown_time(at: float, zone: tzinfo) -> ShownTime | None:
+    """A time in that zone. Pages call it as PageHandler.shown_time."""
+    if not at:
+        return None
+    moment = datetime.fromtimestamp(at, zone)
+    return ShownTime(f"{moment:%d %B %Y, %H:%M %Z}", moment.isoformat(timespec="seconds").replace("+00:00", "Z"))
 
 
 class PageHandler(Handler):
@@ -89,6 +107,10 @@ class PageHandler(Handler):
             self.signed_in = None
             self.render("error.html", title="Not allowed", message=str(refused))
 
+    def shown_time(self, at: float) -> ShownTime | None:
+        """A time in seconds since 1970 in the station's time zone; None for 0, which means never."""
+        return shown_time(at, self.services.station.current().time_zone)
+
     def render(self, template: str, **values: object) -> None:
         """Answers with a page from templates/, for the account that is signed in, if any."""
         values = {"page": self.services.page} | values
@@ -118,21 +140,3 @@ def page_policy(signalling_host: str) -> str:
         "media-src 'self' data: blob: mediastream:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-
-
-class ShownTime(NamedTuple):
-    """A time in words, and in the form of HTML's `datetime`."""
-
-    text: str
-    iso: str
-
-
-NEVER = ShownTime("", "")
-
-
-def shown_time(at: float, zone: tzinfo = UTC) -> ShownTime | None:
-    """A time in seconds since 1970 for a page; None for 0, which means never."""
-    if not at:
-        return None
-    moment = datetime.fromtimestamp(at, zone)
-    return ShownTime(f"{moment:%d %B %Y, %H:%M %Z}", moment.isoformat(timespec="seconds").replace("+00:00", "Z"))
