@@ -118,6 +118,7 @@ def test_an_unknown_name_is_not_written_down(app: App, admin: Visitor) -> None:
     [
         ({"do": "invite", "role": "dj"}, "account", "invited a new dj"),
         ({"do": "role", "key": "dj", "role": "screener"}, "account", "made dj a screener"),
+        ({"do": "role", "key": "dj", "role": "admin"}, "account", "made dj an admin"),
         ({"do": "role", "key": "dj", "role": "dj"}, "account", "made dj a dj"),
         ({"do": "end", "key": "dj"}, "account", "signed dj out"),
         ({"do": "disable", "key": "dj"}, "account", "disabled dj"),

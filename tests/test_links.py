@@ -73,6 +73,7 @@ def test_open_invitations_are_listed_with_their_note_and_revoked(app: HeldApp, a
     link = link_of(admin, do="invite", role="screener", note="Tom <from> the university")
     page = admin.get("/accounts").text
     assert "Tom &lt;from&gt; the university" in page
+    assert "A screener, invited by admin" in page
     row = page[page.index("Tom &lt;") :]
     key = re.search(r'name="key" value="(\w+)"', row)
     assert key

@@ -71,6 +71,11 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     @property
+    def with_article(self) -> str:
+        """The role in a sentence, such as "an admin"."""
+        return f"an {self}" if self is Role.ADMIN else f"a {self}"
+
+    @property
     def may_run_the_show(self) -> bool:
         return self in DESKS
 

@@ -28,7 +28,7 @@ CONFIRMED = ("invite", "revoke", "reset", "passkeys-off", "role", "disable", "en
 """The acts before which the password is asked for again."""
 
 NOTED = {
-    "role": "made {account} a {role}",
+    "role": "made {account} {a_role}",
     "disable": "disabled {account}",
     "enable": "let {account} sign in again",
     "unlock": "unlocked the phone {account}",
@@ -78,9 +78,8 @@ class AccountsPage(PageHandler):
             accounts.end_session(key, self.form.get("session"))
         else:
             raise AccountError("Choose something first.")
-        self.note(
-            Act.ACCOUNT, NOTED[what].format(account=accounts.name_of(key) or masked(key), role=self.form.get("role"))
-        )
+        a_role = role_named(self.form.get("role")).with_article if what == "role" else ""
+        self.note(Act.ACCOUNT, NOTED[what].format(account=accounts.name_of(key) or masked(key), a_role=a_role))
         did = {
             "role": "has a new role",
             "disable": "is disabled",
