@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.held_app import held_app
 from tests.support.looks import WIDE, complaints_about, complaints_in_every_look
 from tests.support.pages import DeskPage, fill_in_sign_in, open_menu, sign_in
 from tests.support.station import Station
@@ -152,6 +154,20 @@ def test_an_admin_invites_and_manages_by_keyboard(studio: Station, page: Page) -
     expect(page.get_by_text("as screener")).to_be_visible()
 
 
+@pytest.mark.parametrize("password", ["", "wrong"])
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+def test_the_password_again_is_in_order(studio: Station, page: Page, tmp_path: Path, password: str) -> None:
+    with held_app(tmp_path) as app:  # whose clock is ten minutes on; the stylesheet comes from the other app
+        admin = app.visitor("admin")
+        app.clock.advance(601)
+        admin.get("/accounts")
+        text = admin.fill_in("/accounts", do="disable", key="dj", password_again=password).text
+    page.route("**/accounts", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+    page.goto(studio.app.url + "/accounts")
+    expect(page.get_by_label("Password of admin")).to_be_focused()
+    assert complaints_in_every_look(page) == []
+
+
 def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None:
     page.goto(studio.app.url + "/sign-in")
     assert complaints_in_every_look(page) == [], "sign in"
@@ -191,6 +207,16 @@ def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Send this link")).to_be_visible()
     assert complaints_in_every_look(page) == [], "a link to hand on"
+    page.get_by_role("button", name="New password for screener").click()
+    page.goto(page.get_by_label("Send this link").input_value())
+    expect(page.get_by_label("New password again")).to_be_visible()
+    assert complaints_in_every_look(page) == [], "a new password"
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    page.get_by_label("New password again").fill(PASSWORD[1:])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("different")
+    assert complaints_in_every_look(page) == [], "two different passwords"
+    page.goto(studio.app.url + "/accounts")
     page.get_by_role("button", name="Disable screener").click()
     expect(page.get_by_role("status")).to_contain_text("disabled")
     assert complaints_in_every_look(page) == [], "a disabled account"
