@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -101,3 +102,54 @@ def test_callers(bed: Bed, admin: Page) -> None:
     admin.get_by_role("button", name="Delete this caller").click()
     admin.get_by_role("button", name="Delete for good").click()
     expect_done(admin, "is deleted")
+
+
+def test_the_station(bed: Bed, admin: Page) -> None:
+    admin.goto(bed.app.url + "/station")
+    name = admin.get_by_label("Name", exact=True).input_value()
+    try:
+        admin.get_by_label("Name", exact=True).fill("Radio Übersee")
+        admin.get_by_label("Time to wrap up, after minutes").fill("2.5")
+        admin.get_by_role("button", name="Save").click()
+        expect_done(admin, "Saved.")
+        sid = bed.ring(NUMBER)
+        bed.until(lambda: "Radio Übersee" in bed.heard(sid), "the caller does not hear the new name")
+        bed.hang_up(sid)
+    finally:
+        admin.get_by_label("Name", exact=True).fill(name)
+        admin.get_by_label("Time to wrap up, after minutes").fill("0")
+        admin.get_by_role("button", name="Save").click()
+        expect_done(admin, "Saved.")
+
+
+def test_an_invitation_is_revoked_and_a_forgotten_password_gets_a_link(
+    bed: Bed, admin: Page, open_page: Callable[..., Page]
+) -> None:
+    bed.app.accept(bed.app.invite(bed.app.new_visitor("admin"), "dj"), "forgetful")
+    admin.reload()
+    admin.get_by_label("For whom, if you like").fill("Nobody in particular")
+    admin.get_by_role("button", name="Make a link").click()
+    link = admin.get_by_label("Send this link").input_value()
+    admin.get_by_role("button", name="Revoke the invitation Nobody in particular").click()
+    expect_done(admin, "revoked")
+    guest = open_page()
+    guest.goto(link)
+    expect(guest.get_by_label("The password again")).to_have_count(0)
+
+    admin.get_by_role("button", name="New password for forgetful").click()
+    guest.goto(admin.locator("input.link-text").input_value())
+    guest.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+    guest.get_by_label("New password again").fill(NEW_PASSWORD)
+    guest.get_by_role("button", name="Set").click()
+    expect(guest).to_have_url(re.compile(re.escape(bed.app.url) + "/(sign-in)?$"))
+
+
+def test_the_checks_and_the_audit(bed: Bed, admin: Page) -> None:
+    admin.goto(bed.app.url + "/check")
+    expect(admin.get_by_role("main")).to_contain_text("All three send browsers' calls to this app.")
+    # Only Chromium and the rehearsal know the bed's name, so the check says that it leads nowhere.
+    expect(admin.get_by_role("main")).to_contain_text(f"{bed.app.url} cannot be reached (no such name).")
+    admin.goto(bed.app.url + "/audit")
+    admin.get_by_label("Kind").select_option(label="Signing in and out")
+    admin.get_by_role("button", name="Show").click()
+    expect(admin.get_by_role("cell", name="signed in").first).to_be_visible()
