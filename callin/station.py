@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -109,7 +110,8 @@ class Station:
         now = self._clock()
         if self._read_at is None or not 0 <= now - self._read_at < FRESH_SECONDS:
             self._read_at = now  # one thread reads; if it fails the next try is as far away
-            self._start(self._refresh)
+            with contextlib.suppress(RuntimeError):  # no thread can be started: what is known goes on holding
+                self._start(self._refresh)
             self._first.wait(FIRST_PATIENCE_SECONDS)
         return self._current
 
@@ -131,17 +133,24 @@ class Station:
         before = self._record()
         wanted = {name: form[name].strip() for name in LABELS if name in form}
         changed = {name: text for name, text in wanted.items() if self._is_changed(before, name, text)}
-        problems = [problem for name, text in changed.items() if (problem := _problem(name, text))]
-        after = replace(before, **{name.lower(): text for name, text in changed.items() if name != "DJ_PIN"})
-        if not problems and "DJ_PIN" in changed:
-            after = replace(after, pin_hash=self._passwords.hash(changed["DJ_PIN"]))
-        problems = problems or self._contradictions(after)
-        if problems:
+        if problems := [problem for name, text in changed.items() if (problem := _problem(name, text))]:
             raise StationError(problems)
-        if changed:
-            self._store.change_record(StationRecord, KEY, lambda _: after)
-            self._take(after)
+        fields = {name.lower(): text for name, text in changed.items() if name != "DJ_PIN"}
+        if "DJ_PIN" in changed:
+            fields["pin_hash"] = self._passwords.hash(changed["DJ_PIN"])
+        if fields:
+            self._store_fields(fields)
         return list(changed)
+
+    def _store_fields(self, fields: Mapping[str, str]) -> None:
+        def work(stored: StationRecord | None) -> StationRecord:
+            # Another admin may have changed other fields since the form was compared: those stay.
+            after = replace(stored or StationRecord(KEY), **fields)
+            if problems := self._contradictions(after):
+                raise StationError(problems)
+            return after
+
+        self._take(self._store.change_record(StationRecord, KEY, work) or StationRecord(KEY, **fields))
 
     def _is_changed(self, before: StationRecord, name: str, text: str) -> bool:
         return bool(text) if name == "DJ_PIN" else text != self._text_of(before, name)

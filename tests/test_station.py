@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from callin.accounts import Passwords
+from callin.config import read
+from callin.station import Station
+from callin.stores.sqlite import SqliteStore
 from tests.support.calls import call_fields, new_call_sid
-from tests.support.station import DJ_PHONE, App, running_app
+from tests.support.station import DJ_PHONE, App, new_environment, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer
 
@@ -128,6 +135,37 @@ def test_a_restart_keeps_what_was_changed(app: App, admin: Visitor) -> None:
     app.end()
     app.start()
     assert "Radio Eins" in greeting(app)
+
+
+class InterruptedStore(SqliteStore):
+    """A store in which something else happens just before the next change."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def change_record(self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None]) -> Any | None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return super().change_record(kind, key, change)
+
+
+def test_what_another_admin_saves_at_the_same_moment_stays(tmp_path: Path) -> None:
+    with closing(InterruptedStore(str(tmp_path / "line.sqlite"))) as store:
+        settings = read(new_environment(tmp_path, 8080, 9100) | {"DJ_PIN": "4711"})
+        one, other = (Station(store, time.time, settings, Passwords()) for _ in range(2))
+        store.meanwhile = lambda: other.change({"STATION_TIME_ZONE": "Asia/Tokyo"})
+        assert one.change({"STATION_NAME": "Radio Eins"}) == ["STATION_NAME"]
+        texts = one.texts()
+        assert (texts["STATION_NAME"], texts["STATION_TIME_ZONE"]) == ("Radio Eins", "Asia/Tokyo")
+
+
+def test_a_system_that_starts_no_thread_leaves_the_known_values(tmp_path: Path) -> None:
+    def start(_: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with closing(SqliteStore(str(tmp_path / "line.sqlite"))) as store:
+        station = Station(store, time.time, read(new_environment(tmp_path, 8080, 9100)), Passwords(), start)
+        assert station.current().name == "Radio Call-In"
 
 
 def test_phones_without_a_pin_are_refused(tmp_path: Path) -> None:
