@@ -11,7 +11,7 @@ from http import HTTPStatus
 from callin.accounts import AccountError
 from callin.audit import Act
 from callin.web.page import PageHandler
-from callin.web.sign_in import first_page, status_of
+from callin.web.sign_in import enter, status_of
 
 _SEPARATOR = re.compile("[#?]")
 
@@ -93,9 +93,7 @@ class InvitationPage(LinkPage):
         accounts, visitor = self.services.accounts, self.visitor
         name = self.form.get("name")
         cookie = accounts.accept(self.secret, name, self.form.get("password"), visitor.address, visitor.browser)
-        visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
-        self.note(Act.ACCOUNT, "made this account with an invitation", accounts.name_of(name))
-        self.go(first_page("/", accounts.signed_in(cookie)))
+        enter(self, cookie, accounts.name_of(name), "made this account with an invitation", Act.ACCOUNT)
 
 
 class ResetPage(LinkPage):

@@ -98,13 +98,13 @@ class SignInPage(PageHandler):
         )
 
 
-def enter(page: PageHandler, cookie: str, name: str, how: str) -> None:
+def enter(page: PageHandler, cookie: str, name: str, how: str, act: Act = Act.SIGN_IN) -> None:
     """Begins the session in this browser, and goes to the page that was asked for."""
     accounts, visitor = page.services.accounts, page.visitor
     if not visitor.trusted_key:
         page.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
     visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
-    page.note(Act.SIGN_IN, how, name)
+    page.note(act, how, name)
     page.go(first_page(page.form.get("next"), accounts.signed_in(cookie)))
 
 
