@@ -133,14 +133,14 @@ def upkeep_of(
     return Upkeep(retention, audit, jobs)
 
 
-def accounts_of(settings: Settings, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
+def accounts_of(settings: Settings, station: Station, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
     return Accounts(
         store,
         clock,
         Passwords(),
         keyring,
         public_url=settings.public_url,
-        station_name=settings.station_name,
+        station_name=lambda: station.current().name,
         rehearsal=settings.is_rehearsal,
     )
 
@@ -187,7 +187,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         writing=Writing(store, clock),
         board=parts.board,
         dashboards=dashboards,
-        accounts=accounts_of(settings, store, clock, keyring),
+        accounts=accounts_of(settings, station, store, clock, keyring),
         admins_need_passkey=settings.admins_need_passkey,
         audit=upkeep.audit,
         visits=VisitLimits(),

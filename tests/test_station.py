@@ -75,6 +75,15 @@ def test_the_new_name_is_heard_and_seen_at_once_and_is_text_everywhere(app: App,
     assert "<b>Süd" not in admin.get("/").text + admin.get("/station").text
 
 
+def test_the_new_name_is_no_password(app: App, admin: Visitor) -> None:
+    save(admin, STATION_NAME="Xylophone Quartz")
+    admin.get("/account")
+    new = "xylophone quartz 1"
+    answer = admin.fill_in("/account", do="password", old="rehearsal", password=new, again=new)
+    assert answer.status == 403
+    assert "among the first that somebody would try" in answer.text
+
+
 def test_times_are_typed_in_minutes(app: App, admin: Visitor) -> None:
     assert "Saved." in save(admin, CALL_WARNING_SECONDS="2,5", CALL_LIMIT_SECONDS="3").text
     page = admin.get("/").text

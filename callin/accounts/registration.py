@@ -22,7 +22,7 @@ class Registration:
         passwords: Passwords,
         invitations: Invitations,
         usable: Callable[[str, Account | None], Account | None],
-        station_name: str,
+        station_name: Callable[[], str],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -38,7 +38,7 @@ class Registration:
             raise AccountError(NOT_VALID)
         name = name.strip()
         models.check_name(name)
-        check_new_password(password, name, self._station_name)
+        check_new_password(password, name, self._station_name())
         key = key_of(name)
         account = Account(key, name, invitation.role, self._passwords.hash(password), self._clock())
         self._invitations.use(invitation, key)

@@ -50,10 +50,13 @@ class Accounts:
         keyring: Keyring,
         *,
         public_url: str = "http://localhost:8080",
-        station_name: str = "",
+        station_name: Callable[[], str] = str,
         rehearsal: bool = False,
     ) -> None:
-        """`rehearsal` adds one account for each role, with a password that the sign-in page shows."""
+        """`rehearsal` adds one account for each role, with a password that the sign-in page shows.
+
+        `station_name()` is the name now: it is no password.
+        """
         self._store = store
         self._clock = clock
         self._passwords = passwords
@@ -153,7 +156,7 @@ class Accounts:
     def change_password(self, who: SignedIn, old: str, new: str) -> None:
         """Sets a new password and ends every other session."""
         self._check_own(who, old)
-        check_new_password(new, who.account.name, self._station_name)
+        check_new_password(new, who.account.name, self._station_name())
         hashed = self._passwords.hash(new)
 
         def change(account: Account) -> Account:
@@ -186,7 +189,7 @@ class Accounts:
         account = self.account(reset.account_key)
         if account is None:
             raise AccountError("There is no such account.")
-        check_new_password(new, account.name, self._station_name)
+        check_new_password(new, account.name, self._station_name())
         hashed = self._passwords.hash(new)
         if reset.ends_second_factor:
             self.second_factors.remove_all(account.key)
