@@ -83,7 +83,7 @@ class Studio:
         promised, dials = self._promised(desk), ""
         wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
-            dials = self._queue_to_dial()
+            dials = self._board.read(Lineup.queue_in_our_order)
             if not dials:
                 promised, dials = self._bring_somebody()
         return Decision(desk, promised, dials)
@@ -106,13 +106,6 @@ class Studio:
         if call is not None and claims.is_coming_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
-
-    def _queue_to_dial(self) -> str:
-        """The queue of the line that the leg may dial itself; empty if a caller has to be moved first.
-
-        It may if first come, first served is all that the station asks for.
-        """
-        return self._board.queue_in_our_order()
 
     def _bring_somebody(self) -> tuple[str, str]:
         """Brings the first caller in line: their CallSid, or else the queue of the line to dial instead.
@@ -156,7 +149,7 @@ class Studio:
             raise PressRejected(self._why_nobody())
         desk = self._press(press)
         brought = None
-        if waiting and not desk.claimed and not self._queue_to_dial():
+        if waiting and not desk.claimed and not self._board.read(Lineup.queue_in_our_order):
             brought = self._act(press, self._bring_first, star=True)
         self._let_go(press, Intent.END)
         if shown:

@@ -138,14 +138,6 @@ class Board:
         with self.cache.fresh():
             return [call for call, _ in zip(self.cache.lineup.up_next(), range(count), strict=False)]
 
-    def queue_in_our_order(self) -> str:
-        """The queue that the desk may dial to get the caller that Next would bring, or the next one that rings.
-
-        Empty if dialling a queue would bring somebody else.
-        """
-        with self.cache.fresh():
-            return "" if shows.is_asked_first(self.cache.lineup.show) else self.cache.lineup.queue_in_our_order()
-
     def is_anybody_cleared(self) -> bool:
         """Whether a caller in line may go on the air in a screened show, ready check or not."""
         with self.cache.fresh():

@@ -27,7 +27,7 @@ from callin.model import (
 )
 from callin.rules import cards
 from callin.rules.calls import IN_LINE, WAITS
-from callin.rules.shows import can_be_asked, is_passed_over, may_go_on_air
+from callin.rules.shows import can_be_asked, is_asked_first, is_passed_over, may_go_on_air
 
 Key = tuple[int, float, str]
 
@@ -198,10 +198,12 @@ class Lineup:
         return not is_passed_over(call, self.show) and may_go_on_air(call, self.show)
 
     def queue_in_our_order(self) -> str:
-        """The queue from which Twilio, which goes by the time of queueing, connects the call that is first for us.
+        """The queue that the desk may dial to get the caller that Next would bring, or the next one that rings.
 
-        Empty if it would connect another.
+        Twilio connects the call that was queued first. Empty if that is another call, or callers are asked first.
         """
+        if is_asked_first(self.show):
+            return ""
         first = next(self.up_next(), None)
         queue = first.queue if first else self.queue_of_the_air
         if self.show.screened and queue != READY_QUEUE:
