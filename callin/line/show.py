@@ -81,9 +81,8 @@ class ShowSettings:
     def _follow_screening(self, change: SettingsChange, before: Show, at: float) -> None:
         """Has Twilio follow the switch of screening: the fallback document, and callers that are on their way."""
         if not change.screened:
-            with contextlib.suppress(
-                PhoneError
-            ):  # reconciling repeats it: until then too few callers come, never too many
+            # Reconciling repeats it: until then too few callers come, never too many.
+            with contextlib.suppress(PhoneError):
                 self._control.point_fallback(screened=False)
             return
         try:
