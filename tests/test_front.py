@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
@@ -16,9 +15,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from callin.front import Front
-from callin.rsgi import FullError, WorkerPool
 from callin.web.middleware import MAY_WAIT, WAIT, guard
-from tests.support.processes import free_port
+from tests.support.processes import free_port, until
 from tests.support.station import App, new_environment, running_app
 
 if TYPE_CHECKING:
@@ -101,12 +99,6 @@ class Client:
 
     def asks(self, front: Front) -> Awaitable[None]:
         return front.__rsgi__(cast("Scope", self.scope), self)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - other threads make it true
-            await asyncio.sleep(0.001)
 
 
 def ask(client: Client, line: Line) -> Client:
@@ -206,44 +198,6 @@ def test_a_client_that_leaves_is_forgotten_and_not_asked_about_again() -> None:
 
     assert asyncio.run(story()).status == 0
     assert len(line.asked) == 1
-
-
-def test_when_too_many_wait_the_next_is_told_to_try_again() -> None:
-    async def story() -> list[int]:
-        done: list[int] = []
-        free = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def work(number: int) -> None:
-            asyncio.run_coroutine_threadsafe(free.wait(), loop).result(5)
-            done.append(number)
-
-        pool = WorkerPool("slow", work, most_threads=2, most_waiting=3)
-        pool.put(0)
-        await until(lambda: pool.waiting == 0)  # the first thread has taken it
-        for number in (1, 2, 3):
-            pool.put(number)
-        await until(lambda: pool.waiting == 2)  # the second thread helps, as the first is stuck
-        pool.put(4)
-        with pytest.raises(FullError):
-            pool.put(5)
-        free.set()
-        await until(lambda: len(done) == 5)
-        return done
-
-    assert sorted(asyncio.run(story())) == [0, 1, 2, 3, 4]
-
-
-def test_work_that_does_not_wait_is_done_by_one_thread() -> None:
-    async def story() -> set[int]:
-        threads: list[int] = []
-        pool = WorkerPool("quick", lambda _: threads.append(threading.get_ident()), most_threads=8, most_waiting=1000)
-        for number in range(500):
-            pool.put(number)
-        await until(lambda: len(threads) == 500)
-        return set(threads)
-
-    assert len(asyncio.run(story())) <= 2
 
 
 def send_raw(app: App, request: bytes) -> socket.socket:

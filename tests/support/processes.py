@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import random
@@ -38,6 +39,13 @@ def wait_until(condition: Callable[[], T], seconds: float = 30.0, why: str = "")
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s: {why or 'still not so'}") from problem
         time.sleep(0.02)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits on an event loop until other threads have made the condition true. TimeoutError after 20 s."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - other threads make it true
+            await asyncio.sleep(0.001)
 
 
 _reserved: list[socket.socket] = []
