@@ -10,7 +10,7 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
-from tests.test_press_stories import CALM, DOCUMENTED, ended, on_air, queued, stage
+from tests.support.stories import ended, on_air, page_at_a_free_desk, queued, stage
 
 THANKS = "Thank you for calling. Goodbye."
 
@@ -18,11 +18,7 @@ THANKS = "Thank you for calling. Goodbye."
 @pytest.fixture(params=["action", "hangup"])
 def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
     """A page at a free desk."""
-    station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
-    page = DeskPage(station.app)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
+    yield from page_at_a_free_desk(station, request.param)
 
 
 def being_thanked(station: Station, call_sid: str) -> None:

@@ -10,8 +10,8 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station, running_station
+from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
 from tests.support.visitors import signed_in
-from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
 
 PIN = "4711"
 ASKS = "Please enter your PIN"

@@ -14,7 +14,7 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station
-from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, queued, stage
+from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, queued, stage
 
 DOWN = {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}}
 READY = "You're ready for the studio."

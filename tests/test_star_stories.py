@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
-from tests.test_press_stories import DOCUMENTED, ended, on_air, queued, stage
+from tests.support.stories import DOCUMENTED, ended, on_air, queued, stage
 
 
 def test_a_star_that_sends_the_caller_on_brings_the_next(station: Station) -> None:

@@ -9,17 +9,13 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
-from tests.test_press_stories import CALM, DOCUMENTED, on_air, queued
+from tests.support.stories import on_air, page_at_a_free_desk, queued
 
 
 @pytest.fixture(params=["action", "hangup"])
 def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
     """A page; the desk is free."""
-    station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
-    page = DeskPage(station.app)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
+    yield from page_at_a_free_desk(station, request.param)
 
 
 def connected(station: Station, page: DeskPage, phone: str = OTHER_DJ_PHONE) -> str:

@@ -9,8 +9,8 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
+from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
 from tests.support.visitors import signed_in
-from tests.test_press_stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
 
 NOTICE = "You will be on the air in a moment. This call may be broadcast."
 
