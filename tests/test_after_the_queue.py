@@ -86,7 +86,7 @@ def test_while_nothing_is_known_it_is_asked_again_with_what_twilio_said(
     assert since in (document[1].text or ""), "it is forgotten since when they ask"
 
 
-def test_the_question_is_still_signed_well_when_twilio_has_sorted_its_query(
+def test_the_repeated_request_is_still_signed_well_when_twilio_has_sorted_its_query(
     app: App, waiting: str, desk_leg: DeskLeg
 ) -> None:
     go_on_air(app, waiting, desk_leg)

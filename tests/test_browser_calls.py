@@ -108,7 +108,7 @@ def test_a_token_begins_a_call_for_ten_minutes(app: App) -> None:
     assert is_queued(rings(app, identity))
 
 
-def test_a_token_holds_one_call_and_the_same_question_again_keeps_it(browser: ListenersBrowser) -> None:
+def test_a_token_holds_one_call_and_the_same_request_again_keeps_it(browser: ListenersBrowser) -> None:
     app, identity, sid = browser.app, browser.identity(), new_call_sid()
     assert is_queued(rings(app, identity, sid))
     assert "Your browser has a call on the line already." in said(rings(app, identity))

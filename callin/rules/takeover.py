@@ -95,7 +95,7 @@ def is_consent(desk: Desk, now: float) -> bool:
 def may_answer(desk: Desk, by: str) -> bool:
     """Whether this person's page may refuse the rival, or hand over to it.
 
-    A phone cannot see the question, and pages are its buttons: any page may answer for it, except the rival's own.
+    A phone cannot see that it is asked, and pages are its buttons: any page may answer for it, except the rival's own.
     """
     is_by_phone = not desk.leg_by.startswith("client:")
     return not is_same_person(desk.rival_by, by) and (is_by_phone or is_same_person(desk.leg_by, by))

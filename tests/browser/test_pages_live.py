@@ -97,13 +97,13 @@ def test_refresh_asks_at_once_and_says_so(studio: Station, page: Page) -> None:
     expect(page.get_by_text("Up to date.")).to_be_visible()
 
 
-def test_a_change_is_told_the_page_by_a_question_that_is_held(studio: Station, page: Page) -> None:
+def test_the_page_hears_of_a_change_by_a_request_that_is_held(studio: Station, page: Page) -> None:
     desk = DeskPage(page, studio.app.url)
     with page.expect_request(re.compile(r"/queue-status\?since=")) as held:
         desk.open()
     studio.ring("+447700900001")
     expect(page.locator(".caller")).to_have_count(1)
-    # It was that question's answer which brought the caller: there was no other in between.
+    # The answer to that request brought the caller: there was no other in between.
     answer = held.value.response()
     assert answer is not None
     assert [call["number"] for call in answer.json()["calls"]] == ["•••001"]

@@ -136,7 +136,7 @@ def test_a_consent_that_nobody_used_is_over_after_a_while(house: House, turn: in
     assert house.desk.leg == DJ
 
 
-def test_the_question_ends_with_the_call_that_asked(house: House, turn: int) -> None:
+def test_an_ask_ends_with_the_call_that_asked(house: House, turn: int) -> None:
     house.takeover.ask(BEN)
     house.leg_dies(BEN)
     assert (house.desk.rival, house.desk.asked_at) == ("", 0.0)
@@ -170,7 +170,7 @@ def test_a_desk_whose_leg_is_over_needs_no_consent(house: House, turn: int) -> N
     assert house.desk.leg == BEN
 
 
-def test_while_twilio_cannot_be_asked_the_question_is_asked_all_the_same(house: House, turn: int) -> None:
+def test_while_twilio_does_not_answer_the_person_at_the_desk_is_still_asked(house: House, turn: int) -> None:
     house.phone.problem = house.control.problem = "Twilio does not answer."
     assert house.takeover.ask(BEN).startswith("Asked ann.")
     house.clock.advance(10.6)

@@ -161,7 +161,7 @@ def test_a_file_is_one_that_version_1_0_would_have_written(tmp_path: Path) -> No
     assert known_fields(content_of(path), former) == former
 
 
-def test_version_1_0_reads_a_desk_that_is_asked_for_without_the_question(tmp_path: Path) -> None:
+def test_version_1_0_reads_a_desk_that_somebody_asks_to_take_over(tmp_path: Path) -> None:
     asked = replace(DESK, asked_at=3.0, refused_by="client:dj_ben_1", refused_at=2.5)
     desks = content_of(file_of_version_1_0(tmp_path))["desk"]
     [former] = [row for row in desks if row["document"].get("leg") == DESK.leg]
