@@ -182,6 +182,14 @@ def test_presses_on_callers_leave_lines_with_masked_numbers(admin: Visitor, call
     assert "900321" not in admin.get("/audit").text + admin.get("/audit.csv").text
 
 
+def test_a_withheld_number_is_not_seen_in_full(app: App, admin: Visitor) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, From="anonymous"))
+    assert admin.get(f"/caller?call_sid={sid}").json()["number"] == "withheld"
+    app.signed("/twiml/status", call_fields(sid, From="anonymous", CallStatus="completed"))
+    assert not any("withheld" in what for what in whats(admin, kind="numbers"))
+
+
 def test_a_verdict_that_blocks_leaves_a_line(admin: Visitor, call: str) -> None:
     before = len(whats(admin, kind="list"))
     admin.get("/")

@@ -70,9 +70,9 @@ class CallerHandler(JsonHandler):
         has_number = rules.is_somebodys(call.number)
         caller = self.services.callers.find(call.number) if has_number else None
         history = self.services.callers.history(call.number, without=call.call_sid) if has_number else []
-        shown = rules.masked
-        if self.person.role.sees_full_numbers:
-            shown = rules.in_full
+        sees_full_numbers = self.person.role.sees_full_numbers
+        shown = rules.in_full if sees_full_numbers else rules.masked
+        if has_number and sees_full_numbers:
             self.note(Act.NUMBERS, f"saw {rules.masked(call.number)} in full", once=True)
         self.write_json(
             {
