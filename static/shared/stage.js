@@ -3,7 +3,7 @@
 export const Stage = Object.freeze({
   LOADING: "loading", // signing in
   READY: "ready",
-  UNREADY: "unready", // signing in failed; it is tried again, and a call may be tried all the same
+  UNREADY: "unready", // signing in failed; it is tried again, and a call may still be tried
   BROKEN: "broken", // this browser cannot make calls
   CALLING: "calling",
   CONNECTED: "connected",

@@ -19,8 +19,8 @@ export function setHidden(element, hidden) {
 }
 
 /**
- * Switches a button off without taking it out of the keyboard's way: a really disabled button loses the focus of whoever
- * stands on it, and cannot say why it does nothing.
+ * Switches a button off with aria-disabled, so that the keyboard still reaches it: a button with `disabled` loses the
+ * focus, and cannot say why it does nothing.
  */
 export function setOff(button, off) {
   const value = off ? "true" : "false";
