@@ -132,7 +132,9 @@ class Audit:
         """The next lines that match. A page may have none, and still a `next`: see MAX_SCANNED."""
         found: list[AuditLine] = []
         last = None
-        for count, last in enumerate(self._lines(after), start=1):
+        # Firestore bills each record that is read: without a filter the page needs no more than it shows.
+        at_once = PAGE_LINES if wanted == Filter() else READ_AT_ONCE
+        for count, last in enumerate(self._lines(after, at_once), start=1):
             if wanted.fits(last):
                 found.append(last)
             if len(found) == PAGE_LINES or count == MAX_SCANNED:
@@ -154,11 +156,11 @@ class Audit:
             self._store.change_record(AuditLine, line.key, lambda _: None)
         self._next_deletion_at = 0.0 if len(old) == DELETED_AT_ONCE else now + SECONDS_BETWEEN_DELETIONS
 
-    def _lines(self, after: str = "") -> Iterator[AuditLine]:
+    def _lines(self, after: str = "", at_once: int = READ_AT_ONCE) -> Iterator[AuditLine]:
         key = after and _PREFIX + after
-        while found := self._store.records_under(AuditLine, _PREFIX, key, READ_AT_ONCE):
+        while found := self._store.records_under(AuditLine, _PREFIX, key, at_once):
             yield from found
-            if len(found) < READ_AT_ONCE:
+            if len(found) < at_once:
                 return
             key = found[-1].key
 

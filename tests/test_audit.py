@@ -6,14 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 import main
+from callin.audit import Act, Audit, Filter
+from callin.stores.sqlite import SqliteStore
 from callin.web.application import TWILIO
 from callin.web.audit import cell
 from tests.support.calls import call_fields, new_call_sid
+from tests.support.clock import HeldClock
 from tests.support.station import App, running_app
 from tests.support.visitors import Visitor, signed_in
 
@@ -244,3 +250,29 @@ def test_no_cell_of_the_file_is_a_formula(admin: Visitor) -> None:
     admin.fill_in("/callers", do="search", text='=HYPERLINK("x"),"y"\n<b>')
     assert "searched the callers for “=HYPERLINK" in whats(admin, kind="search")[1]
     assert "&lt;b&gt;" in admin.get("/audit?kind=search").text
+
+
+class CountingStore(SqliteStore):
+    """A store that counts the records it hands out by key."""
+
+    handed_out = 0
+
+    def records_under(self, kind: type[Any], prefix: str, after: str = "", limit: int = 100) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = super().records_under(kind, prefix, after, limit)
+        self.handed_out += len(found)
+        return found
+
+
+def test_a_page_reads_no_more_lines_than_it_shows(tmp_path: Path) -> None:
+    clock = HeldClock()
+    with closing(CountingStore(str(tmp_path / "line.sqlite"))) as store:
+        audit = Audit(store, clock)
+        for number in range(120):
+            audit.write(Act.SEARCH, "admin", "192.0.2.1", str(number))
+            clock.advance(1)
+        pages = [audit.page(Filter())]
+        assert store.handed_out == 50
+        while pages[-1].next:
+            pages.append(audit.page(Filter(), pages[-1].next))
+        assert [line.what for page in pages for line in page.lines] == [str(number) for number in range(119, -1, -1)]
+        assert store.handed_out == 120
