@@ -71,10 +71,6 @@ def row(station: Station, call_sid: str) -> dict[str, Any]:
     return station.app.row(call_sid) or {}
 
 
-def wait_for_stage(station: Station, call_sid: str, wanted: str) -> None:
-    station.until(lambda: stage(station, call_sid) == wanted, f"{call_sid} is not {wanted}")
-
-
 def is_ready(station: Station, call_sid: str) -> None:
     """Waits until they have heard it and stand in the queue of those who are ready."""
     station.until(lambda: station.caller(call_sid)["queue"] == "radio-callin-ready", f"{call_sid} is not ready")
