@@ -145,8 +145,10 @@ class Station:
     def _store_fields(self, fields: Mapping[str, str]) -> None:
         def work(stored: StationRecord | None) -> StationRecord:
             # Another admin may have changed other fields since the form was compared: those stay.
-            after = replace(stored or StationRecord(KEY), **fields)
-            if problems := self._contradictions(after):
+            now = stored or StationRecord(KEY)
+            after = replace(now, **fields)
+            # What the settings file contradicts already does not keep other values from being changed.
+            if problems := [one for one in self._contradictions(after) if one not in self._contradictions(now)]:
                 raise StationError(problems)
             return after
 

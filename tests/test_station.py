@@ -183,6 +183,13 @@ def test_phones_without_a_pin_are_refused(tmp_path: Path) -> None:
         assert (answer.status, "need a PIN" in answer.text) == (400, True)
 
 
+def test_phones_that_the_file_has_without_a_pin_keep_nothing_else_from_being_changed(tmp_path: Path) -> None:
+    """Only a rehearsal starts with such a file."""
+    with running_app(tmp_path) as rehearsal:
+        answer = save(signed_in(rehearsal.url, "admin"), STATION_NAME="Radio Eins")
+        assert (answer.status, "Saved." in answer.text) == (200, True)
+
+
 def test_people_that_find_a_weakness_are_told_where_to_report_it(tmp_path: Path) -> None:
     with running_app(tmp_path, SECURITY_CONTACT="admin@station.example") as station:
         answer = station.get("/.well-known/security.txt")

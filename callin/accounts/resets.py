@@ -46,14 +46,9 @@ class Resets:
         self._set_password = set_password
 
     def create(self, account_key: str, made_by: str) -> str:
-        """Makes a link's token; the account's earlier links are void, and expired ones are deleted.
-
-        Used ones stay until then: without its record a link of the command would be valid again.
-        """
+        """Makes a link's token; the account's earlier links are void."""
+        self.revoke(account_key)
         now = self._clock()
-        for old in self._store.records(PasswordReset):
-            if now >= old.expires_at or (old.account_key == account_key and not old.is_used):
-                self._store.change_record(PasswordReset, old.key, lambda _: None)
         token = secrets.token_urlsafe(24)
         reset = PasswordReset(hash_token(token), account_key, now + RESET_SECONDS, made_by)
         self._store.change_record(PasswordReset, reset.key, lambda _: reset)
@@ -63,6 +58,16 @@ class Resets:
         """The reset of a link, if it is still valid."""
         found = self._store.record(PasswordReset, hash_token(token)) or reset_by_command(token, self._keyring)
         return found if found and found.is_open(self._clock()) else None
+
+    def revoke(self, account_key: str) -> None:
+        """Voids an account's open links, and deletes all that have expired.
+
+        Used ones stay until then: without its record a link of the command would be valid again.
+        """
+        now = self._clock()
+        for old in self._store.records(PasswordReset):
+            if now >= old.expires_at or (old.account_key == account_key and not old.is_used):
+                self._store.change_record(PasswordReset, old.key, lambda _: None)
 
     def revoke_by(self, name: str) -> None:
         """Voids the links that an admin made, because they are no admin any more."""

@@ -154,7 +154,7 @@ class Accounts:
     # One's own account
 
     def change_password(self, who: SignedIn, old: str, new: str) -> None:
-        """Sets a new password and ends every other session."""
+        """Sets a new password, ends every other session, and voids open links for a new password."""
         self._check_own(who, old)
         check_new_password(new, who.account.name, self._station_name())
         hashed = self._passwords.hash(new)
@@ -163,6 +163,7 @@ class Accounts:
             return replace(account.with_session_only(who.session.token_hash), password=hashed)
 
         self._change(who.account.key, change)
+        self.resets.revoke(who.account.key)
 
     def is_confirmed(self, who: SignedIn) -> bool:
         """Whether the person has typed the password in the last ten minutes, in this session."""

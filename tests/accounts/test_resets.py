@@ -54,3 +54,10 @@ def test_a_refused_password_does_not_use_up_the_link(house: House) -> None:
         with pytest.raises(AccountError, match="at least 10"):
             house.accounts.resets.use(link, "short")
         house.accounts.resets.use(link, NEW)
+
+
+def test_a_link_is_void_once_its_person_has_changed_the_password(house: House) -> None:
+    house.join("anna")
+    link = house.accounts.resets.create("anna", "chief")
+    house.accounts.change_password(house.who(house.sign_in("anna")), PASSWORD, NEW)
+    assert house.accounts.resets.find(link) is None
