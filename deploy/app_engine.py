@@ -46,13 +46,13 @@ FORBIDDEN = re.compile(
 )
 
 
-def secret_name(setting: str, prefix: str = "callin") -> str:
-    """The secret's name in Secret Manager.
+def secret_name(setting: str) -> str:
+    """The secret's name in Secret Manager. A project has one application, and so one station.
 
     >>> secret_name("TWILIO_AUTH_TOKEN")
     'callin-twilio-auth-token'
     """
-    return f"{prefix}-{setting.lower().replace('_', '-')}"
+    return f"callin-{setting.lower().replace('_', '-')}"
 
 
 def split_secrets(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

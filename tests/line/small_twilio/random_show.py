@@ -187,6 +187,8 @@ class RandomShow(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if not hasattr(self, "show"):
+            if hasattr(self, "store"):
+                self.store.close()
             return  # it has not even begun
         try:
             if not self.show.broken:
