@@ -104,15 +104,20 @@ def test_no_refusal_and_no_document_holds_one(station: Station) -> None:
         ("callin.admin",),
         ("callin.admin", "reset", "admin"),
         ("callin.watch", "--test"),
-        ("callin.watch",),
     ],
     ids=" ".join,
 )
-def test_no_command_prints_one(station: Station, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    state = ("--state", str(tmp_path / "watch.json")) if arguments == ("callin.watch",) else ()
-    done = command(station, *arguments, *state)
+def test_no_command_prints_one(station: Station, arguments: tuple[str, ...]) -> None:
+    done = command(station, *arguments)
+    assert said(done), "it says something"
     assert found(said(done)) == []
-    assert not state or found((tmp_path / "watch.json").read_text()) == []
+
+
+def test_a_watch_that_finds_nobody_prints_and_keeps_none(station: Station, tmp_path: Path) -> None:
+    state = tmp_path / "watch.json"
+    done = command(station, "callin.watch", "--state", str(state), PUBLIC_URL="http://127.0.0.1:9")
+    assert "cannot be reached" in done.stderr
+    assert found(said(done) + state.read_text()) == []
 
 
 @pytest.mark.parametrize("name", [name for name in PLANTED if name != "SESSION_KEY_BEFORE"])
