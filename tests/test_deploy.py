@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -211,3 +212,13 @@ def test_only_the_apps_own_files_are_uploaded(tmp_path: Path) -> None:
     ).stdout.splitlines()
     kinds = {re.sub(r"^(callin|templates|static)/.*", r"\1", name) for name in listed}
     assert kinds == {"callin", "templates", "static", "main.py", "util.py", "app.yaml", "requirements.txt"}
+
+
+@needs_gcloud
+def test_googles_own_parser_knows_the_commands_of_the_readme(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    written = re.findall(r"^ {4,}gcloud (.+)$", text, re.MULTILINE) + re.findall(r"`gcloud ([^`]+)`", text)
+    commands = [shlex.split(re.sub(r"YOUR-\w+(-\w+)?", "your-own", one)) for one in written]
+    commands = [one for one in commands if one[0] != "beta"]  # a component that is not installed everywhere
+    assert len(commands) > 8
+    assert unknown_to_gcloud(commands, tmp_path) == []
