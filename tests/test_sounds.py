@@ -39,13 +39,19 @@ def test_the_music_has_its_length_and_is_never_clipped(name: str, seconds: float
     assert -9 < peak_dbfs(samples) < -3
 
 
+def test_the_tone_that_the_dj_waits_for_is_short_and_no_louder_than_the_music() -> None:
+    samples, length = read(SOUND / "tone.wav")
+    assert length < 0.2
+    assert -9 < peak_dbfs(samples) < -3
+
+
 def test_the_long_music_loops_without_a_click() -> None:
     samples, _ = read(SOUND / "music.wav")
     steps = [abs(after - before) for before, after in itertools.pairwise(samples)]
     assert abs(samples[0] - samples[-1]) <= max(steps)
 
 
-@pytest.mark.parametrize("name", ["music.wav", "music-short.wav"])
+@pytest.mark.parametrize("name", ["music.wav", "music-short.wav", "tone.wav"])
 def test_our_own_server_calls_a_wav_by_a_name_that_twilio_plays(app: App, name: str) -> None:
     answer = ask(f"{app.url}/static/sound/{name}")
     assert answer.status == 200

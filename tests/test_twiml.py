@@ -15,7 +15,7 @@ import pytest
 
 from callin import twiml
 from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence
-from callin.twiml import Links, RepeatRequest, Waiting
+from callin.twiml import RETRIES, Links, RepeatRequest, Waiting
 
 LINKS = Links("https://station.example.org")
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
@@ -57,7 +57,11 @@ def documents() -> dict[str, str]:
         "wait": twiml.wait(LINKS, Waiting(5, 9, 100, 100)),
         "direct": twiml.desk(LINKS, DialLine(4)),
         "take": twiml.desk(LINKS, DialCaller(4, "CA1")),
-        "on air": twiml.on_air(),
+        "to be told": twiml.wait(LINKS, Waiting(1, 9, 100, 100, to_be_told=True)),
+        "music": twiml.music(LINKS),
+        "coming": twiml.coming(LINKS),
+        "on air": twiml.on_air(LINKS, told=False),
+        "on air, told": twiml.on_air(LINKS, told=True),
         "thanks": twiml.thanks(),
         "queue full": twiml.queue_full(),
         "refusal": twiml.refusal(),
@@ -78,7 +82,8 @@ ARGUMENTS: dict[str, list[Any]] = {
     "document_seq": [7, None],
     "station_name": ["Radio X"],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
-    "waiting": [Waiting(2, 9, 100, 100)],
+    "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
+    "told": [True, False],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
     "desk": ["screen-ann"],
     "instruction": [DialLine(4), DialCaller(4, "CA1"), WaitInSilence(4), OfferTakeover(), HangUp()],
@@ -127,13 +132,24 @@ def test_a_fact_that_nobody_knows_leaves_no_trace_in_the_addresses() -> None:
 @pytest.mark.parametrize("position", POSITIONS)
 @pytest.mark.parametrize("wait_seconds", [0, 59, 60, 3599, LONGEST_WAIT_SECONDS])
 def test_a_waiting_caller_is_asked_for_again_soon(position: int | None, wait_seconds: int) -> None:
-    document = parse(twiml.wait(LINKS, Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS)))
-    limit = 10 if position is not None and position <= 3 else 60
-    assert heard_seconds(document) <= limit
+    soon = position is not None and position <= 3
+    for to_be_told in {False, soon}:
+        waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, to_be_told=to_be_told)
+        assert heard_seconds(parse(twiml.wait(LINKS, waiting))) <= (10 if soon else 60)
 
 
-def test_the_last_words_before_the_bridge_take_less_than_a_second() -> None:
-    assert heard_seconds(parse(twiml.on_air())) < 1
+def test_a_caller_that_was_told_hears_a_short_tone_before_the_bridge_and_others_two_words() -> None:
+    assert heard_seconds(parse(twiml.on_air(LINKS, told=True))) < 0.2
+    assert heard_seconds(parse(twiml.on_air(LINKS, told=False))) < 1
+
+
+@pytest.mark.parametrize("position", [1, 2, 3])
+def test_the_next_few_hear_of_the_tone_and_the_notice_and_only_the_end_of_it_counts(position: int) -> None:
+    document = parse(twiml.wait(LINKS, Waiting(position, 9, 100, 100, to_be_told=True)))
+    [say, redirect] = document
+    place = f"You are number {position}." if position > 1 else "You are next. Turn your radio down."
+    assert say.text == f"{place} You go on the air after a tone. This call may be broadcast."
+    assert (redirect.tag, redirect.text) == ("Redirect", f"{LINKS.public_url}/twiml/wait?told=1{RETRIES}")
 
 
 def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:

@@ -22,6 +22,7 @@ def test_a_waiting_caller_hears_the_place_that_the_line_knows_not_twilios(app: A
     row = app.row(sid)
     assert row is not None
     position = row["position"]
+    app.signed("/twiml/wait?told=1", call_fields(sid))  # the next few have heard first how they go on the air
     words = said(app, call_sid=sid, QueuePosition="4711", QueueTime="5000")
     assert "4711" not in words
     number = f"You are number {position}" + ("." if position <= 3 else " of")

@@ -195,7 +195,7 @@ class Line:
         return self._claims.advance(call_sid, calls.ReadyCheckAnswered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
-        """Stores when the caller was told that they are about to be on the air and may be broadcast."""
+        """Stores when the caller has heard that they go on the air after a tone, and may be broadcast."""
         return self._claims.advance(call_sid, calls.Noticed(self._clock()))
 
     def move(self, call_sid: str, before: str) -> str:

@@ -11,7 +11,7 @@ from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, Place, Show
 from callin.rules import desks as desk_rules
-from callin.rules import screening, shows
+from callin.rules import notice, screening, shows
 
 T = TypeVar("T")
 
@@ -48,8 +48,9 @@ class Board:
             now = self._clock()
             call, show = self.cache.lineup.get(call_sid), self.cache.lineup.show
             desk = self.cache.lineup.desk(screening.queue_desk(call) if call else AIR_DESK)
+            position = self.cache.lineup.position(call) if call else None
             return Place(
-                position=self.cache.lineup.position(call) if call else None,
+                position=position,
                 size=self.cache.lineup.size,
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
                 average_wait_seconds=self.cache.lineup.average_wait_seconds(now),
@@ -60,6 +61,8 @@ class Board:
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
                 is_coming=call is not None and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE,
+                is_told=call is not None and notice.is_told(call, now),
+                is_to_be_told=call is not None and notice.is_to_be_told(call, show, position, now),
                 is_wanted=call is not None and self._is_wanted(call, now),
             )
 

@@ -28,6 +28,7 @@ from callin.model.calls import caller_of as caller_of
 from callin.model.calls import is_screen as is_screen
 from callin.model.calls import is_screen_queue as is_screen_queue
 from callin.model.calls import queue_of as queue_of
+from callin.model.desks import NEXT_FEW as NEXT_FEW
 from callin.model.desks import Desk as Desk
 from callin.model.desks import DialCaller as DialCaller
 from callin.model.desks import DialLine as DialLine

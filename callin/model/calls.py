@@ -189,7 +189,7 @@ class Call:
     returned: bool = False  # came back from the air, or from just before it, and is first in line
     placed_at: float = 0.0  # moved by hand: stands as if it had joined then; 0 if it was not moved
     ready_check_answer: ReadyCheckAnswer | None = stored_as("is_ready", None)  # None: not asked yet, or no answer yet
-    noticed_at: float = 0.0  # when the caller was last told that they may be broadcast; 0 if never
+    noticed_at: float = 0.0  # when the caller had last heard that they go on the air, and may be broadcast; 0 if never
 
     # The screener
     cleared: bool = False  # may go on the air in a screened show: made ready, or was on the air before

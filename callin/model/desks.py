@@ -99,13 +99,18 @@ class Follow(StrEnum):
     NOTHING = "nothing"
 
 
+NEXT_FEW = 3
+"""The first callers in line: they are told how they go on the air, and get short documents to be taken soon."""
+
+
 class Place(NamedTuple):
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
     `sent_home`: the line has closed, the caller is thanked. `is_asked`: they are up next and hear the ready check;
     `is_passed_over`: they did not answer it. `is_astray`: they are in the wrong queue, and leave it to hear what
     follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
-    about to be on the air. `is_wanted`: the DJ waits for them in silence.
+    about to be on the air. `is_told`: they know that they go on after a tone; `is_to_be_told`: they are told now.
+    `is_wanted`: the DJ waits for them in silence.
     """
 
     position: int | None
@@ -119,6 +124,8 @@ class Place(NamedTuple):
     is_astray: bool = False
     awaits_screener: bool = False
     is_coming: bool = False
+    is_told: bool = False
+    is_to_be_told: bool = False
     is_wanted: bool = False
 
 

@@ -101,7 +101,7 @@ class Placed(NamedTuple):
 
 
 class Noticed(NamedTuple):
-    """The call was told that it is about to be on the air, and may be broadcast."""
+    """The caller has heard, to its end, that they go on the air after a tone and may be broadcast."""
 
     at: float
 

@@ -22,6 +22,7 @@ from callin.twiml.caller import hold as hold
 from callin.twiml.caller import hold_from_air as hold_from_air
 from callin.twiml.caller import hold_music as hold_music
 from callin.twiml.caller import in_talk as in_talk
+from callin.twiml.caller import music as music
 from callin.twiml.caller import on_air as on_air
 from callin.twiml.caller import one_moment as one_moment
 from callin.twiml.caller import queue_again as queue_again

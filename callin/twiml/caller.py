@@ -5,16 +5,13 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial
+from callin.model import HELD_QUEUE, NEXT_FEW, READY_QUEUE, WAITING_QUEUE, Denial
 from callin.twiml import words
 from callin.twiml.parts import Links, new_document, queued, say
 
 MUSIC_SECONDS = 25.0
 SHORT_MUSIC_SECONDS = 5.0
 """The lengths of our two sound files, at most: a test measures them."""
-
-NEXT_FEW = 3
-"""The first callers in line get short documents, so that they can be taken soon."""
 
 WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
@@ -87,6 +84,7 @@ class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
+    With `to_be_told` they hear that they go on the air after a tone.
     """
 
     position: int | None
@@ -94,6 +92,7 @@ class Waiting(NamedTuple):
     wait_seconds: int
     average_wait_seconds: int
     awaits_screener: bool = False
+    to_be_told: bool = False
 
 
 def wait(links: Links, waiting: Waiting) -> str:
@@ -102,6 +101,8 @@ def wait(links: Links, waiting: Waiting) -> str:
     It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
     only then hears what is new. Verbs that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
+    if waiting.to_be_told:
+        return _tell(links, f"{_place(waiting)} {words.AFTER_TONE}")
     soon = waiting.position is not None and waiting.position <= NEXT_FEW
     response = new_document()
     response.say(f"{_place(waiting)} {words.waited(waiting.wait_seconds)}")
@@ -115,10 +116,32 @@ def _place(waiting: Waiting) -> str:
     if waiting.position is None:
         return words.IN_LINE
     if waiting.position == 1 and not waiting.awaits_screener:
-        return words.NEXT
+        return f"{words.NEXT} {words.RADIO_DOWN}" if waiting.to_be_told else words.NEXT
     if waiting.position <= NEXT_FEW:
         return words.number(waiting.position)  # the shorter it is, the sooner they can be taken
     return words.number_of(waiting.position, max(waiting.size, waiting.position))
+
+
+def _tell(links: Links, sentence: str) -> str:
+    """A sentence that a caller has to know before they go on the air, alone.
+
+    Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
+    as not told.
+    """
+    response = new_document()
+    response.say(sentence)
+    response.redirect(links.to("/twiml/wait", {"told": 1}), method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def music(links: Links) -> str:
+    """Music without a word, for a caller that has just heard all that there is to say."""
+    response = new_document()
+    response.play(links.sound("music-short.wav"))
+    # The address that asked says "told": the next document is not to be asked for there.
+    response.redirect(links.to("/twiml/wait"), method="POST")
+    return str(response)
 
 
 @functools.lru_cache(maxsize=256)
@@ -147,26 +170,27 @@ def ready_check(links: Links, *, again: bool) -> str:
 @functools.lru_cache(maxsize=16)
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
-    response = new_document()
     if is_ready:
-        response.say(words.READY)
+        return _tell(links, words.READY)
+    response = new_document()
     response.play(links.sound("music-short.wav"))
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
 def coming(links: Links) -> str:
-    """What a caller that is on the way to the DJ hears, while the DJ may hear the whisper."""
+    """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
+    return _tell(links, words.COMING)
+
+
+@functools.lru_cache(maxsize=32)
+def on_air(links: Links, *, told: bool) -> str:
+    """The last thing a caller hears before the bridge, while the DJ waits: a tone if they were told of it."""
+    if not told:
+        return say(words.ON_AIR)
     response = new_document()
-    response.say(words.COMING)
-    response.play(links.sound("music-short.wav"))
+    response.play(links.sound("tone.wav"))
     return str(response)
-
-
-@functools.cache
-def on_air() -> str:
-    """The last thing a caller hears before the bridge."""
-    return say(words.ON_AIR)
 
 
 @functools.cache

@@ -40,6 +40,7 @@ def greeting(station_name: str) -> str:
 
 IN_LINE = "You are in line. Please hold."
 NEXT = "You are next."
+RADIO_DOWN = "Turn your radio down."
 
 
 def number(position: int) -> str:
@@ -60,18 +61,21 @@ def average_wait(seconds: int) -> str:
 
 READY_CHECK = "You're next. Turn your radio down, and press 1."
 READY_CHECK_AGAIN = "Press 1 when you are ready to go on the air."
-READY = "Thank you. You will be on the air in a moment."
+AFTER_TONE = "You go on the air after a tone. This call may be broadcast."
+"""Said while a caller waits, so that nothing has to be said when they go on. Repeats the notice of 47 CFR 73.1206."""
+
+READY = f"Thank you. {AFTER_TONE}"
 SCREENING = "You're speaking to the station's screener."
 SCREENED = "You're ready for the studio. Please hold, and turn your radio down."
 ON_HOLD = "You are on hold. Please stay on the line."
 STILL_ON_HOLD = "You are on hold. The studio will be back with you."
 BACK_IN_LINE = "Thank you. You keep your place in line. Please hold."
 
-COMING = "You will be on the air in a moment. This call may be broadcast."
-"""Also repeats the notice of 47 CFR 73.1206."""
+COMING = "You will be on the air in a moment, after a tone. This call may be broadcast."
+"""For a caller that was not told `AFTER_TONE` and is on the way to the DJ. Also repeats the notice."""
 
 ON_AIR = "You're on."
-"""Takes under a second: the DJ waits meanwhile."""
+"""For a caller that was told neither. Takes under a second: the DJ waits meanwhile."""
 
 OFF_AIR = "You are off the air, and on hold. Please stay on the line."
 ONE_MOMENT = "One moment, please. The studio will be back with you."

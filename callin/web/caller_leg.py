@@ -8,6 +8,7 @@ import re
 from callin import twiml
 from callin.contracts import StoreError
 from callin.model import ENDED_STATUSES, WAITING_QUEUE, Arrival, Denial, Follow, Outcome, ReadyCheckAnswer, Stage
+from callin.rules import notice
 from callin.web.webhook import TwimlHandler
 
 MAX_TIMES_ASKED = 3
@@ -48,7 +49,7 @@ class EnqueueHandler(TwimlHandler):
 class WaitHandler(TwimlHandler):
     """`/twiml/wait`: what a caller in line hears; Twilio asks again after each document.
 
-    It writes only that a caller has been told that they are about to be on the air, and then wakes a waiting desk.
+    It writes only that a caller has heard how they go on the air, and wakes a desk that waits for them.
     """
 
     def answer(self) -> str:
@@ -58,18 +59,28 @@ class WaitHandler(TwimlHandler):
             return twiml.leave()
         if place.is_asked:
             return twiml.ready_check(self.services.links, again=place.is_passed_over)
-        if place.is_coming:
-            with contextlib.suppress(StoreError):  # they hear it even if it cannot be written
+        has_just_heard = self.param("told") == "1"
+        if has_just_heard and not place.is_told:
+            with contextlib.suppress(StoreError):  # then they are told again
                 self.services.line.noticed(self.call_sid)
-            return twiml.coming(self.services.links)
+        knows = has_just_heard or place.is_told
+        if place.is_coming:
+            return twiml.music(self.services.links) if knows else twiml.coming(self.services.links)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
             return twiml.hold_music(self.services.links)
+        if has_just_heard:
+            return twiml.music(self.services.links)
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(
-            place.position, place.size, place.wait_seconds, place.average_wait_seconds, place.awaits_screener
+            place.position,
+            place.size,
+            place.wait_seconds,
+            place.average_wait_seconds,
+            place.awaits_screener,
+            place.is_to_be_told,
         )
         return twiml.wait(self.services.links, waiting)
 
@@ -105,13 +116,13 @@ class OnAirHandler(TwimlHandler):
 
     def answer(self) -> str:
         # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
-        self.services.line.on_air(
+        call = self.services.line.on_air(
             self.call_sid, self.param("DequeingCallSid"), self.number("turn"), number=self.param("From")
         )
-        return twiml.on_air()
+        return twiml.on_air(self.services.links, told=call is not None and notice.was_told(call))
 
     def apology(self) -> str:
-        return twiml.on_air()
+        return twiml.on_air(self.services.links, told=False)
 
 
 class DequeueLogicHandler(TwimlHandler):

@@ -1,4 +1,5 @@
-"""Composes every sound that the app serves: the music callers hear while they wait and the SDK's fifteen signals.
+"""Composes every sound that the app serves: the music callers hear while they wait, the tone before they are on
+the air, and the SDK's fifteen signals.
 
 Run it from anywhere (`python static/sound/make_sounds.py`); it writes beside itself and gives the same bytes each time.
 All files are 16-bit mono at 8 kHz, the telephone's own rate, so that nothing is gained by anything larger.
@@ -120,10 +121,12 @@ def fade(track: list[float], seconds: float) -> list[float]:
 
 
 def main() -> None:
-    """Writes all seventeen files."""
+    """Writes all eighteen files."""
     save("music.wav", level_to(compose(8, melody=True), 0.5))
     opening = compose(4, melody=False)[: 5 * RATE]
     save("music-short.wav", fade(level_to(opening, 0.45), 0.4))
+    # Two notes that end the music for a caller: the shorter, the less the DJ waits.
+    save("tone.wav", level_to(signal((7, 14), 0.08, 1.0), 0.45)[: int(0.16 * RATE)])
     # A DJ's headset may be on the air: a key press makes no sound that a listener could notice (about -60 dB), and the
     # rest stays below speech.
     keys = (*"0123456789", "h", "s")

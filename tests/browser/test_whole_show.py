@@ -16,7 +16,7 @@ from tests.support.processes import wait_until
 
 FIVE = [f"+44770090000{number}" for number in range(1, 6)]
 FIRST, SECOND = FIVE[:2]
-NOTICE = "You will be on the air in a moment. This call may be broadcast."
+NOTICE = "This call may be broadcast."
 
 
 @pytest.fixture
