@@ -60,7 +60,7 @@ class Facts:
 
     @property
     def pressed_away(self) -> frozenset[str]:
-        """Callers that a DJ's press thanked while they heard the last before the bridge, so that nobody spoke with them.
+        """Callers that a DJ's press thanked just before the bridge, so that nobody spoke with them.
 
         To the app and its pages they were on the air. Only a press that was done counts, and thanks that were heard.
         """
