@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import shlex
-import shutil
 import stat
 import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.machine import Unit, done, lead_here, run_sealed
 from tests.support.acme import running_acme
 from tests.support.https import Certificate, Https
 from tests.support.processes import ROOT, Program, wait_until
@@ -30,46 +27,11 @@ HOST = "callin.station.example"
 CODE, DATA = Path("/opt/radio-call-in/current"), Path("/var/lib/radio-call-in")
 SETTINGS = Path("/etc/radio-call-in/station.env")
 UNITS = Path("/etc/systemd/system")
-CHANGED = ("/etc", "/opt", "/var/lib", "/usr/local")
-"""Folders of the machine that the namespace has its own version of."""
 RADIO_UNITS = (
     "radio-call-in.service",
     *(f"radio-call-in-{job}.{kind}" for job in ("backup", "watch") for kind in ("service", "timer")),
 )
-PROGRAMS = ("pebble", "caddy", "systemd-analyze", "setpriv", "unshare", "ip")
-
-
-@dataclass
-class Unit:
-    """What a service's unit says: its command, user and environment."""
-
-    name: str
-    path: Path
-    values: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for line in self.path.read_text().splitlines():
-            name, separator, value = line.partition("=")
-            if separator and not line.startswith("#"):
-                self.values[name] = value
-
-    @property
-    def environment(self) -> dict[str, str]:
-        pairs = shlex.split(self.values.get("Environment", ""))
-        return {"PATH": os.environ["PATH"], **dict(pair.split("=", 1) for pair in pairs)}
-
-    @property
-    def command(self) -> list[str]:
-        """The command as that user, who gets no right of root's but those that the unit gives."""
-        user, rights = self.values["User"], "-all"
-        if self.values.get("AmbientCapabilities"):
-            rights += f",+{self.values['AmbientCapabilities'].removeprefix('CAP_').lower()}"
-        who = [f"--reuid={user}", f"--regid={user}", "--init-groups", "--no-new-privs"]
-        caps = [f"--inh-caps={rights}", f"--ambient-caps={rights}", f"--bounding-set={rights}"]
-        return ["setpriv", *who, *caps, *shlex.split(self.values["ExecStart"])]
-
-    def run(self) -> subprocess.CompletedProcess[str]:
-        return done(self.command, self.environment, Path(self.values["WorkingDirectory"]))
+PROGRAMS = ("pebble", "caddy", "systemd-analyze", "setpriv")
 
 
 @dataclass
@@ -82,51 +44,15 @@ class UnitApp(PublicApp):
         self.program.wait_until_ready(lambda: self.send(self.url + "/queue-status").status == 200)
 
 
-def done(
-    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
-    ran = subprocess.run(
-        command, check=False, env=environment, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
-    assert ran.returncode == 0, f"{command}:\n{ran.stdout}{ran.stderr}"
-    return ran
-
-
 def promise(sentence: str, holds: Callable[[], object]) -> None:
     """Prints the sentence once it holds."""
     wait_until(holds, 30, sentence)
     print(f"  yes  {sentence}", flush=True)
 
 
-def main() -> None:
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing or os.geteuid() != 0:
-        sys.exit(f"This needs root, and these programs: {', '.join(missing)}.")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        pip = [str(folder / "venv/bin/pip"), "download", "--quiet", "--disable-pip-version-check"]
-        done(["/usr/bin/python3", "-m", "venv", str(folder / "venv")])
-        done([*pip, "-r", "requirements.txt", "-d", str(folder / "packages")])
-        done([*pip, "setuptools", "wheel", "-d", str(folder / "packages")])  # webapp2 is built from its source
-        inside = ["unshare", "--mount", "--net", sys.executable, "-m", "bench.single_server", "inside", name]
-        sys.exit(subprocess.run(inside, check=False, cwd=ROOT).returncode)
-
-
-def inside(folder: Path) -> None:
-    """In the namespaces: the machine looks as it is, and nothing that changes is seen outside."""
-    done(["ip", "link", "set", "lo", "up"])
-    os.environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "packages")}
-    layers = folder / "layers"
-    layers.mkdir()
-    done(["mount", "-t", "tmpfs", "tmpfs", str(layers)])
-    for number, place in enumerate(CHANGED):
-        upper, work = layers / f"{number}-upper", layers / f"{number}-work"
-        upper.mkdir()
-        work.mkdir()
-        done(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={place},upperdir={upper},workdir={work}", place])
-    with Path("/etc/hosts").open("a") as hosts:
-        hosts.write(f"\n127.0.0.1 {HOST}\n")
+def main(folder: Path) -> None:
+    """Within the namespaces."""
+    lead_here(HOST)
     programs: list[Program] = []
     try:
         prove(folder, programs)
@@ -268,7 +194,4 @@ def upgrade(station: Station, installer: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["inside"]:
-        inside(Path(sys.argv[2]))
-    else:
-        main()
+    run_sealed("bench.single_server", PROGRAMS, main)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.first_call.walk import commands_of
 from callin.config import file
-from tests.support.processes import ROOT, free_port
+from tests.support.processes import free_port
 from tests.support.station import App, Station, new_environment, start_network
 from tests.support.terminal import Conversation, converse
 from tests.support.twilio_account import OUTSIDE, SettingsFile
@@ -42,15 +43,6 @@ def beginning(path: Path, environment: dict[str, str], **values: str) -> Setting
 def copied(talk: Conversation) -> list[str]:
     """What was typed, but for choices from a list and yes."""
     return [answer for answer in talk.typed if not CHOICES.fullmatch(answer)]
-
-
-def commands_of(heading: str) -> list[str]:
-    """The README's commands under a heading: its first block."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    block = re.search(r"^\n((?: {4}\S.*\n)+)", section, re.MULTILINE)
-    assert block
-    return [line.strip() for line in block[1].splitlines()]
 
 
 def test_on_app_engine_ten_commands_and_six_values_are_enough(network: dict[str, str], tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "rehearsal", "make_sounds.py")
 """What `.gcloudignore` leaves out of these."""
 
 
-def deployed(folder: Path) -> Path:
+def deployed(folder: Path, source: Path = ROOT) -> Path:
     """The folder, with a copy of what a deployment takes: compiled, as the README says, and then read-only."""
     folder.mkdir()
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+        shutil.copytree(source / name, folder / name, ignore=LEFT_OUT)
     for name in FILES:
-        shutil.copy(ROOT / name, folder / name)
+        shutil.copy(source / name, folder / name)
     compiling = [sys.executable, "-m", "callin.compile"]
     subprocess.run(compiling, cwd=folder, check=True, env={"PATH": os.environ["PATH"]}, stderr=subprocess.DEVNULL)
     for path in [folder, *folder.rglob("*")]:

@@ -106,7 +106,9 @@ class _Project:
         if self.state["failing"] and " ".join(words).startswith(self.state["failing"]):
             raise SystemExit("ERROR: (gcloud) PERMISSION_DENIED: the caller does not have permission")
         groups = {
+            "auth": lambda *_: "",
             "config": lambda *_: "a-station",
+            "billing": lambda *_: "",
             "meta": lambda *_: "\n".join(self.state["files"]),
             "services": self.services,
             "firestore": self.firestore,
@@ -139,6 +141,8 @@ class _Project:
 
     def projects(self, words: list[str], options: dict[str, str], _stdin: str) -> str | None:
         match words:
+            case ["create", _]:
+                return ""
             case ["get-iam-policy", _]:
                 member = "serviceAccount:a-station@appspot.gserviceaccount.com"
                 return json.dumps({"bindings": [{"role": role, "members": [member]} for role in self.state["roles"]]})
@@ -149,6 +153,8 @@ class _Project:
 
     def app(self, words: list[str], options: dict[str, str], _stdin: str) -> str | None:
         match words:
+            case ["describe"] if self.state["region"] and options.get("format") == "value(defaultHostname)":
+                return "a-station.ew.r.appspot.com\n"
             case ["describe"] if self.state["region"]:
                 return json.dumps({"defaultHostname": "a-station.ew.r.appspot.com", "locationId": self.state["region"]})
             case ["create"]:

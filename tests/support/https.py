@@ -40,7 +40,9 @@ def make_certificate(folder: Path, host: str) -> Certificate:
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _signed("Authority of a test", authority_key, "Authority of a test", authority_key, ())
     certificate = _signed(host, key, "Authority of a test", authority_key, (host,))
-    files = Certificate(host, folder / "authority.pem", folder / "chain.pem", folder / "key.pem", _hash_of(key))
+    files = Certificate(
+        host, folder / "authority.pem", folder / "chain.pem", folder / "key.pem", _hash_of(key.public_key())
+    )
     files.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     files.chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -92,9 +94,17 @@ def _usage(*, is_authority: bool) -> x509.KeyUsage:
     )
 
 
-def _hash_of(key: ec.EllipticCurvePrivateKey) -> str:
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+def _hash_of(key: ec.EllipticCurvePublicKey) -> str:
+    public = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(public).digest()).decode()
+
+
+def key_hash_of_server(host: str, port: int, authority: Path) -> str:
+    """That of the certificate which a server shows, once `authority` has verified it."""
+    shown = ssl.get_server_certificate((host, port), ca_certs=str(authority), timeout=TIMEOUT_SECONDS)
+    key = x509.load_pem_x509_certificate(shown.encode()).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    return _hash_of(key)
 
 
 @dataclass(frozen=True)

@@ -172,10 +172,12 @@ def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder:
     return proxy
 
 
-def chromium_flags(https: Https, network: Program | None, twilios_tls_port: str) -> tuple[str, ...]:
+def chromium_flags(https: Https, network: Program | None, twilios_tls_port: str, key_hash: str = "") -> tuple[str, ...]:
+    """`key_hash` is that of the station's certificate, if `https` does not know it."""
     assert network is not None
     [twilios_hash] = re.findall(r"spki (\S+)", network.output)
+    station = f"MAP {https.certificate.host} 127.0.0.1:{https.port}"
     return (
-        f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{https.port},MAP *.twilio.com 127.0.0.1:{twilios_tls_port}",
-        f"--ignore-certificate-errors-spki-list={twilios_hash},{https.certificate.key_hash}",
+        f"--host-resolver-rules={station},MAP *.twilio.com 127.0.0.1:{twilios_tls_port}",
+        f"--ignore-certificate-errors-spki-list={twilios_hash},{key_hash or https.certificate.key_hash}",
     )

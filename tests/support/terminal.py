@@ -12,7 +12,9 @@ from pathlib import Path
 
 from tests.support.processes import ROOT
 
-_QUESTION = re.compile(r"([^\n]*): \Z")
+_QUESTION = re.compile(r"(?:^|\n)((?!\[\d+/)[^\n]*): \Z")
+"""A step that is being done, such as `[1/12] Traffic: `, is none."""
+
 LONGEST_SECONDS = 60
 
 
