@@ -109,10 +109,14 @@ class Audit:
         self._next_deletion_at = 0.0
         self._written: dict[tuple[str, ...], float] = {}
 
-    def write(self, act: Act, who: str, address: str, what: str) -> None:
-        """Adds a line. If the store fails the line goes to the log: what it tells of is done already."""
+    def line(self, act: Act, who: str, address: str, what: str) -> AuditLine:
+        """A new line, for the commit of what it tells of: see `Store.change_record`."""
         now = self._clock()
-        line = AuditLine(_key(now) + secrets.token_hex(4), now, who, address, act.value, what)
+        return AuditLine(_key(now) + secrets.token_hex(4), now, who, address, act.value, what)
+
+    def write(self, act: Act, who: str, address: str, what: str) -> None:
+        """Adds a line about what changes no record. If the store fails, the line goes to the log."""
+        line = self.line(act, who, address, what)
         try:
             self._store.change_record(AuditLine, line.key, lambda _: line)
         except StoreError as error:

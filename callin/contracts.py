@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -22,6 +22,13 @@ REMOVED_AT_ONCE = 5
 
 class StoreError(Exception):
     """The store could not do what it was asked, and did none of it. The message is a sentence for a person."""
+
+
+class Record(Protocol):
+    """A record of any kind: its class is its kind."""
+
+    @property
+    def key(self) -> str: ...
 
 
 class Changes(NamedTuple):
@@ -82,11 +89,14 @@ class Store(ABC):
         """The record as it is stored now, or None."""
 
     @abstractmethod
-    def change_record(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def change_record(
+        self, kind: type[T], key: str, change: Callable[[T | None], T | None], also: Sequence[Record] = ()
+    ) -> T | None:
         """Replaces a record by the result of `change`, atomically, and returns that result.
 
         `change` may run several times, so it must have no side effects; it may read the store. Returning an equal
-        record writes nothing. Returning None deletes the record, which `changes_since` does not report.
+        record writes nothing. Returning None deletes the record, which `changes_since` does not report. `also` are new
+        records of unwatched kinds, stored in the same commit unless `change` raises: the audit's lines about it.
         """
 
     @abstractmethod
@@ -161,9 +171,9 @@ class Store(ABC):
         """The desk; a new one if nobody has used it yet."""
         return self.record(Desk, name) or Desk(name)
 
-    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+    def change_desk(self, name: str, change: Callable[[Desk], Desk], also: Sequence[Record] = ()) -> Desk:
         """Replaces a desk, see `change_record`."""
-        return self._change(Desk(name), name, change)
+        return self._change(Desk(name), name, change, also)
 
     def remove_desk(self, name: str, may_go: Callable[[Desk], bool]) -> None:
         """Deletes a desk if `may_go` of the desk as it is then."""
@@ -173,9 +183,9 @@ class Store(ABC):
         """The show that is on; a new one if nobody has set it up yet."""
         return self.record(Show, ON_NOW) or Show()
 
-    def change_show(self, change: Callable[[Show], Show]) -> Show:
+    def change_show(self, change: Callable[[Show], Show], also: Sequence[Record] = ()) -> Show:
         """Replaces the show, see `change_record`."""
-        return self._change(Show(), ON_NOW, change)
+        return self._change(Show(), ON_NOW, change, also)
 
     def card(self, call_sid: str) -> Card:
         """What was typed about a call; an empty card if nobody has written one yet."""
@@ -189,14 +199,14 @@ class Store(ABC):
         """Deletes what was typed about a call."""
         self.change_record(Card, call_sid, lambda _: None)
 
-    def _change(self, new: T, key: str, change: Callable[[T], T]) -> T:
+    def _change(self, new: T, key: str, change: Callable[[T], T], also: Sequence[Record] = ()) -> T:
         """Changes a record that exists as `new` before it is first written. An unchanged new record is not written."""
 
         def work(before: T | None) -> T | None:
             after = change(before or new)
             return after if after != (before or new) else before
 
-        return self.change_record(type(new), key, work) or new
+        return self.change_record(type(new), key, work, also) or new
 
     def add_message(self, message: Message, *, keep: int) -> Message:
         """Stores a message under its number, or the next free later one. Deletes messages before the last `keep`."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 
 KEY = "station"
 FRESH_SECONDS = 15.0
@@ -125,10 +125,10 @@ class Station:
         record = self._record()
         return {name: self._text_of(record, name) for name in LABELS if name != "DJ_PIN"}
 
-    def change(self, form: Mapping[str, str]) -> list[str]:
-        """Stores the values that differ, and returns their names. StationError for wrong ones, and nothing changes.
+    def change(self, form: Mapping[str, str], lines: Callable[[list[str]], Sequence[Record]]) -> bool:
+        """Stores the values that differ, and whether there are any. StationError for wrong ones, and nothing changes.
 
-        An empty PIN is not a change.
+        An empty PIN is not a change. `lines` says of the names that are changed what the audit says.
         """
         before = self._record()
         wanted = {name: form[name].strip() for name in LABELS if name in form}
@@ -139,10 +139,10 @@ class Station:
         if "DJ_PIN" in changed:
             fields["pin_hash"] = self._passwords.hash(changed["DJ_PIN"])
         if fields:
-            self._store_fields(fields)
-        return list(changed)
+            self._store_fields(fields, lines(list(changed)))
+        return bool(changed)
 
-    def _store_fields(self, fields: Mapping[str, str]) -> None:
+    def _store_fields(self, fields: Mapping[str, str], also: Sequence[Record]) -> None:
         def work(stored: StationRecord | None) -> StationRecord:
             # Another admin may have changed other fields since the form was compared: those stay.
             now = stored or StationRecord(KEY)
@@ -152,7 +152,7 @@ class Station:
                 raise StationError(problems)
             return after
 
-        self._take(self._store.change_record(StationRecord, KEY, work) or StationRecord(KEY, **fields))
+        self._take(self._store.change_record(StationRecord, KEY, work, also) or StationRecord(KEY, **fields))
 
     def _is_changed(self, before: StationRecord, name: str, text: str) -> bool:
         return bool(text) if name == "DJ_PIN" else text != self._text_of(before, name)

@@ -273,7 +273,7 @@ def test_only_one_module_imports_twilios_rest_client_and_never_while_loading(pat
 @pytest.mark.parametrize("path", APP_FILES, ids=names(APP_FILES))
 def test_only_the_store_and_the_settings_import_googles_libraries_and_never_while_loading(path: Path) -> None:
     found = [one for one in imports_of(path) if top(one.module) in {"google", "grpc"}]
-    if module_name(path) not in {"callin.stores.firestore_documents", "callin.config.secret_manager"}:
+    if module_name(path) not in {"callin.stores.firestore_library", "callin.config.secret_manager"}:
         assert [where(path, one) for one in found] == []
     assert [where(path, one) for one in found if one.at_load] == []
 

@@ -25,6 +25,7 @@ from callin.accounts.passwords import Passwords as Passwords
 from callin.accounts.phones import DjPhone as DjPhone
 from callin.accounts.phones import DjPhones as DjPhones
 from callin.accounts.phones import Phones as Phones
+from callin.accounts.resets import PasswordReset as PasswordReset
 from callin.accounts.resets import reset_link as reset_link
 from callin.accounts.second_factor import Passkey as Passkey
 from callin.accounts.second_factor import SecondFactor as SecondFactor

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from callin.accounts.models import INVITATION_SECONDS, AccountError, Invitation, Role, hash_token
-from callin.contracts import Clock, Store
+from callin.contracts import Clock, Record, Store
 from callin.keyring import Keyring
 
 MAX_NOTE_CHARACTERS = 100
@@ -23,7 +24,7 @@ class Invitations:
         self._clock = clock
         self._keyring = keyring
 
-    def create(self, role: Role, invited_by: str, note: str = "") -> str:
+    def create(self, role: Role, invited_by: str, note: str = "", also: Sequence[Record] = ()) -> str:
         """Creates an invitation, deletes those that have expired, and returns the secret of its link."""
         now = self._clock()
         for old in self._store.records(Invitation):
@@ -38,7 +39,7 @@ class Invitations:
             made_at=now,
             note=note[:MAX_NOTE_CHARACTERS],
         )
-        self._store.change_record(Invitation, invitation.key, lambda _: invitation)
+        self._store.change_record(Invitation, invitation.key, lambda _: invitation, also)
         return token
 
     def open(self) -> list[Invitation]:
@@ -47,13 +48,15 @@ class Invitations:
         found = [one for one in self._store.records(Invitation) if one.is_open(now)]
         return sorted(found, key=lambda one: -one.expires_at)
 
-    def revoke(self, key: str) -> Invitation:
-        """Deletes an invitation. AccountError if it was used, or is gone."""
+    def revoke(self, key: str, lines: Callable[[Invitation], Sequence[Record]]) -> None:
+        """Deletes an invitation, with `lines` of it for the audit. AccountError if it was used, or is gone."""
         found = self._store.record(Invitation, key)
-        if found is None or not found.is_open(self._clock()):
-            raise AccountError("That invitation is no longer open.")
-        self._store.change_record(Invitation, key, _unless_open)
-        return found
+
+        def change(before: Invitation | None) -> None:
+            if before is None or not before.is_open(self._clock()):
+                raise AccountError("That invitation is no longer open.")
+
+        self._store.change_record(Invitation, key, change, lines(found) if found else ())
 
     def revoke_by(self, name: str) -> None:
         """Deletes the open invitations of an admin that is none any more."""

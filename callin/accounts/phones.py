@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from callin.accounts.models import AccountError, BusyError
 from callin.accounts.passwords import Passwords
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 
 MAX_WRONG_PINS = 5
 """This many wrong PINs in a row, over all calls from a number, lock it until an admin unlocks it."""
@@ -141,7 +141,7 @@ class Phones:
             return []
         return [phone for phone in self.store.records(DjPhone) if phone.is_locked and phone.key in phones.numbers]
 
-    def unlock(self, number: str) -> None:
+    def unlock(self, number: str, also: Sequence[Record] = ()) -> None:
         """Lets a number try again, with its count at zero."""
 
         def change(before: DjPhone | None) -> DjPhone | None:
@@ -150,4 +150,4 @@ class Phones:
             after = replace(before, wrong=(), locked_at=0.0)
             return None if after.is_new else after
 
-        self.store.change_record(DjPhone, number, change)
+        self.store.change_record(DjPhone, number, change, also)

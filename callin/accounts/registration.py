@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from callin.accounts import models
 from callin.accounts.invitations import NOT_VALID, Invitations
 from callin.accounts.models import Account, AccountError, key_of
 from callin.accounts.new_passwords import check_new_password
 from callin.accounts.passwords import Passwords
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 
 
 class Registration:
@@ -31,7 +31,7 @@ class Registration:
         self._usable = usable
         self._station_name = station_name
 
-    def create(self, token: str, name: str, password: str) -> Account:
+    def create(self, token: str, name: str, password: str, also: Sequence[Record] = ()) -> Account:
         """The account that an invitation's token is for. AccountError if token, name or password is refused."""
         invitation = self._invitations.find(token)
         if invitation is None:
@@ -43,7 +43,7 @@ class Registration:
         account = Account(key, name, invitation.role, self._passwords.hash(password), self._clock())
         self._invitations.use(invitation, key)
         try:
-            self._write(account)
+            self._write(account, also)
         except AccountError:
             self._invitations.reopen(invitation, key)
             raise
@@ -55,13 +55,13 @@ class Registration:
                 raise
         return account
 
-    def _write(self, account: Account) -> None:
+    def _write(self, account: Account, also: Sequence[Record]) -> None:
         def change(before: Account | None) -> Account:
             if self._usable(account.key, before):
                 raise AccountError("That name is taken. Choose another one.")
             return account
 
-        self._store.change_record(Account, account.key, change)
+        self._store.change_record(Account, account.key, change, also)
 
     def _was_written(self, account: Account) -> bool:
         found = self._store.record(Account, account.key)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from callin.accounts.models import AccountError, hash_token, key_of
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 
 RESET_SECONDS = 86400.0
@@ -38,20 +38,24 @@ class Resets:
     """The links in a store. `set_password` checks and stores a new password and ends all sessions of the account."""
 
     def __init__(
-        self, store: Store, clock: Clock, keyring: Keyring, set_password: Callable[[PasswordReset, str], None]
+        self,
+        store: Store,
+        clock: Clock,
+        keyring: Keyring,
+        set_password: Callable[[PasswordReset, str, Sequence[Record]], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._keyring = keyring
         self._set_password = set_password
 
-    def create(self, account_key: str, made_by: str) -> str:
+    def create(self, account_key: str, made_by: str, also: Sequence[Record] = ()) -> str:
         """Makes a link's token; the account's earlier links are void."""
         self.revoke(account_key)
         now = self._clock()
         token = secrets.token_urlsafe(24)
         reset = PasswordReset(hash_token(token), account_key, now + RESET_SECONDS, made_by)
-        self._store.change_record(PasswordReset, reset.key, lambda _: reset)
+        self._store.change_record(PasswordReset, reset.key, lambda _: reset, also)
         return token
 
     def find(self, token: str) -> PasswordReset | None:
@@ -75,18 +79,17 @@ class Resets:
             if reset.made_by == name:
                 self._store.change_record(PasswordReset, reset.key, lambda _: None)
 
-    def use(self, token: str, password: str) -> PasswordReset:
-        """Sets the password. AccountError if the link is not valid, or the password is refused."""
+    def use(self, token: str, password: str, lines: Callable[[PasswordReset], Sequence[Record]] = lambda _: ()) -> None:
+        """Sets the password, with `lines` of it for the audit. AccountError if link or password is refused."""
         reset = self.find(token)
         if reset is None:
             raise AccountError(NOT_VALID)
         self._mark_used(reset)
         try:
-            self._set_password(reset, password)
+            self._set_password(reset, password, lines(reset))
         except (AccountError, StoreError):
             self._store.change_record(PasswordReset, reset.key, lambda used: used and reset)  # revoked ones stay so
             raise
-        return reset
 
     def _mark_used(self, reset: PasswordReset) -> None:
         """AccountError if somebody else has used the link since it was found."""

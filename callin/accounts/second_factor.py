@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from callin.accounts.models import AccountError, hash_token
-from callin.contracts import Clock, Store
+from callin.contracts import Clock, Record, Store
 from callin.keyring import Keyring
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ class SecondFactors:
         )
         return self._ceremony(options, state, f"register {key}")
 
-    def finish_registration(self, key: str, state: str, response: str, name: str) -> list[str]:
+    def finish_registration(
+        self, key: str, state: str, response: str, name: str, also: Sequence[Record] = ()
+    ) -> list[str]:
         """Adds the passkey. Returns the account's recovery codes if it is the first, else an empty list."""
         _, opened = self._open(state, f"register {key}")
         now = self._clock()
@@ -124,7 +126,7 @@ class SecondFactors:
             kept = old.recovery_codes if old.passkeys else hashes
             return SecondFactor(key, (*old.passkeys, new), kept)
 
-        after = self._store.change_record(SecondFactor, key, change)
+        after = self._store.change_record(SecondFactor, key, change, also)
         return codes if after and after.recovery_codes == hashes else []
 
     def begin_sign_in(self, key: str) -> Ceremony:
@@ -154,7 +156,7 @@ class SecondFactors:
 
         self._store.change_record(SecondFactor, key, change)
 
-    def remove(self, key: str, passkey_id: str) -> None:
+    def remove(self, key: str, passkey_id: str, also: Sequence[Record] = ()) -> None:
         """Removes a passkey; with the last one the recovery codes too."""
 
         def change(before: SecondFactor | None) -> SecondFactor | None:
@@ -163,15 +165,15 @@ class SecondFactors:
                 raise AccountError("That passkey is removed already.")
             return replace(before, passkeys=left) if left else None
 
-        self._store.change_record(SecondFactor, key, change)
+        self._store.change_record(SecondFactor, key, change, also)
 
-    def remove_all(self, key: str) -> None:
+    def remove_all(self, key: str, also: Sequence[Record] = ()) -> None:
         """The account needs its password alone again."""
-        self._store.change_record(SecondFactor, key, lambda _: None)
+        self._store.change_record(SecondFactor, key, lambda _: None, also)
 
     # Recovery codes
 
-    def new_codes(self, key: str) -> list[str]:
+    def new_codes(self, key: str, also: Sequence[Record] = ()) -> list[str]:
         """Makes ten new recovery codes; the old ones are void. They cannot be read again."""
         codes, hashes = _new_codes()
 
@@ -180,7 +182,7 @@ class SecondFactors:
                 raise AccountError("Add a passkey first.")
             return replace(before, recovery_codes=hashes)
 
-        self._store.change_record(SecondFactor, key, change)
+        self._store.change_record(SecondFactor, key, change, also)
         return codes
 
     def use_code(self, key: str, code: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -29,17 +29,18 @@ from callin.accounts.second_factor import SecondFactors
 from callin.accounts.sessions import AccountCache, Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle, TrustedDevice
 from callin.accounts.voices import Voices
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 
 SECONDS_BETWEEN_TOUCHES = 600.0
+Records = Sequence[Record]
 
 
 class Accounts:
     """The accounts in a store. Every method raises StoreError as the store does.
 
     A session is a random token in a signed cookie; its hash is in the account's document. So one read tells whether the
-    account, its role and the session are still good, and one write ends all sessions.
+    account, its role and the session are still good, and one write ends all sessions. For `also` see `Store`.
     """
 
     def __init__(
@@ -74,7 +75,9 @@ class Accounts:
 
     # Signing in
 
-    def sign_in(self, name: str, password: str, address: str, device_cookie: str = "", browser: str = "") -> str:
+    def sign_in(
+        self, name: str, password: str, address: str, device_cookie: str = "", browser: str = "", also: Records = ()
+    ) -> str:
         """Begins a session and returns its cookie. AccountError if the person is refused.
 
         SecondFactorNeededError if the password is right and the account has a passkey: `sign_in_second` comes next.
@@ -97,15 +100,15 @@ class Accounts:
         self._throttle.succeeded(attempt)
         if self.second_factors.of(key):
             raise SecondFactorNeededError(key, PendingSignIn.of(account, self._clock()).signed(self._keyring))
-        return self._begin_session(account, browser, address, checked.new_hash)
+        return self._begin_session(account, browser, address, checked.new_hash, also=also)
 
-    def sign_in_second(self, pending: str, check: Callable[[str], object], address: str, browser: str) -> str:
-        """Begins a session after the password, if `check` of the account's key accepts a passkey or recovery code."""
-        account = self.pending_account(pending)
+    def sign_in_second(self, account: Account, check: Callable[[str], Records], address: str, browser: str) -> str:
+        """Begins a session of a `pending_account`. `check` of its key accepts a passkey or recovery code, and returns
+        what the audit says of that."""
         attempt = self._throttle.begin_own(account.key, self._clock())
-        check(account.key)
+        also = check(account.key)
         self._throttle.succeeded(attempt)
-        return self._begin_session(account, browser, address, has_second_factor=True)
+        return self._begin_session(account, browser, address, has_second_factor=True, also=also)
 
     def pending_account(self, pending: str) -> Account:
         """The account whose password was typed up to five minutes ago. AccountError if there is none."""
@@ -148,12 +151,12 @@ class Accounts:
         with suppress(StoreError, AccountError):  # the next request tries again
             self._change(who.account.key, lambda account: account.with_touched(who.session.token_hash, now))
 
-    def sign_out(self, who: SignedIn) -> None:
-        self._change(who.account.key, lambda account: account.without_session(who.session.token_hash))
+    def sign_out(self, who: SignedIn, also: Records = ()) -> None:
+        self._change(who.account.key, lambda account: account.without_session(who.session.token_hash), also)
 
     # One's own account
 
-    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+    def change_password(self, who: SignedIn, old: str, new: str, also: Records = ()) -> None:
         """Sets a new password, ends every other session, and voids open links for a new password."""
         self._check_own(who, old)
         check_new_password(new, who.account.name, self._station_name())
@@ -162,7 +165,7 @@ class Accounts:
         def change(account: Account) -> Account:
             return replace(account.with_session_only(who.session.token_hash), password=hashed)
 
-        self._change(who.account.key, change)
+        self._change(who.account.key, change, also)
         self.resets.revoke(who.account.key)
 
     def is_confirmed(self, who: SignedIn) -> bool:
@@ -186,7 +189,7 @@ class Accounts:
             raise AccountError("That is not your current password.")
         self._throttle.succeeded(attempt)
 
-    def _reset_password(self, reset: PasswordReset, new: str) -> None:
+    def _reset_password(self, reset: PasswordReset, new: str, also: Records) -> None:
         account = self.account(reset.account_key)
         if account is None:
             raise AccountError("There is no such account.")
@@ -194,9 +197,9 @@ class Accounts:
         hashed = self._passwords.hash(new)
         if reset.ends_second_factor:
             self.second_factors.remove_all(account.key)
-        self._change(account.key, lambda account: replace(account, password=hashed, sessions=()))
+        self._change(account.key, lambda account: replace(account, password=hashed, sessions=()), also)
 
-    def end_session(self, key: str, session_id: str) -> None:
+    def end_session(self, key: str, session_id: str, also: Records = ()) -> None:
         """Ends one session of an account. AccountError if it is over."""
 
         def change(account: Account) -> Account:
@@ -205,15 +208,17 @@ class Accounts:
                 raise AccountError("That session is over already.")
             return replace(account, sessions=left)
 
-        self._change(key, change)
+        self._change(key, change, also)
 
-    def end_sessions(self, key: str, except_for: str = "") -> None:
+    def end_sessions(self, key: str, except_for: str = "", also: Records = ()) -> None:
         """Ends all sessions of an account, except for the one with this token hash."""
-        self._change(key, lambda account: account.with_session_only(except_for))
+        self._change(key, lambda account: account.with_session_only(except_for), also)
 
-    def accept(self, token: str, name: str, password: str, address: str = "", browser: str = "") -> str:
+    def accept(
+        self, token: str, name: str, password: str, address: str = "", browser: str = "", also: Records = ()
+    ) -> str:
         """Creates the account that an invitation is for and returns the cookie of its first session."""
-        return self._begin_session(self._registration.create(token, name, password), browser, address)
+        return self._begin_session(self._registration.create(token, name, password, also), browser, address)
 
     # For admins
 
@@ -222,18 +227,20 @@ class Accounts:
         found = self._of_rehearsal | {account.key: account for account in self._store.records(Account)}
         return [account for key, account in sorted(found.items()) if self._usable(key, account)]
 
-    def change_role(self, by: SignedIn, key: str, role: Role) -> None:
-        _check_not_own(by, key)
-        self._change(key, lambda account: replace(account, role=role))
+    def change_role(self, by: SignedIn, key: str, role: Role, also: Records = ()) -> None:
+        by.check_not_own(key)
+        self._change(key, lambda account: replace(account, role=role), also)
         if role is not Role.ADMIN:
             self._void_links_by(key)
 
-    def set_disabled(self, by: SignedIn, key: str, *, disabled: bool) -> None:
+    def set_disabled(self, by: SignedIn, key: str, *, disabled: bool, also: Records = ()) -> None:
         """Disables an account and ends its sessions, or enables it again."""
-        _check_not_own(by, key)
-        self._change(
-            key, lambda account: replace(account, disabled=disabled, sessions=() if disabled else account.sessions)
-        )
+        by.check_not_own(key)
+
+        def change(account: Account) -> Account:
+            return replace(account, disabled=disabled, sessions=() if disabled else account.sessions)
+
+        self._change(key, change, also)
         if disabled:
             self._void_links_by(key)
 
@@ -245,7 +252,14 @@ class Accounts:
     # Storing
 
     def _begin_session(
-        self, account: Account, browser: str, address: str, new_hash: str = "", *, has_second_factor: bool = False
+        self,
+        account: Account,
+        browser: str,
+        address: str,
+        new_hash: str = "",
+        *,
+        has_second_factor: bool = False,
+        also: Records = (),
     ) -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
 
@@ -257,7 +271,7 @@ class Accounts:
             )
             return replace(before, password=new_hash or before.password).with_session(session)
 
-        self._change(account.key, change)
+        self._change(account.key, change, also)
         return self._keyring.sign(f"{account.key}~{token}", "session")
 
     def _read(self, key: str) -> Account | None:
@@ -269,7 +283,7 @@ class Accounts:
             return stored
         return self._of_rehearsal.get(key)
 
-    def _change(self, key: str, change: Callable[[Account], Account]) -> None:
+    def _change(self, key: str, change: Callable[[Account], Account], also: Records = ()) -> None:
         before: list[Account] = []
 
         def work(stored: Account | None) -> Account:
@@ -279,13 +293,8 @@ class Accounts:
             before[:] = [account]
             return change(account)
 
-        after = self._store.change_record(Account, key, work)
+        after = self._store.change_record(Account, key, work, also)
         if after is not None:
             self._cache.put(key, after)
             still_open = {session.token_hash for session in after.sessions}
             self._sessions.end(one.token_hash for one in before[0].sessions if one.token_hash not in still_open)
-
-
-def _check_not_own(by: SignedIn, key: str) -> None:
-    if by.account.key == key:
-        raise AccountError("You cannot do this to your own account. Ask another admin.")

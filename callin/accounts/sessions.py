@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from callin.accounts.models import ADMINS, HASH_LETTERS, Account, Role, Session
+from callin.accounts.models import ADMINS, HASH_LETTERS, Account, AccountError, Role, Session
 from callin.contracts import Clock, StoreError
 
 FRESH_SECONDS = 45.0
@@ -35,6 +35,11 @@ class SignedIn(NamedTuple):
     def is_admin_without_passkey(self) -> bool:
         """Whether an admin has signed in with the password alone."""
         return self.role in ADMINS and not self.session.has_second_factor
+
+    def check_not_own(self, key: str) -> None:
+        """AccountError if that is the person's own account."""
+        if self.account.key == key:
+            raise AccountError("You cannot do this to your own account. Ask another admin.")
 
 
 class CachedAccount(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from callin.callers.service import Callers
-from callin.contracts import Changes, Clock, HistoryQuery, Store
+from callin.contracts import Changes, Clock, HistoryQuery, Record, Store
 from callin.model import Call
 from callin.rules import cards, is_somebodys
 
@@ -141,9 +141,9 @@ class Retention:
         self._batch_calls = batch_calls
         self._next_run_at = 0.0
 
-    def delete_caller(self, number: str, by: str) -> bool:
+    def delete_caller(self, number: str, by: str, also: Sequence[Record] = ()) -> bool:
         """Deletes a caller and everything about them. False if `run` has to finish it later."""
-        self._store.change_record(DeletionRequest, number, lambda _: DeletionRequest(number, by))
+        self._store.change_record(DeletionRequest, number, lambda _: DeletionRequest(number, by), also)
         self._callers.deletions.add(number)
         return self._continue(number)
 

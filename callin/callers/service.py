@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from callin.callers import models
 from callin.callers.deletions import Deletions
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
-from callin.contracts import Clock, HistoryQuery, Store
+from callin.contracts import Clock, HistoryQuery, Record, Store
 from callin.keyring import Keyring
 from callin.model import Call, Card, Known, Standing, Words, caller_of
 from callin.rules import is_listeners_browser, is_somebodys
@@ -100,7 +100,7 @@ class Callers:
 
     # Changes by people
 
-    def set_standing(self, number: str, standing: Standing, by: str) -> None:
+    def set_standing(self, number: str, standing: Standing, by: str, also: Sequence[Record] = ()) -> None:
         """Puts a caller on a list or takes them off it. The number need not have called before."""
         now = self._clock()
 
@@ -109,7 +109,7 @@ class Callers:
                 return caller
             return replace(caller, standing=standing, standing_by=by, standing_at=now)
 
-        self._change(number, change)
+        self._change(number, change, also)
 
     def set_notes(self, number: str, text: str, base: int, by: str) -> NotesSaved:
         """Saves the notes on a number. The last writer wins; `base` is the revision that the writer has seen.
@@ -156,7 +156,7 @@ class Callers:
 
     # Storing
 
-    def _change(self, number: str, change: Callable[[Caller], Caller]) -> Caller | None:
+    def _change(self, number: str, change: Callable[[Caller], Caller], also: Sequence[Record] = ()) -> Caller | None:
         """Changes a caller and the index. New entries are written before the caller and old ones removed after it, so
         that nobody is on a list that does not show them."""
         expected = self._store.record(Caller, number)
@@ -168,7 +168,7 @@ class Callers:
             before = found
             return _stored(change(found or Caller(number)))
 
-        after = self._store.change_record(Caller, number, work)
+        after = self._store.change_record(Caller, number, work, also)
         if before != expected:  # somebody else was faster
             self._add_entries(number, index_keys(after) - index_keys(before))
         for key in sorted((index_keys(expected) | index_keys(before)) - index_keys(after)):
@@ -200,13 +200,13 @@ class BlockedBrowsers:
         found = self._store.record(BlockedBrowser, caller_of(number))
         return found is not None and self._clock() < found.until
 
-    def block(self, number: str, by: str) -> None:
+    def block(self, number: str, by: str, also: Sequence[Record] = ()) -> None:
         """Blocks the browser with this From for a day from now."""
         blocked = BlockedBrowser(caller_of(number), by, self._clock() + BLOCKED_SECONDS)
-        self._store.change_record(BlockedBrowser, blocked.key, lambda _: blocked)
+        self._store.change_record(BlockedBrowser, blocked.key, lambda _: blocked, also)
 
-    def unblock(self, number: str) -> None:
-        self._store.change_record(BlockedBrowser, caller_of(number), lambda _: None)
+    def unblock(self, number: str, also: Sequence[Record] = ()) -> None:
+        self._store.change_record(BlockedBrowser, caller_of(number), lambda _: None, also)
 
     def blocked(self) -> list[BlockedBrowser]:
         """The browsers that are blocked now, the latest block first."""

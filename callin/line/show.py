@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.claims import Claims
 from callin.live import Board, Lineup
 from callin.model import (
@@ -53,18 +54,21 @@ class ShowSettings:
         self._control = control
         self._clock = clock
 
-    def change(self, change: SettingsChange) -> str:
-        """Changes all that `change` names, and answers what holds now. PhoneFailed if Twilio does not follow."""
+    def change(self, change: SettingsChange, also: Sequence[Record] = ()) -> str:
+        """Changes all that `change` names, and answers what holds now. PhoneFailed if Twilio does not follow.
+
+        `also` are the audit's lines about it, see `Store.change_record`.
+        """
         now = self._clock()
         if change.of_show():
-            before = self._change_show(change, now)
+            before = self._change_show(change, now, also)
             if change.screened is not None:
                 self._follow_screening(change, before, now)
         if change.automatic is not None:
-            self._set_automatic(on=change.automatic)
+            self._set_automatic(on=change.automatic, also=() if change.of_show() else also)
         return " ".join(_sentences(change))
 
-    def _change_show(self, change: SettingsChange, now: float) -> Show:
+    def _change_show(self, change: SettingsChange, now: float, also: Sequence[Record]) -> Show:
         """Stores the change, and returns the show before it."""
         before: Show | None = None
 
@@ -74,7 +78,7 @@ class ShowSettings:
                 before = show
             return shows.changed(show, change, now)
 
-        self._store.change_show(changed)
+        self._store.change_show(changed, also)
         self._board.show_changed()
         return before or self._store.show()
 
@@ -111,10 +115,10 @@ class ShowSettings:
         if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.documents_issued):
             self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
-    def _set_automatic(self, *, on: bool) -> None:
+    def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        self._store.change_desk(AIR_DESK, lambda before: desks.with_automatic(before, on=on))
+        self._store.change_desk(AIR_DESK, lambda before: desks.with_automatic(before, on=on), also)
 
 
 def _sentences(change: SettingsChange) -> list[str]:

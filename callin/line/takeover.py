@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
+from collections.abc import Sequence
 
-from callin.contracts import CallControl, Clock, PhoneError, Store
+from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.claims import Claims, PressRejected
 from callin.model import AIR_DESK, Desk, OfferTakeover, Outcome
 from callin.rules import calls, claims, desks, takeover
@@ -71,11 +72,11 @@ class Takeover:
         who = takeover.account_of(desk.leg_by)
         return f"Asked {who}. {SILENCE}" if who else BY_SILENCE_ALONE
 
-    def take_now(self, leg: str) -> str:
-        """The leg takes over without consent. Only an admin may ask for that."""
+    def take_now(self, leg: str, also: Sequence[Record] = ()) -> str:
+        """The leg takes over without consent. Only an admin may ask for that; `also` says so in the audit."""
         desk = self._store.desk(AIR_DESK)
         self._must_be_rival(desk, leg)
-        return self._let(desk, leg, star=False)
+        return self._let(desk, leg, star=False, also=also)
 
     def withdraw(self, leg: str) -> str:
         """The leg no longer asks to take over."""
@@ -103,10 +104,10 @@ class Takeover:
         if not leg or desk.rival != leg:
             raise PressRejected("gone", "There is nothing to take over.")
 
-    def _let(self, desk: Desk, leg: str, *, star: bool) -> str:
+    def _let(self, desk: Desk, leg: str, *, star: bool, also: Sequence[Record] = ()) -> str:
         """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""
         try:
-            desk = self._replace(desk.leg, leg, desk.rival_by)
+            desk = self._replace(desk.leg, leg, desk.rival_by, also)
             self._claims.wake(leg, desk.turn)
         except PhoneError as error:
             raise self._claims.phone_failed(error, star=star) from error
@@ -123,17 +124,18 @@ class Takeover:
         state = self._control.call_state(leg)
         return state is None or state.over
 
-    def _replace(self, old: str, leg: str, by: str) -> Desk:
+    def _replace(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""
         since = self._clock()
         if old and self._control.end_leg(old):
             self._store.change_desk(AIR_DESK, lambda before: takeover.with_replaced_leg(before, old, since))
-        return self._take_over(old, leg, by)
+        return self._take_over(old, leg, by, also)
 
-    def _take_over(self, old: str, leg: str, by: str) -> Desk:
-        return self._store.change_desk(
-            AIR_DESK, lambda before: takeover.taken_over(before, leg, by) if before.leg == old else before
-        )
+    def _take_over(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
+        def change(before: Desk) -> Desk:
+            return takeover.taken_over(before, leg, by) if before.leg == old else before
+
+        return self._store.change_desk(AIR_DESK, change, also)
 
     def hear_late(self, desk: Desk, request: desks.DeskRequest) -> None:
         """A leg that is over pressed `*` before it ended, and the request comes late: thank the caller it let go."""

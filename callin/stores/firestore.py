@@ -8,11 +8,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store, StoreError
+from callin.contracts import Changes, HistoryQuery, Page, Record, Store, StoreError
 from callin.model import Call, Card, Message, StoredRecord
 from callin.stores.change_cache import ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Timing
@@ -84,15 +84,22 @@ class FirestoreStore(Store):
             entry = self._documents.read(kind, key)
         return entry.value if entry else None
 
-    def change_record(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def change_record(
+        self, kind: type[T], key: str, change: Callable[[T | None], T | None], also: Sequence[Record] = ()
+    ) -> T | None:
         name = document_id(kind, key)
         with self._noticing_failure(), self._one_thread(name):
             cached: Entry[T] | None = self._cache.get(name) if is_watched(kind) else None
-            done = self._change_cached(kind, key, cached, change) if cached or kind in OFTEN_NEW else None
-            return done or self._change_stored(kind, key, change)
+            done = self._change_cached(kind, key, cached, change, also) if cached or kind in OFTEN_NEW else None
+            return done or self._change_stored(kind, key, change, also)
 
     def _change_cached(
-        self, kind: type[T], key: str, cached: Entry[T] | None, change: Callable[[T | None], T | None]
+        self,
+        kind: type[T],
+        key: str,
+        cached: Entry[T] | None,
+        change: Callable[[T | None], T | None],
+        also: Sequence[Record],
     ) -> T | None:
         """Changes the cached document without reading it first. None if the write finds that it is out of date.
 
@@ -105,10 +112,12 @@ class FirestoreStore(Store):
             return None
         if after is not None and after != before:
             with suppress(ConflictError):
-                return self._write(kind, key, after, cached)
+                return self._write(kind, key, after, cached, also)
         return None
 
-    def _change_stored(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def _change_stored(
+        self, kind: type[T], key: str, change: Callable[[T | None], T | None], also: Sequence[Record]
+    ) -> T | None:
         deadline = time.monotonic() + CHANGE_SECONDS
         pause = FIRST_PAUSE_SECONDS
         while True:
@@ -116,12 +125,14 @@ class FirestoreStore(Store):
             before = entry.value if entry else None
             after = change(before)
             if after == before:
+                if also:
+                    self._documents.add(also)
                 return after
             with suppress(ConflictError):
                 if after is not None:
-                    return self._write(kind, key, after, entry)
+                    return self._write(kind, key, after, entry, also)
                 if entry is not None:
-                    self._documents.delete(kind, key, entry)
+                    self._documents.delete(kind, key, entry, also)
                     self._cache.drop(document_id(kind, key))
                     return None
             if time.monotonic() > deadline:
@@ -129,8 +140,8 @@ class FirestoreStore(Store):
             time.sleep(random.uniform(0, pause))  # noqa: S311 - makes no secret
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    def _write(self, kind: type[T], key: str, value: T, before: Entry[T] | None) -> T:
-        written = self._documents.write(kind, key, value, before)
+    def _write(self, kind: type[T], key: str, value: T, before: Entry[T] | None, also: Sequence[Record]) -> T:
+        written = self._documents.write(kind, key, value, before, also)
         if is_watched(kind) and self.is_following:
             self._cache.wrote(document_id(kind, key), written)
         return value

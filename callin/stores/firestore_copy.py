@@ -10,7 +10,8 @@ from urllib.parse import quote, unquote
 
 from callin.model import StoredRecord
 from callin.stores.codec import WATCHED_KINDS, load
-from callin.stores.firestore_documents import LINE, Documents, Library
+from callin.stores.firestore_documents import LINE, Documents
+from callin.stores.firestore_library import Library
 
 READ_AT_ONCE = 300
 WRITTEN_AT_ONCE = 300

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
-from callin.contracts import StoreError
+from callin.contracts import Record, StoreError
 from callin.model import Call, Card, caller_of
 from callin.stores.change_cache import Entry
 from callin.stores.change_feed import Report, Watch
 from callin.stores.codec import LONGEST_NUMBER, WATCHED_KINDS, Range, dump, indexes_of, kind_name, load
+from callin.stores.firestore_library import Library, load_library, sentence_of
 
 T = TypeVar("T")
 
 LINE = "line"
 """The collection of the watched kinds."""
-REQUEST_SECONDS = 3.0
 WATCHED_SECONDS = 600
 """How long a call that ended stays in the watch, so that every instance hears that it ended."""
 CARD_WATCHED_SECONDS = 4 * 3600 + WATCHED_SECONDS
@@ -43,40 +43,6 @@ log = logging.getLogger(__name__)
 
 class ConflictError(Exception):
     """The condition of a write failed: somebody else has changed the document."""
-
-
-class Library(NamedTuple):
-    """What we use of google-cloud-firestore. `options` go with every request."""
-
-    client: Any
-    field_filter: Any
-    server_timestamp: Any
-    options: Mapping[str, Any]
-    conflicts: tuple[type[Exception], ...]
-    errors: tuple[type[Exception], ...]
-
-
-def load_library(project: str) -> Library:
-    """Imports the library, which takes two tenths of a second of a full core: not before the first request."""
-    from google.api_core import exceptions
-    from google.api_core.retry import Retry, if_exception_type
-    from google.auth.exceptions import GoogleAuthError
-    from google.cloud import firestore
-
-    # The other end may have closed an idle connection.
-    retry = Retry(if_exception_type(exceptions.ServiceUnavailable), 0.05, 0.5, timeout=REQUEST_SECONDS)
-    try:
-        client = firestore.Client(project=project or None)
-    except (GoogleAuthError, OSError) as error:
-        raise StoreError(f"The app could not open Firestore: {_sentence(error)}.") from error
-    return Library(
-        client,
-        firestore.FieldFilter,
-        firestore.SERVER_TIMESTAMP,
-        {"retry": retry, "timeout": REQUEST_SECONDS},
-        (exceptions.Conflict, exceptions.FailedPrecondition, exceptions.NotFound),
-        (exceptions.GoogleAPIError, GoogleAuthError),
-    )
 
 
 def document_id(kind: type, key: str) -> str:
@@ -116,30 +82,46 @@ class Documents:
             self._count(1)
             return _entry(kind, snapshot) if snapshot.exists else None
 
-    def write(self, kind: type[T], key: str, value: T, before: Entry[T] | None) -> Entry[T]:
+    def write(
+        self, kind: type[T], key: str, value: T, before: Entry[T] | None, also: Sequence[Record] = ()
+    ) -> Entry[T]:
         """Replaces the document if it is still as `before`, or creates one. Raises ConflictError if it has changed."""
         with self.asking("write to") as library:
-            document, fields = self.document(library, kind, key), self.fields(library, value)
-            try:
-                if before is None:
-                    result = document.create(fields, **library.options)
-                else:
-                    condition = library.client.write_option(last_update_time=before.stamp)
-                    result = document.update(fields, option=condition, **library.options)
-            except library.conflicts as error:
-                raise ConflictError from error
-            self._count(0, writes=1)
-            return Entry(value, _mark(result.update_time), result.update_time)
+            batch, document, fields = (
+                library.client.batch(),
+                self.document(library, kind, key),
+                self.fields(library, value),
+            )
+            if before is None:
+                batch.create(document, fields)
+            else:
+                batch.update(document, fields, option=library.client.write_option(last_update_time=before.stamp))
+            updated_at = self._commit(library, batch, also)
+            return Entry(value, _mark(updated_at), updated_at)
 
-    def delete(self, kind: type[T], key: str, before: Entry[T]) -> None:
+    def delete(self, kind: type[T], key: str, before: Entry[T], also: Sequence[Record] = ()) -> None:
         """Deletes the document. Raises ConflictError if it is not as `before` any more."""
         with self.asking("write to") as library:
+            batch = library.client.batch()
             condition = library.client.write_option(last_update_time=before.stamp)
-            try:
-                self.document(library, kind, key).delete(option=condition, **library.options)
-            except library.conflicts as error:
-                raise ConflictError from error
-            self._count(0, writes=1)
+            batch.delete(self.document(library, kind, key), option=condition)
+            self._commit(library, batch, also)
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Stores new records of unwatched kinds, all or none."""
+        with self.asking("write to") as library:
+            self._commit(library, library.client.batch(), records)
+
+    def _commit(self, library: Library, batch: Any, also: Sequence[Record]) -> Any:
+        """Commits the batch and new records with it. Returns when its first document was written."""
+        for one in also:  # by `set`: a commit that is tried again may have been done
+            batch.set(self.document(library, type(one), one.key), self.fields(library, one))
+        try:
+            results = batch.commit(**library.options)
+        except library.conflicts as error:
+            raise ConflictError from error
+        self._count(0, writes=len(results))
+        return results[0].update_time
 
     def document(self, library: Library, kind: type, key: str) -> Any:
         return self._collection(library, kind).document(document_id(kind, key))
@@ -264,7 +246,7 @@ class Documents:
         try:
             yield library
         except library.errors as error:
-            raise StoreError(f"The app could not {verb} Firestore: {_sentence(error)}.") from error
+            raise StoreError(f"The app could not {verb} Firestore: {sentence_of(error)}.") from error
 
 
 def _watched_kind(name: str) -> type[Any]:
@@ -283,7 +265,3 @@ def _entry(kind: type[T], snapshot: Any) -> Entry[T]:
 def _mark(stamp: Any) -> int:
     """An update time in microseconds."""
     return int((stamp - EPOCH) // MICROSECOND)
-
-
-def _sentence(error: Exception) -> str:
-    return " ".join(str(getattr(error, "cause", None) or error).split()).rstrip(".")

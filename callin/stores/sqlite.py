@@ -7,10 +7,10 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from callin.contracts import Changes, HistoryQuery, Page, Store, message_key
+from callin.contracts import Changes, HistoryQuery, Page, Record, Store, message_key
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show, StoredRecord
 from callin.stores.codec import WATCHED_KINDS, caller_range, dump, history_range, indexes_of, kind_name, load
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
@@ -62,12 +62,16 @@ class SqliteStore(Store):
         with self._file.reading():
             return self._read(kind, key)
 
-    def change_record(self, kind: type[T], key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def change_record(
+        self, kind: type[T], key: str, change: Callable[[T | None], T | None], also: Sequence[Record] = ()
+    ) -> T | None:
         def work() -> T | None:
             before = self._read(kind, key)
             after = change(before)
             if after is not before and after != before:
                 self._write(kind, key, before, after)
+            for one in also:
+                self._write(type(one), one.key, None, one)
             return after
 
         return self._file.write(work)

@@ -88,18 +88,18 @@ class AccountPage(PageHandler):
     def _change_password(self) -> str:
         if self.form.get("password") != self.form.get("again"):
             raise AccountError("The two new passwords are different.")
-        self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"))
-        self.note(Act.ACCOUNT, "changed their own password")
+        lines = self.lines(Act.ACCOUNT, "changed their own password")
+        self.services.accounts.change_password(self.person, self.form.get("old"), self.form.get("password"), lines)
         return "Your password is changed. You are signed out everywhere else."
 
     def _end_sessions(self) -> str:
-        self.services.accounts.end_sessions(self.person.account.key, except_for=self.person.session.token_hash)
-        self.note(Act.ACCOUNT, "signed out everywhere else")
+        lines = self.lines(Act.ACCOUNT, "signed out everywhere else")
+        self.services.accounts.end_sessions(self.person.account.key, self.person.session.token_hash, lines)
         return "You are signed out everywhere else."
 
     def _end_session(self) -> str:
-        self.services.accounts.end_session(self.person.account.key, self.form.get("session"))
-        self.note(Act.ACCOUNT, "signed out another of their browsers")
+        lines = self.lines(Act.ACCOUNT, "signed out another of their browsers")
+        self.services.accounts.end_session(self.person.account.key, self.form.get("session"), lines)
         return "That browser is signed out."
 
     def _show_new_passkey(self) -> None:
@@ -115,21 +115,21 @@ class AccountPage(PageHandler):
     def _add_passkey(self) -> str:
         accounts, form = self.services.accounts, self.form
         self._codes = accounts.second_factors.finish_registration(
-            self.person.account.key, form.get("state"), form.get("response"), form.get("passkey_name")
+            *(self.person.account.key, form.get("state"), form.get("response"), form.get("passkey_name")),
+            self.lines(Act.ACCOUNT, "added a passkey"),
         )
         accounts.note_second_factor(self.person)
         self._has_added = True
-        self.note(Act.ACCOUNT, "added a passkey")
         return "The passkey is added. You need it from your next sign-in on."
 
     def _remove_passkey(self) -> str:
-        self.services.accounts.second_factors.remove(self.person.account.key, self.form.get("passkey"))
-        self.note(Act.ACCOUNT, "removed a passkey")
+        lines = self.lines(Act.ACCOUNT, "removed a passkey")
+        self.services.accounts.second_factors.remove(self.person.account.key, self.form.get("passkey"), lines)
         return "The passkey is removed."
 
     def _make_codes(self) -> str:
-        self._codes = self.services.accounts.second_factors.new_codes(self.person.account.key)
-        self.note(Act.ACCOUNT, "made new recovery codes")
+        lines = self.lines(Act.ACCOUNT, "made new recovery codes")
+        self._codes = self.services.accounts.second_factors.new_codes(self.person.account.key, lines)
         return "The old recovery codes no longer work."
 
     def _show(self, problem: str = "", done: str = "") -> None:

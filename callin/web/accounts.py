@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from callin import twiml
-from callin.accounts import AccountError, DjPhone, SignedIn, role_named, role_names
-from callin.audit import Act
+from callin.accounts import AccountError, DjPhone, Invitation, SignedIn, role_named, role_names
+from callin.audit import Act, AuditLine
 from callin.rules import masked
 from callin.web.account import shown_sessions
 from callin.web.confirm import confirmed
@@ -63,23 +63,24 @@ class AccountsPage(PageHandler):
         """Does what the form asks for. Returns a sentence about it, and the link of an invitation."""
         if what in LINKS:
             return LINKS[what](self, key)
-        accounts = self.services.accounts
-        if what == "role":
-            accounts.change_role(who, key, role_named(self.form.get("role")))
-        elif what in ("disable", "enable"):
-            accounts.set_disabled(who, key, disabled=what == "disable")
-        elif what == "unlock":
-            self.services.phones.unlock(key)
-        elif what == "end":
-            accounts.end_sessions(key, except_for=who.session.token_hash)
-        elif what == "passkeys-off":
-            accounts.second_factors.remove_all(key)
-        elif what == "end-one":
-            accounts.end_session(key, self.form.get("session"))
-        else:
+        if what not in NOTED:
             raise AccountError("Choose something first.")
-        a_role = role_named(self.form.get("role")).with_article if what == "role" else ""
-        self.note(Act.ACCOUNT, NOTED[what].format(account=accounts.name_of(key) or masked(key), a_role=a_role))
+        accounts = self.services.accounts
+        role = role_named(self.form.get("role")) if what == "role" else who.role
+        name = accounts.name_of(key) or masked(key)
+        lines = self.lines(Act.ACCOUNT, NOTED[what].format(account=name, a_role=role.with_article))
+        if what == "role":
+            accounts.change_role(who, key, role, lines)
+        elif what in ("disable", "enable"):
+            accounts.set_disabled(who, key, disabled=what == "disable", also=lines)
+        elif what == "unlock":
+            self.services.phones.unlock(key, lines)
+        elif what == "end":
+            accounts.end_sessions(key, who.session.token_hash, lines)
+        elif what == "passkeys-off":
+            accounts.second_factors.remove_all(key, lines)
+        elif what == "end-one":
+            accounts.end_session(key, self.form.get("session"), lines)
         did = {
             "role": "has a new role",
             "disable": "is disabled",
@@ -95,21 +96,23 @@ class AccountsPage(PageHandler):
 
     def invite(self, _key: str) -> tuple[str, str]:
         role, note = role_named(self.form.get("role")), self.form.get("note").strip()
-        token = self.services.accounts.invitations.create(role, self.person.account.name, note)
-        self.note(Act.ACCOUNT, f"invited a new {role}" + (f" ({note[:100]})" if note else ""))
+        lines = self.lines(Act.ACCOUNT, f"invited a new {role}" + (f" ({note[:100]})" if note else ""))
+        token = self.services.accounts.invitations.create(role, self.person.account.name, note, lines)
         return f"The link makes one {role}. It works once, for 72 hours.", self._link("invitation", token)
 
     def revoke(self, key: str) -> tuple[str, str]:
-        revoked = self.services.accounts.invitations.revoke(key)
-        self.note(Act.ACCOUNT, f"revoked the invitation of a new {revoked.role}")
+        def lines(revoked: Invitation) -> tuple[AuditLine]:
+            return self.lines(Act.ACCOUNT, f"revoked the invitation of a new {revoked.role}")
+
+        self.services.accounts.invitations.revoke(key, lines)
         return "The invitation is revoked: its link no longer works.", ""
 
     def reset(self, key: str) -> tuple[str, str]:
         account = self.services.accounts.account(key)
         if account is None:
             raise AccountError("There is no such account.")
-        token = self.services.accounts.resets.create(account.key, self.person.account.name)
-        self.note(Act.ACCOUNT, f"made a link for a new password of {account.name}")
+        lines = self.lines(Act.ACCOUNT, f"made a link for a new password of {account.name}")
+        token = self.services.accounts.resets.create(account.key, self.person.account.name, lines)
         sentence = f"With the link {account.name} chooses a new password. It works once, for a day."
         return sentence, self._link("reset", token)
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 import webapp2
 
 from callin.accounts import SignedIn
-from callin.audit import Act
+from callin.audit import Act, AuditLine
 from callin.web.application import Route, Services
 from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError, PasskeyMissingError
 from callin.web.visitor import TOKEN_HEADER, Visitor
@@ -161,8 +161,15 @@ class Handler(webapp2.RequestHandler):
         is not repeated.
         """
         audit = self.services.audit
-        who = who or (self.signed_in.account.name if self.signed_in else "")
-        (audit.write_once if once else audit.write)(act, who, self.visitor.address, what)
+        (audit.write_once if once else audit.write)(act, who or self._name, self.visitor.address, what)
+
+    def lines(self, act: Act, what: str, who: str = "") -> tuple[AuditLine]:
+        """The audit's line about a change, as that change stores it: both are there, or neither. See `note`."""
+        return (self.services.audit.line(act, who or self._name, self.visitor.address, what),)
+
+    @property
+    def _name(self) -> str:
+        return self.signed_in.account.name if self.signed_in else ""
 
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor

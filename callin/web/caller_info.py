@@ -39,8 +39,8 @@ NOTED = {
 def set_standing(handler: Handler, number: str, standing: Standing) -> None:
     """Puts the caller behind a number on a list. Their live calls show it at once."""
     services = handler.services
-    services.callers.set_standing(number, standing, handler.person.account.name)
-    handler.note(Act.LIST, NOTED[standing].format(number=rules.masked(number)))
+    lines = handler.lines(Act.LIST, NOTED[standing].format(number=rules.masked(number)))
+    services.callers.set_standing(number, standing, handler.person.account.name, lines)
     services.line.learned(number, services.callers.summary(number))
 
 
@@ -48,10 +48,10 @@ def set_browser_blocked(handler: Handler, number: str, *, blocked: bool) -> None
     """Blocks a listener's browser for a day, or unblocks it. Its live call shows it at once."""
     services = handler.services
     if blocked:
-        services.callers.browsers.block(number, handler.person.account.name)
+        lines = handler.lines(Act.LIST, "blocked a browser for the day")
+        services.callers.browsers.block(number, handler.person.account.name, lines)
     else:
-        services.callers.browsers.unblock(number)
-    handler.note(Act.LIST, "blocked a browser for the day" if blocked else "unblocked a browser")
+        services.callers.browsers.unblock(number, handler.lines(Act.LIST, "unblocked a browser"))
     services.line.learned(number, services.callers.summary(number))
 
 

@@ -126,8 +126,8 @@ class CallersPage(PageHandler):
         self._show_caller(number, done=done)
 
     def _delete(self, number: str) -> None:
-        done = self.services.retention.delete_caller(number, self.person.account.name)
-        self.note(Act.DELETION, f"deleted the caller {rules.masked(number)}")
+        lines = self.lines(Act.DELETION, f"deleted the caller {rules.masked(number)}")
+        done = self.services.retention.delete_caller(number, self.person.account.name, lines)
         later = "" if done else " They have many calls: the rest are deleted within the hour."
         self._show_lists(done=f"The caller is deleted, with all their calls and notes.{later}")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from callin.accounts import AccountError
-from callin.audit import Act
+from callin.accounts import AccountError, PasswordReset
+from callin.audit import Act, AuditLine
 from callin.web.page import PageHandler
 from callin.web.sign_in import enter, status_of
 
@@ -91,9 +91,10 @@ class InvitationPage(LinkPage):
 
     def act(self) -> None:
         accounts, visitor = self.services.accounts, self.visitor
-        name = self.form.get("name")
-        cookie = accounts.accept(self.secret, name, self.form.get("password"), visitor.address, visitor.browser)
-        enter(self, cookie, accounts.name_of(name), "made this account with an invitation", Act.ACCOUNT)
+        name = self.form.get("name").strip()
+        lines = self.lines(Act.ACCOUNT, "made this account with an invitation", name)
+        password, browser = self.form.get("password"), visitor.browser
+        enter(self, accounts.accept(self.secret, name, password, visitor.address, browser, lines), name)
 
 
 class ResetPage(LinkPage):
@@ -117,9 +118,9 @@ class ResetPage(LinkPage):
         )
 
     def act(self) -> None:
-        accounts = self.services.accounts
-        reset = accounts.resets.use(self.secret, self.form.get("password"))
-        self.note(
-            Act.ACCOUNT, f"chose a new password with a link by {reset.made_by}", accounts.name_of(reset.account_key)
-        )
+        self.services.accounts.resets.use(self.secret, self.form.get("password"), self._lines)
         self.go("/sign-in")
+
+    def _lines(self, reset: PasswordReset) -> tuple[AuditLine]:
+        name = self.services.accounts.name_of(reset.account_key)
+        return self.lines(Act.ACCOUNT, f"chose a new password with a link by {reset.made_by}", name)

@@ -104,10 +104,12 @@ class SettingsHandler(PressHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST, f"Send at least one of {', '.join(READERS)}, and nothing else.")
         self.body = asked
         values: dict[str, Any] = {name: READERS[name](self, name) for name in asked}
-        sentence = self.services.show_settings.change(SettingsChange(**values))
-        for name, value in values.items():
-            self.note(*noted(name, value))
-        return sentence
+        lines = [line for name, value in values.items() for line in self.lines(*noted(name, value))]
+        try:
+            return self.services.show_settings.change(SettingsChange(**values), lines)
+        except PhoneFailed:
+            self.note(Act.SETTINGS, "the line was left as it was: Twilio failed")
+            raise
 
     def opening(self, name: str) -> Opening:
         value = self.body.get(name)
@@ -175,9 +177,7 @@ class TakeNowHandler(PressHandler):
     """`/desk/take-now`: an admin's leg becomes the desk's at once."""
 
     def act(self) -> str:
-        sentence = self.services.takeover.take_now(self.call("leg"))
-        self.note(Act.DESK, "took the desk at once")
-        return sentence
+        return self.services.takeover.take_now(self.call("leg"), self.lines(Act.DESK, "took the desk at once"))
 
 
 class WithdrawHandler(PressHandler):

@@ -16,7 +16,7 @@ from callin.accounts import (
     WrongPasswordError,
     role_names,
 )
-from callin.audit import Act
+from callin.audit import Act, AuditLine
 from callin.web.page import PageHandler
 
 VISITS_OF_A_SIGN_IN = 2
@@ -62,18 +62,20 @@ class SignInPage(PageHandler):
         name = self.form.get("name").strip()
         accounts, visitor = self.services.accounts, self.visitor
         try:
+            known = accounts.name_of(name)
             cookie = accounts.sign_in(
-                name, self.form.get("password"), visitor.address, visitor.device_cookie, visitor.browser
+                *(name, self.form.get("password"), visitor.address, visitor.device_cookie, visitor.browser),
+                self.lines(Act.SIGN_IN, "signed in", known),
             )
         except SecondFactorNeededError as needed:
             show_second_factor(self, needed.key, needed.pending, local(self.form.get("next")))
             return
         except AccountError as refused:
-            self._note_refusal(accounts.name_of(name), refused)
+            self._note_refusal(known, refused)
             self.response.set_status(status_of(refused).value)
             self._show(self.form.get("next"), name, str(refused))
             return
-        enter(self, cookie, accounts.name_of(name), "signed in")
+        enter(self, cookie, known)
 
     def _note_refusal(self, name: str, refused: AccountError) -> None:
         """A name that no account has is not written down: people type their password there by mistake."""
@@ -98,13 +100,12 @@ class SignInPage(PageHandler):
         )
 
 
-def enter(page: PageHandler, cookie: str, name: str, how: str, act: Act = Act.SIGN_IN) -> None:
+def enter(page: PageHandler, cookie: str, name: str) -> None:
     """Begins the session in this browser, and goes to the page that was asked for."""
     accounts, visitor = page.services.accounts, page.visitor
     if not visitor.trusted_key:
         page.services.visits.give_back(visitor.address, VISITS_OF_A_SIGN_IN)
     visitor.begin_session(cookie, accounts.trusted_device_cookie(name, visitor.device_cookie))
-    page.note(act, how, name)
     page.go(first_page(page.form.get("next"), accounts.signed_in(cookie)))
 
 
@@ -141,29 +142,27 @@ class SecondFactorPage(PageHandler):
             self.render("error.html", title="Please sign in again", message=str(refused))
             return
         try:
-            cookie = self._begin_session(pending)
+            cookie = self._begin_session(account)
         except AccountError as refused:
             self.note(Act.REFUSAL, f"was not signed in after the password: {refused}", account.name)
             self.response.set_status(status_of(refused).value)
             show_second_factor(self, account.key, pending, local(self.form.get("next")), str(refused))
             return
-        enter(self, cookie, account.name, self._how(account))
+        enter(self, cookie, account.name)
 
-    def _begin_session(self, pending: str) -> str:
-        return self.services.accounts.sign_in_second(pending, self._check, self.visitor.address, self.visitor.browser)
+    def _begin_session(self, account: Account) -> str:
+        def check(key: str) -> tuple[AuditLine]:
+            return self.lines(Act.SIGN_IN, self._check(key), account.name)
 
-    def _check(self, key: str) -> None:
+        return self.services.accounts.sign_in_second(account, check, self.visitor.address, self.visitor.browser)
+
+    def _check(self, key: str) -> str:
+        """Checks the recovery code or passkey, and says how the person has signed in."""
         second_factors = self.services.accounts.second_factors
         if code := self.form.get("code"):
-            second_factors.use_code(key, code)
-        else:
-            second_factors.check_passkey(key, self.form.get("state"), self.form.get("response"))
-
-    def _how(self, account: Account) -> str:
-        if not self.form.get("code"):
-            return "signed in with a passkey"
-        found = self.services.accounts.second_factors.of(account.key)
-        return f"signed in with a recovery code; {len(found.recovery_codes) if found else 0} are left"
+            return f"signed in with a recovery code; {second_factors.use_code(key, code)} are left"
+        second_factors.check_passkey(key, self.form.get("state"), self.form.get("response"))
+        return "signed in with a passkey"
 
 
 class SignOutHandler(PageHandler):
@@ -173,7 +172,6 @@ class SignOutHandler(PageHandler):
     methods = ("POST",)
 
     def post(self) -> None:
-        self.services.accounts.sign_out(self.person)
-        self.note(Act.SIGN_IN, "signed out")
+        self.services.accounts.sign_out(self.person, self.lines(Act.SIGN_IN, "signed out"))
         self.visitor.forget_session()
         self.go("/sign-in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from callin.audit import Act
+from callin.audit import Act, AuditLine
 from callin.station import LABELS, StationError
 from callin.web.page import PageHandler
 
@@ -45,15 +45,16 @@ class StationPage(PageHandler):
         values = typed | {name: seconds_of(typed[name]) for name in MINUTES}
         values["DJ_PHONES"] = ", ".join(values["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
         try:
-            changed = self.services.station.change(values)
+            changed = self.services.station.change(values, self._lines)
         except StationError as refused:
             self.note(Act.REFUSAL, f"was refused on the station page: {refused}")
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
             self._show(typed, problems=refused.problems)
             return
-        if changed:
-            self.note(Act.SETTINGS, "changed on the station page: " + ", ".join(LABELS[name] for name in changed))
         self._show(self._stored(), done="Saved." if changed else "Nothing was changed.")
+
+    def _lines(self, changed: list[str]) -> tuple[AuditLine]:
+        return self.lines(Act.SETTINGS, "changed on the station page: " + ", ".join(LABELS[name] for name in changed))
 
     def _stored(self) -> dict[str, str]:
         texts = self.services.station.texts()

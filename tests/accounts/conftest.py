@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from callin.accounts import Accounts, Passwords, Role, SignedIn
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
@@ -72,9 +72,11 @@ class CountedStore(SqliteStore):
         self.reads += 1
         return super().record(kind, key)
 
-    def change_record(self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None]) -> Any | None:
+    def change_record(
+        self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None], also: Sequence[Record] = ()
+    ) -> Any | None:
         self.writes += 1
-        return super().change_record(kind, key, change)
+        return super().change_record(kind, key, change, also)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from callin.accounts import AccountError, Accounts, Invitation, Passwords, Role, first_admin_link
 from callin.accounts.models import INVITATION_SECONDS, Account
-from callin.contracts import StoreError
+from callin.contracts import Record, StoreError
 from callin.keyring import Keyring
 from tests.accounts.conftest import KEYRING, PASSWORD, House
 
@@ -74,11 +74,13 @@ class FailingStore:
         self._is_down = False
         self._fails = True
 
-    def change_record(self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None]) -> Any | None:
+    def change_record(
+        self, kind: type[Any], key: str, change: Callable[[Any | None], Any | None], also: Sequence[Record] = ()
+    ) -> Any | None:
         fails = self._fails and issubclass(kind, Account)
         if fails and not self._after_the_write:
             self._fail()
-        written: Any | None = self.inner.change_record(kind, key, change)
+        written: Any | None = self.inner.change_record(kind, key, change, also)
         if fails:
             self._fail()
         return written

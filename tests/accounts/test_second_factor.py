@@ -39,15 +39,24 @@ def test_the_right_password_alone_does_not_sign_in(house: House, factors: Second
         house.sign_in("anna", "wrong password")
 
 
+def second(house: House, factors: SecondFactors, pending: str, code: str) -> str:
+    """The cookie of a session that a recovery code has begun."""
+
+    def check(key: str) -> tuple[()]:
+        factors.use_code(key, code)
+        return ()
+
+    account = house.accounts.pending_account(pending)
+    return house.accounts.sign_in_second(account, check, "192.0.2.1", "Firefox")
+
+
 def test_each_of_ten_recovery_codes_signs_in_once(house: House, factors: SecondFactors) -> None:
     codes = factors.new_codes("anna")
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}", code) for code in codes)
 
     def sign_in(code: str) -> str:
-        return house.accounts.sign_in_second(
-            needed(house).pending, lambda key: factors.use_code(key, code), "192.0.2.1", "Firefox"
-        )
+        return second(house, factors, needed(house).pending, code)
 
     who = house.who(sign_in(f" {codes[0].upper().replace('-', ' ')} "))
     assert who.session.has_second_factor
@@ -71,7 +80,7 @@ def test_guessing_codes_is_slowed_down(house: House, factors: SecondFactors) -> 
     problems = []
     for number in range(7):
         with pytest.raises(AccountError) as raised:
-            house.accounts.sign_in_second(pending, lambda key: factors.use_code(key, f"guess-{number}"), "", "")  # noqa: B023
+            second(house, factors, pending, f"guess-{number}")
         problems.append(str(raised.value))
     assert "Too many" in problems[-1]
 
@@ -88,9 +97,7 @@ def test_the_second_step_has_five_minutes_and_the_password_must_still_be_right(
     account = house.accounts.account("anna")
     assert account is not None
     codes = factors.new_codes("anna")
-    who = house.who(
-        house.accounts.sign_in_second(pending, lambda key: factors.use_code(key, codes[0]), "192.0.2.1", "Firefox")
-    )
+    who = house.who(second(house, factors, pending, codes[0]))
     house.accounts.change_password(who, PASSWORD, "quite another one here")
     with pytest.raises(AccountError, match="Wrong name or password"):
         house.accounts.pending_account(pending)

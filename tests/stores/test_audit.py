@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from callin.audit import PAGE_LINES, Act, Audit, AuditLine, Filter
-from callin.contracts import Store
+from callin.contracts import Store, StoreError
+from callin.model import Opening
+from callin.station import StationRecord
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
 
@@ -115,3 +121,55 @@ def test_a_line_that_the_store_refuses_goes_to_the_log(tmp_path: object, caplog:
     with caplog.at_level(logging.ERROR):
         Audit(store, HeldClock()).write(Act.LIST, "anna", "192.0.2.1", "blocked •••123")
     assert "anna from 192.0.2.1: blocked •••123" in caplog.text
+
+
+def named(name: str) -> StationRecord:
+    return StationRecord("station", station_name=name)
+
+
+def test_a_change_and_its_line_are_stored_together(store: Store) -> None:
+    """Three kinds of change: a new record, one that is written again, and one that is deleted."""
+    audit = Audit(store, HeldClock())
+    for after in (named("One"), named("Two"), None):
+        line = audit.line(Act.SETTINGS, "anna", "192.0.2.1", f"set {after and after.station_name}")
+        assert store.change_record(StationRecord, "station", lambda _, after=after: after, (line,)) == after  # type: ignore[misc]
+        assert store.record(StationRecord, "station") == after
+    assert sorted(whats(audit.page(ANYTHING).lines)) == ["set None", "set One", "set Two"]
+
+
+def test_a_press_that_changes_nothing_has_its_line_and_one_that_is_refused_has_none(store: Store) -> None:
+    audit = Audit(store, HeldClock())
+
+    def refuse(_: StationRecord | None) -> StationRecord:
+        raise ValueError("no")
+
+    lines = [audit.line(Act.SETTINGS, "anna", "", what) for what in ("first", "again", "refused")]
+    for line in lines[:2]:
+        store.change_record(StationRecord, "station", lambda _: named("One"), (line,))
+    with pytest.raises(ValueError, match="no"):
+        store.change_record(StationRecord, "station", refuse, (lines[2],))
+    assert sorted(whats(audit.page(ANYTHING).lines)) == ["again", "first"]
+
+
+def test_a_line_about_a_watched_record_goes_with_it_too(store: Store) -> None:
+    audit = Audit(store, HeldClock())
+    store.live_calls()  # from now on Firestore's changes begin with the copy in memory
+    line = audit.line(Act.OPENING, "anna", "", "closed the line")
+    store.change_show(lambda show: replace(show, opening=Opening.CLOSED), (line,))
+    assert (store.show().opening, whats(audit.page(ANYTHING).lines)) == (Opening.CLOSED, ["closed the line"])
+
+
+def test_if_the_store_fails_neither_the_change_nor_its_line_is_there(tmp_path: Path) -> None:
+    path = str(tmp_path / "line.db")
+    store = SqliteStore(path)
+    audit = Audit(store, HeldClock())
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON record WHEN NEW.kind = 'audit'"
+            " BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+    line = audit.line(Act.SETTINGS, "anna", "", "set the name")
+    with pytest.raises(StoreError):
+        store.change_record(StationRecord, "station", lambda _: named("One"), (line,))
+    assert store.record(StationRecord, "station") is None
+    store.close()
