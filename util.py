@@ -53,13 +53,19 @@ class TokenKeys:
 
 
 def generate_token(
-    keys: TokenKeys, identity: str, *, incoming: bool = False, lifetime_seconds: int = MAX_TOKEN_SECONDS
+    keys: TokenKeys,
+    identity: str,
+    *,
+    incoming: bool = False,
+    lifetime_seconds: int = MAX_TOKEN_SECONDS,
+    extra_line: bool = False,
 ) -> str:
     """A token (JWT) with which a browser may call one of our applications, and be called only if `incoming`.
 
     The prefix of `identity` decides which application: `dj_…`, `screener_…` or `listener_…`. Twilio sends the identity
     with every request as From=client:IDENTITY, and signs it. The token is an access token if there is an API key,
-    otherwise a capability token as in the tutorial.
+    otherwise a capability token as in the tutorial. `extra_line`: it is for an extra line of a DJ's console, which
+    calls the screeners' application, because its fallback document brings no caller.
     ValueError for another prefix, or for a lifetime that is not 1 second to an hour.
     https://www.twilio.com/docs/iam/access-tokens  https://www.twilio.com/docs/iam/access-tokens#capability-tokens
     """
@@ -68,7 +74,8 @@ def generate_token(
     if not 0 < lifetime_seconds <= MAX_TOKEN_SECONDS:
         raise ValueError(f"a token lives for 1 to {MAX_TOKEN_SECONDS} seconds")
     make = _access_token if keys.api_key_sid else _capability_token
-    return make(keys, keys.application_of(identity), keys.identity_prefix + identity, incoming, lifetime_seconds)
+    application_sid = keys.screener_application_sid if extra_line else keys.application_of(identity)
+    return make(keys, application_sid, keys.identity_prefix + identity, incoming, lifetime_seconds)
 
 
 def _access_token(keys: TokenKeys, application_sid: str, identity: str, incoming: bool, lifetime_seconds: int) -> str:

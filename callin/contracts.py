@@ -283,8 +283,8 @@ class CallControl(Protocol):
     def end_leg(self, leg: str) -> bool:
         """Ends a leg of the studio. False if it was over."""
 
-    def wake(self, leg: str, turn: int) -> bool:
-        """Has the air desk's leg ask what to do. False if it is over."""
+    def wake(self, leg: str, turn: int, desk: str) -> bool:
+        """Has an air desk's leg ask what to do. False if it is over."""
 
     def wake_screener(self, leg: str, turn: int) -> bool:
         """Has the leg of a screener's desk ask what to do. False if it is over."""

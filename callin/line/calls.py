@@ -100,20 +100,20 @@ class Line:
         calls_of_browser = self._store.live_calls_of(f"client:{browser}", 1)
         return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
 
-    def on_air(self, call_sid: str, desk_leg: str, turn: int | None, number: str = "") -> Call | None:
-        """Twilio is about to connect the call with the desk's leg. None for an unknown call.
+    def on_air(
+        self, call_sid: str, desk_leg: str, turn: int | None, number: str = "", name: str = AIR_DESK
+    ) -> Call | None:
+        """Twilio is about to connect the call with the leg of the air desk `name`. None for an unknown call.
 
         With `number`, its From, a call whose arrival could not be stored joins the line now.
         """
-        if turn is None and (desk := self._store.desk(AIR_DESK)).leg == desk_leg:
+        if turn is None and (desk := self._store.desk(name)).leg == desk_leg:
             turn = desk.turn  # the desk's document was made while the store failed
-        event = calls.WentOnAir(self._clock(), desk_leg, turn)
-        call = self._claims.advance(call_sid, event)
+        event = calls.WentOnAir(self._clock(), desk_leg, turn, desk=name)
+        call = self._claims.went_on_air(call_sid, event)
         if call is None and number:
             self._claims.advance(call_sid, calls.Arrived(event.at, call_sid, number))
-            call = self._claims.advance(call_sid, event)
-        if call is not None and call.stage is Stage.ON_AIR:
-            self._store.change_desk(AIR_DESK, lambda desk: claims.with_caller(desk, call_sid, desk_leg, turn))
+            call = self._claims.went_on_air(call_sid, event)
         return call
 
     def left_queue(
@@ -138,7 +138,7 @@ class Line:
             # Only the fallback document queues a call that we do not know: keep the caller, reconciling adopts them.
             return (Follow.NOTHING if call_over or result == "hangup" else Follow.QUEUE_AGAIN), None
         was_on_air = result == "bridged" and not screening
-        desk = self._store.desk(AIR_DESK if was_on_air else screened.queue_desk(call))
+        desk = self._store.desk(screened.air_desk_of(call) if was_on_air else screened.queue_desk(call))
         home = result == "leave" and shows.is_sent_home(call, self._store.show(), desk)
         request = leaving.FollowRequest(
             self._clock(), n, result, call_over, times_asked, asked_since, sent_home=home, screening=screening
@@ -148,19 +148,19 @@ class Line:
             request = replace(request, leg_over=self._asked_of_twilio(call))
             what = leaving.follow(call, desk, request)
         what, after = self._leave(call, desk, request, awaited=self._is_awaited(call_sid, desk, request, what))
-        if what is Follow.ONE_MOMENT and self._store.desk(AIR_DESK).let_go == call_sid:
+        if what is Follow.ONE_MOMENT and self._store.desk(desk.name).let_go == call_sid:
             # Meanwhile the desk's leg has asked for its next turn: the studio let the caller go.
             what, after = Follow.THANK, self._claims.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
-            self._claims.wake_if_dialling_for_nobody()
+            self._claims.wake_if_dialling_for_nobody(desk.name)
         return what, after
 
     def _is_awaited(self, call_sid: str, desk: Desk, request: leaving.FollowRequest, what: Follow) -> bool:
-        """Whether the desk claims the call. A call that comes back to the air desk is claimed here."""
+        """Whether the desk claims the call. A call that comes back to an air desk is claimed here."""
         if what is Follow.ONE_MOMENT:
             # The desk first, then the call: a call waits for the desk only if the desk waits for it.
             claim = functools.partial(claims.with_claim, call_sid=call_sid, now=request.at)
-            return self._store.change_desk(AIR_DESK, claim).claimed == call_sid
+            return self._store.change_desk(desk.name, claim).claimed == call_sid
         is_parted = request.screening and request.result in screened.PARTED
         return desk.claimed == call_sid and not is_parted
 
@@ -216,7 +216,7 @@ class Line:
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
         """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
         if status in ENDED_STATUSES and self._claims.end(call_sid, None) is None:
-            self._claims.leg_ended(screened.desk_of_leg(number), call_sid)
+            self._claims.leg_ended(self._claims.desk_of_leg(call_sid, number), call_sid)
 
     def bring_back(self, call_sid: str) -> str:
         """Takes back Drop or Next while the caller is still being thanked: they are first in line."""

@@ -11,8 +11,8 @@ from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.admission import Admission
 from callin.live import Board, Lineup
-from callin.model import AIR_DESK, Call, Desk, Outcome, is_screen, queue_of
-from callin.rules import calls, claims, desks, shows, takeover
+from callin.model import AIR_DESK, EXTRA_DESKS, Call, Desk, Outcome, Stage, is_screen, queue_of
+from callin.rules import calls, claims, desks, screening, shows, takeover
 
 GREETING_SECONDS = 20.0
 """No greeting or other sentence takes longer. A call that is older than this is either in a queue or over."""
@@ -120,7 +120,7 @@ class Claims:
         if call is None or call.claimed_by != desk:
             self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
             return None
-        if desk == AIR_DESK and not shows.may_go_on_air(call, self._store.show()):
+        if not is_screen(desk) and not shows.may_go_on_air(call, self._store.show()):
             self.give_up(desk, call_sid)
             return None
         return call
@@ -156,18 +156,45 @@ class Claims:
         self.advance(call_sid, calls.Released(desk))
         self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
 
+    def went_on_air(self, call_sid: str, event: calls.WentOnAir) -> Call | None:
+        """The call is on the air with the event's desk. None for an unknown call."""
+
+        def change(before: Call | None) -> Call | None:
+            is_elsewhere = before is not None and before.air_desk != event.desk and event.turn is not None
+            is_past = is_elsewhere and self._store.desk(event.desk).turn > (event.turn or 0)
+            return rules.advance(before, event._replace(is_past=is_past))
+
+        call = self._store.change_call(call_sid, change)
+        if call is not None and call.stage is Stage.ON_AIR and call.air_desk == event.desk:
+            leg, turn = event.desk_leg, event.turn
+            self._store.change_desk(event.desk, lambda desk: claims.with_caller(desk, call_sid, leg, turn))
+        return call
+
+    def desk_of_leg(self, leg: str, number: str) -> str:
+        """The name of the desk to which a leg of the studio belongs; `number` is its From."""
+        name = screening.desk_of_leg(number)
+        if is_screen(name) or not number.startswith("client:"):
+            return name  # a phone has the first line alone
+        mine = (one for one in EXTRA_DESKS if takeover.is_leg_of(self._store.desk(one), leg))
+        return next(mine, name)
+
     def release_stale_claims(self, name: str = AIR_DESK) -> None:
-        """Gives up a claim that Twilio has not confirmed in time, or that a crash left incomplete."""
+        """Gives up a claim that Twilio has not confirmed in time, or that a crash left incomplete.
+
+        An extra desk to which nobody comes back gives up its caller too.
+        """
         desk = self._store.desk(name)
-        call = self._store.call(desk.claimed) if desk.claimed else None
-        if desk.claimed and not claims.claim_holds(desk, call, self._clock()):
+        if not desk.claimed:
+            return
+        holds = claims.claim_holds(desk, self._store.call(desk.claimed), self._clock())
+        is_extra = name in EXTRA_DESKS
+        if not holds or (is_extra and claims.is_left_alone(desk, self._store.desk(AIR_DESK), self._clock())):
             self.give_up(name, desk.claimed)
 
     def mend_desks(self) -> None:
         """Mends each desk that a fault between two writes left with a call that is over, or without the one it has."""
-        self.mend_desk(AIR_DESK)
-        for desk in self._board.read(Lineup.screeners):
-            self.mend_desk(desk.name)
+        for name in (AIR_DESK, *self._board.read(Lineup.other_desks)):
+            self.mend_desk(name)
 
     def mend_desk(self, name: str) -> None:
         """The same for one desk."""
@@ -217,7 +244,9 @@ class Claims:
 
     def release_everywhere(self, call: Call) -> None:
         """Releases a call that is over from the desks that may have it."""
-        self.release(AIR_DESK, call.call_sid, hung_up=call.hung_up)
+        extras = self._board.read(lambda lineup: lineup.extra_desks_with(call.call_sid))
+        for name in (AIR_DESK, *extras):
+            self.release(name, call.call_sid, hung_up=call.hung_up)
         if call.screener:
             self.release(call.screener, call.call_sid)
 
@@ -228,17 +257,17 @@ class Claims:
             end = claims.after_hang_up if hung_up else claims.without_call
             self._store.change_desk(name, lambda before: end(before, call_sid))
 
-    def wake(self, leg: str, turn: int) -> None:
+    def wake(self, leg: str, turn: int, name: str = AIR_DESK) -> None:
         """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""
-        if self._store.change_desk(AIR_DESK, lambda before: desks.woken(before, turn)).turn == turn:
-            self._control.wake(leg, turn)
+        if self._store.change_desk(name, lambda before: desks.woken(before, turn)).turn == turn:
+            self._control.wake(leg, turn, name)
 
-    def wake_if_dialling_for_nobody(self) -> None:
+    def wake_if_dialling_for_nobody(self, name: str = AIR_DESK) -> None:
         """Has the air desk's leg ask again if it dials for nobody, which saves 10 s of silence."""
-        desk = self._store.desk(AIR_DESK)
+        desk = self._store.desk(name)
         if claims.dials_for_nobody(desk):
             with contextlib.suppress(PhoneError):
-                self.wake(desk.leg, desk.turn)
+                self.wake(desk.leg, desk.turn, name)
 
     def advance(self, call_sid: str, event: calls.Event) -> Call | None:
         """Applies an event to a call and stores the result."""

@@ -11,7 +11,7 @@ from callin.line.claims import Claims
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
-    AIR_QUEUE,
+    AIR_DESKS,
     READY_QUEUE,
     Card,
     InstructionKind,
@@ -20,6 +20,7 @@ from callin.model import (
     SettingsChange,
     Show,
     Words,
+    desk_of_air_queue,
 )
 from callin.rules import calls, cards, desks, screening, shows
 
@@ -99,12 +100,12 @@ class ShowSettings:
 
     def _keep_the_unscreened_off(self) -> None:
         """Sends unscreened callers that are on their way to the air back into line."""
-        claimed = self._store.desk(AIR_DESK).claimed
-        call = self._store.call(claimed) if claimed else None
-        if call is not None and not call.cleared:
-            self._claims.give_up(AIR_DESK, claimed)
+        for one in map(self._store.desk, AIR_DESKS):
+            call = self._store.call(one.claimed) if one.claimed else None
+            if call is not None and not call.cleared:
+                self._claims.give_up(one.name, one.claimed)
         for there in self._board.read(Lineup.live):
-            if there.queue == AIR_QUEUE and there.stage in calls.WAITS and not there.cleared:
+            if desk_of_air_queue(there.queue) and there.stage in calls.WAITS and not there.cleared:
                 self._send_back(there.call_sid)
         desk = self._store.desk(AIR_DESK)
         if desk.leg and not desk.on_air and desk.instruction is InstructionKind.DIAL_LINE and desk.dials != READY_QUEUE:

@@ -1,4 +1,7 @@
-"""The air desk: what its leg does turn by turn, and what each press does."""
+"""The air desks: what their legs do turn by turn, and what each press does.
+
+The first one brings callers by itself. The extra ones, further lines of the same console, take whom they are told.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from callin.line.takeover import Takeover
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
+    EXTRA_DESKS,
     READY_QUEUE,
     Call,
     Desk,
@@ -32,7 +36,7 @@ CLAIMS_TRIED = 3
 
 
 class Studio:
-    """The air desk with its leg and its buttons. A press is a request; Twilio's reports say what happened."""
+    """The air desks with their legs and buttons. A press is a request; Twilio's reports say what happened."""
 
     def __init__(
         self,
@@ -52,25 +56,34 @@ class Studio:
 
     # The leg
 
-    def next_instruction(self, request: desks.DeskRequest, by: str, *, take_over: bool = False) -> Instruction:
-        """What the leg does next. `by` is its From; `take_over` says that it accepted our offer."""
-        leg = request.leg
+    def next_instruction(
+        self, request: desks.DeskRequest, by: str, *, name: str = AIR_DESK, take_over: bool = False
+    ) -> Instruction:
+        """What the leg of the air desk `name` does next. `by` is its From; `take_over`: it accepted our offer."""
+        leg, is_extra = request.leg, name != AIR_DESK
         if take_over:
             request = replace(request, star=False)  # the key accepted our offer, and does not mean Next
-        desk = self._store.desk(AIR_DESK)
+        if is_extra:
+            request = replace(request, adrift=False)  # the fallback document of extra lines brings nobody
+        desk = self._store.desk(name)
         if desk.leg != leg:
-            desk = self._takeover.seat(leg, by, accepts=take_over)
-        if leg in desk.ended_legs:
+            seat_extra = self._takeover.seat_extra
+            desk = seat_extra(name, leg, by) if is_extra else self._takeover.seat(leg, by, accepts=take_over)
+        if leg in desk.ended_legs or (is_extra and desk.leg != leg):
             self._takeover.hear_late(desk, request)
             return HangUp()
         if desk.leg != leg:
             return self._takeover.offer(desk, leg, tried=take_over)
         return self._instruction(self._claims.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
 
+    def desk_of_leg(self, leg: str, by: str) -> str:
+        """The name of the air desk to which a leg belongs; the first one for a leg that is new. `by` is its From."""
+        return self._claims.desk_of_leg(leg, by)
+
     def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
         if isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE and self._store.show().screened:
-            desk = self._change(lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
+            desk = self._store.change_desk(desk.name, lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
         instruction = desks.instruction(desk)
         if isinstance(instruction, DialCaller):
             return replace(instruction, whisper=self._board.whisper(desk))
@@ -79,13 +92,13 @@ class Studio:
     def _decide(self, desk: Desk, request: desks.DeskRequest) -> Decision:
         """The caller that the next turn brings, or the queue of the line that the leg dials instead."""
         if desks.may_have_lost_caller(desk, request) and self._claims.has_hung_up(desk.on_air):
-            desk = self._store.desk(AIR_DESK)
+            desk = self._store.desk(desk.name)
         promised, dials = self._promised(desk), ""
         wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
-            dials = self._board.read(Lineup.queue_in_our_order)
+            dials = self._queue_in_our_order(desk.name)
             if not dials:
-                promised, dials = self._bring_somebody()
+                promised, dials = self._bring_somebody(desk.name)
         return Decision(desk, promised, dials)
 
     def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
@@ -101,32 +114,41 @@ class Studio:
             holds = claims.claim_holds(desk, call, self._clock())
             if holds and (call is None or call.cleared or not self._store.show().screened):
                 return desk.claimed
-            self._claims.give_up(AIR_DESK, desk.claimed)
+            self._claims.give_up(desk.name, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
         if call is not None and claims.is_coming_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
 
-    def _bring_somebody(self) -> tuple[str, str]:
+    def _queue_in_our_order(self, name: str) -> str:
+        return self._board.read(Lineup.queue_in_our_order) if name == AIR_DESK else ""
+
+    def _bring_somebody(self, name: str) -> tuple[str, str]:
         """Brings the first caller in line: their CallSid, or else the queue of the line to dial instead.
 
         While Twilio cannot be asked the leg dials the line, so that the show goes on. It also dials if nobody waits:
-        then the next caller to ring comes.
+        then the next caller to ring comes. An extra desk dials for nobody.
         """
         try:
-            call = self._bring_first()
+            call = self._bring_first(name)
         except PhoneError:
-            return "", self._board.read(Lineup.queue_to_dial_blindly)
+            return "", self._queue_to_dial_blindly(name)
         if call:
             return call.call_sid, ""
-        is_asked_first = shows.is_asked_first(self._store.show())
-        return "", "" if is_asked_first else self._board.read(Lineup.queue_to_dial_blindly)
+        return "", "" if shows.is_asked_first(self._store.show()) else self._queue_to_dial_blindly(name)
 
-    def _bring_first(self) -> Call | None:
-        for call in self._board.first_in_line(CLAIMS_TRIED):
-            if brought := self._claims.bring(AIR_DESK, call.call_sid):
+    def _queue_to_dial_blindly(self, name: str) -> str:
+        return self._board.read(Lineup.queue_to_dial_blindly) if name == AIR_DESK else ""
+
+    def _bring_first(self, name: str) -> Call | None:
+        for call in self._first_in_line(name, CLAIMS_TRIED):
+            if brought := self._claims.bring(name, call.call_sid):
                 return brought
         return None
+
+    def _first_in_line(self, name: str, count: int) -> list[Call]:
+        """The first callers that Next may bring to this desk: one that the first desk claims is no other desk's."""
+        return [call for call in self._board.first_in_line(count + 1) if call.claimed_by in ("", name)][:count]
 
     def caller_became_available(self) -> None:
         """Wakes a desk that waits for a caller: its own next request may be 10 s away."""
@@ -135,72 +157,72 @@ class Studio:
             with contextlib.suppress(PhoneError):
                 self._claims.wake(desk.leg, desk.turn)
 
-    def _change(self, change: Callable[[Desk], Desk]) -> Desk:
-        return self._store.change_desk(AIR_DESK, change)
+    # The buttons. `name` is the air desk that the press is for.
 
-    # The buttons
-
-    def next(self, turn: int, shown: str, by: str) -> str:
+    def next(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings the next. A sentence of what will happen."""
         press = Press(PressKind.NEXT, turn, by, self._clock(), shown)
-        waiting = bool(self._board.first_in_line(1))
+        waiting = bool(self._first_in_line(name, 1))
         if not shown and not waiting:
-            self._must_count(press)
+            self._must_count(name, press)
             raise PressRejected(self._why_nobody())
-        desk = self._press(press)
+        desk = self._press(name, press)
         brought = None
-        if waiting and not desk.claimed and not self._board.read(Lineup.queue_in_our_order):
-            brought = self._act(press, self._bring_first, star=True)
-        self._let_go(press, Intent.END)
+        if waiting and not desk.claimed and not self._queue_in_our_order(name):
+            brought = self._act(name, press, lambda: self._bring_first(name), star=True)
+        self._let_go(name, press, Intent.END)
         if shown:
             return "This caller is thanked, and the next one comes." if waiting else "This caller is thanked."
         return "The next caller comes." if brought or waiting else SENTENCES["empty"]
 
-    def take(self, turn: int, shown: str, by: str, call_sid: str) -> str:
+    def take(self, turn: int, shown: str, by: str, call_sid: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
         press = Press(PressKind.TAKE, turn, by, self._clock(), shown)
         self._must_be_free(call_sid)
-        self._press(press)
+        self._press(name, press)
         brought = None
         try:
-            brought = self._act(press, lambda: self._claims.bring(AIR_DESK, call_sid), star=False)
+            brought = self._act(name, press, lambda: self._claims.bring(name, call_sid), star=False)
         finally:
             if brought is None:  # otherwise a later * would bring somebody else because of this press
-                self._change(lambda before: desks.unpressed(before, press))
+                self._unpress(name, press)
         if brought is None:
             raise PressRejected("gone")
-        self._let_go(press, Intent.END)
+        self._let_go(name, press, Intent.END)
         return "This caller is thanked, and the one you chose comes." if shown else "The caller you chose comes."
 
-    def drop(self, turn: int, shown: str, by: str) -> str:
+    def drop(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks; nobody follows until Next."""
         press = Press(PressKind.DROP, turn, by, self._clock(), shown)
-        self._press(press)
-        self._let_go(press, Intent.DROP)
+        self._press(name, press)
+        self._let_go(name, press, Intent.DROP)
         return "This caller is thanked and let go. Nobody follows until you press Next."
 
-    def hold(self, turn: int, shown: str, by: str) -> str:
+    def hold(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
         press = Press(PressKind.HOLD, turn, by, self._clock(), shown)
-        self._press(press)
+        self._press(name, press)
         call = self._want(shown, Intent.HOLD)
         try:
             there = call is not None and self._control.redirect(call, call.documents_issued)
         except PhoneError as error:
             # No * instead: it may end the caller.
             self._want(shown, None)
-            self._change(lambda before: desks.unpressed(before, press))
+            self._unpress(name, press)
             raise self._claims.phone_failed(error, star=False) from error
         if not there:
-            self._change(lambda before: desks.unpressed(before, press))
+            self._unpress(name, press)
             raise PressRejected("gone")
         return "This caller is put on hold. Nobody follows until you press Next, or take them again."
 
-    def hang_up(self, shown: str) -> str:
+    def hang_up(self, shown: str, name: str = AIR_DESK) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
-        if shown and shown == self._store.desk(AIR_DESK).on_air:
+        if shown and shown == self._store.desk(name).on_air:
             self._want(shown, Intent.END)
         return "You are hanging up. The caller is thanked."
+
+    def _unpress(self, name: str, press: Press) -> None:
+        self._store.change_desk(name, lambda before: desks.unpressed(before, press))
 
     def _why_nobody(self) -> str:
         """Why Next brings nobody, as a code."""
@@ -214,18 +236,18 @@ class Studio:
         call = self._store.call(call_sid)
         if call is None or call.stage not in calls.IN_LINE:
             return  # bringing them finds that out
-        if is_screen(screening.owning_desk(call)):
+        if is_screen(owner := screening.owning_desk(call)) or owner in EXTRA_DESKS:
             raise PressRejected("taken")
         if not shows.may_go_on_air(call, self._store.show()):
             raise PressRejected("unscreened")
 
-    def _must_count(self, press: Press) -> None:
-        if code := desks.refusal(self._store.desk(AIR_DESK), press):
+    def _must_count(self, name: str, press: Press) -> None:
+        if code := desks.refusal(self._store.desk(name), press):
             raise PressRejected(code)
 
-    def _press(self, press: Press) -> Desk:
+    def _press(self, name: str, press: Press) -> Desk:
         """Stores the press on the desk; PressRejected if it does not count."""
-        self._claims.mend_desk(AIR_DESK)
+        self._claims.mend_desk(name)
         code = ""
 
         def change(desk: Desk) -> Desk:
@@ -233,7 +255,7 @@ class Studio:
             code = desks.refusal(desk, press)
             return desks.pressed(desk, press)
 
-        desk = self._change(change)
+        desk = self._store.change_desk(name, change)
         if code:
             raise PressRejected(code, self._who(desk, press) if code == "already" else "")
         return desk
@@ -244,11 +266,11 @@ class Studio:
             return SENTENCES["already"]
         return "Another desk pressed just before you."
 
-    def _act(self, press: Press, act: Callable[[], Call | None], *, star: bool) -> Call | None:
+    def _act(self, name: str, press: Press, act: Callable[[], Call | None], *, star: bool) -> Call | None:
         try:
             return act()
         except PhoneError as error:
-            self._change(lambda desk: desks.press_failed(desk, press))
+            self._store.change_desk(name, lambda desk: desks.press_failed(desk, press))
             if star and press.shown:  # before the leg asks for its next turn, another may have become the desk's
                 self._want(press.shown, Intent.END)
             raise self._claims.phone_failed(error, star=star) from error
@@ -256,15 +278,15 @@ class Studio:
     def _want(self, call_sid: str, intent: Intent | None) -> Call | None:
         return self._claims.advance(call_sid, calls.SetIntent(intent))
 
-    def _let_go(self, press: Press, intent: Intent) -> None:
+    def _let_go(self, name: str, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on. With nobody on the air it wakes the leg."""
         try:
             if press.shown:
                 self._thank(press.shown, intent)
-            elif (desk := self._store.desk(AIR_DESK)).press == press:  # the leg has not followed the press by itself
-                self._claims.wake(desk.leg, desk.turn)
+            elif (desk := self._store.desk(name)).press == press:  # the leg has not followed the press by itself
+                self._claims.wake(desk.leg, desk.turn, name)
         except PhoneError as error:
-            self._change(lambda before: desks.press_failed(before, press))
+            self._store.change_desk(name, lambda before: desks.press_failed(before, press))
             raise self._claims.phone_failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:

@@ -1,4 +1,7 @@
-"""Which leg is the air desk's: the first that asks, and later another that takes over, by consent or at once."""
+"""Which leg is an air desk's: the first that asks, and later another that takes over, by consent or at once.
+
+A console is the lines that one browser holds: whoever takes over the first air desk has the extra ones too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Sequence
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.claims import Claims, PressRejected
-from callin.model import AIR_DESK, Desk, OfferTakeover, Outcome
+from callin.model import AIR_DESK, EXTRA_DESKS, Desk, OfferTakeover, Outcome, queue_of
 from callin.rules import calls, claims, desks, takeover
 
 SILENCE = f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless they refuse."
@@ -32,6 +35,8 @@ class Takeover:
         """The desk after this leg asked for a document. `by` is its From; `accepts` says that it asks to take over."""
         now = self._clock()
         desk = self._store.change_desk(AIR_DESK, lambda before: takeover.seated(before, leg, by, now))
+        if desk.leg == leg:
+            self._gather_lines(desk)
         if accepts:
             desk = self._store.change_desk(AIR_DESK, lambda before: takeover.asked(before, leg, now))
         if desk.rival != leg:
@@ -126,26 +131,73 @@ class Takeover:
 
     def _replace(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
         """Ends the leg that was the desk's and makes the other the desk's. PhoneError."""
-        since = self._clock()
-        if old and self._control.end_leg(old):
-            self._store.change_desk(AIR_DESK, lambda before: takeover.with_replaced_leg(before, old, since))
+        if old:
+            self._end(AIR_DESK, old)
         return self._take_over(old, leg, by, also)
 
     def _take_over(self, old: str, leg: str, by: str, also: Sequence[Record] = ()) -> Desk:
         def change(before: Desk) -> Desk:
             return takeover.taken_over(before, leg, by) if before.leg == old else before
 
-        return self._store.change_desk(AIR_DESK, change, also)
+        desk = self._store.change_desk(AIR_DESK, change, also)
+        self._gather_lines(desk)
+        return desk
+
+    def seat_extra(self, name: str, leg: str, by: str) -> Desk:
+        """The extra desk after this leg asked for a document. `by` is its From.
+
+        The leg becomes the desk's if its browser is at the first desk. A leg that the desk had is ended: the page was
+        loaded again, or another tab has taken over.
+        """
+        first = self._store.desk(AIR_DESK)
+        if not first.leg or first.leg_by != by or leg in first.ended_legs:
+            return self._store.desk(name)
+        desk = self._store.change_desk(name, lambda before: takeover.seated(before, leg, by, self._clock()))
+        if desk.rival == leg:
+            desk = self._replace_extra(desk, leg, by)
+        if desk.leg == leg:
+            with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
+                self._control.make_queue(queue_of(name))
+        return desk
+
+    def _replace_extra(self, desk: Desk, leg: str, by: str) -> Desk:
+        """Ends the desk's leg for another. If Twilio fails the desk keeps its leg, and the page tries again."""
+        try:
+            self._end(desk.name, desk.leg)
+        except PhoneError:
+            return self._store.change_desk(desk.name, lambda before: takeover.leg_ended(before, leg))
+        return self._store.change_desk(desk.name, lambda before: takeover.taken_over(before, leg, by))
+
+    def _gather_lines(self, first: Desk) -> None:
+        """Ends the legs of extra desks that belong to another browser than the first desk's new leg.
+
+        Their callers wait for the desk's next leg, or come back into line: see `claims.is_left_alone`. What Twilio
+        refuses now, reconciling does.
+        """
+        now = self._clock()
+        for desk in map(self._store.desk, EXTRA_DESKS):
+            if takeover.is_of_another_console(desk, first):
+                with contextlib.suppress(PhoneError):
+                    self._end(desk.name, desk.leg)
+                    self._claims.leg_ended(desk.name, desk.leg)
+            elif desk.claimed:
+                self._store.change_desk(desk.name, lambda before: claims.claimed_anew(before, now))
+
+    def _end(self, name: str, leg: str) -> None:
+        """Ends a live leg for another. PhoneError."""
+        since = self._clock()
+        if self._control.end_leg(leg):
+            self._store.change_desk(name, lambda before: takeover.with_replaced_leg(before, leg, since))
 
     def hear_late(self, desk: Desk, request: desks.DeskRequest) -> None:
         """A leg that is over pressed `*` before it ended, and the request comes late: thank the caller it let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
             if call is not None and desks.has_let_go(desk, call, request):
-                self._store.change_desk(AIR_DESK, functools.partial(claims.after_letting_go, call_sid=call_sid))
+                self._store.change_desk(desk.name, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
-                self._claims.wake_if_dialling_for_nobody()
+                self._claims.wake_if_dialling_for_nobody(desk.name)
 
     def _thank_on_the_way(self, call_sid: str) -> None:
         """Thanks a caller that waits for the desk to come back. A caller that has not asked yet is thanked then.

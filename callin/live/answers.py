@@ -11,7 +11,7 @@ from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
 from callin.live.recent import ended_row
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
+from callin.model import WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
 from callin.rules import cards, claims, is_somebodys, screening, takeover
 from callin.rules.cards import whisper
 
@@ -65,7 +65,7 @@ class Answers:
 
     def whole(self, at: AnswerState, view: str) -> dict[str, Any]:
         """A dashboard's object with all that is shown."""
-        desks = self._desks()
+        desks = self._lineup.desks_shown()
         return self._frame(at) | {
             "calls": [self._row(call, place, at.now, view) for call, place in self._shown(at.mark)],
             "desks": [self._desk_row(desk) for desk in desks],
@@ -87,7 +87,7 @@ class Answers:
         gone = sorted(touched.calls.difference(here))
         if len(gone) > ROWS_SHOWN:
             return None
-        desks = self._desks()
+        desks = self._lineup.desks_shown()
         is_left_touched = any(call.call_sid in touched.calls for call in self._lineup.left.calls)
         left = {"left": self._left_rows(view)} if is_left_touched else {}
         return (
@@ -155,9 +155,6 @@ class Answers:
             for call in self._lineup.left.calls
         ]
 
-    def _desks(self) -> list[Desk]:
-        return [self._lineup.desk(AIR_DESK), *(desk for desk in self._lineup.screeners() if desk.leg)]
-
     def _desk_row(self, desk: Desk) -> dict[str, Any]:
         return desk_row(desk, self._lineup.get(desk.on_air), whispered(self._lineup, desk))
 
@@ -169,7 +166,7 @@ def as_json(value: object) -> bytes:
 
 def whispered(lineup: Lineup, desk: Desk) -> str:
     """What the DJ is told of the caller that the desk has claimed; empty if the show has no whisper."""
-    if not lineup.show.whisper or not desk.claimed or desk.name != AIR_DESK:
+    if not lineup.show.whisper or not desk.claimed or is_screen(desk.name):
         return ""
     return whisper(lineup.get(desk.claimed), lineup.card(desk.claimed))
 

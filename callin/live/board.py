@@ -9,7 +9,7 @@ from callin.contracts import Clock, Store, StoreError
 from callin.live.answers import whispered
 from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
-from callin.model import AIR_DESK, AIR_QUEUE, Call, Desk, Place, Show
+from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Show, queue_of
 from callin.rules import desks as desk_rules
 from callin.rules import notice, screening, shows
 
@@ -60,11 +60,16 @@ class Board:
                 is_passed_over=call is not None and shows.is_passed_over(call, show),
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
-                is_coming=call is not None and call.claimed_by == AIR_DESK and call.queue == AIR_QUEUE,
+                is_coming=call is not None and self._is_coming(call),
                 is_told=call is not None and notice.is_told(call, now),
                 is_to_be_told=call is not None and notice.is_to_be_told(call, show, position, now),
                 is_wanted=call is not None and self._is_wanted(call, now),
             )
+
+    @staticmethod
+    def _is_coming(call: Call) -> bool:
+        """Whether the caller is about to be on the air: an air desk claims them, and they are in its queue."""
+        return call.claimed_by in AIR_DESKS and call.queue == queue_of(call.claimed_by)
 
     def _is_wanted(self, call: Call, now: float) -> bool:
         """Whether the air desk waits for the next caller, and this is the next."""

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from callin.contracts import Changes
+from callin.live import places
+from callin.live.places import Key, key_of
 from callin.live.recent import ChangeLog, JustLeft, Touched
 from callin.model import (
     AIR_DESK,
-    AIR_QUEUE,
+    EXTRA_DESKS,
     READY_QUEUE,
     WAITING_QUEUE,
     Call,
@@ -29,13 +31,8 @@ from callin.rules import cards
 from callin.rules.calls import IN_LINE, WAITS
 from callin.rules.shows import can_be_asked, is_asked_first, is_passed_over, may_go_on_air
 
-Key = tuple[int, float, str]
-
 CARDS_KEPT = 10_000
 """Above this, cards of calls that are over are forgotten. Until then a call that comes back has its card at once."""
-
-CLAIMED, RETURNED, READY, WAITING = range(4)
-"""The ranks, first to last: claimed for the air, returned from the air, made ready, all others."""
 
 
 class Lineup:
@@ -134,6 +131,23 @@ class Lineup:
         used = (desk for desk in self._desks.values() if desk.leg or desk.claimed or desk.on_air)
         return sorted((desk for desk in used if is_screen(desk.name)), key=lambda desk: desk.name)
 
+    def extra_desks(self) -> list[Desk]:
+        """The extra air desks that have a leg or a caller, by their names."""
+        used = (self._desks.get(name) for name in EXTRA_DESKS)
+        return [desk for desk in used if desk and (desk.leg or desk.claimed or desk.on_air)]
+
+    def extra_desks_with(self, call_sid: str) -> list[str]:
+        """The names of the extra air desks that have the call on the air or claim it."""
+        return [desk.name for desk in self.extra_desks() if call_sid in (desk.on_air, desk.claimed)]
+
+    def desks_shown(self) -> list[Desk]:
+        """The desks that pages show: the first air desk, the extra ones in use, and the screeners' that have a leg."""
+        return [self.desk(AIR_DESK), *self.extra_desks(), *(desk for desk in self.screeners() if desk.leg)]
+
+    def other_desks(self) -> list[str]:
+        """The names of all desks in use but the first air desk."""
+        return [desk.name for desk in (*self.extra_desks(), *self.screeners())]
+
     @property
     def size(self) -> int:
         """How many calls are in line. Those on the air and on hold are not."""
@@ -141,7 +155,7 @@ class Lineup:
 
     def position(self, call: Call) -> int | None:
         """The call's place in line, from 1; None for a call that is not in line."""
-        key = _key(call)
+        key = key_of(call)
         index = bisect_left(self._order, key)
         return index + 1 if index < len(self._order) and self._order[index] == key else None
 
@@ -164,25 +178,14 @@ class Lineup:
         call = self._calls.get(call_sid)
         if call is None or self.position(call) is None:
             return None
-        own = READY if call.stage is Stage.READY else WAITING
-        places = [key for key in self._order if key[2] != call_sid]
-        if not other_sid:
-            alike = [at for rank, at, _ in places if rank == own]
-            return (alike[-1] + 1.0, False) if alike else (_key(call)[1], False)
-        index = next((index for index, key in enumerate(places) if key[2] == other_sid), None)
-        if index is None or places[index][0] not in (own, RETURNED):
-            return None
-        at = _just_before(places, index)
-        return None if at is None else (at, places[index][0] == RETURNED)
+        return places.place_before(self._order, call, other_sid)
 
     def ready_before(self, other_sid: str) -> float:
         """The moment that puts a call just before another among ready calls.
 
         It is first if the other one is no longer ready, and last (0) if none is ready or no moment is left.
         """
-        places = [key for key in self._order if key[0] == READY]
-        index = next((index for index, key in enumerate(places) if key[2] == other_sid), 0)
-        return _just_before(places, index) or 0.0 if places else 0.0
+        return places.ready_before(self._order, other_sid)
 
     def up_next(self) -> Iterator[Call]:
         """The calls that Next may bring, in order, without those that did not answer the ready check."""
@@ -253,7 +256,7 @@ class Lineup:
         if call.stage is Stage.HELD:
             self._held[call.call_sid] = call
         elif call.stage in IN_LINE:
-            insort(self._order, _key(call))
+            insort(self._order, key_of(call))
             self._joined_at_sum += call.joined_at
             if call.stage is Stage.SCREENING:
                 self._talking[call.call_sid] = call
@@ -267,31 +270,9 @@ class Lineup:
         self._on_air.pop(call.call_sid, None)
         if self._held.pop(call.call_sid, None) or call.stage not in IN_LINE:
             return
-        del self._order[bisect_left(self._order, _key(call))]
+        del self._order[bisect_left(self._order, key_of(call))]
         if not self._talking.pop(call.call_sid, None) and call.queue in self._by_queue:
-            places = self._by_queue[call.queue]
-            del places[bisect_left(places, (call.queued_at, call.call_sid))]
+            queued = self._by_queue[call.queue]
+            del queued[bisect_left(queued, (call.queued_at, call.call_sid))]
         # The sum of an empty line is reset, so that rounding errors never add up over a long show.
         self._joined_at_sum = self._joined_at_sum - call.joined_at if self._order else 0.0
-
-
-def _key(call: Call) -> Key:
-    """The sort key: rank, then the time of being made ready for ready calls, of joining for others.
-
-    A call that was moved by hand stands as if that time were its `ready_at` or `placed_at`.
-    """
-    is_ready = call.stage is Stage.READY
-    is_claimed = call.claimed_by == AIR_DESK or call.queue == AIR_QUEUE
-    rank = CLAIMED if is_claimed else RETURNED if call.returned else READY if is_ready else WAITING
-    at = call.ready_at or call.changed_at if rank == READY else call.placed_at or call.joined_at
-    return rank, at, call.call_sid
-
-
-def _just_before(places: list[Key], index: int) -> float | None:
-    """A moment between a place and the one before it; None if there is none."""
-    rank, at, _ = places[index]
-    before = places[index - 1] if index else None
-    if before is None or before[0] != rank:
-        return at - 1.0
-    between = (before[1] + at) / 2
-    return between if before[1] < between < at else None

@@ -6,7 +6,9 @@ Every time is in seconds since 1970 (UTC), as a float; every duration is in seco
 from __future__ import annotations
 
 from callin.model.calls import AIR_DESK as AIR_DESK
+from callin.model.calls import AIR_DESKS as AIR_DESKS
 from callin.model.calls import AIR_QUEUE as AIR_QUEUE
+from callin.model.calls import EXTRA_DESKS as EXTRA_DESKS
 from callin.model.calls import HELD_QUEUE as HELD_QUEUE
 from callin.model.calls import LONGEST_QUEUE_NAME as LONGEST_QUEUE_NAME
 from callin.model.calls import QUEUES as QUEUES
@@ -25,6 +27,7 @@ from callin.model.calls import Stage as Stage
 from callin.model.calls import Standing as Standing
 from callin.model.calls import Verdict as Verdict
 from callin.model.calls import caller_of as caller_of
+from callin.model.calls import desk_of_air_queue as desk_of_air_queue
 from callin.model.calls import is_screen as is_screen
 from callin.model.calls import is_screen_queue as is_screen_queue
 from callin.model.calls import queue_of as queue_of

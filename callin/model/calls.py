@@ -24,6 +24,11 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 """Twilio's queues. They are created before anyone dials them: a Dial of a queue that does not exist ends at once."""
 
 AIR_DESK = "air"
+EXTRA_DESKS = ("air-2", "air-3", "air-4")
+"""The further lines of a DJ's console: a desk each, with a leg and a queue of its own. They take only whom they are
+told to take."""
+
+AIR_DESKS = (AIR_DESK, *EXTRA_DESKS)
 SCREEN_DESK = "screen-"
 """The prefix of a screener's desk; the voice identity of the screener's browser follows."""
 
@@ -45,6 +50,11 @@ def queue_of(desk: str) -> str:
 def is_screen(desk: str) -> bool:
     """Whether it is the name of a screener's desk."""
     return desk.startswith(SCREEN_DESK)
+
+
+def desk_of_air_queue(queue: str) -> str:
+    """The air desk whose queue it is; empty for any other queue."""
+    return next((desk for desk in AIR_DESKS if queue_of(desk) == queue), "")
 
 
 def is_screen_queue(queue: str) -> bool:
@@ -177,11 +187,12 @@ class Call:
     queued_at: float = 0.0  # Twilio's own order
     adrift: bool = False  # the fallback document queued it: the caller hears only Twilio's own music
 
-    # The air desk
+    # The air desks
+    air_desk: str = AIR_DESK  # the one that has the call on the air, or last had
     claimed_by: str = ""  # the name of the desk, a screener's too, that takes the call next
     claimed_at: float = 0.0  # 0 if no desk does
     desk_leg: str = ""  # the leg of the studio that has or had the call on the air
-    desk_turn: int = 0  # in which of the desk's turns
+    desk_turn: int = 0  # in which of that desk's turns
     bridged: bool = False  # Twilio has proved that the two were connected
     intent: Intent | None = None  # what the studio intends for a caller on the air; None: nothing
 

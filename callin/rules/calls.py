@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.model import (
+    AIR_DESK,
     HELD_QUEUE,
     READY_QUEUE,
     WAITING_QUEUE,
@@ -75,13 +76,16 @@ class Released(NamedTuple):
 class WentOnAir(NamedTuple):
     """Twilio asked for the document that comes just before the bridge. `turn` is None if it is not known.
 
-    `is_listed`: Twilio did not ask, but its lists leave no other place for the call.
+    `is_listed`: Twilio did not ask, but its lists leave no other place for the call. `desk` is the air desk; `is_past`:
+    its leg is in a later turn by now.
     """
 
     at: float
     desk_leg: str
     turn: int | None
     is_listed: bool = False
+    desk: str = AIR_DESK
+    is_past: bool = False
 
 
 class SetIntent(NamedTuple):
@@ -243,18 +247,23 @@ def _with_intent(call: Call, event: SetIntent) -> Call:
 
 
 def _on_air(call: Call, event: WentOnAir) -> Call:
-    turn = call.desk_turn if event.turn is None else event.turn
+    is_same_desk = event.desk == call.air_desk
+    if not is_same_desk and call.desk_leg and event.is_past:
+        return call  # late: two desks' turns cannot be compared
+    known_turn = call.desk_turn if is_same_desk else 0
+    turn = known_turn if event.turn is None else event.turn
     if not call.live:
-        if call.outcome not in TOLD_TO_GO or turn <= call.desk_turn:
+        if call.outcome not in TOLD_TO_GO or (is_same_desk and turn <= call.desk_turn):
             return call
         # The end never reached the caller, who is on the air.
         call = replace(call, outcome=None, hung_up=False, intent=None)
     came_back = call.stage is not Stage.ON_AIR
-    is_old = turn < call.desk_turn or (came_back and turn == call.desk_turn)
+    is_old = is_same_desk and (turn < call.desk_turn or (came_back and turn == call.desk_turn))
     if call.desk_leg and is_old and not event.is_listed:
         return call  # late: the call was on the air in a later turn, or came back from this one
     there = replace(
         call,
+        air_desk=event.desk,
         desk_leg=event.desk_leg or call.desk_leg,
         desk_turn=turn,
         claimed_by="",

@@ -23,6 +23,9 @@ from callin.rules.shows import may_go_on_air
 CLAIM_SECONDS = 10.0
 """A claim that Twilio has not confirmed in this time is given up. A press that nothing followed may be repeated."""
 
+LINE_BACK_SECONDS = 30.0
+"""How long a browser that has the first air desk again may take to connect its other lines."""
+
 
 def after_letting_go(desk: Desk, call_sid: str) -> Desk:
     """The desk once it is known that it let this caller go. It stays as it is if the caller has come to it since."""
@@ -50,11 +53,27 @@ def claim_holds(desk: Desk, call: Call | None, now: float) -> bool:
     return (bool(call.claimed_by) and call.queue == queue_of(desk.name)) or now - desk.claimed_at < CLAIM_SECONDS
 
 
+def is_left_alone(desk: Desk, first: Desk, now: float) -> bool:
+    """Whether nobody comes back to an extra desk for the caller that waits for it: the caller is first in line then.
+
+    `first` is the first air desk. A phone there has no other line; a browser connects its lines again within seconds.
+    """
+    if desk.leg or not (desk.claimed and first.leg):
+        return False
+    is_by_browser = first.leg_by.startswith("client:")
+    return not is_by_browser or now - desk.claimed_at >= LINE_BACK_SECONDS
+
+
+def claimed_anew(desk: Desk, now: float) -> Desk:
+    """An extra desk without a leg, when the first one has a leg again: its caller is kept for it from now on."""
+    return replace(desk, claimed_at=now) if desk.claimed and not desk.leg else desk
+
+
 def is_coming_back(desk: Desk, call: Call | None) -> bool:
     """Whether a call is on the air with a leg that is no longer the desk's: it comes back to the leg that is."""
     if call is None or call.call_sid == desk.let_go:
         return False
-    return call.stage is Stage.ON_AIR and call.desk_leg not in ("", desk.leg)
+    return call.stage is Stage.ON_AIR and call.air_desk == desk.name and call.desk_leg not in ("", desk.leg)
 
 
 def with_caller(desk: Desk, call_sid: str, leg: str, turn: int | None) -> Desk:
@@ -134,7 +153,8 @@ def _connected_leg(desk: Desk, call: Call) -> tuple[str, int] | None:
     if is_screen(desk.name):
         there = call.stage is Stage.SCREENING and call.screener == desk.name
         return (call.screener_leg, call.screener_turn) if there else None
-    return (call.desk_leg, call.desk_turn) if call.stage is Stage.ON_AIR else None
+    there = call.stage is Stage.ON_AIR and call.air_desk == desk.name
+    return (call.desk_leg, call.desk_turn) if there else None
 
 
 def _without(kept: str, call_sid: str) -> str:
@@ -157,6 +177,8 @@ def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
     """
     if call.stage is not Stage.ON_AIR or call.intent is Intent.HOLD or call.desk_leg != desk.leg:
         return False
+    if desk.turn == call.desk_turn and desk.on_air not in ("", call.call_sid):
+        return False  # a turn has one caller, and it is another: this one was only believed to be on the air
     moved_by_us = desk.displaced == call.call_sid or desk.woken_turn == call.desk_turn
     is_meant = desk.let_go == call.call_sid or not moved_by_us
     return is_meant and queued_at - call.changed_at >= SENTENCE_SECONDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from callin.model import (
+    EXTRA_DESKS,
     Call,
     Desk,
     DialCaller,
@@ -110,11 +111,11 @@ def _resumed_at_rest(desk: Desk, request: DeskRequest) -> Desk:
 def wants_caller(desk: Desk, now: float, *, star: bool) -> bool:
     """Whether the desk's next turn is to bring a caller: always, unless the desk is paused until Next.
 
-    After Drop, Hold, or a caller that hung up, it is: see `claims.after_hang_up`.
+    After Drop, Hold, or a caller that hung up, it is: see `claims.after_hang_up`. An extra desk always is.
     """
     if press := press_in_force(desk, now):
         return press.kind is PressKind.NEXT  # the chosen caller is claimed, or about to be
-    return star or not desk.paused
+    return star or not (desk.paused or desk.name in EXTRA_DESKS)
 
 
 def may_have_lost_caller(desk: Desk, request: DeskRequest) -> bool:

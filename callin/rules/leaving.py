@@ -136,7 +136,7 @@ def left(call: Call, desk: Desk, request: FollowRequest, *, awaited: bool) -> tu
     A call that is done but asks goes back into the queue and stays done: if it really lives, Twilio's list will say so.
     """
     what = follow(call, desk, request)
-    proved = _proved(call, request)
+    proved = _proved(call, desk.name, request)
     if request.call_over or _is_hung_up(call, request):
         outcome = Outcome.HUNG_UP if request.result in NEVER_BRIDGED and not call.bridged else None
         return what, end(proved, Ended(request.at, outcome))
@@ -171,8 +171,8 @@ def _outcome(call: Call) -> Outcome:
     return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)
 
 
-def _proved(call: Call, request: FollowRequest) -> Call:
-    """The call with what Twilio's result proves of its past."""
+def _proved(call: Call, desk: str, request: FollowRequest) -> Call:
+    """The call with what Twilio's result proves of its past, with that desk."""
     if request.screening and request.result in screening.PARTED and call.live and not _is_late(call, request):
         return enter(replace(call, claimed_by="", claimed_at=0.0), Stage.SCREENING, request.at)
     if request.screening:
@@ -181,6 +181,8 @@ def _proved(call: Call, request: FollowRequest) -> Call:
         proved = replace(call, bridged=True)
         if call.live:
             aired = replace(proved, claimed_by="", claimed_at=0.0, cleared=True, verdict=None)
+            if call.stage is not Stage.ON_AIR and call.air_desk != desk:
+                aired = replace(aired, air_desk=desk, desk_leg="", desk_turn=0)
             return enter(aired, Stage.ON_AIR, request.at)
         return replace(proved, outcome=Outcome.AIRED) if call.outcome in (Outcome.HUNG_UP, Outcome.LOST) else proved
     if request.result == "redirected-from-bridged":

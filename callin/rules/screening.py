@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callin.model import (
     AIR_DESK,
-    AIR_QUEUE,
+    AIR_DESKS,
     HELD_QUEUE,
     READY_QUEUE,
     SCREEN_DESK,
@@ -18,6 +18,7 @@ from callin.model import (
     Show,
     Stage,
     Verdict,
+    desk_of_air_queue,
     is_screen,
     is_screen_queue,
     queue_of,
@@ -69,7 +70,7 @@ def in_talk(call: Call | None, talk: TalkBegan) -> Call | None:
 def owning_desk(call: Call) -> str:
     """The desk that speaks with the call or claims it; empty for none."""
     if call.stage is Stage.ON_AIR:
-        return AIR_DESK
+        return call.air_desk
     return call.screener if call.stage is Stage.SCREENING else call.claimed_by
 
 
@@ -151,17 +152,27 @@ def is_astray(call: Call, desk: Desk, show: Show) -> bool:
         return not call.claimed_by
     if is_screen_queue(call.queue):
         return not desk.leg or call.call_sid not in (desk.claimed, desk.on_air)
-    return call.queue == AIR_QUEUE and show.screened and not call.cleared
+    of_air = desk_of_air_queue(call.queue)
+    if of_air not in ("", AIR_DESK) and call.claimed_by != of_air:
+        return True
+    return bool(of_air) and show.screened and not call.cleared
 
 
 def queue_desk(call: Call) -> str:
-    """The name of the desk that the call concerns: the screener's in whose queue it is or will be, or the air desk."""
+    """The name of the desk that the call concerns: the screener's in whose queue it is or will be, or an air desk."""
     is_screeners = is_screen(call.claimed_by) or is_screen_queue(call.queue)
-    return call.screener if is_screeners and call.screener else AIR_DESK
+    return call.screener if is_screeners and call.screener else air_desk_of(call)
+
+
+def air_desk_of(call: Call) -> str:
+    """The air desk that has the call on the air, claims it, or in whose queue it is; the first one if none does."""
+    if call.stage is Stage.ON_AIR:
+        return call.air_desk
+    return call.claimed_by if call.claimed_by in AIR_DESKS else desk_of_air_queue(call.queue) or AIR_DESK
 
 
 def desk_of_leg(number: str) -> str:
-    """The name of the desk to which a leg of the studio belongs, by its From."""
+    """The name of the desk to which a leg of the studio belongs, by its From: of the air desks, the first."""
     return SCREEN_DESK + number.removeprefix("client:") if number.startswith("client:screener_") else AIR_DESK
 
 

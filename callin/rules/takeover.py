@@ -41,6 +41,16 @@ def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
     return replace(desk, rival=leg, rival_by=by, asked_at=0.0)
 
 
+def is_leg_of(desk: Desk, leg: str) -> bool:
+    """Whether the leg is or was this desk's, or asks to be."""
+    return leg in (desk.leg, desk.rival, desk.instructed_leg, *desk.ended_legs)
+
+
+def is_of_another_console(desk: Desk, first: Desk) -> bool:
+    """Whether an extra desk's leg belongs to another browser than the leg of the first air desk."""
+    return bool(desk.leg and first.leg) and desk.leg_by != first.leg_by
+
+
 def account_of(by: str) -> str:
     """The account whose browser calls with this From; empty for a phone.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from callin import rules
 from callin.contracts import CallControl, Clock, Store
-from callin.model import AIR_DESK, Call, CallState, Desk, is_screen
+from callin.model import AIR_DESK, EXTRA_DESKS, Call, CallState, Desk, is_screen
 from callin.rules import claims, screening, takeover
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
@@ -99,10 +99,13 @@ class Bridges:
         count only for what happened before our start.
         """
         desk = self._store.desk(AIR_DESK)
+        elsewhere = {self._store.desk(name).leg for name in EXTRA_DESKS} if unknown else set()
         replaced: set[str] = set()
         for leg, state in sorted(unknown.items(), key=lambda one: (one[1].started_at, one[0]), reverse=True):
             is_phone = state.to == self._numbers.dj_number and state.number in self._numbers.dj_phones()
             if not (state.number.startswith("client:dj_") or (is_phone and self.is_back)):
+                continue
+            if leg in elsewhere:
                 continue
             is_settled = self.is_back or now - state.started_at > SETTLED_SECONDS
             if is_settled and leg not in (desk.leg, desk.rival):
@@ -124,7 +127,7 @@ class Bridges:
         if has_newer:
             self._control.end_leg(leg)
         else:
-            self._control.wake(leg, desk.turn)
+            self._control.wake(leg, desk.turn, desk.name)
 
     def _connect(self, call: Call, desk: Desk) -> None:
         """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""
@@ -135,7 +138,7 @@ class Bridges:
                 return before
             if is_screen(desk.name):
                 return screening.in_talk(before, screening.TalkBegan(now, desk.name, desk.leg, desk.turn))
-            return rules.advance(before, WentOnAir(now, desk.leg, desk.turn, is_listed=True))
+            return rules.advance(before, WentOnAir(now, desk.leg, desk.turn, is_listed=True, desk=desk.name))
 
         after = self._store.change_call(call.call_sid, change)
         if after is not None and screening.owning_desk(after) == desk.name:

@@ -16,6 +16,7 @@ from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
+    EXTRA_DESKS,
     READY_QUEUE,
     WAITING_QUEUE,
     Call,
@@ -23,9 +24,10 @@ from callin.model import (
     Desk,
     Member,
     Outcome,
+    desk_of_air_queue,
     is_screen_queue,
 )
-from callin.rules import claims, screening
+from callin.rules import claims, screening, takeover
 from callin.rules.calls import WAITS, Found, is_where
 from callin.twilio.bridges import Bridges
 from callin.webhooks import MissedCallWatch
@@ -120,9 +122,9 @@ class Comparison:
         try:
             members = self._control.members(queue)
         except PhoneError as error:
-            if not (error.permanent and is_screen_queue(queue)):
+            if not (error.permanent and (is_screen_queue(queue) or desk_of_air_queue(queue) not in ("", AIR_DESK))):
                 raise
-            members = []  # a screener's queue is made when it is needed
+            members = []  # it is made when it is needed
         self._pause()
         return members
 
@@ -142,10 +144,13 @@ class Comparison:
 
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
-        desks = (self._store.desk(AIR_DESK), *self._board.read(Lineup.screeners))
         # Not `desk.leg`: one that was only found in Twilio's list has never asked us.
-        is_leg = any(call_sid in (desk.instructed_leg, desk.rival, *desk.ended_legs) for desk in desks)
+        is_leg = any(call_sid in (desk.instructed_leg, desk.rival, *desk.ended_legs) for desk in self._desks())
         return is_leg or self._store.call(call_sid) is not None
+
+    def _desks(self) -> list[Desk]:
+        """The first air desk as it is stored now, and the others in use."""
+        return [self._store.desk(AIR_DESK), *self._board.read(Lineup.extra_desks), *self._board.read(Lineup.screeners)]
 
     def _take_found(
         self, news: list[_Queued], queued: set[str], in_progress: dict[str, CallState], listed_at: float
@@ -168,11 +173,18 @@ class Comparison:
                         in_this_order=in_this_order,
                     ),
                     desk if leg_lives else None,
+                    in_progress,
                 )
 
-    def _found(self, found: Found, desk: Desk | None) -> None:
-        """Takes a call into the line where Twilio has it, or thanks it if the live air desk has let it go."""
+    def _found(self, found: Found, desk: Desk | None, in_progress: dict[str, CallState]) -> None:
+        """Takes a call into the line where Twilio has it, or thanks it if the live air desk has let it go.
+
+        `desk` is the first air desk if its leg lives.
+        """
         call = self._store.call(found.call_sid)
+        if call is not None and call.air_desk != AIR_DESK:
+            extra = self._store.desk(call.air_desk)
+            desk = extra if extra.leg in in_progress else None
         if desk and call is not None and claims.was_let_go(call, desk, found.queued_at):
             self._control.thank(call.call_sid)
             self._claims.end(call.call_sid, Outcome.AIRED)
@@ -217,7 +229,11 @@ class Comparison:
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """Ends legs of the studio whose end was never reported: they would hold the desk and its returned callers."""
-        for desk in (self._store.desk(AIR_DESK), *self._board.read(Lineup.screeners)):
+        first, *others = self._desks()
+        for desk in others:
+            if desk.name in EXTRA_DESKS and takeover.is_of_another_console(desk, first):
+                self._control.end_leg(desk.leg)  # whoever took over could not end it
+        for desk in (first, *others):
             for leg in filter(None, (desk.leg, desk.rival)):
                 if leg in in_progress:
                     continue

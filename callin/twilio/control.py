@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callin import twiml
-from callin.model import Call, CallState, Member
+from callin.model import AIR_DESK, Call, CallState, Member
 from callin.rules import screening
 from callin.twilio.client import (
     BAD_REQUEST,
@@ -127,9 +127,10 @@ class TwilioCallControl:
         """Ends a leg of the studio. False if it was over."""
         return self._update(leg, "end a call", status="completed")
 
-    def wake(self, leg: str, turn: int) -> bool:
-        """Has the air desk's leg ask what to do. False if it is over."""
-        return self._update(leg, "move a call", url=woken_url(self._links, "/twiml/dequeue", turn), method="POST")
+    def wake(self, leg: str, turn: int, desk: str = AIR_DESK) -> bool:
+        """Has an air desk's leg ask what to do. False if it is over."""
+        url = woken_url(self._links, "/twiml/dequeue", turn, twiml.line_named(desk))
+        return self._update(leg, "move a call", url=url, method="POST")
 
     def wake_screener(self, leg: str, turn: int) -> bool:
         """Has the leg of a screener's desk ask what to do. False if it is over."""
@@ -210,9 +211,9 @@ def document_url(links: Links, n: int) -> str:
     return links.to("/dequeue-logic", {"n": n})
 
 
-def woken_url(links: Links, path: str, turn: int) -> str:
+def woken_url(links: Links, path: str, turn: int, line: str | None = None) -> str:
     """The address of a desk's document for a leg that a REST request moves on from this turn."""
-    return links.to_desk(path, {"turn": turn, "woken": 1})
+    return links.to_desk(path, {"line": line, "turn": turn, "woken": 1})
 
 
 def fallback_of(call: Call) -> str:

@@ -38,12 +38,14 @@ from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS
 from callin.twiml.parts import Links as Links
 from callin.twiml.parts import empty as empty
 from callin.twiml.parts import leave as leave
+from callin.twiml.parts import line_named as line_named
 from callin.twiml.parts import new_document as new_document
 from callin.twiml.studio import LONGEST_PIN as LONGEST_PIN
 from callin.twiml.studio import ask_pin as ask_pin
 from callin.twiml.studio import desk as desk
 from callin.twiml.studio import desk_adrift as desk_adrift
 from callin.twiml.studio import desk_apology as desk_apology
+from callin.twiml.studio import line_apology as line_apology
 from callin.twiml.studio import no_pin as no_pin
 from callin.twiml.studio import phone_locked as phone_locked
 from callin.twiml.studio import refusal as refusal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from callin.model import StationNames, is_screen_queue
+from callin.model import AIR_DESK, StationNames, is_screen_queue
 
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
@@ -59,6 +59,11 @@ class Links:
 
     def sound(self, name: str) -> str:
         return f"{self.public_url}/static/sound/{name}"
+
+
+def line_named(desk: str) -> str | None:
+    """The parameter `line` of an air desk's addresses: None, and left out, for the first desk's."""
+    return None if desk == AIR_DESK else desk
 
 
 def new_document() -> VoiceResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from callin.model import (
-    AIR_QUEUE,
+    AIR_DESK,
     READY_QUEUE,
     WAITING_QUEUE,
     DialCaller,
@@ -17,47 +17,48 @@ from callin.model import (
     queue_of,
 )
 from callin.twiml import words
-from callin.twiml.parts import Links, new_document, say
+from callin.twiml.parts import Links, line_named, new_document, say
 
 LONGEST_PIN = 10
 """A PIN of so many digits ends without the hash key: no setting allows more."""
 
 
-def desk(links: Links, instruction: Instruction) -> str:
-    """What the desk's leg does next."""
+def desk(links: Links, instruction: Instruction, name: str = AIR_DESK) -> str:
+    """What the leg of the air desk `name` does next."""
     if isinstance(instruction, HangUp):
         return say(words.TAKEN_OVER, hang_up=True)
     if isinstance(instruction, OfferTakeover):
         return _offer(links, instruction)
     if isinstance(instruction, WaitInSilence):
-        return _idle(links, instruction.turn)
-    return _dial(links, instruction)
+        return _idle(links, instruction.turn, name)
+    return _dial(links, instruction, name)
 
 
-def _dial(links: Links, instruction: DialLine | DialCaller) -> str:
+def _dial(links: Links, instruction: DialLine | DialCaller, name: str) -> str:
     """Dials a queue, and asks again when that call is over.
 
     `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
     leg before the bridge. https://www.twilio.com/docs/voice/twiml/queue
     """
     response = new_document()
+    here = {"line": line_named(name), "turn": instruction.turn}
     if isinstance(instruction, DialCaller) and instruction.whisper:
         # Not inside a Gather, whose key could skip the words: that would add a second of silence.
         response.say(words.speakable(instruction.whisper))
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(instruction, DialLine) else 10)
     dial.queue(
-        links.names.queue(instruction.queue if isinstance(instruction, DialLine) else AIR_QUEUE),
-        url=links.to("/twiml/on-air", {"turn": instruction.turn}),
+        links.names.queue(instruction.queue if isinstance(instruction, DialLine) else queue_of(name)),
+        url=links.to("/twiml/on-air", here),
         method="POST",
     )
-    response.redirect(links.to_desk("/twiml/dequeue", {"turn": instruction.turn}), method="POST")
+    response.redirect(links.to_desk("/twiml/dequeue", here), method="POST")
     return str(response)
 
 
-def _idle(links: Links, turn: int) -> str:
+def _idle(links: Links, turn: int, name: str) -> str:
     """Waits in silence: `*` means Next. https://www.twilio.com/docs/voice/twiml/gather"""
     response = new_document()
-    again = links.to_desk("/twiml/dequeue", {"turn": turn})
+    again = links.to_desk("/twiml/dequeue", {"line": line_named(name), "turn": turn})
     response.gather(action=again, method="POST", num_digits=1, finish_on_key="", timeout=10)
     response.redirect(again, method="POST")
     return str(response)
@@ -87,6 +88,15 @@ def _offer(links: Links, offer: OfferTakeover) -> str:
 def desk_apology(links: Links) -> str:
     """The desk's own document cannot be made now, and it is unknown whether the leg may run the show."""
     return _try_again(links, "/twiml/dequeue")
+
+
+@functools.lru_cache(maxsize=16)
+def line_apology(links: Links, name: str) -> str:
+    """The document of an extra desk's leg cannot be made now: it asks again, in silence, and takes nobody."""
+    response = new_document()
+    response.pause(length=5)
+    response.redirect(links.to_desk("/twiml/dequeue", {"line": name}), method="POST")
+    return str(response)
 
 
 @functools.lru_cache(maxsize=16)

@@ -7,7 +7,18 @@ import re
 
 from callin import twiml
 from callin.contracts import StoreError
-from callin.model import ENDED_STATUSES, WAITING_QUEUE, Arrival, Denial, Follow, Outcome, ReadyCheckAnswer, Stage
+from callin.model import (
+    AIR_DESK,
+    ENDED_STATUSES,
+    EXTRA_DESKS,
+    WAITING_QUEUE,
+    Arrival,
+    Denial,
+    Follow,
+    Outcome,
+    ReadyCheckAnswer,
+    Stage,
+)
 from callin.rules import notice
 from callin.web.webhook import TwimlHandler
 
@@ -116,8 +127,13 @@ class OnAirHandler(TwimlHandler):
 
     def answer(self) -> str:
         # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
+        line = self.param("line")
         call = self.services.line.on_air(
-            self.call_sid, self.param("DequeingCallSid"), self.number("turn"), number=self.param("From")
+            self.call_sid,
+            self.param("DequeingCallSid"),
+            self.number("turn"),
+            number=self.param("From"),
+            name=line if line in EXTRA_DESKS else AIR_DESK,
         )
         return twiml.on_air(self.services.links, told=call is not None and notice.was_told(call))
 

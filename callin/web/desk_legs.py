@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.model import is_screen
+from callin.model import AIR_DESK, EXTRA_DESKS, is_screen
 from callin.rules import desks, screening
 from callin.web.caller_leg import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
@@ -18,8 +18,18 @@ SILENCES = 5
 """How often a phone that enters nothing is asked for its PIN before it is hung up: each minute costs money."""
 
 
+def line_of(handler: TwimlHandler) -> str:
+    """Which of the console's lines a DJ's leg is: its own browser's choice, and from then on in our own addresses.
+
+    It is believed for nothing else: the leg's From decides whose console it is.
+    """
+    asked = handler.param("line")
+    return asked if asked in EXTRA_DESKS and handler.param("From").startswith("client:dj_") else AIR_DESK
+
+
 def connect(handler: TwimlHandler) -> str:
     """The next document of a DJ's leg."""
+    name = line_of(handler)
     request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
@@ -29,9 +39,12 @@ def connect(handler: TwimlHandler) -> str:
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
         adrift=handler.param("fallback") == "1",
     )
+    studio, by = handler.services.studio, handler.param("From")
+    if name == AIR_DESK and request.turn is None and by.startswith("client:"):
+        name = studio.desk_of_leg(request.leg, by)  # the fallback document does not know the line
     takes_over = request.star and handler.param("take-over") == "1"
-    instruction = handler.services.studio.next_instruction(request, handler.param("From"), take_over=takes_over)
-    return twiml.desk(handler.services.links, instruction)
+    instruction = studio.next_instruction(request, by, name=name, take_over=takes_over)
+    return twiml.desk(handler.services.links, instruction, name)
 
 
 def go_on(handler: TwimlHandler) -> str:
@@ -40,6 +53,8 @@ def go_on(handler: TwimlHandler) -> str:
     A phone that was not the desk before does not become it now: it may be a stranger's.
     """
     links, remembered = handler.services.links, handler.services.board.remembered()
+    if (name := line_of(handler)) != AIR_DESK:
+        return twiml.line_apology(links, name)
     desk = remembered[0] if remembered else None
     is_free = desk is None or not desk.leg
     is_ours = bool(desk and desk.leg == handler.call_sid)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
-from callin.model import SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
+from callin.model import AIR_DESK, AIR_DESKS, SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
 from callin.rules import cards, is_listeners_browser, is_somebodys
 from callin.web.application import FORMER_PATHS
 from callin.web.base import ChangeHandler
@@ -41,6 +41,13 @@ class PressHandler(ChangeHandler):
         else:
             self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
 
+    def air_desk(self) -> str:
+        """The air desk that the body names as its `line`; the first one if it names none."""
+        line = self.body.get("line", AIR_DESK)
+        if line not in AIR_DESKS:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"line must be one of {', '.join(AIR_DESKS)}.")
+        return str(line)
+
     def _read(self) -> None:
         identities = [identity for kind in self.kinds if (identity := identity_of(self, kind))]
         if not identities:
@@ -57,7 +64,7 @@ class NextHandler(PressHandler):
     """`/desk/next`: thanks the caller on the air, and brings the next."""
 
     def act(self) -> str:
-        return self.services.studio.next(self.whole("turn"), self.call("on_air"), self.by)
+        return self.services.studio.next(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class TakeHandler(PressHandler):
@@ -67,21 +74,21 @@ class TakeHandler(PressHandler):
         call_sid = self.call("call_sid")
         if not call_sid:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to take.")
-        return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid)
+        return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid, self.air_desk())
 
 
 class DropHandler(PressHandler):
     """`/desk/drop`: thanks the caller on the air; nobody follows."""
 
     def act(self) -> str:
-        return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by)
+        return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class HoldHandler(PressHandler):
     """`/desk/hold`: puts the caller on the air on hold; nobody follows."""
 
     def act(self) -> str:
-        return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by)
+        return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class MoveHandler(PressHandler):
@@ -156,7 +163,7 @@ class HangUpHandler(PressHandler):
 
     def act(self) -> str:
         self.whole("turn")
-        return self.services.studio.hang_up(self.call("on_air"))
+        return self.services.studio.hang_up(self.call("on_air"), self.air_desk())
 
 
 class BringBackHandler(PressHandler):

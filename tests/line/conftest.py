@@ -94,8 +94,8 @@ class NotedControl:
     def thank(self, call_sid: str) -> bool:
         return self._note("thank", call_sid)
 
-    def wake(self, leg: str, turn: int) -> bool:
-        return self._note("wake", leg, str(turn))
+    def wake(self, leg: str, turn: int, desk: str) -> bool:
+        return self._note("wake", leg, str(turn), *([] if desk == AIR_DESK else [desk]))
 
     def wake_screener(self, leg: str, turn: int) -> bool:
         return self._note("wake_screener", leg, str(turn))

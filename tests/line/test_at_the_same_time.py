@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from callin.contracts import PhoneError
+from callin.contracts import PhoneError, Record
 from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, Call, CallState, Desk, DialCaller, DialLine, Show, WaitInSilence
 from callin.stores.sqlite import SqliteStore
@@ -34,20 +34,20 @@ class BusyStore:
         self._meanwhile = {number: meanwhile}
         self._count = 0
 
-    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+    def change_desk(self, name: str, change: Callable[[Desk], Desk], also: Sequence[Record] = ()) -> Desk:
         if self._meanwhile:
             number, self._count = self._count, self._count + 1
             if meanwhile := self._meanwhile.pop(number, None):
                 meanwhile()
-        return self.inner.change_desk(name, change)
+        return self.inner.change_desk(name, change, also)
 
     def before_change_of_show(self, meanwhile: Callable[[], object]) -> None:
         self._before_show = meanwhile
 
-    def change_show(self, change: Callable[[Show], Show]) -> Show:
+    def change_show(self, change: Callable[[Show], Show], also: Sequence[Record] = ()) -> Show:
         meanwhile, self._before_show = self._before_show, _nothing
         meanwhile()
-        return self.inner.change_show(change)
+        return self.inner.change_show(change, also)
 
     def after_read_of_call(self, call_sid: str, meanwhile: Callable[[], object]) -> None:
         self._after_read = {call_sid: meanwhile}
@@ -156,7 +156,7 @@ def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(hou
     house.ask()
     other = House(store, clock=house.clock)
 
-    def fail_while_the_other_desk_presses(leg: str, turn: int) -> bool:
+    def fail_while_the_other_desk_presses(leg: str, turn: int, desk: str) -> bool:
         house.clock.advance(1)
         other.set(screened=True)
         raise PhoneError("Twilio took too long to move a call.")

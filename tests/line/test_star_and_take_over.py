@@ -214,11 +214,11 @@ def moved(house: House) -> int:
     house.ask(OTHER)
     wake = house.control.wake
 
-    def wake_late(leg: str, turn: int) -> bool:
+    def wake_late(leg: str, turn: int, desk: str) -> bool:
         house.ask(DJ, turn=turn)
         house.reach("CA1")
         house.line.on_air("CA1", DJ, house.desk.turn)
-        return wake(leg, turn)
+        return wake(leg, turn, desk)
 
     house.control.wake = wake_late  # type: ignore[method-assign]
     house.studio.next(idle_turn, "", ME)

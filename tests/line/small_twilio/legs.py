@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from callin.model import AIR_DESK
 from tests.line.small_twilio.verbs import Dial, Enqueue, Gather, Verb
 
 Params = tuple[tuple[str, str], ...]
@@ -46,14 +47,15 @@ class Request:
 class Leg:
     """A call: a listener's, or the studio's. What it is doing is at most one of the fields below.
 
-    `fallback` is the document that it gets where the app does not answer, empty for the studio's at that time.
-    `epoch` rises when that changes: a timer of an older epoch is over.
+    `line` is the air desk that a DJ's browser chose for it. `fallback` is the document that it gets where the app does
+    not answer, empty for the studio's at that time. `epoch` rises when that changes: a timer of an older epoch is over.
     """
 
     sid: str
     number: str
     at_desk: bool
     fallback: str
+    line: str = AIR_DESK
     status: str = "in-progress"
     epoch: int = 0
     verbs: list[Verb] = field(default_factory=list)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from callin.model import QUEUES
+from callin.model import AIR_DESK, QUEUES
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio.legs import Bridge, Leg, Params
 from tests.line.small_twilio.post import Post
@@ -62,11 +62,19 @@ class Network(Post):
 
     # What people do
 
-    def ring(self, sid: str, number: str, *, path: str = "/twiml/enqueue", fallback: str = "fallback.xml") -> Leg:
-        """A phone or a browser calls: `path` is the voice URL of what is called."""
-        leg = self.legs[sid] = Leg(sid, number, fallback != "fallback.xml", fallback)
-        self.note(f"{sid} rings at {path}")
-        self._ask(leg, Address(path, ()))
+    def ring(
+        self,
+        sid: str,
+        number: str,
+        *,
+        path: str = "/twiml/enqueue",
+        fallback: str = "fallback.xml",
+        line: str = AIR_DESK,
+    ) -> Leg:
+        """A phone or a browser calls: `path` is the voice URL of what is called, `line` a parameter of the browser."""
+        leg = self.legs[sid] = Leg(sid, number, fallback != "fallback.xml", fallback, line)
+        self.note(f"{sid} rings at {path}{'' if line == AIR_DESK else f' for {line}'}")
+        self._ask(leg, Address(path, ()), *([] if line == AIR_DESK else [("line", line)]))
         return leg
 
     def hang_up(self, leg: Leg, *, told: bool = True) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callin.contracts import Store
-from callin.model import AIR_DESK, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage, is_screen_queue, queue_of
+from callin.model import AIR_DESK, AIR_DESKS, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage, is_screen_queue, queue_of
 from callin.rules.calls import ENDED_BY_THE_STUDIO, WAITS
 from tests.line.small_twilio.legs import Bridge, Leg
 from tests.line.small_twilio.network import Network
@@ -22,7 +22,7 @@ class Promises:
         self._phone = phone
         self.let_go: set[str] = set()
         self._broken: list[str] = []
-        self._turn = 0
+        self._turns = dict.fromkeys(AIR_DESKS, 0)
         self._moves: dict[str, tuple[int, int]] = {}
         self._thanked_since: dict[str, float] = {}
         network.before_the_end = self._before_the_end
@@ -62,7 +62,8 @@ class Promises:
     def _before_the_end(self, leg: Leg, why: str) -> None:
         """The app ends nobody who is live and was not let go: the promise above all others."""
         if leg.at_desk:
-            if leg.sid not in self._phone.ended:
+            is_refused = leg.line != AIR_DESK and self._store.desk(leg.line).leg != leg.sid
+            if leg.sid not in self._phone.ended and not is_refused:
                 self._broken.append(f"nobody took over from this leg: {why}")
         elif leg.sid not in self.let_go and not self._is_turned_away(leg):
             self._broken.append(f"nobody meant this caller to go: {why}")
@@ -96,17 +97,19 @@ class Promises:
 
     def check(self) -> None:
         assert self._broken == []
-        turn = self.desk.turn
-        assert turn >= self._turn, "the desk's turn went back"
-        self._turn = turn
+        for name in AIR_DESKS:
+            turn = self._store.desk(name).turn
+            assert turn >= self._turns[name], f"the turn of {name} went back"
+            self._turns[name] = turn
         self._check_places()
         for call in self.calls().values():
             self._check_moves(call)
             self._check_goodbye(call)
 
     def _check_places(self) -> None:
-        busy = [leg.sid for leg in self.legs if leg.bridge is not None]
-        assert len(busy) <= 1, f"{busy} have a caller each"
+        for line in AIR_DESKS:
+            busy = [leg.sid for leg in self.legs if leg.bridge is not None and leg.line == line]
+            assert len(busy) <= 1, f"{busy} have a caller each on {line}"
         for leg in self.callers:
             places = [name for name, members in self._network.queues.items() if leg.sid in members]
             assert len(places) + (leg.bridge is not None) <= 1, f"{leg.sid} is in {places} and on the air"
@@ -139,7 +142,7 @@ class Promises:
             by = self._store.desk(call.claimed_by) if call.claimed_by else desk
             assert not call.claimed_by or by.claimed == sid, f"{sid} is claimed by a desk that does not"
             assert not call.verdict or call.stage is Stage.SCREENING, f"{sid} has not heard that it is {call.verdict}"
-        for name in {AIR_DESK, *(call.screener for call in calls.values() if call.screener)}:
+        for name in {*AIR_DESKS, *(call.screener for call in calls.values() if call.screener)}:
             one = self._store.desk(name)
             assert not one.on_air or one.on_air in live, f"{name} has {one.on_air}, who is over"
             assert not one.claimed or calls[one.claimed].queue == queue_of(name)
@@ -155,6 +158,7 @@ class Promises:
                 assert with_whom.on_air == leg.sid, f"{call.screener} does not know of {leg.sid}"
         elif leg.bridge is not None:
             assert call.stage is Stage.ON_AIR, f"{leg.sid} is on the air and {call.stage}"
+            desk = self._store.desk(call.air_desk)
             assert (desk.on_air, desk.leg) == (leg.sid, leg.bridge.desk.sid)
         else:
             assert call.stage in WAITS, f"{leg.sid} is queued and {call.stage}"
@@ -165,7 +169,8 @@ class Promises:
         show = self._store.show()
         ready = [leg for leg in waiting if calls[leg.sid].cleared or not show.screened]
         if desk.leg and not desk.paused and ready and not show.ready_check:
-            assert any(leg.bridge for leg in self.legs), f"{len(ready)} wait, and nobody is put through"
+            busy = [leg.sid for leg in self.legs if leg.bridge]
+            assert desk.leg in busy, f"{len(ready)} wait, and nobody is put through"
         strays = [leg.sid for leg in self.callers if is_screen_queue(leg.queue) and not calls[leg.sid].claimed_by]
         assert strays == [], "nobody comes for some who wait for a screener"
         if show.opening is Opening.CLOSED:

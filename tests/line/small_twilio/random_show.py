@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from callin.contracts import Store
-from callin.model import Verdict
+from callin.model import AIR_DESK, EXTRA_DESKS, Verdict
 from tests.line.small_twilio.network import StarBehaviour
-from tests.line.small_twilio.show import Show
+from tests.line.small_twilio.show import LINE_PRESSES, Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
 
 LONG_EXAMPLES = int(os.environ.get("LINE_EXAMPLES", "0"))
@@ -21,6 +21,7 @@ SECONDS_AT_MOST = 0 if LONG_EXAMPLES else 600
 """Long enough to find the shortest show that breaks a promise; 0 is no limit."""
 
 GREETED_SECONDS = 12
+LINES = EXTRA_DESKS[:2]
 INSTANCES = st.integers(1, 2)
 WHICH = st.integers(0, 7)
 BAD_WEATHER = st.builds(
@@ -66,9 +67,18 @@ class RandomShow(RuleBasedStateMachine):
         screener=st.sampled_from(["", "talks", "makes ready", "makes ready"]),
         screened=st.booleans(),
         works_through=st.booleans(),
+        lines=st.integers(0, 2),
     )
     def begin(
-        self, instances: int, callers: int, screener: str, *, studio: bool, screened: bool, works_through: bool
+        self,
+        instances: int,
+        callers: int,
+        screener: str,
+        lines: int,
+        *,
+        studio: bool,
+        screened: bool,
+        works_through: bool,
     ) -> None:
         """The show is under way; or nobody is there yet."""
         self.store = self.open_store()
@@ -81,6 +91,10 @@ class RandomShow(RuleBasedStateMachine):
             self.show.press("screened", 0, 0, 1, FAIR)
         if studio:
             self.show.connect(0, FAIR)
+        for number, line in enumerate(LINES[: lines if studio else 0]):
+            self.show.connect_line(0, line, FAIR)
+            self.show.press("take", 0, 0, number + 1, FAIR, line)
+            self.show.time_goes_by(4, FAIR)
         if screener:
             self.show.screener_connects(0, FAIR)
             self.show.screener_takes(0, None, 0, FAIR)
@@ -125,6 +139,22 @@ class RandomShow(RuleBasedStateMachine):
     @rule(what=st.sampled_from(PRESSES), who=st.integers(0, 1), age=st.integers(0, 3), which=WHICH, weather=WEATHER)
     def press(self, what: str, who: int, age: int, which: int, weather: Weather) -> None:
         self.show.press(what, who, age, which, weather)
+
+    @rule(who=st.integers(0, 1), line=st.sampled_from(LINES), weather=WEATHER)
+    def connect_line(self, who: int, line: str, weather: Weather) -> None:
+        self.show.connect_line(who, line, weather)
+
+    @precondition(lambda self: any(leg.line != AIR_DESK for leg in self.show.promises.legs))
+    @rule(
+        what=st.sampled_from(LINE_PRESSES),
+        who=st.integers(0, 1),
+        age=st.integers(0, 1),
+        which=WHICH,
+        line=st.sampled_from(LINES),
+        weather=WEATHER,
+    )
+    def press_for_a_line(self, what: str, who: int, age: int, which: int, line: str, weather: Weather) -> None:
+        self.show.press(what, who, age, which, weather, line)
 
     @rule(who=st.integers(0, 1), weather=WEATHER)
     def press_next(self, who: int, weather: Weather) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from callin.contracts import PhoneError
 from callin.model import Call, CallState, Member
 from callin.twilio.control import document_url, fallback_of, woken_url
-from callin.twiml import Links, thanks
+from callin.twiml import Links, line_named, thanks
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.verbs import address
@@ -66,8 +66,8 @@ class SmallControl:
     def redirect(self, call: Call, n: int) -> bool:
         return self._redirect(call.call_sid, document_url(LINKS, n), fallback_of(call))
 
-    def wake(self, leg: str, turn: int) -> bool:
-        return self._redirect(leg, woken_url(LINKS, "/twiml/dequeue", turn))
+    def wake(self, leg: str, turn: int, desk: str) -> bool:
+        return self._redirect(leg, woken_url(LINKS, "/twiml/dequeue", turn, line_named(desk)))
 
     def wake_screener(self, leg: str, turn: int) -> bool:
         return self._redirect(leg, woken_url(LINKS, "/twiml/screen", turn))

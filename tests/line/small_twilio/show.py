@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from callin.contracts import Store, StoreError
 from callin.line import PhoneFailed, PressRejected
-from callin.model import HELD_QUEUE, SCREEN_DESK, Opening, Outcome, SettingsChange, Verdict
+from callin.model import AIR_DESK, AIR_DESKS, HELD_QUEUE, SCREEN_DESK, Opening, Outcome, SettingsChange, Verdict
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio import voices
@@ -20,6 +20,10 @@ from tests.line.small_twilio.weather import FAIR, Sky, TroubledStore, Weather
 
 CALLERS_AT_MOST = 6
 LEGS_AT_MOST = 3
+EXTRA_LEGS_AT_MOST = 3
+KEPT_FOR_A_LINE_SECONDS = 50
+"""So long a caller may be kept for an extra line to which nobody comes back, until a sweep has noticed."""
+LINE_PRESSES = ("next", "take", "take", "drop", "hold", "hang up")
 SETTLING_SECONDS = 90
 LETTING_GO = frozenset({"next", "take", "drop", "hang up"})
 LIMITS = (0, 0, 3, 1)
@@ -60,7 +64,7 @@ class Show:
         self.promises = Promises(store, self.network, self._phone)
         self.broken = False
         """Whether a step has failed: what comes after it tells nothing."""
-        self._views = [View(0, "")]
+        self._views = {name: [View(0, "")] for name in AIR_DESKS}
         self._rung = 0
         self._connected = 0
         self._sweep_now_and_then()
@@ -77,9 +81,10 @@ class Show:
         self.network.pump()
         self._sky.set(FAIR)
         self.promises.check()
-        desk = self.promises.desk
-        if self._views[-1] != (view := View(desk.turn, desk.on_air)):
-            self._views.append(view)
+        for name, views in self._views.items():
+            desk = self.store.desk(name)
+            if views[-1] != (view := View(desk.turn, desk.on_air)):
+                views.append(view)
         self.broken = False
 
     # Listeners
@@ -114,25 +119,33 @@ class Show:
             sid, (number, path) = f"CAdesk{self._connected}", STUDIOS[who]
             self._step(lambda: self.network.ring(sid, number, path=path, fallback=""), weather)
 
+    def connect_line(self, who: int, line: str, weather: Weather) -> None:
+        """A browser calls for an extra line of its console."""
+        if len(self.promises.legs) < LEGS_AT_MOST + EXTRA_LEGS_AT_MOST:
+            self._connected += 1
+            number, path = STUDIOS[who % len(voices.DJS)]
+            ring, sid = self.network.ring, f"CAdesk{self._connected}"
+            self._step(lambda: ring(sid, number, path=path, fallback="fallback-screener.xml", line=line), weather)
+
     def leg_dies(self, which: int, weather: Weather, *, told: bool) -> None:
         self._one(self.promises.legs, which, lambda leg: self.network.hang_up(leg, told=told), weather)
 
     def star(self, which: int, weather: Weather) -> None:
         self._one(self.promises.legs, which, self.network.star, weather)
 
-    def press(self, what: str, who: int, age: int, which: int, weather: Weather) -> None:
-        """A press on one of two pages, which shows the desk as it was `age` changes ago."""
-        view = self._views[-1 - age % len(self._views)]
+    def press(self, what: str, who: int, age: int, which: int, weather: Weather, line: str = AIR_DESK) -> None:
+        """A press for a line on one of two pages, which shows the desk as it was `age` changes ago."""
+        view = self._views[line][-1 - age % len(self._views[line])]
         by = voices.identity("dj", voices.DJS[who % 2])
-        self.network.note(f"{by} presses {what}, seeing {view}")
-        self._step(lambda: self._press(what, by, view, which), weather)
+        self.network.note(f"{by} presses {what} for {line}, seeing {view}")
+        self._step(lambda: self._press(what, by, view, which, line), weather)
 
-    def _press(self, what: str, by: str, view: View, which: int) -> None:
+    def _press(self, what: str, by: str, view: View, which: int, line: str) -> None:
         let_go = self.promises.let_go
-        meant = {view.on_air or self._heard_unknown()} - let_go if what in LETTING_GO else set()
+        meant = {view.on_air or self._heard_unknown(line)} - let_go if what in LETTING_GO else set()
         let_go |= meant
         try:
-            self._act(what, by, view, which)
+            self._act(what, by, view, which, line)
         except PressRejected as refused:
             self.network.note(f"refused: {refused.code}")
             let_go -= meant
@@ -141,25 +154,25 @@ class Show:
             if not failed.star:
                 let_go -= meant
             elif what in ("next", "drop"):
-                self._star_of_the_page(by)
+                self._star_of_the_page(by, line)
         except StoreError as error:
             self.network.note(f"failed: {error}")  # what was meant may be done or not
         else:
             if what == "hang up":
-                for leg in self._legs_of(by):
+                for leg in self._legs_of(by, line):
                     self.network.hang_up(leg)
 
-    def _act(self, what: str, by: str, view: View, which: int) -> str:
+    def _act(self, what: str, by: str, view: View, which: int, line: str) -> str:
         studio, change = self.app.studio, self.app.show_settings.change
         known = [*self.network.legs, "CA0"]
         one = known[which % len(known)]
         acts: dict[str, Callable[[], str]] = {
-            "next": lambda: studio.next(view.turn, view.on_air, by),
-            "take": lambda: studio.take(view.turn, view.on_air, by, one),
-            "drop": lambda: studio.drop(view.turn, view.on_air, by),
-            "hold": lambda: studio.hold(view.turn, view.on_air, by),
+            "next": lambda: studio.next(view.turn, view.on_air, by, line),
+            "take": lambda: studio.take(view.turn, view.on_air, by, one, line),
+            "drop": lambda: studio.drop(view.turn, view.on_air, by, line),
+            "hold": lambda: studio.hold(view.turn, view.on_air, by, line),
             "move": lambda: self.app.line.move(one, known[0]),
-            "hang up": lambda: studio.hang_up(view.on_air),
+            "hang up": lambda: studio.hang_up(view.on_air, line),
             "automatic": lambda: change(SettingsChange(automatic=bool(which % 2))),
             "take over": lambda: self.app.takeover.ask(self.promises.desk.rival),
             "take now": lambda: self.app.takeover.take_now(self.promises.desk.rival),
@@ -178,19 +191,19 @@ class Show:
         self.promises.screened = on
         return sentence
 
-    def _heard_unknown(self) -> str:
+    def _heard_unknown(self, line: str) -> str:
         """A caller of whom the app was not told: the page does not show them, and the DJ hears them all the same."""
-        leg = self.network.legs.get(self.promises.desk.leg)
+        leg = self.network.legs.get(self.store.desk(line).leg)
         heard = leg.bridge if leg else None
         return heard.caller.sid if heard and heard.joined and not heard.told else ""
 
-    def _star_of_the_page(self, by: str) -> None:
-        for leg in self._legs_of(by):
-            if leg.sid == self.promises.desk.leg:
+    def _star_of_the_page(self, by: str, line: str) -> None:
+        for leg in self._legs_of(by, line):
+            if leg.sid == self.store.desk(line).leg:
                 self.network.star(leg)
 
-    def _legs_of(self, by: str) -> list[Leg]:
-        return [leg for leg in self.promises.legs if leg.number == f"client:{by}"]
+    def _legs_of(self, by: str, line: str) -> list[Leg]:
+        return [leg for leg in self.promises.legs if leg.number == f"client:{by}" and leg.line == line]
 
     # The screeners
 
@@ -292,7 +305,7 @@ class Show:
         self.time_goes_by(30, FAIR)
         waiting = {leg.sid for leg in self.promises.callers}
         self.connect(0, FAIR)
-        for _ in range(2 * len(waiting) + 2):
+        for _ in range(2 * len(waiting) + 2 + KEPT_FOR_A_LINE_SECONDS // 5):
             self.time_goes_by(5, FAIR)
             if callers := self.promises.callers:
                 self._next_or_back_from_hold(callers)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from callin.contracts import Changes, HistoryQuery, MaybeCall, Page, Store, StoreError
+from callin.contracts import Changes, HistoryQuery, MaybeCall, Page, Record, Store, StoreError
 from callin.model import Call, Card, Desk, Message, Show
 
 
@@ -124,16 +124,16 @@ class TroubledStore:
         self._pass()
         return self._store.desk(name)
 
-    def change_desk(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
+    def change_desk(self, name: str, change: Callable[[Desk], Desk], also: Sequence[Record] = ()) -> Desk:
         self._pass()
-        return self._store.change_desk(name, change)
+        return self._store.change_desk(name, change, also)
 
     def show(self) -> Show:
         return self._store.show()
 
-    def change_show(self, change: Callable[[Show], Show]) -> Show:
+    def change_show(self, change: Callable[[Show], Show], also: Sequence[Record] = ()) -> Show:
         self._pass()
-        return self._store.change_show(change)
+        return self._store.change_show(change, also)
 
     def card(self, call_sid: str) -> Card:
         self._pass()

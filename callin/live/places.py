@@ -1,0 +1,61 @@
+"""Places in line: how calls are sorted, and the moment that puts a call between two others."""
+
+from __future__ import annotations
+
+from callin.model import AIR_DESKS, Call, Stage, desk_of_air_queue
+
+Key = tuple[int, float, str]
+"""The sort key of a call: its rank, a time, its CallSid."""
+
+CLAIMED, RETURNED, READY, WAITING = range(4)
+"""The ranks, first to last: claimed for the air, returned from the air, made ready, all others."""
+
+
+def key_of(call: Call) -> Key:
+    """The sort key: rank, then the time of being made ready for ready calls, of joining for others.
+
+    A call that was moved by hand stands as if that time were its `ready_at` or `placed_at`.
+    """
+    is_ready = call.stage is Stage.READY
+    is_claimed = call.claimed_by in AIR_DESKS or desk_of_air_queue(call.queue) != ""
+    rank = CLAIMED if is_claimed else RETURNED if call.returned else READY if is_ready else WAITING
+    at = call.ready_at or call.changed_at if rank == READY else call.placed_at or call.joined_at
+    return rank, at, call.call_sid
+
+
+def place_before(order: list[Key], call: Call, other_sid: str) -> tuple[float, bool] | None:
+    """The moment, and whether among returned calls, that puts a call just before another, or last (empty).
+
+    None if that is impossible: the other is not in line, the two neighbours leave no moment between them, or only one
+    of the two was made ready.
+    """
+    own = READY if call.stage is Stage.READY else WAITING
+    places = [key for key in order if key[2] != call.call_sid]
+    if not other_sid:
+        alike = [at for rank, at, _ in places if rank == own]
+        return (alike[-1] + 1.0, False) if alike else (key_of(call)[1], False)
+    index = next((index for index, key in enumerate(places) if key[2] == other_sid), None)
+    if index is None or places[index][0] not in (own, RETURNED):
+        return None
+    at = _just_before(places, index)
+    return None if at is None else (at, places[index][0] == RETURNED)
+
+
+def ready_before(order: list[Key], other_sid: str) -> float:
+    """The moment that puts a call just before another among ready calls.
+
+    It is first if the other one is no longer ready, and last (0) if none is ready or no moment is left.
+    """
+    places = [key for key in order if key[0] == READY]
+    index = next((index for index, key in enumerate(places) if key[2] == other_sid), 0)
+    return _just_before(places, index) or 0.0 if places else 0.0
+
+
+def _just_before(places: list[Key], index: int) -> float | None:
+    """A moment between a place and the one before it; None if there is none."""
+    rank, at, _ = places[index]
+    before = places[index - 1] if index else None
+    if before is None or before[0] != rank:
+        return at - 1.0
+    between = (before[1] + at) / 2
+    return between if before[1] < between < at else None

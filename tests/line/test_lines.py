@@ -1,0 +1,359 @@
+"""Several callers on the air: the extra lines of a console, each a desk with its own leg, queue and turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from callin.contracts import PhoneError
+from callin.line import PhoneFailed, PressRejected
+from callin.model import (
+    AIR_DESK,
+    READY_QUEUE,
+    WAITING_QUEUE,
+    CallState,
+    Desk,
+    DialCaller,
+    DialLine,
+    Follow,
+    HangUp,
+    Instruction,
+    Member,
+    Outcome,
+    Stage,
+    WaitInSilence,
+    queue_of,
+)
+from callin.rules.desks import DeskRequest
+from tests.line.conftest import DJ, House, made_ready
+
+LINE, LEG = "air-2", "CAsecond"
+BY = f"client:dj_{DJ}"
+ME = "dj_me"
+
+
+def ask(house: House, name: str = LINE, leg: str = LEG, by: str = BY, **how: bool) -> Instruction:
+    """A leg of an extra line asks for a document, in its desk's present turn."""
+    house.phone.calls.setdefault(leg, CallState("in-progress", by))
+    desk = house.store.desk(name)
+    turn = desk.turn if desk.instructed_leg == leg else None
+    return house.studio.next_instruction(DeskRequest(leg, turn, house.clock.now, **how), by, name=name)
+
+
+def second(house: House) -> Desk:
+    return house.store.desk(LINE)
+
+
+def join(house: House, call_sid: str, name: str = LINE, leg: str = LEG) -> int:
+    """The DJ adds that caller to the air on an extra line, and Twilio connects them: the turn."""
+    house.studio.take(house.store.desk(name).turn, house.store.desk(name).on_air, ME, call_sid, name)
+    house.reach(call_sid)
+    document = ask(house, name, leg)
+    assert isinstance(document, DialCaller)
+    house.line.on_air(call_sid, leg, document.turn, name=name)
+    return document.turn
+
+
+def die(house: House, leg: str) -> None:
+    """Twilio reports that the leg is over."""
+    house.phone.calls[leg] = CallState("completed", BY)
+    house.line.call_status(leg, "completed", BY)
+
+
+@pytest.fixture
+def two(house: House) -> House:
+    """CA1 is on the air on the first line and CA2 on the second; CA3 and CA4 wait."""
+    house.ring("CA1", "CA2", "CA3", "CA4")
+    house.put_on_air("CA1")
+    ask(house)
+    join(house, "CA2")
+    house.control.done.clear()
+    return house
+
+
+def test_an_extra_line_takes_nobody_by_itself(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.put_on_air("CA1")
+    house.set(automatic=True)
+    assert isinstance(ask(house), WaitInSilence)
+    house.clock.advance(10)
+    assert isinstance(ask(house), WaitInSilence)
+    assert isinstance(ask(house, adrift=True), WaitInSilence)
+    assert house.store.desk(LINE).claimed == ""
+
+
+def test_a_caller_is_added_to_the_air_beside_the_first(two: House) -> None:
+    assert [call.stage for call in (two.call("CA1"), two.call("CA2"))] == [Stage.ON_AIR, Stage.ON_AIR]
+    assert (two.desk.on_air, second(two).on_air) == ("CA1", "CA2")
+    desks = two.dashboards.status()["desks"]
+    assert [(row["name"], row["leg"], row["on_air"]) for row in desks] == [(AIR_DESK, DJ, "CA1"), (LINE, LEG, "CA2")]
+    rows = {row["call_sid"]: row["with"] for row in two.dashboards.status()["calls"]}
+    assert (rows["CA1"], rows["CA2"]) == (AIR_DESK, LINE)
+
+
+def test_next_on_a_line_replaces_its_caller_alone(two: House) -> None:
+    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    assert (two.call("CA2").outcome, two.call("CA1").stage) == (Outcome.AIRED, Stage.ON_AIR)
+    two.reach("CA3")
+    assert two.call("CA3").queue == queue_of(LINE)
+    assert ask(two) == DialCaller(3, "CA3")
+    assert two.desk.on_air == "CA1"
+
+
+def test_next_on_a_line_does_not_bring_the_caller_that_the_first_line_claims(two: House) -> None:
+    two.line.move("CA4", "CA3")  # so that the first line sends for them
+    two.studio.next(two.desk.turn, "CA1", ME)
+    assert two.desk.claimed == "CA4"
+    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    assert second(two).claimed == "CA3"
+
+
+def test_drop_and_hold_of_one_leave_the_other_on_the_air(two: House) -> None:
+    two.studio.hold(two.desk.turn, "CA1", ME)
+    assert two.reach("CA1") is Follow.HOLD_FROM_AIR
+    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    assert (two.call("CA1").stage, two.call("CA2").outcome) == (Stage.HELD, Outcome.DROPPED)
+    assert isinstance(ask(two), WaitInSilence)
+    assert (second(two).on_air, second(two).claimed) == ("", "")
+
+
+def test_whom_one_line_held_another_brings_back_in_a_lower_turn(two: House) -> None:
+    two.studio.hold(two.desk.turn, "CA1", ME)
+    two.reach("CA1")
+    for _ in range(4):
+        two.ask()
+        two.studio.next(two.desk.turn, two.desk.on_air, ME)
+    on_first = two.desk.turn
+    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    ask(two)
+    assert join(two, "CA1") < on_first
+    assert (two.call("CA1").stage, two.call("CA1").air_desk, second(two).on_air) == (Stage.ON_AIR, LINE, "CA1")
+
+
+def test_a_late_report_of_one_line_does_not_take_a_caller_from_another(two: House) -> None:
+    turn = two.desk.turn
+    two.studio.hold(turn, "CA1", ME)
+    two.reach("CA1")
+    two.ask()
+    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    ask(two)
+    join(two, "CA1")
+    two.line.on_air("CA1", DJ, turn)  # Twilio sends it again
+    assert (two.call("CA1").air_desk, second(two).on_air, two.desk.on_air) == (LINE, "CA1", "")
+
+
+def test_a_caller_whose_line_drops_out_comes_back_to_it_first(two: House) -> None:
+    die(two, LEG)
+    assert second(two).leg == ""
+    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
+    assert (two.call("CA2").queue, second(two).claimed) == (queue_of(LINE), "CA2")
+    assert two.desk.on_air == "CA1", "the other line goes on"
+    document = ask(two, leg="CAagain")
+    assert isinstance(document, DialCaller)
+    two.line.on_air("CA2", "CAagain", document.turn, name=LINE)
+    assert second(two).on_air == "CA2"
+
+
+def test_all_lines_drop_out_and_each_caller_comes_back_to_its_own(two: House) -> None:
+    die(two, LEG)
+    die(two, DJ)
+    for sid in ("CA1", "CA2"):
+        assert two.line.left_queue(sid, two.call(sid).document_seq, "bridged")[0] is Follow.ONE_MOMENT
+    two.clock.advance(600)
+    two.claims.mend_desks()  # while nobody is at the console, its callers are kept for it
+    first = two.ask("CAdj2", by=BY)
+    again = ask(two, leg="CAagain")
+    assert isinstance(first, DialCaller)
+    assert isinstance(again, DialCaller)
+    assert (first.call_sid, again.call_sid) == ("CA1", "CA2")
+
+
+def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -> None:
+    die(two, LEG)
+    two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")
+    two.clock.advance(20)
+    two.claims.mend_desks()
+    assert second(two).claimed == "CA2"
+    two.clock.advance(20)
+    two.claims.mend_desks()
+    assert (second(two).claimed, two.call("CA2").claimed_by) == ("", "")
+    assert two.board.first_in_line(1)[0].call_sid == "CA2"
+    assert two.board.place("CA2").is_astray
+    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
+    assert two.call("CA2").queue == READY_QUEUE
+    two.studio.next(two.desk.turn, "CA1", ME)
+    assert two.ask() == DialLine(2, READY_QUEUE)
+
+
+def test_a_phone_at_the_first_line_has_no_other_so_their_callers_are_first_in_line(two: House) -> None:
+    die(two, LEG)
+    die(two, DJ)
+    for sid in ("CA1", "CA2"):
+        two.line.left_queue(sid, two.call(sid).document_seq, "bridged")
+    document = two.ask("CAphone", by="+442079460999")
+    assert isinstance(document, DialCaller)
+    two.claims.mend_desks()
+    assert second(two).claimed == ""
+    assert two.board.first_in_line(2)[1].call_sid == "CA2", "behind the one that the phone takes"
+
+
+def test_a_line_is_only_for_the_browser_at_the_first_line(two: House) -> None:
+    assert ask(two, "air-3", "CAstranger", by="client:dj_other") == HangUp()
+    assert two.store.desk("air-3").leg == ""
+    assert two.desk.rival == ""
+
+
+def test_without_the_first_line_there_is_no_other(house: House) -> None:
+    assert ask(house) == HangUp()
+
+
+def test_who_takes_over_the_first_line_has_the_whole_console(two: House) -> None:
+    two.ask("CAother")
+    two.takeover.take_now("CAother")
+    assert ("end_leg", LEG) in two.control.done
+    assert second(two).leg == ""
+    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
+    assert two.studio.next_instruction(DeskRequest(LEG, 1, two.clock.now), BY, name=LINE) == HangUp()
+    document = ask(two, leg="CAtheirs", by="client:dj_CAother")
+    assert isinstance(document, DialCaller)
+    assert document.call_sid == "CA2"
+
+
+def test_a_free_first_line_that_another_browser_gets_takes_the_others_with_it(two: House) -> None:
+    die(two, DJ)
+    two.ask("CAother")
+    assert ("end_leg", LEG) in two.control.done
+    assert second(two).leg == ""
+
+
+def test_another_tab_of_the_same_browser_replaces_the_leg_of_a_line(two: House) -> None:
+    document = ask(two, leg="CAtab")
+    assert ("end_leg", LEG) in two.control.done
+    assert (second(two).leg, isinstance(document, DialCaller)) == ("CAtab", True)
+
+
+def test_a_line_keeps_its_leg_while_twilio_cannot_end_it(two: House) -> None:
+    two.control.problem = "Twilio took too long."
+    assert ask(two, leg="CAtab") == HangUp()
+    assert (second(two).leg, second(two).rival) == (LEG, "")
+
+
+def test_a_star_on_a_line_that_waits_brings_the_next_caller_there(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.put_on_air("CA1")
+    ask(house)
+    document = ask(house, star=True)
+    assert isinstance(document, DialCaller)
+    assert second(house).claimed == "CA2"
+
+
+def test_next_that_twilio_refuses_is_done_by_a_star(two: House) -> None:
+    two.control.problem = "Twilio took too long."
+    with pytest.raises(PhoneFailed) as failed:
+        two.studio.next(second(two).turn, "CA2", ME, LINE)
+    assert failed.value.star
+    two.control.problem = ""
+    document = ask(two)
+    assert isinstance(document, DialCaller)
+    assert second(two).claimed == "CA3"
+
+
+def test_a_caller_of_another_line_cannot_be_taken(two: House) -> None:
+    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    ask(two)
+    two.studio.take(second(two).turn, "", ME, "CA3", LINE)
+    with pytest.raises(PressRejected) as rejected:
+        two.studio.take(two.desk.turn, "CA1", ME, "CA3")
+    assert rejected.value.code == "taken"
+    assert two.call("CA3").claimed_by == LINE
+
+
+def test_in_a_screened_show_no_line_takes_an_unscreened_caller(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.set(screened=True)
+    made_ready(house, "CA1")
+    house.put_on_air("CA1")
+    ask(house)
+    with pytest.raises(PressRejected):
+        house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+    house.set(screened=False)
+    house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+    house.reach("CA2")
+    house.set(screened=True)
+    assert (second(house).claimed, house.call("CA2").claimed_by) == ("", "")
+    assert house.board.place("CA2").is_astray
+
+
+def test_the_whisper_tells_a_line_who_comes(two: House) -> None:
+    two.set(whisper=True)
+    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    document = ask(two)
+    assert isinstance(document, DialCaller)
+    assert document.whisper
+
+
+def test_a_line_whose_leg_died_untold_is_found_by_reconciling(two: House) -> None:
+    two.phone.calls[LEG] = CallState("completed", BY)
+    two.clock.advance(30)
+    two.reconciler().run_once()
+    assert second(two).leg == ""
+
+
+def test_reconciling_finds_who_went_on_the_air_on_a_line_untold(house: House) -> None:
+    house.ring("CA1", "CA2")
+    house.put_on_air("CA1")
+    ask(house)
+    house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+    house.reach("CA2")
+    ask(house)
+    house.phone.queues[WAITING_QUEUE] = []
+    reconciler = house.reconciler()
+    for _ in range(3):
+        house.clock.advance(21)
+        house.store.change_desk(LINE, lambda desk: desk)
+        reconciler.run_once()
+    assert (second(house).on_air, house.call("CA2").stage) == ("CA2", Stage.ON_AIR)
+
+
+def test_reconciling_adopts_whom_a_line_had_and_twilio_has_in_a_queue(two: House) -> None:
+    two.phone.queues[WAITING_QUEUE] = [Member("CA2", two.clock.now, 0)]
+    two.clock.advance(40)
+    die(two, LEG)
+    reconciler = two.reconciler()
+    reconciler.run_once()
+    reconciler.run_once()
+    assert (two.call("CA2").stage, second(two).on_air) == (Stage.READY, "")
+
+
+def test_reconciling_leaves_the_legs_of_lines_alone(two: House) -> None:
+    two.clock.advance(60)
+    two.reconciler().run_once()
+    assert not [done for done in two.control.done if done[0] in ("wake", "end_leg") and LEG in done]
+
+
+def test_reconciling_ends_a_leg_that_a_take_over_could_not_end(two: House) -> None:
+    two.ask("CAother")
+    end_leg = two.control.end_leg
+
+    def fail_for_the_line(leg: str) -> bool:
+        if leg == LEG:
+            raise PhoneError("Twilio took too long.")
+        return end_leg(leg)
+
+    two.control.end_leg = fail_for_the_line  # type: ignore[method-assign]
+    two.takeover.take_now("CAother")
+    assert second(two).leg == LEG
+    two.control.end_leg = end_leg  # type: ignore[method-assign]
+    two.reconciler().run_once()
+    assert ("end_leg", LEG) in two.control.done
+
+
+def test_the_end_of_a_lines_leg_is_not_the_end_of_the_first(two: House) -> None:
+    two.line.call_status(LEG, "completed", BY)
+    assert (two.desk.leg, second(two).leg) == (DJ, "")
+
+
+def test_a_caller_that_hangs_up_leaves_a_line_empty_and_nobody_follows(two: House) -> None:
+    two.set(automatic=True)
+    two.line.call_status("CA2", "completed", "+447700900001")
+    assert second(two).on_air == ""
+    assert isinstance(ask(two), WaitInSilence)
