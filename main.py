@@ -20,6 +20,7 @@ from callin.web import (
     check,
     desk_legs,
     links,
+    logo,
     pages,
     presses,
     sign_in,
@@ -56,6 +57,8 @@ ROUTES = [
     Route("/audit", audit.AuditPage, ADMINS),
     Route("/audit.csv", audit.AuditFile, ADMINS),
     Route("/station", station.StationPage, ADMINS),
+    Route("/station/logo", logo.LogoUploadHandler, ADMINS),
+    Route("/logo", logo.LogoHandler, OPEN),
     Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),

@@ -12,6 +12,7 @@ from typing import ClassVar
 from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
 from callin.contracts import Clock, Record, Store, StoreError
+from callin.logo import Logo
 
 KEY = "station"
 FRESH_SECONDS = 15.0
@@ -63,6 +64,8 @@ class StationRecord:
     dj_phones: str | None = None
     pin_hash: str | None = None
     """Never the PIN: an argon2id hash of it."""
+    logo: str | None = None
+    """The key of the `Logo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class StationSettings:
     blocked_hear_words: bool
     retention_seconds: float
     dj_phones: DjPhones
+    logo: str = ""
+    """The key of the `Logo`; empty if there is none."""
 
 
 def start_daemon(run: Callable[[], None]) -> None:
@@ -104,6 +109,7 @@ class Station:
         self._current = self._made(StationRecord(KEY))
         self._read_at: float | None = None
         self._first = threading.Event()
+        self._logo: Logo | None = None
 
     def current(self) -> StationSettings:
         """The values that hold now. A webhook asks this: only the first one waits for the store, and not for long."""
@@ -119,6 +125,32 @@ class Station:
         """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
         self._refresh()
         return self._current.dj_phones
+
+    def logo(self, key: str) -> Logo | None:
+        """The logo, if it has that key. It is read from the store once."""
+        if not key or key != self.current().logo:
+            return None
+        logo = self._logo
+        if logo is None or logo.key != key:
+            logo = self._logo = self._store.record(Logo, key)
+        return logo
+
+    def set_logo(self, logo: Logo | None, also: Sequence[Record]) -> None:
+        """Replaces the logo; None removes it. The picture is stored before it is named, and the old one goes last."""
+        key, before = "", ""
+        if logo is not None:
+            key = logo.key
+            self._store.change_record(Logo, key, lambda _: logo)
+
+        def work(stored: StationRecord | None) -> StationRecord:
+            nonlocal before
+            now = stored or StationRecord(KEY)
+            before = now.logo or ""
+            return replace(now, logo=key or None)
+
+        self._take(self._store.change_record(StationRecord, KEY, work, also) or StationRecord(KEY))
+        if before:
+            self._store.change_record(Logo, before, lambda _: None)
 
     def texts(self) -> dict[str, str]:
         """What the page shows: each setting as text, but for the PIN, of which nobody is told."""
@@ -198,6 +230,7 @@ class Station:
             blocked_hear_words=texts["BLOCKED_CALLERS_HEAR"] == "words",
             retention_seconds=int(texts["RETENTION_DAYS"]) * DAY_SECONDS,
             dj_phones=DjPhones(phones, pin, record.pin_hash or "", self._passwords),
+            logo=record.logo or "",
         )
 
 

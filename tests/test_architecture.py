@@ -31,7 +31,8 @@ ARROWS: dict[str, set[str]] = {
     "callin.keyring": set(),
     "callin.logs": set(),
     "callin.audit": {"callin.contracts"},
-    "callin.station": {"callin.config", "callin.contracts", "callin.accounts"},
+    "callin.logo": set(),
+    "callin.station": {"callin.config", "callin.contracts", "callin.accounts", "callin.logo"},
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
@@ -94,6 +95,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.twiml",
         "callin.accounts",
         "callin.audit",
+        "callin.logo",
         "callin.station",
         "callin.callers",
         "callin.webhooks",

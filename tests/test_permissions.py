@@ -60,6 +60,8 @@ TABLE = [
     Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
     Row("GET", "/station", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
+    Row("POST", "/station/logo", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
+    Row("GET", "/logo", 404, 404, 404, 404),  # no logo is set
     Row("GET", "/check", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit.csv", TO_SIGN_IN, REFUSED, REFUSED, 200),

@@ -43,6 +43,8 @@ class PageFacts:
     call_warning_seconds: int
     call_limit_seconds: int
     time_zone: tzinfo
+    logo: str = ""
+    """The logo's address; empty if there is none."""
     version: str = ""
     security_contact: str = ""
 
@@ -99,6 +101,7 @@ class Services:
             call_warning_seconds=now.call_warning_seconds,
             call_limit_seconds=now.call_limit_seconds,
             time_zone=now.time_zone,
+            logo=f"/logo?v={now.logo}" if now.logo else "",
         )
 
 

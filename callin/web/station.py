@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin.audit import Act, AuditLine
+from callin.logo import MAX_BYTES
 from callin.station import LABELS, StationError
 from callin.web.page import PageHandler
 
@@ -38,9 +39,13 @@ class StationPage(PageHandler):
     methods = ("GET", "POST")
 
     def get(self) -> None:
-        self._show(self._stored())
+        self._show(self._stored(), done="The logo is changed." if "logo" in self.request.GET else "")
 
     def post(self) -> None:
+        if self.form.get("do") == "remove-logo":
+            self.services.station.set_logo(None, self.lines(Act.SETTINGS, "removed the station’s logo"))
+            self._show(self._stored(), done="The logo is removed.")
+            return
         typed = {name: self.form.get(name) for name in LABELS}
         values = typed | {name: seconds_of(typed[name]) for name in MINUTES}
         values["DJ_PHONES"] = ", ".join(values["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
@@ -64,4 +69,11 @@ class StationPage(PageHandler):
 
     def _show(self, values: dict[str, str], problems: list[str] | None = None, done: str = "") -> None:
         has_pin = self.services.station.current().dj_phones.has_pin
-        self.render("account/station.html", values=values, has_pin=has_pin, problems=problems or [], done=done)
+        self.render(
+            "account/station.html",
+            values=values,
+            has_pin=has_pin,
+            problems=problems or [],
+            done=done,
+            most_logo_bytes=MAX_BYTES,
+        )

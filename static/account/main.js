@@ -1,5 +1,6 @@
 /* Asks the browser for a passkey, and sends the form with its answer; opens the page of a link with a secret. */
 
+import "./logo.js";
 import { NO_PASSKEYS, PASSKEY_PROBLEMS, passkeyFailed } from "./words.js";
 
 const form = document.querySelector("[data-passkey]");

@@ -8,6 +8,9 @@ export const PASSKEY_PROBLEMS = {
   SecurityError: "Browsers allow passkeys only at the address of the station’s own name.",
 };
 
+export const LOGO_TOO_LARGE = "The file is too large. A logo has at most 100 kB: make it smaller.";
+export const LOGO_FAILED = "The logo was not saved, because the app did not answer. Try again.";
+
 export function passkeyFailed(reason) {
   return `The passkey did not work: ${reason}`;
 }

@@ -1,0 +1,36 @@
+/* Sends the chosen picture to the app, which makes it the station's logo, and shows the page anew. */
+
+import { LOGO_FAILED, LOGO_TOO_LARGE } from "./words.js";
+
+const form = document.querySelector("[data-logo]");
+if (form) {
+  const problem = form.querySelector("[data-problem]");
+  form.hidden = false;
+  form.elements.file.addEventListener("change", () => upload(form.elements.file, problem));
+}
+
+async function upload(input, problem) {
+  const [file] = input.files;
+  if (!file) {
+    return;
+  }
+  problem.hidden = true;
+  const sentence = file.size > Number(input.form.dataset.maxBytes) ? LOGO_TOO_LARGE : await refusalOf(file);
+  if (!sentence) {
+    location.assign("/station?logo=changed");
+    return;
+  }
+  problem.textContent = sentence;
+  problem.hidden = false;
+}
+
+/* A sentence; empty once the app has taken the file. */
+async function refusalOf(file) {
+  const token = document.querySelector('meta[name="form-token"]').content;
+  try {
+    const answer = await fetch("/station/logo", { method: "POST", body: file, headers: { "X-Form-Token": token } });
+    return answer.ok ? "" : ((await answer.json()).error ?? LOGO_FAILED);
+  } catch {
+    return LOGO_FAILED;
+  }
+}
