@@ -37,9 +37,9 @@ export class CardForm {
     }
   }
 
-  /** Puts the keyboard into the first field. */
-  focus() {
-    this.#fields.name.focus();
+  /** Puts the keyboard into this field. */
+  focus(field = "name") {
+    this.#fields[field].focus();
   }
 
   /** Writes as if somebody had typed it. */

@@ -7,15 +7,13 @@ import { glide, placesOf } from "../shared/motion.js";
 import { setHidden, setText } from "../shared/text.js";
 import { callerInWords, moreBehind } from "../shared/words.js";
 import { isKeptBack, upNext } from "./lineup.js";
+import { SteadyRows } from "./steady.js";
 import { LOOK_WORDS, TAKE_WORDS } from "./words.js";
 
 const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
 /** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
 function lookOf(call, desk) {
-  if (call.leaving) {
-    return "leaving";
-  }
   const isForAir = call.claimed && (!call.with || call.with === "air");
   if (desk?.claimed === call.call_sid || (isForAir && call.stage !== "on_air")) {
     return desk?.leg ? "coming" : "returned";
@@ -25,6 +23,11 @@ function lookOf(call, desk) {
   }
   // The answer to the ready check, of somebody who waits for the air.
   return call.stage === "waiting" || call.stage === "ready" ? (LOOK_OF_ANSWER[call.is_ready] ?? call.stage) : call.stage;
+}
+
+/** Whether the call has no row: it is on a line of the air, which shows it larger, or is over but for the thanks. */
+function isOffTheList(call, { desks = [] }) {
+  return call.leaving || (call.stage === "on_air" && desks.some(({ on_air: onAir }) => onAir === call.call_sid));
 }
 
 /** In a screened show: only callers marked ready by a screener, or on the air before. */
@@ -39,10 +42,10 @@ export class CallList {
   #empty;
   #clock;
   #focus;
+  #steady;
   #rows;
   #card;
   #order = "";
-  #isUnseen = false;
   #isWhole = true;
 
   /** `cards` are the page's cards, `clock_` is the server's clock; `take(callSid, call)` is called when a caller is to be taken. */
@@ -53,6 +56,7 @@ export class CallList {
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = clock_;
     this.#focus = new FocusKeeper(this.#list);
+    this.#steady = new SteadyRows(this.#list);
     this.#card = new RowCard(this.#rows, cards, "line");
     this.#list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
@@ -65,28 +69,31 @@ export class CallList {
     });
   }
 
-  /** Shows `status.calls` in their order. Rows that stay are kept, so that a reader's place and the focus stay too. */
+  /** Shows who waits, in their order. Rows that stay are kept, so that a reader's place and the focus stay too. */
   show(status) {
-    const order = status.calls.map((call) => call.call_sid).join();
+    const calls = status.calls.filter((call) => !isOffTheList(call, status));
+    const order = calls.map((call) => call.call_sid).join();
     const isMoving = order !== this.#order;
     this.#order = order;
     const places = isMoving ? placesOf(this.#list.children) : null;
     const focus = this.#focus.note();
+    const steady = isMoving ? this.#steady.note() : null;
     if (isMoving) {
-      this.#rows.removeAllBut(status.calls, (row) => this.#card.leaving(row));
+      this.#rows.removeAllBut(calls, (row) => this.#card.leaving(row));
     }
     const first = upNext(status);
     const isScreened = status.show?.screened === true;
     putInOrder(
       this.#list,
-      status.calls.map((call) => this.#show(call, status.desks?.[0], call.call_sid === first, isScreened)),
+      calls.map((call) => this.#show(call, status.desks?.[0], call.call_sid === first, isScreened)),
     );
     this.#isWhole = !status.more;
-    setHidden(this.#empty, status.calls.length > 0);
-    setHidden(this.#list, status.calls.length === 0);
+    setHidden(this.#empty, calls.length > 0);
+    setHidden(this.#list, calls.length === 0);
     setHidden(this.#more, !status.more);
     setText(this.#more, status.more ? moreBehind(status.more) : "");
     this.#focus.restore(focus);
+    this.#steady.restore(steady);
     if (isMoving) {
       this.tick();
       glide(this.#list.children, places);
@@ -102,14 +109,6 @@ export class CallList {
     const now = this.#clock.now();
     const mean = starts.reduce((sum, at) => sum + at, 0) / starts.length;
     return { longest: now - Math.min(...starts), average: this.#isWhole ? now - mean : null };
-  }
-
-  /** Whether nobody can see just now who is on the air: a row then tells who was, as of `status`. */
-  setUnseen(isUnseen, status) {
-    if (isUnseen !== this.#isUnseen) {
-      this.#isUnseen = isUnseen;
-      this.show(status);
-    }
   }
 
   /** Whether the rows' buttons do nothing just now. */
@@ -141,21 +140,15 @@ export class CallList {
     return this.#card.toggleFocused();
   }
 
-  /** Opens the card of this call with the keyboard in it; false when the list does not show the call. */
-  edit(callSid) {
-    const row = this.#rows.get(callSid);
-    if (row) {
-      this.#card.open(row);
-    }
-    return Boolean(row);
+  /** The card that is open here: {callSid, field}, the field being the one with the keyboard; "" for none. */
+  get openCard() {
+    return { callSid: this.#card.callSid, field: this.#card.fieldInFocus };
   }
 
   /** Shows one call in its row, and answers the row's element. */
   #show(call, desk, isNext, isScreened) {
-    const known = lookOf(call, desk);
-    const look = known === "on_air" && this.#isUnseen ? "was_on_air" : known;
-    const isOnAir = known === "on_air" || known === "leaving";
-    const row = this.#rows.show(call, { look, stage: LOOK_WORDS[look] ?? look, isOnAir });
+    const look = lookOf(call, desk);
+    const row = this.#rows.show(call, { look, stage: LOOK_WORDS[look] ?? look, isOnAir: look === "on_air" });
     const isHeld = call.stage === "held";
     setHidden(row.upNext, !isNext);
     setHidden(row.handle, call.position === null || call.claimed);

@@ -1,55 +1,52 @@
 /* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
 
 import { callerInSentence, whoInWords } from "../cards/words.js";
-import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
-import { timingOf } from "./call-time.js";
+import { LineCard } from "./line-card.js";
 import { chairOf, statusOf } from "./status-words.js";
 import { titleOfQuestion } from "./take-over-words.js";
 import { whyNot } from "./why-not.js";
-import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TIMING_WORDS, TITLE_WORDS } from "./words.js";
+import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR } from "./words.js";
 
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of what has taken its place
-const WITH_CALLER = new Set(["on", "next", "drop", "hold", "reconnecting", "elsewhere", "rival"]);
 const ON_AIR = new Set(["on", "next", "drop", "hold"]);
 const ONE_AT_A_TIME = new Set(["next", "drop", "hold"]);
 
-const FIRST_PLACE = ["connect", "bringBack", "takeOver", "withdraw", "takeNow", "refuse", "handOver"];
+const FIRST_PLACE = ["connect", "next", "takeOver", "withdraw", "takeNow"];
+const ANSWERS = ["refuse", "handOver"]; // beside the question, while another desk asks to take over
 
-/**
- * Which buttons stand there: Connect, then Bring back during the page's own call; Take over; or what a desk that is asked may
- * answer. A page that is the buttons of a telephone has Bring back there only while somebody is being thanked.
- */
+/** Which of them stand there: Connect, and Next once the page's own call is up, or a telephone is the desk. */
 function firstPlace(facts) {
-  const { phone, air, mayTakeNow } = facts;
-  if (air.question) {
-    return ["refuse", "handOver"];
-  }
+  const { phone, air, mayTakeNow, isRenewing } = facts;
   if (air.isAsking) {
     return mayTakeNow ? ["withdraw", "takeNow"] : ["withdraw"];
   }
   if (whyNot("takeOver", facts) === "") {
     return ["takeOver"];
   }
-  const hasDesk = (phone.isAnswered && air.seat === "mine") || (air.isByPhone && air.seat === "other" && air.thanked);
-  return [hasDesk ? "bringBack" : "connect"];
+  if (phone.isAnswered || isRenewing) {
+    return ["next"];
+  }
+  return air.isByPhone && air.seat === "other" && !phone.isInCall ? ["next", "connect"] : ["connect"];
 }
 
 export class Chair {
   #root;
   #refreshedTimer = 0;
-  #offeredAt = 0;
-  #limits;
+  #offeredAt = {};
+  /** The lines of the air: LineCards. */
+  lines;
   buttons;
   keysBox;
 
   constructor(root) {
     this.#root = root;
-    this.#limits = { warning: Number(root.dataset.callWarningSeconds), limit: Number(root.dataset.callLimitSeconds) };
+    const limits = { warning: Number(root.dataset.callWarningSeconds), limit: Number(root.dataset.callLimitSeconds) };
+    this.lines = Array.from(root.querySelectorAll("[data-line-card]"), (card) => new LineCard(card, limits));
     this.buttons = {
       connect: this.#part("connect"),
       next: this.#part("next"),
@@ -76,16 +73,14 @@ export class Chair {
     const { phone, air, press } = facts;
     const chair = chairOf(facts);
     const status = statusOf(facts);
-    const hasCaller = air.call !== null && WITH_CALLER.has(chair);
     setData(this.#root, "air", chair);
-    setText(this.#part("air-word"), CHAIR_WORDS[chair]);
-    setText(this.#part("air-number"), hasCaller ? callerLabel(air.call.number) : "");
-    setText(this.#part("air-who"), hasCaller ? whoInWords(air.call) : "");
-    setText(this.#part("air-topic"), hasCaller ? (air.call.card?.topic ?? "") : "");
-    setHidden(this.#part("air-time"), !hasCaller);
-    setHidden(this.#part("muted"), !phone.muted);
+    setData(this.#root, "muted", phone.muted ? "yes" : "no");
+    setData(this.#root, "locked", facts.isLocked && air.call ? "yes" : "no");
+    this.lines[0].show({ word: chair === "unseen" && air.call ? WAS_ON_AIR : CHAIR_WORDS[chair], call: air.call, isMuted: phone.muted });
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);
+    // The card above says it, and larger.
+    this.#part("status-title").classList.toggle("visually-hidden", status.isSaidByCard === true);
     setText(this.#part("status-advice"), status.advice.trim());
     this.#part("status-advice").classList.toggle("visually-hidden", Boolean(status.ticking));
     setText(this.#part("status-ticking"), status.ticking ?? "");
@@ -97,7 +92,10 @@ export class Chair {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
     }
     setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
-    this.#showInFirstPlace(facts);
+    this.#showInPlaces(facts);
+    if (!this.isMeant("next")) {
+      setOff(this.buttons.next, true);
+    }
     setText(this.#part("bring-back-who"), air.thanked ? ` ${callerInSentence(air.thanked)}` : "");
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
@@ -105,16 +103,14 @@ export class Chair {
       setText(this.#part(`${what}-word`), BUTTON_WORDS[what][pressed === what ? 1 : 0]);
     }
     setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
+    setText(this.#part("next-who"), air.next ? whoInWords(air.next) || callerLabel(air.next.number) : "");
+    setText(this.#part("next-topic"), air.next?.card?.topic ?? "");
     this.#showSwitch("automatic", air.desk.automatic);
     this.#showSwitch("lock", facts.isLocked);
-    setHidden(this.#part("locked"), !facts.isLocked);
   }
 
   tick(air) {
-    setText(this.#part("air-clock"), clock(air.seconds));
-    const timing = this.#part("air-time").hidden ? "" : timingOf(air.seconds, this.#limits);
-    setData(this.#root, "timing", timing);
-    setText(this.#part("timing"), TIMING_WORDS[timing]);
+    this.lines[0].tick(air.seconds);
   }
 
   /** Says beside the Refresh button what came of it, for a moment. */
@@ -124,26 +120,29 @@ export class Chair {
     this.#refreshedTimer = setTimeout(() => setText(this.#part("refreshed"), ""), REFRESHED_MS);
   }
 
-  /** In the first place stands what is of use now. The focus stays in that place, and a press that was on its way there is passed over. */
-  #showInFirstPlace(facts) {
-    const shown = firstPlace(facts);
-    if (shown.every((what) => !this.buttons[what].hidden) && FIRST_PLACE.every((what) => shown.includes(what) || this.buttons[what].hidden)) {
-      return;
+  /** Shows what is of use now. A button that goes and has the focus gives it to the first place. */
+  #showInPlaces(facts) {
+    const inFirstPlace = firstPlace(facts);
+    const shown = [...inFirstPlace, ...(facts.air.question ? ANSWERS : [])];
+    const losesFocus = [...FIRST_PLACE, ...ANSWERS].some((what) => this.buttons[what] === document.activeElement && !shown.includes(what));
+    for (const what of [...FIRST_PLACE, ...ANSWERS]) {
+      this.#showOffer(what, shown.includes(what));
     }
-    const hasFocus = FIRST_PLACE.some((what) => this.buttons[what] === document.activeElement);
-    for (const what of FIRST_PLACE) {
-      this.buttons[what].hidden = !shown.includes(what);
-    }
-    this.#offeredAt = Date.now();
-    if (hasFocus) {
-      this.buttons[shown[0]].focus();
+    if (losesFocus) {
+      this.buttons[inFirstPlace[0]].focus();
     }
   }
 
-  /** Whether a press of this button is meant: what has just come to the first place was not seen by who presses it. */
+  #showOffer(what, isShown) {
+    if (isShown && this.buttons[what].hidden) {
+      this.#offeredAt[what] = Date.now();
+    }
+    setHidden(this.buttons[what], !isShown);
+  }
+
+  /** Whether a press of this button is meant: what has just come up was not seen by the person pressing. */
   isMeant(what) {
-    const isOffer = what !== "connect" && FIRST_PLACE.includes(what);
-    return !isOffer || Date.now() - this.#offeredAt > OFFER_UNSEEN_MS;
+    return what === "connect" || Date.now() - (this.#offeredAt[what] ?? 0) > OFFER_UNSEEN_MS;
   }
 
   #showSwitch(name, on) {

@@ -3,6 +3,7 @@
 import "../shared/session.js";
 import { Cards } from "../cards/cards.js";
 import { Chat } from "../chat/chat.js";
+import { closeDrawersByThemselves } from "../shared/drawer.js";
 import { guardCall } from "../shared/call-guard.js";
 import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
@@ -11,8 +12,10 @@ import { ServerClock } from "../shared/server-clock.js";
 import { JustLeft } from "../shared/just-left.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST } from "../shared/words.js";
+import { AirCards } from "./air-cards.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
+import { Clocks } from "./clocks.js";
 import { HandOrder } from "./hand-order.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
@@ -37,6 +40,8 @@ const clock = new ServerClock();
 const head = new LineHead(desk);
 const cards = new Cards(cardChanged);
 const list = new CallList(desk, cards, clock, pressTake);
+const airCards = new AirCards(desk, cards, chair.lines);
+const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 const hint = new Hint(show);
 const say = (...said) => hint.say(...said);
@@ -79,7 +84,6 @@ function facts() {
 function show() {
   const now = facts();
   chair.show(now);
-  list.setUnseen(!line.isLive || air.isInDoubt, order.status);
   list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();
 }
@@ -90,6 +94,7 @@ function tick() {
   justLeft.tick();
   head.tick(list.waits());
   showBar.tick();
+  clocks.tick();
 }
 
 function phoneChanged() {
@@ -122,9 +127,15 @@ function heard(status) {
   chat.heard(status);
   order.heard(status);
   justLeft.show(status);
+  clocks.heard(status);
+  const open = list.openCard;
   list.show(order.status);
   showBar.heard(status);
   show();
+  airCards.heard();
+  if (open.callSid && open.callSid !== list.openCard.callSid) {
+    airCards.open(open.callSid, open.field || "name"); // they are on the air now: what is being written goes along
+  }
 }
 
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */
@@ -176,6 +187,7 @@ function pressFocused() {
 
 function cardChanged(callSid) {
   list.showCard(callSid);
+  airCards.showCard(callSid);
   justLeft.showCard(callSid);
 }
 
@@ -186,7 +198,7 @@ function pressCard() {
 }
 
 function pressWrite() {
-  if (!air.call || !list.edit(air.call.call_sid)) {
+  if (!air.call || !airCards.open(air.call.call_sid)) {
     say(WHY_NOT.nobodyOnAir);
   }
 }
@@ -238,6 +250,7 @@ setInterval(() => {
   show();
 }, TICK_MS);
 
+closeDrawersByThemselves();
 guardCall(phone, say);
 line.start(JSON.parse(desk.dataset.status));
 if (mayRun) {

@@ -39,7 +39,7 @@ export function chairOf({ phone, air, press, isLive }) {
 }
 
 /**
- * The status line: {tone, title, advice, ticking?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
+ * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
  * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
@@ -96,7 +96,7 @@ function onTheAir({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(air)}${whoHungUp(air)}${whoIsNext(air)}` };
+  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(air)}${whoHungUp(air)}`, isSaidByCard: true };
 }
 
 /** Whom Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */

@@ -17,6 +17,9 @@ export const CHAIR_WORDS = Object.freeze({
   elsewhere: "On air elsewhere",
 });
 
+/* The same while the page cannot see who is on the air, and shows the last caller that it knows of. */
+export const WAS_ON_AIR = "Was on air";
+
 /* What the browser's tab says. */
 export const TITLE_WORDS = Object.freeze({ on: "ON AIR", unseen: "ON AIR?" });
 
@@ -35,7 +38,6 @@ export const LOOK_WORDS = Object.freeze({
   coming: "Coming…",
   returned: "First again",
   silent: "No answer",
-  was_on_air: "Was on air",
 });
 
 /* The switches. */
@@ -91,6 +93,14 @@ export function willAdvance(on) {
 
 export function sureToClose(count) {
   return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked and will not go on the air.`;
+}
+
+/* The show's clock: for how long the line has stood like this. */
+export const SHOW_CLOCK_WORDS = Object.freeze({ open: "Open for", last_calls: "Last calls for", closed: "Closed for" });
+
+/** How good a caller's line is, as a screener heard it: 1 is bad and 5 is good; "" while nobody has said. */
+export function qualityWords(quality) {
+  return quality ? `Line ${quality} of 5` : "";
 }
 
 /* The time of a call on the air: see call-time.js. */

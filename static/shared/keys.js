@@ -27,7 +27,7 @@ export function listenForKeys(actions, box) {
 
 /** Leaves a field, for its row if it has one: what is written is saved, and the keys work again. */
 function leave(field) {
-  const row = field.closest(".caller, .left-caller");
+  const row = field.closest(".caller, .left-caller, [data-air-card]");
   if (row) {
     row.focus({ preventScroll: true });
   } else {

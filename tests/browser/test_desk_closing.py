@@ -86,7 +86,7 @@ def test_the_line_is_closed_and_opened_with_the_keyboard_alone(cast: Cast) -> No
     [first] = cast.waiting(FIRST)
     desk = cast.desk()
     keys = desk.page.keyboard
-    desk.page.get_by_role("button", name="Refresh").focus()
+    desk.page.get_by_role("button", name="Keys").focus()
     for _ in range(3):
         keys.press("Tab")
     closed_button = desk.page.get_by_role("group", name="The line is").get_by_role("button").last

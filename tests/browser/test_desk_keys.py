@@ -25,14 +25,14 @@ def panel(desk: DeskPage) -> Locator:
 
 
 def test_a_question_mark_opens_the_list_and_escape_gives_the_focus_back(desk: DeskPage, panel: Locator) -> None:
-    desk.next_button.focus()
+    desk.connect_button.focus()
     for close in ("Escape", "?"):
         desk.page.keyboard.press("?")
         expect(panel).to_be_visible()
         expect(panel.get_by_role("button", name="Close")).to_be_focused()
         desk.page.keyboard.press(close)
         expect(panel).to_be_hidden()
-        expect(desk.next_button).to_be_focused()
+        expect(desk.connect_button).to_be_focused()
 
 
 def test_it_opens_and_closes_with_a_mouse(desk: DeskPage, panel: Locator) -> None:

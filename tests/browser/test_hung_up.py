@@ -27,7 +27,7 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
     desk = cast.desk()
     desk.connect()
     desk.expect_on_air_with("001")
-    expect(desk.advice).to_contain_text("Up next: Bo.")  # named before they are on
+    expect(desk.next_button).to_contain_text("Bo")  # named before they are on
     cast.station.hang_up(first)
     desk.expect_chair("standby")
     desk.expect_words(r"^Nobody is on the air\.$")

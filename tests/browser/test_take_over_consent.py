@@ -80,7 +80,7 @@ def test_who_has_the_desk_refuses_with_a_key_and_the_one_who_asked_is_told(cast:
     expect(button(ben, "Take over now")).to_be_hidden()
     ann.expect_words(r"^dj asks to take the desk\.")
     expect(ann.page).to_have_title(re.compile("^dj asks for the desk · .*ON AIR"))
-    expect(button(ann, "Refuse")).to_be_focused()
+    expect(button(ann, "Refuse")).to_be_visible()
     expect(button(ann, "Hand over")).to_be_visible()
     assert ann.page.evaluate(PLACES) == places
     ann.page.keyboard.press("Shift+R")

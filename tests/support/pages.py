@@ -44,6 +44,8 @@ class DeskPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.air = page.locator(".air")
+        self.air_card = page.locator("[data-air-card]")
         self.rows = page.locator(".caller")
         self.connect_button = page.get_by_role("button", name="Connect to Queue")
         self.next_button = page.get_by_role("button", name="Next", exact=False)

@@ -1,0 +1,32 @@
+/* The clocks in the page's head: the time of day, and for how long the line has been open. */
+
+import { clock, timeOfDay } from "../shared/format.js";
+import { setText } from "../shared/text.js";
+import { SHOW_CLOCK_WORDS } from "./words.js";
+
+export class Clocks {
+  #root = document.querySelector("[data-clocks]");
+  #clock;
+  #show = {};
+
+  /** `serverClock` is the server's clock. */
+  constructor(serverClock) {
+    this.#clock = serverClock;
+  }
+
+  heard({ show }) {
+    this.#show = show ?? {};
+  }
+
+  tick() {
+    const now = this.#clock.now();
+    const { opening = "open", opening_since: since } = this.#show;
+    setText(this.#part("day"), timeOfDay(new Date(now * 1000)));
+    setText(this.#part("show-word"), since ? SHOW_CLOCK_WORDS[opening] : "");
+    setText(this.#part("show"), since ? clock(now - since) : "");
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-clock="${name}"]`);
+  }
+}

@@ -1,0 +1,209 @@
+"""The DJ's page keeps still: through a whole show nothing that is pressed moves by a pixel, but for the list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import Cast
+from tests.support.chromium import new_page
+from tests.support.line_status import FakeLine, a_caller, a_card, a_status, known, on_the_air
+from tests.support.pages import DeskPage
+from tests.support.station import Station
+
+PHONE = ViewportSize(width=390, height=844)
+LAPTOP = ViewportSize(width=1366, height=768)
+DESKTOP = ViewportSize(width=1440, height=900)
+WALL = ViewportSize(width=2560, height=1440)
+
+# The buttons of the first place take turns in it: they are measured as one. Rows and drawers are no part of this.
+PLACES = """() => {
+  scrollTo(0, 0);
+  const drawers = "[data-air-card], .chat-drawer, .settings-list";
+  const inList = `[data-list-view], .question, .notices, .first-place > *, ${drawers}`;
+  const controls = ".head a, .head button, .dj button, .dj summary, .dj label, .first-place";
+  const known = (window.placesForTest ??= new Map());
+  const places = {};
+  for (const one of document.querySelectorAll(controls)) {
+    if (!one.closest(inList) && one.checkVisibility() && !one.matches("[data-part-of-desk=air-edit]")) {
+      known.set(one, known.get(one) ?? `${known.size} ${one.textContent.trim().slice(0, 20)}`);
+      const { x, y, width, height } = one.getBoundingClientRect();
+      places[known.get(one)] = [x, y, width, height];
+    }
+  }
+  return places;
+}"""
+LONG = "Bartholomew Featherstonehaugh-Cholmondeley of Llanfairpwllgwyngyll"
+WORDS = a_card(name="Ann", place="Leeds", topic="Potholes", note="Calm", quality=4)
+LONG_WORDS = a_card(name=LONG, place=LONG, topic="The library closes at four. " * 7, note="And so on. " * 40, quality=1)
+
+
+@dataclass
+class Show:
+    """A page whose own call is real, and whose line is made up."""
+
+    desk: DeskPage
+    line: FakeLine
+    leg: dict[str, Any]
+
+    def hears(self, *calls: dict[str, Any], desk: dict[str, Any] | None = None, **changes: Any) -> None:
+        self.line.status = a_status(*calls, desk=self.leg | (desk or {}), **changes)
+        self.desk.refresh()
+
+    def press(self, key: str) -> None:
+        self.desk.page.keyboard.press(key)
+
+
+def a_line(length: int) -> list[dict[str, Any]]:
+    regular = known(standing="vip", aired_30_days=2, last_aired_at=1.7e9)
+    return [a_caller(f"{n:03}", position=n - 99, card=WORDS, known=regular) for n in range(100, 100 + length)]
+
+
+@pytest.fixture
+def show(cast: Cast) -> Show:
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_chair("standby")
+    real = cast.station.app.status()["desks"][0]
+    leg = {key: real[key] for key in ("leg", "leg_by", "turn")} | {"who": "dj"}
+    return Show(desk, FakeLine(desk.page, a_status(desk=leg)), leg)
+
+
+def moments(show: Show) -> Iterator[str]:
+    """What may come in a show, one after the other; the name of each once it is on the page."""
+    ann, long = on_the_air("001", card=WORDS), on_the_air("002", card=LONG_WORDS, known=known(standing="warn"))
+    show.hears(desk={"idle": True})
+    yield "nobody"
+    show.hears(*a_line(12), desk={"idle": True})
+    yield "twelve wait"
+    show.hears(ann, *a_line(12), desk={"on_air": ann["call_sid"]})
+    show.desk.expect_chair("on")
+    yield "on the air"
+    show.press("m")
+    show.press("l")
+    yield "muted and locked"
+    show.press("m")
+    show.press("l")
+    said = [{"id": 9, "at": 1.7e9, "name": "sam", "text": LONG}]
+    show.hears(long, *a_line(3), desk={"on_air": long["call_sid"]}, chat=said)
+    yield "a long name and a message"
+    asks = {"rival": "CA7", "rival_who": "bob", "consent_at": time.time() + 60}
+    show.hears(long, *a_line(3), desk={"on_air": long["call_sid"], **asks})
+    expect(show.desk.page.get_by_role("button", name="Refuse")).to_be_visible()
+    yield "another desk asks"
+    left = {"call_sid": ann["call_sid"], "number": "•••001", "hung_up": False, "outcome": "dropped", "last": "on_air"}
+    show.hears(*a_line(3), desk={"idle": True}, left=[left | {"at": time.time(), "card": WORDS, "known": None}])
+    yield "dropped"
+    shut = {"opening": "closed", "opening_since": time.time() - 90, "most_callers": 5, "screened": True}
+    show.hears(*a_line(4), a_caller("150", stage="held", position=None), desk={"idle": True}, show=shut)
+    yield "closed"
+    trouble = {"ok": False, "age_seconds": 61, "problem": "Twilio does not answer.", "missed_calls": 2}
+    show.hears(ann, *a_line(2), desk={"on_air": ann["call_sid"]}, twilio=trouble)
+    yield "Twilio fails"
+    for opened in ("[data-chat-panel] summary", ".settings summary"):
+        show.desk.page.locator(opened).click()
+        yield f"open: {opened}"
+        show.desk.page.locator(opened).click()
+    show.press("w")
+    yield "the caller's card"
+    show.desk.page.get_by_role("button", name="Close", exact=True).click()
+    show.line.go_away()
+    expect(show.desk.page.locator('[data-line="live-banner"]')).to_contain_text("Not live since")
+    yield "the app is away"
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=["390", "1366", "1440"])
+def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Show, size: ViewportSize) -> None:
+    page = show.desk.page
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size(size)
+    first: dict[str, list[float]] = {}
+    for moment in moments(show):
+        places: dict[str, list[float]] = page.evaluate(PLACES)
+        first = places | first  # what comes later has its own first place
+        moved = {name: (first[name], at) for name, at in places.items() if name in first and at != first[name]}
+        assert moved == {}, moment
+        assert len(places) > 12
+
+
+@pytest.fixture
+def page(dj_browser: Browser) -> Iterator[Page]:
+    page = new_page(dj_browser)
+    page.emulate_media(reduced_motion="reduce")
+    yield page
+    page.context.close()
+
+
+def in_sight(page: Page) -> int:
+    """How many callers can be seen whole, with nothing over them."""
+    count: int = page.evaluate(
+        """() => [...document.querySelectorAll(".caller")].filter((row) => {
+          const { left, right, top, bottom } = row.getBoundingClientRect();
+          const middle = (left + right) / 2;
+          const isSeen = (y) => row.contains(document.elementFromPoint(middle, y));
+          return isSeen(top + 3) && isSeen(bottom - 3);
+        }).length"""
+    )
+    return count
+
+
+@pytest.mark.parametrize(("size", "callers"), [(DESKTOP, 8), (LAPTOP, 6), (WALL, 12)], ids=["1440", "1366", "2560"])
+def test_the_list_begins_in_the_upper_third_and_so_many_callers_are_in_sight(
+    studio: Station, page: Page, size: ViewportSize, callers: int
+) -> None:
+    page.set_viewport_size(size)
+    FakeLine(page, a_status(*a_line(20)))
+    desk = DeskPage(page, studio.app.url)
+    desk.open()
+    desk.refresh()
+    expect(desk.rows).to_have_count(20)
+    top = page.locator(".caller").first.bounding_box()
+    assert top is not None
+    assert top["y"] < size["height"] / 3
+    assert in_sight(page) >= callers
+    right = page.locator(".line").bounding_box()
+    assert right is not None
+    assert right["x"] + right["width"] > size["width"] * 0.95, "the width is used"
+
+
+def test_on_a_phone_the_air_and_next_are_in_sight_wherever_the_page_is_scrolled(show: Show) -> None:
+    page = show.desk.page
+    page.set_viewport_size(PHONE)
+    ann = on_the_air("001", card=WORDS)
+    show.hears(ann, *a_line(20), desk={"on_air": ann["call_sid"]})
+    for place in (0, 700, 5000):
+        page.evaluate("(y) => scrollTo(0, y)", place)
+        expect(page.locator(".air")).to_be_in_viewport(ratio=1)
+        expect(show.desk.next_button).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("held_by", ["pointer", "focus"])
+def test_the_row_under_the_pointer_or_with_the_focus_stays_when_rows_above_it_come_and_go(
+    studio: Station, page: Page, held_by: str
+) -> None:
+    page.set_viewport_size(DESKTOP)
+    callers = a_line(12)
+    line = FakeLine(page, a_status(*callers))
+    desk = DeskPage(page, studio.app.url)
+    desk.open()
+    desk.refresh()
+    expect(desk.rows).to_have_count(12)
+    hold: dict[str, Callable[[], None]] = {
+        "pointer": lambda: desk.row("104").hover(),
+        "focus": lambda: desk.take_button("104").focus(),
+    }
+    hold[held_by]()
+    before = desk.row("104").bounding_box()
+    for shown in (callers[1:], callers[3:], callers, [*a_line(12)[:2], *callers[4:]]):
+        line.status = a_status(*shown)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(desk.rows).to_have_count(len(shown))
+        assert desk.row("104").bounding_box() == before
+    page.mouse.move(5, 5)
+    page.evaluate("document.activeElement.blur()")
+    expect(page.locator(".callers")).to_have_css("padding-top", "0px")
