@@ -283,4 +283,6 @@ def page_facts(settings: Settings) -> PageFacts:
         time_zone=time_zone(settings.station_time_zone),
         version=version_of(settings),
         security_contact=settings.security_contact,
+        # The others call the screeners' application: the fallback of the studio's brings callers by itself.
+        air_lines=settings.air_lines if settings.twilio_screener_app_sid else 1,
     )

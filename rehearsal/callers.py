@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 
 from rehearsal.cast import Cast, Persona, persona_of, pitch_hz_of
 from rehearsal.exchange.leg import Leg
@@ -31,9 +31,13 @@ class Callers:
         self._personas[leg.sid] = persona_of(number)
         return leg
 
-    def call_out(self, number: str, application_sid: str) -> Leg:
-        """A browser without a page calls an application: `number` is `client:` and its identity."""
-        return self._network.ring(number, "", application_sid=application_sid, mouth=Voice(pitch_hz_of(number)))
+    def call_out(self, number: str, application_sid: str, params: Mapping[str, str]) -> Leg:
+        """A browser without a page calls an application: `number` is `client:` and its identity.
+
+        `params` are those that its page gives to the call.
+        """
+        mouth = Voice(pitch_hz_of(number))
+        return self._network.ring(number, "", application_sid=application_sid, params=params, mouth=mouth)
 
     def crowd(self, callers: int, per_second: float, patience_seconds: tuple[float, float]) -> None:
         """Has this many callers ring the listeners' number, one after the other. Returns at once."""

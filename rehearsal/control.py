@@ -55,13 +55,14 @@ class Control:
         ]
 
     async def ring_in(self, request: web.Request) -> web.Response:
-        asked = await control_requests.read(request, ("from", "to"))
+        asked = await control_requests.read(request, ("from", "to", "line"))
         account = self._network.account
         lines = {"listener": account.listener_number, "dj": account.dj_number}
         to = asked.get("to", "listener")
         lines |= {number.phone_number: number.phone_number for number in self._network.numbers.values()}
         if isinstance(to, str) and to in self._network.applications:
-            leg = self._callers.call_out(control_requests.browser(asked.get("from")), to)
+            params = control_requests.line(asked.get("line"))
+            leg = self._callers.call_out(control_requests.browser(asked.get("from")), to, params)
             return web.json_response({"call_sid": leg.sid}, status=201)
         if not isinstance(to, str) or to not in lines:
             raise BadRequest(

@@ -14,6 +14,7 @@ from rehearsal.account import E164
 # What Twilio shows for a caller who hides their number.
 WITHHELD = ("anonymous", "unknown", "restricted", "unavailable", "+266696687")
 BROWSER = re.compile(r"client:[A-Za-z0-9_]{1,121}\Z")
+LINE = re.compile(r"[a-z0-9-]{1,40}\Z")
 DIGITS = re.compile(r"[0-9*#]{1,32}\Z")
 MAX_SPEECH_CHARACTERS = 1000
 MAX_CROWD = 5000
@@ -52,6 +53,15 @@ def browser(value: object) -> str:
     if isinstance(value, str) and BROWSER.fullmatch(value):
         return value
     raise BadRequest("from must be client: and an identity, to call an application.")
+
+
+def line(value: object) -> dict[str, str]:
+    """The parameter with which a browser calls for another line of its console; none if it is left out."""
+    if value is None:
+        return {}
+    if isinstance(value, str) and LINE.fullmatch(value):
+        return {"line": value}
+    raise BadRequest("line must be a word such as air-2.")
 
 
 def digits(value: object) -> str:

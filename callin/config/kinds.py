@@ -155,6 +155,12 @@ def sound(text: str) -> str:
     return text
 
 
+def lines(text: str) -> int:
+    if text not in ("1", "2", "3", "4"):
+        raise ValueError("must be 1, 2, 3 or 4")
+    return int(text)
+
+
 def contact(text: str) -> str:
     """As RFC 9116 wants it: `mailto:` before a mail address.
 

@@ -131,13 +131,8 @@ SETTINGS = (
     ),
     Setting("TWILIO_API_URL", kinds.url, "", False, "Where Twilio's REST API is; empty for the real one."),
     Setting("TWILIO_SIGNALING_HOST", kinds.host, "", False, "Where browsers signal; empty for the real Twilio."),
-    Setting(
-        "DESK_SOUND",
-        kinds.sound,
-        "headset",
-        False,
-        "headset, or studio: no echo cancellation, noise suppression or gain control.",
-    ),
+    Setting("DESK_SOUND", kinds.sound, "headset", False, "headset, or studio: the microphone untouched, for a mixer."),
+    Setting("AIR_LINES", kinds.lines, "4", False, "1 to 4: callers on the air at once. Each is two calls at Twilio."),
     Setting(
         "CALL_WARNING_SECONDS",
         kinds.seconds,
@@ -260,6 +255,7 @@ class Settings:
     twilio_api_url: str
     twilio_signaling_host: str
     desk_sound: str
+    air_lines: int
     call_warning_seconds: int
     call_limit_seconds: int
     station_prefix: str

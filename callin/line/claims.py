@@ -191,6 +191,12 @@ class Claims:
         if not holds or (is_extra and claims.is_left_alone(desk, self._store.desk(AIR_DESK), self._clock())):
             self.give_up(name, desk.claimed)
 
+    def release_left_alone(self) -> None:
+        """Gives up the claims of extra desks to which nobody comes back: their callers are first in line."""
+        for desk in self._board.read(Lineup.extra_desks):
+            if not desk.leg:
+                self.release_stale_claims(desk.name)
+
     def mend_desks(self) -> None:
         """Mends each desk that a fault between two writes left with a call that is over, or without the one it has."""
         for name in (AIR_DESK, *self._board.read(Lineup.other_desks)):

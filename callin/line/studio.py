@@ -96,6 +96,7 @@ class Studio:
         promised, dials = self._promised(desk), ""
         wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
+            self._claims.release_left_alone()
             dials = self._queue_in_our_order(desk.name)
             if not dials:
                 promised, dials = self._bring_somebody(desk.name)
@@ -162,6 +163,7 @@ class Studio:
     def next(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings the next. A sentence of what will happen."""
         press = Press(PressKind.NEXT, turn, by, self._clock(), shown)
+        self._claims.release_left_alone()
         waiting = bool(self._first_in_line(name, 1))
         if not shown and not waiting:
             self._must_count(name, press)

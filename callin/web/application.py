@@ -47,6 +47,8 @@ class PageFacts:
     """The logo's address; empty if there is none."""
     version: str = ""
     security_contact: str = ""
+    air_lines: int = 4
+    """How many callers may be on the air at once."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callin import twiml
-from callin.model import AIR_DESK, EXTRA_DESKS, is_screen
+from callin.model import AIR_DESK, AIR_DESKS, EXTRA_DESKS, HangUp, is_screen
 from callin.rules import desks, screening
 from callin.web.caller_leg import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
@@ -30,6 +30,8 @@ def line_of(handler: TwimlHandler) -> str:
 def connect(handler: TwimlHandler) -> str:
     """The next document of a DJ's leg."""
     name = line_of(handler)
+    if name not in AIR_DESKS[: handler.services.installation.air_lines]:
+        return twiml.desk(handler.services.links, HangUp(), name)
     request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),

@@ -30,6 +30,7 @@ class IndexPage(PageHandler):
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             desk_sound=page.desk_sound,
+            air_lines=page.air_lines,
             call_warning_seconds=page.call_warning_seconds,
             call_limit_seconds=page.call_limit_seconds,
             station_name=page.station_name,

@@ -34,9 +34,15 @@ class TokenHandler(JsonHandler):
     def post(self) -> None:
         remembered = identity_of(self, self.kind) or self._new_identity()
         identity = self.identity(remembered)
-        token = generate_token(self.services.token_keys, identity, lifetime_seconds=self.token_seconds)
+        seconds, is_extra = self.token_seconds, self.is_for_extra_line
+        token = generate_token(self.services.token_keys, identity, lifetime_seconds=seconds, extra_line=is_extra)
         self._remember(remembered)
         self.write_json({"token": token, "identity": identity, "expires_in_seconds": self.token_seconds})
+
+    @property
+    def is_for_extra_line(self) -> bool:
+        """Whether it is for an extra line of a DJ's console."""
+        return False
 
     def identity(self, remembered: str) -> str:
         """The identity that the token is for. HTTPError if the browser gets no token."""
@@ -86,9 +92,13 @@ def identity_of(handler: Handler, kind: str) -> str | None:
 
 
 class DeskTokenHandler(TokenHandler):
-    """`/token`: the DJ's browser may become the desk's leg."""
+    """`/token`: the DJ's browser may become the desk's leg. With `?extra=1`: the leg of another line of its console."""
 
     kind = "dj"
+
+    @property
+    def is_for_extra_line(self) -> bool:
+        return self.request.params.get("extra") == "1" and self.services.installation.air_lines > 1
 
 
 class ScreenerTokenHandler(TokenHandler):

@@ -155,9 +155,10 @@ class Station:
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.text}"
         return answer.json() if answer.body else None
 
-    def ring(self, number: str = "+447700900001", to: str = "listener") -> str:
-        """Somebody rings the listeners' number, or the DJs': the call's SID."""
-        sid: str = self.control("POST", "/callers", {"from": number, "to": to})["call_sid"]
+    def ring(self, number: str = "+447700900001", to: str = "listener", line: str = "") -> str:
+        """Somebody rings the listeners' number, or the DJs': the call's SID. `line` is a parameter of a browser's."""
+        call = {"from": number, "to": to} | ({"line": line} if line else {})
+        sid: str = self.control("POST", "/callers", call)["call_sid"]
         return sid
 
     def caller(self, call_sid: str) -> dict[str, Any]:
