@@ -22,6 +22,7 @@ from urllib.request import urlopen
 
 from callin.accounts.models import Account, Invitation
 from callin.accounts.resets import PasswordReset
+from callin.accounts.second_factor import SecondFactor
 from callin.backup import BackupError, counted, failed, read
 from callin.callers import Caller
 from callin.callers.deletions import Deletion, is_deleted
@@ -114,6 +115,8 @@ class Restored:
             return None if load(Invitation, record.key, record.document).is_open(self._now) else record
         if record.kind == kind_name(PasswordReset):
             return None if load(PasswordReset, record.key, record.document).is_open(self._now) else record
+        if record.kind == kind_name(SecondFactor):
+            return record._replace(document=dump(_without_codes(load(SecondFactor, record.key, record.document))))
         return self._without_deleted(record) if self._deletions else record
 
     def _without_deleted(self, record: StoredRecord) -> StoredRecord | None:
@@ -143,6 +146,11 @@ def _number_of_call(record: StoredRecord) -> str:
 def _signed_out(account: Account) -> Account:
     """A session that was ended after the backup must not begin again."""
     return replace(account, sessions=())
+
+
+def _without_codes(second_factor: SecondFactor) -> SecondFactor:
+    """A recovery code that was used after the backup must not work again."""
+    return replace(second_factor, recovery_codes=())
 
 
 def must_not_run(settings: Mapping[str, str], keyring: Keyring) -> None:

@@ -13,7 +13,6 @@ const SCRIPTS = {
   desk: "static/desk/main.js",
   screener: "static/screener/main.js",
   call: "static/listener/main.js",
-  callers: "static/callers/main.js",
   account: "static/account/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };

@@ -136,6 +136,7 @@ def test_a_backup_has_it(app: App, admin: Visitor, tmp_path: Path) -> None:
         environment = app.environment | {
             "STORE": f"sqlite:///{tmp_path / 'other.sqlite'}",
             "PUBLIC_URL": f"http://127.0.0.1:{free_port()}",  # where no app runs
+            "PORT": str(free_port()),
         }
         command = [sys.executable, "-m", *module]
         used = app.environment if module[0] == "callin.backup" else environment

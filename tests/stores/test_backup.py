@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from callin import backup, restore
+from callin.accounts import Passkey, SecondFactor
 from callin.accounts.models import Account, Invitation, Role, Session
 from callin.accounts.phones import DjPhone
 from callin.backup import BackupError
@@ -29,6 +30,7 @@ from tests.stores.cast import ended, waiting
 from tests.support import firestore
 
 NOW = 2_000.0
+SECOND = SecondFactor("anna", (Passkey("id", "credential", "Laptop", 1.0),), ("used later", "unused"))
 ACCOUNT = Account("anna", "Anna", Role.ADMIN, "$argon2id$hash", 1.0, sessions=(Session("ff", 1.0, 2.0),))
 OPEN, USED = Invitation("open", Role.DJ, 9e9, "anna"), Invitation("used", Role.DJ, 9e9, "anna", "bert")
 
@@ -66,6 +68,7 @@ def fill(store: Store) -> House:
     store.change_show(lambda show: replace(show, screened=True))
     store.add_message(Message(7, 5.0, "Sam", "Two minutes left"), keep=50)
     store.change_record(Account, "anna", lambda _: ACCOUNT)
+    store.change_record(SecondFactor, "anna", lambda _: SECOND)
     for invitation in (OPEN, USED):
         store.change_record(Invitation, invitation.key, lambda _, one=invitation: one)  # type: ignore[misc]
     store.change_record(DjPhone, NUMBER, lambda _: DjPhone(NUMBER))
@@ -106,6 +109,7 @@ def test_a_station_moves_to_the_other_store_and_back_and_is_the_same(
     assert kept
     assert set(kept) == {record for record in back.stored_records() if record.key != "anna"}
     assert back.record(Account, "anna") == replace(ACCOUNT, sessions=())
+    assert back.record(SecondFactor, "anna") == replace(SECOND, recovery_codes=())
     assert back.live_calls()[1:] == origin.live_calls()[1:]
     ever = HistoryQuery(0, 9e9)
     assert set(back.history(ever).calls) == set(origin.history(ever).calls)
@@ -197,7 +201,7 @@ def test_a_copy_is_whole_while_the_app_writes_and_private(open_store: Callable[[
     house = fill(open_store("sqlite"))
     path = tmp_path / "backups" / "station.sqlite"
     said = backup.back_up(f"sqlite:///{tmp_path}/0.sqlite", "", path)
-    assert said.startswith("25 records (1 account, ")
+    assert said.startswith("26 records (1 account, ")
     assert [file.name for file in path.parent.iterdir()] == ["station.sqlite"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "0.sqlite").stat().st_mode) == 0o600
