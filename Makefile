@@ -28,26 +28,28 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 
 # The tests of one file run in one process, because they share what they have started. Most wait for programs, so four
 # files run at a time on two cores; Chromium keeps a core busy, so with it two do. Tests that measure time run alone.
+# A busy machine can fail a test that waits for real programs: what failed runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
+comma := ,
 BY_FILE := --dist loadfile --no-loadscope-reorder
+define run_tests
+@echo "$(1):"
+@$(PYTEST) --cache-clear $(2) -m "$(3)" || { [ $$? -eq 1 ] && echo "What failed, once more by itself:" && \
+  $(PYTEST) --last-failed --last-failed-no-failures=none --maxfail=3 -m "$(3)"; }
+endef
 
 test: $(VENV)/.dev node_modules/.all static/built/manifest.json programs
 ifneq ($(strip $(TESTS)),)
 	@$(BIN)/python -m pytest $(TESTS)
 else
-	@echo "Tests without a browser, four files at a time:"
-	@$(PYTEST) -n 4 $(BY_FILE) -m "not browser and not alone"
-	@echo "Tests in Chromium, two files at a time:"
-	@$(PYTEST) -n 2 --dist loadfile -m "browser and not alone"
-	@echo "Tests that measure time, one after the other:"
-	@$(PYTEST) -m alone
+	$(call run_tests,Tests without a browser$(comma) four files at a time,-n 4 $(BY_FILE),not browser and not alone)
+	$(call run_tests,Tests in Chromium$(comma) two files at a time,-n 2 --dist loadfile,browser and not alone)
+	$(call run_tests,Tests that measure time$(comma) one after the other,,alone)
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/built/manifest.json
-	@echo "Tests without a browser, four files at a time:"
-	@$(PYTEST) -n 4 $(BY_FILE) -m "not browser and not alone"
-	@echo "Tests that measure time, one after the other:"
-	@$(PYTEST) -m "alone and not browser"
+	$(call run_tests,Tests without a browser$(comma) four files at a time,-n 4 $(BY_FILE),not browser and not alone)
+	$(call run_tests,Tests that measure time$(comma) one after the other,,alone and not browser)
 
 check: $(VENV)/.dev node_modules/.all
 	$(STEP) "Checking the style of Python" $(BIN)/ruff check .

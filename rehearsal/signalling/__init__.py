@@ -108,4 +108,5 @@ def _json(reading: Reading) -> dict[str, float | None]:
         "seconds": round(reading.seconds, 2),
         "frequency_hz": reading.frequency_hz,
         "level_dbfs": reading.level_dbfs,
+        "gap_seconds": round(reading.gap_seconds, 3),
     }

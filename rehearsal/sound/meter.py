@@ -13,18 +13,30 @@ _WINDOW = 4096
 _SHORTEST = 1024
 # Below this, in dB under a full-scale sine, the line is quiet: it is the first step or two of mu-law.
 _QUIET_DBFS = -70.0
+# Samples of this size or less, this many in a row (5 ms), are a gap: no voice stays so near to zero for as long.
+_GAP_PEAK = 8
+_GAP_SAMPLES = 40
 
 
 @dataclass(frozen=True)
 class Reading:
     """A measurement: `frequency_hz` is None when too little was heard, `level_dbfs` is None when all was silent.
 
-    The level is that of the mean square against a full-scale sine wave, which reads 0 dBFS.
+    The level is that of the mean square against a full-scale sine wave, which reads 0 dBFS. `gap_seconds` is how much
+    of the stretch is silent: frames that were lost on the way count towards the level, as silence.
     """
 
     seconds: float
     frequency_hz: float | None
     level_dbfs: float | None
+    gap_seconds: float
+
+    @property
+    def level_between_gaps_dbfs(self) -> float | None:
+        """The level of what did arrive, whatever was lost."""
+        if self.level_dbfs is None or self.gap_seconds >= self.seconds:
+            return None
+        return self.level_dbfs - 10 * math.log10(1 - self.gap_seconds / self.seconds)
 
 
 def measure(sound: bytes) -> Reading:
@@ -33,8 +45,20 @@ def measure(sound: bytes) -> Reading:
     seconds = len(samples) / SAMPLE_RATE_HZ
     level_dbfs = _level_dbfs(samples)
     if level_dbfs is None:
-        return Reading(seconds, None, None)
-    return Reading(seconds, _dominant_hz(samples), round(level_dbfs, 1))
+        return Reading(seconds, None, None, seconds)
+    return Reading(seconds, _dominant_hz(samples), round(level_dbfs, 1), _gap_seconds(samples))
+
+
+def _gap_seconds(samples: list[int]) -> float:
+    gaps = quiet = 0
+    for sample in [*samples, _GAP_PEAK + 1]:
+        if abs(sample) <= _GAP_PEAK:
+            quiet += 1
+            continue
+        if quiet >= _GAP_SAMPLES:
+            gaps += quiet
+        quiet = 0
+    return gaps / SAMPLE_RATE_HZ
 
 
 def _level_dbfs(samples: list[int]) -> float | None:

@@ -14,8 +14,7 @@ from tests.support.sdk import HeadlessBrowser, until
 def arrives(browser: HeadlessBrowser, voice_hz: float) -> bool:
     """Whether the last second that reached the browser is that voice, at its full level."""
     assert browser.peer is not None
-    arrived = measure(browser.peer.said.last_second())
-    return is_voice(arrived.frequency_hz, arrived.level_dbfs, voice_hz)
+    return is_voice(measure(browser.peer.said.last_second()), voice_hz)
 
 
 @pytest.mark.alone

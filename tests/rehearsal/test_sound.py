@@ -59,6 +59,22 @@ def test_the_meter_says_that_silence_and_nothing_have_no_frequency() -> None:
         assert measure(sound).level_dbfs is None
 
 
+@pytest.mark.parametrize("lost_frames", [0, 5, 20])
+def test_the_meter_says_how_much_was_lost_and_the_level_of_the_rest(lost_frames: int) -> None:
+    sound = mulaw.encode(sine(440.0, -12.0))
+    for frame in range(lost_frames):
+        begin = (2 * frame + 5) * mulaw.FRAME_BYTES
+        sound = sound[:begin] + mulaw.SILENCE + sound[begin + mulaw.FRAME_BYTES :]
+    reading = measure(sound)
+    assert reading.gap_seconds == pytest.approx(lost_frames * 0.02, abs=0.005)
+    assert reading.level_between_gaps_dbfs == pytest.approx(-12.0, abs=0.3)
+
+
+def test_the_meter_knows_no_level_between_gaps_where_all_is_a_gap() -> None:
+    for sound in (b"", mulaw.SILENCE * 50):
+        assert measure(sound).level_between_gaps_dbfs is None
+
+
 @pytest.mark.parametrize("pitch_hz", [200.0, 317.3, 799.9])
 def test_a_voice_is_heard_at_its_pitch_without_a_seam(pitch_hz: float) -> None:
     voice = Voice(pitch_hz)
@@ -69,6 +85,7 @@ def test_a_voice_is_heard_at_its_pitch_without_a_seam(pitch_hz: float) -> None:
         assert reading.frequency_hz == pytest.approx(pitch_hz, abs=1.5)
         assert reading.level_dbfs is not None
         assert -20 < reading.level_dbfs < -8
+        assert reading.gap_seconds == 0
 
 
 def test_each_key_has_its_own_two_tones() -> None:
