@@ -41,7 +41,7 @@ class Studio:
         self.leg = self.where.control("POST", "callers", {"from": DJ_PHONE, "to": "dj"})["call_sid"]
 
     def press(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._post(path, json.dumps(body)))
+        answer: dict[str, Any] = json.loads(self.post(path, json.dumps(body)))
         if not answer.get("ok"):
             raise RuntimeError(f"{path} was refused: {answer}")
         return answer
@@ -75,7 +75,7 @@ class Studio:
         self.where.control("POST", f"callers/{self.leg}/digits", {"digits": "*"})
         return sent_at
 
-    def _post(self, path: str, body: str) -> str:
+    def post(self, path: str, body: str) -> str:
         return self._ask("POST", path, body)[0]
 
     def _ask(self, method: str, path: str, body: str) -> tuple[str, str]:

@@ -39,4 +39,33 @@ class EnqueuePage(webapp2.RequestHandler):  # type: ignore[misc]
         self.response.write(str(answer))
 
 
-application = webapp2.WSGIApplication([("/queue-status", QueueStatusPage), ("/twiml/enqueue", EnqueuePage)])
+class DequeuePage(webapp2.RequestHandler):  # type: ignore[misc]
+    """The DJ's leg takes whoever waits longest, and after `*` the next. `?bare=1`: the caller hears nothing before."""
+
+    def post(self) -> None:
+        answer = VoiceResponse()
+        bare = self.request.get("bare")
+        answer.dial(hangup_on_star=True).queue(QUEUE, **({} if bare else {"url": "/twiml/on-air"}))
+        answer.redirect("")
+        self.response.headers["Content-Type"] = "text/xml"
+        self.response.write(str(answer))
+
+
+class OnAirPage(webapp2.RequestHandler):  # type: ignore[misc]
+    """What a caller hears just before the bridge."""
+
+    def post(self) -> None:
+        answer = VoiceResponse()
+        answer.say("You will now be connected to an agent.")
+        self.response.headers["Content-Type"] = "text/xml"
+        self.response.write(str(answer))
+
+
+application = webapp2.WSGIApplication(
+    [
+        ("/queue-status", QueueStatusPage),
+        ("/twiml/enqueue", EnqueuePage),
+        ("/twiml/dequeue", DequeuePage),
+        ("/twiml/on-air", OnAirPage),
+    ]
+)
