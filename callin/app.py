@@ -17,7 +17,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
-from callin.accounts import POLLS_PER_VISIT, Accounts, Passwords, Phones, VisitLimits
+from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, CallerStats, Retention
 from callin.check import Checks
@@ -26,6 +26,7 @@ from callin.front import Front
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.model import StationNames
 from callin.station import Station, time_zone
@@ -95,6 +96,7 @@ class LineParts(NamedTuple):
     line: Line
     takeover: Takeover
     studio: Studio
+    buttons: Buttons
     screener: Screener
     show_settings: ShowSettings
 
@@ -104,12 +106,14 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
     admission = Admission(store, clock)
     claims = Claims(store, board, control, clock, admission)
     takeover = Takeover(claims, store, control, clock)
+    studio = Studio(claims, takeover, board, store, control, clock)
     return LineParts(
         board=board,
         claims=claims,
         line=Line(claims, admission, store, board, control, clock, callers.summary),
         takeover=takeover,
-        studio=Studio(claims, takeover, board, store, control, clock),
+        studio=studio,
+        buttons=Buttons(studio, store, clock),
         screener=Screener(claims, board, store, control, clock),
         show_settings=ShowSettings(claims, store, board, control, clock),
     )
@@ -176,18 +180,21 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     webhooks = WebhookLog(clock)
     reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
     dashboards = Dashboards(cache, clock)
+    accounts = accounts_of(settings, station, store, clock, keyring)
     services = Services(
         line=parts.line,
         callers=callers,
         retention=upkeep.retention,
         studio=parts.studio,
+        buttons=parts.buttons,
         takeover=parts.takeover,
         show_settings=parts.show_settings,
         screener=parts.screener,
         writing=Writing(store, clock),
         board=parts.board,
         dashboards=dashboards,
-        accounts=accounts_of(settings, station, store, clock, keyring),
+        accounts=accounts,
+        button_keys=ButtonKeys(store, clock, accounts.account),
         admins_need_passkey=settings.admins_need_passkey,
         audit=upkeep.audit,
         visits=VisitLimits(),

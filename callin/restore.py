@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from callin.accounts import ButtonKey
 from callin.accounts.models import Account, Invitation
 from callin.accounts.resets import PasswordReset
 from callin.accounts.second_factor import SecondFactor
@@ -109,6 +110,8 @@ class Restored:
     def _kept(self, record: StoredRecord) -> StoredRecord | None:
         if record.kind in LEFT_OUT or (record.kind == kind_name(Deletion) and record.key in self._newest):
             return None
+        if record.kind == kind_name(ButtonKey):
+            return None  # it may have been revoked since
         if record.kind == kind_name(Account):
             return record._replace(document=dump(_signed_out(load(Account, record.key, record.document))))
         if record.kind == kind_name(Invitation):

@@ -9,6 +9,7 @@ import pytest
 
 import main
 from callin.web.application import OPEN, TWILIO
+from callin.web.buttons import ButtonHandler
 from callin.web.page import PageHandler
 from callin.web.webhook import TwimlHandler
 from tests.support.calls import call_fields, new_call_sid
@@ -37,6 +38,8 @@ class Row(NamedTuple):
 PRESS = (NOT_SIGNED_IN, REFUSED, TAKEN, TAKEN)
 ALL_DESKS = (NOT_SIGNED_IN, TAKEN, TAKEN, TAKEN)
 TWILIOS = (REFUSED, REFUSED, REFUSED, REFUSED)
+WITH_KEY = (NOT_SIGNED_IN,) * 4
+"""No session counts there, only a key: see test_buttons.py."""
 FOR_ALL = (200, 200, 200, 200)
 
 TABLE = [
@@ -80,6 +83,10 @@ TABLE = [
     Row("POST", "/desk/take-now", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
     Row("POST", "/desk/withdraw", *PRESS),
     Row("POST", "/desk/hand-over", *PRESS),
+    Row("POST", "/button/next", *WITH_KEY),
+    Row("POST", "/button/drop", *WITH_KEY),
+    Row("POST", "/button/hold", *WITH_KEY),
+    Row("POST", "/button/mute", *WITH_KEY),
     Row("POST", "/desk/card", *ALL_DESKS),
     Row("POST", "/desk/chat", *ALL_DESKS),
     Row("POST", "/screener/token", NOT_SIGNED_IN, 200, 200, 200),
@@ -174,8 +181,8 @@ def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) ->
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=lambda row: row.path)
 def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row) -> None:
-    if issubclass(HANDLERS[row.path], TwimlHandler) or row.path == "/call/token":
-        return  # Twilio's signature; a listener's token, which is anybody's
+    if issubclass(HANDLERS[row.path], TwimlHandler | ButtonHandler) or row.path == "/call/token":
+        return  # Twilio's signature; a key, which no page sends; a listener's token, which is anybody's
     visitor = visitor_as(app, "admin")
     other = visitor_as(app, "admin")
     for token in ("", "form.0000", other.token):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from callin.accounts.button_keys import ButtonKey as ButtonKey
+from callin.accounts.button_keys import ButtonKeys as ButtonKeys
 from callin.accounts.invitations import first_admin_link as first_admin_link
 from callin.accounts.limits import POLLS_PER_VISIT as POLLS_PER_VISIT
 from callin.accounts.limits import Address as Address

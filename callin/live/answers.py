@@ -294,4 +294,5 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "idle": desk.paused,  # pages of earlier versions read this key
         "pending": desk.press.kind if desk.press else "",
         "whisper": whispered,
+        "mute_presses": desk.mute_presses,
     }

@@ -81,6 +81,7 @@ class Desk:
     paused: bool = stored_as("idle", False)  # nobody comes until Next
     press: Press | None = None  # the last press on a page, until the leg follows it
     last_press: Press | None = None  # the last press that the leg followed
+    mute_presses: int = 0  # from outside the tab: the page whose leg it is switches its microphone at each
 
 
 class Follow(StrEnum):

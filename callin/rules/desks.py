@@ -58,6 +58,17 @@ def _is_meant_for_the_last(desk: Desk, press: Press) -> bool:
     return last.shown != press.shown and press.at - last.at < TOGETHER_SECONDS
 
 
+def is_too_soon(desk: Desk, now: float) -> bool:
+    """Whether a press now, by somebody who sees no page, would end the caller that the last press has just brought."""
+    last = desk.last_press
+    return last is not None and now - last.at < TOGETHER_SECONDS and desk.on_air not in ("", last.shown)
+
+
+def mute_pressed(desk: Desk) -> Desk:
+    """The desk after a press of mute from outside the tab."""
+    return replace(desk, mute_presses=desk.mute_presses + 1)
+
+
 def pressed(desk: Desk, press: Press) -> Desk:
     """The desk after a press, unless it is refused."""
     return desk if refusal(desk, press) else replace(desk, press=press)

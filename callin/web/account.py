@@ -1,4 +1,4 @@
-"""The page of one's own account: its password and its sessions."""
+"""The page of one's own account: its password, passkeys, keys for buttons outside the tab, and sessions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from callin.accounts import Account, AccountError
 from callin.audit import Act
+from callin.web.base import VIEW_ONLY
 from callin.web.confirm import confirmed
 from callin.web.page import NEVER, PageHandler, ShownTime
 from callin.web.sign_in import status_of
 
-CONFIRMED = ("passkey", "passkey-remove", "codes")
+CONFIRMED = ("passkey", "passkey-remove", "codes", "button-key")
 """The acts before which the password is asked for again."""
 
 
@@ -44,13 +45,15 @@ def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
 
 
 class AccountPage(PageHandler):
-    """`/account`: one's own password, passkeys and sessions."""
+    """`/account`: one's own password, passkeys, button keys and sessions."""
 
     is_open_without_passkey = True
     methods = ("GET", "POST")
     _has_added = False
     _codes: Sequence[str] = ()
     """New recovery codes, shown in this answer and never again."""
+    _secret = ""
+    """A new key for buttons outside the tab, shown in this answer and never again."""
 
     def get(self) -> None:
         self._show()
@@ -80,6 +83,8 @@ class AccountPage(PageHandler):
             "passkey-add": self._add_passkey,
             "passkey-remove": self._remove_passkey,
             "codes": self._make_codes,
+            "button-key": self._make_button_key,
+            "button-key-revoke": self._revoke_button_key,
         }
         if what not in acts:
             raise AccountError("Choose something first.")
@@ -132,6 +137,29 @@ class AccountPage(PageHandler):
         self._codes = self.services.accounts.second_factors.new_codes(self.person.account.key, lines)
         return "The old recovery codes no longer work."
 
+    def _make_button_key(self) -> str:
+        who = self.person
+        if not who.role.may_run_the_show:
+            raise AccountError(VIEW_ONLY)
+        self.must_have_passkey_now()
+        name = self.form.get("button_name")
+        lines = self.lines(Act.ACCOUNT, f"made the button key {name.strip()}")
+        self._secret = self.services.button_keys.create(who.account.key, name, lines)
+        return "The key is made."
+
+    def must_have_passkey_now(self) -> None:
+        """This page is open without a passkey, so that one can be added. A key is not made that way."""
+        if self.services.admins_need_passkey and self.person.is_admin_without_passkey:
+            raise AccountError("Add a passkey first.")
+
+    def _revoke_button_key(self) -> str:
+        revoked = self.services.button_keys.revoke(
+            self.person.account.key,
+            self.form.get("button"),
+            lambda key: self.lines(Act.ACCOUNT, f"revoked the button key {key.name}"),
+        )
+        return f"The key {revoked.name} is revoked. It presses nothing any more."
+
     def _show(self, problem: str = "", done: str = "") -> None:
         account = self.services.accounts.account(self.person.account.key) or self.person.account
         second_factors = self.services.accounts.second_factors
@@ -143,6 +171,12 @@ class AccountPage(PageHandler):
             passkeys=[(one, self.shown_time(one.made_at), self.shown_time(one.used_at)) for one in passkeys],
             codes_left=len(second.recovery_codes) if second else 0,
             codes=self._codes,
+            secret=self._secret,
+            button_url=f"{self.services.links.public_url}/button",
+            buttons=[
+                (one, self.shown_time(one.made_at), self.shown_time(one.used_at))
+                for one in self.services.button_keys.of(account.key)
+            ],
             passkeys_are_possible=second_factors.is_possible,
             host=second_factors.host,
             must_add=self.services.admins_need_passkey and self.person.is_admin_without_passkey and not self._has_added,

@@ -11,7 +11,7 @@ from typing import Any
 import webapp2
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, Phones, VisitLimits
+from callin.accounts import Accounts, ButtonKeys, Phones, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
 from callin.check import Checks
@@ -19,6 +19,7 @@ from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
 from callin.station import Station
 from callin.twiml import Links
@@ -63,6 +64,7 @@ class Services:
     callers: Callers
     retention: Retention
     studio: Studio
+    buttons: Buttons
     takeover: Takeover
     show_settings: ShowSettings
     screener: Screener
@@ -70,6 +72,7 @@ class Services:
     board: Board
     dashboards: Dashboards
     accounts: Accounts
+    button_keys: ButtonKeys
     admins_need_passkey: bool
     audit: Audit
     visits: VisitLimits

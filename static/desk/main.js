@@ -54,6 +54,7 @@ const air = new OnAir(clock);
 let past = recallConnected();
 air.begin(past);
 let isRenewing = false;
+let mutePresses = null; // as they were last heard; null before that
 
 const phone = deskPhone(desk, { changed: phoneChanged });
 
@@ -122,6 +123,7 @@ function heard(status) {
   if (phone.isAnswered) {
     rememberConnected(air.leg, air.call);
   }
+  followMutePresses();
   head.show(status);
   cards.heard(status);
   chat.heard(status);
@@ -136,6 +138,15 @@ function heard(status) {
   if (open.callSid && open.callSid !== list.openCard.callSid) {
     airCards.open(open.callSid, open.field || "name"); // they are on the air now: what is being written goes along
   }
+}
+
+/** A button outside the tab has pressed Mute, on the desk that this page holds: the server counts these presses. */
+function followMutePresses() {
+  const { mute_presses: counted = 0 } = air.desk;
+  if (phone.isAnswered && air.seat === "mine" && mutePresses !== null && (counted - mutePresses) % 2) {
+    phone.mute(!phone.muted);
+  }
+  mutePresses = counted;
 }
 
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */

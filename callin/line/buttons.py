@@ -1,0 +1,52 @@
+"""Presses from outside the tab: they act on the desk that an account holds at that moment, by the rules of its page."""
+
+from __future__ import annotations
+
+from callin.contracts import Clock, Store
+from callin.line.claims import PressRejected
+from callin.line.studio import Studio
+from callin.model import AIR_DESK
+from callin.rules import desks, takeover
+
+NOT_HELD = "Your browser does not hold the desk. Connect to the queue on your page first."
+NOT_THIS_LINE = "Your browser does not hold this line."
+MUTES = "Your page switches the microphone."
+
+
+class Buttons:
+    """A device has no page that shows who is on the air, so it means whom the desk has now."""
+
+    def __init__(self, studio: Studio, store: Store, clock: Clock) -> None:
+        self._studio = studio
+        self._store = store
+        self._clock = clock
+
+    def next(self, account_key: str, name: str) -> str:
+        turn, shown, by = self._held(account_key, name)
+        return self._studio.next(turn, shown, by, name)
+
+    def drop(self, account_key: str, name: str) -> str:
+        turn, shown, by = self._held(account_key, name)
+        return self._studio.drop(turn, shown, by, name)
+
+    def hold(self, account_key: str, name: str) -> str:
+        turn, shown, by = self._held(account_key, name)
+        return self._studio.hold(turn, shown, by, name)
+
+    def mute(self, account_key: str, name: str) -> str:
+        """Counts the press: the page that holds the desk hears of it, and switches its microphone."""
+        self._held(account_key, name)
+        self._store.change_desk(name, desks.mute_pressed)
+        return MUTES
+
+    def _held(self, account_key: str, name: str) -> tuple[int, str, str]:
+        """The turn and the caller of a desk that the account holds, and the voice identity of its browser.
+
+        A pedal that bounces must not end the caller that its first press has just brought.
+        """
+        desk = self._store.desk(name)
+        if not desk.leg or takeover.account_of(desk.leg_by) != account_key:
+            raise PressRejected("not_connected", NOT_HELD if name == AIR_DESK else NOT_THIS_LINE)
+        if desks.is_too_soon(desk, self._clock()):
+            raise PressRejected("already")
+        return desk.turn, desk.on_air, desk.leg_by.removeprefix("client:")

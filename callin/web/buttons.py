@@ -1,0 +1,105 @@
+"""Buttons outside the tab: a device presses with a key of an account. Answers are JSON, with a sentence."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from callin.accounts import Account, ButtonKey
+from callin.accounts.limits import TokenBuckets
+from callin.audit import Act
+from callin.line import PhoneFailed, PressRejected
+from callin.model import AIR_DESK, AIR_DESKS
+from callin.web.base import VIEW_ONLY, JsonHandler
+from callin.web.middleware import HTTPError
+
+SCHEME = "Bearer "
+NO_KEY = "Send your key: Authorization: Bearer and the key, from the page Your account."
+WRONG_KEY = "This key is not known, or was revoked. Make a new one on the page Your account."
+TOO_OFTEN = "Too many presses. Please wait a few seconds."
+
+BURST, SECONDS_PER_PRESS = 20, 0.5
+
+_presses = TokenBuckets(BURST, SECONDS_PER_PRESS)
+"""By key; each instance counts in memory."""
+
+
+class ButtonHandler(JsonHandler):
+    """A press of one button. No cookie counts here, so no other site can press."""
+
+    methods = ("POST",)
+    is_limited = True
+
+    def act(self, account_key: str, line: str) -> str:
+        """Presses, and returns a sentence about what will happen. PressRejected or PhoneFailed if it cannot."""
+        raise NotImplementedError
+
+    def post(self) -> None:
+        key, account = self._find_key()
+        self._must_be_permitted(key, account)
+        self.services.button_keys.used(key)
+        try:
+            sentence = self.act(account.key, self._line)
+        except PressRejected as refused:
+            self._answer(HTTPStatus.CONFLICT, error=str(refused), code=refused.code)
+        except PhoneFailed as failed:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, error=str(failed), code="phone")
+        else:
+            self.note(Act.DESK, f"used {self.request.path} with the key {key.name}", account.name, once=True)
+            self._answer(HTTPStatus.OK, ok=True, sentence=sentence)
+
+    @property
+    def _line(self) -> str:
+        """The line that `?line=` names; the first one if it names none."""
+        line = str(self.request.GET.get("line", AIR_DESK))
+        if line not in AIR_DESKS:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"line must be one of {', '.join(AIR_DESKS)}.")
+        return line
+
+    def _find_key(self) -> tuple[ButtonKey, Account]:
+        given = self.request.headers.get("Authorization", "")
+        if not given.startswith(SCHEME):
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, NO_KEY)
+        found = self.services.button_keys.find(given.removeprefix(SCHEME).strip())
+        if found is None:
+            raise HTTPError(HTTPStatus.UNAUTHORIZED, WRONG_KEY)
+        self.services.visits.give_back(self.visitor.address, 1)  # only guesses count there
+        return found
+
+    def _must_be_permitted(self, key: ButtonKey, account: Account) -> None:
+        if not account.role.may_run_the_show:
+            self.note(Act.REFUSAL, f"was refused {self.request.path} with the key {key.name}", account.name, once=True)
+            raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY)
+        if not _presses.take(key.key, self.services.clock()):
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
+
+    def _answer(self, status: HTTPStatus, **values: object) -> None:
+        self.response.set_status(status.value)
+        self.write_json(values)
+
+
+class NextButton(ButtonHandler):
+    """`/button/next`: thanks the caller on the air, and brings the next."""
+
+    def act(self, account_key: str, line: str) -> str:
+        return self.services.buttons.next(account_key, line)
+
+
+class DropButton(ButtonHandler):
+    """`/button/drop`: thanks the caller on the air; nobody follows."""
+
+    def act(self, account_key: str, line: str) -> str:
+        return self.services.buttons.drop(account_key, line)
+
+
+class HoldButton(ButtonHandler):
+    """`/button/hold`: puts the caller on the air on hold; nobody follows."""
+
+    def act(self, account_key: str, line: str) -> str:
+        return self.services.buttons.hold(account_key, line)
+
+
+class MuteButton(ButtonHandler):
+    """`/button/mute`: has the page that holds the desk switch its microphone."""
+
+    def act(self, account_key: str, line: str) -> str:
+        return self.services.buttons.mute(account_key, line)
