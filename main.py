@@ -21,6 +21,7 @@ from callin.web import (
     check,
     desk_legs,
     links,
+    listener,
     logo,
     pages,
     presses,
@@ -93,6 +94,8 @@ ROUTES = [
     # Listeners
     Route("/call", pages.CallPage, OPEN),
     Route("/call/token", token.ListenerTokenHandler, OPEN),
+    Route("/call/state", listener.CallStateHandler, OPEN),
+    Route("/call/card", listener.CallCardHandler, OPEN),
     Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
     Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),
     Route("/twiml/ready", caller_leg.ReadyHandler, TWILIO),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
@@ -161,6 +161,14 @@ class Writing:
 
         after = self._store.change_card(call_sid, change)
         return Saved(cards.words(after, writing.field), replaced)
+
+    def write_of_caller(self, call_sid: str, texts: Mapping[str, str]) -> None:
+        """Writes what the caller typed onto their card. ValueError, with a sentence, for what a card cannot hold."""
+        texts, now = {field: cards.plain(text) for field, text in texts.items()}, self._clock()
+        for field, text in texts.items():
+            if problem := cards.why_not(cards.CardEdit(field, text, 0, cards.CALLER, now)):
+                raise ValueError(problem)
+        self._store.change_card(call_sid, lambda card: cards.written_by_caller(card, texts, now))
 
     def say(self, name: str, text: str) -> Message:
         """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""

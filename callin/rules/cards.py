@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,6 +10,12 @@ from callin.model import Call, Card, Message, Words
 
 LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
+
+CALLER = "the caller"
+"""Who has written what a caller typed. With a space: no account has this name."""
+
+JOINERS = frozenset("\u200c\u200d")
+"""Persian words and emoji need them."""
 
 LONGEST_MESSAGE = 300
 MESSAGES_KEPT = 50
@@ -50,6 +56,24 @@ def written(card: Card, writing: CardEdit) -> Card:
         return card
     after: dict[str, Any] = {writing.field: Words(writing.text, before.revision + 1, writing.by, writing.at)}
     return replace(card, **after)
+
+
+def written_by_caller(card: Card, texts: Mapping[str, str], at: float) -> Card:
+    """The card after the caller has typed. A field that a desk has written stays as it is."""
+    for field, text in texts.items():
+        if words(card, field).by in ("", CALLER):
+            card = written(card, CardEdit(field, text, 0, CALLER, at))
+    return card
+
+
+def plain(text: str) -> str:
+    r"""A stranger's text on one line, without control characters and those that turn the direction of writing.
+
+    >>> plain("  Anna\u202e\n Maria ")
+    'Anna Maria'
+    """
+    shown = (letter for letter in text if letter.isprintable() or letter.isspace() or letter in JOINERS)
+    return " ".join("".join(shown).split())
 
 
 def wiped(card: Card, at: float) -> Card:

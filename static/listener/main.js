@@ -1,11 +1,15 @@
-/* The listener's page: one button to call, one to hang up, and words in between. */
+/* The listener's page: one button to call, where the call stands, one to mute, one to hang up, and words in between. */
 
 import { clock } from "../shared/format.js";
 import { Phone } from "../shared/phone.js";
 import { Stage } from "../shared/stage.js";
 import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";
+import { sayInTitle } from "../shared/title.js";
 import { keepAwake } from "../shared/wake-lock.js";
-import { CALL_WORDS, statusOf, warningOf } from "./words.js";
+import { About } from "./about.js";
+import { CallState } from "./call-state.js";
+import { MicrophoneCheck } from "./microphone-check.js";
+import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, statusOf, TITLE_WORDS, warningOf } from "./words.js";
 
 const page = document.querySelector("[data-call-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -16,27 +20,58 @@ const phone = new Phone({
   plainSound: false,
   stayRegistered: false,
   changed: show,
+  heardLevel: (level) => {
+    part("meter").value = level;
+  },
 });
+const state = new CallState(page.dataset.stateUrl, phone, show);
+const about = new About(part("about"), part("saved"), page.dataset.cardUrl);
+const check = new MicrophoneCheck(part("meter"), showCheck);
 
 function show() {
-  const { tone, title, advice } = statusOf(phone);
+  const { tone, title, advice } = statusOf(phone, state);
+  const place = placeOf(phone, state);
   const focusMoves = [part("call"), part("hang-up")].includes(document.activeElement);
+  if (phone.isInCall) {
+    check.stop();
+  }
   setData(page, "stage", phone.stage);
+  setData(page, "place", place.name);
+  setText(part("place"), place.words);
+  setHidden(part("place"), !place.words);
   setData(part("status"), "tone", tone);
   setText(part("title"), title);
   setText(part("advice"), advice);
-  setText(part("warning"), phone.isInCall ? warningOf(phone) : "");
-  setHidden(part("call"), phone.isInCall);
-  setHidden(part("hang-up"), !phone.isInCall);
-  setHidden(part("tips"), phone.isInCall);
-  setHidden(part("time"), !phone.isAnswered);
-  setOff(part("call"), phone.stage === Stage.LOADING || phone.stage === Stage.BROKEN);
-  setText(part("call-word"), CALL_WORDS[phone.ended && !phone.trouble ? "again" : "first"]);
+  setText(part("line"), phone.isInCall ? "" : lineWords(state));
+  setText(part("warning"), phone.isInCall ? warningOf(phone, state) : "");
+  showButtons();
+  sayInTitle("state", TITLE_WORDS[place.name] ?? "");
   if (focusMoves) {
     (phone.isInCall ? part("hang-up") : part("call")).focus();
   }
   keepAwake(phone.isInCall);
+  about.send(state.call?.call_sid);
   tick();
+}
+
+function showButtons() {
+  setHidden(part("call"), phone.isInCall);
+  setHidden(part("in-call"), !phone.isInCall);
+  setHidden(part("tips"), phone.isInCall);
+  setHidden(part("check"), phone.isInCall);
+  setHidden(part("level"), !phone.isAnswered && !check.isOn);
+  setHidden(part("time"), !phone.isAnswered);
+  setOff(part("call"), phone.stage === Stage.LOADING || phone.stage === Stage.BROKEN || !state.takesCalls);
+  setText(part("call-word"), CALL_WORDS[state.takesCalls ? (phone.ended && !phone.trouble ? "again" : "first") : "closed"]);
+  setHidden(part("ready"), !state.call?.is_asked);
+  part("mute").setAttribute("aria-pressed", String(phone.muted));
+  setText(part("mute-word"), MUTE_WORDS[phone.muted ? "on" : "off"]);
+}
+
+function showCheck() {
+  setText(part("check-button"), CHECK_WORDS.button[check.isOn ? "stop" : "start"]);
+  setText(part("checked"), CHECK_WORDS.said[check.said] ?? "");
+  setHidden(part("level"), !phone.isAnswered && !check.isOn);
 }
 
 function tick() {
@@ -45,9 +80,15 @@ function tick() {
 
 $(part("call")).on("click", () => {
   if (!isOff(part("call"))) {
+    check.stop();
+    state.begin();
     phone.connect();
   }
 });
 $(part("hang-up")).on("click", () => phone.hangUp());
+$(part("ready")).on("click", () => phone.press("1"));
+$(part("mute")).on("click", () => phone.mute(!phone.muted));
+$(part("check-button")).on("click", () => (check.isOn ? check.stop() : check.start()));
 setInterval(tick, 500);
 phone.start();
+state.start();

@@ -1,5 +1,6 @@
 /* Every sentence of the listener's page: from facts to words, and nothing else. */
 
+import { plural, span } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 
 const AGAIN = "Press Call to try again.";
@@ -24,27 +25,116 @@ const TROUBLES = {
 };
 const OTHER_TROUBLE = ["The call did not go through.", AGAIN];
 
-export const CALL_WORDS = Object.freeze({ first: "Call", again: "Call again" });
+export const CALL_WORDS = Object.freeze({ first: "Call", again: "Call again", closed: "Not taking calls" });
+export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute: nobody hears you" });
+export const TITLE_WORDS = Object.freeze({ on_air: "ON AIR", next: "You are next" });
+export const ABOUT_WORDS = Object.freeze({
+  sent: "The studio has it. You can still change it.",
+  failed: "This has not reached the studio yet. It is tried again.",
+});
+export const CHECK_WORDS = Object.freeze({
+  button: { start: "Check your microphone", stop: "Stop the check" },
+  said: {
+    listening: "Say something: the bar moves if your microphone hears you.",
+    works: "Your microphone works.",
+    refused: "Your browser may not use the microphone. Allow it in the browser’s settings for this page.",
+    failed: "No microphone was found, or something else uses it.",
+  },
+});
 
-/** What the page says: {tone, title, advice}. It knows that a call is up, not where in the line it is: the voice tells that. */
-export function statusOf(phone) {
+/* The line, before and after a call. */
+const LINES = {
+  open: (count) => `The line is open. ${waitingWords(count)}`,
+  full: (count) => `The line is full: ${waitingWords(count)} Try again in a few minutes.`,
+  last_calls: () => "The show takes no more callers today.",
+  closed: () => "The line is closed right now. Listen to the show: it says when you can call.",
+  by_phone: () => "The studio takes calls by phone only right now. Please ring its number.",
+};
+
+/* Where a call stands: [the word in large letters, what that means, what to do]. */
+const PLACES = {
+  arriving: ["Welcome", "You are through.", "A voice greets you, and then you are in the line."],
+  screening: ["Screener", "Somebody from the studio talks to you.", "You are not on the air yet. They ask what you would like to say."],
+  ready: ["Ready", "The studio has you on its list for the air.", "Turn your radio down, and stay close to the phone."],
+  held: ["On hold", "The studio has put you on hold.", "Please stay: they come back to you. You are not on the air."],
+  next: ["You are next", "You are about to be on the air.", "Turn your radio off now. Speak when the DJ speaks to you."],
+  on_air: ["ON AIR", "You are on the air: everybody can hear you.", "Speak to the DJ. When they are done, your call ends."],
+};
+
+/* How a call ended, as the studio has it: [what happened, what to do]. */
+const OUTCOMES = {
+  aired: ["Thank you for being on the show.", ""],
+  dropped: ["Thank you for being on the show.", ""],
+  let_go: ["Your call has ended.", "Thank you for calling. The studio cannot take every caller."],
+  blocked: ["The studio is not taking your call today.", ""],
+  line_full: ["The line was full.", "Try again in a few minutes."],
+  line_closed: ["The line is closed.", "Thank you for calling. Listen to the show: it says when you can call."],
+  lost: ["The connection to the studio broke.", AGAIN],
+};
+
+/** The state of the line in a sentence or two; "" while it is not known. */
+export function lineWords({ known, isLate }) {
+  return known && !isLate ? LINES[known.line](known.waiting) : "";
+}
+
+/** Where the call stands: its name in the page's `data-place`, and the words in large letters. Both empty outside a call. */
+export function placeOf(phone, { call }) {
+  if (!phone.isAnswered || !call) {
+    return { name: "", words: "" };
+  }
+  const isInLine = call.stage === "waiting" && call.position !== null;
+  return { name: call.stage, words: isInLine ? `Number ${call.position}` : (PLACES[call.stage]?.[0] ?? "") };
+}
+
+/** What the page says: {tone, title, advice}. */
+export function statusOf(phone, state) {
   switch (phone.stage) {
     case Stage.CALLING:
       return { tone: "wait", title: "Calling…", advice: "If your browser asks for the microphone, allow it." };
     case Stage.CONNECTED:
-      return { tone: "good", title: "You are through. Please stay on the line.", advice: "A voice tells you your place. You are on when the DJ speaks to you: turn your radio down." };
+      return inCall(state);
     case Stage.RECONNECTING:
-      return { tone: "bad", title: "Reconnecting…", advice: "Please stay: your call is kept if the connection comes back soon." };
+      return { tone: "bad", title: "Reconnecting…", advice: "Please stay: your call and your place are kept if the connection comes back soon." };
     default:
-      return afterwards(phone);
+      return afterwards(phone, state);
   }
 }
 
-export function warningOf(phone) {
-  return phone.warnings.has("constant-audio-input-level") ? "Nothing comes from your microphone. Is it switched off?" : "";
+export function warningOf(phone, { isLate }) {
+  if (phone.muted) {
+    return "You are muted: nobody hears you.";
+  }
+  if (phone.warnings.has("constant-audio-input-level")) {
+    return "Nothing comes from your microphone. Is it switched off?";
+  }
+  return isLate ? "The station cannot tell your place right now. Your call goes on." : "";
 }
 
-function afterwards(phone) {
+function inCall({ call, outcome }) {
+  if (!call && OUTCOMES[outcome]) {
+    const [title, advice] = OUTCOMES[outcome]; // the goodbye is being said
+    return { tone: "calm", title, advice };
+  }
+  if (call?.stage === "waiting" && call.position !== null) {
+    return waiting(call);
+  }
+  const [, title, advice] = PLACES[call?.stage] ?? ["", "You are through. Please stay on the line.", "A voice tells you your place."];
+  return { tone: call?.stage === "on_air" ? "air" : "good", title, advice };
+}
+
+function waiting({ position, wait_seconds: seconds, is_asked: isAsked }) {
+  if (isAsked) {
+    return { tone: "wait", title: "You are next. Are you ready?", advice: "Press “I am ready” when the voice asks you." };
+  }
+  const title = position === 1 ? "You are first in line." : `${plural(position - 1, "caller")} ${position === 2 ? "is" : "are"} before you.`;
+  return { tone: "good", title, advice: `You have waited ${span(seconds)}. Stay on this page: if you leave it, your call ends.` };
+}
+
+function waitingWords(count) {
+  return count ? `${plural(count, "caller")} ${count === 1 ? "waits" : "wait"}.` : "Nobody waits.";
+}
+
+function afterwards(phone, state) {
   if (phone.trouble?.kind === "no_token" && phone.trouble.sentence) {
     return { tone: "bad", title: phone.trouble.sentence, advice: "" }; // the app says what to do instead
   }
@@ -56,8 +146,24 @@ function afterwards(phone) {
     return { tone: "calm", title: "One moment…", advice: "" };
   }
   if (phone.ended) {
-    const title = phone.ended === "here" ? "You hung up." : "The call has ended.";
-    return { tone: "calm", title, advice: "Thank you for calling." };
+    return ended(phone, state);
+  }
+  if (state.wasLeft) {
+    return { tone: "bad", title: "You left this page, and your call ended with it.", advice: "Press Call to join the line again, at its end." };
+  }
+  if (state.isElsewhere) {
+    return { tone: "wait", title: "You are in a call already.", advice: "It is in another tab, or has not ended yet. One call at a time is possible." };
+  }
+  if (!state.takesCalls) {
+    return { tone: "calm", title: "You cannot call right now.", advice: "This page shows when you can." };
   }
   return { tone: "calm", title: "Ready when you are.", advice: "Press Call to join the line." };
+}
+
+function ended(phone, state) {
+  if (phone.ended === "here") {
+    return { tone: "calm", title: "You hung up.", advice: "Thank you for calling." };
+  }
+  const [title, advice] = OUTCOMES[state.outcome] ?? ["The call has ended.", "Thank you for calling."];
+  return { tone: "calm", title, advice };
 }

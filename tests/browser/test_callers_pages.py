@@ -100,6 +100,7 @@ def test_moments_are_told_in_the_stations_time_zone_wherever_the_reader_is(
     studio: Station, page: Page, caller_id: str
 ) -> None:
     """As on all other pages: two people who speak of the same call mean the same time. The browser is in Tokyo."""
+    sign_in(page, studio.app.url, "screener")
     page.goto(studio.app.url + f"/callers?id={caller_id}")
     moment = page.locator("tbody time").first
     iso = moment.get_attribute("datetime")

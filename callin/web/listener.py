@@ -1,0 +1,106 @@
+"""A listener's own call, for the page `/call`: where it stands, and what they write about it. Nobody else's is told."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from callin.contracts import StoreError
+from callin.live import Lineup
+from callin.model import Call, Opening, Place, Show, Stage, caller_of
+from callin.web.base import ChangeHandler, Handler, JsonHandler
+from callin.web.middleware import HTTPError
+from callin.web.token import identity_of
+
+FIELDS = ("name", "place", "topic")
+NO_CALL = "You have no call on the line."
+
+
+def own_call(handler: Handler, call_sid: str) -> Call | None:
+    """The live call of this browser, which its signed cookie names. With `call_sid`, only that one.
+
+    It comes from memory. Without a CallSid all live calls are looked through: a page asks so once, when it is opened.
+    """
+    identity = identity_of(handler, "listener")
+    if not identity:
+        return None
+
+    def find(lineup: Lineup) -> Call | None:
+        calls = [lineup.get(call_sid)] if call_sid else lineup.live()
+        return next((call for call in calls if call and caller_of(call.number) == f"client:{identity}"), None)
+
+    return handler.services.board.read(find)
+
+
+def must_not_ask_too_often(handler: Handler, call: Call | None) -> None:
+    """A browser in a call is counted by itself: a flood of strangers must not hide its place from it."""
+    visitor = handler.visitor
+    address, counted_as = ("", caller_of(call.number)) if call else (visitor.address, visitor.trusted_key)
+    if sentence := handler.services.polls.refusal(address, counted_as, handler.services.clock()):
+        raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+
+
+class CallStateHandler(JsonHandler):
+    """`/call/state`: whether the line is open and how many wait; and of this browser's call its stage and place."""
+
+    def get(self) -> None:
+        self.services.look_at_twilio()
+        call_sid = self.request.GET.get("call_sid", "")[:64]
+        call = own_call(self, call_sid)
+        must_not_ask_too_often(self, call)
+        show, size = self.services.board.read(lambda lineup: (lineup.show, lineup.size))
+        state: dict[str, Any] = {"line": line_state(show, size), "waiting": size}
+        if call is not None:
+            state["call"] = call_state(call, self.services.board.place(call.call_sid))
+        elif call_sid and (outcome := self._outcome(call_sid)):
+            state["ended"] = outcome
+        self.write_json(state)
+
+    def _outcome(self, call_sid: str) -> str:
+        """How this browser's call ended; empty for another's call, or while the store fails."""
+        identity = identity_of(self, "listener")
+        try:
+            call = self.services.line.get_call(call_sid) if identity else None
+        except StoreError:
+            return ""
+        is_own = call is not None and caller_of(call.number) == f"client:{identity}"
+        return call.outcome.value if call and is_own and call.outcome else ""
+
+
+def line_state(show: Show, size: int) -> str:
+    """Whether a call would be taken now: open, full, last_calls, closed, or by_phone for no calls from browsers."""
+    if not show.browser_calls:
+        return "by_phone"
+    if show.opening is not Opening.OPEN:
+        return show.opening.value
+    return "full" if show.most_callers and size >= show.most_callers else "open"
+
+
+def call_state(call: Call, place: Place) -> dict[str, Any]:
+    """Where the call stands. `next` is a caller that an air desk is bringing right now."""
+    stage = "next" if place.is_coming and call.stage is not Stage.ON_AIR else call.stage.value
+    return {
+        "call_sid": call.call_sid,
+        "stage": stage,
+        "position": place.position,
+        "is_asked": place.is_asked,
+        "wait_seconds": place.wait_seconds,
+        "stage_seconds": max(0, int(place.wait_seconds - (call.changed_at - call.joined_at))),
+    }
+
+
+class CallCardHandler(ChangeHandler):
+    """`/call/card`: what the listener has typed about their call. It never replaces what a desk has written."""
+
+    def post(self) -> None:
+        self.read_body()
+        call = own_call(self, self.call("call_sid"))
+        must_not_ask_too_often(self, call)
+        if call is None:
+            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+        words = {name: self.text(name) for name in FIELDS if name in self.body}
+        try:
+            self.services.writing.write_of_caller(call.call_sid, words)
+        except ValueError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        self.write_json({"ok": True})

@@ -1,0 +1,102 @@
+/* Asks the app where this browser's call stands, and remembers over a reload that there was one. */
+
+const SECONDS_IN_CALL = 2;
+const SECONDS_OTHERWISE = 10;
+const TIMEOUT_MS = 5000;
+const LATE_AFTER = 4; // answers that are missing in a row
+const KEPT = "listener-call";
+
+export class CallState {
+  #url;
+  #phone;
+  #changed;
+  #timer = 0;
+  #callSid = sessionStorage.getItem(KEPT) ?? "";
+  #missing = 0;
+
+  /** What the app said last: {line, waiting, call?, ended?}; null before the first answer. */
+  known = null;
+  /** Whether the page was left or reloaded during a call, and no other call has begun since. */
+  wasLeft = this.#callSid !== "";
+
+  constructor(url, phone, changed) {
+    this.#url = url;
+    this.#phone = phone;
+    this.#changed = changed;
+  }
+
+  /** The call as the app has it, {stage, position, …}; undefined while there is none. */
+  get call() {
+    return this.#phone.isInCall ? this.known?.call : undefined;
+  }
+
+  /** Whether this browser is in a call that is not this page's: in another tab, or one that has not ended yet. */
+  get isElsewhere() {
+    return !this.#phone.isInCall && !this.wasLeft && this.known?.call !== undefined;
+  }
+
+  /** How the last call ended, as the app has it; "" while that is not known. */
+  get outcome() {
+    return this.known?.ended ?? "";
+  }
+
+  /** Whether a call would be taken now. As long as nothing is known, it may be tried. */
+  get takesCalls() {
+    return !["closed", "last_calls", "by_phone"].includes(this.known?.line);
+  }
+
+  get isLate() {
+    return this.#missing >= LATE_AFTER;
+  }
+
+  start() {
+    addEventListener("online", () => this.#ask());
+    this.#ask();
+  }
+
+  /** A call begins: what is known of the one before is forgotten. */
+  begin() {
+    this.wasLeft = false;
+    this.#remember("");
+    if (this.known) {
+      this.known = { line: this.known.line, waiting: this.known.waiting };
+    }
+    this.#askIn(SECONDS_IN_CALL);
+  }
+
+  async #ask() {
+    clearTimeout(this.#timer);
+    const sid = this.#phone.callSid || this.#callSid;
+    this.#remember(sid);
+    try {
+      this.known = await $.ajax({ url: this.#url, data: sid ? { call_sid: sid } : {}, dataType: "json", timeout: TIMEOUT_MS });
+      this.#missing = 0;
+    } catch {
+      this.#missing += 1;
+    }
+    if (this.known?.ended) {
+      this.#forget();
+    }
+    this.#changed();
+    this.#askIn(this.#phone.isInCall || sid ? SECONDS_IN_CALL : SECONDS_OTHERWISE);
+  }
+
+  #askIn(seconds) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), seconds * 1000);
+  }
+
+  #remember(sid) {
+    this.#callSid = sid;
+    if (sid) {
+      sessionStorage.setItem(KEPT, sid);
+    } else {
+      sessionStorage.removeItem(KEPT);
+    }
+  }
+
+  /* Over, and told: a reload has nothing more to say about it. This page still shows it. */
+  #forget() {
+    sessionStorage.removeItem(KEPT);
+  }
+}
