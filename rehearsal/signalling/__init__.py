@@ -84,6 +84,10 @@ class Signalling:
         leg = self._network.legs.get(request.match_info["call_sid"])
         if leg is None:
             return web.json_response({"error": "There is no such call."}, status=404)
+        try:
+            tones_hz = [float(text) for text in request.query.get("hz", "").split(",") if text]
+        except ValueError:
+            return web.json_response({"error": "hz must be frequencies, separated by commas."}, status=400)
         sound = (await self._load()).sound
         said = sound.said(leg)
         return web.json_response(
@@ -92,6 +96,7 @@ class Signalling:
                 "bridged_to": leg.bridged_to.sid if leg.bridged_to else None,
                 "heard": _json(sound.heard(leg)),
                 "said": _json(said) if said else None,
+                "tones_dbfs": sound.tones_heard(leg, tones_hz),
             }
         )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from rehearsal.sound.clips import Clips
 from rehearsal.sound.ear import Ear
-from rehearsal.sound.meter import Reading, measure
+from rehearsal.sound.meter import Reading, measure, tone_dbfs
 from rehearsal.sound.peer import Peer
 from rehearsal.sound.stream import Stream
 
@@ -49,6 +49,12 @@ class Media:
         """What the leg heard in the last second: for a browser, what was sent to it over the network."""
         peer = self._peers.get(leg.sid)
         return measure(peer.heard.last_second() if peer else self._ear(leg).last_second())
+
+    def tones_heard(self, leg: Leg, frequencies_hz: Iterable[float]) -> list[float | None]:
+        """The level of each of these tones in what the leg heard in the last second, in dBFS."""
+        peer = self._peers.get(leg.sid)
+        sound = peer.heard.last_second() if peer else self._ear(leg).last_second()
+        return [tone_dbfs(sound, frequency_hz) for frequency_hz in frequencies_hz]
 
     def said(self, leg: Leg) -> Reading | None:
         """What came from the leg's browser in the last second; None when it has none."""

@@ -49,6 +49,17 @@ def measure(sound: bytes) -> Reading:
     return Reading(seconds, _dominant_hz(samples), round(level_dbfs, 1), _gap_seconds(samples))
 
 
+def tone_dbfs(sound: bytes, frequency_hz: float) -> float | None:
+    """The level of one tone among others in mu-law sound, against a full-scale sine wave; None for too little sound."""
+    samples = decode(sound)
+    if len(samples) < _SHORTEST:
+        return None
+    turn = 2 * math.pi * frequency_hz / SAMPLE_RATE_HZ
+    window = _hann(len(samples))
+    found = sum(s * w * cmath.exp(-1j * turn * n) for n, (s, w) in enumerate(zip(samples, window, strict=True)))
+    return round(20 * math.log10(max(2 * abs(found) / sum(window) / FULL_SCALE, 1e-9)), 1)
+
+
 def _gap_seconds(samples: list[int]) -> float:
     gaps = quiet = 0
     for sample in [*samples, _GAP_PEAK + 1]:

@@ -1,5 +1,6 @@
 /* What is said of a caller beside their number, and of their card while somebody writes it. */
 
+import { isAirDesk } from "../shared/air.js";
 import { callerInWords } from "../shared/words.js";
 
 const MOST_LETTERS = 30; // of a name in a status line
@@ -70,7 +71,7 @@ export function whenOf(at) {
 
 /** Who talks with them, or is about to; "" for nobody, and for the air, which the call's stage tells. `mine` is one's own desk. */
 export function withWords(call, mine = "") {
-  if (!call.with || call.with === "air") {
+  if (!call.with || isAirDesk(call.with)) {
     return "";
   }
   const isThere = call.stage === "screening";

@@ -1,5 +1,6 @@
 /* The list of callers: one row per call, kept in place by CallSid, with waits that tick in the page. */
 
+import { isAirDesk } from "../shared/air.js";
 import { RowCard } from "../cards/row-card.js";
 import { CallerRows, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
@@ -14,7 +15,7 @@ const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
 
 /** `desk` is the air desk: while nobody sits at it, a caller who is kept for it is not coming yet. */
 function lookOf(call, desk) {
-  const isForAir = call.claimed && (!call.with || call.with === "air");
+  const isForAir = call.claimed && (!call.with || isAirDesk(call.with));
   if (desk?.claimed === call.call_sid || (isForAir && call.stage !== "on_air")) {
     return desk?.leg ? "coming" : "returned";
   }
@@ -46,12 +47,13 @@ export class CallList {
   #rows;
   #card;
   #order = "";
+  #canAdd = false;
   #isWhole = true;
 
-  /** `cards` are the page's cards, `clock_` is the server's clock; `take(callSid, call)` is called when a caller is to be taken. */
-  constructor(root, cards, clock_, take) {
+  /** `cards` are the page's cards, `clock_` is the server's clock; `take(callSid, call)` is called when a caller is to be taken, `add(call)` when they join those on the air. */
+  constructor(root, cards, clock_, take, add) {
     this.#list = root.querySelector("[data-callers]");
-    this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who", "edit", "edit-who", "card"]);
+    this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who", "add", "add-who", "edit", "edit-who", "card"]);
     this.#more = root.querySelector("[data-more]");
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = clock_;
@@ -63,6 +65,8 @@ export class CallList {
       const row = button && this.#rows.get(button.closest(".caller").dataset.callSid);
       if (row && button === row.take) {
         take(row.call.call_sid, row.call);
+      } else if (row && button === row.add) {
+        add(row.call);
       } else if (row && button === row.edit) {
         this.#card.toggle(row);
       }
@@ -116,6 +120,16 @@ export class CallList {
     this.#rows.setOff(off);
   }
 
+  /** Whether somebody can be added to those on the air. */
+  setAdding(can) {
+    if (can !== this.#canAdd) {
+      this.#canAdd = can;
+      for (const row of this.#rows.all) {
+        setHidden(row.add, !can || row.take.hidden);
+      }
+    }
+  }
+
   tick() {
     this.#rows.tick(this.#clock.now());
   }
@@ -157,6 +171,8 @@ export class CallList {
     setText(row.takeWho, callerInWords(call.number));
     setText(row.editWho, `: ${callerInWords(call.number)}`);
     setHidden(row.take, !mayBeTaken(call, isScreened));
+    setText(row.addWho, callerInWords(call.number));
+    setHidden(row.add, !this.#canAdd || row.take.hidden);
     return row.element;
   }
 }

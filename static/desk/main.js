@@ -13,6 +13,8 @@ import { JustLeft } from "../shared/just-left.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST } from "../shared/words.js";
 import { AirCards } from "./air-cards.js";
+import { ConsoleCards } from "../console/cards.js";
+import { Lines } from "../console/lines.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { Clocks } from "./clocks.js";
@@ -39,8 +41,9 @@ const chair = new Chair(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
 const cards = new Cards(cardChanged);
-const list = new CallList(desk, cards, clock, pressTake);
-const airCards = new AirCards(desk, cards, chair.lines);
+const list = new CallList(desk, cards, clock, pressTake, pressAdd);
+const consoleCards = new ConsoleCards(desk, chair.lines[0], clock, pressStrip);
+const airCards = new AirCards(desk, cards, [...chair.lines, ...consoleCards.lineCards]);
 const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 const hint = new Hint(show);
@@ -56,7 +59,8 @@ air.begin(past);
 let isRenewing = false;
 let mutePresses = null; // as they were last heard; null before that
 
-const phone = deskPhone(desk, { changed: phoneChanged });
+const phone = deskPhone(desk, { changed: phoneChanged, muteInstead });
+const lines = new Lines(desk, { first: phone, air, say, changed: show });
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
@@ -85,12 +89,15 @@ function facts() {
 function show() {
   const now = facts();
   chair.show(now);
+  consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone });
+  list.setAdding(lines.canAdd && whyNot("take", now) === "");
   list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();
 }
 
 function tick() {
   chair.tick(air);
+  consoleCards.tick();
   list.tick();
   justLeft.tick();
   head.tick(list.waits());
@@ -117,8 +124,14 @@ function phoneChanged() {
   show();
 }
 
+function muteInstead(on) {
+  return lines.muteMicrophone(on);
+}
+
 function heard(status) {
   air.heard(status);
+  consoleCards.heard(status);
+  lines.heard(status);
   press.heard(air.desk.on_air);
   if (phone.isAnswered) {
     rememberConnected(air.leg, air.call);
@@ -152,7 +165,7 @@ function followMutePresses() {
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */
 function isQuiet() {
   const { on_air: onAir, claimed, pending, idle } = air.desk;
-  return line.isLive && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
+  return line.isLive && !lines.isMixing && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
 }
 
 function connect() {
@@ -165,14 +178,20 @@ function connect() {
 /** Acts, unless there is a reason not to, or the lock asks first: that is said instead. */
 function attempt(what, act, chosen = "") {
   const reason = whyNot(what, facts());
-  const question = reason ? "" : lock.question(what, air, chosen);
+  if (isAllowed(reason, reason ? "" : lock.question(what, air, chosen))) {
+    act();
+    show();
+  }
+}
+
+/** Whether a press counts: there is neither a reason not to, nor a question of the lock, which are said instead. */
+function isAllowed(reason, question = "") {
   if (reason || question) {
     hint.say(reason || question, reason ? {} : { milliseconds: SURE_MS, tone: "wait" });
-    return;
+    return false;
   }
   hint.stop();
-  act();
-  show();
+  return true;
 }
 
 /** The same for a press that must not be doubled: the second one is passed over in silence. */
@@ -188,6 +207,39 @@ function attemptOnce(what, act, chosen) {
 
 function pressTake(callSid, row) {
   attemptOnce("take", () => presses.take(callSid, row), callSid);
+}
+
+function pressAdd(call) {
+  if (isAllowed(whyNot("take", facts()))) {
+    lines.add(call);
+    show();
+  }
+}
+
+/** A press on the strip of a line: its sound, or a press for this line alone. */
+function pressStrip(name, what, value) {
+  const channel = lines.channel(name);
+  if (what === "fader") {
+    channel.faderDb = value;
+  } else if (what === "mute") {
+    channel.isMuted = !channel.isMuted;
+  } else if (what === "cue") {
+    channel.isCued = !channel.isCued;
+  } else if (what === "level") {
+    channel.isLevelling = !channel.isLevelling;
+  } else {
+    pressLine(name, what);
+    return;
+  }
+  lines.apply();
+}
+
+/** next, hold or drop for another line than the first. */
+function pressLine(name, what) {
+  const there = { call: { call_sid: lines.callerOf(name) }, seat: air.seat };
+  if (!lines.isResting(name) && isAllowed(whyNot("automatic", facts()), lock.question(what, there, name))) {
+    lines.press(name, what);
+  }
 }
 
 function pressFocused() {
@@ -219,6 +271,11 @@ function pressLock() {
   say(lock.isOn ? LOCKED : NOT_LOCKED);
 }
 
+function hangUp() {
+  lines.hangUp();
+  return presses.hangUp();
+}
+
 async function pressRefresh() {
   const came = await line.refresh();
   chair.sayRefreshed(came ? REFRESHED.yes : REFRESHED.no);
@@ -236,7 +293,7 @@ const actions = {
   withdraw: () => attempt("withdraw", () => presses.withdraw()),
   refuse: () => attempt("refuse", () => presses.handOver(false)),
   handOver: () => attempt("handOver", () => presses.handOver(true)),
-  hangUp: () => attempt("hangUp", () => presses.hangUp()),
+  hangUp: () => attempt("hangUp", hangUp),
   lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
   refresh: pressRefresh,
@@ -246,13 +303,14 @@ for (const [what, act] of Object.entries(actions)) {
   $(chair.buttons[what]).on("click", () => chair.isMeant(what) && act());
 }
 
-const { connect: c, next: n, drop, hold: o, automatic: a, hangUp, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
+const { connect: c, next: n, drop, hold: o, automatic: a, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();
+  lines.tick();
   presses.takeOverBySilence();
   if (isDueForRenewal(phone) && isQuiet()) {
     isRenewing = true;

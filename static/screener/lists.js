@@ -1,5 +1,6 @@
 /* The three lists: who waits for a screener, who is ready for the DJ, who is on hold. A row per call, kept by its CallSid. */
 
+import { isAirDesk } from "../shared/air.js";
 import { RowCard } from "../cards/row-card.js";
 import { CallerRows, putInOrder } from "../shared/caller-rows.js";
 import { FocusKeeper } from "../shared/focus.js";
@@ -21,7 +22,7 @@ function lookOf(call) {
   if (call.leaving) {
     return "leaving";
   }
-  return call.with === "air" && call.stage !== "on_air" ? "coming" : call.stage;
+  return isAirDesk(call.with) && call.stage !== "on_air" ? "coming" : call.stage;
 }
 
 export class Lists {

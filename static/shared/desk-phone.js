@@ -2,8 +2,8 @@
 
 import { Phone } from "./phone.js";
 
-/** `root` holds the addresses and the settings; `changed` and `heardLevel` are the phone's hooks. */
-export function deskPhone(root, { changed, heardLevel }) {
+/** `root` holds the addresses and the settings; `more` are those of Phone that are this phone's own, its hooks among them. */
+export function deskPhone(root, { changed, ...more }) {
   let isLeaving = false;
   // Before the SDK, which hangs up when the page is left: that is no end for the next page to hear of.
   window.addEventListener("pagehide", () => {
@@ -21,6 +21,6 @@ export function deskPhone(root, { changed, heardLevel }) {
     plainSound: root.dataset.deskSound === "studio",
     stayRegistered: true,
     changed: () => isLeaving || changed(),
-    heardLevel,
+    ...more,
   });
 }

@@ -17,6 +17,10 @@ export class Phone {
   #leaving = false;
   #microphoneError = null;
   #answerTimer = 0;
+  #isSilenced = false;
+  #element = null;
+  #processor = null;
+  #processed = null;
 
   /** Why the last call ended: `here`, `there` or `failed`; null before the first and while one is up. */
   ended = null;
@@ -29,7 +33,8 @@ export class Phone {
   /**
    * settings: tokenUrl; signallingHost, only in a rehearsal; plainSound, true for a mixer; stayRegistered, true to sign in at
    * once and stay signed in; changed, called after every change; heardLevel, called with the microphone's level, from 0 to 1,
-   * some twenty times a second while a call is up (may be left out).
+   * some twenty times a second while a call is up (may be left out); params, what the call tells the app; microphone(constraints),
+   * a stream in the microphone's stead; muteInstead(on), true if the page mutes by itself (all may be left out).
    */
   constructor(settings) {
     this.#settings = settings;
@@ -82,6 +87,7 @@ export class Phone {
       if (attempt !== this.#attempt) {
         return;
       }
+      await this.#process(device);
       const call = await callWith(device, this.#settings);
       if (attempt === this.#attempt) {
         this.#follow(call);
@@ -118,7 +124,48 @@ export class Phone {
   }
 
   mute(on) {
-    this.#call?.mute(on);
+    if (this.#settings.muteInstead?.(on)) {
+      this.muted = on;
+      this.#tell();
+    } else {
+      this.#call?.mute(on);
+    }
+  }
+
+  /** What comes from the other end, a MediaStream; null while there is nothing. */
+  get heard() {
+    return this.#call?.getRemoteStream() ?? null;
+  }
+
+  /** Whether the page plays by itself what comes from the other end, and the SDK is silent. */
+  set isSilenced(on) {
+    this.#isSilenced = on;
+    if (this.#element) {
+      this.#element.muted = on;
+    }
+  }
+
+  /**
+   * Sends what this processor makes instead of the microphone, in the call that is up and in those to come; null ends it.
+   * https://www.twilio.com/docs/voice/sdks/javascript/twiliodeviceaudio#addprocessor
+   */
+  async sendThrough(processor) {
+    this.#processor = processor;
+    await this.#process(await this.#registration.device());
+  }
+
+  async #process(device) {
+    if (this.#processed?.device === device && this.#processed.processor !== this.#processor) {
+      await device.audio.removeProcessor(this.#processed.processor);
+      this.#processed = null;
+    }
+    if (this.#processor && this.#processed?.device !== device) {
+      this.#processed = { device, processor: this.#processor };
+      await device.audio.addProcessor(this.#processor);
+      if (this.#call?.isMuted()) {
+        this.#call.mute(false); // it would mute all that the processor sends
+      }
+    }
   }
 
   #tell() {
@@ -142,7 +189,8 @@ export class Phone {
   async #askForMicrophone(constraints) {
     this.#microphoneError = null;
     try {
-      return await navigator.mediaDevices.getUserMedia(constraints);
+      const ask = this.#settings.microphone ?? ((wanted) => navigator.mediaDevices.getUserMedia(wanted));
+      return await ask(constraints);
     } catch (error) {
       this.#microphoneError = error;
       throw error;
@@ -175,6 +223,10 @@ export class Phone {
     if (heardLevel) {
       call.on("volume", (level) => this.#call === call && heardLevel(this.muted ? 0 : level));
     }
+    during("audio", (element) => {
+      this.#element = element;
+      element.muted = this.#isSilenced;
+    });
     during("accept", () => this.#connected(Date.now()));
     during("reconnecting", () => {
       this.#callStage = Stage.RECONNECTING;
@@ -213,6 +265,7 @@ export class Phone {
     const call = this.#call;
     this.#attempt += 1;
     this.#call = null;
+    this.#element = null;
     this.#callStage = null;
     this.#callTrouble = how === "here" ? null : trouble;
     this.connectedAt = null;

@@ -37,9 +37,19 @@ export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) 
   return device;
 }
 
+/** What the microphone is asked for. */
+export function audioConstraints(plainSound) {
+  return plainSound ? PLAIN_SOUND : true;
+}
+
+/** The SDK's AudioContext, which all of a page's Devices share. */
+export function sharedAudioContext() {
+  return window.Twilio.Device.audioContext;
+}
+
 /** Makes the call, once its audio may run. */
-export function callWith(device, { plainSound }) {
+export function callWith(device, { plainSound, params = {} }) {
   // Made before the first key press, the SDK's audio context sleeps, and with it the microphone's meter.
   window.Twilio.Device.audioContext?.resume?.();
-  return device.connect({ rtcConstraints: { audio: plainSound ? PLAIN_SOUND : true } });
+  return device.connect({ params, rtcConstraints: { audio: audioConstraints(plainSound) } });
 }

@@ -127,7 +127,7 @@ class DeskPage:
     def expect_on_air_with(self, last_digits: str) -> None:
         """Waits until the page says that the caller with these last digits is on the air."""
         self.expect_chair("on")
-        expect(self._part("air-caller")).to_contain_text(last_digits)
+        expect(self._part("air-caller").first).to_contain_text(last_digits)
 
     def hears(self, frequency_hz: float, level_dbfs: float | None = None) -> None:
         """Waits until the page has heard this for a while, as it arrived over WebRTC."""

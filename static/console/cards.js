@@ -1,0 +1,81 @@
+/* The cards of the lines: one for each other line that is in use, and a strip on each while several are on the air. */
+
+import { LineCard } from "../desk/line-card.js";
+import { onAirSince } from "../shared/since.js";
+import { setData, setText } from "../shared/text.js";
+import { FIRST } from "./lines.js";
+import { Strip } from "./strip.js";
+import { LINE_WORDS, whyOneLine } from "./words.js";
+
+export class ConsoleCards {
+  #root;
+  #list;
+  #whyOne;
+  #clock;
+  #limits;
+  #firstStrip;
+  #makeStrip;
+  #others = new Map();
+  #calls = [];
+
+  /** `first` is the LineCard of the first line; `act(name, what, value)` is called for each press on a strip. */
+  constructor(root, first, clock, act) {
+    this.#root = root;
+    this.#list = root.querySelector("[data-lines]");
+    this.#whyOne = root.querySelector("[data-one-line]");
+    this.#clock = clock;
+    this.#limits = { warning: Number(root.dataset.callWarningSeconds), limit: Number(root.dataset.callLimitSeconds) };
+    this.#makeStrip = (element, name) => new Strip(element, (what, value) => act(name, what, value));
+    for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
+      this.#add(first, `${FIRST}-${number}`);
+    }
+    first.element.querySelector('[data-strip-part="presses"]').remove(); // the large buttons are the first line's
+    this.#firstStrip = this.#makeStrip(first.element, FIRST);
+  }
+
+  /** The LineCards of the other lines, in use or not. */
+  get lineCards() {
+    return [...this.#others.values()].map(({ card }) => card);
+  }
+
+  heard(status) {
+    this.#calls = status.calls;
+  }
+
+  /** `isOff`: presses do nothing just now. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. */
+  show(lines, { isOff, isMuted, isByPhone }) {
+    let inUse = 1;
+    for (const [name, { card, strip }] of this.#others) {
+      const state = lines.stateOf(name);
+      if (!state) {
+        card.element.remove();
+        continue;
+      }
+      inUse += 1;
+      if (!card.element.isConnected) {
+        this.#list.append(card.element);
+      }
+      const call = this.#calls.find((one) => one.call_sid === lines.callerOf(name)) ?? null;
+      setData(card.element, "lineState", state);
+      card.show({ word: LINE_WORDS[state], call, isMuted: isMuted && state === "on" });
+      strip.show(lines.channel(name), isOff || (state !== "on" && state !== "cue"));
+    }
+    this.#firstStrip.show(inUse > 1 ? lines.channel(FIRST) : null, isOff);
+    setData(this.#root, "lines", String(inUse));
+    setText(this.#whyOne, whyOneLine(this.#others.size + 1, isByPhone));
+  }
+
+  tick() {
+    for (const { card } of this.#others.values()) {
+      const isThere = card.call?.stage === "on_air";
+      card.tick(isThere ? this.#clock.now() - onAirSince(card.call) : 0);
+    }
+  }
+
+  #add(first, name) {
+    const element = first.element.cloneNode(true);
+    element.dataset.line = name;
+    const card = new LineCard(element, this.#limits);
+    this.#others.set(name, { card, strip: this.#makeStrip(element, name) });
+  }
+}

@@ -1,0 +1,132 @@
+/* One line's sound: what its caller says, through a leveller, a limiter and a fader, to the DJ and to the other lines. */
+
+const LIMIT_DB = -6;
+const LIMIT_RATIO = 20;
+/* The limiter's own make-up gain: https://webaudio.github.io/web-audio-api/#DynamicsCompressorOptions-processing */
+const MAKE_UP_DB = -0.6 * (LIMIT_DB - LIMIT_DB / LIMIT_RATIO);
+const LEVEL_DB = -20; // what the leveller aims at
+const SPEECH_DB = -45; // below this nobody speaks, and the leveller rests
+const MOST_DB = 12; // by which the leveller raises or lowers
+const STEP_DB = 0.5; // at each tick, so that nobody hears it work
+const FADE_SECONDS = 0.015; // a gain that jumps clicks
+
+export const SILENT_DB = -60; // the foot of the fader
+
+export class Channel {
+  #context;
+  #source = null;
+  #stream = null;
+  #nodes;
+  #meter;
+  #samples;
+  #levelDb = 0;
+  #isLevelling = true;
+  /** What the caller of this line hears. */
+  send;
+  faderDb = 0;
+  isMuted = false;
+  isCued = false;
+  isOnAir = false;
+
+  constructor(context) {
+    this.#context = context;
+    const gain = () => context.createGain();
+    this.#nodes = { leveller: gain(), limiter: context.createDynamicsCompressor(), trim: gain(), fader: gain(), tap: gain(), microphone: gain() };
+    const { leveller, limiter, trim, fader, tap, microphone } = this.#nodes;
+    for (const [name, value] of [["threshold", LIMIT_DB], ["knee", 0], ["ratio", LIMIT_RATIO], ["attack", 0.003], ["release", 0.25]]) {
+      limiter[name].value = value;
+    }
+    trim.gain.value = gainOf(-MAKE_UP_DB);
+    tap.gain.value = 0;
+    leveller.connect(limiter).connect(trim).connect(fader);
+    fader.connect(context.destination);
+    fader.connect(tap);
+    this.#meter = context.createAnalyser();
+    this.#samples = new Float32Array(this.#meter.fftSize);
+    this.send = context.createMediaStreamDestination();
+    this.send.channelCount = 1;
+    microphone.connect(this.send);
+  }
+
+  /** Where the DJ's microphone comes in. */
+  get microphone() {
+    return this.#nodes.microphone;
+  }
+
+  /** The caller's voice as the other lines get it: silent unless the caller is on the air. */
+  get tap() {
+    return this.#nodes.tap;
+  }
+
+  /** A copy of what the caller hears: the SDK stops what it is given. */
+  stream() {
+    return new MediaStream(this.send.stream.getAudioTracks().map((track) => track.clone()));
+  }
+
+  /** `stream` is what comes from the caller, or null. */
+  hear(stream) {
+    if (stream === this.#stream) {
+      return;
+    }
+    this.#source?.disconnect();
+    this.#stream = stream;
+    this.#source = stream && this.#context.createMediaStreamSource(stream);
+    this.#route();
+  }
+
+  /** Whether the leveller and the limiter work. */
+  get isLevelling() {
+    return this.#isLevelling;
+  }
+
+  set isLevelling(on) {
+    this.#isLevelling = on;
+    this.#levelDb = 0;
+    this.#fade(this.#nodes.leveller, 0);
+    this.#route();
+  }
+
+  /** Applies fader, mute and cue; `isOthersCued` says that the DJ speaks off air with another line. */
+  apply(isOthersCued) {
+    this.#fade(this.#nodes.fader, this.isMuted ? SILENT_DB : this.faderDb);
+    this.#fade(this.#nodes.tap, this.isOnAir && !this.isCued ? 0 : SILENT_DB);
+    this.#fade(this.#nodes.microphone, isOthersCued && !this.isCued ? SILENT_DB : 0);
+  }
+
+  /** Levels slowly. Call it some four times a second. */
+  tick() {
+    if (!this.#isLevelling || !this.#source) {
+      return;
+    }
+    this.#meter.getFloatTimeDomainData(this.#samples);
+    const power = this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length;
+    const db = 10 * Math.log10(power + 1e-12);
+    if (db > SPEECH_DB) {
+      const wanted = Math.max(-MOST_DB, Math.min(MOST_DB, LEVEL_DB - db));
+      this.#levelDb += Math.max(-STEP_DB, Math.min(STEP_DB, wanted - this.#levelDb));
+      this.#fade(this.#nodes.leveller, this.#levelDb);
+    }
+  }
+
+  close() {
+    this.hear(null);
+    for (const node of Object.values(this.#nodes)) {
+      node.disconnect();
+    }
+    this.send.stream.getTracks().forEach((track) => track.stop());
+  }
+
+  #route() {
+    this.#source?.disconnect();
+    this.#source?.connect(this.#meter);
+    this.#source?.connect(this.#isLevelling ? this.#nodes.leveller : this.#nodes.fader);
+  }
+
+  #fade({ gain }, db) {
+    gain.setTargetAtTime(db <= SILENT_DB ? 0 : gainOf(db), this.#context.currentTime, FADE_SECONDS);
+  }
+}
+
+function gainOf(db) {
+  return 10 ** (db / 20);
+}

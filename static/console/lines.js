@@ -1,0 +1,273 @@
+/* The other lines of the console: a phone for each, which connects when somebody is added to the air, and the mixer for all. */
+
+import { deskPhone } from "../shared/desk-phone.js";
+import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
+import { send } from "../shared/send.js";
+import { NO_ANSWER } from "../shared/words.js";
+import { Mixer } from "./mixer.js";
+import { FULL, NO_LINE } from "./words.js";
+
+const CONNECT_MS = 15000;
+const AGAIN_MS = 4000; // before a line that dropped out is connected again
+const REST_MS = 1500; // a press that is doubled would send the next caller away unheard
+const IDLE_MS = 20000; // a line that nobody is on costs money
+
+export const FIRST = "air";
+
+class Line {
+  phone;
+  desk = null;
+  /** The caller who is being added (a row), or null. */
+  joining = null;
+  joinUntil = 0;
+  isAsked = false;
+  triedAt = 0;
+  idleSince = 0;
+  restUntil = 0;
+
+  constructor(name) {
+    this.name = name;
+  }
+}
+
+export class Lines {
+  #root;
+  #first;
+  #air;
+  #say;
+  #changed;
+  #mixer = null;
+  #lines = new Map();
+
+  /** `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change. */
+  constructor(root, { first, air, say, changed }) {
+    this.#root = root;
+    this.#first = first;
+    this.#air = air;
+    this.#say = say;
+    this.#changed = changed;
+    for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
+      const line = new Line(`${FIRST}-${number}`);
+      line.phone = this.#newPhone(line);
+      this.#lines.set(line.name, line);
+    }
+  }
+
+  get names() {
+    return [...this.#lines.keys()];
+  }
+
+  /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first. */
+  get isMixing() {
+    return this.#mixer !== null;
+  }
+
+  /** Whether somebody can be added to the air. */
+  get canAdd() {
+    return this.#isAtConsole && this.#air.call !== null && Boolean(this.#free);
+  }
+
+  /** How a line stands: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */
+  stateOf(name) {
+    const { phone, desk, joining } = this.#lines.get(name);
+    if (desk?.on_air) {
+      return this.channel(name)?.isCued ? "cue" : "on";
+    }
+    if (desk?.claimed || joining) {
+      return phone.isAnswered ? "coming" : "calling";
+    }
+    return phone.isInCall ? "idle" : "";
+  }
+
+  /** The CallSid of whom the line has, or of whom it waits for. */
+  callerOf(name) {
+    const { desk, joining } = this.#lines.get(name);
+    return desk?.on_air || desk?.claimed || joining?.call_sid || "";
+  }
+
+  /** The line's sound, or null while the page does not mix. */
+  channel(name) {
+    return this.#mixer?.channel(name) ?? null;
+  }
+
+  /** What the line said. */
+  heard(status) {
+    for (const line of this.#lines.values()) {
+      line.desk = status.desks.find((desk) => desk.name === line.name) ?? null;
+    }
+    this.follow();
+  }
+
+  /** Puts somebody on the air beside those who are there. */
+  async add(call) {
+    const line = this.#free;
+    if (!line) {
+      this.#say(FULL);
+      return;
+    }
+    Object.assign(line, { joining: call, joinUntil: Date.now() + CONNECT_MS, isAsked: false });
+    await this.#connect(line);
+  }
+
+  /** Whether a press for this line is to be taken for the second half of a doubled one. */
+  isResting(name) {
+    return Date.now() < this.#lines.get(name).restUntil;
+  }
+
+  /** next, hold or drop, for this line alone. */
+  async press(name, what) {
+    const line = this.#lines.get(name);
+    line.restUntil = Date.now() + REST_MS;
+    const { desk } = line;
+    const answer = await send(`/desk/${what}`, { line: name, turn: desk.turn, on_air: desk.on_air });
+    if (answer.result !== "done") {
+      this.#say(answer.sentence || NO_ANSWER);
+    }
+  }
+
+  /** The DJ hangs up on purpose: the callers are thanked, and not kept. */
+  async hangUp() {
+    const inUse = [...this.#lines.values()].filter(({ phone }) => phone.isInCall);
+    await Promise.all(inUse.filter(({ desk }) => desk?.on_air).map(({ name }) => this.press(name, "hang-up")));
+    for (const { phone } of inUse) {
+      phone.hangUp();
+    }
+  }
+
+  /** Mutes the DJ on all lines; false while the page does not mix. */
+  muteMicrophone(on) {
+    this.#mixer?.muteMicrophone(on);
+    return this.isMixing;
+  }
+
+  /** Applies faders and switches. */
+  apply() {
+    this.#mixer?.apply();
+    this.#changed();
+  }
+
+  /** Follows phones and desks: connects, asks for whom is added, hangs up what is idle. */
+  follow() {
+    for (const line of this.#lines.values()) {
+      this.#follow(line);
+    }
+    this.#mix();
+  }
+
+  get #isAtConsole() {
+    return this.#air.seat === "mine" && this.#first.isAnswered;
+  }
+
+  get #free() {
+    return [...this.#lines.values()].find(({ desk, joining }) => !joining && !desk?.on_air && !desk?.claimed && !desk?.pending);
+  }
+
+  #newPhone(line) {
+    return deskPhone(this.#root, {
+      tokenUrl: `${this.#root.dataset.tokenUrl}?extra=1`,
+      stayRegistered: false,
+      params: { line: line.name },
+      microphone: async () => this.#mixer.channel(line.name).stream(),
+      muteInstead: () => true,
+      changed: () => {
+        this.follow();
+        this.#changed();
+      },
+    });
+  }
+
+  #follow(line) {
+    const { phone, desk } = line;
+    if (line.joining && desk?.on_air === line.joining.call_sid) {
+      line.joining = null;
+    }
+    const { joining } = line;
+    const isOurs = phone.isAnswered && desk?.leg === phone.callSid;
+    const isWanted = Boolean(joining || desk?.on_air || desk?.claimed || desk?.pending);
+    if (joining && isOurs && !line.isAsked) {
+      this.#ask(line);
+    }
+    if (joining && Date.now() > line.joinUntil) {
+      line.joining = null;
+      this.#say(NO_LINE);
+    }
+    const isLeft = isWanted && !phone.isInCall && this.#isAtConsole && (!desk?.leg || desk.leg_by === this.#air.desk.leg_by);
+    if (isLeft && Date.now() - line.triedAt > AGAIN_MS) {
+      this.#connect(line);
+    }
+    line.idleSince = isWanted || !phone.isInCall ? 0 : line.idleSince || Date.now();
+    if (line.idleSince && Date.now() - line.idleSince > IDLE_MS) {
+      phone.hangUp();
+    }
+  }
+
+  async #connect(line) {
+    Object.assign(line, { triedAt: Date.now(), idleSince: 0 });
+    try {
+      await this.#open();
+      line.phone.start();
+      await line.phone.connect();
+    } catch {
+      Object.assign(line, { joining: null });
+      this.#say(NO_LINE);
+    }
+  }
+
+  async #ask(line) {
+    line.isAsked = true;
+    const { name, joining, desk } = line;
+    const answer = await send("/desk/take", { line: name, turn: desk.turn, on_air: "", call_sid: joining.call_sid });
+    if (answer.result !== "done") {
+      Object.assign(line, { joining: null });
+      this.#say(answer.sentence || NO_ANSWER);
+    }
+  }
+
+  /** Opens the mixer, and has the first line's call go through it. */
+  async #open() {
+    if (this.#mixer) {
+      await this.#mixer.open();
+      return;
+    }
+    const audio = audioConstraints(this.#root.dataset.deskSound === "studio");
+    const mixer = new Mixer(sharedAudioContext(), () => navigator.mediaDevices.getUserMedia({ audio }));
+    await mixer.open();
+    this.#mixer = mixer;
+    const { muted } = this.#first;
+    mixer.muteMicrophone(muted);
+    await this.#first.sendThrough({ createProcessedStream: async () => mixer.channel(FIRST).stream(), destroyProcessedStream: async () => {} });
+    this.#first.mute(muted); // from now on the mixer mutes, so that the callers still hear each other
+  }
+
+  /** Gives each channel what comes from its caller. The page stops mixing when no call is up any more. */
+  #mix() {
+    if (!this.#mixer) {
+      return;
+    }
+    const phones = [[FIRST, this.#first, this.#air.desk], ...[...this.#lines.values()].map(({ name, phone, desk }) => [name, phone, desk])];
+    for (const [name, phone, desk] of phones) {
+      const channel = this.#mixer.channel(name);
+      const stream = phone.isInCall ? phone.heard : null;
+      const isThere = Boolean(stream?.getAudioTracks().length);
+      channel.hear(isThere ? stream : null);
+      phone.isSilenced = isThere;
+      channel.isOnAir = Boolean(desk?.on_air) && desk.leg === phone.callSid;
+      if (!channel.isOnAir) {
+        channel.isCued = false;
+      }
+    }
+    this.#mixer.apply();
+    const isWanted = [...this.#lines.values()].some(({ joining }) => joining);
+    if (!isWanted && phones.every(([, phone]) => !phone.isInCall)) {
+      this.#mixer.close();
+      this.#mixer = null;
+      this.#first.sendThrough(null);
+    }
+  }
+
+  /** Call it some four times a second. */
+  tick() {
+    this.#mixer?.tick();
+    this.follow();
+  }
+}

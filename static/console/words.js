@@ -1,0 +1,24 @@
+/* What the console says: the lines of the air beside the first. */
+
+export const LINE_WORDS = Object.freeze({
+  on: "On air",
+  cue: "Off air, with you",
+  coming: "Coming…",
+  calling: "Connecting…",
+  idle: "Line free",
+});
+export const FULL = "All lines are in use. Drop or hold somebody first.";
+export const NO_LINE = "The line could not be connected. The caller is still waiting; try again.";
+
+/** Why nobody can be added to the air at all; "" if somebody can. */
+export function whyOneLine(lines, isByPhone) {
+  if (lines === 1) {
+    return "One caller on the air at a time: this station’s setting AIR_LINES is 1, or it has no application for screeners.";
+  }
+  return isByPhone ? "One caller on the air at a time while a telephone has the desk." : "";
+}
+
+/** The words of a caller's fader. */
+export function faderWords(db, silentDb) {
+  return db <= silentDb ? "Silent" : `${db > 0 ? "+" : db < 0 ? "−" : ""}${Math.abs(db)} dB`;
+}

@@ -1,0 +1,11 @@
+/* The names of the air desks: "air" is the first, and a console may have others, from "air-2" on. */
+
+/** Whether it is the name of an air desk. */
+export function isAirDesk(name = "") {
+  return name === "air" || isExtraLine(name);
+}
+
+/** Whether it is an air desk that takes only whom it is told to take. */
+export function isExtraLine(name = "") {
+  return name.startsWith("air-");
+}

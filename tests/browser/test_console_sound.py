@@ -1,0 +1,160 @@
+"""Several callers on the air, in real Chromium with the unmodified SDK: each hears the DJ and the others alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from rehearsal.cast import pitch_hz_of
+from rehearsal.sound.meter import tone_dbfs
+from rehearsal.sound.voices import Voice
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support.chromium import MICROPHONE_DBFS
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+
+pytestmark = pytest.mark.alone
+
+NUMBERS = [f"+44770090000{number}" for number in (1, 2, 3)]
+TONES_HZ = [pitch_hz_of(number) for number in NUMBERS]
+TOLERANCE_DB = 1.0
+OWN_VOICE_DB = -40.0
+LONGEST_GAP_SECONDS = 0.04
+
+
+def said_dbfs(tone_hz: float) -> float:
+    level = tone_dbfs(b"".join(Voice(tone_hz).frame(number) for number in range(50)), tone_hz)
+    assert level is not None
+    return level
+
+
+@dataclass
+class OnAir:
+    """A desk with three callers on the air, a line each, their levels left as they are."""
+
+    cast: Cast
+    desk: DeskPage
+    callers: list[str]
+
+    def card(self, line: int) -> Locator:
+        return self.desk.page.locator(".lines > .air").nth(line)
+
+    def press(self, line: int, name: str) -> None:
+        self.card(line).get_by_role("button", name=re.compile(f"^{name}")).click()
+
+    def heard_by(self, caller: int) -> list[float]:
+        """The levels of the DJ's tone and of each caller's, as this caller hears them."""
+        wanted = ",".join(map(str, [DJ_HZ, *TONES_HZ]))
+        answer = self.cast.station.control("GET", f"/sound/{self.callers[caller]}?hz={wanted}")
+        found: list[float] = answer["tones_dbfs"]
+        return found
+
+    def hears(self, caller: int, dj_db: float | None, *others_db: float | None) -> None:
+        """Waits until this caller hears the DJ and each caller so far below what they say; None is not at all."""
+        said = [MICROPHONE_DBFS, *map(said_dbfs, TONES_HZ)]
+
+        def is_heard() -> bool:
+            found = self.heard_by(caller)
+            assert None not in found, found
+            for level, wanted, own in zip(found, [dj_db, *others_db], said, strict=True):
+                if wanted is None:
+                    assert level < own + OWN_VOICE_DB, found
+                else:
+                    assert abs(level - own - wanted) <= TOLERANCE_DB, found
+            return True
+
+        wait_until(is_heard, why=f"caller {caller + 1} does not hear {dj_db} {others_db}")
+
+    def is_unbroken(self, caller: int) -> None:
+        """Nothing was missing in the last second of what this caller heard."""
+        heard = self.cast.reading(self.callers[caller])
+        assert heard["gap_seconds"] <= LONGEST_GAP_SECONDS, heard
+
+
+@pytest.fixture
+def on_air(cast: Cast) -> Iterator[OnAir]:
+    callers = cast.waiting(*NUMBERS)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    show = OnAir(cast, desk, callers)
+    for line, last_digits in ((1, "002"), (2, "003")):
+        desk.row(last_digits).get_by_role("button", name=re.compile("^Add")).click()
+        expect(show.card(line)).to_have_attribute("data-line-state", "on")
+        expect(show.card(line)).to_contain_text(last_digits)
+    for line in range(3):
+        show.press(line, "Level")
+    yield show
+    desk.hang_up()
+
+
+def test_each_hears_the_dj_and_the_others_and_never_themself(on_air: OnAir) -> None:
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.hears(2, 0, 0, 0, None)
+
+
+def test_fader_mute_cue_hold_and_drop_of_one_leave_the_others_as_they_are(on_air: OnAir) -> None:
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.card(1).get_by_label("Fader").fill("-12")
+    on_air.hears(0, 0, None, -12, 0)
+    on_air.hears(2, 0, 0, -12, None)
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.card(1).get_by_label("Fader").fill("0")
+
+    on_air.press(1, "Mute")
+    on_air.hears(0, 0, None, None, 0)
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.press(1, "Mute")
+
+    on_air.press(1, "Cue")
+    expect(on_air.card(1)).to_have_attribute("data-line-state", "cue")
+    on_air.hears(0, None, None, None, 0)
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.is_unbroken(0)
+    on_air.press(1, "Cue")
+    on_air.hears(0, 0, None, 0, 0)
+
+    on_air.press(1, "Hold")
+    on_air.hears(0, 0, None, None, 0)
+    on_air.is_unbroken(0)
+    on_air.press(2, "Drop")
+    on_air.hears(0, 0, None, None, None)
+    on_air.is_unbroken(0)
+
+
+def test_the_djs_mute_silences_the_dj_alone(on_air: OnAir) -> None:
+    on_air.desk.page.keyboard.press("m")
+    on_air.hears(0, None, None, 0, 0)
+    on_air.hears(1, None, 0, None, 0)
+    on_air.desk.page.keyboard.press("m")
+    on_air.hears(0, 0, None, 0, 0)
+
+
+def test_a_line_that_drops_out_is_connected_again_with_its_caller(on_air: OnAir) -> None:
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.cast.station.hang_up(on_air.cast.desk_leg(on_air.callers[1]))
+    expect(on_air.card(1)).not_to_have_attribute("data-line-state", "on")
+    expect(on_air.card(1)).to_have_attribute("data-line-state", "on")
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.is_unbroken(2)
+
+
+def test_a_page_that_is_loaded_again_gets_every_caller_back_with_one_press(on_air: OnAir) -> None:
+    page = on_air.desk.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    on_air.desk.wait_until_ready()
+    on_air.desk.connect()
+    on_air.desk.expect_on_air_with("001")
+    for line in (1, 2):
+        expect(on_air.card(line)).to_have_attribute("data-line-state", "on")
+        on_air.press(line, "Level")
+    on_air.press(0, "Level")
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.hears(2, 0, 0, 0, None)
