@@ -96,6 +96,7 @@ ROUTES = [
     Route("/call/token", token.ListenerTokenHandler, OPEN),
     Route("/call/state", listener.CallStateHandler, OPEN),
     Route("/call/card", listener.CallCardHandler, OPEN),
+    Route("/call/place", listener.CallPlaceHandler, OPEN),
     Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
     Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),
     Route("/twiml/ready", caller_leg.ReadyHandler, TWILIO),

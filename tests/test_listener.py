@@ -159,6 +159,46 @@ def test_what_a_desk_has_written_stays(station: Station) -> None:
     assert card_of(station, one) == {"name": "Anna Maria", "place": "", "topic": "Buses"}
 
 
+def positions(station: Station) -> list[str]:
+    return [row["call_sid"] for row in station.app.status()["calls"]]
+
+
+def test_a_call_that_broke_has_its_place_again_within_a_minute(station: Station) -> None:
+    one = Listener(station)
+    former = one.in_line()
+    second = station.ring()
+    station.wait_until_queued(second)
+    station.hang_up(former)
+    wait_until(lambda: one.state(former).get("ended") == "hung_up", why="the first call is not over")
+    again = one.in_line()
+    assert positions(station) == [second, again]
+    for _ in range(2):
+        answer = one.visitor.press("/call/place", {"call_sid": again, "former": former})
+        assert answer.json() == {"ok": True, "has_place": True}
+    assert positions(station) == [again, second]
+    assert one.state(again)["call"]["position"] == 1
+
+
+def test_nobody_gets_another_callers_place_or_one_after_the_air(station: Station) -> None:
+    first, other = Listener(station), Listener(station)
+    former = first.in_line()
+    other.in_line()
+    station.hang_up(former)
+    wait_until(lambda: first.state(former).get("ended") == "hung_up", why="the first call is not over")
+    assert not other.visitor.press("/call/place", {"call_sid": other.call_sid, "former": former}).json()["has_place"]
+    dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
+    station.wait_until_bridged(other.call_sid, dj)
+    aired = other.call_sid
+    station.hang_up(aired)
+    wait_until(lambda: other.state(aired).get("ended") == "aired", why="the call is not over")
+    station.hang_up(dj)
+    station.wait_until_queued(station.ring())
+    other.in_line()
+    assert not other.visitor.press("/call/place", {"call_sid": other.call_sid, "former": aired}).json()["has_place"]
+    assert other.visitor.press("/call/place", {"call_sid": former, "former": aired}).status == 409
+    assert other.visitor.press("/call/place", {"call_sid": other.call_sid, "former": "<b>"}).status == 400
+
+
 def test_text_is_kept_as_one_plain_line_and_bad_input_is_refused(station: Station) -> None:
     one = Listener(station)
     one.in_line()

@@ -100,6 +100,7 @@ TABLE = [
     Row("POST", "/call/token", *FOR_ALL),
     Row("GET", "/call/state", *FOR_ALL),
     Row("POST", "/call/card", TAKEN, TAKEN, TAKEN, TAKEN),
+    Row("POST", "/call/place", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
@@ -183,7 +184,11 @@ def test_after_signing_out_everybody_is_a_stranger_again(app: App, role: str) ->
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=lambda row: row.path)
 def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row) -> None:
-    if issubclass(HANDLERS[row.path], TwimlHandler | ButtonHandler) or row.path in ("/call/token", "/call/card"):
+    if issubclass(HANDLERS[row.path], TwimlHandler | ButtonHandler) or row.path in (
+        "/call/token",
+        "/call/card",
+        "/call/place",
+    ):
         return  # Twilio's signature; a key, which no page sends; a listener's cookie, which names their own call alone
     visitor = visitor_as(app, "admin")
     other = visitor_as(app, "admin")

@@ -11,6 +11,7 @@ from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.admission import Admission
 from callin.line.claims import Claims, PressRejected
+from callin.line.coming_back import ComingBack
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
@@ -59,6 +60,7 @@ class Line:
         self._clock = clock
         self._known = known
         self._admission = admission
+        self.coming_back = ComingBack(store)
 
     def arrive(self, arrival: Arrival) -> Call | Denial:
         """A call that rang joins the line once: a known CallSid keeps its place and its wait.

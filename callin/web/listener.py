@@ -89,6 +89,19 @@ def call_state(call: Call, place: Place) -> dict[str, Any]:
     }
 
 
+class CallPlaceHandler(ChangeHandler):
+    """`/call/place`: gives this browser's call the place in line of its former one, which has just ended."""
+
+    def post(self) -> None:
+        self.read_body()
+        call = own_call(self, self.call("call_sid"))
+        must_not_ask_too_often(self, call)
+        if call is None:
+            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+        has_place = self.services.line.coming_back.give_place_back(call.call_sid, self.call("former"))
+        self.write_json({"ok": True, "has_place": has_place})
+
+
 class CallCardHandler(ChangeHandler):
     """`/call/card`: what the listener has typed about their call. It never replaces what a desk has written."""
 

@@ -7,11 +7,14 @@ const LATE_AFTER = 4; // answers that are missing in a row
 const KEPT = "listener-call";
 
 export class CallState {
-  #url;
+  #stateUrl;
+  #placeUrl;
   #phone;
   #changed;
   #timer = 0;
   #callSid = sessionStorage.getItem(KEPT) ?? "";
+  #last = this.#callSid;
+  #former = "";
   #missing = 0;
 
   /** What the app said last: {line, waiting, call?, ended?}; null before the first answer. */
@@ -19,8 +22,10 @@ export class CallState {
   /** Whether the page was left or reloaded during a call, and no other call has begun since. */
   wasLeft = this.#callSid !== "";
 
-  constructor(url, phone, changed) {
-    this.#url = url;
+  /** `urls` has stateUrl and placeUrl. */
+  constructor(urls, phone, changed) {
+    this.#stateUrl = urls.stateUrl;
+    this.#placeUrl = urls.placeUrl;
     this.#phone = phone;
     this.#changed = changed;
   }
@@ -57,6 +62,7 @@ export class CallState {
   /** A call begins: what is known of the one before is forgotten. */
   begin() {
     this.wasLeft = false;
+    this.#former = this.#last;
     this.#remember("");
     if (this.known) {
       this.known = { line: this.known.line, waiting: this.known.waiting };
@@ -69,7 +75,7 @@ export class CallState {
     const sid = this.#phone.callSid || this.#callSid;
     this.#remember(sid);
     try {
-      this.known = await $.ajax({ url: this.#url, data: sid ? { call_sid: sid } : {}, dataType: "json", timeout: TIMEOUT_MS });
+      this.known = await $.ajax({ url: this.#stateUrl, data: sid ? { call_sid: sid } : {}, dataType: "json", timeout: TIMEOUT_MS });
       this.#missing = 0;
     } catch {
       this.#missing += 1;
@@ -77,8 +83,22 @@ export class CallState {
     if (this.known?.ended) {
       this.#forget();
     }
+    if (this.call && this.#former && this.#former !== this.call.call_sid) {
+      await this.#askForPlace(this.call.call_sid);
+    }
     this.#changed();
     this.#askIn(this.#phone.isInCall || sid ? SECONDS_IN_CALL : SECONDS_OTHERWISE);
+  }
+
+  /* The call before broke, or its page was left: the app says whether its place is still there. It is asked once. */
+  async #askForPlace(callSid) {
+    const body = JSON.stringify({ call_sid: callSid, former: this.#former });
+    try {
+      await $.ajax({ url: this.#placeUrl, method: "POST", contentType: "application/json", data: body, timeout: TIMEOUT_MS });
+      this.#former = "";
+    } catch {
+      // the next answer about the call tries again
+    }
   }
 
   #askIn(seconds) {
@@ -88,6 +108,7 @@ export class CallState {
 
   #remember(sid) {
     this.#callSid = sid;
+    this.#last = sid || this.#last;
     if (sid) {
       sessionStorage.setItem(KEPT, sid);
     } else {

@@ -24,7 +24,7 @@ const phone = new Phone({
     part("meter").value = level;
   },
 });
-const state = new CallState(page.dataset.stateUrl, phone, show);
+const state = new CallState(page.dataset, phone, show);
 const about = new About(part("about"), part("saved"), page.dataset.cardUrl);
 const check = new MicrophoneCheck(part("meter"), showCheck);
 

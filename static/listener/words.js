@@ -4,6 +4,7 @@ import { plural, span } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 
 const AGAIN = "Press Call to try again.";
+const PLACE_KEPT = "If you were waiting, your place is kept for a minute.";
 
 /* kind of trouble: [what is wrong, what to do] */
 const TROUBLES = {
@@ -19,8 +20,8 @@ const TROUBLES = {
   microphone_missing: ["No microphone was found.", "Plug one in, then press Call."],
   microphone_busy: ["Something else is using your microphone.", "Close the other app or tab, then press Call."],
   microphone_failed: ["Your microphone does not work.", "Check it, then press Call."],
-  network: ["The connection broke.", `Check your internet connection. ${AGAIN}`],
-  media: ["The connection broke.", AGAIN],
+  network: ["The connection broke.", `Check your internet connection. ${AGAIN} ${PLACE_KEPT}`],
+  media: ["The connection broke.", `${AGAIN} ${PLACE_KEPT}`],
   no_answer: ["Nobody answered.", AGAIN],
 };
 const OTHER_TROUBLE = ["The call did not go through.", AGAIN];
@@ -149,7 +150,7 @@ function afterwards(phone, state) {
     return ended(phone, state);
   }
   if (state.wasLeft) {
-    return { tone: "bad", title: "You left this page, and your call ended with it.", advice: "Press Call to join the line again, at its end." };
+    return { tone: "bad", title: "You left this page, and your call ended with it.", advice: "Call again within a minute, and you have your place in the line again." };
   }
   if (state.isElsewhere) {
     return { tone: "wait", title: "You are in a call already.", advice: "It is in another tab, or has not ended yet. One call at a time is possible." };

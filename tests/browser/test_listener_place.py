@@ -126,13 +126,15 @@ def test_after_a_reload_they_are_told_what_became_of_the_call(cast: Cast) -> Non
     call = cast.call_page()
     call.page.get_by_label("Your name").fill("Anna")
     sid = in_line(cast, call)
-    wait_until(lambda: place(call) == "waiting")
+    cast.waiting("+447700900001")
+    expect_place(call, "waiting", "Number 1")
     call.page.on("dialog", lambda dialog: dialog.accept())
     call.page.reload()
     expect(call.title).to_have_text("You left this page, and your call ended with it.")
     expect(call.page.get_by_label("Your name")).to_have_value("Anna")
     wait_until(lambda: cast.station.caller(sid)["status"] == "completed", why="the call lives on")
     in_line(cast, call)
+    expect_place(call, "waiting", "Number 1")
 
 
 @pytest.mark.parametrize(

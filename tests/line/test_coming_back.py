@@ -1,0 +1,52 @@
+"""Which calls have the place of a former one of the same browser, and which have not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from callin.model import Call, Moment, Outcome, Stage
+from callin.rules.coming_back import KEPT_SECONDS, place_of
+
+BROWSER = "client:listener_a1_1700000000"
+FORMER = Call(
+    "CA1",
+    BROWSER,
+    Stage.DONE,
+    (Moment(Stage.WAITING, 100.0), Moment(Stage.DONE, 200.0)),
+    outcome=Outcome.HUNG_UP,
+    hung_up=True,
+)
+AGAIN = Call("CA2", BROWSER, Stage.WAITING, (Moment(Stage.WAITING, 210.0),))
+
+
+def ended_from(stage: Stage) -> Call:
+    return replace(FORMER, moments=(Moment(Stage.WAITING, 100.0), Moment(stage, 150.0), Moment(Stage.DONE, 200.0)))
+
+
+def test_a_waiting_caller_that_hung_up_stands_where_they_stood() -> None:
+    assert place_of(FORMER, AGAIN) == 100.0
+    assert place_of(replace(FORMER, placed_at=50.0), AGAIN) == 50.0
+    assert place_of(ended_from(Stage.READY), AGAIN) == 100.0
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        *[replace(FORMER, outcome=outcome) for outcome in Outcome if outcome is not Outcome.HUNG_UP],
+        *[ended_from(stage) for stage in (Stage.ON_AIR, Stage.HELD, Stage.SCREENING)],
+        replace(FORMER, stage=Stage.WAITING, moments=FORMER.moments[:1], outcome=None),
+    ],
+    ids=lambda former: f"{former.outcome}",
+)
+def test_others_have_no_place_to_come_back_to(former: Call) -> None:
+    assert place_of(former, AGAIN) == 0
+
+
+def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
+    late = replace(AGAIN, moments=(Moment(Stage.WAITING, 200.5 + KEPT_SECONDS),))
+    earlier = replace(AGAIN, moments=(Moment(Stage.WAITING, 199.0),))
+    moved = replace(AGAIN, placed_at=300.0)
+    on_air = replace(AGAIN, stage=Stage.ON_AIR)
+    assert [place_of(FORMER, one) for one in (late, earlier, moved, on_air)] == [0, 0, 0, 0]
