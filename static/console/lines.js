@@ -1,7 +1,7 @@
 /* The other lines of the console: a phone for each, which connects when somebody is added to the air, and the mixer for all. */
 
 import { deskPhone } from "../shared/desk-phone.js";
-import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
+import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import { NO_ANSWER } from "../shared/words.js";
 import { Mixer } from "./mixer.js";
@@ -36,16 +36,21 @@ export class Lines {
   #air;
   #say;
   #changed;
+  #wantedMicrophone;
   #mixer = null;
   #lines = new Map();
 
-  /** `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change. */
-  constructor(root, { first, air, say, changed }) {
+  /**
+   * `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change;
+   * `wantedMicrophone()` answers what the microphone is to be asked for, as constraints.
+   */
+  constructor(root, { first, air, say, changed, wantedMicrophone }) {
     this.#root = root;
     this.#first = first;
     this.#air = air;
     this.#say = say;
     this.#changed = changed;
+    this.#wantedMicrophone = wantedMicrophone;
     for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
       const line = new Line(`${FIRST}-${number}`);
       line.phone = this.#newPhone(line);
@@ -132,6 +137,16 @@ export class Lines {
     for (const { phone } of inUse) {
       phone.hangUp();
     }
+  }
+
+  /** The microphone as the mixer has it; null while the page does not mix. */
+  get microphone() {
+    return this.#mixer?.microphone ?? null;
+  }
+
+  /** Another microphone is wanted, or the same one treated in another way. */
+  async reopenMicrophone() {
+    await this.#mixer?.open({ anew: true });
   }
 
   /** Mutes the DJ on all lines; false while the page does not mix. */
@@ -229,8 +244,8 @@ export class Lines {
       await this.#mixer.open();
       return;
     }
-    const audio = audioConstraints(this.#root.dataset.deskSound === "studio");
-    const mixer = new Mixer(sharedAudioContext(), () => navigator.mediaDevices.getUserMedia({ audio }));
+    const ask = () => navigator.mediaDevices.getUserMedia({ audio: this.#wantedMicrophone() });
+    const mixer = new Mixer(sharedAudioContext(), ask);
     await mixer.open();
     this.#mixer = mixer;
     const { muted } = this.#first;

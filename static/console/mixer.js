@@ -17,17 +17,22 @@ export class Mixer {
     this.#bus = context.createGain();
   }
 
-  /** Opens the microphone, once for all lines; rejects when it is not to be had. */
-  async open() {
+  /** Opens the microphone, once for all lines, or `anew`; rejects when it is not to be had. */
+  async open({ anew = false } = {}) {
     this.#context.resume(); // a sleeping context would silence every line
-    if (this.#microphone?.getAudioTracks()[0].readyState === "live") {
+    if (!anew && this.#microphone?.getAudioTracks()[0].readyState === "live") {
       return;
     }
     const microphone = await this.#askForMicrophone();
+    this.#microphone?.getTracks().forEach((track) => track.stop());
     this.#input?.disconnect();
     this.#microphone = microphone;
     this.#input = this.#context.createMediaStreamSource(microphone);
     this.#input.connect(this.#bus);
+  }
+
+  get microphone() {
+    return this.#microphone;
   }
 
   /** The line's channel, which is made with its first use. */

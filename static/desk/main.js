@@ -22,6 +22,7 @@ import { HandOrder } from "./hand-order.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
+import { SoundPanel } from "../sound-panel/panel.js";
 import { Lock, SURE_MS } from "./lock.js";
 import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
@@ -59,8 +60,9 @@ air.begin(past);
 let isRenewing = false;
 let mutePresses = null; // as they were last heard; null before that
 
-const phone = deskPhone(desk, { changed: phoneChanged, muteInstead });
-const lines = new Lines(desk, { first: phone, air, say, changed: show });
+const phone = deskPhone(desk, { changed: phoneChanged, muteInstead, beforeCall });
+const lines = new Lines(desk, { first: phone, air, say, changed: show, wantedMicrophone });
+const sound = new SoundPanel(desk, { phone, lines, say });
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
@@ -83,7 +85,7 @@ const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -105,6 +107,14 @@ function tick() {
   clocks.tick();
 }
 
+function beforeCall() {
+  return sound.beforeCall();
+}
+
+function wantedMicrophone() {
+  return sound.wantedMicrophone;
+}
+
 function phoneChanged() {
   if (phone.isAnswered) {
     past = null;
@@ -121,6 +131,7 @@ function phoneChanged() {
     isRenewing = false;
   }
   keepAwake(phone.isInCall);
+  sound.phoneChanged();
   show();
 }
 

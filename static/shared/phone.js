@@ -1,7 +1,7 @@
 /* The browser's phone: one call at a time through Twilio's voice SDK, and at any moment what stage it is in. */
 
 import { Registration } from "./registration.js";
-import { callWith } from "./sdk.js";
+import { audioConstraints, callWith } from "./sdk.js";
 import { Stage } from "./stage.js";
 import { isAboutNetwork, isAboutToken, troubleOf } from "./troubles.js";
 
@@ -34,7 +34,8 @@ export class Phone {
    * settings: tokenUrl; signallingHost, only in a rehearsal; plainSound, true for a mixer; stayRegistered, true to sign in at
    * once and stay signed in; changed, called after every change; heardLevel, called with the microphone's level, from 0 to 1,
    * some twenty times a second while a call is up (may be left out); params, what the call tells the app; microphone(constraints),
-   * a stream in the microphone's stead; muteInstead(on), true if the page mutes by itself (all may be left out).
+   * a stream in the microphone's stead; muteInstead(on), true if the page mutes by itself; beforeCall, which resolves when a
+   * call may have the microphone (all may be left out).
    */
   constructor(settings) {
     this.#settings = settings;
@@ -73,6 +74,22 @@ export class Phone {
     return this.#registration.identity;
   }
 
+  /** The SDK's AudioHelper, which knows the devices and sets them; null before the first sign-in. */
+  get audio() {
+    return this.#registration.audio;
+  }
+
+  /** What the page's own call sends, or null. */
+  get localStream() {
+    return this.#call?.getLocalStream() ?? null;
+  }
+
+  /** Whether the microphone is to go out as it is, from the next time that it is opened. */
+  setPlainSound(isPlain) {
+    this.#settings.plainSound = isPlain;
+    this.audio?.setAudioConstraints(audioConstraints(isPlain));
+  }
+
   start() {
     this.#registration.start();
   }
@@ -84,6 +101,7 @@ export class Phone {
     const attempt = this.#beginAttempt();
     try {
       const device = await this.#registration.device();
+      await this.#settings.beforeCall?.();
       if (attempt !== this.#attempt) {
         return;
       }

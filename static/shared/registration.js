@@ -35,6 +35,11 @@ export class Registration {
     return this.#tokens.identity;
   }
 
+  /** The present Device's AudioHelper, or null. */
+  get audio() {
+    return this.#device?.audio ?? null;
+  }
+
   start() {
     const kind = whatThisBrowserLacks();
     if (kind) {

@@ -4,8 +4,10 @@
    missing it would fetch its own from another host. The build makes this module from static/sound/sdk. */
 import { SOUNDS } from "sdk-sounds";
 
-/* A mixer wants the microphone as it is; a browser's corrections pump and swallow music. */
-const PLAIN_SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+/** How the browser is to treat the microphone: a mixer wants it as it is, because corrections pump and swallow music. */
+export function audioConstraints(isPlain) {
+  return { echoCancellation: !isPlain, noiseSuppression: !isPlain, autoGainControl: !isPlain };
+}
 
 /** What keeps this browser from making calls at all, as a kind of trouble; null when nothing does. */
 export function whatThisBrowserLacks() {
@@ -31,15 +33,8 @@ export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) 
     Object.assign(options, { chunderw: signallingHost, publishEvents: false });
   }
   const device = new window.Twilio.Device(token, options);
-  if (plainSound) {
-    device.audio?.setAudioConstraints(PLAIN_SOUND); // for a microphone that is changed in mid-call
-  }
+  device.audio?.setAudioConstraints(audioConstraints(plainSound)); // the SDK opens the microphone again early in a call
   return device;
-}
-
-/** What the microphone is asked for. */
-export function audioConstraints(plainSound) {
-  return plainSound ? PLAIN_SOUND : true;
 }
 
 /** The SDK's AudioContext, which all of a page's Devices share. */

@@ -1,0 +1,125 @@
+/* Which microphone and loudspeaker are in use: the chosen ones while they are there, else the next, and the chosen again once they are back. */
+
+import { sharedAudioContext } from "../shared/sdk.js";
+
+const STANDING_FOR_OTHERS = new Set(["default", "communications"]);
+
+/** The microphones, or the loudspeakers. When one in use goes, the SDK itself takes the browser's default, or the first. */
+class Side {
+  #hooks;
+  #isLost = false;
+  #before = "";
+  /** {id, label} of the device that the DJ chose; null for the browser's own choice. */
+  chosen = null;
+
+  /** hooks: available() answers the SDK's Map of devices; use(id); lost(label, next) and back(label) are told of a device in use. */
+  constructor(hooks) {
+    this.#hooks = hooks;
+  }
+
+  /** The devices that can be chosen: [{deviceId, label}]. */
+  get list() {
+    return [...this.#hooks.available().values()].filter(({ deviceId }) => !STANDING_FOR_OTHERS.has(deviceId));
+  }
+
+  /** The chosen device, if it is plugged in: by its id, or by its name, for browsers that give ids anew. */
+  get found() {
+    const { id, label } = this.chosen ?? {};
+    return this.list.find(({ deviceId }) => deviceId === id) ?? this.list.find((one) => one.label === label) ?? null;
+  }
+
+  /** The name of the device that the browser itself chooses; "" when there is none. */
+  get defaultLabel() {
+    const devices = this.#hooks.available();
+    const device = devices.get("default") ?? [...devices.values()][0];
+    return device ? device.label.replace(/^Default - /, "") : "";
+  }
+
+  /** Uses the chosen device, or the browser's choice. */
+  async apply() {
+    this.#isLost = this.chosen !== null && !this.found;
+    this.#before = this.found?.label ?? this.defaultLabel;
+    await this.#hooks.use(this.found?.deviceId ?? "default");
+  }
+
+  /** Devices were plugged in or out. */
+  async changed() {
+    const before = this.#before;
+    const wasLost = this.#isLost;
+    this.#isLost = this.chosen !== null && !this.found;
+    this.#before = this.found?.label ?? this.defaultLabel;
+    if (wasLost && !this.#isLost) {
+      await this.#hooks.use(this.found.deviceId);
+      this.#hooks.back(this.#before);
+    } else if (before === "" && this.#before) {
+      await this.#hooks.use("default"); // there was none at all
+    } else if (before !== this.#before) {
+      this.#hooks.lost(before, this.#before);
+    }
+  }
+}
+
+export class Devices {
+  #audio = null;
+  #changed;
+  input;
+  output;
+
+  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; changed(), after every change. */
+  constructor(hooks) {
+    this.#changed = hooks.changed;
+    this.input = new Side({
+      available: () => this.#audio?.availableInputDevices ?? new Map(),
+      use: (id) => this.#useInput(id),
+      lost: hooks.lostInput,
+      back: hooks.backInput,
+    });
+    this.output = new Side({
+      available: () => this.#audio?.availableOutputDevices ?? new Map(),
+      use: (id) => this.#useOutput(id),
+      lost: hooks.lostOutput,
+      back: hooks.backOutput,
+    });
+  }
+
+  /** `audio` is the SDK's AudioHelper of the Device that makes the calls, or null while there is none. */
+  follow(audio) {
+    if (audio && audio !== this.#audio) {
+      this.#audio = audio;
+      audio.on("deviceChange", () => this.#devicesChanged());
+      this.#changed();
+    }
+  }
+
+  get canChooseOutput() {
+    return this.#audio?.isOutputSelectionSupported === true;
+  }
+
+  /** The loudspeaker in use, as `setSinkId` wants it. */
+  get sinkId() {
+    return this.output.found?.deviceId ?? "default";
+  }
+
+  /** Lets go of the microphone after a call. */
+  async release() {
+    await this.#audio?.unsetInputDevice();
+  }
+
+  async #devicesChanged() {
+    await Promise.allSettled([this.input.changed(), this.output.changed()]);
+    this.#changed();
+  }
+
+  async #useInput(id) {
+    if (this.#audio?.availableInputDevices.has(id)) {
+      await this.#audio.setInputDevice(id);
+    }
+  }
+
+  async #useOutput(id) {
+    if (this.canChooseOutput && this.#audio.availableOutputDevices.has(id)) {
+      await this.#audio.speakerDevices.set(id);
+      await sharedAudioContext().setSinkId?.(id === "default" ? "" : id); // several callers come through the page's own mixer
+    }
+  }
+}

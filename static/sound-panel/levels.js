@@ -1,0 +1,55 @@
+/* What a level meter shows, from blocks of samples: the level, the peak that it holds for a moment, silence and clipping. */
+
+export const FLOOR_DB = -60;
+const HOLD_SECONDS = 1.5;
+const FALL_DB_PER_SECOND = 20;
+const CLIPPED = 0.985; // of full scale: converters and codecs flatten what is above
+const CLIPPING_SAMPLES = 3;
+const CLIPPING_SHOWN_SECONDS = 3;
+const SILENCE_DB = -55;
+const SILENCE_SECONDS = 8;
+
+export class Levels {
+  /** In dB below full scale, FLOOR_DB for nothing at all. */
+  level = FLOOR_DB;
+  peak = FLOOR_DB;
+  #at = null;
+  #heldUntil = 0;
+  #clippedUntil = 0;
+  #soundAt = null;
+
+  /** `samples` from -1 to 1 are what was heard until `now`, in seconds. */
+  hear(samples, now) {
+    let highest = 0;
+    let clipped = 0;
+    for (const sample of samples) {
+      const size = Math.abs(sample);
+      highest = Math.max(highest, size);
+      clipped += size >= CLIPPED ? 1 : 0;
+    }
+    const heard = Math.max(FLOOR_DB, 20 * Math.log10(highest || 1e-9));
+    const fall = (now - (this.#at ?? now)) * FALL_DB_PER_SECOND;
+    this.level = Math.max(heard, this.level - fall, FLOOR_DB);
+    if (heard >= this.peak) {
+      this.peak = heard;
+      this.#heldUntil = now + HOLD_SECONDS;
+    } else if (now > this.#heldUntil) {
+      this.peak = Math.max(this.level, this.peak - fall);
+    }
+    if (clipped >= CLIPPING_SAMPLES) {
+      this.#clippedUntil = now + CLIPPING_SHOWN_SECONDS;
+    }
+    this.#soundAt = heard > SILENCE_DB ? now : (this.#soundAt ?? now);
+    this.#at = now;
+  }
+
+  /** Whether it was too loud a moment ago. */
+  get isClipping() {
+    return this.#at !== null && this.#at < this.#clippedUntil;
+  }
+
+  /** Whether nothing was heard for so long that nobody can be speaking. */
+  get isSilent() {
+    return this.#at !== null && this.#at - this.#soundAt > SILENCE_SECONDS;
+  }
+}

@@ -1,0 +1,43 @@
+/* What the sound panel says. */
+
+/** The first of the devices that can be chosen; `label` is what the browser takes by itself. */
+export function browsersChoice(label) {
+  return label ? `The browser’s choice: ${label}` : "The browser’s choice";
+}
+
+/** A device that was chosen and is not there. */
+export function notThere(label) {
+  return `${label} (not plugged in)`;
+}
+
+export const NO_MICROPHONE = "No microphone is left: nobody hears you. Plug one in.";
+
+export const PROCESSING_WORDS = Object.freeze({
+  headset: "The browser removes echo and noise and evens the level out.",
+  studio: "The microphone goes out as it is: for a mixer, or with music.",
+});
+
+export const HEAR_WORDS = Object.freeze({ on: "Stop hearing yourself", off: "Hear yourself" });
+export const OFF_AIR_ONLY = "Off air only: hang up first.";
+export const NOT_OPENED = "The browser may not use the microphone. Press the icon beside the page’s address and allow it.";
+
+export const LEVEL_WORDS = Object.freeze({ off: "off", good: "good", loud: "too loud", silent: "nothing" });
+export const TOO_LOUD = "Your microphone is too loud: it distorts. Turn it down.";
+export const CALLER_TOO_LOUD = "The caller is too loud: they distort.";
+export const SILENT = "Nothing comes from your microphone. Is it muted at the headset or the mixer?";
+
+export function inputLost(label, next) {
+  return next ? `${label} was unplugged. ${next} is your microphone now.` : NO_MICROPHONE;
+}
+
+export function inputBack(label) {
+  return `${label} is back, and is your microphone again.`;
+}
+
+export function outputLost(label, next) {
+  return `${label} was unplugged. You hear through ${next || "the browser’s choice"} now.`;
+}
+
+export function outputBack(label) {
+  return `${label} is back. You hear through it again.`;
+}

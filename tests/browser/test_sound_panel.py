@@ -1,0 +1,193 @@
+"""The sound panel, with the unmodified SDK: devices, processing, meters, and a device that goes and comes back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support.chromium import MICROPHONE_DBFS
+from tests.support.looks import complaints_in_every_look
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+
+FIRST = "+447700900001"
+
+# Devices are plugged in and out by what the browser lists: the SDK and the page see the list alone.
+PLUGS = """
+window.unpluggedForTest = new Set();
+const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+const isIn = ({ label }) => !unpluggedForTest.has(label);
+navigator.mediaDevices.enumerateDevices = async () => (await list()).filter(isIn);
+window.plugForTest = (label, comes) => {
+  unpluggedForTest[comes ? "delete" : "add"](label);
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+};
+window.asksForTest = [];
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (constraints) => {
+  asksForTest.push(constraints.audio);
+  return ask(constraints);
+};
+"""
+LEVEL = """(name) => {
+  const bar = document.querySelector(`.sound-panel [data-sound-meter=${name}]`);
+  return -60 * (1 - Number(bar.style.getPropertyValue("--level")));
+}"""
+HEAR = """async ([blocks, seconds]) => {
+  const { Levels } = await import("/static/sound-panel/levels.js");
+  const levels = new Levels();
+  const seen = [];
+  let now = 0;
+  for (const [amplitude, count] of blocks) {
+    for (let n = 0; n < count; n += 1) {
+      now += seconds;
+      levels.hear(new Float32Array(64).fill(amplitude), now);
+    }
+    const { level, peak, isClipping, isSilent } = levels;
+    seen.push([Math.round(level), Math.round(peak), isClipping, isSilent]);
+  }
+  return seen;
+}"""
+
+
+class Panel:
+    """The sound panel of a page."""
+
+    def __init__(self, desk: DeskPage) -> None:
+        self.page = desk.page
+        self.dialog = self.page.get_by_role("dialog", name="Sound")
+        self.input = self.dialog.get_by_role("combobox", name="Microphone")
+        self.output = self.dialog.get_by_role("combobox", name="Loudspeaker or headphones")
+        self.hear = self.dialog.locator("[data-sound=hear]")
+
+    def open(self) -> None:
+        self.page.get_by_role("button", name="Sound").click()
+        expect(self.dialog).to_be_visible()
+
+    def labels(self, select: Locator) -> list[str]:
+        return select.locator("option").all_text_contents()
+
+    def choose_second_microphone(self) -> str:
+        """Chooses a microphone that is not the browser's own choice: its name."""
+        wait_until(lambda: len(self.labels(self.input)) > 2, why="there are no two microphones")
+        label = self.labels(self.input)[-1]
+        self.input.select_option(label=label)
+        return label
+
+
+@pytest.fixture
+def desk(cast: Cast) -> DeskPage:
+    desk = cast.new_desk()
+    desk.page.add_init_script(PLUGS)
+    desk.open()
+    desk.wait_until_ready()
+    return desk
+
+
+@pytest.fixture
+def panel(desk: DeskPage) -> Panel:
+    return Panel(desk)
+
+
+def test_a_meter_holds_its_peak_and_tells_silence_and_clipping(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.open()
+    seen = desk.page.evaluate(HEAR, [[[0.1, 2], [0.01, 10], [0.01, 60], [0, 200], [0.999, 1], [0.1, 10]], 0.05])
+    assert seen == [
+        [-20, -20, False, False],
+        [-30, -20, False, False],  # it falls by 20 dB a second, and the peak stays
+        [-40, -40, False, False],
+        [-60, -60, False, True],
+        [0, 0, True, False],
+        [-10, 0, True, False],
+    ]
+
+
+def test_the_microphone_is_seen_before_a_call_and_the_caller_during_it(
+    cast: Cast, desk: DeskPage, panel: Panel
+) -> None:
+    panel.open()
+    wait_until(lambda: desk.page.evaluate(LEVEL, "input") > MICROPHONE_DBFS - 3, why="the microphone is not heard")
+    expect(panel.dialog.locator("[data-sound=input-level]")).to_have_text("good")
+    expect(panel.dialog.locator("[data-sound=caller-level]")).to_have_text("off")
+    desk.page.keyboard.press("Escape")
+    expect(panel.dialog).to_be_hidden()
+    [first] = cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
+    panel.open()
+    wait_until(lambda: desk.page.evaluate(LEVEL, "caller") > -40, why="the caller is not seen")
+    wait_until(lambda: desk.page.evaluate(LEVEL, "input") > MICROPHONE_DBFS - 3, why="the microphone is not seen")
+
+
+def test_devices_and_processing_are_remembered_by_this_browser_and_used(
+    cast: Cast, desk: DeskPage, panel: Panel
+) -> None:
+    panel.open()
+    label = panel.choose_second_microphone()
+    panel.dialog.get_by_label("a headset").check()
+    desk.page.reload()
+    desk.wait_until_ready()
+    panel.open()
+    wait_until(lambda: panel.labels(panel.input)[-1] == label, why="the devices are not listed")
+    expect(panel.input.locator("option:checked")).to_have_text(label)
+    expect(panel.dialog.get_by_label("a headset")).to_be_checked()
+    desk.page.keyboard.press("Escape")
+    [first] = cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.desk_leg(first)
+    asked = desk.page.evaluate("asksForTest.at(-1)")
+    assert asked["deviceId"]["exact"] not in ("", "default")
+    assert [asked[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")] == [True] * 3
+
+    panel.open()
+    panel.dialog.get_by_label("a studio’s mixer").check()
+    wait_until(
+        lambda: desk.page.evaluate("asksForTest.at(-1).echoCancellation") is False, why="it is treated as before"
+    )
+    cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
+
+
+def test_a_microphone_unplugged_in_mid_call_is_said_at_once_and_taken_again_when_it_is_back(
+    cast: Cast, desk: DeskPage, panel: Panel
+) -> None:
+    panel.open()
+    label = panel.choose_second_microphone()
+    desk.page.keyboard.press("Escape")
+    [first] = cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ)
+    desk.page.evaluate("(label) => plugForTest(label, false)", label)
+    desk.expect_words(f"^{label} was unplugged\\. .+ is your microphone now\\.$")
+    cast.caller_hears(first, DJ_HZ)
+    panel.open()
+    expect(panel.input.locator("option:checked")).to_have_text(f"{label} (not plugged in)")
+    desk.page.evaluate("(label) => plugForTest(label, true)", label)
+    desk.expect_words(f"^{label} is back, and is your microphone again\\.$")
+    expect(panel.input.locator("option:checked")).to_have_text(label)
+    cast.caller_hears(first, DJ_HZ)
+    desk.expect_on_air_with("001")
+
+
+def test_one_hears_oneself_off_the_air_alone(cast: Cast, desk: DeskPage, panel: Panel) -> None:
+    panel.open()
+    wait_until(lambda: desk.page.evaluate(LEVEL, "input") > -40, why="the microphone is not heard")
+    panel.hear.click()
+    expect(panel.hear).to_have_attribute("aria-pressed", "true")
+    expect(panel.hear).to_have_text("Stop hearing yourself")
+    desk.page.keyboard.press("Escape")
+    cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    panel.open()
+    expect(panel.hear).to_have_attribute("aria-pressed", "false")
+    expect(panel.hear).to_have_attribute("aria-disabled", "true")
+
+
+def test_the_panel_is_in_order(desk: DeskPage, panel: Panel) -> None:
+    panel.open()
+    assert complaints_in_every_look(desk.page) == []
