@@ -8,7 +8,7 @@ const STANDING_FOR_OTHERS = new Set(["default", "communications"]);
 class Side {
   #hooks;
   #isLost = false;
-  #before = "";
+  #before = null; // what was in use; null until the browser has listed its devices
   /** {id, label} of the device that the DJ chose; null for the browser's own choice. */
   chosen = null;
 
@@ -53,7 +53,7 @@ class Side {
       this.#hooks.back(this.#before);
     } else if (before === "" && this.#before) {
       await this.#hooks.use("default"); // there was none at all
-    } else if (before !== this.#before) {
+    } else if (before !== null && before !== this.#before) {
       this.#hooks.lost(before, this.#before);
     }
   }
@@ -62,12 +62,14 @@ class Side {
 export class Devices {
   #audio = null;
   #changed;
+  #isInCall;
   input;
   output;
 
-  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; changed(), after every change. */
+  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; isInCall(); changed(), after every change. */
   constructor(hooks) {
     this.#changed = hooks.changed;
+    this.#isInCall = hooks.isInCall;
     this.input = new Side({
       available: () => this.#audio?.availableInputDevices ?? new Map(),
       use: (id) => this.#useInput(id),
@@ -110,8 +112,9 @@ export class Devices {
     this.#changed();
   }
 
+  /** Outside a call the SDK is given no microphone: it would hold on to it. */
   async #useInput(id) {
-    if (this.#audio?.availableInputDevices.has(id)) {
+    if (this.#isInCall() && this.#audio?.availableInputDevices.has(id)) {
       await this.#audio.setInputDevice(id);
     }
   }

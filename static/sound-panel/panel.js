@@ -39,6 +39,7 @@ export class SoundPanel {
       backInput: (label) => inCall(words.inputBack(label)),
       lostOutput: (...labels) => inCall(words.outputLost(...labels)),
       backOutput: (label) => inCall(words.outputBack(label)),
+      isInCall: () => phone.isInCall,
       changed: () => this.#devicesChanged(),
     });
     this.#devices.input.chosen = this.#choice.input;
