@@ -36,6 +36,11 @@ AUDITED = {
     "/callers",
     "/desk/settings",
     "/station",
+    "/station/logo",
+    "/button/next",
+    "/button/drop",
+    "/button/hold",
+    "/button/mute",
     "/desk/take-now",
     "/screen/verdict",
     "/caller/standing",
@@ -60,6 +65,8 @@ NOT_AUDITED = {
     "/token": "asked for by a page, not by a person",
     "/screener/token": "asked for by a page, not by a person",
     "/call/token": "a listener's",
+    "/call/card": "a listener's",
+    "/call/place": "a listener's",
 }
 
 

@@ -115,7 +115,7 @@ class SettingsHandler(PressHandler):
         try:
             return self.services.show_settings.change(SettingsChange(**values), lines)
         except PhoneFailed:
-            self.note(Act.SETTINGS, "the line was left as it was: Twilio failed")
+            self.note(Act.SETTINGS, "was told that Twilio failed: the settings of the show are as before")
             raise
 
     def opening(self, name: str) -> Opening:
