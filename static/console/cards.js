@@ -13,6 +13,7 @@ export class ConsoleCards {
   #whyOne;
   #clock;
   #limits;
+  #first;
   #firstStrip;
   #makeStrip;
   #others = new Map();
@@ -30,6 +31,7 @@ export class ConsoleCards {
       this.#add(first, `${FIRST}-${number}`);
     }
     first.element.querySelector('[data-strip-part="presses"]').remove(); // the large buttons are the first line's
+    this.#first = first.element;
     this.#firstStrip = this.#makeStrip(first.element, FIRST);
   }
 
@@ -44,6 +46,7 @@ export class ConsoleCards {
 
   /** `isOff`: presses do nothing just now. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. */
   show(lines, { isOff, isMuted, isByPhone }) {
+    const { selected } = lines;
     let inUse = 1;
     for (const [name, { card, strip }] of this.#others) {
       const state = lines.stateOf(name);
@@ -58,9 +61,11 @@ export class ConsoleCards {
       const call = this.#calls.find((one) => one.call_sid === lines.callerOf(name)) ?? null;
       setData(card.element, "lineState", state);
       card.show({ word: LINE_WORDS[state], call, isMuted: isMuted && state === "on" });
-      strip.show(lines.channel(name), isOff || (state !== "on" && state !== "cue"));
+      setData(card.element, "selected", name === selected ? "yes" : "no");
+      strip.show(lines.channel(name), name === selected, isOff || (state !== "on" && state !== "cue"));
     }
-    this.#firstStrip.show(inUse > 1 ? lines.channel(FIRST) : null, isOff);
+    setData(this.#first, "selected", inUse > 1 && selected === FIRST ? "yes" : "no");
+    this.#firstStrip.show(inUse > 1 ? lines.channel(FIRST) : null, selected === FIRST, isOff);
     setData(this.#root, "lines", String(inUse));
     setText(this.#whyOne, whyOneLine(this.#others.size + 1, isByPhone));
   }

@@ -39,6 +39,7 @@ export class Lines {
   #wantedMicrophone;
   #mixer = null;
   #lines = new Map();
+  #selected = FIRST;
 
   /**
    * `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change;
@@ -70,6 +71,25 @@ export class Lines {
   /** Whether somebody can be added to the air. */
   get canAdd() {
     return this.#isAtConsole && this.#air.call !== null && Boolean(this.#free);
+  }
+
+  /** The line that the large buttons are for: the first, unless another that is in use was chosen. */
+  get selected() {
+    return this.#selected !== FIRST && this.stateOf(this.#selected) ? this.#selected : FIRST;
+  }
+
+  /** Has the large buttons be for that line, if it is in use. */
+  select(name) {
+    if (name === FIRST || (this.#lines.has(name) && this.stateOf(name))) {
+      this.#selected = name;
+      this.#changed();
+    }
+  }
+
+  /** The selected line, {number, hasCaller}; null for the first. */
+  get other() {
+    const name = this.selected;
+    return name === FIRST ? null : { number: name.replace(`${FIRST}-`, ""), hasCaller: Boolean(this.#lines.get(name).desk?.on_air) };
   }
 
   /** How a line stands: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */
@@ -119,12 +139,12 @@ export class Lines {
     return Date.now() < this.#lines.get(name).restUntil;
   }
 
-  /** next, hold or drop, for this line alone. */
-  async press(name, what) {
+  /** next, take, hold or drop, for this line alone; `more` is what take needs. */
+  async press(name, what, more = {}) {
     const line = this.#lines.get(name);
     line.restUntil = Date.now() + REST_MS;
     const { desk } = line;
-    const answer = await send(`/desk/${what}`, { line: name, turn: desk.turn, on_air: desk.on_air });
+    const answer = await send(`/desk/${what}`, { line: name, turn: desk.turn, on_air: desk.on_air, ...more });
     if (answer.result !== "done") {
       this.#say(answer.sentence || NO_ANSWER);
     }

@@ -2,9 +2,9 @@
 
 import { setOff, setText } from "../shared/text.js";
 import { SILENT_DB } from "./channel.js";
-import { faderWords } from "./words.js";
+import { SELECT_WORDS, faderWords } from "./words.js";
 
-const SWITCHES = ["mute", "cue", "level"];
+const SWITCHES = ["select", "mute", "cue", "level"];
 
 export class Strip {
   #root;
@@ -21,8 +21,8 @@ export class Strip {
     $(this.#parts.fader).on("dblclick", () => act("fader", 0));
   }
 
-  /** `channel` is the line's sound; `isOff` says that its presses do nothing just now. */
-  show(channel, isOff) {
+  /** `channel` is the line's sound; `isSelected`: the large buttons are for it; `isOff`: its presses do nothing just now. */
+  show(channel, isSelected, isOff) {
     this.#root.hidden = !channel;
     if (!channel) {
       return;
@@ -33,12 +33,13 @@ export class Strip {
     }
     const words = faderWords(channel.faderDb, SILENT_DB);
     setText(db, words);
+    setText(this.#parts["select-word"], SELECT_WORDS[isSelected ? "yes" : "no"]);
     fader.setAttribute("aria-valuetext", words);
-    const pressed = { mute: channel.isMuted, cue: channel.isCued, level: channel.isLevelling };
+    const pressed = { select: isSelected, mute: channel.isMuted, cue: channel.isCued, level: channel.isLevelling };
     for (const what of SWITCHES) {
       this.#parts[what].setAttribute("aria-pressed", String(pressed[what]));
     }
-    for (const what of ["next", "hold", "drop"].filter((name) => this.#parts[name])) {
+    for (const what of ["hold", "drop"].filter((name) => this.#parts[name])) {
       setOff(this.#parts[what], isOff);
     }
   }

@@ -7,6 +7,7 @@ export const LINE_WORDS = Object.freeze({
   calling: "Connecting…",
   idle: "Line free",
 });
+export const SELECT_WORDS = Object.freeze({ yes: "Selected", no: "Select" });
 export const FULL = "All lines are in use. Drop or hold somebody first.";
 export const NO_LINE = "The line could not be connected. The caller is still waiting; try again.";
 

@@ -9,7 +9,7 @@ import { LineCard } from "./line-card.js";
 import { chairOf, statusOf } from "./status-words.js";
 import { titleOfQuestion } from "./take-over-words.js";
 import { whyNot } from "./why-not.js";
-import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR } from "./words.js";
+import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR, onLine } from "./words.js";
 
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of what has taken its place
@@ -100,7 +100,7 @@ export class Chair {
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
     for (const what of ["next", "drop", "hold"]) {
-      setText(this.#part(`${what}-word`), BUTTON_WORDS[what][pressed === what ? 1 : 0]);
+      setText(this.#part(`${what}-word`), onLine(BUTTON_WORDS[what][pressed === what ? 1 : 0], facts.otherLine));
     }
     setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
     setText(this.#part("next-who"), air.next ? whoInWords(air.next) || callerLabel(air.next.number) : "");

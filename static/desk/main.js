@@ -14,7 +14,7 @@ import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST } from "../shared/words.js";
 import { AirCards } from "./air-cards.js";
 import { ConsoleCards } from "../console/cards.js";
-import { Lines } from "../console/lines.js";
+import { FIRST, Lines } from "../console/lines.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { Clocks } from "./clocks.js";
@@ -85,7 +85,7 @@ const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -189,7 +189,7 @@ function connect() {
 /** Acts, unless there is a reason not to, or the lock asks first: that is said instead. */
 function attempt(what, act, chosen = "") {
   const reason = whyNot(what, facts());
-  if (isAllowed(reason, reason ? "" : lock.question(what, air, chosen))) {
+  if (isAllowed(reason, reason ? "" : lock.question(what, selectedAir(), chosen))) {
     act();
     show();
   }
@@ -216,8 +216,24 @@ function attemptOnce(what, act, chosen) {
   }
 }
 
+/** Who is on the line that the large buttons are for. */
+function selectedAir() {
+  const name = lines.selected;
+  return name === FIRST ? air : { call: { call_sid: lines.callerOf(name) }, seat: air.seat };
+}
+
+/** The same as `attemptOnce` for the line that is selected: `act` is for the first line. */
+function attemptOnLine(what, act, { chosen = "", more = {} } = {}) {
+  const name = lines.selected;
+  if (name === FIRST) {
+    attemptOnce(what, act, chosen);
+  } else if (!lines.isResting(name)) {
+    attempt(what, () => lines.press(name, what, more), chosen);
+  }
+}
+
 function pressTake(callSid, row) {
-  attemptOnce("take", () => presses.take(callSid, row), callSid);
+  attemptOnLine("take", () => presses.take(callSid, row), { chosen: callSid, more: { call_sid: callSid } });
 }
 
 function pressAdd(call) {
@@ -230,6 +246,10 @@ function pressAdd(call) {
 /** A press on the strip of a line: its sound, or a press for this line alone. */
 function pressStrip(name, what, value) {
   const channel = lines.channel(name);
+  if (what === "select") {
+    lines.select(name);
+    return;
+  }
   if (what === "fader") {
     channel.faderDb = value;
   } else if (what === "mute") {
@@ -245,7 +265,7 @@ function pressStrip(name, what, value) {
   lines.apply();
 }
 
-/** next, hold or drop for another line than the first. */
+/** Hold or Drop on the strip of another line than the first. */
 function pressLine(name, what) {
   const there = { call: { call_sid: lines.callerOf(name) }, seat: air.seat };
   if (!lines.isResting(name) && isAllowed(whyNot("automatic", facts()), lock.question(what, there, name))) {
@@ -294,9 +314,9 @@ async function pressRefresh() {
 
 const actions = {
   connect: () => attempt("connect", connect),
-  next: () => attemptOnce("next", () => presses.next()),
-  drop: () => attemptOnce("drop", () => presses.drop()),
-  hold: () => attemptOnce("hold", () => presses.hold()),
+  next: () => attemptOnLine("next", () => presses.next()),
+  drop: () => attemptOnLine("drop", () => presses.drop()),
+  hold: () => attemptOnLine("hold", () => presses.hold()),
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
   bringBack: () => attempt("bringBack", () => presses.bringBack()),
   takeOver: () => attempt("takeOver", () => presses.takeOver()),
@@ -317,7 +337,8 @@ for (const [what, act] of Object.entries(actions)) {
 const { connect: c, next: n, drop, hold: o, automatic: a, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
-listenForKeys({ b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+const select = (number) => () => lines.select(number === 1 ? FIRST : `${FIRST}-${number}`);
+listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();

@@ -7,7 +7,7 @@ import { WHY_NOT } from "./words.js";
 
 const REASONS = {
   ...PHONE_REASONS,
-  next: (facts) => notAtTheDesk(facts) || notNext(facts),
+  next: (facts) => notAtTheDesk(facts) || (facts.otherLine ? notWithoutCaller(facts) : notNext(facts)),
   take: (facts) => notAtTheDesk(facts) || notTake(facts),
   drop: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
   hold: (facts) => notAtTheDesk(facts) || notWithoutCaller(facts),
@@ -38,8 +38,8 @@ function notAtTheDesk({ phone, air, isLive }) {
   return air.seat === "mine" || !isLive ? "" : PHONE_WHY_NOT.notKnownYet;
 }
 
-function notWithoutCaller({ air }) {
-  return air.call ? "" : WHY_NOT.nobodyOnAir;
+function notWithoutCaller({ air, otherLine }) {
+  return (otherLine ? otherLine.hasCaller : air.call) ? "" : WHY_NOT.nobodyOnAir;
 }
 
 function notNext({ air, isLive }) {
@@ -68,9 +68,9 @@ function notBringBack({ air, isLive }) {
   return air.thanked ? "" : WHY_NOT.nobodyToBringBack;
 }
 
-function notTake({ air, isLive }) {
+function notTake({ air, isLive, otherLine }) {
   if (!isLive) {
     return WHY_NOT.notLive;
   }
-  return air.coming ? WHY_NOT.coming : "";
+  return air.coming && !otherLine ? WHY_NOT.coming : "";
 }

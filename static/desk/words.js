@@ -30,6 +30,12 @@ export const BUTTON_WORDS = Object.freeze({
   hold: ["Hold", "Hold…"],
   close: ["Closed", "Really close?"],
 });
+
+/** What a button says that is for another line than the first: {number}, or null. */
+export function onLine(words, line) {
+  return line ? `${words}, line ${line.number}` : words;
+}
+
 export const TAKE_WORDS = Object.freeze({ waiting: "Take", held: "Bring back" });
 
 /* How a caller looks in the list: their stage, and what is about to become of them. */

@@ -1,7 +1,7 @@
 /* Single-key shortcuts for the desk. They can be switched off, since a stray key must never reach the air. */
 
 const SETTING = "callin.desk.keys";
-const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
+const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
 
 /**
  * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that answers false leaves the key to the
@@ -40,7 +40,7 @@ function isElsewhere({ target, key }) {
   if (!(target instanceof HTMLElement)) {
     return false;
   }
-  const isChoosing = target.matches("input[type=radio]") && key.startsWith("Arrow");
+  const isChoosing = target.matches("input:is([type=radio], [type=range])") && key.startsWith("Arrow");
   return isChoosing || target.closest("dialog[open], [popover]") !== null || target.matches(WRITTEN_IN);
 }
 

@@ -98,6 +98,28 @@ def test_each_hears_the_dj_and_the_others_and_never_themself(on_air: OnAir) -> N
     on_air.hears(2, 0, 0, 0, None)
 
 
+MILLISECONDS_TO_AIR = """
+(row) => new Promise((resolve) => {
+  const began = performance.now();
+  const lines = document.querySelector("[data-lines]");
+  new MutationObserver(() => {
+    if (lines.querySelectorAll('[data-line-state="on"]').length) resolve(performance.now() - began);
+  }).observe(lines, { subtree: true, childList: true, attributes: true });
+  row.querySelector('[data-part="add"]').click();
+})
+"""
+
+
+def test_who_is_added_is_on_the_air_within_a_second(cast: Cast) -> None:
+    cast.waiting(*NUMBERS[:2])
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    expect(desk.row("002").locator(".add")).to_be_visible()
+    assert desk.row("002").evaluate(MILLISECONDS_TO_AIR) < 1000
+    desk.hang_up()
+
+
 def test_fader_mute_cue_hold_and_drop_of_one_leave_the_others_as_they_are(on_air: OnAir) -> None:
     on_air.hears(0, 0, None, 0, 0)
     on_air.card(1).get_by_label("Fader").fill("-12")

@@ -59,7 +59,8 @@ class SmallApp:
         control = self._control
         callers = Callers(self._store, clock, Keyring("key"))
         parts = line_parts(cache, callers, self._store, control, clock)
-        self.board, self.claims, self.line, self.takeover, self.studio, self.screener, self.show_settings = parts
+        self.board, self.claims, self.line, self.takeover, self.studio = parts[:5]
+        self.screener, self.show_settings = parts.screener, parts.show_settings
         self.reconciler = Reconciler(
             self.line, self.claims, self.board, self._store, control, clock, seconds_between_requests=0.0
         )
