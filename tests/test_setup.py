@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from callin.twiml import RETRIES
-from tests.support.processes import ROOT, free_port
+from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.station import APPLICATION_SETTINGS, App, new_environment, start_network, try_setup
 from tests.support.twilio_account import SettingsFile, client_of, empty, snapshot
 from tests.support.web import ask
@@ -264,7 +264,7 @@ def test_undo_leaves_what_somebody_else_has_changed_since(station: SettingsFile,
     number = station.values["TWILIO_DJ_NUMBER"]
     point(twilio, number)
     done = station.setup("--undo", "--yes")
-    assert "as before, but for 1 properties that somebody else has changed" in done.stderr
+    assert "as before, but for one property that somebody else has changed" in done.stderr
     assert number_of(twilio, number).voice_url == ELSEWHERE
 
 
@@ -284,6 +284,26 @@ def test_undo_says_which_queue_stays_because_somebody_waits_in_it(
     assert done.returncode == 1
     assert "Queue radio-callin-queue, where callers wait: stays, because somebody waits in it." in done.stderr
     assert [queue.friendly_name for queue in twilio.queues.list()] == ["radio-callin-queue"]
+    ask(f"{control}/callers/{sid}", "DELETE")
+    assert station.setup("--undo", "--yes").returncode == 0
+    assert twilio.queues.list() == []
+
+
+def test_undo_takes_nothing_back_while_a_caller_is_with_a_screener(
+    station: SettingsFile, twilio: Any, network: dict[str, str]
+) -> None:
+    station.setup(*APPLY)
+    queue = twilio.queues.create(friendly_name="radio-callin-screen-screener_ann_1")
+    before = snapshot(twilio)
+    control = network["TWILIO_API_URL"] + "/rehearsal"
+    ring = {"from": "+447700900001", "to": "listener"}
+    sid = ask(control + "/callers", "POST", json.dumps(ring).encode()).json()["call_sid"]
+    twilio.calls(sid).update(twiml=f"<Response><Enqueue>{queue.friendly_name}</Enqueue></Response>")
+    wait_until(lambda: ask(f"{control}/callers/{sid}").json()["queue"] == queue.friendly_name)
+    done = station.setup("--undo", "--yes")
+    assert done.returncode == 1
+    assert "A caller is with a screener, in the queue radio-callin-screen-screener_ann_1." in done.stderr
+    assert snapshot(twilio) == before
     ask(f"{control}/callers/{sid}", "DELETE")
     assert station.setup("--undo", "--yes").returncode == 0
     assert twilio.queues.list() == []

@@ -66,7 +66,7 @@ class Checks:
         if not self._running.acquire(blocking=False):
             return self._found or [Finding(State.LOOK, "Checks", "They are running. Reload this page in 15 seconds.")]
         try:
-            if time.monotonic() - self._found_at > FRESH_SECONDS:
+            if not self._found or time.monotonic() - self._found_at > FRESH_SECONDS:
                 self._found = [*run(self._checks(), self._limit_seconds), *TO_LOOK_AT]
                 self._found_at = time.monotonic()
             return self._found
@@ -136,7 +136,8 @@ class Checks:
         problem = twilio.get("problem") or "It has not been read for a minute and a half. See the app's log."
         yield _judged("Twilio's lists", bool(twilio.get("ok")), "The app can read them.", problem)
         missed, cause = report.get("missed_calls", 0), report.get("missed_cause", "")
-        wrong = f"{missed} calls have not reached the app. {cause or f'See the debugger in {CONSOLE}.'}"
+        calls = "One call has" if missed == 1 else f"{missed} calls have"
+        wrong = f"{calls} not reached the app. {cause or f'See the debugger in {CONSOLE}.'}"
         refused = report.get("refused_requests", 0)
         ok = f"None is known to have missed the app. It has refused {refused} requests for their signature."
         yield _judged("Calls", not missed, ok, wrong)

@@ -80,6 +80,7 @@ class Applier:
 
     def undo(self) -> Iterator[str]:
         """Takes everything back, last first, and says what became of each. What fails stays in the record."""
+        yield from self._screeners_queues()  # first: once the record is empty, nothing can be undone again
         done = self._record.read(self._account_sid)
         for one in reversed(list(done)):
             try:
@@ -91,7 +92,6 @@ class Applier:
                 continue
             done.remove(one)
             self._record.write(self._account_sid, done)
-        yield from self._screeners_queues()
 
     def _take_back(self, one: Done) -> str:
         try:
@@ -128,7 +128,8 @@ class Applier:
         if ours:
             self._update(one.kind, one.sid, ours)
         others = len(one.before) - len(ours)
-        return "as before" if not others else f"as before, but for {others} properties that somebody else has changed"
+        properties = "one property" if others == 1 else f"{others} properties"
+        return "as before" if not others else f"as before, but for {properties} that somebody else has changed"
 
     def _now(self, one: Done) -> Mapping[str, str]:
         if one.kind == QUEUE:
@@ -145,6 +146,12 @@ class Applier:
         """Deletes the queues that the running app has made."""
         begins = self._links.names.queue(SCREEN_QUEUE)
         for name, queue in self._account.queues().items():
-            if name.startswith(begins):
+            if not name.startswith(begins):
+                continue
+            try:
                 self._account.delete_queue(queue.sid)
-                yield f"Queue {name}, for a screener: deleted"
+            except TwilioError as error:
+                if error.status != BAD_REQUEST:
+                    raise
+                raise TwilioError(f"A caller is with a screener, in the queue {name}.", permanent=True) from error
+            yield f"Queue {name}, for a screener: deleted"
