@@ -148,6 +148,7 @@ function heard(status) {
     rememberConnected(air.leg, air.call);
   }
   followMutePresses();
+  sound.heard(air.desk.on_air);
   head.show(status);
   cards.heard(status);
   chat.heard(status);

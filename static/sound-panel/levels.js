@@ -13,6 +13,8 @@ export class Levels {
   /** In dB below full scale, FLOOR_DB for nothing at all. */
   level = FLOOR_DB;
   peak = FLOOR_DB;
+  /** Of the last block as a whole, in the same dB. */
+  loudness = FLOOR_DB;
   #at = null;
   #heldUntil = 0;
   #clippedUntil = 0;
@@ -22,11 +24,14 @@ export class Levels {
   hear(samples, now) {
     let highest = 0;
     let clipped = 0;
+    let power = 0;
     for (const sample of samples) {
       const size = Math.abs(sample);
       highest = Math.max(highest, size);
       clipped += size >= CLIPPED ? 1 : 0;
+      power += size * size;
     }
+    this.loudness = Math.max(FLOOR_DB, 10 * Math.log10(power / samples.length + 1e-9));
     const heard = Math.max(FLOOR_DB, 20 * Math.log10(highest || 1e-9));
     const fall = (now - (this.#at ?? now)) * FALL_DB_PER_SECOND;
     this.level = Math.max(heard, this.level - fall, FLOOR_DB);

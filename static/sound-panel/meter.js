@@ -55,8 +55,9 @@ export class Meter {
     return this.#source !== null;
   }
 
-  get peak() {
-    return this.#levels.peak;
+  /** How loud it was just now, in dB below full scale. */
+  get loudness() {
+    return this.#levels.loudness;
   }
 
   get isClipping() {

@@ -2,6 +2,7 @@
 
 import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
 import { setData, setOff, setText, isOff } from "../shared/text.js";
+import { ComingBack } from "./coming-back.js";
 import { Devices } from "./devices.js";
 import { recallSound, rememberSound } from "./memory.js";
 import { Meter } from "./meter.js";
@@ -10,6 +11,8 @@ import { playStream, playTone } from "./tone.js";
 import * as words from "./words.js";
 
 const TICK_MS = 50;
+const FROM_RADIO = { from: 0.3, to: 10 }; // seconds; digital radio and streams are that late
+const FROM_LOUDSPEAKERS = { from: 0, to: 0.3 };
 
 export class SoundPanel {
   #panel;
@@ -20,6 +23,9 @@ export class SoundPanel {
   #devices;
   #microphone = new Microphone();
   #meters;
+  #radio = new ComingBack(FROM_RADIO);
+  #loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+  #caller = "";
   #stopHearing = null;
   #hadCall = false;
 
@@ -68,6 +74,15 @@ export class SoundPanel {
     this.#show();
   }
 
+  /** Who is on the air now, by CallSid; "" for nobody. Another caller has another radio. */
+  heard(callSid) {
+    if (callSid !== this.#caller) {
+      this.#caller = callSid;
+      this.#radio = new ComingBack(FROM_RADIO);
+      this.#loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+    }
+  }
+
   /** What the browser is to be asked for, as constraints of getUserMedia. */
   get wantedMicrophone() {
     const device = this.#devices.input.found;
@@ -87,7 +102,13 @@ export class SoundPanel {
     if (input.isSilent && !this.#phone.muted) {
       return words.SILENT;
     }
-    return caller.isClipping ? words.CALLER_TOO_LOUD : "";
+    if (caller.isClipping) {
+      return words.CALLER_TOO_LOUD;
+    }
+    if (this.#radio.delay !== null) {
+      return words.fromRadio(this.#radio.delay);
+    }
+    return this.#loudspeakers.delay === null ? "" : words.FROM_LOUDSPEAKERS;
   }
 
   #bind() {
@@ -212,6 +233,10 @@ export class SoundPanel {
       caller.listen(this.#phone.heard, this.#context());
       input.tick(performance.now() / 1000);
       caller.tick(performance.now() / 1000);
+      if (this.#caller && input.isOn && caller.isOn) {
+        this.#radio.hear(input.loudness, caller.loudness, performance.now() / 1000);
+        this.#loudspeakers.hear(caller.loudness, input.loudness, performance.now() / 1000);
+      }
       for (const [name, meter] of Object.entries(this.#meters)) {
         setText(this.#part(`${name}-level`), words.LEVEL_WORDS[wordOf(meter)]);
         setData(this.#part(`${name}-level`), "level", wordOf(meter));

@@ -24,6 +24,13 @@ export const NOT_OPENED = "The browser may not use the microphone. Press the ico
 export const LEVEL_WORDS = Object.freeze({ off: "off", good: "good", loud: "too loud", silent: "nothing" });
 export const TOO_LOUD = "Your microphone is too loud: it distorts. Turn it down.";
 export const CALLER_TOO_LOUD = "The caller is too loud: they distort.";
+export const FROM_LOUDSPEAKERS = "The caller comes back through your loudspeakers. Use headphones, or turn the loudspeakers down.";
+
+/** `seconds` is how much later the programme comes back. */
+export function fromRadio(seconds) {
+  return `The programme comes back from the caller, ${seconds.toFixed(1)} s late. Ask them to turn their radio down.`;
+}
+
 export const SILENT = "Nothing comes from your microphone. Is it muted at the headset or the mixer?";
 
 export function inputLost(label, next) {

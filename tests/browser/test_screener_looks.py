@@ -13,6 +13,7 @@ from tests.support.line_status import DESK, FakeLine, a_caller, a_card, a_status
 from tests.support.looks import complaints_about, complaints_in_every_look
 
 WALL = ViewportSize(width=3840, height=2160)
+LAPTOP = ViewportSize(width=1366, height=768)
 IDENTITY = """async () => {
   const token = document.querySelector("meta[name=form-token]").content;
   const answer = await fetch("/screener/token", { method: "POST", headers: { "X-Form-Token": token } });
@@ -71,7 +72,12 @@ def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
 
     heard(page, line, status(*others, caller))
     screener.expect_in_talk_with("007")
-    expect(page.get_by_role("button", name=re.compile("^It is Cy, Hull"))).to_be_visible()
+    known_person = page.get_by_role("button", name=re.compile("^It is Cy, Hull"))
+    expect(known_person).to_be_visible()
+    page.set_viewport_size(LAPTOP)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(known_person).to_be_in_viewport(ratio=1)  # however far the list is scrolled
+    page.evaluate("scrollTo(0, 0)")
     page.get_by_text("Notes and earlier calls").click()
     replaced = {"ok": True, "revision": 9, "replaced": {"value": "Cecil", "by": "sam"}}
     page.route("**/desk/card", lambda route: route.fulfill(content_type="application/json", body=json.dumps(replaced)))
