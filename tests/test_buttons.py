@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -18,7 +19,11 @@ from tests.support.web import Answer, ask
 DOWN = {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}}
 
 
-def make_key(visitor: Visitor, name: str = "Stream Deck") -> str:
+_numbers = itertools.count(1)
+
+
+def make_key(visitor: Visitor, name: str = "") -> str:
+    name = name or f"Stream Deck {next(_numbers)}"
     answer = visitor.fill_in("/account", do="button-key", button_name=name, password_again=REHEARSAL_PASSWORD)
     assert answer.status == 200, answer.text
     found = re.search(r'id="new-key">([^<]+)<', answer.text)
@@ -166,6 +171,13 @@ def test_a_key_needs_a_name(station: Station, name: str) -> None:
     answer = visitor.fill_in("/account", do="button-key", button_name=name, password_again=REHEARSAL_PASSWORD)
     assert answer.status == 403
     assert "Give the key a name" in answer.text
+
+
+def test_two_keys_of_one_name_could_not_be_told_apart(station: Station) -> None:
+    visitor = station.app.new_visitor("admin")
+    make_key(visitor, "Left pedal")
+    answer = visitor.fill_in("/account", do="button-key", button_name="Left pedal", password_again=REHEARSAL_PASSWORD)
+    assert "a key of that name already" in answer.text
 
 
 def test_a_screener_makes_no_key(station: Station) -> None:

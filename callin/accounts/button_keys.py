@@ -17,6 +17,7 @@ SECONDS_BETWEEN_USES = 60.0
 
 NEEDS_NAME = f"Give the key a name of 1 to {MAX_NAME_CHARACTERS} characters, such as Stream Deck."
 TOO_MANY = f"You have {MAX_KEYS} keys. Revoke one first."
+SAME_NAME = "You have a key of that name already. Revoke it first, or choose another name."
 GONE = "That key is no longer there."
 
 
@@ -60,8 +61,11 @@ class ButtonKeys:
         name = name.strip()
         if not (0 < len(name) <= MAX_NAME_CHARACTERS and name.isprintable()):
             raise AccountError(NEEDS_NAME)
-        if len(self.of(account_key)) >= MAX_KEYS:
+        kept = self.of(account_key)
+        if len(kept) >= MAX_KEYS:
             raise AccountError(TOO_MANY)
+        if any(one.name == name for one in kept):
+            raise AccountError(SAME_NAME)
         secret = f"{account_key}.{secrets.token_urlsafe(24)}"
         made = ButtonKey(_record_key(secret), name, self._clock())
         self._store.change_record(ButtonKey, made.key, lambda _: made, also)
