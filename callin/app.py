@@ -96,7 +96,6 @@ class LineParts(NamedTuple):
     line: Line
     takeover: Takeover
     studio: Studio
-    buttons: Buttons
     screener: Screener
     show_settings: ShowSettings
 
@@ -106,14 +105,12 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
     admission = Admission(store, clock)
     claims = Claims(store, board, control, clock, admission)
     takeover = Takeover(claims, store, control, clock)
-    studio = Studio(claims, takeover, board, store, control, clock)
     return LineParts(
         board=board,
         claims=claims,
         line=Line(claims, admission, store, board, control, clock, callers.summary),
         takeover=takeover,
-        studio=studio,
-        buttons=Buttons(studio, store, clock),
+        studio=Studio(claims, takeover, board, store, control, clock),
         screener=Screener(claims, board, store, control, clock),
         show_settings=ShowSettings(claims, store, board, control, clock),
     )
@@ -186,7 +183,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         callers=callers,
         retention=upkeep.retention,
         studio=parts.studio,
-        buttons=parts.buttons,
+        buttons=Buttons(parts.studio, store, clock),
         takeover=parts.takeover,
         show_settings=parts.show_settings,
         screener=parts.screener,
