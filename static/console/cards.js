@@ -79,6 +79,7 @@ export class ConsoleCards {
 
   #add(first, name) {
     const element = first.element.cloneNode(true);
+    element.querySelector('[data-strip-part="drop-all"]').remove();
     element.dataset.line = name;
     const card = new LineCard(element, this.#limits);
     this.#others.set(name, { card, strip: this.#makeStrip(element, name) });

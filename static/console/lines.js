@@ -150,6 +150,17 @@ export class Lines {
     }
   }
 
+  /** Thanks every caller on these lines and lets them go. */
+  async dropAll() {
+    const busy = [...this.#lines.values()].filter(({ desk }) => desk?.on_air);
+    await Promise.all(busy.map(({ name }) => this.press(name, "drop")));
+  }
+
+  /** Whether somebody is on one of these lines. */
+  get isOnAir() {
+    return [...this.#lines.values()].some(({ desk }) => desk?.on_air);
+  }
+
   /** The DJ hangs up on purpose: the callers are thanked, and not kept. */
   async hangUp() {
     const inUse = [...this.#lines.values()].filter(({ phone }) => phone.isInCall);

@@ -39,7 +39,7 @@ export class Strip {
     for (const what of SWITCHES) {
       this.#parts[what].setAttribute("aria-pressed", String(pressed[what]));
     }
-    for (const what of ["hold", "drop"].filter((name) => this.#parts[name])) {
+    for (const what of ["hold", "drop", "drop-all"].filter((name) => this.#parts[name])) {
       setOff(this.#parts[what], isOff);
     }
   }

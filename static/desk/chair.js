@@ -86,7 +86,7 @@ export class Chair {
     setText(this.#part("status-ticking"), status.ticking ?? "");
     setText(this.#part("warning"), phone.isInCall ? facts.soundWarning || warningOf(phone) : "");
     sayInTitle("question", titleOfQuestion(air));
-    sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) ? "on" : chair] ?? "");
+    sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) || facts.isOnOtherLine ? "on" : chair] ?? "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));

@@ -85,7 +85,7 @@ const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
@@ -247,6 +247,10 @@ function pressAdd(call) {
 /** A press on the strip of a line: its sound, or a press for this line alone. */
 function pressStrip(name, what, value) {
   const channel = lines.channel(name);
+  if (what === "drop-all") {
+    dropAll();
+    return;
+  }
   if (what === "select") {
     lines.select(name);
     return;
@@ -264,6 +268,15 @@ function pressStrip(name, what, value) {
     return;
   }
   lines.apply();
+}
+
+function dropAll() {
+  if (!press.isResting && isAllowed(whyNot("automatic", facts()), lock.question("drop", selectedAir(), "all"))) {
+    lines.dropAll();
+    if (air.call) {
+      presses.drop();
+    }
+  }
 }
 
 /** Hold or Drop on the strip of another line than the first. */

@@ -157,6 +157,13 @@ def test_the_djs_mute_silences_the_dj_alone(on_air: OnAir) -> None:
     on_air.hears(0, 0, None, 0, 0)
 
 
+def test_drop_all_lets_everybody_go(on_air: OnAir) -> None:
+    on_air.press(0, "Drop all")
+    for caller in on_air.callers:
+        wait_until(lambda caller=caller: on_air.cast.station.caller(caller)["status"] == "completed")  # type: ignore[misc]
+    expect(on_air.card(1)).not_to_have_attribute("data-line-state", "on")
+
+
 def test_a_line_that_drops_out_is_connected_again_with_its_caller(on_air: OnAir) -> None:
     on_air.hears(0, 0, None, 0, 0)
     on_air.cast.station.hang_up(on_air.cast.desk_leg(on_air.callers[1]))
