@@ -167,16 +167,22 @@ def test_a_phone_that_keys_nothing_is_let_go(station: Station) -> None:
     assert "No PIN was entered." in station.heard(dj)
 
 
+def bridges(station: Station, dj: str) -> int:
+    """To how many callers the phone has been connected, one after the other."""
+    return sum(heard["verb"] == "Bridged" for heard in station.caller(dj)["heard"])
+
+
 def test_when_the_app_is_killed_in_mid_show_the_phone_goes_on_without_another_pin(tmp_path: Path) -> None:
     with running_station(tmp_path, DJ_PIN=PIN) as station:
-        first, second, third = queued(station, 3)
+        [first, *_] = queued(station, 3)
         dj = let_in(station)
         on_air(station, dj, first)
         assert station.app.program is not None
         station.app.program.kill()
-        station.press(dj, "*")
-        station.until(lambda: station.are_bridged(dj, second), "the fallback brings nobody", 40)
-        station.app.start()
-        station.press(dj, "*")
-        station.wait_until_bridged(dj, third)
+        # Which caller comes depends on when their waiting documents end, for then the fallback queues them anew.
+        for bridged in (2, 3):
+            station.press(dj, "*")
+            station.until(lambda bridged=bridged: bridges(station, dj) == bridged, "nobody comes", 40)
+            if bridged == 2:
+                station.app.start()
         assert asked_times(station, dj) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -87,7 +88,10 @@ def test_no_secret_shows_when_the_keys_are_printed() -> None:
 
 
 def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
-    page = render_template("listener/call.html", station_name="<b>&'\"", is_rehearsal=True, signalling_host="x")
+    head = SimpleNamespace(logo="")
+    page = render_template(
+        "listener/call.html", station_name="<b>&'\"", page=head, is_rehearsal=True, signalling_host="x"
+    )
     assert "<b>&" not in page
     assert "&lt;b&gt;&amp;" in page
 
