@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callin.contracts import PhoneError
@@ -23,6 +25,7 @@ from callin.model import (
     WaitInSilence,
     queue_of,
 )
+from callin.rules import claims
 from callin.rules.desks import DeskRequest
 from tests.line.conftest import DJ, House, made_ready
 
@@ -345,6 +348,12 @@ def test_reconciling_ends_a_leg_that_a_take_over_could_not_end(two: House) -> No
     two.control.end_leg = end_leg  # type: ignore[method-assign]
     two.reconciler().run_once()
     assert ("end_leg", LEG) in two.control.done
+
+
+def test_a_turn_has_one_caller_so_another_that_was_believed_there_is_not_let_go(two: House) -> None:
+    believed = replace(two.call("CA3"), stage=Stage.ON_AIR, desk_leg=DJ, desk_turn=two.desk.turn)
+    assert not claims.was_let_go(believed, two.desk, two.clock.now + 60)
+    assert claims.was_let_go(two.call("CA1"), two.desk, two.clock.now + 60)
 
 
 def test_the_end_of_a_lines_leg_is_not_the_end_of_the_first(two: House) -> None:

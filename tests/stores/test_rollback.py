@@ -169,6 +169,16 @@ def test_version_1_0_reads_a_desk_that_somebody_asks_to_take_over(tmp_path: Path
     assert load(Desk, "air", dump(asked)) == asked
 
 
+def test_version_1_0_reads_a_call_on_another_line_of_the_console(tmp_path: Path) -> None:
+    elsewhere = replace(LIVE, air_desk="air-2", claimed_by="air-2", queue="radio-callin-air-2")
+    calls = content_of(file_of_version_1_0(tmp_path))["call"]
+    [former] = [row["document"] for row in calls if row["document"].get("desk_leg") == LIVE.desk_leg]
+    changed = {"claimed_by": "air-2", "queue": "radio-callin-air-2"}
+    assert known_fields(json.loads(dump(elsewhere)), former) == former | changed
+    assert load(Call, "CA1", dump(elsewhere)) == elsewhere
+    assert load(Call, "CA1", json.dumps(former)).air_desk == "air"
+
+
 def file_of_version_1_0(folder: Path) -> Path:
     path = folder / "version_1_0.db"
     with closing(sqlite3.connect(path)) as connection:
