@@ -64,7 +64,7 @@ class Listener:
 def test_strangers_are_told_of_the_line_and_of_no_call(station: Station) -> None:
     station.wait_until_queued(station.ring())
     answer = Visitor(station.app.url).get("/call/state")
-    assert answer.json() == {"line": "open", "waiting": 1}
+    assert answer.json() == {"line": "open", "waiting": 1, "ask_again_seconds": 10}
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -219,8 +219,19 @@ def test_a_flood_from_one_address_does_not_hide_a_callers_place(station: Station
     assert one.state(one.call_sid)["call"]["position"] == 1
 
 
-def test_two_hundred_listeners_cost_little(station: Station) -> None:
-    """A page asks every two seconds: two hundred of them ask a hundred times a second."""
+def test_pages_far_back_in_line_ask_less_often(station: Station) -> None:
+    station.wait_until_queued(*(station.ring(f"+4477009000{number:02}") for number in range(5)))
+    last = Listener(station)
+    last.in_line()
+    assert last.state(last.call_sid)["call"]["position"] == 6
+    assert last.state(last.call_sid)["ask_again_seconds"] == 5
+    station.hang_up(positions(station)[0])
+    wait_until(
+        lambda: last.state(last.call_sid)["ask_again_seconds"] == 2, why="the page near the front asks as seldom"
+    )
+
+
+def test_two_hundred_questions_are_answered_at_once(station: Station) -> None:
     one = Listener(station)
     one.in_line()
     began = time.monotonic()

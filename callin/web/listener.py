@@ -13,6 +13,9 @@ from callin.web.middleware import HTTPError
 from callin.web.token import identity_of
 
 FIELDS = ("name", "place", "topic")
+SOON, FAR_BACK, WITHOUT_A_CALL = 2, 5, 10
+"""After how many seconds a page asks again: a place far back changes little."""
+NEAR = 5
 NO_CALL = "You have no call on the line."
 
 
@@ -49,9 +52,11 @@ class CallStateHandler(JsonHandler):
         call = own_call(self, call_sid)
         must_not_ask_too_often(self, call)
         show, size = self.services.board.read(lambda lineup: (lineup.show, lineup.size))
-        state: dict[str, Any] = {"line": line_state(show, size), "waiting": size}
+        state: dict[str, Any] = {"line": line_state(show, size), "waiting": size, "ask_again_seconds": WITHOUT_A_CALL}
         if call is not None:
-            state["call"] = call_state(call, self.services.board.place(call.call_sid))
+            place = self.services.board.place(call.call_sid)
+            is_far = place.position is not None and place.position > NEAR
+            state |= {"call": call_state(call, place), "ask_again_seconds": FAR_BACK if is_far else SOON}
         elif call_sid and (outcome := self._outcome(call_sid)):
             state["ended"] = outcome
         self.write_json(state)

@@ -1,7 +1,6 @@
 /* Asks the app where this browser's call stands, and remembers over a reload that there was one. */
 
-const SECONDS_IN_CALL = 2;
-const SECONDS_OTHERWISE = 10;
+const SECONDS_AT_FIRST = 2; // then the app says when to ask again
 const TIMEOUT_MS = 5000;
 const LATE_AFTER = 4; // answers that are missing in a row
 const KEPT = "listener-call";
@@ -67,7 +66,7 @@ export class CallState {
     if (this.known) {
       this.known = { line: this.known.line, waiting: this.known.waiting };
     }
-    this.#askIn(SECONDS_IN_CALL);
+    this.#askIn(SECONDS_AT_FIRST);
   }
 
   async #ask() {
@@ -87,7 +86,7 @@ export class CallState {
       await this.#askForPlace(this.call.call_sid);
     }
     this.#changed();
-    this.#askIn(this.#phone.isInCall || sid ? SECONDS_IN_CALL : SECONDS_OTHERWISE);
+    this.#askIn(this.#phone.isInCall && !this.known?.call ? SECONDS_AT_FIRST : (this.known?.ask_again_seconds ?? SECONDS_AT_FIRST));
   }
 
   /* The call before broke, or its page was left: the app says whether its place is still there. It is asked once. */

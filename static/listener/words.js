@@ -4,6 +4,7 @@ import { plural, span } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 
 const AGAIN = "Press Call to try again.";
+const CALL_AGAIN_SOON = "Call again within a minute: if you were waiting, you have your place in the line again.";
 const PLACE_KEPT = "If you were waiting, your place is kept for a minute.";
 
 /* kind of trouble: [what is wrong, what to do] */
@@ -150,7 +151,8 @@ function afterwards(phone, state) {
     return ended(phone, state);
   }
   if (state.wasLeft) {
-    return { tone: "bad", title: "You left this page, and your call ended with it.", advice: "Call again within a minute, and you have your place in the line again." };
+    const advice = state.outcome === "aired" ? "You were on the air. Press Call to join the line again." : CALL_AGAIN_SOON;
+    return { tone: "bad", title: "You left this page, and your call ended with it.", advice };
   }
   if (state.isElsewhere) {
     return { tone: "wait", title: "You are in a call already.", advice: "It is in another tab, or has not ended yet. One call at a time is possible." };

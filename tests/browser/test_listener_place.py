@@ -137,6 +137,18 @@ def test_after_a_reload_they_are_told_what_became_of_the_call(cast: Cast) -> Non
     expect_place(call, "waiting", "Number 1")
 
 
+def test_a_reload_on_the_air_is_told_as_such(cast: Cast) -> None:
+    call = cast.call_page()
+    sid = in_line(cast, call)
+    dj = cast.station.ring(cast.station.app.dj(), cast.station.app.environment["TWILIO_APP_SID"])
+    cast.station.wait_until_bridged(dj, sid)
+    expect_place(call, "on_air", "ON AIR")
+    call.page.on("dialog", lambda dialog: dialog.accept())
+    call.page.reload()
+    expect(call.title).to_have_text("You left this page, and your call ended with it.")
+    expect(call.page.locator('[data-part="advice"]')).to_have_text(re.compile("^You were on the air."))
+
+
 @pytest.mark.parametrize(
     ("settings", "line", "button"),
     [

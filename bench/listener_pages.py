@@ -1,0 +1,50 @@
+"""What the pages of listeners cost that wait in line: each asks every few seconds where its call stands."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from callin.web.listener import FAR_BACK, NEAR, SOON
+from tests.support.station import running_station
+from tests.support.visitors import Visitor
+
+LISTENERS, ROUNDS = 100, 20
+PAGES = 200
+
+
+def processor_seconds(pid: int) -> float:
+    """What the server and its worker have used so far."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    fields = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in (pid, *children)]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, running_station(Path(folder)) as station:
+        application = station.app.environment["TWILIO_LISTENER_APP_SID"]
+        pages = []
+        for _ in range(LISTENERS):
+            visitor = Visitor(station.app.url)
+            identity = visitor.ask("POST", "/call/token").json()["identity"]
+            pages.append((visitor, station.ring(f"client:{identity}", application)))
+        station.wait_until_queued(*(sid for _, sid in pages))
+        program = station.app.program
+        assert program is not None
+        used, began = processor_seconds(program.pid), time.monotonic()
+        for _ in range(ROUNDS):
+            for visitor, sid in pages:
+                assert visitor.get(f"/call/state?call_sid={sid}").status == 200
+        count = LISTENERS * ROUNDS
+        each = (processor_seconds(program.pid) - used) / count
+        print(f"{count} answers of /call/state, {LISTENERS} in line, a connection for each:")
+        print(f"  {1e3 * (time.monotonic() - began) / count:.1f} ms each, one after the other")
+        a_second = NEAR / SOON + (PAGES - NEAR) / FAR_BACK
+        print(f"  {1e3 * each:.2f} ms of processor time each")
+        print(f"  {PAGES} pages ask {a_second:.0f} times a second: {100 * each * a_second:.0f} % of a core")
+
+
+if __name__ == "__main__":
+    main()
