@@ -27,7 +27,8 @@ class Behaviour:
     fails goes to the fallback URL, or hears the error sentence and is hung up. ``dead_leg_seconds``: how long a
     browser's leg lives on after its network has vanished. ``query``: the query of an address is sent as it was written,
     or sorted, though signed as it was written. ``signed_by``: webhooks are signed with the account's Auth Token, or, as
-    a Webhook Rule has it, with a shared key. ``account_type`` and ``account_status``: what the API says.
+    a Webhook Rule has it, with a shared key. ``opus``: a browser may speak Opus; otherwise all speak PCMU.
+    ``account_type`` and ``account_status``: what the API says.
     """
 
     star: str = "action"
@@ -37,6 +38,7 @@ class Behaviour:
     dead_leg_seconds: float = 15.0
     query: str = "written"
     signed_by: str = "auth_token"
+    opus: bool = True
     account_type: str = "Full"
     account_status: str = "active"
 
@@ -57,9 +59,9 @@ def _check(name: str, value: object) -> None:
     if name in CHOICES:
         if value not in CHOICES[name]:
             raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}.")
-    elif name == "star_before_bridge":
+    elif name in ("star_before_bridge", "opus"):
         if not isinstance(value, bool):
-            raise ValueError("star_before_bridge is true or false.")
+            raise ValueError(f"{name} is true or false.")
     elif name == "dead_leg_seconds":
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
             raise ValueError("dead_leg_seconds is a number from 0 to 3600.")

@@ -22,6 +22,7 @@ class Media:
 
     def __init__(self, network: Network) -> None:
         """Sound for that network; nothing runs until a browser connects or a meter is read."""
+        self._behaviour = network.behaviour
         self._clips = Clips()
         self._peers: dict[str, Peer] = {}
         self._said: dict[str, Stream] = {}
@@ -31,7 +32,7 @@ class Media:
 
     def peer(self, pull: Callable[[], bytes]) -> Peer:
         """A new connection for a browser; `connect` it to its leg once there is one."""
-        return Peer(pull)
+        return Peer(pull, has_opus=self._behaviour.opus)
 
     def connect(self, leg: Leg, peer: Peer) -> None:
         """From now on this peer is the leg's mouth and ear; an earlier one is closed."""

@@ -23,6 +23,7 @@ DEFAULT_BEHAVIOUR = {
     "dead_leg_seconds": 15.0,
     "query": "written",
     "signed_by": "auth_token",
+    "opus": True,
     "account_type": "Full",
     "account_status": "active",
 }
@@ -194,6 +195,7 @@ BAD_BODIES: list[tuple[str, str, Any]] = [
     ("PUT", "/behaviour", {"star": "beep"}),
     ("PUT", "/behaviour", {"star": ["action"]}),
     ("PUT", "/behaviour", {"star_before_bridge": "yes"}),
+    ("PUT", "/behaviour", {"opus": "no"}),
     ("PUT", "/behaviour", {"dead_leg_seconds": -1}),
     ("PUT", "/behaviour", {"politeness": 1}),
 ]

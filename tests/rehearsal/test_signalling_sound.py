@@ -7,8 +7,11 @@ import pytest
 from rehearsal.sound import tones
 from rehearsal.sound.clips import speech
 from rehearsal.sound.meter import measure
+from rehearsal.sound.peer import OPUS, PCMU
 from tests.support.rig import DIAL_ANN, Rig, is_voice, play, ring_ann
 from tests.support.sdk import HeadlessBrowser, until
+
+LONG = "The quick brown fox jumps over the lazy dog, again and again. " * 4
 
 
 def arrives(browser: HeadlessBrowser, voice_hz: float) -> bool:
@@ -23,6 +26,7 @@ def test_two_browsers_in_a_bridge_hear_each_other_on_both_far_ends() -> None:
         rig.network.create_queue("line")
         rig.documents["/voice"] = "<Response><Enqueue>line</Enqueue></Response>"
         listener = await rig.in_call("listener_7", pitch_hz=330.0)
+        assert codec_of(listener) == OPUS
         rig.documents["/voice"] = "<Response><Dial><Queue>line</Queue></Dial></Response>"
         desk = await rig.in_call("dj_ann", pitch_hz=500.0)
         for browser, voice_hz in ((listener, 500.0), (desk, 330.0)):
@@ -74,13 +78,46 @@ def test_a_browser_hears_what_the_network_says() -> None:
         assert peer is not None
         await until(lambda: (measure(peer.said.last_second()).level_dbfs or -99) > -40)
 
-    long = "The quick brown fox jumps over the lazy dog, again and again. " * 4
-    play(story, voice=f"<Response><Say>{long}</Say></Response>")
+    play(story, voice=f"<Response><Say>{LONG}</Say></Response>")
+
+
+def codec_of(browser: HeadlessBrowser) -> str:
+    assert browser.peer is not None
+    return browser.peer.codec
+
+
+@pytest.mark.parametrize("without", ["the network", "the browser"])
+def test_where_one_end_has_no_opus_both_speak_pcmu(without: str) -> None:
+    async def story(rig: Rig) -> None:
+        rig.network.behaviour.opus = without != "the network"
+        rig.has_opus = without != "the browser"
+        browser = await rig.in_call(pitch_hz=500.0)
+        assert codec_of(browser) == PCMU
+        await until(lambda: browser.peer and measure(browser.peer.said.last_second()).level_dbfs)
+
+    play(story, voice=f"<Response><Say>{LONG}</Say></Response>")
+
+
+@pytest.mark.parametrize(("has_opus", "codec"), [(True, OPUS), (False, PCMU)])
+def test_a_browser_that_is_called_chooses_opus_if_it_has_it(has_opus: bool, codec: str) -> None:
+    async def story(rig: Rig) -> None:
+        rig.has_opus = has_opus
+        browser = await rig.signed_in(pitch_hz=500.0)
+        await browser.register()
+        caller = ring_ann(rig)
+        await browser.rung()
+        await browser.pick_up()
+        assert codec_of(browser) == codec
+        await rig.hears(caller.sid, 500)
+        await until(lambda: arrives(browser, 440))
+
+    play(story, voice=DIAL_ANN)
 
 
 @pytest.mark.alone
 def test_a_browser_hears_the_keys_and_the_words_of_the_other_side() -> None:
     async def story(rig: Rig) -> None:
+        rig.has_opus = False  # PCMU arrives byte for byte
         browser = await rig.signed_in()
         await browser.register()
         caller = ring_ann(rig)

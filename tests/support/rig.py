@@ -59,8 +59,11 @@ class Rig:
     stack: AsyncExitStack
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
+    # Whether its browsers speak Opus.
+    has_opus: bool = True
+
     def browser(self, pitch_hz: float = 700.0) -> HeadlessBrowser:
-        browser = HeadlessBrowser(self.session, self.url, pitch_hz)
+        browser = HeadlessBrowser(self.session, self.url, pitch_hz, has_opus=self.has_opus)
         self.stack.push_async_callback(browser.close)
         return browser
 

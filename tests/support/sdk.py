@@ -34,8 +34,11 @@ def access_token(
 class HeadlessBrowser:
     """One socket and, once in a call, one peer that hums at its own pitch."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, pitch_hz: float = 700.0) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, pitch_hz: float = 700.0, *, has_opus: bool = True
+    ) -> None:
         """`url` is the network's, http://127.0.0.1:PORT."""
+        self._has_opus = has_opus
         self._session = session
         self._url = url
         self._voice = Voice(pitch_hz)
@@ -94,7 +97,7 @@ class HeadlessBrowser:
 
     async def invite(self, **params: str) -> str:
         """Calls the application; the browser's own name of the call. What follows is the network's to say."""
-        self.peer = Peer(self._frame)
+        self.peer = Peer(self._frame, has_opus=self._has_opus)
         name = "TJS" + secrets.token_hex(16)
         twilio = {"params": urlencode(params)} if params else {}
         await self.send("invite", {"callsid": name, "sdp": await self.peer.offer(), "twilio": twilio})
@@ -119,7 +122,7 @@ class HeadlessBrowser:
         """As after a change of network: a new way, and the same call."""
         assert self.peer is not None
         await self.peer.close()
-        self.peer = Peer(self._frame)
+        self.peer = Peer(self._frame, has_opus=self._has_opus)
         await self.send("reinvite", {"callsid": self.sid, "sdp": await self.peer.offer()})
         await self.answered()
 
@@ -127,7 +130,7 @@ class HeadlessBrowser:
         """The invitation to a call; `pick_up` takes it."""
         invitation = await self.expect("invite")
         self.sid = invitation["callsid"]
-        self.peer = Peer(self._frame)
+        self.peer = Peer(self._frame, has_opus=self._has_opus)
         self._offer = invitation["sdp"]
         self.reconnect = invitation["reconnect"]
         return invitation

@@ -77,6 +77,7 @@ function wireTrouble() {
       wait_url_failure: fields.wait_url_failure.value,
       query: fields.query.value,
       signed_by: fields.signed_by.value,
+      opus: fields.opus.value === "true",
       dead_leg_seconds: fields.dead_leg_seconds.valueAsNumber,
     }),
   );
