@@ -24,6 +24,7 @@ export function whatThisBrowserLacks() {
 export function makeDevice(token, { signallingHost, plainSound }, getUserMedia) {
   const options = {
     sounds: SOUNDS,
+    codecPreferences: ["opus", "pcmu"], // the SDK's own order is the other way round
     closeProtection: true, // the browser asks before the page is left in mid-call
     enableImprovedSignalingErrorPrecision: true,
     getUserMedia,
