@@ -245,6 +245,7 @@ def test_undo_leaves_the_account_as_it_was(station: SettingsFile, twilio: Any) -
     screened = station.values["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
     twilio.incoming_phone_numbers(number_of(twilio, dj).sid).update(voice_fallback_url=screened)
     twilio.queues.create(friendly_name="radio-callin-screen-screener_ann_1")
+    twilio.queues.create(friendly_name="radio-callin-air-2")
     assert station.setup(*APPLY).returncode == 0
     assert snapshot(twilio) != before
     assert station.setup("--undo", "--dry-run").returncode == 0
@@ -302,7 +303,7 @@ def test_undo_takes_nothing_back_while_a_caller_is_with_a_screener(
     wait_until(lambda: ask(f"{control}/callers/{sid}").json()["queue"] == queue.friendly_name)
     done = station.setup("--undo", "--yes")
     assert done.returncode == 1
-    assert "A caller is with a screener, in the queue radio-callin-screen-screener_ann_1." in done.stderr
+    assert "A caller is with a desk, in the queue radio-callin-screen-screener_ann_1." in done.stderr
     assert snapshot(twilio) == before
     ask(f"{control}/callers/{sid}", "DELETE")
     assert station.setup("--undo", "--yes").returncode == 0

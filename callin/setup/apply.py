@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from callin import fallbacks
-from callin.model import SCREEN_QUEUE
+from callin.model import EXTRA_DESKS, SCREEN_QUEUE, queue_of
 from callin.setup.plan import APPLICATION, FILES, KEY, NUMBER, QUEUE, QUEUE_MAX_SIZE, Change
 from callin.setup.record import Done, Record
 from callin.twilio.account import TwilioAccount
@@ -80,7 +80,7 @@ class Applier:
 
     def undo(self) -> Iterator[str]:
         """Takes everything back, last first, and says what became of each. What fails stays in the record."""
-        yield from self._screeners_queues()  # first: once the record is empty, nothing can be undone again
+        yield from self._queues_of_desks()  # first: once the record is empty, nothing can be undone again
         done = self._record.read(self._account_sid)
         for one in reversed(list(done)):
             try:
@@ -142,16 +142,17 @@ class Applier:
         """Whether a property still has the value that set-up gave it, or the one that the app gave it in a show."""
         return now == after or (name == FALLBACK and now in [self._links.file(path) for path in STUDIO])
 
-    def _screeners_queues(self) -> Iterator[str]:
-        """Deletes the queues that the running app has made."""
+    def _queues_of_desks(self) -> Iterator[str]:
+        """Deletes the queues that the running app has made: of screeners, and of a console's other lines."""
         begins = self._links.names.queue(SCREEN_QUEUE)
+        of_lines = {self._links.names.queue(queue_of(desk)) for desk in EXTRA_DESKS}
         for name, queue in self._account.queues().items():
-            if not name.startswith(begins):
+            if not (name.startswith(begins) or name in of_lines):
                 continue
             try:
                 self._account.delete_queue(queue.sid)
             except TwilioError as error:
                 if error.status != BAD_REQUEST:
                     raise
-                raise TwilioError(f"A caller is with a screener, in the queue {name}.", permanent=True) from error
-            yield f"Queue {name}, for a screener: deleted"
+                raise TwilioError(f"A caller is with a desk, in the queue {name}.", permanent=True) from error
+            yield f"Queue {name}, of a desk: deleted"
