@@ -15,7 +15,7 @@ import pytest
 
 from callin import twiml
 from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence
-from callin.twiml import RETRIES, Links, RepeatRequest, Waiting
+from callin.twiml import RETRIES, Heard, Links, RepeatRequest, Waiting
 
 LINKS = Links("https://station.example.org")
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
@@ -58,7 +58,7 @@ def documents() -> dict[str, str]:
         "direct": twiml.desk(LINKS, DialLine(4)),
         "take": twiml.desk(LINKS, DialCaller(4, "CA1")),
         "to be told": twiml.wait(LINKS, Waiting(1, 9, 100, 100, to_be_told=True)),
-        "music": twiml.music(LINKS),
+        "music": twiml.music(LINKS, Heard(2, 5)),
         "coming": twiml.coming(LINKS),
         "on air": twiml.on_air(LINKS, told=False),
         "on air, told": twiml.on_air(LINKS, told=True),
@@ -85,6 +85,8 @@ ARGUMENTS: dict[str, list[Any]] = {
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
     "told": [True, False],
+    "heard": [Heard(), Heard(2, 5)],
+    "second": [True, False],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
     "desk": ["screen-ann"],
     "name": ["air", "air-2"],
@@ -151,7 +153,7 @@ def test_the_next_few_hear_of_the_tone_and_the_notice_and_only_the_end_of_it_cou
     [say, redirect] = document
     place = f"You are number {position}." if position > 1 else "You are next. Turn your radio down."
     assert say.text == f"{place} You go on the air after a tone. This call may be broadcast."
-    assert (redirect.tag, redirect.text) == ("Redirect", f"{LINKS.public_url}/twiml/wait?told=1{RETRIES}")
+    assert redirect.text == f"{LINKS.public_url}/twiml/wait?place={position}&told=1{RETRIES}"
 
 
 def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:
@@ -172,7 +174,29 @@ def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> N
 
 
 def test_the_first_in_line_hears_that_they_are_next() -> None:
-    assert words(Waiting(1, 10, 0, 300)).startswith("You are next.")
+    assert words(Waiting(1, 10, 0, 300)).startswith("You are next. Turn your radio down.")
+
+
+def test_the_place_is_said_when_it_changes_and_the_wait_every_two_minutes() -> None:
+    assert words(Waiting(2, 10, 300, 300, heard=Heard(2, 5))) == ""
+    assert words(Waiting(2, 10, 419, 300, heard=Heard(2, 5))) == ""
+    assert words(Waiting(2, 10, 420, 300, heard=Heard(2, 5))) == "You have waited 7 minutes."
+    assert words(Waiting(1, 10, 310, 300, heard=Heard(2, 5))).startswith("You are next.")
+    assert words(Waiting(9, 10, 310, 300, heard=Heard(2, 5))).startswith("You are number 9 of 10.")
+    assert words(Waiting(None, 0, 0, 0, heard=Heard(0, 0))) == ""
+
+
+@pytest.mark.parametrize(("heard", "then"), [(Heard(), "minutes=5&place=2"), (Heard(2, 4), "minutes=4&place=2")])
+def test_what_was_said_goes_along_to_the_next_document(heard: Heard, then: str) -> None:
+    redirect = parse(twiml.wait(LINKS, Waiting(2, 9, 300, 100, heard=heard)))[-1]
+    assert redirect.text == f"{LINKS.public_url}/twiml/wait?{then}{RETRIES}"
+
+
+def test_on_hold_two_sentences_take_turns() -> None:
+    first, second = parse(twiml.hold_music(LINKS, second=False)), parse(twiml.hold_music(LINKS, second=True))
+    assert first.findtext("Say") != second.findtext("Say")
+    assert first.findtext("Redirect") == f"{LINKS.public_url}/twiml/wait?second=1{RETRIES}"
+    assert second.findtext("Redirect") == f"{LINKS.public_url}/twiml/wait{RETRIES}"
 
 
 def test_a_claimed_caller_is_taken_from_the_queue_that_holds_only_them() -> None:

@@ -12,7 +12,7 @@ ALLOWED_WHILE_WAITING = {"Play", "Say", "Pause", "Hangup", "Redirect", "Leave", 
 def said(app: App, **fields: str) -> str:
     document = app.signed("/twiml/wait?n=1", call_fields(**fields)).xml()
     assert {verb.tag for verb in document} <= ALLOWED_WHILE_WAITING
-    assert document[-1].tag == "Play"
+    assert [verb.tag for verb in document][-2:] == ["Play", "Redirect"]
     return " ".join(verb.text or "" for verb in document.iter("Say"))
 
 
@@ -27,7 +27,7 @@ def test_a_waiting_caller_hears_the_place_that_the_line_knows_not_twilios(app: A
     assert "4711" not in words
     number = f"You are number {position}" + ("." if position <= 3 else " of")
     assert ("You are next." if position == 1 else number) in words
-    assert "less than a minute" in words
+    assert ("less than a minute" in words) == (position > 1)
 
 
 def test_a_call_that_the_line_does_not_know_hears_what_twilio_says(app: App) -> None:
@@ -40,7 +40,7 @@ def test_a_call_that_the_line_does_not_know_hears_what_twilio_says(app: App) -> 
 def test_the_music_can_be_fetched_from_us(app: App) -> None:
     for position in ("1", "9"):
         document = app.signed("/twiml/wait", call_fields(QueuePosition=position)).xml()
-        address = document[-1].text or ""
+        address = document.findtext("Play") or ""
         assert address.startswith(app.url + "/static/")
         assert app.get(address.removeprefix(app.url)).body.startswith(b"RIFF")
 

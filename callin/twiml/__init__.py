@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from callin.twiml.caller import MUSIC_SECONDS as MUSIC_SECONDS
 from callin.twiml.caller import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
+from callin.twiml.caller import Heard as Heard
 from callin.twiml.caller import RepeatRequest as RepeatRequest
 from callin.twiml.caller import Waiting as Waiting
 from callin.twiml.caller import after_ready_check as after_ready_check

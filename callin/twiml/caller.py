@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import HELD_QUEUE, NEXT_FEW, READY_QUEUE, WAITING_QUEUE, Denial
 from callin.twiml import words
-from callin.twiml.parts import Links, new_document, queued, say
+from callin.twiml.parts import Links, Query, new_document, queued, say
+
+if TYPE_CHECKING:
+    from twilio.twiml.voice_response import VoiceResponse
 
 MUSIC_SECONDS = 25.0
 SHORT_MUSIC_SECONDS = 5.0
 """The lengths of our two sound files, at most: a test measures them."""
+
+MINUTES_BETWEEN_WAITS = 2
+"""How often a caller whose place stays hears how long they have waited."""
 
 WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
@@ -60,11 +66,12 @@ def back_in_line(links: Links, queue: str, document_seq: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def hold_music(links: Links) -> str:
-    """What a caller on hold hears, over and over: callers that hear nothing hang up."""
+def hold_music(links: Links, *, second: bool) -> str:
+    """What a caller on hold hears, over and over: callers that hear nothing hang up. Two sentences take turns."""
     response = new_document()
     response.play(links.sound("music.wav"))
-    response.say(words.STILL_ON_HOLD)
+    response.say(words.THANKS_FOR_HOLDING if second else words.STILL_ON_HOLD)
+    response.redirect(links.to("/twiml/wait", {"second": None if second else 1}), method="POST")
     return str(response)
 
 
@@ -80,6 +87,20 @@ def cut_short(links: Links) -> str:
     return queued(links, WAITING_QUEUE, None, words.CUT_SHORT)
 
 
+class Heard(NamedTuple):
+    """What a waiting caller was last told: their place, and the minutes that they had waited; None for nothing yet.
+
+    It is in the address of their next document, so that nothing is stored. `place` is 0 if it was unknown.
+    """
+
+    place: int | None = None
+    minutes: int | None = None
+
+    @property
+    def query(self) -> Query:
+        return {"minutes": self.minutes, "place": self.place}
+
+
 class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
@@ -93,36 +114,51 @@ class Waiting(NamedTuple):
     average_wait_seconds: int
     awaits_screener: bool = False
     to_be_told: bool = False
+    heard: Heard = Heard()
 
 
 def wait(links: Links, waiting: Waiting) -> str:
-    """What a caller hears in line, over and over: where they stand, then music.
+    """What a caller hears in line, over and over: what is new since the document before, then music.
 
     It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
     only then hears what is new. Verbs that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
+    minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.to_be_told:
-        return _tell(links, f"{_place(waiting)} {words.AFTER_TONE}")
-    soon = waiting.position is not None and waiting.position <= NEXT_FEW
+        return _tell(links, f"{_place(waiting)} {words.AFTER_TONE}", Heard(place, waiting.heard.minutes))
+    is_soon = 0 < place <= NEXT_FEW
+    is_moved = place != waiting.heard.place
+    says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
-    response.say(f"{_place(waiting)} {words.waited(waiting.wait_seconds)}")
-    if waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not soon:
+    if is_moved and place == 1 and not waiting.awaits_screener:
+        response.say(_place(waiting))
+    elif is_moved:
+        response.say(f"{_place(waiting)} {words.waited(waiting.wait_seconds)}")
+    elif says_wait:
+        response.say(words.waited(waiting.wait_seconds))
+    if is_moved and waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not is_soon:
         response.say(words.average_wait(waiting.average_wait_seconds))
-    response.play(links.sound("music-short.wav" if soon else "music.wav"))
+    response.play(links.sound("music-short.wav" if is_soon else "music.wav"))
+    _go_on_waiting(response, links, Heard(place, minutes if says_wait else waiting.heard.minutes))
     return str(response)
+
+
+def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard) -> None:
+    """Asks for the next document, which then repeats nothing that was heard. Twilio's own question knows nothing."""
+    response.redirect(links.to("/twiml/wait", heard.query), method="POST")
 
 
 def _place(waiting: Waiting) -> str:
     if waiting.position is None:
         return words.IN_LINE
     if waiting.position == 1 and not waiting.awaits_screener:
-        return f"{words.NEXT} {words.RADIO_DOWN}" if waiting.to_be_told else words.NEXT
+        return f"{words.NEXT} {words.RADIO_DOWN}"
     if waiting.position <= NEXT_FEW:
         return words.number(waiting.position)  # the shorter it is, the sooner they can be taken
     return words.number_of(waiting.position, max(waiting.size, waiting.position))
 
 
-def _tell(links: Links, sentence: str) -> str:
+def _tell(links: Links, sentence: str, heard: Heard) -> str:
     """A sentence that a caller has to know before they go on the air, alone.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
@@ -130,17 +166,16 @@ def _tell(links: Links, sentence: str) -> str:
     """
     response = new_document()
     response.say(sentence)
-    response.redirect(links.to("/twiml/wait", {"told": 1}), method="POST")
+    response.redirect(links.to("/twiml/wait", {**heard.query, "told": 1}), method="POST")
     return str(response)
 
 
-@functools.lru_cache(maxsize=16)
-def music(links: Links) -> str:
+@functools.lru_cache(maxsize=256)
+def music(links: Links, heard: Heard) -> str:
     """Music without a word, for a caller that has just heard all that there is to say."""
     response = new_document()
     response.play(links.sound("music-short.wav"))
-    # The address that asked says "told": the next document is not to be asked for there.
-    response.redirect(links.to("/twiml/wait"), method="POST")
+    _go_on_waiting(response, links, heard)
     return str(response)
 
 
@@ -171,7 +206,7 @@ def ready_check(links: Links, *, again: bool) -> str:
 def after_ready_check(links: Links, *, is_ready: bool) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _tell(links, words.READY)
+        return _tell(links, words.READY, Heard(place=1))
     response = new_document()
     response.play(links.sound("music-short.wav"))
     return str(response)
@@ -180,7 +215,7 @@ def after_ready_check(links: Links, *, is_ready: bool) -> str:
 @functools.lru_cache(maxsize=16)
 def coming(links: Links) -> str:
     """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
-    return _tell(links, words.COMING)
+    return _tell(links, words.COMING, Heard())
 
 
 @functools.lru_cache(maxsize=32)

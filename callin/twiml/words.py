@@ -68,6 +68,7 @@ READY = f"Thank you. {AFTER_TONE}"
 SCREENING = "You're speaking to the station's screener."
 SCREENED = "You're ready for the studio. Please hold, and turn your radio down."
 ON_HOLD = "You are on hold. Please stay on the line."
+THANKS_FOR_HOLDING = "Thank you for holding. The studio will be back with you."
 STILL_ON_HOLD = "You are on hold. The studio will be back with you."
 BACK_IN_LINE = "Thank you. You keep your place in line. Please hold."
 

@@ -76,13 +76,13 @@ class WaitHandler(TwimlHandler):
                 self.services.line.noticed(self.call_sid)
         knows = has_just_heard or place.is_told
         if place.is_coming:
-            return twiml.music(self.services.links) if knows else twiml.coming(self.services.links)
+            return twiml.music(self.services.links, self._heard) if knows else twiml.coming(self.services.links)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
-            return twiml.hold_music(self.services.links)
+            return twiml.hold_music(self.services.links, second=self.param("second") == "1")
         if has_just_heard:
-            return twiml.music(self.services.links)
+            return twiml.music(self.services.links, self._heard)
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(
@@ -92,6 +92,7 @@ class WaitHandler(TwimlHandler):
             place.average_wait_seconds,
             place.awaits_screener,
             place.is_to_be_told,
+            self._heard,
         )
         return twiml.wait(self.services.links, waiting)
 
@@ -102,8 +103,14 @@ class WaitHandler(TwimlHandler):
             size=self.number("CurrentQueueSize") or 0,
             wait_seconds=self.number("QueueTime") or 0,
             average_wait_seconds=self.number("AvgQueueTime") or 0,
+            heard=self._heard,
         )
         return twiml.wait(self.services.links, waiting)
+
+    @property
+    def _heard(self) -> twiml.Heard:
+        """What the document before has said, by our own address."""
+        return twiml.Heard(self.number("place"), self.number("minutes"))
 
 
 class ReadyHandler(TwimlHandler):
