@@ -48,7 +48,7 @@ def after_more_music(station: Station, call_sid: str, more: int) -> None:
 def assert_nothing_twice_running(station: Station, *call_sids: str) -> None:
     for call_sid in call_sids:
         said = sentences(station, call_sid)
-        assert all(before != after for before, after in itertools.pairwise(said)), said
+        assert all(before != after for before, after in itertools.pairwise(said)), "\n".join(said)
 
 
 def test_a_caller_hears_each_place_once_and_that_they_are_next(station: Station) -> None:

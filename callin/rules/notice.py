@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callin.model import NEXT_FEW, Call, ReadyCheckAnswer, Show, Stage
+from callin.model import NEXT_FEW, Call, ReadyCheckAnswer, Show, Stage, is_screen
 from callin.rules.shows import can_be_asked, is_passed_over, may_go_on_air
 
 SECONDS_REMEMBERED = 600.0
@@ -28,7 +28,7 @@ def _is_told(call: Call, waited_since: float, now: float) -> bool:
 
 def is_to_be_told(call: Call, show: Show, position: int | None, now: float) -> bool:
     """Whether the caller is told now: they are among the next few, and nothing has to happen before they go on."""
-    if position is None or position > NEXT_FEW or is_told(call, now):
+    if position is None or position > NEXT_FEW or is_told(call, now) or is_screen(call.claimed_by):
         return False
     has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call)
     is_ready = not is_passed_over(call, show) and (has_answered or not show.ready_check)

@@ -51,6 +51,7 @@ def test_nobody_is_told_who_has_something_before_them() -> None:
     assert not notice.is_to_be_told(CALL, asked, 1, NOW)
     assert not notice.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.NO), asked, 1, NOW)
     assert notice.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.YES), asked, 1, NOW)
+    assert not notice.is_to_be_told(replace(CALL, claimed_by="screen-screener_ann_1"), Show(), 1, NOW)
     assert notice.is_to_be_told(replace(CALL, number="client:listener_a_1"), asked, 1, NOW), "a browser has no keys"
 
 
