@@ -94,6 +94,7 @@ class Signalling:
             {
                 "call_sid": leg.sid,
                 "bridged_to": leg.bridged_to.sid if leg.bridged_to else None,
+                "codec": sound.codec(leg),
                 "heard": _json(sound.heard(leg)),
                 "said": _json(said) if said else None,
                 "tones_dbfs": sound.tones_heard(leg, tones_hz),

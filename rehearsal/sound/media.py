@@ -62,6 +62,11 @@ class Media:
         peer = self._peers.get(leg.sid)
         return measure(peer.said.last_second()) if peer else None
 
+    def codec(self, leg: Leg) -> str | None:
+        """What the leg's browser speaks; None when it has none."""
+        peer = self._peers.get(leg.sid)
+        return peer.codec if peer else None
+
     def close(self, peer: Peer) -> None:
         """End a connection without waiting for it."""
         task = asyncio.ensure_future(peer.close())

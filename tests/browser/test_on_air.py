@@ -53,6 +53,18 @@ def test_the_dj_and_the_first_caller_hear_each_other_at_their_own_pitch_and_leve
     assert cast.station.is_waiting(second)
 
 
+@pytest.mark.parametrize(("has_opus", "codec"), [(True, "audio/opus"), (False, "audio/PCMU")])
+def test_the_desk_speaks_opus_and_pcmu_where_there_is_no_opus(cast: Cast, has_opus: bool, codec: str) -> None:
+    cast.station.control("PUT", "/behaviour", {"opus": has_opus})
+    [first] = cast.waiting(FIRST)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    assert cast.station.control("GET", f"/sound/{cast.desk_leg(first)}")["codec"] == codec
+    desk.hears(pitch_hz_of(FIRST))
+    cast.caller_hears(first, DJ_HZ)
+
+
 def test_next_caller_ends_the_first_and_brings_the_second(cast: Cast) -> None:
     first, second = cast.waiting(FIRST, SECOND)
     desk = cast.desk()
