@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -64,11 +65,12 @@ class Screener:
     def _seat(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called again: its former leg, if it still lives, is ended."""
         desk = self._change(name, lambda before: takeover.seated(before, leg, by, self._clock()))
-        if desk.rival != leg:
-            return desk
-        with contextlib.suppress(PhoneError):
-            self._control.end_leg(desk.leg)
-        return self._change(name, lambda before: takeover.taken_over(before, leg, by))
+        while desk.rival == leg:
+            # Meanwhile another call of the browser may have become the desk's: then that one is ended too.
+            with contextlib.suppress(PhoneError):
+                self._control.end_leg(desk.leg)
+            desk = self._change(name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by))
+        return desk
 
     # The buttons
 

@@ -166,7 +166,9 @@ class Takeover:
             self._end(desk.name, desk.leg)
         except PhoneError:
             return self._store.change_desk(desk.name, lambda before: takeover.leg_ended(before, leg))
-        return self._store.change_desk(desk.name, lambda before: takeover.taken_over(before, leg, by))
+        return self._store.change_desk(
+            desk.name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by)
+        )
 
     def _gather_lines(self, first: Desk) -> None:
         """Ends the legs of extra desks that belong to another browser than the first desk's new leg.

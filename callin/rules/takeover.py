@@ -41,6 +41,15 @@ def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
     return replace(desk, rival=leg, rival_by=by, asked_at=0.0)
 
 
+def seated_after(desk: Desk, ended: str, leg: str, by: str) -> Desk:
+    """The desk after its leg `ended` was ended for another. If the desk has a third one by now, the leg is its rival."""
+    if leg in desk.ended_legs:
+        return _without_rival(desk, leg)
+    if desk.leg in ("", leg, ended):
+        return taken_over(desk, leg, by)
+    return replace(desk, rival=leg, rival_by=by, asked_at=0.0)
+
+
 def is_leg_of(desk: Desk, leg: str) -> bool:
     """Whether the leg is or was this desk's, or asks to be."""
     return leg in (desk.leg, desk.rival, desk.instructed_leg, *desk.ended_legs)

@@ -11,7 +11,7 @@ from callin.contracts import PhoneError, Record
 from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, Call, CallState, Desk, DialCaller, DialLine, Show, WaitInSilence
 from callin.stores.sqlite import SqliteStore
-from tests.line.conftest import DJ, House
+from tests.line.conftest import ANN, DJ, House
 
 ME = "dj_me"
 
@@ -201,3 +201,12 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
     busy.after_read_of_call("CA1", bob_hangs_up)
     with pytest.raises(PressRejected, match="Another desk has this caller"):
         house.screener.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")
+
+
+def test_of_three_legs_of_a_screener_that_ask_at_once_the_last_ends_both_others(house: House, busy: BusyStore) -> None:
+    house.screener_asks(ANN, "leg1")
+    # The second leg takes over after the third has ended the first, and before it has become the desk's.
+    busy.before_change_of_desk(1, lambda: house.screener_asks(ANN, "leg2"))
+    house.screener_asks(ANN, "leg3")
+    assert house.store.desk(ANN).leg == "leg3"
+    assert {leg for what, leg, *_ in house.control.done if what == "end_leg"} == {"leg1", "leg2"}
