@@ -42,7 +42,7 @@ def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
 
 
 def seated_after(desk: Desk, ended: str, leg: str, by: str) -> Desk:
-    """The desk after its leg `ended` was ended for another. If the desk has a third one by now, the leg is its rival."""
+    """The desk after its leg `ended` was ended for another. If it has a third one by now, the leg is its rival."""
     if leg in desk.ended_legs:
         return _without_rival(desk, leg)
     if desk.leg in ("", leg, ended):
