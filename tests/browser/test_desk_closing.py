@@ -87,7 +87,7 @@ def test_the_line_is_closed_and_opened_with_the_keyboard_alone(cast: Cast) -> No
     desk = cast.desk()
     keys = desk.page.keyboard
     desk.page.get_by_role("button", name="Keys").focus()
-    for _ in range(3):
+    for _ in range(4):
         keys.press("Tab")
     closed_button = desk.page.get_by_role("group", name="The line is").get_by_role("button").last
     expect(closed_button).to_be_focused()
