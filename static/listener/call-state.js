@@ -69,6 +69,11 @@ export class CallState {
     this.#askIn(SECONDS_AT_FIRST);
   }
 
+  /** The caller hung up: a reload has nothing to say about that call. */
+  hungUp() {
+    this.#remember("");
+  }
+
   async #ask() {
     clearTimeout(this.#timer);
     const sid = this.#phone.callSid || this.#callSid;

@@ -85,7 +85,10 @@ $(part("call")).on("click", () => {
     phone.connect();
   }
 });
-$(part("hang-up")).on("click", () => phone.hangUp());
+$(part("hang-up")).on("click", () => {
+  phone.hangUp();
+  state.hungUp();
+});
 $(part("ready")).on("click", () => phone.press("1"));
 $(part("mute")).on("click", () => phone.mute(!phone.muted));
 $(part("check-button")).on("click", () => (check.isOn ? check.stop() : check.start()));

@@ -137,6 +137,16 @@ def test_after_a_reload_they_are_told_what_became_of_the_call(cast: Cast) -> Non
     expect_place(call, "waiting", "Number 1")
 
 
+def test_after_hanging_up_a_reload_says_nothing_of_the_call(cast: Cast) -> None:
+    call = cast.call_page()
+    in_line(cast, call)
+    expect_place(call, "waiting", "Number 1")
+    call.hang_up()
+    expect(call.title).to_have_text("You hung up.")
+    call.page.reload()
+    expect(call.title).to_have_text("Ready when you are.")
+
+
 def test_a_reload_on_the_air_is_told_as_such(cast: Cast) -> None:
     call = cast.call_page()
     sid = in_line(cast, call)
