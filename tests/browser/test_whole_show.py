@@ -79,7 +79,8 @@ def test_a_show_of_five_callers_is_run_by_keyboard_from_signing_in_to_closing(ca
     cast.caller_hears(sids[0], DJ_HZ)
     keys.press("n")
     desk.expect_on_air_with("002")
-    cast.caller_hears(sids[1], DJ_HZ)  # so soon after Next another key is taken for a slip
+    cast.caller_hears(sids[1], DJ_HZ)
+    _expect_rested(desk)
     keys.press("o")
     expect(desk.row("002")).to_contain_text("On hold")
     # The last of the three who wait is moved up, and comes before the others.
@@ -92,14 +93,17 @@ def test_a_show_of_five_callers_is_run_by_keyboard_from_signing_in_to_closing(ca
     keys.press("n")
     desk.expect_on_air_with("005")
     cast.caller_hears(sids[4], DJ_HZ)
+    _expect_rested(desk)
     _choose(desk, "004")
     keys.press("t")
     desk.expect_on_air_with("004")
     cast.caller_hears(sids[3], DJ_HZ)
+    _expect_rested(desk)
     _choose(desk, "002")
     keys.press("t")
     desk.expect_on_air_with("002")
     cast.caller_hears(sids[1], DJ_HZ)
+    _expect_rested(desk)
     keys.press("Shift+D")
     desk.expect_words("Nobody is on the air")
 
@@ -119,6 +123,11 @@ def test_a_show_of_five_callers_is_run_by_keyboard_from_signing_in_to_closing(ca
     assert "The line is closed now." in cast.station.heard(sids[2])
     keys.press("Shift+H")
     desk.expect_words("You hung up")
+
+
+def _expect_rested(desk: DeskPage) -> None:
+    """So soon after Next or Take another key is taken for a slip: waits until it is not."""
+    expect(desk.hold_button).not_to_have_attribute("aria-disabled", "true")
 
 
 def _choose(desk: DeskPage, last_digits: str) -> None:
