@@ -38,6 +38,9 @@ PLACES = """() => {
   }
   return places;
 }"""
+CUT_CARDS = """() => [...document.querySelectorAll("[data-line-card]")]
+  .filter((card) => card.checkVisibility() && card.scrollWidth > card.clientWidth)
+  .map((card) => `${card.scrollWidth} px in ${card.clientWidth}: ${card.innerText}`)"""
 LONG = "Bartholomew Featherstonehaugh-Cholmondeley of Llanfairpwllgwyngyll"
 WORDS = a_card(name="Ann", place="Leeds", topic="Potholes", note="Calm", quality=4)
 LONG_WORDS = a_card(name=LONG, place=LONG, topic="The library closes at four. " * 7, note="And so on. " * 40, quality=1)
@@ -128,6 +131,7 @@ def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Sho
         first = places | first  # what comes later has its own first place
         moved = {name: (first[name], at) for name, at in places.items() if name in first and at != first[name]}
         assert moved == {}, moment
+        assert page.evaluate(CUT_CARDS) == [], f"{moment}: something of the card is cut off at its side"
         assert len(places) > 12
 
 
