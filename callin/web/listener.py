@@ -94,28 +94,33 @@ def call_state(call: Call, place: Place) -> dict[str, Any]:
     }
 
 
-class CallPlaceHandler(ChangeHandler):
-    """`/call/place`: gives this browser's call the place in line of its former one, which has just ended."""
+class OwnCallHandler(ChangeHandler):
+    """A change of this browser's own call."""
 
-    def post(self) -> None:
+    def read_call(self) -> Call:
+        """Reads the body and the call that it names; 409 if it is not this browser's, or over."""
         self.read_body()
         call = own_call(self, self.call("call_sid"))
         must_not_ask_too_often(self, call)
         if call is None:
             raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+        return call
+
+
+class CallPlaceHandler(OwnCallHandler):
+    """`/call/place`: gives this browser's call the place in line of its former one, which has just ended."""
+
+    def post(self) -> None:
+        call = self.read_call()
         has_place = self.services.line.coming_back.give_place_back(call.call_sid, self.call("former"))
         self.write_json({"ok": True, "has_place": has_place})
 
 
-class CallCardHandler(ChangeHandler):
+class CallCardHandler(OwnCallHandler):
     """`/call/card`: what the listener has typed about their call. It never replaces what a desk has written."""
 
     def post(self) -> None:
-        self.read_body()
-        call = own_call(self, self.call("call_sid"))
-        must_not_ask_too_often(self, call)
-        if call is None:
-            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+        call = self.read_call()
         words = {name: self.text(name) for name in FIELDS if name in self.body}
         try:
             self.services.writing.write_of_caller(call.call_sid, words)

@@ -63,6 +63,11 @@ export class Lines {
     return [...this.#lines.keys()];
   }
 
+  /** A phone for each line, in the order of `names`. */
+  get phones() {
+    return [...this.#lines.values()].map(({ phone }) => phone);
+  }
+
   /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first. */
   get isMixing() {
     return this.#mixer !== null;

@@ -6,6 +6,7 @@ import { Stage } from "./stage.js";
 import { isAboutNetwork, isAboutToken, troubleOf } from "./troubles.js";
 
 const ANSWER_TIMEOUT_MS = 20000;
+const SAMPLES_KEPT = 5;
 
 export class Phone {
   #settings;
@@ -29,6 +30,8 @@ export class Phone {
   connectedAt = null;
   /** The SDK's present warnings by name: https://www.twilio.com/docs/voice/sdks/javascript/twiliocall#warning-event. */
   warnings = new Set();
+  /** The SDK's samples of the sound, the newest last: https://www.twilio.com/docs/voice/sdks/javascript/twiliocall#sample-event. */
+  samples = [];
 
   /**
    * settings: tokenUrl; signallingHost, only in a rehearsal; plainSound, true for a mixer; stayRegistered, true to sign in at
@@ -223,6 +226,7 @@ export class Phone {
     this.#microphoneError = null;
     this.ended = null;
     this.warnings.clear();
+    this.samples = [];
     this.#answerTimer = setTimeout(() => this.#noAnswer(), ANSWER_TIMEOUT_MS);
     this.#tell();
     return this.#attempt;
@@ -241,6 +245,11 @@ export class Phone {
     if (heardLevel) {
       call.on("volume", (level) => this.#call === call && heardLevel(this.muted ? 0 : level));
     }
+    call.on("sample", (sample) => {
+      if (this.#call === call) {
+        this.samples = [...this.samples, sample].slice(-SAMPLES_KEPT); // one a second
+      }
+    });
     during("audio", (element) => {
       this.#element = element;
       element.muted = this.#isSilenced;
@@ -289,6 +298,7 @@ export class Phone {
     this.connectedAt = null;
     this.muted = false;
     this.warnings.clear();
+    this.samples = [];
     this.ended = how === "there" && trouble ? "failed" : how;
     call?.disconnect();
     this.#registration.mend(this.#callTrouble);

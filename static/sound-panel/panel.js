@@ -242,6 +242,8 @@ export class SoundPanel {
         setData(this.#part(`${name}-level`), "level", wordOf(meter));
       }
     }
+    const phones = [this.#phone, ...this.#lines.phones];
+    setText(this.#part("lines"), phones.map(({ isAnswered, samples }, at) => (isAnswered ? words.lineWords(at + 1, samples) : "")).join(" ").trim());
   }
 
   /** The SDK's own, which a press has woken. */

@@ -48,3 +48,22 @@ export function outputLost(label, next) {
 export function outputBack(label) {
   return `${label} is back. You hear through it again.`;
 }
+
+const CODECS = Object.freeze({ opus: "Opus", pcmu: "telephone sound (PCMU)" });
+const NO_SAMPLES = "is being measured";
+const GOOD_MOS = 4;
+const FAIR_MOS = 3.5; // below this the SDK warns: https://www.twilio.com/docs/voice/voice-insights/api/call/details-sdk-call-quality-events
+
+/** How a line sounds, from the SDK's samples of it; `number` is the line's. MOS is the mean opinion score, from 1 to 4.5. */
+export function lineWords(number, samples) {
+  const heard = samples.filter(({ mos }) => mos);
+  if (heard.length === 0) {
+    return `Line ${number} ${NO_SAMPLES}.`;
+  }
+  const mean = (name) => heard.reduce((sum, sample) => sum + sample[name], 0) / heard.length;
+  const quality = (mean("mos") >= GOOD_MOS && "good") || (mean("mos") >= FAIR_MOS && "fair") || "poor";
+  const { codecName } = heard.at(-1);
+  const lost = Math.round(mean("packetsLostFraction"));
+  const details = [CODECS[codecName] ?? codecName, `${Math.round(mean("rtt"))} ms`, ...(lost ? [`${lost} % lost`] : [])];
+  return `Line ${number} is ${quality}: ${details.join(", ")}.`;
+}

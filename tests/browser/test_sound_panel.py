@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -243,3 +245,20 @@ def test_the_programme_from_a_callers_radio_is_told_with_its_delay(cast: Cast, d
     told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5])
     assert told, "it is not noticed in three minutes"
     assert all(abs(float(one) - delay) < 0.15 for one in told)
+
+
+def test_the_panel_says_with_which_codec_and_how_well_a_line_sounds(cast: Cast, desk: DeskPage, panel: Panel) -> None:
+    cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    panel.open()
+    lines = panel.dialog.locator("[data-sound=lines]")
+    expect(lines).to_have_text(re.compile(r"^Line 1 is (good|fair): Opus, \d+ ms\.$"))
+    words = panel.page.evaluate(
+        """async () => {
+          const { lineWords } = await import("/static/sound-panel/words.js");
+          const sample = { codecName: "pcmu", mos: 3.2, rtt: 410.4, packetsLostFraction: 6 };
+          return [lineWords(2, []), lineWords(2, [sample, { ...sample, packetsLostFraction: 0 }])];
+        }"""
+    )
+    assert words == ["Line 2 is being measured.", "Line 2 is poor: telephone sound (PCMU), 410 ms, 3 % lost."]
