@@ -222,7 +222,10 @@ class Deployment:
     def back(self) -> list[Step]:
         """The steps of `make deploy-back`. DeploymentError if there is no version to return to."""
         self.before = self._serving()
-        others = [name for name in self._versions() if name != self.before]
+        versions = self._versions()
+        # An older one first: a newer one without traffic was not well, or was left by this very command.
+        older = versions[versions.index(self.before) + 1 :] if self.before in versions else versions
+        others = older or [name for name in versions if name != self.before]
         if not others:
             raise DeploymentError("There is no other version to return to.")
         self.version = others[0]

@@ -183,6 +183,15 @@ def test_returning_needs_a_version_to_return_to(settings: dict[str, str], tmp_pa
     assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "There is no other version to return to.")
 
 
+def test_returning_passes_over_a_newer_version_that_never_got_the_traffic(
+    app: App, settings: dict[str, str], tmp_path: Path
+) -> None:
+    versions = {"v3": "http://127.0.0.1:9", "v2": app.url, "v1": app.url}
+    google = StandIn.made(tmp_path / "bin", versions=versions, traffic="v2", **HAVE_ALL)
+    back = run(tmp_path, google, settings, "--back", "--seconds-until-well=1")
+    assert (back.returncode, google.state()["traffic"]) == (0, "v1"), back.stderr
+
+
 def test_the_uploaded_settings_are_the_stations_and_everything_else_stays(settings: dict[str, str]) -> None:
     public, hidden = split_secrets({**settings, "PORT": "8080", "TWILIO_API_URL": "http://127.0.0.1:9100"})
     text = (ROOT / "app.yaml").read_text(encoding="utf-8")
