@@ -37,6 +37,7 @@ def test_when_too_many_wait_the_next_is_told_to_try_again() -> None:
     assert sorted(asyncio.run(story())) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.alone
 def test_work_that_does_not_wait_is_done_by_one_thread() -> None:
     async def story() -> set[int]:
         threads: list[int] = []
