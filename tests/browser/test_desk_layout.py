@@ -211,3 +211,13 @@ def test_the_row_under_the_pointer_or_with_the_focus_stays_when_rows_above_it_co
     page.mouse.move(5, 5)
     page.evaluate("document.activeElement.blur()")
     expect(page.locator(".callers")).to_have_css("padding-top", "0px")
+
+
+def test_many_that_just_left_make_the_list_longer_and_not_the_page(show: Show) -> None:
+    page = show.desk.page
+    page.set_viewport_size(DESKTOP)
+    gone = {"number": "•••001", "hung_up": False, "outcome": "aired", "last": "on_air", "card": WORDS, "known": None}
+    left = [gone | {"call_sid": f"CA{n:032}", "at": time.time() - n} for n in range(20)]
+    show.hears(*a_line(3), desk={"idle": True}, left=left)
+    expect(page.locator(".left-caller")).to_have_count(20)
+    assert page.evaluate("document.scrollingElement.scrollHeight - innerHeight") <= 0
