@@ -143,7 +143,7 @@ def _ours(where: Station, browser: Browser, studio: Studio, *, told: bool) -> li
     gaps = []
     browser.hears_somebody()
     for _ in range(NEXTS):
-        time.sleep(TALK_SECONDS)
+        time.sleep(TALK_SECONDS)  # the caller on the air has to be heard first
         status = _when_next_is_told(where, studio)
         desk = status["desks"][0]
         body = {"turn": desk["turn"], "on_air": desk["on_air"]}
@@ -173,7 +173,7 @@ def _when_next_is_told(where: Station, studio: Studio) -> dict[str, Any]:
         if first and first["noticed_at"]:
             return status
         where.control("PUT", "clock", {"advance_seconds": 5})
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks
     raise RuntimeError("the first in line is not told")
 
 
@@ -182,7 +182,7 @@ def _tutorials(where: Station, browser: Browser, leg: str) -> list[Gap]:
     gaps = []
     browser.hears_somebody()
     for _ in range(NEXTS):
-        time.sleep(TALK_SECONDS)
+        time.sleep(TALK_SECONDS)  # as above
         press = functools.partial(where.control, "POST", f"callers/{leg}/digits", {"digits": "*"})
         gaps.append(browser.gap_after(press))
     return gaps
@@ -205,7 +205,7 @@ def _wait_until_queued(where: Station, call_sid: str) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError(f"{call_sid} is not in a queue")
         where.control("PUT", "clock", {"advance_seconds": 2})  # the greeting; the network's time may be hurried
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks
 
 
 @contextmanager

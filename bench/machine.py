@@ -145,7 +145,7 @@ class KeptUp:
         while not self._is_over.is_set():
             self._program = Program(self.unit.name, self.unit.command, self.environment, self.cwd)
             while self._program.is_running and not self._is_over.is_set():
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two looks
             self._program.end()
             self._is_over.wait(pause_seconds)
 

@@ -40,7 +40,7 @@ class EnqueuePage(webapp2.RequestHandler):  # type: ignore[misc]
 
 
 class DequeuePage(webapp2.RequestHandler):  # type: ignore[misc]
-    """The DJ's leg takes whoever waits longest, and after `*` the next. `?bare=1`: the caller hears nothing before."""
+    """The DJ's leg takes the caller that waits longest, and after `*` the next. `?bare=1`: nothing is said before."""
 
     def post(self) -> None:
         answer = VoiceResponse()

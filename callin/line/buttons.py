@@ -14,7 +14,7 @@ MUTES = "Your page switches the microphone."
 
 
 class Buttons:
-    """A device has no page that shows who is on the air, so it means whom the desk has now."""
+    """A device shows nobody who is on the air, so a press is about the caller that the desk has now."""
 
     def __init__(self, studio: Studio, store: Store, clock: Clock) -> None:
         self._studio = studio

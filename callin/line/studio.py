@@ -1,6 +1,7 @@
 """The air desks: what their legs do turn by turn, and what each press does.
 
-The first one brings callers by itself. The extra ones, further lines of the same console, take whom they are told.
+The first one brings callers by itself. The extra ones, further lines of the same console, take the callers
+that they are told.
 """
 
 from __future__ import annotations

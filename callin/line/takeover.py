@@ -1,6 +1,6 @@
 """Which leg is an air desk's: the first that asks, and later another that takes over, by consent or at once.
 
-A console is the lines that one browser holds: whoever takes over the first air desk has the extra ones too.
+A console is the lines that one browser holds: the leg that takes over the first air desk gets the extra ones too.
 """
 
 from __future__ import annotations

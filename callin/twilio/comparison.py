@@ -232,7 +232,7 @@ class Comparison:
         first, *others = self._desks()
         for desk in others:
             if desk.name in EXTRA_DESKS and takeover.is_of_another_console(desk, first):
-                self._control.end_leg(desk.leg)  # whoever took over could not end it
+                self._control.end_leg(desk.leg)  # the leg that took over could not end it
         for desk in (first, *others):
             for leg in filter(None, (desk.leg, desk.rival)):
                 if leg in in_progress:

@@ -109,7 +109,7 @@ export class Lines {
     return phone.isInCall ? "idle" : "";
   }
 
-  /** The CallSid of whom the line has, or of whom it waits for. */
+  /** The CallSid of the caller that the line has or waits for. */
   callerOf(name) {
     const { desk, joining } = this.#lines.get(name);
     return desk?.on_air || desk?.claimed || joining?.call_sid || "";
@@ -197,7 +197,7 @@ export class Lines {
     this.#changed();
   }
 
-  /** Follows phones and desks: connects, asks for whom is added, hangs up what is idle. */
+  /** Follows phones and desks: connects, asks for the callers that are added, hangs up what is idle. */
   follow() {
     for (const line of this.#lines.values()) {
       this.#follow(line);

@@ -5,7 +5,7 @@ export function isAirDesk(name = "") {
   return name === "air" || isExtraLine(name);
 }
 
-/** Whether it is an air desk that takes only whom it is told to take. */
+/** Whether it is an air desk that takes only the callers that it is told to take. */
 export function isExtraLine(name = "") {
   return name.startsWith("air-");
 }
