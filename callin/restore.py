@@ -21,8 +21,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from callin.accounts import ButtonKey
+from callin.accounts.links import PasswordReset
 from callin.accounts.models import Account, Invitation
-from callin.accounts.resets import PasswordReset
 from callin.accounts.second_factor import SecondFactor
 from callin.backup import BackupError, counted, failed, read
 from callin.callers import Caller

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from callin.accounts.button_keys import ButtonKey as ButtonKey
-from callin.accounts.button_keys import ButtonKeys as ButtonKeys
-from callin.accounts.invitations import first_admin_link as first_admin_link
 from callin.accounts.limits import POLLS_PER_VISIT as POLLS_PER_VISIT
 from callin.accounts.limits import Address as Address
 from callin.accounts.limits import VisitLimits as VisitLimits
 from callin.accounts.limits import parse_address as parse_address
+from callin.accounts.links import PasswordReset as PasswordReset
+from callin.accounts.links import first_admin_link as first_admin_link
+from callin.accounts.links import reset_link as reset_link
 from callin.accounts.models import ADMINS as ADMINS
 from callin.accounts.models import DESKS as DESKS
 from callin.accounts.models import EVERYONE as EVERYONE
@@ -24,11 +24,11 @@ from callin.accounts.models import WrongPasswordError as WrongPasswordError
 from callin.accounts.models import role_named as role_named
 from callin.accounts.models import role_names as role_names
 from callin.accounts.passwords import Passwords as Passwords
-from callin.accounts.phones import DjPhone as DjPhone
-from callin.accounts.phones import DjPhones as DjPhones
-from callin.accounts.phones import Phones as Phones
-from callin.accounts.resets import PasswordReset as PasswordReset
-from callin.accounts.resets import reset_link as reset_link
+from callin.accounts.remotes import ButtonKey as ButtonKey
+from callin.accounts.remotes import ButtonKeys as ButtonKeys
+from callin.accounts.remotes import DjPhone as DjPhone
+from callin.accounts.remotes import DjPhones as DjPhones
+from callin.accounts.remotes import Phones as Phones
 from callin.accounts.second_factor import Passkey as Passkey
 from callin.accounts.second_factor import SecondFactor as SecondFactor
 from callin.accounts.service import Accounts as Accounts

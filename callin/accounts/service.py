@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from callin.accounts import models, throttle
-from callin.accounts.invitations import Invitations
+from callin.accounts.links import Invitations, PasswordReset, Registration, Resets
 from callin.accounts.models import (
     Account,
     AccountError,
@@ -20,15 +20,10 @@ from callin.accounts.models import (
     hash_token,
     key_of,
 )
-from callin.accounts.new_passwords import check_new_password
-from callin.accounts.passwords import Passwords
-from callin.accounts.pending import PendingSignIn
-from callin.accounts.registration import Registration
-from callin.accounts.resets import PasswordReset, Resets
+from callin.accounts.passwords import Passwords, check_new_password
 from callin.accounts.second_factor import SecondFactors
-from callin.accounts.sessions import AccountCache, Sessions, SignedIn
+from callin.accounts.sessions import AccountCache, PendingSignIn, Sessions, SignedIn, Voices
 from callin.accounts.throttle import LoginThrottle, TrustedDevice
-from callin.accounts.voices import Voices
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callin.accounts import AccountError, DjPhone, DjPhones, Phones
-from callin.accounts.phones import MAX_WRONG_PINS
+from callin.accounts.remotes import MAX_WRONG_PINS
 from tests.accounts.conftest import House
 from tests.support.clock import HeldClock
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from callin.accounts import AccountError
-from callin.accounts.resets import RESET_SECONDS, PasswordReset, reset_link
+from callin.accounts.links import RESET_SECONDS, PasswordReset, reset_link
 from tests.accounts.conftest import KEYRING, PASSWORD, House
 
 NEW = "battery correct horse"

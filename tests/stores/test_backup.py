@@ -15,7 +15,7 @@ import pytest
 from callin import backup, restore
 from callin.accounts import Passkey, SecondFactor
 from callin.accounts.models import Account, Invitation, Role, Session
-from callin.accounts.phones import DjPhone
+from callin.accounts.remotes import DjPhone
 from callin.backup import BackupError
 from callin.callers import Caller, CallerStats, Retention
 from callin.callers.deletions import Deletion

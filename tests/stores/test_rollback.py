@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from callin.accounts.phones import DjPhone
+from callin.accounts.remotes import DjPhone
 from callin.contracts import HistoryQuery, Store
 from callin.model import (
     Call,
