@@ -17,6 +17,7 @@ from callin.model import (
     InstructionKind,
     Message,
     Opening,
+    Programme,
     SettingsChange,
     Show,
     Words,
@@ -77,7 +78,7 @@ class ShowSettings:
             nonlocal before
             if show.screened_at != now:  # otherwise the store repeats a write that it has done already
                 before = show
-            return shows.changed(show, change, now)
+            return shows.changed(Programme(show), change, now)
 
         self._store.change_show(changed, also)
         self._board.show_changed()

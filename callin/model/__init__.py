@@ -54,6 +54,13 @@ from callin.model.reports import MissedCall as MissedCall
 from callin.model.reports import MissedCalls as MissedCalls
 from callin.model.reports import Reading as Reading
 from callin.model.reports import Refusal as Refusal
+from callin.model.schedule import SCHEDULE as SCHEDULE
+from callin.model.schedule import Airing as Airing
+from callin.model.schedule import DateException as DateException
+from callin.model.schedule import Programme as Programme
+from callin.model.schedule import Schedule as Schedule
+from callin.model.schedule import ScheduledShow as ScheduledShow
+from callin.model.schedule import Slot as Slot
 from callin.model.show import ON_NOW as ON_NOW
 from callin.model.show import Card as Card
 from callin.model.show import Message as Message

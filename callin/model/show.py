@@ -30,6 +30,9 @@ class Show:
     `screened` show only callers that a screener made ready go on the air; `screened_at` is when that was last set. With
     `whisper` the DJ alone hears who is coming just before they are on. Without `browser_calls` listeners can only ring
     by phone.
+
+    For a station with a schedule, of which `schedule_revision` is the last, these are what the desks have set: only
+    the settings in `pressed` count, and only if `pressed_at` is in the present slot. See `rules.shows.programme`.
     """
 
     name: str = ON_NOW
@@ -41,13 +44,17 @@ class Show:
     whisper: bool = False
     screened_at: float = 0.0
     browser_calls: bool = True
+    pressed: tuple[str, ...] = ()
+    pressed_at: float = 0.0
+    schedule_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
     """The settings that a desk changes at once; None for those that stay.
 
-    `automatic` belongs to the air desk, the others to the show.
+    `automatic` belongs to the air desk, the others to the show. With `by_schedule` the schedule decides again about
+    all that desks have pressed; it comes alone.
     """
 
     opening: Opening | None = None
@@ -57,10 +64,12 @@ class SettingsChange:
     whisper: bool | None = None
     browser_calls: bool | None = None
     automatic: bool | None = None
+    by_schedule: bool = False
 
     def of_show(self) -> dict[str, Any]:
         """The fields of `Show` that change, with their new values."""
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "automatic"}
+        others = ("automatic", "by_schedule")
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in others}
         return {name: value for name, value in values.items() if value is not None}
 
 

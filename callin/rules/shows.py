@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from callin.model import Call, Desk, Known, Opening, Outcome, ReadyCheckAnswer, SettingsChange, Show, Stage, Standing
+from callin.model import (
+    Call,
+    Desk,
+    Known,
+    Opening,
+    Outcome,
+    Programme,
+    ReadyCheckAnswer,
+    SettingsChange,
+    Show,
+    Slot,
+    Stage,
+    Standing,
+)
 
 REACHED_SECONDS = 60.0
 """Every waiting call asks for a document at least this often, so all are thanked this soon after the line closes."""
@@ -50,14 +63,53 @@ def can_be_asked(call: Call) -> bool:
     return not call.number.startswith("client:")
 
 
-def changed(show: Show, change: SettingsChange, now: float) -> Show:
-    """The show after the change."""
+BY_SCHEDULE = ("opening", "most_callers", "ready_check", "screened", "whisper")
+"""The settings of a show that its schedule sets."""
+
+
+def programme(show: Show, slot: Slot | None, now: float) -> Programme:
+    """What holds at a moment. `show` is the stored one, `slot` what the schedule says, None without a schedule.
+
+    Between shows the line is closed, and the switches stay as the last show had them.
+    """
+    if slot is None:
+        return Programme(show)
+    values, until = _scheduled(slot, now)
+    pressed = show.pressed if show.pressed_at >= slot.begins_at else ()
+    for name in pressed:
+        values.pop(name, None)
+    if "opening" in pressed:
+        del values["opening_since"]
+    return Programme(replace(show, **values), until, slot, pressed)
+
+
+def _scheduled(slot: Slot, now: float) -> tuple[dict[str, Any], float]:
+    """The settings by the schedule alone, and until when they hold."""
+    on, last = slot.on, slot.last
+    values: dict[str, Any] = (
+        {name: getattr(last.show, name) for name in BY_SCHEDULE if name != "opening"} if last else {}
+    )
+    if on is None:
+        return values | {"opening": Opening.CLOSED, "opening_since": slot.begins_at}, slot.ends_at
+    if now < on.last_calls_at:
+        return values | {"opening": Opening.OPEN, "opening_since": on.starts_at}, min(slot.ends_at, on.last_calls_at)
+    return values | {"opening": Opening.LAST_CALLS, "opening_since": on.last_calls_at}, slot.ends_at
+
+
+def changed(before: Programme, change: SettingsChange, now: float) -> Show:
+    """The stored show after the change."""
+    if change.by_schedule:
+        return replace(before.show, pressed=())
     values: dict[str, Any] = change.of_show()
-    if values.get("opening", show.opening) is not show.opening:
+    if before.slot is not None:
+        values["pressed"] = tuple(sorted({*before.pressed, *values}.intersection(BY_SCHEDULE)))
+        values["pressed_at"] = now
+    if values.get("opening", before.show.opening) is not before.show.opening:
         values["opening_since"] = now
     if "screened" in values:
         values["screened_at"] = now
-    return replace(show, **values)
+    # The values that held go in too: they are those of the stored show, or they hold by the schedule anyway.
+    return replace(before.show, **values)
 
 
 def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Show:
@@ -67,4 +119,4 @@ def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Sh
     values: dict[str, Any] = {name: getattr(before, name) for name in change.of_show()}
     if change.opening is not None:
         values["opening_since"] = before.opening_since
-    return replace(show, **values)
+    return replace(show, **values, pressed=before.pressed, pressed_at=before.pressed_at)

@@ -179,6 +179,14 @@ def test_version_1_0_reads_a_call_on_another_line_of_the_console(tmp_path: Path)
     assert load(Call, "CA1", json.dumps(former)).air_desk == "air"
 
 
+def test_version_1_0_reads_a_show_that_a_schedule_and_a_press_decide(tmp_path: Path) -> None:
+    pressed = replace(SHOW, pressed=("opening", "screened"), pressed_at=9.0, schedule_revision=3)
+    [former] = [row["document"] for row in content_of(file_of_version_1_0(tmp_path))["desk"] if row["key"] == "show"]
+    assert known_fields(json.loads(dump(pressed)), former) == former
+    assert load(Show, "show", dump(pressed)) == pressed
+    assert load(Show, "show", json.dumps(former)) == SHOW
+
+
 def file_of_version_1_0(folder: Path) -> Path:
     path = folder / "version_1_0.db"
     with closing(sqlite3.connect(path)) as connection:
