@@ -20,9 +20,9 @@ from typing import Any
 
 from callin import config
 from callin.config import NAMES, SETTINGS, ConfigError, secret_manager
-from callin.setup.steps import Step, run_steps
 from deploy.gcloud import Gcloud, GcloudError, current_project
 from deploy.health import DeploymentError, wait_until_well
+from deploy.steps import Step, run_steps
 
 ROOT = Path(__file__).resolve().parent.parent
 UPLOADED = ROOT / "app.station.yaml"

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-import callin.check.__main__ as check_command
 import callin.setup.__main__ as setup_command
 import main
+from callin import check as check_command
 from callin.config import SETTINGS
 from tests.support.processes import Program, free_port
 from tests.support.station import new_environment, start_network

@@ -16,10 +16,9 @@ from callin.config import ConfigError, Settings, file
 from callin.contracts import PhoneError
 from callin.model import StationNames
 from callin.public_address import AddressError, PublicAddress
-from callin.setup.apply import Applier
+from callin.setup.apply import Applier, Record
 from callin.setup.plan import NUMBER, Change, Plan, Planner
 from callin.setup.questions import Person, Questions, Terminal
-from callin.setup.record import Record
 from callin.twilio.account import TwilioAccount
 from callin.twilio.client import TwilioAccess
 from callin.twilio.pointing import APPLICATIONS

@@ -1,14 +1,21 @@
-"""The checks of a station: its Twilio account, its public address, its fallback files, and its clock."""
+"""Checks a station: `python -m callin.check`, and the admins' page `/check`. One line each, with the cure.
+
+It looks at the Twilio account, the public address, the fallback files and the clock. The command's exit status is 0 if
+nothing is wrong, otherwise 1.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from enum import StrEnum
+from typing import NamedTuple
 
-from callin import fallbacks
-from callin.check.findings import Check, Finding, State, run
-from callin.config import Settings
+from callin import VERSION, config, fallbacks
+from callin.config import ConfigError, Settings
 from callin.contracts import PhoneError
 from callin.model import StationNames
 from callin.public_address import AddressError, PublicAddress
@@ -28,6 +35,29 @@ MOST_SECONDS_WRONG = 30.0
 
 SET_UP = "Run .venv/bin/python -m callin.setup."
 CONSOLE = "https://console.twilio.com"
+
+
+class State(StrEnum):
+    OK = "ok"
+    WRONG = "wrong"
+    LOOK = "look"
+    """No API tells it: a person has to look."""
+
+
+class Finding(NamedTuple):
+    """One line: what was checked, and what is wrong with it and the cure, or where to look."""
+
+    state: State
+    title: str
+    text: str
+
+
+class Check(NamedTuple):
+    title: str
+    find: Callable[[], Iterable[Finding]]
+
+
+WORDS = {State.OK: "ok   ", State.WRONG: "WRONG", State.LOOK: "look "}
 
 TO_LOOK_AT = (
     Finding(
@@ -215,3 +245,47 @@ def _planned(title: str, ok: str, changes: Iterable[Change], planner: Planner) -
         yield Finding(State.WRONG, title, f"{what}{'' if what.endswith('.') else '.'} {SET_UP}")
     if not changes and not planner.problems:
         yield Finding(State.OK, title, ok)
+
+
+def run(checks: Sequence[Check], limit_seconds: float) -> list[Finding]:
+    """The findings, in the order of the checks. One that is not done in time is a finding, too."""
+    threads = ThreadPoolExecutor(len(checks), "check")
+    running = [threads.submit(_find, check) for check in checks]
+    wait(running, limit_seconds)
+    threads.shutdown(wait=False)
+    return [
+        finding for check, one in zip(checks, running, strict=True) for finding in _result(check, one, limit_seconds)
+    ]
+
+
+def _find(check: Check) -> list[Finding]:
+    try:
+        return list(check.find())
+    except (PhoneError, AddressError) as error:
+        return [Finding(State.WRONG, check.title, str(error))]
+
+
+def _result(check: Check, running: Future[list[Finding]], limit_seconds: float) -> list[Finding]:
+    if running.done():
+        return running.result()
+    text = f"No result within {limit_seconds:g} s. Try again in a minute; see https://status.twilio.com."
+    return [Finding(State.WRONG, check.title, text)]
+
+
+def main() -> int:
+    try:
+        found = Checks(config.read(), VERSION).findings()
+    except ConfigError as error:
+        found = [Finding(State.WRONG, "Settings", problem) for problem in error.problems]
+    except ModuleNotFoundError as error:
+        text = f"This Python lacks {error.name}. Run .venv/bin/python -m callin.check in the app's folder."
+        found = [Finding(State.WRONG, "Python", text)]
+    for state, title, text in found:
+        print(f"{WORDS[state]}  {title}: {text}")
+    wrong = sum(finding.state is State.WRONG for finding in found)
+    print(f"\n{wrong} of {len(found)} checks failed." if wrong else "\nNothing is wrong.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
