@@ -25,9 +25,12 @@ class Callers:
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwatch = network.watch(self._follow)
 
-    def ring_in(self, number: str, to: str) -> Leg:
-        """A caller rings from `number`. They never hang up by themselves, and speak only on request."""
-        leg = self._network.ring(number, to, mouth=Voice(pitch_hz_of(number)))
+    def ring_in(self, number: str, to: str, *, silent: bool = False) -> Leg:
+        """A caller rings from `number`. They never hang up by themselves, and say words only on request.
+
+        A silent one does not hum either.
+        """
+        leg = self._network.ring(number, to, mouth=None if silent else Voice(pitch_hz_of(number)))
         self._personas[leg.sid] = persona_of(number)
         return leg
 

@@ -13,7 +13,7 @@ from rehearsal.account import E164
 from rehearsal.behaviour import Behaviour
 from rehearsal.callers import Callers
 from rehearsal.control_requests import BadRequest
-from rehearsal.exchange.leg import Leg
+from rehearsal.exchange.leg import CONFIDENCE, Leg
 from rehearsal.exchange.network import Network
 from rehearsal.rest.counting import Requests
 
@@ -55,7 +55,7 @@ class Control:
         ]
 
     async def ring_in(self, request: web.Request) -> web.Response:
-        asked = await control_requests.read(request, ("from", "to", "line"))
+        asked = await control_requests.read(request, ("from", "to", "line", "silent"))
         account = self._network.account
         lines = {"listener": account.listener_number, "dj": account.dj_number}
         to = asked.get("to", "listener")
@@ -68,7 +68,10 @@ class Control:
             raise BadRequest(
                 "to must be listener or dj, a number of the account, or an application's SID for a browser."
             )
-        leg = self._callers.ring_in(control_requests.caller_number(asked.get("from")), lines[to])
+        number, silent = control_requests.caller_number(asked.get("from")), asked.get("silent", False)
+        if not isinstance(silent, bool):
+            raise BadRequest("silent must be true or false.")
+        leg = self._callers.ring_in(number, lines[to], silent=silent)
         return web.json_response({"call_sid": leg.sid}, status=201)
 
     async def list_callers(self, _request: web.Request) -> web.Response:
@@ -86,9 +89,11 @@ class Control:
         return web.json_response(caller_json(leg))
 
     async def say(self, request: web.Request) -> web.Response:
-        asked = await control_requests.read(request, ("text",))
+        asked = await control_requests.read(request, ("text", "confidence"))
         leg = self._live_leg(request)
-        leg.speak(control_requests.speech(asked.get("text")))
+        leg.speak(
+            control_requests.speech(asked.get("text")), control_requests.confidence(asked.get("confidence", CONFIDENCE))
+        )
         return web.json_response(caller_json(leg))
 
     async def hang_up(self, request: web.Request) -> web.Response:

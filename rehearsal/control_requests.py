@@ -78,6 +78,13 @@ def speech(value: object) -> str:
     raise BadRequest(f"text must have 1 to {MAX_SPEECH_CHARACTERS} characters.")
 
 
+def confidence(value: object) -> float:
+    """How sure the network is of a sentence."""
+    if _is_number(value) and 0 <= value <= 1:
+        return float(value)
+    raise BadRequest("confidence must be a number from 0 to 1.")
+
+
 def crowd(requested: dict[str, Any]) -> tuple[int, float, tuple[float, float]]:
     """How many, how many in a second, and the range of their patience in seconds."""
     callers = requested.get("callers")

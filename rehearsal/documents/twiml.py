@@ -189,9 +189,23 @@ VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("Gather", "input"): re.compile("dtmf|speech|dtmf speech|speech dtmf"),
     ("Gather", "numDigits"): _COUNT,
     ("Gather", "timeout"): _COUNT,
-    ("Gather", "speechTimeout"): re.compile(r"auto|\d{1,9}"),
+    ("Gather", "speechTimeout"): re.compile(r"auto|[1-9]\d{0,8}"),
+    ("Gather", "language"): re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?-([A-Z]{2}|\d{3})"),
+    ("Gather", "maxSpeechTime"): _COUNT,
+    ("Gather", "enhanced"): _BOOLEAN,
+    ("Gather", "profanityFilter"): _BOOLEAN,
     ("Pause", "length"): _COUNT,
     ("Play", "digits"): re.compile(r"[0-9wW#*]+"),
+    ("Record", "timeout"): _COUNT,
+    ("Record", "maxLength"): re.compile(r"[2-9]|[1-9]\d{1,3}|1[0-3]\d{3}|14[0-3]\d{2}|14400"),
+    ("Record", "finishOnKey"): re.compile(r"[0-9#*]+"),
+    ("Record", "playBeep"): _BOOLEAN,
+    ("Record", "trim"): re.compile("trim-silence|do-not-trim"),
+    ("Record", "transcribe"): _BOOLEAN,
+    ("Record", "recordingStatusCallbackEvent"): re.compile(
+        "(in-progress|completed|absent)( (in-progress|completed|absent)){0,2}"
+    ),
+    ("", "recordingStatusCallbackMethod"): _METHOD,
     ("Reject", "reason"): re.compile("rejected|busy"),
 }
 
@@ -200,6 +214,9 @@ CODES = {
     ("Gather", "speechTimeout"): 13327,
     ("Gather", "timeout"): 13313,
     ("Pause", "length"): 13910,
+    ("Record", "timeout"): 13611,
+    ("Record", "maxLength"): 13612,
+    ("Record", "finishOnKey"): 13613,
 }
 """Values whose refusal has a code of its own, each at https://www.twilio.com/docs/api/errors/CODE."""
 

@@ -11,6 +11,7 @@ ATTRIBUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Dial", "sequential"): ("false",),
     ("Enqueue", "workflowSid"): (),
     ("Gather", "partialResultCallback"): (),
+    ("Record", "recordingConfigurationId"): (),
     ("Queue", "postWorkActivitySid"): (),
     ("Queue", "reservationSid"): (),
 }

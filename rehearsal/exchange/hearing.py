@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 SPEECH_CHARACTERS_PER_SECOND = 15.0
+BEEP_SECONDS = 0.5
 
 
 def speech_seconds(text: str) -> float:
@@ -32,6 +33,11 @@ SILENCE = Silence()
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """The tone of a phone that rings at the far end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beeping:
+    """The tone before a recording."""
 
 
 @dataclass(frozen=True, slots=True)

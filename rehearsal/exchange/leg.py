@@ -11,10 +11,14 @@ from typing import Any, Protocol, TypeVar
 from rehearsal.account import new_sid
 from rehearsal.behaviour import Behaviour
 from rehearsal.clock import Clock, Timer
-from rehearsal.exchange.hearing import SILENCE, Heard, Mouth, Music, Playing, Ringing, Silence, Speaking
+from rehearsal.exchange.hearing import SILENCE, Beeping, Heard, Mouth, Music, Playing, Ringing, Silence, Speaking
 from rehearsal.exchange.interruption import Broken, Ended, Guard, Moved, Step
+from rehearsal.exchange.recording import Tape
 
 T = TypeVar("T")
+
+CONFIDENCE = 0.9
+"""How sure the network is of what it heard, unless somebody sets it."""
 
 HEARD_KEPT = 60
 """How many of the newest heard things a leg keeps: 5,000 legs must fit in one process."""
@@ -27,7 +31,7 @@ class Listener(Protocol):
 
     def digit(self, digit: str) -> None: ...
 
-    def speech(self, text: str) -> None: ...
+    def speech(self, text: str, confidence: float) -> None: ...
 
 
 class Tie(Protocol):
@@ -89,7 +93,7 @@ class Bridged:
     leg: Leg
 
 
-Hearing = Silence | Ringing | Playing | Music | Speaking | Bridged
+Hearing = Silence | Ringing | Beeping | Playing | Music | Speaking | Bridged
 
 
 class Leg:
@@ -132,6 +136,8 @@ class Leg:
         self.devices: list[Device] = []
         """The devices that ring for an outbound leg, until one answers."""
         self.listener: Listener | None = None
+        self.tape: Tape | None = None
+        """What takes down the leg's voice, while it is recorded."""
         self.tie: Tie | None = None
         self.ring: Ring | None = None
         self.talked = False
@@ -169,14 +175,14 @@ class Leg:
                 if self.listener is not None:
                     self.listener.digit(digit)
 
-    def speak(self, text: str) -> None:
-        """Say something: a Gather or the other leg hears it."""
+    def speak(self, text: str, confidence: float = CONFIDENCE) -> None:
+        """Say something: a Gather, a Record or the other leg hears it. ``confidence`` is how sure a Gather is of it."""
         if not self.live:
             return
         if self.bridged_to is not None:
             self.bridged_to.hears("Speech", text)
         elif self.listener is not None:
-            self.listener.speech(text)
+            self.listener.speech(text, confidence)
 
     def hang_up(self) -> None:
         """Put the phone down."""

@@ -14,6 +14,7 @@ from rehearsal.exchange.hearing import Mouth
 from rehearsal.exchange.interruption import Step
 from rehearsal.exchange.leg import Device, Leg
 from rehearsal.exchange.queue import Membership, Queue
+from rehearsal.exchange.recording import Recording
 from rehearsal.faults import Faults
 
 T = TypeVar("T")
@@ -64,6 +65,8 @@ class Network:
         """By CallSid, oldest first, those that ended too."""
         self.registrations: dict[str, list[Device]] = {}
         """Identity (without ``client:``) to the devices that are registered now."""
+        self.recordings: dict[str, Recording] = {}
+        """By SID, oldest first."""
         self.alerts: list[dict[str, Any]] = []
         """Newest last: code, message, call_sid, url, at (epoch seconds)."""
         self._watchers: list[Callable[[Leg], None]] = []
@@ -207,11 +210,12 @@ class Network:
         return task
 
     async def reset(self) -> None:
-        """End all calls, forget them with alerts, faults and behaviour; the queues stay, empty."""
+        """End all calls, forget them with recordings, alerts, faults and behaviour; the queues stay, empty."""
         self.faults.clear()
         self.behaviour.reset()
         await self._end_all()
         self.legs.clear()
+        self.recordings.clear()
         self.alerts.clear()
         self._interpreter.forget()
 

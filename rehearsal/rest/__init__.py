@@ -21,6 +21,7 @@ from rehearsal.rest.counting import Requests
 from rehearsal.rest.keys import Keys
 from rehearsal.rest.numbers import Numbers
 from rehearsal.rest.queues import Queues
+from rehearsal.rest.recordings import Recordings
 
 PREFIX = "/2010-04-01"
 
@@ -56,8 +57,8 @@ def make_app(network: Network, requests: Requests) -> web.Application:
     app = web.Application(middlewares=[as_twilio])
     app.add_routes(AccountItself(network).routes())
     prefix = r"/Accounts/{account_sid}"
-    for part in (Queues(network), Calls(network), Applications(network), Numbers(network), Keys(network)):
-        app.add_routes(part.routes(prefix))
+    for part in (Queues, Calls, Applications, Numbers, Keys, Recordings):
+        app.add_routes(part(network).routes(prefix))
     return app
 
 

@@ -14,6 +14,7 @@ SUBRESOURCES = {
     "incoming_phone_numbers": "IncomingPhoneNumbers",
     "keys": "Keys",
     "queues": "Queues",
+    "recordings": "Recordings",
 }
 
 

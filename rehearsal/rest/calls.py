@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from rehearsal.exchange.interruption import Step
 from rehearsal.exchange.leg import Leg
 from rehearsal.exchange.network import Network
 from rehearsal.rest import parameters
+from rehearsal.rest.dates import admits, dates
 from rehearsal.rest.errors import (
     BAD_REQUEST,
     CALL_NOT_LIVE,
@@ -176,36 +176,10 @@ class _Filter:
         if query.get("Status"):
             parameters.one_of(query["Status"], "Status", STATUSES)
         self._equal = {name: query.get(name) for name in ("To", "From", "ParentCallSid", "Status")}
-        self._times = [
-            (field, relation, _limit(f"{field}{relation}", query[f"{field}{relation}"]))
-            for field in ("StartTime", "EndTime")
-            for relation in ("", "<", ">")
-            if query.get(f"{field}{relation}")
-        ]
+        self._started, self._ended = dates(query, "StartTime"), dates(query, "EndTime")
 
     def admits(self, leg: Leg) -> bool:
         has = {"To": leg.to, "From": leg.from_, "ParentCallSid": leg.parent_sid, "Status": leg.status}
         if any(wanted and wanted != has[name] for name, wanted in self._equal.items()):
             return False
-        at = {"StartTime": leg.answered_at, "EndTime": leg.ended_at}
-        return all(_within(at[field], relation, limit) for field, relation, limit in self._times)
-
-
-def _within(at: float | None, relation: str, limit: datetime) -> bool:
-    """https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources: a day's calls, or a limit."""
-    if at is None:
-        return False
-    if relation == "<":
-        return at <= limit.timestamp()
-    if relation == ">":
-        return at >= limit.timestamp()
-    return datetime.fromtimestamp(at, UTC).date() == limit.date()
-
-
-def _limit(name: str, value: str) -> datetime:
-    """A day `2026-01-31`, which is its midnight, or a moment in ISO 8601; both in UTC."""
-    try:
-        limit = datetime.fromisoformat(value)
-    except ValueError:
-        raise invalid(name, value, "a date such as 2026-01-31") from None
-    return (limit if limit.tzinfo else limit.replace(tzinfo=UTC)).astimezone(UTC)
+        return admits(leg.answered_at, self._started) and admits(leg.ended_at, self._ended)

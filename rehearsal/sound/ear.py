@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
-from rehearsal.exchange.hearing import Music, Playing, Ringing, Silence, Speaking
+from rehearsal.exchange.hearing import Beeping, Music, Playing, Ringing, Silence, Speaking
 from rehearsal.exchange.leg import Bridged, Hearing
 from rehearsal.sound import tones
 from rehearsal.sound.mulaw import FRAME_BYTES, FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE, frame_of
@@ -97,6 +97,8 @@ class Ear:
                 return cast("Callable[[int], bytes]", leg.mouth.frame) if leg.mouth else None
             case Ringing():
                 return lambda n: frame_of(tones.ringing(), n, loop=True)
+            case Beeping():
+                return _once(tones.beep())
             case Music():
                 return lambda n: frame_of(tones.hold_music(), n, loop=True)
             case Playing(_, audio):

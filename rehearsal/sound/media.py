@@ -10,6 +10,7 @@ from rehearsal.sound.clips import Clips
 from rehearsal.sound.ear import Ear
 from rehearsal.sound.meter import Reading, measure, tone_dbfs
 from rehearsal.sound.peer import Peer
+from rehearsal.sound.recordings import is_loud
 from rehearsal.sound.stream import Stream
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Media:
         earlier = self._peers.get(leg.sid)
         self._peers[leg.sid] = peer
         self._said[leg.sid] = peer.said
+        peer.said.tap = lambda frame: _record(leg, frame)
         if earlier is not None and earlier is not peer:
             self.close(earlier)
 
@@ -97,3 +99,9 @@ class Media:
             peer = self._peers.pop(leg.sid, None)
             if peer is not None:
                 self.close(peer)
+
+
+def _record(leg: Leg, frame: bytes) -> None:
+    """A frame from a browser goes onto the tape of its leg, while one runs."""
+    if leg.tape is not None:
+        leg.tape.add(frame, is_loud=is_loud(frame))

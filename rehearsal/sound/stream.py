@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 from rehearsal.sound.mulaw import FRAME_SECONDS, FRAMES_PER_SECOND, SILENCE
 
@@ -20,9 +21,13 @@ class Stream:
         """Start empty."""
         self._frames: deque[tuple[float, bytes]] = deque(maxlen=FRAMES_PER_SECOND)
         self.count = 0
+        self.tap: Callable[[bytes], None] | None = None
+        """Gets each frame as it comes."""
 
     def append(self, frame: bytes) -> None:
         """Add the frame that came now."""
+        if self.tap is not None:
+            self.tap(frame)
         self._frames.append((time.monotonic(), frame))
         self.count += 1
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from rehearsal.exchange.hearing import speech_seconds
+from rehearsal.exchange.hearing import BEEP_SECONDS, speech_seconds
 from rehearsal.sound.mulaw import FULL_SCALE, SAMPLE_RATE_HZ, encode
 
 _KEY_SECONDS, _KEY_GAP_SECONDS = 0.1, 0.06
@@ -52,6 +52,12 @@ def spoken_hum(text: str, pitch_hz: float = 160.0) -> bytes:
 def ringing() -> bytes:
     """Three seconds of the British ringing tone, which loop: two short bursts and a pause."""
     return _render(3.0, lambda at: 1.0 if at < 0.4 or 0.6 <= at < 1.0 else 0.0, {400.0: 0.1, 450.0: 0.1})
+
+
+@lru_cache(maxsize=1)
+def beep() -> bytes:
+    """The tone that says: speak now."""
+    return _render(BEEP_SECONDS, lambda _: 1.0, {1000.0: 0.2})
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,9 @@ OPERATIONS = {
     ("GET", "/IncomingPhoneNumbers.json"),
     ("GET", "/IncomingPhoneNumbers/{Sid}.json"),
     ("POST", "/IncomingPhoneNumbers/{Sid}.json"),
+    ("GET", "/Recordings.json"),
+    ("GET", "/Recordings/{Sid}.json"),
+    ("DELETE", "/Recordings/{Sid}.json"),
     ("GET", "/Keys.json"),
     ("POST", "/Keys.json"),
     ("GET", "/Keys/{Sid}.json"),
@@ -135,6 +138,18 @@ def exercise(checker: Checker) -> Iterator[str]:
     checker.ask("GET", "/Calls.json")
     checker.ask("GET", "/Calls.json", query="?Status=completed&PageSize=1")
 
+    yield "a recording's life"
+    checker.ask("GET", "/Recordings.json")
+    caller = account.ring_and_wait("+447700900002")
+    url = account.documents_url + "/record"
+    checker.ask("POST", "/Calls/{Sid}.json", caller, Url=url)
+    wait_until(lambda: any(heard["verb"] == "Beep" for heard in account.caller(caller)["heard"]))
+    account.control("PUT", "/clock", {"advance_seconds": 20})
+    recordings = wait_until(lambda: checker.ask("GET", "/Recordings.json", query=f"?CallSid={caller}")["recordings"])
+    [recording] = [found["sid"] for found in recordings]
+    wait_until(lambda: checker.ask("GET", "/Recordings/{Sid}.json", recording)["status"] == "completed")
+    checker.ask("DELETE", "/Recordings/{Sid}.json", recording)
+
 
 def test_every_answer_has_every_documented_property_and_no_other(checker: Checker) -> None:
     for _ in exercise(checker):
@@ -208,3 +223,22 @@ def test_the_check_itself_finds_a_missing_a_strange_and_an_ill_formed_property(c
 def account_url(account: Account) -> str:
     """An absolute address, where Twilio gives relative ones."""
     return account.url + account.path("Queues")
+
+
+def test_the_file_of_a_recording_needs_the_accounts_credentials_and_goes_with_it(account: Account) -> None:
+    caller = account.ring_and_wait("+447700900003")
+    path = account.path("Calls", caller)
+    account.rest("POST", path, {"Url": account.documents_url + "/record"})
+    wait_until(lambda: any(heard["verb"] == "Beep" for heard in account.caller(caller)["heard"]))
+    account.control("PUT", "/clock", {"advance_seconds": 20})
+    [recording] = wait_until(lambda: account.rest("GET", account.path("Recordings")).json()["recordings"])
+    base = account.path("Recordings", recording["sid"]).removesuffix(".json")
+    file = wait_until(lambda: (answer := account.rest("GET", base + ".wav")).status == 200 and answer)
+    assert file.headers.get_content_type() == "audio/x-wav"
+    assert file.body.startswith(b"RIFF")
+    assert account.rest("GET", base).body == file.body
+    assert ask(account.url + base + ".wav").status == 401
+    refused = account.rest("GET", base + ".mp3")
+    assert (refused.status, "MP3" in refused.json()["message"]) == (400, True)
+    assert account.rest("DELETE", base + ".json").status == 204
+    assert account.rest("GET", base + ".wav").status == 404

@@ -168,6 +168,8 @@ BAD_BODIES: list[tuple[str, str, Any]] = [
     ("POST", "/callers/{sid}/speech", {"text": "  "}),
     ("POST", "/callers/{sid}/speech", {"text": "x" * 1001}),
     ("POST", "/callers/{sid}/speech", {"speech": "hello"}),
+    ("POST", "/callers/{sid}/speech", {"text": "hello", "confidence": 1.5}),
+    ("POST", "/callers", {"from": "+447700900001", "to": "listener", "silent": "yes"}),
     ("POST", "/crowd", {}),
     ("POST", "/crowd", {"callers": 0}),
     ("POST", "/crowd", {"callers": 5001}),

@@ -102,18 +102,52 @@ async def test_the_action_is_the_document_itself_when_none_is_given(rig: Rig) ->
     assert rig.station.params("/voice")[1]["Digits"] == "1"
 
 
+SPEECH = '<Gather input="speech dtmf" action="/said" language="en-GB" hints="Ann" {}>' + PROMPT + "</Gather>"
+
+
 @story
 async def test_words_are_heard_where_speech_is_asked_for(rig: Rig) -> None:
-    rig.station.on("/voice", f'<Gather input="dtmf speech" action="/said">{PROMPT}</Gather>')
+    rig.station.on("/voice", SPEECH.format('speechTimeout="auto"'))
     rig.station.on("/said", "<Say>Noted</Say>")
     leg = rig.ring()
     await rig.until(lambda: heard(leg))
-    leg.speak("My name is Ann")
+    leg.speak("My name is Ann", 0.42)
+    await rig.pass_time(3)
     await rig.until(lambda: heard(leg)[-1] == "Noted")
     said = rig.station.params("/said")[0]
     assert said["SpeechResult"] == "My name is Ann"
-    assert 0 < float(said["Confidence"]) <= 1
+    assert said["Confidence"] == "0.42"
     assert "Digits" not in said
+
+
+@pytest.mark.parametrize(("attributes", "pause"), [('speechTimeout="2"', 2), ('timeout="3"', 3), ("", 5)])
+@story
+async def test_a_pause_in_speech_ends_it_and_a_shorter_one_does_not(rig: Rig, attributes: str, pause: int) -> None:
+    rig.station.on("/voice", SPEECH.format(attributes))
+    rig.station.on("/said", "<Say>Noted</Say>")
+    leg = rig.ring()
+    await rig.until(lambda: heard(leg))
+    leg.speak("Hello, my name is", 0.9)  # for a little more than a second
+    await rig.pass_time(pause)
+    leg.speak("Ann from Leeds", 0.5)
+    await rig.pass_time(pause)
+    assert rig.station.params("/said") == []
+    await rig.pass_time(2)
+    [said] = rig.station.params("/said")
+    assert said["SpeechResult"] == "Hello, my name is Ann from Leeds"
+    assert said["Confidence"] == "0.5"
+
+
+@story
+async def test_a_key_counts_where_words_are_heard_too(rig: Rig) -> None:
+    rig.station.on("/voice", SPEECH.format('numDigits="1"'))
+    rig.station.on("/said", "<Say>Noted</Say>")
+    leg = rig.ring()
+    await rig.until(lambda: heard(leg))
+    leg.press("1")
+    await rig.until(lambda: heard(leg)[-1] == "Noted")
+    assert rig.station.params("/said")[0]["Digits"] == "1"
+    assert "SpeechResult" not in rig.station.params("/said")[0]
 
 
 @story

@@ -43,7 +43,7 @@ def answer(text: str, content_type: str = "text/xml") -> web.Response:
         (web.Response(body=b"<Response/>", headers={"Content-Type": ""}), 12300),
         (answer("<Response><Say>" + "x" * 65536 + "</Say></Response>"), 11750),
         (answer("<Response><Redirect>mailto:dj@example.org</Redirect></Response>"), 11100),
-        (answer("<Response><Record/></Response>"), 0),
+        (answer("<Response><Pay/></Response>"), 0),
         (answer('<Response><Dial record="record-from-answer"><Queue>line</Queue></Dial></Response>'), 0),
         (answer('<Response><Gather partialResultCallback="/words" input="speech"/></Response>'), 0),
         (answer('<Response><Dial><Queue reservationSid="WR1">line</Queue></Dial></Response>'), 0),

@@ -26,7 +26,9 @@ DOCUMENTS = {
     "/wait": '<Response><Pause length="60"/></Response>',
     "/talk": "<Response><Say>Hello, you have been taken out of the line.</Say><Pause length='60'/></Response>",
     "/dial": f"<Response><Dial hangupOnStar='true'><Queue>{QUEUE_NAME}</Queue></Dial></Response>",
-    "/gather": '<Response><Gather input="dtmf speech" action="/talk"><Say>Press or speak.</Say></Gather></Response>',
+    "/gather": '<Response><Gather input="dtmf speech" speechTimeout="auto" action="/talk">'
+    "<Say>Press or speak.</Say></Gather></Response>",
+    "/record": '<Response><Record maxLength="10"/></Response>',
     "/broken": "<Response><Say>This has no end",
     "/enqueue-with-music": f'<Response><Enqueue waitUrl="/wait-with-music">{QUEUE_NAME}</Enqueue></Response>',
     "/wait-with-music": "<Response><Play>/music.wav</Play></Response>",

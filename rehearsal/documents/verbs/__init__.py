@@ -7,6 +7,7 @@ from rehearsal.documents.verbs.dial import dial
 from rehearsal.documents.verbs.enqueue import enqueue
 from rehearsal.documents.verbs.flow import hangup, leave, redirect, reject
 from rehearsal.documents.verbs.gather import gather
+from rehearsal.documents.verbs.record import record
 from rehearsal.documents.verbs.sound import pause, play, say
 
 VERBS: dict[str, Verb] = {
@@ -17,6 +18,7 @@ VERBS: dict[str, Verb] = {
     "Leave": leave,
     "Pause": pause,
     "Play": play,
+    "Record": record,
     "Redirect": redirect,
     "Reject": reject,
     "Say": say,

@@ -35,7 +35,7 @@ class Star:
                 bridge.part("star")
             self._leg.stir()
 
-    def speech(self, text: str) -> None:
+    def speech(self, text: str, confidence: float) -> None:
         """Speech goes to the other side alone."""
 
 

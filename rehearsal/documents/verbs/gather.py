@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rehearsal.documents.session import Script
 from rehearsal.documents.twiml import Element
+from rehearsal.exchange.hearing import speech_seconds
 from rehearsal.exchange.interruption import Step
 from rehearsal.exchange.leg import Leg
 
-CONFIDENCE = "0.9"
-"""How sure the network is of what it heard."""
+AUTO_PAUSE_SECONDS = 1.0
+"""The pause in speech that ends it with ``speechTimeout="auto"``. Twilio does not publish its own."""
+
+LONGEST_SPEECH_SECONDS = 60
+"""https://www.twilio.com/docs/voice/twiml/gather#maxspeechtime"""
 
 
 class Ear:
@@ -20,12 +24,18 @@ class Ear:
         self.takes_speech = "speech" in inputs
         self.digits = ""
         self.words = ""
+        self.confidence = 1.0
+        """That of the sentence of which the network is least sure."""
         self.finish_key = ""
         self.finished = False
         self._leg = leg
         self._finish_keys = element.attributes.get("finishOnKey", "#")
         self._most = int(element.attributes.get("numDigits", "0"))
         self._barge_in = element.attributes.get("bargeIn", "true") == "true"
+        self._longest = int(element.attributes.get("maxSpeechTime", LONGEST_SPEECH_SECONDS))
+        self._spoke_from: float | None = None
+        self.speech_until = 0.0
+        """When the sentence that is being said will be over."""
 
     @property
     def begun(self) -> bool:
@@ -43,10 +53,15 @@ class Ear:
             self.finished = len(self.digits) == self._most
         self._leg.stir()
 
-    def speech(self, text: str) -> None:
-        if not self.finished and self.takes_speech and text.strip():
-            self.words = text.strip()
-            self.finished = True
+    def speech(self, text: str, confidence: float) -> None:
+        """A sentence begins, after the one before. What is said past the longest time is not heard."""
+        now = self._leg.network.clock.now()
+        if self._spoke_from is None:
+            self._spoke_from = now
+        if not self.finished and self.takes_speech and text.strip() and now < self._spoke_from + self._longest:
+            self.words = f"{self.words} {text.strip()}".lstrip()
+            self.confidence = min(self.confidence, confidence)
+            self.speech_until = max(now, self.speech_until) + speech_seconds(text)
             self._leg.stir()
 
 
@@ -58,22 +73,31 @@ async def gather(script: Script, element: Element) -> Step | None:
     try:
         with leg.unless(lambda: ear.begun):
             await script.play(element)
-        # The time starts again with each key.
-        keyed = -1
-        while not ear.finished and keyed != len(ear.digits):
-            keyed = len(ear.digits)
-            await leg.until(lambda: ear.finished or len(ear.digits) != keyed, _timeout(element))  # noqa: B023
+        await _listen(leg, ear, element)
     finally:
         leg.listener = None
     if not ear.digits and not ear.words and element.attributes.get("actionOnEmptyResult") != "true":
         return None
     if ear.words or not ear.takes_keys:
-        params = {"SpeechResult": ear.words} | ({"Confidence": CONFIDENCE} if ear.words else {})
+        params = {"SpeechResult": ear.words} | ({"Confidence": str(ear.confidence)} if ear.words else {})
     else:
         params = {"Digits": ear.digits, "FinishedOnKey": ear.finish_key, "msg": "Gather End"}
     # Without an action the same document is asked again, with the input.
     return script.step(Element("Gather", {"action": ""} | element.attributes), "action", "method", params)
 
 
-def _timeout(element: Element) -> int:
-    return int(element.attributes.get("timeout", "5"))
+async def _listen(leg: Leg, ear: Ear, element: Element) -> None:
+    """Wait for keys and words. The time starts again with each key and with each sentence."""
+    timeout = int(element.attributes.get("timeout", "5"))
+    pause = _pause_seconds(element, timeout)
+    had = None
+    while not ear.finished and had != (ear.digits, ear.words):
+        had = (ear.digits, ear.words)
+        left = max(0.0, ear.speech_until - leg.network.clock.now()) + pause if ear.words else timeout
+        await leg.until(lambda: ear.finished or had != (ear.digits, ear.words), left)  # noqa: B023
+
+
+def _pause_seconds(element: Element, timeout: int) -> float:
+    """The silence that ends speech; without a speechTimeout it is the timeout."""
+    said = element.attributes.get("speechTimeout", str(timeout))
+    return AUTO_PAUSE_SECONDS if said == "auto" else int(said)
