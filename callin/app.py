@@ -29,6 +29,7 @@ from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, Show
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.model import StationNames
+from callin.sounds import SoundLibrary
 from callin.station import Station, time_zone
 from callin.stores import open_store
 from callin.twilio.account import TwilioAccount
@@ -117,11 +118,18 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
 
 
 class Upkeep(NamedTuple):
-    """What deletes old data: the reconciler runs it."""
+    """What deletes old data: the reconciler runs its jobs."""
 
     retention: Retention
     audit: Audit
-    jobs: tuple[Callable[[], None], ...]
+    sounds: SoundLibrary
+    stats: CallerStats
+    idle_desks: IdleDeskCleanup
+
+    @property
+    def jobs(self) -> tuple[Callable[[], None], ...]:
+        jobs = self.retention.run, self.audit.delete_old, self.sounds.delete_abandoned
+        return (self.stats.run, *jobs, self.idle_desks.run)
 
 
 def upkeep_of(
@@ -129,9 +137,8 @@ def upkeep_of(
 ) -> Upkeep:
     retention = Retention(store, callers, clock, line.anonymise, lambda: station.current().retention_seconds)
     audit = Audit(store, clock, lambda: station.current().retention_seconds)
-    idle_desks = IdleDeskCleanup(store, control, clock)
-    jobs = (CallerStats(store, callers, clock).run, retention.run, audit.delete_old, idle_desks.run)
-    return Upkeep(retention, audit, jobs)
+    stats = CallerStats(store, callers, clock)
+    return Upkeep(retention, audit, SoundLibrary(store, clock), stats, IdleDeskCleanup(store, control, clock))
 
 
 def accounts_of(settings: Settings, station: Station, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
@@ -211,6 +218,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         keyring=keyring,
         phones=Phones(store, clock, station.dj_phones, lambda: station.current().dj_phones),
         station=station,
+        sounds=upkeep.sounds,
         installation=page_facts(settings),
     )
     reconciler.soon()

@@ -32,6 +32,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.logs": set(),
     "callin.audit": {"callin.contracts"},
     "callin.logo": set(),
+    "callin.sounds": {"callin.contracts"},
     "callin.station": {"callin.config", "callin.contracts", "callin.accounts", "callin.logo"},
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
@@ -96,6 +97,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.accounts",
         "callin.audit",
         "callin.logo",
+        "callin.sounds",
         "callin.station",
         "callin.callers",
         "callin.webhooks",
@@ -132,6 +134,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.contracts",
         "callin.accounts",
         "callin.audit",
+        "callin.sounds",
         "callin.station",
         "callin.live",
         "callin.callers",
@@ -314,6 +317,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.live",
         "callin.accounts",
         "callin.audit",
+        "callin.sounds",
         "callin.station",
         "callin.callers",
     }:

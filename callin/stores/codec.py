@@ -10,14 +10,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from callin.contracts import HistoryQuery, StoreError
-from callin.model import Call, Card, Desk, Message, Show
+from callin.model import Call, Card, Desk, Message, Show, StoredRecord
 
 T = TypeVar("T")
 
@@ -33,6 +33,20 @@ _KEY_FIELDS: dict[type[Any], str] = {Call: "call_sid", Card: "call_sid", Desk: "
 
 LONGEST_NUMBER = 200
 """Characters of a caller's number that count in an index: Firestore sorts by at most 1,500 bytes."""
+
+
+def batches(records: Iterable[StoredRecord], most_records: int, most_characters: int) -> Iterator[list[StoredRecord]]:
+    """The records in lists of so many at most, and of so much text in all unless one record alone has more."""
+    batch: list[StoredRecord] = []
+    characters = 0
+    for record in records:
+        if batch and (len(batch) >= most_records or characters + len(record.document) > most_characters):
+            yield batch
+            batch, characters = [], 0
+        batch.append(record)
+        characters += len(record.document)
+    if batch:
+        yield batch
 
 
 def kind_name(kind: type) -> str:

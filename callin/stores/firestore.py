@@ -6,7 +6,6 @@ for a backup, and fills empty ones.
 
 from __future__ import annotations
 
-import itertools
 import random
 import threading
 import time
@@ -20,7 +19,7 @@ from callin.contracts import Changes, HistoryQuery, Page, Record, Store, StoreEr
 from callin.model import Call, Card, Message, StoredRecord
 from callin.stores.change_cache import ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Timing
-from callin.stores.codec import WATCHED_KINDS, history_range, load
+from callin.stores.codec import WATCHED_KINDS, batches, history_range, load
 from callin.stores.firestore_documents import LINE, ConflictError, Documents, document_id, is_watched
 from callin.stores.firestore_library import Library
 
@@ -212,8 +211,13 @@ class FirestoreStore(Store):
 
 
 READ_AT_ONCE = 300
+LARGE_KINDS = ("soundpiece", "logo")
+LARGE_READ_AT_ONCE = 30
+"""Of the kinds with large documents, so that a backup does not have to hold tens of megabytes."""
+
 WRITTEN_AT_ONCE = 300
-"""Firestore takes 500 writes and 10 MB at once: https://cloud.google.com/firestore/quotas"""
+CHARACTERS_WRITTEN_AT_ONCE = 3_000_000
+"""Firestore takes 500 writes and 10 MB at once, its emulator 4 MB: https://cloud.google.com/firestore/quotas"""
 BATCH_SECONDS = 60.0
 
 
@@ -228,16 +232,16 @@ class Copier:
         moment = {"read_time": datetime.now(UTC), "timeout": BATCH_SECONDS}
         with self._documents.asking("read from") as library:
             for collection in list(library.client.collections(**moment)):
-                query = collection.order_by("__name__").limit(READ_AT_ONCE)
+                at_once = LARGE_READ_AT_ONCE if collection.id in LARGE_KINDS else READ_AT_ONCE
+                query = collection.order_by("__name__").limit(at_once)
                 found = query.get(**moment)
                 while found:
                     yield from filter(None, map(_record, found))
-                    found = query.start_after(found[-1]).get(**moment) if len(found) == READ_AT_ONCE else []
+                    found = query.start_after(found[-1]).get(**moment) if len(found) == at_once else []
 
     def add(self, records: Iterable[StoredRecord]) -> int:
         count = 0
-        remaining = iter(records)
-        while some := list(itertools.islice(remaining, WRITTEN_AT_ONCE)):
+        for some in batches(records, WRITTEN_AT_ONCE, CHARACTERS_WRITTEN_AT_ONCE):
             with self._documents.asking("write to") as library:
                 batch = library.client.batch()
                 for record in some:

@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from callin.contracts import Changes, HistoryQuery, Page, Record, Store, message_key
 from callin.model import ON_NOW, Call, Card, Desk, Message, Show, StoredRecord
-from callin.stores.codec import WATCHED_KINDS, caller_range, dump, history_range, indexes_of, kind_name, load
+from callin.stores.codec import WATCHED_KINDS, batches, caller_range, dump, history_range, indexes_of, kind_name, load
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
 
 T = TypeVar("T")
@@ -20,9 +19,11 @@ T = TypeVar("T")
 LAST_CHARACTER = "\U0010ffff"
 RECORDS_REMEMBERED = 5000
 """How many parsed documents are cached. Without the cache, parsing took a third of a change."""
-
+LONGEST_REMEMBERED = 20_000
+"""Longer documents, such as a piece of a sound, are not cached: few are read twice, and they would fill the memory."""
 
 ADDED_AT_ONCE = 500
+CHARACTERS_ADDED_AT_ONCE = 8_000_000
 
 
 class Table(NamedTuple):
@@ -120,8 +121,7 @@ class SqliteStore(Store):
 
     def add_records(self, records: Iterable[StoredRecord]) -> int:
         count = 0
-        remaining = iter(records)
-        while batch := list(itertools.islice(remaining, ADDED_AT_ONCE)):
+        for batch in batches(records, ADDED_AT_ONCE, CHARACTERS_ADDED_AT_ONCE):
             self._file.write(functools.partial(self._insert_all, batch))
             count += len(batch)
         return count
@@ -189,6 +189,9 @@ class SqliteStore(Store):
         return value
 
     def _remember(self, kind: type[T], key: str, document: str, value: T) -> None:
+        if len(document) > LONGEST_REMEMBERED:
+            self._parsed.pop((kind, key), None)
+            return
         if len(self._parsed) >= RECORDS_REMEMBERED:
             self._parsed.clear()
         self._parsed[kind, key] = document, value

@@ -21,6 +21,7 @@ from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
+from callin.sounds import SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
@@ -92,6 +93,7 @@ class Services:
     keyring: Keyring
     phones: Phones
     station: Station
+    sounds: SoundLibrary
     installation: PageFacts
     """The page's facts as the settings file has them."""
 

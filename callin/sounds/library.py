@@ -1,0 +1,207 @@
+"""Stores, reads and deletes sounds, piece by piece, so that no sound has to fit into memory or into one record.
+
+Pieces are stored first. Then one commit stores the `Sound` and deletes its upload. To delete a sound, one commit
+deletes the `Sound` and stores an upload again; then the pieces go. So pieces without a `Sound` always have an upload,
+and `delete_abandoned` finds them after a crash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from callin.contracts import Clock, Record, Store
+from callin.sounds import wav
+from callin.sounds.models import (
+    PIECE_BYTES,
+    Sound,
+    SoundError,
+    SoundPiece,
+    SoundUpload,
+    piece_count,
+    piece_key,
+    piece_of,
+)
+
+ABANDONED_SECONDS = 3600.0
+SECONDS_BETWEEN_CLEANUPS = 600.0
+LONGEST_NAME = 100
+NOT_WHOLE = "The sound did not arrive whole. Please upload it again."
+
+
+class SoundLimits(NamedTuple):
+    """How much of a kind is stored: the sounds, and the length of each."""
+
+    most_sounds: int
+    most_seconds: int
+
+    @property
+    def most_bytes(self) -> int:
+        """The size of the longest sound in 16-bit PCM, with a generous header."""
+        return self.most_seconds * wav.RATE * 2 + 4096
+
+
+class NewSound(NamedTuple):
+    """A sound that is to be stored. `size` is in bytes."""
+
+    kind: str
+    name: str
+    size: int
+    by: str = ""
+
+
+class SoundLibrary:
+    """All sounds of a store. Safe to use from any thread. Every method may raise StoreError."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._next_cleanup_at = 0.0
+
+    # Reading
+
+    def sound(self, key: str) -> Sound | None:
+        """The sound with that key, or None for one that is not there, or not whole."""
+        return self._store.record(Sound, key) if key else None
+
+    def sounds(self, kind: str) -> list[Sound]:
+        """All sounds of a kind, oldest first."""
+        found = [one for one in self._store.records(Sound) if one.kind == kind]
+        return sorted(found, key=lambda one: (one.stored_at, one.key))
+
+    def read(self, sound: Sound, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` until just before `end`, piece by piece. SoundError if it is deleted meanwhile."""
+        end = sound.size if end is None else min(end, sound.size)
+        for number in range(start // PIECE_BYTES, piece_count(end)):
+            piece = self._store.record(SoundPiece, piece_key(sound.upload, number))
+            if piece is None:
+                raise SoundError("The sound has been deleted.")
+            first = number * PIECE_BYTES
+            yield piece.body[max(0, start - first) : end - first]
+
+    # Storing
+
+    def add(self, new: NewSound, content: Iterable[bytes], limits: SoundLimits, also: Sequence[Record] = ()) -> Sound:
+        """Stores a sound as its bytes come. SoundError, and nothing is left of it, if it cannot be stored.
+
+        `also` are new records, stored with it in one commit.
+        """
+        upload = self.begin(new, limits)
+        try:
+            for number, body in enumerate(_pieces(content)):
+                self.put(upload, number, body)
+            return self.finish(upload, limits, also)
+        except SoundError:
+            self._delete_pieces(upload)
+            raise
+
+    def begin(self, new: NewSound, limits: SoundLimits) -> SoundUpload:
+        """Begins to store a sound, of which `put` then takes the pieces. SoundError if it is one too many."""
+        if not 0 < new.size <= limits.most_bytes:
+            raise SoundError(_too_long(limits))
+        if len(self.sounds(new.kind)) >= limits.most_sounds:
+            raise SoundError(
+                f"There are {limits.most_sounds} already. Delete one that is no longer needed, then try again."
+            )
+        name = new.name.strip()[:LONGEST_NAME]
+        upload = SoundUpload(secrets.token_hex(16), new.kind, name, new.size, self._clock(), new.by)
+        self._store.change_record(SoundUpload, upload.key, lambda _: upload)
+        return upload
+
+    def upload(self, key: str) -> SoundUpload:
+        """The upload with that key. SoundError if there is none, or no longer."""
+        upload = self._store.record(SoundUpload, key) if key else None
+        if upload is None:
+            raise SoundError(NOT_WHOLE)
+        return upload
+
+    def put(self, upload: SoundUpload, number: int, body: bytes) -> None:
+        """Stores a piece, or stores it again. All but the last have PIECE_BYTES."""
+        if len(body) != min(PIECE_BYTES, upload.size - number * PIECE_BYTES):
+            raise SoundError(NOT_WHOLE)
+        piece = piece_of(upload.key, number, body)
+        self._store.change_record(SoundPiece, piece.key, lambda _: piece)
+
+    def finish(self, upload: SoundUpload, limits: SoundLimits, also: Sequence[Record] = ()) -> Sound:
+        """Makes the sound of its pieces: from now on it is found. SoundError if it is not whole, or no such sound."""
+        digest = hashlib.sha256()
+        head = b""
+        for number in range(piece_count(upload.size)):
+            piece = self._store.record(SoundPiece, piece_key(upload.key, number))
+            if piece is None:
+                raise SoundError(NOT_WHOLE)
+            body = piece.body
+            head = head or body
+            digest.update(body)
+        seconds = wav.read_header(head, upload.size).seconds
+        if seconds > limits.most_seconds:
+            raise SoundError(_too_long(limits))
+        sound = Sound(
+            key=digest.hexdigest()[:32] + secrets.token_hex(8),
+            kind=upload.kind,
+            name=upload.name,
+            media_type=wav.MEDIA_TYPE,
+            size=upload.size,
+            seconds=seconds,
+            upload=upload.key,
+            stored_at=self._clock(),
+            by=upload.by,
+        )
+        self._store.change_record(SoundUpload, upload.key, _removed, (sound, *also))
+        return sound
+
+    # Deleting
+
+    def delete(self, key: str, also: Sequence[Record] = ()) -> bool:
+        """Deletes a sound and its pieces. False if it is not there."""
+        sound = self.sound(key)
+        if sound is None:
+            return False
+        # Its upload once more, so that the pieces are found if this process stops before it has deleted them.
+        upload = SoundUpload(sound.upload, sound.kind, sound.name, sound.size, self._clock(), sound.by)
+        try:
+            self._store.change_record(Sound, key, _removed, (upload, *also))
+        except SoundError:  # another request has deleted it meanwhile
+            return False
+        self._delete_pieces(upload)
+        return True
+
+    def delete_abandoned(self) -> None:
+        """Deletes the pieces of uploads that were never finished. At most once in ten minutes."""
+        now = self._clock()
+        if now < self._next_cleanup_at:
+            return
+        self._next_cleanup_at = now + SECONDS_BETWEEN_CLEANUPS
+        for upload in self._store.records(SoundUpload):
+            if upload.at < now - ABANDONED_SECONDS:
+                self._delete_pieces(upload)
+
+    def _delete_pieces(self, upload: SoundUpload) -> None:
+        for number in range(piece_count(upload.size)):
+            self._store.change_record(SoundPiece, piece_key(upload.key, number), lambda _: None)
+        self._store.change_record(SoundUpload, upload.key, lambda _: None)
+
+
+def _removed(before: Sound | SoundUpload | None) -> None:
+    """Deletes the record. SoundError if it was deleted before."""
+    if before is None:
+        raise SoundError(NOT_WHOLE)
+
+
+def _too_long(limits: SoundLimits) -> str:
+    length = f"{limits.most_seconds // 60} minutes" if limits.most_seconds >= 120 else f"{limits.most_seconds} seconds"
+    return f"The sound is too long. It may have at most {length}: choose a part of it."
+
+
+def _pieces(content: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, in pieces of PIECE_BYTES and a shorter last one."""
+    waiting = bytearray()
+    for some in content:
+        waiting += some
+        while len(waiting) >= PIECE_BYTES:
+            yield bytes(waiting[:PIECE_BYTES])
+            del waiting[:PIECE_BYTES]
+    if waiting:
+        yield bytes(waiting)

@@ -1,0 +1,313 @@
+"""A sound is stored in pieces and found only if it is whole, in every engine."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from callin import backup, restore
+from callin.contracts import Store
+from callin.model import StoredRecord
+from callin.sounds import PIECE_BYTES, NewSound, Sound, SoundError, SoundLibrary, SoundLimits, SoundPiece, SoundUpload
+from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
+from callin.stores.codec import batches
+from callin.stores.firestore import FirestoreStore
+from callin.stores.sqlite import SqliteStore
+from tests.callers.conftest import KEYRING
+from tests.stores.conftest import Opener
+from tests.support import firestore
+from tests.support.clock import HeldClock
+from tests.support.wav import tone
+
+LIMITS = SoundLimits(most_sounds=3, most_seconds=60)
+LONG = tone(30)  # three pieces
+NOW = 1_577_836_800.0
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Opens the test's store, each time as another instance does. How Firestore is watched makes no difference here."""
+    project = firestore.new_project()
+    if request.param == "firestore":
+        request.getfixturevalue("emulator")
+    opened: list[Store] = []
+
+    def open_another() -> Store:
+        is_file = request.param == "sqlite"
+        opened.append(SqliteStore(str(tmp_path / "line.db")) if is_file else FirestoreStore(project))
+        return opened[-1]
+
+    yield open_another
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    return HeldClock(NOW)
+
+
+@pytest.fixture
+def library(store: Store, clock: HeldClock) -> SoundLibrary:
+    return SoundLibrary(store, clock)
+
+
+def new(content: bytes, name: str = "News", kind: str = "music") -> NewSound:
+    return NewSound(kind, name, len(content), "anna")
+
+
+def put_all(library: SoundLibrary, content: bytes) -> SoundUpload:
+    upload = library.begin(new(content), LIMITS)
+    for number in range(-(-len(content) // PIECE_BYTES)):
+        library.put(upload, number, content[number * PIECE_BYTES :][:PIECE_BYTES])
+    return upload
+
+
+def test_a_sound_comes_back_as_it_was_also_on_another_instance(opener: Opener, clock: HeldClock) -> None:
+    sound = SoundLibrary(opener(), clock).add(new(LONG), iter([LONG[:7], LONG[7:200_000], LONG[200_000:]]), LIMITS)
+    other = SoundLibrary(opener(), clock)
+    assert other.sound(sound.key) == sound
+    assert (sound.name, sound.kind, sound.media_type, sound.by) == ("News", "music", "audio/wav", "anna")
+    assert (sound.size, sound.seconds, sound.stored_at) == (len(LONG), 30.0, NOW)
+    pieces = list(other.read(sound))
+    assert [len(piece) for piece in pieces] == [PIECE_BYTES, PIECE_BYTES, len(LONG) - 2 * PIECE_BYTES]
+    assert b"".join(pieces) == LONG
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(0, 1), (10, 96_000), (95_999, 96_001), (96_000, 192_000), (191_999, None), (5, 10**9), (len(LONG), None)],
+)
+def test_any_part_of_a_sound_can_be_read(tmp_path: Path, start: int, end: int | None) -> None:
+    with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
+        library = SoundLibrary(store, HeldClock(NOW))
+        sound = library.add(new(LONG), [LONG], LIMITS)
+        assert b"".join(library.read(sound, start, end)) == LONG[start:end]
+
+
+def test_the_same_file_uploaded_twice_is_two_sounds_and_each_address_names_its_content(library: SoundLibrary) -> None:
+    one, same, other = (library.add(new(content), [content], LIMITS) for content in (LONG, LONG, tone(1)))
+    assert len({one.key, same.key, other.key}) == 3
+    assert one.key[:32] == same.key[:32] != other.key[:32]
+    assert library.sounds("music") == sorted([one, same, other], key=lambda sound: sound.key)
+    assert library.delete(one.key)
+    assert b"".join(library.read(same)) == LONG
+
+
+def test_a_sound_without_all_its_pieces_is_never_found(store: Store, library: SoundLibrary) -> None:
+    upload = library.begin(new(LONG), LIMITS)
+    library.put(upload, 0, LONG[:PIECE_BYTES])
+    library.put(upload, 2, LONG[2 * PIECE_BYTES :])
+    with pytest.raises(SoundError, match="did not arrive whole"):
+        library.finish(upload, LIMITS)
+    assert (store.records(Sound), library.sounds("music")) == ((), [])
+    library.put(upload, 1, LONG[PIECE_BYTES : 2 * PIECE_BYTES])
+    sound = library.finish(library.upload(upload.key), LIMITS)
+    assert b"".join(library.read(sound)) == LONG
+    assert store.records(SoundUpload) == ()
+
+
+def test_a_piece_of_another_size_than_was_announced_is_refused(library: SoundLibrary) -> None:
+    upload = library.begin(new(LONG), LIMITS)
+    for number, body in [(0, LONG[:-1]), (0, LONG[:5]), (2, LONG[:PIECE_BYTES]), (3, b"x"), (3, b""), (-1, b"")]:
+        with pytest.raises(SoundError, match="did not arrive whole"):
+            library.put(upload, number, body)
+
+
+def test_a_deleted_sound_leaves_nothing_behind(store: Store, library: SoundLibrary) -> None:
+    sound = library.add(new(LONG), [LONG], LIMITS)
+    reading = library.read(sound)
+    next(reading)
+    assert library.delete(sound.key)
+    assert library.sound(sound.key) is None
+    assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
+    assert not library.delete(sound.key)
+    with pytest.raises(SoundError, match="has been deleted"):
+        next(reading)
+
+
+def test_what_was_never_finished_is_deleted_after_an_hour_and_not_before(
+    store: Store, library: SoundLibrary, clock: HeldClock
+) -> None:
+    put_all(library, LONG)
+    kept = library.add(new(LONG), [LONG], LIMITS)
+    clock.advance(3000)
+    library.delete_abandoned()
+    assert len(store.records(SoundPiece)) == 6
+    late = put_all(library, tone(1))
+    clock.advance(700)
+    library.delete_abandoned()
+    assert store.records(SoundUpload) == (late,)
+    assert len(store.records(SoundPiece)) == 4
+    assert b"".join(library.read(kept)) == LONG
+
+
+class Crash(Exception):
+    pass
+
+
+class CrashingStore:
+    """A store whose process ends when it begins to delete pieces."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def change_record(self, kind: type, key: str, *rest: object) -> object:
+        if kind is SoundPiece:
+            raise Crash
+        return self._store.change_record(kind, key, *rest)  # type: ignore[arg-type]
+
+
+def test_a_deletion_that_was_cut_short_is_finished_later(store: Store, library: SoundLibrary, clock: HeldClock) -> None:
+    sound = library.add(new(LONG), [LONG], LIMITS)
+    with pytest.raises(Crash):
+        SoundLibrary(CrashingStore(store), clock).delete(sound.key)  # type: ignore[arg-type]
+    assert library.sound(sound.key) is None
+    assert len(store.records(SoundPiece)) == 3
+    clock.advance(4000)
+    library.delete_abandoned()
+    assert all(store.records(kind) == () for kind in (SoundPiece, SoundUpload))
+
+
+def test_an_upload_that_was_given_up_cannot_be_finished(store: Store, library: SoundLibrary, clock: HeldClock) -> None:
+    upload = put_all(library, LONG)
+    clock.advance(4000)
+    library.delete_abandoned()
+    with pytest.raises(SoundError, match="did not arrive whole"):
+        library.upload(upload.key)
+    with pytest.raises(SoundError, match="did not arrive whole"):
+        library.finish(upload, LIMITS)
+    assert store.records(Sound) == ()
+
+
+# Limits and refusals
+
+
+def test_one_too_many_is_refused_with_a_sentence(library: SoundLibrary) -> None:
+    for _ in range(3):
+        library.add(new(tone(1)), [tone(1)], LIMITS)
+    with pytest.raises(SoundError, match="There are 3 already"):
+        library.begin(new(tone(1)), LIMITS)
+    library.begin(new(tone(1), kind="greeting"), LIMITS)
+
+
+def test_one_too_long_is_refused_and_nothing_of_it_is_kept(store: Store, library: SoundLibrary) -> None:
+    with pytest.raises(SoundError, match="at most 60 seconds"):
+        library.begin(NewSound("music", "x", LIMITS.most_bytes + 1), LIMITS)
+    slow = tone(61)  # in µ-law it is half as large as the limit allows
+    with pytest.raises(SoundError, match="at most 60 seconds"):
+        library.add(new(slow), [slow], LIMITS)
+    assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
+
+
+def with_format(codec: int, channels: int, rate: int, bits: int) -> bytes:
+    form = struct.pack("<HHIIHH", codec, channels, rate, rate, 1, bits)
+    chunks = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", 8000) + bytes(8000)
+    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "too long"),  # no size at all
+        (b"<html>", "no WAV file"),
+        (b"\xff\xfb\x90d" + bytes(4000), "no WAV file"),  # MP3
+        (tone(1)[:-1], "damaged"),
+        (tone(1)[:30], "damaged"),
+        (tone(0), "empty"),
+        (tone(0.1), "empty"),
+        (with_format(MULAW, 2, RATE, 8), "must be mono"),
+        (with_format(MULAW, 1, 44_100, 8), "must be mono"),
+        (with_format(PCM, 1, RATE, 8), "must be mono"),
+        (with_format(3, 1, RATE, 32), "must be mono"),
+        (b"RIFF\0\0\0\0WAVE" + b"data" + struct.pack("<I", 8000) + bytes(8000), "damaged"),
+    ],
+)
+def test_what_telephones_cannot_play_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
+        library = SoundLibrary(store, HeldClock(NOW))
+        with pytest.raises(SoundError, match=sentence):
+            library.add(new(content), [content], LIMITS)
+        assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
+
+
+@pytest.mark.parametrize("codec", [PCM, MULAW])
+def test_a_header_that_is_written_can_be_read(codec: int) -> None:
+    content = tone(1.5, codec=codec)
+    wav = read_header(content, len(content))
+    assert (wav.codec, wav.seconds, wav.start + wav.size) == (codec, 1.5, len(content))
+    odd = header(MULAW, 8001) + bytes(8001)
+    assert read_header(odd, len(odd)).size == 8001
+    more = content[:12] + b"LIST" + struct.pack("<I", 5) + b"hello\0" + content[12:]
+    assert read_header(more, len(more)).seconds == 1.5
+
+
+# What pieces must not fill: memories, feeds, and what is held at once
+
+
+def test_changes_of_the_line_do_not_tell_of_sounds(store: Store, library: SoundLibrary) -> None:
+    before = store.live_calls()
+    library.add(new(LONG), [LONG], LIMITS)
+    assert store.live_calls()[1:] == before[1:]
+    assert store.changes_since(before.mark)[1:] == before[1:]
+
+
+def test_sqlite_keeps_no_piece_in_memory(tmp_path: Path) -> None:
+    with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
+        library = SoundLibrary(store, HeldClock(NOW))
+        sound = library.add(new(LONG), [LONG], LIMITS)
+        list(library.read(sound))
+        assert {kind for kind, _ in store._parsed} == {Sound}  # noqa: SLF001
+
+
+def test_a_restore_stores_a_few_megabytes_at_a_time() -> None:
+    piece = StoredRecord("soundpiece", "x", "x" * 128_000)
+    sizes = [len(batch) for batch in batches([piece] * 100, 300, 5_000_000)]
+    assert (sum(sizes), max(sizes)) == (100, 39)
+    assert [len(batch) for batch in batches([piece] * 3, 300, 1)] == [1, 1, 1]
+    assert [len(batch) for batch in batches([piece._replace(document="{}")] * 700, 300, 5_000_000)] == [300, 300, 100]
+
+
+@pytest.fixture
+def open_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Store]]:
+    opened: list[Store] = []
+
+    def open_one(engine: str) -> Store:
+        if engine == "firestore":
+            request.getfixturevalue("emulator")
+            opened.append(FirestoreStore(firestore.new_project()))
+        else:
+            opened.append(SqliteStore(str(tmp_path / f"{len(opened)}.sqlite")))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        store.close()
+
+
+@pytest.mark.parametrize(("first", "second"), [("sqlite", "firestore"), ("firestore", "sqlite")])
+def test_a_backup_carries_sounds_to_the_other_store(
+    open_store: Callable[[str], Store], tmp_path: Path, first: str, second: str
+) -> None:
+    """A long one, which Firestore does not take in one commit."""
+    content = tone(500)
+    limits = SoundLimits(3, 600)
+    origin, copy = open_store(first), open_store(second)
+    sound = SoundLibrary(origin, HeldClock(NOW)).add(new(content), [content], limits)
+    path = tmp_path / "1.jsonl"
+    backup.write_lines(origin.stored_records(), path)
+    longest = max(map(len, path.read_text().splitlines()))
+    assert longest < 140_000, "no line holds more than one piece"
+    assert json.loads(path.read_text().splitlines()[-1]) == {"records": 43}
+    restore.restore(path, [], copy, KEYRING, NOW)
+    library = SoundLibrary(copy, HeldClock(NOW))
+    assert library.sounds("music") == [sound]
+    assert b"".join(library.read(sound)) == content
