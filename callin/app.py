@@ -32,9 +32,8 @@ from callin.model import StationNames
 from callin.sounds import SoundLibrary
 from callin.station import Station, time_zone
 from callin.stores import open_store
-from callin.twilio.account import TwilioAccount
 from callin.twilio.bridges import Numbers
-from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
+from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.pointing import StudioFallback
 from callin.twilio.reconcile import Reconciler

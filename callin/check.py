@@ -14,15 +14,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
 from typing import NamedTuple
 
-from callin import VERSION, config, fallbacks
+from callin import VERSION, config
 from callin.config import ConfigError, Settings
 from callin.contracts import PhoneError
 from callin.model import StationNames
 from callin.public_address import AddressError, PublicAddress
 from callin.setup.plan import Change, Planner
-from callin.twilio.account import TwilioAccount
-from callin.twilio.client import TwilioAccess
-from callin.twilio.pointing import FALLBACKS
+from callin.twilio.client import TwilioAccess, TwilioAccount
+from callin.twilio.pointing import FALLBACKS, fallback_documents
 from callin.twiml import Links
 
 LIMIT_SECONDS = 15.0
@@ -189,7 +188,7 @@ class Checks:
         On App Engine the app cannot read its static files, so there their text is not compared.
         """
         names, wrong = self._links.names, []
-        wanted = {file.name: text for file, text in fallbacks.documents(names).items()}
+        wanted = {file.name: text for file, text in fallback_documents(names).items()}
         for path in map(names.file, FALLBACKS):
             status, kind, text = self._address.file(path)
             if (

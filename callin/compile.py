@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from callin import config, fallbacks
+from callin import config
 from callin.model import StationNames
+from callin.twilio.pointing import write_fallbacks
 from util import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,7 @@ def main() -> int:
     ]
     done.append(compileall.compile_dir(ROOT / "callin", force=True, quiet=1, invalidation_mode=HASHED))
     compile_templates()
-    fallbacks.write(StationNames(config.read_only("STATION_PREFIX")["STATION_PREFIX"]))
+    write_fallbacks(StationNames(config.read_only("STATION_PREFIX")["STATION_PREFIX"]))
     if problem := why_useless(sys.version_info[:2]):
         sys.stderr.write(problem + "\n")
     return 0 if all(done) else 1

@@ -26,9 +26,9 @@ from callin.accounts.models import Account, Invitation
 from callin.accounts.second_factor import SecondFactor
 from callin.backup import BackupError, counted, failed, read
 from callin.callers import Caller
-from callin.callers.deletions import Deletion, is_deleted
 from callin.callers.jobs import StatsProgress
 from callin.callers.models import IndexEntry
+from callin.callers.service import Deletion, is_deleted
 from callin.config import ConfigError, read_only
 from callin.contracts import Store, StoreError
 from callin.health import HealthCheck

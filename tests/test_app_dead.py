@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callin.config import read
-from callin.twilio.account import TwilioAccount
-from callin.twilio.client import TwilioAccess
+from callin.twilio.client import TwilioAccess, TwilioAccount
 from tests.support.outage import Show
 from tests.support.presses import DeskPage, put_as_new
 from tests.support.processes import wait_until

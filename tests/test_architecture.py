@@ -37,8 +37,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
-    "callin.twilio.account": {"callin.twilio.client"},
-    "callin.twilio.pointing": {"callin.twilio.client", "callin.twilio.account", "callin.twiml"},
+    "callin.twilio.pointing": {"callin.model", "callin.twilio.client", "callin.twiml"},
     "callin.twilio.control": {
         "callin.model",
         "callin.rules",
@@ -58,7 +57,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.accounts": {"callin.contracts", "callin.keyring"},
     "callin.callers": {"callin.model", "callin.contracts", "callin.rules", "callin.keyring"},
     "callin.admin": {"callin.config", "callin.accounts", "callin.keyring"},
-    "callin.compile": {"callin.config", "callin.fallbacks", "callin.model", "util"},
+    "callin.compile": {"callin.config", "callin.model", "callin.twilio.pointing", "util"},
     "callin.alerts": {"callin.config.kinds", "callin.contracts", "callin.twilio.client"},
     "callin.watch": {"callin.alerts", "callin.config", "callin.contracts", "callin.public_address"},
     "callin.backup": {"callin.config", "callin.contracts", "callin.model", "callin.stores"},
@@ -77,11 +76,9 @@ ARROWS: dict[str, set[str]] = {
     "callin.check": {
         "callin.config",
         "callin.contracts",
-        "callin.fallbacks",
         "callin.model",
         "callin.public_address",
         "callin.setup.plan",
-        "callin.twilio.account",
         "callin.twilio.client",
         "callin.twilio.pointing",
         "callin.twiml",
@@ -106,16 +103,13 @@ ARROWS: dict[str, set[str]] = {
         "callin.logs",
         "util",
     },
-    "callin.fallbacks": {"callin.model"},
     # The app as it is seen from outside, by set-up and check.
     "callin.public_address": {"callin.config", "callin.keyring"},
     "callin.setup": {
         "callin.config",
         "callin.contracts",
-        "callin.fallbacks",
         "callin.model",
         "callin.public_address",
-        "callin.twilio.account",
         "callin.twilio.client",
         "callin.twilio.pointing",
         "callin.twiml",

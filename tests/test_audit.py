@@ -17,7 +17,7 @@ import main
 from callin.audit import Act, Audit, Filter
 from callin.stores.sqlite import SqliteStore
 from callin.web.application import TWILIO
-from callin.web.audit import cell
+from callin.web.station import cell
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.clock import HeldClock
 from tests.support.station import App, running_app

@@ -7,8 +7,7 @@ import time
 import pytest
 
 from callin.contracts import PhoneError
-from callin.twilio.account import TwilioAccount
-from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess
+from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.pointing import StudioFallback
 from callin.twiml import Links

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from callin import fallbacks
 from callin.model import StationNames
+from callin.twilio.pointing import fallback_documents
 from rehearsal.cast import pitch_hz_of
 from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.station import App, Station, new_environment, start_network
@@ -80,7 +80,7 @@ def two(tmp_path: Path) -> Iterator[Two]:
         live.end()
         copy.end()
         program.end()
-        for path in fallbacks.documents(StationNames("staging")):
+        for path in fallback_documents(StationNames("staging")):
             path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,7 @@
-"""The limit on live calls of one caller: exact over all instances, and cheap under a flood of calls."""
+"""Which calls join the line: the limit on live calls of one caller, and the place of a call that broke.
+
+The limit is exact over all instances, and cheap under a flood of calls.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from callin.contracts import Clock, Store, StoreError
-from callin.model import Denial, Outcome, caller_of
-from callin.rules import advance, numbers
+from callin.model import Call, Denial, Outcome, caller_of
+from callin.rules import advance, calls, numbers, places
 from callin.rules.calls import Ended
 
 SECONDS_REMEMBERED = 2.0
@@ -91,3 +94,25 @@ class Admission:
         if len(self._full) >= MOST_REMEMBERED:
             self._full.clear()
         self._full[caller] = _Full(frozenset(live), self._clock() + SECONDS_REMEMBERED)
+
+
+class ComingBack:
+    """Raises StoreError as the store does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def give_place_back(self, call_sid: str, former_sid: str) -> bool:
+        """Whether the call now stands where the former one of the same browser stood."""
+        former = self._store.call(former_sid)
+        if former is None:
+            return False
+
+        def change(call: Call | None) -> Call | None:
+            if call is None or not call.live or caller_of(call.number) != caller_of(former.number):
+                return call
+            at = places.place_kept_for(former, call)
+            return calls.advance(call, calls.Placed(at, returned=False)) if at else call
+
+        after = self._store.change_call(call_sid, change)
+        return after is not None and after.placed_at == (former.placed_at or former.joined_at)

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.admission import Admission
+from callin.line.admission import Admission, ComingBack
 from callin.line.claims import Claims, PressRejected
-from callin.line.coming_back import ComingBack
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,

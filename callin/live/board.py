@@ -11,7 +11,7 @@ from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Show, queue_of
 from callin.rules import desks as desk_rules
-from callin.rules import notice, screening, shows
+from callin.rules import screening, shows
 
 T = TypeVar("T")
 
@@ -61,8 +61,8 @@ class Board:
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
                 is_coming=call is not None and self._is_coming(call),
-                is_told=call is not None and notice.is_told(call, now),
-                is_to_be_told=call is not None and notice.is_to_be_told(call, show, position, now),
+                is_told=call is not None and shows.is_told(call, now),
+                is_to_be_told=call is not None and shows.is_to_be_told(call, show, position, now),
                 is_wanted=call is not None and self._is_wanted(call, now),
             )
 

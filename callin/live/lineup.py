@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from callin.contracts import Changes
-from callin.live import places
-from callin.live.places import Key, key_of
 from callin.live.recent import ChangeLog, JustLeft, Touched
 from callin.model import (
     AIR_DESK,
@@ -27,8 +25,9 @@ from callin.model import (
     Stage,
     is_screen,
 )
-from callin.rules import cards
+from callin.rules import cards, places
 from callin.rules.calls import IN_LINE, WAITS
+from callin.rules.places import Key, key_of
 from callin.rules.shows import can_be_asked, is_asked_first, is_passed_over, may_go_on_air
 
 CARDS_KEPT = 10_000

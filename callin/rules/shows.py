@@ -1,4 +1,4 @@
-"""What the show's settings allow: joining the line, going on the air, staying in a line that closes."""
+"""What the show's settings allow: joining the line, going on the air and hearing of it before, staying in line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from callin.model import (
+    NEXT_FEW,
     Call,
     Desk,
     Known,
@@ -18,6 +19,7 @@ from callin.model import (
     Slot,
     Stage,
     Standing,
+    is_screen,
 )
 
 REACHED_SECONDS = 60.0
@@ -120,3 +122,33 @@ def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Sh
     if change.opening is not None:
         values["opening_since"] = before.opening_since
     return replace(show, **values, pressed=before.pressed, pressed_at=before.pressed_at)
+
+
+SECONDS_REMEMBERED = 600.0
+"""A caller that was told longer ago than this is told again."""
+
+
+def is_told(call: Call, now: float) -> bool:
+    """Whether a waiting caller has been told."""
+    return _is_told(call, call.changed_at, now)
+
+
+def was_told(call: Call) -> bool:
+    """Whether a caller on the air was told before: the tone is enough for them. The same however often Twilio asks."""
+    if call.stage is not Stage.ON_AIR or len(call.moments) < 2:
+        return False
+    return _is_told(call, call.moments[-2].at, call.changed_at)
+
+
+def _is_told(call: Call, waited_since: float, now: float) -> bool:
+    """A talk with a screener, a hold, or time on the air in between makes it old news: the caller is told again."""
+    return call.noticed_at >= waited_since and now - call.noticed_at < SECONDS_REMEMBERED
+
+
+def is_to_be_told(call: Call, show: Show, position: int | None, now: float) -> bool:
+    """Whether the caller is told now: they are among the next few, and nothing has to happen before they go on."""
+    if position is None or position > NEXT_FEW or is_told(call, now) or is_screen(call.claimed_by):
+        return False
+    has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call)
+    is_ready = not is_passed_over(call, show) and (has_answered or not show.ready_check)
+    return is_ready and may_go_on_air(call, show)

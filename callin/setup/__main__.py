@@ -19,8 +19,7 @@ from callin.public_address import AddressError, PublicAddress
 from callin.setup.apply import Applier, Record
 from callin.setup.plan import NUMBER, Change, Plan, Planner
 from callin.setup.questions import Person, Questions, Terminal
-from callin.twilio.account import TwilioAccount
-from callin.twilio.client import TwilioAccess
+from callin.twilio.client import TwilioAccess, TwilioAccount
 from callin.twilio.pointing import APPLICATIONS
 from callin.twiml import Links
 

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from callin import fallbacks
 from callin.config import file
 from callin.model import EXTRA_DESKS, SCREEN_QUEUE, queue_of
 from callin.setup.plan import APPLICATION, FILES, KEY, NUMBER, QUEUE, QUEUE_MAX_SIZE, Change
-from callin.twilio.account import TwilioAccount
-from callin.twilio.client import BAD_REQUEST, NOT_FOUND, TwilioError
-from callin.twilio.pointing import FALLBACK, STUDIO
+from callin.twilio.client import BAD_REQUEST, NOT_FOUND, TwilioAccount, TwilioError
+from callin.twilio.pointing import FALLBACK, STUDIO, fallback_documents, write_fallbacks
 from callin.twiml import Links
 
 
@@ -66,7 +64,7 @@ class Applier:
     def _make(self, change: Change) -> str:
         """Makes it, and answers its SID."""
         if change.kind == FILES:
-            fallbacks.write(self._links.names)
+            write_fallbacks(self._links.names)
             return FILES
         if change.kind == KEY:
             key = self._account.create_key(change.name)
@@ -110,7 +108,7 @@ class Applier:
     def _delete(self, one: Done) -> str:
         if one.kind == FILES:
             if not self._links.names.is_default:
-                for path in fallbacks.documents(self._links.names):
+                for path in fallback_documents(self._links.names):
                     path.unlink(missing_ok=True)
             return "deleted"
         delete = {

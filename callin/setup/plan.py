@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from callin import fallbacks
 from callin.config import Settings
 from callin.model import AIR_QUEUE, HELD_QUEUE, QUEUES, READY_QUEUE, WAITING_QUEUE
-from callin.twilio.account import Resource, TwilioAccount
-from callin.twilio.pointing import APPLICATIONS, DJ_NUMBER, LISTENER_NUMBER, Application, Pointing, elsewhere
+from callin.twilio.client import Resource, TwilioAccount
+from callin.twilio.pointing import (
+    APPLICATIONS,
+    DJ_NUMBER,
+    LISTENER_NUMBER,
+    Application,
+    Pointing,
+    elsewhere,
+    missing_fallbacks,
+)
 from callin.twiml import Links
 
 QUEUE_MAX_SIZE = 5000
@@ -105,7 +112,7 @@ class Planner:
         ]
 
     def files(self) -> list[Change]:
-        names = [file.name for file in fallbacks.missing(self._links.names)]
+        names = [file.name for file in missing_fallbacks(self._links.names)]
         return [Change(FILES, f"Files {', '.join(names)} in static/twiml")] if names else []
 
     def key(self) -> list[Change]:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from callin import config
 from callin.config import Setting
 from callin.config.table import CONSOLE
-from callin.twilio.account import Resource, TwilioAccount
-from callin.twilio.client import TwilioAccess, TwilioError
+from callin.twilio.client import Resource, TwilioAccess, TwilioAccount, TwilioError
 
 SQLITE = "sqlite:////var/lib/radio-callin/line.sqlite"
 APP_ENGINE = ".appspot.com"

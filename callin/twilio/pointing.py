@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from callin.twilio.account import Resource, TwilioAccount
+from callin.model import StationNames
+from callin.twilio.client import Resource, TwilioAccount
 from callin.twiml import Links
 
 FOR_LISTENERS = "/static/twiml/fallback.xml"
@@ -130,3 +132,32 @@ class StudioFallback:
 
     def _is_ours(self, found: Resource) -> bool:
         return not elsewhere(found.properties, self._links.public_url)
+
+
+FOLDER = Path(__file__).resolve().parents[2] / "static" / "twiml"
+
+
+def fallback_documents(names: StationNames, folder: Path = FOLDER) -> dict[Path, str]:
+    """Each document of this station by its file."""
+    firsts = sorted(folder.glob("fallback*.xml"))
+    return {
+        folder / Path(names.file(f"/{first.name}")).name: names.fallback(first.read_text(encoding="utf-8"))
+        for first in firsts
+    }
+
+
+def missing_fallbacks(names: StationNames, folder: Path = FOLDER) -> list[Path]:
+    """The files that are not there, or are out of date."""
+    return [
+        file
+        for file, text in fallback_documents(names, folder).items()
+        if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+
+
+def write_fallbacks(names: StationNames, folder: Path = FOLDER) -> None:
+    """Makes the missing files. OSError if the folder cannot be written."""
+    texts = fallback_documents(names, folder)
+    for file in missing_fallbacks(names, folder):
+        file.write_text(texts[file], encoding="utf-8")
+        file.chmod(0o644)  # the web server reads it

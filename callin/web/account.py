@@ -8,9 +8,8 @@ from typing import NamedTuple
 from callin.accounts import Account, AccountError
 from callin.audit import Act
 from callin.web.base import VIEW_ONLY
-from callin.web.confirm import confirmed
 from callin.web.page import NEVER, PageHandler, ShownTime
-from callin.web.sign_in import status_of
+from callin.web.sign_in import confirmed, status_of
 
 CONFIRMED = ("passkey", "passkey-remove", "codes", "button-key")
 """The acts before which the password is asked for again."""

@@ -19,7 +19,7 @@ from callin.model import (
     ReadyCheckAnswer,
     Stage,
 )
-from callin.rules import notice
+from callin.rules import shows
 from callin.web.webhook import TwimlHandler
 
 MAX_TIMES_ASKED = 3
@@ -142,7 +142,7 @@ class OnAirHandler(TwimlHandler):
             number=self.param("From"),
             name=line if line in EXTRA_DESKS else AIR_DESK,
         )
-        return twiml.on_air(self.services.links, told=call is not None and notice.was_told(call))
+        return twiml.on_air(self.services.links, told=call is not None and shows.was_told(call))
 
     def apology(self) -> str:
         return twiml.on_air(self.services.links, told=False)

@@ -1,4 +1,4 @@
-"""Signing in, with a second factor if the account has one, and signing out."""
+"""Signing in, with a second factor if the account has one, typing the password again, and signing out."""
 
 from __future__ import annotations
 
@@ -175,3 +175,30 @@ class SignOutHandler(PageHandler):
         self.services.accounts.sign_out(self.person, self.lines(Act.SIGN_IN, "signed out"))
         self.visitor.forget_session()
         self.go("/sign-in")
+
+
+PASSWORD_FIELD = "password_again"  # noqa: S105 - its name alone
+NOT_REPEATED = ("token", PASSWORD_FIELD)
+
+
+def confirmed(page: PageHandler) -> bool:
+    """Whether the person has typed their password in the last ten minutes, or does with this form.
+
+    If not, it answers with a form that asks for the password and repeats all that this one holds.
+    """
+    accounts, who = page.services.accounts, page.person
+    if accounts.is_confirmed(who):
+        return True
+    password, problem = page.form.get(PASSWORD_FIELD), ""
+    if password:
+        try:
+            accounts.confirm(who, password)
+        except AccountError as refused:
+            page.note(Act.REFUSAL, f"was asked for the password again: {refused}")
+            page.response.set_status(status_of(refused).value)
+            problem = str(refused)
+        else:
+            return True
+    repeated = [(name, value) for name, value in page.form.items() if name not in NOT_REPEATED]
+    page.render("account/confirm.html", path=page.request.path, repeated=repeated, problem=problem)
+    return False

@@ -1,13 +1,19 @@
-"""`/station`: what an admin changes in daily life."""
+"""The admins' pages about the station: what they change in daily life, the logo, the checks, and the audit."""
 
 from __future__ import annotations
 
+import csv
+import io
 from http import HTTPStatus
+from itertools import islice
 
-from callin.audit import Act, AuditLine
-from callin.logo import MAX_BYTES
+from callin.audit import TITLES, Act, AuditLine, Filter
+from callin.check import State
+from callin.logo import MAX_BYTES, LogoError, logo_of
 from callin.station import LABELS, StationError
-from callin.web.page import PageHandler
+from callin.web.base import JsonHandler
+from callin.web.middleware import HTTPError
+from callin.web.page import NEVER, PageHandler
 
 MINUTES = ("CALL_WARNING_SECONDS", "CALL_LIMIT_SECONDS")
 """Settings in seconds that the page shows in minutes."""
@@ -77,3 +83,98 @@ class StationPage(PageHandler):
             done=done,
             most_logo_bytes=MAX_BYTES,
         )
+
+
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class LogoHandler(JsonHandler):
+    """`/logo?v=…`: the logo as pages link it. The address of another logo is another one, so browsers may keep it."""
+
+    def get(self) -> None:
+        logo = self.services.station.logo(self.request.GET.get("v", ""))
+        if logo is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND, "The station has no such logo.")
+        self.response.content_type = logo.media_type
+        self.response.charset = None
+        self.response.headers["Cache-Control"] = FOR_A_YEAR
+        self.response.body = logo.body
+
+
+class LogoUploadHandler(JsonHandler):
+    """`/station/logo`: the body is the file. The page Station sends it by a script."""
+
+    methods = ("POST",)
+    keeps_session_alive = True
+
+    def post(self) -> None:
+        try:
+            logo = logo_of(self.request.body)
+        except LogoError as refused:
+            self.note(Act.REFUSAL, f"was refused a logo: {refused}")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(refused)) from None
+        self.services.station.set_logo(logo, self.lines(Act.SETTINGS, "changed the station’s logo"))
+        self.write_json({"ok": True})
+
+
+class CheckPage(PageHandler):
+    """`/check`: what `python -m callin.check` prints. It takes some seconds."""
+
+    def get(self) -> None:
+        findings = self.services.checks.findings()
+        wrong = sum(finding.state is State.WRONG for finding in findings)
+        self.render("check/index.html", findings=findings, wrong=wrong)
+
+
+MAX_CSV_LINES = 10_000
+CSV_COLUMNS = ("time", "account", "from", "kind", "what")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins with one of these for a formula.
+https://owasp.org/www-community/attacks/CSV_Injection"""
+
+
+class AuditPage(PageHandler):
+    """`/audit`: the lines, newest first, a page at a time; of one account or kind if asked."""
+
+    def get(self) -> None:
+        wanted = self.wanted()
+        found = self.services.audit.page(wanted, self.request.GET.get("after", "")[:40])
+        self.render(
+            "audit/index.html",
+            lines=[(line, self.shown_time(line.at)) for line in found.lines],
+            next=found.next,
+            back_to=self.shown_time(found.back_to),
+            wanted=wanted,
+            is_first="after" not in self.request.GET,
+            people=[account.name for account in self.services.accounts.all_accounts()],
+            kinds=[(act.value, title) for act, title in TITLES.items()],
+        )
+
+    def wanted(self) -> Filter:
+        """The filter that the address names."""
+        return Filter(self.request.GET.get("who", "")[:100], self.request.GET.get("kind", "")[:100])
+
+
+class AuditFile(AuditPage):
+    """`/audit.csv`: the same lines as a file, the newest 10,000 of them."""
+
+    def get(self) -> None:
+        self.note(Act.SEARCH, "downloaded the audit")
+        text = io.StringIO()
+        rows = csv.writer(text)
+        rows.writerow(CSV_COLUMNS)
+        for line in islice(self.services.audit.lines(self.wanted()), MAX_CSV_LINES):
+            at = self.shown_time(line.at) or NEVER
+            rows.writerow([cell(one) for one in (at.iso, line.who, line.address, line.title, line.what)])
+        self.response.content_type = "text/csv"
+        self.response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
+        self.response.body = text.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
+
+
+def cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula.
+
+    >>> cell("=1+1"), cell("anna")
+    ("'=1+1", 'anna')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

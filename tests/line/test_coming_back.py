@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callin.model import Call, Moment, Outcome, Stage
-from callin.rules.coming_back import KEPT_SECONDS, place_of
+from callin.rules.places import KEPT_SECONDS, place_kept_for
 
 BROWSER = "client:listener_a1_1700000000"
 FORMER = Call(
@@ -26,9 +26,9 @@ def ended_from(stage: Stage) -> Call:
 
 
 def test_a_waiting_caller_that_hung_up_stands_where_they_stood() -> None:
-    assert place_of(FORMER, AGAIN) == 100.0
-    assert place_of(replace(FORMER, placed_at=50.0), AGAIN) == 50.0
-    assert place_of(ended_from(Stage.READY), AGAIN) == 100.0
+    assert place_kept_for(FORMER, AGAIN) == 100.0
+    assert place_kept_for(replace(FORMER, placed_at=50.0), AGAIN) == 50.0
+    assert place_kept_for(ended_from(Stage.READY), AGAIN) == 100.0
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_waiting_caller_that_hung_up_stands_where_they_stood() -> None:
     ids=lambda former: f"{former.outcome}",
 )
 def test_others_have_no_place_to_come_back_to(former: Call) -> None:
-    assert place_of(former, AGAIN) == 0
+    assert place_kept_for(former, AGAIN) == 0
 
 
 def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
@@ -49,4 +49,4 @@ def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
     earlier = replace(AGAIN, moments=(Moment(Stage.WAITING, 199.0),))
     moved = replace(AGAIN, placed_at=300.0)
     on_air = replace(AGAIN, stage=Stage.ON_AIR)
-    assert [place_of(FORMER, one) for one in (late, earlier, moved, on_air)] == [0, 0, 0, 0]
+    assert [place_kept_for(FORMER, one) for one in (late, earlier, moved, on_air)] == [0, 0, 0, 0]

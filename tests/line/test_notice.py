@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from callin.model import Call, Moment, ReadyCheckAnswer, Show, Stage
-from callin.rules import advance, notice
+from callin.rules import advance, shows
 from callin.rules.calls import Noticed, WentOnAir
 
 RANG, TOLD, NOW = 1000.0, 1030.0, 1040.0
@@ -27,46 +27,46 @@ def aired(call: Call, at: float = NOW, turn: int = 1) -> Call:
 
 
 def test_a_caller_is_told_once() -> None:
-    assert not notice.is_told(CALL, NOW)
-    assert notice.is_to_be_told(CALL, Show(), 1, NOW)
-    assert notice.is_told(told(), NOW)
-    assert not notice.is_to_be_told(told(), Show(), 1, NOW)
+    assert not shows.is_told(CALL, NOW)
+    assert shows.is_to_be_told(CALL, Show(), 1, NOW)
+    assert shows.is_told(told(), NOW)
+    assert not shows.is_to_be_told(told(), Show(), 1, NOW)
 
 
 def test_it_is_old_news_after_ten_minutes() -> None:
-    assert not notice.is_told(told(), TOLD + 601)
-    assert notice.is_to_be_told(told(), Show(), 1, TOLD + 601)
-    assert not notice.was_told(aired(told(), at=TOLD + 601))
+    assert not shows.is_told(told(), TOLD + 601)
+    assert shows.is_to_be_told(told(), Show(), 1, TOLD + 601)
+    assert not shows.was_told(aired(told(), at=TOLD + 601))
 
 
 @pytest.mark.parametrize(("position", "told_now"), [(None, False), (1, True), (3, True), (4, False)])
 def test_only_the_next_few_are_told(position: int | None, told_now: bool) -> None:
-    assert notice.is_to_be_told(CALL, Show(), position, NOW) is told_now
+    assert shows.is_to_be_told(CALL, Show(), position, NOW) is told_now
 
 
 def test_nobody_is_told_who_has_something_before_them() -> None:
     unscreened, asked = Show(screened=True), Show(ready_check=True)
-    assert not notice.is_to_be_told(CALL, unscreened, 1, NOW)
-    assert notice.is_to_be_told(replace(CALL, cleared=True), unscreened, 1, NOW)
-    assert not notice.is_to_be_told(CALL, asked, 1, NOW)
-    assert not notice.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.NO), asked, 1, NOW)
-    assert notice.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.YES), asked, 1, NOW)
-    assert not notice.is_to_be_told(replace(CALL, claimed_by="screen-screener_ann_1"), Show(), 1, NOW)
-    assert notice.is_to_be_told(replace(CALL, number="client:listener_a_1"), asked, 1, NOW), "a browser has no keys"
+    assert not shows.is_to_be_told(CALL, unscreened, 1, NOW)
+    assert shows.is_to_be_told(replace(CALL, cleared=True), unscreened, 1, NOW)
+    assert not shows.is_to_be_told(CALL, asked, 1, NOW)
+    assert not shows.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.NO), asked, 1, NOW)
+    assert shows.is_to_be_told(replace(CALL, ready_check_answer=ReadyCheckAnswer.YES), asked, 1, NOW)
+    assert not shows.is_to_be_told(replace(CALL, claimed_by="screen-screener_ann_1"), Show(), 1, NOW)
+    assert shows.is_to_be_told(replace(CALL, number="client:listener_a_1"), asked, 1, NOW), "a browser has no keys"
 
 
 def test_on_the_air_the_answer_stays_when_twilio_asks_twice() -> None:
     once = aired(told())
-    assert notice.was_told(once)
-    assert notice.was_told(aired(once, at=NOW + 3))
-    assert not notice.was_told(aired(CALL))
-    assert not notice.was_told(told()), "not on the air at all"
+    assert shows.was_told(once)
+    assert shows.was_told(aired(once, at=NOW + 3))
+    assert not shows.was_told(aired(CALL))
+    assert not shows.was_told(told()), "not on the air at all"
 
 
 @pytest.mark.parametrize("between", [Stage.SCREENING, Stage.HELD, Stage.ON_AIR])
 def test_a_caller_that_did_something_else_in_between_is_told_again(between: Stage) -> None:
     moments = (*CALL.moments, Moment(between, TOLD + 2), Moment(Stage.READY, TOLD + 5))
     back = replace(told(), stage=Stage.READY, moments=moments, cleared=True)
-    assert not notice.is_told(back, NOW)
-    assert not notice.was_told(aired(back))
-    assert notice.was_told(aired(told(back, at=NOW), at=NOW + 1))
+    assert not shows.is_told(back, NOW)
+    assert not shows.was_told(aired(back))
+    assert shows.was_told(aired(told(back, at=NOW), at=NOW + 1))

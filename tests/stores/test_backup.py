@@ -18,8 +18,8 @@ from callin.accounts.models import Account, Invitation, Role, Session
 from callin.accounts.remotes import DjPhone
 from callin.backup import BackupError
 from callin.callers import Caller, CallerStats, Retention
-from callin.callers.deletions import Deletion
 from callin.callers.jobs import StatsProgress
+from callin.callers.service import Deletion
 from callin.contracts import HistoryQuery, Store, StoreError
 from callin.model import Card, LeaseHolder, Message, Standing, StoredRecord, Words
 from callin.rules.calls import anonymised

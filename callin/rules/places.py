@@ -1,8 +1,8 @@
-"""Places in line: how calls are sorted, and the moment that puts a call between two others."""
+"""Places in line: how calls are sorted, what puts a call between two others, and the place of a call that broke."""
 
 from __future__ import annotations
 
-from callin.model import AIR_DESKS, Call, Stage, desk_of_air_queue
+from callin.model import AIR_DESKS, Call, Outcome, Stage, desk_of_air_queue
 
 Key = tuple[int, float, str]
 """The sort key of a call: its rank, a time, its CallSid."""
@@ -59,3 +59,22 @@ def _just_before(places: list[Key], index: int) -> float | None:
         return at - 1.0
     between = (before[1] + at) / 2
     return between if before[1] < between < at else None
+
+
+KEPT_SECONDS = 60.0
+"""How long a browser's place is kept after its call has ended."""
+
+WAITED = (Stage.ARRIVING, Stage.WAITING, Stage.READY)
+
+
+def place_kept_for(former: Call, call: Call) -> float:
+    """The moment as of which `call` stands in line, because `former` of the same browser has just ended; 0 for none.
+
+    A caller that was on the air, on hold or with a screener, or was let go, has no place to come back to. Whether a
+    screener had made the former call ready does not count: somebody else may sit at the browser now.
+    """
+    last = former.moments[-2].stage if len(former.moments) > 1 else Stage.DONE
+    was_in_line = former.outcome is Outcome.HUNG_UP and last in WAITED and former.first_aired_at is None
+    is_soon = 0 <= call.joined_at - former.changed_at <= KEPT_SECONDS
+    stands = call.stage is Stage.WAITING and not call.placed_at and not call.returned
+    return former.placed_at or former.joined_at if was_in_line and is_soon and stands else 0.0
