@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from callin.model import ON_NOW, Call, CallState, Card, Desk, LeaseHolder, Member, Message, Outcome, Show, StoredRecord
+from callin.model import ON_NOW, Call, CallState, Card, ChatMessage, Desk, Member, Outcome, Show
+from callin.model.stored import LeaseHolder, StoredRecord
 
 T = TypeVar("T")
 MaybeCall = TypeVar("MaybeCall", bound=Call | None)
@@ -42,12 +43,12 @@ class Changes(NamedTuple):
     desks: tuple[Desk, ...] = ()
     shows: tuple[Show, ...] = ()
     cards: tuple[Card, ...] = ()
-    messages: tuple[Message, ...] = ()
+    messages: tuple[ChatMessage, ...] = ()
 
     @classmethod
     def of(cls, mark: int, records: Iterable[Any]) -> Changes:
         """Sorts records by kind."""
-        kinds: dict[type, list[Any]] = {Call: [], Desk: [], Show: [], Card: [], Message: []}
+        kinds: dict[type, list[Any]] = {Call: [], Desk: [], Show: [], Card: [], ChatMessage: []}
         for record in records:
             kinds[type(record)].append(record)
         return cls(mark, *map(tuple, kinds.values()))
@@ -208,7 +209,7 @@ class Store(ABC):
 
         return self.change_record(type(new), key, work, also) or new
 
-    def add_message(self, message: Message, *, keep: int) -> Message:
+    def add_chat_message(self, message: ChatMessage, *, keep: int) -> ChatMessage:
         """Stores a message under its number, or the next free later one. Deletes messages before the last `keep`."""
         numbers = sorted(one.number for one in self.live_calls().messages)
         said = replace(message, number=max([message.number, *(number + 1 for number in numbers[-1:])]))
@@ -216,12 +217,12 @@ class Store(ABC):
             said = replace(said, number=said.number + 1)
         with contextlib.suppress(StoreError):  # the next message tries again
             for number in numbers[: max(0, len(numbers) + 1 - keep)][:REMOVED_AT_ONCE]:
-                self.change_record(Message, message_key(number), lambda _: None)
+                self.change_record(ChatMessage, message_key(number), lambda _: None)
         return said
 
-    def _add(self, message: Message) -> bool:
+    def _add(self, message: ChatMessage) -> bool:
         """Stores a message, unless there is one of its number."""
-        return self.change_record(Message, message_key(message.number), lambda there: there or message) is message
+        return self.change_record(ChatMessage, message_key(message.number), lambda there: there or message) is message
 
     def acquire_lease(self, name: str, holder: str, now: float, seconds: float) -> bool:
         """Acquires a lease that is free, expired or the holder's, until `now + seconds`. False if another has it."""

@@ -14,8 +14,8 @@ from callin.model import (
     AIR_DESKS,
     READY_QUEUE,
     Card,
+    ChatMessage,
     InstructionKind,
-    Message,
     Opening,
     Programme,
     SettingsChange,
@@ -171,11 +171,11 @@ class Writing:
                 raise ValueError(problem)
         self._store.change_card(call_sid, lambda card: cards.written_by_caller(card, texts, now))
 
-    def say(self, name: str, text: str) -> Message:
+    def say(self, name: str, text: str) -> ChatMessage:
         """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""
         text = text.strip()
         if not text:
             raise ValueError("The message is empty.")
         if len(text) > cards.LONGEST_MESSAGE:
             raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
-        return self._store.add_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)
+        return self._store.add_chat_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)

@@ -11,7 +11,7 @@ from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
 from callin.live.recent import ended_row
-from callin.model import WAITING_QUEUE, Call, Card, Desk, Known, Message, Reading, Show, Stage, is_screen
+from callin.model import WAITING_QUEUE, Call, Card, ChatMessage, Desk, Known, Reading, Show, Stage, is_screen
 from callin.rules import cards, claims, is_somebodys, screening, takeover
 from callin.rules.cards import whisper
 
@@ -227,7 +227,7 @@ def card_row(card: Card | None) -> dict[str, Any]:
     }
 
 
-def chat_rows(messages: Iterable[Message]) -> list[dict[str, Any]]:
+def chat_rows(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
     """The desks' talk, oldest first."""
     return [
         {"id": message.number, "at": round(message.at, 3), "name": message.name, "text": message.text}

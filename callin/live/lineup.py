@@ -18,8 +18,8 @@ from callin.model import (
     WAITING_QUEUE,
     Call,
     Card,
+    ChatMessage,
     Desk,
-    Message,
     ReadyCheckAnswer,
     Show,
     Stage,
@@ -44,7 +44,7 @@ class Lineup:
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self.show = Show()
-        self.messages: tuple[Message, ...] = ()
+        self.messages: tuple[ChatMessage, ...] = ()
         self._cards: dict[str, Card] = {}
         self._on_air: dict[str, Call] = {}
         self._held: dict[str, Call] = {}

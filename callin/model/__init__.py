@@ -63,7 +63,7 @@ from callin.model.schedule import ScheduledShow as ScheduledShow
 from callin.model.schedule import Slot as Slot
 from callin.model.show import ON_NOW as ON_NOW
 from callin.model.show import Card as Card
-from callin.model.show import Message as Message
+from callin.model.show import ChatMessage as ChatMessage
 from callin.model.show import Opening as Opening
 from callin.model.show import SettingsChange as SettingsChange
 from callin.model.show import Show as Show

@@ -1,10 +1,10 @@
-"""The show with its settings, and what people at the desks write: cards and messages."""
+"""The show with its settings, and what people at the desks write: cards and the chat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 ON_NOW = "show"
 """The show that is on: the key of its record."""
@@ -99,8 +99,10 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A message from one desk to the others. `number` is `at` in microseconds, or the next free number after it."""
+class ChatMessage:
+    """What one desk writes to the others. `number` is `at` in microseconds, or the next free number after it."""
+
+    stored_as: ClassVar[str] = "message"
 
     number: int
     at: float

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from callin.model import Call, Card, Message, Words
+from callin.model import Call, Card, ChatMessage, Words
 
 LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
@@ -90,12 +90,12 @@ def replaced(before: Card, writing: CardEdit) -> Words | None:
     return there if unseen else None
 
 
-def said(name: str, text: str, at: float) -> Message:
+def said(name: str, text: str, at: float) -> ChatMessage:
     """A message of that moment."""
-    return Message(int(at * 1_000_000), at, name, text)
+    return ChatMessage(int(at * 1_000_000), at, name, text)
 
 
-def last_messages(before: Iterable[Message], fresh: Iterable[Message]) -> tuple[Message, ...]:
+def last_messages(before: Iterable[ChatMessage], fresh: Iterable[ChatMessage]) -> tuple[ChatMessage, ...]:
     """The last MESSAGES_KEPT messages, oldest first. `fresh` may be in any order."""
     by_number = {message.number: message for message in (*before, *fresh)}
     return tuple([by_number[number] for number in sorted(by_number)[-MESSAGES_KEPT:]])

@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from callin.contracts import HistoryQuery, StoreError
-from callin.model import Call, Card, Desk, Message, Show, StoredRecord
+from callin.model import Call, Card, ChatMessage, Desk, Show, StoredRecord
 
 T = TypeVar("T")
 
@@ -26,10 +26,10 @@ Loader = Callable[[Any], Any]
 _Loaders = tuple[tuple[str, str, Loader | None], ...]
 """Of each field: its name, its name in the store, and its loader."""
 
-WATCHED_KINDS: dict[str, type[Any]] = {"call": Call, "card": Card, "desk": Desk, "message": Message, "show": Show}
+WATCHED_KINDS: dict[str, type[Any]] = {"call": Call, "card": Card, "desk": Desk, "message": ChatMessage, "show": Show}
 """The kinds whose changes dashboards follow, by their names in the store."""
 
-_KEY_FIELDS: dict[type[Any], str] = {Call: "call_sid", Card: "call_sid", Desk: "name", Show: "name", Message: ""}
+_KEY_FIELDS: dict[type[Any], str] = {Call: "call_sid", Card: "call_sid", Desk: "name", Show: "name", ChatMessage: ""}
 
 LONGEST_NUMBER = 200
 """Characters of a caller's number that count in an index: Firestore sorts by at most 1,500 bytes."""

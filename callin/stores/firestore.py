@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from callin.contracts import Changes, HistoryQuery, Page, Record, Store, StoreError
-from callin.model import Call, Card, Message, StoredRecord
+from callin.model import Call, Card, ChatMessage, StoredRecord
 from callin.stores.change_cache import ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Timing
 from callin.stores.codec import WATCHED_KINDS, batches, history_range, load
@@ -32,7 +32,7 @@ DEFAULT_TIMING = Timing()
 FIRST_PAUSE_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.3
 LOCKS = 64
-OFTEN_NEW = (Call, Card, Message)
+OFTEN_NEW = (Call, Card, ChatMessage)
 """Kinds whose records are most likely new if this instance has not seen them: then one request creates one."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from callin.contracts import Changes, HistoryQuery, Page, Record, Store, message_key
-from callin.model import ON_NOW, Call, Card, Desk, Message, Show, StoredRecord
+from callin.model import ON_NOW, Call, Card, ChatMessage, Desk, Show, StoredRecord
 from callin.stores.codec import WATCHED_KINDS, batches, caller_range, dump, history_range, indexes_of, kind_name, load
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS, SqliteFile
 
@@ -202,7 +202,7 @@ TABLES: dict[type[Any], Table] = {
     Desk: Table("desk"),
     Show: Table("desk"),
     Card: Table("card"),
-    Message: Table("message", "number"),
+    ChatMessage: Table("message", "number"),
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from callin.contracts import Changes, Store
 from callin.live.recent import MARKS_LOGGED, ChangeLog, Touched
-from callin.model import AIR_DESK, SCREEN_DESK, WAITING_QUEUE, Call, Message, Moment, Stage, Words
+from callin.model import AIR_DESK, SCREEN_DESK, WAITING_QUEUE, Call, ChatMessage, Moment, Stage, Words
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line
 from tests.support.clock import HeldClock
@@ -258,7 +258,7 @@ def _happen(store: SqliteStore, dice: random.Random, clock: HeldClock, ring: int
     elif what == "show":
         store.change_show(lambda show: replace(show, whisper=not show.whisper))
     elif what == "chat":
-        store.add_message(Message(int(clock.now), clock.now, "sam", "hello"), keep=50)
+        store.add_chat_message(ChatMessage(int(clock.now), clock.now, "sam", "hello"), keep=50)
     elif live:
         call = dice.choice((live[0], live[-1], dice.choice(live)))
         if what == "card":

@@ -21,7 +21,7 @@ from callin.callers import Caller, CallerStats, Retention
 from callin.callers.jobs import StatsProgress
 from callin.callers.service import Deletion
 from callin.contracts import HistoryQuery, Store, StoreError
-from callin.model import Card, LeaseHolder, Message, Standing, StoredRecord, Words
+from callin.model import Card, ChatMessage, LeaseHolder, Standing, StoredRecord, Words
 from callin.rules.calls import anonymised
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
@@ -66,7 +66,7 @@ def fill(store: Store) -> House:
     store.change_call("CA3", lambda _: waiting("CA3"))
     store.change_desk("air", lambda desk: replace(desk, turn=3))
     store.change_show(lambda show: replace(show, screened=True))
-    store.add_message(Message(7, 5.0, "Sam", "Two minutes left"), keep=50)
+    store.add_chat_message(ChatMessage(7, 5.0, "Sam", "Two minutes left"), keep=50)
     store.change_record(Account, "anna", lambda _: ACCOUNT)
     store.change_record(SecondFactor, "anna", lambda _: SECOND)
     for invitation in (OPEN, USED):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from callin.contracts import Store
-from callin.model import Call, Card, Desk, Message, Opening, Show, Words
+from callin.model import Call, Card, ChatMessage, Desk, Opening, Show, Words
 from tests.stores.cast import ON_AIR, ended, name_of, put, settled, sid_of, waiting
 from tests.stores.conftest import Opener
 from tests.support.processes import wait_until
@@ -51,11 +51,11 @@ def test_a_card_is_kept_and_told_as_a_change_for_as_long_as_its_call_lives(store
 
 
 def test_a_message_is_kept_and_told_alone(store: Store) -> None:
-    first = store.add_message(Message(1, 5.0, "Sam", "Two minutes left"), keep=50)
+    first = store.add_chat_message(ChatMessage(1, 5.0, "Sam", "Two minutes left"), keep=50)
     assert store.live_calls().messages == (first,)
     wait_until(lambda: not store.changes_since(store.live_calls().mark).messages, why="the mark stays behind")
     mark = store.live_calls().mark
-    second = store.add_message(Message(2, 6.0, "Ann", "One"), keep=50)
+    second = store.add_chat_message(ChatMessage(2, 6.0, "Ann", "One"), keep=50)
     changes = wait_until(lambda: (found := store.changes_since(mark)).messages and found, why="it was not told")
     assert (changes.messages, changes.desks, changes.shows) == ((second,), (), ())
     assert sorted(store.live_calls().messages, key=lambda message: message.number) == [first, second]
@@ -63,11 +63,13 @@ def test_a_message_is_kept_and_told_alone(store: Store) -> None:
 
 def test_messages_of_the_same_moment_all_get_numbers_of_their_own_and_later_ones_later(opener: Opener) -> None:
     stores = opener(), opener()
-    earlier = stores[0].add_message(Message(7, 5.0, "Sam", "first"), keep=50)
+    earlier = stores[0].add_chat_message(ChatMessage(7, 5.0, "Sam", "first"), keep=50)
     wait_until(lambda: all(store.live_calls().messages for store in stores), why="it was not told")
     with ThreadPoolExecutor(4) as threads:
         said = list(
-            threads.map(lambda n: stores[n % 2].add_message(Message(7, 5.0, "Sam", f"{n}"), keep=50), range(12))
+            threads.map(
+                lambda n: stores[n % 2].add_chat_message(ChatMessage(7, 5.0, "Sam", f"{n}"), keep=50), range(12)
+            )
         )
     numbers = [message.number for message in said]
     assert len(set(numbers)) == len(numbers)
@@ -78,7 +80,7 @@ def test_messages_of_the_same_moment_all_get_numbers_of_their_own_and_later_ones
 def test_of_messages_the_last_are_kept(opener: Opener) -> None:
     store = opener()
     for number in range(1, 21):
-        store.add_message(Message(number, 5.0, "Sam", f"{number}"), keep=5)
+        store.add_chat_message(ChatMessage(number, 5.0, "Sam", f"{number}"), keep=5)
     assert sorted(message.number for message in opener().live_calls().messages) == [16, 17, 18, 19, 20]
 
 

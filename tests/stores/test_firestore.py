@@ -17,7 +17,7 @@ import pytest
 
 from callin.contracts import StoreError
 from callin.line.admission import Admission
-from callin.model import Call, Denial, Desk, Message
+from callin.model import Call, ChatMessage, Denial, Desk
 from callin.stores.change_feed import Timing
 from callin.stores.firestore import FirestoreStore
 from tests.stores.cast import NUMBER, ended, waiting
@@ -231,7 +231,7 @@ def test_a_message_costs_one_write_and_from_then_on_one_removal(opened: Opener) 
     store.live_calls()
     writes = store.writes
     for number in range(4):
-        store.add_message(Message(number + 1, 5.0, "Sam", "word"), keep=2)
+        store.add_chat_message(ChatMessage(number + 1, 5.0, "Sam", "word"), keep=2)
     assert store.writes - writes == 4 + 2
 
 

@@ -19,11 +19,11 @@ from callin.contracts import HistoryQuery, Store
 from callin.model import (
     Call,
     Card,
+    ChatMessage,
     Desk,
     InstructionKind,
     Intent,
     Known,
-    Message,
     Moment,
     Opening,
     Outcome,
@@ -117,7 +117,7 @@ SHOW = Show(
     browser_calls=False,
 )
 CARD = Card("CA1", name=Words("Anna", 2, "ann", 5.0), topic=Words('The "bridge" | é', 1, "ann", 6.0))
-MESSAGE = Message(7, 5.0, "Sam", "Two minutes left")
+MESSAGE = ChatMessage(7, 5.0, "Sam", "Two minutes left")
 PHONE = DjPhone("+447700900999")
 
 
@@ -128,7 +128,7 @@ def write(store: Store) -> None:
     store.change_desk("air", lambda _: DESK)
     store.change_show(lambda _: SHOW)
     store.change_card("CA1", lambda _: CARD)
-    store.add_message(MESSAGE, keep=50)
+    store.add_chat_message(MESSAGE, keep=50)
     store.change_record(DjPhone, PHONE.key, lambda _: PHONE)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from callin.accounts import Account
 from callin.contracts import HistoryQuery, StoreError
-from callin.model import Call, Card, Desk, Message, Moment, Outcome, Stage, Words
+from callin.model import Call, Card, ChatMessage, Desk, Moment, Outcome, Stage, Words
 from callin.stores import schema, sqlite
 from callin.stores.sqlite import SqliteStore
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS
@@ -135,7 +135,7 @@ def test_a_file_of_the_third_version_gets_a_place_for_cards(path: Path) -> None:
 
 
 def test_of_a_file_of_the_fourth_version_each_message_of_the_talk_gets_its_own_place(path: Path) -> None:
-    said = (Message(8, 5.0, "Sam", "Two minutes left"), Message(9, 6.0, "Ann", "One"))
+    said = (ChatMessage(8, 5.0, "Sam", "Two minutes left"), ChatMessage(9, 6.0, "Ann", "One"))
     talk = json.dumps({"messages": [asdict(message) for message in said]})
     with opened(path) as store:
         store.change_desk("air", lambda desk: replace(desk, turn=3))
@@ -146,7 +146,7 @@ def test_of_a_file_of_the_fourth_version_each_message_of_the_talk_gets_its_own_p
     with opened(path) as store:
         live = store.live_calls()
         assert (live.messages, live.desks) == (said, (Desk("air", turn=3),))
-        assert store.add_message(Message(3, 7.0, "Sam", "Now"), keep=50).number == 10
+        assert store.add_chat_message(ChatMessage(3, 7.0, "Sam", "Now"), keep=50).number == 10
 
 
 def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:

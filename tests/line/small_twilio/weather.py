@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from callin.contracts import Changes, HistoryQuery, MaybeCall, Page, Record, Store, StoreError
-from callin.model import Call, Card, Desk, Message, Show
+from callin.model import Call, Card, ChatMessage, Desk, Show
 
 
 class Fate(Enum):
@@ -143,9 +143,9 @@ class TroubledStore:
         self._pass()
         return self._store.change_card(call_sid, change)
 
-    def add_message(self, message: Message, *, keep: int) -> Message:
+    def add_chat_message(self, message: ChatMessage, *, keep: int) -> ChatMessage:
         self._pass()
-        return self._store.add_message(message, keep=keep)
+        return self._store.add_chat_message(message, keep=keep)
 
     def _pass(self) -> None:
         self._sky.pass_a_point()
