@@ -57,14 +57,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Built:
-    """The whole app, the dashboards' answers, which tell the front of news, and the store, closed at the end."""
+    """The whole app, the line in memory, which tells the front of news, and the store, closed at the end."""
 
     application: WSGIApplication
-    dashboards: Dashboards
+    cache: LineCache
     store: Store
 
     def behind_front(self) -> Front:
-        return Front(self.application, self.dashboards, self.store.close)
+        return Front(self.application, self.cache, self.store.close)
 
 
 def from_environment(routes: Sequence[webapp2.Route]) -> Built:
@@ -182,7 +182,6 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     upkeep = upkeep_of(parts.line, callers, station, store, control, clock)
     webhooks = WebhookLog(clock)
     reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
-    dashboards = Dashboards(cache, clock)
     accounts = accounts_of(settings, station, store, clock, keyring)
     services = Services(
         line=parts.line,
@@ -195,7 +194,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         screener=parts.screener,
         writing=Writing(store, clock),
         board=parts.board,
-        dashboards=dashboards,
+        dashboards=Dashboards(cache, clock),
         accounts=accounts,
         button_keys=ButtonKeys(store, clock, accounts.account),
         admins_need_passkey=settings.admins_need_passkey,
@@ -221,7 +220,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         installation=page_facts(settings),
     )
     reconciler.soon()
-    return Built(served(routes, services, https=settings.public_url.startswith("https:")), dashboards, store)
+    return Built(served(routes, services, https=settings.public_url.startswith("https:")), cache, store)
 
 
 def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:

@@ -51,12 +51,8 @@ class StoreCheck:
         self._began_at: float | None = None
         self._read_at: float | None = None
         self._written_at: float | None = None
-        self._problem = ""
-
-    @property
-    def last_problem(self) -> str:
+        self.last_problem = ""
         """The last test's result as a sentence; empty if all was well, or before the first test."""
-        return self._problem
 
     def problem(self) -> str:
         """Why the store cannot be read or written, as a sentence; empty if it can."""
@@ -64,25 +60,25 @@ class StoreCheck:
             began_at = self._began_at
             if began_at is not None and self._clock() - began_at > SECONDS_UNTIL_SILENT:
                 return "The store does not answer."
-            return self._problem
+            return self.last_problem
         try:
             self._check(self._clock())
         finally:
             self._checking.release()
-        return self._problem
+        return self.last_problem
 
     def _check(self, now: float) -> None:
         self._began_at = now
         try:
-            if self._problem or _is_over(self._written_at, SECONDS_BETWEEN_WRITES, now):
+            if self.last_problem or _is_over(self._written_at, SECONDS_BETWEEN_WRITES, now):
                 self._store.change_record(HealthCheck, KEY, lambda _: HealthCheck(KEY, now))
                 self._written_at = self._read_at = now
             elif _is_over(self._read_at, SECONDS_BETWEEN_READS, now):
                 self._store.record(HealthCheck, KEY)
                 self._read_at = now
-            self._problem = ""
+            self.last_problem = ""
         except StoreError as error:
-            self._read_at, self._problem = now, str(error)
+            self._read_at, self.last_problem = now, str(error)
         finally:
             self._began_at = None
 
@@ -100,7 +96,7 @@ class Health:
         keyring: Keyring,
         version: str,
     ) -> None:
-        self._store_check = StoreCheck(store, clock)
+        self.store = StoreCheck(store, clock)
         self._cache = cache
         self._webhooks = webhooks
         self._look_at_twilio = look_at_twilio
@@ -113,15 +109,6 @@ class Health:
         self._asked_since = 0.0
         self._began_at = clock()
 
-    @property
-    def last_store_problem(self) -> str:
-        """The result of the store's last test as a sentence; empty if all was well. It does not ask the store."""
-        return self._store_check.last_problem
-
-    def store_problem(self) -> str:
-        """Why the store cannot be read or written, as a sentence; empty if it can."""
-        return self._store_check.problem()
-
     def report(self) -> dict[str, Any]:
         """The answer of `/health`; `ok` says whether all is well."""
         now = self._clock()
@@ -133,7 +120,7 @@ class Health:
                 self._asked_since = now
             self._asked_at = now
         self._look_at_twilio()
-        report = self._made(self.store_problem(), self._clock())
+        report = self._made(self.store.problem(), self._clock())
         with self._lock:
             self._report = now, report
         return report

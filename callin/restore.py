@@ -17,6 +17,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
+from typing import TypeVar
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -37,6 +38,8 @@ from callin.model import Call, Card, LeaseHolder, MissedCalls, StoredRecord
 from callin.rules.calls import anonymised
 from callin.stores import SQLITE, open_store, sqlite_file
 from callin.stores.codec import dump, kind_name, load
+
+T = TypeVar("T")
 
 LEFT_OUT: dict[str, type] = {kind_name(one): one for one in (LeaseHolder, HealthCheck, StatsProgress, MissedCalls)}
 """What only a running app needs. The app then counts the calls of the last month again, and none of them twice."""
@@ -79,7 +82,7 @@ def deletions_in(path: Path, others: Iterable[Path]) -> set[Deletion]:
 
 def _deletions(path: Path) -> Iterator[Deletion]:
     kind = kind_name(Deletion)
-    return (load(Deletion, record.key, record.document) for record in read(path) if record.kind == kind)
+    return (_loaded(Deletion, record) for record in read(path) if record.kind == kind)
 
 
 class Restored:
@@ -98,7 +101,7 @@ class Restored:
     def records(self) -> Iterator[StoredRecord]:
         if self._deletions:
             calls = (record for record in read(self._path) if record.kind == kind_name(Call))
-            self._deleted_calls = {record.key for record in calls if self._is_deleted(_number_of_call(record))}
+            self._deleted_calls = {record.key for record in calls if self._is_deleted(_loaded(Call, record).number)}
         for record in read(self._path):
             kept = self._kept(record)
             if kept is not None:
@@ -113,25 +116,27 @@ class Restored:
         if record.kind == kind_name(ButtonKey):
             return None  # it may have been revoked since
         if record.kind == kind_name(Account):
-            return record._replace(document=dump(_signed_out(load(Account, record.key, record.document))))
+            # A session that was ended after the backup must not begin again.
+            return record._replace(document=dump(replace(_loaded(Account, record), sessions=())))
         if record.kind == kind_name(Invitation):
-            return None if load(Invitation, record.key, record.document).is_open(self._now) else record
+            return None if _loaded(Invitation, record).is_open(self._now) else record
         if record.kind == kind_name(PasswordReset):
-            return None if load(PasswordReset, record.key, record.document).is_open(self._now) else record
+            return None if _loaded(PasswordReset, record).is_open(self._now) else record
         if record.kind == kind_name(SecondFactor):
-            return record._replace(document=dump(_without_codes(load(SecondFactor, record.key, record.document))))
+            # A recovery code that was used after the backup must not work again.
+            return record._replace(document=dump(replace(_loaded(SecondFactor, record), recovery_codes=())))
         return self._without_deleted(record) if self._deletions else record
 
     def _without_deleted(self, record: StoredRecord) -> StoredRecord | None:
         """The record without what is known of a deleted caller, as `Retention` leaves it."""
         if record.kind == kind_name(Call) and record.key in self._deleted_calls:
             self.removed += 1
-            return record._replace(document=dump(anonymised(load(Call, record.key, record.document))))
+            return record._replace(document=dump(anonymised(_loaded(Call, record))))
         number = ""
         if record.kind == kind_name(Caller):
             number = record.key
         elif record.kind == kind_name(IndexEntry):
-            number = load(IndexEntry, record.key, record.document).number
+            number = _loaded(IndexEntry, record).number
         is_their_card = record.kind == kind_name(Card) and record.key in self._deleted_calls
         if is_their_card or self._is_deleted(number):
             self.removed += 1
@@ -142,18 +147,8 @@ class Restored:
         return bool(number) and is_deleted(number, self._deletions, self._keyring)
 
 
-def _number_of_call(record: StoredRecord) -> str:
-    return load(Call, record.key, record.document).number
-
-
-def _signed_out(account: Account) -> Account:
-    """A session that was ended after the backup must not begin again."""
-    return replace(account, sessions=())
-
-
-def _without_codes(second_factor: SecondFactor) -> SecondFactor:
-    """A recovery code that was used after the backup must not work again."""
-    return replace(second_factor, recovery_codes=())
+def _loaded(kind: type[T], record: StoredRecord) -> T:
+    return load(kind, record.key, record.document)
 
 
 def must_not_run(settings: Mapping[str, str], keyring: Keyring) -> None:

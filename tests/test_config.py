@@ -30,7 +30,7 @@ def test_a_rehearsals_environment_is_complete(environment: dict[str, str]) -> No
     assert settings.dj_phones == tuple(environment["DJ_PHONES"].split(","))
     assert settings.port == 8080
     assert settings.desk_sound == "headset"
-    assert settings.sqlite_path == environment["STORE"].removeprefix("sqlite:///")
+    assert settings.store == environment["STORE"]
 
 
 def test_the_table_and_the_settings_have_the_same_names_in_the_same_order() -> None:

@@ -107,7 +107,7 @@ def test_a_store_that_cannot_be_written_is_told_and_so_is_its_return(ward: Ward)
     ward.cache.twilio_was_read()
     report = ward.report(after_seconds=60)
     assert (report["ok"], report["store"]) == (False, ward.store.problem)
-    assert ward.health.last_store_problem == ward.store.problem
+    assert ward.health.store.last_problem == ward.store.problem
     ward.store.problem = ""
     assert ward.report()["ok"] is True
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dotenv.parser import Binding
 
 NAME = "station.env"
-PRIVATE = 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SIMILAR = 0.85
 """How much a name must look like a setting's to count as a misspelt one."""

@@ -149,10 +149,13 @@ def session_key(text: str) -> str:
     return text
 
 
-def sound(text: str) -> str:
-    if text not in ("headset", "studio"):
-        raise ValueError("must be headset or studio")
-    return text
+def one_of(*choices: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be {' or '.join(choices)}")
+        return text
+
+    return check
 
 
 def lines(text: str) -> int:
@@ -172,18 +175,6 @@ def contact(text: str) -> str:
     if re.fullmatch(r"(mailto:)?[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", text):
         return "mailto:" + text.removeprefix("mailto:")
     raise ValueError("must be a mail address or an https address")
-
-
-def log_format(text: str) -> str:
-    if text not in ("json", "text"):
-        raise ValueError("must be json or text")
-    return text
-
-
-def heard(text: str) -> str:
-    if text not in ("busy", "words"):
-        raise ValueError("must be busy or words")
-    return text
 
 
 def time_zone(text: str) -> str:

@@ -131,7 +131,13 @@ SETTINGS = (
     ),
     Setting("TWILIO_API_URL", kinds.url, "", False, "Where Twilio's REST API is; empty for the real one."),
     Setting("TWILIO_SIGNALING_HOST", kinds.host, "", False, "Where browsers signal; empty for the real Twilio."),
-    Setting("DESK_SOUND", kinds.sound, "headset", False, "headset, or studio: the microphone untouched, for a mixer."),
+    Setting(
+        "DESK_SOUND",
+        kinds.one_of("headset", "studio"),
+        "headset",
+        False,
+        "headset, or studio: the microphone untouched, for a mixer.",
+    ),
     Setting("AIR_LINES", kinds.lines, "4", False, "1 to 4: callers on the air at once. Each is two calls at Twilio."),
     Setting(
         "CALL_WARNING_SECONDS",
@@ -172,7 +178,7 @@ SETTINGS = (
     ),
     Setting(
         "BLOCKED_CALLERS_HEAR",
-        kinds.heard,
+        kinds.one_of("busy", "words"),
         "busy",
         False,
         "busy: the engaged tone, which costs nothing; or words: a sentence.",
@@ -193,7 +199,7 @@ SETTINGS = (
     ),
     Setting(
         "LOG_FORMAT",
-        kinds.log_format,
+        kinds.one_of("json", "text"),
         "json",
         False,
         "json: one JSON object a line; or text, for a person at a terminal.",
@@ -282,11 +288,6 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be logged."""
         return tuple(str(getattr(self, one.name.lower())) for one in SETTINGS if one.is_secret)
-
-    @property
-    def sqlite_path(self) -> str:
-        """The file that STORE names: everything after `sqlite:///`."""
-        return self.store.removeprefix("sqlite:///")
 
     @property
     def is_rehearsal(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from callin.contracts import Clock, Store
 from callin.line.claims import PressRejected
 from callin.line.studio import Studio
@@ -36,7 +38,7 @@ class Buttons:
     def mute(self, account_key: str, name: str) -> str:
         """Counts the press: the page that holds the desk hears of it, and switches its microphone."""
         self._held(account_key, name)
-        self._store.change_desk(name, desks.mute_pressed)
+        self._store.change_desk(name, lambda desk: replace(desk, mute_presses=desk.mute_presses + 1))
         return MUTES
 
     def _held(self, account_key: str, name: str) -> tuple[int, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
@@ -64,12 +64,14 @@ class Screener:
 
     def _seat(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called again: its former leg, if it still lives, is ended."""
-        desk = self._change(name, lambda before: takeover.seated(before, leg, by, self._clock()))
+        desk = self._store.change_desk(name, lambda before: takeover.seated(before, leg, by, self._clock()))
         while desk.rival == leg:
             # Meanwhile another call of the browser may have become the desk's: then that one is ended too.
             with contextlib.suppress(PhoneError):
                 self._control.end_leg(desk.leg)
-            desk = self._change(name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by))
+            desk = self._store.change_desk(
+                name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by)
+            )
         return desk
 
     # The buttons
@@ -93,7 +95,7 @@ class Screener:
         if brought is None:
             raise PressRejected(self._why_nobody(name, call_sid))
         with contextlib.suppress(PhoneError):  # otherwise the leg asks by itself, within 10 s of silence
-            if self._change(name, lambda before: desks.woken(before, turn)).turn == turn:
+            if self._store.change_desk(name, lambda before: desks.woken(before, turn)).turn == turn:
                 self._control.wake_screener(desk.leg, turn)
         return "They are being put through to you."
 
@@ -124,7 +126,9 @@ class Screener:
             at = ready_at or self._clock()
             self._store.change_call(call_sid, lambda now: screening.placed(now, at))
             return "They are already ready, in that place."
-        call = self._must_be_mine(name, self._judge(call_sid, screening.Judgement(name, verdict, ready_at)))
+        judgement = screening.Judgement(name, verdict, ready_at)
+        judged = self._store.change_call(call_sid, lambda now: screening.judged(now, judgement))
+        call = self._must_be_mine(name, judged)
         star = verdict in ENDS_THE_CALL
         try:
             is_there = self._tell(call)
@@ -155,12 +159,6 @@ class Screener:
             return True
         # A caller that this desk claims may speak with it by now.
         return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.documents_issued)
-
-    def _judge(self, call_sid: str, judgement: screening.Judgement) -> Call | None:
-        return self._store.change_call(call_sid, lambda before: screening.judged(before, judgement))
-
-    def _change(self, name: str, change: Callable[[Desk], Desk]) -> Desk:
-        return self._store.change_desk(name, change)
 
 
 class IdleDeskCleanup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
@@ -23,7 +24,7 @@ from callin.model import (
     Words,
     desk_of_air_queue,
 )
-from callin.rules import calls, cards, desks, screening, shows
+from callin.rules import calls, cards, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -120,7 +121,7 @@ class ShowSettings:
     def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        self._store.change_desk(AIR_DESK, lambda before: desks.with_automatic(before, on=on), also)
+        self._store.change_desk(AIR_DESK, lambda before: replace(before, automatic=on), also)
 
 
 def _sentences(change: SettingsChange) -> list[str]:

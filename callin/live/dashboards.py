@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from callin.contracts import Clock
@@ -71,15 +70,6 @@ class Dashboards:
             self._cache.refresh_if_possible()
         with self._cache.lock:
             return self._news_since(mark, FULL if full_numbers else MASKED, more)
-
-    def call_on_news(self, call: Callable[[], object]) -> None:
-        """Has `call` called each time there is news. The lock is held then, so `call` must not wait."""
-        self._cache.call_on_news(call)
-
-    @property
-    def news_count(self) -> int:
-        """How often there was news so far. Reading it takes no lock."""
-        return self._cache.news_count
 
     @property
     def answers_made(self) -> int:

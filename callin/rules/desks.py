@@ -64,11 +64,6 @@ def is_too_soon(desk: Desk, now: float) -> bool:
     return last is not None and now - last.at < TOGETHER_SECONDS and desk.on_air not in ("", last.shown)
 
 
-def mute_pressed(desk: Desk) -> Desk:
-    """The desk after a press of mute from outside the tab."""
-    return replace(desk, mute_presses=desk.mute_presses + 1)
-
-
 def pressed(desk: Desk, press: Press) -> Desk:
     """The desk after a press, unless it is refused."""
     return desk if refusal(desk, press) else replace(desk, press=press)
@@ -82,11 +77,6 @@ def press_failed(desk: Desk, press: Press) -> Desk:
 def unpressed(desk: Desk, press: Press) -> Desk:
     """The desk without a press that came to nothing, so that its leg does not follow it."""
     return replace(desk, press=None) if desk.press in (press, replace(press, failed=True)) else desk
-
-
-def with_automatic(desk: Desk, *, on: bool) -> Desk:
-    """The desk with auto-advance on or off. It does not bring a caller to a desk that waits in silence."""
-    return replace(desk, automatic=on)
 
 
 @dataclass(frozen=True, slots=True)

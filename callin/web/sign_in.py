@@ -52,7 +52,7 @@ class SignInPage(PageHandler):
     def get(self) -> None:
         if self.visitor.signed_in:
             self.go(first_page(self.request.GET.get("next", "/"), self.visitor.signed_in))
-        elif problem := self.services.health.last_store_problem:
+        elif problem := self.services.health.store.last_problem:
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
             self._show(self.request.GET.get("next", "/"), problem=f"Nobody can sign in right now. {problem}")
         else:

@@ -174,7 +174,7 @@ class WarmupHandler(JsonHandler):
         self.services.dashboards.status()
         self.services.warm_up()
         self.services.look_at_twilio()
-        if problem := self.services.health.store_problem():
+        if problem := self.services.health.store.problem():
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, problem)
         self.write_json({"warm": True})
 

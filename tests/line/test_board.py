@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from callin.contracts import Store
-from callin.live import Dashboards
+from callin.live import LineCache
 from callin.model import Stage
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line
@@ -83,23 +83,23 @@ def mark_of(house: House) -> str:
     return str(house.dashboards.status()["mark"])
 
 
-def told_of(dashboards: Dashboards) -> threading.Event:
+def told_of(cache: LineCache) -> threading.Event:
     """An event that is set when the board says that there is news."""
     told = threading.Event()
-    dashboards.call_on_news(told.set)
+    cache.call_on_news(told.set)
     return told
 
 
 def test_without_news_the_count_is_given_and_grows_with_the_next_change(house: House) -> None:
     house.ring("CA1")
     since = mark_of(house)
-    told = told_of(house.dashboards)
+    told = told_of(house.cache)
     count = house.dashboards.count_without_news(since)
     assert count is not None
     assert not told.is_set()
     house.ring("CA2")
     assert told.wait(5)
-    assert house.dashboards.news_count > count
+    assert house.cache.news_count > count
     assert house.dashboards.count_without_news(since) is None
     answer = json.loads(house.dashboards.status_after(since))
     assert (answer["current_size"], answer["mark"] != since) == (2, True)
@@ -166,7 +166,7 @@ def test_a_mark_that_is_ahead_of_this_instance_is_not_waited_for_for_ever(house:
 
 def test_news_of_twilio_is_told(house: House) -> None:
     since = mark_of(house)
-    told = told_of(house.dashboards)
+    told = told_of(house.cache)
     assert house.dashboards.count_without_news(since) is not None
     house.board.cache.twilio_was_read("Twilio took too long to list the callers in line.")
     assert told.is_set()
