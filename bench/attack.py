@@ -99,7 +99,7 @@ def behind_the_front(where: Station) -> Iterator[Connect]:
 
 @contextmanager
 def as_before(where: Station) -> Iterator[Connect]:
-    """WSGI in 80 threads, and HTTP/2 for whoever begins with it."""
+    """WSGI in 80 threads, and HTTP/2 for clients that begin with it."""
     command = [word if word != "1" or before != "--http" else "auto" for before, word in _pairs(where)]
     with process(command, where.environment, where.app_port):
         yield plain(where.app_port)

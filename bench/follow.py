@@ -120,7 +120,7 @@ def notify(port: int, watching: Watching, number: int) -> None:
 
 @contextmanager
 def webhooks(where: Station) -> Iterator[Result]:
-    """Twenty signed webhooks a second: new calls, which are written, and callers who wait."""
+    """Twenty signed webhooks a second: new calls, which are written, and callers that wait."""
     sids = [caller["call_sid"] for caller in where.control("GET", "callers")]
     ended = threading.Event()
     result = Result()

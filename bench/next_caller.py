@@ -100,7 +100,7 @@ def _round(studio: Studio, way: str, dice: random.Random) -> Result:
         if studio.where.in_line() < FEWEST:
             _ring_in(studio.where)
         time.sleep(TALK_SECONDS)
-        if way == "by hand":  # the last is to come first, so that nobody whom Twilio has first will do
+        if way == "by hand":  # the last is to come first, so that Twilio's own first caller is the wrong one
             waiting = [row["call_sid"] for row in studio.status()["calls"] if row["position"]]
             studio.press("/desk/move", {"call_sid": waiting[-1], "before": dice.choice(waiting[:1])})
         sent_at = studio.star() if way == "star" else studio.next(on_air)

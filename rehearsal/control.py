@@ -136,7 +136,7 @@ class Control:
         return web.json_response(asdict(self._network.behaviour))
 
     async def add_number(self, request: web.Request) -> web.Response:
-        """The account has one more number, as if it had been bought; or one that it has carries calls no more."""
+        """The account has one more number, as if it had been bought; or one of its numbers no longer carries calls."""
         asked = await control_requests.read(request, ("number", "voice"))
         number, has_voice = asked.get("number"), asked.get("voice", True)
         if not isinstance(number, str) or not E164.fullmatch(number) or not isinstance(has_voice, bool):

@@ -16,8 +16,8 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready", "held"})
 class Rang:
     """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges then).
 
-    `excused` are those who were on the air while the app was down: it could not learn what became of them. `left_alone`
-    is how often each was on the air when the studio's leg ended for any reason: they may be back that many times.
+    `excused` are callers that were on the air while the app was down: it could not learn what became of them.
+    `left_alone` is how often each was on the air when the studio's leg ended: they may be back that often.
     """
 
     at: Mapping[str, float]
@@ -28,7 +28,7 @@ class Rang:
 
 
 def missing(callers: Iterable[Caller], rows: Mapping[str, Any], *, more: int) -> list[str]:
-    """Callers who wait or speak, and whom the app does not list. `more` is how many it says it leaves out."""
+    """Callers that wait or speak, and that the app does not list. `more` is how many it says it leaves out."""
     lost = [caller.call_sid for caller in callers if caller.placed and caller.call_sid not in rows]
     return [f"{len(lost)} who wait or speak are not in the app's line: {some(lost)}"] if len(lost) > more else []
 
@@ -74,7 +74,7 @@ def disagreements(callers: Iterable[Caller], status: Mapping[str, Any]) -> list[
 def unjust_ends(callers: Mapping[str, Caller], rang: Rang) -> tuple[list[str], list[str]]:
     """Calls that ended although nobody ended them: cut off while waiting, and left by the studio and then lost.
 
-    The second list holds those whom the network itself ended, since no document of the app ever reached it.
+    The second list holds callers that the network itself ended, because no document of the app reached it.
     """
     cut_off, by_network, lost = [], [], []
     for call_sid in rang.at:
@@ -93,7 +93,7 @@ def unjust_ends(callers: Mapping[str, Caller], rang: Rang) -> tuple[list[str], l
 
 
 def aired_twice(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
-    """Callers who were on the air again without the studio having left them in mid-call."""
+    """Callers that were on the air again although the studio had not left them in mid-call."""
     again = [
         caller.call_sid
         for caller in callers.values()
@@ -104,7 +104,7 @@ def aired_twice(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
 
 
 def unthanked(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
-    """Callers who were on the air and did not hang up by themselves, and heard no thanks."""
+    """Callers that were on the air, did not hang up by themselves, and heard no thanks."""
     return [
         caller.call_sid
         for caller in callers.values()

@@ -25,7 +25,7 @@ class Crowd:
         self.rang_at: dict[str, float] = {}
         """Everybody who rang, and when, in seconds since 1970."""
         self.hung_up: set[str] = set()
-        """Those who hung up by themselves."""
+        """Callers that hung up by themselves."""
 
     def _ring(self) -> None:
         live = sum(caller.live for caller in self._watch.callers.values() if caller.call_sid in self.rang_at)

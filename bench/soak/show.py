@@ -32,13 +32,13 @@ class Show(Crowd):
         self._starred: set[str] = set()
         self.desk = Desk(where.app_port)
         self.left_by_studio: dict[str, int] = {}
-        """Callers whose studio dropped out in mid-call, with the number of their bridges then: they must be kept."""
+        """Callers that must be kept: the studio dropped out in mid-call. With the number of their bridges then."""
         self.excused: set[str] = set()
-        """Those who were on the air while the app was down: nobody could say that they had been."""
+        """Callers that were on the air while the app was down: nothing recorded it."""
         self.done: dict[str, int] = {}
 
     def excuse_on_air(self) -> None:
-        """The app is down: what it has to say to those who are on the air now cannot reach them."""
+        """The app is down: what it has to say to the callers on the air cannot reach them."""
         self._watch.look_at_network()
         for caller in self._watch.callers.values():
             if caller.on_air_with and caller.call_sid in self.rang_at:
@@ -126,7 +126,7 @@ class Show(Crowd):
         self._wait(IDLE_SECONDS)
 
     def _leave_on_air(self) -> None:
-        """The studio's leg ends in mid-call: whoever is on the air must be kept for its return."""
+        """The studio's leg ends in mid-call: the caller on the air must be kept for its return."""
         self._watch.look_at_network()
         caller = self._watch.callers.get(self._talks_with)
         if caller is not None and caller.on_air_with == self._dj and caller.call_sid not in self.hung_up:

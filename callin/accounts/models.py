@@ -176,7 +176,7 @@ class Invitation:
     used_by: str = ""
     made_at: float = 0.0
     note: str = ""
-    """For whom it is, as the admin typed it."""
+    """The person that it is meant for, as the admin typed it."""
 
     def is_open(self, now: float) -> bool:
         return not self.used_by and now < self.expires_at

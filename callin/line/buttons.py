@@ -1,4 +1,4 @@
-"""Presses from outside the tab: they act on the desk that an account holds at that moment, by the rules of its page."""
+"""Presses from outside the tab: they act on the desk that the account holds now, by the rules of its page."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Dashboards:
             return self._whole(FULL if full_numbers else MASKED)
 
     def strangers_json(self) -> bytes:
-        """The body of `/queue-status` for somebody who is not signed in: the tutorial's two numbers."""
+        """The body of `/queue-status` for a stranger: the tutorial's two numbers."""
         with self._cache.as_known():
             return as_json(self._answers.figures(self._clock()))
 
@@ -73,7 +73,7 @@ class Dashboards:
 
     @property
     def answers_made(self) -> int:
-        """How many answers were made so far, rather than shared with those who asked the same."""
+        """How many answers were made so far. Other requests shared one of these."""
         return self._answers.made
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:

@@ -159,7 +159,7 @@ class Lineup:
         return index + 1 if index < len(self._order) and self._order[index] == key else None
 
     def average_wait_seconds(self, now: float) -> int:
-        """The mean time in line so far of those who wait, in whole seconds."""
+        """The mean time in line so far of the callers that wait, in whole seconds."""
         if not self._order:
             return 0
         return max(0, int(now - self._joined_at_sum / len(self._order)))

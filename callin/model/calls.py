@@ -25,8 +25,8 @@ QUEUES = (WAITING_QUEUE, READY_QUEUE, HELD_QUEUE, AIR_QUEUE)
 
 AIR_DESK = "air"
 EXTRA_DESKS = ("air-2", "air-3", "air-4")
-"""The further lines of a DJ's console: a desk each, with a leg and a queue of its own. They take only whom they are
-told to take."""
+"""The further lines of a DJ's console: a desk each, with a leg and a queue of its own. A press chooses each caller that
+they take; they never take the next one by themselves."""
 
 AIR_DESKS = (AIR_DESK, *EXTRA_DESKS)
 SCREEN_DESK = "screen-"

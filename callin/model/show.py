@@ -15,7 +15,7 @@ MOST_CALLERS_AT_FIRST = 100
 
 
 class Opening(StrEnum):
-    """Whether the line takes calls: all, none but those who wait already, or none at all."""
+    """Whether the line takes calls: all calls, only those that wait already, or none."""
 
     OPEN = "open"
     LAST_CALLS = "last_calls"

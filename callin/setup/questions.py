@@ -20,7 +20,7 @@ UNAUTHORIZED = (401, 404)
 
 
 class Person(Protocol):
-    """Somebody who answers."""
+    """The person that answers the questions."""
 
     def say(self, text: str) -> None: ...
 

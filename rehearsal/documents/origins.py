@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rehearsal.cast import persona_of
 
 LONGEST_CALLER_NAME = 15
-"""A directory of callers' names keeps no more, in capitals."""
+"""The most characters that a directory of callers' names keeps, in capitals."""
 
 ATTESTATIONS = (
     "TN-Validation-Passed-A",
@@ -87,7 +87,7 @@ def caller_name(number: str) -> str:
 
 
 def forwarded_from(number: str) -> str:
-    """The number that the caller rang first, where a carrier forwarded the call: here those whose last digit is odd."""
+    """The number that was rung first, if a carrier forwarded the call: here that of numbers with an odd last digit."""
     return f"{number[:-2]}99" if is_north_american(number) and int(number[-1]) % 2 else ""
 
 

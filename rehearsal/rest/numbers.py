@@ -42,7 +42,7 @@ class Numbers:
         ]
 
     async def list_all(self, request: web.Request) -> web.Response:
-        """All, or those whose PhoneNumber holds the given digits (`*`: any), or whose FriendlyName is the same.
+        """All; or those with the given digits in PhoneNumber (`*`: any), or with that FriendlyName.
 
         None is new to Twilio's platform (Beta), and none is hosted elsewhere (Origin).
         """

@@ -41,7 +41,7 @@ class Dialogue:
         }
 
     def unregister(self) -> None:
-        """The network rings this browser no more."""
+        """The network no longer rings this browser."""
         self._switchboard.unregister(self._endpoint)
 
     async def _register(self, payload: Payload) -> None:

@@ -87,7 +87,7 @@ class Switchboard:
             devices.append(endpoint)
 
     def unregister(self, endpoint: Endpoint) -> None:
-        """The network calls this browser no more; again does nothing."""
+        """The network no longer calls this browser. A second time does nothing."""
         devices = self.network.registrations.get(endpoint.identity, [])
         if endpoint in devices:
             devices.remove(endpoint)

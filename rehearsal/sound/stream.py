@@ -37,7 +37,7 @@ class Stream:
         return b"".join(frame for at, frame in self._frames if at > earliest)
 
     def get(self, number: int) -> bytes | None:
-        """The frame with that number, counted from 0, or None when it has not come or is kept no more."""
+        """The frame with that number, counted from 0, or None if it has not come, or is no longer kept."""
         behind = self.count - number
         return self._frames[-behind][1] if 0 < behind <= len(self._frames) else None
 

@@ -93,7 +93,7 @@ class Webhooks:
     ) -> Answer:
         """Send a webhook and return its answer; WebhookError when all tries failed. ``cookies`` are its call's.
 
-        ``report`` is for those whose answer decides nothing, such as status callbacks: when a fault loses one of
+        ``report`` is for requests whose answer decides nothing, such as status callbacks: when a fault loses one of
         them it just vanishes, while a lost request for TwiML runs into its limit of time and is tried again.
         """
         overrides = read_overrides(url)

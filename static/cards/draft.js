@@ -1,4 +1,4 @@
-/* One field of a card while somebody writes on it: saved as it is typed, and not lost, whoever else writes there. */
+/* One field of a card while it is typed: it is saved meanwhile, and nothing is lost if another desk writes there too. */
 
 import { NO_ANSWER_AT_ALL } from "../shared/words.js";
 

@@ -1,4 +1,4 @@
-/* Who sits at which desk, and whom they talk with. */
+/* The desks: the account at each, and the caller that it talks with. */
 
 import { isExtraLine } from "../shared/air.js";
 import { setHidden } from "../shared/text.js";

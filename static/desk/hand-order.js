@@ -123,7 +123,7 @@ export class HandOrder {
     }
   }
 
-  /** Before whom the dragged caller stands when the pointer is at this height: a CallSid, or "" below everybody. */
+  /** The caller before which the dragged one stands when the pointer is at this height: a CallSid, or "" below everybody. */
   #rowBelow(y) {
     // Where the rows belong, and not where they glide just now.
     const top = this.#list.getBoundingClientRect().top - this.#list.offsetTop;

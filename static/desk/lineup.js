@@ -16,7 +16,7 @@ export function mayComeNext(call, isScreened) {
   return call.position !== null && !isAnothers && !isKeptBack(call, isScreened);
 }
 
-/** The CallSid of whom Next brings, as far as is known; "" when that is nobody, or somebody is on the way already. */
+/** The CallSid of the caller that Next brings, as far as is known; "" for nobody, or if a caller is on the way. */
 export function upNext({ calls, desks, show }) {
   if (desks?.[0]?.claimed) {
     return "";
@@ -44,7 +44,7 @@ export function rearranged(calls, callSid, before) {
   return [...calls.filter((call) => call.position === null), ...moved];
 }
 
-/** Before whom a caller stands after a step: a CallSid, "" for nobody; null when there is nowhere to go. -1 is up. */
+/** The CallSid that a caller stands before after a step, "" for none; null if there is nowhere to go. -1 is up. */
 export function beforeWhom(calls, callSid, step) {
   const queue = inLine(calls);
   const at = queue.findIndex((call) => call.call_sid === callSid);

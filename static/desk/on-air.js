@@ -1,4 +1,4 @@
-/* Whose the desk is, who is on the air and who is coming, and what became of the caller whom this page had there. */
+/* The desk's owner, the callers on the air and coming, and what became of the caller that this page had on the air. */
 
 import { onAirSince } from "../shared/since.js";
 import { mayComeNext, upNext } from "./lineup.js";
@@ -41,7 +41,7 @@ export class OnAir {
   waiting = 0;
   /** Whether only callers marked ready by a screener go on the air. */
   isScreened = false;
-  /** The caller whom Next brings as far as is known (a row), or null. */
+  /** The caller that Next brings, as far as is known (a row), or null. */
   next = null;
   /** Whether the line takes new callers: "open", "last_calls" or "closed". */
   opening = "open";
@@ -99,8 +99,8 @@ export class OnAir {
   }
 
   /**
-   * Whether whom the line has on the air is whom it had before this page went on unseen: the app is back, and has not yet
-   * found out who came.
+   * Whether the line still has on the air the caller from before this page went on unseen: the app is back, and has not
+   * yet found out who came.
    */
   get isInDoubt() {
     const unseen = this.#unseen;
@@ -183,7 +183,7 @@ export class OnAir {
     return this.#left.find(isMissed) ?? null;
   }
 
-  /** The caller whom Drop or Next let go a moment ago and who is being thanked (a row of `left`); null for nobody. */
+  /** The caller that Drop or Next let go a moment ago and that is being thanked (a row of `left`), or null. */
   get thanked() {
     if (Date.now() < this.#broughtBackUntil) {
       return null;
@@ -216,7 +216,7 @@ export class OnAir {
   }
 
   /**
-   * The row of the caller whom this page had on the air, once its call is over: they are back in the line, or soon will be,
+   * The row of the caller that this page had on the air, once its call is over: they are back in the line, or soon will be,
    * when the line has heard of it; null when there is nobody.
    */
   get kept() {

@@ -23,7 +23,7 @@ export class Press {
   #until = 0;
   #restUntil = 0;
 
-  /** Whether any press is to wait: one is on its way, or has just brought somebody whom another would send away. */
+  /** Whether any press is to wait: one is on its way, or has just brought a caller that another press would send away. */
   get isResting() {
     return this.isPending || (Date.now() < this.#restUntil && (this.kind === "next" || this.kind === "take"));
   }

@@ -27,7 +27,7 @@ export class Presses {
     this.#star = new Star(phone);
   }
 
-  /** Talks with this caller (a row), or with null to whoever has waited longest. */
+  /** Talks with this caller (a row), or with null to the one that has waited longest. */
   async talk(call) {
     this.#pressing.begin("talk", call);
     this.#settle(await this.#take(call?.call_sid ?? ""));

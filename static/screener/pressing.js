@@ -16,7 +16,7 @@ const IS_DONE = {
 export class Pressing {
   /** "talk" or a verdict; "" when there was no press, or it is old. */
   kind = "";
-  /** The row of the caller whom it is about; null for the one who waits longest. */
+  /** The row of the caller that it is about; null for the one that waits longest. */
   call = null;
   /** What the app says will happen; "" until it has said something. */
   sentence = "";

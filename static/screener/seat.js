@@ -1,11 +1,11 @@
-/* This page's own desk as the line knows it: whether its leg is up, and whom it has. */
+/* This page's own desk as the line knows it: whether its leg is up, and which caller it has. */
 
 const NO_DESK = Object.freeze({ name: "", turn: 0, leg: "" });
 
 export class Seat {
   /** The row of this page's desk in the status. */
   desk = NO_DESK;
-  /** The row of the caller whom this desk has, or null: they are in talk with it, or on the way. */
+  /** The row of the caller that this desk has, or null: they are in talk with it, or on the way. */
   call = null;
   /** All rows of the status. */
   calls = [];
@@ -40,12 +40,12 @@ export class Seat {
     return this.call?.stage === "screening";
   }
 
-  /** How many wait whom this desk may talk to next. */
+  /** How many callers wait that this desk may talk to next. */
   get waiting() {
     return this.calls.filter((call) => isFree(call) && !isCleared(call) && call.stage !== "held").length;
   }
 
-  /** The CallSid of whom the DJ would take first, "" for nobody: whoever is ready "next" stands before them. */
+  /** The CallSid of the caller that the DJ would take first, "" for none: a caller made ready "next" stands before it. */
   get firstReady() {
     return this.calls.find((call) => call.stage === "ready" && isFree(call))?.call_sid ?? "";
   }

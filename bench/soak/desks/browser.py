@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def call_sid(self) -> str:
-        """The caller whom it is about; of a press that ends whoever is on the air, that one."""
+        """The caller that the press is about: for one that ends the caller on the air, that caller."""
         found: str = self.body.get("on_air", "") if self.path in ENDING else self.body.get("call_sid", "")
         return found
 

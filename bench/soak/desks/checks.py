@@ -30,7 +30,7 @@ class Facts:
     """What is known of a show: everybody on the network, all presses, and what the callers and the studio did.
 
     `down` holds the spans in which the app was down, `excused` who was on the air then: nobody could say so.
-    `turned_away` are those who rang from a number that was blocked.
+    `turned_away` are callers that rang from a blocked number.
     """
 
     callers: Mapping[str, Caller]
@@ -55,7 +55,7 @@ class Facts:
 
     @property
     def let_go(self) -> list[Answer]:
-        """The DJs' presses that ended whoever was on the air, or may have."""
+        """The DJs' presses that ended the caller on the air, or may have."""
         return [answer for way in ("next", "take", "drop", "hang-up") for answer in self.pressed(f"/desk/{way}")]
 
     @property
@@ -69,7 +69,7 @@ class Facts:
 
 
 def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
-    """What is wrong with who is connected with whom at one moment."""
+    """What is wrong with the connections at one moment."""
     found, on_air = [], []
     for caller in callers.values():
         if not caller.live or caller.on_air_with is None or kind_of(caller.number):

@@ -118,7 +118,7 @@ class Dj(Person):
         self.star()
 
     def _leave(self) -> None:
-        """The leg ends in mid-call: whoever is on the air must be kept for the studio's return."""
+        """The leg ends in mid-call: the caller on the air must be kept for the studio's return."""
         self.watch.look_at_network()
         caller = self.watch.callers.get(self._talks_with)
         if caller is not None and self.leg and caller.on_air_with == self.leg:

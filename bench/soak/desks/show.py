@@ -63,7 +63,7 @@ class DesksShow(Crowd):
             person.browser.finish()
 
     def excuse_on_air(self) -> None:
-        """The app is down: what it has to say to those who are on the air now cannot reach them."""
+        """The app is down: what it has to say to the callers on the air cannot reach them."""
         self._looks.look_at_network()
         for caller in self._looks.callers.values():
             leg = self._looks.callers.get(caller.on_air_with or "")

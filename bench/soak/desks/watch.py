@@ -25,7 +25,7 @@ class DesksWatch(Watch):
         self.strange += checks.strange_bridges(self.callers)
 
     def _left(self, was: Caller, now: Caller) -> Caller | None:
-        """The leg that a caller speaks with no more since the last look, also where they spoke in between alone."""
+        """The leg that a caller no longer speaks with since the last look, also if they spoke only in between."""
         if was.on_air_with != now.on_air_with and was.on_air_with:
             return self.callers.get(was.on_air_with)
         if now.bridges > was.bridges and now.on_air_with is None:
