@@ -107,7 +107,7 @@ def test_without_news_the_count_is_given_and_grows_with_the_next_change(house: H
 
 @dataclass
 class QuietStore:
-    """A store that tells nobody of changes by itself: they are found by whoever asks."""
+    """A store that tells nobody of changes by itself: they are found by the next request."""
 
     inner: Store
     asked: threading.Event = field(default_factory=threading.Event)
@@ -125,7 +125,7 @@ def test_a_change_that_another_request_came_upon_first_is_told_too(house: House,
     quiet = QuietStore(store)
     board, dashboards = read_line(quiet, house.clock)
     since = str(dashboards.status()["mark"])
-    told = told_of(dashboards)
+    told = told_of(board.cache)
     assert dashboards.count_without_news(since) is not None
     assert quiet.asked.wait(5)
     house.ring("CA1")
@@ -135,9 +135,9 @@ def test_a_change_that_another_request_came_upon_first_is_told_too(house: House,
 
 def test_another_stores_change_is_told(house: House, store: SqliteStore, tmp_path: Path) -> None:
     other = SqliteStore(str(tmp_path / "line.db"))
-    _board, dashboards = read_line(other, house.clock)
+    board, dashboards = read_line(other, house.clock)
     since = str(dashboards.status()["mark"])
-    told = told_of(dashboards)
+    told = told_of(board.cache)
     assert dashboards.count_without_news(since) is not None
     house.ring("CA1")
     assert told.wait(5)
