@@ -173,9 +173,11 @@ def reconciler_of(
 def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url, StationNames(settings.station_prefix))
-    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links))
-    keyring = Keyring(settings.session_key, settings.session_key_before)
     station = Station(store, clock, settings, Passwords())
+    control = TwilioCallControl(
+        twilio_access(settings), links, studio_fallback(settings, links), lambda: station.current().words
+    )
+    keyring = Keyring(settings.session_key, settings.session_key_before)
     cache = LineCache(store, clock)
     callers = Callers(store, clock, keyring)
     parts = line_parts(cache, callers, store, control, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
+from callin.words import SpokenWords, station_words
 
 KEY = "station"
 FRESH_SECONDS = 15.0
@@ -24,6 +26,7 @@ FIRST_PATIENCE_SECONDS = 1.0
 DAY_SECONDS = 86400.0
 LABELS = {
     "STATION_NAME": "The station’s name",
+    "STATION_VOICE": "The voice",
     "STATION_TIME_ZONE": "The time zone",
     "DESK_SOUND": "The sound of the desks",
     "CALL_WARNING_SECONDS": "The time to wrap up",
@@ -55,6 +58,7 @@ class StationRecord:
 
     key: str
     station_name: str | None = None
+    station_voice: str | None = None
     station_time_zone: str | None = None
     desk_sound: str | None = None
     call_warning_seconds: str | None = None
@@ -73,6 +77,7 @@ class StationSettings:
     """The values that hold now. Times are in seconds; 0 means never, and calls are then kept for ever."""
 
     name: str
+    words: SpokenWords
     time_zone: tzinfo
     desk_sound: str
     call_warning_seconds: int
@@ -223,6 +228,7 @@ class Station:
         pin = self._file["DJ_PIN"] if record.pin_hash is None else ""
         return StationSettings(
             name=texts["STATION_NAME"],
+            words=_words(texts["STATION_NAME"], texts["STATION_VOICE"]),
             time_zone=time_zone(texts["STATION_TIME_ZONE"]),
             desk_sound=texts["DESK_SOUND"],
             call_warning_seconds=int(texts["CALL_WARNING_SECONDS"]),
@@ -232,6 +238,12 @@ class Station:
             dj_phones=DjPhones(phones, pin, record.pin_hash or "", self._passwords),
             logo=record.logo or "",
         )
+
+
+@functools.lru_cache(maxsize=2)
+def _words(station_name: str, voice: str) -> SpokenWords:
+    """The same object until something changes: documents are cached by it."""
+    return station_words(station_name, voice, {})
 
 
 def time_zone(name: str) -> tzinfo:

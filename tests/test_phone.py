@@ -11,6 +11,7 @@ from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.pointing import StudioFallback
 from callin.twiml import Links
+from callin.words import defaults
 from tests.support.calls import new_call_sid
 from tests.support.processes import free_port
 from tests.support.station import Station
@@ -31,7 +32,8 @@ def control(
     api_url = station.network_url if station else f"http://127.0.0.1:{free_port()}"
     links = Links(station.app.url if station else "")
     access = TwilioAccess(account_sid, auth_token, api_url)
-    return TwilioCallControl(access, links, StudioFallback(TwilioAccount(access), Links(""), "", ""), timeout_seconds)
+    fallback = StudioFallback(TwilioAccount(access), Links(""), "", "")
+    return TwilioCallControl(access, links, fallback, lambda: defaults("en"), timeout_seconds)
 
 
 def break_rest(station: Station, *, status: int = 500, rate: float = 1.0, delay_ms: int = 0) -> None:

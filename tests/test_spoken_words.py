@@ -1,4 +1,4 @@
-"""What Twilio speaks stands in one place: callin/twiml/words.py."""
+"""What Twilio speaks stands in one table for each language: callin/words."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from callin.twiml import words
+from callin.words import LANGUAGES, SENTENCES, VOICES, defaults, station_words
+from callin.words.spoken import filled, placeholders_of
 from tests.support.processes import ROOT
 
-WORDS = ROOT / "callin/twiml/words.py"
-DOCUMENTS = sorted(path for path in (ROOT / "callin/twiml").glob("*.py") if path != WORDS)
-OTHERS = sorted(path for path in (ROOT / "callin").rglob("*.py") if path.parent != WORDS.parent)
+DOCUMENTS = sorted((ROOT / "callin/twiml").glob("*.py"))
+OTHERS = sorted(path for path in (ROOT / "callin").rglob("*.py") if path not in DOCUMENTS)
 FALLBACKS = {
-    "fallback.xml": words.APP_DOWN,
-    "fallback-ready.xml": words.APP_DOWN,
-    "fallback-screener.xml": words.TRYING_AGAIN,
+    "fallback.xml": defaults("en").app_down,
+    "fallback-ready.xml": defaults("en").app_down,
+    "fallback-screener.xml": defaults("en").trying_again,
     "fallback-studio.xml": "",
     "fallback-studio-screened.xml": "",
 }
@@ -57,6 +57,69 @@ def test_a_sentence_is_found_wherever_it_stands(said: str) -> None:
     assert sentences(f'words = f"{said}{{position}}"') == [said]
     assert sentences(f'"""{said}"""') == []
     assert sentences('response.enqueue("radio-callin-queue", wait_url="/twiml/wait", method="POST")') == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_is_whole_with_the_same_placeholders(language: str) -> None:
+    assert (ROOT / f"callin/words/{language}.py").exists()
+    there, english = defaults(language), defaults("en")
+    for name in SENTENCES:
+        text = getattr(there, name)
+        assert text.strip() == text, name
+        assert text[-1] in ".?!", name
+        assert placeholders_of(text) == placeholders_of(getattr(english, name)), name
+
+
+def test_a_language_that_is_not_english_repeats_no_sentence_of_it() -> None:
+    tables = [[getattr(defaults(language), name) for name in SENTENCES] for language in LANGUAGES]
+    assert [same for same in zip(*tables, strict=True) if len(set(same)) < len(LANGUAGES)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "waited", "average"),
+    [
+        ("en", 59, "You have waited less than a minute.", None),
+        ("en", 119, "You have waited 1 minute.", "The average wait is 1 minute."),
+        ("en", 725, "You have waited 12 minutes.", "The average wait is 12 minutes."),
+        ("de", 59, "Sie warten noch keine Minute.", None),
+        ("de", 119, "Sie warten seit einer Minute.", "Die durchschnittliche Wartezeit beträgt eine Minute."),
+        ("de", 725, "Sie warten seit 12 Minuten.", "Die durchschnittliche Wartezeit beträgt 12 Minuten."),
+        ("es", 59, "Lleva menos de un minuto en espera.", None),
+        ("es", 119, "Lleva un minuto en espera.", "La espera media es de un minuto."),
+        ("es", 725, "Lleva 12 minutos en espera.", "La espera media es de 12 minutos."),
+    ],
+)
+def test_lengths_of_time_have_the_forms_of_the_language(
+    language: str, seconds: int, waited: str, average: str | None
+) -> None:
+    words = defaults(language)
+    assert words.waited(seconds) == waited
+    assert average is None or words.average_wait(seconds) == average
+
+
+NOTICES = {"en": ("broadcast", "recorded"), "de": ("gesendet", "aufgezeichnet"), "es": ("emitirse", "grabarse")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_that_the_law_asks_for_is_in_every_language(language: str) -> None:
+    words, (broadcast, recorded) = defaults(language), NOTICES[language]
+    for text in (words.greeting, words.app_down):
+        assert broadcast in text
+        assert recorded in text
+    assert broadcast in words.after_tone
+    assert broadcast in words.coming
+
+
+def test_a_value_is_filled_in_once_even_if_it_looks_like_a_placeholder() -> None:
+    assert filled("{a} and {b}", a="{b}", b="x") == "{b} and x"
+    words = station_words("Radio {position} & {0.__class__}", "en-US", {"number": "{station}: {position}"})
+    assert filled(words.number, position=3) == "Radio position & 0.__class__: 3"
+
+
+def test_a_voice_speaks_one_of_the_languages() -> None:
+    assert {voice.language for voice in VOICES.values()} == set(LANGUAGES)
+    assert station_words("X", "Polly.Vicki", {}).thanks == defaults("de").thanks
+    assert station_words("X", "a voice of a newer version", {}).thanks == defaults("en").thanks
 
 
 @pytest.mark.parametrize("name", FALLBACKS)

@@ -23,6 +23,7 @@ from tests.support.web import Answer
 
 AS_IT_IS = {
     "STATION_NAME": "Radio Call-In",
+    "STATION_VOICE": "en-US",
     "STATION_TIME_ZONE": "UTC",
     "CALL_WARNING_SECONDS": "0",
     "CALL_LIMIT_SECONDS": "0",

@@ -16,8 +16,12 @@ import pytest
 from callin import twiml
 from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence
 from callin.twiml import RETRIES, Heard, Links, RepeatRequest, Waiting
+from callin.words import SpokenWords, speakable, station_words
 
 LINKS = Links("https://station.example.org")
+WORDS = station_words("Radio X", "en-US", {})
+ALL_WORDS = [WORDS, station_words("Radio X", "de-DE", {}), station_words("Radio X", "es-ES", {})]
+LANGUAGES = pytest.mark.parametrize("words", ALL_WORDS, ids=["en", "de", "es"])
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
 POSITIONS = [None, 1, 2, 3, 4, 5, 50, 5000]
 LONGEST_WAIT_SECONDS = 4 * 3600
@@ -50,29 +54,29 @@ def addresses(root: ET.Element) -> list[str]:
 
 def documents() -> dict[str, str]:
     return {
-        "greeting": twiml.greeting(LINKS, "Radio X", 1),
-        "greeting without a sequence number": twiml.greeting(LINKS, "Radio X", None),
+        "greeting": twiml.greeting(LINKS, WORDS, 1),
+        "greeting without a sequence number": twiml.greeting(LINKS, WORDS, None),
         "queue again": twiml.queue_again(LINKS, "radio-callin-queue", 2),
-        "one moment": twiml.one_moment(LINKS, "radio-callin-air", 3),
-        "wait": twiml.wait(LINKS, Waiting(5, 9, 100, 100)),
-        "direct": twiml.desk(LINKS, DialLine(4)),
-        "take": twiml.desk(LINKS, DialCaller(4, "CA1")),
-        "to be told": twiml.wait(LINKS, Waiting(1, 9, 100, 100, to_be_told=True)),
+        "one moment": twiml.one_moment(LINKS, WORDS, "radio-callin-air", 3),
+        "wait": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100)),
+        "direct": twiml.desk(LINKS, WORDS, DialLine(4)),
+        "take": twiml.desk(LINKS, WORDS, DialCaller(4, "CA1")),
+        "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True)),
         "music": twiml.music(LINKS, Heard(2, 5)),
-        "coming": twiml.coming(LINKS),
-        "on air": twiml.on_air(LINKS, told=False),
-        "on air, told": twiml.on_air(LINKS, told=True),
-        "thanks": twiml.thanks(),
-        "queue full": twiml.queue_full(),
-        "refusal": twiml.refusal(),
-        "signed_out": twiml.signed_out(),
-        "unknown browser": twiml.unknown_browser(),
+        "coming": twiml.coming(LINKS, WORDS),
+        "on air": twiml.on_air(LINKS, WORDS, told=False),
+        "on air, told": twiml.on_air(LINKS, WORDS, told=True),
+        "thanks": twiml.thanks(WORDS),
+        "queue full": twiml.queue_full(WORDS),
+        "refusal": twiml.refusal(WORDS),
+        "signed_out": twiml.signed_out(WORDS),
+        "unknown browser": twiml.unknown_browser(WORDS),
         "ask again": twiml.ask_again(LINKS, 1, twiml.RepeatRequest("bridged", 2, 1_000_000)),
-        "desk apology": twiml.desk_apology(LINKS),
+        "desk apology": twiml.desk_apology(LINKS, WORDS),
         "line apology": twiml.line_apology(LINKS, "air-2"),
         "desk adrift": twiml.desk_adrift(LINKS, screened=False),
         "desk adrift in a screened show": twiml.desk_adrift(LINKS, screened=True),
-        "cut short": twiml.cut_short(LINKS),
+        "cut short": twiml.cut_short(LINKS, WORDS),
         "empty": twiml.empty(),
     }
 
@@ -81,7 +85,7 @@ def documents() -> dict[str, str]:
 ARGUMENTS: dict[str, list[Any]] = {
     "links": [LINKS],
     "document_seq": [7, None],
-    "station_name": ["Radio X"],
+    "words": [WORDS],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
     "told": [True, False],
@@ -135,21 +139,23 @@ def test_a_fact_that_nobody_knows_leaves_no_trace_in_the_addresses() -> None:
 
 @pytest.mark.parametrize("position", POSITIONS)
 @pytest.mark.parametrize("wait_seconds", [0, 59, 60, 3599, LONGEST_WAIT_SECONDS])
-def test_a_waiting_caller_is_asked_for_again_soon(position: int | None, wait_seconds: int) -> None:
+@LANGUAGES
+def test_a_waiting_caller_is_asked_for_again_soon(words: SpokenWords, position: int | None, wait_seconds: int) -> None:
     soon = position is not None and position <= 3
     for to_be_told in {False, soon}:
         waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, to_be_told=to_be_told)
-        assert heard_seconds(parse(twiml.wait(LINKS, waiting))) <= (10 if soon else 60)
+        assert heard_seconds(parse(twiml.wait(LINKS, words, waiting))) <= (10 if soon else 60)
 
 
-def test_a_caller_that_was_told_hears_a_short_tone_before_the_bridge_and_others_two_words() -> None:
-    assert heard_seconds(parse(twiml.on_air(LINKS, told=True))) < 0.2
-    assert heard_seconds(parse(twiml.on_air(LINKS, told=False))) < 1
+@LANGUAGES
+def test_a_caller_that_was_told_hears_a_short_tone_before_the_bridge_and_others_a_few_words(words: SpokenWords) -> None:
+    assert heard_seconds(parse(twiml.on_air(LINKS, words, told=True))) < 0.2
+    assert heard_seconds(parse(twiml.on_air(LINKS, words, told=False))) < 1.5
 
 
 @pytest.mark.parametrize("position", [1, 2, 3])
 def test_the_next_few_hear_of_the_tone_and_the_notice_and_only_the_end_of_it_counts(position: int) -> None:
-    document = parse(twiml.wait(LINKS, Waiting(position, 9, 100, 100, to_be_told=True)))
+    document = parse(twiml.wait(LINKS, WORDS, Waiting(position, 9, 100, 100, to_be_told=True)))
     [say, redirect] = document
     place = f"You are number {position}." if position > 1 else "You are next. Turn your radio down."
     assert say.text == f"{place} You go on the air after a tone. This call may be broadcast."
@@ -161,39 +167,42 @@ def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:
     assert sound_seconds("music-short.wav") <= twiml.SHORT_MUSIC_SECONDS + 0.1
 
 
-def words(waiting: Waiting) -> str:
-    return " ".join(verb.text or "" for verb in parse(twiml.wait(LINKS, waiting)).iter("Say"))
+def said(waiting: Waiting) -> str:
+    return " ".join(verb.text or "" for verb in parse(twiml.wait(LINKS, WORDS, waiting)).iter("Say"))
 
 
 def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> None:
-    assert "waited 2 minutes" in words(Waiting(9, 10, 120, 0))
-    assert "waited 1 minute." in words(Waiting(9, 10, 119, 0))
-    assert "waited less than a minute" in words(Waiting(9, 10, 59, 0))
-    assert "average wait is 5 minutes" in words(Waiting(9, 10, 0, 300))
-    assert "average" not in words(Waiting(9, 10, 0, 59))
+    assert "waited 2 minutes" in said(Waiting(9, 10, 120, 0))
+    assert "waited 1 minute." in said(Waiting(9, 10, 119, 0))
+    assert "waited less than a minute" in said(Waiting(9, 10, 59, 0))
+    assert "average wait is 5 minutes" in said(Waiting(9, 10, 0, 300))
+    assert "average" not in said(Waiting(9, 10, 0, 59))
 
 
 def test_the_first_in_line_hears_that_they_are_next() -> None:
-    assert words(Waiting(1, 10, 0, 300)).startswith("You are next. Turn your radio down.")
+    assert said(Waiting(1, 10, 0, 300)).startswith("You are next. Turn your radio down.")
 
 
 def test_the_place_is_said_when_it_changes_and_the_wait_every_two_minutes() -> None:
-    assert words(Waiting(2, 10, 300, 300, heard=Heard(2, 5))) == ""
-    assert words(Waiting(2, 10, 419, 300, heard=Heard(2, 5))) == ""
-    assert words(Waiting(2, 10, 420, 300, heard=Heard(2, 5))) == "You have waited 7 minutes."
-    assert words(Waiting(1, 10, 310, 300, heard=Heard(2, 5))).startswith("You are next.")
-    assert words(Waiting(9, 10, 310, 300, heard=Heard(2, 5))).startswith("You are number 9 of 10.")
-    assert words(Waiting(None, 0, 0, 0, heard=Heard(0, 0))) == ""
+    assert said(Waiting(2, 10, 300, 300, heard=Heard(2, 5))) == ""
+    assert said(Waiting(2, 10, 419, 300, heard=Heard(2, 5))) == ""
+    assert said(Waiting(2, 10, 420, 300, heard=Heard(2, 5))) == "You have waited 7 minutes."
+    assert said(Waiting(1, 10, 310, 300, heard=Heard(2, 5))).startswith("You are next.")
+    assert said(Waiting(9, 10, 310, 300, heard=Heard(2, 5))).startswith("You are number 9 of 10.")
+    assert said(Waiting(None, 0, 0, 0, heard=Heard(0, 0))) == ""
 
 
 @pytest.mark.parametrize(("heard", "then"), [(Heard(), "minutes=5&place=2"), (Heard(2, 4), "minutes=4&place=2")])
 def test_what_was_said_goes_along_to_the_next_document(heard: Heard, then: str) -> None:
-    redirect = parse(twiml.wait(LINKS, Waiting(2, 9, 300, 100, heard=heard)))[-1]
+    redirect = parse(twiml.wait(LINKS, WORDS, Waiting(2, 9, 300, 100, heard=heard)))[-1]
     assert redirect.text == f"{LINKS.public_url}/twiml/wait?{then}{RETRIES}"
 
 
 def test_on_hold_two_sentences_take_turns() -> None:
-    first, second = parse(twiml.hold_music(LINKS, second=False)), parse(twiml.hold_music(LINKS, second=True))
+    first, second = (
+        parse(twiml.hold_music(LINKS, WORDS, second=False)),
+        parse(twiml.hold_music(LINKS, WORDS, second=True)),
+    )
     assert first.findtext("Say") != second.findtext("Say")
     assert first.findtext("Redirect") == f"{LINKS.public_url}/twiml/wait?second=1{RETRIES}"
     assert second.findtext("Redirect") == f"{LINKS.public_url}/twiml/wait{RETRIES}"
@@ -208,13 +217,13 @@ def test_a_claimed_caller_is_taken_from_the_queue_that_holds_only_them() -> None
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"])
 def test_characters_that_would_spoil_a_document_are_left_out(character: str) -> None:
-    assert twiml.speakable(f"a{character}b") == "ab"
-    parse(twiml.greeting(LINKS, f"Radio {character}X", 1))
+    assert speakable(f"a{character}b") == "ab"
+    parse(twiml.greeting(LINKS, station_words(f"Radio {character}X", "en-US", {}), 1))
 
 
 def test_everything_else_that_people_type_is_kept() -> None:
     text = "Zo\u00eb & <Bj\u00f6rn>\t\n\U0001f4fb \u65e5\u672c"
-    assert twiml.speakable(text) == text
-    say = parse(twiml.greeting(LINKS, text, 1)).find("Say")
+    assert speakable(text) == text
+    say = parse(twiml.greeting(LINKS, station_words(text, "en-US", {}), 1)).find("Say")
     assert say is not None
     assert text in (say.text or "")

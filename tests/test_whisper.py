@@ -14,6 +14,7 @@ from callin import twiml
 from callin.model import Card, DialCaller, Known, Words
 from callin.rules import cards
 from callin.twiml import Links
+from callin.words import defaults
 from tests.stores.cast import waiting
 
 LINKS = Links("https://station.example")
@@ -56,6 +57,6 @@ def test_where_nobody_wrote_it_says_what_is_known_of_the_number() -> None:
 def test_it_is_never_longer_than_two_seconds_of_talk_and_always_a_document(name: str, place: str, topic: str) -> None:
     said = cards.whisper(None, card(name, place, topic))
     assert 0 < len(said) <= cards.MOST_CHARACTERS + 2
-    document = twiml.desk(LINKS, DialCaller(1, "CA1", said))
-    assert document.count("<Say>") == 1
-    assert document.index("<Say>") < document.index("<Dial")
+    document = twiml.desk(LINKS, defaults("en"), DialCaller(1, "CA1", said))
+    assert document.count("<Say ") == 1
+    assert document.index("<Say ") < document.index("<Dial")

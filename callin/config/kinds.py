@@ -11,6 +11,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from callin.model import DEFAULT_PREFIX
+from callin.words.voices import VOICES
 
 MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
@@ -175,6 +176,12 @@ def contact(text: str) -> str:
     if re.fullmatch(r"(mailto:)?[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", text):
         return "mailto:" + text.removeprefix("mailto:")
     raise ValueError("must be a mail address or an https address")
+
+
+def voice(text: str) -> str:
+    if text not in VOICES:
+        raise ValueError(f"must be one of these: {', '.join(VOICES)}")
+    return text
 
 
 def time_zone(text: str) -> str:

@@ -163,6 +163,9 @@ SETTINGS = (
     ),
     Setting("STATION_NAME", kinds.any_text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
     Setting(
+        "STATION_VOICE", kinds.voice, "en-US", False, "The voice, and so the language: de-DE, or Polly.Vicki-Neural."
+    ),
+    Setting(
         "STATION_TIME_ZONE",
         kinds.time_zone,
         "UTC",
@@ -266,6 +269,7 @@ class Settings:
     call_limit_seconds: int
     station_prefix: str
     station_name: str
+    station_voice: str
     station_time_zone: str
     admins_need_passkey: bool
     blocked_callers_hear: str

@@ -24,7 +24,11 @@ from callin.twilio.pointing import FOR_LISTENERS, FOR_READY, StudioFallback
 from callin.twiml import Links
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twilio.rest import Client
+
+    from callin.words import SpokenWords
 
 
 class TwilioCallControl:
@@ -38,10 +42,12 @@ class TwilioCallControl:
         access: TwilioAccess,
         links: Links,
         studio_fallback: StudioFallback,
+        words: Callable[[], SpokenWords],
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._links = links
         self._studio_fallback = studio_fallback
+        self._words = words
         self._access = access
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
@@ -121,7 +127,7 @@ class TwilioCallControl:
 
     def thank(self, call_sid: str) -> bool:
         """Ends a call with thanks, whatever it is doing. False if it was over."""
-        return self._update(call_sid, "end a call", twiml=twiml.thanks())
+        return self._update(call_sid, "end a call", twiml=twiml.thanks(self._words()))
 
     def end_leg(self, leg: str) -> bool:
         """Ends a leg of the studio. False if it was over."""

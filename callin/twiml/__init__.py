@@ -54,5 +54,3 @@ from callin.twiml.studio import screener as screener
 from callin.twiml.studio import screener_apology as screener_apology
 from callin.twiml.studio import signed_out as signed_out
 from callin.twiml.studio import unknown_browser as unknown_browser
-from callin.twiml.words import duration as duration
-from callin.twiml.words import speakable as speakable

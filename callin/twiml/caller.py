@@ -6,8 +6,8 @@ import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import HELD_QUEUE, NEXT_FEW, READY_QUEUE, WAITING_QUEUE, Denial
-from callin.twiml import words
-from callin.twiml.parts import Links, Query, new_document, queued, say
+from callin.twiml.parts import Links, Query, new_document, queued, say, speak
+from callin.words import SpokenWords, filled
 
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
@@ -24,9 +24,9 @@ WORTH_SAYING_SECONDS = 60
 
 
 @functools.lru_cache(maxsize=256)
-def greeting(links: Links, station_name: str, document_seq: int | None) -> str:
+def greeting(links: Links, words: SpokenWords, document_seq: int | None) -> str:
     """The greeting with the notice that the law asks for, then the queue."""
-    return queued(links, WAITING_QUEUE, document_seq, words.greeting(station_name))
+    return queued(links, WAITING_QUEUE, document_seq, words, words.greeting)
 
 
 @functools.lru_cache(maxsize=256)
@@ -36,55 +36,55 @@ def queue_again(links: Links, queue: str, document_seq: int | None) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def hold_from_air(links: Links, queue: str, document_seq: int | None) -> str:
+def hold_from_air(links: Links, words: SpokenWords, queue: str, document_seq: int | None) -> str:
     """The studio puts the caller on the air on hold: they must know that they are no longer heard."""
-    return queued(links, queue, document_seq, words.OFF_AIR)
-
-
-@functools.cache
-def in_talk() -> str:
-    """The last thing a caller hears before a screener speaks with them."""
-    return say(words.SCREENING)
-
-
-@functools.lru_cache(maxsize=256)
-def ready(links: Links, document_seq: int | None) -> str:
-    """A screener has marked the caller ready."""
-    return queued(links, READY_QUEUE, document_seq, words.SCREENED)
-
-
-@functools.lru_cache(maxsize=256)
-def hold(links: Links, document_seq: int | None) -> str:
-    """A screener puts the caller on hold."""
-    return queued(links, HELD_QUEUE, document_seq, words.ON_HOLD)
-
-
-@functools.lru_cache(maxsize=256)
-def back_in_line(links: Links, queue: str, document_seq: int | None) -> str:
-    """The talk with the screener is over, and the caller is to wait on."""
-    return queued(links, queue, document_seq, words.BACK_IN_LINE)
+    return queued(links, queue, document_seq, words, words.off_air)
 
 
 @functools.lru_cache(maxsize=16)
-def hold_music(links: Links, *, second: bool) -> str:
+def in_talk(words: SpokenWords) -> str:
+    """The last thing a caller hears before a screener speaks with them."""
+    return say(words, words.screening)
+
+
+@functools.lru_cache(maxsize=256)
+def ready(links: Links, words: SpokenWords, document_seq: int | None) -> str:
+    """A screener has marked the caller ready."""
+    return queued(links, READY_QUEUE, document_seq, words, words.screened)
+
+
+@functools.lru_cache(maxsize=256)
+def hold(links: Links, words: SpokenWords, document_seq: int | None) -> str:
+    """A screener puts the caller on hold."""
+    return queued(links, HELD_QUEUE, document_seq, words, words.on_hold)
+
+
+@functools.lru_cache(maxsize=256)
+def back_in_line(links: Links, words: SpokenWords, queue: str, document_seq: int | None) -> str:
+    """The talk with the screener is over, and the caller is to wait on."""
+    return queued(links, queue, document_seq, words, words.back_in_line)
+
+
+@functools.lru_cache(maxsize=16)
+def hold_music(links: Links, words: SpokenWords, *, second: bool) -> str:
     """What a caller on hold hears, over and over: callers that hear nothing hang up. Two sentences take turns."""
     response = new_document()
     response.play(links.sound("music.wav"))
-    response.say(words.THANKS_FOR_HOLDING if second else words.STILL_ON_HOLD)
+    speak(response, words, words.thanks_for_holding if second else words.still_on_hold)
     response.redirect(links.to("/twiml/wait", {"second": None if second else 1}), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
-def one_moment(links: Links, queue: str, document_seq: int | None) -> str:
+def one_moment(links: Links, words: SpokenWords, queue: str, document_seq: int | None) -> str:
     """The studio dropped out in the middle of a call: the caller is kept, and comes first."""
-    return queued(links, queue, document_seq, words.ONE_MOMENT)
+    return queued(links, queue, document_seq, words, words.one_moment)
 
 
 @functools.lru_cache(maxsize=16)
-def cut_short(links: Links) -> str:
+def cut_short(links: Links, words: SpokenWords) -> str:
     """A call on the air is over, and nobody can tell whether the studio meant it: the caller is kept, last in line."""
-    return queued(links, WAITING_QUEUE, None, words.CUT_SHORT)
+    return queued(links, WAITING_QUEUE, None, words, words.cut_short)
 
 
 class Heard(NamedTuple):
@@ -117,7 +117,7 @@ class Waiting(NamedTuple):
     heard: Heard = Heard()
 
 
-def wait(links: Links, waiting: Waiting) -> str:
+def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
     """What a caller hears in line, over and over: what is new since the document before, then music.
 
     It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
@@ -125,19 +125,19 @@ def wait(links: Links, waiting: Waiting) -> str:
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.to_be_told:
-        return _tell(links, f"{_place(waiting)} {words.AFTER_TONE}", Heard(place, waiting.heard.minutes))
+        return _tell(links, words, f"{_place(words, waiting)} {words.after_tone}", Heard(place, waiting.heard.minutes))
     is_soon = 0 < place <= NEXT_FEW
     is_moved = place != waiting.heard.place
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
     if is_moved and place == 1 and not waiting.awaits_screener:
-        response.say(_place(waiting))
+        speak(response, words, _place(words, waiting))
     elif is_moved:
-        response.say(f"{_place(waiting)} {words.waited(waiting.wait_seconds)}")
+        speak(response, words, f"{_place(words, waiting)} {words.waited(waiting.wait_seconds)}")
     elif says_wait:
-        response.say(words.waited(waiting.wait_seconds))
+        speak(response, words, words.waited(waiting.wait_seconds))
     if is_moved and waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not is_soon:
-        response.say(words.average_wait(waiting.average_wait_seconds))
+        speak(response, words, words.average_wait(waiting.average_wait_seconds))
     response.play(links.sound("music-short.wav" if is_soon else "music.wav"))
     _go_on_waiting(response, links, Heard(place, minutes if says_wait else waiting.heard.minutes))
     return str(response)
@@ -148,24 +148,24 @@ def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard) -> None:
     response.redirect(links.to("/twiml/wait", heard.query), method="POST")
 
 
-def _place(waiting: Waiting) -> str:
+def _place(words: SpokenWords, waiting: Waiting) -> str:
     if waiting.position is None:
-        return words.IN_LINE
+        return words.in_line
     if waiting.position == 1 and not waiting.awaits_screener:
-        return f"{words.NEXT} {words.RADIO_DOWN}"
+        return f"{words.next} {words.radio_down}"
     if waiting.position <= NEXT_FEW:
-        return words.number(waiting.position)  # the shorter it is, the sooner they can be taken
-    return words.number_of(waiting.position, max(waiting.size, waiting.position))
+        return filled(words.number, position=waiting.position)  # the shorter it is, the sooner they can be taken
+    return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
 
 
-def _tell(links: Links, sentence: str, heard: Heard) -> str:
+def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard) -> str:
     """A sentence that a caller has to know before they go on the air, alone.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
     as not told.
     """
     response = new_document()
-    response.say(sentence)
+    speak(response, words, sentence)
     response.redirect(links.to("/twiml/wait", {**heard.query, "told": 1}), method="POST")
     return str(response)
 
@@ -180,7 +180,7 @@ def music(links: Links, heard: Heard) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def ready_check(links: Links, *, again: bool) -> str:
+def ready_check(links: Links, words: SpokenWords, *, again: bool) -> str:
     """Asks the next caller to press 1; `again` if they did not answer the first time.
 
     A caller that does not answer in 20 s is passed over, and asked again for 5 s after each piece of music.
@@ -194,7 +194,7 @@ def ready_check(links: Links, *, again: bool) -> str:
         timeout=5 if again else 20,
         input="dtmf",
     )
-    gather.say(words.READY_CHECK_AGAIN if again else words.READY_CHECK)
+    speak(gather, words, words.ready_check_again if again else words.ready_check)
     if again:
         response.play(links.sound("music-short.wav"))
     else:
@@ -203,45 +203,45 @@ def ready_check(links: Links, *, again: bool) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def after_ready_check(links: Links, *, is_ready: bool) -> str:
+def after_ready_check(links: Links, words: SpokenWords, *, is_ready: bool) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _tell(links, words.READY, Heard(place=1))
+        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1))
     response = new_document()
     response.play(links.sound("music-short.wav"))
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
-def coming(links: Links) -> str:
+def coming(links: Links, words: SpokenWords) -> str:
     """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
-    return _tell(links, words.COMING, Heard())
+    return _tell(links, words, words.coming, Heard())
 
 
 @functools.lru_cache(maxsize=32)
-def on_air(links: Links, *, told: bool) -> str:
+def on_air(links: Links, words: SpokenWords, *, told: bool) -> str:
     """The last thing a caller hears before the bridge, while the DJ waits: a tone if they were told of it."""
     if not told:
-        return say(words.ON_AIR)
+        return say(words, words.on_air)
     response = new_document()
     response.play(links.sound("tone.wav"))
     return str(response)
 
 
-@functools.cache
-def thanks() -> str:
-    return say(words.THANKS, hang_up=True)
+@functools.lru_cache(maxsize=16)
+def thanks(words: SpokenWords) -> str:
+    return say(words, words.thanks, hang_up=True)
 
 
-@functools.cache
-def queue_full() -> str:
-    return say(words.QUEUE_FULL, hang_up=True)
+@functools.lru_cache(maxsize=16)
+def queue_full(words: SpokenWords) -> str:
+    return say(words, words.queue_full, hang_up=True)
 
 
-@functools.cache
-def denied(denial: Denial, listener_number: str) -> str:
+@functools.lru_cache(maxsize=16)
+def denied(words: SpokenWords, denial: Denial, listener_number: str) -> str:
     """For a caller that may not join the line now. `listener_number` is the number to ring instead."""
-    return say(words.denied(denial, listener_number), hang_up=True)
+    return say(words, words.denied(denial, listener_number), hang_up=True)
 
 
 @functools.cache
@@ -255,16 +255,16 @@ def reject() -> str:
     return str(response)
 
 
-@functools.cache
-def turned_away() -> str:
+@functools.lru_cache(maxsize=16)
+def turned_away(words: SpokenWords) -> str:
     """The same in words, which costs the station a minute."""
-    return say(words.TURNED_AWAY, hang_up=True)
+    return say(words, words.turned_away, hang_up=True)
 
 
 @functools.lru_cache(maxsize=16)
-def closed(station_name: str) -> str:
+def closed(words: SpokenWords) -> str:
     """For callers that wait when the line closes, or ring after that."""
-    return say(words.closed(station_name), hang_up=True)
+    return say(words, words.closed, hang_up=True)
 
 
 class RepeatRequest(NamedTuple):

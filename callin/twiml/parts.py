@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from callin.model import AIR_DESK, StationNames, is_screen_queue
+from callin.words import speakable
 
 if TYPE_CHECKING:
-    from twilio.twiml.voice_response import VoiceResponse
+    from twilio.twiml.voice_response import Gather, VoiceResponse
+
+    from callin.words import SpokenWords
 
 # Twilio retries twice on any failure, and does not sign what stands after the #. It waits 5 s for an answer, and longer
 # for a desk's, which may need Twilio's own REST API, some 3 s each time.
@@ -74,24 +77,31 @@ def new_document() -> VoiceResponse:
     return VoiceResponse()
 
 
-def say(text: str, *, hang_up: bool = False) -> str:
+def speak(verb: VoiceResponse | Gather, words: SpokenWords, sentence: str) -> None:
+    """Adds a sentence to a document, or to its Gather, in the station's voice."""
+    verb.say(speakable(sentence), **words.voice.attributes)
+
+
+def say(words: SpokenWords, sentence: str, *, hang_up: bool = False) -> str:
     """A document of one sentence, and perhaps the end of the call."""
     response = new_document()
-    response.say(text)
+    speak(response, words, sentence)
     if hang_up:
         response.hangup()
     return str(response)
 
 
-def queued(links: Links, queue: str, document_seq: int | None, sentence: str = "") -> str:
+def queued(
+    links: Links, queue: str, document_seq: int | None, words: SpokenWords | None = None, sentence: str = ""
+) -> str:
     """A document that puts the call into a queue, after a sentence if there is one.
 
     The action says whether the queue is a screener's: a call that was bridged there was not on the air. `document_seq`
     is None if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
     """
     response = new_document()
-    if sentence:
-        response.say(sentence)
+    if words:
+        speak(response, words, sentence)
     response.enqueue(
         links.names.queue(queue),
         wait_url=links.to("/twiml/wait", {"n": document_seq}),

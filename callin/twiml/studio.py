@@ -16,25 +16,25 @@ from callin.model import (
     WaitInSilence,
     queue_of,
 )
-from callin.twiml import words
-from callin.twiml.parts import Links, line_named, new_document, say
+from callin.twiml.parts import Links, line_named, new_document, say, speak
+from callin.words import SpokenWords
 
 LONGEST_PIN = 10
 """A PIN of so many digits ends without the hash key: no setting allows more."""
 
 
-def desk(links: Links, instruction: Instruction, name: str = AIR_DESK) -> str:
+def desk(links: Links, words: SpokenWords, instruction: Instruction, name: str = AIR_DESK) -> str:
     """What the leg of the air desk `name` does next."""
     if isinstance(instruction, HangUp):
-        return say(words.TAKEN_OVER, hang_up=True)
+        return say(words, words.taken_over, hang_up=True)
     if isinstance(instruction, OfferTakeover):
-        return _offer(links, instruction)
+        return _offer(links, words, instruction)
     if isinstance(instruction, WaitInSilence):
         return _idle(links, instruction.turn, name)
-    return _dial(links, instruction, name)
+    return _dial(links, words, instruction, name)
 
 
-def _dial(links: Links, instruction: DialLine | DialCaller, name: str) -> str:
+def _dial(links: Links, words: SpokenWords, instruction: DialLine | DialCaller, name: str) -> str:
     """Dials a queue, and asks again when that call is over.
 
     `*` ends the call and goes on to the Redirect, which brings the next. The queue's url is asked on the caller's own
@@ -44,7 +44,7 @@ def _dial(links: Links, instruction: DialLine | DialCaller, name: str) -> str:
     here = {"line": line_named(name), "turn": instruction.turn}
     if isinstance(instruction, DialCaller) and instruction.whisper:
         # Not inside a Gather, whose key could skip the words: that would add a second of silence.
-        response.say(words.speakable(instruction.whisper))
+        speak(response, words, instruction.whisper)
     dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(instruction, DialLine) else 10)
     dial.queue(
         links.names.queue(instruction.queue if isinstance(instruction, DialLine) else queue_of(name)),
@@ -64,11 +64,11 @@ def _idle(links: Links, turn: int, name: str) -> str:
     return str(response)
 
 
-def _offer(links: Links, offer: OfferTakeover) -> str:
+def _offer(links: Links, words: SpokenWords, offer: OfferTakeover) -> str:
     """For a second leg of the desk, which may ask to take over from the first."""
     response = new_document()
     if offer.wait_seconds:
-        response.say(words.OFFER_ASKED)
+        speak(response, words, words.offer_asked)
         response.pause(length=offer.wait_seconds)
     else:
         gather = response.gather(
@@ -78,16 +78,16 @@ def _offer(links: Links, offer: OfferTakeover) -> str:
             finish_on_key="",
             timeout=10,
         )
-        sentence = words.OFFER_REFUSED if offer.refused else words.OFFER
-        gather.say(f"{words.OFFER_FAILED} {sentence}" if offer.failed else sentence)
+        sentence = words.offer_refused if offer.refused else words.offer
+        speak(gather, words, f"{words.offer_failed} {sentence}" if offer.failed else sentence)
     response.redirect(links.to_desk("/twiml/dequeue"), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
-def desk_apology(links: Links) -> str:
+def desk_apology(links: Links, words: SpokenWords) -> str:
     """The desk's own document cannot be made now, and it is unknown whether the leg may run the show."""
-    return _try_again(links, "/twiml/dequeue")
+    return _try_again(links, words, "/twiml/dequeue")
 
 
 @functools.lru_cache(maxsize=16)
@@ -114,10 +114,10 @@ def desk_adrift(links: Links, *, screened: bool) -> str:
     return str(response)
 
 
-def screener(links: Links, desk: str, instruction: Instruction) -> str:
+def screener(links: Links, words: SpokenWords, desk: str, instruction: Instruction) -> str:
     """What a screener's leg does next: it dials its own queue, or waits in silence until there is somebody."""
     if isinstance(instruction, HangUp):
-        return say(words.CONNECTED_AGAIN, hang_up=True)
+        return say(words, words.connected_again, hang_up=True)
     response = new_document()
     turn = getattr(instruction, "turn", 0)
     again = links.to_desk("/twiml/screen", {"turn": turn})
@@ -134,22 +134,22 @@ def screener(links: Links, desk: str, instruction: Instruction) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def screener_apology(links: Links) -> str:
+def screener_apology(links: Links, words: SpokenWords) -> str:
     """The screener's own document cannot be made now."""
-    return _try_again(links, "/twiml/screen")
+    return _try_again(links, words, "/twiml/screen")
 
 
-def _try_again(links: Links, path: str) -> str:
+def _try_again(links: Links, words: SpokenWords, path: str) -> str:
     """Says that there is a problem, and asks again in two seconds."""
     response = new_document()
-    response.say(words.TRYING_AGAIN)
+    speak(response, words, words.trying_again)
     response.pause(length=2)
     response.redirect(links.to_desk(path), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=64)
-def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> str:
+def ask_pin(links: Links, words: SpokenWords, which_try: int, silences: int, *, was_wrong: bool) -> str:
     """Asks a DJ's phone for its PIN, which ends with `#` or a pause, so that its length stays secret.
 
     `silences` counts how often nothing was entered. https://www.twilio.com/docs/voice/twiml/gather
@@ -163,36 +163,36 @@ def ask_pin(links: Links, which_try: int, silences: int, *, was_wrong: bool) -> 
         timeout=5,
         input="dtmf",
     )
-    gather.say(f"{words.WRONG_PIN} {words.ENTER_PIN}" if was_wrong else words.ENTER_PIN)
+    speak(gather, words, f"{words.wrong_pin} {words.enter_pin}" if was_wrong else words.enter_pin)
     response.redirect(links.to_desk("/twiml/dequeue", {"silences": silences + 1}), method="POST")
     return str(response)
 
 
-@functools.cache
-def phone_locked() -> str:
+@functools.lru_cache(maxsize=16)
+def phone_locked(words: SpokenWords) -> str:
     """For a DJ's phone from which too many wrong PINs came."""
-    return say(words.LOCKED, hang_up=True)
+    return say(words, words.locked, hang_up=True)
 
 
-@functools.cache
-def no_pin() -> str:
+@functools.lru_cache(maxsize=16)
+def no_pin(words: SpokenWords) -> str:
     """For a DJ's phone that entered no PIN."""
-    return say(words.NO_PIN, hang_up=True)
+    return say(words, words.no_pin, hang_up=True)
 
 
-@functools.cache
-def refusal() -> str:
+@functools.lru_cache(maxsize=16)
+def refusal(words: SpokenWords) -> str:
     """For a signed leg that may not run the show."""
-    return say(words.STUDIO_ONLY, hang_up=True)
+    return say(words, words.studio_only, hang_up=True)
 
 
-@functools.cache
-def signed_out() -> str:
+@functools.lru_cache(maxsize=16)
+def signed_out(words: SpokenWords) -> str:
     """For a desk's browser whose session has ended, or whose account may no longer do this."""
-    return say(words.SIGNED_OUT, hang_up=True)
+    return say(words, words.signed_out, hang_up=True)
 
 
-@functools.cache
-def unknown_browser() -> str:
+@functools.lru_cache(maxsize=16)
+def unknown_browser(words: SpokenWords) -> str:
     """For a signed request to the application that comes from no browser of ours."""
-    return say(words.NOT_A_BROWSER_OF_OURS, hang_up=True)
+    return say(words, words.not_a_browser_of_ours, hang_up=True)

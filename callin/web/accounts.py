@@ -10,13 +10,23 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
-from callin import twiml
 from callin.accounts import AccountError, DjPhone, Invitation, PasswordReset, SignedIn, role_named, role_names
 from callin.audit import Act, AuditLine
 from callin.rules import masked
 from callin.web.account import shown_sessions
 from callin.web.page import NEVER, PageHandler
 from callin.web.sign_in import confirmed, enter, status_of
+
+
+def minutes_in_words(seconds: int) -> str:
+    """
+    >>> minutes_in_words(30), minutes_in_words(60), minutes_in_words(725)
+    ('less than a minute', '1 minute', '12 minutes')
+    """
+    minutes = max(0, seconds) // 60
+    if minutes == 0:
+        return "less than a minute"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 class LockedPhone(NamedTuple):
@@ -126,7 +136,7 @@ class AccountsPage(PageHandler):
 
     def _locked_phone(self, phone: DjPhone) -> LockedPhone:
         at = self.shown_time(phone.locked_at) or NEVER
-        return LockedPhone(phone.key, twiml.duration(int(self.services.clock() - phone.locked_at)), at.text, at.iso)
+        return LockedPhone(phone.key, minutes_in_words(int(self.services.clock() - phone.locked_at)), at.text, at.iso)
 
     def _show(self, problem: str = "", done: str = "", link: str = "") -> None:
         people = [(account, shown_sessions(self, account)) for account in self.services.accounts.all_accounts()]

@@ -32,19 +32,19 @@ def greet(handler: TwimlHandler) -> str:
     services = handler.services
     call = services.line.arrive(Arrival(handler.call_sid, handler.param("From"), handler.param("To")))
     if isinstance(call, Denial):
-        return twiml.denied(call, services.page.listener_number)
+        return twiml.denied(handler.words, call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
-        return twiml.turned_away() if services.station.current().blocked_hear_words else twiml.reject()
+        return twiml.turned_away(handler.words) if services.station.current().blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:
-        return twiml.closed(services.page.station_name)
+        return twiml.closed(handler.words)
     if call.outcome is Outcome.LINE_FULL:
-        return twiml.queue_full()
-    return twiml.greeting(services.links, services.page.station_name, call.document_seq)
+        return twiml.queue_full(handler.words)
+    return twiml.greeting(services.links, handler.words, call.document_seq)
 
 
 def greet_without_store(handler: TwimlHandler) -> str:
     """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
-    return twiml.greeting(handler.services.links, handler.services.page.station_name, None)
+    return twiml.greeting(handler.services.links, handler.words, None)
 
 
 class EnqueueHandler(TwimlHandler):
@@ -69,18 +69,19 @@ class WaitHandler(TwimlHandler):
         if place.sent_home or place.is_astray:
             return twiml.leave()
         if place.is_asked:
-            return twiml.ready_check(self.services.links, again=place.is_passed_over)
+            return twiml.ready_check(self.services.links, self.words, again=place.is_passed_over)
         has_just_heard = self.param("told") == "1"
         if has_just_heard and not place.is_told:
             with contextlib.suppress(StoreError):  # then they are told again
                 self.services.line.noticed(self.call_sid)
         knows = has_just_heard or place.is_told
         if place.is_coming:
-            return twiml.music(self.services.links, self._heard) if knows else twiml.coming(self.services.links)
+            links = self.services.links
+            return twiml.music(links, self._heard) if knows else twiml.coming(links, self.words)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
-            return twiml.hold_music(self.services.links, second=self.param("second") == "1")
+            return twiml.hold_music(self.services.links, self.words, second=self.param("second") == "1")
         if has_just_heard:
             return twiml.music(self.services.links, self._heard)
         if place.position is None:
@@ -94,7 +95,7 @@ class WaitHandler(TwimlHandler):
             place.is_to_be_told,
             self._heard,
         )
-        return twiml.wait(self.services.links, waiting)
+        return twiml.wait(self.services.links, self.words, waiting)
 
     def apology(self) -> str:
         """From Twilio's own parameters about its queue, because the store has none about the call."""
@@ -105,7 +106,7 @@ class WaitHandler(TwimlHandler):
             average_wait_seconds=self.number("AvgQueueTime") or 0,
             heard=self._heard,
         )
-        return twiml.wait(self.services.links, waiting)
+        return twiml.wait(self.services.links, self.words, waiting)
 
     @property
     def _heard(self) -> twiml.Heard:
@@ -122,11 +123,11 @@ class ReadyHandler(TwimlHandler):
         self.services.line.answered_ready_check(self.call_sid, answer)
         if is_ready:
             self.services.studio.caller_became_available()
-        return twiml.after_ready_check(self.services.links, is_ready=is_ready)
+        return twiml.after_ready_check(self.services.links, self.words, is_ready=is_ready)
 
     def apology(self) -> str:
         """The answer could not be written, so the next document asks again."""
-        return twiml.after_ready_check(self.services.links, is_ready=False)
+        return twiml.after_ready_check(self.services.links, self.words, is_ready=False)
 
 
 class OnAirHandler(TwimlHandler):
@@ -142,10 +143,10 @@ class OnAirHandler(TwimlHandler):
             number=self.param("From"),
             name=line if line in EXTRA_DESKS else AIR_DESK,
         )
-        return twiml.on_air(self.services.links, told=call is not None and shows.was_told(call))
+        return twiml.on_air(self.services.links, self.words, told=call is not None and shows.was_told(call))
 
     def apology(self) -> str:
-        return twiml.on_air(self.services.links, told=False)
+        return twiml.on_air(self.services.links, self.words, told=False)
 
 
 class DequeueLogicHandler(TwimlHandler):
@@ -175,7 +176,7 @@ class DequeueLogicHandler(TwimlHandler):
             return self._document(Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
         if self._was_a_screeners:
             return self._document(Follow.BACK, WAITING_QUEUE, None)
-        return twiml.cut_short(self.services.links)
+        return twiml.cut_short(self.services.links, self.words)
 
     @property
     def _was_a_screeners(self) -> bool:
@@ -201,26 +202,28 @@ class DequeueLogicHandler(TwimlHandler):
         return self.number("since") or 0
 
     def _document(self, follow: Follow, queue: str, document_seq: int | None) -> str:
-        links = self.services.links
+        links, words = self.services.links, self.words
         if follow is Follow.QUEUE_AGAIN:
             return twiml.queue_again(links, queue, document_seq)
         if follow is Follow.ONE_MOMENT:
-            return twiml.one_moment(links, queue, document_seq)
+            return twiml.one_moment(links, words, queue, document_seq)
         if follow is Follow.CLOSED:
-            return twiml.closed(self.services.page.station_name)
+            return twiml.closed(words)
         if follow is Follow.BACK:
-            return twiml.back_in_line(links, queue, document_seq)
+            return twiml.back_in_line(links, words, queue, document_seq)
         if follow is Follow.READY:
-            return twiml.ready(links, document_seq)
+            return twiml.ready(links, words, document_seq)
         if follow is Follow.HOLD:
-            return twiml.hold(links, document_seq)
+            return twiml.hold(links, words, document_seq)
         if follow is Follow.HOLD_FROM_AIR:
-            return twiml.hold_from_air(links, queue, document_seq)
+            return twiml.hold_from_air(links, words, queue, document_seq)
         if follow is Follow.ASK_AGAIN:
             since = self._asked_since_ms or round(self.services.clock() * 1000)
             request = twiml.RepeatRequest(self._result, self._times_asked + 1, since, self._was_a_screeners)
             return twiml.ask_again(links, document_seq, request)
-        return {Follow.THANK: twiml.thanks, Follow.QUEUE_FULL: twiml.queue_full}.get(follow, twiml.empty)()
+        if follow is Follow.THANK:
+            return twiml.thanks(words)
+        return twiml.queue_full(words) if follow is Follow.QUEUE_FULL else twiml.empty()
 
 
 class StatusHandler(TwimlHandler):

@@ -31,7 +31,7 @@ def connect(handler: TwimlHandler) -> str:
     """The next document of a DJ's leg."""
     name = line_of(handler)
     if name not in AIR_DESKS[: handler.services.installation.air_lines]:
-        return twiml.desk(handler.services.links, HangUp(), name)
+        return twiml.desk(handler.services.links, handler.words, HangUp(), name)
     request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
@@ -46,7 +46,7 @@ def connect(handler: TwimlHandler) -> str:
         name = studio.desk_of_leg(request.leg, by)  # the fallback document does not know the line
     takes_over = request.star and handler.param("take-over") == "1"
     instruction = studio.next_instruction(request, by, name=name, take_over=takes_over)
-    return twiml.desk(handler.services.links, instruction, name)
+    return twiml.desk(handler.services.links, handler.words, instruction, name)
 
 
 def go_on(handler: TwimlHandler) -> str:
@@ -61,7 +61,7 @@ def go_on(handler: TwimlHandler) -> str:
     is_free = desk is None or not desk.leg
     is_ours = bool(desk and desk.leg == handler.call_sid)
     if not (is_ours or (is_free and handler.param("From").startswith("client:dj_"))):
-        return twiml.desk_apology(links)
+        return twiml.desk_apology(links, handler.words)
     return twiml.desk_adrift(links, screened=remembered is None or remembered[1].screened)
 
 
@@ -80,8 +80,8 @@ class DequeueHandler(TwimlHandler):
         if is_desk(self):
             return connect(self)
         if self.param("From").startswith("client:dj_"):
-            return twiml.signed_out()
-        return self._phone() if self.services.phones.is_one(self.param("From")) else twiml.refusal()
+            return twiml.signed_out(self.words)
+        return self._phone() if self.services.phones.is_one(self.param("From")) else twiml.refusal(self.words)
 
     def apology(self) -> str:
         return go_on(self)
@@ -97,11 +97,12 @@ class DequeueHandler(TwimlHandler):
         if phone.lets_in(self.call_sid):
             return connect(self)
         if phone.is_locked:
-            return twiml.phone_locked()
+            return twiml.phone_locked(self.words)
         silences = self.number("silences") or 0
         if silences >= SILENCES:
-            return twiml.no_pin()
-        return twiml.ask_pin(self.services.links, phone.next_try(self.call_sid), silences, was_wrong=bool(pin))
+            return twiml.no_pin(self.words)
+        which_try = phone.next_try(self.call_sid)
+        return twiml.ask_pin(self.services.links, self.words, which_try, silences, was_wrong=bool(pin))
 
 
 def connect_screener(handler: TwimlHandler) -> str:
@@ -109,9 +110,9 @@ def connect_screener(handler: TwimlHandler) -> str:
     caller = handler.param("From")
     name = screening.desk_of_leg(caller)
     if not is_screen(name):
-        return twiml.refusal()
+        return twiml.refusal(handler.words)
     if not handler.services.accounts.voices.may_screen(caller.removeprefix("client:")):
-        return twiml.signed_out()
+        return twiml.signed_out(handler.words)
     request = desks.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
@@ -120,7 +121,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
     instruction = handler.services.screener.next_instruction(name, request, caller)
-    return twiml.screener(handler.services.links, name, instruction)
+    return twiml.screener(handler.services.links, handler.words, name, instruction)
 
 
 class ScreenHandler(TwimlHandler):
@@ -130,7 +131,7 @@ class ScreenHandler(TwimlHandler):
         return connect_screener(self)
 
     def apology(self) -> str:
-        return twiml.screener_apology(self.services.links)
+        return twiml.screener_apology(self.services.links, self.words)
 
 
 class ScreenedHandler(TwimlHandler):
@@ -141,10 +142,10 @@ class ScreenedHandler(TwimlHandler):
             self.services.clock(), self.param("desk"), self.param("DequeingCallSid"), self.number("turn") or 0
         )
         self.services.line.talks(self.call_sid, talk)
-        return twiml.in_talk()
+        return twiml.in_talk(self.words)
 
     def apology(self) -> str:
-        return twiml.in_talk()
+        return twiml.in_talk(self.words)
 
 
 class ClientHandler(TwimlHandler):
@@ -152,18 +153,18 @@ class ClientHandler(TwimlHandler):
 
     def answer(self) -> str:
         if self._is("dj"):
-            return connect(self) if is_desk(self) else twiml.signed_out()
+            return connect(self) if is_desk(self) else twiml.signed_out(self.words)
         if self._is("screener"):
             return connect_screener(self)
         if self._is("listener"):
             return greet(self)
-        return twiml.unknown_browser()
+        return twiml.unknown_browser(self.words)
 
     def apology(self) -> str:
         if self._is("dj"):
             return go_on(self)
         if self._is("screener"):
-            return twiml.screener_apology(self.services.links)
+            return twiml.screener_apology(self.services.links, self.words)
         return greet_without_store(self)
 
     def _is(self, kind: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from http import HTTPStatus
-from itertools import islice
+from itertools import groupby, islice
 
 from callin.audit import TITLES, Act, AuditLine, Filter
 from callin.check import State
@@ -14,6 +14,7 @@ from callin.station import LABELS, StationError
 from callin.web.base import JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.page import NEVER, PageHandler
+from callin.words import VOICES
 
 MINUTES = ("CALL_WARNING_SECONDS", "CALL_LIMIT_SECONDS")
 """Settings in seconds that the page shows in minutes."""
@@ -52,7 +53,7 @@ class StationPage(PageHandler):
             self.services.station.set_logo(None, self.lines(Act.SETTINGS, "removed the station’s logo"))
             self._show(self._stored(), done="The logo is removed.")
             return
-        typed = {name: self.form.get(name) for name in LABELS}
+        typed = {name: self.form.get(name) for name in LABELS if name in self.form}
         values = typed | {name: seconds_of(typed[name]) for name in MINUTES}
         values["DJ_PHONES"] = ", ".join(values["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
         try:
@@ -81,6 +82,7 @@ class StationPage(PageHandler):
             has_pin=has_pin,
             problems=problems or [],
             done=done,
+            voices=groupby(VOICES.values(), lambda voice: voice.locale),
             most_logo_bytes=MAX_BYTES,
         )
 

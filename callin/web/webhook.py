@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from twilio.request_validator import RequestValidator
 
+    from callin.words import SpokenWords
+
 log = logging.getLogger(__name__)
 
 _CALL_SID = re.compile(r"[A-Za-z0-9]{2,64}")
@@ -67,6 +69,11 @@ class TwimlHandler(Handler):
         finally:
             logs.call_sid.reset(logged_call)
         return sent(document.encode(), "text/xml; charset=utf-8")
+
+    @property
+    def words(self) -> SpokenWords:
+        """What the station says, in its language and voice."""
+        return self.services.station.current().words
 
     def param(self, name: str) -> str:
         """A parameter from Twilio, or from our own address; empty if there is none."""

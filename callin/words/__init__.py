@@ -1,0 +1,37 @@
+"""Every sentence that Twilio speaks to a listener, a DJ or a screener, in each language; and the voices that speak it.
+
+A language is a file beside this one. To add a sentence, add a field to `SpokenWords` and its text to each language:
+mypy names the languages that lack it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import TYPE_CHECKING
+
+from callin.words.spoken import SENTENCES as SENTENCES
+from callin.words.spoken import SpokenWords as SpokenWords
+from callin.words.spoken import filled as filled
+from callin.words.spoken import speakable as speakable
+from callin.words.voices import LANGUAGES as LANGUAGES
+from callin.words.voices import TWILIOS_OWN as TWILIOS_OWN
+from callin.words.voices import VOICES as VOICES
+from callin.words.voices import Voice as Voice
+from callin.words.voices import voice_named as voice_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@functools.cache
+def defaults(language: str) -> SpokenWords:
+    """The sentences of a language, as they come with the app. Only the station's own language is loaded."""
+    words: SpokenWords = importlib.import_module(f"callin.words.{language}").WORDS
+    return words
+
+
+def station_words(station_name: str, voice: str, own: Mapping[str, str]) -> SpokenWords:
+    """The sentences in the language of that voice, some of them in the station's own words."""
+    chosen = voice_named(voice)
+    return defaults(chosen.language).of_station(station_name, chosen, own)

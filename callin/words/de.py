@@ -1,0 +1,70 @@
+"""German, with the formal Sie."""
+
+from callin.words.spoken import SpokenWords
+from callin.words.voices import voice_named
+
+WORDS = SpokenWords(
+    voice=voice_named("de-DE"),
+    greeting=(
+        "Vielen Dank für Ihren Anruf bei {station}. Ihr Anruf kann gesendet und aufgezeichnet werden. "
+        "Bitte drehen Sie Ihr Radio leiser."
+    ),
+    in_line="Sie sind in der Warteschleife. Bitte bleiben Sie dran.",
+    next="Sie sind als Nächstes dran.",
+    radio_down="Bitte das Radio leiser.",
+    number="Sie sind auf Platz {position}.",
+    number_of="Sie sind auf Platz {position} von {size}.",
+    waited_under_a_minute="Sie warten noch keine Minute.",
+    waited_a_minute="Sie warten seit einer Minute.",
+    waited_minutes="Sie warten seit {minutes} Minuten.",
+    average_wait_a_minute="Die durchschnittliche Wartezeit beträgt eine Minute.",
+    average_wait_minutes="Die durchschnittliche Wartezeit beträgt {minutes} Minuten.",
+    ready_check="Sie sind als Nächstes dran. Drehen Sie Ihr Radio leiser, und drücken Sie die Eins.",
+    ready_check_again="Drücken Sie die Eins, sobald Sie auf Sendung gehen können.",
+    after_tone="Nach dem Ton sind Sie auf Sendung. Ihr Anruf kann gesendet werden.",
+    ready="Vielen Dank.",
+    screening="Sie sprechen jetzt mit unserer Redaktion.",
+    screened="Das Studio nimmt Sie gleich dran. Bitte bleiben Sie in der Leitung, und drehen Sie Ihr Radio leiser.",
+    on_hold="Ihr Gespräch wird gehalten. Bitte bleiben Sie dran.",
+    thanks_for_holding="Danke für Ihre Geduld. Das Studio ist gleich wieder für Sie da.",
+    still_on_hold="Ihr Gespräch wird gehalten. Das Studio ist gleich wieder für Sie da.",
+    back_in_line="Vielen Dank. Sie behalten Ihren Platz in der Warteschleife. Bitte bleiben Sie dran.",
+    coming="Gleich sind Sie auf Sendung, nach dem Ton. Ihr Anruf kann gesendet werden.",
+    on_air="Sie sind dran.",
+    off_air="Sie sind nicht mehr auf Sendung, Ihr Gespräch wird gehalten. Bitte bleiben Sie dran.",
+    one_moment="Einen Moment, bitte. Das Studio ist gleich wieder für Sie da.",
+    cut_short="Vielen Dank für Ihren Anruf. Falls Ihr Gespräch unterbrochen wurde, bleiben Sie bitte dran.",
+    thanks="Vielen Dank für Ihren Anruf. Auf Wiederhören.",
+    queue_full="Alle unsere Leitungen sind belegt. Bitte rufen Sie später noch einmal an. Auf Wiederhören.",
+    turned_away="Wir können Ihren Anruf nicht annehmen. Auf Wiederhören.",
+    closed=(
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
+        "Bitte rufen Sie ein andermal wieder an. Auf Wiederhören."
+    ),
+    number_busy="Von Ihrer Nummer sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie bei diesen.",
+    browser_busy="Ihr Browser hat schon einen Anruf in der Leitung. Bitte bleiben Sie bei diesem.",
+    page_too_old="Diese Seite war zu lange geöffnet. Bitte laden Sie sie neu, und rufen Sie noch einmal an.",
+    web_is_off="Das Studio nimmt gerade keine Anrufe aus dem Web an. Bitte wählen Sie {number}.",
+    goodbye="Auf Wiederhören.",
+    app_down=(
+        "Vielen Dank für Ihren Anruf. Falls Sie noch nicht auf Sendung waren, bleiben Sie bitte dran. "
+        "Ihr Anruf kann gesendet und aufgezeichnet werden."
+    ),
+    taken_over="Ein anderes Pult hat übernommen. Auf Wiederhören.",
+    connected_again="Sie haben sich neu verbunden, darum endet dieser Anruf. Auf Wiederhören.",
+    offer="Ein anderes Pult ist verbunden. Um zu übernehmen, drücken Sie die Sterntaste.",
+    offer_asked=("Das andere Pult ist gefragt. Wenn niemand ablehnt, gehört die Leitung in wenigen Sekunden Ihnen."),
+    offer_refused="Das andere Pult behält die Leitung. In einer halben Minute können Sie wieder fragen.",
+    offer_failed="Das hat nicht geklappt: Das Telefonnetz antwortet nicht.",
+    signed_out=("Sie sind abgemeldet. Bitte melden Sie sich wieder an, und verbinden Sie sich dann. Auf Wiederhören."),
+    not_a_browser_of_ours="Dieser Anruf kann nicht verbunden werden. Auf Wiederhören.",
+    trying_again="Unser Hörertelefon ist gestört. Bitte bleiben Sie dran, wir versuchen es noch einmal.",
+    studio_only="Diese Nummer ist nur für das Studio. Auf Wiederhören.",
+    enter_pin="Bitte geben Sie Ihre PIN ein, und drücken Sie dann die Rautetaste.",
+    wrong_pin="Das ist nicht die PIN.",
+    no_pin="Es wurde keine PIN eingegeben. Auf Wiederhören.",
+    locked=(
+        "Dieses Telefon ist nach zu vielen falschen PINs gesperrt. Entsperren kann es die Administration. "
+        "Auf Wiederhören."
+    ),
+)

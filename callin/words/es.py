@@ -1,0 +1,65 @@
+"""Spanish, with the formal usted."""
+
+from callin.words.spoken import SpokenWords
+from callin.words.voices import voice_named
+
+WORDS = SpokenWords(
+    voice=voice_named("es-ES"),
+    greeting=(
+        "Gracias por llamar a {station}. Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio."
+    ),
+    in_line="Su llamada está en la cola. Por favor, no cuelgue.",
+    next="Su llamada es la siguiente.",
+    radio_down="Baje el volumen de su radio.",
+    number="Su turno es el {position}.",
+    number_of="Su turno es el {position} de {size}.",
+    waited_under_a_minute="Lleva menos de un minuto en espera.",
+    waited_a_minute="Lleva un minuto en espera.",
+    waited_minutes="Lleva {minutes} minutos en espera.",
+    average_wait_a_minute="La espera media es de un minuto.",
+    average_wait_minutes="La espera media es de {minutes} minutos.",
+    ready_check="Su llamada es la siguiente. Baje el volumen de su radio y pulse uno.",
+    ready_check_again="Pulse uno cuando pueda salir al aire.",
+    after_tone="Saldrá al aire tras un tono. Esta llamada puede emitirse.",
+    ready="Gracias.",
+    screening="Le atiende ahora el equipo de producción.",
+    screened="Su llamada está lista para el estudio. Por favor, no cuelgue y baje el volumen de su radio.",
+    on_hold="Su llamada está en espera. Por favor, no cuelgue.",
+    thanks_for_holding="Gracias por esperar. El estudio le atenderá enseguida.",
+    still_on_hold="Su llamada sigue en espera. El estudio le atenderá enseguida.",
+    back_in_line="Gracias. Conserva su turno en la cola. Por favor, no cuelgue.",
+    coming="Saldrá al aire en un momento, tras un tono. Esta llamada puede emitirse.",
+    on_air="Está en el aire.",
+    off_air="Ya no está en el aire: su llamada queda en espera. Por favor, no cuelgue.",
+    one_moment="Un momento, por favor. El estudio le atenderá enseguida.",
+    cut_short="Gracias por llamar. Si su llamada se ha cortado, por favor, no cuelgue.",
+    thanks="Gracias por llamar. Adiós.",
+    queue_full="Todas nuestras líneas están ocupadas. Por favor, llame más tarde. Adiós.",
+    turned_away="No podemos atender su llamada. Adiós.",
+    closed=("Gracias por llamar a {station}. La línea ya está cerrada. Por favor, llame en otra ocasión. Adiós."),
+    number_busy="Ya hay dos llamadas de su número en la línea. Por favor, continúe con ellas.",
+    browser_busy="Su navegador ya tiene una llamada en la línea. Por favor, continúe con ella.",
+    page_too_old="Esta página lleva demasiado tiempo abierta. Por favor, recárguela y vuelva a llamar.",
+    web_is_off="El estudio no recibe ahora llamadas desde la web. Por favor, llame al {number}.",
+    goodbye="Adiós.",
+    app_down=(
+        "Gracias por llamar. Si todavía no ha salido al aire, por favor, no cuelgue. "
+        "Su llamada puede emitirse y grabarse."
+    ),
+    taken_over="Otra mesa ha tomado el control. Adiós.",
+    connected_again="Se ha conectado de nuevo, así que esta llamada termina. Adiós.",
+    offer="Hay otra mesa conectada. Para tomar el control, pulse asterisco.",
+    offer_asked="La otra mesa ya lo sabe. Si nadie se opone, la línea será suya en unos segundos.",
+    offer_refused="La otra mesa conserva la línea. Puede volver a pedirla dentro de medio minuto.",
+    offer_failed="No ha funcionado: la red telefónica no responde.",
+    signed_out="Su sesión ha terminado. Por favor, inicie sesión de nuevo y después conéctese. Adiós.",
+    not_a_browser_of_ours="Esta llamada no se puede conectar. Adiós.",
+    trying_again="El sistema de llamadas tiene un problema. Por favor, espere mientras lo intentamos de nuevo.",
+    studio_only="Este número es solo para el estudio. Adiós.",
+    enter_pin="Por favor, introduzca su PIN y después pulse la tecla almohadilla.",
+    wrong_pin="Ese no es el PIN.",
+    no_pin="No se ha introducido ningún PIN. Adiós.",
+    locked=(
+        "Este teléfono está bloqueado tras demasiados PIN incorrectos. Lo puede desbloquear un administrador. Adiós."
+    ),
+)

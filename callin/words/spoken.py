@@ -1,0 +1,154 @@
+"""`SpokenWords`: the sentences of one language, in one voice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from callin.model import Denial
+from callin.words.voices import Voice
+
+# XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
+# https://www.w3.org/TR/xml/#charsets
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+_NO_BRACES = str.maketrans("", "", "{}")
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+
+
+def speakable(text: str) -> str:
+    """Text without the characters that XML forbids, for anything that a person typed or said."""
+    return _UNSPEAKABLE.sub("", text)
+
+
+def filled(sentence: str, **values: object) -> str:
+    """The sentence with the values in place of `{name}`. What stands in braces inside a value stays as it is.
+
+    >>> filled("You are number {position} of {size}.", position=2, size="{position}")
+    'You are number 2 of {position}.'
+    """
+    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), sentence)
+
+
+def placeholders_of(sentence: str) -> set[str]:
+    """
+    >>> sorted(placeholders_of("You are number {position} of {size}."))
+    ['position', 'size']
+    """
+    return set(_PLACEHOLDER.findall(sentence))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SpokenWords:
+    """The sentences of one language, in one voice.
+
+    `{name}` in a sentence stands for a value, see `filled`. Documents are cached by this object, so a station keeps one
+    until an admin changes something.
+    """
+
+    voice: Voice
+
+    # Listeners, from the greeting to the goodbye.
+    greeting: str
+    """A caller must be told before a call is broadcast: 47 CFR 73.1206."""
+
+    in_line: str
+    next: str
+    radio_down: str
+    number: str
+    number_of: str
+    waited_under_a_minute: str
+    waited_a_minute: str
+    waited_minutes: str
+    average_wait_a_minute: str
+    average_wait_minutes: str
+    ready_check: str
+    ready_check_again: str
+    after_tone: str
+    """Said while a caller waits, so that nothing has to be said when they go on. Repeats the notice."""
+
+    ready: str
+    """`after_tone` follows."""
+
+    screening: str
+    screened: str
+    on_hold: str
+    thanks_for_holding: str
+    still_on_hold: str
+    back_in_line: str
+    coming: str
+    """For a caller that was not told `after_tone` and is on the way to the DJ. Also repeats the notice."""
+
+    on_air: str
+    """For a caller that was told neither. Takes about a second: the DJ waits meanwhile."""
+
+    off_air: str
+    one_moment: str
+    cut_short: str
+    thanks: str
+    queue_full: str
+    turned_away: str
+    closed: str
+
+    # Why a call is not let in. `goodbye` follows each.
+    number_busy: str
+    browser_busy: str
+    page_too_old: str
+    web_is_off: str
+    goodbye: str
+
+    app_down: str
+    """In the fallback documents: for new callers, waiting callers and callers that the DJ has just let go."""
+
+    # The desks.
+    taken_over: str
+    connected_again: str
+    offer: str
+    offer_asked: str
+    offer_refused: str
+    offer_failed: str
+    signed_out: str
+    not_a_browser_of_ours: str
+    trying_again: str
+
+    # A DJ's phone.
+    studio_only: str
+    enter_pin: str
+    wrong_pin: str
+    no_pin: str
+    locked: str
+
+    def of_station(self, name: str, voice: Voice, own: Mapping[str, str]) -> SpokenWords:
+        """The same in that voice, with the station's name, and with its own sentences by their names."""
+        station = name.translate(_NO_BRACES)
+        texts = {one: own.get(one, getattr(self, one)).replace("{station}", station) for one in SENTENCES}
+        return replace(self, voice=voice, **texts)
+
+    def waited(self, seconds: int) -> str:
+        """How long a caller has waited."""
+        minutes = max(0, seconds) // 60
+        if minutes == 0:
+            return self.waited_under_a_minute
+        return self.waited_a_minute if minutes == 1 else filled(self.waited_minutes, minutes=minutes)
+
+    def average_wait(self, seconds: int) -> str:
+        """How long callers wait on average; a minute at least."""
+        minutes = seconds // 60
+        if minutes <= 1:
+            return self.average_wait_a_minute
+        return filled(self.average_wait_minutes, minutes=minutes)
+
+    def denied(self, denial: Denial, listener_number: str) -> str:
+        """Why a call is not let in. `listener_number` is the number to ring instead of calling from the web."""
+        reasons = {
+            Denial.NUMBER_BUSY: self.number_busy,
+            Denial.BROWSER_BUSY: self.browser_busy,
+            Denial.TOKEN_TOO_OLD: self.page_too_old,
+        }
+        digits = ", ".join(letter for letter in listener_number if letter.isdecimal())  # or it is read as an amount
+        return f"{reasons.get(denial) or filled(self.web_is_off, number=digits)} {self.goodbye}"
+
+
+SENTENCES = tuple(field.name for field in fields(SpokenWords) if field.name != "voice")
+"""The name of every sentence, in the order of `SpokenWords`."""
