@@ -174,9 +174,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url, StationNames(settings.station_prefix))
     station = Station(store, clock, settings, Passwords())
-    control = TwilioCallControl(
-        twilio_access(settings), links, studio_fallback(settings, links), lambda: station.current().words
-    )
+    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links), station.words)
     keyring = Keyring(settings.session_key, settings.session_key_before)
     cache = LineCache(store, clock)
     callers = Callers(store, clock, keyring)

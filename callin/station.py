@@ -126,6 +126,10 @@ class Station:
             self._first.wait(FIRST_PATIENCE_SECONDS)
         return self._current
 
+    def words(self) -> SpokenWords:
+        """What the station says, in its language and voice."""
+        return self.current().words
+
     def dj_phones(self) -> DjPhones:
         """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
         self._refresh()

@@ -73,7 +73,7 @@ class TwimlHandler(Handler):
     @property
     def words(self) -> SpokenWords:
         """What the station says, in its language and voice."""
-        return self.services.station.current().words
+        return self.services.station.words()
 
     def param(self, name: str) -> str:
         """A parameter from Twilio, or from our own address; empty if there is none."""
