@@ -99,6 +99,24 @@ def test_dropping_one_leaves_its_line_idle_and_the_others_on_the_air(
     console.has(SECOND, three[1])
 
 
+def test_callers_let_go_on_two_lines_are_brought_back_each_and_their_lines_have_them_again(
+    station: Station, console: Console, three: list[str]
+) -> None:
+    assert console.press("drop", SECOND).status == 200
+    assert console.press("drop", THIRD).status == 200
+    for line, caller in ((THIRD, three[2]), (SECOND, three[1])):
+        station.until(lambda caller=caller: stage(station, caller) is None, "they are not thanked")  # type: ignore[misc]
+        left = {row["call_sid"]: row["with"] for row in station.app.status()["left"]}
+        assert left[caller] == line
+        answer = console.page.press("/desk/bring-back", {"call_sid": caller})
+        assert (answer.status, answer.json()["sentence"]) == (200, "That caller is first in line.")
+    station.wait_until_queued(three[1], three[2])
+    console.has("air", three[0])
+    for line, caller in ((SECOND, three[1]), (THIRD, three[2])):
+        assert console.press("next", line).status == 200
+        console.has(line, caller)
+
+
 def test_hold_on_one_line_and_back_on_another(station: Station, console: Console, three: list[str]) -> None:
     assert console.press("hold", SECOND).status == 200
     station.until(lambda: stage(station, three[1]) == "held", "the caller is not on hold")

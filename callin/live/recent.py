@@ -106,11 +106,12 @@ class JustLeft:
 
 
 def ended_row(call: Call) -> dict[str, Any]:
-    """A call that is over as dashboards have it: its last stage, how it ended and when."""
+    """A call that is over as dashboards have it: its last stage, how it ended when, and on which line."""
     return {
         "call_sid": call.call_sid,
         "last": call.moments[-2].stage if len(call.moments) > 1 else "",
         "outcome": call.outcome,
         "hung_up": call.hung_up,
         "at": round(call.changed_at, 3),
+        "with": call.air_desk,
     }

@@ -5,7 +5,7 @@ import { onAirSince } from "../shared/since.js";
 import { setData, setText } from "../shared/text.js";
 import { FIRST } from "./lines.js";
 import { Strip } from "./strip.js";
-import { LINE_WORDS, whyOneLine } from "./words.js";
+import { LINE_WORDS, numberOf, whyOneLine } from "./words.js";
 
 export class ConsoleCards {
   #root;
@@ -26,7 +26,7 @@ export class ConsoleCards {
     this.#whyOne = root.querySelector("[data-one-line]");
     this.#clock = clock;
     this.#limits = { warning: Number(root.dataset.callWarningSeconds), limit: Number(root.dataset.callLimitSeconds) };
-    this.#makeStrip = (element, name) => new Strip(element, (what, value) => act(name, what, value));
+    this.#makeStrip = (element, name) => new Strip(element, numberOf(name), (what, value) => act(name, what, value));
     for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
       this.#add(first, `${FIRST}-${number}`);
     }
@@ -40,12 +40,17 @@ export class ConsoleCards {
     return [...this.#others.values()].map(({ card }) => card);
   }
 
+  /** Where the level of a line's caller is drawn on its card. */
+  meterOf(name) {
+    return (name === FIRST ? this.#firstStrip : this.#others.get(name).strip).meter;
+  }
+
   heard(status) {
     this.#calls = status.calls;
   }
 
-  /** `isOff`: presses do nothing just now. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. */
-  show(lines, { isOff, isMuted, isByPhone }) {
+  /** `isOff`: presses do nothing just now. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. `thankedOn(name)` is whom Bring back means on that line, or null. */
+  show(lines, { isOff, isMuted, isByPhone, thankedOn }) {
     const { selected } = lines;
     let inUse = 1;
     for (const [name, { card, strip }] of this.#others) {
@@ -62,7 +67,7 @@ export class ConsoleCards {
       setData(card.element, "lineState", state);
       card.show({ word: LINE_WORDS[state], call, isMuted: isMuted && state === "on" });
       setData(card.element, "selected", name === selected ? "yes" : "no");
-      strip.show(lines.channel(name), name === selected, isOff || (state !== "on" && state !== "cue"));
+      strip.show(lines.channel(name), name === selected, isOff || (state !== "on" && state !== "cue"), thankedOn(name));
     }
     setData(this.#first, "selected", inUse > 1 && selected === FIRST ? "yes" : "no");
     this.#firstStrip.show(inUse > 1 ? lines.channel(FIRST) : null, selected === FIRST, isOff);

@@ -5,7 +5,7 @@ import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import { NO_ANSWER } from "../shared/words.js";
 import { Mixer } from "./mixer.js";
-import { FULL, NO_LINE } from "./words.js";
+import { FULL, NO_LINE, numberOf } from "./words.js";
 
 const CONNECT_MS = 15000;
 const AGAIN_MS = 4000; // before a line that dropped out is connected again
@@ -94,7 +94,7 @@ export class Lines {
   /** The selected line, {number, hasCaller}; null for the first. */
   get other() {
     const name = this.selected;
-    return name === FIRST ? null : { number: name.replace(`${FIRST}-`, ""), hasCaller: Boolean(this.#lines.get(name).desk?.on_air) };
+    return name === FIRST ? null : { number: numberOf(name), hasCaller: Boolean(this.#lines.get(name).desk?.on_air) };
   }
 
   /** How a line stands: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */

@@ -1,8 +1,9 @@
 /* The strip of one line: its caller's fader, and the presses that are for this line alone. */
 
+import { callerInSentence } from "../cards/words.js";
 import { setOff, setText } from "../shared/text.js";
 import { SILENT_DB } from "./channel.js";
-import { SELECT_WORDS, faderWords } from "./words.js";
+import { faderWords, lineName } from "./words.js";
 
 const SWITCHES = ["select", "mute", "cue", "level"];
 
@@ -10,20 +11,27 @@ export class Strip {
   #root;
   #parts = {};
 
-  /** `element` has a copy of desk/strip.html; `act(what, value)` is called for each press. */
-  constructor(element, act) {
+  /** `element` is a copy of desk/line_card.html, `number` the line's; `act(what, value)` is called for each press. */
+  constructor(element, number, act) {
     this.#root = element.querySelector("[data-strip]");
-    for (const part of this.#root.querySelectorAll("[data-strip-part]")) {
+    for (const part of element.querySelectorAll("[data-strip-part]")) {
       this.#parts[part.dataset.stripPart] = part;
     }
-    $(this.#root).on("click", "button", ({ currentTarget }) => act(currentTarget.dataset.stripPart));
+    setText(this.#parts.number, lineName(number));
+    $(element).on("click", "button[data-strip-part]", ({ currentTarget }) => act(currentTarget.dataset.stripPart));
     $(this.#parts.fader).on("input", () => act("fader", Number(this.#parts.fader.value)));
     $(this.#parts.fader).on("dblclick", () => act("fader", 0));
   }
 
-  /** `channel` is the line's sound; `isSelected`: the large buttons are for it; `isOff`: its presses do nothing just now. */
-  show(channel, isSelected, isOff) {
+  /** Where the caller's level is drawn. */
+  get meter() {
+    return this.#parts.meter;
+  }
+
+  /** `channel` is the line's sound; `isSelected`: the large buttons are for it; `isOff`: its presses do nothing just now; `thanked`: whom Bring back means, or null. */
+  show(channel, isSelected, isOff, thanked = null) {
     this.#root.hidden = !channel;
+    this.#parts.select.hidden = !channel;
     if (!channel) {
       return;
     }
@@ -33,7 +41,6 @@ export class Strip {
     }
     const words = faderWords(channel.faderDb, SILENT_DB);
     setText(db, words);
-    setText(this.#parts["select-word"], SELECT_WORDS[isSelected ? "yes" : "no"]);
     fader.setAttribute("aria-valuetext", words);
     const pressed = { select: isSelected, mute: channel.isMuted, cue: channel.isCued, level: channel.isLevelling };
     for (const what of SWITCHES) {
@@ -41,6 +48,10 @@ export class Strip {
     }
     for (const what of ["hold", "drop", "drop-all"].filter((name) => this.#parts[name])) {
       setOff(this.#parts[what], isOff);
+    }
+    if (this.#parts["bring-back"]) {
+      setOff(this.#parts["bring-back"], !thanked);
+      setText(this.#parts["bring-back-who"], thanked ? ` ${callerInSentence(thanked)}` : "");
     }
   }
 }

@@ -7,9 +7,17 @@ export const LINE_WORDS = Object.freeze({
   calling: "Connecting…",
   idle: "Line free",
 });
-export const SELECT_WORDS = Object.freeze({ yes: "Selected", no: "Select" });
 export const FULL = "All lines are in use. Drop or hold somebody first.";
 export const NO_LINE = "The line could not be connected. The caller is still waiting; try again.";
+
+/** The number by which people call a line. */
+export function numberOf(name) {
+  return name.split("-")[1] ?? "1";
+}
+
+export function lineName(number) {
+  return `Line ${number}`;
+}
 
 /** Why nobody can be added to the air at all; "" if somebody can. */
 export function whyOneLine(lines, isByPhone) {

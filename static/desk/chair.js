@@ -96,7 +96,7 @@ export class Chair {
     if (!this.isMeant("next")) {
       setOff(this.buttons.next, true);
     }
-    setText(this.#part("bring-back-who"), air.thanked ? ` ${callerInSentence(air.thanked)}` : "");
+    setText(this.#part("bring-back-who"), facts.thanked ? ` ${callerInSentence(facts.thanked)}` : "");
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     const pressed = press.isPending && (press.kind === "take" ? "next" : press.kind);
     for (const what of ["next", "drop", "hold"]) {

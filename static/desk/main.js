@@ -85,13 +85,13 @@ const presses = new Presses({ phone, air, press, line, order, say });
 
 function facts() {
   const { isHangingUp } = presses;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
 }
 
 function show() {
   const now = facts();
   chair.show(now);
-  consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone });
+  consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone, thankedOn: (name) => air.thankedOn(name) });
   list.setAdding(lines.canAdd && whyNot("take", now) === "");
   list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();
@@ -255,6 +255,10 @@ function pressStrip(name, what, value) {
     lines.select(name);
     return;
   }
+  if (what === "bring-back") {
+    bringBack(air.thankedOn(name));
+    return;
+  }
   if (what === "fader") {
     channel.faderDb = value;
   } else if (what === "mute") {
@@ -316,6 +320,11 @@ function pressLock() {
   say(lock.isOn ? LOCKED : NOT_LOCKED);
 }
 
+/** Drop or Next is taken back: `thanked` is the row of the caller, or null. */
+function bringBack(thanked) {
+  attempt("bringBack", () => (thanked ? presses.bringBack(thanked.call_sid) : say(WHY_NOT.nobodyToBringBack)));
+}
+
 function hangUp() {
   lines.hangUp();
   return presses.hangUp();
@@ -332,7 +341,7 @@ const actions = {
   drop: () => attemptOnLine("drop", () => presses.drop()),
   hold: () => attemptOnLine("hold", () => presses.hold()),
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
-  bringBack: () => attempt("bringBack", () => presses.bringBack()),
+  bringBack: () => bringBack(air.thankedFor(lines.selected)),
   takeOver: () => attempt("takeOver", () => presses.takeOver()),
   takeNow: () => attempt("takeNow", () => presses.takeNow()),
   withdraw: () => attempt("withdraw", () => presses.withdraw()),

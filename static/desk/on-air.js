@@ -183,14 +183,14 @@ export class OnAir {
     return this.#left.find(isMissed) ?? null;
   }
 
-  /** The caller that Drop or Next let go a moment ago and that is being thanked (a row of `left`), or null. */
-  get thanked() {
-    if (Date.now() < this.#broughtBackUntil) {
-      return null;
-    }
-    const isThanked = ({ hung_up: hungUp, outcome, at }) =>
-      !hungUp && ["aired", "dropped"].includes(outcome) && this.#clock.now() - at < THANKED_SECONDS;
-    return this.#left.find(isThanked) ?? null;
+  /** The caller that Drop or Next let go on the line `name` a moment ago and that is being thanked (a row of `left`), or null. */
+  thankedOn(name) {
+    return this.#allThanked.find((row) => row.with === name) ?? null;
+  }
+
+  /** The same for the line `name` if it has let somebody go, else for any other. */
+  thankedFor(name) {
+    return this.thankedOn(name) ?? this.#allThanked[0] ?? null;
   }
 
   /** That caller is asked back: for a moment a second press means nobody else. */
@@ -223,6 +223,16 @@ export class OnAir {
     const row = this.#row(this.#mine?.call_sid);
     const isStillWithUs = row?.stage === "on_air" && !row.leaving && this.seat !== "other";
     return row && (row.position !== null || isStillWithUs) ? row : null;
+  }
+
+  /** Rows of `left`, the latest first. */
+  get #allThanked() {
+    if (Date.now() < this.#broughtBackUntil) {
+      return [];
+    }
+    const isThanked = ({ hung_up: hungUp, outcome, at }) =>
+      !hungUp && ["aired", "dropped"].includes(outcome) && this.#clock.now() - at < THANKED_SECONDS;
+    return this.#left.filter(isThanked);
   }
 
   get #inLine() {

@@ -81,8 +81,7 @@ export class Presses {
     this.#say(answer.sentence || NO_ANSWER);
   }
 
-  async bringBack() {
-    const { call_sid: callSid } = this.#air.thanked;
+  async bringBack(callSid) {
     this.#air.broughtBack();
     const answer = await send("/desk/bring-back", { call_sid: callSid });
     this.#say(answer.sentence || NO_ANSWER);

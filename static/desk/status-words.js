@@ -40,7 +40,7 @@ export function chairOf({ phone, air, press, isLive }) {
 
 /**
  * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
- * `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
+ * `thanked` is whom Bring back means, or null; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
   if (facts.air.question) {
@@ -88,7 +88,8 @@ function unseen({ phone, press, isLive }) {
     : { tone: "bad", title: "The app cannot be reached.", advice: `${byStar}Next still works: Twilio brings the next caller, but this page cannot say who.` };
 }
 
-function onTheAir({ phone, air, press }) {
+function onTheAir(facts) {
+  const { phone, air, press } = facts;
   const title = `On the air with ${shortCaller(air.call)}.`;
   if (phone.muted) {
     return { tone: "bad", title, advice: "You are muted: nobody hears you." };
@@ -96,7 +97,7 @@ function onTheAir({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
   }
-  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(air)}${whoHungUp(air)}`, isSaidByCard: true };
+  return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(facts)}${whoHungUp(air)}`, isSaidByCard: true };
 }
 
 /** Whom Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */
@@ -142,7 +143,7 @@ function notConnected(all) {
     return inTrouble({ kind: "network" }, all);
   }
   if (air.seat === "other") {
-    return elsewhere(air);
+    return elsewhere(all);
   }
   if (phone.ended === "here") {
     return { tone: "calm", title: "You hung up. You are off the air.", advice: kept };
@@ -150,13 +151,14 @@ function notConnected(all) {
   return { tone: "calm", title: "Ready.", advice: air.isUntilNext ? "Connect to Queue, then press Next Caller for the first caller." : "Press Connect to Queue to put the first caller on the air." };
 }
 
-function elsewhere(air) {
+function elsewhere(facts) {
+  const { air } = facts;
   const who = air.isByPhone ? "A telephone" : "Another desk";
   const title = air.call ? `${who} is on the air with ${shortCaller(air.call)}.` : `${who} is connected.`;
   return {
     tone: "wait",
     title,
-    advice: `${air.isByPhone ? whoIsThanked(air) : ""}${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
+    advice: `${air.isByPhone ? whoIsThanked(facts) : ""}${air.isByPhone ? "The buttons and the list work from here, too. " : ""}Connect to Queue offers to take over.`,
   };
 }
 
@@ -190,7 +192,8 @@ function lostSentence(press) {
 }
 
 /** The desk is connected, with nobody on the air. */
-function standingBy({ phone, air, press }) {
+function standingBy(facts) {
+  const { phone, air, press } = facts;
   if (phone.muted) {
     return { tone: "bad", title: "You are muted.", advice: "The next caller would not hear you." };
   }
@@ -211,7 +214,7 @@ function standingBy({ phone, air, press }) {
   if (press.isLost) {
     return { tone: "bad", title: "Nobody is on the air.", advice: lostSentence(press) };
   }
-  const done = `${whoMayTakeOver(air)}${whoIsThanked(air) || whatIsDone(press)}${whoHungUp(air)}`;
+  const done = `${whoMayTakeOver(air)}${whoIsThanked(facts) || whatIsDone(press)}${whoHungUp(air)}`;
   return air.isUntilNext ? untilNext(done, air) : following(done, air);
 }
 

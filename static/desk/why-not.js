@@ -61,11 +61,11 @@ function notNext({ air, isLive }) {
   return air.isScreened ? WHY_NOT.nobodyReady : WHY_NOT.allInTalk;
 }
 
-function notBringBack({ air, isLive }) {
+function notBringBack({ thanked, isLive }) {
   if (!isLive) {
     return WHY_NOT.noAnswer;
   }
-  return air.thanked ? "" : WHY_NOT.nobodyToBringBack;
+  return thanked ? "" : WHY_NOT.nobodyToBringBack;
 }
 
 function notTake({ air, isLive, otherLine }) {

@@ -65,5 +65,9 @@ def test_a_show_with_two_at_once_by_keyboard_alone(cast: Cast) -> None:
         return card.get_attribute("data-line-state") != "on"
 
     wait_until(is_dropped, why="the second line still has its caller")
+    expect(card.get_by_role("button", name=re.compile("^Back"))).not_to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("b")
+    expect(desk.rows.first).to_contain_text("003")
+    expect(desk.rows.first).to_contain_text("First again")
     desk.expect_on_air_with("001")
     desk.hang_up()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
-from tests.support.line_status import FakeLine, a_caller, a_card, a_status, known, on_the_air
+from tests.support.line_status import DESK, FakeLine, a_caller, a_card, a_status, known, on_the_air
 from tests.support.pages import DeskPage
 from tests.support.station import Station
 
@@ -20,10 +20,16 @@ PHONE = ViewportSize(width=390, height=844)
 LAPTOP = ViewportSize(width=1366, height=768)
 DESKTOP = ViewportSize(width=1440, height=900)
 WALL = ViewportSize(width=2560, height=1440)
+PHONE_WIDTH = 960
+LINES = ("air", "air-2", "air-3", "air-4")
 
-# The buttons of the first place take turns in it: they are measured as one. Rows and drawers are no part of this.
+# The buttons of the first place take turns in it: they are measured as one. Rows and drawers are no part of this. The
+# cards of the lines share their room: what is on them keeps its place while as many lines are in use, and on a phone
+# while the same line is selected, which alone shows its faders and switches there.
 PLACES = """() => {
   scrollTo(0, 0);
+  const selected = [...document.querySelectorAll(".lines > .air")].findIndex((one) => one.dataset.selected === "yes");
+  const lines = `${document.querySelector(".dj").dataset.lines} lines${innerWidth < 960 ? ` and ${selected}` : ""}`;
   const drawers = "[data-air-card], .chat-drawer, .settings-list";
   const inList = `[data-list-view], .question, .notices, .first-place > *, ${drawers}`;
   const controls = ".head a, .head button, .dj button, .dj summary, .dj label, .first-place";
@@ -33,7 +39,8 @@ PLACES = """() => {
     if (!one.closest(inList) && one.checkVisibility() && !one.matches("[data-part-of-desk=air-edit]")) {
       known.set(one, known.get(one) ?? `${known.size} ${one.textContent.trim().slice(0, 20)}`);
       const { x, y, width, height } = one.getBoundingClientRect();
-      places[known.get(one)] = [x, y, width, height];
+      const among = one.closest(".lines") ? ` with ${lines}` : "";
+      places[known.get(one) + among] = [x, y, width, height];
     }
   }
   return places;
@@ -41,6 +48,14 @@ PLACES = """() => {
 CUT_CARDS = """() => [...document.querySelectorAll("[data-line-card]")]
   .filter((card) => card.checkVisibility() && card.scrollWidth > card.clientWidth)
   .map((card) => `${card.scrollWidth} px in ${card.clientWidth}: ${card.innerText}`)"""
+OUT_OF_SIGHT = """() => {
+  const { top, bottom } = document.querySelector(".lines").getBoundingClientRect();
+  const cut = [...document.querySelectorAll(".lines > .air, .lines button, .lines input")].filter((one) => {
+    const place = one.getBoundingClientRect();
+    return one.checkVisibility() && (place.top < top - 1 || place.bottom > bottom + 1);
+  });
+  return cut.map((one) => one.innerText || one.type);
+}"""
 LONG = "Bartholomew Featherstonehaugh-Cholmondeley of Llanfairpwllgwyngyll"
 WORDS = a_card(name="Ann", place="Leeds", topic="Potholes", note="Calm", quality=4)
 LONG_WORDS = a_card(name=LONG, place=LONG, topic="The library closes at four. " * 7, note="And so on. " * 40, quality=1)
@@ -57,6 +72,23 @@ class Show:
     def hears(self, *calls: dict[str, Any], desk: dict[str, Any] | None = None, **changes: Any) -> None:
         self.line.status = a_status(*calls, desk=self.leg | (desk or {}), **changes)
         self.desk.refresh()
+
+    def hears_lines(self, *on_air: dict[str, Any], waiting: int = 12, **changes: Any) -> None:
+        """These callers are on the air, a line each: the page's calls for them are real."""
+        calls = [call | {"with": name} for name, call in zip(LINES, on_air, strict=False)]
+        self.hears(*calls, *a_line(waiting), desk={"on_air": on_air[0]["call_sid"]}, **changes)
+        by = {"leg_by": self.leg["leg_by"], "leg": "", "who": "dj"}
+        extra = [DESK | by | {"name": call["with"], "on_air": call["call_sid"]} for call in calls[1:]]
+        self.line.status["desks"] += extra
+        self.desk.refresh()
+        expect(self.desk.page.locator(".lines [data-strip]").filter(visible=True)).to_have_count(
+            self.strips(len(on_air))
+        )
+
+    def strips(self, lines: int) -> int:
+        """On a phone the selected line alone shows its faders and switches."""
+        size = self.desk.page.viewport_size
+        return 1 if size is not None and size["width"] < PHONE_WIDTH else lines
 
     def press(self, key: str) -> None:
         self.desk.page.keyboard.press(key)
@@ -115,9 +147,35 @@ def moments(show: Show) -> Iterator[str]:
     show.press("w")
     yield "the caller's card"
     show.desk.page.get_by_role("button", name="Close", exact=True).click()
+    yield from moments_of_lines(show)
     show.line.go_away()
     expect(show.desk.page.locator('[data-line="live-banner"]')).to_contain_text("Not live since")
     yield "the app is away"
+
+
+def moments_of_lines(show: Show) -> Iterator[str]:
+    """Two and four callers on the air, and what may come then."""
+    page = show.desk.page
+    four = [on_the_air(f"00{n}", card=words) for n, words in enumerate((WORDS, LONG_WORDS, WORDS, a_card()), start=1)]
+    show.hears_lines(*four[:2])
+    yield "two on the air"
+    show.hears_lines(*four)
+    yield "four on the air"
+    show.press("m")
+    yield "four on the air, muted"
+    show.press("m")
+    show.press("2")
+    expect(page.locator(".lines > .air").nth(1)).to_have_attribute("data-selected", "yes")
+    yield "the second is selected"
+    show.press("1")
+    asks = {"rival": "CA7", "rival_who": "bob", "consent_at": time.time() + 60}
+    show.line.status["desks"][0] |= asks
+    show.desk.refresh()
+    expect(page.get_by_role("button", name="Refuse")).to_be_visible()
+    yield "four on the air, and another desk asks"
+    gone = four[1] | {"hung_up": False, "outcome": "dropped", "last": "on_air", "at": time.time(), "with": "air-2"}
+    show.hears_lines(four[0], four[3], left=[gone])
+    yield "one of them dropped"
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=["390", "1366", "1440"])
@@ -132,6 +190,8 @@ def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Sho
         moved = {name: (first[name], at) for name, at in places.items() if name in first and at != first[name]}
         assert moved == {}, moment
         assert page.evaluate(CUT_CARDS) == [], f"{moment}: something of the card is cut off at its side"
+        assert page.evaluate(OUT_OF_SIGHT) == [], f"{moment}: a line is cut off"
+        expect(page.locator(".first-place")).to_be_in_viewport(ratio=1)
         assert len(places) > 12
 
 

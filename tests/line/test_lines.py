@@ -119,6 +119,19 @@ def test_drop_and_hold_of_one_leave_the_other_on_the_air(two: House) -> None:
     assert (second(two).on_air, second(two).claimed) == ("", "")
 
 
+def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two: House) -> None:
+    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    [left] = two.dashboards.status()["left"]
+    assert (left["call_sid"], left["with"]) == ("CA2", LINE)
+    two.line.bring_back("CA2")
+    assert two.reach("CA2") is Follow.QUEUE_AGAIN
+    assert second(two).claimed == "CA3", "whom Next has called still comes"
+    two.studio.next(two.desk.turn, "CA1", ME)
+    assert isinstance(two.ask(), DialLine)
+    two.line.on_air("CA2", DJ, two.desk.turn)
+    assert (two.desk.on_air, two.call("CA2").air_desk) == ("CA2", AIR_DESK)
+
+
 def test_whom_one_line_held_another_brings_back_in_a_lower_turn(two: House) -> None:
     two.studio.hold(two.desk.turn, "CA1", ME)
     two.reach("CA1")
