@@ -21,6 +21,7 @@ from bench import (
     report,
     rest_requests,
     servers,
+    wait_estimates,
 )
 
 QUESTIONS = (
@@ -37,6 +38,7 @@ QUESTIONS = (
     servers,
     memory,
     attack,
+    wait_estimates,
 )
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from callin import twiml
-from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence
+from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence, WaitRange
 from callin.twiml import RETRIES, Heard, Links, RepeatRequest, Waiting
 from callin.words import SpokenWords, speakable, station_words
 
@@ -177,6 +177,22 @@ def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> N
     assert "waited less than a minute" in said(Waiting(9, 10, 59, 0))
     assert "average wait is 5 minutes" in said(Waiting(9, 10, 0, 300))
     assert "average" not in said(Waiting(9, 10, 0, 59))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [
+        ((0, 1), "It will take up to 1 more minute."),
+        ((0, 4), "It will take up to 4 more minutes."),
+        ((5, 10), "It will take about 5 to 10 more minutes."),
+        ((60, 90), "It will take more than an hour."),
+    ],
+)
+def test_the_estimate_is_said_with_the_place_but_not_to_the_next_few(minutes: tuple[int, int], sentence: str) -> None:
+    estimate = WaitRange(*minutes, likely_seconds=0.0)
+    assert words(Waiting(9, 10, 0, 300, wait_range=estimate)).endswith(sentence)
+    assert sentence not in words(Waiting(9, 10, 0, 300, wait_range=estimate, heard=Heard(9, 0)))
+    assert sentence not in words(Waiting(3, 10, 0, 300, wait_range=estimate))
 
 
 def test_the_first_in_line_hears_that_they_are_next() -> None:

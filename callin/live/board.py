@@ -12,6 +12,7 @@ from callin.live.lineup import Lineup
 from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Show, queue_of
 from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
+from callin.rules.wait_estimate import wait_range
 
 T = TypeVar("T")
 
@@ -49,11 +50,11 @@ class Board:
             call, show = self.cache.lineup.get(call_sid), self.cache.lineup.show
             desk = self.cache.lineup.desk(screening.queue_desk(call) if call else AIR_DESK)
             position = self.cache.lineup.position(call) if call else None
+            pace = self.cache.stats.pace() if position else None
             return Place(
                 position=position,
                 size=self.cache.lineup.size,
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
-                average_wait_seconds=self.cache.lineup.average_wait_seconds(now),
                 stage=call.stage if call else None,
                 sent_home=call is not None and shows.is_sent_home(call, show, desk),
                 is_asked=call is not None and self.cache.lineup.is_asked(call),
@@ -64,6 +65,7 @@ class Board:
                 is_told=call is not None and shows.is_told(call, now),
                 is_to_be_told=call is not None and shows.is_to_be_told(call, show, position, now),
                 is_wanted=call is not None and self._is_wanted(call, now),
+                wait_range=wait_range(pace, position) if pace and position else None,
             )
 
     @staticmethod

@@ -7,10 +7,13 @@ import threading
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from callin.contracts import Clock, HistoryQuery, Store, StoreError
 from callin.model import Call, Outcome, Stage
+from callin.rules import wait_estimate
+from callin.rules.wait_estimate import Pace
 
 KEPT_SECONDS = 48 * 3600.0
 KEPT_CALLS = 20_000
@@ -20,7 +23,11 @@ WAITS_SHOWN = 500
 SUMMARIES_KEPT = 8
 
 MEDIAN_SECONDS = 5.0
-"""How long a computed median is reused, so that a busy line does not compute it with every change."""
+"""How long a computed median or pace is reused, so that a busy line does not compute it with every change."""
+
+PACE_SECONDS = 3 * 3600.0
+GIVE_UPS_SECONDS = 1800.0
+"""How far back the times between callers on the air count, and the callers that gave up."""
 
 TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
 """Calls that were never in line: they are counted, but they did not wait."""
@@ -60,6 +67,7 @@ class RecentCalls:
         self._forgotten_until = 0.0
         self._summaries: dict[tuple[float, float, int], dict[str, Any]] = {}
         self._median: tuple[float, float, int | None] | None = None
+        self._pace: tuple[float, Pace | None] | None = None
 
     def __len__(self) -> int:
         return len(self._past)
@@ -104,6 +112,12 @@ class RecentCalls:
         waits = [past.wait_seconds(now) for past in self._waited(since, now + 1)]
         self._median = now, since, _median(waits)
         return self._median[2]
+
+    def pace(self, now: float) -> Pace | None:
+        """How the show takes its callers, at most 5 s old; None while too few were on the air."""
+        if self._pace is None or not 0 <= now - self._pace[0] < MEDIAN_SECONDS:
+            self._pace = now, _pace(self._waited(now - PACE_SECONDS, now + 1), now)
+        return self._pace[1]
 
     def _forget(self, now: float) -> None:
         old = bisect_left(self._order, (now - KEPT_SECONDS, ""))
@@ -205,6 +219,11 @@ class DailyStats:
             now = self._clock()
             return self._recent.median_wait_seconds(now - MEDIAN_HOURS * 3600, now)
 
+    def pace(self) -> Pace | None:
+        """How the show takes its callers, from the calls that are known here; it reads nothing."""
+        with self._lock:
+            return self._recent.pace(self._clock())
+
     def _load_if_possible(self) -> None:
         try:
             self.load()
@@ -231,6 +250,22 @@ def _median(waits: list[float]) -> int | None:
         return None
     ordered, half = sorted(waits), len(waits) // 2
     return int(ordered[half] if len(waits) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
+def _pace(waited: list[Past], now: float) -> Pace | None:
+    """The pace of these calls. Only callers that waited all the time since the one before show how long one takes."""
+    aired = sorted((past.aired_at, past.joined_at) for past in waited if past.aired_at is not None)
+    gaps = [at - before for (before, _), (at, joined_at) in pairwise(aired) if joined_at <= before]
+    if not gaps:
+        return None
+    in_line_since = min((past.joined_at for past in waited if past.waited_until is None), default=now)
+    since = now - GIVE_UPS_SECONDS
+    give_ups = sum(past.gave_up_at is not None and past.gave_up_at > since for past in waited)
+    caller_seconds = sum(
+        max(0.0, (now if past.waited_until is None else past.waited_until) - max(past.joined_at, since))
+        for past in waited
+    )
+    return wait_estimate.pace(gaps, now - max(aired[-1][0], in_line_since), give_ups / max(1.0, caller_seconds))
 
 
 def _wait(past: Past, now: float) -> dict[str, Any]:

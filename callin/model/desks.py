@@ -104,6 +104,14 @@ NEXT_FEW = 3
 """The first callers in line: they are told how they go on the air, and get short documents to be taken soon."""
 
 
+class WaitRange(NamedTuple):
+    """How long a caller will wait, in whole minutes from the shortest to the longest; `likely_seconds` is the mean."""
+
+    least_minutes: int
+    most_minutes: int
+    likely_seconds: float
+
+
 class Place(NamedTuple):
     """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
 
@@ -111,13 +119,12 @@ class Place(NamedTuple):
     `is_passed_over`: they did not answer it. `is_astray`: they are in the wrong queue, and leave it to hear what
     follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
     about to be on the air. `is_told`: they know that they go on after a tone; `is_to_be_told`: they are told now.
-    `is_wanted`: the DJ waits for them in silence.
+    `is_wanted`: the DJ waits for them in silence. `wait_range`: how long they will wait, None while it is unknown.
     """
 
     position: int | None
     size: int
     wait_seconds: int
-    average_wait_seconds: int
     stage: Stage | None
     sent_home: bool = False
     is_asked: bool = False
@@ -128,6 +135,7 @@ class Place(NamedTuple):
     is_told: bool = False
     is_to_be_told: bool = False
     is_wanted: bool = False
+    wait_range: WaitRange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple
 
-from callin.model import HELD_QUEUE, NEXT_FEW, READY_QUEUE, WAITING_QUEUE, Denial
+from callin.model import HELD_QUEUE, NEXT_FEW, READY_QUEUE, WAITING_QUEUE, Denial, WaitRange
 from callin.twiml.parts import Links, Query, new_document, queued, say, speak
 from callin.words import SpokenWords, filled
 
@@ -105,16 +105,18 @@ class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
-    With `to_be_told` they hear that they go on the air after a tone.
+    With `to_be_told` they hear that they go on the air after a tone. `wait_range` is how much longer it will take, None
+    while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that the line does not know.
     """
 
     position: int | None
     size: int
     wait_seconds: int
-    average_wait_seconds: int
+    average_wait_seconds: int = 0
     awaits_screener: bool = False
     to_be_told: bool = False
     heard: Heard = Heard()
+    wait_range: WaitRange | None = None
 
 
 def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
@@ -136,11 +138,18 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
         speak(response, words, f"{_place(words, waiting)} {words.waited(waiting.wait_seconds)}")
     elif says_wait:
         speak(response, words, words.waited(waiting.wait_seconds))
-    if is_moved and waiting.average_wait_seconds >= WORTH_SAYING_SECONDS and not is_soon:
-        speak(response, words, words.average_wait(waiting.average_wait_seconds))
+    if is_moved and not is_soon and (estimate := _estimate(words, waiting)):
+        speak(response, words, estimate)
     response.play(links.sound("music-short.wav" if is_soon else "music.wav"))
     _go_on_waiting(response, links, Heard(place, minutes if says_wait else waiting.heard.minutes))
     return str(response)
+
+
+def _estimate(words: SpokenWords, waiting: Waiting) -> str:
+    if waiting.wait_range:
+        return words.estimated_wait(waiting.wait_range)
+    is_worth_saying = waiting.average_wait_seconds >= WORTH_SAYING_SECONDS
+    return words.average_wait(waiting.average_wait_seconds) if is_worth_saying else ""
 
 
 def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard) -> None:

@@ -90,10 +90,10 @@ class WaitHandler(TwimlHandler):
             place.position,
             place.size,
             place.wait_seconds,
-            place.average_wait_seconds,
-            place.awaits_screener,
-            place.is_to_be_told,
-            self._heard,
+            awaits_screener=place.awaits_screener,
+            to_be_told=place.is_to_be_told,
+            heard=self._heard,
+            wait_range=place.wait_range,
         )
         return twiml.wait(self.services.links, self.words, waiting)
 

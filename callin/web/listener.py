@@ -82,7 +82,10 @@ def line_state(show: Show, size: int) -> str:
 
 
 def call_state(call: Call, place: Place) -> dict[str, Any]:
-    """Where the call stands. `next` is a caller that an air desk is bringing right now."""
+    """Where the call stands. `next` is a caller that an air desk is bringing right now.
+
+    `wait_minutes` is how much longer it will take, from the shortest to the longest; None while nobody can tell.
+    """
     stage = "next" if place.is_coming and call.stage is not Stage.ON_AIR else call.stage.value
     return {
         "call_sid": call.call_sid,
@@ -90,6 +93,7 @@ def call_state(call: Call, place: Place) -> dict[str, Any]:
         "position": place.position,
         "is_asked": place.is_asked,
         "wait_seconds": place.wait_seconds,
+        "wait_minutes": place.wait_range and [place.wait_range.least_minutes, place.wait_range.most_minutes],
         "stage_seconds": max(0, int(place.wait_seconds - (call.changed_at - call.joined_at))),
     }
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from callin.model import Denial
+from callin.model import Denial, WaitRange
 from callin.words.voices import Voice
 
 # XML 1.0 allows no control characters but tab and the line ends, no surrogates and neither of the last two:
@@ -63,6 +63,10 @@ class SpokenWords:
     waited_minutes: str
     average_wait_a_minute: str
     average_wait_minutes: str
+    wait_up_to_a_minute: str
+    wait_up_to: str
+    wait_between: str
+    wait_over_an_hour: str
     ready_check: str
     ready_check_again: str
     after_tone: str
@@ -138,6 +142,16 @@ class SpokenWords:
         if minutes <= 1:
             return self.average_wait_a_minute
         return filled(self.average_wait_minutes, minutes=minutes)
+
+    def estimated_wait(self, wait: WaitRange) -> str:
+        """How much longer a caller waits. Past an hour nobody needs the figure."""
+        if wait.least_minutes >= 60:
+            return self.wait_over_an_hour
+        if wait.most_minutes <= 1:
+            return self.wait_up_to_a_minute
+        if wait.least_minutes in (0, wait.most_minutes):
+            return filled(self.wait_up_to, most=wait.most_minutes)
+        return filled(self.wait_between, least=wait.least_minutes, most=wait.most_minutes)
 
     def denied(self, denial: Denial, listener_number: str) -> str:
         """Why a call is not let in. `listener_number` is the number to ring instead of calling from the web."""

@@ -124,12 +124,21 @@ function inCall({ call, outcome }) {
   return { tone: call?.stage === "on_air" ? "air" : "good", title, advice };
 }
 
-function waiting({ position, wait_seconds: seconds, is_asked: isAsked }) {
+function waiting({ position, wait_seconds: seconds, wait_minutes: minutes, is_asked: isAsked }) {
   if (isAsked) {
     return { tone: "wait", title: "You are next. Are you ready?", advice: "Press “I am ready” when the voice asks you." };
   }
   const title = position === 1 ? "You are first in line." : `${plural(position - 1, "caller")} ${position === 2 ? "is" : "are"} before you.`;
-  return { tone: "good", title, advice: `You have waited ${span(seconds)}. Stay on this page: if you leave it, your call ends.` };
+  const more = position > 1 && minutes ? ` ${moreWords(...minutes)}` : "";
+  return { tone: "good", title, advice: `You have waited ${span(seconds)}.${more} Stay on this page: if you leave it, your call ends.` };
+}
+
+function moreWords(least, most) {
+  if (least >= 60) {
+    return "It will take more than an hour.";
+  }
+  const range = least && least < most ? `about ${least} to ${most}` : `up to ${most}`;
+  return `It will take ${range} more ${most === 1 ? "minute" : "minutes"}.`;
 }
 
 function waitingWords(count) {

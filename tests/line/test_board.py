@@ -20,7 +20,7 @@ def test_callers_stand_in_the_order_in_which_they_rang(house: House) -> None:
     house.clock.advance(7)
     assert [house.board.place(name).position for name in ("CA1", "CA2", "CA3")] == [1, 2, 3]
     assert house.board.place("CA1").wait_seconds == 10
-    assert house.board.place("CA1").average_wait_seconds == 9
+    assert house.board.read(lambda lineup: lineup.average_wait_seconds(house.clock())) == 9
 
 
 def test_an_unknown_call_has_no_place_and_that_is_said_without_an_error(house: House) -> None:
