@@ -190,9 +190,9 @@ def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> N
 )
 def test_the_estimate_is_said_with_the_place_but_not_to_the_next_few(minutes: tuple[int, int], sentence: str) -> None:
     estimate = WaitRange(*minutes, likely_seconds=0.0)
-    assert words(Waiting(9, 10, 0, 300, wait_range=estimate)).endswith(sentence)
-    assert sentence not in words(Waiting(9, 10, 0, 300, wait_range=estimate, heard=Heard(9, 0)))
-    assert sentence not in words(Waiting(3, 10, 0, 300, wait_range=estimate))
+    assert said(Waiting(9, 10, 0, 300, wait_range=estimate)).endswith(sentence)
+    assert sentence not in said(Waiting(9, 10, 0, 300, wait_range=estimate, heard=Heard(9, 0)))
+    assert sentence not in said(Waiting(3, 10, 0, 300, wait_range=estimate))
 
 
 def test_the_first_in_line_hears_that_they_are_next() -> None:

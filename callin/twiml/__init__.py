@@ -6,34 +6,23 @@ was sent by REST. https://www.twilio.com/docs/voice/twiml
 
 from __future__ import annotations
 
-from callin.twiml.caller import MUSIC_SECONDS as MUSIC_SECONDS
-from callin.twiml.caller import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
-from callin.twiml.caller import Heard as Heard
 from callin.twiml.caller import RepeatRequest as RepeatRequest
-from callin.twiml.caller import Waiting as Waiting
-from callin.twiml.caller import after_ready_check as after_ready_check
 from callin.twiml.caller import ask_again as ask_again
 from callin.twiml.caller import back_in_line as back_in_line
 from callin.twiml.caller import closed as closed
-from callin.twiml.caller import coming as coming
 from callin.twiml.caller import cut_short as cut_short
 from callin.twiml.caller import denied as denied
 from callin.twiml.caller import greeting as greeting
 from callin.twiml.caller import hold as hold
 from callin.twiml.caller import hold_from_air as hold_from_air
-from callin.twiml.caller import hold_music as hold_music
 from callin.twiml.caller import in_talk as in_talk
-from callin.twiml.caller import music as music
-from callin.twiml.caller import on_air as on_air
 from callin.twiml.caller import one_moment as one_moment
 from callin.twiml.caller import queue_again as queue_again
 from callin.twiml.caller import queue_full as queue_full
 from callin.twiml.caller import ready as ready
-from callin.twiml.caller import ready_check as ready_check
 from callin.twiml.caller import reject as reject
 from callin.twiml.caller import thanks as thanks
 from callin.twiml.caller import turned_away as turned_away
-from callin.twiml.caller import wait as wait
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
 from callin.twiml.parts import Links as Links
@@ -54,3 +43,14 @@ from callin.twiml.studio import screener as screener
 from callin.twiml.studio import screener_apology as screener_apology
 from callin.twiml.studio import signed_out as signed_out
 from callin.twiml.studio import unknown_browser as unknown_browser
+from callin.twiml.waiting import MUSIC_SECONDS as MUSIC_SECONDS
+from callin.twiml.waiting import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
+from callin.twiml.waiting import Heard as Heard
+from callin.twiml.waiting import Waiting as Waiting
+from callin.twiml.waiting import after_ready_check as after_ready_check
+from callin.twiml.waiting import coming as coming
+from callin.twiml.waiting import hold_music as hold_music
+from callin.twiml.waiting import music as music
+from callin.twiml.waiting import on_air as on_air
+from callin.twiml.waiting import ready_check as ready_check
+from callin.twiml.waiting import wait as wait

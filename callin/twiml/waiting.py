@@ -1,0 +1,183 @@
+"""What a caller hears in line: place, wait and music, the ready check, and the last words before the air."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, NamedTuple
+
+from callin.model import NEXT_FEW, WaitRange
+from callin.twiml.parts import Links, Query, new_document, say, speak
+from callin.words import SpokenWords, filled
+
+if TYPE_CHECKING:
+    from twilio.twiml.voice_response import VoiceResponse
+
+MUSIC_SECONDS = 25.0
+SHORT_MUSIC_SECONDS = 5.0
+"""The lengths of our two sound files, at most: a test measures them."""
+
+MINUTES_BETWEEN_WAITS = 2
+"""How often a caller whose place stays hears how long they have waited."""
+
+WORTH_SAYING_SECONDS = 60
+"""A shorter average wait is not said: it would be "less than a minute" for everybody."""
+
+
+class Heard(NamedTuple):
+    """What a waiting caller was last told: their place, and the minutes that they had waited; None for nothing yet.
+
+    It is in the address of their next document, so that nothing is stored. `place` is 0 if it was unknown.
+    """
+
+    place: int | None = None
+    minutes: int | None = None
+
+    @property
+    def query(self) -> Query:
+        return {"minutes": self.minutes, "place": self.place}
+
+
+class Waiting(NamedTuple):
+    """What a waiting caller is told. `position` counts from 1; None when it is unknown.
+
+    With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
+    With `to_be_told` they hear that they go on the air after a tone. `wait_range` is how much longer it will take, None
+    while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that the line does not know.
+    """
+
+    position: int | None
+    size: int
+    wait_seconds: int
+    average_wait_seconds: int = 0
+    awaits_screener: bool = False
+    to_be_told: bool = False
+    heard: Heard = Heard()
+    wait_range: WaitRange | None = None
+
+
+def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
+    """What a caller hears in line, over and over: what is new since the document before, then music.
+
+    It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
+    only then hears what is new. Verbs that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
+    """
+    minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
+    if waiting.to_be_told:
+        return _tell(links, words, f"{_place(words, waiting)} {words.after_tone}", Heard(place, waiting.heard.minutes))
+    is_soon = 0 < place <= NEXT_FEW
+    is_moved = place != waiting.heard.place
+    says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
+    response = new_document()
+    if is_moved and place == 1 and not waiting.awaits_screener:
+        speak(response, words, _place(words, waiting))
+    elif is_moved:
+        speak(response, words, f"{_place(words, waiting)} {words.waited(waiting.wait_seconds)}")
+    elif says_wait:
+        speak(response, words, words.waited(waiting.wait_seconds))
+    if is_moved and not is_soon and (estimate := _estimate(words, waiting)):
+        speak(response, words, estimate)
+    response.play(links.sound("music-short.wav" if is_soon else "music.wav"))
+    _go_on_waiting(response, links, Heard(place, minutes if says_wait else waiting.heard.minutes))
+    return str(response)
+
+
+def _estimate(words: SpokenWords, waiting: Waiting) -> str:
+    if waiting.wait_range:
+        return words.estimated_wait(waiting.wait_range)
+    is_worth_saying = waiting.average_wait_seconds >= WORTH_SAYING_SECONDS
+    return words.average_wait(waiting.average_wait_seconds) if is_worth_saying else ""
+
+
+def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard) -> None:
+    """Asks for the next document, which then repeats nothing that was heard. Twilio's own question knows nothing."""
+    response.redirect(links.to("/twiml/wait", heard.query), method="POST")
+
+
+def _place(words: SpokenWords, waiting: Waiting) -> str:
+    if waiting.position is None:
+        return words.in_line
+    if waiting.position == 1 and not waiting.awaits_screener:
+        return f"{words.next} {words.radio_down}"
+    if waiting.position <= NEXT_FEW:
+        return filled(words.number, position=waiting.position)  # the shorter it is, the sooner they can be taken
+    return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
+
+
+def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard) -> str:
+    """A sentence that a caller has to know before they go on the air, alone.
+
+    Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
+    as not told.
+    """
+    response = new_document()
+    speak(response, words, sentence)
+    response.redirect(links.to("/twiml/wait", {**heard.query, "told": 1}), method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=256)
+def music(links: Links, heard: Heard) -> str:
+    """Music without a word, for a caller that has just heard all that there is to say."""
+    response = new_document()
+    response.play(links.sound("music-short.wav"))
+    _go_on_waiting(response, links, heard)
+    return str(response)
+
+
+@functools.lru_cache(maxsize=256)
+def ready_check(links: Links, words: SpokenWords, *, again: bool) -> str:
+    """Asks the next caller to press 1; `again` if they did not answer the first time.
+
+    A caller that does not answer in 20 s is passed over, and asked again for 5 s after each piece of music.
+    """
+    response = new_document()
+    gather = response.gather(
+        action=links.to("/twiml/ready"),
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=5 if again else 20,
+        input="dtmf",
+    )
+    speak(gather, words, words.ready_check_again if again else words.ready_check)
+    if again:
+        response.play(links.sound("music-short.wav"))
+    else:
+        response.redirect(links.to("/twiml/ready", {"silent": 1}), method="POST")
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def after_ready_check(links: Links, words: SpokenWords, *, is_ready: bool) -> str:
+    """What the caller hears after the ready check, until they are taken or asked again."""
+    if is_ready:
+        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1))
+    response = new_document()
+    response.play(links.sound("music-short.wav"))
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def coming(links: Links, words: SpokenWords) -> str:
+    """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
+    return _tell(links, words, words.coming, Heard())
+
+
+@functools.lru_cache(maxsize=32)
+def on_air(links: Links, words: SpokenWords, *, told: bool) -> str:
+    """The last thing a caller hears before the bridge, while the DJ waits: a tone if they were told of it."""
+    if not told:
+        return say(words, words.on_air)
+    response = new_document()
+    response.play(links.sound("tone.wav"))
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def hold_music(links: Links, words: SpokenWords, *, second: bool) -> str:
+    """What a caller on hold hears, over and over: callers that hear nothing hang up. Two sentences take turns."""
+    response = new_document()
+    response.play(links.sound("music.wav"))
+    speak(response, words, words.thanks_for_holding if second else words.still_on_hold)
+    response.redirect(links.to("/twiml/wait", {"second": None if second else 1}), method="POST")
+    return str(response)
