@@ -21,6 +21,7 @@ from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Ph
 from callin.audit import Audit
 from callin.callers import Callers, CallerStats, Retention
 from callin.check import Checks
+from callin.config.kinds import zone_named
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
@@ -30,7 +31,7 @@ from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.model import StationNames
 from callin.sounds import SoundLibrary
-from callin.station import Station, time_zone
+from callin.station import Station
 from callin.stores import open_store
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
@@ -176,7 +177,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     station = Station(store, clock, settings, Passwords())
     control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links), station.words)
     keyring = Keyring(settings.session_key, settings.session_key_before)
-    cache = LineCache(store, clock)
+    cache = LineCache(store, clock, zone=lambda: station.current().time_zone)
     callers = Callers(store, clock, keyring)
     parts = line_parts(cache, callers, store, control, clock)
     upkeep = upkeep_of(parts.line, callers, station, store, control, clock)
@@ -290,7 +291,7 @@ def page_facts(settings: Settings) -> PageFacts:
         desk_sound=settings.desk_sound,
         call_warning_seconds=settings.call_warning_seconds,
         call_limit_seconds=settings.call_limit_seconds,
-        time_zone=time_zone(settings.station_time_zone),
+        time_zone=zone_named(settings.station_time_zone),
         version=version_of(settings),
         security_contact=settings.security_contact,
         # The others call the screeners' application: the fallback of the studio's brings callers by itself.

@@ -7,11 +7,12 @@ import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import ClassVar
 
 from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
+from callin.config.kinds import zone_named
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
 from callin.words import SpokenWords, station_words
@@ -233,7 +234,7 @@ class Station:
         return StationSettings(
             name=texts["STATION_NAME"],
             words=_words(texts["STATION_NAME"], texts["STATION_VOICE"]),
-            time_zone=time_zone(texts["STATION_TIME_ZONE"]),
+            time_zone=zone_named(texts["STATION_TIME_ZONE"]),
             desk_sound=texts["DESK_SOUND"],
             call_warning_seconds=int(texts["CALL_WARNING_SECONDS"]),
             call_limit_seconds=int(texts["CALL_LIMIT_SECONDS"]),
@@ -248,15 +249,6 @@ class Station:
 def _words(station_name: str, voice: str) -> SpokenWords:
     """The same object until something changes: documents are cached by it."""
     return station_words(station_name, voice, {})
-
-
-def time_zone(name: str) -> tzinfo:
-    """The zone of that name. UTC needs no file."""
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
 
 
 def _problem(name: str, text: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import zoneinfo
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from callin.config import SETTINGS, ConfigError, Settings, read, read_only
+from callin.config.kinds import zone_named
 from tests.support.station import APPLICATION_SETTINGS, new_environment
 
 SECRET_NAMES = [setting.name for setting in SETTINGS if setting.is_secret]
@@ -216,3 +219,9 @@ def test_a_command_may_read_a_few_settings_alone(environment: dict[str, str]) ->
         read_only("PUBLIC_URL", "SESSION_KEY", environment={"PUBLIC_URL": "x", "SESSION_KEY": "too short"})
     assert [problem.split()[0] for problem in caught.value.problems] == ["PUBLIC_URL", "SESSION_KEY"]
     assert "too short" not in str(caught.value)
+
+
+def test_the_pinned_time_zones_count_and_not_the_machines() -> None:
+    zone_named("Europe/Berlin")
+    assert zoneinfo.TZPATH == ()
+    assert find_spec("tzdata")

@@ -61,6 +61,9 @@ TABLE = [
     Row("POST", "/account", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
     Row("GET", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/accounts", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # an admin who chose nothing
+    Row("GET", "/shows", TO_SIGN_IN, REFUSED, 200, 200),
+    Row("GET", "/shows/edit", TO_SIGN_IN, REFUSED, REFUSED, 200),
+    Row("POST", "/shows/edit", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
     Row("GET", "/station", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
     Row("POST", "/station/logo", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from urllib.parse import urlsplit
 
 from callin.model import DEFAULT_PREFIX
@@ -185,13 +186,25 @@ def voice(text: str) -> str:
 
 
 def time_zone(text: str) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_named(text)
+    except (LookupError, ValueError, OSError):
         raise ValueError("must be a time zone such as Europe/London or America/New_York") from None
     return text
+
+
+def zone_named(name: str) -> tzinfo:
+    """The zone by the pinned package tzdata: the machine's own files may be years old. LookupError for an unknown name.
+
+    UTC needs no file, and no module.
+    """
+    if name == "UTC":
+        return UTC
+    import zoneinfo
+
+    if zoneinfo.TZPATH:
+        zoneinfo.reset_tzpath(to=())
+    return zoneinfo.ZoneInfo(name)
 
 
 def prefix(text: str) -> str:

@@ -120,10 +120,17 @@ class Claims:
         if call is None or call.claimed_by != desk:
             self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
             return None
-        if not is_screen(desk) and not shows.may_go_on_air(call, self._store.show()):
+        if not is_screen(desk) and not shows.may_go_on_air(call, self._board.stored_show()):
             self.give_up(desk, call_sid)
             return None
         return call
+
+    def by_schedule(self, desk: Desk) -> Desk:
+        """The desk with auto-advance as the schedule has it. It is stored with the first turn in a show."""
+        programme = self._board.read(lambda lineup: lineup.programme)
+        if desks.by_schedule(desk, programme) == desk:
+            return desk
+        return self._store.change_desk(desk.name, lambda before: desks.by_schedule(before, programme))
 
     def begin_turn(self, desk: Desk, request: desks.DeskRequest, decide: Callable[[Desk], Decision]) -> Desk:
         """The desk in the turn that the request begins. It is decided again if a press comes in between."""

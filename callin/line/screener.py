@@ -153,7 +153,7 @@ class Screener:
         In a screened show a verdict about the air redirects the call instead of taking it from its queue: only a
         redirect can tell Twilio where the call waits if the app is dead.
         """
-        is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._store.show().screened
+        is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._board.stored_show().screened
         is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
         if not is_to_be_moved and self._control.send(call, call.documents_issued):
             return True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.claims import Claims
+from callin.line.schedule import ScheduleEditor
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
@@ -18,13 +20,12 @@ from callin.model import (
     ChatMessage,
     InstructionKind,
     Opening,
-    Programme,
     SettingsChange,
     Show,
     Words,
     desk_of_air_queue,
 )
-from callin.rules import calls, cards, screening, shows
+from callin.rules import calls, cards, desks, screening, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -56,6 +57,7 @@ class ShowSettings:
         self._board = board
         self._control = control
         self._clock = clock
+        self.schedule = ScheduleEditor(store, board)
 
     def change(self, change: SettingsChange, also: Sequence[Record] = ()) -> str:
         """Changes all that `change` names, and answers what holds now. PhoneFailed if Twilio does not follow.
@@ -63,6 +65,9 @@ class ShowSettings:
         `also` are the audit's lines about it, see `Store.change_record`.
         """
         now = self._clock()
+        self._board.stored_programme()  # the schedule is known from now on
+        if change.by_schedule:
+            self._follow_schedule(change, now, also)
         if change.of_show():
             before = self._change_show(change, now, also)
             if change.screened is not None:
@@ -79,11 +84,11 @@ class ShowSettings:
             nonlocal before
             if show.screened_at != now:  # otherwise the store repeats a write that it has done already
                 before = show
-            return shows.changed(Programme(show), change, now)
+            return shows.changed(self._board.programme_of(show), change, now)
 
         self._store.change_show(changed, also)
         self._board.show_changed()
-        return before or self._store.show()
+        return before or self._board.stored_show()
 
     def _follow_screening(self, change: SettingsChange, before: Show, at: float) -> None:
         """Has Twilio follow the switch of screening: the fallback document, and callers that are on their way."""
@@ -118,14 +123,25 @@ class ShowSettings:
         if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.documents_issued):
             self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
+    def _follow_schedule(self, change: SettingsChange, now: float, also: Sequence[Record]) -> None:
+        """Has the schedule decide again about all that was pressed since the show began."""
+        was = self._board.stored_programme()
+        before = self._change_show(change, now, also)
+        programme = self._board.stored_programme()
+        self._store.change_desk(AIR_DESK, lambda desk: desks.by_schedule(replace(desk, automatic_at=0.0), programme))
+        if programme.show.screened != was.show.screened:
+            self._follow_screening(replace(change, screened=programme.show.screened), before, now)
+
     def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        self._store.change_desk(AIR_DESK, lambda before: replace(before, automatic=on), also)
+        automatic_at = self._clock()
+        switched = functools.partial(replace, automatic=on, automatic_at=automatic_at)
+        self._store.change_desk(AIR_DESK, switched, also)
 
 
 def _sentences(change: SettingsChange) -> list[str]:
-    found = []
+    found = ["The schedule decides again."] if change.by_schedule else []
     if change.opening is not None:
         found.append(OPENINGS[change.opening])
     if change.most_callers is not None:

@@ -75,6 +75,7 @@ class Studio:
             return HangUp()
         if desk.leg != leg:
             return self._takeover.offer(desk, leg, tried=take_over)
+        desk = self._claims.by_schedule(desk)
         return self._instruction(self._claims.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
 
     def desk_of_leg(self, leg: str, by: str) -> str:
@@ -83,7 +84,8 @@ class Studio:
 
     def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
-        if isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE and self._store.show().screened:
+        dials_line = isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE
+        if dials_line and self._board.stored_show().screened:
             desk = self._store.change_desk(desk.name, lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
         instruction = desks.instruction(desk)
         if isinstance(instruction, DialCaller):
@@ -98,7 +100,7 @@ class Studio:
         wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
             self._claims.release_left_alone()
-            dials = self._queue_in_our_order(desk.name)
+            dials = self._board.queue_in_our_order(desk.name)
             if not dials:
                 promised, dials = self._bring_somebody(desk.name)
         return Decision(desk, promised, dials)
@@ -114,16 +116,13 @@ class Studio:
         if desk.claimed:
             call = self._store.call(desk.claimed)
             holds = claims.claim_holds(desk, call, self._clock())
-            if holds and (call is None or call.cleared or not self._store.show().screened):
+            if holds and (call is None or call.cleared or not self._board.stored_show().screened):
                 return desk.claimed
             self._claims.give_up(desk.name, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
         if call is not None and claims.is_coming_back(desk, call) and call.intent is None:
             return desk.on_air
         return ""
-
-    def _queue_in_our_order(self, name: str) -> str:
-        return self._board.read(Lineup.queue_in_our_order) if name == AIR_DESK else ""
 
     def _bring_somebody(self, name: str) -> tuple[str, str]:
         """Brings the first caller in line: their CallSid, or else the queue of the line to dial instead.
@@ -137,7 +136,7 @@ class Studio:
             return "", self._queue_to_dial_blindly(name)
         if call:
             return call.call_sid, ""
-        return "", "" if shows.is_asked_first(self._store.show()) else self._queue_to_dial_blindly(name)
+        return "", self._queue_to_dial_blindly(name) if self._board.may_dial_for_nobody() else ""
 
     def _queue_to_dial_blindly(self, name: str) -> str:
         return self._board.read(Lineup.queue_to_dial_blindly) if name == AIR_DESK else ""
@@ -171,7 +170,7 @@ class Studio:
             raise PressRejected(self._why_nobody())
         desk = self._press(name, press)
         brought = None
-        if waiting and not desk.claimed and not self._queue_in_our_order(name):
+        if waiting and not desk.claimed and not self._board.queue_in_our_order(name):
             brought = self._act(name, press, lambda: self._bring_first(name), star=True)
         self._let_go(name, press, Intent.END)
         if shown:
@@ -241,7 +240,7 @@ class Studio:
             return  # bringing them finds that out
         if is_screen(owner := screening.owning_desk(call)) or owner in EXTRA_DESKS:
             raise PressRejected("taken")
-        if not shows.may_go_on_air(call, self._store.show()):
+        if not shows.may_go_on_air(call, self._board.stored_show()):
             raise PressRejected("unscreened")
 
     def _must_count(self, name: str, press: Press) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from callin.contracts import Clock, Store, StoreError
-from callin.live.answers import whispered
 from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
-from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Show, queue_of
+from callin.live.rows import whispered
+from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Programme, Show, queue_of
 from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
 from callin.rules.wait_estimate import wait_range
@@ -17,6 +17,8 @@ from callin.rules.wait_estimate import wait_range
 T = TypeVar("T")
 
 SHOW_SECONDS = 1.0
+DIAL_SECONDS = 20.0
+"""How long a desk's leg dials a queue of the line at most: the timeout of its Dial."""
 
 
 class Board:
@@ -46,6 +48,7 @@ class Board:
             if self.cache.mark is None:
                 raise
         with self.cache.lock:
+            self.cache.settle()
             now = self._clock()
             call, show = self.cache.lineup.get(call_sid), self.cache.lineup.show
             desk = self.cache.lineup.desk(screening.queue_desk(call) if call else AIR_DESK)
@@ -104,7 +107,37 @@ class Board:
             if not self._knows_show:
                 raise
         with self.cache.lock:
+            self.cache.settle()
             return self.cache.lineup.show
+
+    def stored_programme(self) -> Programme:
+        """What holds now, by the store's records as they are now. StoreError."""
+        return self.cache.programmes.stored()
+
+    def stored_show(self) -> Show:
+        """The show as it holds now, by the store's records as they are now. StoreError."""
+        return self.stored_programme().show
+
+    def programme_of(self, show: Show) -> Programme:
+        """What holds now if `show` is the stored one. It reads nothing."""
+        return self.cache.programmes.of(show)
+
+    def queue_in_our_order(self, desk: str) -> str:
+        """The queue that this air desk may dial to get the caller that Next would bring; empty for an extra desk.
+
+        See `Lineup.queue_in_our_order`.
+        """
+        with self.cache.fresh():
+            may_dial = desk == AIR_DESK and self._stays_as_it_is()
+            return self.cache.lineup.queue_in_our_order() if may_dial else ""
+
+    def may_dial_for_nobody(self) -> bool:
+        """Whether the desk may dial a queue of the line in which nobody waits. StoreError."""
+        return not shows.is_asked_first(self.stored_show()) and self._stays_as_it_is()
+
+    def _stays_as_it_is(self) -> bool:
+        """Whether the schedule changes nothing while a Dial would wait: the next show may be screened."""
+        return self.cache.lineup.programme.until - self._clock() > DIAL_SECONDS
 
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: exactly so many if the line may be full.
@@ -120,12 +153,13 @@ class Board:
             if not self._knows_show:
                 raise
         with self.cache.lock:
+            self.cache.settle()
             return self.cache.lineup.show, self.cache.lineup.size
 
     def _look_at_show(self) -> None:
         now = self._clock()
         if now - self._show_read_at > SHOW_SECONDS:
-            self.cache.read(self._store.show, self.cache.lineup.apply_show)
+            self.cache.read(self.cache.read_show, self.cache.lineup.apply_show)
             self._show_read_at = now
             self._knows_show = True
 
@@ -161,4 +195,5 @@ class Board:
     def remembered(self) -> tuple[Desk, Show] | None:
         """The air desk and the show from memory; None before the first reading. For use while the store fails."""
         with self.cache.lock:
+            self.cache.settle()
             return None if self.cache.mark is None else (self.cache.lineup.desk(AIR_DESK), self.cache.lineup.show)

@@ -9,12 +9,14 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import UTC, tzinfo
 from typing import TypeVar
 
 from callin.contracts import Changes, Clock, Store, StoreError
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
-from callin.model import MissedCalls, Reading
+from callin.live.programme import Programmes
+from callin.model import MissedCalls, Reading, Show
 
 MARK_SECONDS = 600.0
 """A dashboard with an older mark gets everything again."""
@@ -57,8 +59,14 @@ class LineCache:
     While dashboards ask, one thread follows the store.
     """
 
-    def __init__(self, store: Store, clock: Clock, start: Callable[[Callable[[], None]], None] = start_daemon) -> None:
-        """`start` starts a thread."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        start: Callable[[Callable[[], None]], None] = start_daemon,
+        zone: Callable[[], tzinfo] = lambda: UTC,
+    ) -> None:
+        """`start` starts a thread. `zone` answers the station's time zone; it may wait for the store."""
         self._store = store
         self._clock = clock
         self._start = start
@@ -69,7 +77,8 @@ class LineCache:
         self._late_failure = ""
         self._followed_until = 0.0
         self._is_followed = False
-        self.lineup = Lineup()
+        self.programmes = Programmes(store, clock, zone)
+        self.lineup = Lineup(self.programmes.of)
         self.stats = DailyStats(store, clock)
         self.mark: int | None = None
         """The store's mark of what is in memory; None before the first reading."""
@@ -125,6 +134,7 @@ class LineCache:
         """Holds the lock, with the cache up to date. StoreError if the store does not answer in time."""
         self.refresh()
         with self.lock:
+            self.settle()
             yield
 
     @contextlib.contextmanager
@@ -132,6 +142,7 @@ class LineCache:
         """The same; while the store fails, with the cache as it is, and with the reason for dashboards."""
         self.refresh_if_possible()
         with self.lock:
+            self.settle()
             yield
 
     def refresh(self, *, is_probe: bool = False) -> None:
@@ -221,9 +232,23 @@ class LineCache:
             time.sleep(FOLLOW_SECONDS)  # the store may say at once that something has changed
 
     def _ask_for_changes(self) -> Changes:
-        return self._store.live_calls() if self.mark is None else self._store.changes_since(self.mark)
+        changes = self._store.live_calls() if self.mark is None else self._store.changes_since(self.mark)
+        self.programmes.learn(changes.shows[-1] if changes.shows else None)
+        return changes
+
+    def read_show(self) -> Show:
+        """The stored show. StoreError."""
+        show = self._store.show()
+        self.programmes.learn(show)
+        return show
 
     # Inside: the lock is held
+
+    def settle(self) -> None:
+        """Has the show follow the schedule. Dashboards are told."""
+        if self.lineup.settle():
+            self.lineup.touch_show(self.mark or 0)
+            self._tell()
 
     def _apply_changes(self, changes: Changes) -> None:
         if self.mark is None:
@@ -232,6 +257,7 @@ class LineCache:
         else:
             # The store may tell what this instance has just written before its mark moves.
             self.lineup.apply(changes)
+            self.settle()
             if changes.calls:  # otherwise a caller might wait for a thread that computes the day
                 self.stats.apply(changes.calls)
             if changes.mark == self.mark:
@@ -251,10 +277,14 @@ class LineCache:
             call()
 
     def reading_word(self) -> str:
-        problem, missed = self.twilio.problem, self.twilio.missed
+        """What dashboards are told besides the store's changes, in a word: how Twilio was read, and the programme."""
+        problem, missed, programme = self.twilio.problem, self.twilio.missed, self.lineup.programme
+        reading = "unread" if self.twilio.good_at is None else "ok"
         if problem or missed.count:
-            return f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
-        return "unread" if self.twilio.good_at is None else "ok"
+            reading = f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
+        if programme.slot is None:
+            return reading
+        return f"{reading}-{int(max(programme.slot.begins_at, programme.show.opening_since)):x}"
 
     def is_old(self, mark: int) -> bool:
         """Whether the mark was the line's more than 10 minutes ago, as far as this instance remembers."""

@@ -6,7 +6,7 @@ A place is found by bisection and the average wait by a running sum, so that nei
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from callin.contracts import Changes
@@ -20,6 +20,7 @@ from callin.model import (
     Card,
     ChatMessage,
     Desk,
+    Programme,
     ReadyCheckAnswer,
     Show,
     Stage,
@@ -37,13 +38,18 @@ CARDS_KEPT = 10_000
 class Lineup:
     """The live calls and the desks. It is not safe to share between threads: LineCache keeps it under its lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, programme_of: Callable[[Show], Programme] = Programme) -> None:
+        """`programme_of` answers what holds now, by the stored show."""
+        self._programme_of = programme_of
         self.version = 0
         """Rises with every change: what was computed from one version holds until the next."""
         self.log = ChangeLog()
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
+        self._stored_show = Show()
+        self.programme = Programme(Show())
         self.show = Show()
+        """The show as it holds: `programme.show`."""
         self.messages: tuple[ChatMessage, ...] = ()
         self._cards: dict[str, Card] = {}
         self._on_air: dict[str, Call] = {}
@@ -77,8 +83,8 @@ class Lineup:
     def _touched(self, changes: Changes) -> Touched:
         """What the changes touch, even if this instance knows it: another instance's dashboards may not."""
         desks = {desk.name for desk in changes.desks}
-        if changes.shows:  # the desks' rows have the whisper, which the show switches
-            desks |= {AIR_DESK, *self._desks}
+        if changes.shows:
+            desks |= self._desks_of_show()
         return Touched(
             {call.call_sid for call in changes.calls} | {card.call_sid for card in changes.cards},
             desks,
@@ -97,11 +103,26 @@ class Lineup:
             if call.live:
                 self._add(call)
 
+    def _desks_of_show(self) -> set[str]:
+        """The desks whose rows the show changes: it switches the whisper and auto-advance."""
+        return {AIR_DESK, *self._desks}
+
     def apply_show(self, show: Show) -> None:
-        """Replaces the show."""
-        if self.show != show:
-            self.version += 1
-            self.show = show
+        """Replaces the stored show."""
+        self._stored_show = show
+        self.settle()
+
+    def settle(self) -> bool:
+        """Has the show follow the schedule, which changes it without a change of the store. Whether it did now."""
+        programme = self._programme_of(self._stored_show)
+        is_same = programme == self.programme
+        self.version += not is_same
+        self.programme, self.show = programme, programme.show
+        return not is_same
+
+    def touch_show(self, mark: int) -> None:
+        """Dashboards that have seen `mark` get what the show changes."""
+        self.log.add(mark + 1, Touched(desks=self._desks_of_show()))
 
     def replace(self, changes: Changes) -> None:
         """Forgets everything and starts from these."""
@@ -109,7 +130,8 @@ class Lineup:
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
         self._order, self._joined_at_sum, self.left = [], 0.0, JustLeft()
-        self.show, self.messages = Show(), ()
+        self._stored_show, self.messages = Show(), ()
+        self.settle()
         self.apply(changes)
         self.log.restart(changes.mark)
 

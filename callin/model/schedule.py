@@ -45,7 +45,7 @@ class ScheduledShow:
     screened: bool = False
     ready_check: bool = False
     whisper: bool = False
-    automatic: bool = True
+    automatic: bool = False
     most_callers: int = MOST_CALLERS_AT_FIRST
     exceptions: tuple[DateException, ...] = ()
 

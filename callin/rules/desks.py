@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from callin.model import (
+    AIR_DESK,
     EXTRA_DESKS,
     Call,
     Desk,
@@ -14,6 +15,7 @@ from callin.model import (
     InstructionKind,
     Press,
     PressKind,
+    Programme,
     Stage,
     WaitInSilence,
     is_screen,
@@ -77,6 +79,14 @@ def press_failed(desk: Desk, press: Press) -> Desk:
 def unpressed(desk: Desk, press: Press) -> Desk:
     """The desk without a press that came to nothing, so that its leg does not follow it."""
     return replace(desk, press=None) if desk.press in (press, replace(press, failed=True)) else desk
+
+
+def by_schedule(desk: Desk, programme: Programme) -> Desk:
+    """The desk with auto-advance as the schedule has it, unless it was switched since the slot began."""
+    slot, automatic = programme.slot, programme.automatic
+    if desk.name != AIR_DESK or slot is None or automatic is None or desk.automatic_at >= slot.begins_at:
+        return desk
+    return replace(desk, automatic=automatic, automatic_at=slot.begins_at)
 
 
 @dataclass(frozen=True, slots=True)

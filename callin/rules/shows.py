@@ -101,7 +101,7 @@ def _scheduled(slot: Slot, now: float) -> tuple[dict[str, Any], float]:
 def changed(before: Programme, change: SettingsChange, now: float) -> Show:
     """The stored show after the change."""
     if change.by_schedule:
-        return replace(before.show, pressed=())
+        return replace(before.show, pressed=(), screened_at=now)
     values: dict[str, Any] = change.of_show()
     if before.slot is not None:
         values["pressed"] = tuple(sorted({*before.pressed, *values}.intersection(BY_SCHEDULE)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from callin import rules
 from callin.contracts import CallControl, Clock, Store
+from callin.live import Board
 from callin.model import AIR_DESK, EXTRA_DESKS, Call, CallState, Desk, is_screen
 from callin.rules import claims, screening, takeover
 from callin.rules.calls import Arrived, WentOnAir, new_call
@@ -44,7 +45,10 @@ class _Perhaps(NamedTuple):
 class Bridges:
     """Twilio's lists do not show bridges. A live caller that is in no queue, and can be nowhere else, is connected."""
 
-    def __init__(self, store: Store, control: CallControl, clock: Clock, numbers: Numbers = NO_NUMBERS) -> None:
+    def __init__(
+        self, board: Board, store: Store, control: CallControl, clock: Clock, numbers: Numbers = NO_NUMBERS
+    ) -> None:
+        self._board = board
         self._store = store
         self._control = control
         self._clock = clock
@@ -148,7 +152,7 @@ class Bridges:
         if claims.may_have(desk, call):
             return True
         return desk.name == AIR_DESK and claims.may_have_after_outage(
-            desk, call, self._store.show(), is_back=self.is_back
+            desk, call, self._board.stored_show(), is_back=self.is_back
         )
 
     def _callers(self, now: float, unknown: Mapping[str, CallState]) -> list[Call]:

@@ -92,7 +92,7 @@ class Comparison:
         in_progress = self._mend_calls(has_lease=has_lease)
         self.send_on()
         self._end_dead_legs(in_progress)
-        self._control.point_fallback(screened=self._store.show().screened)
+        self._control.point_fallback(screened=self._board.stored_show().screened)
 
     def _mend_calls(self, *, has_lease: bool) -> dict[str, CallState]:
         """Mends the calls; answers Twilio's list of live calls, by CallSid."""

@@ -105,7 +105,7 @@ class Reconciler:
         self._clock = clock
         self._seconds_between_requests = seconds_between_requests
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
-        self._bridges = Bridges(store, control, clock, numbers)
+        self._bridges = Bridges(board, store, control, clock, numbers)
         self._made_at = clock()
         keep = self._lease.keep
         self._comparison = Comparison(

@@ -130,6 +130,11 @@ class SettingsHandler(PressHandler):
             raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be {MOST_CALLERS} at most.")
         return value
 
+    def by_schedule(self, name: str) -> bool:
+        if not self.flag(name) or len(self.body) > 1:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be true, and come alone.")
+        return True
+
 
 READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
     "opening": SettingsHandler.opening,
@@ -139,6 +144,7 @@ READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
     "whisper": SettingsHandler.flag,
     "browser_calls": SettingsHandler.flag,
     "automatic": SettingsHandler.flag,
+    "by_schedule": SettingsHandler.by_schedule,
 }
 """The settings, and how each is read from the body."""
 
@@ -154,6 +160,8 @@ def noted(name: str, value: object) -> tuple[Act, str]:
     """What the audit says of a setting that was changed."""
     if isinstance(value, Opening):
         return Act.OPENING, OPENINGS[value]
+    if name == "by_schedule":
+        return Act.SETTINGS, "had the schedule decide again"
     shown = ("off", "on")[value] if isinstance(value, bool) else value
     return Act.SETTINGS, f"set {name} to {shown}"
 

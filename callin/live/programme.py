@@ -1,0 +1,81 @@
+"""What holds for the line at each moment: the stored show, the schedule and the clock together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from callin.contracts import Clock, Store
+from callin.model import SCHEDULE, Programme, Schedule, Show
+from callin.rules import schedule as schedule_rules
+from callin.rules import shows
+
+
+class _Computed(NamedTuple):
+    """A programme, what it was computed from, and since when it holds."""
+
+    show: Show
+    schedule: Schedule
+    zone: tzinfo
+    since: float
+    programme: Programme
+
+
+class Programmes:
+    """Knows the schedule, which it reads again when the stored show names another revision. Safe to use from threads.
+
+    Nothing runs when a show begins or ends: whoever asks learns what holds then.
+    """
+
+    def __init__(self, store: Store, clock: Clock, zone: Callable[[], tzinfo] = lambda: UTC) -> None:
+        """`zone` answers the station's time zone; it may wait for the store."""
+        self._store = store
+        self._clock = clock
+        self._read_zone = zone
+        self._zone: tzinfo = UTC
+        self._revision: int | None = None
+        """The revision for which the schedule was read; None before the first reading."""
+        self._schedule = Schedule()
+        self._computed: _Computed | None = None
+
+    def learn(self, show: Show | None) -> None:
+        """Reads the schedule that the stored show names, unless it is known; and the time zone. StoreError.
+
+        `show` is None if it has not changed. The caller holds no lock.
+        """
+        revision = show.schedule_revision if show else self._revision or 0
+        if revision != self._revision:
+            self._schedule = self._store.record(Schedule, SCHEDULE) or Schedule()
+            self._revision = revision
+        if self._schedule.shows:
+            self._zone = self._read_zone()
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule as it was last read."""
+        return self._schedule
+
+    @property
+    def zone(self) -> tzinfo:
+        """The station's time zone, as it was last read."""
+        return self._zone
+
+    def of(self, show: Show) -> Programme:
+        """What holds now if `show` is the stored one. It reads nothing."""
+        schedule = self._schedule
+        if not schedule.shows:
+            return Programme(show)
+        now, zone, known = self._clock(), self._zone, self._computed
+        if known and known[:3] == (show, schedule, zone) and known.since <= now < known.programme.until:
+            return known.programme
+        slot = schedule_rules.slot_at(schedule, zone, now)
+        programme = shows.programme(show, slot, now)
+        self._computed = _Computed(show, schedule, zone, now, programme)
+        return programme
+
+    def stored(self) -> Programme:
+        """What holds now, by the store's records as they are now. StoreError."""
+        show = self._store.show()
+        self.learn(show)
+        return self.of(show)
