@@ -7,8 +7,8 @@ from callin.sounds.library import SoundLibrary as SoundLibrary
 from callin.sounds.library import SoundLimits as SoundLimits
 from callin.sounds.models import PIECE_BYTES as PIECE_BYTES
 from callin.sounds.models import Sound as Sound
-from callin.sounds.models import SoundError as SoundError
 from callin.sounds.models import SoundPiece as SoundPiece
 from callin.sounds.models import SoundUpload as SoundUpload
+from callin.sounds.wav import SoundError as SoundError
 from callin.sounds.wav import Wav as Wav
 from callin.sounds.wav import read_header as read_header

@@ -17,13 +17,13 @@ from callin.sounds import wav
 from callin.sounds.models import (
     PIECE_BYTES,
     Sound,
-    SoundError,
     SoundPiece,
     SoundUpload,
     piece_count,
     piece_key,
     piece_of,
 )
+from callin.sounds.wav import SoundError
 
 ABANDONED_SECONDS = 3600.0
 SECONDS_BETWEEN_CLEANUPS = 600.0
@@ -135,8 +135,8 @@ class SoundLibrary:
             body = piece.body
             head = head or body
             digest.update(body)
-        seconds = wav.read_header(head, upload.size).seconds
-        if seconds > limits.most_seconds:
+        samples = wav.read_header(head, upload.size)
+        if samples.seconds > limits.most_seconds:
             raise SoundError(_too_long(limits))
         sound = Sound(
             key=digest.hexdigest()[:32] + secrets.token_hex(8),
@@ -144,7 +144,7 @@ class SoundLibrary:
             name=upload.name,
             media_type=wav.MEDIA_TYPE,
             size=upload.size,
-            seconds=seconds,
+            wav=samples,
             upload=upload.key,
             stored_at=self._clock(),
             by=upload.by,

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from callin.sounds.wav import Wav
+
 PIECE_BYTES = 96_000
 """The size of every piece but the last. A piece fits into one request to the app, and in base64 into one document of
 Firestore, which has 1 MiB."""
-
-
-class SoundError(Exception):
-    """The sound cannot be stored or read. The text is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +25,17 @@ class Sound:
     size: int
     """In bytes."""
 
-    seconds: float
+    wav: Wav
     upload: str
     """The key of its upload, which begins the keys of its pieces."""
 
     stored_at: float
     by: str = ""
     """The account that uploaded it; empty for a caller."""
+
+    @property
+    def seconds(self) -> float:
+        return self.wav.seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ Twilio plays.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
-
-from callin.sounds.models import SoundError
+from dataclasses import dataclass
 
 MEDIA_TYPE = "audio/wav"
 RATE = 8000
@@ -22,7 +20,12 @@ NOT_FOR_TELEPHONES = "The file must be mono, with 8,000 samples a second, in 16-
 SHORTEST_SECONDS = 0.2
 
 
-class Wav(NamedTuple):
+class SoundError(Exception):
+    """The sound cannot be stored or read. The text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wav:
     """Where the samples of a file are. `codec` is PCM or MULAW."""
 
     codec: int
