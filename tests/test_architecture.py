@@ -34,7 +34,8 @@ ARROWS: dict[str, set[str]] = {
     "callin.logs": set(),
     "callin.audit": {"callin.contracts"},
     "callin.logo": set(),
-    "callin.sounds": {"callin.contracts"},
+    "callin.refreshed": {"callin.contracts"},
+    "callin.sounds": {"callin.contracts", "callin.model", "callin.refreshed"},
     "callin.station": {"callin.config", "callin.contracts", "callin.accounts", "callin.logo", "callin.words"},
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
@@ -316,6 +317,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.accounts",
         "callin.audit",
         "callin.sounds",
+        "callin.refreshed",
         "callin.station",
         "callin.callers",
     }:
