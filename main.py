@@ -23,6 +23,7 @@ from callin.web import (
     presses,
     shows,
     sign_in,
+    sounds,
     station,
     status,
     token,
@@ -60,6 +61,11 @@ ROUTES = [
     Route("/station", station.StationPage, ADMINS),
     Route("/station/logo", station.LogoUploadHandler, ADMINS),
     Route("/logo", station.LogoHandler, OPEN),
+    Route("/sounds", sounds.SoundsPage, ADMINS),
+    Route("/sounds/begin", sounds.SoundBeginHandler, ADMINS),
+    Route("/sounds/piece", sounds.SoundPieceHandler, ADMINS),
+    Route("/sounds/finish", sounds.SoundFinishHandler, ADMINS),
+    Route("/sound", sounds.SoundHandler, OPEN),  # Twilio's Play fetches it; its address is a secret
     Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),

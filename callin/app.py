@@ -30,7 +30,7 @@ from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, Show
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.model import StationNames
-from callin.sounds import SoundLibrary
+from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.stores import open_store
 from callin.twilio.bridges import Numbers
@@ -218,6 +218,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         phones=Phones(store, clock, station.dj_phones, lambda: station.current().dj_phones),
         station=station,
         sounds=upkeep.sounds,
+        chosen_sounds=ChosenSounds(store, clock),
         installation=page_facts(settings),
     )
     reconciler.soon()

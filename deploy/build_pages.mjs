@@ -14,6 +14,7 @@ const SCRIPTS = {
   screener: "static/screener/main.js",
   call: "static/listener/main.js",
   account: "static/account/main.js",
+  sounds: "static/sounds/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };
 const STYLES = {
@@ -23,6 +24,7 @@ const STYLES = {
   callers: "static/callers/page.css",
   waits: "static/waits/page.css",
   account: "static/account/page.css",
+  sounds: "static/sounds/page.css",
   help: "static/help/page.css",
 };
 

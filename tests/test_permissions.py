@@ -68,6 +68,12 @@ TABLE = [
     Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
     Row("POST", "/station/logo", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
     Row("GET", "/logo", 404, 404, 404, 404),  # no logo is set
+    Row("GET", "/sounds", TO_SIGN_IN, REFUSED, REFUSED, 200),
+    Row("POST", "/sounds", TO_SIGN_IN, REFUSED, REFUSED, 404),  # no sound was named
+    Row("POST", "/sounds/begin", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
+    Row("POST", "/sounds/piece", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
+    Row("POST", "/sounds/finish", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
+    Row("GET", "/sound", 404, 404, 404, 404),  # no sound was named
     Row("GET", "/check", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/audit.csv", TO_SIGN_IN, REFUSED, REFUSED, 200),

@@ -26,7 +26,7 @@ class SoundChoice:
     """The key of a recorded greeting."""
 
     says_notice: bool = False
-    """Whether that recording says that calls may be broadcast and recorded. Otherwise the app says it afterwards."""
+    """Whether that recording says that calls may be broadcast and recorded."""
 
     music: tuple[Tune, ...] = ()
 
@@ -44,10 +44,16 @@ class ChosenSounds:
         self._refreshed = Refreshed(self._read, SoundChoice(), clock, start)
         self.current = self._refreshed.current
 
-    def greet_with(self, sound: Sound | None, also: Sequence[Record], *, says_notice: bool = False) -> None:
+    def stored(self) -> SoundChoice:
+        """The choice as the store has it now, for the page that changes it."""
+        choice = self._read()
+        self._refreshed.take(choice)
+        return choice
+
+    def greet_with(self, sound: Sound | None, also: Sequence[Record]) -> None:
         """Has callers hear that recording first, or the app's own words."""
-        key = sound.key if sound else ""
-        self._change(lambda choice: replace(choice, greeting=key, says_notice=says_notice and bool(key)), also)
+        key, says_notice = (sound.key, sound.says_notice) if sound else ("", False)
+        self._change(lambda choice: replace(choice, greeting=key, says_notice=says_notice), also)
 
     def set_in_rotation(self, sound: Sound, also: Sequence[Record], *, is_in: bool) -> None:
         """Has waiting callers hear that file among the others, last, or no longer."""

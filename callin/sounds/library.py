@@ -50,6 +50,7 @@ class NewSound(NamedTuple):
     name: str
     size: int
     by: str = ""
+    says_notice: bool = False
 
 
 class SoundLibrary:
@@ -106,7 +107,8 @@ class SoundLibrary:
                 f"There are {limits.most_sounds} already. Delete one that is no longer needed, then try again."
             )
         name = new.name.strip()[:LONGEST_NAME]
-        upload = SoundUpload(secrets.token_hex(16), new.kind, name, new.size, self._clock(), new.by)
+        key = secrets.token_hex(16)
+        upload = SoundUpload(key, new.kind, name, new.size, self._clock(), new.by, new.says_notice)
         self._store.change_record(SoundUpload, upload.key, lambda _: upload)
         return upload
 
@@ -148,6 +150,7 @@ class SoundLibrary:
             upload=upload.key,
             stored_at=self._clock(),
             by=upload.by,
+            says_notice=upload.says_notice,
         )
         self._store.change_record(SoundUpload, upload.key, _removed, (sound, *also))
         return sound

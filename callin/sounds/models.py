@@ -33,9 +33,18 @@ class Sound:
     by: str = ""
     """The account that uploaded it; empty for a caller."""
 
+    says_notice: bool = False
+    """Whether a greeting says that calls may be broadcast and recorded. Otherwise the app says it afterwards."""
+
     @property
     def seconds(self) -> float:
         return self.wav.seconds
+
+    @property
+    def length(self) -> str:
+        """Minutes and seconds, such as "3:05"."""
+        minutes, seconds = divmod(round(self.seconds), 60)
+        return f"{minutes}:{seconds:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class SoundUpload:
     size: int
     at: float
     by: str = ""
+    says_notice: bool = False
 
 
 def piece_count(size: int) -> int:

@@ -42,9 +42,9 @@ def _fade_mulaw(content: bytes, length: int, *, is_in: bool, is_out: bool) -> by
     samples = bytearray(content)
     for at in range(length):
         if is_in:
-            samples[at] = encoded(_DECODED[samples[at]] * at // length)
+            samples[at] = encoded(DECODED[samples[at]] * at // length)
         if is_out:
-            samples[-1 - at] = encoded(_DECODED[samples[-1 - at]] * at // length)
+            samples[-1 - at] = encoded(DECODED[samples[-1 - at]] * at // length)
     return bytes(samples)
 
 
@@ -61,4 +61,5 @@ def _decoded(byte: int) -> int:
     return 132 - size if byte & 0x80 else size - 132
 
 
-_DECODED = tuple(map(_decoded, range(256)))
+DECODED = tuple(map(_decoded, range(256)))
+"""The 16-bit sample of each byte in µ-law."""

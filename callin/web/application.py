@@ -21,7 +21,7 @@ from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
-from callin.sounds import SoundLibrary
+from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
 from callin.webhooks import WebhookLog
@@ -94,6 +94,7 @@ class Services:
     phones: Phones
     station: Station
     sounds: SoundLibrary
+    chosen_sounds: ChosenSounds
     installation: PageFacts
     """The page's facts as the settings file has them."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import struct
 
-from callin.sounds.slices import encoded
-from callin.sounds.wav import MULAW, PCM, RATE, header
+from callin.sounds.slices import DECODED, encoded
+from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
 
 
 def tone(seconds: float, hertz: float = 440.0, *, codec: int = MULAW) -> bytes:
@@ -14,3 +14,16 @@ def tone(seconds: float, hertz: float = 440.0, *, codec: int = MULAW) -> bytes:
     samples = [round(16_000 * math.sin(2 * math.pi * hertz * at / RATE)) for at in range(round(seconds * RATE))]
     body = struct.pack(f"<{len(samples)}h", *samples) if codec == PCM else bytes(map(encoded, samples))
     return header(codec, len(body)) + body
+
+
+def samples_of(content: bytes) -> list[int]:
+    """The samples of a file, in 16 bits."""
+    wav = read_header(content, len(content))
+    body = content[wav.start : wav.start + wav.size]
+    return list(struct.unpack(f"<{wav.size // 2}h", body)) if wav.codec == PCM else [DECODED[byte] for byte in body]
+
+
+def level_dbfs(samples: list[int]) -> float:
+    """The level of a tone, 0 for one at the full scale."""
+    power = sum(sample * sample for sample in samples) / len(samples) / 32_768**2
+    return 10 * math.log10(2 * power) if power else -math.inf
