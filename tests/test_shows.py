@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from callin.audit import AuditLine
 from callin.model import SCHEDULE, Schedule
+from tests.support.calls import call_fields, new_call_sid
 from tests.support.held_app import HeldApp, held_app
 from tests.support.visitors import Visitor
-from tests.support.web import Answer
+from tests.support.web import Answer, ask_signed
 
 # WebOb dates its cookies so.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -33,12 +35,14 @@ SHOW = {
     "most_callers": "7",
     "screened": "on",
 }
+TOKEN = "0123456789abcdef" * 2
 MONDAY = datetime(2026, 12, 7, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeldApp]:
-    with held_app(tmp_path_factory.mktemp("shows"), STATION_TIME_ZONE="Europe/London") as app:
+    changes = {"STATION_TIME_ZONE": "Europe/London", "TWILIO_AUTH_TOKEN": TOKEN}
+    with held_app(tmp_path_factory.mktemp("shows"), **changes) as app:
         app.clock.now = MONDAY
         yield app
 
@@ -83,6 +87,14 @@ def keys(admin: Visitor) -> list[str]:
 
 def said(answer: Answer) -> str:
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", answer.text)).split())
+
+
+def hear(app: HeldApp, number: str) -> str:
+    """Somebody rings: what the document says."""
+    sid = new_call_sid()
+    answer = ask_signed(app.url, TOKEN, "/twiml/enqueue", call_fields(sid, From=number), send=app.send)
+    assert answer.status == 200
+    return " ".join(said.text or "" for said in ET.fromstring(answer.text).iter("Say"))
 
 
 def status(app: HeldApp, name: str = "dj") -> dict[str, Any]:
@@ -298,3 +310,58 @@ def test_the_schedule_survives_a_restart(tmp_path: Path) -> None:
     with held_app(tmp_path, STATION_TIME_ZONE="Europe/London") as again:
         at(again, "20:30")
         assert opening(again) == "open"
+
+
+# What callers hear
+
+OPENS = {
+    "12:00": "today at 8 PM",
+    "22:30": "on Friday at 8 PM",
+}
+
+
+@pytest.mark.parametrize("time", OPENS)
+def test_a_caller_hears_when_the_line_opens_again(app: HeldApp, admin: Visitor, time: str) -> None:
+    save(admin)
+    at(app, time)
+    assert hear(app, f"+4477009001{time[:2]}") == (
+        f"Thank you for calling Radio Call-In. The line is closed now. It opens {OPENS[time]}, for Night Talk. "
+        "Please call again then. Goodbye."
+    )
+
+
+def test_a_caller_hears_of_a_show_weeks_ahead_by_its_date(app: HeldApp, admin: Visitor) -> None:
+    once = {"weekday-0": "", "weekday-4": "", "date-0": "2026-12-24", "what-0": "times"}
+    save(admin, **once, **{"starts-0": "00:00", "ends-0": "00:30"})
+    assert "It opens on Thursday, December 24, at midnight, for Night Talk." in hear(app, "+447700900120")
+
+
+def test_a_caller_hears_the_words_of_the_show(app: HeldApp, admin: Visitor) -> None:
+    save(admin, words="Tonight we talk about <bees> & {station}.")
+    at(app, "20:05")
+    assert hear(app, "+447700900121") == (
+        "Thank you for calling Radio Call-In. Your call may be broadcast and recorded. Please turn your radio down. "
+        "Tonight we talk about <bees> & {station}."
+    )
+
+
+def test_a_caller_hears_until_when_a_full_line_takes_calls(app: HeldApp, admin: Visitor) -> None:
+    save(admin, most_callers="1", last_calls_minutes="15")
+    at(app, "20:30", 4)
+    heard = [hear(app, f"+4477009001{number}") for number in (31, 32, 33)]
+    assert heard[-1] == "All our lines are busy. We take calls until 9:45 PM: please call again. Goodbye."
+
+
+@pytest.mark.parametrize(
+    ("voice", "sentence"),
+    [
+        ("de-DE", "Es öffnet heute um 20 Uhr, zur Sendung <Night> & Talk."),
+        ("es-ES", "Abre hoy a las 20:00, para el programa <Night> & Talk."),
+    ],
+)
+def test_a_caller_hears_it_in_the_stations_language(tmp_path: Path, voice: str, sentence: str) -> None:
+    changes = {"STATION_TIME_ZONE": "Europe/London", "TWILIO_AUTH_TOKEN": TOKEN, "STATION_VOICE": voice}
+    with held_app(tmp_path, **changes) as app:
+        at(app, "12:00")
+        save(app.visitor("admin"), title="<Night> & Talk")
+        assert sentence in hear(app, "+447700900140")

@@ -110,6 +110,12 @@ class Board:
             self.cache.settle()
             return self.cache.lineup.show
 
+    def programme(self) -> Programme:
+        """What holds now, from memory."""
+        with self.cache.lock:
+            self.cache.settle()
+            return self.cache.lineup.programme
+
     def stored_programme(self) -> Programme:
         """What holds now, by the store's records as they are now. StoreError."""
         return self.cache.programmes.stored()

@@ -103,6 +103,16 @@ class Programme:
     pressed: tuple[str, ...] = ()
 
     @property
+    def on(self) -> Airing | None:
+        """The airing that is on."""
+        return self.slot.on if self.slot else None
+
+    @property
+    def following(self) -> Airing | None:
+        """The airing that begins next."""
+        return self.slot.next if self.slot else None
+
+    @property
     def automatic(self) -> bool | None:
         """Auto-advance as the schedule has it; None if it does not say."""
         return self.slot.last.show.automatic if self.slot and self.slot.last else None

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial
 from callin.twiml.parts import Links, new_document, queued, say
-from callin.words import SpokenWords
+from callin.words import SpokenWords, filled, speakable
 
 
 @functools.lru_cache(maxsize=256)
-def greeting(links: Links, words: SpokenWords, document_seq: int | None) -> str:
-    """The greeting with the notice that the law asks for, then the queue."""
-    return queued(links, WAITING_QUEUE, document_seq, words, words.greeting)
+def greeting(links: Links, words: SpokenWords, document_seq: int | None, of_show: str = "") -> str:
+    """The greeting with the notice that the law asks for, then the show's own words, then the queue."""
+    return queued(links, WAITING_QUEUE, document_seq, words, f"{words.greeting} {speakable(of_show)}".strip())
 
 
 @functools.lru_cache(maxsize=256)
@@ -70,8 +70,10 @@ def thanks(words: SpokenWords) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def queue_full(words: SpokenWords) -> str:
-    return say(words, words.queue_full, hang_up=True)
+def queue_full(words: SpokenWords, until: str = "") -> str:
+    """`until` is the time of day until which the line takes calls; empty if nobody knows."""
+    sentence = filled(words.queue_full_until, time=until) if until else words.queue_full
+    return say(words, sentence, hang_up=True)
 
 
 @functools.lru_cache(maxsize=16)
@@ -98,9 +100,13 @@ def turned_away(words: SpokenWords) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def closed(words: SpokenWords) -> str:
-    """For callers that wait when the line closes, or ring after that."""
-    return say(words, words.closed, hang_up=True)
+def closed(words: SpokenWords, opens: str = "", show: str = "") -> str:
+    """For callers that wait when the line closes, or ring after that.
+
+    `opens` is when the line opens again, in words, and `show` the title of that show; empty if nobody knows.
+    """
+    sentence = filled(words.closed_until, when=opens, show=speakable(show)) if opens else words.closed
+    return say(words, sentence, hang_up=True)
 
 
 class RepeatRequest(NamedTuple):

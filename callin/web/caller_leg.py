@@ -20,7 +20,9 @@ from callin.model import (
     Stage,
 )
 from callin.rules import shows
+from callin.rules.schedule import local
 from callin.web.webhook import TwimlHandler
+from callin.words import calendar
 
 MAX_TIMES_ASKED = 3
 
@@ -36,10 +38,30 @@ def greet(handler: TwimlHandler) -> str:
     if call.outcome is Outcome.BLOCKED:
         return twiml.turned_away(handler.words) if services.station.current().blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:
-        return twiml.closed(handler.words)
+        return closed(handler)
     if call.outcome is Outcome.LINE_FULL:
+        return queue_full(handler)
+    on = services.board.programme().on
+    return twiml.greeting(services.links, handler.words, call.document_seq, on.show.words if on else "")
+
+
+def closed(handler: TwimlHandler) -> str:
+    """The line is closed; and when it opens again, by the schedule."""
+    following = handler.services.board.programme().following
+    if following is None:
+        return twiml.closed(handler.words)
+    zone = handler.services.station.current().time_zone
+    opens, now = (local(at, zone) for at in (following.starts_at, handler.services.clock()))
+    return twiml.closed(handler.words, calendar(handler.words).when(opens, now), following.show.title)
+
+
+def queue_full(handler: TwimlHandler) -> str:
+    """The line is full; and until when it takes calls, by the schedule."""
+    on = handler.services.board.programme().on
+    if on is None:
         return twiml.queue_full(handler.words)
-    return twiml.greeting(services.links, handler.words, call.document_seq)
+    ends = local(on.last_calls_at, handler.services.station.current().time_zone)
+    return twiml.queue_full(handler.words, calendar(handler.words).time(ends))
 
 
 def greet_without_store(handler: TwimlHandler) -> str:
@@ -208,7 +230,7 @@ class DequeueLogicHandler(TwimlHandler):
         if follow is Follow.ONE_MOMENT:
             return twiml.one_moment(links, words, queue, document_seq)
         if follow is Follow.CLOSED:
-            return twiml.closed(words)
+            return closed(self)
         if follow is Follow.BACK:
             return twiml.back_in_line(links, words, queue, document_seq)
         if follow is Follow.READY:
@@ -223,7 +245,7 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.ask_again(links, document_seq, request)
         if follow is Follow.THANK:
             return twiml.thanks(words)
-        return twiml.queue_full(words) if follow is Follow.QUEUE_FULL else twiml.empty()
+        return queue_full(self) if follow is Follow.QUEUE_FULL else twiml.empty()
 
 
 class StatusHandler(TwimlHandler):

@@ -10,6 +10,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING
 
+from callin.words.calendar import Calendar as Calendar
 from callin.words.spoken import SENTENCES as SENTENCES
 from callin.words.spoken import SpokenWords as SpokenWords
 from callin.words.spoken import filled as filled
@@ -29,6 +30,12 @@ def defaults(language: str) -> SpokenWords:
     """The sentences of a language, as they come with the app. Only the station's own language is loaded."""
     words: SpokenWords = importlib.import_module(f"callin.words.{language}").WORDS
     return words
+
+
+def calendar(words: SpokenWords) -> Calendar:
+    """How the language of these words says days and times."""
+    found: Calendar = importlib.import_module(f"callin.words.{words.voice.language}").CALENDAR
+    return found
 
 
 def station_words(station_name: str, voice: str, own: Mapping[str, str]) -> SpokenWords:

@@ -1,5 +1,6 @@
 """German, with the formal Sie."""
 
+from callin.words.calendar import Calendar
 from callin.words.spoken import SpokenWords
 from callin.words.voices import voice_named
 
@@ -40,10 +41,18 @@ WORDS = SpokenWords(
     cut_short="Vielen Dank für Ihren Anruf. Falls Ihr Gespräch unterbrochen wurde, bleiben Sie bitte dran.",
     thanks="Vielen Dank für Ihren Anruf. Auf Wiederhören.",
     queue_full="Alle unsere Leitungen sind belegt. Bitte rufen Sie später noch einmal an. Auf Wiederhören.",
+    queue_full_until=(
+        "Alle unsere Leitungen sind belegt. Wir nehmen Anrufe bis {time} an: bitte rufen Sie noch einmal an. "
+        "Auf Wiederhören."
+    ),
     turned_away="Wir können Ihren Anruf nicht annehmen. Auf Wiederhören.",
     closed=(
         "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
         "Bitte rufen Sie ein andermal wieder an. Auf Wiederhören."
+    ),
+    closed_until=(
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
+        "Es öffnet {when}, zur Sendung {show}. Bitte rufen Sie dann wieder an. Auf Wiederhören."
     ),
     number_busy="Von Ihrer Nummer sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie bei diesen.",
     browser_busy="Ihr Browser hat schon einen Anruf in der Leitung. Bitte bleiben Sie bei diesem.",
@@ -71,4 +80,18 @@ WORDS = SpokenWords(
         "Dieses Telefon ist nach zu vielen falschen PINs gesperrt. Entsperren kann es die Administration. "
         "Auf Wiederhören."
     ),
+)
+
+CALENDAR = Calendar(
+    weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+    months=(
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
+    today="heute um {time}",
+    tomorrow="morgen um {time}",
+    weekday="am {weekday} um {time}",
+    date="am {weekday}, dem {day}. {month}, um {time}",
+    full_hour="{hour} Uhr",
+    hour_and_minute="{hour} Uhr {minute}",
 )

@@ -1,5 +1,6 @@
 """English."""
 
+from callin.words.calendar import Calendar
 from callin.words.spoken import SpokenWords
 from callin.words.voices import voice_named
 
@@ -37,8 +38,13 @@ WORDS = SpokenWords(
     cut_short="Thank you for calling. If your call was cut short, please stay on the line.",
     thanks="Thank you for calling. Goodbye.",
     queue_full="All our lines are busy. Please call again later. Goodbye.",
+    queue_full_until="All our lines are busy. We take calls until {time}: please call again. Goodbye.",
     turned_away="We cannot take your call. Goodbye.",
     closed="Thank you for calling {station}. The line is closed now. Please call again. Goodbye.",
+    closed_until=(
+        "Thank you for calling {station}. The line is closed now. It opens {when}, for {show}. "
+        "Please call again then. Goodbye."
+    ),
     number_busy="Two calls from your number are on the line already. Please stay with those.",
     browser_busy="Your browser has a call on the line already. Please stay with that one.",
     page_too_old="This page was open for too long. Please reload it, and call again.",
@@ -62,4 +68,21 @@ WORDS = SpokenWords(
     wrong_pin="That is not the PIN.",
     no_pin="No PIN was entered. Goodbye.",
     locked="This phone is locked after too many wrong PINs. An admin can unlock it on the accounts page. Goodbye.",
+)
+
+CALENDAR = Calendar(
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    months=(
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    today="today at {time}",
+    tomorrow="tomorrow at {time}",
+    weekday="on {weekday} at {time}",
+    date="on {weekday}, {month} {day}, at {time}",
+    full_hour="{hour} {half}",
+    hour_and_minute="{hour}:{minute} {half}",
+    has_twelve_hours=True,
+    midnight="midnight",
+    noon="noon",
 )

@@ -1,5 +1,6 @@
 """Spanish, with the formal usted."""
 
+from callin.words.calendar import Calendar
 from callin.words.spoken import SpokenWords
 from callin.words.voices import voice_named
 
@@ -39,8 +40,15 @@ WORDS = SpokenWords(
     cut_short="Gracias por llamar. Si su llamada se ha cortado, por favor, no cuelgue.",
     thanks="Gracias por llamar. Adiós.",
     queue_full="Todas nuestras líneas están ocupadas. Por favor, llame más tarde. Adiós.",
+    queue_full_until=(
+        "Todas nuestras líneas están ocupadas. Atendemos llamadas hasta las {time}: por favor, vuelva a llamar. Adiós."
+    ),
     turned_away="No podemos atender su llamada. Adiós.",
     closed=("Gracias por llamar a {station}. La línea ya está cerrada. Por favor, llame en otra ocasión. Adiós."),
+    closed_until=(
+        "Gracias por llamar a {station}. La línea ya está cerrada. Abre {when}, para el programa {show}. "
+        "Por favor, llame entonces. Adiós."
+    ),
     number_busy="Ya hay dos llamadas de su número en la línea. Por favor, continúe con ellas.",
     browser_busy="Su navegador ya tiene una llamada en la línea. Por favor, continúe con ella.",
     page_too_old="Esta página lleva demasiado tiempo abierta. Por favor, recárguela y vuelva a llamar.",
@@ -66,4 +74,18 @@ WORDS = SpokenWords(
     locked=(
         "Este teléfono está bloqueado tras demasiados PIN incorrectos. Lo puede desbloquear un administrador. Adiós."
     ),
+)
+
+CALENDAR = Calendar(
+    weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    months=(
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+        *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    ),
+    today="hoy a las {time}",
+    tomorrow="mañana a las {time}",
+    weekday="el {weekday} a las {time}",
+    date="el {weekday} {day} de {month} a las {time}",
+    full_hour="{hour}:00",
+    hour_and_minute="{hour}:{minute}",
 )

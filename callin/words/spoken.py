@@ -92,8 +92,11 @@ class SpokenWords:
     cut_short: str
     thanks: str
     queue_full: str
+    queue_full_until: str
     turned_away: str
     closed: str
+    closed_until: str
+    """`{when}` is a day and a time, `{show}` the title of the next show."""
 
     # Why a call is not let in. `goodbye` follows each.
     number_busy: str
