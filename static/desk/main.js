@@ -13,6 +13,7 @@ import { JustLeft } from "../shared/just-left.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST } from "../shared/words.js";
 import { AirCards } from "./air-cards.js";
+import { Attempts } from "./attempts.js";
 import { ConsoleCards } from "../console/cards.js";
 import { FIRST, Lines } from "../console/lines.js";
 import { CallList } from "./calls.js";
@@ -23,7 +24,7 @@ import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
 import { SoundPanel } from "../sound-panel/panel.js";
-import { Lock, SURE_MS } from "./lock.js";
+import { Lock } from "./lock.js";
 import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
 import { OnAir } from "./on-air.js";
@@ -82,6 +83,8 @@ const order = new HandOrder(desk, {
 });
 
 const presses = new Presses({ phone, air, press, line, order, say });
+const attempts = new Attempts({ facts, show, hint, lock, air, press, presses, lines });
+const attempt = (what, act) => attempts.attempt(what, act);
 
 function facts() {
   const { isHangingUp } = presses;
@@ -187,108 +190,16 @@ function connect() {
   phone.connect();
 }
 
-/** Acts, unless there is a reason not to, or the lock asks first: that is said instead. */
-function attempt(what, act, chosen = "") {
-  const reason = whyNot(what, facts());
-  if (isAllowed(reason, reason ? "" : lock.question(what, selectedAir(), chosen))) {
-    act();
-    show();
-  }
-}
-
-/** Whether a press counts: there is neither a reason not to, nor a question of the lock, which are said instead. */
-function isAllowed(reason, question = "") {
-  if (reason || question) {
-    hint.say(reason || question, reason ? {} : { milliseconds: SURE_MS, tone: "wait" });
-    return false;
-  }
-  hint.stop();
-  return true;
-}
-
-/** The same for a press that must not be doubled: the second one is passed over in silence. */
-function attemptOnce(what, act, chosen) {
-  if (!press.isDoubled(what)) {
-    const actAndShow = async () => {
-      await act();
-      show();
-    };
-    attempt(what, actAndShow, chosen);
-  }
-}
-
-/** Who is on the line that the large buttons are for. */
-function selectedAir() {
-  const name = lines.selected;
-  return name === FIRST ? air : { call: { call_sid: lines.callerOf(name) }, seat: air.seat };
-}
-
-/** The same as `attemptOnce` for the line that is selected: `act` is for the first line. */
-function attemptOnLine(what, act, { chosen = "", more = {} } = {}) {
-  const name = lines.selected;
-  if (name === FIRST) {
-    attemptOnce(what, act, chosen);
-  } else if (!lines.isResting(name)) {
-    attempt(what, () => lines.press(name, what, more), chosen);
-  }
-}
-
 function pressTake(callSid, row) {
-  attemptOnLine("take", () => presses.take(callSid, row), { chosen: callSid, more: { call_sid: callSid } });
+  attempts.take(callSid, row);
 }
 
 function pressAdd(call) {
-  if (isAllowed(whyNot("take", facts()))) {
-    lines.add(call);
-    show();
-  }
+  attempts.add(call);
 }
 
-/** A press on the strip of a line: its sound, or a press for this line alone. */
 function pressStrip(name, what, value) {
-  const channel = lines.channel(name);
-  if (what === "drop-all") {
-    dropAll();
-    return;
-  }
-  if (what === "select") {
-    lines.select(name);
-    return;
-  }
-  if (what === "bring-back") {
-    bringBack(air.thankedOn(name));
-    return;
-  }
-  if (what === "fader") {
-    channel.faderDb = value;
-  } else if (what === "mute") {
-    channel.isMuted = !channel.isMuted;
-  } else if (what === "cue") {
-    channel.isCued = !channel.isCued;
-  } else if (what === "level") {
-    channel.isLevelling = !channel.isLevelling;
-  } else {
-    pressLine(name, what);
-    return;
-  }
-  lines.apply();
-}
-
-function dropAll() {
-  if (!press.isResting && isAllowed(whyNot("automatic", facts()), lock.question("drop", selectedAir(), "all"))) {
-    lines.dropAll();
-    if (air.call) {
-      presses.drop();
-    }
-  }
-}
-
-/** Hold or Drop on the strip of another line than the first. */
-function pressLine(name, what) {
-  const there = { call: { call_sid: lines.callerOf(name) }, seat: air.seat };
-  if (!lines.isResting(name) && isAllowed(whyNot("automatic", facts()), lock.question(what, there, name))) {
-    lines.press(name, what);
-  }
+  attempts.strip(name, what, value);
 }
 
 function pressFocused() {
@@ -320,11 +231,6 @@ function pressLock() {
   say(lock.isOn ? LOCKED : NOT_LOCKED);
 }
 
-/** Drop or Next is taken back: `thanked` is the row of the caller, or null. */
-function bringBack(thanked) {
-  attempt("bringBack", () => (thanked ? presses.bringBack(thanked.call_sid) : say(WHY_NOT.nobodyToBringBack)));
-}
-
 function hangUp() {
   lines.hangUp();
   return presses.hangUp();
@@ -337,11 +243,11 @@ async function pressRefresh() {
 
 const actions = {
   connect: () => attempt("connect", connect),
-  next: () => attemptOnLine("next", () => presses.next()),
-  drop: () => attemptOnLine("drop", () => presses.drop()),
-  hold: () => attemptOnLine("hold", () => presses.hold()),
+  next: () => attempts.onLine("next", () => presses.next()),
+  drop: () => attempts.onLine("drop", () => presses.drop()),
+  hold: () => attempts.onLine("hold", () => presses.hold()),
   automatic: () => attempt("automatic", () => presses.setAutomatic()),
-  bringBack: () => bringBack(air.thankedFor(lines.selected)),
+  bringBack: () => attempts.bringBack(air.thankedFor(lines.selected)),
   takeOver: () => attempt("takeOver", () => presses.takeOver()),
   takeNow: () => attempt("takeNow", () => presses.takeNow()),
   withdraw: () => attempt("withdraw", () => presses.withdraw()),
