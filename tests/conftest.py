@@ -11,6 +11,7 @@ import pytest
 from tests.support import firestore
 from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
+from tests.support.stories import BEHAVIOURS, DOCUMENTED
 
 LONGEST = [
     "test_soak_desks.py",
@@ -46,6 +47,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def shared_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     with running_station(tmp_path_factory.mktemp("station")) as station:
         yield station
+
+
+@pytest.fixture(params=BEHAVIOURS)
+def each_behaviour(request: pytest.FixtureRequest, station: Station) -> None:
+    """The network behaves in one of the ways that Twilio's documentation leaves open."""
+    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
-from tests.support.stories import ended, on_air, page_at_a_free_desk, queued, stage
+from tests.support.stories import DOCUMENTED, ended, on_air, page_at_a_free_desk, queued, stage
 
 THANKS = "Thank you for calling. Goodbye."
 
@@ -18,7 +18,8 @@ THANKS = "Thank you for calling. Goodbye."
 @pytest.fixture(params=["action", "hangup"])
 def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
     """A page at a free desk."""
-    yield from page_at_a_free_desk(station, request.param)
+    station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
+    yield from page_at_a_free_desk(station)
 
 
 def being_thanked(station: Station, call_sid: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
-from tests.support.stories import CALM, ended, on_air, queued, stage
+from tests.support.stories import ended, on_air, page_at_a_free_desk, queued, stage
 from tests.support.visitors import REHEARSAL_PASSWORD, Visitor
 from tests.support.web import Answer, ask
 
@@ -39,10 +39,7 @@ def press(station: Station, what: str, key: str, query: str = "") -> Answer:
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
     """A page whose browser is about to be the desk."""
-    page = DeskPage(station.app)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
+    yield from page_at_a_free_desk(station)
 
 
 @pytest.fixture

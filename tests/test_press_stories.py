@@ -11,26 +11,24 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
-from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, queued, stage, thanked
+from tests.support.stories import (
+    CALM,
+    ended,
+    on_air,
+    page_at_a_free_desk,
+    queued,
+    stage,
+    thanked,
+)
 
-
-@pytest.fixture(autouse=True, params=BEHAVIOURS)
-def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
+pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
     """A page at the desk, with callers following each other by themselves; the desk is free."""
-    page = DeskPage(station.app)
-    page.set(automatic=True)
-    page.set(opening="open")
-    page.set(ready_check=False)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
-    page.set(automatic=True)
-    page.set(opening="open")
+    settings = {"automatic": True, "opening": "open", "ready_check": False}
+    yield from page_at_a_free_desk(station, settings, after=settings)
 
 
 def test_next_thanks_one_caller_and_brings_the_next(station: Station, page: DeskPage) -> None:

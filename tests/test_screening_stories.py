@@ -14,7 +14,7 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station
-from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, queued, stage
+from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, page_at_a_free_desk, queued, stage
 
 DOWN = {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}}
 READY = "You're ready for the studio."
@@ -48,16 +48,8 @@ def behaviour(request: pytest.FixtureRequest, station: Station) -> str:
 @pytest.fixture(autouse=True)
 def page(station: Station, behaviour: str) -> Iterator[DeskPage]:
     """The DJ's page, of a screened show; the desk is free."""
-    page = DeskPage(station.app)
-    page.set(automatic=True)
-    page.set(opening="open")
-    page.set(ready_check=False)
-    assert page.set(screened=True).status == 200
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
-    page.set(screened=False)
-    page.set(automatic=True)
+    before = {"automatic": True, "opening": "open", "ready_check": False, "screened": True}
+    yield from page_at_a_free_desk(station, before, after={"screened": False, "automatic": True})
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
-from tests.support.stories import on_air, page_at_a_free_desk, queued
+from tests.support.stories import DOCUMENTED, on_air, page_at_a_free_desk, queued
 
 
 @pytest.fixture(params=["action", "hangup"])
 def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
     """A page; the desk is free."""
-    yield from page_at_a_free_desk(station, request.param)
+    station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
+    yield from page_at_a_free_desk(station)
 
 
 def connected(station: Station, page: DeskPage, phone: str = OTHER_DJ_PHONE) -> str:

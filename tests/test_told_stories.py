@@ -11,7 +11,7 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station
-from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
+from tests.support.stories import on_air, page_at_a_free_desk, queued
 
 AFTER_TONE = "You go on the air after a tone. This call may be broadcast."
 IN_A_MOMENT = "You will be on the air in a moment, after a tone. This call may be broadcast."
@@ -19,19 +19,13 @@ ON = "You're on."
 TONE = "tone.wav"
 
 
-@pytest.fixture(autouse=True, params=BEHAVIOURS)
-def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
+pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
     """A page at a free desk, where callers follow each other."""
-    page = DeskPage(station.app)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield page
-    station.control("PUT", "/faults", CALM)
-    page.set(whisper=False, ready_check=False, screened=False)
+    yield from page_at_a_free_desk(station, after={"whisper": False, "ready_check": False, "screened": False})
 
 
 def told(station: Station, *call_sids: str) -> None:

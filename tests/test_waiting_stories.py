@@ -8,25 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.presses import DeskPage
-from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import Station
-from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, queued, stage
+from tests.support.stories import page_at_a_free_desk, queued, stage
 
 MUSIC = ("music.wav", "music-short.wav")
 
 
-@pytest.fixture(autouse=True, params=BEHAVIOURS)
-def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
+pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture(autouse=True)
-def _calm(station: Station) -> Iterator[None]:
-    page = DeskPage(station.app)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    yield
-    station.control("PUT", "/faults", CALM)
+def _page(station: Station) -> Iterator[DeskPage]:
+    yield from page_at_a_free_desk(station)
 
 
 def sentences(station: Station, call_sid: str) -> list[str]:

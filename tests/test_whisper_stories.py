@@ -9,27 +9,19 @@ import pytest
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
-from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued
+from tests.support.stories import on_air, page_at_a_free_desk, queued
 from tests.support.visitors import signed_in
 
 NOTICE = "You will be on the air in a moment, after a tone. This call may be broadcast."
 
 
-@pytest.fixture(autouse=True, params=BEHAVIOURS)
-def _behaviour(request: pytest.FixtureRequest, station: Station) -> None:
-    station.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
+pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
     """A page at a free desk of a show with the whisper on."""
-    page = DeskPage(station.app)
-    page.set(automatic=True)
-    wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    page.set(whisper=True)
-    yield page
-    station.control("PUT", "/faults", CALM)
-    page.set(whisper=False)
+    yield from page_at_a_free_desk(station, {"automatic": True, "whisper": True}, after={"whisper": False})
 
 
 def unknown(station: Station) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
@@ -31,13 +31,18 @@ CALM = {
 }
 
 
-def page_at_a_free_desk(station: Station, star: str) -> Iterator[DeskPage]:
-    """A page while nobody has the desk, on a network with that behaviour of `*`. Afterwards no fault is left."""
-    station.control("PUT", "/behaviour", DOCUMENTED | {"star": star})
+def page_at_a_free_desk(
+    station: Station, before: Mapping[str, object] | None = None, after: Mapping[str, object] | None = None
+) -> Iterator[DeskPage]:
+    """A page while nobody has the desk. The show has the settings `before`, then `after`; no fault is left."""
     page = DeskPage(station.app)
+    if before:
+        assert page.set(**before).status == 200
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield page
     station.control("PUT", "/faults", CALM)
+    if after:
+        page.set(**after)
 
 
 def queued(station: Station, count: int) -> list[str]:
