@@ -265,3 +265,8 @@ def ann(house: House) -> str:
 def made_ready(house: House, call_sid: str) -> None:
     house.screener.judge(ANN, call_sid, Verdict.READY)
     assert house.reach(call_sid) is Follow.READY
+
+
+@pytest.fixture
+def runs(house: House) -> Reconciler:
+    return house.reconciler()

@@ -2,75 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from callin.contracts import PhoneError
 from callin.line import PhoneFailed, PressRejected
 from callin.model import (
     AIR_DESK,
-    READY_QUEUE,
-    WAITING_QUEUE,
-    CallState,
-    Desk,
     DialCaller,
-    DialLine,
     Follow,
     HangUp,
-    Instruction,
-    Member,
     Outcome,
     Stage,
     WaitInSilence,
     queue_of,
 )
-from callin.rules import claims
 from callin.rules.desks import DeskRequest
 from tests.line.conftest import DJ, House, made_ready
-
-LINE, LEG = "air-2", "CAsecond"
-BY = f"client:dj_{DJ}"
-ME = "dj_me"
-
-
-def ask(house: House, name: str = LINE, leg: str = LEG, by: str = BY, **how: bool) -> Instruction:
-    """A leg of an extra line asks for a document, in its desk's present turn."""
-    house.phone.calls.setdefault(leg, CallState("in-progress", by))
-    desk = house.store.desk(name)
-    turn = desk.turn if desk.instructed_leg == leg else None
-    return house.studio.next_instruction(DeskRequest(leg, turn, house.clock.now, **how), by, name=name)
-
-
-def second(house: House) -> Desk:
-    return house.store.desk(LINE)
-
-
-def join(house: House, call_sid: str, name: str = LINE, leg: str = LEG) -> int:
-    """The DJ adds that caller to the air on an extra line, and Twilio connects them: the turn."""
-    house.studio.take(house.store.desk(name).turn, house.store.desk(name).on_air, ME, call_sid, name)
-    house.reach(call_sid)
-    document = ask(house, name, leg)
-    assert isinstance(document, DialCaller)
-    house.line.on_air(call_sid, leg, document.turn, name=name)
-    return document.turn
-
-
-def die(house: House, leg: str) -> None:
-    """Twilio reports that the leg is over."""
-    house.phone.calls[leg] = CallState("completed", BY)
-    house.line.call_status(leg, "completed", BY)
+from tests.line.console import BY, LEG, LINE, ME, ask, die, join, put_two_on_the_air, second
 
 
 @pytest.fixture
 def two(house: House) -> House:
-    """CA1 is on the air on the first line and CA2 on the second; CA3 and CA4 wait."""
-    house.ring("CA1", "CA2", "CA3", "CA4")
-    house.put_on_air("CA1")
-    ask(house)
-    join(house, "CA2")
-    house.control.done.clear()
-    return house
+    return put_two_on_the_air(house)
 
 
 def test_an_extra_line_takes_nobody_by_itself(house: House) -> None:
@@ -155,61 +107,6 @@ def test_a_late_report_of_one_line_does_not_take_a_caller_from_another(two: Hous
     join(two, "CA1")
     two.line.on_air("CA1", DJ, turn)  # Twilio sends it again
     assert (two.call("CA1").air_desk, second(two).on_air, two.desk.on_air) == (LINE, "CA1", "")
-
-
-def test_a_caller_whose_line_drops_out_comes_back_to_it_first(two: House) -> None:
-    die(two, LEG)
-    assert second(two).leg == ""
-    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
-    assert (two.call("CA2").queue, second(two).claimed) == (queue_of(LINE), "CA2")
-    assert two.desk.on_air == "CA1", "the other line goes on"
-    document = ask(two, leg="CAagain")
-    assert isinstance(document, DialCaller)
-    two.line.on_air("CA2", "CAagain", document.turn, name=LINE)
-    assert second(two).on_air == "CA2"
-
-
-def test_all_lines_drop_out_and_each_caller_comes_back_to_its_own(two: House) -> None:
-    die(two, LEG)
-    die(two, DJ)
-    for sid in ("CA1", "CA2"):
-        assert two.line.left_queue(sid, two.call(sid).document_seq, "bridged")[0] is Follow.ONE_MOMENT
-    two.clock.advance(600)
-    two.claims.mend_desks()  # while nobody is at the console, its callers are kept for it
-    first = two.ask("CAdj2", by=BY)
-    again = ask(two, leg="CAagain")
-    assert isinstance(first, DialCaller)
-    assert isinstance(again, DialCaller)
-    assert (first.call_sid, again.call_sid) == ("CA1", "CA2")
-
-
-def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -> None:
-    die(two, LEG)
-    two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")
-    two.clock.advance(20)
-    two.claims.mend_desks()
-    assert second(two).claimed == "CA2"
-    two.clock.advance(20)
-    two.claims.mend_desks()
-    assert (second(two).claimed, two.call("CA2").claimed_by) == ("", "")
-    assert two.board.first_in_line(1)[0].call_sid == "CA2"
-    assert two.board.place("CA2").is_astray
-    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
-    assert two.call("CA2").queue == READY_QUEUE
-    two.studio.next(two.desk.turn, "CA1", ME)
-    assert two.ask() == DialLine(2, READY_QUEUE)
-
-
-def test_a_phone_at_the_first_line_has_no_other_so_their_callers_are_first_in_line(two: House) -> None:
-    die(two, LEG)
-    die(two, DJ)
-    for sid in ("CA1", "CA2"):
-        two.line.left_queue(sid, two.call(sid).document_seq, "bridged")
-    document = two.ask("CAphone", by="+442079460999")
-    assert isinstance(document, DialCaller)
-    two.claims.mend_desks()
-    assert second(two).claimed == ""
-    assert two.board.first_in_line(2)[1].call_sid == "CA2", "behind the one that the phone takes"
 
 
 def test_a_line_is_only_for_the_browser_at_the_first_line(two: House) -> None:
@@ -305,73 +202,6 @@ def test_the_whisper_tells_a_line_who_comes(two: House) -> None:
     document = ask(two)
     assert isinstance(document, DialCaller)
     assert document.whisper
-
-
-def test_a_line_whose_leg_died_untold_is_found_by_reconciling(two: House) -> None:
-    two.phone.calls[LEG] = CallState("completed", BY)
-    two.clock.advance(30)
-    two.reconciler().run_once()
-    assert second(two).leg == ""
-
-
-def test_reconciling_finds_who_went_on_the_air_on_a_line_untold(house: House) -> None:
-    house.ring("CA1", "CA2")
-    house.put_on_air("CA1")
-    ask(house)
-    house.studio.take(second(house).turn, "", ME, "CA2", LINE)
-    house.reach("CA2")
-    ask(house)
-    house.phone.queues[WAITING_QUEUE] = []
-    reconciler = house.reconciler()
-    for _ in range(3):
-        house.clock.advance(21)
-        house.store.change_desk(LINE, lambda desk: desk)
-        reconciler.run_once()
-    assert (second(house).on_air, house.call("CA2").stage) == ("CA2", Stage.ON_AIR)
-
-
-def test_reconciling_adopts_whom_a_line_had_and_twilio_has_in_a_queue(two: House) -> None:
-    two.phone.queues[WAITING_QUEUE] = [Member("CA2", two.clock.now, 0)]
-    two.clock.advance(40)
-    die(two, LEG)
-    reconciler = two.reconciler()
-    reconciler.run_once()
-    reconciler.run_once()
-    assert (two.call("CA2").stage, second(two).on_air) == (Stage.READY, "")
-
-
-def test_reconciling_leaves_the_legs_of_lines_alone(two: House) -> None:
-    two.clock.advance(60)
-    two.reconciler().run_once()
-    assert not [done for done in two.control.done if done[0] in ("wake", "end_leg") and LEG in done]
-
-
-def test_reconciling_ends_a_leg_that_a_take_over_could_not_end(two: House) -> None:
-    two.ask("CAother")
-    end_leg = two.control.end_leg
-
-    def fail_for_the_line(leg: str) -> bool:
-        if leg == LEG:
-            raise PhoneError("Twilio took too long.")
-        return end_leg(leg)
-
-    two.control.end_leg = fail_for_the_line  # type: ignore[method-assign]
-    two.takeover.take_now("CAother")
-    assert second(two).leg == LEG
-    two.control.end_leg = end_leg  # type: ignore[method-assign]
-    two.reconciler().run_once()
-    assert ("end_leg", LEG) in two.control.done
-
-
-def test_a_turn_has_one_caller_so_another_that_was_believed_there_is_not_let_go(two: House) -> None:
-    believed = replace(two.call("CA3"), stage=Stage.ON_AIR, desk_leg=DJ, desk_turn=two.desk.turn)
-    assert not claims.was_let_go(believed, two.desk, two.clock.now + 60)
-    assert claims.was_let_go(two.call("CA1"), two.desk, two.clock.now + 60)
-
-
-def test_the_end_of_a_lines_leg_is_not_the_end_of_the_first(two: House) -> None:
-    two.line.call_status(LEG, "completed", BY)
-    assert (two.desk.leg, second(two).leg) == (DJ, "")
 
 
 def test_a_caller_that_hangs_up_leaves_a_line_empty_and_nobody_follows(two: House) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from callin.contracts import Store
+from callin.contracts import Store, StoreError
+from callin.model import Call
 from callin.stores.change_feed import Timing
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
@@ -43,3 +46,30 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
 @pytest.fixture
 def store(opener: Opener) -> Store:
     return opener()
+
+
+FirestoreOpener = Callable[..., FirestoreStore]
+
+
+@pytest.fixture
+def opened(emulator: firestore.Emulator) -> Iterator[FirestoreOpener]:
+    project = firestore.new_project()
+    stores: list[FirestoreStore] = []
+
+    def open_another(timing: Timing | None = None, clock: Callable[[], float] = time.time) -> FirestoreStore:
+        stores.append(FirestoreStore(project, clock=clock, timing=timing or Timing()))
+        return stores[-1]
+
+    yield open_another
+    for store in stores:
+        store.close()
+
+
+def put(store: FirestoreStore, call: Call) -> None:
+    store.change_call(call.call_sid, lambda _: call)
+
+
+def looks(store: FirestoreStore) -> list[str]:
+    with contextlib.suppress(StoreError):
+        return sorted(call.call_sid for call in store.live_calls().calls)
+    return []

@@ -8,12 +8,14 @@ from callin.contracts import PhoneError
 from callin.model import Call, CallState, Member
 from callin.twilio.control import document_url, fallback_of, woken_url
 from callin.twiml import Links, line_named, thanks
+from callin.words import defaults
 from tests.line.small_twilio.legs import Leg
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.verbs import address
 from tests.line.small_twilio.weather import Luck
 
 LINKS = Links("https://radio.example.com")
+WORDS = defaults("en")
 LATER_SECONDS = 10.0
 """A request of which the app was told that it failed may be done all the same, so long after."""
 
@@ -73,7 +75,7 @@ class SmallControl:
         return self._redirect(leg, woken_url(LINKS, "/twiml/screen", turn))
 
     def thank(self, call_sid: str) -> bool:
-        return self._end(call_sid, thanks())
+        return self._end(call_sid, thanks(WORDS))
 
     def end_leg(self, leg: str) -> bool:
         return self._end(leg)
