@@ -1,7 +1,7 @@
 # The commands of this project. Python 3.11 or later and make are all that a machine needs.
 #
 #   make demo     the station on this machine, with simulated callers; Ctrl-C ends it
-#   make test     all tests                      make test TESTS="tests/test_line.py -x"   some of them
+#   make test     all tests                      make test TESTS="tests/test_stories.py -x"   some of them
 #   make check    style, types, scripts, architecture and docs
 #   make bench    measurements, against the tutorial's own way
 #   make soak     a long run with faults and crowds, then thousands of shows made up at random

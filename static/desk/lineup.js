@@ -10,7 +10,7 @@ export function isKeptBack(call, isScreened) {
   return isScreened === true && call.stage !== "ready" && call.cleared !== true;
 }
 
-/** Whether Next may come to the caller, who was asked nothing: `_may_come` in callin/lineup.py, where the line has it. */
+/** Whether Next may come to the caller, who was asked nothing: `_may_come` in callin/live/lineup.py, where the line has it. */
 export function mayComeNext(call, isScreened) {
   const isAnothers = call.stage === "screening" || (call.with && call.with !== "air") || call.decided === true;
   return call.position !== null && !isAnothers && !isKeptBack(call, isScreened);

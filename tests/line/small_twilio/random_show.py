@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from callin.contracts import Store
 from callin.model import AIR_DESK, EXTRA_DESKS, Verdict
+from tests.line.small_twilio.endings import everybody_is_aired, everybody_leaves, settle
 from tests.line.small_twilio.network import StarBehaviour
 from tests.line.small_twilio.show import LINE_PRESSES, Show
 from tests.line.small_twilio.weather import FAIR, Fate, Luck, Trouble, Weather
@@ -222,10 +223,10 @@ class RandomShow(RuleBasedStateMachine):
             return  # it has not even begun
         try:
             if not self.show.broken:
-                self.show.settle()
+                settle(self.show)
                 if self.works_through:
-                    self.show.everybody_is_aired()
-                self.show.everybody_leaves()
+                    everybody_is_aired(self.show)
+                everybody_leaves(self.show)
         finally:
             if self.show.broken:
                 note("\n".join(self.show.network.trace))

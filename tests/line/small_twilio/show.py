@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from callin.contracts import Store, StoreError
 from callin.line import PhoneFailed, PressRejected
-from callin.model import AIR_DESK, AIR_DESKS, HELD_QUEUE, SCREEN_DESK, Opening, Outcome, SettingsChange, Verdict
+from callin.model import AIR_DESK, AIR_DESKS, SCREEN_DESK, Opening, SettingsChange, Verdict
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS
 from tests.line.conftest import HeldClock
 from tests.line.small_twilio import voices
@@ -21,10 +21,7 @@ from tests.line.small_twilio.weather import FAIR, Sky, TroubledStore, Weather
 CALLERS_AT_MOST = 6
 LEGS_AT_MOST = 3
 EXTRA_LEGS_AT_MOST = 3
-KEPT_FOR_A_LINE_SECONDS = 50
-"""So long a caller may be kept for an extra line to which nobody comes back, until a sweep has noticed."""
 LINE_PRESSES = ("next", "take", "take", "drop", "hold", "hang up")
-SETTLING_SECONDS = 90
 LETTING_GO = frozenset({"next", "take", "drop", "hang up"})
 LIMITS = (0, 0, 3, 1)
 SCREENERS = tuple([voices.identity("screener", name) for name in voices.SCREENERS])
@@ -278,57 +275,3 @@ class Show:
     def restart(self, weather: Weather) -> None:
         self.network.note("the app starts again")
         self._step(self.app.restart, weather)
-
-    # The end
-
-    def settle(self) -> None:
-        """No more faults: what is on its way comes, time goes by, and the line is what Twilio lists."""
-        self.network.note("everything settles")
-        while self.network.late:
-            self.comes(0, FAIR)
-        for _ in range(SETTLING_SECONDS // 10):
-            self.time_goes_by(10, FAIR)
-            for which, _ in enumerate(self.promises.callers):
-                self.wait_document_is_asked(which, FAIR)
-        self.promises.check_settled()
-
-    def everybody_is_aired(self) -> None:
-        """A studio that connects anew works through the line as if nothing had ever happened."""
-        self.network.note("the studio works through the line")
-        while self.promises.legs:
-            self.leg_dies(0, FAIR, told=True)
-        while self.promises.screeners:
-            self.screener_leg_dies(0, FAIR, told=True)
-        self.press("screened", 0, 0, 0, FAIR)
-        self.press("opening", 0, 0, list(Opening).index(Opening.OPEN), FAIR)
-        self.press("ready check", 0, 0, 0, FAIR)
-        self.time_goes_by(30, FAIR)
-        waiting = {leg.sid for leg in self.promises.callers}
-        self.connect(0, FAIR)
-        for _ in range(2 * len(waiting) + 2 + KEPT_FOR_A_LINE_SECONDS // 5):
-            self.time_goes_by(5, FAIR)
-            if callers := self.promises.callers:
-                self._next_or_back_from_hold(callers)
-        self.time_goes_by(30, FAIR)
-        calls = self.promises.calls()
-        assert self.promises.callers == [], "somebody is still in line"
-        assert {sid for sid in waiting if calls[sid].outcome is Outcome.AIRED} == waiting
-
-    def _next_or_back_from_hold(self, callers: list[Leg]) -> None:
-        if all(leg.queue == HELD_QUEUE for leg in callers):
-            self.press("take", 0, 0, list(self.network.legs).index(callers[0].sid), FAIR)
-        else:
-            self.press("next", 0, 0, 0, FAIR)
-
-    def everybody_leaves(self) -> None:
-        """They all hang up, nothing tells us but Twilio's lists, and every call has reached its outcome."""
-        self.network.note("all hang up, untold")
-        while self.promises.callers:
-            self.hang_up(0, FAIR, told=False)
-        while self.promises.legs:
-            self.leg_dies(0, FAIR, told=False)
-        while self.promises.screeners:
-            self.screener_leg_dies(0, FAIR, told=False)
-        for _ in range(5):
-            self.time_goes_by(10, FAIR)
-        assert [sid for sid, call in self.promises.calls().items() if call.outcome is None] == []
