@@ -8,6 +8,7 @@ from callin.line import PhoneFailed, PressRejected
 from callin.model import (
     AIR_DESK,
     DialCaller,
+    DialLine,
     Follow,
     HangUp,
     Outcome,
