@@ -36,7 +36,7 @@ from callin.stores import open_store
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.pointing import StudioFallback
+from callin.twilio.pointing import APPLICATIONS, Fallbacks
 from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
 from callin.web.application import App, PageFacts, Services
@@ -175,7 +175,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url, StationNames(settings.station_prefix))
     station = Station(store, clock, settings, Passwords())
-    control = TwilioCallControl(twilio_access(settings), links, studio_fallback(settings, links), station.words)
+    control = TwilioCallControl(twilio_access(settings), links, fallbacks(settings, links), station.words)
     keyring = Keyring(settings.session_key, settings.session_key_before)
     cache = LineCache(store, clock, zone=lambda: station.current().time_zone)
     callers = Callers(store, clock, keyring)
@@ -209,7 +209,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         health=Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings)),
         watch=watch_of(settings, store, clock),
         warm_up=control.client,
-        checks=Checks(settings, VERSION),
+        checks=Checks(settings, VERSION, language=lambda: station.words().voice.language),
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
         webhooks=webhooks,
@@ -275,10 +275,11 @@ def twilio_access(settings: Settings) -> TwilioAccess:
     return TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
 
 
-def studio_fallback(settings: Settings, links: Links) -> StudioFallback:
-    """It is pointed while a person waits for the answer to a press, so it has the timeout of any other request."""
-    account = TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS)
-    return StudioFallback(account, links, settings.twilio_app_sid, settings.twilio_dj_number)
+def fallbacks(settings: Settings, links: Links) -> Fallbacks:
+    """They are pointed while a person waits for the answer to a press, so with the timeout of any other request."""
+    names = (*(application.setting for application in APPLICATIONS), "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER")
+    values = {name: str(getattr(settings, name.lower())) for name in names}
+    return Fallbacks(TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS), links, values)
 
 
 def page_facts(settings: Settings) -> PageFacts:

@@ -76,11 +76,21 @@ TO_LOOK_AT = (
 
 
 class Checks:
-    """The checks of one station. `version` is that of the code that checks."""
+    """The checks of one station. `version` is that of the code that checks.
 
-    def __init__(self, settings: Settings, version: str, limit_seconds: float = LIMIT_SECONDS) -> None:
+    `language` is the one in which fallbacks must speak; empty if only the app knows it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        version: str,
+        limit_seconds: float = LIMIT_SECONDS,
+        language: Callable[[], str] = str,
+    ) -> None:
         self._settings = settings
         self._version = version
+        self._language = language
         self._limit_seconds = limit_seconds
         self._links = Links(settings.public_url, StationNames(settings.station_prefix))
         access = TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)
@@ -152,7 +162,7 @@ class Checks:
         yield from _planned("Queues", "All four are there.", planner.queues(), planner)
 
     def _planner(self) -> Planner:
-        return Planner(self._settings, self._account, self._links, makes_key=True)
+        return Planner(self._settings, self._account, self._links, makes_key=True, language=self._language())
 
     # The app as the world sees it
 

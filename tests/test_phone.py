@@ -9,7 +9,7 @@ import pytest
 from callin.contracts import PhoneError
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.pointing import StudioFallback
+from callin.twilio.pointing import Fallbacks
 from callin.twiml import Links
 from callin.words import defaults
 from tests.support.calls import new_call_sid
@@ -32,7 +32,7 @@ def control(
     api_url = station.network_url if station else f"http://127.0.0.1:{free_port()}"
     links = Links(station.app.url if station else "")
     access = TwilioAccess(account_sid, auth_token, api_url)
-    fallback = StudioFallback(TwilioAccount(access), Links(""), "", "")
+    fallback = Fallbacks(TwilioAccount(access), Links(""), {})
     return TwilioCallControl(access, links, fallback, lambda: defaults("en"), timeout_seconds)
 
 

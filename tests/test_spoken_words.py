@@ -10,19 +10,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from callin.twilio.pointing import FALLBACKS as ALL_FALLBACKS
+from callin.twilio.pointing import in_language
 from callin.words import LANGUAGES, SENTENCES, VOICES, defaults, station_words
 from callin.words.spoken import filled, placeholders_of
 from tests.support.processes import ROOT
 
 DOCUMENTS = sorted((ROOT / "callin/twiml").glob("*.py"))
 OTHERS = sorted(path for path in (ROOT / "callin").rglob("*.py") if path not in DOCUMENTS)
-FALLBACKS = {
-    "fallback.xml": defaults("en").app_down,
-    "fallback-ready.xml": defaults("en").app_down,
-    "fallback-screener.xml": defaults("en").trying_again,
-    "fallback-studio.xml": "",
-    "fallback-studio-screened.xml": "",
-}
+FALLBACKS = {"fallback": "app_down", "fallback-ready": "app_down", "fallback-screener": "trying_again"}
+SILENT = {"fallback-studio.xml", "fallback-studio-screened.xml"}
 SENTENCE = re.compile(r"[A-Za-z]{2,}[.?!]|[A-Z][a-z]+['’ ]+\w")
 
 
@@ -122,11 +119,31 @@ def test_a_voice_speaks_one_of_the_languages() -> None:
     assert station_words("X", "a voice of a newer version", {}).thanks == defaults("en").thanks
 
 
+def said_in(path: Path) -> list[tuple[str | None, str | None]]:
+    """What a document says, each with its language."""
+    return [(verb.get("language"), verb.text) for verb in ET.parse(path).iter("Say")]  # noqa: S314 - we wrote it
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", FALLBACKS)
-def test_the_fallback_documents_say_the_same_words(name: str) -> None:
-    document = ET.parse(ROOT / "static/twiml" / name)  # noqa: S314 - we wrote it
-    assert " ".join(verb.text or "" for verb in document.iter("Say")) == FALLBACKS[name]
+def test_the_fallback_documents_say_the_same_words(name: str, language: str) -> None:
+    words = defaults(language)
+    path = ROOT / in_language(f"static/twiml/{name}.xml", language)
+    assert said_in(path) == [(words.voice.locale, getattr(words, FALLBACKS[name]))]
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+@pytest.mark.parametrize("name", FALLBACKS)
+def test_the_fallback_documents_do_the_same_in_every_language(name: str, language: str) -> None:
+    english, other = (
+        [(verb.tag, verb.attrib, verb.text) for verb in ET.parse(ROOT / path).getroot() if verb.tag != "Say"]  # noqa: S314
+        for path in (f"static/twiml/{name}.xml", in_language(f"static/twiml/{name}.xml", language))
+    )
+    assert other == english
 
 
 def test_every_fallback_document_is_compared() -> None:
-    assert {path.name for path in (ROOT / "static/twiml").iterdir()} == set(FALLBACKS)
+    there = {path.name for path in (ROOT / "static/twiml").iterdir()}
+    assert there == {path.rpartition("/")[2] for path in ALL_FALLBACKS}
+    assert there - SILENT == {in_language(f"{name}.xml", language) for name in FALLBACKS for language in LANGUAGES}
+    assert [said_in(ROOT / "static/twiml" / name) for name in SILENT] == [[], []]

@@ -14,7 +14,7 @@ from callin.config import file
 from callin.model import EXTRA_DESKS, SCREEN_QUEUE, queue_of
 from callin.setup.plan import APPLICATION, FILES, KEY, NUMBER, QUEUE, QUEUE_MAX_SIZE, Change
 from callin.twilio.client import BAD_REQUEST, NOT_FOUND, TwilioAccount, TwilioError
-from callin.twilio.pointing import FALLBACK, STUDIO, fallback_documents, write_fallbacks
+from callin.twilio.pointing import FALLBACK, FALLBACKS, fallback_documents, write_fallbacks
 from callin.twiml import Links
 
 
@@ -144,7 +144,7 @@ class Applier:
 
     def _is_ours(self, name: str, now: str, after: str) -> bool:
         """Whether a property still has the value that set-up gave it, or the one that the app gave it in a show."""
-        return now == after or (name == FALLBACK and now in [self._links.file(path) for path in STUDIO])
+        return now == after or (name == FALLBACK and now in [self._links.file(path) for path in FALLBACKS])
 
     def _queues_of_desks(self) -> Iterator[str]:
         """Deletes the queues that the running app has made: of screeners, and of a console's other lines."""

@@ -18,6 +18,7 @@ from callin.twilio.pointing import (
     missing_fallbacks,
 )
 from callin.twiml import Links
+from callin.words import LANGUAGES, voice_named
 
 QUEUE_MAX_SIZE = 5000
 """The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
@@ -88,11 +89,16 @@ class Plan:
 class Planner:
     """Reads the account. TwilioError if that fails."""
 
-    def __init__(self, settings: Settings, account: TwilioAccount, links: Links, *, makes_key: bool) -> None:
+    def __init__(
+        self, settings: Settings, account: TwilioAccount, links: Links, *, makes_key: bool, language: str = ""
+    ) -> None:
+        """`language` is the one in which fallbacks must speak. By default any will do: the app points at its own."""
         self._settings = settings
         self._account = account
         self._links = links
         self._makes_key = makes_key
+        in_file = voice_named(settings.station_voice).language
+        self._languages = [language] if language else sorted(LANGUAGES, key=lambda one: one != in_file)
         self._known: dict[str, str] = {}
         self.problems: list[str] = []
         """What no change can mend, in sentences."""
@@ -153,7 +159,7 @@ class Planner:
             return
         if found is not None and not sid:
             self._known[wanted.setting] = found.sid
-        if after := wanted.pointing.differing(found, self._links):
+        if after := wanted.pointing.differing(found, self._links, self._languages):
             yield self._change(APPLICATION, title, name, found, after, wanted.setting)
 
     def _number(self, setting: str, number: str, pointing: Pointing, purpose: str) -> Iterator[Change]:
@@ -166,7 +172,7 @@ class Planner:
             self.problems.append(
                 f"{setting} {number} carries no calls. Buy a number with Voice in Twilio's console, and set that."
             )
-        elif after := pointing.differing(found, self._links):
+        elif after := pointing.differing(found, self._links, self._languages):
             yield self._change(NUMBER, f"Number {number}, {purpose}", number, found, after)
 
     def _change(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callin import twiml
+from callin.contracts import PhoneError
 from callin.model import AIR_DESK, Call, CallState, Member
 from callin.rules import screening
 from callin.twilio.client import (
@@ -20,7 +22,7 @@ from callin.twilio.client import (
     make_client,
     translated,
 )
-from callin.twilio.pointing import FOR_LISTENERS, FOR_READY, StudioFallback
+from callin.twilio.pointing import FOR_LISTENERS, FOR_READY, Fallbacks, in_language
 from callin.twiml import Links
 
 if TYPE_CHECKING:
@@ -41,12 +43,12 @@ class TwilioCallControl:
         self,
         access: TwilioAccess,
         links: Links,
-        studio_fallback: StudioFallback,
+        fallbacks: Fallbacks,
         words: Callable[[], SpokenWords],
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._links = links
-        self._studio_fallback = studio_fallback
+        self._fallbacks = fallbacks
         self._words = words
         self._access = access
         self._timeout_seconds = timeout_seconds
@@ -121,7 +123,10 @@ class TwilioCallControl:
 
         https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
-        fallback = {"fallback_url": self._links.file(fallback_of(call)), "fallback_method": "GET"}
+        fallback = {
+            "fallback_url": self._links.file(in_language(fallback_of(call), self._words().voice.language)),
+            "fallback_method": "GET",
+        }
         url = document_url(self._links, n)
         return self._update(call.call_sid, "move a call", url=url, method="POST", **fallback)
 
@@ -143,8 +148,10 @@ class TwilioCallControl:
         return self._update(leg, "move a call", url=woken_url(self._links, "/twiml/screen", turn), method="POST")
 
     def point_fallback(self, *, screened: bool) -> None:
-        """Points the studio's fallback at the file that fits the show. PhoneError."""
-        self._studio_fallback.point(screened=screened)
+        """Points the studio's fallback at the file for this show, the others at the station's language. PhoneError."""
+        self._fallbacks.point_studio(screened=screened)
+        with contextlib.suppress(PhoneError):  # the next comparison with Twilio does it again
+            self._fallbacks.speak(self._words().voice.language)
 
     def make_queue(self, queue_name: str) -> None:
         """Makes a queue. If there is one of that name Twilio refuses, which does no harm.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from callin.model import StationNames
 from callin.twilio.client import Resource, TwilioAccount
 from callin.twiml import Links
+from callin.words.voices import LANGUAGES
 
 FOR_LISTENERS = "/static/twiml/fallback.xml"
 FOR_READY = "/static/twiml/fallback-ready.xml"
 FOR_SCREENERS = "/static/twiml/fallback-screener.xml"
 FOR_STUDIO = "/static/twiml/fallback-studio.xml"
 FOR_STUDIO_SCREENED = "/static/twiml/fallback-studio-screened.xml"
-FALLBACKS = (FOR_LISTENERS, FOR_READY, FOR_SCREENERS, FOR_STUDIO, FOR_STUDIO_SCREENED)
 FALLBACK = "voice_fallback_url"
 
 WINS = ("voice_application_sid", "trunk_sid")
@@ -27,6 +27,23 @@ NOBODYS = "demo.twilio.com"
 """Where Twilio points a new number."""
 
 
+def in_language(path: str, language: str) -> str:
+    """The file with that fallback's words in a language.
+
+    >>> in_language(FOR_LISTENERS, "en"), in_language(FOR_LISTENERS, "de"), in_language(FOR_STUDIO, "de")
+    ('/static/twiml/fallback.xml', '/static/twiml/fallback.de.xml', '/static/twiml/fallback-studio.xml')
+    """
+    return path if language == "en" or "studio" in path else path.replace(".xml", f".{language}.xml")
+
+
+FALLBACKS = (
+    *(in_language(path, one) for path in (FOR_LISTENERS, FOR_READY, FOR_SCREENERS) for one in LANGUAGES),
+    FOR_STUDIO,
+    FOR_STUDIO_SCREENED,
+)
+"""The path of every fallback document, in every language. The studio's two say nothing."""
+
+
 @dataclass(frozen=True)
 class Pointing:
     """Where an application or a number sends its calls: paths of this app, the default fallback first."""
@@ -34,22 +51,24 @@ class Pointing:
     voice_path: str
     fallback_paths: tuple[str, ...]
 
-    def differing(self, found: Resource | None, links: Links) -> dict[str, str]:
+    def differing(self, found: Resource | None, links: Links, languages: Sequence[str]) -> dict[str, str]:
         """The properties that have to change, named as in Twilio's API; all of them if nothing was found.
 
-        A fallback that is one of `fallback_paths` stays: which of the studio's two is right depends on the show.
+        A fallback that is one of `fallback_paths` stays: which of the studio's two is right depends on the show. So
+        does one in any of `languages`, of which the first is the default: an admin may have changed the language since.
         """
+        fallbacks = [links.file(in_language(path, one)) for one in languages for path in self.fallback_paths]
         wanted = {
             "voice_url": links.to(self.voice_path),
             "voice_method": "POST",
-            FALLBACK: links.file(self.fallback_paths[0]),
+            FALLBACK: fallbacks[0],
             "voice_fallback_method": "GET",
             "status_callback": links.to("/twiml/status"),
             "status_callback_method": "POST",
         }
         if found is None:
             return wanted
-        if found.properties.get(FALLBACK) in [links.file(path) for path in self.fallback_paths]:
+        if found.properties.get(FALLBACK) in fallbacks:
             del wanted[FALLBACK]
         wanted |= {name: "" for name in WINS if found.properties.get(name)}
         return {name: value for name, value in wanted.items() if found.properties.get(name, "") != value}
@@ -97,38 +116,53 @@ def elsewhere(properties: Mapping[str, str], public_url: str) -> str:
     return "" if host in ("", own, NOBODYS) else host
 
 
-class StudioFallback:
-    """Points the studio's application and number at the fallback that fits the show.
+class Fallbacks:
+    """Points numbers and applications at the fallback document that fits now. Twilio asks for it if the app dies.
 
-    If the app dies, only Twilio's fallback knows whether callers are screened, so each change of that switch is sent to
-    Twilio: before screening begins, and after it ends. In between, or if Twilio fails, no unscreened caller goes on the
-    air.
+    Only that document then knows whether callers are screened, so each change of that switch is sent to Twilio: before
+    screening begins, and after it ends. In between, or if Twilio fails, no unscreened caller goes on the air.
     """
 
-    def __init__(self, account: TwilioAccount, links: Links, application_sid: str, dj_number: str) -> None:
+    def __init__(self, account: TwilioAccount, links: Links, settings: Mapping[str, str]) -> None:
+        """`settings` are the SIDs of the applications and the two numbers, by the names of the settings."""
         self._account = account
         self._links = links
-        self._application_sid = application_sid
-        self._dj_number = dj_number
-        self._screened: bool | None = None
-        """What this process last sent to Twilio; None before."""
+        self._settings = settings
+        self._sent: dict[str, str] = {}
+        """The address that this process last sent to Twilio, by the setting's name."""
 
-    def point(self, *, screened: bool) -> None:
-        """Points both, unless this process has done so already. PhoneError.
+    def point_studio(self, *, screened: bool) -> None:
+        """Points the studio's at the document that fits the show. PhoneError."""
+        path = FOR_STUDIO_SCREENED if screened else FOR_STUDIO
+        self._point({"TWILIO_APP_SID": path, "TWILIO_DJ_NUMBER": path})
+
+    def speak(self, language: str) -> None:
+        """Points those of listeners and screeners at the documents in a language. PhoneError."""
+        of_listeners = in_language(FOR_LISTENERS, language)
+        self._point(
+            {
+                "TWILIO_LISTENER_NUMBER": of_listeners,
+                "TWILIO_LISTENER_APP_SID": of_listeners,
+                "TWILIO_SCREENER_APP_SID": in_language(FOR_SCREENERS, language),
+            }
+        )
+
+    def _point(self, paths: Mapping[str, str]) -> None:
+        """Points each, unless this process has done so already.
 
         What points at another app is left alone: a copy of a station may have the settings of the live one.
         """
-        if self._screened == screened:
-            return
-        self._screened = None
-        wanted = {FALLBACK: self._links.file(FOR_STUDIO_SCREENED if screened else FOR_STUDIO)}
-        application = self._account.application(self._application_sid)
-        if application is None or self._is_ours(application):
-            self._account.update_application(self._application_sid, wanted)
-        number = self._account.number(self._dj_number)
-        if number is not None and number.properties.get(FALLBACK) != wanted[FALLBACK] and self._is_ours(number):
-            self._account.update_number(number.sid, wanted)
-        self._screened = screened
+        for setting, path in paths.items():
+            address, name = self._links.file(path), self._settings.get(setting, "")
+            if not name or self._sent.get(setting) == address:
+                continue
+            self._sent.pop(setting, None)
+            is_number = setting.endswith("_NUMBER")
+            found = self._account.number(name) if is_number else self._account.application(name)
+            if found is not None and found.properties.get(FALLBACK) != address and self._is_ours(found):
+                update = self._account.update_number if is_number else self._account.update_application
+                update(found.sid, {FALLBACK: address})
+            self._sent[setting] = address
 
     def _is_ours(self, found: Resource) -> bool:
         return not elsewhere(found.properties, self._links.public_url)

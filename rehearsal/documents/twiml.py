@@ -167,6 +167,14 @@ def _wrapped(verb: str, text: str) -> Element:
     return Element("Response", children=[inner], pieces=[inner])
 
 
+SAID_LANGUAGES = (
+    "en en-gb es fr de af-ZA am-ET ar-AE ar-XA arb bg-BG bn-IN ca-ES cmn-CN cmn-TW cs-CZ cy-GB da-DK de-AT de-DE el-GR "
+    "en-AU en-CA en-GB en-GB-WLS en-IE en-IN en-NZ en-US en-ZA es-ES es-MX es-US fi-FI fil-PH fr-CA fr-FR fr-BE gu-IN "
+    "he-IL hi-IN hu-HU id-ID is-IS it-IT ja-JP kn-IN ko-KR lv-LV ml-IN mr-IN ms-MY nb-NO nl-BE nl-NL pa-IN pl-PL pt-BR "
+    "pt-PT ro-RO ru-RU sk-SK sr-RS sv-SE ta-IN te-IN th-TH tr-TR uk-UA vi-VN yue-HK zh-CN zh-HK zh-TW"
+)
+"""What Say speaks: https://www.twilio.com/docs/voice/twiml/say/text-speech"""
+
 _METHOD = re.compile("GET|POST|get|post")
 _BOOLEAN = re.compile("true|false")
 _WHOLE = re.compile(r"\d{1,9}")
@@ -207,6 +215,11 @@ VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ),
     ("", "recordingStatusCallbackMethod"): _METHOD,
     ("Reject", "reason"): re.compile("rejected|busy"),
+    ("Say", "language"): re.compile(SAID_LANGUAGES.replace(" ", "|")),
+    ("Say", "voice"): re.compile(
+        r"man|woman|alice|Polly\.[^\W\d_]+(-Neural|-Generative)?"
+        r"|Google\.[a-z]{2,3}-[A-Za-z]{2}-(Chirp3-HD-[A-Z][a-z]+|(Standard|Wavenet|Neural2)-[A-Z])"
+    ),
 }
 
 CODES = {
@@ -217,6 +230,7 @@ CODES = {
     ("Record", "timeout"): 13611,
     ("Record", "maxLength"): 13612,
     ("Record", "finishOnKey"): 13613,
+    ("Say", "voice"): 13511,
 }
 """Values whose refusal has a code of its own, each at https://www.twilio.com/docs/api/errors/CODE."""
 

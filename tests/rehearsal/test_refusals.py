@@ -25,6 +25,8 @@ def answer(text: str, content_type: str = "text/xml") -> web.Response:
         (answer("<Response><say>wrong case</say></Response>"), 12200),
         (answer("<Response><Speak>no such verb</Speak></Response>"), 12200),
         (answer('<Response><Say Voice="alice">case again</Say></Response>'), 12200),
+        (answer('<Response><Say voice="Polly.Vicki-Natural">no such voice</Say></Response>'), 13511),
+        (answer('<Response><Say language="de_DE">no such language</Say></Response>'), 12200),
         (answer('<Response><Enqueue waiturl="/wait">line</Enqueue></Response>'), 12200),
         (answer("<Response><Queue><Dial/></Queue></Response>"), 12200),
         (answer("<Response><Gather><Dial/></Gather></Response>"), 12200),
