@@ -63,7 +63,8 @@ class PublicAddress:
     def file(self, path: str) -> tuple[int, str, str]:
         """Status, content type and text of a static file."""
         answer = self._ask("GET", path)
-        return answer.status_code, answer.headers.get("Content-Type", "").partition(";")[0], answer.text
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        return answer.status_code, kind, answer.content.decode("utf-8", "replace")  # as the XML declaration says
 
     def _ask(
         self, method: str, path: str, fields: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
