@@ -36,7 +36,7 @@ from callin.stores import open_store
 from callin.twilio.bridges import Numbers
 from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
-from callin.twilio.pointing import APPLICATIONS, Fallbacks
+from callin.twilio.pointing import POINTED, Fallbacks
 from callin.twilio.reconcile import Reconciler
 from callin.twiml import Links
 from callin.web.application import App, PageFacts, Services
@@ -277,8 +277,7 @@ def twilio_access(settings: Settings) -> TwilioAccess:
 
 def fallbacks(settings: Settings, links: Links) -> Fallbacks:
     """They are pointed while a person waits for the answer to a press, so with the timeout of any other request."""
-    names = (*(application.setting for application in APPLICATIONS), "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER")
-    values = {name: str(getattr(settings, name.lower())) for name in names}
+    values = {name: str(getattr(settings, name.lower())) for name in POINTED}
     return Fallbacks(TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS), links, values)
 
 

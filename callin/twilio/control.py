@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callin import twiml
-from callin.contracts import PhoneError
 from callin.model import AIR_DESK, Call, CallState, Member
 from callin.rules import screening
 from callin.twilio.client import (
@@ -150,7 +149,7 @@ class TwilioCallControl:
     def point_fallback(self, *, screened: bool) -> None:
         """Points the studio's fallback at the file for this show, the others at the station's language. PhoneError."""
         self._fallbacks.point_studio(screened=screened)
-        with contextlib.suppress(PhoneError):  # the next comparison with Twilio does it again
+        with contextlib.suppress(TwilioError):  # the next comparison with Twilio does it again
             self._fallbacks.speak(self._words().voice.language)
 
     def make_queue(self, queue_name: str) -> None:

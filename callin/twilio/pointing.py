@@ -107,6 +107,10 @@ APPLICATIONS = (
 )
 
 
+POINTED = (*(application.setting for application in APPLICATIONS), "TWILIO_LISTENER_NUMBER", "TWILIO_DJ_NUMBER")
+"""The settings that name what is pointed at this app."""
+
+
 def elsewhere(properties: Mapping[str, str], public_url: str) -> str:
     """What already gets the calls of a number or an application, in words; empty if it is this app, or nobody."""
     for name, words in (("trunk_sid", "the SIP trunk"), ("voice_application_sid", "the application")):

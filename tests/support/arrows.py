@@ -26,7 +26,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
-    "callin.twilio.pointing": {"callin.model", "callin.twilio.client", "callin.twiml"},
+    "callin.twilio.pointing": {"callin.model", "callin.twilio.client", "callin.twiml", "callin.words"},
     "callin.twilio.control": {
         "callin.model",
         "callin.rules",
@@ -104,6 +104,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.twilio.client",
         "callin.twilio.pointing",
         "callin.twiml",
+        "callin.words",
     },
     # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
     # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
