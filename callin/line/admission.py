@@ -73,16 +73,18 @@ class Admission:
         """A call of that From is over, so that another may begin."""
         self._full.pop(caller_of(number), None)
 
-    @contextlib.contextmanager
-    def one_at_a_time(self, number: str) -> Iterator[None]:
+    def one_at_a_time(self, number: str) -> contextlib.AbstractContextManager[None]:
         """Makes calls of one caller wait for each other in this instance, unless the store does.
 
         Without it, many more calls would be stored only to be ended again.
         """
         if self._store.is_serial or not numbers.most_calls(number):
-            yield
-            return
-        lock = self._locks[hash(caller_of(number)) % LOCKS]
+            return contextlib.nullcontext()
+        return self._turn(self._locks[hash(caller_of(number)) % LOCKS])
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _turn(lock: threading.Lock) -> Iterator[None]:
         is_mine = lock.acquire(timeout=LONGEST_WAIT_SECONDS)
         try:
             yield

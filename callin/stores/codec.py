@@ -90,7 +90,7 @@ def _as_object(value: Any) -> dict[str, Any]:
 
 
 # The encoder knows text enums, tuples and None; only nested dataclasses need `default`.
-_encode = json.JSONEncoder(separators=(",", ":"), default=_as_object).encode
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_object, check_circular=False).encode
 
 
 def _arguments(loaders: _Loaders, found: dict[str, Any]) -> dict[str, Any]:

@@ -152,8 +152,7 @@ class SqliteStore(Store):
         return tuple([self._parse(kind, key, document) for key, document in rows])
 
     def _read(self, kind: type[T], key: str) -> T | None:
-        table = _table_of(kind)
-        row = self._file.execute(f"SELECT document FROM {table.name} WHERE {table.has} = ?", (key,)).fetchone()
+        row = self._file.execute(_selection(_table_of(kind)), (key,)).fetchone()
         return self._parse(kind, key, row[0]) if row else None
 
     def _write(self, kind: type[T], key: str, before: T | None, after: T | None) -> None:
@@ -169,15 +168,13 @@ class SqliteStore(Store):
             columns["mark"] = self._file.next_mark()
         if before is None:
             columns |= {table.key: key} | ({"kind": table.kind} if table.kind else {})
-            query = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-            self._file.execute(query, (*columns.values(),))
+            self._file.execute(_insertion(table, tuple(columns)), tuple(columns.values()))
             return
         # SQLite writes every index of a column that is SET, so columns with the same value are left out.
         for name, value in _index_columns(before).items():
             if columns[name] == value:
                 del columns[name]
-        query = f"UPDATE {table.name} SET {', '.join(f'{name} = ?' for name in columns)} WHERE {table.has} = ?"
-        self._file.execute(query, (*columns.values(), key))
+        self._file.execute(_update(table, tuple(columns)), (*columns.values(), key))
 
     def _parse(self, kind: type[T], key: str, document: str) -> T:
         parsed = self._parsed.get((kind, key))
@@ -207,7 +204,30 @@ TABLES: dict[type[Any], Table] = {
 
 
 def _table_of(kind: type[Any]) -> Table:
-    return TABLES.get(kind) or Table("record", kind=kind_name(kind), is_watched=False)
+    return TABLES.get(kind) or _table_of_records(kind_name(kind))
+
+
+@functools.cache
+def _table_of_records(kind: str) -> Table:
+    return Table("record", kind=kind, is_watched=False)
+
+
+# Each statement's text is made once: SQLite's module finds a prepared statement by its text.
+
+
+@functools.cache
+def _selection(table: Table) -> str:
+    return f"SELECT document FROM {table.name} WHERE {table.has} = ?"
+
+
+@functools.cache
+def _insertion(table: Table, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+@functools.cache
+def _update(table: Table, columns: tuple[str, ...]) -> str:
+    return f"UPDATE {table.name} SET {', '.join(f'{name} = ?' for name in columns)} WHERE {table.has} = ?"
 
 
 def _kind_of(table: str, key: str) -> type[Any]:

@@ -9,8 +9,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from callin.contracts import StoreError
@@ -24,10 +25,47 @@ may wait behind other webhooks."""
 LOOK_SECONDS = 0.1
 """How often to look, while a thread waits, whether another process has changed anything."""
 TRANSACTIONS_BETWEEN_CHECKPOINTS = 200
+TAKE_NEXT_MARK = "UPDATE mark SET value = ?1 + 1 WHERE value = ?1"
 LONGEST_LOG_PAGES = 20_000
 """80 MB. Past this a caller's own transaction copies the log into the file; usually a thread does so long before."""
 
 log = logging.getLogger(__name__)
+
+
+class _AsStoreError:
+    """Raises SQLite's errors within the block as StoreError.
+
+    A class, because a generator's context costs as much as a SELECT, and a webhook enters several.
+    """
+
+    def __init__(self, verb: str, path: str = "its file") -> None:
+        self._what = f"{verb} {path}"
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, (sqlite3.Error, OSError)):
+            raise StoreError(f"The store could not {self._what}: {error}.") from error
+
+
+class _Reading(_AsStoreError):
+    """Holds the file's lock within the block."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        super().__init__("read")
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._lock.release()
+        super().__exit__(kind, error, traceback)
 
 
 class _Job(Generic[T]):
@@ -63,6 +101,7 @@ class SqliteFile:
         """How many statements have run, without those of transactions and marks."""
         self._path = path
         self._lock = threading.RLock()  # a change may read
+        self._reading, self._writing = _Reading(self._lock), _AsStoreError("write")
         self._jobs: deque[_Job[Any]] = deque()
         self._changed = threading.Condition()
         self._mark = -1
@@ -70,7 +109,7 @@ class SqliteFile:
         self._next_mark = 0
         self._transactions = 0
         self._checkpoint: threading.Thread | None = None
-        with _as_store_error("open", path):
+        with _AsStoreError("open", path):
             make_private(path)
             self._connection = sqlite3.connect(
                 path, timeout=busy_timeout_seconds, isolation_level=None, check_same_thread=False
@@ -81,8 +120,7 @@ class SqliteFile:
                 # Overwrites what is deleted, so that it cannot be found in the file.
                 self._connection.execute("PRAGMA secure_delete = ON")
                 self._connection.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_LOG_PAGES}")
-                with self._transaction():
-                    schema.migrate(self._connection, path)
+                self._commit(lambda: schema.migrate(self._connection, path))
             except BaseException:
                 self._connection.close()
                 raise
@@ -100,14 +138,12 @@ class SqliteFile:
 
     def rows(self, query: str) -> Iterator[Any]:
         """The rows of a query as of one moment, on a connection of its own: other threads write meanwhile."""
-        with _as_store_error("read"), closing(sqlite3.connect(self._path)) as connection:
+        with _AsStoreError("read"), closing(sqlite3.connect(self._path)) as connection:
             yield from connection.execute(query)
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """No other thread writes meanwhile. The work of `write` may read too."""
-        with self._lock, _as_store_error("read"):
-            yield
+        return self._reading
 
     def write(self, work: Callable[[], T]) -> T:
         """Runs `work` in a transaction and returns its result once it is committed.
@@ -133,9 +169,8 @@ class SqliteFile:
     def _run_jobs(self) -> None:
         jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
         try:
-            with _as_store_error("write"), self._transaction():
-                for job in jobs:
-                    job.run()
+            with self._writing:
+                self._commit(*[job.run for job in jobs])
         except BaseException as error:
             for job in jobs:
                 job.error = job.error or error
@@ -152,9 +187,14 @@ class SqliteFile:
     def next_mark(self) -> int:
         """The mark of the running transaction: all its changes share one."""
         if not self._next_mark:
-            row = self._connection.execute("UPDATE mark SET value = value + 1 RETURNING value").fetchone()
-            self._next_mark = int(row[0])
+            if not self._connection.execute(TAKE_NEXT_MARK, (self._mark,)).rowcount:  # another process has changed it
+                self._mark = self._stored_mark()
+                self._connection.execute(TAKE_NEXT_MARK, (self._mark,))
+            self._next_mark = self._mark + 1
         return self._next_mark
+
+    def _stored_mark(self) -> int:
+        return int(self._connection.execute("SELECT value FROM mark").fetchone()[0])
 
     def wait_for_change(self, mark: int, seconds: float) -> None:
         """Blocks until the file's mark is past `mark`, or time is up."""
@@ -169,18 +209,19 @@ class SqliteFile:
         if not self._lock.acquire(blocking=False):
             return False  # the connection is busy: look again soon
         try:
-            with _as_store_error("read"):
-                return int(self._connection.execute("SELECT value FROM mark").fetchone()[0]) > mark
+            with _AsStoreError("read"):
+                return self._stored_mark() > mark
         finally:
             self._lock.release()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        # IMMEDIATE takes the write lock before reading, so no other process can change what a change has read.
+    def _commit(self, *works: Callable[[], object]) -> None:
+        """Runs all works in one transaction. If one raises, nothing is stored."""
         self._next_mark = 0
+        # IMMEDIATE takes the write lock before reading, so no other process can change what a change has read.
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            for work in works:
+                work()
             self._connection.execute("COMMIT")
             self._mark = self._next_mark or self._mark
         except BaseException:
@@ -235,17 +276,9 @@ def copy(path: str, to: Path) -> None:
         raise StoreError(f"There is no file {path}.")
     make_private(str(to))
     with (
-        _as_store_error("copy", path),
+        _AsStoreError("copy", path),
         closing(sqlite3.connect(Path(path).absolute().as_uri() + "?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(to)) as target,
     ):
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")  # one file, whole
-
-
-@contextmanager
-def _as_store_error(verb: str, path: str = "its file") -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"The store could not {verb} {path}: {error}.") from error
