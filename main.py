@@ -74,6 +74,7 @@ ROUTES = [
     Route("/desk/hold", presses.HoldHandler, DESKS),
     Route("/desk/move", presses.MoveHandler, DESKS),
     Route("/desk/settings", presses.SettingsHandler, DESKS),
+    Route("/desk/recording", presses.RecordingHandler, DESKS),
     Route("/desk/hang-up", presses.HangUpHandler, DESKS),
     Route("/desk/bring-back", presses.BringBackHandler, DESKS),
     Route("/desk/take-over", presses.TakeOverHandler, DESKS),

@@ -35,6 +35,7 @@ AUDITED = {
     "/accounts",
     "/callers",
     "/desk/settings",
+    "/desk/recording",
     "/station",
     "/station/logo",
     "/sounds",
@@ -222,6 +223,16 @@ def test_opening_closing_and_settings_leave_lines(admin: Visitor) -> None:
     assert admin.press("/desk/settings", {"whisper": False, "most_callers": 7}).status == 200
     assert sorted(whats(admin, kind="settings")) == ["set most_callers to 7", "set whisper to off"]
     admin.press("/desk/settings", {"whisper": True, "most_callers": 0})
+
+
+def test_recording_leaves_a_line(app: App, admin: Visitor) -> None:
+    leg = new_call_sid()
+    identity = admin.ask("POST", "/token").json()["identity"]
+    app.signed("/twiml/client", call_fields(leg, From=f"client:{identity}"))
+    for on in (True, False):
+        assert admin.press("/desk/recording", {"leg": leg, "on": on}).status == 200
+    assert whats(admin, kind="settings")[:2] == ["stopped recording", "began to record"]
+    app.signed("/twiml/status", call_fields(leg, From=f"client:{identity}", CallStatus="completed"))
 
 
 def test_opening_a_page_with_full_numbers_leaves_one_line_an_hour(app: App, admin: Visitor) -> None:

@@ -86,6 +86,7 @@ TABLE = [
     Row("POST", "/desk/hold", *PRESS),
     Row("POST", "/desk/move", *PRESS),
     Row("POST", "/desk/settings", *PRESS),
+    Row("POST", "/desk/recording", *PRESS),
     Row("POST", "/desk/hang-up", *PRESS),
     Row("POST", "/desk/bring-back", *PRESS),
     Row("POST", "/desk/take-over", *PRESS),

@@ -22,6 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/desk/hold": {"turn": 1, "on_air": ""},
     "/desk/move": {"call_sid": "CA1", "before": ""},
     "/desk/settings": {"opening": "open", "most_callers": 0, "whisper": False},
+    "/desk/recording": {"leg": "CA1", "on": True},
     "/desk/hang-up": {"turn": 1, "on_air": ""},
     "/desk/bring-back": {"call_sid": "CA1"},
     "/desk/take-over": {"leg": "CA1"},

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
-from callin.line.claims import Claims
+from callin.line.claims import Claims, PressRejected
 from callin.line.schedule import ScheduleEditor
 from callin.live import Board, Lineup
 from callin.model import (
@@ -46,6 +46,9 @@ SWITCHES = {
     ),
 }
 """What is answered when a switch is turned off, and on."""
+
+RECORDING = ("Recording is off.", "Recording: callers are told before they go on the air.")
+NOT_YOUR_DESK = "Only the browser that has the desk can record. Connect to the queue first."
 
 
 class ShowSettings:
@@ -131,6 +134,15 @@ class ShowSettings:
         self._store.change_desk(AIR_DESK, lambda desk: desks.by_schedule(replace(desk, automatic_at=0.0), programme))
         if programme.show.screened != was.show.screened:
             self._follow_screening(replace(change, screened=programme.show.screened), before, now)
+
+    def set_recording(self, leg: str, by: str, *, on: bool, also: Sequence[Record] = ()) -> str:
+        """The page whose leg is the desk's records from now on, or no longer: callers that go on the air are told."""
+        desk = self._store.desk(AIR_DESK)
+        if not leg or desk.leg != leg or desk.leg_by != f"client:{by}":
+            raise PressRejected("not_connected", NOT_YOUR_DESK if on else RECORDING[0])
+        now = self._clock()
+        self._store.change_desk(AIR_DESK, lambda before: shows.recording_set(before, leg, on=on, now=now), also)
+        return RECORDING[on]
 
     def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""

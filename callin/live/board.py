@@ -53,6 +53,7 @@ class Board:
             call, show = self.cache.lineup.get(call_sid), self.cache.lineup.show
             desk = self.cache.lineup.desk(screening.queue_desk(call) if call else AIR_DESK)
             position = self.cache.lineup.position(call) if call else None
+            recorded_since = shows.recorded_since(self.cache.lineup.desk(AIR_DESK))
             pace = self.cache.stats.pace() if position else None
             return Place(
                 position=position,
@@ -65,10 +66,11 @@ class Board:
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
                 is_coming=call is not None and self._is_coming(call),
-                is_told=call is not None and shows.is_told(call, now),
-                is_to_be_told=call is not None and shows.is_to_be_told(call, show, position, now),
+                is_told=call is not None and shows.is_told(call, now, recorded_since),
+                is_to_be_told=call is not None and shows.is_to_be_told(call, show, position, now, recorded_since),
                 is_wanted=call is not None and self._is_wanted(call, now),
                 wait_range=wait_range(pace, position) if pace and position else None,
+                is_recorded=recorded_since > 0,
             )
 
     @staticmethod
@@ -95,6 +97,11 @@ class Board:
         """What the DJ is told of the claimed caller; empty if the show has no whisper."""
         with self.cache.fresh():
             return whispered(self.cache.lineup, desk)
+
+    def recorded_since(self) -> float:
+        """When the desk's page began to record; 0 if it does not."""
+        with self.cache.fresh():
+            return shows.recorded_since(self.cache.lineup.desk(AIR_DESK))
 
     def show(self) -> Show:
         """The show, at most a second old.

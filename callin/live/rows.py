@@ -7,7 +7,7 @@ from typing import Any
 
 from callin.live.lineup import Lineup
 from callin.model import Airing, Call, Card, ChatMessage, Desk, Known, Programme, Reading, Show, Stage, is_screen
-from callin.rules import cards, claims, is_somebodys, screening, takeover
+from callin.rules import cards, claims, is_somebodys, screening, shows, takeover
 from callin.rules.cards import whisper
 
 
@@ -172,4 +172,5 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "pending": desk.press.kind if desk.press else "",
         "whisper": whispered,
         "mute_presses": desk.mute_presses,
+        "recording": shows.recorded_since(desk) > 0,
     }

@@ -83,6 +83,8 @@ class Desk:
     press: Press | None = None  # the last press on a page, until the leg follows it
     last_press: Press | None = None  # the last press that the leg followed
     mute_presses: int = 0  # from outside the tab: the page whose leg it is switches its microphone at each
+    recording_leg: str = ""  # the leg whose page records; once the desk has another leg, or none, nobody records
+    recording_since: float = 0.0
 
 
 class Follow(StrEnum):
@@ -121,6 +123,7 @@ class Place(NamedTuple):
     follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
     about to be on the air. `is_told`: they know that they go on after a tone; `is_to_be_told`: they are told now.
     `is_wanted`: the DJ waits for them in silence. `wait_range`: how long they will wait, None while it is unknown.
+    `is_recorded`: the desk records what goes on the air.
     """
 
     position: int | None
@@ -137,6 +140,7 @@ class Place(NamedTuple):
     is_to_be_told: bool = False
     is_wanted: bool = False
     wait_range: WaitRange | None = None
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,16 +128,29 @@ SECONDS_REMEMBERED = 600.0
 """A caller that was told longer ago than this is told again."""
 
 
-def is_told(call: Call, now: float) -> bool:
-    """Whether a waiting caller has been told."""
-    return _is_told(call, call.changed_at, now)
+def recorded_since(desk: Desk) -> float:
+    """When the desk's page began to record; 0 if it does not. A page that is gone has no leg, so it records nothing."""
+    return desk.recording_since if desk.leg and desk.recording_leg == desk.leg else 0.0
 
 
-def was_told(call: Call) -> bool:
+def recording_set(desk: Desk, leg: str, *, on: bool, now: float) -> Desk:
+    """The desk whose page records from now on, or no longer. Only the page whose leg is the desk's can."""
+    if leg != desk.leg or on == bool(recorded_since(desk)):
+        return desk
+    return replace(desk, recording_leg=leg if on else "", recording_since=now if on else 0.0)
+
+
+def is_told(call: Call, now: float, recorded_since: float = 0.0) -> bool:
+    """Whether a waiting caller has been told, and of the recording as well if there is one."""
+    return _is_told(call, max(call.changed_at, recorded_since), now)
+
+
+def was_told(call: Call, recorded_since: float = 0.0) -> bool:
     """Whether a caller on the air was told before: the tone is enough for them. The same however often Twilio asks."""
     if call.stage is not Stage.ON_AIR or len(call.moments) < 2:
         return False
-    return _is_told(call, call.moments[-2].at, call.changed_at)
+    began_before = recorded_since if recorded_since <= call.changed_at else 0.0
+    return _is_told(call, max(call.moments[-2].at, began_before), call.changed_at)
 
 
 def _is_told(call: Call, waited_since: float, now: float) -> bool:
@@ -145,9 +158,9 @@ def _is_told(call: Call, waited_since: float, now: float) -> bool:
     return call.noticed_at >= waited_since and now - call.noticed_at < SECONDS_REMEMBERED
 
 
-def is_to_be_told(call: Call, show: Show, position: int | None, now: float) -> bool:
+def is_to_be_told(call: Call, show: Show, position: int | None, now: float, recorded_since: float = 0.0) -> bool:
     """Whether the caller is told now: they are among the next few, and nothing has to happen before they go on."""
-    if position is None or position > NEXT_FEW or is_told(call, now) or is_screen(call.claimed_by):
+    if position is None or position > NEXT_FEW or is_screen(call.claimed_by) or is_told(call, now, recorded_since):
         return False
     has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call)
     is_ready = not is_passed_over(call, show) and (has_answered or not show.ready_check)

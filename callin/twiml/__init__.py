@@ -25,6 +25,7 @@ from callin.twiml.caller import thanks as thanks
 from callin.twiml.caller import turned_away as turned_away
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
+from callin.twiml.parts import TOLD as TOLD
 from callin.twiml.parts import Links as Links
 from callin.twiml.parts import empty as empty
 from callin.twiml.parts import leave as leave

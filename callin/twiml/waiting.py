@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import NEXT_FEW, WaitRange
-from callin.twiml.parts import Links, Query, new_document, say, speak
+from callin.twiml.parts import TOLD, Links, Query, new_document, say, speak
 from callin.words import SpokenWords, filled
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
-    With `to_be_told` they hear that they go on the air after a tone. `wait_range` is how much longer it will take, None
-    while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that the line does not know.
+    With `to_be_told` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is how
+    much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that the line does not know.
     """
 
     position: int | None
@@ -53,6 +53,7 @@ class Waiting(NamedTuple):
     to_be_told: bool = False
     heard: Heard = Heard()
     wait_range: WaitRange | None = None
+    recorded: bool = False
 
 
 def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
@@ -63,7 +64,8 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.to_be_told:
-        return _tell(links, words, f"{_place(words, waiting)} {words.after_tone}", Heard(place, waiting.heard.minutes))
+        heard = waiting.heard._replace(place=place)
+        return _tell(links, words, f"{_place(words, waiting)} {words.after_tone}", heard, recorded=waiting.recorded)
     is_soon = 0 < place <= NEXT_FEW
     is_moved = place != waiting.heard.place
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
@@ -103,15 +105,15 @@ def _place(words: SpokenWords, waiting: Waiting) -> str:
     return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
 
 
-def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard) -> str:
+def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, *, recorded: bool) -> str:
     """A sentence that a caller has to know before they go on the air, alone.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
     as not told.
     """
     response = new_document()
-    speak(response, words, sentence)
-    response.redirect(links.to("/twiml/wait", {**heard.query, "told": 1}), method="POST")
+    speak(response, words, f"{sentence} {words.recorded}" if recorded else sentence)
+    response.redirect(links.to("/twiml/wait", {**heard.query, "told": TOLD[recorded]}), method="POST")
     return str(response)
 
 
@@ -148,26 +150,26 @@ def ready_check(links: Links, words: SpokenWords, *, again: bool) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def after_ready_check(links: Links, words: SpokenWords, *, is_ready: bool) -> str:
+def after_ready_check(links: Links, words: SpokenWords, *, is_ready: bool, recorded: bool = False) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1))
+        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), recorded=recorded)
     response = new_document()
     response.play(links.sound("music-short.wav"))
     return str(response)
 
 
 @functools.lru_cache(maxsize=16)
-def coming(links: Links, words: SpokenWords) -> str:
+def coming(links: Links, words: SpokenWords, *, recorded: bool = False) -> str:
     """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
-    return _tell(links, words, words.coming, Heard())
+    return _tell(links, words, words.coming, Heard(), recorded=recorded)
 
 
 @functools.lru_cache(maxsize=32)
-def on_air(links: Links, words: SpokenWords, *, told: bool) -> str:
+def on_air(links: Links, words: SpokenWords, *, told: bool, recorded: bool = False) -> str:
     """The last thing a caller hears before the bridge, while the DJ waits: a tone if they were told of it."""
     if not told:
-        return say(words, words.on_air)
+        return say(words, f"{words.on_air} {words.recorded}" if recorded else words.on_air)
     response = new_document()
     response.play(links.sound("tone.wav"))
     return str(response)

@@ -16,6 +16,7 @@ from callin.model import (
     Denial,
     Follow,
     Outcome,
+    Place,
     ReadyCheckAnswer,
     Stage,
 )
@@ -92,14 +93,16 @@ class WaitHandler(TwimlHandler):
             return twiml.leave()
         if place.is_asked:
             return twiml.ready_check(self.services.links, self.words, again=place.is_passed_over)
-        has_just_heard = self.param("told") == "1"
+        has_just_heard = self._has_just_heard(place)
         if has_just_heard and not place.is_told:
             with contextlib.suppress(StoreError):  # then they are told again
                 self.services.line.noticed(self.call_sid)
         knows = has_just_heard or place.is_told
         if place.is_coming:
             links = self.services.links
-            return twiml.music(links, self._heard) if knows else twiml.coming(links, self.words)
+            if knows:
+                return twiml.music(links, self._heard)
+            return twiml.coming(links, self.words, recorded=place.is_recorded)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
@@ -116,8 +119,13 @@ class WaitHandler(TwimlHandler):
             to_be_told=place.is_to_be_told,
             heard=self._heard,
             wait_range=place.wait_range,
+            recorded=place.is_recorded,
         )
         return twiml.wait(self.services.links, self.words, waiting)
+
+    def _has_just_heard(self, place: Place) -> bool:
+        """Whether they have just heard how they go on the air, and of the recording if it has begun by now."""
+        return self.param("told") in twiml.TOLD[place.is_recorded :]
 
     def apology(self) -> str:
         """From Twilio's own parameters about its queue, because the store has none about the call."""
@@ -145,7 +153,8 @@ class ReadyHandler(TwimlHandler):
         self.services.line.answered_ready_check(self.call_sid, answer)
         if is_ready:
             self.services.studio.caller_became_available()
-        return twiml.after_ready_check(self.services.links, self.words, is_ready=is_ready)
+        recorded = self.services.board.place(self.call_sid).is_recorded
+        return twiml.after_ready_check(self.services.links, self.words, is_ready=is_ready, recorded=recorded)
 
     def apology(self) -> str:
         """The answer could not be written, so the next document asks again."""
@@ -165,7 +174,9 @@ class OnAirHandler(TwimlHandler):
             number=self.param("From"),
             name=line if line in EXTRA_DESKS else AIR_DESK,
         )
-        return twiml.on_air(self.services.links, self.words, told=call is not None and shows.was_told(call))
+        since = self.services.board.recorded_since()
+        told = call is not None and shows.was_told(call, since)
+        return twiml.on_air(self.services.links, self.words, told=told, recorded=since > 0)
 
     def apology(self) -> str:
         return twiml.on_air(self.services.links, self.words, told=False)

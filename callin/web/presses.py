@@ -166,6 +166,15 @@ def noted(name: str, value: object) -> tuple[Act, str]:
     return Act.SETTINGS, f"set {name} to {shown}"
 
 
+class RecordingHandler(PressHandler):
+    """`/desk/recording`: the page that has the desk records from now on, or no longer."""
+
+    def act(self) -> str:
+        leg, on = self.call("leg"), self.flag("on")
+        line = self.lines(Act.SETTINGS, "began to record" if on else "stopped recording")
+        return self.services.show_settings.set_recording(leg, self.by, on=on, also=line)
+
+
 class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and so the caller's."""
 

@@ -36,6 +36,7 @@ WORDS = SpokenWords(
     back_in_line="Vielen Dank. Sie behalten Ihren Platz in der Warteschleife. Bitte bleiben Sie dran.",
     coming="Gleich sind Sie auf Sendung, nach dem Ton. Ihr Anruf kann gesendet werden.",
     on_air="Sie sind dran.",
+    recorded="Dieser Anruf wird aufgezeichnet.",
     off_air="Sie sind nicht mehr auf Sendung, Ihr Gespräch wird gehalten. Bitte bleiben Sie dran.",
     one_moment="Einen Moment, bitte. Das Studio ist gleich wieder für Sie da.",
     cut_short="Vielen Dank für Ihren Anruf. Falls Ihr Gespräch unterbrochen wurde, bleiben Sie bitte dran.",

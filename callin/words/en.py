@@ -33,6 +33,7 @@ WORDS = SpokenWords(
     back_in_line="Thank you. You keep your place in line. Please hold.",
     coming="You will be on the air in a moment, after a tone. This call may be broadcast.",
     on_air="You're on.",
+    recorded="This call is being recorded.",
     off_air="You are off the air, and on hold. Please stay on the line.",
     one_moment="One moment, please. The studio will be back with you.",
     cut_short="Thank you for calling. If your call was cut short, please stay on the line.",

@@ -35,6 +35,7 @@ WORDS = SpokenWords(
     back_in_line="Gracias. Conserva su turno en la cola. Por favor, no cuelgue.",
     coming="Saldrá al aire en un momento, tras un tono. Esta llamada puede emitirse.",
     on_air="Está en el aire.",
+    recorded="Esta llamada se está grabando.",
     off_air="Ya no está en el aire: su llamada queda en espera. Por favor, no cuelgue.",
     one_moment="Un momento, por favor. El estudio le atenderá enseguida.",
     cut_short="Gracias por llamar. Si su llamada se ha cortado, por favor, no cuelgue.",

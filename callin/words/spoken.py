@@ -87,6 +87,9 @@ class SpokenWords:
     on_air: str
     """For a caller that was told neither. Takes about a second: the DJ waits meanwhile."""
 
+    recorded: str
+    """Follows `after_tone`, `coming` and `on_air` while the desk records."""
+
     off_air: str
     one_moment: str
     cut_short: str

@@ -60,6 +60,10 @@ class DeskPage:
         """Changes these settings of the show."""
         return self.press("/desk/settings", settings)
 
+    def record(self, leg: str, *, on: bool = True) -> Answer:
+        """Says that the page whose leg this is records, or no longer."""
+        return self.press("/desk/recording", {"leg": leg, "on": on})
+
     def hang_up(self) -> Answer:
         return self.press("/desk/hang-up", self.sees())
 
