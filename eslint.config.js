@@ -45,6 +45,11 @@ export default [
     rules,
   },
   {
+    // Runs on the audio thread.
+    files: ["static/recorder/worklet.js"],
+    languageOptions: { globals: globals.audioWorklet },
+  },
+  {
     // Loaded before the SDK's bundle, which is no module.
     files: ["static/rehearsal/**/*.js"],
     languageOptions: { sourceType: "script" },

@@ -17,6 +17,11 @@ const SCRIPTS = {
   sounds: "static/sounds/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };
+/* Threads of their own: the desk's page loads them when it records. */
+const THREADS = {
+  "recorder-worklet": "static/recorder/worklet.js",
+  "recorder-worker": "static/recorder/worker.js",
+};
 const STYLES = {
   desk: "static/desk/page.css",
   screener: "static/screener/page.css",
@@ -63,6 +68,7 @@ await rm(BUILT, { recursive: true, force: true });
 await mkdir(`${BUILT}/licences`, { recursive: true });
 await bundle(SCRIPTS, ["static/shared/jquery.js"]);
 await bundle(SCRIPTS_WITH_CHARTS, ["static/shared/jquery.js", "static/waits/chartjs.js"]);
+await bundle(THREADS, []);
 await bundle(STYLES, []);
 for (const [name, from] of Object.entries(COPIES)) {
   await copy(name, from);

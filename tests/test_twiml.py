@@ -63,6 +63,9 @@ def documents() -> dict[str, str]:
         "take": twiml.desk(LINKS, WORDS, DialCaller(4, "CA1")),
         "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True)),
         "music": twiml.music(LINKS, Heard(2, 5)),
+        "to be told of the recording": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, to_be_told=True, recorded=True)),
+        "coming, recorded": twiml.coming(LINKS, WORDS, recorded=True),
+        "on air, recorded": twiml.on_air(LINKS, WORDS, told=False, recorded=True),
         "coming": twiml.coming(LINKS, WORDS),
         "on air": twiml.on_air(LINKS, WORDS, told=False),
         "on air, told": twiml.on_air(LINKS, WORDS, told=True),
@@ -105,6 +108,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "is_ready": [True, False],
     "was_wrong": [True, False],
     "screened": [True, False],
+    "recorded": [True, False],
 }
 
 

@@ -41,8 +41,9 @@ class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
-    With `to_be_told` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is how
-    much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that the line does not know.
+    With `to_be_told` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is
+    how much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that
+    the line does not know.
     """
 
     position: int | None

@@ -7,6 +7,8 @@ from callin.model import WAITING_QUEUE
 from callin.web.page import PageHandler
 from callin.web.token import takes_browser_calls
 
+DAY_SECONDS = 86400
+
 
 def note_numbers(page: PageHandler, title: str) -> None:
     """Writes down that a page with full numbers was opened. It is followed by others as calls come in."""
@@ -33,6 +35,7 @@ class IndexPage(PageHandler):
             air_lines=page.air_lines,
             call_warning_seconds=page.call_warning_seconds,
             call_limit_seconds=page.call_limit_seconds,
+            retention_days=int(self.services.station.current().retention_seconds // DAY_SECONDS),
             station_name=page.station_name,
             listener_number=page.listener_number,
             dj_number=page.dj_number,

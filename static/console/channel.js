@@ -31,13 +31,14 @@ export class Channel {
   constructor(context) {
     this.#context = context;
     const gain = () => context.createGain();
-    this.#nodes = { leveller: gain(), limiter: context.createDynamicsCompressor(), trim: gain(), fader: gain(), tap: gain(), microphone: gain() };
-    const { leveller, limiter, trim, fader, tap, microphone } = this.#nodes;
+    this.#nodes = { leveller: gain(), limiter: context.createDynamicsCompressor(), trim: gain(), fader: gain(), tap: gain(), raw: gain(), microphone: gain() };
+    const { leveller, limiter, trim, fader, tap, raw, microphone } = this.#nodes;
     for (const [name, value] of [["threshold", LIMIT_DB], ["knee", 0], ["ratio", LIMIT_RATIO], ["attack", 0.003], ["release", 0.25]]) {
       limiter[name].value = value;
     }
     trim.gain.value = gainOf(-MAKE_UP_DB);
     tap.gain.value = 0;
+    raw.gain.value = 0;
     leveller.connect(limiter).connect(trim).connect(fader);
     fader.connect(context.destination);
     fader.connect(tap);
@@ -56,6 +57,11 @@ export class Channel {
   /** The caller's voice as the other lines get it: silent unless the caller is on the air. */
   get tap() {
     return this.#nodes.tap;
+  }
+
+  /** The caller's voice as it comes, before leveller and fader, for the recorder: silent unless the caller is on the air. */
+  get raw() {
+    return this.#nodes.raw;
   }
 
   /** A copy of what the caller hears: the SDK stops what it is given. */
@@ -89,7 +95,9 @@ export class Channel {
   /** Applies fader, mute and cue; `isOthersCued` says that the DJ speaks off air with another line. */
   apply(isOthersCued) {
     this.#fade(this.#nodes.fader, this.isMuted ? SILENT_DB : this.faderDb);
-    this.#fade(this.#nodes.tap, this.isOnAir && !this.isCued ? 0 : SILENT_DB);
+    for (const toOthers of [this.#nodes.tap, this.#nodes.raw]) {
+      this.#fade(toOthers, this.isOnAir && !this.isCued ? 0 : SILENT_DB);
+    }
     this.#fade(this.#nodes.microphone, isOthersCued && !this.isCued ? SILENT_DB : 0);
   }
 
@@ -119,6 +127,7 @@ export class Channel {
   #route() {
     this.#source?.disconnect();
     this.#source?.connect(this.#meter);
+    this.#source?.connect(this.#nodes.raw);
     this.#source?.connect(this.#isLevelling ? this.#nodes.leveller : this.#nodes.fader);
   }
 

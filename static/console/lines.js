@@ -38,6 +38,7 @@ export class Lines {
   #changed;
   #wantedMicrophone;
   #mixer = null;
+  #isKept = false;
   #lines = new Map();
   #selected = FIRST;
 
@@ -68,9 +69,28 @@ export class Lines {
     return [...this.#lines.values()].map(({ phone }) => phone);
   }
 
-  /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first. */
+  /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first, or it records. */
   get isMixing() {
     return this.#mixer !== null;
+  }
+
+  /** Whether another line than the first has a call up. */
+  get isInUse() {
+    return [...this.#lines.values()].some(({ phone }) => phone.isInCall);
+  }
+
+  /** Has the page mix from now on, whoever is there, and answers the mixer. Rejects when there is no microphone. */
+  async keepMixing() {
+    this.#isKept = true;
+    await this.#open();
+    this.#mix();
+    return this.#mixer;
+  }
+
+  /** Ends that. */
+  mixAsNeeded() {
+    this.#isKept = false;
+    this.#mix();
   }
 
   /** Whether somebody can be added to the air. */
@@ -307,8 +327,9 @@ export class Lines {
         channel.isCued = false;
       }
     }
+    this.#mixer.muteMicrophone(this.#first.muted); // a call that is up again begins unmuted
     this.#mixer.apply();
-    const isWanted = [...this.#lines.values()].some(({ joining }) => joining);
+    const isWanted = this.#isKept || [...this.#lines.values()].some(({ joining }) => joining);
     if (!isWanted && phones.every(([, phone]) => !phone.isInCall)) {
       this.#mixer.close();
       this.#mixer = null;

@@ -2,12 +2,17 @@
 
 import { Channel } from "./channel.js";
 
+const FADE_SECONDS = 0.015; // a gain that jumps clicks
+const BEEP_GAIN = 0.1;
+
 export class Mixer {
   #context;
   #askForMicrophone;
   #microphone = null;
   #input = null;
   #bus;
+  #onAir;
+  #mix;
   #channels = new Map();
 
   /** `context` is the SDK's own AudioContext; `askForMicrophone()` resolves to a stream. */
@@ -15,6 +20,9 @@ export class Mixer {
     this.#context = context;
     this.#askForMicrophone = askForMicrophone;
     this.#bus = context.createGain();
+    this.#onAir = context.createGain();
+    this.#mix = context.createGain();
+    this.#bus.connect(this.#onAir).connect(this.#mix);
   }
 
   /** Opens the microphone, once for all lines, or `anew`; rejects when it is not to be had. */
@@ -31,6 +39,10 @@ export class Mixer {
     this.#input.connect(this.#bus);
   }
 
+  get context() {
+    return this.#context;
+  }
+
   get microphone() {
     return this.#microphone;
   }
@@ -42,12 +54,41 @@ export class Mixer {
 
   /** Whether the callers do not hear the DJ. */
   muteMicrophone(on) {
-    this.#bus.gain.setTargetAtTime(on ? 0 : 1, this.#context.currentTime, 0.015);
+    this.#bus.gain.setTargetAtTime(on ? 0 : 1, this.#context.currentTime, FADE_SECONDS);
+  }
+
+  /**
+   * Connects what goes on the air to the inputs of an AudioNode, by the names in `inputs`: "dj", those of lines, each
+   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them.
+   */
+  tap(node, inputs) {
+    this.#onAir.connect(node, 0, inputs.indexOf("dj"));
+    this.#mix.connect(node, 0, inputs.indexOf("mix"));
+    for (const [name, channel] of this.#channels) {
+      channel.raw.connect(node, 0, inputs.indexOf(name));
+    }
+  }
+
+  /** A short tone, `after` so many seconds, for the callers on the air, the DJ and the mix. */
+  beep(hz, seconds, after) {
+    const from = this.#context.currentTime + after;
+    const tone = new OscillatorNode(this.#context, { frequency: hz });
+    const gain = new GainNode(this.#context, { gain: BEEP_GAIN });
+    tone.connect(gain).connect(this.#context.destination);
+    gain.connect(this.#mix);
+    for (const channel of this.#channels.values()) {
+      if (channel.isOnAir) {
+        gain.connect(channel.send);
+      }
+    }
+    tone.start(from);
+    tone.stop(from + seconds);
   }
 
   /** Applies what the channels are set to. */
   apply() {
     const isCued = [...this.#channels.values()].some((channel) => channel.isCued);
+    this.#onAir.gain.setTargetAtTime(isCued ? 0 : 1, this.#context.currentTime, FADE_SECONDS);
     for (const channel of this.#channels.values()) {
       channel.apply(isCued);
     }
@@ -67,6 +108,8 @@ export class Mixer {
     this.#microphone?.getTracks().forEach((track) => track.stop());
     this.#input?.disconnect();
     this.#bus.disconnect();
+    this.#onAir.disconnect();
+    this.#mix.disconnect();
     for (const channel of this.#channels.values()) {
       channel.close();
     }
@@ -76,6 +119,7 @@ export class Mixer {
   #make(name) {
     const channel = new Channel(this.#context);
     this.#bus.connect(channel.microphone);
+    channel.tap.connect(this.#mix);
     for (const other of this.#channels.values()) {
       channel.tap.connect(other.send);
       other.tap.connect(channel.send);

@@ -24,6 +24,7 @@ import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
 import { SoundPanel } from "../sound-panel/panel.js";
+import { RecorderPanel } from "../recorder/panel.js";
 import { Lock } from "./lock.js";
 import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
@@ -64,6 +65,7 @@ let mutePresses = null; // as they were last heard; null before that
 const phone = deskPhone(desk, { changed: phoneChanged, muteInstead, beforeCall });
 const lines = new Lines(desk, { first: phone, air, say, changed: show, wantedMicrophone });
 const sound = new SoundPanel(desk, { phone, lines, say });
+const recorder = mayRun ? new RecorderPanel(desk, { phone, lines, air, say }) : null;
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
   heard,
@@ -152,6 +154,7 @@ function heard(status) {
   }
   followMutePresses();
   sound.heard(air.desk.on_air);
+  recorder?.heard(status);
   head.show(status);
   cards.heard(status);
   chat.heard(status);
@@ -180,7 +183,7 @@ function followMutePresses() {
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */
 function isQuiet() {
   const { on_air: onAir, claimed, pending, idle } = air.desk;
-  return line.isLive && !lines.isMixing && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
+  return line.isLive && !lines.isInUse && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
 }
 
 function connect() {
@@ -267,11 +270,12 @@ const { connect: c, next: n, drop, hold: o, automatic: a, refuse, bringBack: b, 
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
 const select = (number) => () => lines.select(number === 1 ? FIRST : `${FIRST}-${number}`);
-listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, x: () => recorder?.mark(), j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
 
 setInterval(() => {
   press.tick();
   lines.tick();
+  recorder?.tick();
   presses.takeOverBySilence();
   if (isDueForRenewal(phone) && isQuiet()) {
     isRenewing = true;

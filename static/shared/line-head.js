@@ -2,7 +2,7 @@
 
 import { clock } from "./format.js";
 import { setData, setHidden, setText } from "./text.js";
-import { LIST_IS_OLD, liveWord, missedCalls, networkAge, networkProblem, notLive } from "./words.js";
+import { LIST_IS_OLD, RECORDED, liveWord, missedCalls, networkAge, networkProblem, notLive } from "./words.js";
 
 export class LineHead {
   #root;
@@ -21,6 +21,7 @@ export class LineHead {
     this.#average = status.current_size ? status.average_wait_time : null;
     this.#showNetwork();
     this.#showMissed();
+    this.#showRecorded(status.desks.some(({ recording }) => recording));
   }
 
   showLive(live) {
@@ -49,6 +50,15 @@ export class LineHead {
   #showNetwork() {
     setText(this.#part("network-banner"), networkProblem(this.#twilio));
     setHidden(this.#part("network-age"), this.#twilio.ok);
+  }
+
+  /** The page of who may record shows it on the button Record. */
+  #showRecorded(isRecorded) {
+    const part = this.#part("recorded");
+    if (part) {
+      setData(part, "on", isRecorded ? "yes" : "no");
+      setText(this.#part("recorded-word"), isRecorded ? RECORDED : "");
+    }
   }
 
   /** Calls that Twilio has and of which the app was never asked: a setting is wrong, as a rule. */

@@ -105,6 +105,7 @@ export function notLive({ isLive, since }, meanwhile) {
   return isLive ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} The page tries again by itself.`;
 }
 
+export const RECORDED = "Recorded"; // what goes on the air, by the desk that has it
 export const LIST_IS_OLD = "The list shows what was known then. Voice calls go on, and Twilio decides who is next.";
 
 /** What is wrong with Twilio, "" if nothing is. */

@@ -108,7 +108,7 @@ def chromium(playwright: Playwright, tone_hz: float | None = None, *more_flags: 
         flags = [*FLAGS, *more_flags]
         if tone_hz is not None:
             microphone = Path(folder) / "tone.wav"
-            _write_tone(microphone, tone_hz)
+            write_tone(microphone, tone_hz)
             flags += [ALLOW_MICROPHONE, f"--use-file-for-fake-audio-capture={microphone}"]
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=flags)
         try:
@@ -117,7 +117,7 @@ def chromium(playwright: Playwright, tone_hz: float | None = None, *more_flags: 
             browser.close()
 
 
-def _write_tone(path: Path, tone_hz: float) -> None:
+def write_tone(path: Path, tone_hz: float) -> None:
     """Two seconds that loop without a seam, for a tone that is a multiple of half a hertz."""
     peak = 32767 * 10 ** (MICROPHONE_DBFS / 20)
     samples = (round(peak * math.sin(2 * math.pi * tone_hz * n / _RATE_HZ)) for n in range(2 * _RATE_HZ))

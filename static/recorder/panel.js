@@ -1,0 +1,154 @@
+/* The recorder's panel: Record and Mark, the room that is left, and the recordings that this browser keeps. */
+
+import { clock } from "../shared/format.js";
+import { setData, setHidden, setOff, setText, isOff } from "../shared/text.js";
+import { RECORDED } from "../shared/words.js";
+import { isAnyTabRecording, Recorder, roomLeft, secondsIn, whatIsLacking } from "./recorder.js";
+import { RecordingRows, rowOf } from "./rows.js";
+import { deleteOlderThan, deleteRecording, listRecordings } from "./shelf.js";
+import * as words from "./words.js";
+
+const SURE_MS = 6000;
+
+export class RecorderPanel {
+  #root;
+  #panel;
+  #recorder;
+  #days;
+  #lacks = whatIsLacking();
+  #isRecorded = false;
+  #sure = { id: "", until: 0 };
+  #rows;
+
+  /** `phone` is the first line's, `lines` the others, with the mixer; `air` who is on the air; `say(sentence)` tells the DJ at once. */
+  constructor(root, { phone, lines, air, say }) {
+    this.#root = root;
+    this.#panel = root.querySelector("[data-recorder-panel]");
+    this.#days = Number(root.dataset.retentionDays);
+    const files = { worklet: root.dataset.recorderWorklet, worker: root.dataset.recorderWorker };
+    const changed = () => {
+      this.#show();
+      this.#list();
+    };
+    const sayBoth = (sentence) => {
+      say(sentence);
+      setText(this.#part("said"), sentence);
+    };
+    this.#recorder = new Recorder({ phone, lines, air, files, say: sayBoth, changed });
+    this.#rows = new RecordingRows(this.#part("list"), this.#panel.querySelector("[data-recording-template]"));
+    this.#bind();
+    this.#show();
+    this.#begin();
+  }
+
+  heard(status) {
+    this.#isRecorded = status.desks.some(({ recording }) => recording);
+    this.#recorder.heard(status);
+    this.#showState();
+  }
+
+  mark() {
+    this.#recorder.mark();
+  }
+
+  /** Call it some four times a second. */
+  tick() {
+    this.#recorder.tick();
+    setText(this.#sign("time"), this.#recorder.isOn ? clock(this.#recorder.seconds) : "");
+    setText(this.#part("time"), this.#recorder.isOn ? clock(this.#recorder.seconds) : "");
+  }
+
+  #bind() {
+    $(this.#part("toggle")).on("click", () => this.#press());
+    $(this.#part("mark")).on("click", () => this.#recorder.mark());
+    $(this.#part("list")).on("click", "[data-recording-press]", ({ currentTarget }) => this.#pressRow(currentTarget));
+    this.#panel.addEventListener("toggle", () => (this.#isOpen ? this.#list() : this.#rows.clear()));
+  }
+
+  #press() {
+    if (isOff(this.#part("toggle"))) {
+      setText(this.#part("said"), words.LACKS[this.#lacks] ?? "");
+    } else {
+      this.#recorder.toggle();
+    }
+  }
+
+  /** What is too old goes as soon as the page is opened. */
+  async #begin() {
+    setText(this.#part("kept"), words.keptFor(this.#days));
+    if (!this.#lacks) {
+      await deleteOlderThan(this.#days, Date.now()).catch(() => {
+        this.#lacks = "storage"; // a private window gives no files
+      });
+    }
+    this.#show();
+    await this.#list();
+  }
+
+  #show() {
+    const { state } = this.#recorder;
+    this.#showState();
+    setText(this.#part("toggle-word"), words.BUTTON_WORDS[state]);
+    this.#part("toggle").setAttribute("aria-pressed", String(state === "on"));
+    setOff(this.#part("toggle"), Boolean(this.#lacks) || state === "starting" || state === "ending");
+    setOff(this.#part("mark"), state !== "on");
+    setText(this.#part("lacks"), words.LACKS[this.#lacks] ?? "");
+    setHidden(this.#part("shelf"), Boolean(this.#lacks));
+  }
+
+  /** On the button that opens the panel: also that another browser, which has the desk, records. */
+  #showState() {
+    const { state } = this.#recorder;
+    const isElsewhere = state === "off" && this.#isRecorded;
+    setData(this.#root, "recording", isElsewhere ? "on" : state);
+    setText(this.#sign("word"), isElsewhere ? RECORDED : words.STATE_WORDS[state]);
+  }
+
+  /** Draws the list anew, while it is to be seen. */
+  async #list() {
+    if (!this.#isOpen || this.#lacks) {
+      return;
+    }
+    const [recordings, isAnyLive, bytes, isKept] = await Promise.all([listRecordings(), isAnyTabRecording(), roomLeft(), navigator.storage.persisted?.()]);
+    setText(this.#part("room"), words.room(bytes, secondsIn(bytes)));
+    setText(this.#part("not-kept"), recordings.length && isKept === false ? words.NOT_KEPT : "");
+    setHidden(this.#part("empty"), recordings.length > 0);
+    this.#rows.show(recordings, this.#recorder.id || (isAnyLive ? recordings.find(({ isEnded }) => !isEnded)?.id : ""));
+  }
+
+  #pressRow(button) {
+    const row = rowOf(button);
+    if (button.dataset.recordingPress === "play") {
+      this.#rows.play(row, 0);
+    } else {
+      this.#delete(row.dataset.id, button);
+    }
+  }
+
+  /** The second press within a few seconds deletes. */
+  async #delete(id, button) {
+    const isSure = this.#sure.id === id && Date.now() < this.#sure.until;
+    this.#sure = { id, until: Date.now() + SURE_MS };
+    setText(button, words.sureToDelete(!isSure));
+    if (isSure) {
+      await deleteRecording(id);
+      await this.#list();
+      setText(this.#part("deleted"), words.DELETED);
+      this.#part("toggle").focus();
+    } else {
+      setTimeout(() => setText(button, words.sureToDelete(false)), SURE_MS);
+    }
+  }
+
+  get #isOpen() {
+    return this.#panel.matches(":popover-open");
+  }
+
+  #part(name) {
+    return this.#panel.querySelector(`[data-recorder="${name}"]`);
+  }
+
+  #sign(name) {
+    return this.#root.querySelector(`[data-record-sign="${name}"]`);
+  }
+}

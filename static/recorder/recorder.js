@@ -1,0 +1,362 @@
+/* Records what goes on the air: a track for each person, and the mix, from Record until Stop. */
+
+import { send } from "../shared/send.js";
+import { deleteRecording } from "./shelf.js";
+import { BYTES_PER_FRAME, PIECE_FRAMES, tracksOf } from "./shape.js";
+import { MOST_FRAMES } from "./wav.js";
+import * as words from "./words.js";
+
+const LOCK = "callin.recorder";
+const EAR = "recorder-ear";
+const LEAST_BYTES = 100e6; // of room, to begin and to go on
+const LOOK_FOR_ROOM_MS = 5000;
+const ANNOUNCE_AGAIN_MS = 3000;
+const HUNG_UP_MS = 2000; // a call that is renewed is up again by then
+const LEFT_MS = 60000; // a call that drops out comes back within this, or the desk was left
+const CLOSED_MS = 5000;
+const SILENT_MS = 5000; // the worklet sends twelve blocks a second
+const BEEP_HZ = 1400; // the tone that says a call is recorded: 47 CFR 64.501
+const BEEP_SECONDS = 0.25;
+const BEEPS_AFTER = [0, 0.5];
+
+/** What keeps this browser from recording at all, as a key of words.LACKS; "" for nothing. */
+export function whatIsLacking() {
+  if (!window.isSecureContext) {
+    return "insecure";
+  }
+  const hasAll = navigator.storage?.getDirectory && navigator.locks && window.AudioWorkletNode && window.Worker;
+  return hasAll ? "" : "storage";
+}
+
+/** How many bytes this browser may still store for the station. */
+export async function roomLeft() {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return Math.max(0, quota - usage);
+}
+
+export class Recorder {
+  #lines;
+  #phone;
+  #air;
+  #files;
+  #hooks;
+  #tracks;
+  #session = null;
+  #calls = new Map(); // who is on the air, by line: {callSid, who}
+  /** "off", "starting", "on" or "ending". */
+  state = "off";
+
+  /**
+   * `lines` have the mixer, `phone` is the first line's, `air` who is on the air there; `files` are the addresses of {worklet, worker};
+   * hooks: say(sentence); changed(), when it began or ended.
+   */
+  constructor({ lines, phone, air, files, ...hooks }) {
+    this.#lines = lines;
+    this.#phone = phone;
+    this.#air = air;
+    this.#files = files;
+    this.#hooks = hooks;
+    this.#tracks = tracksOf(lines.names.length + 1);
+  }
+
+  get isOn() {
+    return this.state === "on";
+  }
+
+  /** The recording's id, "" while there is none. */
+  get id() {
+    return this.#session?.id ?? "";
+  }
+
+  get seconds() {
+    return this.#session && this.isOn ? this.#frame / this.#session.context.sampleRate : 0;
+  }
+
+  /** Begins to record, or ends. */
+  async toggle() {
+    if (this.isOn) {
+      await this.stop("pressed");
+    } else if (this.state === "off") {
+      await this.#start();
+    }
+  }
+
+  /** Remembers this moment. */
+  mark() {
+    if (!this.isOn) {
+      this.#hooks.say(words.NOT_RECORDING);
+      return;
+    }
+    this.#session.marks += 1;
+    this.#note({ what: "mark" });
+    this.#hooks.say(words.marked(this.#session.marks, this.seconds));
+  }
+
+  /** What the line said: each caller who goes on the air or leaves it is noted. */
+  heard(status) {
+    const now = new Map();
+    for (const { name, on_air: callSid } of status.desks) {
+      if (callSid && this.#tracks.includes(name)) {
+        now.set(name, { callSid, who: whoIs(status.calls.find((call) => call.call_sid === callSid)) });
+      }
+    }
+    if (this.isOn) {
+      this.#noteChanges(this.#calls, now);
+    }
+    this.#calls = now;
+  }
+
+  /** Call it some four times a second. */
+  tick() {
+    const session = this.#session;
+    if (!this.isOn) {
+      return;
+    }
+    const now = Date.now();
+    session.connectedAt = this.#phone.isInCall ? now : session.connectedAt;
+    if (now - session.connectedAt > (this.#phone.ended === "here" ? HUNG_UP_MS : LEFT_MS)) {
+      this.stop("left");
+    } else if (now - session.heardAt > SILENT_MS) {
+      this.stop("silent");
+    } else if (this.#frame > MOST_FRAMES - 60 * session.context.sampleRate) {
+      this.stop("long");
+    } else {
+      this.#announceAgain(now);
+      this.#lookForRoom(now);
+    }
+  }
+
+  /** Ends the recording and saves it; `why` is a key of words.ENDED. */
+  async stop(why) {
+    const session = this.#session;
+    if (!this.isOn) {
+      return;
+    }
+    this.#setState("ending");
+    this.#noteChanges(this.#calls, new Map());
+    session.node.port.postMessage("stop");
+    await Promise.race([session.closed, later(CLOSED_MS)]);
+    this.#end();
+    await send("/desk/recording", { leg: this.#phone.callSid, on: false });
+    this.#hooks.say(words.ENDED[why]);
+  }
+
+  async #start() {
+    const refusal = await this.#whyNot();
+    if (refusal) {
+      this.#hooks.say(refusal);
+      return;
+    }
+    this.#setState("starting");
+    const release = await holdLock();
+    if (!release) {
+      this.#setState("off");
+      this.#hooks.say(words.ELSEWHERE);
+      return;
+    }
+    const session = { release, id: new Date().toISOString().slice(0, 19).replaceAll(":", "-"), marks: 0 };
+    this.#session = session;
+    try {
+      await this.#open(session);
+    } catch {
+      await this.#giveUp(words.NOT_STARTED);
+      return;
+    }
+    const answer = await send("/desk/recording", { leg: this.#phone.callSid, on: true });
+    if (answer.result !== "done") {
+      await this.#giveUp(answer.sentence || words.NOT_STARTED); // nobody is recorded who is not told
+      return;
+    }
+    await this.#run(session);
+  }
+
+  async #whyNot() {
+    const lacks = whatIsLacking();
+    if (lacks) {
+      return words.LACKS[lacks];
+    }
+    if (!this.#phone.isAnswered || this.#air.seat !== "mine") {
+      return this.#air.isByPhone ? words.BY_PHONE : words.CONNECT_FIRST;
+    }
+    return (await roomLeft()) < LEAST_BYTES ? words.NO_SPACE : "";
+  }
+
+  /** Opens the file and the mixer: nothing is recorded yet. */
+  async #open(session) {
+    await navigator.storage.persist?.(); // then the browser does not delete it for want of room
+    session.mixer = await this.#lines.keepMixing();
+    session.context = session.mixer.context;
+    await session.context.audioWorklet.addModule(this.#files.worklet);
+    session.node = new AudioWorkletNode(session.context, EAR, {
+      numberOfInputs: this.#tracks.length,
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: "explicit",
+      processorOptions: { tracks: this.#tracks.length },
+    });
+    session.worker = new Worker(this.#files.worker, { type: "module" });
+    session.channel = new MessageChannel();
+    const header = { version: 1, started_at: Date.now(), rate: session.context.sampleRate, tracks: this.#tracks, piece_frames: PIECE_FRAMES };
+    const { port2: port } = session.channel;
+    session.worker.postMessage({ open: { id: session.id, ...header }, port }, [port]);
+    await this.#listen(session);
+  }
+
+  /** Follows the worker. Resolves once it can write, and rejects if it cannot. */
+  #listen(session) {
+    return new Promise((opened, refused) => {
+      session.closed = new Promise((closed) => {
+        session.worker.onmessage = ({ data }) => {
+          session.heardAt = Date.now();
+          if (data.opened) {
+            opened();
+          } else if (data.failed) {
+            refused(new Error(data.failed));
+            this.#failed(data.failed, closed);
+          } else if (data.closed) {
+            closed();
+          }
+        };
+        session.worker.onerror = () => {
+          refused(new Error("worker"));
+          closed();
+        };
+      });
+    });
+  }
+
+  async #run(session) {
+    const { node, channel, mixer } = session;
+    const begun = new Promise((first) => {
+      node.port.onmessage = ({ data }) => first(data.firstFrame);
+    });
+    mixer.tap(node, this.#tracks);
+    node.port.postMessage({ port: channel.port1 }, [channel.port1]);
+    const firstFrame = await begun;
+    Object.assign(session, { firstFrame, heardAt: Date.now(), connectedAt: Date.now(), roomAt: Date.now(), announcedAt: Date.now() });
+    this.#setState("on");
+    this.#noteChanges(new Map(), this.#calls);
+    const isOnAir = this.#calls.size > 0;
+    if (isOnAir) {
+      BEEPS_AFTER.forEach((after) => mixer.beep(BEEP_HZ, BEEP_SECONDS, after));
+    }
+    this.#hooks.say(isOnAir ? words.BEGUN_ON_AIR : words.BEGUN);
+  }
+
+  /** The recording is over, and its file closed. */
+  #end() {
+    const { node, worker, release } = this.#session;
+    node.disconnect();
+    worker.terminate();
+    this.#lines.mixAsNeeded();
+    release();
+    this.#session = null;
+    this.#setState("off");
+  }
+
+  async #giveUp(sentence) {
+    const { node, worker, release, id } = this.#session;
+    node?.port.postMessage("stop");
+    worker?.terminate();
+    this.#lines.mixAsNeeded();
+    await deleteRecording(id).catch(() => {}); // perhaps it was not even made
+    release();
+    this.#session = null;
+    this.#setState("off");
+    this.#hooks.say(sentence);
+  }
+
+  #failed(name, closed) {
+    if (this.state === "ending") {
+      closed();
+    } else if (this.isOn) {
+      this.stop(name === "QuotaExceededError" ? "full" : "failed");
+    }
+  }
+
+  /** The server takes a page that connects again for one that does not record. */
+  async #announceAgain(now) {
+    const session = this.#session;
+    const isUnsaid = this.#phone.isAnswered && this.#air.seat === "mine" && !this.#air.desk.recording;
+    if (isUnsaid && now - session.announcedAt > ANNOUNCE_AGAIN_MS) {
+      session.announcedAt = now;
+      await send("/desk/recording", { leg: this.#phone.callSid, on: true });
+    }
+  }
+
+  async #lookForRoom(now) {
+    const session = this.#session;
+    if (now - session.roomAt > LOOK_FOR_ROOM_MS) {
+      session.roomAt = now;
+      if ((await roomLeft()) < LEAST_BYTES) {
+        this.stop("full");
+      }
+    }
+  }
+
+  #noteChanges(before, now) {
+    for (const [line, { callSid, who }] of before) {
+      if (now.get(line)?.callSid !== callSid) {
+        this.#note({ what: "off", line, call_sid: callSid, who });
+      }
+    }
+    for (const [line, { callSid, who }] of now) {
+      if (before.get(line)?.callSid !== callSid) {
+        this.#note({ what: "on", line, call_sid: callSid, who });
+      }
+    }
+  }
+
+  #note(event) {
+    this.#session.worker.postMessage({ note: { frame: this.#frame, at: Date.now(), ...event } });
+  }
+
+  /** How many frames have been recorded until now. */
+  get #frame() {
+    const { context, firstFrame } = this.#session;
+    return Math.max(0, Math.round(context.currentTime * context.sampleRate) - firstFrame);
+  }
+
+  #setState(state) {
+    this.state = state;
+    this.#hooks.changed();
+  }
+}
+
+/** How long one can record into so many bytes, with the DJ, two callers and the mix. */
+export function secondsIn(bytes, rate = 48000) {
+  return bytes / (4 * BYTES_PER_FRAME * rate);
+}
+
+function later(milliseconds) {
+  return new Promise((over) => {
+    setTimeout(over, milliseconds);
+  });
+}
+
+/** Takes the browser's one recorder; answers how to let it go, or null if another tab has it. */
+function holdLock() {
+  return new Promise((held) => {
+    navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+      if (!lock) {
+        held(null);
+        return undefined;
+      }
+      return new Promise((release) => {
+        held(release);
+      });
+    });
+  });
+}
+
+/** Whether some tab of this browser records now. */
+export async function isAnyTabRecording() {
+  const { held } = await navigator.locks.query();
+  return held.some(({ name }) => name === LOCK);
+}
+
+/** The caller as the list is to name them. */
+function whoIs(call) {
+  const { name = "", place = "" } = call?.card ?? {};
+  return [name, place].filter(Boolean).join(", ") || call?.number || "";
+}

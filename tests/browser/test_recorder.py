@@ -1,0 +1,399 @@
+"""The recorder, in real Chromium with the unmodified SDK: a track for each person and the mix, on this computer."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import re
+import signal
+import wave
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from rehearsal.cast import pitch_hz_of
+from tests.browser.conftest import DJ_HZ, Cast
+from tests.support.chromium import ALLOW_MICROPHONE, FLAGS, MICROPHONE_DBFS, VIEWPORT, chromium_path, write_tone
+from tests.support.looks import complaints_in_every_look
+from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
+from tests.support.station import Station
+
+pytestmark = pytest.mark.alone
+
+NUMBERS = ["+447700900001", "+447700900002"]
+TONES_HZ = [pitch_hz_of(number) for number in NUMBERS]
+SILENT_DB = -50.0
+MOST_LOST_SECONDS = 5.0
+APART_SECONDS = 0.02
+WINDOW_SECONDS = 0.01
+BEEP_HZ = 1400.0
+
+
+@dataclass
+class Track:
+    """A downloaded WAV file."""
+
+    samples: array[int]
+    rate: int
+
+    @classmethod
+    def read(cls, path: Path) -> Track:
+        with wave.open(str(path)) as file:
+            assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+            return cls(array("h", file.readframes(file.getnframes())), file.getframerate())
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+    def level(self, hz: float, at: float, seconds: float) -> float:
+        """How loud a tone is, in dB below full scale."""
+        piece = self.samples[int(at * self.rate) : int((at + seconds) * self.rate)]
+        turn = 2 * math.pi * hz / self.rate
+        real = sum(sample * math.cos(turn * n) for n, sample in enumerate(piece))
+        imaginary = sum(sample * math.sin(turn * n) for n, sample in enumerate(piece))
+        return 20 * math.log10(2 * math.hypot(real, imaginary) / len(piece) / 32768 + 1e-9)
+
+    def end_of(self, hz: float, until: float) -> float:
+        """When the tone that is heard at `until` seconds ended the first time after that."""
+        before = self.level(hz, until, 0.2)
+        steps = range(int(until / WINDOW_SECONDS), int(self.seconds / WINDOW_SECONDS))
+        quiet = (step for step in steps if self.level(hz, step * WINDOW_SECONDS, WINDOW_SECONDS) < before - 12)
+        return next(quiet) * WINDOW_SECONDS
+
+
+class RecorderPanel:
+    """The panel of a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.button = page.locator(".record-button")
+        self.dialog = page.get_by_role("dialog", name="Recordings")
+        self.toggle = self.dialog.locator("[data-recorder=toggle]")
+        self.rows = self.dialog.locator(".recording")
+        self.said = self.dialog.locator("[data-recorder=said]")
+
+    def open(self) -> None:
+        self.button.click()
+        expect(self.dialog).to_be_visible()
+
+    def close(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.dialog).to_be_hidden()
+
+    def start(self) -> None:
+        self.open()
+        self.toggle.click()
+        expect(self.toggle).to_contain_text("Stop recording")
+        self.close()
+
+    def stop(self) -> None:
+        self.open()
+        self.toggle.click()
+        expect(self.said).to_have_text("The recording is saved on this computer.")
+
+    @property
+    def seconds(self) -> int:
+        minutes, _, seconds = (self.button.locator(".record-time").inner_text() or "0:00").partition(":")
+        return 60 * int(minutes) + int(seconds)
+
+    def wait_until_recorded(self, seconds: int) -> None:
+        wait_until(lambda: self.seconds >= seconds, why=f"{seconds} s are not recorded")
+
+    def download(self, name: str, folder: Path) -> Track:
+        with self.page.expect_download() as download:
+            self.rows.first.get_by_role("link", name=name, exact=True).click()
+        path = folder / f"{name}.wav"
+        download.value.save_as(path)
+        return Track.read(path)
+
+
+@pytest.fixture
+def desk(cast: Cast) -> DeskPage:
+    """A desk with two callers on the air, a line each, their levels left as they are."""
+    cast.waiting(*NUMBERS)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    expect(card(desk, 1)).to_have_attribute("data-line-state", "on")
+    for line in range(2):
+        press(desk, line, "Level")
+    return desk
+
+
+def card(desk: DeskPage, line: int) -> Locator:
+    return desk.page.locator(".lines > .air").nth(line)
+
+
+def press(desk: DeskPage, line: int, name: str) -> None:
+    card(desk, line).get_by_role("button", name=re.compile(f"^{name}")).click()
+
+
+def test_each_track_holds_its_person_the_mix_holds_all_and_they_are_aligned(
+    cast: Cast, desk: DeskPage, tmp_path: Path
+) -> None:
+    panel = RecorderPanel(desk.page)
+    panel.start()
+    panel.wait_until_recorded(2)
+    desk.page.keyboard.press("x")
+    expect(desk.title).to_have_text(re.compile(r"^Mark 1 at 0:0\d\.$"))
+    panel.wait_until_recorded(4)
+    press(desk, 1, "Cue")  # off air with the second caller: all three fall silent for the others at one moment
+    expect(card(desk, 1)).to_have_attribute("data-line-state", "cue")
+    panel.wait_until_recorded(6)
+    panel.stop()
+    dj, first, second, mix = (
+        panel.download(f"Download {name}", tmp_path) for name in ("DJ", "Line 1", "Line 2", "Mix")
+    )
+    assert len({len(track.samples) for track in (dj, first, second, mix)}) == 1
+    tones = [DJ_HZ, *TONES_HZ]
+    for own, track in enumerate((dj, first, second)):
+        for number, hz in enumerate(tones):
+            level = track.level(hz, 2, 1)
+            assert (level > SILENT_DB + 20) if number == own else (level < SILENT_DB), (own, number, level)
+    assert abs(dj.level(DJ_HZ, 2, 1) - MICROPHONE_DBFS) < 1
+    for hz, track in zip(tones, (dj, first, second), strict=True):
+        assert abs(mix.level(hz, 2, 1) - track.level(hz, 2, 1)) < 1
+    ends = [dj.end_of(DJ_HZ, 3), second.end_of(TONES_HZ[1], 3), mix.end_of(DJ_HZ, 3), mix.end_of(TONES_HZ[1], 3)]
+    assert max(ends) - min(ends) <= APART_SECONDS, ends
+    assert first.level(TONES_HZ[0], ends[0] + 0.5, 0.5) > SILENT_DB + 20, "the first caller went on"
+    expect(panel.rows.first).to_contain_text("Mark 1")
+    expect(panel.rows.first).to_contain_text(re.compile(r"•••001 · Line 1 · 0:0\d"))
+    part = panel.download("Download Caller, the part of •••001", tmp_path)
+    assert abs(part.seconds - first.seconds) < 0.2
+
+
+def test_callers_on_the_air_hear_a_tone_and_every_desk_sees_that_it_records(cast: Cast) -> None:
+    [first] = cast.waiting(NUMBERS[0])
+    desk = cast.desk()
+    screener = cast.screener()
+    recorded = screener.page.locator("[data-line=recorded]")
+    expect(recorded).to_have_attribute("data-on", "no")
+    desk.connect()
+    desk.expect_on_air_with("001")
+    panel = RecorderPanel(desk.page)
+    panel.open()
+    panel.toggle.click()
+
+    def hears_tone() -> bool:
+        answer = cast.station.control("GET", f"/sound/{first}?hz={BEEP_HZ}")
+        return bool((answer["tones_dbfs"][0] or -99) > SILENT_DB)
+
+    wait_until(hears_tone, why="the caller on the air hears no tone")
+    expect(panel.said).to_contain_text("tell them that the call is recorded")
+    expect(recorded).to_have_attribute("data-on", "yes")
+    expect(recorded).to_have_text("Recorded")
+    assert complaints_in_every_look(desk.page) == []
+    panel.close()
+    desk.hang_up()
+    expect(recorded).to_have_attribute("data-on", "no")
+    panel.open()
+    expect(panel.said).to_have_text(re.compile("because the desk was left"))
+    expect(panel.rows).to_have_count(1)
+
+
+def test_a_tab_that_is_killed_loses_five_seconds_at_most_and_the_desks_see_that_it_records_no_more(
+    cast: Cast, desk: DeskPage, tmp_path: Path
+) -> None:
+    panel = RecorderPanel(desk.page)
+    panel.start()
+    panel.wait_until_recorded(3)
+    desk.page.keyboard.press("x")
+    panel.wait_until_recorded(9)
+    recorded = panel.seconds
+    crash(desk.page)
+    wait_until(lambda: not cast.station.app.status()["desks"][0]["recording"], why="it is said to record still")
+    again = DeskPage(desk.page.context.new_page(), desk.url)
+    again.open()
+    panel = RecorderPanel(again.page)
+    panel.open()
+    expect(panel.rows).to_have_count(1)
+    expect(panel.rows).to_contain_text("cut off when the page ended")
+    expect(panel.rows).to_contain_text("Mark 1")
+    tracks = [panel.download(f"Download {name}", tmp_path) for name in ("DJ", "Line 1", "Line 2", "Mix")]
+    assert {len(track.samples) for track in tracks} == {len(tracks[0].samples)}
+    assert tracks[0].seconds >= recorded - MOST_LOST_SECONDS
+    for hz, track in zip([DJ_HZ, *TONES_HZ], tracks[:3], strict=True):
+        assert track.level(hz, tracks[0].seconds - 1, 0.9) > SILENT_DB + 20, "the last second is there"
+
+
+def crash(page: Page) -> None:
+    """Ends the tab's process."""
+    with page.expect_event("crash"), contextlib.suppress(PlaywrightError):
+        page.context.new_cdp_session(page).send("Page.crash")
+
+
+def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, studio: Station, tmp_path: Path) -> None:
+    """Its whole process tree ends at once, as when the computer's battery is empty."""
+    with profile(playwright, tmp_path) as context:
+        desk = DeskPage(context.pages[0], studio.app.url)
+        desk.open()
+        desk.wait_until_ready()
+        desk.connect()
+        desk.expect_chair("standby")
+        panel = RecorderPanel(desk.page)
+        panel.start()
+        panel.wait_until_recorded(8)
+        recorded = panel.seconds
+        kill(tmp_path)
+    with profile(playwright, tmp_path) as context:
+        desk = DeskPage(context.pages[0], studio.app.url)
+        desk.open()
+        panel = RecorderPanel(desk.page)
+        panel.open()
+        expect(panel.rows).to_have_count(1)
+        dj = panel.download("Download DJ", tmp_path)
+        assert dj.seconds >= recorded - MOST_LOST_SECONDS
+        assert abs(dj.level(DJ_HZ, dj.seconds - 1, 0.9) - MICROPHONE_DBFS) < 1
+        panel.rows.get_by_role("button", name="Delete").click()
+        panel.rows.get_by_role("button", name="Press again to delete").click()
+        expect(panel.rows).to_have_count(0)
+        expect(panel.dialog).to_contain_text("Nothing is recorded yet.")
+
+
+@contextlib.contextmanager
+def profile(playwright: Playwright, folder: Path) -> Iterator[BrowserContext]:
+    """A Chromium with a profile that stays, and a microphone that plays the DJ's tone."""
+    microphone = folder / "tone.wav"
+    write_tone(microphone, DJ_HZ)
+    context = playwright.chromium.launch_persistent_context(
+        folder / "profile",
+        executable_path=chromium_path(),
+        args=[*FLAGS, ALLOW_MICROPHONE, f"--use-file-for-fake-audio-capture={microphone}"],
+        viewport=VIEWPORT,
+    )
+    try:
+        yield context
+    finally:
+        with contextlib.suppress(PlaywrightError):
+            context.close()
+
+
+def kill(folder: Path) -> None:
+    """Ends the browser whose profile is in that folder: the lock in the profile names its process."""
+    lock = (folder / "profile" / "SingletonLock").readlink()  # host-process
+    os.kill(int(lock.name.rpartition("-")[2]), signal.SIGKILL)
+
+
+# Writes recordings of so many days ago, as the recorder does; the last one's journal and samples are torn.
+SHELVE = """async (days) => {
+  const { FOLDER, JOURNAL, PIECE_FRAMES, pieceName } = await import("/static/recorder/shape.js");
+  const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  const write = async (folder, name, ...parts) => {
+    const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+    for (const part of parts) await file.write(part);
+    await file.close();
+  };
+  for (const age of days) {
+    const folder = await shelf.getDirectoryHandle(`days-${age}`, { create: true });
+    const startedAt = Date.now() - age * 86400000;
+    const tracks = ["dj", "air", "air-2", "mix"];
+    const header = { version: 1, started_at: startedAt, rate: 8000, tracks, piece_frames: PIECE_FRAMES };
+    const on = { frame: 800, what: "on", line: "air", call_sid: "CA1", who: "Ann, Leeds" };
+    await write(folder, JOURNAL, `${JSON.stringify(header)}\n${JSON.stringify(on)}\n{"frame":1600,"what":"ma`);
+    await write(folder, pieceName(0, "dj"), new Int16Array(4000).fill(1000), new Uint8Array([7]));
+    await write(folder, pieceName(0, "air"), new Int16Array(2000).fill(2000));
+  }
+}"""
+
+
+def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(cast: Cast, tmp_path: Path) -> None:
+    desk = cast.desk()
+    days = int(desk.page.locator("[data-desk]").get_attribute("data-retention-days") or 0)
+    assert days > 1
+    desk.page.evaluate(SHELVE, [days - 1, days + 1])
+    desk.page.reload()
+    desk.wait_until_ready()
+    panel = RecorderPanel(desk.page)
+    panel.open()
+    expect(panel.rows).to_have_count(1)
+    expect(panel.dialog).to_contain_text(f"Recordings are deleted after {days} days")
+    expect(panel.rows).to_contain_text("Ann, Leeds · Line 1 · 0:00")
+    dj, first = (panel.download(f"Download {name}", tmp_path) for name in ("DJ", "Line 1"))
+    assert (len(dj.samples), len(first.samples)) == (4000, 4000)
+    assert first.samples[1999] == 2000
+    assert not any(first.samples[2000:]), "what is missing is silence"
+    assert desk.page.evaluate(FOLDERS) == [f"days-{days - 1}"]
+
+
+FOLDERS = """async () => {
+  const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
+  return Array.fromAsync(shelf.keys());
+}"""
+
+
+def test_a_browser_without_files_says_why_it_cannot_record(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.add_init_script("delete StorageManager.prototype.getDirectory")
+    desk.open()
+    panel = RecorderPanel(desk.page)
+    panel.open()
+    expect(panel.dialog).to_contain_text("This browser cannot record: it gives pages no files of their own.")
+    expect(panel.toggle).to_have_attribute("aria-disabled", "true")
+    assert complaints_in_every_look(desk.page) == []
+
+
+def test_a_full_disk_and_another_tab_keep_it_from_recording_and_a_disk_that_fills_ends_it(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.add_init_script(
+        "window.quotaForTest = 1e6;StorageManager.prototype.estimate = async () => ({ quota: quotaForTest, usage: 0 });"
+    )
+    desk.open()
+    panel = RecorderPanel(desk.page)
+    panel.open()
+    panel.toggle.click()
+    expect(panel.said).to_have_text("Connect to the queue first.")
+    panel.close()
+    desk.wait_until_ready()
+    desk.connect()
+    desk.expect_chair("standby")
+    panel.open()
+    panel.toggle.click()
+    expect(panel.said).to_contain_text("too little room")
+    desk.page.evaluate("quotaForTest = 1e10")
+    desk.page.evaluate(
+        "new Promise((held) => navigator.locks.request('callin.recorder',"
+        " () => { held(); return new Promise((free) => { window.freeForTest = free; }); }))"
+    )
+    panel.toggle.click()
+    expect(panel.said).to_have_text("Another tab of this browser is recording.")
+    desk.page.evaluate("freeForTest()")
+    panel.toggle.click()
+    expect(panel.toggle).to_contain_text("Stop recording")
+    desk.page.evaluate("quotaForTest = 1e6")
+    expect(panel.said).to_contain_text("this computer is nearly full. What was recorded is saved.")
+    expect(panel.rows).to_have_count(1)
+    panel.close()
+    desk.hang_up()
+
+
+def test_recording_by_keyboard_alone(cast: Cast) -> None:
+    desk = cast.desk()
+    page = desk.page
+    page.keyboard.press("c")
+    desk.expect_chair("standby")
+    panel = RecorderPanel(page)
+    panel.button.focus()
+    page.keyboard.press("Enter")
+    expect(panel.dialog).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if panel.toggle.evaluate("(button) => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(panel.toggle).to_contain_text("Stop recording")
+    page.keyboard.press("Escape")
+    expect(panel.dialog).to_be_hidden()
+    page.keyboard.press("x")
+    expect(desk.title).to_contain_text("Mark 1 at")
+    page.keyboard.press("Shift+H")
+    expect(panel.button).to_contain_text("Record")
+    expect(desk.title).to_contain_text("Recording stopped")
