@@ -59,7 +59,8 @@ export class Mixer {
 
   /**
    * Connects what goes on the air to the inputs of an AudioNode, by the names in `inputs`: "dj", those of lines, each
-   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them.
+   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them. Answers a function
+   * that ends it.
    */
   tap(node, inputs) {
     this.#onAir.connect(node, 0, inputs.indexOf("dj"));
@@ -67,6 +68,8 @@ export class Mixer {
     for (const [name, channel] of this.#channels) {
       channel.raw.connect(node, 0, inputs.indexOf(name));
     }
+    const sources = [this.#onAir, this.#mix, ...[...this.#channels.values()].map(({ raw }) => raw)];
+    return () => sources.forEach((source) => source.disconnect(node));
   }
 
   /** A short tone, `after` so many seconds, for the callers on the air, the DJ and the mix. */

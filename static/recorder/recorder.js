@@ -183,7 +183,7 @@ export class Recorder {
 
   /** Opens the file and the mixer: nothing is recorded yet. */
   async #open(session) {
-    await navigator.storage.persist?.(); // then the browser does not delete it for want of room
+    navigator.storage.persist?.().catch(() => {}); // if it agrees, it does not delete recordings for want of room
     session.mixer = await this.#lines.keepMixing();
     session.context = session.mixer.context;
     await session.context.audioWorklet.addModule(this.#files.worklet);
@@ -230,7 +230,7 @@ export class Recorder {
     const begun = new Promise((first) => {
       node.port.onmessage = ({ data }) => first(data.firstFrame);
     });
-    mixer.tap(node, this.#tracks);
+    session.untap = mixer.tap(node, this.#tracks);
     node.port.postMessage({ port: channel.port1 }, [channel.port1]);
     const firstFrame = await begun;
     Object.assign(session, { firstFrame, heardAt: Date.now(), connectedAt: Date.now(), roomAt: Date.now(), announcedAt: Date.now() });
@@ -245,8 +245,8 @@ export class Recorder {
 
   /** The recording is over, and its file closed. */
   #end() {
-    const { node, worker, release } = this.#session;
-    node.disconnect();
+    const { untap, worker, release } = this.#session;
+    untap();
     worker.terminate();
     this.#lines.mixAsNeeded();
     release();

@@ -67,9 +67,11 @@ export function sureToDelete(isSure) {
 export const DELETED = "The recording is deleted.";
 export const OWN_TRACK = "Caller";
 
+const SOMEBODY = "A caller";
+
 /** A caller's time on the air. */
 export function callWords({ who, line, from, to }, rate) {
-  return `${who} · ${trackName(line)} · ${clock((to - from) / rate)}`;
+  return `${who || SOMEBODY} · ${trackName(line)} · ${clock((to - from) / rate)}`;
 }
 
 export function markWords(number) {
