@@ -147,7 +147,7 @@ class ShowSettings:
     def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
         self._claims.mend_desk(AIR_DESK)
-        automatic_at = self._clock()
+        automatic_at = self._clock() if self._board.programme().slot else 0.0
         switched = functools.partial(replace, automatic=on, automatic_at=automatic_at)
         self._store.change_desk(AIR_DESK, switched, also)
 

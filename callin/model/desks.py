@@ -78,7 +78,7 @@ class Desk:
 
     # What people set
     automatic: bool = False  # auto-advance: when a caller hangs up, the next one comes
-    automatic_at: float = 0.0  # when it was set, by a person or by the schedule
+    automatic_at: float = 0.0  # when a person or the schedule set it; 0 without a schedule
     paused: bool = stored_as("idle", False)  # nobody comes until Next
     press: Press | None = None  # the last press on a page, until the leg follows it
     last_press: Press | None = None  # the last press that the leg followed

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from callin.contracts import StoreError
-from callin.live import Lineup
+from callin.live import Lineup, airing_row
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
@@ -51,8 +51,11 @@ class CallStateHandler(JsonHandler):
         call_sid = self.request.GET.get("call_sid", "")[:64]
         call = own_call(self, call_sid)
         must_not_ask_too_often(self, call)
-        show, size = self.services.board.read(lambda lineup: (lineup.show, lineup.size))
-        state: dict[str, Any] = {"line": line_state(show, size), "waiting": size, "ask_again_seconds": WITHOUT_A_CALL}
+        programme, size = self.services.board.read(lambda lineup: (lineup.programme, lineup.size))
+        line = line_state(programme.show, size)
+        state: dict[str, Any] = {"line": line, "waiting": size, "ask_again_seconds": WITHOUT_A_CALL}
+        if programme.slot is not None:
+            state |= {"on": airing_row(programme.on), "next": airing_row(programme.following)}
         if call is not None:
             place = self.services.board.place(call.call_sid)
             is_far = place.position is not None and place.position > NEAR

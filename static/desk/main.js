@@ -31,6 +31,7 @@ import { forgetConnected, recallConnected, rememberConnected } from "./memory.js
 import { OnAir } from "./on-air.js";
 import { Press } from "./press.js";
 import { Presses } from "./presses.js";
+import { Programme } from "./programme.js";
 import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
 import { LOCKED, NOT_LOCKED, REFRESHED, WHY_NOT } from "./words.js";
@@ -52,6 +53,7 @@ const justLeft = new JustLeft(desk, cards, clock);
 const hint = new Hint(show);
 const say = (...said) => hint.say(...said);
 const showBar = new ShowBar(desk, clock, say);
+const programme = new Programme(desk, say);
 const chat = new Chat(document.querySelector("[data-chat-panel]"));
 const press = new Press();
 const lock = new Lock();
@@ -72,6 +74,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   changed: (live) => {
     head.showLive(live);
     showBar.setLive(live.isLive);
+    programme.setLive(live.isLive);
     show();
   },
   isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
@@ -164,6 +167,7 @@ function heard(status) {
   const open = list.openCard;
   list.show(order.status);
   showBar.heard(status);
+  programme.heard(status);
   show();
   airCards.heard();
   if (open.callSid && open.callSid !== list.openCard.callSid) {

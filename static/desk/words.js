@@ -128,6 +128,30 @@ export const OPENING_WORDS = Object.freeze({
   closed: (since) => `Closed${since}: new callers hear that the line is closed.`,
 });
 
+/* The scheduled show. */
+export function untilWords(time) {
+  return `until ${time}`;
+}
+
+export function nextShowWords(title, time) {
+  return title ? `No show is on. Next: ${title}, ${time}.` : "No show is on.";
+}
+
+const BY_HAND = {
+  opening: "open or closed",
+  most_callers: "the limit",
+  ready_check: "ready check",
+  screened: "screening",
+  whisper: "whisper",
+  automatic: "auto-advance",
+};
+
+/** What was set by hand, and until when that holds; `time` is empty if nobody knows. */
+export function byHandWords(settings, time) {
+  const set = settings.map((name) => BY_HAND[name] ?? name).join(", ");
+  return `Set by hand${time ? ` until ${time}` : ""}: ${set}.`;
+}
+
 export function stillToThank(count) {
   return `${count} still to be thanked.`;
 }

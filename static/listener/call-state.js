@@ -16,7 +16,7 @@ export class CallState {
   #former = "";
   #missing = 0;
 
-  /** What the app said last: {line, waiting, call?, ended?}; null before the first answer. */
+  /** What the app said last: {line, waiting, on?, next?, call?, ended?}; null before the first answer. */
   known = null;
   /** Whether the page was left or reloaded during a call, and no other call has begun since. */
   wasLeft = this.#callSid !== "";
@@ -64,7 +64,8 @@ export class CallState {
     this.#former = this.#last;
     this.#remember("");
     if (this.known) {
-      this.known = { line: this.known.line, waiting: this.known.waiting };
+      const { line, waiting, on, next } = this.known;
+      this.known = { line, waiting, on, next };
     }
     this.#askIn(SECONDS_AT_FIRST);
   }

@@ -9,7 +9,7 @@ import { keepAwake } from "../shared/wake-lock.js";
 import { About } from "./about.js";
 import { CallState } from "./call-state.js";
 import { MicrophoneCheck } from "./microphone-check.js";
-import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, statusOf, TITLE_WORDS, warningOf } from "./words.js";
+import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, showWords, statusOf, TITLE_WORDS, warningOf } from "./words.js";
 
 const page = document.querySelector("[data-call-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -42,6 +42,7 @@ function show() {
   setData(part("status"), "tone", tone);
   setText(part("title"), title);
   setText(part("advice"), advice);
+  setText(part("show"), showWords(state));
   setText(part("line"), phone.isInCall ? "" : lineWords(state));
   setText(part("warning"), phone.isInCall ? warningOf(phone, state) : "");
   showButtons();

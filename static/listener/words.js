@@ -48,8 +48,8 @@ export const CHECK_WORDS = Object.freeze({
 const LINES = {
   open: (count) => `The line is open. ${waitingWords(count)}`,
   full: (count) => `The line is full: ${waitingWords(count)} Try again in a few minutes.`,
-  last_calls: () => "The show takes no more callers today.",
-  closed: () => "The line is closed right now. Listen to the show: it says when you can call.",
+  last_calls: (_, opens) => `The show takes no more callers today.${opens}`,
+  closed: (_, opens) => `The line is closed right now.${opens || " Listen to the show: it says when you can call."}`,
   by_phone: () => "The studio takes calls by phone only right now. Please ring its number.",
 };
 
@@ -76,7 +76,34 @@ const OUTCOMES = {
 
 /** The state of the line in a sentence or two; "" while it is not known. */
 export function lineWords({ known, isLate }) {
-  return known && !isLate ? LINES[known.line](known.waiting) : "";
+  return known && !isLate ? LINES[known.line](known.waiting, opensWords(known.next)) : "";
+}
+
+/** The show that is on: its title, topic and end; "" if none is, or nobody knows. */
+export function showWords({ known, isLate }) {
+  if (!known?.on || isLate) {
+    return "";
+  }
+  const { title, topic, ends_at: ends } = known.on;
+  return `${title}${topic ? `: ${topic}` : ""}, until ${timeOf(ends)}`;
+}
+
+function opensWords(next) {
+  return next ? ` It opens ${momentOf(next.starts_at)}, for ${next.title}.` : "";
+}
+
+/* On the listener's own clock. */
+function timeOf(at) {
+  return new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
+function momentOf(at) {
+  const days = Math.round((new Date(at * 1000).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days === 0) {
+    return `today at ${timeOf(at)}`;
+  }
+  const date = days < 7 ? { weekday: "long" } : { weekday: "long", day: "numeric", month: "long" };
+  return `on ${new Date(at * 1000).toLocaleDateString("en-GB", date)} at ${timeOf(at)}`;
 }
 
 /** Where the call stands: its name in the page's `data-place`, and the words in large letters. Both empty outside a call. */

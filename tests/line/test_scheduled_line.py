@@ -24,6 +24,7 @@ from callin.model import (
     WaitInSilence,
 )
 from tests.line.conftest import ANN, House, made_ready, read_line
+from tests.support.processes import wait_until
 
 DAY = 86400.0
 MONDAY = 4 * DAY  # 1970-01-05, in UTC
@@ -170,6 +171,15 @@ def test_auto_advance_follows_the_show_and_a_press_holds_until_it_ends(house: Ho
     assert house.desk.automatic
 
 
+def test_what_was_switched_before_there_was_a_schedule_does_not_count(house: House, at: At) -> None:
+    at("20:30")
+    house.set(automatic=True, whisper=True)
+    put(house, TALK)
+    shown = status(house)
+    assert shown["programme"]["pressed"] == []  # type: ignore[index]
+    assert (shown["desks"][0]["automatic"], shown["show"]["whisper"]) == (False, False)  # type: ignore[index]
+
+
 def test_a_dashboard_learns_at_its_next_question_that_the_show_has_begun(house: House, at: At) -> None:
     put(house, TALK)
     at("19:59")
@@ -183,6 +193,17 @@ def test_a_dashboard_learns_at_its_next_question_that_the_show_has_begun(house: 
     assert (news["show"]["opening"], news["programme"]["on"]["title"], news["reset"]) == ("open", "Night Talk", False)
     assert [desk["name"] for desk in news["desks"]] == [AIR_DESK]
     assert json.loads(house.dashboards.status_after(news["mark"])).get("unchanged") is True
+
+
+def test_a_dashboard_that_waits_is_woken_when_a_show_begins(house: House, at: At) -> None:
+    """Nothing is written then, and nobody asks: the thread that follows the store for dashboards looks at the clock."""
+    put(house, TALK)
+    at("19:59")
+    news_count = house.dashboards.count_without_news(str(status(house)["mark"]))
+    assert news_count is not None
+    at("20:00")
+    wait_until(lambda: house.cache.news_count > news_count, why="no news")
+    assert status(house)["show"]["opening"] == "open"  # type: ignore[index]
 
 
 def test_another_instance_learns_a_new_schedule_from_the_store(house: House, at: At) -> None:
