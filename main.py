@@ -19,6 +19,8 @@ from callin.web import (
     callers,
     desk_legs,
     listener,
+    message_leg,
+    messages,
     pages,
     presses,
     shows,
@@ -67,6 +69,12 @@ ROUTES = [
     Route("/sounds/finish", sounds.SoundFinishHandler, ADMINS),
     Route("/sound", sounds.SoundHandler, OPEN),  # Twilio's Play fetches it; its address is a secret
     Route("/callers", callers.CallersPage, EVERYONE),  # only admins delete, and find by a part of a number
+    Route("/messages", messages.MessagesPage, EVERYONE),  # only admins change how messages are taken
+    Route("/messages/list", messages.MessageListHandler, EVERYONE),
+    Route("/messages/sound", messages.MessageSoundHandler, EVERYONE),
+    Route("/messages/heard", messages.MessageHeardHandler, EVERYONE),
+    Route("/messages/card", messages.MessageCardHandler, EVERYONE),
+    Route("/messages/delete", messages.MessageDeleteHandler, DESKS),
     Route("/token", token.DeskTokenHandler, DESKS),
     Route("/desk/next", presses.NextHandler, DESKS),
     Route("/desk/take", presses.TakeHandler, DESKS),
@@ -105,6 +113,11 @@ ROUTES = [
     Route("/call/place", listener.CallPlaceHandler, OPEN),
     Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
     Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),
+    Route("/twiml/wait-key", message_leg.WaitKeyHandler, TWILIO),
+    Route("/twiml/message", message_leg.MessageHandler, TWILIO),
+    Route("/twiml/message-left", message_leg.MessageLeftHandler, TWILIO),
+    Route("/twiml/message-recorded", message_leg.MessageRecordedHandler, TWILIO),
+    Route("/twiml/message-words", message_leg.MessageWordsHandler, TWILIO),
     Route("/twiml/ready", caller_leg.ReadyHandler, TWILIO),
     Route("/twiml/screened", desk_legs.ScreenedHandler, TWILIO),
     Route("/twiml/on-air", caller_leg.OnAirHandler, TWILIO),

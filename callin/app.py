@@ -18,19 +18,28 @@ from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
 from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Phones, VisitLimits
-from callin.audit import Audit
-from callin.callers import Callers, CallerStats, Retention
+from callin.callers import Callers
 from callin.check import Checks
 from callin.config.kinds import zone_named
 from callin.contracts import StoreError
 from callin.front import Front
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Admission, Claims, IdleDeskCleanup, Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import (
+    Admission,
+    Claims,
+    Line,
+    MessageCalls,
+    Screener,
+    ShowSettings,
+    Studio,
+    Takeover,
+    Writing,
+)
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.model import StationNames
-from callin.sounds import ChosenSounds, SoundLibrary
+from callin.sounds import ChosenSounds
 from callin.station import Station
 from callin.stores import open_store
 from callin.twilio.bridges import Numbers
@@ -38,7 +47,9 @@ from callin.twilio.client import TIMEOUT_SECONDS, TwilioAccess, TwilioAccount
 from callin.twilio.control import TwilioCallControl
 from callin.twilio.pointing import POINTED, Fallbacks
 from callin.twilio.reconcile import Reconciler
+from callin.twilio.recordings import TwilioRecordings
 from callin.twiml import Links
+from callin.upkeep import Upkeep, upkeep_of
 from callin.web.application import App, PageFacts, Services
 from callin.web.middleware import guard
 from callin.web.page import not_found
@@ -99,6 +110,7 @@ class LineParts(NamedTuple):
     studio: Studio
     screener: Screener
     show_settings: ShowSettings
+    message_calls: MessageCalls
 
 
 def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallControl, clock: Clock) -> LineParts:
@@ -114,31 +126,8 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
         studio=Studio(claims, takeover, board, store, control, clock),
         screener=Screener(claims, board, store, control, clock),
         show_settings=ShowSettings(claims, store, board, control, clock),
+        message_calls=MessageCalls(store, admission, clock),
     )
-
-
-class Upkeep(NamedTuple):
-    """What deletes old data: the reconciler runs its jobs."""
-
-    retention: Retention
-    audit: Audit
-    sounds: SoundLibrary
-    stats: CallerStats
-    idle_desks: IdleDeskCleanup
-
-    @property
-    def jobs(self) -> tuple[Callable[[], None], ...]:
-        jobs = self.retention.run, self.audit.delete_old, self.sounds.delete_abandoned
-        return (self.stats.run, *jobs, self.idle_desks.run)
-
-
-def upkeep_of(
-    line: Line, callers: Callers, station: Station, store: Store, control: CallControl, clock: Clock
-) -> Upkeep:
-    retention = Retention(store, callers, clock, line.anonymise, lambda: station.current().retention_seconds)
-    audit = Audit(store, clock, lambda: station.current().retention_seconds)
-    stats = CallerStats(store, callers, clock)
-    return Upkeep(retention, audit, SoundLibrary(store, clock), stats, IdleDeskCleanup(store, control, clock))
 
 
 def accounts_of(settings: Settings, station: Station, store: Store, clock: Clock, keyring: Keyring) -> Accounts:
@@ -176,11 +165,12 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     links = Links(settings.public_url, StationNames(settings.station_prefix))
     station = Station(store, clock, settings, Passwords())
     control = TwilioCallControl(twilio_access(settings), links, fallbacks(settings, links), station.words)
+    recordings = TwilioRecordings(twilio_access(settings), control.client)
     keyring = Keyring(settings.session_key, settings.session_key_before)
     cache = LineCache(store, clock, zone=lambda: station.current().time_zone)
     callers = Callers(store, clock, keyring)
     parts = line_parts(cache, callers, store, control, clock)
-    upkeep = upkeep_of(parts.line, callers, station, store, control, clock)
+    upkeep = upkeep_of(parts.line, parts.board, callers, station, store, control, recordings, clock)
     webhooks = WebhookLog(clock)
     reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
     accounts = accounts_of(settings, station, store, clock, keyring)
@@ -219,6 +209,8 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         station=station,
         sounds=upkeep.sounds,
         chosen_sounds=ChosenSounds(store, clock),
+        messages=upkeep.messages,
+        message_calls=parts.message_calls,
         installation=page_facts(settings),
     )
     reconciler.soon()

@@ -34,6 +34,7 @@ from callin.config import ConfigError, read_only
 from callin.contracts import Store, StoreError
 from callin.health import HealthCheck
 from callin.keyring import Keyring
+from callin.messages import ListenerMessage
 from callin.model import Call, Card, LeaseHolder, MissedCalls, StoredRecord
 from callin.rules.calls import anonymised
 from callin.stores import SQLITE, open_store, sqlite_file
@@ -137,6 +138,8 @@ class Restored:
             number = record.key
         elif record.kind == kind_name(IndexEntry):
             number = _loaded(IndexEntry, record).number
+        elif record.kind == kind_name(ListenerMessage):
+            number = _loaded(ListenerMessage, record).number
         is_their_card = record.kind == kind_name(Card) and record.key in self._deleted_calls
         if is_their_card or self._is_deleted(number):
             self.removed += 1

@@ -15,6 +15,7 @@ const SCRIPTS = {
   call: "static/listener/main.js",
   account: "static/account/main.js",
   sounds: "static/sounds/main.js",
+  messages: "static/messages/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };
 /* Threads of their own: the desk's page loads them when it records. */
@@ -27,6 +28,7 @@ const STYLES = {
   screener: "static/screener/page.css",
   call: "static/listener/page.css",
   callers: "static/callers/page.css",
+  messages: "static/messages/page.css",
   waits: "static/waits/page.css",
   account: "static/account/page.css",
   sounds: "static/sounds/page.css",

@@ -169,6 +169,7 @@ def test_what_decides_or_changes_is_given_the_time(path: Path) -> None:
         "callin.live",
         "callin.accounts",
         "callin.audit",
+        "callin.messages",
         "callin.sounds",
         "callin.refreshed",
         "callin.station",

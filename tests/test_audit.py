@@ -34,6 +34,8 @@ AUDITED = {
     "/account",
     "/accounts",
     "/callers",
+    "/messages",
+    "/messages/delete",
     "/desk/settings",
     "/desk/recording",
     "/station",
@@ -66,6 +68,8 @@ NOT_AUDITED = {
     "/screen/take": "a call keeps what became of it",
     "/desk/card": "each field keeps who wrote it",
     "/caller/notes": "the notes keep who wrote them",
+    "/messages/heard": "the message keeps who heard it",
+    "/messages/card": "the note keeps who wrote it",
     "/desk/chat": "each message keeps who wrote it",
     "/token": "asked for by a page, not by a person",
     "/screener/token": "asked for by a page, not by a person",
@@ -298,3 +302,9 @@ def test_a_page_reads_no_more_lines_than_it_shows(tmp_path: Path) -> None:
             pages.append(audit.page(Filter(), pages[-1].next))
         assert [line.what for page in pages for line in page.lines] == [str(number) for number in range(119, -1, -1)]
         assert store.handed_out == 120
+
+
+def test_how_messages_are_taken_leaves_a_line(admin: Visitor) -> None:
+    admin.get("/messages")
+    admin.fill_in("/messages", longest_seconds="30", keep_days="10")
+    assert whats(admin, kind="settings")[0] == "changed how messages are taken"

@@ -79,6 +79,13 @@ TABLE = [
     Row("GET", "/audit.csv", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("GET", "/callers", TO_SIGN_IN, 200, 200, 200),
     Row("POST", "/callers", TO_SIGN_IN, REFUSED, REFUSED, REFUSED),  # nothing was chosen
+    Row("GET", "/messages", TO_SIGN_IN, 200, 200, 200),
+    Row("POST", "/messages", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
+    Row("GET", "/messages/list", NOT_SIGNED_IN, 200, 200, 200),
+    Row("GET", "/messages/sound", NOT_SIGNED_IN, 404, 404, 404),  # of no message
+    Row("POST", "/messages/heard", *ALL_DESKS),
+    Row("POST", "/messages/card", *ALL_DESKS),
+    Row("POST", "/messages/delete", *PRESS),
     Row("POST", "/token", NOT_SIGNED_IN, REFUSED, 200, 200),
     Row("POST", "/desk/next", *PRESS),
     Row("POST", "/desk/take", *PRESS),
@@ -114,6 +121,11 @@ TABLE = [
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
+    Row("POST", "/twiml/wait-key", *TWILIOS),
+    Row("POST", "/twiml/message", *TWILIOS),
+    Row("POST", "/twiml/message-left", *TWILIOS),
+    Row("POST", "/twiml/message-recorded", *TWILIOS),
+    Row("POST", "/twiml/message-words", *TWILIOS),
     Row("POST", "/twiml/on-air", *TWILIOS),
     Row("POST", "/twiml/screened", *TWILIOS),
     Row("POST", "/twiml/ready", *TWILIOS),

@@ -45,10 +45,11 @@ def heard_seconds(root: ET.Element) -> float:
     return spoken + sum(sound_seconds((verb.text or "").rpartition("/")[2]) for verb in root.iter("Play"))
 
 
+ADDRESSES = ("url", "waitUrl", "action", "recordingStatusCallback", "transcribeCallback")
+
+
 def addresses(root: ET.Element) -> list[str]:
-    found = [
-        value for verb in root.iter() for name, value in verb.attrib.items() if name in ("url", "waitUrl", "action")
-    ]
+    found = [value for verb in root.iter() for name, value in verb.attrib.items() if name in ADDRESSES]
     return found + [verb.text or "" for verb in root.iter("Redirect")]
 
 
@@ -62,10 +63,14 @@ def documents() -> dict[str, str]:
         "direct": twiml.desk(LINKS, WORDS, DialLine(4)),
         "take": twiml.desk(LINKS, WORDS, DialCaller(4, "CA1")),
         "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True)),
-        "music": twiml.music(LINKS, Heard(2, 5)),
         "to be told of the recording": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, to_be_told=True, recorded=True)),
         "coming, recorded": twiml.coming(LINKS, WORDS, recorded=True),
         "on air, recorded": twiml.on_air(LINKS, WORDS, told=False, recorded=True),
+        "music": twiml.music(LINKS, Heard(2, 5), takes_keys=True),
+        "wait with keys": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100, takes_keys=True)),
+        "the offer of a message": twiml.offer_message(LINKS, WORDS, full=True),
+        "a message": twiml.record_message(LINKS, WORDS, 60, transcribe=True),
+        "after a key": twiml.wait_on(LINKS, WORDS, 2, 5, refused=True),
         "coming": twiml.coming(LINKS, WORDS),
         "on air": twiml.on_air(LINKS, WORDS, told=False),
         "on air, told": twiml.on_air(LINKS, WORDS, told=True),
@@ -109,6 +114,15 @@ ARGUMENTS: dict[str, list[Any]] = {
     "was_wrong": [True, False],
     "screened": [True, False],
     "recorded": [True, False],
+    "takes_keys": [True, False],
+    "full": [True, False],
+    "opens": ["", "on Monday at 6 PM"],
+    "show": ["Drive"],
+    "longest_seconds": [60],
+    "transcribe": [True, False],
+    "minutes": [None, 2],
+    "place": [None, 5],
+    "refused": [True, False],
 }
 
 

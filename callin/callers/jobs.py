@@ -120,8 +120,9 @@ class DeletionRequest:
 class Retention:
     """Deletes a caller when an admin asks for it, and calls past the retention period.
 
-    A deleted caller's calls stay in the day's figures: `anonymise` takes the number out of one. `keep_seconds()` is
-    the retention period, 0 for ever. Every method raises StoreError as the store does.
+    A deleted caller's calls stay in the day's figures: `anonymise` takes the number out of one.
+    `delete_messages` deletes what the caller has left. `keep_seconds()` is the retention period, 0 for ever. Every
+    method raises StoreError as the store does.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class Retention:
         anonymise: Callable[[str], object],
         keep_seconds: Callable[[], float],
         batch_calls: int = BATCH_CALLS,
+        delete_messages: Callable[[str], object] = lambda _number: None,
     ) -> None:
         self._store = store
         self._callers = callers
@@ -139,6 +141,7 @@ class Retention:
         self._anonymise = anonymise
         self._keep_seconds = keep_seconds
         self._batch_calls = batch_calls
+        self._delete_messages = delete_messages
         self._next_run_at = 0.0
 
     def delete_caller(self, number: str, by: str, also: Sequence[Record] = ()) -> bool:
@@ -160,6 +163,7 @@ class Retention:
 
     def _continue(self, number: str) -> bool:
         self._callers.delete(number)
+        self._delete_messages(number)
         query = HistoryQuery(since=0.0, until=self._clock() + CLOCK_SKEW_SECONDS, number=number)
         calls = self._store.history(query, limit=self._batch_calls).calls
         for call in calls:

@@ -7,6 +7,7 @@ from callin.line.calls import Line as Line
 from callin.line.claims import Claims as Claims
 from callin.line.claims import PhoneFailed as PhoneFailed
 from callin.line.claims import PressRejected as PressRejected
+from callin.line.messages import MessageCalls as MessageCalls
 from callin.line.schedule import ChangedMeanwhileError as ChangedMeanwhileError
 from callin.line.screener import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener import Screener as Screener

@@ -200,6 +200,11 @@ class Writing:
                 raise ValueError(problem)
         self._store.change_card(call_sid, lambda card: cards.written_by_caller(card, texts, now))
 
+    def add_to_note(self, call_sid: str, text: str, by: str) -> None:
+        """Adds a line to the note of a card. If the note gets too long, the end of the new line goes."""
+        now = self._clock()
+        self._store.change_card(call_sid, lambda card: cards.with_line_in_note(card, text, by, now))
+
     def say(self, name: str, text: str) -> ChatMessage:
         """Sends a message to the other desks. ValueError, with a sentence, if it is empty or too long."""
         text = text.strip()

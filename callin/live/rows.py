@@ -92,6 +92,7 @@ def show_row(show: Show) -> dict[str, Any]:
         "screened": show.screened,
         "whisper": show.whisper,
         "browser_calls": show.browser_calls,
+        "messages_revision": show.messages_revision,
     }
 
 

@@ -117,7 +117,7 @@ class Stage(StrEnum):
     READY = "ready"
     HELD = "held"
     ON_AIR = "on_air"
-    MESSAGE = "message"  # the caller records a message. Nothing sets it yet: this version reads it from a later one
+    MESSAGE = "message"  # the caller has left the line to record a message
     DONE = "done"
 
 
@@ -131,7 +131,7 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     LINE_FULL = "line_full"
     LINE_CLOSED = "line_closed"
-    LEFT_MESSAGE = "left_message"  # ended while recording a message, or after it. Nothing sets it yet, see Stage
+    LEFT_MESSAGE = "left_message"
     LOST = "lost"
 
 

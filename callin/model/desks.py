@@ -100,6 +100,7 @@ class Follow(StrEnum):
     HOLD = "hold"
     BACK = "back"
     ASK_AGAIN = "ask_again"
+    MESSAGE = "message"
     NOTHING = "nothing"
 
 

@@ -33,6 +33,8 @@ class Show:
 
     For a station with a schedule, of which `schedule_revision` is the last, these are what the desks have set: only
     the settings in `pressed` count, and only if `pressed_at` is in the present slot. See `rules.shows.programme`.
+
+    `messages_revision` rises when listeners' messages change, so that open pages read their list again.
     """
 
     name: str = ON_NOW
@@ -47,6 +49,7 @@ class Show:
     pressed: tuple[str, ...] = ()
     pressed_at: float = 0.0
     schedule_revision: int = 0
+    messages_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,15 @@ def written_by_caller(card: Card, texts: Mapping[str, str], at: float) -> Card:
     return card
 
 
+def with_line_in_note(card: Card, text: str, by: str, at: float) -> Card:
+    """The card with one more line in its note, unless the note has it. What is too long is cut."""
+    note = card.note.text
+    if text in note.split("\n"):
+        return card
+    longer = f"{note}\n{text}".strip()[: LONGEST["note"]]
+    return written(card, CardEdit("note", longer, card.note.revision, by, at))
+
+
 def plain(text: str) -> str:
     r"""A stranger's text on one line, without control characters and those that turn the direction of writing.
 

@@ -63,6 +63,8 @@ def follow(call: Call, desk: Desk, request: FollowRequest) -> Follow:
     result = request.result
     if request.call_over or result in ("redirected", "redirected-from-bridged", "hangup"):
         return Follow.NOTHING
+    if call.stage is Stage.MESSAGE and result == "leave":
+        return Follow.MESSAGE
     if call.outcome in ENDED_BY_THE_STUDIO or call.outcome in SCREENED_OUT.values():
         return Follow.THANK
     if (result == "queue-full" and not _is_late(call, request)) or call.outcome is Outcome.LINE_FULL:
@@ -146,7 +148,7 @@ def left(call: Call, desk: Desk, request: FollowRequest, *, awaited: bool) -> tu
         return what, end(proved, Ended(request.at, Outcome.LINE_FULL))
     if what is Follow.CLOSED:
         return what, end(proved, Ended(request.at, Outcome.LINE_CLOSED))
-    if what in (Follow.NOTHING, Follow.ASK_AGAIN) or not call.live or _is_late(call, request):
+    if what in (Follow.NOTHING, Follow.ASK_AGAIN, Follow.MESSAGE) or not call.live or _is_late(call, request):
         return what, proved
     if call.verdict and _is_heard(call, request):
         proved, awaited = screening.obeyed(proved, request.at), False

@@ -24,6 +24,7 @@ from callin.model import (
     Desk,
     Member,
     Outcome,
+    Stage,
     desk_of_air_queue,
     is_screen_queue,
 )
@@ -115,7 +116,11 @@ class Comparison:
         self._take_found(news, set(queued), in_progress, began_at)
         self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
         unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
-        self._bridges.look(began_at, [one for one in missing if one.call_sid in in_progress], unknown)
+        self._bridges.look(
+            began_at,
+            [one for one in missing if one.call_sid in in_progress and one.stage is not Stage.MESSAGE],
+            unknown,
+        )
         return in_progress
 
     def _members(self, queue: str) -> list[Member]:

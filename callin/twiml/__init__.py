@@ -23,6 +23,14 @@ from callin.twiml.caller import ready as ready
 from callin.twiml.caller import reject as reject
 from callin.twiml.caller import thanks as thanks
 from callin.twiml.caller import turned_away as turned_away
+from callin.twiml.message import HANG_UP as HANG_UP
+from callin.twiml.message import LEAVE_MESSAGE as LEAVE_MESSAGE
+from callin.twiml.message import goodbye as goodbye
+from callin.twiml.message import message_thanks as message_thanks
+from callin.twiml.message import no_message as no_message
+from callin.twiml.message import offer_message as offer_message
+from callin.twiml.message import record_message as record_message
+from callin.twiml.message import wait_on as wait_on
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
 from callin.twiml.parts import TOLD as TOLD

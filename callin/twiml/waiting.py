@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import NEXT_FEW, WaitRange
+from callin.twiml.message import listen_for_keys
 from callin.twiml.parts import TOLD, Links, Query, new_document, say, speak
 from callin.words import SpokenWords, filled
 
@@ -43,7 +44,7 @@ class Waiting(NamedTuple):
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
     With `to_be_told` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is
     how much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that
-    the line does not know.
+    the line does not know. With `takes_keys` they may leave a message.
     """
 
     position: int | None
@@ -55,6 +56,7 @@ class Waiting(NamedTuple):
     heard: Heard = Heard()
     wait_range: WaitRange | None = None
     recorded: bool = False
+    takes_keys: bool = False
 
 
 def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
@@ -71,16 +73,20 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
     is_moved = place != waiting.heard.place
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
+    heard = Heard(place, minutes if says_wait else waiting.heard.minutes)
+    part = listen_for_keys(response, links, heard.query) if waiting.takes_keys else response
     if is_moved and place == 1 and not waiting.awaits_screener:
-        speak(response, words, _place(words, waiting))
+        speak(part, words, _place(words, waiting))
     elif is_moved:
-        speak(response, words, f"{_place(words, waiting)} {words.waited(waiting.wait_seconds)}")
+        speak(part, words, f"{_place(words, waiting)} {words.waited(waiting.wait_seconds)}")
     elif says_wait:
-        speak(response, words, words.waited(waiting.wait_seconds))
+        speak(part, words, words.waited(waiting.wait_seconds))
     if is_moved and not is_soon and (estimate := _estimate(words, waiting)):
-        speak(response, words, estimate)
-    response.play(links.sound("music-short.wav" if is_soon else "music.wav"))
-    _go_on_waiting(response, links, Heard(place, minutes if says_wait else waiting.heard.minutes))
+        speak(part, words, estimate)
+    if says_wait and waiting.takes_keys and not is_soon:
+        speak(part, words, words.wait_keys)
+    part.play(links.sound("music-short.wav" if is_soon else "music.wav"))
+    _go_on_waiting(response, links, heard)
     return str(response)
 
 
@@ -119,10 +125,11 @@ def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, *, reco
 
 
 @functools.lru_cache(maxsize=256)
-def music(links: Links, heard: Heard) -> str:
+def music(links: Links, heard: Heard, *, takes_keys: bool) -> str:
     """Music without a word, for a caller that has just heard all that there is to say."""
     response = new_document()
-    response.play(links.sound("music-short.wav"))
+    part = listen_for_keys(response, links, heard.query) if takes_keys else response
+    part.play(links.sound("music-short.wav"))
     _go_on_waiting(response, links, heard)
     return str(response)
 

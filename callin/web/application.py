@@ -18,9 +18,10 @@ from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Line, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import Line, MessageCalls, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
+from callin.messages import Messages
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
@@ -95,6 +96,8 @@ class Services:
     station: Station
     sounds: SoundLibrary
     chosen_sounds: ChosenSounds
+    messages: Messages
+    message_calls: MessageCalls
     installation: PageFacts
     """The page's facts as the settings file has them."""
 

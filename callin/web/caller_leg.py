@@ -13,6 +13,7 @@ from callin.model import (
     EXTRA_DESKS,
     WAITING_QUEUE,
     Arrival,
+    Call,
     Denial,
     Follow,
     Outcome,
@@ -22,6 +23,7 @@ from callin.model import (
 )
 from callin.rules import shows
 from callin.rules.schedule import local
+from callin.web.message_leg import keys_count, may_be_offered, record
 from callin.web.webhook import TwimlHandler
 from callin.words import calendar
 
@@ -39,25 +41,30 @@ def greet(handler: TwimlHandler) -> str:
     if call.outcome is Outcome.BLOCKED:
         return twiml.turned_away(handler.words) if services.station.current().blocked_hear_words else twiml.reject()
     if call.outcome is Outcome.LINE_CLOSED:
-        return closed(handler)
+        return closed(handler, call)
     if call.outcome is Outcome.LINE_FULL:
-        return queue_full(handler)
+        return queue_full(handler, call)
     on = services.board.programme().on
     return twiml.greeting(services.links, handler.words, call.document_seq, on.show.words if on else "")
 
 
-def closed(handler: TwimlHandler) -> str:
-    """The line is closed; and when it opens again, by the schedule."""
-    following = handler.services.board.programme().following
-    if following is None:
-        return twiml.closed(handler.words)
-    zone = handler.services.station.current().time_zone
-    opens, now = (local(at, zone) for at in (following.starts_at, handler.services.clock()))
-    return twiml.closed(handler.words, calendar(handler.words).when(opens, now), following.show.title)
+def closed(handler: TwimlHandler, call: Call | None) -> str:
+    """The line is closed; when it opens again, by the schedule; and the offer of a message, if the caller may."""
+    following, links = handler.services.board.programme().following, handler.services.links
+    opens = title = ""
+    if following is not None:
+        zone = handler.services.station.current().time_zone
+        at, now = (local(at, zone) for at in (following.starts_at, handler.services.clock()))
+        opens, title = calendar(handler.words).when(at, now), following.show.title
+    if may_be_offered(handler, call):
+        return twiml.offer_message(links, handler.words, opens, title, full=False)
+    return twiml.closed(handler.words, opens, title)
 
 
-def queue_full(handler: TwimlHandler) -> str:
-    """The line is full; and until when it takes calls, by the schedule."""
+def queue_full(handler: TwimlHandler, call: Call | None) -> str:
+    """The line is full; until when it takes calls, by the schedule; or the offer of a message, if the caller may."""
+    if may_be_offered(handler, call):
+        return twiml.offer_message(handler.services.links, handler.words, full=True)
     on = handler.services.board.programme().on
     if on is None:
         return twiml.queue_full(handler.words)
@@ -101,14 +108,14 @@ class WaitHandler(TwimlHandler):
         if place.is_coming:
             links = self.services.links
             if knows:
-                return twiml.music(links, self._heard)
+                return twiml.music(links, self._heard, takes_keys=False)
             return twiml.coming(links, self.words, recorded=place.is_recorded)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
             return twiml.hold_music(self.services.links, self.words, second=self.param("second") == "1")
         if has_just_heard:
-            return twiml.music(self.services.links, self._heard)
+            return twiml.music(self.services.links, self._heard, takes_keys=keys_count(self))
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(
@@ -120,6 +127,7 @@ class WaitHandler(TwimlHandler):
             heard=self._heard,
             wait_range=place.wait_range,
             recorded=place.is_recorded,
+            takes_keys=keys_count(self),
         )
         return twiml.wait(self.services.links, self.words, waiting)
 
@@ -197,6 +205,10 @@ class DequeueLogicHandler(TwimlHandler):
         )
         if follow is Follow.READY:
             self.services.studio.caller_became_available()
+        if follow is Follow.CLOSED:
+            return closed(self, call)
+        if follow is Follow.QUEUE_FULL:
+            return queue_full(self, call)
         return self._document(follow, call.queue if call else WAITING_QUEUE, call.document_seq if call else None)
 
     def apology(self) -> str:
@@ -240,8 +252,8 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.queue_again(links, queue, document_seq)
         if follow is Follow.ONE_MOMENT:
             return twiml.one_moment(links, words, queue, document_seq)
-        if follow is Follow.CLOSED:
-            return closed(self)
+        if follow is Follow.MESSAGE:
+            return record(self)
         if follow is Follow.BACK:
             return twiml.back_in_line(links, words, queue, document_seq)
         if follow is Follow.READY:
@@ -256,7 +268,7 @@ class DequeueLogicHandler(TwimlHandler):
             return twiml.ask_again(links, document_seq, request)
         if follow is Follow.THANK:
             return twiml.thanks(words)
-        return queue_full(self) if follow is Follow.QUEUE_FULL else twiml.empty()
+        return twiml.empty()
 
 
 class StatusHandler(TwimlHandler):

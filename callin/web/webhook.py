@@ -8,7 +8,7 @@ import hmac
 import logging
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 from webob.multidict import MultiDict
@@ -40,6 +40,9 @@ class TwimlHandler(Handler):
     """
 
     methods = ("GET", "POST")
+    is_told_again: ClassVar[bool] = False
+    """Whether Twilio is to ask again after a failure: for what only this request tells, and nobody hears."""
+
     form: Fields
     params: Params
 
@@ -65,6 +68,9 @@ class TwimlHandler(Handler):
             document = self.answer()
         except Exception:
             log.exception("No document for %s", self.request.path)
+            if self.is_told_again:
+                self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+                return None
             document = self.apology()
         finally:
             logs.call_sid.reset(logged_call)

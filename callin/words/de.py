@@ -55,6 +55,23 @@ WORDS = SpokenWords(
         "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
         "Es öffnet {when}, zur Sendung {show}. Bitte rufen Sie dann wieder an. Auf Wiederhören."
     ),
+    closed_now="Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen.",
+    closed_now_until=(
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
+        "Es öffnet {when}, zur Sendung {show}."
+    ),
+    full_now="Alle unsere Leitungen sind belegt.",
+    message_offer="Um eine Nachricht zu hinterlassen, drücken Sie die Fünf.",
+    message_instructions=(
+        "Bitte sprechen Sie nach dem Ton. Ihre Nachricht wird aufgezeichnet und kann gesendet werden. Wenn "
+        "Sie das nicht möchten, legen Sie bitte jetzt auf. Drücken Sie am Ende eine beliebige Taste."
+    ),
+    message_thanks="Vielen Dank für Ihre Nachricht. Auf Wiederhören.",
+    message_nothing="Wir haben nichts gehört. Auf Wiederhören.",
+    message_refused="Wir können jetzt keine weitere Nachricht annehmen.",
+    wait_keys=(
+        "Um stattdessen eine Nachricht zu hinterlassen, drücken Sie die Fünf. Um aufzulegen, drücken Sie die Neun."
+    ),
     number_busy="Von Ihrer Nummer sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie bei diesen.",
     browser_busy="Ihr Browser hat schon einen Anruf in der Leitung. Bitte bleiben Sie bei diesem.",
     page_too_old="Diese Seite war zu lange geöffnet. Bitte laden Sie sie neu, und rufen Sie noch einmal an.",

@@ -46,6 +46,18 @@ WORDS = SpokenWords(
         "Thank you for calling {station}. The line is closed now. It opens {when}, for {show}. "
         "Please call again then. Goodbye."
     ),
+    closed_now="Thank you for calling {station}. The line is closed now.",
+    closed_now_until="Thank you for calling {station}. The line is closed now. It opens {when}, for {show}.",
+    full_now="All our lines are busy.",
+    message_offer="To leave a message, press 5.",
+    message_instructions=(
+        "Please leave your message after the tone. It is recorded, and may be broadcast. If you do not want "
+        "that, please hang up now. When you have finished, press any key."
+    ),
+    message_thanks="Thank you for your message. Goodbye.",
+    message_nothing="We did not hear anything. Goodbye.",
+    message_refused="We cannot take another message now.",
+    wait_keys="To leave a message instead, press 5. To hang up, press 9.",
     number_busy="Two calls from your number are on the line already. Please stay with those.",
     browser_busy="Your browser has a call on the line already. Please stay with that one.",
     page_too_old="This page was open for too long. Please reload it, and call again.",

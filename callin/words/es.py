@@ -50,6 +50,18 @@ WORDS = SpokenWords(
         "Gracias por llamar a {station}. La línea ya está cerrada. Abre {when}, para el programa {show}. "
         "Por favor, llame entonces. Adiós."
     ),
+    closed_now="Gracias por llamar a {station}. La línea ya está cerrada.",
+    closed_now_until="Gracias por llamar a {station}. La línea ya está cerrada. Abre {when}, para el programa {show}.",
+    full_now="Todas nuestras líneas están ocupadas.",
+    message_offer="Para dejar un mensaje, pulse 5.",
+    message_instructions=(
+        "Deje su mensaje después del tono. Se grabará y puede emitirse. Si no lo desea, cuelgue ahora. "
+        "Cuando termine, pulse cualquier tecla."
+    ),
+    message_thanks="Gracias por su mensaje. Adiós.",
+    message_nothing="No hemos oído nada. Adiós.",
+    message_refused="Ahora no podemos recibir más mensajes.",
+    wait_keys="Si prefiere dejar un mensaje, pulse 5. Para colgar, pulse 9.",
     number_busy="Ya hay dos llamadas de su número en la línea. Por favor, continúe con ellas.",
     browser_busy="Su navegador ya tiene una llamada en la línea. Por favor, continúe con ella.",
     page_too_old="Esta página lleva demasiado tiempo abierta. Por favor, recárguela y vuelva a llamar.",

@@ -101,6 +101,25 @@ class SpokenWords:
     closed_until: str
     """`{when}` is a day and a time, `{show}` the title of the next show."""
 
+    # A message. Where one may be left, `closed_now` and `full_now` take the place of `closed`
+    # and `queue_full`, without a goodbye.
+    closed_now: str
+    closed_now_until: str
+    full_now: str
+    message_offer: str
+    """Names the key 5; `goodbye` follows if nothing is pressed."""
+
+    message_instructions: str
+    """Before the tone. A caller must be told that they are recorded, and may be broadcast."""
+
+    message_thanks: str
+    message_nothing: str
+    message_refused: str
+    """`goodbye` or the music follows."""
+
+    wait_keys: str
+    """Names the keys 5 and 9."""
+
     # Why a call is not let in. `goodbye` follows each.
     number_busy: str
     browser_busy: str

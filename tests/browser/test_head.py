@@ -11,7 +11,7 @@ from tests.support.looks import NARROW, WIDE, complaints_in_every_look
 from tests.support.pages import open_menu, sign_in
 from tests.support.station import Station
 
-IN_THE_HEAD = ("Desk", "Screener", "Waits", "Callers")
+IN_THE_HEAD = ("Desk", "Screener", "Waits", "Callers", "Messages")
 IN_THE_MENU = {
     "/account": "Your account",
     "/accounts": "Accounts",
@@ -21,7 +21,7 @@ IN_THE_MENU = {
     "/audit": "Audit",
     "/help": "Help",
 }
-PAGES = dict(zip(("/", "/screener", "/waits", "/callers"), IN_THE_HEAD, strict=True)) | IN_THE_MENU
+PAGES = dict(zip(("/", "/screener", "/waits", "/callers", "/messages"), IN_THE_HEAD, strict=True)) | IN_THE_MENU
 
 POSITIONS = """() => [...document.querySelectorAll("main *")].map((one) => {
   const { x, y, width, height } = one.getBoundingClientRect();

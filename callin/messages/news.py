@@ -1,0 +1,50 @@
+"""Tells dashboards that the list of messages has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from dataclasses import replace
+
+from callin.contracts import Store, StoreError
+
+SECONDS_BETWEEN_NEWS = 1.0
+
+
+class News:
+    """Counts changes in the show's record, at most once a second.
+
+    Dashboards follow that record on every instance. They do not follow the records of messages, because an older
+    version of the app could not read a store that has one more followed kind.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._told_at = -SECONDS_BETWEEN_NEWS
+        self._is_owed = False
+
+    def tell(self) -> None:
+        """Counts now, or in a moment if this instance has just counted."""
+        with self._lock:
+            if self._is_owed:
+                return
+            left = SECONDS_BETWEEN_NEWS - (time.monotonic() - self._told_at)
+            if left > 0:
+                timer = threading.Timer(left, self._tell_late)
+                timer.daemon = True
+                timer.start()
+                self._is_owed = True
+                return
+            self._told_at = time.monotonic()
+        self._count()
+
+    def _tell_late(self) -> None:
+        with self._lock:
+            self._is_owed, self._told_at = False, time.monotonic()
+        self._count()
+
+    def _count(self) -> None:
+        with contextlib.suppress(StoreError):  # pages read the list again by themselves after a while
+            self._store.change_show(lambda show: replace(show, messages_revision=show.messages_revision + 1))

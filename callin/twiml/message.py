@@ -1,0 +1,108 @@
+"""The documents of a message: the offer, the tone, and thanks. A caller that waits may press keys."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from callin.twiml.parts import Links, Query, new_document, say, speak
+from callin.words import filled, speakable
+
+if TYPE_CHECKING:
+    from twilio.twiml.voice_response import Gather, VoiceResponse
+
+    from callin.words import SpokenWords
+
+LEAVE_MESSAGE, HANG_UP = "5", "9"
+"""The keys. 1 answers the ready check, so it means nothing else."""
+
+SECONDS_TO_PRESS = 5
+SILENCE_SECONDS = 5
+"""So much silence ends a message."""
+
+
+@functools.lru_cache(maxsize=16)
+def offer_message(links: Links, words: SpokenWords, opens: str = "", show: str = "", *, full: bool) -> str:
+    """For a caller that may not join the line, because it is full, or closed until a show: see `closed`."""
+    closed = filled(words.closed_now_until, when=opens, show=speakable(show)) if opens else words.closed_now
+    response = new_document()
+    gather = response.gather(
+        action=links.to("/twiml/message"),
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=SECONDS_TO_PRESS,
+        input="dtmf",
+    )
+    speak(gather, words, f"{words.full_now if full else closed} {words.message_offer}")
+    speak(response, words, words.goodbye)
+    response.hangup()
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def record_message(links: Links, words: SpokenWords, longest_seconds: int, *, transcribe: bool) -> str:
+    """Says what will happen to the message, before the tone. An empty one falls through to the last sentence.
+
+    The recording is told of by its own callback, because it may not be there yet when the action is asked.
+    https://www.twilio.com/docs/voice/twiml/record
+    """
+    response = new_document()
+    speak(response, words, words.message_instructions)
+    transcription = {"transcribe": True, "transcribe_callback": links.to("/twiml/message-words")} if transcribe else {}
+    response.record(
+        action=links.to("/twiml/message-left"),
+        method="POST",
+        max_length=longest_seconds,
+        timeout=SILENCE_SECONDS,
+        play_beep=True,
+        recording_status_callback=links.to("/twiml/message-recorded"),
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed",
+        **transcription,
+    )
+    speak(response, words, words.message_nothing)
+    response.hangup()
+    return str(response)
+
+
+@functools.lru_cache(maxsize=16)
+def message_thanks(words: SpokenWords) -> str:
+    return say(words, words.message_thanks, hang_up=True)
+
+
+@functools.lru_cache(maxsize=16)
+def no_message(words: SpokenWords) -> str:
+    """For a caller that may not leave a message now."""
+    return say(words, f"{words.message_refused} {words.goodbye}", hang_up=True)
+
+
+@functools.lru_cache(maxsize=16)
+def goodbye(words: SpokenWords) -> str:
+    return say(words, words.goodbye, hang_up=True)
+
+
+def listen_for_keys(response: VoiceResponse, links: Links, heard: Query) -> Gather:
+    """The part of a waiting caller's document during which keys count. `heard` is what the next document must know.
+
+    Gather is allowed in a waitUrl's document, Record is not: the caller leaves the queue for that.
+    https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
+    """
+    return response.gather(
+        action=links.to("/twiml/wait-key", heard),
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=1,
+        input="dtmf",
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def wait_on(links: Links, words: SpokenWords, minutes: int | None, place: int | None, *, refused: bool) -> str:
+    """After a key that means nothing, or that the station cannot follow."""
+    response = new_document()
+    if refused:
+        speak(response, words, words.message_refused)
+    response.redirect(links.to("/twiml/wait", {"minutes": minutes, "place": place}), method="POST")
+    return str(response)

@@ -1,0 +1,101 @@
+/* One message in the list: made once, so that news of others never stops what is being played. */
+
+import { setData, setHidden, setText } from "../shared/text.js";
+import { callerLabel } from "../shared/words.js";
+import { CHOOSE, DELETE, NOBODY, SURE, cardLabel, heardWords, soundLabel, sourceWords, stateWords, whenWords, whoWords } from "./words.js";
+
+const SURE_MS = 5000;
+
+export class MessageRow {
+  #message;
+  #part;
+  #shownCallers = "";
+  #sureTimer = 0;
+
+  /** hooks: press(name, body), cannotPlay(). */
+  constructor(template, page, message, hooks) {
+    this.element = template.content.firstElementChild.cloneNode(true);
+    this.#message = message;
+    this.#part = (name) => this.element.querySelector(`[data-part="${name}"]`);
+    const address = `${page.dataset.soundUrl}?id=${encodeURIComponent(message.id)}`;
+    this.#sound(address, message, hooks);
+    setHidden(this.#part("download"), !message.has_sound);
+    this.#part("download").href = `${address}&download=1`;
+    setHidden(this.#part("delete"), page.dataset.mayDelete !== "yes");
+    setText(this.#part("card-label"), cardLabel(message));
+    this.#part("heard").addEventListener("click", () => hooks.press("heard", this.#body({ heard: !this.#message.heard_at })));
+    this.#part("card").addEventListener("click", () => {
+      const callSid = this.#part("callers").value;
+      if (callSid) {
+        hooks.press("card", this.#body({ call_sid: callSid }));
+      }
+    });
+    this.#part("delete").addEventListener("click", () => this.#delete(hooks));
+  }
+
+  show(message) {
+    this.#message = message;
+    setData(this.element, "state", message.heard_at ? "heard" : "new");
+    setText(this.#part("state"), stateWords(message));
+    setText(this.#part("who"), whoWords(message));
+    setText(this.#part("source"), sourceWords(message));
+    setText(this.#part("at"), whenWords(message.at));
+    this.#part("at").dateTime = new Date(message.at * 1000).toISOString();
+    setText(this.#part("topic"), message.topic);
+    setText(this.#part("words"), message.text || message.transcript);
+    setText(this.#part("heard"), heardWords(message));
+  }
+
+  /** The callers whose cards may get it; one with the message's own number is chosen. */
+  showCallers(calls) {
+    const key = calls.map((call) => `${call.call_sid} ${call.card.name}`).join();
+    if (key === this.#shownCallers && this.#part("callers").length) {
+      return;
+    }
+    this.#shownCallers = key;
+    const select = this.#part("callers");
+    const before = select.value;
+    const options = calls.map((call) => {
+      const label = [call.position, call.card.name || call.known?.name || callerLabel(call.number)].filter(Boolean).join(". ");
+      return new Option(label, call.call_sid);
+    });
+    select.replaceChildren(new Option(calls.length ? CHOOSE : NOBODY, ""), ...options);
+    const isNumber = this.#message.number !== "withheld" && this.#message.number !== "browser";
+    const own = isNumber ? calls.find((call) => call.number === this.#message.number)?.call_sid : "";
+    select.value = calls.some((call) => call.call_sid === before) ? before : (own ?? "");
+  }
+
+  #sound(address, message, hooks) {
+    const audio = this.#part("sound");
+    if (!message.has_sound) {
+      audio.remove();
+      return;
+    }
+    audio.src = address;
+    audio.setAttribute("aria-label", soundLabel(message));
+    audio.addEventListener("ended", () => this.#message.heard_at || hooks.press("heard", this.#body({ heard: true })));
+    audio.addEventListener("error", () => hooks.cannotPlay());
+  }
+
+  /** The first press asks, a second within a few seconds deletes. */
+  #delete(hooks) {
+    const button = this.#part("delete");
+    clearTimeout(this.#sureTimer);
+    if (button.dataset.sure === "yes") {
+      setData(button, "sure", "no");
+      setText(button, DELETE);
+      hooks.press("delete", this.#body({}));
+      return;
+    }
+    setData(button, "sure", "yes");
+    setText(button, SURE);
+    this.#sureTimer = setTimeout(() => {
+      setData(button, "sure", "no");
+      setText(button, DELETE);
+    }, SURE_MS);
+  }
+
+  #body(more) {
+    return { id: this.#message.id, ...more };
+  }
+}
