@@ -7,7 +7,13 @@ from itertools import pairwise
 import pytest
 
 from callin.model import MusicPosition, Tune, TunePart
-from callin.rules.rotation import MOST_PARTS, next_parts
+from callin.twiml.music import MOST_PARTS, Music
+from callin.twiml.music import next_parts as parts_of
+
+
+def next_parts(tunes: list[Tune], position: MusicPosition, seconds: int) -> tuple[list[TunePart], MusicPosition]:
+    return parts_of(Music(tuple(tunes), position), seconds)
+
 
 A, B, C = Tune("a", 63.4), Tune("b", 20.0), Tune("c", 4.0)
 

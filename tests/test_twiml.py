@@ -6,6 +6,7 @@ import inspect
 import itertools
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,12 +15,25 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from callin import twiml
-from callin.model import DialCaller, DialLine, HangUp, OfferTakeover, WaitInSilence, WaitRange
-from callin.twiml import RETRIES, Heard, Links, RepeatRequest, Waiting
+from callin.model import (
+    DialCaller,
+    DialLine,
+    HangUp,
+    MusicPosition,
+    OfferTakeover,
+    Recording,
+    Tune,
+    WaitInSilence,
+    WaitRange,
+)
+from callin.twiml import RETRIES, Heard, Links, Music, RepeatRequest, Waiting
 from callin.words import SpokenWords, speakable, station_words
 
 LINKS = Links("https://station.example.org")
 WORDS = station_words("Radio X", "en-US", {})
+NO_MUSIC = Music()
+RECORDING = Recording("0123456789abcdef", "Hello & <b>")
+MUSIC = Music((Tune("a", 63.4), Tune("b", 3.5)), MusicPosition(0, 40))
 ALL_WORDS = [WORDS, station_words("Radio X", "de-DE", {}), station_words("Radio X", "es-ES", {})]
 LANGUAGES = pytest.mark.parametrize("words", ALL_WORDS, ids=["en", "de", "es"])
 SOUNDS = Path(__file__).resolve().parent.parent / "static" / "sound"
@@ -59,19 +73,21 @@ def documents() -> dict[str, str]:
         "greeting without a sequence number": twiml.greeting(LINKS, WORDS, None),
         "queue again": twiml.queue_again(LINKS, "radio-callin-queue", 2),
         "one moment": twiml.one_moment(LINKS, WORDS, "radio-callin-air", 3),
-        "wait": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100)),
+        "wait": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100), NO_MUSIC),
         "direct": twiml.desk(LINKS, WORDS, DialLine(4)),
         "take": twiml.desk(LINKS, WORDS, DialCaller(4, "CA1")),
-        "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True)),
-        "to be told of the recording": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, to_be_told=True, recorded=True)),
-        "coming, recorded": twiml.coming(LINKS, WORDS, recorded=True),
+        "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True), NO_MUSIC),
+        "to be told of the recording": twiml.wait(
+            LINKS, WORDS, Waiting(1, 9, 100, to_be_told=True, recorded=True), NO_MUSIC
+        ),
+        "coming, recorded": twiml.coming(LINKS, WORDS, NO_MUSIC, recorded=True),
         "on air, recorded": twiml.on_air(LINKS, WORDS, told=False, recorded=True),
-        "music": twiml.music(LINKS, Heard(2, 5), takes_keys=True),
-        "wait with keys": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100, takes_keys=True)),
+        "music": twiml.music_alone(LINKS, Heard(2, 5), NO_MUSIC, takes_keys=True),
+        "wait with keys": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100, takes_keys=True), NO_MUSIC),
         "the offer of a message": twiml.offer_message(LINKS, WORDS, full=True),
         "a message": twiml.record_message(LINKS, WORDS, 60, transcribe=True),
-        "after a key": twiml.wait_on(LINKS, WORDS, 2, 5, refused=True),
-        "coming": twiml.coming(LINKS, WORDS),
+        "after a key": twiml.wait_on(LINKS, WORDS, 2, 5, NO_MUSIC, refused=True),
+        "coming": twiml.coming(LINKS, WORDS, NO_MUSIC),
         "on air": twiml.on_air(LINKS, WORDS, told=False),
         "on air, told": twiml.on_air(LINKS, WORDS, told=True),
         "thanks": twiml.thanks(WORDS),
@@ -101,6 +117,8 @@ ARGUMENTS: dict[str, list[Any]] = {
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
     "told": [True, False],
+    "music": [NO_MUSIC, MUSIC],
+    "recording": [None, RECORDING, replace(RECORDING, says_notice=True)],
     "heard": [Heard(), Heard(2, 5)],
     "second": [True, False],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
@@ -166,7 +184,51 @@ def test_a_waiting_caller_is_asked_for_again_soon(words: SpokenWords, position: 
     soon = position is not None and position <= 3
     for to_be_told in {False, soon}:
         waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, to_be_told=to_be_told)
-        assert heard_seconds(parse(twiml.wait(LINKS, words, waiting))) <= (10 if soon else 60)
+        assert heard_seconds(parse(twiml.wait(LINKS, words, waiting, NO_MUSIC))) <= (10 if soon else 60)
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+@LANGUAGES
+def test_the_stations_own_music_takes_no_longer(words: SpokenWords, position: int | None) -> None:
+    lengths = {tune.key: tune.seconds for tune in MUSIC.tunes}
+    music = MUSIC
+    for _ in range(20):
+        document = parse(twiml.wait(LINKS, words, Waiting(position, 5000, LONGEST_WAIT_SECONDS), music))
+        seconds = sum(len(verb.text or "") for verb in document.iter("Say")) / twiml.SPOKEN_CHARACTERS_PER_SECOND
+        for verb in document.iter("Play"):
+            asked = dict(parse_qsl(urlsplit(verb.text or "").query))
+            seconds += float(asked.get("to", lengths[asked["v"]])) - int(asked.get("from", 0))
+        assert seconds <= (10 if position and position <= 3 else 60)
+        then = dict(parse_qsl(urlsplit(document.findtext("Redirect") or "").query))
+        music = music._replace(position=MusicPosition(int(then["tune"]), int(then["at"])))
+
+
+def test_a_recorded_greeting_is_played_and_the_notice_said_unless_it_says_it() -> None:
+    play, say, enqueue = parse(twiml.greeting(LINKS, WORDS, 1, recording=RECORDING))
+    assert play.text == f"{LINKS.public_url}/sound?v={RECORDING.key}"
+    assert say.text == "Your call may be broadcast and recorded. Please turn your radio down."
+    spoken = parse(twiml.greeting(LINKS, WORDS, 1))
+    assert (enqueue.attrib, enqueue.text) == (spoken[-1].attrib, spoken[-1].text)
+    silent = parse(twiml.greeting(LINKS, WORDS, 1, recording=replace(RECORDING, says_notice=True)))
+    assert [verb.tag for verb in silent] == ["Play", "Enqueue"]
+
+
+@pytest.mark.parametrize(
+    ("recording", "told"),
+    [
+        (None, "Thank you for calling Radio X. Your call may be broadcast and recorded. Please turn your radio down."),
+        (
+            RECORDING,
+            "Recording “Hello & <b>”. Your call may be broadcast and recorded. Please turn your radio down.",
+        ),
+        (
+            replace(RECORDING, says_notice=True),
+            "Recording “Hello & <b>”, which says that calls may be broadcast and recorded.",
+        ),
+    ],
+)
+def test_what_a_caller_was_told_can_be_written_down(recording: Recording | None, told: str) -> None:
+    assert twiml.greeting_in_words(WORDS, recording=recording) == told
 
 
 @LANGUAGES
@@ -177,7 +239,7 @@ def test_a_caller_that_was_told_hears_a_short_tone_before_the_bridge_and_others_
 
 @pytest.mark.parametrize("position", [1, 2, 3])
 def test_the_next_few_hear_of_the_tone_and_the_notice_and_only_the_end_of_it_counts(position: int) -> None:
-    document = parse(twiml.wait(LINKS, WORDS, Waiting(position, 9, 100, 100, to_be_told=True)))
+    document = parse(twiml.wait(LINKS, WORDS, Waiting(position, 9, 100, 100, to_be_told=True), NO_MUSIC))
     [say, redirect] = document
     place = f"You are number {position}." if position > 1 else "You are next. Turn your radio down."
     assert say.text == f"{place} You go on the air after a tone. This call may be broadcast."
@@ -190,7 +252,7 @@ def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:
 
 
 def said(waiting: Waiting) -> str:
-    return " ".join(verb.text or "" for verb in parse(twiml.wait(LINKS, WORDS, waiting)).iter("Say"))
+    return " ".join(verb.text or "" for verb in parse(twiml.wait(LINKS, WORDS, waiting, NO_MUSIC)).iter("Say"))
 
 
 def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> None:
@@ -232,14 +294,14 @@ def test_the_place_is_said_when_it_changes_and_the_wait_every_two_minutes() -> N
 
 @pytest.mark.parametrize(("heard", "then"), [(Heard(), "minutes=5&place=2"), (Heard(2, 4), "minutes=4&place=2")])
 def test_what_was_said_goes_along_to_the_next_document(heard: Heard, then: str) -> None:
-    redirect = parse(twiml.wait(LINKS, WORDS, Waiting(2, 9, 300, 100, heard=heard)))[-1]
+    redirect = parse(twiml.wait(LINKS, WORDS, Waiting(2, 9, 300, 100, heard=heard), NO_MUSIC))[-1]
     assert redirect.text == f"{LINKS.public_url}/twiml/wait?{then}{RETRIES}"
 
 
 def test_on_hold_two_sentences_take_turns() -> None:
     first, second = (
-        parse(twiml.hold_music(LINKS, WORDS, second=False)),
-        parse(twiml.hold_music(LINKS, WORDS, second=True)),
+        parse(twiml.hold_music(LINKS, WORDS, NO_MUSIC, second=False)),
+        parse(twiml.hold_music(LINKS, WORDS, NO_MUSIC, second=True)),
     )
     assert first.findtext("Say") != second.findtext("Say")
     assert first.findtext("Redirect") == f"{LINKS.public_url}/twiml/wait?second=1{RETRIES}"

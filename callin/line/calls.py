@@ -84,7 +84,8 @@ class Line:
                 return before
             known = self.known_of(arrival.number)  # read here, where no call waits for the store twice
             refused = shows.refusal(show, in_line, known)
-            return calls.new_call(calls.Arrived(now, arrival.call_sid, arrival.number, refused, known))
+            arrived = calls.Arrived(now, arrival.call_sid, arrival.number, refused, known, arrival.greeting)
+            return calls.new_call(arrived)
 
         call = self._store.change_call(arrival.call_sid, join)
         if call is not None and call.live and is_new:

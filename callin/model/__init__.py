@@ -46,6 +46,7 @@ from callin.model.desks import PressKind as PressKind
 from callin.model.desks import WaitInSilence as WaitInSilence
 from callin.model.desks import WaitRange as WaitRange
 from callin.model.music import MusicPosition as MusicPosition
+from callin.model.music import Recording as Recording
 from callin.model.music import Tune as Tune
 from callin.model.music import TunePart as TunePart
 from callin.model.names import DEFAULT_PREFIX as DEFAULT_PREFIX

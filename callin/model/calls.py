@@ -211,6 +211,7 @@ class Call:
     verdict: Verdict | None = None  # a decision that the caller has not been told yet; None: all are told
 
     # The caller and the end
+    greeting: str = ""  # what the call was told when it rang: the notice that it may be broadcast is in it
     known: Known | None = None  # what was known of the caller when it rang; None if nothing could be known
     outcome: Outcome | None = None  # None while the call is live
     hung_up: bool = False  # the caller ended the call

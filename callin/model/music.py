@@ -1,4 +1,4 @@
-"""The station's own files as waiting callers hear them: one after the other, each in parts."""
+"""The station's own sounds: a greeting, and files that waiting callers hear one after the other, each in parts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ class Tune:
 
     key: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A stored sound that greets callers, with the name that it has on the page Sounds."""
+
+    key: str
+    name: str
+    says_notice: bool = False
+    """Whether it says that calls may be broadcast and recorded. Otherwise the app says so afterwards."""
 
 
 class TunePart(NamedTuple):

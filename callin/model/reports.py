@@ -11,11 +11,12 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 
 
 class Arrival(NamedTuple):
-    """A call that rings: its SID, From and To."""
+    """A call that rings: its SID, From and To, and the greeting that it hears if it is let in, in words."""
 
     call_sid: str
     number: str
     to: str
+    greeting: str = ""
 
 
 class Member(NamedTuple):

@@ -43,6 +43,7 @@ class Arrived(NamedTuple):
     number: str
     refused: Outcome | None = None
     known: Known | None = None
+    greeting: str = ""
 
 
 class Found(NamedTuple):
@@ -160,7 +161,15 @@ def new_call(event: Arrived) -> Call:
         over = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
         return Call(event.call_sid, event.number, Stage.DONE, over, known=event.known, outcome=event.refused)
     waiting = (Moment(Stage.WAITING, event.at),)
-    return Call(event.call_sid, event.number, Stage.WAITING, waiting, queued_at=event.at, known=event.known)
+    return Call(
+        event.call_sid,
+        event.number,
+        Stage.WAITING,
+        waiting,
+        queued_at=event.at,
+        known=event.known,
+        greeting=event.greeting,
+    )
 
 
 def with_known(call: Call | None, known: Known | None) -> Call | None:

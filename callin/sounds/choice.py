@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from callin.contracts import Clock, Record, Store
-from callin.model import Tune
+from callin.model import Recording, Tune
 from callin.refreshed import Refreshed, start_daemon
 from callin.sounds.library import SoundLibrary, SoundLimits
 from callin.sounds.models import Sound
@@ -19,21 +19,17 @@ LIMITS = {GREETING: SoundLimits(most_sounds=10, most_seconds=60), MUSIC: SoundLi
 
 @dataclass(frozen=True, slots=True)
 class SoundChoice:
-    """What callers hear of the stored sounds. Empty and () stand for the app's own words and music."""
+    """What callers hear of the stored sounds. None and () stand for the app's own words and music."""
 
     key: str = KEY
-    greeting: str = ""
-    """The key of a recorded greeting."""
-
-    says_notice: bool = False
-    """Whether that recording says that calls may be broadcast and recorded."""
-
+    greeting: Recording | None = None
     music: tuple[Tune, ...] = ()
 
     def without(self, key: str) -> SoundChoice:
         """The choice once the sound with that key is gone."""
         kept = tuple(tune for tune in self.music if tune.key != key)
-        return replace(self, music=kept) if self.greeting != key else replace(self, greeting="", music=kept)
+        greeting = None if self.greeting and self.greeting.key == key else self.greeting
+        return replace(self, greeting=greeting, music=kept)
 
 
 class ChosenSounds:
@@ -52,8 +48,8 @@ class ChosenSounds:
 
     def greet_with(self, sound: Sound | None, also: Sequence[Record]) -> None:
         """Has callers hear that recording first, or the app's own words."""
-        key, says_notice = (sound.key, sound.says_notice) if sound else ("", False)
-        self._change(lambda choice: replace(choice, greeting=key, says_notice=says_notice), also)
+        greeting = Recording(sound.key, sound.name, sound.says_notice) if sound else None
+        self._change(lambda choice: replace(choice, greeting=greeting), also)
 
     def set_in_rotation(self, sound: Sound, also: Sequence[Record], *, is_in: bool) -> None:
         """Has waiting callers hear that file among the others, last, or no longer."""
@@ -66,9 +62,9 @@ class ChosenSounds:
         self._change(change, also)
 
     def delete(self, library: SoundLibrary, key: str, also: Sequence[Record]) -> bool:
-        """Deletes a sound, after callers stop hearing it. False if it is not there."""
+        """Deletes a sound, after callers have stopped hearing it. False if it is not there."""
         self._change(lambda choice: choice.without(key), ())
-        return library.delete(key, also)
+        return library.retire(key, also)
 
     def _change(self, change: Callable[[SoundChoice], SoundChoice], also: Sequence[Record]) -> None:
         stored = self._store.change_record(SoundChoice, KEY, lambda before: change(before or SoundChoice()), also)

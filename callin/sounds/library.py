@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import Clock, Record, Store
@@ -26,6 +27,7 @@ from callin.sounds.models import (
 from callin.sounds.wav import SoundError
 
 ABANDONED_SECONDS = 3600.0
+RETIRED_SECONDS = 300.0
 SECONDS_BETWEEN_CLEANUPS = 600.0
 LONGEST_NAME = 100
 NOT_WHOLE = "The sound did not arrive whole. Please upload it again."
@@ -68,8 +70,8 @@ class SoundLibrary:
         return self._store.record(Sound, key) if key else None
 
     def sounds(self, kind: str) -> list[Sound]:
-        """All sounds of a kind, oldest first."""
-        found = [one for one in self._store.records(Sound) if one.kind == kind]
+        """All sounds of a kind, oldest first, without those that were retired."""
+        found = [one for one in self._store.records(Sound) if one.kind == kind and not one.retired_at]
         return sorted(found, key=lambda one: (one.stored_at, one.key))
 
     def read(self, sound: Sound, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -171,8 +173,18 @@ class SoundLibrary:
         self._delete_pieces(upload)
         return True
 
+    def retire(self, key: str, also: Sequence[Record] = ()) -> bool:
+        """Takes a sound out of all lists, and has it deleted later. False if it is not there.
+
+        Twilio may be about to fetch it: other instances know of the change some seconds later, and a caller hears a
+        document to its end.
+        """
+        now = self._clock()
+        sound = self._store.change_record(Sound, key, lambda sound: sound and replace(sound, retired_at=now), also)
+        return sound is not None
+
     def delete_abandoned(self) -> None:
-        """Deletes the pieces of uploads that were never finished. At most once in ten minutes."""
+        """Deletes retired sounds, and pieces of uploads that were never finished. At most once in ten minutes."""
         now = self._clock()
         if now < self._next_cleanup_at:
             return
@@ -180,6 +192,9 @@ class SoundLibrary:
         for upload in self._store.records(SoundUpload):
             if upload.at < now - ABANDONED_SECONDS:
                 self._delete_pieces(upload)
+        for sound in self._store.records(Sound):
+            if 0 < sound.retired_at < now - RETIRED_SECONDS:
+                self.delete(sound.key)
 
     def _delete_pieces(self, upload: SoundUpload) -> None:
         for number in range(piece_count(upload.size)):

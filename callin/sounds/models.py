@@ -36,6 +36,9 @@ class Sound:
     says_notice: bool = False
     """Whether a greeting says that calls may be broadcast and recorded. Otherwise the app says it afterwards."""
 
+    retired_at: float = 0.0
+    """When it was deleted from all lists; 0 if it was not. Documents that were sent before may still name it."""
+
     @property
     def seconds(self) -> float:
         return self.wav.seconds

@@ -13,6 +13,7 @@ from callin.twiml.caller import closed as closed
 from callin.twiml.caller import cut_short as cut_short
 from callin.twiml.caller import denied as denied
 from callin.twiml.caller import greeting as greeting
+from callin.twiml.caller import greeting_in_words as greeting_in_words
 from callin.twiml.caller import hold as hold
 from callin.twiml.caller import hold_from_air as hold_from_air
 from callin.twiml.caller import in_talk as in_talk
@@ -31,6 +32,9 @@ from callin.twiml.message import no_message as no_message
 from callin.twiml.message import offer_message as offer_message
 from callin.twiml.message import record_message as record_message
 from callin.twiml.message import wait_on as wait_on
+from callin.twiml.music import MUSIC_SECONDS as MUSIC_SECONDS
+from callin.twiml.music import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
+from callin.twiml.music import Music as Music
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
 from callin.twiml.parts import TOLD as TOLD
@@ -52,14 +56,12 @@ from callin.twiml.studio import screener as screener
 from callin.twiml.studio import screener_apology as screener_apology
 from callin.twiml.studio import signed_out as signed_out
 from callin.twiml.studio import unknown_browser as unknown_browser
-from callin.twiml.waiting import MUSIC_SECONDS as MUSIC_SECONDS
-from callin.twiml.waiting import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
 from callin.twiml.waiting import Heard as Heard
 from callin.twiml.waiting import Waiting as Waiting
 from callin.twiml.waiting import after_ready_check as after_ready_check
 from callin.twiml.waiting import coming as coming
 from callin.twiml.waiting import hold_music as hold_music
-from callin.twiml.waiting import music as music
+from callin.twiml.waiting import music_alone as music_alone
 from callin.twiml.waiting import on_air as on_air
 from callin.twiml.waiting import ready_check as ready_check
 from callin.twiml.waiting import wait as wait

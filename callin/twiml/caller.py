@@ -5,15 +5,40 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial
-from callin.twiml.parts import Links, new_document, queued, say
+from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial, Recording
+from callin.twiml.parts import Links, enqueue, new_document, queued, say, speak
 from callin.words import SpokenWords, filled, speakable
 
 
 @functools.lru_cache(maxsize=256)
-def greeting(links: Links, words: SpokenWords, document_seq: int | None, of_show: str = "") -> str:
-    """The greeting with the notice that the law asks for, then the show's own words, then the queue."""
-    return queued(links, WAITING_QUEUE, document_seq, words, f"{words.greeting} {speakable(of_show)}".strip())
+def greeting(
+    links: Links, words: SpokenWords, document_seq: int | None, of_show: str = "", recording: Recording | None = None
+) -> str:
+    """The greeting, spoken or recorded, with the notice that the law asks for, then the show's words, then the queue."""
+    response = new_document()
+    if recording is not None:
+        response.play(links.stored_sound(recording.key))
+    if sentence := _spoken_greeting(words, of_show, recording):
+        speak(response, words, sentence)
+    enqueue(response, links, WAITING_QUEUE, document_seq)
+    return str(response)
+
+
+def greeting_in_words(words: SpokenWords, of_show: str = "", recording: Recording | None = None) -> str:
+    """What that document tells a caller, to be shown later."""
+    sentence = _spoken_greeting(words, of_show, recording)
+    if recording is None:
+        return sentence
+    notice = ", which says that calls may be broadcast and recorded." if recording.says_notice else "."
+    return f"Recording “{recording.name}”{notice} {sentence}".strip()
+
+
+def _spoken_greeting(words: SpokenWords, of_show: str, recording: Recording | None) -> str:
+    if recording is None:
+        said = words.greeting
+    else:
+        said = "" if recording.says_notice else words.notice
+    return f"{said} {speakable(of_show)}".strip()
 
 
 @functools.lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from callin.twiml.music import Music
 from callin.twiml.parts import Links, Query, new_document, say, speak
 from callin.words import filled, speakable
 
@@ -99,10 +100,12 @@ def listen_for_keys(response: VoiceResponse, links: Links, heard: Query) -> Gath
 
 
 @functools.lru_cache(maxsize=256)
-def wait_on(links: Links, words: SpokenWords, minutes: int | None, place: int | None, *, refused: bool) -> str:
+def wait_on(
+    links: Links, words: SpokenWords, minutes: int | None, place: int | None, music: Music, *, refused: bool
+) -> str:
     """After a key that means nothing, or that the station cannot follow."""
     response = new_document()
     if refused:
         speak(response, words, words.message_refused)
-    response.redirect(links.to("/twiml/wait", {"minutes": minutes, "place": place}), method="POST")
+    response.redirect(links.to("/twiml/wait", {**music.query, "minutes": minutes, "place": place}), method="POST")
     return str(response)

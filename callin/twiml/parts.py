@@ -66,6 +66,10 @@ class Links:
     def sound(self, name: str) -> str:
         return f"{self.public_url}/static/sound/{name}"
 
+    def stored_sound(self, key: str, start: int = 0, end: int = 0) -> str:
+        """A sound that an admin has uploaded, or its part between these seconds; `end` is 0 for all that is left."""
+        return self._address("/sound", {"from": start or None, "to": end or None, "v": key})
+
 
 def line_named(desk: str) -> str | None:
     """The parameter `line` of an air desk's addresses: None, and left out, for the first desk's."""
@@ -97,14 +101,20 @@ def say(words: SpokenWords, sentence: str, *, hang_up: bool = False) -> str:
 def queued(
     links: Links, queue: str, document_seq: int | None, words: SpokenWords | None = None, sentence: str = ""
 ) -> str:
-    """A document that puts the call into a queue, after a sentence if there is one.
+    """A document that puts the call into a queue, after a sentence if there is one."""
+    response = new_document()
+    if words:
+        speak(response, words, sentence)
+    enqueue(response, links, queue, document_seq)
+    return str(response)
+
+
+def enqueue(response: VoiceResponse, links: Links, queue: str, document_seq: int | None) -> None:
+    """Ends a document by putting the call into a queue.
 
     The action says whether the queue is a screener's: a call that was bridged there was not on the air. `document_seq`
     is None if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
     """
-    response = new_document()
-    if words:
-        speak(response, words, sentence)
     response.enqueue(
         links.names.queue(queue),
         wait_url=links.to("/twiml/wait", {"n": document_seq}),
@@ -112,7 +122,6 @@ def queued(
         action=links.to("/dequeue-logic", {"n": document_seq, "screening": 1 if is_screen_queue(queue) else None}),
         method="POST",
     )
-    return str(response)
 
 
 @functools.cache

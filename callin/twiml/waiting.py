@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import NEXT_FEW, WaitRange
 from callin.twiml.message import listen_for_keys
+from callin.twiml.music import MUSIC_SECONDS, SHORT_MUSIC_SECONDS, Music, play
 from callin.twiml.parts import TOLD, Links, Query, new_document, say, speak
 from callin.words import SpokenWords, filled
 
 if TYPE_CHECKING:
     from twilio.twiml.voice_response import VoiceResponse
-
-MUSIC_SECONDS = 25.0
-SHORT_MUSIC_SECONDS = 5.0
-"""The lengths of our two sound files, at most: a test measures them."""
 
 MINUTES_BETWEEN_WAITS = 2
 """How often a caller whose place stays hears how long they have waited."""
@@ -59,7 +56,7 @@ class Waiting(NamedTuple):
     takes_keys: bool = False
 
 
-def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
+def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> str:
     """What a caller hears in line, over and over: what is new since the document before, then music.
 
     It takes at most 10 s for the next three and 60 s for the rest, because Twilio asks again after each document, and
@@ -67,14 +64,16 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.to_be_told:
-        heard = waiting.heard._replace(place=place)
-        return _tell(links, words, f"{_place(words, waiting)} {words.after_tone}", heard, recorded=waiting.recorded)
+        heard, sentence = waiting.heard._replace(place=place), f"{_place(words, waiting)} {words.after_tone}"
+        return _tell(links, words, sentence, heard, music, recorded=waiting.recorded)
     is_soon = 0 < place <= NEXT_FEW
     is_moved = place != waiting.heard.place
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
     heard = Heard(place, minutes if says_wait else waiting.heard.minutes)
-    part = listen_for_keys(response, links, heard.query) if waiting.takes_keys else response
+    seconds = SHORT_MUSIC_SECONDS if is_soon else MUSIC_SECONDS
+    rest = music.after(seconds)
+    part = listen_for_keys(response, links, {**heard.query, **rest.query}) if waiting.takes_keys else response
     if is_moved and place == 1 and not waiting.awaits_screener:
         speak(part, words, _place(words, waiting))
     elif is_moved:
@@ -85,8 +84,8 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting) -> str:
         speak(part, words, estimate)
     if says_wait and waiting.takes_keys and not is_soon:
         speak(part, words, words.wait_keys)
-    part.play(links.sound("music-short.wav" if is_soon else "music.wav"))
-    _go_on_waiting(response, links, heard)
+    play(part, links, music, seconds)
+    _go_on_waiting(response, links, heard, rest)
     return str(response)
 
 
@@ -97,9 +96,9 @@ def _estimate(words: SpokenWords, waiting: Waiting) -> str:
     return words.average_wait(waiting.average_wait_seconds) if is_worth_saying else ""
 
 
-def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard) -> None:
+def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard, rest: Music) -> None:
     """Asks for the next document, which then repeats nothing that was heard. Twilio's own question knows nothing."""
-    response.redirect(links.to("/twiml/wait", heard.query), method="POST")
+    response.redirect(links.to("/twiml/wait", {**heard.query, **rest.query}), method="POST")
 
 
 def _place(words: SpokenWords, waiting: Waiting) -> str:
@@ -112,7 +111,7 @@ def _place(words: SpokenWords, waiting: Waiting) -> str:
     return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
 
 
-def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, *, recorded: bool) -> str:
+def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, music: Music, *, recorded: bool) -> str:
     """A sentence that a caller has to know before they go on the air, alone.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
@@ -120,29 +119,31 @@ def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, *, reco
     """
     response = new_document()
     speak(response, words, f"{sentence} {words.recorded}" if recorded else sentence)
-    response.redirect(links.to("/twiml/wait", {**heard.query, "told": TOLD[recorded]}), method="POST")
+    query = {**heard.query, **music.query, "told": TOLD[recorded]}
+    response.redirect(links.to("/twiml/wait", query), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
-def music(links: Links, heard: Heard, *, takes_keys: bool) -> str:
+def music_alone(links: Links, heard: Heard, music: Music, *, takes_keys: bool = False) -> str:
     """Music without a word, for a caller that has just heard all that there is to say."""
     response = new_document()
-    part = listen_for_keys(response, links, heard.query) if takes_keys else response
-    part.play(links.sound("music-short.wav"))
-    _go_on_waiting(response, links, heard)
+    rest = music.after(SHORT_MUSIC_SECONDS)
+    part = listen_for_keys(response, links, {**heard.query, **rest.query}) if takes_keys else response
+    play(part, links, music, SHORT_MUSIC_SECONDS)
+    _go_on_waiting(response, links, heard, rest)
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
-def ready_check(links: Links, words: SpokenWords, *, again: bool) -> str:
+def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool) -> str:
     """Asks the next caller to press 1; `again` if they did not answer the first time.
 
     A caller that does not answer in 20 s is passed over, and asked again for 5 s after each piece of music.
     """
     response = new_document()
     gather = response.gather(
-        action=links.to("/twiml/ready"),
+        action=links.to("/twiml/ready", music.query),
         method="POST",
         num_digits=1,
         finish_on_key="",
@@ -151,26 +152,28 @@ def ready_check(links: Links, words: SpokenWords, *, again: bool) -> str:
     )
     speak(gather, words, words.ready_check_again if again else words.ready_check)
     if again:
-        response.play(links.sound("music-short.wav"))
+        play(response, links, music, SHORT_MUSIC_SECONDS)
+        _go_on_waiting(response, links, Heard(), music.after(SHORT_MUSIC_SECONDS))
     else:
-        response.redirect(links.to("/twiml/ready", {"silent": 1}), method="POST")
+        response.redirect(links.to("/twiml/ready", {**music.query, "silent": 1}), method="POST")
     return str(response)
 
 
-@functools.lru_cache(maxsize=16)
-def after_ready_check(links: Links, words: SpokenWords, *, is_ready: bool, recorded: bool = False) -> str:
+@functools.lru_cache(maxsize=256)
+def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_ready: bool, recorded: bool = False) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), recorded=recorded)
+        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), music, recorded=recorded)
     response = new_document()
-    response.play(links.sound("music-short.wav"))
+    play(response, links, music, SHORT_MUSIC_SECONDS)
+    _go_on_waiting(response, links, Heard(), music.after(SHORT_MUSIC_SECONDS))
     return str(response)
 
 
-@functools.lru_cache(maxsize=16)
-def coming(links: Links, words: SpokenWords, *, recorded: bool = False) -> str:
+@functools.lru_cache(maxsize=256)
+def coming(links: Links, words: SpokenWords, music: Music, *, recorded: bool = False) -> str:
     """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
-    return _tell(links, words, words.coming, Heard(), recorded=recorded)
+    return _tell(links, words, words.coming, Heard(), music, recorded=recorded)
 
 
 @functools.lru_cache(maxsize=32)
@@ -183,11 +186,13 @@ def on_air(links: Links, words: SpokenWords, *, told: bool, recorded: bool = Fal
     return str(response)
 
 
-@functools.lru_cache(maxsize=16)
-def hold_music(links: Links, words: SpokenWords, *, second: bool) -> str:
+@functools.lru_cache(maxsize=256)
+def hold_music(links: Links, words: SpokenWords, music: Music, *, second: bool) -> str:
     """What a caller on hold hears, over and over: callers that hear nothing hang up. Two sentences take turns."""
     response = new_document()
-    response.play(links.sound("music.wav"))
+    play(response, links, music, MUSIC_SECONDS)
     speak(response, words, words.thanks_for_holding if second else words.still_on_hold)
-    response.redirect(links.to("/twiml/wait", {"second": None if second else 1}), method="POST")
+    response.redirect(
+        links.to("/twiml/wait", {**music.after(MUSIC_SECONDS).query, "second": None if second else 1}), method="POST"
+    )
     return str(response)

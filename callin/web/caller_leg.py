@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 
 from callin import twiml
@@ -29,13 +30,19 @@ from callin.words import calendar
 
 MAX_TIMES_ASKED = 3
 
+log = logging.getLogger(__name__)
+
 _WORD = re.compile(r"[a-z-]{1,40}")
 
 
 def greet(handler: TwimlHandler) -> str:
     """The call joins the line and hears the greeting, or is turned away. A known CallSid keeps its place."""
     services = handler.services
-    call = services.line.arrive(Arrival(handler.call_sid, handler.param("From"), handler.param("To")))
+    recording = services.chosen_sounds.current().greeting
+    on = services.board.programme().on
+    of_show = on.show.words if on else ""
+    told = twiml.greeting_in_words(handler.words, of_show, recording)
+    call = services.line.arrive(Arrival(handler.call_sid, handler.param("From"), handler.param("To"), told))
     if isinstance(call, Denial):
         return twiml.denied(handler.words, call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
@@ -44,8 +51,7 @@ def greet(handler: TwimlHandler) -> str:
         return closed(handler, call)
     if call.outcome is Outcome.LINE_FULL:
         return queue_full(handler, call)
-    on = services.board.programme().on
-    return twiml.greeting(services.links, handler.words, call.document_seq, on.show.words if on else "")
+    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recording)
 
 
 def closed(handler: TwimlHandler, call: Call | None) -> str:
@@ -74,7 +80,9 @@ def queue_full(handler: TwimlHandler, call: Call | None) -> str:
 
 def greet_without_store(handler: TwimlHandler) -> str:
     """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
-    return twiml.greeting(handler.services.links, handler.words, None)
+    recording = handler.services.chosen_sounds.current().greeting
+    log.info("Greeted without the database: %s", twiml.greeting_in_words(handler.words, "", recording))
+    return twiml.greeting(handler.services.links, handler.words, None, "", recording)
 
 
 class EnqueueHandler(TwimlHandler):
@@ -99,23 +107,23 @@ class WaitHandler(TwimlHandler):
         if place.sent_home or place.is_astray:
             return twiml.leave()
         if place.is_asked:
-            return twiml.ready_check(self.services.links, self.words, again=place.is_passed_over)
+            return twiml.ready_check(self.services.links, self.words, self.music, again=place.is_passed_over)
         has_just_heard = self._has_just_heard(place)
         if has_just_heard and not place.is_told:
             with contextlib.suppress(StoreError):  # then they are told again
                 self.services.line.noticed(self.call_sid)
         knows = has_just_heard or place.is_told
         if place.is_coming:
-            links = self.services.links
             if knows:
-                return twiml.music(links, self._heard, takes_keys=False)
-            return twiml.coming(links, self.words, recorded=place.is_recorded)
+                return self._music_alone(takes_keys=False)
+            return twiml.coming(self.services.links, self.words, self.music, recorded=place.is_recorded)
         if place.is_wanted:
             self.services.studio.caller_became_available()
         if place.stage is Stage.HELD:
-            return twiml.hold_music(self.services.links, self.words, second=self.param("second") == "1")
+            second = self.param("second") == "1"
+            return twiml.hold_music(self.services.links, self.words, self.music, second=second)
         if has_just_heard:
-            return twiml.music(self.services.links, self._heard, takes_keys=keys_count(self))
+            return self._music_alone(takes_keys=keys_count(self))
         if place.position is None:
             return self.apology()
         waiting = twiml.Waiting(
@@ -129,7 +137,7 @@ class WaitHandler(TwimlHandler):
             recorded=place.is_recorded,
             takes_keys=keys_count(self),
         )
-        return twiml.wait(self.services.links, self.words, waiting)
+        return twiml.wait(self.services.links, self.words, waiting, self.music)
 
     def _has_just_heard(self, place: Place) -> bool:
         """Whether they have just heard how they go on the air, and of the recording if it has begun by now."""
@@ -144,7 +152,10 @@ class WaitHandler(TwimlHandler):
             average_wait_seconds=self.number("AvgQueueTime") or 0,
             heard=self._heard,
         )
-        return twiml.wait(self.services.links, self.words, waiting)
+        return twiml.wait(self.services.links, self.words, waiting, self.music)
+
+    def _music_alone(self, *, takes_keys: bool) -> str:
+        return twiml.music_alone(self.services.links, self._heard, self.music, takes_keys=takes_keys)
 
     @property
     def _heard(self) -> twiml.Heard:
@@ -161,12 +172,12 @@ class ReadyHandler(TwimlHandler):
         self.services.line.answered_ready_check(self.call_sid, answer)
         if is_ready:
             self.services.studio.caller_became_available()
-        recorded = self.services.board.place(self.call_sid).is_recorded
-        return twiml.after_ready_check(self.services.links, self.words, is_ready=is_ready, recorded=recorded)
+        links, recorded = self.services.links, self.services.board.place(self.call_sid).is_recorded
+        return twiml.after_ready_check(links, self.words, self.music, is_ready=is_ready, recorded=recorded)
 
     def apology(self) -> str:
         """The answer could not be written, so the next document asks again."""
-        return twiml.after_ready_check(self.services.links, self.words, is_ready=False)
+        return twiml.after_ready_check(self.services.links, self.words, self.music, is_ready=False)
 
 
 class OnAirHandler(TwimlHandler):

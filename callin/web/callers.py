@@ -244,6 +244,8 @@ class CallersPage(PageHandler):
             "name": card.name.text,
             "place": card.place.text,
             "topic": card.topic.text,
+            "greeting": call.greeting,
+            "told_again": self.shown_time(call.noticed_at),
         }
 
 

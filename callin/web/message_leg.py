@@ -70,7 +70,7 @@ class WaitKeyHandler(TwimlHandler):
 
     def _wait_on(self, *, refused: bool) -> str:
         minutes, place = self.number("minutes"), self.number("place")
-        return twiml.wait_on(self.services.links, self.words, minutes, place, refused=refused)
+        return twiml.wait_on(self.services.links, self.words, minutes, place, self.music, refused=refused)
 
 
 class MessageLeftHandler(TwimlHandler):

@@ -79,7 +79,7 @@ class SoundsPage(PageHandler):
             self._show(done="Callers hear the spoken greeting from now on.")
             return
         sound = self.services.sounds.sound(key)
-        if sound is None or sound.kind not in LIMITS:
+        if sound is None or sound.kind not in LIMITS or sound.retired_at:
             raise HTTPError(HTTPStatus.NOT_FOUND, NO_SOUND)
         done = self._do(what, sound)
         if not done:
@@ -112,6 +112,7 @@ class SoundsPage(PageHandler):
             "sounds/index.html",
             done=done,
             choice=choice,
+            greeting_key=choice.greeting.key if choice.greeting else "",
             in_rotation={tune.key for tune in choice.music},
             greetings=sounds.sounds(GREETING),
             music=sounds.sounds(MUSIC),

@@ -7,6 +7,7 @@ import binascii
 import hmac
 import logging
 import re
+import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from urllib.parse import quote
 from webob.multidict import MultiDict
 
 from callin import logs, twiml
-from callin.model import Refusal
+from callin.model import MusicPosition, Refusal
 from callin.rules.missed import way_of
 from callin.web.base import Fields, Handler, Params, parse_params, sent
 from callin.web.middleware import HTTPError
@@ -80,6 +81,16 @@ class TwimlHandler(Handler):
     def words(self) -> SpokenWords:
         """What the station says, in its language and voice."""
         return self.services.station.words()
+
+    @property
+    def music(self) -> twiml.Music:
+        """What plays to a waiting caller, from where the document before left off. Each begins with another tune."""
+        tunes = self.services.chosen_sounds.current().music
+        if not tunes:
+            return twiml.Music()
+        tune = self.number("tune")
+        begin = zlib.crc32(self.call_sid.encode()) % len(tunes) if tune is None else tune
+        return twiml.Music(tunes, MusicPosition(begin, self.number("at") or 0))
 
     def param(self, name: str) -> str:
         """A parameter from Twilio, or from our own address; empty if there is none."""

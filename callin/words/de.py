@@ -10,6 +10,7 @@ WORDS = SpokenWords(
         "Vielen Dank für Ihren Anruf bei {station}. Ihr Anruf kann gesendet und aufgezeichnet werden. "
         "Bitte drehen Sie Ihr Radio leiser."
     ),
+    notice="Ihr Anruf kann gesendet und aufgezeichnet werden. Bitte drehen Sie Ihr Radio leiser.",
     in_line="Sie sind in der Warteschleife. Bitte bleiben Sie dran.",
     next="Sie sind als Nächstes dran.",
     radio_down="Bitte das Radio leiser.",

@@ -7,6 +7,7 @@ from callin.words.voices import voice_named
 WORDS = SpokenWords(
     voice=voice_named("en-US"),
     greeting=("Thank you for calling {station}. Your call may be broadcast and recorded. Please turn your radio down."),
+    notice="Your call may be broadcast and recorded. Please turn your radio down.",
     in_line="You are in line. Please hold.",
     next="You are next.",
     radio_down="Turn your radio down.",

@@ -9,6 +9,7 @@ WORDS = SpokenWords(
     greeting=(
         "Gracias por llamar a {station}. Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio."
     ),
+    notice="Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio.",
     in_line="Su llamada está en la cola. Por favor, no cuelgue.",
     next="Su llamada es la siguiente.",
     radio_down="Baje el volumen de su radio.",

@@ -53,6 +53,9 @@ class SpokenWords:
     greeting: str
     """A caller must be told before a call is broadcast: 47 CFR 73.1206."""
 
+    notice: str
+    """The same after a recorded greeting that does not say so."""
+
     in_line: str
     next: str
     radio_down: str

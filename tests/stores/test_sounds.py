@@ -147,6 +147,18 @@ def test_what_was_never_finished_is_deleted_after_an_hour_and_not_before(
     assert b"".join(library.read(kept)) == LONG
 
 
+def test_a_retired_sound_can_still_be_read_for_a_while(store: Store, library: SoundLibrary, clock: HeldClock) -> None:
+    sound = library.add(new(LONG), [LONG], LIMITS)
+    assert library.retire(sound.key)
+    assert not library.retire("other")
+    assert library.sounds("music") == []
+    library.delete_abandoned()
+    assert b"".join(library.read(sound)) == LONG
+    clock.advance(700)
+    library.delete_abandoned()
+    assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
+
+
 class Crash(Exception):
     pass
 

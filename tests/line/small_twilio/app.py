@@ -15,6 +15,7 @@ from callin.contracts import PhoneError, Store, StoreError
 from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover
 from callin.live import LineCache
+from callin.sounds import ChosenSounds
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
@@ -77,6 +78,7 @@ class SmallApp:
             "links": LINKS,
             "phones": Phones(self._store, clock, station.dj_phones, station.dj_phones),
             "station": station,
+            "chosen_sounds": ChosenSounds(self._store, clock, start=lambda refresh: refresh()),
             "installation": PAGE,
         }
         services = Services(**dict.fromkeys(field.name for field in fields(Services)) | used)
