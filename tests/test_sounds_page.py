@@ -11,10 +11,11 @@ import pytest
 from callin.sounds import LIMITS, PIECE_BYTES
 from callin.sounds.slices import FADE_SECONDS
 from callin.sounds.wav import MULAW, PCM, RATE, read_header
+from tests.support.sounds import send, stored
 from tests.support.station import App, running_app
 from tests.support.visitors import TOKEN_HEADER, Visitor
 from tests.support.wav import level_dbfs, samples_of, tone
-from tests.support.web import Answer, ask
+from tests.support.web import ask
 
 SPITEFUL = "<b>\u202e“=cmd|'/c calc'!A1"
 
@@ -30,29 +31,6 @@ def admin(app: App) -> Visitor:
     visitor = app.visitor("admin")
     assert visitor.get("/sounds").status == 200
     return visitor
-
-
-def send(
-    admin: Visitor, content: bytes, kind: str = "music", name: str = "News", *, says_notice: bool = False
-) -> Answer:
-    """Uploads as the page does. The answer to the first request that is refused, or to the last."""
-    body = {"kind": kind, "name": name, "says_notice": False, "size": len(content)}
-    answer = admin.press("/sounds/begin", body)
-    if answer.status != 200:
-        return answer
-    upload = answer.json()["upload"]
-    for number in range(-(-len(content) // PIECE_BYTES)):
-        piece = content[number * PIECE_BYTES :][:PIECE_BYTES]
-        answer = admin.ask("POST", f"/sounds/piece?number={number}&upload={upload}", piece)
-        if answer.status != 200:
-            return answer
-    return admin.press("/sounds/finish", {"upload": upload})
-
-
-def stored(admin: Visitor, content: bytes, kind: str = "music", name: str = "News") -> str:
-    answer = send(admin, content, kind, name)
-    assert answer.status == 200, answer.text
-    return str(answer.json()["key"])
 
 
 def test_twilio_fetches_a_sound_and_may_keep_it(app: App, admin: Visitor) -> None:

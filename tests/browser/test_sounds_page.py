@@ -8,7 +8,6 @@ import re
 import struct
 import wave
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -16,11 +15,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
-from tests.support.chromium import VIEWPORT
+from tests.browser.conftest import Cast
+from tests.support.chromium import VIEWPORT, wait_until_heard
 from tests.support.looks import complaints_in_every_look
 from tests.support.pages import sign_in
+from tests.support.sounds import stored as stored_as
 from tests.support.station import App, running_app
-from tests.support.wav import level_dbfs, samples_of
+from tests.support.wav import hertz_of, level_dbfs, samples_of, tone
 from tests.support.web import ask
 
 TARGET_LUFS = -20.0
@@ -93,11 +94,6 @@ def stored(app: App, page: Page, name: str) -> list[int]:
     answer = ask(app.url + str(row.locator("audio").get_attribute("src")))
     assert read_header(answer.body, len(answer.body)).codec == MULAW
     return samples_of(answer.body)
-
-
-def hertz_of(samples: list[int]) -> float:
-    crossings = sum(before < 0 <= after for before, after in pairwise(samples))
-    return crossings * RATE / len(samples)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -187,3 +183,19 @@ def test_by_keyboard_and_for_screen_readers_it_is_in_order(app: App, page: Page,
     row.get_by_role("button", name="Delete hello").press("Enter")
     expect(page.get_by_text("“hello” is deleted.")).to_be_visible()
     assert "hello" not in page.locator("main").inner_text().replace("“hello” is deleted.", "")
+
+
+def test_a_listener_hears_the_stations_greeting_and_then_its_music(cast: Cast) -> None:
+    """With the sound as a browser gets it: two tones that are nowhere else."""
+    admin = cast.station.app.visitor("admin")
+    admin.get("/sounds")
+    keys = [stored_as(admin, tone(6, 660), "greeting", notice=True), stored_as(admin, tone(60, 990), "music")]
+    try:
+        call = cast.call_page()
+        call.call()
+        call.expect_stage("connected")
+        wait_until_heard(call.page, 660)
+        wait_until_heard(call.page, 990)
+    finally:
+        for key in keys:
+            admin.fill_in("/sounds", do="delete", key=key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 
@@ -27,3 +28,9 @@ def level_dbfs(samples: list[int]) -> float:
     """The level of a tone, 0 for one at the full scale."""
     power = sum(sample * sample for sample in samples) / len(samples) / 32_768**2
     return 10 * math.log10(2 * power) if power else -math.inf
+
+
+def hertz_of(samples: list[int]) -> float:
+    """The frequency of a tone."""
+    crossings = sum(before < 0 <= after for before, after in itertools.pairwise(samples))
+    return crossings * RATE / len(samples)
