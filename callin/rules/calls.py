@@ -160,16 +160,8 @@ def new_call(event: Arrived) -> Call:
     if event.refused:
         over = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
         return Call(event.call_sid, event.number, Stage.DONE, over, known=event.known, outcome=event.refused)
-    waiting = (Moment(Stage.WAITING, event.at),)
-    return Call(
-        event.call_sid,
-        event.number,
-        Stage.WAITING,
-        waiting,
-        queued_at=event.at,
-        known=event.known,
-        greeting=event.greeting,
-    )
+    call = Call(event.call_sid, event.number, Stage.WAITING, (Moment(Stage.WAITING, event.at),))
+    return replace(call, queued_at=event.at, known=event.known, greeting=event.greeting)
 
 
 def with_known(call: Call | None, known: Known | None) -> Call | None:

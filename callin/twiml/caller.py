@@ -14,7 +14,7 @@ from callin.words import SpokenWords, filled, speakable
 def greeting(
     links: Links, words: SpokenWords, document_seq: int | None, of_show: str = "", recording: Recording | None = None
 ) -> str:
-    """The greeting, spoken or recorded, with the notice that the law asks for, then the show's words, then the queue."""
+    """The greeting, spoken or recorded, with the notice that the law asks for, the show's own words, and the queue."""
     response = new_document()
     if recording is not None:
         response.play(links.stored_sound(recording.key))
@@ -34,11 +34,8 @@ def greeting_in_words(words: SpokenWords, of_show: str = "", recording: Recordin
 
 
 def _spoken_greeting(words: SpokenWords, of_show: str, recording: Recording | None) -> str:
-    if recording is None:
-        said = words.greeting
-    else:
-        said = "" if recording.says_notice else words.notice
-    return f"{said} {speakable(of_show)}".strip()
+    after_recording = "" if recording and recording.says_notice else words.notice
+    return f"{after_recording if recording else words.greeting} {speakable(of_show)}".strip()
 
 
 @functools.lru_cache(maxsize=256)
