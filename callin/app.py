@@ -57,7 +57,6 @@ from callin.webhooks import MissedCallWatch, WebhookLog
 from util import TokenKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from wsgiref.types import WSGIApplication
 
     from callin.config import Settings
@@ -176,6 +175,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     accounts = accounts_of(settings, station, store, clock, keyring)
     services = Services(
         line=parts.line,
+        claims=parts.claims,
         callers=callers,
         retention=upkeep.retention,
         studio=parts.studio,

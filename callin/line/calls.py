@@ -13,7 +13,6 @@ from callin.line.admission import Admission, ComingBack
 from callin.line.claims import Claims, PressRejected
 from callin.live import Board, Lineup
 from callin.model import (
-    AIR_DESK,
     ENDED_STATUSES,
     Arrival,
     Call,
@@ -101,22 +100,6 @@ class Line:
         """The identity with which a listener's browser has a live call; empty for none. StoreError."""
         calls_of_browser = self._store.live_calls_of(f"client:{browser}", 1)
         return calls_of_browser[0].number.removeprefix("client:") if calls_of_browser else ""
-
-    def on_air(
-        self, call_sid: str, desk_leg: str, turn: int | None, number: str = "", name: str = AIR_DESK
-    ) -> Call | None:
-        """Twilio is about to connect the call with the leg of the air desk `name`. None for an unknown call.
-
-        With `number`, its From, a call whose arrival could not be stored joins the line now.
-        """
-        if turn is None and (desk := self._store.desk(name)).leg == desk_leg:
-            turn = desk.turn  # the desk's document was made while the store failed
-        event = calls.WentOnAir(self._clock(), desk_leg, turn, desk=name)
-        call = self._claims.went_on_air(call_sid, event)
-        if call is None and number:
-            self._claims.advance(call_sid, calls.Arrived(event.at, call_sid, number))
-            call = self._claims.went_on_air(call_sid, event)
-        return call
 
     def left_queue(
         self,

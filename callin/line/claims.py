@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable
-from typing import NamedTuple
 
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
@@ -53,17 +52,6 @@ class PhoneFailed(Exception):
     def __init__(self, error: PhoneError, *, star: bool, advice: str = "") -> None:
         super().__init__(f"{error} {advice}".rstrip())
         self.star = star
-
-
-class Decision(NamedTuple):
-    """What a desk's next turn is to bring, decided for the desk as it was read.
-
-    `promised` is a caller, `dials` a queue of the line, both empty for none.
-    """
-
-    desk: Desk
-    promised: str
-    dials: str = ""
 
 
 class Claims:
@@ -132,7 +120,7 @@ class Claims:
             return desk
         return self._store.change_desk(desk.name, lambda before: desks.by_schedule(before, programme))
 
-    def begin_turn(self, desk: Desk, request: desks.DeskRequest, decide: Callable[[Desk], Decision]) -> Desk:
+    def begin_turn(self, desk: Desk, request: desks.DeskRequest, decide: Callable[[Desk], desks.Decision]) -> Desk:
         """The desk in the turn that the request begins. It is decided again if a press comes in between."""
         for tries_left in reversed(range(DECISIONS_TRIED)):
             if not desks.is_current(desk, request):
@@ -143,7 +131,7 @@ class Claims:
         return desk
 
     def _begin_turn(
-        self, request: desks.DeskRequest, decision: Decision, *, whatever_happened: bool
+        self, request: desks.DeskRequest, decision: desks.Decision, *, whatever_happened: bool
     ) -> tuple[bool, Desk]:
         has_begun = True
 
@@ -152,7 +140,7 @@ class Claims:
             # Another request may have begun the turn in the meantime: then it is the same turn.
             if not desks.is_current(desk, request):
                 return desk
-            has_begun = whatever_happened or desks.decision_holds(desk, decision.desk, decision.promised)
+            has_begun = whatever_happened or desks.decision_holds(desk, decision)
             return desks.next_turn(desk, request, decision.promised, decision.dials) if has_begun else desk
 
         desk = self._store.change_desk(decision.desk.name, begin)
@@ -163,9 +151,23 @@ class Claims:
         self.advance(call_sid, calls.Released(desk))
         self._store.change_desk(desk, lambda before: claims.without_claim(before, call_sid))
 
-    def went_on_air(self, call_sid: str, event: calls.WentOnAir) -> Call | None:
-        """The call is on the air with the event's desk. None for an unknown call."""
+    def on_air(
+        self, call_sid: str, desk_leg: str, turn: int | None, number: str = "", name: str = AIR_DESK
+    ) -> Call | None:
+        """Twilio is about to connect the call with the leg of the air desk `name`. None for an unknown call.
 
+        With `number`, its From, a call whose arrival could not be stored joins the line now.
+        """
+        if turn is None and (desk := self._store.desk(name)).leg == desk_leg:
+            turn = desk.turn  # the desk's document was made while the store failed
+        event = calls.WentOnAir(self._clock(), desk_leg, turn, desk=name)
+        call = self._went_on_air(call_sid, event)
+        if call is None and number:
+            self.advance(call_sid, calls.Arrived(event.at, call_sid, number))
+            call = self._went_on_air(call_sid, event)
+        return call
+
+    def _went_on_air(self, call_sid: str, event: calls.WentOnAir) -> Call | None:
         def change(before: Call | None) -> Call | None:
             is_elsewhere = before is not None and before.air_desk != event.desk and event.turn is not None
             is_past = is_elsewhere and self._store.desk(event.desk).turn > (event.turn or 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line.claims import Claims, Decision, PressRejected
+from callin.line.claims import Claims, PressRejected
 from callin.live import Board
 from callin.model import Call, Desk, HangUp, Instruction, Stage, Verdict, is_screen, queue_of
 from callin.rules import claims, desks, screening, takeover
@@ -53,7 +53,7 @@ class Screener:
             with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
         request = replace(request, star=False)
-        desk = self._claims.begin_turn(desk, request, lambda desk: Decision(desk, self._promised(desk)))
+        desk = self._claims.begin_turn(desk, request, lambda desk: desks.Decision(desk, self._promised(desk)))
         return desks.instruction(desk)
 
     def _promised(self, desk: Desk) -> str:

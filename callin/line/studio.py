@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.claims import SENTENCES, Claims, Decision, PressRejected
+from callin.line.claims import SENTENCES, Claims, PressRejected
 from callin.line.takeover import Takeover
 from callin.live import Board, Lineup
 from callin.model import (
@@ -92,7 +92,7 @@ class Studio:
             return replace(instruction, whisper=self._board.whisper(desk))
         return instruction
 
-    def _decide(self, desk: Desk, request: desks.DeskRequest) -> Decision:
+    def _decide(self, desk: Desk, request: desks.DeskRequest) -> desks.Decision:
         """The caller that the next turn brings, or the queue of the line that the leg dials instead."""
         if desks.may_have_lost_caller(desk, request) and self._claims.has_hung_up(desk.on_air):
             desk = self._store.desk(desk.name)
@@ -103,7 +103,7 @@ class Studio:
             dials = self._board.queue_in_our_order(desk.name)
             if not dials:
                 promised, dials = self._bring_somebody(desk.name)
-        return Decision(desk, promised, dials)
+        return desks.Decision(desk, promised, dials)
 
     def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
         """Whether this request may bring a caller. Without auto-advance a press of Next for an empty line brings

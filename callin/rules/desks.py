@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from callin.model import (
     AIR_DESK,
@@ -223,10 +224,22 @@ def _goes_on_by_itself(desk: Desk, request: DeskRequest) -> bool:
     return not request.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
 
-def decision_holds(desk: Desk, decided_on: Desk, promised: str) -> bool:
-    """Whether a decision made for the desk as `decided_on`, to take `promised`, holds for the desk as it is now."""
-    same = (desk.press, desk.paused, desk.let_go) == (decided_on.press, decided_on.paused, decided_on.let_go)
-    return same and desk.claimed in ("", promised)
+class Decision(NamedTuple):
+    """What a desk's next turn is to bring, decided for the desk as it was read.
+
+    `promised` is a caller, `dials` a queue of the line, both empty for none.
+    """
+
+    desk: Desk
+    promised: str
+    dials: str = ""
+
+
+def decision_holds(desk: Desk, decision: Decision) -> bool:
+    """Whether a decision, made for the desk as it was then, holds for the desk as it is now."""
+    then = decision.desk
+    same = (desk.press, desk.paused, desk.let_go) == (then.press, then.paused, then.let_go)
+    return same and desk.claimed in ("", decision.promised)
 
 
 def instruction(desk: Desk) -> Instruction:

@@ -18,7 +18,7 @@ from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Line, MessageCalls, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import Claims, Line, MessageCalls, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
 from callin.messages import Messages
@@ -63,6 +63,7 @@ class Services:
     """
 
     line: Line
+    claims: Claims
     callers: Callers
     retention: Retention
     studio: Studio

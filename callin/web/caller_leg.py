@@ -186,7 +186,7 @@ class OnAirHandler(TwimlHandler):
     def answer(self) -> str:
         # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
         line = self.param("line")
-        call = self.services.line.on_air(
+        call = self.services.claims.on_air(
             self.call_sid,
             self.param("DequeingCallSid"),
             self.number("turn"),

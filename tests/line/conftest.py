@@ -210,7 +210,7 @@ class House:
         """The leg asks, and Twilio connects that caller to it: the turn."""
         document = self.ask(leg)
         assert isinstance(document, DialLine | DialCaller)
-        self.line.on_air(call_sid, leg, document.turn)
+        self.claims.on_air(call_sid, leg, document.turn)
         return document.turn
 
     def screener_asks(self, name: str, leg: str, turn: int | None = None) -> Instruction:

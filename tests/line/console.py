@@ -34,7 +34,7 @@ def join(house: House, call_sid: str, name: str = LINE, leg: str = LEG) -> int:
     house.reach(call_sid)
     document = ask(house, name, leg)
     assert isinstance(document, DialCaller)
-    house.line.on_air(call_sid, leg, document.turn, name=name)
+    house.claims.on_air(call_sid, leg, document.turn, name=name)
     return document.turn
 
 

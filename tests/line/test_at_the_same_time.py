@@ -138,7 +138,7 @@ def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(hous
     house.studio.next(house.desk.turn, "", ME)
     house.reach("CA1")
     house.ask(woken=True)
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.claims.on_air("CA1", DJ, house.desk.turn)
     assert house.studio.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
     assert isinstance(house.ask(), WaitInSilence)
 

@@ -85,7 +85,7 @@ def test_the_desk_that_waits_for_a_caller_gets_this_one(house: House) -> None:
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     document = house.ask(DJ, woken=True)
     assert document == DialLine(house.desk.turn, READY_QUEUE)
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.claims.on_air("CA1", DJ, house.desk.turn)
     assert house.desk.on_air == "CA1"
     assert not house.board.is_waited_for(house.desk)
 

@@ -40,7 +40,7 @@ def test_a_caller_whose_studio_dropped_out_waits_for_it_and_is_first_again(house
     document = house.ask("CAdj2")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
-    house.line.on_air("CA1", "CAdj2", document.turn)
+    house.claims.on_air("CA1", "CAdj2", document.turn)
     assert isinstance(house.ask("CAdj2"), DialLine)
 
 
@@ -184,6 +184,6 @@ def test_on_air_that_comes_late_does_not_take_back_a_caller_who_returned(house: 
     turn = house.put_on_air("CA1")
     house.leg_dies()
     house.line.left_queue("CA1", 1, "bridged")
-    house.line.on_air("CA1", DJ, turn)
+    house.claims.on_air("CA1", DJ, turn)
     assert house.call("CA1").stage is Stage.READY
     assert house.desk.claimed == "CA1"

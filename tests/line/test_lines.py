@@ -81,7 +81,7 @@ def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two
     assert second(two).claimed == "CA3", "whom Next has called still comes"
     two.studio.next(two.desk.turn, "CA1", ME)
     assert isinstance(two.ask(), DialLine)
-    two.line.on_air("CA2", DJ, two.desk.turn)
+    two.claims.on_air("CA2", DJ, two.desk.turn)
     assert (two.desk.on_air, two.call("CA2").air_desk) == ("CA2", AIR_DESK)
 
 
@@ -106,7 +106,7 @@ def test_a_late_report_of_one_line_does_not_take_a_caller_from_another(two: Hous
     two.studio.drop(second(two).turn, "CA2", ME, LINE)
     ask(two)
     join(two, "CA1")
-    two.line.on_air("CA1", DJ, turn)  # Twilio sends it again
+    two.claims.on_air("CA1", DJ, turn)  # Twilio sends it again
     assert (two.call("CA1").air_desk, second(two).on_air, two.desk.on_air) == (LINE, "CA1", "")
 
 

@@ -36,7 +36,7 @@ def test_a_caller_whose_line_drops_out_comes_back_to_it_first(two: House) -> Non
     assert two.desk.on_air == "CA1", "the other line goes on"
     document = ask(two, leg="CAagain")
     assert isinstance(document, DialCaller)
-    two.line.on_air("CA2", "CAagain", document.turn, name=LINE)
+    two.claims.on_air("CA2", "CAagain", document.turn, name=LINE)
     assert second(two).on_air == "CA2"
 
 

@@ -58,7 +58,7 @@ def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) 
     assert house.ask() == DialLine(3, READY_QUEUE)
     with pytest.raises(PressRejected, match="no screener has marked this caller ready"):
         house.studio.take(3, "", ME, "CA1")
-    house.line.on_air("CA2", DJ, 3)
+    house.claims.on_air("CA2", DJ, 3)
     house.studio.next(3, "CA2", ME)
     house.ask()
     with pytest.raises(PressRejected, match="No screener has marked"):

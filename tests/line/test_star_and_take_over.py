@@ -175,15 +175,15 @@ def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
 
 def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
     house.ask(turn=turn)
-    house.line.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
+    house.claims.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
     house.takeover.take_now(OTHER)
     assert asks(house) is Follow.THANK
 
 
 def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
     seen = Desk("air", leg=OTHER, instructed_leg=DJ, on_air="CA1")
-    assert desks.decision_holds(seen, seen, "CA1")
-    assert not desks.decision_holds(claims.after_letting_go(seen, "CA1"), seen, "CA1")
+    assert desks.decision_holds(seen, desks.Decision(seen, "CA1"))
+    assert not desks.decision_holds(claims.after_letting_go(seen, "CA1"), desks.Decision(seen, "CA1"))
 
 
 def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
@@ -195,7 +195,7 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
     def known_and_on_air(call_sid: str) -> Call | None:
         house.store.call = known  # type: ignore[method-assign]
         call = known(call_sid)
-        house.line.on_air("CA1", OTHER, turn + 1)
+        house.claims.on_air("CA1", OTHER, turn + 1)
         return call
 
     house.store.call = known_and_on_air  # type: ignore[method-assign]
@@ -217,7 +217,7 @@ def moved(house: House) -> int:
     def wake_late(leg: str, turn: int, desk: str) -> bool:
         house.ask(DJ, turn=turn)
         house.reach("CA1")
-        house.line.on_air("CA1", DJ, house.desk.turn)
+        house.claims.on_air("CA1", DJ, house.desk.turn)
         return wake(leg, turn, desk)
 
     house.control.wake = wake_late  # type: ignore[method-assign]

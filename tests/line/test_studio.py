@@ -51,7 +51,7 @@ def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House
     with pytest.raises(PressRejected, match=words):
         house.studio.next(turn, "CA1", by)
     house.ask()
-    house.line.on_air("CA2", DJ, turn + 1)
+    house.claims.on_air("CA2", DJ, turn + 1)
     with pytest.raises(PressRejected, match=words):
         house.studio.next(turn, "CA1", by)
     assert house.call("CA2").stage is Stage.ON_AIR
@@ -97,7 +97,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
     assert house.reach("CA3") is Follow.QUEUE_AGAIN
     assert house.call("CA3").queue == AIR_QUEUE
     assert house.ask() == DialCaller(turn + 1, "CA3")
-    house.line.on_air("CA3", DJ, turn + 1)
+    house.claims.on_air("CA3", DJ, turn + 1)
     assert (house.desk.on_air, house.desk.claimed) == ("CA3", "")
     assert house.board.place("CA2").position == 1
 

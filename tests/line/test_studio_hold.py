@@ -43,7 +43,7 @@ def test_who_is_on_hold_is_brought_back_by_choice_and_never_by_next(house: House
     house.ask()
     house.studio.next(house.desk.turn, "", ME)
     assert isinstance(house.ask(woken=True), DialLine)
-    house.line.on_air("CA2", DJ, house.desk.turn)
+    house.claims.on_air("CA2", DJ, house.desk.turn)
     house.studio.take(house.desk.turn, "CA2", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE

@@ -77,7 +77,7 @@ def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
 def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) -> None:
     house.ring("CA1")
     house.ask(DJ, by="client:dj_one")
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.claims.on_air("CA1", DJ, house.desk.turn)
     assert house.ask("CAagain", by="client:dj_one") == OfferTakeover(failed=False)
     assert (house.desk.leg, house.control.done) == (DJ, [])
 
@@ -85,7 +85,7 @@ def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) 
 def test_the_same_phone_takes_over_from_itself_unasked(house: House) -> None:
     house.ring("CA1")
     house.ask(DJ, by="+447700900900")
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.claims.on_air("CA1", DJ, house.desk.turn)
     document = house.ask("CAagain", by="+447700900900")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
@@ -103,7 +103,7 @@ def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House)
     house.ring("CA1", "CA2")
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
     house.studio.take(turn, "", ME, "CA2")
-    house.line.on_air("CA1", DJ, turn)
+    house.claims.on_air("CA1", DJ, turn)
     house.reach("CA2")
     assert house.ask(woken=True) == DialCaller(turn + 1, "CA2")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT

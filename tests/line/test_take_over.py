@@ -21,7 +21,7 @@ def turn(house: House) -> int:
     """CA1 is on the air with Ann, CA2 waits, and Ben has connected."""
     house.ring("CA1", "CA2")
     house.ask(by=f"client:{ANN}")
-    house.line.on_air("CA1", DJ, house.desk.turn)
+    house.claims.on_air("CA1", DJ, house.desk.turn)
     assert house.ask(BEN, by=f"client:{BENS}") == OfferTakeover()
     return house.desk.turn
 
@@ -213,7 +213,7 @@ def test_the_callers_at_a_desk_that_is_asked_come_and_go_as_ever(house: House, t
     house.takeover.ask(BEN)
     house.studio.next(turn, "CA1", ANN)
     house.ask(by=f"client:{ANN}")
-    house.line.on_air("CA2", DJ, house.desk.turn)
+    house.claims.on_air("CA2", DJ, house.desk.turn)
     house.clock.advance(10.6)
     house.takeover.ask(BEN)
     assert house.desk.leg == BEN

@@ -68,6 +68,7 @@ class SmallApp:
         station = Station(self._store, clock, SETTINGS, Passwords(), start=lambda refresh: refresh())
         used = {
             "line": self.line,
+            "claims": self.claims,
             "studio": self.studio,
             "takeover": self.takeover,
             "screener": self.screener,
