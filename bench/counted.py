@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import main
 from callin import app as building
 from callin import config
+from callin.stores import open_store
 from callin.stores.firestore import FirestoreStore
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def application() -> WSGIApplication:
     settings = config.read()
-    store = building.store_of(settings)
+    store = open_store(settings.store, settings.google_cloud_project)
     if not isinstance(store, FirestoreStore):
         raise SystemExit("STORE must be firestore:")
     app = building.build(main.ROUTES, settings, store, time.time).application

@@ -18,6 +18,7 @@ from bench.requests_of_twilio import new_calls
 from bench.station import ROOT, Station, settings_for, take_off_the_limit
 from callin import app as building
 from callin import config
+from callin.stores import open_store
 
 CALLS = 3000
 
@@ -122,7 +123,7 @@ def profile() -> tuple[float, dict[str, float]]:
         }
         settings = config.read(environment)
         take_off_the_limit(environment)
-        store = building.store_of(settings)
+        store = open_store(settings.store, settings.google_cloud_project)
         app = building.build(contents.ROUTES, settings, store, time.time).application
         where = Station(environment, "", 0, 2)
         _run(app, where)

@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from callin import app, config
+from callin import config
+from callin.stores import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -289,6 +290,7 @@ def _with_store(where: Station, *, fresh_store: bool) -> Iterator[None]:
 
 def take_off_the_limit(environment: Mapping[str, str]) -> None:
     """Lets as many wait as call, as a desk may: measured crowds are larger than the line's limit is at first."""
-    store = app.store_of(config.read(environment))
+    settings = config.read(environment)
+    store = open_store(settings.store, settings.google_cloud_project)
     store.change_show(lambda show: replace(show, most_callers=0))
     store.close()

@@ -84,7 +84,7 @@ def from_environment(routes: Sequence[webapp2.Route]) -> Built:
     try:
         settings = config.read()
         logs.set_up(settings.log_format, settings.secrets)
-        store = store_of(settings)
+        store = open_store(settings.store, settings.google_cloud_project)
     except (config.ConfigError, StoreError) as error:
         log.critical("The app does not start:\n%s", error)
         sys.exit(1)
@@ -223,10 +223,6 @@ def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) 
     app.registry["services"] = services
     app.error_handlers[404] = not_found
     return guard(app, https=https)
-
-
-def store_of(settings: Settings) -> Store:
-    return open_store(settings.store, settings.google_cloud_project)
 
 
 def version_of(settings: Settings) -> str:

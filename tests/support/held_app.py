@@ -16,6 +16,7 @@ import main
 from callin import app as building
 from callin import config
 from callin.contracts import Store
+from callin.stores import open_store
 from tests.support.clock import HeldClock
 from tests.support.processes import free_port
 from tests.support.station import new_environment
@@ -76,7 +77,7 @@ def held_app(folder: Path, **changes: str) -> Iterator[HeldApp]:
     """A rehearsal's app whose clock stands at the present until the test moves it."""
     environment = new_environment(folder, free_port(), free_port()) | changes
     settings = config.read(environment)
-    store, clock = building.store_of(settings), HeldClock(1_790_000_000.0)
+    store, clock = open_store(settings.store, settings.google_cloud_project), HeldClock(1_790_000_000.0)
     try:
         application = building.build(main.ROUTES, settings, store, clock).application
         yield HeldApp(settings.public_url, application, store, clock, settings.session_key)
