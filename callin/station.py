@@ -68,7 +68,7 @@ class StationRecord:
     retention_days: str | None = None
     dj_phones: str | None = None
     pin_hash: str | None = None
-    """Never the PIN: an argon2id hash of it."""
+    """An argon2id hash of the PIN, which itself is not stored."""
     logo: str | None = None
     """The key of the `Logo`."""
 

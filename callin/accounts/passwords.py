@@ -127,10 +127,10 @@ def _normal(password: str) -> str:
 
 MIN_PASSWORD_CHARACTERS = 10
 MIN_SCORE = 2
-"""Of zxcvbn's 0 to 4. 2 means that more than a million guesses are needed, and sign-in allows a few a minute."""
+"""zxcvbn scores from 0 to 4. 2 means that more than a million guesses are needed, and sign-in allows a few a minute."""
 
 COMPARED_CHARACTERS = 72
-"""zxcvbn takes no more, because its time grows with the square of the length."""
+"""zxcvbn compares only the beginning, because its time grows with the square of the length."""
 
 ADVICE = "A few words in a row are easy to remember."
 

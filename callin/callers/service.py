@@ -52,7 +52,7 @@ class Callers:
     # Reading
 
     def summary(self, number: str) -> Known | None:
-        """What the desks see of a caller: one read. Of a browser, only whether it is blocked."""
+        """What the desks see of a caller; for a browser only whether it is blocked. It costs one read."""
         if is_listeners_browser(number):
             return Known(standing=Standing.BLOCKED) if self.browsers.is_blocked(number) else None
         return models.summary_of(self._store.record(Caller, number), self._clock())

@@ -25,7 +25,7 @@ class _Computed(NamedTuple):
 class Programmes:
     """Knows the schedule, which it reads again when the stored show names another revision. Safe to use from threads.
 
-    Nothing runs when a show begins or ends: whoever asks learns what holds then.
+    Nothing runs when a show begins or ends: the next request finds what holds then.
     """
 
     def __init__(self, store: Store, clock: Clock, zone: Callable[[], tzinfo] = lambda: UTC) -> None:

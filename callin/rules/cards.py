@@ -12,7 +12,7 @@ LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
 
 CALLER = "the caller"
-"""Who has written what a caller typed. With a space: no account has this name."""
+"""The author of what a caller typed. No account can have this name, because it has a space."""
 
 JOINERS = frozenset("\u200c\u200d")
 """Persian words and emoji need them."""

@@ -62,7 +62,7 @@ def _is_meant_for_the_last(desk: Desk, press: Press) -> bool:
 
 
 def is_too_soon(desk: Desk, now: float) -> bool:
-    """Whether a press now, by somebody who sees no page, would end the caller that the last press has just brought."""
+    """Whether a press now, by a person that sees no page, would end the caller that the last press has just brought."""
     last = desk.last_press
     return last is not None and now - last.at < TOGETHER_SECONDS and desk.on_air not in ("", last.shown)
 

@@ -14,7 +14,7 @@ from callin.sounds.models import Sound
 KEY = "station"
 GREETING, MUSIC = "greeting", "music"
 LIMITS = {GREETING: SoundLimits(most_sounds=10, most_seconds=60), MUSIC: SoundLimits(most_sounds=40, most_seconds=600)}
-"""The kinds that an admin uploads. Twilio fetches them, so whoever has the address of one hears it."""
+"""The kinds that an admin uploads. Twilio fetches them, so anybody that has the address of one can hear it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Source(Protocol):
 
     @property
     def complete_since(self) -> int:
-        """The mark since which `everything` holds all that changed. Of earlier changes it holds what is still live."""
+        """The mark since which `everything` holds all changes. It also holds what changed earlier and is still live."""
 
     def watch(self, report: Report) -> Watch:
         """Starts a watch. It reports everything once, then what changes."""

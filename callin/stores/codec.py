@@ -24,7 +24,7 @@ T = TypeVar("T")
 Loader = Callable[[Any], Any]
 """Makes a field's value from JSON's value. None stands for a loader that would change nothing."""
 _Loaders = tuple[tuple[str, str, Loader | None], ...]
-"""Of each field: its name, its name in the store, and its loader."""
+"""Each field's name, its name in the store, and its loader."""
 
 WATCHED_KINDS: dict[str, type[Any]] = {"call": Call, "card": Card, "desk": Desk, "message": ChatMessage, "show": Show}
 """The kinds whose changes dashboards follow, by their names in the store."""

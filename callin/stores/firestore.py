@@ -213,7 +213,7 @@ class FirestoreStore(Store):
 READ_AT_ONCE = 300
 LARGE_KINDS = ("soundpiece", "logo")
 LARGE_READ_AT_ONCE = 30
-"""Of the kinds with large documents, so that a backup does not have to hold tens of megabytes."""
+"""For kinds with large documents, so that a backup does not have to hold tens of megabytes."""
 
 WRITTEN_AT_ONCE = 300
 CHARACTERS_WRITTEN_AT_ONCE = 3_000_000
