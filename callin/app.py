@@ -100,7 +100,7 @@ def _log_format() -> str:
 
 
 class LineParts(NamedTuple):
-    """What changes calls and desks, around one board."""
+    """What changes calls and desks, around one board. `Services` has fields of the same names."""
 
     board: Board
     claims: Claims
@@ -174,17 +174,11 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
     accounts = accounts_of(settings, station, store, clock, keyring)
     services = Services(
-        line=parts.line,
-        claims=parts.claims,
+        **parts._asdict(),
         callers=callers,
         retention=upkeep.retention,
-        studio=parts.studio,
         buttons=Buttons(parts.studio, store, clock),
-        takeover=parts.takeover,
-        show_settings=parts.show_settings,
-        screener=parts.screener,
         writing=Writing(store, clock),
-        board=parts.board,
         dashboards=Dashboards(cache, clock),
         accounts=accounts,
         button_keys=ButtonKeys(store, clock, accounts.account),
@@ -210,7 +204,6 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         sounds=upkeep.sounds,
         chosen_sounds=ChosenSounds(store, clock),
         messages=upkeep.messages,
-        message_calls=parts.message_calls,
         installation=page_facts(settings),
     )
     reconciler.soon()
