@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,8 @@ def _family(pid: int) -> Iterator[int]:
         one = waiting.pop()
         yield one
         for task in Path(f"/proc/{one}/task").iterdir():
-            waiting += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
+            with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
+                waiting += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
 
 
 def resident_megabytes(pid: int) -> float:
