@@ -72,7 +72,7 @@ def webhooks_for(where: Station, connect: Connect, seconds: float) -> Webhooks:
         threads.append(threading.Thread(target=lambda one=request: told.seconds.append(_seconds_for(one, connect))))
         threads[-1].start()
         number += 1
-        time.sleep(SECONDS_BETWEEN_WEBHOOKS)
+        time.sleep(SECONDS_BETWEEN_WEBHOOKS)  # a rate, whatever the answers take
     for thread in threads:
         thread.join()
     return told

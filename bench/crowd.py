@@ -50,7 +50,6 @@ class Line:
         """A round of changes while dashboards watch: somebody joins at the end, the first in line hangs up, in turn."""
         began = []
         with dashboards(self._port, WATCHING) as watching:
-            time.sleep(SECONDS_BETWEEN_CHANGES)
             for number in range(CHANGES):
                 sids = ["CA" + secrets.token_hex(16)]
                 request = (
@@ -59,7 +58,7 @@ class Line:
                 self._sids += [] if number % 2 else sids
                 began.append(time.monotonic())
                 report.checked(load.run(self._port, [request], connections=1))
-                time.sleep(SECONDS_BETWEEN_CHANGES)
+                time.sleep(SECONDS_BETWEEN_CHANGES)  # what dashboards get until then is counted for this change
         spans = pairwise([*began, began[-1] + SECONDS_BETWEEN_CHANGES])
         self.follows.append(Result(1, [at - one for one, end in spans for at in watching.changes if one <= at < end]))
 
@@ -78,6 +77,7 @@ def main() -> None:
         with second_instance(where, STORE=store) as port:
             small, large = Line(where, where.app_port, SMALL), Line(where, port, LARGE)
             for number in range(ROUNDS + 1):
+                report.doing(f"questions and changes, round {number + 1} of {ROUNDS + 1}", seconds=25)
                 for line in (small, large):
                     line.ask()
                     line.change()

@@ -258,12 +258,14 @@ def main() -> None:
     rows: dict[str, list[Gap]] = {}
     with station() as where:
         for bare in (True, False):
+            report.doing(f"{NEXTS} times `*` in the tutorial's way", seconds=NEXTS * 5)
             words = "`*`, nothing before the bridge: the rehearsal's own" if bare else "`*` in the tutorial's way"
             with _tutorial_on_the_line(where, bare=bare), _studio_page(where, _tutorials_token(where)) as browser:
                 browser.hears_somebody()
                 rows[words] = _tutorials(where, browser, _leg(where))
         where.control("POST", "reset")
         with our_app(where):
+            report.doing(f"{NEXTS} times Next on our page, and {NEXTS} times Take", seconds=NEXTS * 8)
             studio = Studio(where)
             _ring_in(where, 2 * NEXTS + 6)
             _when_next_is_told(where, studio)

@@ -44,7 +44,6 @@ def _measure(where: Station, pid: int, callers: int) -> _Measured:
     desk = sign_in(where.app_port)
     whole = _exchange(where.app_port, "GET", "/queue-status", "", desk.headers)
     with dashboards(where.app_port, DASHBOARDS) as watching:
-        time.sleep(SECONDS_BETWEEN_CHANGES)
         began, cpu = [], cpu_seconds(pid)
         for number in range(CHANGES):
             began.append(time.monotonic())
@@ -54,7 +53,7 @@ def _measure(where: Station, pid: int, callers: int) -> _Measured:
             else:  # somebody joins at the end, or the first in line hangs up and another comes into sight
                 request = hung_up(where, sids.pop(0)) if number % 3 == 1 else new_calls(where, 1)[0]
                 report.checked(load.run(where.app_port, [request], connections=1))
-            time.sleep(SECONDS_BETWEEN_CHANGES)
+            time.sleep(SECONDS_BETWEEN_CHANGES)  # an answer until then is counted for this change, not for the next
         cpu = cpu_seconds(pid) - cpu
     told = [(at, size) for at, size in zip(watching.changes, watching.bytes, strict=True) if at >= began[0]]
     spans = pairwise([*began, began[-1] + SECONDS_BETWEEN_CHANGES])
@@ -78,7 +77,9 @@ def _exchange(port: int, method: str, path: str, body: str, headers: dict[str, s
 def main() -> None:
     rows = []
     for callers, most in LINES:
-        print(f"{callers:,} callers join, then {CHANGES} changes while {DASHBOARDS} dashboards watch: 30 s", flush=True)
+        report.doing(
+            f"{callers:,} callers join, then {CHANGES} changes while {DASHBOARDS} dashboards watch", seconds=40
+        )
         with station() as where, our_app(where) as app, silence_of(where):
             whole, answers, late_ms, cpu_ms = _measure(where, app.pid, callers)
         middle, largest = statistics.median(answers), max(answers)

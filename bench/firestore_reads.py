@@ -45,6 +45,7 @@ def _measure(where: Station) -> tuple[Used, Used, int]:
     """What was used in a quiet time, and in a show beyond that, and by how many calls."""
     watch = Watch(where)
     show = Show(where, watch, 1, CROWD, PATIENCE_SECONDS)
+    report.doing("a quiet time, then a show", seconds=QUIET_SECONDS + SHOW_SECONDS + 10)
     with dashboards(where.app_port, DASHBOARDS):
         time.sleep(5)  # the app reads what there is, once
         before = _used(where)
@@ -53,7 +54,7 @@ def _measure(where: Station) -> tuple[Used, Used, int]:
         before = _used(where)
         show.run(SHOW_SECONDS)
         where.control("POST", "reset")
-        time.sleep(5)
+        time.sleep(5)  # the calls end, and their callers' records are written
         busy = _used(where) - before
     show.desk.close()
     return quiet, busy, len(show.rang_at)

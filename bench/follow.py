@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +42,7 @@ STAY_FOR_RINGS = 5
 LAST_SECONDS = 2.0
 WEBHOOKS_PER_SECOND = 20
 IDLE_SECONDS = 30.0
+HEADINGS = ("", "median ms", "p99 ms", "missed")
 LATE_SECONDS = 5.0
 """A dashboard that does not have a call by then counts as that late."""
 
@@ -91,7 +92,7 @@ def dashboards(port: int, count: int) -> Iterator[Watching]:
         if running.stdout.readline().strip() != "ready":
             raise RuntimeError("the dashboards did not all get an answer")
         yield watching
-        time.sleep(LAST_SECONDS)
+        time.sleep(LAST_SECONDS)  # a dashboard that is late counts with its time, not as missed
         out, _ = running.communicate("", timeout=30)
         watching.take(json.loads(out))
     finally:
@@ -105,7 +106,7 @@ def ring(where: Station, watching: Watching, number: int) -> None:
     began = time.monotonic()
     call_sid = where.control("POST", "callers", {"from": f"+447700900{number % 900:03d}"})["call_sid"]
     watching.began[call_sid] = began
-    time.sleep(SECONDS_BETWEEN_RINGS)
+    time.sleep(SECONDS_BETWEEN_RINGS)  # a rate: the dashboards' times are of one ring, not of two at once
     if len(watching.began) > STAY_FOR_RINGS:
         where.control("DELETE", f"callers/{list(watching.began)[-1 - STAY_FOR_RINGS]}")
 
@@ -115,7 +116,7 @@ def notify(port: int, watching: Watching, number: int) -> None:
     watching.began[call_sid] = time.monotonic()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/notify?call={call_sid}", b"", method="POST")
     urllib.request.urlopen(request).close()
-    time.sleep(SECONDS_BETWEEN_RINGS)
+    time.sleep(SECONDS_BETWEEN_RINGS)  # as above
 
 
 @contextmanager
@@ -211,7 +212,8 @@ def _idle(where: Station) -> None:
     rows = []
     with our_app(where) as app:
         where.ring_in(IN_LINE, per_second=5)
-        time.sleep(5)
+        time.sleep(5)  # the app looks at Twilio once more after the last ring
+        report.doing("no dashboard, then five idle ones", seconds=2 * IDLE_SECONDS)
         with silence_of(where):
             for count in (0, 5):
                 if count:
@@ -224,18 +226,24 @@ def _idle(where: Station) -> None:
 
 def _share_of_a_core(pid: int) -> float:
     before, began = cpu_seconds(pid), time.monotonic()
-    time.sleep(IDLE_SECONDS)
+    time.sleep(IDLE_SECONDS)  # what is measured
     return (cpu_seconds(pid) - before) / (time.monotonic() - began) * 100
 
 
-def main() -> None:
-    headings = ("", "median ms", "p99 ms", "missed")
-    with station() as where:
-        report.table("From a ring to the dashboards", headings, _beside_a_bare_notify(where))
-    for count, threads in LOADS:
+def many_dashboards(loads: Iterable[tuple[int, int]]) -> None:
+    """The times of so many dashboards while webhooks come: behind the front, or under WSGI with so many threads."""
+    for count, threads in loads:
         with station() as where:
-            report.table(f"{count} dashboards while webhooks come", headings, _under_load(where, count, threads))
-    report.table("Two instances", headings, _another_instance())
+            report.table(f"{count} dashboards while webhooks come", HEADINGS, _under_load(where, count, threads))
+
+
+def main() -> None:
+    report.doing(f"{FEW} dashboards beside a bare notify", seconds=2 * ROUNDS * RINGS * SECONDS_BETWEEN_RINGS + 15)
+    with station() as where:
+        report.table("From a ring to the dashboards", HEADINGS, _beside_a_bare_notify(where))
+    many_dashboards(LOADS)
+    report.doing(f"{FEW} dashboards of a second instance", seconds=LOADED_RINGS * SECONDS_BETWEEN_RINGS + 20)
+    report.table("Two instances", HEADINGS, _another_instance())
     with station() as where:
         _idle(where)
 

@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import report
 from callin.web.listener import FAR_BACK, NEAR, SOON
 from tests.support.station import running_station
 from tests.support.visitors import Visitor
@@ -33,6 +34,7 @@ def main() -> None:
         station.wait_until_queued(*(sid for _, sid in pages))
         program = station.app.program
         assert program is not None
+        report.doing(f"{ROUNDS} rounds of {LISTENERS} pages", seconds=ROUNDS * LISTENERS * 0.005)
         used, began = processor_seconds(program.pid), time.monotonic()
         for _ in range(ROUNDS):
             for visitor, sid in pages:

@@ -12,6 +12,7 @@ def main() -> None:
     with station() as where, our_app(where) as app:
         where.ring_in(1, per_second=1)
         before = resident_megabytes(app.pid), resident_megabytes(where.network_pid)
+        report.doing(f"{CALLERS:,} callers ring in", seconds=CALLERS / 200 + 10)
         where.ring_in(CALLERS, per_second=200)
         after = resident_megabytes(app.pid), resident_megabytes(where.network_pid)
     names = ("the app (server and worker)", "the rehearsal")

@@ -59,7 +59,7 @@ class Studio:
             for row in status["calls"]:
                 if row["call_sid"] == here != other_than:
                     return row["call_sid"], row["changed_at"]
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks
         raise RuntimeError(f"nobody came on the air in {LATE_SECONDS:.0f} s")
 
     def next(self, seen: str) -> float:
@@ -99,7 +99,7 @@ def _round(studio: Studio, way: str, dice: random.Random) -> Result:
     for _ in range(NEXTS):
         if studio.where.in_line() < FEWEST:
             _ring_in(studio.where)
-        time.sleep(TALK_SECONDS)
+        time.sleep(TALK_SECONDS)  # the caller is on the air for a moment, and the next has time to be told
         if way == "by hand":  # the last is to come first, so that Twilio's own first caller is the wrong one
             waiting = [row["call_sid"] for row in studio.status()["calls"] if row["position"]]
             studio.press("/desk/move", {"call_sid": waiting[-1], "before": dice.choice(waiting[:1])})
@@ -141,6 +141,7 @@ def main() -> None:
         studio.on_air()
         for _ in range(ROUNDS):
             for way, results in rounds.items():
+                report.doing(f"{NEXTS} callers, one after the other, {way}", seconds=NEXTS * (TALK_SECONDS + 0.3))
                 studio.press("/desk/settings", {"whisper": way == "whisper"})
                 results.append(_round(studio, way, dice))
     base = _all(rounds["star"])

@@ -19,6 +19,9 @@ def main() -> None:
     with station() as where, our_app(where), tutorial(where) as (_, port):
         where.ring_in(CALLERS, per_second=50)
         cookie = sign_in(where.app_port).cookie
+        report.doing(
+            f"{2 * ROUNDS} rounds of polls, ours and the tutorial's in turn", seconds=2 * ROUNDS * (SECONDS + 1)
+        )
         for rounds, target, its_cookie in ((theirs, port, ""), (ours, where.app_port, cookie)) * ROUNDS:
             load.run(target, polls("/queue-status", 50, its_cookie))
             asked = polls("/queue-status", 200_000, its_cookie)

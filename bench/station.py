@@ -82,7 +82,7 @@ def _wait_for_port(running: subprocess.Popen[bytes], port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), 0.2).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
         else:
             return
     raise RuntimeError(f"{running.args!r} did not serve within {START_SECONDS} s")
@@ -158,7 +158,7 @@ class Station:
         while self.in_line() < before + callers:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"only {self.in_line() - before} of {callers} callers are in line")
-            time.sleep(0.5)
+            time.sleep(0.5)  # between two looks
 
     def in_line(self) -> int:
         size: int = ask("GET", f"http://127.0.0.1:{self.app_port}/queue-status")["current_size"]

@@ -42,7 +42,7 @@ class App:
         while not self._answers():
             if self._running.poll() is not None or time.monotonic() - began > START_SECONDS:
                 raise RuntimeError(f"the app does not start:\n{self.output()}")
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks
         return time.monotonic() - began
 
     def _answers(self) -> bool:

@@ -54,7 +54,7 @@ def _settled(on: Stage) -> tuple[float, list[str]]:
     began = time.monotonic()
     problems, agreed = ["nobody looked"], 0
     while agreed < 2 and time.monotonic() - began < SETTLED_WITHIN_SECONDS:
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks
         on.watch.look_at_network()
         problems = ["the app did not answer"]
         if on.watch.look_at_app():
@@ -69,7 +69,7 @@ def _wrong_outcomes(on: Stage) -> list[str]:
     path = on.where.environment["STORE"].removeprefix("sqlite:///")
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
     while (problems := checks.wrong_outcomes(on.watch.callers, on.rang, outcomes(path))) and time.monotonic() < ends_at:
-        time.sleep(1)
+        time.sleep(1)  # between two looks
     return problems
 
 
