@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callin.sounds import LIMITS, PIECE_BYTES
-from callin.sounds.slices import FADE_SECONDS
+from callin.sounds.library import FADE_SECONDS
 from callin.sounds.wav import MULAW, PCM, RATE, read_header
 from tests.support.sounds import send, stored
 from tests.support.station import App, running_app

@@ -8,9 +8,9 @@ from callin.line.claims import Claims as Claims
 from callin.line.claims import PhoneFailed as PhoneFailed
 from callin.line.claims import PressRejected as PressRejected
 from callin.line.messages import MessageCalls as MessageCalls
-from callin.line.schedule import ChangedMeanwhileError as ChangedMeanwhileError
 from callin.line.screener import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener import Screener as Screener
+from callin.line.show import ChangedMeanwhileError as ChangedMeanwhileError
 from callin.line.show import Saved as Saved
 from callin.line.show import ShowSettings as ShowSettings
 from callin.line.show import Writing as Writing

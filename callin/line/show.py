@@ -1,31 +1,34 @@
-"""What people at the desks set and write: the show's settings, cards about callers, messages to each other."""
+"""What people set and write: the show's settings, the schedule of shows, cards of callers, messages between desks."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.claims import Claims, PressRejected
-from callin.line.schedule import ScheduleEditor
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
     AIR_DESKS,
     READY_QUEUE,
+    SCHEDULE,
     Card,
     ChatMessage,
     InstructionKind,
     Opening,
+    Schedule,
+    ScheduledShow,
     SettingsChange,
     Show,
     Words,
     desk_of_air_queue,
 )
-from callin.rules import calls, cards, desks, screening, shows
+from callin.rules import calls, cards, desks, screening, show_form, shows
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -213,3 +216,50 @@ class Writing:
         if len(text) > cards.LONGEST_MESSAGE:
             raise ValueError(f"A message has at most {cards.LONGEST_MESSAGE} characters.")
         return self._store.add_chat_message(cards.said(name, text, self._clock()), keep=cards.MESSAGES_KEPT)
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else has changed or deleted the show since it was read."""
+
+
+class ScheduleEditor:
+    """Saves and deletes shows. `also` are the audit's lines about it, see `Store.change_record`."""
+
+    def __init__(self, store: Store, board: Board) -> None:
+        self._store = store
+        self._board = board
+
+    def read(self) -> Schedule:
+        """The schedule as it is stored now. StoreError."""
+        return self._store.record(Schedule, SCHEDULE) or Schedule()
+
+    def save(self, show: ScheduledShow, before: ScheduledShow | None, also: Sequence[Record]) -> ScheduledShow:
+        """Saves a show; a new one gets its key. `before` is the show as the admin saw it, None for a new one.
+
+        ShowFormError if there are too many shows.
+        """
+        kept = show if before else replace(show, key=secrets.token_hex(4))
+        self._change(lambda schedule: show_form.with_show(schedule, kept), before, also)
+        return kept
+
+    def delete(self, before: ScheduledShow, also: Sequence[Record]) -> None:
+        """Deletes a show. What a desk has pressed last holds when no show is left."""
+        self._change(lambda schedule: show_form.without_show(schedule, before.key), before, also)
+
+    def _change(
+        self, change: Callable[[Schedule], Schedule], before: ScheduledShow | None, also: Sequence[Record]
+    ) -> None:
+        def work(stored: Schedule | None) -> Schedule:
+            schedule = stored or Schedule()
+            after = change(schedule)
+            # The store may repeat a change that it has made already: then it changes nothing.
+            if after != schedule and before is not None and before not in schedule.shows:
+                raise ChangedMeanwhileError
+            return after
+
+        held = self._board.stored_show()
+        after = self._store.change_record(Schedule, SCHEDULE, work, also) or Schedule()
+        is_last = not after.shows
+        # Without a schedule the stored show holds: the line stays as it is, and no old press comes back.
+        self._store.change_show(lambda show: replace(held if is_last else show, schedule_revision=after.revision))
+        self._board.show_changed()

@@ -1,4 +1,4 @@
-"""Stores, reads and deletes sounds, piece by piece, so that no sound has to fit into memory or into one record.
+"""Stores, reads, cuts and deletes sounds, piece by piece, so that no sound has to fit into memory or into one record.
 
 Pieces are stored first. Then one commit stores the `Sound` and deletes its upload. To delete a sound, one commit
 deletes the `Sound` and stores an upload again; then the pieces go. So pieces without a `Sound` always have an upload,
@@ -7,8 +7,10 @@ and `delete_abandoned` finds them after a crash.
 
 from __future__ import annotations
 
+import array
 import hashlib
 import secrets
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,7 +26,7 @@ from callin.sounds.models import (
     piece_key,
     piece_of,
 )
-from callin.sounds.wav import SoundError
+from callin.sounds.wav import PCM, RATE, SAMPLE_BYTES, SoundError, header
 
 ABANDONED_SECONDS = 3600.0
 RETIRED_SECONDS = 300.0
@@ -223,3 +225,59 @@ def _pieces(content: Iterable[bytes]) -> Iterator[bytes]:
             del waiting[:PIECE_BYTES]
     if waiting:
         yield bytes(waiting)
+
+
+FADE_SECONDS = 0.25
+
+
+def slice_of(library: SoundLibrary, sound: Sound, start: int, end: int) -> bytes:
+    """The file of the sound from second `start` to second `end`, or to its end. SoundError if it is gone."""
+    wav = sound.wav
+    first = min(start * wav.bytes_per_second, wav.size)
+    last = min(end * wav.bytes_per_second, wav.size)
+    samples = b"".join(library.read(sound, wav.start + first, wav.start + last))
+    fade = _fade_pcm if wav.codec == PCM else _fade_mulaw
+    length = min(round(FADE_SECONDS * RATE), len(samples) // SAMPLE_BYTES[wav.codec] // 2)
+    samples = fade(samples, length, is_in=first > 0, is_out=last < wav.size)
+    return header(wav.codec, len(samples)) + samples
+
+
+def _fade_pcm(content: bytes, length: int, *, is_in: bool, is_out: bool) -> bytes:
+    samples = array.array("h", content)
+    if sys.byteorder == "big":
+        samples.byteswap()
+    for at in range(length):
+        if is_in:
+            samples[at] = samples[at] * at // length
+        if is_out:
+            samples[-1 - at] = samples[-1 - at] * at // length
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples.tobytes()
+
+
+def _fade_mulaw(content: bytes, length: int, *, is_in: bool, is_out: bool) -> bytes:
+    samples = bytearray(content)
+    for at in range(length):
+        if is_in:
+            samples[at] = encoded(DECODED[samples[at]] * at // length)
+        if is_out:
+            samples[-1 - at] = encoded(DECODED[samples[-1 - at]] * at // length)
+    return bytes(samples)
+
+
+def encoded(sample: int) -> int:
+    """A 16-bit sample in µ-law: a sign, the segment, and four bits within it, all inverted (ITU-T G.711)."""
+    size = min(abs(sample), 32_635) + 132
+    segment = size.bit_length() - 8
+    return ~((0x80 if sample < 0 else 0) | segment << 4 | size >> segment + 3 & 0x0F) & 0xFF
+
+
+def _decoded(byte: int) -> int:
+    byte = ~byte & 0xFF
+    size = ((byte & 0x0F) << 3 | 0x84) << (byte >> 4 & 0x07)
+    return 132 - size if byte & 0x80 else size - 132
+
+
+DECODED = tuple(map(_decoded, range(256)))
+"""The 16-bit sample of each byte in µ-law."""

@@ -10,8 +10,8 @@ import functools
 import importlib
 from typing import TYPE_CHECKING
 
-from callin.words.calendar import Calendar as Calendar
 from callin.words.spoken import SENTENCES as SENTENCES
+from callin.words.spoken import Calendar as Calendar
 from callin.words.spoken import SpokenWords as SpokenWords
 from callin.words.spoken import filled as filled
 from callin.words.spoken import speakable as speakable

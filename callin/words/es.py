@@ -1,7 +1,6 @@
 """Spanish, with the formal usted."""
 
-from callin.words.calendar import Calendar
-from callin.words.spoken import SpokenWords
+from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
 
 WORDS = SpokenWords(

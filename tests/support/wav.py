@@ -6,7 +6,7 @@ import itertools
 import math
 import struct
 
-from callin.sounds.slices import DECODED, encoded
+from callin.sounds.library import DECODED, encoded
 from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
 
 
