@@ -17,7 +17,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
-from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Phones, VisitLimits
+from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Phones, VisitLimits, message_limits
 from callin.callers import Callers
 from callin.check import Checks
 from callin.config.kinds import zone_named
@@ -38,6 +38,7 @@ from callin.line import (
 )
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
+from callin.messages import VoiceNotes
 from callin.model import StationNames
 from callin.sounds import ChosenSounds
 from callin.station import Station
@@ -204,6 +205,8 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         sounds=upkeep.sounds,
         chosen_sounds=ChosenSounds(store, clock),
         messages=upkeep.messages,
+        voice_notes=VoiceNotes(upkeep.messages, upkeep.sounds),
+        messages_per_address=message_limits(),
         installation=page_facts(settings),
     )
     reconciler.soon()

@@ -118,6 +118,9 @@ TABLE = [
     Row("GET", "/call/state", *FOR_ALL),
     Row("POST", "/call/card", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/place", TAKEN, TAKEN, TAKEN, TAKEN),
+    Row("POST", "/call/message", TAKEN, TAKEN, TAKEN, TAKEN),
+    Row("POST", "/call/note", TAKEN, TAKEN, TAKEN, TAKEN),
+    Row("POST", "/call/note-piece", 415, 415, 415, 415),  # no bytes
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
@@ -209,6 +212,9 @@ def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row
     if issubclass(HANDLERS[row.path], TwimlHandler | ButtonHandler) or row.path in (
         "/call/token",
         "/call/card",
+        "/call/message",
+        "/call/note",
+        "/call/note-piece",
         "/call/place",
     ):
         return  # Twilio's signature; a key, which no page sends; a listener's cookie, which names their own call alone

@@ -105,6 +105,14 @@ class TokenBuckets:
                 self._spent[key] = max(0.0, spent - count), at
 
 
+MESSAGES_PER_ADDRESS = 10
+"""A home or an office may leave so many messages on the page at once, and the same number within a day."""
+
+
+def message_limits() -> TokenBuckets:
+    return TokenBuckets(MESSAGES_PER_ADDRESS, 86400.0 / MESSAGES_PER_ADDRESS)
+
+
 class VisitLimits:
     """Limits visits: for a trusted device by itself, for a stranger by address and for all strangers together.
 

@@ -22,7 +22,7 @@ from callin.messages.models import (
 from callin.messages.news import News
 from callin.model import Call, caller_of
 from callin.rules import numbers
-from callin.sounds import NewSound, SoundError, SoundLibrary, SoundLimits
+from callin.sounds import Sound, SoundError, SoundLibrary
 
 MOST_KEPT = 200
 """So many messages are kept in all. Then no more are taken until somebody deletes some."""
@@ -172,20 +172,15 @@ class Messages:
 
     def add_text(self, browser: str, text: str, typed: Typed) -> ListenerMessage:
         """Takes a text from a listener's browser. MessageError if it cannot be taken."""
-        self._must_be_welcome(browser)
+        self.must_be_welcome(browser)
         return self._add(Source.TEXT, browser, typed, text=plain_text(text))
 
-    def add_voice_note(self, browser: str, wav: bytes, typed: Typed) -> ListenerMessage:
-        """Takes a voice note from a listener's browser. MessageError if it cannot be taken."""
-        self._must_be_welcome(browser)
-        limits = SoundLimits(MOST_KEPT, self.settings().longest_seconds + 1)
-        try:
-            sound = self._sounds.add(NewSound(SOUND_KIND, "", len(wav)), (wav,), limits)
-        except SoundError as refused:
-            raise MessageError(str(refused)) from None
+    def add_voice_note(self, browser: str, sound: Sound, typed: Typed) -> ListenerMessage:
+        """Takes a voice note from a listener's browser, of which the sound is stored."""
         return self._add(Source.VOICE_NOTE, browser, typed, sound=sound.key, seconds=max(1, round(sound.seconds)))
 
-    def _must_be_welcome(self, browser: str) -> None:
+    def must_be_welcome(self, browser: str) -> None:
+        """MessageError if this browser may not leave a message now."""
         if refusal := self.refusal(browser):
             raise MessageError(refusal)
 

@@ -11,7 +11,7 @@ from typing import Any
 import webapp2
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, ButtonKeys, Phones, VisitLimits
+from callin.accounts import Accounts, ButtonKeys, Phones, TokenBuckets, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
 from callin.check import Checks
@@ -21,7 +21,7 @@ from callin.keyring import Keyring
 from callin.line import Claims, Line, MessageCalls, Screener, ShowSettings, Studio, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
-from callin.messages import Messages
+from callin.messages import Messages, VoiceNotes
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
@@ -99,6 +99,8 @@ class Services:
     chosen_sounds: ChosenSounds
     messages: Messages
     message_calls: MessageCalls
+    voice_notes: VoiceNotes
+    messages_per_address: TokenBuckets
     installation: PageFacts
     """The page's facts as the settings file has them."""
 

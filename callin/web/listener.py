@@ -54,6 +54,8 @@ class CallStateHandler(JsonHandler):
         programme, size = self.services.board.read(lambda lineup: (lineup.programme, lineup.size))
         line = line_state(programme.show, size)
         state: dict[str, Any] = {"line": line, "waiting": size, "ask_again_seconds": WITHOUT_A_CALL}
+        if self.services.messages.settings().is_on:
+            state["message_seconds"] = self.services.messages.settings().longest_seconds
         if programme.slot is not None:
             state |= {"on": airing_row(programme.on), "next": airing_row(programme.following)}
         if call is not None:

@@ -54,15 +54,20 @@ class TokenHandler(JsonHandler):
         return f"{self.kind}_{secrets.token_hex(8)}"
 
     def _remember(self, identity: str) -> None:
-        self.response.set_cookie(
-            cookie_of(self, self.kind),
-            self.services.keyring.sign(identity, purpose_of(self.kind)),
-            path="/",
-            max_age=self.remembered_seconds,
-            secure=is_https(self),
-            httponly=True,
-            samesite="Strict",
-        )
+        remember(self, self.kind, identity, self.remembered_seconds)
+
+
+def remember(handler: Handler, kind: str, identity: str, seconds: int) -> None:
+    """Sets the cookie by which the browser is recognised for so many seconds."""
+    handler.response.set_cookie(
+        cookie_of(handler, kind),
+        handler.services.keyring.sign(identity, purpose_of(kind)),
+        path="/",
+        max_age=seconds,
+        secure=is_https(handler),
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 def is_https(handler: Handler) -> bool:

@@ -23,13 +23,13 @@ export class About {
     for (const name of FIELDS) {
       form.elements[name].value ||= kept[name] ?? "";
     }
-    form.addEventListener("input", () => sessionStorage.setItem(KEPT, JSON.stringify(this.#typed())));
+    form.addEventListener("input", () => sessionStorage.setItem(KEPT, JSON.stringify(this.typed())));
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   /** Sends what differs from what this call's card has had. It is called often, and most often does nothing. */
   async send(callSid) {
-    const typed = this.#typed();
+    const typed = this.typed();
     const text = JSON.stringify(typed);
     const isNew = callSid !== this.#sentFor ? text !== JSON.stringify({ name: "", place: "", topic: "" }) : text !== this.#sent;
     if (!callSid || !isNew || this.#isSending) {
@@ -54,7 +54,8 @@ export class About {
     }
   }
 
-  #typed() {
+  /** What is typed now: {name, place, topic}. */
+  typed() {
     return Object.fromEntries(FIELDS.map((name) => [name, this.#form.elements[name].value]));
   }
 }

@@ -16,7 +16,7 @@ export class CallState {
   #former = "";
   #missing = 0;
 
-  /** What the app said last: {line, waiting, on?, next?, call?, ended?}; null before the first answer. */
+  /** What the app said last: {line, waiting, message_seconds?, on?, next?, call?, ended?}; null before the first answer. */
   known = null;
   /** Whether the page was left or reloaded during a call, and no other call has begun since. */
   wasLeft = this.#callSid !== "";
@@ -64,8 +64,8 @@ export class CallState {
     this.#former = this.#last;
     this.#remember("");
     if (this.known) {
-      const { line, waiting, on, next } = this.known;
-      this.known = { line, waiting, on, next };
+      const { line, waiting, on, next, message_seconds } = this.known;
+      this.known = { line, waiting, on, next, message_seconds };
     }
     this.#askIn(SECONDS_AT_FIRST);
   }

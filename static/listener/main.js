@@ -8,6 +8,7 @@ import { sayInTitle } from "../shared/title.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { About } from "./about.js";
 import { CallState } from "./call-state.js";
+import { MessageForm } from "./message.js";
 import { MicrophoneCheck } from "./microphone-check.js";
 import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, showWords, statusOf, TITLE_WORDS, warningOf } from "./words.js";
 
@@ -27,6 +28,7 @@ const phone = new Phone({
 const state = new CallState(page.dataset, phone, show);
 const about = new About(part("about"), part("saved"), page.dataset.cardUrl);
 const check = new MicrophoneCheck(part("meter"), showCheck);
+const message = new MessageForm(part, () => about.typed());
 
 function show() {
   const { tone, title, advice } = statusOf(phone, state);
@@ -52,6 +54,7 @@ function show() {
   }
   keepAwake(phone.isInCall);
   about.send(state.call?.call_sid);
+  message.offer(state.known?.message_seconds, phone.isInCall);
   tick();
 }
 

@@ -1,0 +1,159 @@
+/* The part of the listener's page that takes a message: a voice note or a text, and never without a press of Send. */
+
+import { clock } from "../shared/format.js";
+import { setHidden, setText } from "../shared/text.js";
+import { MESSAGE_WORDS, RECORD_WORDS } from "./message-words.js";
+import { NoteRecorder } from "./note-recorder.js";
+
+const PIECE_BYTES = 96_000; // as the app takes them
+const TICK_MS = 250;
+
+export class MessageForm {
+  #part;
+  #root;
+  #about;
+  #recorder = new NoteRecorder();
+  #seconds = 60;
+  #wav = null;
+  #isSending = false;
+
+  /** `part(name)` finds a part of the page; `about()` is what the listener has typed about themselves. */
+  constructor(part, about) {
+    this.#part = part;
+    this.#root = part("message");
+    this.#about = about;
+    part("record").addEventListener("click", () => (this.#recorder.isOn ? this.#stop() : this.#start()));
+    part("discard").addEventListener("click", () => {
+      this.#forget();
+      this.#say("discarded");
+      part("record").focus();
+    });
+    part("send-note").addEventListener("click", () => this.#send(() => this.#sendNote()));
+    part("text-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send(() => this.#sendText());
+    });
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Offers it where the station takes messages of so many seconds, and the listener is in no call. */
+  offer(seconds, isInCall) {
+    this.#seconds = seconds ?? this.#seconds;
+    setHidden(this.#root, isInCall || seconds === undefined);
+    if (isInCall && this.#recorder.isOn) {
+      this.#stop(); // the call needs the microphone; what was said is kept
+    }
+  }
+
+  async #start() {
+    this.#forget();
+    try {
+      await this.#recorder.start(this.#seconds, (level) => (this.#part("note-meter").value = level), () => this.#stop());
+      this.#say("recording");
+    } catch (error) {
+      this.#say(error.name in MESSAGE_WORDS ? error.name : "failed");
+    }
+    this.#show();
+  }
+
+  async #stop() {
+    if (!this.#recorder.isOn) {
+      return;
+    }
+    try {
+      const { wav } = await this.#recorder.stop();
+      this.#wav = wav;
+      this.#part("note-player").src = URL.createObjectURL(new Blob([wav], { type: "audio/wav" }));
+      this.#say("recorded");
+    } catch (error) {
+      this.#say(error.name === "silent" ? "silent" : "failed");
+    }
+    this.#show();
+  }
+
+  async #send(work) {
+    if (this.#isSending) {
+      return;
+    }
+    this.#isSending = true;
+    try {
+      await work();
+    } catch (error) {
+      setText(this.#part("message-said"), error.sentence ?? MESSAGE_WORDS.noAnswer);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #sendNote() {
+    const wav = this.#wav;
+    if (!wav) {
+      return;
+    }
+    this.#say("sending");
+    const { messageUrl, noteUrl, pieceUrl } = this.#root.dataset;
+    const { upload } = await post(noteUrl, JSON.stringify({ size: wav.length }));
+    for (let number = 0; number * PIECE_BYTES < wav.length; number += 1) {
+      const piece = wav.subarray(number * PIECE_BYTES, (number + 1) * PIECE_BYTES);
+      await post(`${pieceUrl}?number=${number}&upload=${encodeURIComponent(upload)}`, piece, "application/octet-stream");
+    }
+    await post(messageUrl, JSON.stringify({ upload, ...this.#about() }));
+    this.#forget();
+    this.#say("sent");
+    this.#part("record").focus();
+  }
+
+  async #sendText() {
+    const field = this.#part("text-form").elements.text;
+    if (!field.value.trim()) {
+      this.#say("empty");
+      field.focus();
+      return;
+    }
+    this.#say("sending");
+    await post(this.#root.dataset.messageUrl, JSON.stringify({ text: field.value, ...this.#about() }));
+    field.value = "";
+    this.#say("sent");
+  }
+
+  #forget() {
+    const player = this.#part("note-player");
+    if (player.src) {
+      URL.revokeObjectURL(player.src);
+      player.removeAttribute("src");
+    }
+    this.#wav = null;
+    this.#show();
+  }
+
+  #show() {
+    const { isOn } = this.#recorder;
+    setText(this.#part("record-word"), RECORD_WORDS[isOn ? "stop" : this.#wav ? "again" : "start"]);
+    setText(this.#part("note-limit"), clock(this.#seconds));
+    setHidden(this.#part("note-time"), !isOn);
+    setHidden(this.#part("note-meter"), !isOn);
+    setHidden(this.#part("note-player"), !this.#wav);
+    setHidden(this.#part("note-buttons"), !this.#wav);
+    this.#tick();
+  }
+
+  #tick() {
+    if (this.#recorder.isOn) {
+      setText(this.#part("note-clock"), clock((Date.now() - this.#recorder.beganAt) / 1000));
+    }
+  }
+
+  #say(name) {
+    setText(this.#part("message-said"), MESSAGE_WORDS[name]);
+  }
+}
+
+/** Resolves to what the app answers. Rejects with the app's own `sentence`, if it gave one. */
+async function post(url, body, type = "application/json") {
+  const answer = await fetch(url, { method: "POST", body, headers: { "Content-Type": type } });
+  const found = await answer.json().catch(() => ({}));
+  if (!answer.ok) {
+    throw Object.assign(new Error("refused"), { sentence: found.error });
+  }
+  return found;
+}

@@ -1,0 +1,84 @@
+/* Records a voice note with the browser's own recorder, and shows that it hears something. Nothing is sent from here. */
+
+import { decode, RATE, wavOf } from "../sounds/telephone.js";
+
+const SAMPLES = 1024;
+const GAIN = 4; // speech is a quarter of full scale at most
+const HEARD = 0.01; // of full scale: below it there was no voice
+
+export class NoteRecorder {
+  #stream = null;
+  #context = null;
+  #recorder = null;
+  #parts = [];
+  #timer = 0;
+
+  /** When the recording began, in ms; 0 while none runs. */
+  beganAt = 0;
+
+  get isOn() {
+    return this.beganAt > 0;
+  }
+
+  /** Rejects with `refused`, `failed` or `unsupported` as the error's name. `heard(level)` is called with 0 to 1. */
+  async start(seconds, heard, ended) {
+    if (!globalThis.MediaRecorder) {
+      throw named("unsupported");
+    }
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    } catch (error) {
+      throw named(error.name === "NotAllowedError" ? "refused" : "failed");
+    }
+    this.#parts = [];
+    this.#recorder = new MediaRecorder(this.#stream);
+    this.#recorder.addEventListener("dataavailable", ({ data }) => this.#parts.push(data));
+    this.#recorder.start();
+    this.beganAt = Date.now();
+    this.#timer = setTimeout(ended, seconds * 1000);
+    this.#listen(this.#stream, heard);
+  }
+
+  /** Ends the recording. Resolves to {wav, seconds}: a WAV file as telephones play it; rejects with `silent`. */
+  async stop() {
+    clearTimeout(this.#timer);
+    const recorder = this.#recorder;
+    const stopped = new Promise((resolve) => {
+      recorder.addEventListener("stop", resolve, { once: true });
+    });
+    recorder.stop();
+    this.beganAt = 0;
+    await stopped;
+    for (const track of this.#stream.getTracks()) {
+      track.stop();
+    }
+    this.#context.close();
+    this.#stream = null;
+    const samples = await decode(await new Blob(this.#parts, { type: recorder.mimeType }).arrayBuffer());
+    if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
+      throw named("silent");
+    }
+    return { wav: wavOf(samples), seconds: samples.length / RATE };
+  }
+
+  #listen(stream, heard) {
+    this.#context = new AudioContext();
+    const analyser = this.#context.createAnalyser();
+    analyser.fftSize = SAMPLES;
+    this.#context.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(SAMPLES);
+    const look = () => {
+      if (this.#stream !== stream) {
+        return;
+      }
+      analyser.getFloatTimeDomainData(samples);
+      heard(Math.min(1, GAIN * Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / SAMPLES)));
+      requestAnimationFrame(look);
+    };
+    look();
+  }
+}
+
+function named(name) {
+  return Object.assign(new Error(name), { name });
+}
