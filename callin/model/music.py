@@ -23,6 +23,12 @@ class Recording:
     says_notice: bool = False
     """Whether it says that calls may be broadcast and recorded. Otherwise the app says so afterwards."""
 
+    @property
+    def description(self) -> str:
+        """What pages say that a caller has heard."""
+        notice = ", which says that calls may be broadcast and recorded" if self.says_notice else ""
+        return f"Recording “{self.name}”{notice}."
+
 
 class TunePart(NamedTuple):
     """A part of a tune, in whole seconds. `end` is 0 for all that is left of it."""

@@ -29,8 +29,7 @@ def greeting_in_words(words: SpokenWords, of_show: str = "", recording: Recordin
     sentence = _spoken_greeting(words, of_show, recording)
     if recording is None:
         return sentence
-    notice = ", which says that calls may be broadcast and recorded." if recording.says_notice else "."
-    return f"Recording “{recording.name}”{notice} {sentence}".strip()
+    return f"{recording.description} {sentence}".strip()
 
 
 def _spoken_greeting(words: SpokenWords, of_show: str, recording: Recording | None) -> str:
