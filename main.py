@@ -13,6 +13,7 @@ from callin.accounts import ADMINS, DESKS, EVERYONE
 from callin.web import (
     account,
     accounts,
+    asking_leg,
     buttons,
     caller_info,
     caller_leg,
@@ -116,6 +117,7 @@ ROUTES = [
     Route("/call/note-piece", notes.CallNotePieceHandler, OPEN),
     Route("/call/place", listener.CallPlaceHandler, OPEN),
     Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
+    Route("/twiml/asked", asking_leg.AskedHandler, TWILIO),
     Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),
     Route("/twiml/wait-key", message_leg.WaitKeyHandler, TWILIO),
     Route("/twiml/message", message_leg.MessageHandler, TWILIO),

@@ -56,3 +56,33 @@ def test_whatever_a_call_from_the_united_states_brings_is_signed_and_lets_the_ca
     assert app.signed("/twiml/enqueue", fields, signed=good).xml().find("Enqueue") is not None
     assert app.row(fields["CallSid"]) is not None
     app.signed("/twiml/status", fields | {"CallStatus": "completed"})
+
+
+@pytest.mark.parametrize(
+    ("place", "city"),
+    [
+        ({"FromCity": "SAN FRANCISCO", "FromState": "CA"}, "San Francisco, CA"),
+        ({"FromCity": "Évry", "FromState": ""}, "Évry"),
+        ({"FromCity": "", "FromState": "NY"}, ""),
+        ({"FromCity": "<b>\u202eX\x07", "FromState": "=1"}, "<b>X, =1"),
+        ({"FromCity": "x" * 500}, "x" * 60),
+    ],
+)
+def test_the_city_of_the_number_is_told_to_the_desk_as_plain_text(app: App, place: dict[str, str], city: str) -> None:
+    sid = new_call_sid()
+    app.signed("/twiml/enqueue", call_fields(sid, **place))
+    row = app.row(sid)
+    assert row is not None
+    assert row["city"] == city
+
+
+def test_an_answer_of_a_stranger_or_nonsense_keeps_the_caller_in_line(app: App) -> None:
+    """The address of a question that was never asked, with whatever Twilio might send."""
+    for query in ("", "?asks=name-place-topic&n=1", "?asks=x-card&n=x", "?asks=note&n=1"):
+        for said in (
+            {},
+            {"SpeechResult": "x" * 5000, "Confidence": "nan"},
+            {"SpeechResult": "\x00<b>", "Confidence": ""},
+        ):
+            document = app.signed(f"/twiml/asked{query}", call_fields(new_call_sid(), **said)).xml()
+            assert document[-1].tag == "Enqueue"

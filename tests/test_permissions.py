@@ -123,6 +123,7 @@ TABLE = [
     Row("POST", "/call/note-piece", 415, 415, 415, 415),  # no bytes
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
+    Row("POST", "/twiml/asked", *TWILIOS),
     Row("POST", "/twiml/wait", *TWILIOS),
     Row("POST", "/twiml/wait-key", *TWILIOS),
     Row("POST", "/twiml/message", *TWILIOS),

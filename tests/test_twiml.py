@@ -118,6 +118,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
     "told": [True, False],
     "music": [NO_MUSIC, MUSIC],
+    "asks": [("name", "place", "topic"), ("topic",)],
     "recording": [None, RECORDING, replace(RECORDING, says_notice=True)],
     "heard": [Heard(), Heard(2, 5)],
     "second": [True, False],
@@ -229,6 +230,32 @@ def test_a_recorded_greeting_is_played_and_the_notice_said_unless_it_says_it() -
 )
 def test_what_a_caller_was_told_can_be_written_down(recording: Recording | None, told: str) -> None:
     assert twiml.greeting_in_words(WORDS, recording=recording) == told
+
+
+@LANGUAGES
+def test_a_question_can_be_answered_in_the_stations_language_or_skipped_and_leads_to_the_queue(
+    words: SpokenWords,
+) -> None:
+    for asks in (("name", "place", "topic"), ("topic",)):
+        asked = parse(twiml.greeting(LINKS, words, 7, asks=asks))
+        assert [verb.tag for verb in asked] == ["Say", "Gather", "Enqueue"]
+        [gather, enqueue] = parse(twiml.question(LINKS, words, asks, 7))
+        assert ET.tostring(gather) == ET.tostring(asked[1])
+        assert gather.attrib == {
+            "action": f"{LINKS.public_url}/twiml/asked?asks={'-'.join(asks)}&n=7{RETRIES}",
+            "method": "POST",
+            "input": "dtmf speech",
+            "numDigits": "1",
+            "finishOnKey": "",
+            "timeout": "3",
+            "speechTimeout": "auto",
+            "maxSpeechTime": "12",
+            "language": words.voice.locale,
+        }
+        assert enqueue.text == "radio-callin-queue"
+        assert heard_seconds(parse(twiml.question(LINKS, words, asks, 7))) < 5
+    thanks, enqueue = parse(twiml.after_questions(LINKS, words, 7))
+    assert (thanks.text, enqueue.get("waitUrl")) == (words.asked_thanks, f"{LINKS.public_url}/twiml/wait?n=7{RETRIES}")
 
 
 @LANGUAGES

@@ -83,8 +83,8 @@ class Claims:
         return call if is_sent else None
 
     def _is_redirected_from_greeting(self, call: Call) -> bool:
-        """Redirects a call that is in no queue yet because it still hears a greeting or another sentence."""
-        is_recent = self._clock() - call.changed_at < GREETING_SECONDS
+        """Redirects a call that is in no queue yet because it still hears a sentence, or is asked a question."""
+        is_recent = self._clock() < max(call.changed_at + GREETING_SECONDS, call.asking_until)
         return is_recent and self._control.redirect(call, call.documents_issued)
 
     def claim(self, desk: str, call_sid: str) -> Call | None:

@@ -43,6 +43,10 @@ SWITCHES = {
     ),
     "whisper": ("The whisper is off.", "You hear who is next just before they go on the air."),
     "browser_calls": ("Web calls are off: listeners ring by phone.", "Listeners can call from the web."),
+    "ask_callers": (
+        "New callers are asked nothing.",
+        "New callers are asked for name, place and topic, while nobody screens.",
+    ),
     "automatic": (
         "Auto-advance is off: after a caller hangs up, press Next.",
         "Auto-advance is on: when a caller hangs up, the next one goes on the air.",
@@ -202,6 +206,15 @@ class Writing:
             if problem := cards.why_not(cards.CardEdit(field, text, 0, cards.CALLER, now)):
                 raise ValueError(problem)
         self._store.change_card(call_sid, lambda card: cards.written_by_caller(card, texts, now))
+
+    def card(self, call_sid: str) -> Card:
+        """What is known of a call so far. StoreError."""
+        return self._store.card(call_sid)
+
+    def write_speech(self, call_sid: str, field: str, said: str, confidence: float) -> None:
+        """Writes what the caller said onto their card, as Twilio understood it. StoreError."""
+        heard, now = cards.plain(said)[: cards.LONGEST[field]], self._clock()
+        self._store.change_card(call_sid, lambda card: cards.spoken_by_caller(card, field, heard, confidence, now))
 
     def add_to_note(self, call_sid: str, text: str, by: str) -> None:
         """Adds a line to the note of a card. If the note gets too long, the end of the new line goes."""

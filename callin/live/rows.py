@@ -39,6 +39,7 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
         "is_ready": call.ready_check_answer or "",
         "noticed_at": round(call.noticed_at, 3),
         "cleared": call.cleared,
+        "city": call.city,
         "with": screening.owning_desk(call),
         "known": known_row(call.known, is_number=is_somebodys(call.number)),
     }
@@ -71,6 +72,7 @@ def card_row(card: Card | None) -> dict[str, Any]:
         "quality": int(said["quality"].text or 0) if said else 0,
         "revisions": {field: words.revision for field, words in written.items()},
         "by": {field: words.by for field, words in written.items()},
+        "confidence": {field: words.confidence for field, words in written.items() if words.confidence is not None},
     }
 
 
@@ -92,6 +94,7 @@ def show_row(show: Show) -> dict[str, Any]:
         "screened": show.screened,
         "whisper": show.whisper,
         "browser_calls": show.browser_calls,
+        "ask_callers": show.ask_callers,
         "messages_revision": show.messages_revision,
     }
 

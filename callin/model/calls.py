@@ -211,6 +211,8 @@ class Call:
     verdict: Verdict | None = None  # a decision that the caller has not been told yet; None: all are told
 
     # The caller and the end
+    city: str = ""  # to which the number is assigned: a guess at where the caller is
+    asking_until: float = 0.0  # the caller may be answering questions, in no queue, until then; 0 if it was not asked
     greeting: str = ""  # what the call was told when it rang: the notice that it may be broadcast is in it
     known: Known | None = None  # what was known of the caller when it rang; None if nothing could be known
     outcome: Outcome | None = None  # None while the call is live

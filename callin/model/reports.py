@@ -11,12 +11,13 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 
 
 class Arrival(NamedTuple):
-    """A call that rings: its SID, From and To, and the greeting that it hears if it is let in, in words."""
+    """A call that rings: its SID, From and To, the greeting that it hears if it is let in, and its number's city."""
 
     call_sid: str
     number: str
     to: str
     greeting: str = ""
+    city: str = ""
 
 
 class Member(NamedTuple):

@@ -29,7 +29,7 @@ class Show:
     With `ready_check` the caller that is up next is asked to turn the radio down and press 1, or is passed over. In a
     `screened` show only callers that a screener made ready go on the air; `screened_at` is when that was last set. With
     `whisper` the DJ alone hears who is coming just before they are on. Without `browser_calls` listeners can only ring
-    by phone.
+    by phone. With `ask_callers` new callers are asked for name, place and topic, unless a screener does so.
 
     For a station with a schedule, of which `schedule_revision` is the last, these are what the desks have set: only
     the settings in `pressed` count, and only if `pressed_at` is in the present slot. See `rules.shows.programme`.
@@ -46,6 +46,7 @@ class Show:
     whisper: bool = False
     screened_at: float = 0.0
     browser_calls: bool = True
+    ask_callers: bool = False
     pressed: tuple[str, ...] = ()
     pressed_at: float = 0.0
     schedule_revision: int = 0
@@ -66,6 +67,7 @@ class SettingsChange:
     screened: bool | None = None
     whisper: bool | None = None
     browser_calls: bool | None = None
+    ask_callers: bool | None = None
     automatic: bool | None = None
     by_schedule: bool = False
 
@@ -78,12 +80,16 @@ class SettingsChange:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A field of a card: its text, its author and time. `revision` counts how often it was written."""
+    """A field of a card: its text, its author and time. `revision` counts how often it was written.
+
+    `confidence` is how sure Twilio is of what it heard, from 0 to 1; None for what was typed.
+    """
 
     text: str = ""
     revision: int = 0
     by: str = ""
     at: float = 0.0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,14 @@ SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
 SECONDS_ON_THE_WAY = 15.0
-"""A document plays at most one sentence before its queue. If a call is queued later than this after its document, the
-fallback document queued it."""
+"""From a document to its queue, with one sentence. A call that is queued later was queued by the fallback document."""
+
+ASKING_SECONDS = 60.0
+"""The greeting and three questions take no longer, because nobody is asked later than this."""
 
 
 class Arrived(NamedTuple):
-    """The call rang and joins the line, or is `refused`, which is then its outcome."""
+    """The call rang and joins the line, after questions if it `is_asked`; or it is `refused`, which is its outcome."""
 
     at: float
     call_sid: str
@@ -44,6 +46,8 @@ class Arrived(NamedTuple):
     refused: Outcome | None = None
     known: Known | None = None
     greeting: str = ""
+    city: str = ""
+    is_asked: bool = False
 
 
 class Found(NamedTuple):
@@ -157,11 +161,13 @@ def advance(call: Call | None, event: Event) -> Call | None:
 
 def new_call(event: Arrived) -> Call:
     """A new call: it waits from the moment it rang. A refused call is over at once."""
+    sid, number, at = event.call_sid, event.number, event.at
     if event.refused:
-        over = (Moment(Stage.ARRIVING, event.at), Moment(Stage.DONE, event.at))
-        return Call(event.call_sid, event.number, Stage.DONE, over, known=event.known, outcome=event.refused)
-    call = Call(event.call_sid, event.number, Stage.WAITING, (Moment(Stage.WAITING, event.at),))
-    return replace(call, queued_at=event.at, known=event.known, greeting=event.greeting)
+        over = (Moment(Stage.ARRIVING, at), Moment(Stage.DONE, at))
+        return Call(sid, number, Stage.DONE, over, known=event.known, outcome=event.refused)
+    call = Call(sid, number, Stage.WAITING, (Moment(Stage.WAITING, at),), queued_at=at, known=event.known)
+    until = at + ASKING_SECONDS if event.is_asked else 0.0
+    return replace(call, greeting=event.greeting, city=event.city, asking_until=until)
 
 
 def with_known(call: Call | None, known: Known | None) -> Call | None:
@@ -171,7 +177,7 @@ def with_known(call: Call | None, known: Known | None) -> Call | None:
 
 def anonymised(call: Call | None) -> Call | None:
     """The call without its number and what was known of its caller."""
-    return replace(call, number="", known=None) if call is not None else call
+    return replace(call, number="", known=None, city="") if call is not None else call
 
 
 def can_be_claimed(call: Call, desk: str) -> bool:
@@ -207,7 +213,8 @@ def enter(call: Call, stage: Stage, at: float) -> Call:
 
 def is_where(call: Call, queue: str, queued_at: float) -> bool:
     """Whether, as far as the line knows, one of our documents put the call into that queue then."""
-    return call.stage in WAITS and call.queue == queue and queued_at - call.queued_at <= SECONDS_ON_THE_WAY
+    on_the_way_since = max(call.queued_at, call.asking_until)
+    return call.stage in WAITS and call.queue == queue and queued_at - on_the_way_since <= SECONDS_ON_THE_WAY
 
 
 def _found(call: Call | None, event: Found) -> Call:

@@ -66,6 +66,15 @@ def written_by_caller(card: Card, texts: Mapping[str, str], at: float) -> Card:
     return card
 
 
+def spoken_by_caller(card: Card, field: str, text: str, confidence: float, at: float) -> Card:
+    """The card after the caller has answered a question. A field that says something already stays as it is."""
+    before = words(card, field)
+    if before.text or not text:
+        return card
+    after: dict[str, Any] = {field: Words(text, before.revision + 1, CALLER, at, confidence)}
+    return replace(card, **after)
+
+
 def with_line_in_note(card: Card, text: str, by: str, at: float) -> Card:
     """The card with one more line in its note, unless the note has it. What is too long is cut."""
     note = card.note.text

@@ -6,6 +6,9 @@ was sent by REST. https://www.twilio.com/docs/voice/twiml
 
 from __future__ import annotations
 
+from callin.twiml.asking import ASKED as ASKED
+from callin.twiml.asking import after_questions as after_questions
+from callin.twiml.asking import question as question
 from callin.twiml.caller import RepeatRequest as RepeatRequest
 from callin.twiml.caller import ask_again as ask_again
 from callin.twiml.caller import back_in_line as back_in_line

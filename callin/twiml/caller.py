@@ -6,20 +6,28 @@ import functools
 from typing import NamedTuple
 
 from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial, Recording
+from callin.twiml.asking import add_question
 from callin.twiml.parts import Links, enqueue, new_document, queued, say, speak
 from callin.words import SpokenWords, filled, speakable
 
 
 @functools.lru_cache(maxsize=256)
 def greeting(
-    links: Links, words: SpokenWords, document_seq: int | None, of_show: str = "", recording: Recording | None = None
+    links: Links,
+    words: SpokenWords,
+    document_seq: int | None,
+    of_show: str = "",
+    recording: Recording | None = None,
+    asks: tuple[str, ...] = (),
 ) -> str:
-    """The greeting, spoken or recorded, with the notice that the law asks for, the show's own words, and the queue."""
+    """The greeting with the notice that the law asks for, the show's own words, a question, and the queue."""
     response = new_document()
     if recording is not None:
         response.play(links.stored_sound(recording.key))
     if sentence := _spoken_greeting(words, of_show, recording):
         speak(response, words, sentence)
+    if asks:
+        add_question(response, links, words, asks, document_seq)
     enqueue(response, links, WAITING_QUEUE, document_seq)
     return str(response)
 

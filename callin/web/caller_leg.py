@@ -24,6 +24,7 @@ from callin.model import (
 )
 from callin.rules import shows
 from callin.rules.schedule import local
+from callin.web.asking_leg import city_of, questions_for
 from callin.web.message_leg import keys_count, may_be_offered, record
 from callin.web.webhook import TwimlHandler
 from callin.words import calendar
@@ -42,7 +43,8 @@ def greet(handler: TwimlHandler) -> str:
     on = services.board.programme().on
     of_show = on.show.words if on else ""
     told = twiml.greeting_in_words(handler.words, of_show, recording)
-    call = services.line.arrive(Arrival(handler.call_sid, handler.param("From"), handler.param("To"), told))
+    number, to = handler.param("From"), handler.param("To")
+    call = services.line.arrive(Arrival(handler.call_sid, number, to, told, city_of(handler)))
     if isinstance(call, Denial):
         return twiml.denied(handler.words, call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
@@ -51,7 +53,8 @@ def greet(handler: TwimlHandler) -> str:
         return closed(handler, call)
     if call.outcome is Outcome.LINE_FULL:
         return queue_full(handler, call)
-    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recording)
+    asks = questions_for(handler, call)
+    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recording, asks)
 
 
 def closed(handler: TwimlHandler, call: Call | None) -> str:

@@ -143,6 +143,7 @@ READERS: dict[str, Callable[[SettingsHandler, str], object]] = {
     "screened": SettingsHandler.flag,
     "whisper": SettingsHandler.flag,
     "browser_calls": SettingsHandler.flag,
+    "ask_callers": SettingsHandler.flag,
     "automatic": SettingsHandler.flag,
     "by_schedule": SettingsHandler.by_schedule,
 }

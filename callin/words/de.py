@@ -10,6 +10,10 @@ WORDS = SpokenWords(
         "Bitte drehen Sie Ihr Radio leiser."
     ),
     notice="Ihr Anruf kann gesendet und aufgezeichnet werden. Bitte drehen Sie Ihr Radio leiser.",
+    ask_name="Bitte nennen Sie Ihren Namen, oder drücken Sie eine Taste.",
+    ask_place="Von wo rufen Sie an?",
+    ask_topic="Worum geht es, in wenigen Worten?",
+    asked_thanks="Vielen Dank. Bitte bleiben Sie dran.",
     in_line="Sie sind in der Warteschleife. Bitte bleiben Sie dran.",
     next="Sie sind als Nächstes dran.",
     radio_down="Bitte das Radio leiser.",

@@ -9,6 +9,10 @@ WORDS = SpokenWords(
         "Gracias por llamar a {station}. Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio."
     ),
     notice="Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio.",
+    ask_name="Por favor, diga su nombre o pulse cualquier tecla.",
+    ask_place="¿Desde dónde llama?",
+    ask_topic="En pocas palabras, ¿de qué quiere hablar?",
+    asked_thanks="Gracias. Por favor, no cuelgue.",
     in_line="Su llamada está en la cola. Por favor, no cuelgue.",
     next="Su llamada es la siguiente.",
     radio_down="Baje el volumen de su radio.",

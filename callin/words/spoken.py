@@ -57,6 +57,12 @@ class SpokenWords:
     notice: str
     """The same after a recorded greeting that does not say so."""
 
+    ask_name: str
+    """Asked of new callers where nobody screens, before they join the line. A key skips a question."""
+
+    ask_place: str
+    ask_topic: str
+    asked_thanks: str
     in_line: str
     next: str
     radio_down: str

@@ -5,12 +5,30 @@ import { callerInWords } from "../shared/words.js";
 
 const MOST_LETTERS = 30; // of a name in a status line
 
-/** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's. */
-export function whoIs({ card, known }) {
+/** {text, isGuess}: the name and place on the card, else those last heard at this number, which may be another person's,
+    else the city of the number. */
+export function whoIs({ card, known, city }) {
   if (card?.name || card?.place) {
-    return { text: joined(card), isGuess: false };
+    const rest = card.place || !city ? "" : `, perhaps from ${city}`;
+    return { text: `${joined(card)}${rest}${asHeard(card, ["name", "place"])}`, isGuess: false };
   }
-  return { text: known ? joined(known) : "", isGuess: true };
+  const text = known ? joined(known) : "";
+  return { text: text || (city ? `from ${city}` : ""), isGuess: true };
+}
+
+/** The topic on the card, and how sure it is if it was heard. */
+export function topicInWords(card) {
+  return card?.topic ? `${card.topic}${asHeard(card, ["topic"])}` : "";
+}
+
+/* " (by speech, 72 % sure)" if any of the fields was understood from speech: the least sure counts. */
+function asHeard(card, fields) {
+  const sure = fields.map((field) => card.confidence?.[field]).filter((value) => value !== undefined);
+  if (!sure.length) {
+    return "";
+  }
+  const least = Math.min(...sure);
+  return least ? ` (by speech, ${Math.round(least * 100)} % sure)` : " (by speech)";
 }
 
 function joined({ name, place }) {

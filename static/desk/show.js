@@ -14,12 +14,13 @@ const SWITCHES = {
   "ready-check": "ready_check",
   whisper: "whisper",
   "browser-calls": "browser_calls",
+  "ask-callers": "ask_callers",
 };
 
 export class ShowBar {
   #root;
   #say;
-  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false, screened: false, whisper: false, browser_calls: true };
+  #show = { opening: "open", opening_since: 0, most_callers: 0, ready_check: false, screened: false, whisper: false, browser_calls: true, ask_callers: false };
   #waiting = 0;
   #sureUntil = 0;
   #status = { calls: [] };

@@ -53,6 +53,7 @@ export const SWITCH_WORDS = Object.freeze({
   screened: { on: "On: only callers marked ready by a screener go on the air.", off: "Off: the first in line goes on the air." },
   "ready-check": { on: "On: the next caller presses 1 when ready. Callers that do not are passed over.", off: "Off: callers are not asked." },
   whisper: { on: "On: you alone hear name, place and topic, for a second or two.", off: "Off: choose this if your own call is what goes out on the air." },
+  "ask-callers": { on: "On: new callers say name, place and topic, unless a screener asks.", off: "Off: new callers are asked nothing." },
   "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone only. Web calls that are in line go on." },
 });
 export const LOCKED = "Locked: press twice to end a call.";

@@ -91,7 +91,7 @@ def put_as_new(app: App, *, automatic: bool = True) -> None:
     status = app.status()
     show = status["show"]
     as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}
-    as_new |= dict.fromkeys(("ready_check", "screened", "whisper"), False)
+    as_new |= dict.fromkeys(("ready_check", "screened", "whisper", "ask_callers"), False)
     if any(show[name] != value for name, value in as_new.items()) or status["desks"][0]["automatic"] != automatic:
         answer = DeskPage(app).set(**as_new, automatic=automatic)
         assert answer.status == 200, answer.text
