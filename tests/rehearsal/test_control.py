@@ -5,29 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.rehearsal.control import control
-from tests.support.account import QUEUE_NAME, Account, running_account
+from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
 from tests.support.web import ask
 
 NOBODY = "CA" + "0" * 32
-
-
-@pytest.fixture(scope="module")
-def shared_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    with running_account(tmp_path_factory.mktemp("control")) as account:
-        yield account
-
-
-@pytest.fixture
-def account(shared_account: Account) -> Account:
-    shared_account.start_anew()
-    return shared_account
 
 
 # Callers.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.rehearsal.control import control
-from tests.support.account import QUEUE_NAME, Account, running_account
+from tests.support.account import QUEUE_NAME, Account
 from tests.support.processes import wait_until
 
 DEFAULT_BEHAVIOUR = {
@@ -23,18 +22,6 @@ DEFAULT_BEHAVIOUR = {
     "account_type": "Full",
     "account_status": "active",
 }
-
-
-@pytest.fixture(scope="module")
-def shared_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    with running_account(tmp_path_factory.mktemp("control")) as account:
-        yield account
-
-
-@pytest.fixture
-def account(shared_account: Account) -> Account:
-    shared_account.start_anew()
-    return shared_account
 
 
 def test_a_crowd_comes_from_different_numbers_and_the_answer_comes_at_once(account: Account) -> None:
