@@ -31,6 +31,7 @@ from callin.web import (
     station,
     status,
     token,
+    widget,
 )
 from callin.web.application import OPEN, TWILIO, Route
 
@@ -116,6 +117,8 @@ ROUTES = [
     Route("/call/note", notes.CallNoteHandler, OPEN),
     Route("/call/note-piece", notes.CallNotePieceHandler, OPEN),
     Route("/call/place", listener.CallPlaceHandler, OPEN),
+    Route("/widget.js", widget.WidgetScript, OPEN),  # for the station's own site
+    Route("/widget.json", widget.WidgetState, OPEN),
     Route("/twiml/enqueue", caller_leg.EnqueueHandler, TWILIO),
     Route("/twiml/asked", asking_leg.AskedHandler, TWILIO),
     Route("/twiml/wait", caller_leg.WaitHandler, TWILIO),

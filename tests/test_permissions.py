@@ -121,6 +121,8 @@ TABLE = [
     Row("POST", "/call/message", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/note", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/note-piece", 415, 415, 415, 415),  # no bytes
+    Row("GET", "/widget.js", *FOR_ALL),
+    Row("GET", "/widget.json", *FOR_ALL),
     Row("POST", "/twiml/dequeue", *TWILIOS),
     Row("POST", "/twiml/enqueue", *TWILIOS),
     Row("POST", "/twiml/asked", *TWILIOS),

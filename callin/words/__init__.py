@@ -20,6 +20,7 @@ from callin.words.voices import TWILIOS_OWN as TWILIOS_OWN
 from callin.words.voices import VOICES as VOICES
 from callin.words.voices import Voice as Voice
 from callin.words.voices import voice_named as voice_named
+from callin.words.widget import WidgetWords as WidgetWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,12 @@ def defaults(language: str) -> SpokenWords:
 def calendar(words: SpokenWords) -> Calendar:
     """How the language of these words says days and times."""
     found: Calendar = importlib.import_module(f"callin.words.{words.voice.language}").CALENDAR
+    return found
+
+
+def widget_words(words: SpokenWords) -> WidgetWords:
+    """What the station's own site shows, in the language of these words."""
+    found: WidgetWords = importlib.import_module(f"callin.words.{words.voice.language}").WIDGET
     return found
 
 

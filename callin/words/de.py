@@ -2,6 +2,7 @@
 
 from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
+from callin.words.widget import WidgetWords
 
 WORDS = SpokenWords(
     voice=voice_named("de-DE"),
@@ -116,4 +117,21 @@ CALENDAR = Calendar(
     date="am {weekday}, dem {day}. {month}, um {time}",
     full_hour="{hour} Uhr",
     hour_and_minute="{hour} Uhr {minute}",
+)
+
+WIDGET = WidgetWords(
+    name="{station} anrufen",
+    open="Das Hörertelefon ist offen.",
+    nobody_waits="Niemand wartet.",
+    one_waits="1 Anruf wartet.",
+    several_wait="{count} Anrufe warten.",
+    full="Alle Leitungen sind belegt. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
+    last_calls="Die Sendung nimmt heute keine Anrufe mehr an.",
+    closed="Das Hörertelefon ist geschlossen.",
+    opens="Es öffnet {when}, zur Sendung {show}.",
+    by_phone="Das Studio nimmt nur Anrufe per Telefon an: {number}.",
+    show="{show}, bis {time}",
+    show_with_topic="{show}: {topic}, bis {time}",
+    call="Im Studio anrufen",
+    look="Zur Anrufseite",
 )

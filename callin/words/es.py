@@ -2,6 +2,7 @@
 
 from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
+from callin.words.widget import WidgetWords
 
 WORDS = SpokenWords(
     voice=voice_named("es-ES"),
@@ -105,4 +106,21 @@ CALENDAR = Calendar(
     date="el {weekday} {day} de {month} a las {time}",
     full_hour="{hour}:00",
     hour_and_minute="{hour}:{minute}",
+)
+
+WIDGET = WidgetWords(
+    name="Llamar a {station}",
+    open="La línea está abierta.",
+    nobody_waits="Nadie espera.",
+    one_waits="Espera 1 llamada.",
+    several_wait="Esperan {count} llamadas.",
+    full="Todas las líneas están ocupadas. Inténtelo de nuevo en unos minutos.",
+    last_calls="El programa ya no acepta más llamadas hoy.",
+    closed="La línea está cerrada.",
+    opens="Abre {when}, para el programa {show}.",
+    by_phone="El estudio solo atiende llamadas por teléfono: {number}.",
+    show="{show}, hasta las {time}",
+    show_with_topic="{show}: {topic}, hasta las {time}",
+    call="Llamar al estudio",
+    look="A la página de llamadas",
 )
