@@ -9,6 +9,7 @@ import { deleteOlderThan, deleteRecording, listRecordings } from "./shelf.js";
 import * as words from "./words.js";
 
 const SURE_MS = 6000;
+const HOUR_MS = 3600 * 1000;
 
 export class RecorderPanel {
   #root;
@@ -38,7 +39,9 @@ export class RecorderPanel {
     this.#rows = new RecordingRows(this.#part("list"), this.#panel.querySelector("[data-recording-template]"));
     this.#bind();
     this.#show();
-    this.#begin();
+    setText(this.#part("kept"), words.keptFor(this.#days));
+    this.#deleteOld();
+    setInterval(() => this.#deleteOld(), HOUR_MS);
   }
 
   heard(status) {
@@ -73,9 +76,8 @@ export class RecorderPanel {
     }
   }
 
-  /** What is too old goes as soon as the page is opened. */
-  async #begin() {
-    setText(this.#part("kept"), words.keptFor(this.#days));
+  /** What is too old goes as soon as the page is opened, and while it stays open. */
+  async #deleteOld() {
     if (!this.#lacks) {
       await deleteOlderThan(this.#days, Date.now()).catch(() => {
         this.#lacks = "storage"; // a private window gives no files

@@ -14,6 +14,7 @@ const ANNOUNCE_AGAIN_MS = 3000;
 const HUNG_UP_MS = 2000; // a call that is renewed is up again by then
 const LEFT_MS = 60000; // a call that drops out comes back within this, or the desk was left
 const CLOSED_MS = 5000;
+const WORKER_ENDS_MS = 200;
 const SILENT_MS = 5000; // the worklet sends twelve blocks a second
 const BEEP_HZ = 1400; // the tone that says a call is recorded: 47 CFR 64.501
 const BEEP_SECONDS = 0.25;
@@ -154,7 +155,7 @@ export class Recorder {
       this.#hooks.say(words.ELSEWHERE);
       return;
     }
-    const session = { release, id: new Date().toISOString().slice(0, 19).replaceAll(":", "-"), marks: 0 };
+    const session = { release, id: idOf(new Date()), marks: 0 };
     this.#session = session;
     try {
       await this.#open(session);
@@ -259,6 +260,7 @@ export class Recorder {
     node?.port.postMessage("stop");
     worker?.terminate();
     this.#lines.mixAsNeeded();
+    await later(WORKER_ENDS_MS); // until then its files are locked
     await deleteRecording(id).catch(() => {}); // perhaps it was not even made
     release();
     this.#session = null;
@@ -326,6 +328,11 @@ export class Recorder {
 /** How long one can record into so many bytes, with the DJ, two callers and the mix. */
 export function secondsIn(bytes, rate = 48000) {
   return bytes / (4 * BYTES_PER_FRAME * rate);
+}
+
+/** The name of a recording's folder: to the millisecond, so that no two have the same. */
+function idOf(moment) {
+  return moment.toISOString().replace("Z", "").replaceAll(/[:.]/g, "-");
 }
 
 function later(milliseconds) {

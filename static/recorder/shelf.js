@@ -62,12 +62,12 @@ function silence(bytes) {
   return zeros.slice(0, bytes);
 }
 
-/** All recordings, the newest first. One of which nothing can be read is left out. */
+/** All recordings, the newest first. One that holds nothing, or nothing that can be read, is left out. */
 export async function listRecordings() {
   const found = [];
   for await (const [id, folder] of (await shelf()).entries()) {
     const recording = await read(id, folder);
-    if (recording) {
+    if (recording?.frames) {
       found.push(recording);
     }
   }
@@ -97,7 +97,7 @@ export async function deleteRecording(id) {
 export async function deleteOlderThan(days, now) {
   const old = days > 0 ? (await listRecordings()).filter(({ startedAt }) => now - startedAt > days * DAY_MS) : [];
   for (const { id } of old) {
-    await deleteRecording(id);
+    await deleteRecording(id).catch(() => {}); // it is in use: the next time
   }
   return old.length;
 }

@@ -98,5 +98,5 @@ export function fileName({ id }, track, call) {
 
 /** How long recordings are kept. */
 export function keptFor(days) {
-  return days > 0 ? `Recordings are deleted after ${plural(days, "day")}, when this page is next opened.` : "Recordings stay until you delete them.";
+  return days > 0 ? `Recordings are deleted after ${plural(days, "day")}, while this page is open or when it is next opened.` : "Recordings stay until you delete them.";
 }

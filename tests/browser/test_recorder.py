@@ -46,6 +46,9 @@ def desk(cast: Cast) -> DeskPage:
     return desk
 
 
+PLAYS_AT = "(({ paused, currentTime }) => (paused ? 0 : currentTime))(document.querySelector('.recording audio'))"
+
+
 def card(desk: DeskPage, line: int) -> Locator:
     return desk.page.locator(".lines > .air").nth(line)
 
@@ -84,6 +87,8 @@ def test_each_track_holds_its_person_the_mix_holds_all_and_they_are_aligned(
     assert first.level(TONES_HZ[0], ends[0] + 0.5, 0.5) > SILENT_DB + 20, "the first caller went on"
     expect(panel.rows.first).to_contain_text("Mark 1")
     expect(panel.rows.first).to_contain_text(re.compile(r"•••001 · Line 1 · 0:0\d"))
+    panel.rows.first.get_by_role("button", name=re.compile("^Play the mix from")).last.click()
+    wait_until(lambda: desk.page.evaluate(PLAYS_AT) > 1, why="the mix is not played from the mark on")
     part = panel.download("Download Caller, the part of •••001", tmp_path)
     assert abs(part.seconds - first.seconds) < 0.2
 

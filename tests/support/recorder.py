@@ -14,6 +14,8 @@ from tests.support.processes import wait_until
 
 WINDOW_SECONDS = 0.01
 STEP_SECONDS = 0.002
+LONG_SECONDS = 0.3
+FALL_DB = 12
 
 
 @dataclass
@@ -42,11 +44,12 @@ class Track:
         return 20 * math.log10(2 * math.hypot(real, imaginary) / len(piece) / 32768 + 1e-9)
 
     def end_of(self, hz: float, until: float) -> float:
-        """When the tone that is heard at `until` seconds ended the first time after that."""
-        before = self.level(hz, until, 0.2)
-        steps = range(int(until / STEP_SECONDS), int(self.seconds / STEP_SECONDS))
-        quiet = (step for step in steps if self.level(hz, step * STEP_SECONDS, WINDOW_SECONDS) < before - 12)
-        return next(quiet) * STEP_SECONDS
+        """When the tone that is heard at `until` seconds fell silent after that. A machine that is busy drops moments."""
+        limit = self.level(hz, until, LONG_SECONDS) - FALL_DB
+        steps = range(int(until / STEP_SECONDS), int((self.seconds - LONG_SECONDS) / STEP_SECONDS))
+        times = (step * STEP_SECONDS for step in steps)
+        quiet = (at for at in times if self.level(hz, at, WINDOW_SECONDS) < limit)
+        return next(at for at in quiet if self.level(hz, at + WINDOW_SECONDS, LONG_SECONDS) < limit)
 
 
 class RecorderPanel:
