@@ -3,68 +3,99 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from bench import load, profile, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls
-from bench.station import WSGI_THREADS, Station, cpu_seconds, our_app, station, tutorial
+from bench.station import (
+    WSGI_THREADS,
+    Station,
+    app_command,
+    cpu_seconds,
+    free_port,
+    our_app,
+    process,
+    station,
+    take_off_the_limit,
+    tutorial,
+)
 
-ROUNDS = 7
-CALLS = 3000
+ROUNDS = 31
+CALLS = 300
+"""Of each server in each round. Rounds are short, because other load on the machine changes within seconds."""
+
+WARM_UP = 500
 TUTORIAL, OURS, WSGI = "the tutorial's", "the front", "WSGI"
 COMPARED = ((OURS, TUTORIAL), (WSGI, TUTORIAL), (OURS, WSGI))
 
 
-def _round(where: Station, pid: int, port: int) -> tuple[Result, float]:
-    """What came of a round, and the microseconds of processor time that the server spent on each call."""
-    load.run(port, new_calls(where, 200, port=port))
-    calls = new_calls(where, CALLS, port=port)
-    before = cpu_seconds(pid)
-    result = report.checked(load.run(port, calls, seconds=20))
-    return result, (cpu_seconds(pid) - before) / len(result.latencies) * 1e6
+class Server(NamedTuple):
+    pid: int
+    port: int
+
+
+@contextmanager
+def _servers(where: Station) -> Iterator[dict[str, Server]]:
+    """The tutorial's, ours, and ours as a WSGI app that gives each request a thread; the last two with fresh stores."""
+    port = free_port()
+    environment = where.environment | {"PORT": str(port), "STORE": where.environment["STORE"] + ".wsgi"}
+    take_off_the_limit(environment)
+    command = app_command(where, WSGI_THREADS, port=port)
+    with tutorial(where) as (theirs, their_port), our_app(where) as ours, process(command, environment, port) as wsgi:
+        yield {
+            TUTORIAL: Server(theirs.pid, their_port),
+            OURS: Server(ours.pid, where.app_port),
+            WSGI: Server(wsgi.pid, port),
+        }
+
+
+def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
+    """What came of so many calls, and the microseconds of processor time that the server spent on each."""
+    requests = new_calls(where, calls, port=server.port)
+    before = cpu_seconds(server.pid)
+    result = report.checked(load.run(server.port, requests, seconds=20))
+    return result, (cpu_seconds(server.pid) - before) / len(result.latencies) * 1e6
 
 
 def main() -> None:
-    """Three servers in turn: the tutorial's, ours, and ours as a WSGI app that gives each request a thread."""
+    """Three servers in turn, one of which works at a time."""
     words = {
         TUTORIAL: "the tutorial's way: gunicorn, 8 threads, unsigned, nothing kept",
         OURS: "ours behind the front: signature checked, call stored",
         WSGI: f"the same under WSGI, {WSGI_THREADS} threads",
     }
-    taken: dict[str, list[tuple[Result, float]]] = {name: [] for name in words}
-    with station() as where:
-        for number in range(ROUNDS):
-            report.doing(f"new calls, round {number + 1} of {ROUNDS}", seconds=25)
-            with tutorial(where) as (server, port):
-                taken[TUTORIAL].append(_round(where, server.pid, port))
-            with our_app(where) as app:
-                taken[OURS].append(_round(where, app.pid, where.app_port))
-            with our_app(where, threads=WSGI_THREADS) as app:
-                taken[WSGI].append(_round(where, app.pid, where.app_port))
+    report.doing(f"new calls, {ROUNDS} rounds of three servers in turn", seconds=50)
+    with station() as where, _servers(where) as servers:
+        for server in servers.values():
+            _round(where, server, WARM_UP)
+        rounds = [{name: _round(where, server, CALLS) for name, server in servers.items()} for _ in range(ROUNDS)]
+    taken = {name: [one[name] for one in rounds] for name in words}
     rows: list[list[object]] = []
-    for name, rounds in taken.items():
-        results = [result for result, _ in rounds]
-        spent = statistics.median(microseconds for _, microseconds in rounds)
-        rows.append(
-            [words[name], f"{report.per_second(results):,.0f}", f"{report.p99_ms(results):.1f}", f"{spent:.0f}"]
-        )
+    for name, its_rounds in taken.items():
+        results = [result for result, _ in its_rounds]
+        all_of_them = Result(1.0, [seconds for result in results for seconds in result.latencies])
+        spent = statistics.mean(microseconds for _, microseconds in its_rounds)
+        rate = f"{report.per_second(results):,.0f}"
+        rows.append([words[name], rate, f"{all_of_them.quantile_ms(0.99):.1f}", f"{spent:.0f}"])
     rows += [_ratios(f"{name} / {other}", taken[name], taken[other]) for name, other in COMPARED]
     headings = (f"{ROUNDS} rounds in turn", "requests/s", "p99 ms", "µs of processor time each")
     report.table("/twiml/enqueue, 16 connections, each call a new one", headings, rows)
-    profile.show(statistics.median(microseconds for _, microseconds in taken[OURS]))
+    profile.show(statistics.mean(microseconds for _, microseconds in taken[OURS]))
 
 
 def _ratios(words: str, ours: list[tuple[Result, float]], theirs: list[tuple[Result, float]]) -> list[object]:
     """Ratios within each round: other load on the machine changes between rounds more than within one."""
-    pairs = list(zip(ours, theirs, strict=True))
-    rates = [one.per_second / other.per_second for (one, _), (other, _) in pairs]
-    tails = [one.quantile_ms(0.99) / other.quantile_ms(0.99) for (one, _), (other, _) in pairs]
-    spent = [one / other for (_, one), (_, other) in pairs]
-    return [f"{words}, median of the rounds", *(_middle(one) for one in (rates, tails, spent))]
+    rates = [one.per_second / other.per_second for (one, _), (other, _) in zip(ours, theirs, strict=True)]
+    spent = statistics.mean(one for _, one in ours) / statistics.mean(one for _, one in theirs)
+    return [f"{words}, median of the rounds, and the middle half of them", _middle(rates), "", f"{spent:.2f}"]
 
 
 def _middle(ratios: list[float]) -> str:
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    low, median, high = statistics.quantiles(ratios, n=4)
+    return f"{median:.2f} ({low:.2f} to {high:.2f})"
 
 
 if __name__ == "__main__":
