@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
-from callin.live.recent import ended_row
+from callin.live.recent import Touched, ended_row
 from callin.live.rows import (
     call_row,
     card_row,
@@ -99,11 +99,9 @@ class Answers:
         if len(gone) > ROWS_SHOWN:
             return None
         desks = self._lineup.desks_shown()
-        is_left_touched = any(call.call_sid in touched.calls for call in self._lineup.left.calls)
-        left = {"left": self._left_rows(view)} if is_left_touched else {}
         return (
             self._frame(at)
-            | left
+            | self._left_changes(touched, view)
             | {
                 "calls": [
                     self._row(call, place, at.now, view) | {"index": index}
@@ -157,6 +155,14 @@ class Answers:
             "with_name": who_sits_at(self._lineup.desk(desk)) if desk else "",
             "card": card_row(self._lineup.card(call.call_sid)),
         }
+
+    def _left_changes(self, touched: Touched, view: str) -> dict[str, Any]:
+        """The rows of calls that just ended or changed since, and the order of all that ended lately, if there are any.
+
+        Not `left`, which has all rows: with a dozen of them it was most of an answer.
+        """
+        rows = [row for row in self._left_rows(view) if row["call_sid"] in touched.calls]
+        return {"left_rows": rows, "left_order": [call.call_sid for call in self._lineup.left.calls]} if rows else {}
 
     def _left_rows(self, view: str) -> list[dict[str, Any]]:
         shown = rules.in_full if view == FULL else rules.masked

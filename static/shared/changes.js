@@ -29,8 +29,21 @@ export function withChanges(status, answer) {
   }
   const desks = replaced(status.desks, answer.desks, answer.gone_desks, "name").sort(byDesk);
   const chat = replaced(status.chat, answer.chat, [], "id").sort((one, other) => one.id - other.id);
-  const left = (answer.left ?? status.left ?? []).filter((one) => !calls.some((call) => call.call_sid === one.call_sid));
+  const live = new Set(calls.map((call) => call.call_sid));
+  const left = endedNow(status.left ?? [], answer).filter((one) => !live.has(one.call_sid));
   return { ...status, ...answer, calls, desks, left, chat: chat.slice(-MESSAGES_KEPT) };
+}
+
+/**
+ * The calls that ended lately, the latest first: those that did not change are the rows of before. Another instance may
+ * remember a call that ended before ours was started: the page does without it.
+ */
+function endedNow(before, { left_rows: changed, left_order: order }) {
+  if (!order) {
+    return before;
+  }
+  const rows = new Map([...before, ...changed].map((row) => [row.call_sid, row]));
+  return order.filter((sid) => rows.has(sid)).map((sid) => rows.get(sid));
 }
 
 /** A mark's number: those of two answers tell which is later. */

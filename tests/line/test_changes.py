@@ -154,6 +154,25 @@ class _Crowded:
         return getattr(self.inner, name)
 
 
+@pytest.mark.node
+def test_of_the_calls_that_ended_lately_only_the_last_is_told_again(house: House, page: PageLine) -> None:
+    sids = [f"CA{number:032}" for number in range(20)]
+    house.ring(*sids)
+    for call_sid in sids[:12]:
+        house.clock.advance(1)
+        house.line.call_status(call_sid, "completed")
+    page.hear(house.dashboards.status_json())
+    since = mark_of(house)
+    house.clock.advance(1)
+    house.line.call_status(sids[12], "completed")
+    answer = changes_since(house, since)
+    assert [row["call_sid"] for row in answer["left_rows"]] == [sids[12]]
+    page.hear(json.dumps(answer).encode())
+    assert page.status is not None
+    assert page.status["left"] == json.loads(house.dashboards.status_json())["left"]
+    assert len(json.dumps(answer)) < MOST_BYTES
+
+
 def test_the_log_is_bounded_and_says_when_it_does_not_go_back_so_far() -> None:
     log = ChangeLog()
     log.restart(0)
