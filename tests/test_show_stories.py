@@ -1,0 +1,177 @@
+"""A show from schedule to close with nobody at a keyboard but the DJ: the real app on the rehearsal network.
+
+The test holds the app's clock and hurries the network's along with it: a show of an hour takes seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mimetypes
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+
+import main
+from callin import app as building
+from callin import config
+from callin.stores import open_store
+from tests.support.clock import HeldClock
+from tests.support.presses import DeskPage
+from tests.support.processes import ROOT, free_port
+from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, run_setup, start_network
+from tests.test_shows import edit
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+# WebOb dates its cookies so.
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+MINUTE = 60.0
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def with_static_files(application: WSGIApplication) -> WSGIApplication:
+    """The app with its sounds, which another server has otherwise."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith("/static/"):
+            return application(environ, start_response)
+        start_response("200 OK", [("Content-Type", mimetypes.guess_type(path)[0] or "text/xml")])
+        return [(ROOT / path[1:]).read_bytes()]
+
+    return answer
+
+
+@contextlib.contextmanager
+def served(application: WSGIApplication, port: int) -> Iterator[None]:
+    with make_server("127.0.0.1", port, with_static_files(application), Server, Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+@dataclass
+class Evening:
+    """The station on the evening of the show, with both clocks in hand."""
+
+    station: Station
+    clock: HeldClock
+
+    def pass_(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.station.advance(seconds)
+
+    def until(self, at: float) -> None:
+        self.pass_(max(0.0, at - self.clock.now))
+
+    def ends(self, call_sid: str) -> str:
+        """Waits until the call is over: all that the caller heard."""
+        self.station.until(lambda: self.station.caller(call_sid)["status"] == "completed", f"{call_sid} is not over")
+        return self.station.heard(call_sid)
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Evening]:
+    environment = new_environment(tmp_path, free_port(), free_port())
+    for name in APPLICATION_SETTINGS:
+        del environment[name]
+    network = start_network(environment)
+    try:
+        environment |= dict(line.split("=", 1) for line in run_setup(environment))
+        settings, clock = config.read(environment), HeldClock(time.time())
+        built = building.build(main.ROUTES, settings, open_store(settings.store, settings.google_cloud_project), clock)
+        with contextlib.closing(built.store), served(built.application, settings.port):
+            yield Evening(Station(App(environment), environment["TWILIO_API_URL"], network), clock)
+    finally:
+        network.end()
+
+
+def at_minute(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M}"
+
+
+def plan(evening: Evening) -> tuple[float, float]:
+    """An admin has planned the show days before, on the page Shows: an hour, on each weekday. Its start and end."""
+    starts = evening.clock.now // MINUTE * MINUTE + 10 * MINUTE
+    ends = starts + 60 * MINUTE
+    show = {"title": "Night Talk", "topic": "Bees", "words": "Tonight we talk about bees."}
+    show |= {"starts": at_minute(starts), "ends": at_minute(ends), "last_calls_minutes": "10", "most_callers": "3"}
+    show |= {f"weekday-{day}": "on" for day in range(7)}
+    assert edit(evening.station.app.new_visitor("admin"), **show).status == 303
+    return starts, ends
+
+
+def test_a_show_from_schedule_to_close_with_nobody_at_a_keyboard_but_the_dj(evening: Evening) -> None:
+    starts, ends = plan(evening)
+    station, app = evening.station, evening.station.app
+
+    early = evening.ends(station.ring("+447700900101"))
+    assert "The line is closed now. It opens " in early
+    assert "for Night Talk. Please call again then. Goodbye." in early
+
+    evening.until(starts)
+    page = DeskPage(app)
+    leg = station.ring(f"client:{page.identity}", app.environment["TWILIO_APP_SID"])
+    station.until(lambda: page.desk["leg"] == leg, "the desk is not connected")
+    status = app.status()
+    assert (status["show"]["opening"], status["programme"]["on"]["topic"]) == ("open", "Bees")
+
+    first, second, third = (station.ring(f"+44770090011{number}") for number in range(3))
+    station.wait_until_bridged(leg, first)
+    assert "Tonight we talk about bees." in station.heard(first)
+    station.wait_until_queued(second, third)
+    evening.pass_(5 * MINUTE)
+    assert page.next().status == 200
+    station.wait_until_bridged(leg, second)
+    assert evening.ends(first).endswith("Thank you for calling. Goodbye.")
+
+    evening.until(ends - 10 * MINUTE)
+    assert app.status()["show"]["opening"] == "last_calls"
+    late = evening.ends(station.ring("+447700900120"))
+    assert "The line is closed now. It opens " in late
+    assert station.is_waiting(third), "who waits at last calls can still come on"
+
+    evening.until(ends)
+    assert app.status()["show"]["opening"] == "closed"
+    thanked = evening.ends(third)
+    assert "The line is closed now. It opens " in thanked
+    assert thanked.endswith("for Night Talk. Please call again then. Goodbye.")
+    assert station.are_bridged(leg, second), "nobody is cut off on the air"
+    assert page.drop().status == 200
+    assert evening.ends(second).endswith("Thank you for calling. Goodbye.")
+    assert app.status()["calls"] == []
+    outcomes = {row["call_sid"]: row["outcome"] for row in app.status()["left"]}
+    assert outcomes == {first: "aired", second: "dropped"}
+
+
+def test_a_dj_who_goes_on_talking_keeps_the_line_open_by_hand(evening: Evening) -> None:
+    starts, ends = plan(evening)
+    station, app = evening.station, evening.station.app
+    evening.until(starts)
+    page = DeskPage(app)
+    evening.until(ends)
+    assert app.status()["show"]["opening"] == "closed"
+    assert page.set(opening="open").status == 200
+    caller = station.ring("+447700900130")
+    station.wait_until_queued(caller)
+    assert "Night Talk" not in station.heard(caller)
+    evening.pass_(60 * MINUTE)
+    assert app.status()["programme"]["pressed"] == ["opening"]
+    assert station.is_waiting(caller)
