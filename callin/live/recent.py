@@ -106,7 +106,7 @@ class JustLeft:
 
 
 def ended_row(call: Call) -> dict[str, Any]:
-    """A call that is over as dashboards have it: its last stage, how it ended when, and on which line."""
+    """A call that is over as dashboards have it: its last stage, how and when it ended, and on which line."""
     return {
         "call_sid": call.call_sid,
         "last": call.moments[-2].stage if len(call.moments) > 1 else "",

@@ -48,14 +48,20 @@ ENDING = frozenset({"/desk/next", "/desk/take", "/desk/drop", "/desk/hold", "/de
 class Browser:
     """Presses go out in a thread of their own, so that the show goes on meanwhile."""
 
-    def __init__(self, port: int, account: str, token_path: str) -> None:
-        """Signs in. `token_path` gives the identity: `/token` a DJ's, `/screener/token` a screener's."""
+    def __init__(self, port: int, account: str, token_path: str, page: Browser | None = None) -> None:
+        """Signs in. `token_path` gives the identity: `/token` a DJ's, `/screener/token` a screener's.
+
+        With `page` it presses as that page, for another line: presses for two lines do not wait for each other.
+        """
         self._port = port
-        self._headers = sign_in(port, account).headers
         self._pressing = ThreadPoolExecutor(1, "presses")
         self._press: Future[Answer] | None = None
         self.answers: list[Answer] = []
-        self.identity = self._take_identity(token_path)
+        if page is None:
+            self.headers = sign_in(port, account).headers
+            self.identity = self._take_identity(token_path)
+        else:
+            self.headers, self.identity = page.headers, page.identity
 
     def close(self) -> None:
         self._pressing.shutdown(cancel_futures=True)
@@ -97,14 +103,14 @@ class Browser:
     def _take_identity(self, path: str) -> str:
         _, text, given = self._exchange(path, "")
         cookie = (given.get("Set-Cookie") or "").partition(";")[0]
-        self._headers |= {"Cookie": f"{self._headers['Cookie']}; {cookie}"}
+        self.headers |= {"Cookie": f"{self.headers['Cookie']}; {cookie}"}
         identity: str = json.loads(text)["identity"]
         return identity
 
     def _exchange(self, path: str, body: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request("POST", path, body, {"Content-Type": "application/json", **self._headers})
+            connection.request("POST", path, body, {"Content-Type": "application/json", **self.headers})
             response = connection.getresponse()
             return response.status, response.read(), response.headers
         finally:

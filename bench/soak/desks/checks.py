@@ -12,6 +12,7 @@ from bench.soak.network import Caller
 
 LONGEST_PRESS_SECONDS = 30.0
 STAGES_OF = {"radio-callin-queue": "waiting", "radio-callin-ready": "ready", "radio-callin-held": "held"}
+FIRST_LINE = "air"
 IN_LINE = frozenset({"arriving", "waiting", "screening", "ready"})
 
 
@@ -68,9 +69,10 @@ class Facts:
         return frozenset(one.call_sid for one in self.mine if not one.live and one.thanked and not airings(one)) & done
 
 
-def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
-    """What is wrong with the connections at one moment."""
-    found, on_air = [], []
+def strange_bridges(callers: Mapping[str, Caller], lines: Mapping[str, str] | None = None) -> list[str]:
+    """What is wrong with the connections at one moment. `lines` are the legs of other lines than the first."""
+    found: list[str] = []
+    on_air: dict[str, list[str]] = {}
     for caller in callers.values():
         if not caller.live or caller.on_air_with is None or kind_of(caller.number):
             continue
@@ -80,8 +82,9 @@ def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
         elif leg.on_air_with != caller.call_sid:
             found.append(f"{caller.call_sid} is connected with {leg.call_sid}, which is with {leg.on_air_with}")
         elif kind_of(leg.number) == "air":
-            on_air.append(caller.call_sid)
-    return found + ([f"{len(on_air)} are on the air at once: {some(on_air)}"] if len(on_air) > 1 else [])
+            on_air.setdefault((lines or {}).get(leg.call_sid, FIRST_LINE), []).append(caller.call_sid)
+    doubled = {line: there for line, there in on_air.items() if len(there) > 1}
+    return found + [f"{len(there)} are on {line} at once: {some(there)}" for line, there in doubled.items()]
 
 
 def never_made_ready(facts: Facts) -> list[str]:
@@ -99,13 +102,13 @@ def never_made_ready(facts: Facts) -> list[str]:
 
 
 def aired_again(facts: Facts) -> list[str]:
-    """Who was on the air more often than the studio left them, or put them on hold."""
-    holds = [answer.call_sid for answer in facts.pressed("/desk/hold")]
+    """Who was on the air more often than the studio left them, put them on hold, or brought them back."""
+    back = [answer.call_sid for way in ("hold", "bring-back") for answer in facts.pressed(f"/desk/{way}")]
     again = [
         f"{caller.call_sid} ({len(airings(caller))} times)"
         for caller in facts.mine
         if caller.call_sid not in facts.excused
-        if len(airings(caller)) > 1 + facts.left_alone.get(caller.call_sid, 0) + holds.count(caller.call_sid)
+        if len(airings(caller)) > 1 + facts.left_alone.get(caller.call_sid, 0) + back.count(caller.call_sid)
     ]
     return [f"{len(again)} were on the air again without a reason: {some(again)}"] if again else []
 

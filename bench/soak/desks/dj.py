@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import Any
 
 from bench.soak.desks.browser import ENDING, Answer
+from bench.soak.desks.checks import FIRST_LINE
 from bench.soak.desks.person import Person
+from bench.soak.desks.watch import DesksWatch
+from bench.station import Station
 
 FROM_AFAR_SECONDS = (2.0, 8.0)
 
@@ -17,21 +22,64 @@ WITH_SOMEBODY = {
     "hold": 9,
     "hang-up": 4,
     "vanish": 4,
+    "vanish all": 2,
+    "bring back": 4,
     "move": 8,
     "automatic": 4,
 }
-WITH_NOBODY = {"next": 30, "take": 20, "star": 20, "automatic": 10, "move": 5, "vanish": 2, "nothing": 13}
+WITH_NOBODY = {
+    "next": 30,
+    "take": 20,
+    "star": 20,
+    "automatic": 10,
+    "move": 5,
+    "bring back": 5,
+    "vanish": 2,
+    "nothing": 8,
+}
 FROM_AFAR = {"next": 15, "take": 15, "drop": 5, "hold": 10, "automatic": 8, "move": 15, "connect": 12, "nothing": 20}
-"""What they do, and how often in a hundred."""
+LINE_WITH_SOMEBODY = {
+    "star": 10,
+    "next": 25,
+    "take": 10,
+    "drop": 12,
+    "hold": 10,
+    "hang-up": 3,
+    "vanish": 8,
+    "nothing": 22,
+}
+LINE_WITH_NOBODY = {"take": 45, "next": 20, "star": 5, "vanish": 8, "nothing": 22}
+"""What they do, and how often in a hundred; the last two on another line than the first."""
+
+TAKEN_FROM = {False: ("ready", "ready", "held", "waiting"), True: ("ready", "held")}
+"""The stages of those that the first line takes, and that another one does."""
+
+OTHER_LINES = ("air-2", "air-3", "air-4")
+BROUGHT_BACK_SECONDS = 5.0
+"""How long a page offers to bring a caller back."""
 
 
 class Dj(Person):
-    """One of two. Who has no call presses from afar, and now and then takes the desk over."""
+    """One of two DJs. Without a call they press from afar, and now and then take the desk over.
+
+    Each other line of a console is one of these too: its `first` is the DJ, and it presses for that line alone.
+    """
 
     token_path = "/token"
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(
+        self,
+        where: Station,
+        watch: DesksWatch,
+        dice: random.Random,
+        account: str,
+        line: str = FIRST_LINE,
+        first: Dj | None = None,
+    ) -> None:
+        super().__init__(where, watch, dice, account, first.browser if first else None)
+        self._line = line
+        self._first = first
+        self.others = [] if first else [Dj(where, watch, dice, account, name, self) for name in OTHER_LINES]
         self.left: dict[str, int] = {}
         """Whom this DJ's leg left in mid-call, with the number of their bridges then: they must be kept."""
         self.starred: set[str] = set()
@@ -49,7 +97,10 @@ class Dj(Person):
                 self._star()
 
     def act_without_a_call(self) -> None:
-        desk = self.desk("air")
+        if self._first:
+            self._join(self._first)
+            return
+        desk = self.desk(FIRST_LINE)
         if not desk:
             return
         if not desk["leg"] and not desk["rival"] and self.dice.random() < 0.5:
@@ -58,11 +109,20 @@ class Dj(Person):
             self._do(self.pick(FROM_AFAR), desk)
             self.wait(FROM_AFAR_SECONDS)
 
+    def _join(self, first: Dj) -> None:
+        """Calls for this line, as a page does that adds a caller or has lost the line, while it has the first one."""
+        has_console = bool(first.leg) and self.desk(FIRST_LINE).get("leg") == first.leg
+        if has_console and (self.desk(self._line).get("claimed") or self.dice.random() < 0.3):
+            self.connect(self._line)
+
     def act(self, with_whom: str) -> None:
-        desk = self.desk("air")
+        desk = self.desk(self._line)
         if self.has_begun_to_talk(with_whom) and with_whom:
             return
-        if desk.get("rival") == self.leg:
+        if self._first:
+            if self.is_known_to_the_app(known=desk.get("leg") == self.leg):
+                self._do(self.pick(LINE_WITH_SOMEBODY if with_whom else LINE_WITH_NOBODY), desk)
+        elif desk.get("rival") == self.leg:
             self._take_over(desk)
         elif desk.get("leg") == self.leg and desk["consent_at"] and self.dice.random() < 0.5:
             self.press("/desk/hand-over", leg=desk["rival"], agrees=self.dice.random() < 0.7)
@@ -84,25 +144,43 @@ class Dj(Person):
             self.hang_up()
 
     def _do(self, way: str, desk: dict[str, Any]) -> None:
-        seen = {"turn": desk["turn"], "on_air": desk["on_air"]}
-        if way == "star":
-            self._star()
+        seen = {"turn": desk["turn"], "on_air": desk["on_air"], "line": self._line}
+        ways = {
+            "star": self._star,
+            "move": self._move,
+            "vanish": self.vanish,
+            "vanish all": self._vanish_all,
+            "bring back": self._bring_back,
+        }
+        if way in ways:
+            ways[way]()
         elif way in ("next", "drop", "hold"):
             self.press(f"/desk/{way}", **seen)
         elif way == "hang-up":
             self._is_hanging_up = True
             self.press("/desk/hang-up", **seen)
-        elif way == "take" and (row := self.some_row("ready", "ready", "held", "waiting")):
+        elif way == "take" and (row := self.some_row(*TAKEN_FROM[bool(self._first)])):
             self.press("/desk/take", call_sid=row["call_sid"], **seen)
         elif way == "automatic":
             self.press("/desk/settings", automatic=not desk["automatic"])
-        elif way == "move":
-            self._move()
-        elif way == "vanish":
-            self._leave()
-            self.hang_up()
         elif way == "connect" and not desk["rival"]:
             self.connect()
+
+    def vanish(self) -> None:
+        """The leg drops out in mid-call."""
+        self._leave()
+        self.hang_up()
+
+    def _vanish_all(self) -> None:
+        for one in (*self.others, self):
+            one.vanish()
+
+    def _bring_back(self) -> None:
+        for row in self.watch.status.get("left", ()):
+            is_thanked = row["outcome"] in ("aired", "dropped") and not row["hung_up"]
+            if is_thanked and time.time() - row["at"] < BROUGHT_BACK_SECONDS:
+                self.press("/desk/bring-back", call_sid=row["call_sid"])
+                return
 
     def _move(self) -> None:
         stage = self.dice.choice(("ready", "waiting"))

@@ -26,7 +26,9 @@ def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> No
     verdict.judge(f"none of {len(facts.rang_at)} callers was lost or cut off", problems)
     verdict.judge("every caller on the air had been marked ready by a screener", checks.never_made_ready(facts))
     verdict.judge("nobody was on the air again without a reason", checks.aired_again(facts))
-    verdict.judge("each spoke with one desk at a time, and one at most with the air", company.watch.strange[:5])
+    verdict.judge(
+        "each spoke with one desk at a time, and one at most with each line of the air", company.watch.strange[:5]
+    )
     verdict.judge("every press was answered in time, with a sentence", checks.bad_answers(facts)[:5])
     verdict.judge("every call that is over has a possible outcome", _wrong_outcomes(company))
     verdict.judge("no call has two rows", ["some had"] if company.watch.doubled_rows else [])
@@ -63,7 +65,8 @@ def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
     codes = Counter(f"{answer.path.rpartition('/')[2]} {answer.code}" for answer in facts.answers)
     done = sum((Counter(person.done) for person in company.show.people), Counter())
     verdict.good.append(
-        f"({screened} spoke with a screener, {aired} were on the air, {len(facts.hung_up)} hung up, "
+        f"({screened} spoke with a screener, {aired} were on the air, "
+        f"{company.watch.most_on_air} at once at most, {len(facts.hung_up)} hung up, "
         f"{len(facts.pressed_away)} were thanked before they spoke, "
         f"{len(facts.turned_away)} rang from a blocked number, {by_network} given up by the network; "
         f"done: {_listed(done)}; answers: {_listed(codes)}; the slowest press took {slowest:.1f} s)"

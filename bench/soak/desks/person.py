@@ -23,11 +23,14 @@ class Person:
 
     token_path: ClassVar[str]
 
-    def __init__(self, where: Station, watch: DesksWatch, dice: random.Random, account: str) -> None:
+    def __init__(
+        self, where: Station, watch: DesksWatch, dice: random.Random, account: str, page: Browser | None = None
+    ) -> None:
+        """With `page` they press as that page, with a call of their own."""
         self.where = where
         self.watch = watch
         self.dice = dice
-        self.browser = Browser(where.app_port, account, self.token_path)
+        self.browser = Browser(where.app_port, account, self.token_path, page)
         self.leg = ""
         self.done: dict[str, int] = {}
         self._acts_at = time.monotonic() + dice.uniform(*IDLE_SECONDS)
@@ -62,11 +65,14 @@ class Person:
 
     # What they can do
 
-    def connect(self) -> None:
-        """Calls from the page, as its identity."""
-        setting = "TWILIO_SCREENER_APP_SID" if self.browser.identity.startswith("screener_") else "TWILIO_APP_SID"
+    def connect(self, line: str = "") -> None:
+        """Calls from the page, as its identity; for that line of the console if one is named."""
+        is_screeners = self.browser.identity.startswith("screener_") or bool(line)
+        setting = "TWILIO_SCREENER_APP_SID" if is_screeners else "TWILIO_APP_SID"
         request = {"from": f"client:{self.browser.identity}", "to": self.where.environment[setting]}
-        self.leg = self.where.control("POST", "callers", request)["call_sid"]
+        self.leg = self.where.control("POST", "callers", request | ({"line": line} if line else {}))["call_sid"]
+        if line:
+            self.watch.lines[self.leg] = line
         self._talks_with, self._unheard_since = "", time.monotonic()
         self.count("connect")
 

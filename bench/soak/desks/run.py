@@ -19,7 +19,7 @@ from bench.soak.faults import FAULTS, NO_FAULTS
 from bench.soak.stage import Plan, Verdict
 from bench.station import station
 
-CROWD = 30
+CROWD = 40
 PATIENCE_SECONDS = (15.0, 150.0)
 
 
@@ -48,7 +48,7 @@ PARTS = (
 
 
 def desks(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
-    """Thirty callers at a time and five desks, in a screened show with every trouble in turn."""
+    """Forty callers, two consoles of four lines, and three screeners, in a screened show with every trouble in turn."""
     dice = random.Random(plan.seed)
     verdict = Verdict(f"desks, {name}")
     with _company(plan, behaviour) as company:

@@ -33,7 +33,8 @@ class DesksShow(Crowd):
         self._looks = watch
         self.djs = [Dj(where, watch, self._dice, account) for account in ("dj", "admin")]
         self.screeners = [Screener(where, watch, self._dice, account) for account in ("screener", "screener", "admin")]
-        self.people: list[Person] = [*self.djs, *self.screeners]
+        self.lines = [line for dj in self.djs for line in (dj, *dj.others)]
+        self.people: list[Person] = [*self.lines, *self.screeners]
         self.excused: set[str] = set()
         self.turned_away: set[str] = set()
         self.down: list[tuple[float, float]] = []
@@ -81,8 +82,8 @@ class DesksShow(Crowd):
             frozenset(self.hung_up),
             frozenset(self.turned_away),
             frozenset(self.excused),
-            frozenset().union(*(dj.starred for dj in self.djs)),
-            {call_sid: bridges for dj in self.djs for call_sid, bridges in dj.left.items()},
+            frozenset().union(*(line.starred for line in self.lines)),
+            {call_sid: bridges for line in self.lines for call_sid, bridges in line.left.items()},
             self._looks.left_alone,
             tuple(self.down),
         )

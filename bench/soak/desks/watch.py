@@ -14,7 +14,12 @@ class DesksWatch(Watch):
     """A look as before, with an eye for each desk's own calls."""
 
     strange: list[str] = field(default_factory=list)
-    """What no look should show: two desks on the air, somebody connected with what is no desk, and the like."""
+    """What no look should show: two callers on one line, a caller connected with what is no desk, and the like."""
+    lines: dict[str, str] = field(default_factory=dict)
+    """The legs of other lines than the first, and their lines."""
+    most_on_air: int = 0
+    """How many were on the air at once, at most."""
+    _live_legs: set[str] = field(default_factory=set)
 
     def _see_bridges(self, before: dict[str, Caller]) -> None:
         for caller in self.callers.values():
@@ -22,7 +27,11 @@ class DesksWatch(Watch):
             leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
-        self.strange += checks.strange_bridges(self.callers)
+        self.strange += checks.strange_bridges(self.callers, self.lines)
+        legs = {one.call_sid for one in self.callers.values() if one.live and checks.kind_of(one.number) == "air"}
+        on_air = sum(one.live and one.on_air_with in legs for one in self.callers.values())
+        self.most_on_air = max(self.most_on_air, on_air)
+        self._live_legs = legs
 
     def _left(self, was: Caller, now: Caller) -> Caller | None:
         """The leg that a caller no longer speaks with since the last look, also if they spoke only in between."""
@@ -30,5 +39,8 @@ class DesksWatch(Watch):
             return self.callers.get(was.on_air_with)
         if now.bridges > was.bridges and now.on_air_with is None:
             number = now.spoke_with[-1][0]
-            return next((leg for leg in self.callers.values() if leg.number == number), None)  # the newest is first
+            legs = [leg for leg in self.callers.values() if leg.number == number]  # the newest is first
+            # Each line of a console has a leg from that number: take one that has ended since the last look, if any.
+            ended = (leg for leg in legs if not leg.live and leg.call_sid in self._live_legs)
+            return next(ended, legs[0] if legs else None)
         return None
