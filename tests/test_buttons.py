@@ -93,6 +93,22 @@ def test_mute_is_counted_for_the_page_of_the_desk(station: Station, page: DeskPa
     assert page.desk["mute_presses"] == before + 1
 
 
+def test_mute_may_name_its_state_in_the_address_or_in_a_form(station: Station, page: DeskPage, key: str) -> None:
+    connect(station, page)
+    before = page.desk["mute_presses"]
+    assert press(station, "mute?state=on", key).json()["sentence"] == "Your page mutes the microphone."
+    assert press(station, "mute", key).status == 200
+    assert [page.desk[name] for name in ("mute_set", "mute_set_at", "mute_presses")] == ["on", before + 1, before + 2]
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-www-form-urlencoded"}
+    assert ask(f"{station.app.url}/button/mute", "POST", b"state=off", headers).status == 200
+    assert (page.desk["mute_set"], page.desk["mute_set_at"]) == ("off", before + 3)
+    refused = press(station, "mute?state=loud", key)
+    assert (refused.status, refused.json()["error"].partition(":")[0]) == (
+        400,
+        "state must be on or off, or be left out",
+    )
+
+
 def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, page: DeskPage, key: str) -> None:
     [first] = queued(station, 1)
     for what in ("next", "drop", "hold", "mute"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from callin.contracts import Clock, Store
 from callin.line.claims import PressRejected
 from callin.line.studio import Studio
@@ -12,7 +10,11 @@ from callin.rules import desks, takeover
 
 NOT_HELD = "Your browser does not hold the desk. Connect to the queue on your page first."
 NOT_THIS_LINE = "Your browser does not hold this line."
-MUTES = "Your page switches the microphone."
+MUTES = {
+    "": "Your page switches the microphone.",
+    "on": "Your page mutes the microphone.",
+    "off": "Your page opens the microphone.",
+}
 
 
 class Buttons:
@@ -35,11 +37,14 @@ class Buttons:
         turn, shown, by = self._held(account_key, name)
         return self._studio.hold(turn, shown, by, name)
 
-    def mute(self, account_key: str, name: str) -> str:
-        """Counts the press: the page that holds the desk hears of it, and switches its microphone."""
+    def mute(self, account_key: str, name: str, state: str = "") -> str:
+        """Counts the press: the page that holds the desk hears of it, and switches its microphone.
+
+        With `state`, "on" or "off", the page is muted or not after the press, whatever it was before.
+        """
         self._held(account_key, name)
-        self._store.change_desk(name, lambda desk: replace(desk, mute_presses=desk.mute_presses + 1))
-        return MUTES
+        self._store.change_desk(name, lambda desk: desks.mute_pressed(desk, state))
+        return MUTES[state]
 
     def _held(self, account_key: str, name: str) -> tuple[int, str, str]:
         """The turn and the caller of a desk that the account holds, and the voice identity of its browser.

@@ -89,6 +89,7 @@ def show_row(show: Show) -> dict[str, Any]:
     return {
         "opening": show.opening,
         "opening_since": round(show.opening_since, 3),
+        "open_since": round(show.open_since, 3),
         "most_callers": show.most_callers,
         "ready_check": show.ready_check,
         "screened": show.screened,
@@ -177,4 +178,6 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "whisper": whispered,
         "mute_presses": desk.mute_presses,
         "recording": shows.recorded_since(desk) > 0,
+        "mute_set": desk.mute_set,
+        "mute_set_at": desk.mute_set_at,
     }

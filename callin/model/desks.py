@@ -83,6 +83,8 @@ class Desk:
     press: Press | None = None  # the last press on a page, until the leg follows it
     last_press: Press | None = None  # the last press that the leg followed
     mute_presses: int = 0  # from outside the tab: the page whose leg it is switches its microphone at each
+    mute_set: str = ""  # the last state that was asked for by name, "on" or "off"
+    mute_set_at: int = 0  # by which of these presses
     recording_leg: str = ""  # the leg whose page records; once the desk has another leg, or none, nobody records
     recording_since: float = 0.0
 

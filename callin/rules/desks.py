@@ -67,6 +67,14 @@ def is_too_soon(desk: Desk, now: float) -> bool:
     return last is not None and now - last.at < TOGETHER_SECONDS and desk.on_air not in ("", last.shown)
 
 
+def mute_pressed(desk: Desk, state: str = "") -> Desk:
+    """The desk after a press of mute from outside the tab, for the state "on" or "off" if it names one."""
+    count = desk.mute_presses + 1
+    if state:
+        return replace(desk, mute_presses=count, mute_set=state, mute_set_at=count)
+    return replace(desk, mute_presses=count)
+
+
 def pressed(desk: Desk, press: Press) -> Desk:
     """The desk after a press, unless it is refused."""
     return desk if refusal(desk, press) else replace(desk, press=press)

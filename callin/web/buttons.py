@@ -9,12 +9,13 @@ from callin.accounts.limits import TokenBuckets
 from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, AIR_DESKS
-from callin.web.base import VIEW_ONLY, JsonHandler
+from callin.web.base import VIEW_ONLY, JsonHandler, Params, parse_params
 from callin.web.middleware import HTTPError
 
 SCHEME = "Bearer "
 NO_KEY = "Send your key: Authorization: Bearer and the key, from the page Your account."
 WRONG_KEY = "This key is not known, or was revoked. Make a new one on the page Your account."
+BAD_STATE = "state must be on or off, or be left out: the press then switches."
 TOO_OFTEN = "Too many presses. Please wait a few seconds."
 
 BURST, SECONDS_PER_PRESS = 20, 0.5
@@ -99,7 +100,20 @@ class HoldButton(ButtonHandler):
 
 
 class MuteButton(ButtonHandler):
-    """`/button/mute`: has the page that holds the desk switch its microphone."""
+    """`/button/mute`: has the page that holds the desk switch its microphone, or mute or open it as `state` says."""
 
     def act(self, account_key: str, line: str) -> str:
-        return self.services.buttons.mute(account_key, line)
+        return self.services.buttons.mute(account_key, line, self._state)
+
+    @property
+    def _state(self) -> str:
+        """`state` of the address or of a form: on or off; empty if it is left out."""
+        form = self.request.body if self.request.content_type == "application/x-www-form-urlencoded" else b""
+        try:
+            sent = Params(parse_params(form.decode()))
+        except ValueError:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_STATE) from None
+        state = str(self.request.GET.get("state", sent.get("state")))
+        if state not in ("", "on", "off"):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_STATE)
+        return state

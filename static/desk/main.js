@@ -5,6 +5,7 @@ import { Cards } from "../cards/cards.js";
 import { Chat } from "../chat/chat.js";
 import { closeDrawersByThemselves } from "../shared/drawer.js";
 import { guardCall } from "../shared/call-guard.js";
+import { Clocks } from "../shared/clocks.js";
 import { deskPhone } from "../shared/desk-phone.js";
 import { Hint } from "../shared/hint.js";
 import { isDueForRenewal } from "../shared/renewal.js";
@@ -18,7 +19,6 @@ import { ConsoleCards } from "../console/cards.js";
 import { FIRST, Lines } from "../console/lines.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
-import { Clocks } from "./clocks.js";
 import { HandOrder } from "./hand-order.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
@@ -65,8 +65,8 @@ let isRenewing = false;
 let mutePresses = null; // as they were last heard; null before that
 
 const phone = deskPhone(desk, { changed: phoneChanged, muteInstead, beforeCall });
-const lines = new Lines(desk, { first: phone, air, say, changed: show, wantedMicrophone });
-const sound = new SoundPanel(desk, { phone, lines, say });
+const lines = new Lines(desk, { first: phone, air, say, changed: show, wantedMicrophone, outputOf });
+const sound = new SoundPanel(desk, { phone, lines, meterOf: (name) => consoleCards.meterOf(name), say });
 const recorder = mayRun ? new RecorderPanel(desk, { phone, lines, air, say }) : null;
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
@@ -119,6 +119,10 @@ function beforeCall() {
   return sound.beforeCall();
 }
 
+function outputOf(name, isCued) {
+  return sound.outputOf(name, isCued);
+}
+
 function wantedMicrophone() {
   return sound.wantedMicrophone;
 }
@@ -156,7 +160,7 @@ function heard(status) {
     rememberConnected(air.leg, air.call);
   }
   followMutePresses();
-  sound.heard(air.desk.on_air);
+  sound.heard((name) => (name === FIRST ? air.desk.on_air : lines.callerOf(name)));
   recorder?.heard(status);
   head.show(status);
   cards.heard(status);
@@ -177,9 +181,11 @@ function heard(status) {
 
 /** A button outside the tab has pressed Mute, on the desk that this page holds: the server counts these presses. */
 function followMutePresses() {
-  const { mute_presses: counted = 0 } = air.desk;
-  if (phone.isAnswered && air.seat === "mine" && mutePresses !== null && (counted - mutePresses) % 2) {
-    phone.mute(!phone.muted);
+  const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = air.desk;
+  if (phone.isAnswered && air.seat === "mine" && mutePresses !== null && counted !== mutePresses) {
+    const isSet = setAt > mutePresses;
+    const before = isSet ? state === "on" : phone.muted;
+    phone.mute((counted - (isSet ? setAt : mutePresses)) % 2 ? !before : before);
   }
   mutePresses = counted;
 }
