@@ -40,6 +40,7 @@ class Show:
     name: str = ON_NOW
     opening: Opening = Opening.OPEN
     opening_since: float = 0.0
+    open_since: float = 0.0  # when it last opened, kept through the last calls; 0 while it is closed
     most_callers: int = MOST_CALLERS_AT_FIRST
     ready_check: bool = False
     screened: bool = False

@@ -81,7 +81,7 @@ def programme(show: Show, slot: Slot | None, now: float) -> Programme:
     for name in pressed:
         values.pop(name, None)
     if "opening" in pressed:
-        del values["opening_since"]
+        del values["opening_since"], values["open_since"]
     return Programme(replace(show, **values), until, slot, pressed)
 
 
@@ -92,7 +92,9 @@ def _scheduled(slot: Slot, now: float) -> tuple[dict[str, Any], float]:
         {name: getattr(last.show, name) for name in BY_SCHEDULE if name != "opening"} if last else {}
     )
     if on is None:
-        return values | {"opening": Opening.CLOSED, "opening_since": slot.begins_at}, slot.ends_at
+        closed = {"opening": Opening.CLOSED, "opening_since": slot.begins_at, "open_since": 0.0}
+        return values | closed, slot.ends_at
+    values["open_since"] = on.starts_at
     if now < on.last_calls_at:
         return values | {"opening": Opening.OPEN, "opening_since": on.starts_at}, min(slot.ends_at, on.last_calls_at)
     return values | {"opening": Opening.LAST_CALLS, "opening_since": on.last_calls_at}, slot.ends_at
@@ -108,10 +110,18 @@ def changed(before: Programme, change: SettingsChange, now: float) -> Show:
         values["pressed_at"] = now
     if values.get("opening", before.show.opening) is not before.show.opening:
         values["opening_since"] = now
+        values["open_since"] = _open_since(before.show, values["opening"], now)
     if "screened" in values:
         values["screened_at"] = now
     # The values that held go in too: they are those of the stored show, or they hold by the schedule anyway.
     return replace(before.show, **values)
+
+
+def _open_since(before: Show, opening: Opening, now: float) -> float:
+    """Since when the line is open after that change. Last calls, and taking them back, do not open it anew."""
+    if opening is Opening.CLOSED:
+        return 0.0
+    return now if before.opening is Opening.CLOSED else before.open_since or before.opening_since
 
 
 def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Show:
@@ -120,7 +130,7 @@ def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Sh
         return show
     values: dict[str, Any] = {name: getattr(before, name) for name in change.of_show()}
     if change.opening is not None:
-        values["opening_since"] = before.opening_since
+        values |= {"opening_since": before.opening_since, "open_since": before.open_since}
     return replace(show, **values, pressed=before.pressed, pressed_at=before.pressed_at)
 
 

@@ -102,9 +102,6 @@ export function sureToClose(count) {
   return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked and will not go on the air.`;
 }
 
-/* The show's clock: for how long the line has stood like this. */
-export const SHOW_CLOCK_WORDS = Object.freeze({ open: "Open for", last_calls: "Last calls for", closed: "Closed for" });
-
 /** How good a caller's line is, as a screener heard it: 1 is bad and 5 is good; "" while nobody has said. */
 export function qualityWords(quality) {
   return quality ? `Line ${quality} of 5` : "";

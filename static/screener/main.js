@@ -13,6 +13,7 @@ import { listenForKeys } from "../shared/keys.js";
 import { LineHead } from "../shared/line-head.js";
 import { LiveLine } from "../shared/live.js";
 import { isDueForRenewal } from "../shared/renewal.js";
+import { Clocks } from "../shared/clocks.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setHidden, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
@@ -49,6 +50,7 @@ desk.querySelector("[data-talk-card]").append(formRoot);
 const form = new CardForm(formRoot, cards, "talk");
 const known = new Known(desk, (field, value) => form.write(field, value));
 const lists = new Lists(desk, cards, clock, { mine: () => seat.name, talk: pressTalk, verdict: pressFromList });
+const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
@@ -88,6 +90,7 @@ function tick() {
   booth.tick(seat, clock.now());
   lists.tick();
   justLeft.tick();
+  clocks.tick();
   head.tick(lists.waits());
 }
 
@@ -110,6 +113,7 @@ function heard(newest) {
   seat.heard(status);
   pressing.heard(status.calls, seat.name);
   cards.heard(status);
+  clocks.heard(status);
   head.show(status);
   chat.heard(status);
   lists.show(status);

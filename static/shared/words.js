@@ -126,3 +126,6 @@ export function missedCalls(count, cause) {
   const calls = `${plural(count, "call")} ${count === 1 ? "has" : "have"}`;
   return count ? `${calls} not reached this app. ${cause} Callers in the queue are found within half a minute. Tell your admin.` : "";
 }
+
+/* The show's clock: for how long the line has been open, or closed. */
+export const SHOW_CLOCK_WORDS = Object.freeze({ open: "Open for", last_calls: "Last calls, open for", closed: "Closed for" });

@@ -1,7 +1,7 @@
-/* The clocks in the page's head: the time of day, and for how long the line has been open. */
+/* The clocks in the page's head: the time of day, and for how long the show has been on. */
 
-import { clock, timeOfDay } from "../shared/format.js";
-import { setText } from "../shared/text.js";
+import { clock, timeOfDay } from "./format.js";
+import { setText } from "./text.js";
 import { SHOW_CLOCK_WORDS } from "./words.js";
 
 export class Clocks {
@@ -20,7 +20,8 @@ export class Clocks {
 
   tick() {
     const now = this.#clock.now();
-    const { opening = "open", opening_since: since } = this.#show;
+    const { opening = "open", opening_since: changedAt, open_since: openedAt } = this.#show;
+    const since = openedAt || changedAt;
     setText(this.#part("day"), timeOfDay(new Date(now * 1000)));
     setText(this.#part("show-word"), since ? SHOW_CLOCK_WORDS[opening] : "");
     setText(this.#part("show"), since ? clock(now - since) : "");
