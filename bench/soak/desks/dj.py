@@ -54,6 +54,9 @@ LINE_WITH_NOBODY = {"take": 45, "next": 20, "star": 5, "vanish": 8, "nothing": 2
 TAKEN_FROM = {False: ("ready", "ready", "held", "waiting"), True: ("ready", "held")}
 """The stages of those that the first line takes, and that another one does."""
 
+LINE_TALK_SECONDS = (4.0, 15.0)
+"""Longer than on the first line, so that several are on the air at once."""
+
 OTHER_LINES = ("air-2", "air-3", "air-4")
 BROUGHT_BACK_SECONDS = 5.0
 """How long a page offers to bring a caller back."""
@@ -118,6 +121,8 @@ class Dj(Person):
     def act(self, with_whom: str) -> None:
         desk = self.desk(self._line)
         if self.has_begun_to_talk(with_whom) and with_whom:
+            if self._first:
+                self.wait(LINE_TALK_SECONDS)
             return
         if self._first:
             if self.is_known_to_the_app(known=desk.get("leg") == self.leg):
