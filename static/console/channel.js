@@ -1,5 +1,7 @@
 /* One line's sound: what its caller says, through a leveller, a limiter and a fader, to the DJ and to the other lines. */
 
+import { Output } from "./output.js";
+
 const LIMIT_DB = -6;
 const LIMIT_RATIO = 20;
 /* The limiter's own make-up gain: https://webaudio.github.io/web-audio-api/#DynamicsCompressorOptions-processing */
@@ -23,6 +25,8 @@ export class Channel {
   #isLevelling = true;
   /** What the caller of this line hears. */
   send;
+  /** Where the DJ hears the caller. */
+  output;
   faderDb = 0;
   isMuted = false;
   isCued = false;
@@ -40,7 +44,7 @@ export class Channel {
     tap.gain.value = 0;
     raw.gain.value = 0;
     leveller.connect(limiter).connect(trim).connect(fader);
-    fader.connect(context.destination);
+    this.output = new Output(context, fader);
     fader.connect(tap);
     this.#meter = context.createAnalyser();
     this.#samples = new Float32Array(this.#meter.fftSize);
@@ -118,6 +122,7 @@ export class Channel {
 
   close() {
     this.hear(null);
+    this.output.close();
     for (const node of Object.values(this.#nodes)) {
       node.disconnect();
     }

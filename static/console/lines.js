@@ -5,7 +5,7 @@ import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import { NO_ANSWER } from "../shared/words.js";
 import { Mixer } from "./mixer.js";
-import { FULL, NO_LINE, numberOf } from "./words.js";
+import { FULL, NO_LINE, NO_MICROPHONE, numberOf } from "./words.js";
 
 const CONNECT_MS = 15000;
 const AGAIN_MS = 4000; // before a line that dropped out is connected again
@@ -37,6 +37,7 @@ export class Lines {
   #say;
   #changed;
   #wantedMicrophone;
+  #outputOf;
   #mixer = null;
   #isKept = false;
   #lines = new Map();
@@ -44,15 +45,17 @@ export class Lines {
 
   /**
    * `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change;
-   * `wantedMicrophone()` answers what the microphone is to be asked for, as constraints.
+   * `wantedMicrophone()` answers what the microphone is to be asked for, as constraints; `outputOf(name, isCued)` the id of
+   * the loudspeaker for a line, "" for the main one.
    */
-  constructor(root, { first, air, say, changed, wantedMicrophone }) {
+  constructor(root, { first, air, say, changed, wantedMicrophone, outputOf }) {
     this.#root = root;
     this.#first = first;
     this.#air = air;
     this.#say = say;
     this.#changed = changed;
     this.#wantedMicrophone = wantedMicrophone;
+    this.#outputOf = outputOf;
     for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
       const line = new Line(`${FIRST}-${number}`);
       line.phone = this.#newPhone(line);
@@ -64,9 +67,9 @@ export class Lines {
     return [...this.#lines.keys()];
   }
 
-  /** A phone for each line, in the order of `names`. */
+  /** [name, phone] of each of these lines. */
   get phones() {
-    return [...this.#lines.values()].map(({ phone }) => phone);
+    return [...this.#lines.values()].map(({ name, phone }) => [name, phone]);
   }
 
   /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first, or it records. */
@@ -211,9 +214,9 @@ export class Lines {
     return this.isMixing;
   }
 
-  /** Applies faders and switches. */
+  /** Applies faders, switches and loudspeakers. */
   apply() {
-    this.#mixer?.apply();
+    this.#mix();
     this.#changed();
   }
 
@@ -276,12 +279,13 @@ export class Lines {
     Object.assign(line, { triedAt: Date.now(), idleSince: 0 });
     try {
       await this.#open();
-      line.phone.start();
-      await line.phone.connect();
     } catch {
       Object.assign(line, { joining: null });
-      this.#say(NO_LINE);
+      this.#say(NO_MICROPHONE);
+      return;
     }
+    line.phone.start();
+    await line.phone.connect();
   }
 
   async #ask(line) {
@@ -326,6 +330,7 @@ export class Lines {
       if (!channel.isOnAir) {
         channel.isCued = false;
       }
+      channel.output.use(this.#outputOf(name, channel.isCued));
     }
     this.#mixer.muteMicrophone(this.#first.muted); // a call that is up again begins unmuted
     this.#mixer.apply();

@@ -9,6 +9,8 @@ export const LINE_WORDS = Object.freeze({
 });
 export const FULL = "All lines are in use. Drop or hold somebody first.";
 export const NO_LINE = "The line could not be connected. The caller is still waiting; try again.";
+export const NO_MICROPHONE =
+  "The browser may not use the microphone, so no line was added. The caller is still waiting. Press the icon beside the page’s address and allow it.";
 
 /** The number by which people call a line. */
 export function numberOf(name) {

@@ -2,17 +2,27 @@
 
 import { sharedAudioContext } from "../shared/sdk.js";
 
+/**
+ * How long a loudspeaker that was unplugged is left alone: Chromium keeps what it played into for 5 s, to use it again, and after
+ * the plug it leads nowhere.
+ */
+export const UNUSED_MS = 6000;
+
 const STANDING_FOR_OTHERS = new Set(["default", "communications"]);
 
 /** The microphones, or the loudspeakers. When one in use goes, the SDK itself takes the browser's default, or the first. */
 class Side {
   #hooks;
   #isLost = false;
+  #lostAt = 0;
   #before = null; // what was in use; null until the browser has listed its devices
   /** {id, label} of the device that the DJ chose; null for the browser's own choice. */
   chosen = null;
 
-  /** hooks: available() answers the SDK's Map of devices; use(id); lost(label, next) and back(label) are told of a device in use. */
+  /**
+   * hooks: available() answers the SDK's Map of devices; use(id); lost(label, next) and back(label) are told of a device in use;
+   * unusedMs is how long one that was unplugged is left alone, none if it is left out.
+   */
   constructor(hooks) {
     this.#hooks = hooks;
   }
@@ -24,7 +34,12 @@ class Side {
 
   /** The chosen device, if it is plugged in: by its id, or by its name, for browsers that give ids anew. */
   get found() {
-    const { id, label } = this.chosen ?? {};
+    return this.find(this.chosen);
+  }
+
+  /** The same for any {id, label}; null for null. */
+  find(device) {
+    const { id, label } = device ?? {};
     return this.list.find(({ deviceId }) => deviceId === id) ?? this.list.find((one) => one.label === label) ?? null;
   }
 
@@ -46,7 +61,13 @@ class Side {
   async changed() {
     const before = this.#before;
     const wasLost = this.#isLost;
+    const unusedMs = wasLost && this.found ? this.#lostAt + (this.#hooks.unusedMs ?? 0) - Date.now() : 0;
+    if (unusedMs > 0) {
+      setTimeout(() => this.changed(), unusedMs);
+      return;
+    }
     this.#isLost = this.chosen !== null && !this.found;
+    this.#lostAt = this.#isLost && !wasLost ? Date.now() : this.#lostAt;
     this.#before = this.found?.label ?? this.defaultLabel;
     if (wasLost && !this.#isLost) {
       await this.#hooks.use(this.found.deviceId);
@@ -59,17 +80,39 @@ class Side {
   }
 }
 
+/**
+ * Tells the SDK and the page of devices that come and go unannounced: a browser on Linux says nothing of those that the sound server
+ * alone knows, such as a Bluetooth headset.
+ */
+class Lookout {
+  #known = null;
+
+  /** Looks once. */
+  async look() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const found = devices.map(({ kind, deviceId, label }) => `${kind} ${deviceId} ${label}`).join("\n");
+    if (this.#known !== null && found !== this.#known) {
+      navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    }
+    this.#known = found;
+  }
+}
+
 export class Devices {
   #audio = null;
+  #lookout = new Lookout();
   #changed;
   #isInCall;
+  #firstLine;
   input;
   output;
 
-  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; isInCall(); changed(), after every change. */
+  /** `hooks`: lostInput, backInput, lostOutput, backOutput as of a Side; isInCall(); firstLine(), the id of the loudspeaker of
+   *  the first line, "" for the main one; changed(), after every change. */
   constructor(hooks) {
     this.#changed = hooks.changed;
     this.#isInCall = hooks.isInCall;
+    this.#firstLine = hooks.firstLine;
     this.input = new Side({
       available: () => this.#audio?.availableInputDevices ?? new Map(),
       use: (id) => this.#useInput(id),
@@ -81,6 +124,7 @@ export class Devices {
       use: (id) => this.#useOutput(id),
       lost: hooks.lostOutput,
       back: hooks.backOutput,
+      unusedMs: UNUSED_MS,
     });
   }
 
@@ -102,6 +146,11 @@ export class Devices {
     return this.output.found?.deviceId ?? "default";
   }
 
+  /** Looks whether devices have come or gone. */
+  look() {
+    return this.#lookout.look();
+  }
+
   /** Lets go of the microphone after a call. */
   async release() {
     await this.#audio?.unsetInputDevice();
@@ -121,7 +170,7 @@ export class Devices {
 
   async #useOutput(id) {
     if (this.canChooseOutput && this.#audio.availableOutputDevices.has(id)) {
-      await this.#audio.speakerDevices.set(id);
+      await this.#audio.speakerDevices.set(this.#firstLine() || id); // the SDK plays the first line while it is alone
       await sharedAudioContext().setSinkId?.(id === "default" ? "" : id); // several callers come through the page's own mixer
     }
   }

@@ -2,9 +2,12 @@
 
 const KEY = "callin.desk.sound";
 
-/** {input, output, processing}: devices are {id, label} or null for the browser's own choice; processing "headset" or "studio". */
+/**
+ * {input, output, outputs, processing}: devices are {id, label} or null for the browser's own choice; outputs are those of single
+ * lines by their names; processing is "headset" or "studio".
+ */
 export function recallSound(processing) {
-  const nothing = { input: null, output: null, processing };
+  const nothing = { input: null, output: null, outputs: {}, processing };
   try {
     return { ...nothing, ...JSON.parse(localStorage.getItem(KEY)) };
   } catch {

@@ -2,17 +2,20 @@
 
 import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
 import { setData, setOff, setText, isOff } from "../shared/text.js";
-import { ComingBack } from "./coming-back.js";
+import { FIRST } from "../console/lines.js";
+import { numberOf } from "../console/words.js";
+import { chosenIn, showDevices } from "./device-list.js";
 import { Devices } from "./devices.js";
+import { LineSound } from "./line-sound.js";
 import { recallSound, rememberSound } from "./memory.js";
 import { Meter } from "./meter.js";
 import { Microphone } from "./microphone.js";
+import { CUE, Outputs } from "./outputs.js";
 import { playStream, playTone } from "./tone.js";
 import * as words from "./words.js";
 
 const TICK_MS = 50;
-const FROM_RADIO = { from: 0.3, to: 10 }; // seconds; digital radio and streams are that late
-const FROM_LOUDSPEAKERS = { from: 0, to: 0.3 };
+const LOOK_MS = 1000; // at the devices
 
 export class SoundPanel {
   #panel;
@@ -22,23 +25,28 @@ export class SoundPanel {
   #choice;
   #devices;
   #microphone = new Microphone();
-  #meters;
-  #radio = new ComingBack(FROM_RADIO);
-  #loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
-  #caller = "";
+  #outputs;
+  #input;
+  #lineSounds = new Map();
   #stopHearing = null;
   #hadCall = false;
 
-  /** `phone` is the first line's, `lines` the others, with the mixer; `say(sentence)` tells the DJ at once. */
-  constructor(root, { phone, lines, say }) {
+  /**
+   * `phone` is the first line's, `lines` the others, with the mixer; `meterOf(name)` is where the level is drawn on a line's card;
+   * `say(sentence)` tells the DJ at once.
+   */
+  constructor(root, { phone, lines, meterOf, say }) {
     this.#lines = lines;
     this.#panel = root.querySelector("[data-sound-panel]");
     this.#phone = phone;
     this.#say = say;
     this.#choice = recallSound(root.dataset.deskSound);
     phone.setPlainSound(this.#choice.processing === "studio");
-    const meter = (name) => new Meter([...root.querySelectorAll(`[data-sound-meter=${name}]`)]);
-    this.#meters = { input: meter("input"), caller: meter("caller") };
+    const bars = (name) => root.querySelectorAll(`[data-sound-meter="${name}"]`);
+    this.#input = new Meter([...bars("input")]);
+    for (const [name, one] of [[FIRST, phone], ...lines.phones]) {
+      this.#lineSounds.set(name, new LineSound(one, [...bars(name), meterOf(name)]));
+    }
     const inCall = (sentence) => phone.isInCall && say(sentence);
     this.#devices = new Devices({
       lostInput: (...labels) => inCall(words.inputLost(...labels)),
@@ -46,13 +54,24 @@ export class SoundPanel {
       lostOutput: (...labels) => inCall(words.outputLost(...labels)),
       backOutput: (label) => inCall(words.outputBack(label)),
       isInCall: () => phone.isInCall,
+      firstLine: () => this.#outputs.sinkOf(FIRST),
       changed: () => this.#devicesChanged(),
+    });
+    const changed = (sentence) => {
+      this.#lines.apply();
+      this.#devices.output.apply(); // the first line's may be the SDK's
+      inCall(sentence);
+    };
+    this.#outputs = new Outputs(this.#choice.outputs, this.#devices, {
+      lost: (name, label) => changed(words.outputOfLineLost(numberOfOutput(name), label)),
+      back: (name, label) => changed(words.outputOfLineBack(numberOfOutput(name), label)),
     });
     this.#devices.input.chosen = this.#choice.input;
     this.#devices.output.chosen = this.#choice.output;
     this.#bind();
     this.#show();
     setInterval(() => this.#tick(), TICK_MS);
+    setInterval(() => (this.#isOpen || phone.isInCall) && this.#devices.look(), LOOK_MS);
   }
 
   /** Just before the page's call: it gets the microphone and the loudspeaker that were chosen. */
@@ -74,13 +93,16 @@ export class SoundPanel {
     this.#show();
   }
 
-  /** Who is on the air now, by CallSid; "" for nobody. Another caller has another radio. */
-  heard(callSid) {
-    if (callSid !== this.#caller) {
-      this.#caller = callSid;
-      this.#radio = new ComingBack(FROM_RADIO);
-      this.#loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+  /** The callers on the air now: `callerOf(name)` is the CallSid of a line's, "" for nobody. */
+  heard(callerOf) {
+    for (const [name, sound] of this.#lineSounds) {
+      sound.heard(callerOf(name));
     }
+  }
+
+  /** The id of the loudspeaker on which the DJ hears a line, "" for the main one. */
+  outputOf(name, isCued) {
+    return this.#outputs.sinkOf(name, isCued);
   }
 
   /** What the browser is to be asked for, as constraints of getUserMedia. */
@@ -92,23 +114,18 @@ export class SoundPanel {
 
   /** What is wrong with the sound of the call in progress; "" for nothing. */
   get warning() {
-    const { input, caller } = this.#meters;
     if (!this.#phone.isAnswered) {
       return "";
     }
-    if (input.isClipping) {
+    if (this.#input.isClipping) {
       return words.TOO_LOUD;
     }
-    if (input.isSilent && !this.#phone.muted) {
+    if (this.#input.isSilent && !this.#phone.muted) {
       return words.SILENT;
     }
-    if (caller.isClipping) {
-      return words.CALLER_TOO_LOUD;
-    }
-    if (this.#radio.delay !== null) {
-      return words.fromRadio(this.#radio.delay);
-    }
-    return this.#loudspeakers.delay === null ? "" : words.FROM_LOUDSPEAKERS;
+    const isAlone = !this.#lines.isMixing;
+    const told = [...this.#lineSounds].map(([name, sound]) => sound.warning(words.callerOn(numberOf(name), isAlone)));
+    return told.find((sentence) => sentence) ?? "";
   }
 
   #bind() {
@@ -119,14 +136,24 @@ export class SoundPanel {
     for (const radio of this.#panel.querySelectorAll("[name=processing]")) {
       $(radio).on("change", () => this.#setProcessing(radio.value));
     }
+    $(this.#panel).on("change", "[data-sound-output]", ({ currentTarget }) => this.#chooseOutput(currentTarget));
     $(this.#part("tone")).on("click", () => playTone(this.#context(), this.#devices.sinkId));
     $(this.#part("hear")).on("click", () => this.#pressHear());
   }
 
+  /** A line, or cue, comes out on a loudspeaker of its own. */
+  async #chooseOutput(select) {
+    this.#outputs.choose(select.dataset.soundOutput, chosenIn(select, this.#devices.output));
+    this.#remember({ outputs: this.#outputs.chosen });
+    this.#lines.apply();
+    await this.#apply("output");
+    if (!this.#phone.isInCall) {
+      await playTone(this.#context(), select.value || this.#devices.sinkId); // on the air it would go out
+    }
+  }
+
   async #choose(name) {
-    const id = this.#part(name).value;
-    const device = this.#devices[name].list.find(({ deviceId }) => deviceId === id);
-    this.#devices[name].chosen = device ? { id, label: device.label } : null;
+    this.#devices[name].chosen = chosenIn(this.#part(name), this.#devices[name]);
     this.#remember({ [name]: this.#devices[name].chosen });
     if (name === "output" || this.#phone.isInCall) {
       await this.#apply(name);
@@ -192,16 +219,24 @@ export class SoundPanel {
   }
 
   #devicesChanged() {
+    this.#outputs.devicesChanged();
+    this.#lines.apply();
     this.#lines.reopenMicrophone().catch(() => this.#say(words.NO_MICROPHONE));
     this.#openMicrophone();
     this.#show();
   }
 
   #show() {
-    for (const name of ["input", "output"]) {
-      this.#showDevices(name);
+    const { input, output, canChooseOutput } = this.#devices;
+    showDevices(this.#part("input"), input, words.browsersChoice(input.defaultLabel));
+    showDevices(this.#part("output"), output, words.browsersChoice(output.defaultLabel));
+    for (const select of this.#panel.querySelectorAll("[data-sound-output]")) {
+      const name = select.dataset.soundOutput;
+      showDevices(select, { list: output.list, chosen: this.#outputs.chosen[name], found: this.#outputs.found(name) }, words.AS_ABOVE);
     }
-    this.#part("output").disabled = !this.#devices.canChooseOutput;
+    for (const select of this.#panel.querySelectorAll("[data-sound=output], [data-sound-output]")) {
+      select.disabled = !canChooseOutput;
+    }
     for (const radio of this.#panel.querySelectorAll("[name=processing]")) {
       radio.checked = radio.value === this.#choice.processing;
     }
@@ -211,39 +246,26 @@ export class SoundPanel {
     setText(this.#part("hear"), this.#stopHearing ? words.HEAR_WORDS.on : words.HEAR_WORDS.off);
   }
 
-  #showDevices(name) {
-    const side = this.#devices[name];
-    const options = [["", words.browsersChoice(side.defaultLabel)], ...side.list.map(({ deviceId, label }) => [deviceId, label])];
-    if (side.chosen && !side.found) {
-      options.push([side.chosen.id, words.notThere(side.chosen.label)]);
+  #tick() {
+    const now = performance.now() / 1000;
+    if (this.#phone.isAnswered || this.#microphone.stream || this.#input.isOn) {
+      this.#input.listen(this.#lines.microphone ?? this.#phone.localStream ?? this.#microphone.stream, this.#context());
+      this.#input.tick(now);
+      this.#showLevel("input", this.#input);
     }
-    const select = this.#part(name);
-    const key = JSON.stringify(options);
-    if (select.dataset.options !== key) {
-      select.dataset.options = key;
-      select.replaceChildren(...options.map(([value, label]) => new Option(label, value)));
+    for (const [name, sound] of this.#lineSounds) {
+      sound.tick(this.#input, sharedAudioContext(), now);
+      this.#showLevel(name, sound.meter);
     }
-    select.value = side.found?.deviceId ?? side.chosen?.id ?? "";
+    const phones = [[FIRST, this.#phone], ...this.#lines.phones];
+    const told = phones.map(([name, { isAnswered, samples }]) => (isAnswered ? words.lineWords(numberOf(name), samples) : ""));
+    setText(this.#part("lines"), told.join(" ").trim());
   }
 
-  #tick() {
-    const { input, caller } = this.#meters;
-    if (this.#phone.isAnswered || this.#microphone.stream || input.isOn) {
-      input.listen(this.#lines.microphone ?? this.#phone.localStream ?? this.#microphone.stream, this.#context());
-      caller.listen(this.#phone.heard, this.#context());
-      input.tick(performance.now() / 1000);
-      caller.tick(performance.now() / 1000);
-      if (this.#caller && input.isOn && caller.isOn) {
-        this.#radio.hear(input.loudness, caller.loudness, performance.now() / 1000);
-        this.#loudspeakers.hear(caller.loudness, input.loudness, performance.now() / 1000);
-      }
-      for (const [name, meter] of Object.entries(this.#meters)) {
-        setText(this.#part(`${name}-level`), words.LEVEL_WORDS[wordOf(meter)]);
-        setData(this.#part(`${name}-level`), "level", wordOf(meter));
-      }
-    }
-    const phones = [this.#phone, ...this.#lines.phones];
-    setText(this.#part("lines"), phones.map(({ isAnswered, samples }, at) => (isAnswered ? words.lineWords(at + 1, samples) : "")).join(" ").trim());
+  #showLevel(name, meter) {
+    const word = wordOf(meter);
+    setText(this.#part(`${name}-level`), words.LEVEL_WORDS[word]);
+    setData(this.#part(`${name}-level`), "level", word);
   }
 
   /** The SDK's own, which a press has woken. */
@@ -260,6 +282,11 @@ export class SoundPanel {
   #part(name) {
     return this.#panel.querySelector(`[data-sound="${name}"]`);
   }
+}
+
+/** What a line's loudspeaker is for, by its number; "" for cue. */
+function numberOfOutput(name) {
+  return name === CUE ? "" : numberOf(name);
 }
 
 function wordOf(meter) {

@@ -1,5 +1,7 @@
 /* What the sound panel says. */
 
+import { capital } from "../shared/format.js";
+
 /** The first of the devices that can be chosen; `label` is what the browser takes by itself. */
 export function browsersChoice(label) {
   return label ? `The browser’s choice: ${label}` : "The browser’s choice";
@@ -12,6 +14,21 @@ export function notThere(label) {
 
 export const NO_MICROPHONE = "No microphone is left: nobody hears you. Plug one in.";
 
+export const AS_ABOVE = "The loudspeaker above";
+
+/** What a loudspeaker of its own is for: a line by its number, or cue, which has none. */
+function nameOfOutput(number) {
+  return number ? `line ${number}` : "cue";
+}
+
+export function outputOfLineLost(number, label) {
+  return `${label} was unplugged. You hear ${nameOfOutput(number)} through the main loudspeaker now.`;
+}
+
+export function outputOfLineBack(number, label) {
+  return `${label} is back. You hear ${nameOfOutput(number)} through it again.`;
+}
+
 export const PROCESSING_WORDS = Object.freeze({
   headset: "The browser removes echo and noise and evens the level out.",
   studio: "The microphone goes out as it is: for a mixer, or with music.",
@@ -23,12 +40,23 @@ export const NOT_OPENED = "The browser may not use the microphone. Press the ico
 
 export const LEVEL_WORDS = Object.freeze({ off: "off", good: "good", loud: "too loud", silent: "nothing" });
 export const TOO_LOUD = "Your microphone is too loud: it distorts. Turn it down.";
-export const CALLER_TOO_LOUD = "The caller is too loud: they distort.";
-export const FROM_LOUDSPEAKERS = "The caller comes back through your loudspeakers. Use headphones, or turn the loudspeakers down.";
+
+/** The caller on a line in a sentence; `isAlone`: no other line is in use. */
+export function callerOn(number, isAlone) {
+  return isAlone ? "the caller" : `the caller on line ${number}`;
+}
+
+export function callerTooLoud(who) {
+  return `${capital(who)} is too loud: they distort.`;
+}
+
+export function fromLoudspeakers(who) {
+  return `${capital(who)} comes back through your loudspeakers. Use headphones, or turn the loudspeakers down.`;
+}
 
 /** `seconds` is how much later the programme comes back. */
-export function fromRadio(seconds) {
-  return `The programme comes back from the caller, ${seconds.toFixed(1)} s late. Ask them to turn their radio down.`;
+export function fromRadio(who, seconds) {
+  return `The programme comes back from ${who}, ${seconds.toFixed(1)} s late. Ask them to turn their radio down.`;
 }
 
 export const SILENT = "Nothing comes from your microphone. Is it muted at the headset or the mixer?";

@@ -143,6 +143,16 @@ class Cast:
 
         wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz at {level_dbfs} dBFS")
 
+    def caller_hears_among_others(self, call_sid: str, frequency_hz: float, least_dbfs: float = -40.0) -> None:
+        """Waits until a call hears a tone, whatever else it hears."""
+
+        def is_heard() -> bool:
+            answer = self.station.control("GET", f"/sound/{call_sid}?hz={frequency_hz}")
+            [level] = answer["tones_dbfs"]
+            return level is not None and level > least_dbfs
+
+        wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz")
+
     def desk(self, name: str = "dj") -> DeskPage:
         """The DJ's page, just opened and ready, for one of the rehearsal's accounts."""
         desk = self.new_desk()

@@ -189,3 +189,50 @@ def test_a_page_that_is_loaded_again_gets_every_caller_back_with_one_press(on_ai
     on_air.press(0, "Level")
     on_air.hears(0, 0, None, 0, 0)
     on_air.hears(2, 0, 0, 0, None)
+
+
+def test_all_legs_cut_at_once_lose_nobody_and_one_press_brings_every_caller_back(on_air: OnAir) -> None:
+    on_air.hears(0, 0, None, 0, 0)
+    legs = [on_air.cast.desk_leg(caller) for caller in on_air.callers]
+    for leg in legs:
+        on_air.cast.station.hang_up(leg)
+    on_air.desk.expect_words("The phone network ended your call")
+    on_air.desk.connect()
+    on_air.desk.expect_on_air_with("001")
+    for line in (1, 2):
+        expect(on_air.card(line)).to_have_attribute("data-line-state", "on")
+    for line in range(3):
+        if on_air.card(line).get_by_role("button", name="Level").get_attribute("aria-pressed") == "true":
+            on_air.press(line, "Level")
+    on_air.hears(0, 0, None, 0, 0)
+    on_air.hears(1, 0, 0, None, 0)
+    on_air.hears(2, 0, 0, 0, None)
+
+
+MAY_REFUSE = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  window.refusesForTest ? Promise.reject(new DOMException("", "NotAllowedError")) : ask(wanted);
+"""
+
+
+def test_a_microphone_that_is_refused_adds_nobody_and_leaves_the_one_on_the_air_as_they_are(cast: Cast) -> None:
+    first, second = cast.waiting(*NUMBERS[:2])
+    desk = cast.new_desk()
+    desk.page.add_init_script(MAY_REFUSE)
+    desk.open()
+    desk.wait_until_ready()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
+    desk.page.evaluate("window.refusesForTest = true")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    desk.expect_words("The browser may not use the microphone, so no line was added")
+    expect(desk.row("002")).to_contain_text("Waiting")
+    cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
+    desk.page.evaluate("window.refusesForTest = false")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    expect(desk.page.locator(".lines > .air").nth(1)).to_have_attribute("data-line-state", "on")
+    cast.caller_hears_among_others(first, TONES_HZ[1])
+    cast.caller_hears_among_others(second, TONES_HZ[0])
+    desk.hang_up()

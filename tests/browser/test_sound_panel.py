@@ -33,7 +33,7 @@ navigator.mediaDevices.getUserMedia = (constraints) => {
 };
 """
 LEVEL = """(name) => {
-  const bar = document.querySelector(`.sound-panel [data-sound-meter=${name}]`);
+  const bar = document.querySelector(`.sound-panel [data-sound-meter="${name}"]`);
   return -60 * (1 - Number(bar.style.getPropertyValue("--level")));
 }"""
 HEAR = """async ([blocks, seconds]) => {
@@ -112,7 +112,7 @@ def test_the_microphone_is_seen_before_a_call_and_the_caller_during_it(
     panel.open()
     wait_until(lambda: desk.page.evaluate(LEVEL, "input") > MICROPHONE_DBFS - 3, why="the microphone is not heard")
     expect(panel.dialog.locator("[data-sound=input-level]")).to_have_text("good")
-    expect(panel.dialog.locator("[data-sound=caller-level]")).to_have_text("off")
+    expect(panel.dialog.locator("[data-sound=air-level]")).to_have_text("off")
     desk.page.keyboard.press("Escape")
     expect(panel.dialog).to_be_hidden()
     [first] = cast.waiting(FIRST)
@@ -120,7 +120,7 @@ def test_the_microphone_is_seen_before_a_call_and_the_caller_during_it(
     desk.expect_on_air_with("001")
     cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
     panel.open()
-    wait_until(lambda: desk.page.evaluate(LEVEL, "caller") > -40, why="the caller is not seen")
+    wait_until(lambda: desk.page.evaluate(LEVEL, "air") > -40, why="the caller is not seen")
     wait_until(lambda: desk.page.evaluate(LEVEL, "input") > MICROPHONE_DBFS - 3, why="the microphone is not seen")
 
 
@@ -262,3 +262,46 @@ def test_the_panel_says_with_which_codec_and_how_well_a_line_sounds(cast: Cast, 
         }"""
     )
     assert words == ["Line 2 is being measured.", "Line 2 is poor: telephone sound (PCMU), 410 ms, 3 % lost."]
+
+
+SINKS = """
+window.sinksForTest = [];
+const setSinkId = HTMLMediaElement.prototype.setSinkId;
+HTMLMediaElement.prototype.setSinkId = function (id) {
+  sinksForTest.push(id);
+  return setSinkId.call(this, id);
+};
+"""
+
+
+def test_a_line_comes_out_on_a_loudspeaker_of_its_own_while_that_is_there(cast: Cast) -> None:
+    desk = cast.new_desk()
+    desk.page.add_init_script(PLUGS + SINKS)
+    desk.open()
+    desk.wait_until_ready()
+    panel = Panel(desk)
+    panel.open()
+    panel.dialog.get_by_text("A loudspeaker for each line").click()
+    own = desk.page.locator('[data-sound-output="air-2"]')
+    wait_until(lambda: len(panel.labels(own)) > 2, why="there are no two loudspeakers")
+    label = panel.labels(own)[-1]
+    own.select_option(label=label)
+    wait_until(lambda: desk.page.evaluate("sinksForTest.length"), why="the tone is not played")
+    desk.page.reload()
+    desk.wait_until_ready()
+    cast.waiting(FIRST, "+447700900002")
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    card = desk.page.locator(".lines > .air").nth(1)
+    expect(card).to_have_attribute("data-line-state", "on")
+    wait_until(lambda: own.input_value() in desk.page.evaluate("sinksForTest"), why="it comes out elsewhere")
+    meter = card.locator("[data-strip-part=meter]")
+    wait_until(lambda: float(meter.evaluate("(bar) => bar.style.getPropertyValue('--peak')")) > 0.3, why="no level")
+    desk.page.evaluate("(label) => plugForTest(label, false)", label)
+    desk.expect_words(f"^{label} was unplugged\\. You hear line 2 through the main loudspeaker now\\.$")
+    desk.page.evaluate("sinksForTest.length = 0")
+    desk.page.evaluate("(label) => plugForTest(label, true)", label)
+    desk.expect_words(f"^{label} is back\\. You hear line 2 through it again\\.$")
+    wait_until(lambda: own.input_value() in desk.page.evaluate("sinksForTest"), why="it is not taken again")
+    desk.hang_up()

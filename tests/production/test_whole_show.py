@@ -103,3 +103,23 @@ def test_the_charts_follow_the_line(bed: Bed, open_page: Callable[..., Page]) ->
     waits.expect_callers(1)
     assert [bar["sid"] for bar in waits.bars()] == [sid]
     expect(waits.live).to_have_text(re.compile(r"^Live"))
+
+
+def test_two_on_the_air_at_once_with_the_sound_panel_and_opus(bed: Bed, open_page: Callable[..., Page]) -> None:
+    first, second = waiting(bed, FIRST, SECOND)
+    desk = DeskPage(open_page("/", "dj"), bed.app.url)
+    desk.wait_until_ready()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    expect(desk.page.locator(".lines > .air").nth(1)).to_have_attribute("data-line-state", "on")
+    for caller, other in ((first, SECOND), (second, FIRST)):
+        for tone_hz in (DJ_HZ, pitch_hz_of(other)):
+            tones = f"/sound/{caller}?hz={tone_hz}"
+            wait_until(lambda tones=tones: (bed.control("GET", tones)["tones_dbfs"][0] or -99) > -40, why=tones)  # type: ignore[misc]
+    desk.page.get_by_role("button", name="Sound").click()
+    lines = desk.page.locator("[data-sound=lines]")
+    expect(lines).to_have_text(re.compile(r"Line 1 is (good|fair): Opus, .* Line 2 is (good|fair): Opus, "))
+    expect(desk.page.locator('[data-sound="air-2-level"]')).to_have_text("good")
+    desk.page.keyboard.press("Escape")
+    desk.hang_up()

@@ -1,0 +1,55 @@
+/* What is heard of one line: how loud its caller is, and whether the programme or the caller comes back late. */
+
+import { ComingBack } from "./coming-back.js";
+import { Meter } from "./meter.js";
+import { callerTooLoud, fromLoudspeakers, fromRadio } from "./words.js";
+
+const FROM_RADIO = { from: 0.3, to: 10 }; // seconds; digital radio and streams are that late
+const FROM_LOUDSPEAKERS = { from: 0, to: 0.3 };
+
+export class LineSound {
+  #phone;
+  #caller = "";
+  #radio = new ComingBack(FROM_RADIO);
+  #loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+  meter;
+
+  /** `phone` is the line's, `bars` are where its level is drawn. */
+  constructor(phone, bars) {
+    this.#phone = phone;
+    this.meter = new Meter(bars);
+  }
+
+  /** The caller on the line, by CallSid; "" for nobody. Another caller has another radio. */
+  heard(callSid) {
+    if (callSid !== this.#caller) {
+      this.#caller = callSid;
+      this.#radio = new ComingBack(FROM_RADIO);
+      this.#loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+    }
+  }
+
+  /** `input` is the microphone's meter, `now` is in seconds. */
+  tick(input, context, now) {
+    if (!this.#phone.isAnswered && !this.meter.isOn) {
+      return;
+    }
+    this.meter.listen(this.#phone.heard, context);
+    this.meter.tick(now);
+    if (this.#caller && input.isOn && this.meter.isOn) {
+      this.#radio.hear(input.loudness, this.meter.loudness, now);
+      this.#loudspeakers.hear(this.meter.loudness, input.loudness, now);
+    }
+  }
+
+  /** What is wrong with the caller's sound; "" for nothing. `who` is the caller in a sentence. */
+  warning(who) {
+    if (this.meter.isClipping) {
+      return callerTooLoud(who);
+    }
+    if (this.#radio.delay !== null) {
+      return fromRadio(who, this.#radio.delay);
+    }
+    return this.#loudspeakers.delay === null ? "" : fromLoudspeakers(who);
+  }
+}
