@@ -54,8 +54,11 @@ class StationPage(PageHandler):
             self._show(self._stored(), done="The logo is removed.")
             return
         typed = {name: self.form.get(name) for name in LABELS if name in self.form}
-        values = typed | {name: seconds_of(typed[name]) for name in MINUTES}
-        values["DJ_PHONES"] = ", ".join(values["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
+        if not typed:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "The form is empty. Reload the page, and try again.")
+        values = typed | {name: seconds_of(typed[name]) for name in MINUTES if name in typed}
+        if "DJ_PHONES" in typed:
+            values["DJ_PHONES"] = ", ".join(typed["DJ_PHONES"].replace(",", "\n").split("\n")).strip(", ")
         try:
             changed = self.services.station.change(values, self._lines)
         except StationError as refused:

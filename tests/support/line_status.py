@@ -45,6 +45,7 @@ def a_caller(last_digits: str = "001", *, waited_seconds: float = 61, **changes:
         "cleared": False,
         "with": "",
         "with_name": "",
+        "city": "",
         "known": None,
         "card": a_card(),
     } | changes
@@ -54,7 +55,7 @@ def a_card(**words: Any) -> dict[str, Any]:
     """A caller's card, on which sam has written these fields."""
     written = dict.fromkeys(words, 1)
     empty = {"name": "", "place": "", "topic": "", "note": "", "quality": 0}
-    return empty | words | {"revisions": written, "by": dict.fromkeys(words, "sam")}
+    return empty | words | {"revisions": written, "by": dict.fromkeys(words, "sam"), "confidence": {}}
 
 
 def known(**facts: Any) -> dict[str, Any]:
