@@ -21,7 +21,18 @@ from callin.callers import Caller, CallerStats, Retention
 from callin.callers.jobs import StatsProgress
 from callin.callers.service import Deletion
 from callin.contracts import HistoryQuery, Store, StoreError
-from callin.model import Card, ChatMessage, LeaseHolder, Standing, StoredRecord, Words
+from callin.model import (
+    SCHEDULE,
+    Card,
+    ChatMessage,
+    DateException,
+    LeaseHolder,
+    Schedule,
+    ScheduledShow,
+    Standing,
+    StoredRecord,
+    Words,
+)
 from callin.rules.calls import anonymised
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
@@ -53,6 +64,17 @@ def open_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
         store.close()
 
 
+SHOW = ScheduledShow(
+    "a1",
+    'Zoë’s "Night"',
+    (0, 6),
+    "23:00",
+    "01:00",
+    screened=True,
+    exceptions=(DateException("2026-12-24", cancelled=True), DateException("2026-12-25", topic="Bees")),
+)
+
+
 def fill(store: Store) -> House:
     """A station with two callers, an account, a card, a message, and a record of a kind that nobody knows."""
     house = House(store)
@@ -67,6 +89,7 @@ def fill(store: Store) -> House:
     store.change_desk("air", lambda desk: replace(desk, turn=3))
     store.change_show(lambda show: replace(show, screened=True))
     store.add_chat_message(ChatMessage(7, 5.0, "Sam", "Two minutes left"), keep=50)
+    store.change_record(Schedule, SCHEDULE, lambda _: Schedule(SCHEDULE, 2, (SHOW,)))
     store.change_record(Account, "anna", lambda _: ACCOUNT)
     store.change_record(SecondFactor, "anna", lambda _: SECOND)
     for invitation in (OPEN, USED):
@@ -76,6 +99,13 @@ def fill(store: Store) -> House:
     CallerStats(store, house.callers, house.clock).run()
     store.add_records([StoredRecord("novelty", "n/1", '{"new":1.5}')])
     return house
+
+
+def test_a_schedule_comes_back_with_its_dates(open_store: Callable[[str], Store], tmp_path: Path) -> None:
+    origin, moved = open_store("sqlite"), open_store("firestore")
+    fill(origin)
+    restored(lines_of(origin, tmp_path / "1.jsonl"), moved)
+    assert moved.record(Schedule, SCHEDULE) == Schedule(SCHEDULE, 2, (SHOW,))
 
 
 def hold_lease(store: Store) -> None:
@@ -201,7 +231,7 @@ def test_a_copy_is_whole_while_the_app_writes_and_private(open_store: Callable[[
     house = fill(open_store("sqlite"))
     path = tmp_path / "backups" / "station.sqlite"
     said = backup.back_up(f"sqlite:///{tmp_path}/0.sqlite", "", path)
-    assert said.startswith("26 records (1 account, ")
+    assert said.startswith("27 records (1 account, ")
     assert [file.name for file in path.parent.iterdir()] == ["station.sqlite"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "0.sqlite").stat().st_mode) == 0o600
