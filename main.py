@@ -32,6 +32,7 @@ from callin.web import (
     status,
     token,
     widget,
+    words,
 )
 from callin.web.application import OPEN, TWILIO, Route
 
@@ -65,6 +66,7 @@ ROUTES = [
     Route("/shows/edit", shows.EditShowPage, ADMINS),
     Route("/station", station.StationPage, ADMINS),
     Route("/station/logo", station.LogoUploadHandler, ADMINS),
+    Route("/words", words.WordsPage, ADMINS),
     Route("/logo", station.LogoHandler, OPEN),
     Route("/sounds", sounds.SoundsPage, ADMINS),
     Route("/sounds/begin", sounds.SoundBeginHandler, ADMINS),

@@ -15,7 +15,7 @@ from callin.config import SETTINGS, Settings
 from callin.config.kinds import zone_named
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
-from callin.words import SpokenWords, station_words
+from callin.words import OwnWords, SpokenWords, defaults, station_words, voice_named
 
 KEY = "station"
 FRESH_SECONDS = 15.0
@@ -112,6 +112,7 @@ class Station:
         self._file = {name: _text(getattr(settings, name.lower())) for name in LABELS}
         self._passwords = passwords
         self._start = start
+        self._own = OwnWords("")
         self._current = self._made(StationRecord(KEY))
         self._read_at: float | None = None
         self._first = threading.Event()
@@ -127,9 +128,26 @@ class Station:
             self._first.wait(FIRST_PATIENCE_SECONDS)
         return self._current
 
-    def words(self) -> SpokenWords:
-        """What the station says, in its language and voice."""
+    def words(self, *, fresh: bool = False) -> SpokenWords:
+        """What the station says, in its language and voice; with `fresh` as the store has it now."""
+        if fresh:
+            self._refresh()
         return self.current().words
+
+    def own_words(self, language: str) -> OwnWords:
+        """The sentences of a language that an admin has changed. StoreError."""
+        return self._store.record(OwnWords, language) or OwnWords(language)
+
+    def set_words(self, name: str, text: str, also: Sequence[Record]) -> None:
+        """Changes a sentence in the station's language; an empty text takes the default back."""
+        language = self.words().voice.language
+
+        def work(stored: OwnWords | None) -> OwnWords | None:
+            after = (stored or OwnWords(language)).changed(name, text)
+            return after if after.sentences else None
+
+        self._own = self._store.change_record(OwnWords, language, work, also) or OwnWords(language)
+        self._take(self._record())
 
     def dj_phones(self) -> DjPhones:
         """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
@@ -194,7 +212,10 @@ class Station:
                 raise StationError(problems)
             return after
 
-        self._take(self._store.change_record(StationRecord, KEY, work, also) or StationRecord(KEY, **fields))
+        after = self._store.change_record(StationRecord, KEY, work, also) or StationRecord(KEY, **fields)
+        with contextlib.suppress(StoreError):  # the next reading has them
+            self._own = self.own_words(self._language_of(after))
+        self._take(after)
 
     def _is_changed(self, before: StationRecord, name: str, text: str) -> bool:
         return bool(text) if name == "DJ_PIN" else text != self._text_of(before, name)
@@ -210,7 +231,9 @@ class Station:
 
     def _refresh(self) -> None:
         try:
-            self._take(self._record())
+            record = self._record()
+            self._own = self.own_words(self._language_of(record))
+            self._take(record)
         except StoreError:
             pass  # what is known goes on holding
         finally:
@@ -219,6 +242,9 @@ class Station:
     def _take(self, record: StationRecord) -> None:
         self._current = self._made(record)
         self._read_at = self._clock()
+
+    def _language_of(self, record: StationRecord) -> str:
+        return voice_named(self._text_of(record, "STATION_VOICE")).language
 
     def _record(self) -> StationRecord:
         return self._store.record(StationRecord, KEY) or StationRecord(KEY)
@@ -233,7 +259,7 @@ class Station:
         pin = self._file["DJ_PIN"] if record.pin_hash is None else ""
         return StationSettings(
             name=texts["STATION_NAME"],
-            words=_words(texts["STATION_NAME"], texts["STATION_VOICE"]),
+            words=_words(texts["STATION_NAME"], texts["STATION_VOICE"], self._own),
             time_zone=zone_named(texts["STATION_TIME_ZONE"]),
             desk_sound=texts["DESK_SOUND"],
             call_warning_seconds=int(texts["CALL_WARNING_SECONDS"]),
@@ -246,9 +272,10 @@ class Station:
 
 
 @functools.lru_cache(maxsize=2)
-def _words(station_name: str, voice: str) -> SpokenWords:
+def _words(station_name: str, voice: str, own: OwnWords) -> SpokenWords:
     """The same object until something changes: documents are cached by it."""
-    return station_words(station_name, voice, {})
+    language = voice_named(voice).language
+    return station_words(station_name, voice, own.usable(defaults(language)) if own.key == language else {})
 
 
 def _problem(name: str, text: str) -> str:

@@ -258,6 +258,10 @@ class Voices:
         """The same for `screener_…` and a person that may talk to callers."""
         return self._may_speak(identity, "screener", EVERYONE)
 
+    def may_change_words(self, identity: str) -> bool:
+        """The same for `screener_…` and an admin, who may have a sentence said."""
+        return self._may_speak(identity, "screener", ADMINS)
+
     def _may_speak(self, identity: str, kind: str, roles: frozenset[Role]) -> bool:
         voice = VoiceIdentity.parse(identity)
         if voice is None or voice.kind != kind:

@@ -46,6 +46,7 @@ from callin.twiml.parts import empty as empty
 from callin.twiml.parts import leave as leave
 from callin.twiml.parts import line_named as line_named
 from callin.twiml.parts import new_document as new_document
+from callin.twiml.parts import say as say
 from callin.twiml.studio import LONGEST_PIN as LONGEST_PIN
 from callin.twiml.studio import ask_pin as ask_pin
 from callin.twiml.studio import desk as desk

@@ -7,6 +7,8 @@ from callin.model import AIR_DESK, AIR_DESKS, EXTRA_DESKS, HangUp, is_screen
 from callin.rules import desks, screening
 from callin.web.caller_leg import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
+from callin.web.words import spoken_example
+from callin.words import EDITABLE
 
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
 """Twilio sends the same value with each retry of a request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
@@ -148,6 +150,15 @@ class ScreenedHandler(TwimlHandler):
         return twiml.in_talk(self.words)
 
 
+def say_sentence(handler: TwimlHandler) -> str:
+    """Says one of the station's sentences in an admin's browser, see `/words`."""
+    words, name = handler.services.station.words(fresh=True), handler.param("sentence")
+    identity = handler.param("From").removeprefix("client:")
+    if name not in EDITABLE or not handler.services.accounts.voices.may_change_words(identity):
+        return twiml.unknown_browser(words)
+    return twiml.say(words, spoken_example(words, name, handler.services.page.station_name), hang_up=True)
+
+
 class ClientHandler(TwimlHandler):
     """`/twiml/client`: a call from a browser. Only From, which Twilio signs, decides where it goes."""
 
@@ -155,7 +166,7 @@ class ClientHandler(TwimlHandler):
         if self._is("dj"):
             return connect(self) if is_desk(self) else twiml.signed_out(self.words)
         if self._is("screener"):
-            return connect_screener(self)
+            return say_sentence(self) if self.param("sentence") else connect_screener(self)
         if self._is("listener"):
             return greet(self)
         return twiml.unknown_browser(self.words)

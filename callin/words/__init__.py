@@ -10,6 +10,10 @@ import functools
 import importlib
 from typing import TYPE_CHECKING
 
+from callin.words.own import EDITABLE as EDITABLE
+from callin.words.own import OwnWords as OwnWords
+from callin.words.own import most_characters as most_characters
+from callin.words.own import problem_of as problem_of
 from callin.words.spoken import SENTENCES as SENTENCES
 from callin.words.spoken import Calendar as Calendar
 from callin.words.spoken import SpokenWords as SpokenWords

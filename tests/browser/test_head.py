@@ -16,6 +16,7 @@ IN_THE_MENU = {
     "/account": "Your account",
     "/accounts": "Accounts",
     "/station": "Station",
+    "/words": "Words",
     "/sounds": "Sounds",
     "/check": "Check",
     "/audit": "Audit",

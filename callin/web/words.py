@@ -1,0 +1,84 @@
+"""`/words`: what callers hear, sentence by sentence. An admin changes it, and has it said in their own browser."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+from callin.audit import Act
+from callin.web.middleware import HTTPError
+from callin.web.page import PageHandler
+from callin.words import EDITABLE, LANGUAGES, SpokenWords, defaults, filled, most_characters, problem_of
+from callin.words.spoken import placeholders_of
+
+EXAMPLES = {"position": 3, "size": 12, "minutes": 7, "least": 5, "most": 10, "number": "1, 2, 3", "when": "20:00"}
+"""What stands in a sentence's placeholders when an admin hears it."""
+
+
+class ShownSentence(NamedTuple):
+    """A row of the page. `text` is what callers hear, or what was typed and refused, for the reason `problem`."""
+
+    name: str
+    text: str
+    default: str
+    is_own: bool
+    placeholders: list[str]
+    most: int
+    problem: str = ""
+    done: str = ""
+
+
+def spoken_example(words: SpokenWords, name: str, station_name: str) -> str:
+    """The sentence with values as a caller might hear them."""
+    return filled(getattr(words, name), show=station_name, **EXAMPLES)
+
+
+class WordsPage(PageHandler):
+    """`/words`: every sentence in the station's language, with the station's own words in place of the app's."""
+
+    methods = ("GET", "POST")
+
+    def get(self) -> None:
+        self._show({})
+
+    def post(self) -> None:
+        name = self.form.get("name")
+        if name not in EDITABLE:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "There is no such sentence. Reload the page.")
+        default = getattr(self._defaults, name)
+        typed = self.form.get("text") if self.form.get("do") == "save" else ""
+        text = " ".join(typed.split())
+        if text == default:
+            text = ""
+        if text and (problem := problem_of(name, text, self._defaults)):
+            self.note(Act.REFUSAL, f"was refused a sentence for callers: {problem}")
+            self.response.set_status(HTTPStatus.BAD_REQUEST.value)
+            self._show({name: (typed, problem, "")})
+            return
+        what = f"changed what callers hear: {name}" if text else f"took back the default of what callers hear: {name}"
+        self.services.station.set_words(name, text, self.lines(Act.SETTINGS, what))
+        self._show({name: (text or default, "", "Saved." if text else "This is the default.")})
+
+    @property
+    def _defaults(self) -> SpokenWords:
+        return defaults(self.services.station.words().voice.language)
+
+    def _show(self, said: dict[str, tuple[str, str, str]]) -> None:
+        """Answers with the page. `said` has a text, a problem and a success for the sentence that was sent."""
+        voice, table = self.services.station.words().voice, self._defaults
+        own = self.services.station.own_words(voice.language).usable(table)
+        rows = []
+        for name in EDITABLE:
+            default = getattr(table, name)
+            text, problem, done = said.get(name, (own.get(name, default), "", ""))
+            names = sorted(placeholders_of(default))
+            rows.append(ShownSentence(name, text, default, name in own, names, most_characters(name), problem, done))
+        facts = self.services.page
+        self.render(
+            "account/words.html",
+            sentences=rows,
+            language=LANGUAGES[voice.language],
+            voice=voice,
+            signalling_host=facts.signalling_host,
+            is_rehearsal=facts.is_rehearsal,
+        )
