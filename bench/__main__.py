@@ -15,6 +15,7 @@ from bench import (
     enqueue,
     firestore_reads,
     follow,
+    listeners,
     memory,
     next_caller,
     queue_status,
@@ -39,6 +40,7 @@ QUESTIONS = (
     memory,
     attack,
     wait_estimates,
+    listeners,
 )
 
 

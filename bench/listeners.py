@@ -1,0 +1,172 @@
+"""What becomes of a rush? 1,000 listeners at 50 a second: through the greeting, the line, messages, and out again.
+
+Some hang up, some leave a message, some press the key that ends the call, and the rest are there when the line closes.
+Each must have an outcome. A signed `/twiml/wait` goes to the app 20 times a second meanwhile: how late is its answer?
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import threading
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from bench import load, report
+from bench.load import Result
+from bench.next_caller import Studio
+from bench.requests_of_twilio import waiting_calls
+from bench.signed_in import sign_in
+from bench.station import Station, ask, our_app, resident_megabytes, station
+
+RUSHES = 3
+CALLERS = 1000
+PER_SECOND = 50.0
+LINE_OPEN_SECONDS = 45.0
+"""After the last ring: by then everybody who acts has acted."""
+LATE_SECONDS = 180.0
+SECONDS_BETWEEN_PROBES = 0.05
+LONGEST_MESSAGE_SECONDS = 10
+
+HANGS_UP, LEAVES_MESSAGE, ENDS_BY_KEY, STAYS = "hangs up", "leaves a message", "presses 9", "stays"
+CROWD = {HANGS_UP: 35, LEAVES_MESSAGE: 35, ENDS_BY_KEY: 10, STAYS: 20}
+EARLIEST_SECONDS = {HANGS_UP: 2.0, LEAVES_MESSAGE: 12.0, ENDS_BY_KEY: 12.0}
+"""After the ring. Those who hang up may do it in the greeting; the keys count in line."""
+LATEST_SECONDS = 40.0
+
+
+def rush(where: Station, seed: int) -> dict[str, str]:
+    """Sends the callers, each of which does what it is there for: their intents by CallSid."""
+    dice = random.Random(seed)
+    intents: dict[str, str] = {}
+    due: list[tuple[float, str]] = []
+    began = time.monotonic()
+    kinds = dice.choices(list(CROWD), list(CROWD.values()), k=CALLERS)
+    for number, kind in enumerate(kinds):
+        _act(where, intents, due, until=began + number / PER_SECOND)
+        phone = f"+4477009{(seed * CALLERS + number) % 100_000:05d}"
+        call_sid = where.control("POST", "callers", {"from": phone, "to": "listener"})["call_sid"]
+        intents[call_sid] = kind
+        if kind != STAYS:
+            heapq.heappush(due, (time.monotonic() + dice.uniform(EARLIEST_SECONDS[kind], LATEST_SECONDS), call_sid))
+    _act(where, intents, due, until=time.monotonic() + LINE_OPEN_SECONDS)
+    return intents
+
+
+def _act(where: Station, intents: dict[str, str], due: list[tuple[float, str]], until: float) -> None:
+    """Does what falls due, until that time."""
+    while due and due[0][0] < until:
+        at, call_sid = heapq.heappop(due)
+        time.sleep(max(0.0, at - time.monotonic()))  # the next caller's moment has not come yet
+        if intents[call_sid] == HANGS_UP:
+            where.steer("DELETE", f"callers/{call_sid}")
+        else:
+            key = "5" if intents[call_sid] == LEAVES_MESSAGE else "9"
+            where.steer("POST", f"callers/{call_sid}/digits", {"digits": key})
+    time.sleep(max(0.0, until - time.monotonic()))  # the next ring's moment has not come yet
+
+
+class Probe:
+    """Asks `/twiml/wait` for a caller in line, again and again, while the block runs."""
+
+    def __init__(self, where: Station, call_sid: str) -> None:
+        self._request = waiting_calls(where, [call_sid], 1)[0]
+        self._port = where.app_port
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.result = Result()
+
+    def _requests(self) -> Iterator[bytes]:
+        for _ in itertools.count():
+            if self._stop.wait(SECONDS_BETWEEN_PROBES):
+                return
+            yield self._request
+
+    def _run(self) -> None:
+        self.result = load.run(self._port, self._requests(), connections=1, seconds=3600)
+
+    def __enter__(self) -> Probe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def take_messages(where: Station) -> None:
+    """The admin lets callers leave messages."""
+    admin = sign_in(where.app_port, "admin")
+    form = {"token": admin.token, "is_on": "on", "longest_seconds": str(LONGEST_MESSAGE_SECONDS), "keep_days": "30"}
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{where.app_port}/messages", urlencode(form).encode(), {"Cookie": admin.cookie}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        answer.read()
+
+
+def delete_messages(where: Station) -> None:
+    """The admin deletes them all: the station keeps only so many."""
+    admin = sign_in(where.app_port, "admin")
+    url = f"http://127.0.0.1:{where.app_port}/messages"
+    for one in ask("GET", f"{url}/list", headers=admin.headers)["messages"]:
+        ask("POST", f"{url}/delete", {"id": one["id"]}, headers=admin.headers)
+
+
+def wait_until_over(where: Station, call_sids: set[str]) -> None:
+    """Until the network and the app have ended all of these calls. RuntimeError if they have not in three minutes."""
+    deadline = time.monotonic() + LATE_SECONDS
+    while True:
+        live = call_sids & {one["call_sid"] for one in where.control("GET", "callers") if one["status"] != "completed"}
+        in_line = where.in_line()
+        if not live and not in_line:
+            return
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{len(live)} calls are not over, and {in_line} are in line")
+        time.sleep(1)  # between two looks
+
+
+def outcomes(where: Station, cookie: str, since: float) -> Counter[str]:
+    day = ask("GET", f"http://127.0.0.1:{where.app_port}/day?from={since:.0f}", headers={"Cookie": cookie})
+    found = Counter(day["outcomes"])
+    found["none"] = day["calls"] - found.total()
+    return found
+
+
+def main() -> None:
+    rows = []
+    with station() as where, our_app(where) as app:
+        take_messages(where)
+        desk = sign_in(where.app_port)
+        studio = Studio(where)
+        for number in range(RUSHES):
+            report.doing(f"rush {number + 1} of {RUSHES}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
+            before, since = resident_megabytes(app.pid), time.time() - 1
+            first = where.control("POST", "callers", {"from": f"+44770080000{number}", "to": "listener"})["call_sid"]
+            with Probe(where, first) as probe:
+                intents = rush(where, number)
+                studio.press("/desk/settings", {"opening": "closed"})
+                wait_until_over(where, {first, *intents})
+            found = outcomes(where, desk.cookie, since)
+            probe.result = report.checked(probe.result)
+            rows.append(
+                (
+                    number + 1,
+                    ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items())),
+                    f"{probe.result.quantile_ms(0.5):.1f}",
+                    f"{probe.result.quantile_ms(0.99):.1f}",
+                    f"{before:.0f} → {resident_megabytes(app.pid):.0f}",
+                )
+            )
+            studio.press("/desk/settings", {"opening": "open"})
+            delete_messages(where)
+    headings = ("rush", "outcomes", "webhook median ms", "p99 ms", "memory of the app, MB")
+    report.table(f"{CALLERS:,} listeners at {PER_SECOND:.0f} a second", headings, rows)
+
+
+if __name__ == "__main__":
+    main()
