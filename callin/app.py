@@ -17,7 +17,7 @@ import webapp2
 from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
-from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Passwords, Phones, VisitLimits, message_limits
+from callin.accounts import Accounts, ButtonKeys, Passwords, Phones, message_limits
 from callin.callers import Callers
 from callin.check import Checks
 from callin.config.kinds import zone_named
@@ -185,8 +185,6 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         button_keys=ButtonKeys(store, clock, accounts.account),
         admins_need_passkey=settings.admins_need_passkey,
         audit=upkeep.audit,
-        visits=VisitLimits(),
-        polls=VisitLimits(POLLS_PER_VISIT),
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,

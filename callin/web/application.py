@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import webapp2
 from twilio.request_validator import RequestValidator
 
-from callin.accounts import Accounts, ButtonKeys, Phones, TokenBuckets, VisitLimits
+from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Phones, TokenBuckets, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
 from callin.check import Checks
@@ -78,8 +78,8 @@ class Services:
     button_keys: ButtonKeys
     admins_need_passkey: bool
     audit: Audit
-    visits: VisitLimits
-    polls: VisitLimits
+    visits: VisitLimits = field(default_factory=VisitLimits, kw_only=True)
+    polls: VisitLimits = field(default_factory=lambda: VisitLimits(POLLS_PER_VISIT), kw_only=True)
     on_app_engine: bool
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock
