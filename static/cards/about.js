@@ -1,7 +1,7 @@
 /* The part of a row that tells of the caller what was written and what is known; a row with nothing to tell has none. */
 
 import { setData, setHidden, setText } from "../shared/text.js";
-import { badgesOf, topicInWords, whoInWords, whoIs, withWords } from "./words.js";
+import { badgesOf, whoInWords, whoIs, withWords } from "./words.js";
 
 /** The places of a row's copy of the template that `showAbout` fills. */
 export function aboutParts(row) {
@@ -13,7 +13,7 @@ export function aboutParts(row) {
 export function showAbout(parts, call, mine = "") {
   const withWhom = withWords(call, mine);
   const badges = badgesOf(call);
-  const topic = topicInWords(call.card);
+  const topic = call.card?.topic ?? "";
   const note = call.card?.note ?? "";
   setText(parts.name, whoInWords(call));
   setData(parts.name, "guess", whoIs(call).isGuess ? "yes" : "no");

@@ -10,25 +10,17 @@ const MOST_LETTERS = 30; // of a name in a status line
 export function whoIs({ card, known, city }) {
   if (card?.name || card?.place) {
     const rest = card.place || !city ? "" : `, perhaps from ${city}`;
-    return { text: `${joined(card)}${rest}${asHeard(card, ["name", "place"])}`, isGuess: false };
+    return { text: `${joined(card)}${rest}`, isGuess: false };
   }
   const text = known ? joined(known) : "";
   return { text: text || (city ? `from ${city}` : ""), isGuess: true };
 }
 
-/** The topic on the card, and how sure it is if it was heard. */
-export function topicInWords(card) {
-  return card?.topic ? `${card.topic}${asHeard(card, ["topic"])}` : "";
-}
-
-/* " (by speech, 72 % sure)" if any of the fields was understood from speech: the least sure counts. */
-function asHeard(card, fields) {
-  const sure = fields.map((field) => card.confidence?.[field]).filter((value) => value !== undefined);
-  if (!sure.length) {
-    return "";
-  }
+/* How sure Twilio is of what it understood from speech: of all such fields of the card the least sure. */
+function asHeard(card) {
+  const sure = Object.values(card?.confidence ?? {});
   const least = Math.min(...sure);
-  return least ? ` (by speech, ${Math.round(least * 100)} % sure)` : " (by speech)";
+  return sure.length ? [{ kind: "heard", text: least ? `By speech, ${Math.round(least * 100)} % sure` : "By speech" }] : [];
 }
 
 function joined({ name, place }) {
@@ -52,12 +44,12 @@ export function shortCaller(call) {
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("").trimEnd()}…` : letters.join("");
 }
 
-/** [{kind, text}] of what is known of the number: kinds are first, vip, warn, blocked and aired. */
-export function badgesOf({ known }) {
+/** [{kind, text}] of what is known of the number, and how sure the card is: kinds are heard, first, vip, warn, blocked, aired. */
+export function badgesOf({ card, known }) {
+  const badges = asHeard(card);
   if (!known) {
-    return [];
+    return badges;
   }
-  const badges = [];
   if (known.standing) {
     badges.push({ kind: known.standing, text: { vip: "VIP", warn: "Warning", blocked: "Blocked" }[known.standing] ?? known.standing });
   }
