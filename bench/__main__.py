@@ -9,6 +9,7 @@ import time
 from bench import (
     attack,
     cold_start,
+    console,
     crowd,
     dead_air,
     delta_bytes,
@@ -31,6 +32,7 @@ QUESTIONS = (
     follow,
     next_caller,
     dead_air,
+    console,
     crowd,
     delta_bytes,
     cold_start,
