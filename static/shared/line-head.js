@@ -1,6 +1,7 @@
 /* The head of the list: how many wait and how long, whether the page is live, and what it says when something is not. */
 
 import { clock } from "./format.js";
+import { showNewMessages } from "./new-messages.js";
 import { setData, setHidden, setText } from "./text.js";
 import { LIST_IS_OLD, RECORDED, liveWord, missedCalls, networkAge, networkProblem, notLive } from "./words.js";
 
@@ -21,6 +22,7 @@ export class LineHead {
     this.#average = status.current_size ? status.average_wait_time : null;
     this.#showNetwork();
     this.#showMissed();
+    showNewMessages(status);
     this.#showRecorded(status.desks.some(({ recording }) => recording));
   }
 

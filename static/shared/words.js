@@ -129,3 +129,8 @@ export function missedCalls(count, cause) {
 
 /* The show's clock: for how long the line has been open, or closed. */
 export const SHOW_CLOCK_WORDS = Object.freeze({ open: "Open for", last_calls: "Last calls, open for", closed: "Closed for" });
+
+/** How many messages nobody has heard; "" for none. */
+export function newMessages(count) {
+  return count ? `${count} new` : "";
+}

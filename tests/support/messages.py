@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import wave
 from typing import Any
 
 from rehearsal.sound.meter import measure
 from rehearsal.sound.mulaw import encode
 from tests.support.station import App, Station
+from tests.support.wav import samples_of
 from tests.support.web import Answer
 
 
@@ -43,7 +42,5 @@ def sound_of(app: App, message_id: str, **headers: str) -> Answer:
 
 
 def frequency_of(wav: bytes) -> float | None:
-    """The dominant tone of a WAV file."""
-    with wave.open(io.BytesIO(wav)) as reader:
-        samples = memoryview(reader.readframes(reader.getnframes())).cast("h")
-    return measure(encode(samples)).frequency_hz
+    """The dominant tone of a WAV file, in PCM or µ-law."""
+    return measure(encode(samples_of(wav))).frequency_hz
