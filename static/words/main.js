@@ -1,6 +1,7 @@
 /* Rings the admin's own browser: the app says a sentence as callers hear it. Nothing of the microphone is sent. */
 
 import { Phone } from "../shared/phone.js";
+import "../shared/session.js";
 import { setHidden, setOff, setText } from "../shared/text.js";
 import { ringWords } from "./words.js";
 
