@@ -1,4 +1,4 @@
-"""The bars for new calls, dashboards, changes and cold starts, in one run: `python -m bench.bars`, some six minutes."""
+"""The bars for new calls, dashboards, changes and cold starts, in one run: `python -m bench.bars`, some five minutes."""
 
 from __future__ import annotations
 
