@@ -1,4 +1,4 @@
-"""The bars for new calls, dashboards, changes and cold starts, in one run: `python -m bench.bars`, some five minutes."""
+"""The bars of new calls, dashboards, changes and cold starts, in one run of some five minutes."""
 
 from __future__ import annotations
 
