@@ -15,7 +15,8 @@ from callin.contracts import PhoneError, Store, StoreError
 from callin.keyring import Keyring
 from callin.line import Line, Screener, ShowSettings, Studio, Takeover
 from callin.live import LineCache
-from callin.sounds import ChosenSounds
+from callin.messages import Messages
+from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
 from callin.web import caller_leg, desk_legs
@@ -43,6 +44,16 @@ DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
 PAGE = PageFacts("Radio", "+442079460100", "+442079460101", False, "", "", "headset", 0, 0, UTC)
 SETTINGS = read({**new_environment(Path("/nowhere"), 8080, 9100), "DJ_PHONES": DJ_PHONE, "STATION_NAME": "Radio"})
+
+
+class NoRecordings:
+    """The small network records nothing: messages are off, as in a new station."""
+
+    def wav(self, recording_sid: str) -> bytes | None:
+        raise PhoneError(f"There is no recording {recording_sid}.")
+
+    def delete(self, recording_sid: str) -> None:
+        raise PhoneError(f"There is no recording {recording_sid}.")
 
 
 class SmallApp:
@@ -80,6 +91,8 @@ class SmallApp:
             "phones": Phones(self._store, clock, station.dj_phones, station.dj_phones),
             "station": station,
             "chosen_sounds": ChosenSounds(self._store, clock, start=lambda refresh: refresh()),
+            "messages": Messages(self._store, clock, NoRecordings(), SoundLibrary(self._store, clock), lambda: 0),
+            "message_calls": parts.message_calls,
             "installation": PAGE,
         }
         services = Services(**dict.fromkeys(field.name for field in fields(Services)) | used)
