@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Locator, Page, expect
 
 from rehearsal.cast import pitch_hz_of
 from tests.browser.conftest import DJ_HZ, Cast
-from tests.support.chromium import ALLOW_MICROPHONE, FLAGS, MICROPHONE_DBFS, VIEWPORT, chromium_path, write_tone
+from tests.support.chromium import MICROPHONE_DBFS
 from tests.support.looks import complaints_in_every_look
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 from tests.support.recorder import RecorderPanel
-from tests.support.station import Station
 
 pytestmark = pytest.mark.alone
 
@@ -151,105 +147,6 @@ def crash(page: Page) -> None:
     """Ends the tab's process."""
     with page.expect_event("crash"), contextlib.suppress(PlaywrightError):
         page.context.new_cdp_session(page).send("Page.crash", timeout=1000)  # nobody is left to answer
-
-
-def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, studio: Station, tmp_path: Path) -> None:
-    """Its whole process tree ends at once, as when the computer's battery is empty."""
-    with profile(playwright, tmp_path) as context:
-        desk = DeskPage(context.pages[0], studio.app.url)
-        desk.open()
-        desk.wait_until_ready()
-        desk.connect()
-        desk.expect_chair("standby")
-        panel = RecorderPanel(desk.page)
-        panel.start()
-        panel.wait_until_recorded(8)
-        recorded = panel.seconds
-        kill(tmp_path)
-    with profile(playwright, tmp_path) as context:
-        desk = DeskPage(context.pages[0], studio.app.url)
-        desk.open()
-        panel = RecorderPanel(desk.page)
-        panel.open()
-        expect(panel.rows).to_have_count(1)
-        dj = panel.download("Download DJ", tmp_path)
-        assert dj.seconds >= recorded - MOST_LOST_SECONDS
-        assert abs(dj.level(DJ_HZ, dj.seconds - 1, 0.9) - MICROPHONE_DBFS) < 1
-        panel.rows.get_by_role("button", name="Delete").click()
-        panel.rows.get_by_role("button", name="Press again to delete").click()
-        expect(panel.rows).to_have_count(0)
-        expect(panel.dialog).to_contain_text("Nothing is recorded yet.")
-
-
-@contextlib.contextmanager
-def profile(playwright: Playwright, folder: Path) -> Iterator[BrowserContext]:
-    """A Chromium with a profile that stays, and a microphone that plays the DJ's tone."""
-    microphone = folder / "tone.wav"
-    write_tone(microphone, DJ_HZ)
-    context = playwright.chromium.launch_persistent_context(
-        folder / "profile",
-        executable_path=chromium_path(),
-        args=[*FLAGS, ALLOW_MICROPHONE, f"--use-file-for-fake-audio-capture={microphone}"],
-        viewport=VIEWPORT,
-    )
-    try:
-        yield context
-    finally:
-        with contextlib.suppress(PlaywrightError):
-            context.close()
-
-
-def kill(folder: Path) -> None:
-    """Ends the browser whose profile is in that folder: the lock in the profile names its process."""
-    lock = (folder / "profile" / "SingletonLock").readlink()  # host-process
-    os.kill(int(lock.name.rpartition("-")[2]), signal.SIGKILL)
-
-
-# Writes recordings of so many days ago, as the recorder does; the last one's journal and samples are torn.
-SHELVE = """async (days) => {
-  const { FOLDER, JOURNAL, PIECE_FRAMES, pieceName } = await import("/static/recorder/shape.js");
-  const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
-  const write = async (folder, name, ...parts) => {
-    const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
-    for (const part of parts) await file.write(part);
-    await file.close();
-  };
-  for (const age of days) {
-    const folder = await shelf.getDirectoryHandle(`days-${age}`, { create: true });
-    const startedAt = Date.now() - age * 86400000;
-    const tracks = ["dj", "air", "air-2", "mix"];
-    const header = { version: 1, started_at: startedAt, rate: 8000, tracks, piece_frames: PIECE_FRAMES };
-    const on = { frame: 800, what: "on", line: "air", call_sid: "CA1", who: "Ann, Leeds" };
-    await write(folder, JOURNAL, `${JSON.stringify(header)}\n${JSON.stringify(on)}\n{"frame":1600,"what":"ma`);
-    await write(folder, pieceName(0, "dj"), new Int16Array(4000).fill(1000), new Uint8Array([7]));
-    await write(folder, pieceName(0, "air"), new Int16Array(2000).fill(2000));
-  }
-}"""
-
-
-def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(cast: Cast, tmp_path: Path) -> None:
-    desk = cast.desk()
-    days = int(desk.page.locator("[data-desk]").get_attribute("data-retention-days") or 0)
-    assert days > 1
-    desk.page.evaluate(SHELVE, [days - 1, days + 1])
-    desk.page.reload()
-    desk.wait_until_ready()
-    panel = RecorderPanel(desk.page)
-    panel.open()
-    expect(panel.rows).to_have_count(1)
-    expect(panel.dialog).to_contain_text(f"Recordings are deleted after {days} days")
-    expect(panel.rows).to_contain_text("Ann, Leeds · Line 1 · 0:00")
-    dj, first = (panel.download(f"Download {name}", tmp_path) for name in ("DJ", "Line 1"))
-    assert (len(dj.samples), len(first.samples)) == (4000, 4000)
-    assert first.samples[1999] == 2000
-    assert not any(first.samples[2000:]), "what is missing is silence"
-    assert desk.page.evaluate(FOLDERS) == [f"days-{days - 1}"]
-
-
-FOLDERS = """async () => {
-  const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
-  return Array.fromAsync(shelf.keys());
-}"""
 
 
 def test_a_browser_without_files_says_why_it_cannot_record(cast: Cast) -> None:

@@ -34,6 +34,7 @@ from callin.rules.screening import TalkBegan
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.reconcile import Reconciler
 from tests.support.clock import HeldClock
+from tests.support.page_line import PageLine
 
 DJ = "CAdj"
 
@@ -270,3 +271,10 @@ def made_ready(house: House, call_sid: str) -> None:
 @pytest.fixture
 def runs(house: House) -> Reconciler:
     return house.reconciler()
+
+
+@pytest.fixture
+def page() -> Iterator[PageLine]:
+    page = PageLine()
+    yield page
+    page.close()

@@ -73,3 +73,21 @@ def looks(store: FirestoreStore) -> list[str]:
     with contextlib.suppress(StoreError):
         return sorted(call.call_sid for call in store.live_calls().calls)
     return []
+
+
+@pytest.fixture
+def open_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Store]]:
+    """Opens a new store by the engine's name; all are closed after the test."""
+    opened: list[Store] = []
+
+    def open_one(engine: str) -> Store:
+        if engine == "firestore":
+            request.getfixturevalue("emulator")
+            opened.append(FirestoreStore(firestore.new_project()))
+        else:
+            opened.append(SqliteStore(str(tmp_path / f"{len(opened)}.sqlite")))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        store.close()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from callin.backup import BackupError
 from callin.callers import Caller, CallerStats, Retention
 from callin.callers.jobs import StatsProgress
 from callin.callers.service import Deletion
-from callin.contracts import HistoryQuery, Store, StoreError
+from callin.contracts import HistoryQuery, Store
 from callin.model import (
     SCHEDULE,
     Card,
@@ -34,34 +31,13 @@ from callin.model import (
     Words,
 )
 from callin.rules.calls import anonymised
-from callin.stores.firestore import FirestoreStore
-from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import KEYRING, NUMBER, OTHER, House
 from tests.stores.cast import ended, waiting
-from tests.support import firestore
 
 NOW = 2_000.0
 SECOND = SecondFactor("anna", (Passkey("id", "credential", "Laptop", 1.0),), ("used later", "unused"))
 ACCOUNT = Account("anna", "Anna", Role.ADMIN, "$argon2id$hash", 1.0, sessions=(Session("ff", 1.0, 2.0),))
 OPEN, USED = Invitation("open", Role.DJ, 9e9, "anna"), Invitation("used", Role.DJ, 9e9, "anna", "bert")
-
-
-@pytest.fixture
-def open_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Store]]:
-    """Opens a new store by the engine's name; all are closed after the test."""
-    opened: list[Store] = []
-
-    def open_one(engine: str) -> Store:
-        if engine == "firestore":
-            request.getfixturevalue("emulator")
-            opened.append(FirestoreStore(firestore.new_project()))
-        else:
-            opened.append(SqliteStore(str(tmp_path / f"{len(opened)}.sqlite")))
-        return opened[-1]
-
-    yield open_one
-    for store in opened:
-        store.close()
 
 
 SHOW = ScheduledShow(
@@ -274,52 +250,3 @@ def test_an_empty_store_that_an_app_has_used_is_filled(open_store: Callable[[str
     hold_lease(store)
     restored(path, store)
     assert store.call("CA2") == house.store.call("CA2")
-
-
-HEADER = json.dumps({backup.HEADER: backup.FORMAT})
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "is no backup"),
-        ("hello", "is no backup"),
-        ("[]", "is no backup"),
-        (json.dumps({backup.HEADER: backup.FORMAT + 1}), "was written by a newer Radio Call-In"),
-        (HEADER + '\n{"kind":"call","key":"CA1"', "is damaged"),
-        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n', "is not whole: it ends after 1 records"),
-        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n{"records":2}\n', "is not whole"),
-    ],
-)
-def test_what_is_no_whole_backup_is_refused_and_nothing_stored(
-    open_store: Callable[[str], Store], tmp_path: Path, text: str, sentence: str
-) -> None:
-    path = tmp_path / "1.jsonl"
-    path.write_text(text)
-    store = open_store("sqlite")
-    with pytest.raises(BackupError, match=sentence):
-        restored(path, store)
-    assert list(store.stored_records()) == []
-
-
-def test_a_copy_of_a_newer_version_is_refused_and_stays_as_it_is(
-    open_store: Callable[[str], Store], tmp_path: Path
-) -> None:
-    path = tmp_path / "newer.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    before = path.read_bytes()
-    with pytest.raises(StoreError, match="newer Radio Call-In"):
-        restored(path, open_store("sqlite"))
-    assert path.read_bytes() == before
-
-
-def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
-    (tmp_path / "there").touch()
-    with pytest.raises(BackupError, match="exists already"):
-        backup.back_up("sqlite:///nowhere", "", tmp_path / "there")
-    with pytest.raises(StoreError, match="There is no file nowhere"):
-        backup.back_up("sqlite:///nowhere", "", tmp_path / "new")
-    with pytest.raises(BackupError, match="is a file of lines"):
-        backup.back_up("firestore:", "", tmp_path / "new")
-    assert [path.name for path in tmp_path.iterdir()] == ["there"]

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from callin import backup, restore
 from callin.contracts import Store
-from callin.model import StoredRecord
 from callin.sounds import PIECE_BYTES, NewSound, Sound, SoundError, SoundLibrary, SoundLimits, SoundPiece, SoundUpload
-from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
-from callin.stores.codec import batches
 from callin.stores.firestore import FirestoreStore
 from callin.stores.sqlite import SqliteStore
-from tests.callers.conftest import KEYRING
 from tests.stores.conftest import Opener
 from tests.support import firestore
 from tests.support.clock import HeldClock
@@ -200,9 +193,6 @@ def test_an_upload_that_was_given_up_cannot_be_finished(store: Store, library: S
     assert store.records(Sound) == ()
 
 
-# Limits and refusals
-
-
 def test_one_too_many_is_refused_with_a_sentence(library: SoundLibrary) -> None:
     for _ in range(3):
         library.add(new(tone(1)), [tone(1)], LIMITS)
@@ -218,48 +208,6 @@ def test_one_too_long_is_refused_and_nothing_of_it_is_kept(store: Store, library
     with pytest.raises(SoundError, match="at most 60 seconds"):
         library.add(new(slow), [slow], LIMITS)
     assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
-
-
-def with_format(codec: int, channels: int, rate: int, bits: int) -> bytes:
-    form = struct.pack("<HHIIHH", codec, channels, rate, rate, 1, bits)
-    chunks = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", 8000) + bytes(8000)
-    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "too long"),  # no size at all
-        (b"<html>", "no WAV file"),
-        (b"\xff\xfb\x90d" + bytes(4000), "no WAV file"),  # MP3
-        (tone(1)[:-1], "damaged"),
-        (tone(1)[:30], "damaged"),
-        (tone(0), "empty"),
-        (tone(0.1), "empty"),
-        (with_format(MULAW, 2, RATE, 8), "must be mono"),
-        (with_format(MULAW, 1, 44_100, 8), "must be mono"),
-        (with_format(PCM, 1, RATE, 8), "must be mono"),
-        (with_format(3, 1, RATE, 32), "must be mono"),
-        (b"RIFF\0\0\0\0WAVE" + b"data" + struct.pack("<I", 8000) + bytes(8000), "damaged"),
-    ],
-)
-def test_what_telephones_cannot_play_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
-    with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
-        library = SoundLibrary(store, HeldClock(NOW))
-        with pytest.raises(SoundError, match=sentence):
-            library.add(new(content), [content], LIMITS)
-        assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
-
-
-@pytest.mark.parametrize("codec", [PCM, MULAW])
-def test_a_header_that_is_written_can_be_read(codec: int) -> None:
-    content = tone(1.5, codec=codec)
-    wav = read_header(content, len(content))
-    assert (wav.codec, wav.seconds, wav.start + wav.size) == (codec, 1.5, len(content))
-    odd = header(MULAW, 8001) + bytes(8001)
-    assert read_header(odd, len(odd)).size == 8001
-    more = content[:12] + b"LIST" + struct.pack("<I", 5) + b"hello\0" + content[12:]
-    assert read_header(more, len(more)).seconds == 1.5
 
 
 # What pieces must not fill: memories, feeds, and what is held at once
@@ -278,48 +226,3 @@ def test_sqlite_keeps_no_piece_in_memory(tmp_path: Path) -> None:
         sound = library.add(new(LONG), [LONG], LIMITS)
         list(library.read(sound))
         assert {kind for kind, _ in store._parsed} == {Sound}  # noqa: SLF001
-
-
-def test_a_restore_stores_a_few_megabytes_at_a_time() -> None:
-    piece = StoredRecord("soundpiece", "x", "x" * 128_000)
-    sizes = [len(batch) for batch in batches([piece] * 100, 300, 5_000_000)]
-    assert (sum(sizes), max(sizes)) == (100, 39)
-    assert [len(batch) for batch in batches([piece] * 3, 300, 1)] == [1, 1, 1]
-    assert [len(batch) for batch in batches([piece._replace(document="{}")] * 700, 300, 5_000_000)] == [300, 300, 100]
-
-
-@pytest.fixture
-def open_store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Store]]:
-    opened: list[Store] = []
-
-    def open_one(engine: str) -> Store:
-        if engine == "firestore":
-            request.getfixturevalue("emulator")
-            opened.append(FirestoreStore(firestore.new_project()))
-        else:
-            opened.append(SqliteStore(str(tmp_path / f"{len(opened)}.sqlite")))
-        return opened[-1]
-
-    yield open_one
-    for store in opened:
-        store.close()
-
-
-@pytest.mark.parametrize(("first", "second"), [("sqlite", "firestore"), ("firestore", "sqlite")])
-def test_a_backup_carries_sounds_to_the_other_store(
-    open_store: Callable[[str], Store], tmp_path: Path, first: str, second: str
-) -> None:
-    """A long one, which Firestore does not take in one commit."""
-    content = tone(500)
-    limits = SoundLimits(3, 600)
-    origin, copy = open_store(first), open_store(second)
-    sound = SoundLibrary(origin, HeldClock(NOW)).add(new(content), [content], limits)
-    path = tmp_path / "1.jsonl"
-    backup.write_lines(origin.stored_records(), path)
-    longest = max(map(len, path.read_text().splitlines()))
-    assert longest < 140_000, "no line holds more than one piece"
-    assert json.loads(path.read_text().splitlines()[-1]) == {"records": 43}
-    restore.restore(path, [], copy, KEYRING, NOW)
-    library = SoundLibrary(copy, HeldClock(NOW))
-    assert library.sounds("music") == [sound]
-    assert b"".join(library.read(sound)) == content
