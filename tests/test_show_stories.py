@@ -26,8 +26,8 @@ from callin.stores import open_store
 from tests.support.clock import HeldClock
 from tests.support.presses import DeskPage
 from tests.support.processes import ROOT, free_port
+from tests.support.shows import edit
 from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, run_setup, start_network
-from tests.test_shows import edit
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

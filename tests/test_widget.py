@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.held_app import HeldApp, held_app
+from tests.support.shows import TOKEN, at, save
 from tests.support.web import Answer, ask_signed
-from tests.test_shows import TOKEN, at, save
 
 # WebOb dates its cookies so.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
