@@ -51,6 +51,7 @@ def test_a_caller_of_whom_nobody_wrote_has_an_empty_card(caller: str, dj: Visito
         "quality": 0,
         "revisions": {},
         "by": {},
+        "confidence": {},
     }
 
 

@@ -1,6 +1,6 @@
 /* For the station's own site: the state of the line, and a link that opens /call. The app serves it as /widget.js.
 
-   One tag is enough: <script async src="https://…/widget.js"></script>. It appears after the tag, or in the element that
+   One tag is enough, a script whose src is that address. It appears after the tag, or in the element that
    `data-target` names by a selector. Without leave to connect (the site's Content-Security-Policy) the link alone stays. */
 
 (function widget(words) {
