@@ -10,6 +10,7 @@ import pytest
 
 from callin.stores import open_store
 from callin.words import EDITABLE, LANGUAGES, OwnWords, defaults, most_characters, problem_of
+from callin.words.titles import GROUPS, TITLES
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, Station, running_app, running_station
 from tests.support.visitors import Visitor, signed_in
@@ -97,6 +98,12 @@ def test_an_unknown_sentence_is_refused(admin: Visitor) -> None:
         assert send(admin, name, "Hello.").status == 400
 
 
+def test_the_page_has_a_title_for_each_sentence_and_none_twice() -> None:
+    named = [name for titles in GROUPS.values() for name in titles]
+    assert sorted(named) == sorted(EDITABLE)
+    assert len(set(TITLES.values())) == len(named)
+
+
 def test_only_admins_may(app: App) -> None:
     dj = signed_in(app.url, "dj")
     assert dj.get("/words").status == 403
@@ -105,7 +112,7 @@ def test_only_admins_may(app: App) -> None:
 
 def test_the_audit_says_who_changed_which_sentence(app: App, admin: Visitor) -> None:
     send(admin, "thanks", "Bye.")
-    assert "changed what callers hear: thanks" in admin.get("/audit").text
+    assert "changed what callers hear: The goodbye after the air" in admin.get("/audit").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

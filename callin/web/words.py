@@ -8,8 +8,18 @@ from typing import NamedTuple
 from callin.audit import Act
 from callin.web.middleware import HTTPError
 from callin.web.page import PageHandler
-from callin.words import EDITABLE, LANGUAGES, SpokenWords, defaults, filled, most_characters, problem_of
+from callin.words import (
+    EDITABLE,
+    LANGUAGES,
+    MOST_CHARACTERS,
+    SpokenWords,
+    defaults,
+    filled,
+    most_characters,
+    problem_of,
+)
 from callin.words.spoken import placeholders_of
+from callin.words.titles import GROUPS, TITLES
 
 EXAMPLES = {"position": 3, "size": 12, "minutes": 7, "least": 5, "most": 10, "number": "1, 2, 3", "when": "20:00"}
 """What stands in a sentence's placeholders when an admin hears it."""
@@ -19,13 +29,14 @@ class ShownSentence(NamedTuple):
     """A row of the page. `text` is what callers hear, or what was typed and refused, for the reason `problem`."""
 
     name: str
-    text: str
+    title: str
     default: str
     is_own: bool
     placeholders: list[str]
     most: int
-    problem: str = ""
-    done: str = ""
+    text: str
+    problem: str
+    done: str
 
 
 def spoken_example(words: SpokenWords, name: str, station_name: str) -> str:
@@ -55,7 +66,8 @@ class WordsPage(PageHandler):
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
             self._show({name: (typed, problem, "")})
             return
-        what = f"changed what callers hear: {name}" if text else f"took back the default of what callers hear: {name}"
+        did = "changed what callers hear" if text else "took back the default of what callers hear"
+        what = f"{did}: {TITLES[name]}"
         self.services.station.set_words(name, text, self.lines(Act.SETTINGS, what))
         self._show({name: (text or default, "", "Saved." if text else "This is the default.")})
 
@@ -67,16 +79,20 @@ class WordsPage(PageHandler):
         """Answers with the page. `said` has a text, a problem and a success for the sentence that was sent."""
         voice, table = self.services.station.words().voice, self._defaults
         own = self.services.station.own_words(voice.language).usable(table)
-        rows = []
-        for name in EDITABLE:
-            default = getattr(table, name)
-            text, problem, done = said.get(name, (own.get(name, default), "", ""))
-            names = sorted(placeholders_of(default))
-            rows.append(ShownSentence(name, text, default, name in own, names, most_characters(name), problem, done))
+        groups: dict[str, list[ShownSentence]] = {}
+        for heading, titles in GROUPS.items():
+            for name, title in titles.items():
+                default = getattr(table, name)
+                shown = said.get(name, (own.get(name, default), "", ""))
+                names = sorted(placeholders_of(default) - {"station"})
+                groups.setdefault(heading, []).append(
+                    ShownSentence(name, title, default, name in own, names, most_characters(name), *shown)
+                )
         facts = self.services.page
         self.render(
             "account/words.html",
-            sentences=rows,
+            groups=groups,
+            most=MOST_CHARACTERS,
             language=LANGUAGES[voice.language],
             voice=voice,
             signalling_host=facts.signalling_host,

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from callin.words.own import EDITABLE as EDITABLE
+from callin.words.own import MOST_CHARACTERS as MOST_CHARACTERS
 from callin.words.own import OwnWords as OwnWords
 from callin.words.own import most_characters as most_characters
 from callin.words.own import problem_of as problem_of

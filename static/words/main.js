@@ -9,6 +9,7 @@ const page = document.querySelector("[data-words]");
 const status = page.querySelector("[data-ring-status]");
 const buttons = [...page.querySelectorAll("[data-ring]")];
 const params = { sentence: "" };
+let title = "";
 
 const phone = new Phone({
   tokenUrl: page.dataset.tokenUrl,
@@ -26,7 +27,7 @@ async function silence() {
 }
 
 function show() {
-  setText(status, ringWords(phone, params.sentence.replaceAll("_", " ")));
+  setText(status, ringWords(phone, title));
   setHidden(status, !status.textContent);
   for (const button of buttons) {
     setOff(button, phone.isInCall);
@@ -38,6 +39,7 @@ for (const button of buttons) {
   button.addEventListener("click", () => {
     if (!phone.isInCall) {
       params.sentence = button.dataset.ring;
+      ({ title } = button.dataset);
       phone.connect();
     }
   });

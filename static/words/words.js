@@ -4,15 +4,16 @@ import { Stage } from "../shared/stage.js";
 
 const FAILED = "The call did not come about. Try again in a moment.";
 
-export function ringWords(phone, sentence) {
+/** `title` is what the page calls the sentence. */
+export function ringWords(phone, title) {
   if (phone.stage === Stage.CALLING) {
-    return `Ringing you: ${sentence}.`;
+    return `Your browser rings for “${title}”.`;
   }
   if (phone.isInCall) {
-    return `You hear it as callers do: ${sentence}.`;
+    return `You hear “${title}” as callers do.`;
   }
   if (phone.ended === "failed" || phone.trouble) {
     return FAILED;
   }
-  return phone.ended ? `That was it: ${sentence}.` : "";
+  return phone.ended ? `That was “${title}”.` : "";
 }

@@ -39,7 +39,7 @@ def test_a_sentence_is_changed_by_keyboard_and_the_browser_rings_and_says_it(stu
     ring = page.locator("#thanks").get_by_role("button", name="Ring me and say it")
     ring.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("That was it: thanks.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("That was “The goodbye after the air”.")).to_be_visible(timeout=15_000)
     said = [
         one["text"]
         for call in studio.control("GET", "/callers")
