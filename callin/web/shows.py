@@ -28,6 +28,12 @@ OPENINGS = {
     Opening.CLOSED: "The line is closed.",
 }
 CHANGED_MEANWHILE = "Somebody else has changed this show meanwhile. Look at it again, and then change it."
+DELETED = {
+    True: "The show is deleted.",
+    False: "The last show is deleted. The line stays as it is now, until a DJ opens or closes it.",
+}
+"""Said after a show is deleted, by whether there are others."""
+
 NO_SUCH_SHOW = "There is no such show. It may have been deleted."
 
 
@@ -52,8 +58,8 @@ class ShowsPage(PageHandler):
     """`/shows`: what holds now, the next seven days, and all shows."""
 
     def get(self) -> None:
-        asked = self.request.GET
         schedule = self.services.show_settings.schedule.read()
+        done = {"saved": "The show is saved.", "deleted": DELETED[bool(schedule.shows)]}
         programme = self.services.board.stored_programme()
         zone, now = self.services.station.current().time_zone, self.services.clock()
         self.render(
@@ -63,7 +69,7 @@ class ShowsPage(PageHandler):
             days=week(schedule, zone, now),
             shows=[(show, weekdays_of(show)) for show in schedule.shows],
             zone=self.services.station.texts()["STATION_TIME_ZONE"],
-            done="The show is saved." if "saved" in asked else "The show is deleted." if "deleted" in asked else "",
+            done=next((done[act] for act in done if act in self.request.GET), ""),
         )
 
 
@@ -119,6 +125,7 @@ class EditShowPage(PageHandler):
         self.render(
             "shows/edit.html",
             show=show,
+            is_last=len(self.services.show_settings.schedule.read().shows) == 1,
             seen=texts.get("seen") or (digest(show) if show else ""),
             values=defaultdict(str, texts),
             weekdays=list(enumerate(WEEKDAYS)),
@@ -143,9 +150,9 @@ def rows_of(texts: Mapping[str, str]) -> list[int]:
 def state_of(programme: Programme, zone: tzinfo, now: float) -> list[str]:
     """What holds for the line now, in sentences."""
     slot = programme.slot
-    if slot is None:
-        return ["No shows are scheduled: the line opens and closes when a DJ says so."]
     found = [OPENINGS[programme.show.opening]]
+    if slot is None:
+        return [*found, "No shows are scheduled: the line opens and closes when a DJ says so."]
     if slot.on:
         topic = f", about {slot.on.topic}" if slot.on.topic else ""
         found.append(f"On now: {slot.on.show.title}{topic}, until {when(slot.on.ends_at, zone, now)}.")
@@ -165,7 +172,13 @@ def when(at: float, zone: tzinfo, now: float) -> str:
         return f"{there:%H:%M}"
     if there.date() - here.date() == timedelta(days=1):
         return f"tomorrow at {there:%H:%M}"
-    return f"{there:%A} at {there:%H:%M}" if there - here < timedelta(days=7) else f"{there:%A %d %B} at {there:%H:%M}"
+    day = f"{there:%A}" if there - here < timedelta(days=7) else date_words(there)
+    return f"{day} at {there:%H:%M}"
+
+
+def date_words(day: date) -> str:
+    """Such as "Tuesday 1 December"."""
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def week(schedule: Schedule, zone: tzinfo, now: float) -> list[Day]:
@@ -180,7 +193,7 @@ def week(schedule: Schedule, zone: tzinfo, now: float) -> list[Day]:
         rows = [_row(one, found, day, zone, is_on=one == on) for one in of_day if day >= today or one.ends_at > now]
         rows += [_cancelled(show) for show in schedule.shows if day >= today and _is_cancelled(show, day)]
         if rows:
-            days.append(Day("Today" if day == today else f"{day:%A %d %B}", day.isoformat(), rows))
+            days.append(Day("Today" if day == today else date_words(day), day.isoformat(), rows))
     return days
 
 

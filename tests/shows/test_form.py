@@ -24,7 +24,7 @@ def test_dates_that_are_different_are_kept_and_shown(app: HeldApp, admin: Visito
     )
     page = said(admin.get("/shows"))
     assert "Today 20:00–22:00 Night Talk Ants" in page
-    assert "Wednesday 09 December 23:30–00:30 Night Talk Wasps Extra" in page
+    assert "Wednesday 9 December 23:30–00:30 Night Talk Wasps Extra" in page
     assert "Friday 11 December 20:00–22:00 Night Talk Not on" in page
     assert "3 dates with a difference" in page
     at(app, "00:15", 3)
@@ -87,7 +87,9 @@ def test_a_show_is_deleted_and_the_line_stays_as_it_is(app: HeldApp, admin: Visi
     key = save(admin)
     answer = edit(admin, "delete", key)
     assert (answer.status, answer.headers["Location"]) == (303, f"{admin.url}/shows?deleted")
-    assert "The show is deleted." in said(admin.get("/shows?deleted"))
+    page = said(admin.get("/shows?deleted"))
+    assert "The last show is deleted. The line stays as it is now, until a DJ opens or closes it." in page
+    assert "The line is closed. No shows are scheduled" in page
     assert opening(app) == "closed"
     assert admin.get(f"/shows/edit?show={key}").status == 404
 
