@@ -50,7 +50,7 @@ export function size(bytes) {
 
 /** How much room is left: `seconds` is how long one can record with two callers. */
 export function room(bytes, seconds) {
-  return `Room for ${size(bytes)}: ${seconds < 7200 ? plural(Math.floor(seconds / 60), "minute") : plural(Math.floor(seconds / 3600), "hour")} or more.`;
+  return `Room for ${seconds < 7200 ? plural(Math.floor(seconds / 60), "minute") : plural(Math.floor(seconds / 3600), "hour")} or more (${size(bytes)}).`;
 }
 
 /** When a recording began, how long and how large it is. */

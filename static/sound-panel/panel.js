@@ -123,7 +123,7 @@ export class SoundPanel {
     if (this.#input.isSilent && !this.#phone.muted) {
       return words.SILENT;
     }
-    const isAlone = !this.#lines.isMixing;
+    const isAlone = !this.#lines.isInUse;
     const told = [...this.#lineSounds].map(([name, sound]) => sound.warning(words.callerOn(numberOf(name), isAlone)));
     return told.find((sentence) => sentence) ?? "";
   }
