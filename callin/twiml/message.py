@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 LEAVE_MESSAGE, HANG_UP = "5", "9"
 """The keys. 1 answers the ready check, so it means nothing else."""
 
-SECONDS_TO_PRESS = 5
-SILENCE_SECONDS = 5
-"""So much silence ends a message."""
+SECONDS_TO_PRESS = 4
+SILENCE_SECONDS = 4
+"""So much silence ends a message. Both are below 5 s, so that with our answer's time no silence is longer than that."""
 
 
 @functools.lru_cache(maxsize=16)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MINUTES_BETWEEN_WAITS = 2
 """How often a caller whose place stays hears how long they have waited."""
 
+READY_CHECK_PIECES = 4
+"""How many pieces of music a caller hears, 5 s each, before they are passed over: callers that hear nothing hang up."""
+
 WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
 
@@ -137,25 +140,29 @@ def music_alone(links: Links, heard: Heard, music: Music, *, takes_keys: bool = 
 
 @functools.lru_cache(maxsize=256)
 def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool) -> str:
-    """Asks the next caller to press 1; `again` if they did not answer the first time.
+    """Asks the next caller to press 1; `again` if they did not answer the first time. Music plays until they press.
 
-    A caller that does not answer in 20 s is passed over, and asked again for 5 s after each piece of music.
+    A caller that does not answer in 20 s is passed over, and asked again before each piece of music.
     """
+    pieces = 1 if again else READY_CHECK_PIECES
+    rest = music.after(pieces * SHORT_MUSIC_SECONDS)
     response = new_document()
     gather = response.gather(
-        action=links.to("/twiml/ready", music.query),
+        action=links.to("/twiml/ready", rest.query),
         method="POST",
         num_digits=1,
         finish_on_key="",
-        timeout=5 if again else 20,
+        timeout=1,
         input="dtmf",
     )
     speak(gather, words, words.ready_check_again if again else words.ready_check)
+    for _ in range(pieces):
+        play(gather, links, music, SHORT_MUSIC_SECONDS)
+        music = music.after(SHORT_MUSIC_SECONDS)
     if again:
-        play(response, links, music, SHORT_MUSIC_SECONDS)
-        _go_on_waiting(response, links, Heard(), music.after(SHORT_MUSIC_SECONDS))
+        _go_on_waiting(response, links, Heard(), rest)
     else:
-        response.redirect(links.to("/twiml/ready", {**music.query, "silent": 1}), method="POST")
+        response.redirect(links.to("/twiml/ready", {**rest.query, "silent": 1}), method="POST")
     return str(response)
 
 

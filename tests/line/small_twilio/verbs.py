@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
-from callin.twiml import MUSIC_SECONDS, SPOKEN_CHARACTERS_PER_SECOND
+from callin.twiml import MUSIC_SECONDS, SHORT_MUSIC_SECONDS, SPOKEN_CHARACTERS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +115,5 @@ def _seconds(element: ET.Element) -> float:
     if element.tag == "Pause":
         return float(element.attrib["length"])
     if element.tag == "Play":
-        return MUSIC_SECONDS
+        return SHORT_MUSIC_SECONDS if (element.text or "").endswith("music-short.wav") else MUSIC_SECONDS
     return len(element.text or "") / SPOKEN_CHARACTERS_PER_SECOND
