@@ -162,13 +162,17 @@ class Control:
 
 
 def caller_json(leg: Leg) -> dict[str, Any]:
-    """A caller as tests see them. `queue` is the name of the queue they wait in, `at` is seconds since the ring."""
+    """A caller as tests see them. `queue` is the name of the queue they wait in.
+
+    `at` is seconds since the ring, and so is `ended_at`, which is None while the call lasts.
+    """
     return {
         "call_sid": leg.sid,
         "from": leg.from_,
         "status": leg.status,
         "queue": leg.queue.friendly_name if leg.queue else None,
         "bridged_to": leg.bridged_to.sid if leg.bridged_to else None,
+        "ended_at": None if leg.ended_at is None else round(leg.ended_at - leg.started_at, 3),
         "heard": [{"verb": heard.verb, "text": heard.text, "at": round(heard.at, 3)} for heard in leg.heard],
     }
 

@@ -34,6 +34,7 @@ def test_a_caller_rings_in_and_is_shown_with_exactly_these_fields(account: Accou
         "status": "in-progress",
         "queue": QUEUE_NAME,
         "bridged_to": None,
+        "ended_at": None,
         "heard": [],
     }
 
