@@ -14,7 +14,13 @@ from tests.support.imports import OURS, ROOT, Import, imports_of, is_our_module,
 APP_FILES = sorted([ROOT / "main.py", ROOT / "util.py", *(ROOT / "callin").rglob("*.py")])
 REHEARSAL_FILES = sorted((ROOT / "rehearsal").rglob("*.py"))
 BENCH_FILES = sorted((ROOT / "bench").rglob("*.py"))
-SUPPORT_FILES = sorted((ROOT / "tests" / "support").rglob("*.py"))
+TEST_FILES = sorted((ROOT / "tests").rglob("*.py"))
+SCRIPTS_AND_STYLES = sorted(
+    path
+    for folder in ("static", "rehearsal")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in {".js", ".css"} and path.parent != ROOT / "static" / "built"
+)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehearsal").rglob("*.html"))
 
 LONGEST_FILE_LINES = 300
@@ -103,7 +109,7 @@ def test_a_circle_is_found() -> None:
     assert in_circles(graph | {"c": {"d"}}) == set()
 
 
-SHORT_FILES = [*APP_FILES, *REHEARSAL_FILES, *BENCH_FILES, *SUPPORT_FILES]
+SHORT_FILES = [*APP_FILES, *REHEARSAL_FILES, *BENCH_FILES, *TEST_FILES, *SCRIPTS_AND_STYLES]
 
 
 @pytest.mark.parametrize("path", SHORT_FILES, ids=names(SHORT_FILES))

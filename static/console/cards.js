@@ -3,7 +3,7 @@
 import { LineCard } from "../desk/line-card.js";
 import { onAirSince } from "../shared/since.js";
 import { setData, setText } from "../shared/text.js";
-import { FIRST } from "./lines.js";
+import { FIRST } from "./mixing.js";
 import { Strip } from "./strip.js";
 import { LINE_WORDS, numberOf, whyOneLine } from "./words.js";
 

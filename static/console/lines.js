@@ -1,10 +1,10 @@
 /* The other lines of the console: a phone for each, which connects when somebody is added to the air, and the mixer for all. */
 
 import { deskPhone } from "../shared/desk-phone.js";
-import { sharedAudioContext } from "../shared/sdk.js";
 import { send } from "../shared/send.js";
 import { NO_ANSWER } from "../shared/words.js";
-import { Mixer } from "./mixer.js";
+import { Line } from "./line.js";
+import { FIRST, Mixing } from "./mixing.js";
 import { FULL, NO_LINE, NO_MICROPHONE, numberOf } from "./words.js";
 
 const CONNECT_MS = 15000;
@@ -12,34 +12,13 @@ const AGAIN_MS = 4000; // before a line that dropped out is connected again
 const REST_MS = 1500; // a press that is doubled would send the next caller away unheard
 const IDLE_MS = 20000; // a line that nobody is on costs money
 
-export const FIRST = "air";
-
-class Line {
-  phone;
-  desk = null;
-  /** The caller who is being added (a row), or null. */
-  joining = null;
-  joinUntil = 0;
-  isAsked = false;
-  triedAt = 0;
-  idleSince = 0;
-  restUntil = 0;
-
-  constructor(name) {
-    this.name = name;
-  }
-}
-
 export class Lines {
   #root;
   #first;
   #air;
   #say;
   #changed;
-  #wantedMicrophone;
-  #outputOf;
-  #mixer = null;
-  #isKept = false;
+  #mixing;
   #lines = new Map();
   #selected = FIRST;
 
@@ -54,8 +33,7 @@ export class Lines {
     this.#air = air;
     this.#say = say;
     this.#changed = changed;
-    this.#wantedMicrophone = wantedMicrophone;
-    this.#outputOf = outputOf;
+    this.#mixing = new Mixing({ first, wantedMicrophone, outputOf });
     for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
       const line = new Line(`${FIRST}-${number}`);
       line.phone = this.#newPhone(line);
@@ -74,7 +52,7 @@ export class Lines {
 
   /** Whether the page mixes: somebody is, or was a moment ago, on another line than the first, or it records. */
   get isMixing() {
-    return this.#mixer !== null;
+    return this.#mixing.mixer !== null;
   }
 
   /** Whether another line than the first has a call up. */
@@ -84,15 +62,15 @@ export class Lines {
 
   /** Has the page mix from now on, whoever is there, and answers the mixer. Rejects when there is no microphone. */
   async keepMixing() {
-    this.#isKept = true;
-    await this.#open();
+    this.#mixing.isKept = true;
+    await this.#mixing.open();
     this.#mix();
-    return this.#mixer;
+    return this.#mixing.mixer;
   }
 
   /** Ends that. */
   mixAsNeeded() {
-    this.#isKept = false;
+    this.#mixing.isKept = false;
     this.#mix();
   }
 
@@ -140,7 +118,7 @@ export class Lines {
 
   /** The line's sound, or null while the page does not mix. */
   channel(name) {
-    return this.#mixer?.channel(name) ?? null;
+    return this.#mixing.mixer?.channel(name) ?? null;
   }
 
   /** What the line said. */
@@ -200,17 +178,17 @@ export class Lines {
 
   /** The microphone as the mixer has it; null while the page does not mix. */
   get microphone() {
-    return this.#mixer?.microphone ?? null;
+    return this.#mixing.mixer?.microphone ?? null;
   }
 
   /** Another microphone is wanted, or the same one treated in another way. */
   async reopenMicrophone() {
-    await this.#mixer?.open({ anew: true });
+    await this.#mixing.mixer?.open({ anew: true });
   }
 
   /** Mutes the DJ on all lines; false while the page does not mix. */
   muteMicrophone(on) {
-    this.#mixer?.muteMicrophone(on);
+    this.#mixing.mixer?.muteMicrophone(on);
     return this.isMixing;
   }
 
@@ -241,7 +219,7 @@ export class Lines {
       tokenUrl: `${this.#root.dataset.tokenUrl}?extra=1`,
       stayRegistered: false,
       params: { line: line.name },
-      microphone: async () => this.#mixer.channel(line.name).stream(),
+      microphone: async () => this.channel(line.name).stream(),
       muteInstead: () => true,
       changed: () => {
         this.follow();
@@ -278,7 +256,7 @@ export class Lines {
   async #connect(line) {
     Object.assign(line, { triedAt: Date.now(), idleSince: 0 });
     try {
-      await this.#open();
+      await this.#mixing.open();
     } catch {
       Object.assign(line, { joining: null });
       this.#say(NO_MICROPHONE);
@@ -298,53 +276,14 @@ export class Lines {
     }
   }
 
-  /** Opens the mixer, and has the first line's call go through it. */
-  async #open() {
-    if (this.#mixer) {
-      await this.#mixer.open();
-      return;
-    }
-    const ask = () => navigator.mediaDevices.getUserMedia({ audio: this.#wantedMicrophone() });
-    const mixer = new Mixer(sharedAudioContext(), ask);
-    await mixer.open();
-    this.#mixer = mixer;
-    const { muted } = this.#first;
-    mixer.muteMicrophone(muted);
-    await this.#first.sendThrough({ createProcessedStream: async () => mixer.channel(FIRST).stream(), destroyProcessedStream: async () => {} });
-    this.#first.mute(muted); // from now on the mixer mutes, so that the callers still hear each other
-  }
-
-  /** Gives each channel what comes from its caller. The page stops mixing when no call is up any more. */
   #mix() {
-    if (!this.#mixer) {
-      return;
-    }
-    const phones = [[FIRST, this.#first, this.#air.desk], ...[...this.#lines.values()].map(({ name, phone, desk }) => [name, phone, desk])];
-    for (const [name, phone, desk] of phones) {
-      const channel = this.#mixer.channel(name);
-      const stream = phone.isInCall ? phone.heard : null;
-      const isThere = Boolean(stream?.getAudioTracks().length);
-      channel.hear(isThere ? stream : null);
-      phone.isSilenced = isThere;
-      channel.isOnAir = Boolean(desk?.on_air) && desk.leg === phone.callSid;
-      if (!channel.isOnAir) {
-        channel.isCued = false;
-      }
-      channel.output.use(this.#outputOf(name, channel.isCued));
-    }
-    this.#mixer.muteMicrophone(this.#first.muted); // a call that is up again begins unmuted
-    this.#mixer.apply();
-    const isWanted = this.#isKept || [...this.#lines.values()].some(({ joining }) => joining);
-    if (!isWanted && phones.every(([, phone]) => !phone.isInCall)) {
-      this.#mixer.close();
-      this.#mixer = null;
-      this.#first.sendThrough(null);
-    }
+    const others = [...this.#lines.values()];
+    this.#mixing.follow([{ name: FIRST, phone: this.#first, desk: this.#air.desk }, ...others]);
   }
 
   /** Call it some four times a second. */
   tick() {
-    this.#mixer?.tick();
+    this.#mixing.mixer?.tick();
     this.follow();
   }
 }

@@ -1,6 +1,6 @@
 /* From a button to its act: a press acts, unless there is a reason not to or the lock asks first. That is said instead. */
 
-import { FIRST } from "../console/lines.js";
+import { FIRST } from "../console/mixing.js";
 import { SURE_MS } from "./lock.js";
 import { whyNot } from "./why-not.js";
 import { WHY_NOT } from "./words.js";

@@ -2,6 +2,7 @@
 
 import { callerInSentence } from "../cards/words.js";
 import { capital } from "../shared/format.js";
+import { later } from "../shared/later.js";
 import { setText } from "../shared/text.js";
 import { beforeWhom, rearranged } from "./lineup.js";
 import { send } from "../shared/send.js";
@@ -53,10 +54,7 @@ export class HandOrder {
 
   /** Resolves when the line has answered every move, or takes too long: Next, pressed after one, is to find it made. */
   settled() {
-    const patience = new Promise((resolve) => {
-      setTimeout(resolve, PATIENCE_MS);
-    });
-    return Promise.race([this.#sent, patience]);
+    return Promise.race([this.#sent, later(PATIENCE_MS)]);
   }
 
   #pressed(event) {

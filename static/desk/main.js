@@ -16,7 +16,8 @@ import { CHOOSE_FIRST } from "../shared/words.js";
 import { AirCards } from "./air-cards.js";
 import { Attempts } from "./attempts.js";
 import { ConsoleCards } from "../console/cards.js";
-import { FIRST, Lines } from "../console/lines.js";
+import { Lines } from "../console/lines.js";
+import { FIRST } from "../console/mixing.js";
 import { CallList } from "./calls.js";
 import { Chair } from "./chair.js";
 import { HandOrder } from "./hand-order.js";
@@ -28,6 +29,7 @@ import { RecorderPanel } from "../recorder/panel.js";
 import { Lock } from "./lock.js";
 import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
+import { MutePresses } from "./mute-presses.js";
 import { OnAir } from "./on-air.js";
 import { Press } from "./press.js";
 import { Presses } from "./presses.js";
@@ -62,7 +64,7 @@ const air = new OnAir(clock);
 let past = recallConnected();
 air.begin(past);
 let isRenewing = false;
-let mutePresses = null; // as they were last heard; null before that
+const mutePresses = new MutePresses();
 
 const phone = deskPhone(desk, { changed: phoneChanged, muteInstead, beforeCall });
 const lines = new Lines(desk, { first: phone, air, say, changed: show, wantedMicrophone, outputOf });
@@ -159,7 +161,7 @@ function heard(status) {
   if (phone.isAnswered) {
     rememberConnected(air.leg, air.call);
   }
-  followMutePresses();
+  mutePresses.heard(air, phone);
   sound.heard((name) => (name === FIRST ? air.desk.on_air : lines.callerOf(name)));
   recorder?.heard(status);
   head.show(status);
@@ -177,17 +179,6 @@ function heard(status) {
   if (open.callSid && open.callSid !== list.openCard.callSid) {
     airCards.open(open.callSid, open.field || "name"); // they are on the air now: what is being written goes along
   }
-}
-
-/** A button outside the tab has pressed Mute, on the desk that this page holds: the server counts these presses. */
-function followMutePresses() {
-  const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = air.desk;
-  if (phone.isAnswered && air.seat === "mine" && mutePresses !== null && counted !== mutePresses) {
-    const isSet = setAt > mutePresses;
-    const before = isSet ? state === "on" : phone.muted;
-    phone.mute((counted - (isSet ? setAt : mutePresses)) % 2 ? !before : before);
-  }
-  mutePresses = counted;
 }
 
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */

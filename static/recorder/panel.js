@@ -3,7 +3,8 @@
 import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText, isOff } from "../shared/text.js";
 import { RECORDED } from "../shared/words.js";
-import { isAnyTabRecording, Recorder, roomLeft, secondsIn, whatIsLacking } from "./recorder.js";
+import { isAnyTabRecording, roomLeft, secondsIn, whatIsLacking } from "./browser.js";
+import { Recorder } from "./recorder.js";
 import { RecordingRows, rowOf } from "./rows.js";
 import { deleteOlderThan, deleteRecording, listRecordings } from "./shelf.js";
 import * as words from "./words.js";

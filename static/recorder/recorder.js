@@ -1,14 +1,15 @@
 /* Records what goes on the air: a track for each person, and the mix, from Record until Stop. */
 
+import { later } from "../shared/later.js";
 import { send } from "../shared/send.js";
-import { deleteRecording } from "./shelf.js";
-import { BYTES_PER_FRAME, PIECE_FRAMES, tracksOf } from "./shape.js";
+import { hasRoom, holdLock, whatIsLacking } from "./browser.js";
+import { callersOnAir, changesBetween } from "./callers.js";
+import { deleteRecording, idOf } from "./shelf.js";
+import { PIECE_FRAMES, tracksOf } from "./shape.js";
 import { MOST_FRAMES } from "./wav.js";
 import * as words from "./words.js";
 
-const LOCK = "callin.recorder";
 const EAR = "recorder-ear";
-const LEAST_BYTES = 100e6; // of room, to begin and to go on
 const LOOK_FOR_ROOM_MS = 5000;
 const ANNOUNCE_AGAIN_MS = 3000;
 const HUNG_UP_MS = 2000; // a call that is renewed is up again by then
@@ -19,21 +20,6 @@ const SILENT_MS = 5000; // the worklet sends twelve blocks a second
 const BEEP_HZ = 1400; // the tone that says a call is recorded: 47 CFR 64.501
 const BEEP_SECONDS = 0.25;
 const BEEPS_AFTER = [0, 0.5];
-
-/** What keeps this browser from recording at all, as a key of words.LACKS; "" for nothing. */
-export function whatIsLacking() {
-  if (!window.isSecureContext) {
-    return "insecure";
-  }
-  const hasAll = navigator.storage?.getDirectory && navigator.locks && window.AudioWorkletNode && window.Worker;
-  return hasAll ? "" : "storage";
-}
-
-/** How many bytes this browser may still store for the station. */
-export async function roomLeft() {
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  return Math.max(0, quota - usage);
-}
 
 export class Recorder {
   #lines;
@@ -95,12 +81,7 @@ export class Recorder {
 
   /** What the line said: each caller who goes on the air or leaves it is noted. */
   heard(status) {
-    const now = new Map();
-    for (const { name, on_air: callSid } of status.desks) {
-      if (callSid && this.#tracks.includes(name)) {
-        now.set(name, { callSid, who: whoIs(status.calls.find((call) => call.call_sid === callSid)) });
-      }
-    }
+    const now = callersOnAir(status, this.#tracks);
     if (this.isOn) {
       this.#noteChanges(this.#calls, now);
     }
@@ -179,7 +160,7 @@ export class Recorder {
     if (!this.#phone.isAnswered || this.#air.seat !== "mine") {
       return this.#air.isByPhone ? words.BY_PHONE : words.CONNECT_FIRST;
     }
-    return (await roomLeft()) < LEAST_BYTES ? words.NO_SPACE : "";
+    return (await hasRoom()) ? "" : words.NO_SPACE;
   }
 
   /** Opens the file and the mixer: nothing is recorded yet. */
@@ -290,22 +271,15 @@ export class Recorder {
     const session = this.#session;
     if (now - session.roomAt > LOOK_FOR_ROOM_MS) {
       session.roomAt = now;
-      if ((await roomLeft()) < LEAST_BYTES) {
+      if (!(await hasRoom())) {
         this.stop("full");
       }
     }
   }
 
   #noteChanges(before, now) {
-    for (const [line, { callSid, who }] of before) {
-      if (now.get(line)?.callSid !== callSid) {
-        this.#note({ what: "off", line, call_sid: callSid, who });
-      }
-    }
-    for (const [line, { callSid, who }] of now) {
-      if (before.get(line)?.callSid !== callSid) {
-        this.#note({ what: "on", line, call_sid: callSid, who });
-      }
+    for (const change of changesBetween(before, now)) {
+      this.#note(change);
     }
   }
 
@@ -323,47 +297,4 @@ export class Recorder {
     this.state = state;
     this.#hooks.changed();
   }
-}
-
-/** How long one can record into so many bytes, with the DJ, two callers and the mix. */
-export function secondsIn(bytes, rate = 48000) {
-  return bytes / (4 * BYTES_PER_FRAME * rate);
-}
-
-/** The name of a recording's folder: to the millisecond, so that no two have the same. */
-function idOf(moment) {
-  return moment.toISOString().replace("Z", "").replaceAll(/[:.]/g, "-");
-}
-
-function later(milliseconds) {
-  return new Promise((over) => {
-    setTimeout(over, milliseconds);
-  });
-}
-
-/** Takes the browser's one recorder; answers how to let it go, or null if another tab has it. */
-function holdLock() {
-  return new Promise((held) => {
-    navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
-      if (!lock) {
-        held(null);
-        return undefined;
-      }
-      return new Promise((release) => {
-        held(release);
-      });
-    });
-  });
-}
-
-/** Whether some tab of this browser records now. */
-export async function isAnyTabRecording() {
-  const { held } = await navigator.locks.query();
-  return held.some(({ name }) => name === LOCK);
-}
-
-/** The caller as the list is to name them. */
-function whoIs(call) {
-  const { name = "", place = "" } = call?.card ?? {};
-  return [name, place].filter(Boolean).join(", ") || call?.number || "";
 }

@@ -101,3 +101,8 @@ export async function deleteOlderThan(days, now) {
   }
   return old.length;
 }
+
+/** The name of a recording's folder: to the millisecond, so that no two have the same. */
+export function idOf(moment) {
+  return moment.toISOString().replace("Z", "").replaceAll(/[:.]/g, "-");
+}

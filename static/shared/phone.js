@@ -1,5 +1,6 @@
 /* The browser's phone: one call at a time through Twilio's voice SDK, and at any moment what stage it is in. */
 
+import { Processing } from "./processing.js";
 import { Registration } from "./registration.js";
 import { audioConstraints, callWith } from "./sdk.js";
 import { Stage } from "./stage.js";
@@ -20,8 +21,7 @@ export class Phone {
   #answerTimer = 0;
   #isSilenced = false;
   #element = null;
-  #processor = null;
-  #processed = null;
+  #processing = new Processing(() => this.#call);
 
   /** Why the last call ended: `here`, `there` or `failed`; null before the first and while one is up. */
   ended = null;
@@ -108,7 +108,7 @@ export class Phone {
       if (attempt !== this.#attempt) {
         return;
       }
-      await this.#process(device);
+      await this.#processing.apply(device);
       const call = await callWith(device, this.#settings);
       if (attempt === this.#attempt) {
         this.#follow(call);
@@ -171,22 +171,8 @@ export class Phone {
    * https://www.twilio.com/docs/voice/sdks/javascript/twiliodeviceaudio#addprocessor
    */
   async sendThrough(processor) {
-    this.#processor = processor;
-    await this.#process(await this.#registration.device());
-  }
-
-  async #process(device) {
-    if (this.#processed?.device === device && this.#processed.processor !== this.#processor) {
-      await device.audio.removeProcessor(this.#processed.processor);
-      this.#processed = null;
-    }
-    if (this.#processor && this.#processed?.device !== device) {
-      this.#processed = { device, processor: this.#processor };
-      await device.audio.addProcessor(this.#processor);
-      if (this.#call?.isMuted()) {
-        this.#call.mute(false); // it would mute all that the processor sends
-      }
-    }
+    this.#processing.processor = processor;
+    await this.#processing.apply(await this.#registration.device());
   }
 
   #tell() {

@@ -2,7 +2,7 @@
 
 import { audioConstraints, sharedAudioContext } from "../shared/sdk.js";
 import { setData, setOff, setText, isOff } from "../shared/text.js";
-import { FIRST } from "../console/lines.js";
+import { FIRST } from "../console/mixing.js";
 import { numberOf } from "../console/words.js";
 import { chosenIn, showDevices } from "./device-list.js";
 import { Devices } from "./devices.js";

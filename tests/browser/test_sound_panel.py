@@ -195,58 +195,6 @@ def test_the_panel_is_in_order(desk: DeskPage, panel: Panel) -> None:
     assert complaints_in_every_look(desk.page) == []
 
 
-# Two people that talk in turns, by how loud they are: syllables of a quarter of a second, pauses, and a little noise.
-# `echo` is {delay, gain_db} of the first one in the second, or null. Answers the delays that are told, each once.
-TALK = """async ([minutes, turns, echo, seed]) => {
-  const { ComingBack } = await import("/static/sound-panel/coming-back.js");
-  let state = seed;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const watch = new ComingBack({ from: 0.3, to: 10 });
-  const told = new Set();
-  const dj = [];
-  let [speaker, turnEnds, syllableEnds, syllable, now] = [0, 0, 0, -60, 0];
-  while (now < minutes * 60) {
-    now += 0.05;
-    if (now > turnEnds) {
-      speaker = 1 - speaker;
-      turnEnds = now + (turns || 3 + 9 * random());
-    }
-    if (now > syllableEnds) {
-      syllableEnds = now + 0.1 + 0.3 * random();
-      syllable = random() < 0.2 ? -58 : -38 + 24 * random();
-    }
-    const noise = () => -56 + 3 * random();
-    dj.push(Math.max(noise(), speaker === 0 ? syllable + 4 * random() : -90));
-    const own = Math.max(noise(), speaker === 1 ? syllable + 4 * random() : -90);
-    const back = echo ? (dj[dj.length - 1 - Math.round(echo.delay / 0.05)] ?? -90) + echo.gain_db : -90;
-    watch.hear(dj.at(-1), 10 * Math.log10(10 ** (own / 10) + 10 ** (back / 10)), now);
-    if (watch.delay !== null) told.add(watch.delay.toFixed(1));
-  }
-  return [...told];
-}"""
-
-
-@pytest.mark.parametrize(("turns", "seed"), [(0, 1), (0, 2), (4, 3), (8, 4)])
-def test_ten_minutes_of_talk_are_not_taken_for_a_radio(cast: Cast, turns: float, seed: int) -> None:
-    desk = cast.new_desk()
-    desk.open()
-    assert desk.page.evaluate(TALK, [10, turns, None, seed]) == []
-
-
-@pytest.mark.parametrize(("delay", "gain_db"), [(0.5, -12), (2.0, -15), (5.0, -12)])
-def test_the_programme_from_a_callers_radio_is_told_with_its_delay(cast: Cast, delay: float, gain_db: float) -> None:
-    desk = cast.new_desk()
-    desk.open()
-    told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5])
-    assert told, "it is not noticed in three minutes"
-    assert all(abs(float(one) - delay) < 0.15 for one in told)
-
-
 def test_the_panel_says_with_which_codec_and_how_well_a_line_sounds(cast: Cast, desk: DeskPage, panel: Panel) -> None:
     cast.waiting(FIRST)
     desk.connect()

@@ -1,0 +1,16 @@
+/* Buttons outside the tab that press Mute on the desk that this page holds: the server counts these presses. */
+
+export class MutePresses {
+  #counted = null; // as it was last heard; null before that
+
+  /** What the line said of the desk; mutes the phone, or no longer, if there were presses since. */
+  heard({ desk, seat }, phone) {
+    const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = desk;
+    if (phone.isAnswered && seat === "mine" && this.#counted !== null && counted !== this.#counted) {
+      const isSet = setAt > this.#counted;
+      const before = isSet ? state === "on" : phone.muted;
+      phone.mute((counted - (isSet ? setAt : this.#counted)) % 2 ? !before : before);
+    }
+    this.#counted = counted;
+  }
+}

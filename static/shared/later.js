@@ -1,0 +1,6 @@
+/** Resolves after so many milliseconds. */
+export function later(milliseconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
