@@ -116,12 +116,12 @@ def test_the_script_has_the_stations_words_as_text(app: HeldApp) -> None:
     [
         (
             "de-DE",
-            "Das Hörertelefon ist geschlossen. Es öffnet heute um 20 Uhr, zur Sendung Night Talk.",
+            "Das Hörertelefon ist geschlossen. Es öffnet wieder heute um 20 Uhr, zur Sendung Night Talk.",
             "Night Talk: Bees, bis 22 Uhr",
         ),
         (
             "es-ES",
-            "La línea está cerrada. Abre hoy a las 20:00, para el programa Night Talk.",
+            "La línea está cerrada. Vuelve a abrir hoy a las 20:00, con el programa Night Talk.",
             "Night Talk: Bees, hasta las 22:00",
         ),
     ],

@@ -11,13 +11,13 @@ WORDS = SpokenWords(
         "Bitte drehen Sie Ihr Radio leiser."
     ),
     notice="Ihr Anruf kann gesendet und aufgezeichnet werden. Bitte drehen Sie Ihr Radio leiser.",
-    ask_name="Bitte nennen Sie Ihren Namen, oder drücken Sie eine Taste.",
+    ask_name="Wie ist Ihr Name? Zum Überspringen drücken Sie eine Taste.",
     ask_place="Von wo rufen Sie an?",
-    ask_topic="Worum geht es, in wenigen Worten?",
+    ask_topic="In wenigen Worten: Worüber möchten Sie sprechen?",
     asked_thanks="Vielen Dank. Bitte bleiben Sie dran.",
     in_line="Sie sind in der Warteschleife. Bitte bleiben Sie dran.",
     next="Sie sind als Nächstes dran.",
-    radio_down="Bitte das Radio leiser.",
+    radio_down="Bitte Radio leise drehen.",
     number="Sie sind auf Platz {position}.",
     number_of="Sie sind auf Platz {position} von {size}.",
     waited_under_a_minute="Sie warten noch keine Minute.",
@@ -25,21 +25,21 @@ WORDS = SpokenWords(
     waited_minutes="Sie warten seit {minutes} Minuten.",
     average_wait_a_minute="Die durchschnittliche Wartezeit beträgt eine Minute.",
     average_wait_minutes="Die durchschnittliche Wartezeit beträgt {minutes} Minuten.",
-    wait_up_to_a_minute="Es dauert noch bis zu einer Minute.",
-    wait_up_to="Es dauert noch bis zu {most} Minuten.",
+    wait_up_to_a_minute="Es dauert höchstens noch eine Minute.",
+    wait_up_to="Es dauert höchstens noch {most} Minuten.",
     wait_between="Es dauert noch etwa {least} bis {most} Minuten.",
     wait_over_an_hour="Es dauert noch mehr als eine Stunde.",
     ready_check="Sie sind als Nächstes dran. Drehen Sie Ihr Radio leiser, und drücken Sie die Eins.",
-    ready_check_again="Drücken Sie die Eins, sobald Sie auf Sendung gehen können.",
+    ready_check_again="Drücken Sie die Eins, sobald Sie für die Sendung bereit sind.",
     after_tone="Nach dem Ton sind Sie auf Sendung. Ihr Anruf kann gesendet werden.",
     ready="Vielen Dank.",
     screening="Sie sprechen jetzt mit unserer Redaktion.",
-    screened="Das Studio nimmt Sie gleich dran. Bitte bleiben Sie in der Leitung, und drehen Sie Ihr Radio leiser.",
+    screened="Sie sind für die Sendung vorgemerkt. Bitte bleiben Sie dran, und drehen Sie Ihr Radio leiser.",
     on_hold="Ihr Gespräch wird gehalten. Bitte bleiben Sie dran.",
     thanks_for_holding="Danke für Ihre Geduld. Das Studio ist gleich wieder für Sie da.",
     still_on_hold="Ihr Gespräch wird gehalten. Das Studio ist gleich wieder für Sie da.",
     back_in_line="Vielen Dank. Sie behalten Ihren Platz in der Warteschleife. Bitte bleiben Sie dran.",
-    coming="Gleich sind Sie auf Sendung, nach dem Ton. Ihr Anruf kann gesendet werden.",
+    coming="Gleich nach dem Ton sind Sie auf Sendung. Ihr Anruf kann gesendet werden.",
     on_air="Sie sind dran.",
     recorded="Dieser Anruf wird aufgezeichnet.",
     off_air="Sie sind nicht mehr auf Sendung, Ihr Gespräch wird gehalten. Bitte bleiben Sie dran.",
@@ -48,22 +48,22 @@ WORDS = SpokenWords(
     thanks="Vielen Dank für Ihren Anruf. Auf Wiederhören.",
     queue_full="Alle unsere Leitungen sind belegt. Bitte rufen Sie später noch einmal an. Auf Wiederhören.",
     queue_full_until=(
-        "Alle unsere Leitungen sind belegt. Wir nehmen Anrufe bis {time} an: bitte rufen Sie noch einmal an. "
+        "Alle unsere Leitungen sind belegt. Bis {time} nehmen wir Anrufe an: Bitte versuchen Sie es noch einmal. "
         "Auf Wiederhören."
     ),
     turned_away="Wir können Ihren Anruf nicht annehmen. Auf Wiederhören.",
     closed=(
-        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
-        "Bitte rufen Sie ein andermal wieder an. Auf Wiederhören."
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist zurzeit geschlossen. "
+        "Bitte rufen Sie uns ein andermal wieder an. Auf Wiederhören."
     ),
     closed_until=(
-        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
-        "Es öffnet {when}, zur Sendung {show}. Bitte rufen Sie dann wieder an. Auf Wiederhören."
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist zurzeit geschlossen. "
+        "Es öffnet wieder {when}, zur Sendung {show}. Bitte rufen Sie uns dann wieder an. Auf Wiederhören."
     ),
-    closed_now="Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen.",
+    closed_now="Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist zurzeit geschlossen.",
     closed_now_until=(
-        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist jetzt geschlossen. "
-        "Es öffnet {when}, zur Sendung {show}."
+        "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist zurzeit geschlossen. "
+        "Es öffnet wieder {when}, zur Sendung {show}."
     ),
     full_now="Alle unsere Leitungen sind belegt.",
     message_offer="Um eine Nachricht zu hinterlassen, drücken Sie die Fünf.",
@@ -72,13 +72,11 @@ WORDS = SpokenWords(
         "Sie das nicht möchten, legen Sie bitte jetzt auf. Drücken Sie am Ende eine beliebige Taste."
     ),
     message_thanks="Vielen Dank für Ihre Nachricht. Auf Wiederhören.",
-    message_nothing="Wir haben nichts gehört. Auf Wiederhören.",
-    message_refused="Wir können jetzt keine weitere Nachricht annehmen.",
-    wait_keys=(
-        "Um stattdessen eine Nachricht zu hinterlassen, drücken Sie die Fünf. Um aufzulegen, drücken Sie die Neun."
-    ),
-    number_busy="Von Ihrer Nummer sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie bei diesen.",
-    browser_busy="Ihr Browser hat schon einen Anruf in der Leitung. Bitte bleiben Sie bei diesem.",
+    message_nothing="Wir konnten leider nichts hören. Auf Wiederhören.",
+    message_refused="Im Moment können wir leider keine weiteren Nachrichten annehmen.",
+    wait_keys=("Wenn Sie lieber eine Nachricht hinterlassen, drücken Sie die Fünf. Zum Auflegen drücken Sie die Neun."),
+    number_busy="Von Ihrer Nummer aus sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie dort dran.",
+    browser_busy="Aus Ihrem Browser ist schon ein Anruf in der Leitung. Bitte bleiben Sie dort dran.",
     page_too_old="Diese Seite war zu lange geöffnet. Bitte laden Sie sie neu, und rufen Sie noch einmal an.",
     web_is_off="Das Studio nimmt gerade keine Anrufe aus dem Web an. Bitte wählen Sie {number}.",
     goodbye="Auf Wiederhören.",
@@ -89,18 +87,21 @@ WORDS = SpokenWords(
     taken_over="Ein anderes Pult hat übernommen. Auf Wiederhören.",
     connected_again="Sie haben sich neu verbunden, darum endet dieser Anruf. Auf Wiederhören.",
     offer="Ein anderes Pult ist verbunden. Um zu übernehmen, drücken Sie die Sterntaste.",
-    offer_asked=("Das andere Pult ist gefragt. Wenn niemand ablehnt, gehört die Leitung in wenigen Sekunden Ihnen."),
-    offer_refused="Das andere Pult behält die Leitung. In einer halben Minute können Sie wieder fragen.",
+    offer_asked=(
+        "Wir haben beim anderen Pult angefragt. Wenn niemand ablehnt, gehört die Leitung in wenigen Sekunden Ihnen."
+    ),
+    offer_refused="Das andere Pult behält die Leitung. In einer halben Minute können Sie noch einmal fragen.",
     offer_failed="Das hat nicht geklappt: Das Telefonnetz antwortet nicht.",
     signed_out=("Sie sind abgemeldet. Bitte melden Sie sich wieder an, und verbinden Sie sich dann. Auf Wiederhören."),
     not_a_browser_of_ours="Dieser Anruf kann nicht verbunden werden. Auf Wiederhören.",
     trying_again="Unser Hörertelefon ist gestört. Bitte bleiben Sie dran, wir versuchen es noch einmal.",
     studio_only="Diese Nummer ist nur für das Studio. Auf Wiederhören.",
     enter_pin="Bitte geben Sie Ihre PIN ein, und drücken Sie dann die Rautetaste.",
-    wrong_pin="Das ist nicht die PIN.",
+    wrong_pin="Diese PIN ist falsch.",
     no_pin="Es wurde keine PIN eingegeben. Auf Wiederhören.",
     locked=(
-        "Dieses Telefon ist nach zu vielen falschen PINs gesperrt. Entsperren kann es die Administration. "
+        "Dieses Telefon ist gesperrt, weil zu oft eine falsche PIN eingegeben wurde. "
+        "Die Administration kann es entsperren. "
         "Auf Wiederhören."
     ),
 )
@@ -121,14 +122,14 @@ CALENDAR = Calendar(
 
 WIDGET = WidgetWords(
     name="{station} anrufen",
-    open="Das Hörertelefon ist offen.",
+    open="Das Hörertelefon ist geöffnet.",
     nobody_waits="Niemand wartet.",
     one_waits="1 Anruf wartet.",
     several_wait="{count} Anrufe warten.",
     full="Alle Leitungen sind belegt. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
     last_calls="Die Sendung nimmt heute keine Anrufe mehr an.",
     closed="Das Hörertelefon ist geschlossen.",
-    opens="Es öffnet {when}, zur Sendung {show}.",
+    opens="Es öffnet wieder {when}, zur Sendung {show}.",
     by_phone="Das Studio nimmt nur Anrufe per Telefon an: {number}.",
     show="{show}, bis {time}",
     show_with_topic="{show}: {topic}, bis {time}",

@@ -10,11 +10,11 @@ WORDS = SpokenWords(
         "Gracias por llamar a {station}. Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio."
     ),
     notice="Su llamada puede emitirse y grabarse. Por favor, baje el volumen de su radio.",
-    ask_name="Por favor, diga su nombre o pulse cualquier tecla.",
+    ask_name="Díganos su nombre, o pulse una tecla para continuar.",
     ask_place="¿Desde dónde llama?",
-    ask_topic="En pocas palabras, ¿de qué quiere hablar?",
+    ask_topic="En pocas palabras, ¿de qué le gustaría hablar?",
     asked_thanks="Gracias. Por favor, no cuelgue.",
-    in_line="Su llamada está en la cola. Por favor, no cuelgue.",
+    in_line="Su llamada está en cola. Por favor, no cuelgue.",
     next="Su llamada es la siguiente.",
     radio_down="Baje el volumen de su radio.",
     number="Su turno es el {position}.",
@@ -24,21 +24,21 @@ WORDS = SpokenWords(
     waited_minutes="Lleva {minutes} minutos en espera.",
     average_wait_a_minute="La espera media es de un minuto.",
     average_wait_minutes="La espera media es de {minutes} minutos.",
-    wait_up_to_a_minute="Tendrá que esperar un minuto más como máximo.",
-    wait_up_to="Tendrá que esperar hasta {most} minutos más.",
+    wait_up_to_a_minute="Tendrá que esperar, como mucho, un minuto más.",
+    wait_up_to="Tendrá que esperar, como mucho, {most} minutos más.",
     wait_between="Tendrá que esperar entre {least} y {most} minutos más.",
-    wait_over_an_hour="Tendrá que esperar más de una hora.",
+    wait_over_an_hour="Tendrá que esperar todavía más de una hora.",
     ready_check="Su llamada es la siguiente. Baje el volumen de su radio y pulse uno.",
-    ready_check_again="Pulse uno cuando pueda salir al aire.",
-    after_tone="Saldrá al aire tras un tono. Esta llamada puede emitirse.",
+    ready_check_again="Cuando pueda salir al aire, pulse uno.",
+    after_tone="Saldrá al aire después del tono. Esta llamada puede emitirse.",
     ready="Gracias.",
     screening="Le atiende ahora el equipo de producción.",
-    screened="Su llamada está lista para el estudio. Por favor, no cuelgue y baje el volumen de su radio.",
+    screened="Su llamada ya puede salir al aire. Por favor, no cuelgue y baje el volumen de su radio.",
     on_hold="Su llamada está en espera. Por favor, no cuelgue.",
     thanks_for_holding="Gracias por esperar. El estudio le atenderá enseguida.",
     still_on_hold="Su llamada sigue en espera. El estudio le atenderá enseguida.",
-    back_in_line="Gracias. Conserva su turno en la cola. Por favor, no cuelgue.",
-    coming="Saldrá al aire en un momento, tras un tono. Esta llamada puede emitirse.",
+    back_in_line="Gracias. Mantiene su turno en la cola. Por favor, no cuelgue.",
+    coming="Enseguida, después del tono, saldrá al aire. Esta llamada puede emitirse.",
     on_air="Está en el aire.",
     recorded="Esta llamada se está grabando.",
     off_air="Ya no está en el aire: su llamada queda en espera. Por favor, no cuelgue.",
@@ -47,30 +47,36 @@ WORDS = SpokenWords(
     thanks="Gracias por llamar. Adiós.",
     queue_full="Todas nuestras líneas están ocupadas. Por favor, llame más tarde. Adiós.",
     queue_full_until=(
-        "Todas nuestras líneas están ocupadas. Atendemos llamadas hasta las {time}: por favor, vuelva a llamar. Adiós."
+        "Todas nuestras líneas están ocupadas. Atendemos llamadas hasta las {time}: inténtelo de nuevo. Adiós."
     ),
     turned_away="No podemos atender su llamada. Adiós.",
-    closed=("Gracias por llamar a {station}. La línea ya está cerrada. Por favor, llame en otra ocasión. Adiós."),
-    closed_until=(
-        "Gracias por llamar a {station}. La línea ya está cerrada. Abre {when}, para el programa {show}. "
-        "Por favor, llame entonces. Adiós."
+    closed=(
+        "Gracias por llamar a {station}. En este momento la línea está cerrada. "
+        "Por favor, llámenos en otra ocasión. Adiós."
     ),
-    closed_now="Gracias por llamar a {station}. La línea ya está cerrada.",
-    closed_now_until="Gracias por llamar a {station}. La línea ya está cerrada. Abre {when}, para el programa {show}.",
+    closed_until=(
+        "Gracias por llamar a {station}. En este momento la línea está cerrada. "
+        "Vuelve a abrir {when}, con el programa {show}. Por favor, llámenos entonces. Adiós."
+    ),
+    closed_now="Gracias por llamar a {station}. En este momento la línea está cerrada.",
+    closed_now_until=(
+        "Gracias por llamar a {station}. En este momento la línea está cerrada. "
+        "Vuelve a abrir {when}, con el programa {show}."
+    ),
     full_now="Todas nuestras líneas están ocupadas.",
-    message_offer="Para dejar un mensaje, pulse 5.",
+    message_offer="Para dejar un mensaje, pulse cinco.",
     message_instructions=(
         "Deje su mensaje después del tono. Se grabará y puede emitirse. Si no lo desea, cuelgue ahora. "
         "Cuando termine, pulse cualquier tecla."
     ),
     message_thanks="Gracias por su mensaje. Adiós.",
     message_nothing="No hemos oído nada. Adiós.",
-    message_refused="Ahora no podemos recibir más mensajes.",
-    wait_keys="Si prefiere dejar un mensaje, pulse 5. Para colgar, pulse 9.",
+    message_refused="En este momento no podemos recibir más mensajes.",
+    wait_keys="Si prefiere dejar un mensaje, pulse cinco. Para colgar, pulse nueve.",
     number_busy="Ya hay dos llamadas de su número en la línea. Por favor, continúe con ellas.",
     browser_busy="Su navegador ya tiene una llamada en la línea. Por favor, continúe con ella.",
     page_too_old="Esta página lleva demasiado tiempo abierta. Por favor, recárguela y vuelva a llamar.",
-    web_is_off="El estudio no recibe ahora llamadas desde la web. Por favor, llame al {number}.",
+    web_is_off="Ahora mismo el estudio no atiende llamadas desde la web. Por favor, llame al {number}.",
     goodbye="Adiós.",
     app_down=(
         "Gracias por llamar. Si todavía no ha salido al aire, por favor, no cuelgue. "
@@ -79,18 +85,19 @@ WORDS = SpokenWords(
     taken_over="Otra mesa ha tomado el control. Adiós.",
     connected_again="Se ha conectado de nuevo, así que esta llamada termina. Adiós.",
     offer="Hay otra mesa conectada. Para tomar el control, pulse asterisco.",
-    offer_asked="La otra mesa ya lo sabe. Si nadie se opone, la línea será suya en unos segundos.",
+    offer_asked="Hemos avisado a la otra mesa. Si nadie se opone, la línea será suya en unos segundos.",
     offer_refused="La otra mesa conserva la línea. Puede volver a pedirla dentro de medio minuto.",
     offer_failed="No ha funcionado: la red telefónica no responde.",
     signed_out="Su sesión ha terminado. Por favor, inicie sesión de nuevo y después conéctese. Adiós.",
     not_a_browser_of_ours="Esta llamada no se puede conectar. Adiós.",
     trying_again="El sistema de llamadas tiene un problema. Por favor, espere mientras lo intentamos de nuevo.",
     studio_only="Este número es solo para el estudio. Adiós.",
-    enter_pin="Por favor, introduzca su PIN y después pulse la tecla almohadilla.",
-    wrong_pin="Ese no es el PIN.",
+    enter_pin="Por favor, introduzca su PIN y después pulse almohadilla.",
+    wrong_pin="El PIN no es correcto.",
     no_pin="No se ha introducido ningún PIN. Adiós.",
     locked=(
-        "Este teléfono está bloqueado tras demasiados PIN incorrectos. Lo puede desbloquear un administrador. Adiós."
+        "Este teléfono está bloqueado: se ha introducido un PIN incorrecto demasiadas veces. "
+        "Un administrador puede desbloquearlo. Adiós."
     ),
 )
 
@@ -111,16 +118,16 @@ CALENDAR = Calendar(
 WIDGET = WidgetWords(
     name="Llamar a {station}",
     open="La línea está abierta.",
-    nobody_waits="Nadie espera.",
-    one_waits="Espera 1 llamada.",
-    several_wait="Esperan {count} llamadas.",
+    nobody_waits="No hay nadie en espera.",
+    one_waits="Hay 1 llamada en espera.",
+    several_wait="Hay {count} llamadas en espera.",
     full="Todas las líneas están ocupadas. Inténtelo de nuevo en unos minutos.",
-    last_calls="El programa ya no acepta más llamadas hoy.",
+    last_calls="El programa ya no atiende más llamadas hoy.",
     closed="La línea está cerrada.",
-    opens="Abre {when}, para el programa {show}.",
+    opens="Vuelve a abrir {when}, con el programa {show}.",
     by_phone="El estudio solo atiende llamadas por teléfono: {number}.",
     show="{show}, hasta las {time}",
     show_with_topic="{show}: {topic}, hasta las {time}",
     call="Llamar al estudio",
-    look="A la página de llamadas",
+    look="Ir a la página de llamadas",
 )

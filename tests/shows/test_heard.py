@@ -66,8 +66,8 @@ def test_a_caller_hears_until_when_a_full_line_takes_calls(app: HeldApp, admin: 
 @pytest.mark.parametrize(
     ("voice", "sentence"),
     [
-        ("de-DE", "Es öffnet heute um 20 Uhr, zur Sendung <Night> & Talk."),
-        ("es-ES", "Abre hoy a las 20:00, para el programa <Night> & Talk."),
+        ("de-DE", "Es öffnet wieder heute um 20 Uhr, zur Sendung <Night> & Talk."),
+        ("es-ES", "Vuelve a abrir hoy a las 20:00, con el programa <Night> & Talk."),
     ],
 )
 def test_a_caller_hears_it_in_the_stations_language(tmp_path: Path, voice: str, sentence: str) -> None:
