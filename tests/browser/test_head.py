@@ -87,3 +87,19 @@ def test_the_open_menu_is_in_order(studio: Station, page: Page) -> None:
     page.goto(studio.app.url + "/")
     open_menu(page)
     assert complaints_in_every_look(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_all_pages_are_in_sight_on_a_phone_in_one_row_also_with_new_messages(
+    studio: Station, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, studio.app.url, "admin")
+    page.goto(studio.app.url + "/help")
+    count = page.locator("[data-new-messages]")
+    count.evaluate("(count) => { count.textContent = '12 new'; }")
+    expect(count).to_be_in_viewport(ratio=1)
+    links = page.get_by_role("navigation", name="Pages", exact=True).locator(":scope > *")
+    for link in links.all():
+        expect(link).to_be_in_viewport(ratio=1)
+    assert len(set(links.evaluate_all("(links) => links.map((one) => one.getBoundingClientRect().top)"))) == 1
