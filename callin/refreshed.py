@@ -47,7 +47,7 @@ class Refreshed(Generic[T]):
         if self._read_at is None or not 0 <= now - self._read_at < FRESH_SECONDS:
             self._read_at = now  # one thread reads; if it fails the next try is as far away
             with contextlib.suppress(RuntimeError):  # no thread can be started: what is known goes on holding
-                self._start(self._refresh)
+                self._start(self.refresh)
             self._first_time.wait(FIRST_PATIENCE_SECONDS)
         return self._current
 
@@ -56,10 +56,11 @@ class Refreshed(Generic[T]):
         self._current = value
         self._read_at = self._clock()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Reads the value now, in this thread. If the store fails, the value that is known goes on holding."""
         try:
             self.take(self._read())
         except StoreError:
-            pass  # what is known goes on holding
+            pass
         finally:
             self._first_time.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -15,15 +14,10 @@ from callin.config import SETTINGS, Settings
 from callin.config.kinds import zone_named
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
+from callin.refreshed import Refreshed, start_daemon
 from callin.words import OwnWords, SpokenWords, defaults, station_words, voice_named
 
 KEY = "station"
-FRESH_SECONDS = 15.0
-"""How old an instance's copy may be. A change is there at once on the instance that made it."""
-
-FIRST_PATIENCE_SECONDS = 1.0
-"""How long the first request waits for the first reading. Until then the file's values hold."""
-
 DAY_SECONDS = 86400.0
 LABELS = {
     "STATION_NAME": "The station’s name",
@@ -90,11 +84,6 @@ class StationSettings:
     """The key of the `Logo`; empty if there is none."""
 
 
-def start_daemon(run: Callable[[], None]) -> None:
-    """Calls `run` in a daemon thread. RuntimeError if the system cannot start one."""
-    threading.Thread(target=run, name="station", daemon=True).start()
-
-
 class Station:
     """The values, in memory and in the store. Safe to use from any thread."""
 
@@ -108,30 +97,18 @@ class Station:
     ) -> None:
         """`settings` are the file's. `start` starts a thread."""
         self._store = store
-        self._clock = clock
         self._file = {name: _text(getattr(settings, name.lower())) for name in LABELS}
         self._passwords = passwords
-        self._start = start
         self._own = OwnWords("")
-        self._current = self._made(StationRecord(KEY))
-        self._read_at: float | None = None
-        self._first = threading.Event()
+        # Until the first reading the file's values hold.
+        self._refreshed = Refreshed(self._read, self._made(StationRecord(KEY)), clock, start)
+        self.current = self._refreshed.current
         self._logo: Logo | None = None
-
-    def current(self) -> StationSettings:
-        """The values that hold now. A webhook asks this: only the first one waits for the store, and not for long."""
-        now = self._clock()
-        if self._read_at is None or not 0 <= now - self._read_at < FRESH_SECONDS:
-            self._read_at = now  # one thread reads; if it fails the next try is as far away
-            with contextlib.suppress(RuntimeError):  # no thread can be started: what is known goes on holding
-                self._start(self._refresh)
-            self._first.wait(FIRST_PATIENCE_SECONDS)
-        return self._current
 
     def words(self, *, fresh: bool = False) -> SpokenWords:
         """What the station says, in its language and voice; with `fresh` as the store has it now."""
         if fresh:
-            self._refresh()
+            self._refreshed.refresh()
         return self.current().words
 
     def own_words(self, language: str) -> OwnWords:
@@ -151,8 +128,8 @@ class Station:
 
     def dj_phones(self) -> DjPhones:
         """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
-        self._refresh()
-        return self._current.dj_phones
+        self._refreshed.refresh()
+        return self.current().dj_phones
 
     def logo(self, key: str) -> Logo | None:
         """The logo, if it has that key. It is read from the store once."""
@@ -229,19 +206,13 @@ class Station:
             problems.append("The DJs’ phones need a PIN, because a caller’s number can be forged.")
         return problems
 
-    def _refresh(self) -> None:
-        try:
-            record = self._record()
-            self._own = self.own_words(self._language_of(record))
-            self._take(record)
-        except StoreError:
-            pass  # what is known goes on holding
-        finally:
-            self._first.set()
+    def _read(self) -> StationSettings:
+        record = self._record()
+        self._own = self.own_words(self._language_of(record))
+        return self._made(record)
 
     def _take(self, record: StationRecord) -> None:
-        self._current = self._made(record)
-        self._read_at = self._clock()
+        self._refreshed.take(self._made(record))
 
     def _language_of(self, record: StationRecord) -> str:
         return voice_named(self._text_of(record, "STATION_VOICE")).language

@@ -23,7 +23,14 @@ ARROWS: dict[str, set[str]] = {
     "callin.refreshed": {"callin.contracts"},
     "callin.sounds": {"callin.contracts", "callin.model", "callin.refreshed"},
     "callin.messages": {"callin.model", "callin.contracts", "callin.rules", "callin.sounds"},
-    "callin.station": {"callin.config", "callin.contracts", "callin.accounts", "callin.logo", "callin.words"},
+    "callin.station": {
+        "callin.config",
+        "callin.contracts",
+        "callin.accounts",
+        "callin.logo",
+        "callin.refreshed",
+        "callin.words",
+    },
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.webhooks"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
