@@ -21,7 +21,8 @@ def test_a_key_made_by_keyboard_presses_next_and_mute_on_the_page_that_has_the_d
     account.goto(desk.url + "/account")
     account.get_by_label("Name of the device").focus()
     account.keyboard.type("Pedal")
-    account.keyboard.press("Enter")
+    with account.expect_navigation():
+        account.keyboard.press("Enter")
     again = account.get_by_label("Password")
     if again.count() == 1:  # the session is older than ten minutes
         again.fill(REHEARSAL_PASSWORD)

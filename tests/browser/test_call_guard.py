@@ -46,9 +46,13 @@ def test_every_link_in_the_head_leaves_the_desk_and_its_call_as_they_are(cast: C
             "Screener",
             "Waits",
             "Callers",
+            "Messages",
             "Your account",
+            "Shows",
             "Accounts",
             "Station",
+            "Words",
+            "Sounds",
             "Check",
             "Audit",
             "Help",
@@ -63,7 +67,8 @@ def test_every_link_in_the_head_leaves_the_booth_and_its_call_as_they_are(cast: 
     booth = cast.screener("admin")
     booth.connect()
     assert names_of_links_that_open_beside(booth.page) == [
-        *("Desk", "Waits", "Callers", "Your account", "Accounts", "Station", "Check", "Audit", "Help", "Phone network")
+        *("Desk", "Waits", "Callers", "Messages", "Your account", "Shows", "Accounts", "Station", "Words", "Sounds"),
+        *("Check", "Audit", "Help", "Phone network"),
     ]
     booth.expect_state("free")
 

@@ -119,7 +119,7 @@ def test_mute_by_keyboard_and_a_meter_that_moves(cast: Cast) -> None:
 
 
 def level(page: Page) -> float:
-    return float(page.locator("meter").evaluate("(meter) => meter.value"))
+    return float(page.get_by_role("meter", name="Your microphone").evaluate("(meter) => meter.value"))
 
 
 def test_after_a_reload_they_are_told_what_became_of_the_call(cast: Cast) -> None:

@@ -115,7 +115,7 @@ def test_everything_is_reached_and_used_with_keys_alone(station: Station, page: 
     waits.open()
     crowd(station, waits, 2, 2)
     names = []
-    for _ in range(8):
+    for _ in range(9):
         page.keyboard.press("Tab")
         focused = page.evaluate(
             """() => {
@@ -128,7 +128,7 @@ def test_everything_is_reached_and_used_with_keys_alone(station: Station, page: 
         assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
         names.append(focused["name"])
     assert names == [
-        *("Desk", "Screener", "Waits", "Callers", "Account and help:\ndj"),
+        *("Desk", "Screener", "Waits", "Callers", "Messages", "Account and help:\ndj"),
         *("Show as a table", "Last 4 hours", "Show as a table"),
     ]
 
