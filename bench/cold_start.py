@@ -39,7 +39,7 @@ def first_answer_ms(where: Station, application: str, path: str) -> tuple[float,
         while not _answers(f"http://127.0.0.1:{where.app_port}{path}"):
             if running.poll() is not None or time.perf_counter() - began > START_SECONDS:
                 raise RuntimeError(f"{application} does not start")
-            time.sleep(0.002)
+            time.sleep(0.002)  # between two looks
         return (time.perf_counter() - began) * 1000, cpu_seconds(running.pid) * 1000
     finally:
         os.killpg(running.pid, signal.SIGKILL)

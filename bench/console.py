@@ -217,7 +217,7 @@ def _delays(where: Station) -> list[float]:
         listener.goto(_url(where) + "call")
         listener.locator('button[data-part="call"]:not([aria-disabled="true"])').click()
         while not where.control("GET", "callers"):
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks
         [call] = [one for one in where.control("GET", "callers") if one["status"] != "completed"]
         _until_queued(where, call["call_sid"])
         _ring_in(where, 1)

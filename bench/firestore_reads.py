@@ -49,7 +49,7 @@ def _measure(where: Station) -> tuple[Used, Used, int]:
     with dashboards(where.app_port, DASHBOARDS):
         time.sleep(5)  # the app reads what there is, once
         before = _used(where)
-        time.sleep(QUIET_SECONDS)
+        time.sleep(QUIET_SECONDS)  # what is measured
         quiet = _used(where) - before
         before = _used(where)
         show.run(SHOW_SECONDS)

@@ -58,7 +58,7 @@ class Google:
             uploads = self._uploads()
             if len(uploads) > len(self._instances):
                 self._start_instance(uploads[len(self._instances)])
-            time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)  # between two looks
 
     def _uploads(self) -> list[str]:
         try:

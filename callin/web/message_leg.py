@@ -62,7 +62,7 @@ class WaitKeyHandler(TwimlHandler):
         if not may_be_offered(self, self.services.line.get_call(self.call_sid)):
             return self._wait_on(refused=True)
         has_begun = self.services.message_calls.begin(self.call_sid)
-        # A caller whom a desk takes at this moment stays where they are: what they hear next is theirs to decide.
+        # If a desk takes the caller at this moment, the desk's press decides what they hear next.
         return twiml.leave() if has_begun else self._wait_on(refused=False)
 
     def apology(self) -> str:

@@ -60,7 +60,7 @@ export class Lines {
     return [...this.#lines.values()].some(({ phone }) => phone.isInCall);
   }
 
-  /** Has the page mix from now on, whoever is there, and answers the mixer. Rejects when there is no microphone. */
+  /** Has the page mix from now on, with any number of callers, and answers the mixer. Rejects when there is no microphone. */
   async keepMixing() {
     this.#mixing.isKept = true;
     await this.#mixing.open();

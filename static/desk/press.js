@@ -7,7 +7,7 @@ const REST_MS = 1500; // the next caller can be there within a third of a second
 export class Press {
   /** What is or was last pressed: "next", "take", "drop" or "hold"; "" before the first. */
   kind = "";
-  /** Whom it is about: the row of the caller on the air then, or null. */
+  /** The row of the caller that was on the air then, or null. */
   caller = null;
   /** The row of the caller who was chosen, for "take". */
   chosen = null;

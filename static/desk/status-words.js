@@ -40,7 +40,7 @@ export function chairOf({ phone, air, press, isLive }) {
 
 /**
  * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
- * `thanked` is whom Bring back means, or null; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
+ * `thanked` is the caller that Bring back means, or null; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
   if (facts.air.question) {
@@ -100,7 +100,7 @@ function onTheAir(facts) {
   return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(facts)}${whoHungUp(air)}`, isSaidByCard: true };
 }
 
-/** Whom Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */
+/** The caller that Bring back means: "Ann is being thanked; Bring back makes them first in line. ", or "". */
 function whoIsThanked({ thanked }) {
   return thanked ? `${capital(shortCaller(thanked))} is being thanked; Bring back makes them first in line. ` : "";
 }

@@ -132,7 +132,7 @@ def test_an_invitation_is_revoked_and_a_forgotten_password_gets_a_link(
 ) -> None:
     bed.app.accept(bed.app.invite(bed.app.new_visitor("admin"), "dj"), "forgetful")
     admin.reload()
-    admin.get_by_label("For whom, if you like").fill("Nobody in particular")
+    admin.get_by_label("Who it is for (optional)").fill("Nobody in particular")
     admin.get_by_role("button", name="Make a link").click()
     link = admin.get_by_label("Send this link").input_value()
     admin.get_by_role("button", name="Revoke the invitation Nobody in particular").click()
