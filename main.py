@@ -9,7 +9,7 @@ gc.disable()  # while modules load: garbage collection took a sixth of the start
 from typing import TYPE_CHECKING
 
 from callin import app
-from callin.accounts import ADMINS, DESKS, EVERYONE
+from callin.accounts import ADMINS, DJS, EVERYONE
 from callin.web import (
     account,
     accounts,
@@ -62,7 +62,7 @@ ROUTES = [
     Route("/check", station.CheckPage, ADMINS),
     Route("/audit", station.AuditPage, ADMINS),
     Route("/audit.csv", station.AuditFile, ADMINS),
-    Route("/shows", shows.ShowsPage, DESKS),
+    Route("/shows", shows.ShowsPage, DJS),
     Route("/shows/edit", shows.EditShowPage, ADMINS),
     Route("/station", station.StationPage, ADMINS),
     Route("/station/logo", station.LogoUploadHandler, ADMINS),
@@ -79,21 +79,21 @@ ROUTES = [
     Route("/messages/sound", messages.MessageSoundHandler, EVERYONE),
     Route("/messages/heard", messages.MessageHeardHandler, EVERYONE),
     Route("/messages/card", messages.MessageCardHandler, EVERYONE),
-    Route("/messages/delete", messages.MessageDeleteHandler, DESKS),
-    Route("/token", token.DeskTokenHandler, DESKS),
-    Route("/desk/next", presses.NextHandler, DESKS),
-    Route("/desk/take", presses.TakeHandler, DESKS),
-    Route("/desk/drop", presses.DropHandler, DESKS),
-    Route("/desk/hold", presses.HoldHandler, DESKS),
-    Route("/desk/move", presses.MoveHandler, DESKS),
-    Route("/desk/settings", presses.SettingsHandler, DESKS),
-    Route("/desk/recording", presses.RecordingHandler, DESKS),
-    Route("/desk/hang-up", presses.HangUpHandler, DESKS),
-    Route("/desk/bring-back", presses.BringBackHandler, DESKS),
-    Route("/desk/take-over", presses.TakeOverHandler, DESKS),
+    Route("/messages/delete", messages.MessageDeleteHandler, DJS),
+    Route("/token", token.DeskTokenHandler, DJS),
+    Route("/desk/next", presses.NextHandler, DJS),
+    Route("/desk/take", presses.TakeHandler, DJS),
+    Route("/desk/drop", presses.DropHandler, DJS),
+    Route("/desk/hold", presses.HoldHandler, DJS),
+    Route("/desk/move", presses.MoveHandler, DJS),
+    Route("/desk/settings", presses.SettingsHandler, DJS),
+    Route("/desk/recording", presses.RecordingHandler, DJS),
+    Route("/desk/hang-up", presses.HangUpHandler, DJS),
+    Route("/desk/bring-back", presses.BringBackHandler, DJS),
+    Route("/desk/take-over", presses.TakeOverHandler, DJS),
     Route("/desk/take-now", presses.TakeNowHandler, ADMINS),
-    Route("/desk/withdraw", presses.WithdrawHandler, DESKS),
-    Route("/desk/hand-over", presses.HandOverHandler, DESKS),
+    Route("/desk/withdraw", presses.WithdrawHandler, DJS),
+    Route("/desk/hand-over", presses.HandOverHandler, DJS),
     # Buttons outside the tab: a key of an account counts, and its role
     Route("/button/next", buttons.NextButton, OPEN),
     Route("/button/drop", buttons.DropButton, OPEN),

@@ -27,18 +27,19 @@ from callin.health import Health
 from callin.keyring import Keyring
 from callin.line import (
     Admission,
-    Claims,
+    AirDesks,
+    Desks,
     Line,
     MessageCalls,
-    Screener,
+    ScreenerDesks,
     ShowSettings,
-    Studio,
     Takeover,
     Writing,
 )
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.messages import VoiceNotes
+from callin.missed_calls import MissedCallWatch, WebhookLog
 from callin.model import StationNames
 from callin.sounds import ChosenSounds
 from callin.station import Station
@@ -54,7 +55,6 @@ from callin.upkeep import Upkeep, upkeep_of
 from callin.web.application import App, PageFacts, Services
 from callin.web.middleware import guard
 from callin.web.page import not_found
-from callin.webhooks import MissedCallWatch, WebhookLog
 from util import TokenKeys
 
 if TYPE_CHECKING:
@@ -104,11 +104,11 @@ class LineParts(NamedTuple):
     """What changes calls and desks, around one board. `Services` has fields of the same names."""
 
     board: Board
-    claims: Claims
+    desks: Desks
     line: Line
     takeover: Takeover
-    studio: Studio
-    screener: Screener
+    air_desks: AirDesks
+    screener_desks: ScreenerDesks
     show_settings: ShowSettings
     message_calls: MessageCalls
 
@@ -116,16 +116,16 @@ class LineParts(NamedTuple):
 def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallControl, clock: Clock) -> LineParts:
     board = Board(cache, store, clock)
     admission = Admission(store, clock)
-    claims = Claims(store, board, control, clock, admission)
-    takeover = Takeover(claims, store, control, clock)
+    desks = Desks(store, board, control, clock, admission)
+    takeover = Takeover(desks, store, control, clock)
     return LineParts(
         board=board,
-        claims=claims,
-        line=Line(claims, admission, store, board, control, clock, callers.summary),
+        desks=desks,
+        line=Line(desks, admission, store, board, control, clock, callers.summary),
         takeover=takeover,
-        studio=Studio(claims, takeover, board, store, control, clock),
-        screener=Screener(claims, board, store, control, clock),
-        show_settings=ShowSettings(claims, store, board, control, clock),
+        air_desks=AirDesks(desks, takeover, board, store, control, clock),
+        screener_desks=ScreenerDesks(desks, board, store, control, clock),
+        show_settings=ShowSettings(desks, store, board, control, clock),
         message_calls=MessageCalls(store, admission, clock),
     )
 
@@ -156,7 +156,7 @@ def reconciler_of(
     numbers = Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
     watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, parts.board.cache.calls_missed)
     return Reconciler(
-        parts.line, parts.claims, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
+        parts.line, parts.desks, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
     )
 
 
@@ -178,7 +178,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         **parts._asdict(),
         callers=callers,
         retention=upkeep.retention,
-        buttons=Buttons(parts.studio, store, clock),
+        buttons=Buttons(parts.air_desks, store, clock),
         writing=Writing(store, clock),
         dashboards=Dashboards(cache, clock),
         accounts=accounts,

@@ -11,7 +11,7 @@ from typing import Any
 from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
 from callin.live import LineCache
-from callin.webhooks import WebhookLog
+from callin.missed_calls import WebhookLog
 
 SECONDS_FRESH = 1.0
 """How long an answer is reused, so that frequent requests do not reach the store."""

@@ -26,7 +26,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehea
 LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front"}
 # An address, a class of a handlers' module, and the roles that may ask.
-ROW = re.compile(r"Route\('(/[\w./-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DESKS|ADMINS)\)")
+ROW = re.compile(r"Route\('(/[\w./-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DJS|ADMINS)\)")
 
 
 def part_of(module: str) -> str:
@@ -237,7 +237,7 @@ def test_calls_without_sound_run_without_webrtc(module: str) -> None:
     assert {name: imports for name, imports in heavy.items() if imports} == {}
 
 
-ROLES = {"ADMINS", "DESKS", "EVERYONE", "Role"}
+ROLES = {"ADMINS", "DJS", "EVERYONE", "Role"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "callin" / "web").glob("*.py")), ids=lambda path: path.stem)

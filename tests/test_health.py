@@ -17,9 +17,9 @@ from callin.contracts import StoreError
 from callin.health import SECONDS_BETWEEN_QUESTIONS, SECONDS_UNREAD, Health
 from callin.keyring import Keyring
 from callin.live import LineCache
+from callin.missed_calls import WebhookLog
 from callin.model import MissedCalls
 from callin.stores.sqlite import SqliteStore
-from callin.webhooks import WebhookLog
 from tests.support.calls import call_fields
 from tests.support.clock import HeldClock
 from tests.support.processes import wait_until

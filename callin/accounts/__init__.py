@@ -13,7 +13,7 @@ from callin.accounts.links import PasswordReset as PasswordReset
 from callin.accounts.links import first_admin_link as first_admin_link
 from callin.accounts.links import reset_link as reset_link
 from callin.accounts.models import ADMINS as ADMINS
-from callin.accounts.models import DESKS as DESKS
+from callin.accounts.models import DJS as DJS
 from callin.accounts.models import EVERYONE as EVERYONE
 from callin.accounts.models import REHEARSAL_PASSWORD as REHEARSAL_PASSWORD
 from callin.accounts.models import Account as Account

@@ -77,7 +77,7 @@ class Role(StrEnum):
 
     @property
     def may_run_the_show(self) -> bool:
-        return self in DESKS
+        return self in DJS
 
     @property
     def is_admin(self) -> bool:
@@ -89,7 +89,7 @@ class Role(StrEnum):
 
 
 EVERYONE = frozenset(Role)
-DESKS = frozenset({Role.DJ, Role.ADMIN})
+DJS = frozenset({Role.DJ, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 
 

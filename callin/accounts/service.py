@@ -22,7 +22,7 @@ from callin.accounts.models import (
 )
 from callin.accounts.passwords import Passwords, check_new_password
 from callin.accounts.second_factor import SecondFactors
-from callin.accounts.sessions import AccountCache, PendingSignIn, Sessions, SignedIn, Voices
+from callin.accounts.sessions import AccountCache, Identities, PendingSignIn, Sessions, SignedIn
 from callin.accounts.throttle import LoginThrottle, TrustedDevice
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.keyring import Keyring
@@ -62,7 +62,7 @@ class Accounts:
         self._cache = AccountCache(self._read, clock)
         self._sessions = Sessions(self._cache, clock)
         self.invitations = Invitations(store, clock, keyring)
-        self.voices = Voices(self._sessions)
+        self.identities = Identities(self._sessions)
         self.second_factors = SecondFactors(store, clock, keyring, public_url)
         self.resets = Resets(store, clock, keyring, self._reset_password)
         self._registration = Registration(store, clock, passwords, self.invitations, self._usable, station_name)

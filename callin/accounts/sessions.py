@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from callin.accounts.models import (
     ADMINS,
-    DESKS,
+    DJS,
     EVERYONE,
     HASH_LETTERS,
     Account,
@@ -232,7 +232,7 @@ class VoiceIdentity(NamedTuple):
         )
 
 
-class Voices:
+class Identities:
     """Makes identities for sessions, and says what an identity may do."""
 
     def __init__(self, sessions: Sessions) -> None:
@@ -252,7 +252,7 @@ class Voices:
         True if the store fails and the cache lacks the session: Twilio's signature says that we issued the identity
         within the hour, and the show must go on.
         """
-        return self._may_speak(identity, "dj", DESKS)
+        return self._may_speak(identity, "dj", DJS)
 
     def may_screen(self, identity: str) -> bool:
         """The same for `screener_…` and a person that may talk to callers."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from callin.contracts import Clock, Store
-from callin.line.claims import PressRejected
-from callin.line.studio import Studio
+from callin.line.air_desks import AirDesks
+from callin.line.desks import PressRejected
 from callin.model import AIR_DESK
 from callin.rules import desks, takeover
 
@@ -20,22 +20,22 @@ MUTES = {
 class Buttons:
     """A device shows nobody who is on the air, so a press is about the caller that the desk has now."""
 
-    def __init__(self, studio: Studio, store: Store, clock: Clock) -> None:
-        self._studio = studio
+    def __init__(self, air_desks: AirDesks, store: Store, clock: Clock) -> None:
+        self._air_desks = air_desks
         self._store = store
         self._clock = clock
 
     def next(self, account_key: str, name: str) -> str:
         turn, shown, by = self._held(account_key, name)
-        return self._studio.next(turn, shown, by, name)
+        return self._air_desks.next(turn, shown, by, name)
 
     def drop(self, account_key: str, name: str) -> str:
         turn, shown, by = self._held(account_key, name)
-        return self._studio.drop(turn, shown, by, name)
+        return self._air_desks.drop(turn, shown, by, name)
 
     def hold(self, account_key: str, name: str) -> str:
         turn, shown, by = self._held(account_key, name)
-        return self._studio.hold(turn, shown, by, name)
+        return self._air_desks.hold(turn, shown, by, name)
 
     def mute(self, account_key: str, name: str, state: str = "") -> str:
         """Counts the press: the page that holds the desk hears of it, and switches its microphone.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.admission import Admission, ComingBack
-from callin.line.claims import Claims, PressRejected
+from callin.line.desks import Desks, PressRejected
 from callin.live import Board, Lineup
 from callin.model import (
     ENDED_STATUSES,
@@ -42,7 +42,7 @@ class Line:
 
     def __init__(
         self,
-        claims: Claims,
+        desks: Desks,
         admission: Admission,
         store: Store,
         board: Board,
@@ -51,7 +51,7 @@ class Line:
         known: Callable[[str], Known | None] = nothing_known,
     ) -> None:
         """`known` tells what is known of the caller behind a number. It may raise StoreError."""
-        self._claims = claims
+        self._desks = desks
         self._store = store
         self._board = board
         self._control = control
@@ -136,9 +136,9 @@ class Line:
         what, after = self._leave(call, desk, request, awaited=self._is_awaited(call_sid, desk, request, what))
         if what is Follow.ONE_MOMENT and self._store.desk(desk.name).let_go == call_sid:
             # Meanwhile the desk's leg has asked for its next turn: the studio let the caller go.
-            what, after = Follow.THANK, self._claims.end(call_sid, Outcome.AIRED) or after
+            what, after = Follow.THANK, self._desks.end(call_sid, Outcome.AIRED) or after
         if what is Follow.THANK and call.desk_leg and call.desk_leg == desk.replaced_leg:
-            self._claims.wake_if_dialling_for_nobody(desk.name)
+            self._desks.wake_if_dialling_for_nobody(desk.name)
         return what, after
 
     def _is_awaited(self, call_sid: str, desk: Desk, request: leaving.FollowRequest, what: Follow) -> bool:
@@ -162,9 +162,9 @@ class Line:
         with contextlib.suppress(StoreError):  # the desk is mended later; what the caller hears is decided
             if not after.live:
                 self._admission.ended(after.number)
-                self._claims.release_everywhere(after)
+                self._desks.release_everywhere(after)
             elif is_screen(desk.name) and screened.owning_desk(after) != desk.name:
-                self._claims.release(desk.name, call.call_sid)
+                self._desks.release(desk.name, call.call_sid)
         return what, after
 
     def _asked_of_twilio(self, call: Call) -> bool | None:
@@ -178,18 +178,18 @@ class Line:
 
     def answered_ready_check(self, call_sid: str, answer: ReadyCheckAnswer) -> Call | None:
         """The caller answered the ready check, or did not in time."""
-        return self._claims.advance(call_sid, calls.ReadyCheckAnswered(answer))
+        return self._desks.advance(call_sid, calls.ReadyCheckAnswered(answer))
 
     def noticed(self, call_sid: str) -> Call | None:
         """Stores when the caller has heard that they go on the air after a tone, and may be broadcast."""
-        return self._claims.advance(call_sid, calls.Noticed(self._clock()))
+        return self._desks.advance(call_sid, calls.Noticed(self._clock()))
 
     def move(self, call_sid: str, before: str) -> str:
         """Puts a caller just before another in line, or last if `before` is empty. Their waits do not change."""
         place = self._board.read(lambda lineup: lineup.place_before(call_sid, before))
         if place is None:
             raise PressRejected("gone", "That caller cannot be moved there.")
-        self._claims.advance(call_sid, calls.Placed(place[0], returned=place[1]))
+        self._desks.advance(call_sid, calls.Placed(place[0], returned=place[1]))
         return "Moved."
 
     def talks(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
@@ -201,8 +201,8 @@ class Line:
 
     def call_status(self, call_sid: str, status: str, number: str = "") -> None:
         """Twilio's status callback for a listener's call or a leg of the studio. `number` is its From."""
-        if status in ENDED_STATUSES and self._claims.end(call_sid, None) is None:
-            self._claims.leg_ended(self._claims.desk_of_leg(call_sid, number), call_sid)
+        if status in ENDED_STATUSES and self._desks.end(call_sid, None) is None:
+            self._desks.leg_ended(self._desks.desk_of_leg(call_sid, number), call_sid)
 
     def bring_back(self, call_sid: str) -> str:
         """Takes back Drop or Next while the caller is still being thanked: they are first in line."""
@@ -230,7 +230,7 @@ class Line:
             if self._has_reached(brought):
                 return BROUGHT_BACK  # Twilio did it although it reported a failure
             self._leave_gone(before, brought)
-            raise self._claims.phone_failed(error, star=False, advice="The caller was not brought back.") from error
+            raise self._desks.phone_failed(error, star=False, advice="The caller was not brought back.") from error
         if not is_there:
             self._leave_gone(before, brought)
             raise PressRejected("gone", "That caller has hung up.")
@@ -255,7 +255,7 @@ class Line:
 
         undone = self._store.change_call(before.call_sid, undo)
         if undone is not None and undone.live:
-            self._claims.end(before.call_sid, before.outcome)
+            self._desks.end(before.call_sid, before.outcome)
 
     def known_of(self, number: str) -> Known | None:
         """What is known of the caller; None while the store fails, so that the call is let in."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
-from callin.line.claims import Claims, PressRejected
+from callin.line.desks import Desks, PressRejected
 from callin.live import Board, Lineup
 from callin.model import (
     AIR_DESK,
@@ -61,8 +61,8 @@ NOT_YOUR_DESK = "Only the browser that has the desk can record. Connect to the q
 class ShowSettings:
     """Changes the settings. A change that Twilio refuses leaves all of them as they were."""
 
-    def __init__(self, claims: Claims, store: Store, board: Board, control: CallControl, clock: Clock) -> None:
-        self._claims = claims
+    def __init__(self, desks: Desks, store: Store, board: Board, control: CallControl, clock: Clock) -> None:
+        self._desks = desks
         self._store = store
         self._board = board
         self._control = control
@@ -113,20 +113,20 @@ class ShowSettings:
         except PhoneError as error:
             self._store.change_show(lambda show: shows.unchanged(show, before, change, at))
             self._board.show_changed()
-            raise self._claims.phone_failed(error, star=False) from error
+            raise self._desks.phone_failed(error, star=False) from error
 
     def _keep_the_unscreened_off(self) -> None:
         """Sends unscreened callers that are on their way to the air back into line."""
         for one in map(self._store.desk, AIR_DESKS):
             call = self._store.call(one.claimed) if one.claimed else None
             if call is not None and not call.cleared:
-                self._claims.give_up(one.name, one.claimed)
+                self._desks.give_up(one.name, one.claimed)
         for there in self._board.read(Lineup.live):
             if desk_of_air_queue(there.queue) and there.stage in calls.WAITS and not there.cleared:
                 self._send_back(there.call_sid)
         desk = self._store.desk(AIR_DESK)
         if desk.leg and not desk.on_air and desk.instruction is InstructionKind.DIAL_LINE and desk.dials != READY_QUEUE:
-            self._claims.wake(desk.leg, desk.turn)
+            self._desks.wake(desk.leg, desk.turn)
 
     def _send_back(self, call_sid: str) -> None:
         call = self._store.change_call(call_sid, screening.recalled)
@@ -153,7 +153,7 @@ class ShowSettings:
 
     def _set_automatic(self, *, on: bool, also: Sequence[Record]) -> None:
         """Switches auto-advance: whether the next caller comes when one hangs up."""
-        self._claims.mend_desk(AIR_DESK)
+        self._desks.mend_desk(AIR_DESK)
         automatic_at = self._clock() if self._board.programme().slot else 0.0
         switched = functools.partial(replace, automatic=on, automatic_at=automatic_at)
         self._store.change_desk(AIR_DESK, switched, also)

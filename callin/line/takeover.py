@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
-from callin.line.claims import Claims, PressRejected
+from callin.line.desks import Desks, PressRejected
 from callin.model import AIR_DESK, EXTRA_DESKS, Desk, OfferTakeover, Outcome, queue_of
 from callin.rules import calls, claims, desks, takeover
 
@@ -25,8 +25,8 @@ BY_SILENCE_ALONE = (
 class Takeover:
     """Seats legs at the air desk, and replaces the desk's leg by another."""
 
-    def __init__(self, claims: Claims, store: Store, control: CallControl, clock: Clock) -> None:
-        self._claims = claims
+    def __init__(self, desks: Desks, store: Store, control: CallControl, clock: Clock) -> None:
+        self._desks = desks
         self._store = store
         self._control = control
         self._clock = clock
@@ -113,9 +113,9 @@ class Takeover:
         """The rival becomes the desk's leg, and the one that was it is ended. `star`: see PhoneFailed."""
         try:
             desk = self._replace(desk.leg, leg, desk.rival_by, also)
-            self._claims.wake(leg, desk.turn)
+            self._desks.wake(leg, desk.turn)
         except PhoneError as error:
-            raise self._claims.phone_failed(error, star=star) from error
+            raise self._desks.phone_failed(error, star=star) from error
         return "You have taken over."
 
     def _is_known_to_be_over(self, leg: str) -> bool:
@@ -181,7 +181,7 @@ class Takeover:
             if takeover.is_of_another_console(desk, first):
                 with contextlib.suppress(PhoneError):
                     self._end(desk.name, desk.leg)
-                    self._claims.leg_ended(desk.name, desk.leg)
+                    self._desks.leg_ended(desk.name, desk.leg)
             elif desk.claimed:
                 self._store.change_desk(desk.name, lambda before: claims.claimed_anew(before, now))
 
@@ -199,7 +199,7 @@ class Takeover:
                 self._store.change_desk(desk.name, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)
-                self._claims.wake_if_dialling_for_nobody(desk.name)
+                self._desks.wake_if_dialling_for_nobody(desk.name)
 
     def _thank_on_the_way(self, call_sid: str) -> None:
         """Thanks a caller that waits for the desk to come back. A caller that has not asked yet is thanked then.
@@ -208,4 +208,4 @@ class Takeover:
         """
         call = self._store.call(call_sid)
         if call is not None and call.stage in calls.WAITS and self._control.thank(call_sid):
-            self._claims.end(call_sid, Outcome.AIRED)
+            self._desks.end(call_sid, Outcome.AIRED)

@@ -189,4 +189,4 @@ class HangUp:
 
 
 Instruction = DialLine | DialCaller | WaitInSilence | OfferTakeover | HangUp
-"""What a desk's leg is told to do; `twiml.studio` makes the document."""
+"""What a desk's leg is told to do; `twiml.desks` makes the document."""

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line import Claims, Line
+from callin.line import Desks, Line
 from callin.live import Board, Lineup
+from callin.missed_calls import MissedCallWatch
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -31,7 +32,6 @@ from callin.model import (
 from callin.rules import claims, screening, takeover
 from callin.rules.calls import WAITS, Found, is_where
 from callin.twilio.bridges import Bridges
-from callin.webhooks import MissedCallWatch
 
 SECONDS_TO_SETTLE = 20.0
 """A call that changed this recently may be on its way to or from a queue: its webhooks know better than a list."""
@@ -60,7 +60,7 @@ class Comparison:
     def __init__(
         self,
         line: Line,
-        claims: Claims,
+        desks: Desks,
         board: Board,
         store: Store,
         control: CallControl,
@@ -73,7 +73,7 @@ class Comparison:
     ) -> None:
         """`pause` is called after each request, `keep_lease` after each call that was finished."""
         self._line = line
-        self._claims = claims
+        self._desks = desks
         self._board = board
         self._store = store
         self._control = control
@@ -150,10 +150,10 @@ class Comparison:
     def _is_known(self, call_sid: str) -> bool:
         """Whether the store knows a live call that is not in line: a leg of the studio, or a call that ended."""
         # Not `desk.leg`: one that was only found in Twilio's list has never asked us.
-        is_leg = any(call_sid in (desk.instructed_leg, desk.rival, *desk.ended_legs) for desk in self._desks())
+        is_leg = any(call_sid in (desk.instructed_leg, desk.rival, *desk.ended_legs) for desk in self._all_desks())
         return is_leg or self._store.call(call_sid) is not None
 
-    def _desks(self) -> list[Desk]:
+    def _all_desks(self) -> list[Desk]:
         """The first air desk as it is stored now, and the others in use."""
         return [self._store.desk(AIR_DESK), *self._board.read(Lineup.extra_desks), *self._board.read(Lineup.screeners)]
 
@@ -192,9 +192,9 @@ class Comparison:
             desk = extra if extra.leg in in_progress else None
         if desk and call is not None and claims.was_let_go(call, desk, found.queued_at):
             self._control.thank(call.call_sid)
-            self._claims.end(call.call_sid, Outcome.AIRED)
+            self._desks.end(call.call_sid, Outcome.AIRED)
         else:
-            self._claims.advance(found.call_sid, found)
+            self._desks.advance(found.call_sid, found)
 
     def _finish_ended(self, missing: list[Call], *, has_lease: bool) -> None:
         """Finishes the calls that Twilio's own record says are over: by its list of ended calls, then one by one."""
@@ -214,7 +214,7 @@ class Comparison:
             state = self._control.call_state(call.call_sid)
             self._pause()
             if state is None:
-                self._claims.end(call.call_sid, Outcome.LOST)
+                self._desks.end(call.call_sid, Outcome.LOST)
             elif state.over:
                 self._line.call_status(call.call_sid, state.status)
 
@@ -234,7 +234,7 @@ class Comparison:
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """Ends legs of the studio whose end was never reported: they would hold the desk and its returned callers."""
-        first, *others = self._desks()
+        first, *others = self._all_desks()
         for desk in others:
             if desk.name in EXTRA_DESKS and takeover.is_of_another_console(desk, first):
                 self._control.end_leg(desk.leg)  # the leg that took over could not end it
@@ -245,4 +245,4 @@ class Comparison:
                 state = self._control.call_state(leg)
                 self._pause()
                 if state is None or state.over:
-                    self._claims.leg_ended(desk.name, leg)
+                    self._desks.leg_ended(desk.name, leg)

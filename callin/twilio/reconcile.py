@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable, Iterable
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line import Claims, Line
+from callin.line import Desks, Line
 from callin.live import Board
+from callin.missed_calls import MissedCallWatch
 from callin.twilio.bridges import NO_NUMBERS, Bridges, Numbers
 from callin.twilio.comparison import Comparison
-from callin.webhooks import MissedCallWatch
 
 SECONDS_BEFORE_THE_FIRST = 0.3
 """The first run loads Twilio's client, which takes as long as the rest of a start: requests are answered first."""
@@ -82,7 +82,7 @@ class Reconciler:
     def __init__(
         self,
         line: Line,
-        claims: Claims,
+        desks: Desks,
         board: Board,
         store: Store,
         control: CallControl,
@@ -99,7 +99,7 @@ class Reconciler:
         """
         self._upkeep = tuple(upkeep)
         self._watch = watch
-        self._claims = claims
+        self._desks = desks
         self._board = board
         self._control = control
         self._clock = clock
@@ -109,7 +109,7 @@ class Reconciler:
         self._made_at = clock()
         keep = self._lease.keep
         self._comparison = Comparison(
-            line, claims, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
+            line, desks, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
         )
         self._wanted = threading.Event()
         self._stopped = threading.Event()
@@ -159,7 +159,7 @@ class Reconciler:
         if at_start:
             self._bridges.begin(self._made_at)
         try:
-            self._claims.mend_desks()
+            self._desks.mend_desks()
             self._comparison.run(has_lease=self._lease.is_held)
         except PhoneError as error:
             self._board.cache.twilio_was_read(problem=str(error), permanent=error.permanent)

@@ -18,14 +18,14 @@ from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import Claims, Line, MessageCalls, Screener, ShowSettings, Studio, Takeover, Writing
+from callin.line import AirDesks, Desks, Line, MessageCalls, ScreenerDesks, ShowSettings, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
 from callin.messages import Messages, VoiceNotes
+from callin.missed_calls import WebhookLog
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
-from callin.webhooks import WebhookLog
 from util import TokenKeys
 
 
@@ -63,14 +63,14 @@ class Services:
     """
 
     line: Line
-    claims: Claims
+    desks: Desks
     callers: Callers
     retention: Retention
-    studio: Studio
+    air_desks: AirDesks
     buttons: Buttons
     takeover: Takeover
     show_settings: ShowSettings
-    screener: Screener
+    screener_desks: ScreenerDesks
     writing: Writing
     board: Board
     dashboards: Dashboards

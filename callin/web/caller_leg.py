@@ -121,7 +121,7 @@ class WaitHandler(TwimlHandler):
                 return self._music_alone(takes_keys=False)
             return twiml.coming(self.services.links, self.words, self.music, recorded=place.is_recorded)
         if place.is_wanted:
-            self.services.studio.caller_became_available()
+            self.services.air_desks.caller_became_available()
         if place.stage is Stage.HELD:
             second = self.param("second") == "1"
             return twiml.hold_music(self.services.links, self.words, self.music, second=second)
@@ -174,7 +174,7 @@ class ReadyHandler(TwimlHandler):
         answer = ReadyCheckAnswer.YES if is_ready else ReadyCheckAnswer.NO
         self.services.line.answered_ready_check(self.call_sid, answer)
         if is_ready:
-            self.services.studio.caller_became_available()
+            self.services.air_desks.caller_became_available()
         links, recorded = self.services.links, self.services.board.place(self.call_sid).is_recorded
         return twiml.after_ready_check(links, self.words, self.music, is_ready=is_ready, recorded=recorded)
 
@@ -189,7 +189,7 @@ class OnAirHandler(TwimlHandler):
     def answer(self) -> str:
         # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
         line = self.param("line")
-        call = self.services.claims.on_air(
+        call = self.services.desks.on_air(
             self.call_sid,
             self.param("DequeingCallSid"),
             self.number("turn"),
@@ -218,7 +218,7 @@ class DequeueLogicHandler(TwimlHandler):
             screening=self._was_a_screeners,
         )
         if follow is Follow.READY:
-            self.services.studio.caller_became_available()
+            self.services.air_desks.caller_became_available()
         if follow is Follow.CLOSED:
             return closed(self, call)
         if follow is Follow.QUEUE_FULL:

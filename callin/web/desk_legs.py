@@ -43,11 +43,11 @@ def connect(handler: TwimlHandler) -> str:
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
         adrift=handler.param("fallback") == "1",
     )
-    studio, by = handler.services.studio, handler.param("From")
+    by = handler.param("From")
     if name == AIR_DESK and request.turn is None and by.startswith("client:"):
-        name = studio.desk_of_leg(request.leg, by)  # the fallback document does not know the line
+        name = handler.services.desks.desk_of_leg(request.leg, by)  # the fallback document does not know the line
     takes_over = request.star and handler.param("take-over") == "1"
-    instruction = studio.next_instruction(request, by, name=name, take_over=takes_over)
+    instruction = handler.services.air_desks.next_instruction(request, by, name=name, take_over=takes_over)
     return twiml.desk(handler.services.links, handler.words, instruction, name)
 
 
@@ -70,7 +70,7 @@ def go_on(handler: TwimlHandler) -> str:
 def is_desk(handler: TwimlHandler) -> bool:
     """Whether the leg is the browser of an account that may run the show."""
     caller = handler.param("From")
-    return caller.startswith("client:dj_") and handler.services.accounts.voices.may_run_the_show(
+    return caller.startswith("client:dj_") and handler.services.accounts.identities.may_run_the_show(
         caller.removeprefix("client:")
     )
 
@@ -113,7 +113,7 @@ def connect_screener(handler: TwimlHandler) -> str:
     name = screening.desk_of_leg(caller)
     if not is_screen(name):
         return twiml.refusal(handler.words)
-    if not handler.services.accounts.voices.may_screen(caller.removeprefix("client:")):
+    if not handler.services.accounts.identities.may_screen(caller.removeprefix("client:")):
         return twiml.signed_out(handler.words)
     request = desks.DeskRequest(
         leg=handler.call_sid,
@@ -122,7 +122,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         woken=handler.param("woken") == "1",
         token=handler.request.headers.get(SAME_REQUEST_HEADER, ""),
     )
-    instruction = handler.services.screener.next_instruction(name, request, caller)
+    instruction = handler.services.screener_desks.next_instruction(name, request, caller)
     return twiml.screener(handler.services.links, handler.words, name, instruction)
 
 
@@ -154,7 +154,7 @@ def say_sentence(handler: TwimlHandler) -> str:
     """Says one of the station's sentences in an admin's browser, see `/words`."""
     words, name = handler.services.station.words(fresh=True), handler.param("sentence")
     identity = handler.param("From").removeprefix("client:")
-    if name not in EDITABLE or not handler.services.accounts.voices.may_change_words(identity):
+    if name not in EDITABLE or not handler.services.accounts.identities.may_change_words(identity):
         return twiml.unknown_browser(words)
     return twiml.say(words, spoken_example(words, name, handler.services.page.station_name), hang_up=True)
 

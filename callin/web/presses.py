@@ -64,7 +64,7 @@ class NextHandler(PressHandler):
     """`/desk/next`: thanks the caller on the air, and brings the next."""
 
     def act(self) -> str:
-        return self.services.studio.next(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
+        return self.services.air_desks.next(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class TakeHandler(PressHandler):
@@ -74,21 +74,21 @@ class TakeHandler(PressHandler):
         call_sid = self.call("call_sid")
         if not call_sid:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to take.")
-        return self.services.studio.take(self.whole("turn"), self.call("on_air"), self.by, call_sid, self.air_desk())
+        return self.services.air_desks.take(self.whole("turn"), self.call("on_air"), self.by, call_sid, self.air_desk())
 
 
 class DropHandler(PressHandler):
     """`/desk/drop`: thanks the caller on the air; nobody follows."""
 
     def act(self) -> str:
-        return self.services.studio.drop(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
+        return self.services.air_desks.drop(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class HoldHandler(PressHandler):
     """`/desk/hold`: puts the caller on the air on hold; nobody follows."""
 
     def act(self) -> str:
-        return self.services.studio.hold(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
+        return self.services.air_desks.hold(self.whole("turn"), self.call("on_air"), self.by, self.air_desk())
 
 
 class MoveHandler(PressHandler):
@@ -181,7 +181,7 @@ class HangUpHandler(PressHandler):
 
     def act(self) -> str:
         self.whole("turn")
-        return self.services.studio.hang_up(self.call("on_air"), self.air_desk())
+        return self.services.air_desks.hang_up(self.call("on_air"), self.air_desk())
 
 
 class BringBackHandler(PressHandler):
@@ -225,7 +225,7 @@ class ScreenTakeHandler(PressHandler):
     kinds = ("screener",)
 
     def act(self) -> str:
-        return self.services.screener.take(SCREEN_DESK + self.by, self.whole("turn"), self.call("call_sid"))
+        return self.services.screener_desks.take(SCREEN_DESK + self.by, self.whole("turn"), self.call("call_sid"))
 
 
 class VerdictHandler(PressHandler):
@@ -242,7 +242,7 @@ class VerdictHandler(PressHandler):
         before = self.call("before") if "before" in self.body else ""
         name = SCREEN_DESK + self.by if identity_of(self, "screener") == self.by else ""
         try:
-            sentence = self.services.screener.judge(name, call_sid, Verdict(verdict), before)
+            sentence = self.services.screener_desks.judge(name, call_sid, Verdict(verdict), before)
         except PhoneFailed:
             self._block(call_sid, Verdict(verdict))  # the caller is told later, but the number is blocked now
             raise

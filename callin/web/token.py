@@ -50,7 +50,7 @@ class TokenHandler(JsonHandler):
 
     def _new_identity(self) -> str:
         if self.signed_in:
-            return self.services.accounts.voices.new_identity(self.kind, self.signed_in)
+            return self.services.accounts.identities.new_identity(self.kind, self.signed_in)
         return f"{self.kind}_{secrets.token_hex(8)}"
 
     def _remember(self, identity: str) -> None:
@@ -90,7 +90,7 @@ def identity_of(handler: Handler, kind: str) -> str | None:
     cookie = handler.request.cookies.get(cookie_of(handler, kind), "")
     identity = handler.services.keyring.unsign(cookie, purpose_of(kind)) or ""
     if handler.signed_in:
-        is_its_own = handler.services.accounts.voices.owns_identity(identity, kind, handler.signed_in)
+        is_its_own = handler.services.accounts.identities.owns_identity(identity, kind, handler.signed_in)
     else:
         is_its_own = identity.rpartition("_")[0] == kind
     return identity if is_its_own else None

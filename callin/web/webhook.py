@@ -15,11 +15,11 @@ from urllib.parse import quote
 from webob.multidict import MultiDict
 
 from callin import logs, twiml
+from callin.missed_calls import RefusedRequest
 from callin.model import MusicPosition, Refusal
 from callin.rules.missed import way_of
 from callin.web.base import Fields, Handler, Params, parse_params, sent
 from callin.web.middleware import HTTPError
-from callin.webhooks import RefusedRequest
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import PhoneError, Store
-from callin.line import Admission, Claims, Line, Screener, ShowSettings, Studio, Takeover
+from callin.line import Admission, AirDesks, Desks, Line, ScreenerDesks, ShowSettings, Takeover
 from callin.live import Board, Dashboards, LineCache
 from callin.model import (
     AIR_DESK,
@@ -154,17 +154,17 @@ class House:
         self.board = Board(self.cache, self.store, self.clock)
         self.dashboards = Dashboards(self.cache, self.clock)
         self.admission = Admission(self.store, self.clock)
-        self.claims = Claims(self.store, self.board, self.control, self.clock, self.admission)
-        self.line = Line(self.claims, self.admission, self.store, self.board, self.control, self.clock)
-        self.takeover = Takeover(self.claims, self.store, self.control, self.clock)
-        self.studio = Studio(self.claims, self.takeover, self.board, self.store, self.control, self.clock)
-        self.show_settings = ShowSettings(self.claims, self.store, self.board, self.control, self.clock)
-        self.screener = Screener(self.claims, self.board, self.store, self.control, self.clock)
+        self.desks = Desks(self.store, self.board, self.control, self.clock, self.admission)
+        self.line = Line(self.desks, self.admission, self.store, self.board, self.control, self.clock)
+        self.takeover = Takeover(self.desks, self.store, self.control, self.clock)
+        self.air_desks = AirDesks(self.desks, self.takeover, self.board, self.store, self.control, self.clock)
+        self.show_settings = ShowSettings(self.desks, self.store, self.board, self.control, self.clock)
+        self.screener_desks = ScreenerDesks(self.desks, self.board, self.store, self.control, self.clock)
 
     def reconciler(self, **how: Any) -> Reconciler:
         """What compares this line with the phone's lists, without waiting between requests."""
         how = {"seconds_between_requests": 0.0} | how
-        return Reconciler(self.line, self.claims, self.board, self.store, self.control, self.clock, **how)
+        return Reconciler(self.line, self.desks, self.board, self.store, self.control, self.clock, **how)
 
     def ring(self, *call_sids: str) -> None:
         """They ring one second after the other, and stand in the line's queue."""
@@ -205,13 +205,13 @@ class House:
             turn = self.desk.turn
         take_over = how.pop("take_over", False)
         request = DeskRequest(leg, turn, self.clock.now, **how)
-        return self.studio.next_instruction(request, by or f"client:dj_{leg}", take_over=take_over)
+        return self.air_desks.next_instruction(request, by or f"client:dj_{leg}", take_over=take_over)
 
     def put_on_air(self, call_sid: str, leg: str = DJ) -> int:
         """The leg asks, and Twilio connects that caller to it: the turn."""
         document = self.ask(leg)
         assert isinstance(document, DialLine | DialCaller)
-        self.claims.on_air(call_sid, leg, document.turn)
+        self.desks.on_air(call_sid, leg, document.turn)
         return document.turn
 
     def screener_asks(self, name: str, leg: str, turn: int | None = None) -> Instruction:
@@ -220,11 +220,11 @@ class House:
         self.phone.calls.setdefault(leg, CallState("in-progress", by))
         desk = self.store.desk(name)
         turn = desk.turn if turn is None and desk.instructed_leg == leg else turn
-        return self.screener.next_instruction(name, DeskRequest(leg, turn, self.clock.now), by)
+        return self.screener_desks.next_instruction(name, DeskRequest(leg, turn, self.clock.now), by)
 
     def talk(self, name: str, leg: str, call_sid: str) -> None:
         """The screener takes that caller, and Twilio connects them."""
-        self.screener.take(name, self.store.desk(name).turn, call_sid)
+        self.screener_desks.take(name, self.store.desk(name).turn, call_sid)
         self.reach(call_sid)
         document = self.screener_asks(name, leg)
         assert isinstance(document, DialCaller)
@@ -264,7 +264,7 @@ def ann(house: House) -> str:
 
 
 def made_ready(house: House, call_sid: str) -> None:
-    house.screener.judge(ANN, call_sid, Verdict.READY)
+    house.screener_desks.judge(ANN, call_sid, Verdict.READY)
     assert house.reach(call_sid) is Follow.READY
 
 

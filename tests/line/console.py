@@ -21,7 +21,7 @@ def ask(house: House, name: str = LINE, leg: str = LEG, by: str = BY, **how: boo
     house.phone.calls.setdefault(leg, CallState("in-progress", by))
     desk = house.store.desk(name)
     turn = desk.turn if desk.instructed_leg == leg else None
-    return house.studio.next_instruction(DeskRequest(leg, turn, house.clock.now, **how), by, name=name)
+    return house.air_desks.next_instruction(DeskRequest(leg, turn, house.clock.now, **how), by, name=name)
 
 
 def second(house: House) -> Desk:
@@ -30,11 +30,11 @@ def second(house: House) -> Desk:
 
 def join(house: House, call_sid: str, name: str = LINE, leg: str = LEG) -> int:
     """The DJ adds that caller to the air on an extra line, and Twilio connects them: the turn."""
-    house.studio.take(house.store.desk(name).turn, house.store.desk(name).on_air, ME, call_sid, name)
+    house.air_desks.take(house.store.desk(name).turn, house.store.desk(name).on_air, ME, call_sid, name)
     house.reach(call_sid)
     document = ask(house, name, leg)
     assert isinstance(document, DialCaller)
-    house.claims.on_air(call_sid, leg, document.turn, name=name)
+    house.desks.on_air(call_sid, leg, document.turn, name=name)
     return document.turn
 
 

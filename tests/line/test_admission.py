@@ -40,7 +40,7 @@ def test_of_a_call_that_is_denied_nothing_is_stored(house: House) -> None:
 
 def test_a_call_that_the_fallback_document_queued_counts_and_keeps_its_place(house: House) -> None:
     for call_sid in ("CA1", "CA2", "CA3"):
-        house.claims.advance(call_sid, Found(house.clock.now, call_sid, NUMBER, WAITING_QUEUE, house.clock.now))
+        house.desks.advance(call_sid, Found(house.clock.now, call_sid, NUMBER, WAITING_QUEUE, house.clock.now))
     assert ring(house, "CA4") is Denial.NUMBER_BUSY
     assert ring(house, "CA3") == house.call("CA3")
     assert house.call("CA3").live
@@ -49,7 +49,7 @@ def test_a_call_that_the_fallback_document_queued_counts_and_keeps_its_place(hou
 def test_a_call_that_came_back_after_its_end_is_answered_as_it_was(house: House) -> None:
     for call_sid in ("CA1", "CA2"):
         ring(house, call_sid)
-    ended = house.claims.end("CA1", None)
+    ended = house.desks.end("CA1", None)
     assert isinstance(ring(house, "CA3"), Call)
     assert ring(house, "CA1") == ended
 
@@ -60,7 +60,7 @@ def test_a_browsers_request_comes_again_after_its_ten_minutes_and_its_call_goes_
     house.clock.advance(START_SECONDS + WEBHOOK_SECONDS + 1)
     assert ring(house, "CA1", identity) == house.call("CA1")
     assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
-    house.claims.end("CA1", None)
+    house.desks.end("CA1", None)
     assert ring(house, "CA2", identity) is Denial.TOKEN_TOO_OLD
 
 

@@ -18,7 +18,7 @@ def test_to_pick_who_is_on_the_air_is_refused_and_they_stay_there(house: House) 
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     with pytest.raises(PressRejected, match="no longer in line"):
-        house.studio.take(turn, "CA1", ME, "CA1")
+        house.air_desks.take(turn, "CA1", ME, "CA1")
     assert house.desk.on_air == "CA1"
 
 
@@ -29,7 +29,7 @@ def test_a_desk_that_was_not_told_of_its_caller_learns_of_them_before_a_press_co
     house.set(automatic=False)
     assert house.control.done == []
     with pytest.raises(PressRejected, match="already"):
-        house.studio.next(turn, "", ME)
+        house.air_desks.next(turn, "", ME)
     assert house.desk.on_air == "CA1"
 
 
@@ -38,7 +38,7 @@ def test_a_desk_that_was_not_told_of_its_callers_end_learns_of_it(house: House) 
     turn = house.put_on_air("CA1")
     house.line.call_status("CA1", "completed")
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air="CA1"))
-    house.studio.next(turn, "", ME)
+    house.air_desks.next(turn, "", ME)
     assert house.desk.on_air == ""
 
 
@@ -48,7 +48,7 @@ def test_on_air_of_an_earlier_turn_does_not_make_the_studio_forget_who_is_on(hou
     house.leg_dies()
     house.line.left_queue("CA1", 1, "bridged")
     second = house.put_on_air("CA1", "CAdj2")
-    house.claims.on_air("CA1", DJ, first)
+    house.desks.on_air("CA1", DJ, first)
     assert (house.call("CA1").desk_leg, house.call("CA1").desk_turn) == ("CAdj2", second)
     house.leg_dies("CAdj2")
     assert house.line.left_queue("CA1", 2, "bridged")[0] is Follow.ONE_MOMENT
@@ -60,7 +60,7 @@ def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_tur
     turn = house.put_on_air("CA1")
     assert house.ask(turn=turn - 1, woken=True) == DialCaller(turn, "CA1")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
-    house.claims.on_air("CA1", DJ, turn)
+    house.desks.on_air("CA1", DJ, turn)
     assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
 
 
@@ -78,9 +78,9 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
     second = house.ask()
     assert isinstance(second, DialLine)
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
-    house.claims.on_air("CA1", DJ, second.turn - 1)
+    house.desks.on_air("CA1", DJ, second.turn - 1)
     assert house.call("CA1").outcome is Outcome.AIRED
-    house.claims.on_air("CA1", DJ, second.turn)
+    house.desks.on_air("CA1", DJ, second.turn)
     assert (house.call("CA1").stage, house.call("CA1").outcome) == (Stage.ON_AIR, None)
 
 
@@ -89,13 +89,13 @@ def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(h
     house.ring("CA1", "CA2")
     assert house.call("CA2").outcome is Outcome.LINE_FULL
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
-    house.claims.on_air("CA2", DJ, turn)
+    house.desks.on_air("CA2", DJ, turn)
     assert (house.call("CA2").stage, house.call("CA2").outcome) == (Stage.ON_AIR, None)
 
 
 def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the_air(house: House) -> None:
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
-    house.claims.on_air("CA9", DJ, turn, number="+447700900009")
+    house.desks.on_air("CA9", DJ, turn, number="+447700900009")
     assert (house.call("CA9").stage, house.call("CA9").number) == (Stage.ON_AIR, "+447700900009")
     assert house.desk.on_air == "CA9"
 
@@ -120,7 +120,7 @@ def test_next_brings_the_caller_who_is_promised_already(house: House) -> None:
     turn = house.put_on_air("CA1")
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, claimed="CA2", claimed_at=house.clock.now))
     house.store.change_call("CA2", lambda call: replace(call, claimed_by=AIR_DESK, queue=AIR_QUEUE) if call else call)
-    house.studio.next(turn, "CA1", ME)
+    house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
     assert house.ask() == DialCaller(turn + 1, "CA2")
 
@@ -141,9 +141,9 @@ def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(
     house.ring("CA1")
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed):
-        house.studio.next(house.desk.turn, "", ME)
+        house.air_desks.next(house.desk.turn, "", ME)
     house.control.problem = ""
-    house.claims.on_air("CA1", DJ, house.desk.turn)
+    house.desks.on_air("CA1", DJ, house.desk.turn)
     assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
 
 
@@ -169,23 +169,23 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
 def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_line(house: House) -> None:
     house.ring("CA1", "CA2")
     house.ask()
-    house.claims.on_air("CA1", DJ, house.desk.turn)
-    house.claims.claim(AIR_DESK, "CA2")
+    house.desks.on_air("CA1", DJ, house.desk.turn)
+    house.desks.claim(AIR_DESK, "CA2")
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").stage is Stage.READY
-    house.claims.mend_desks()
+    house.desks.mend_desks()
     assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
 
 
 def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> None:
     house.ring("CA1")
     house.ask()
-    house.claims.on_air("CA1", DJ, house.desk.turn)
-    house.claims.mend_desks()
+    house.desks.on_air("CA1", DJ, house.desk.turn)
+    house.desks.mend_desks()
     assert house.desk.on_air == "CA1"
     house.leg_dies()
-    house.claims.mend_desks()
+    house.desks.mend_desks()
     assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
 
 
@@ -195,7 +195,7 @@ def test_who_was_not_connected_after_all_is_in_line_at_once_and_has_hung_up_when
     turn = house.put_on_air("CA1")
     follow, call = house.line.left_queue("CA1", 1, "bridging-in-process")
     assert (follow, call and call.stage) == (Follow.QUEUE_AGAIN, Stage.READY)
-    assert house.claims.on_air("CA1", DJ, turn) == call, "a late word of the same turn changes nothing"
+    assert house.desks.on_air("CA1", DJ, turn) == call, "a late word of the same turn changes nothing"
     house.line.call_status("CA1", "completed")
     assert house.call("CA1").outcome is Outcome.HUNG_UP
 
@@ -215,6 +215,6 @@ def test_who_hangs_up_before_the_bridge_was_never_aired(house: House, result: st
 def test_whom_a_press_has_thanked_before_the_bridge_stays_thanked(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
-    house.studio.drop(turn, "CA1", ME)
+    house.air_desks.drop(turn, "CA1", ME)
     house.line.left_queue("CA1", 1, "bridging-in-process", call_over=True)
     assert house.call("CA1").outcome is Outcome.DROPPED

@@ -77,7 +77,7 @@ def test_a_take_in_the_midst_of_the_legs_request_brings_the_chosen_caller_and_no
     house.wait_for_next()
     house.ring("CA1", "CA2")
     house.ask()
-    busy.before_change_of_desk(0, lambda: house.studio.take(house.desk.turn, "", ME, "CA2"))
+    busy.before_change_of_desk(0, lambda: house.air_desks.take(house.desk.turn, "", ME, "CA2"))
     assert house.ask() == DialCaller(house.desk.turn, "CA2")
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
@@ -87,7 +87,7 @@ def test_a_next_in_the_midst_of_the_legs_request_brings_the_first_in_our_order(h
     house.ring("CA1", "CA2")
     house.line.move("CA2", "CA1")
     house.ask()
-    busy.before_change_of_desk(0, lambda: house.studio.next(house.desk.turn, "", ME))
+    busy.before_change_of_desk(0, lambda: house.air_desks.next(house.desk.turn, "", ME))
     assert house.ask() == DialCaller(house.desk.turn, "CA2")
 
 
@@ -105,7 +105,7 @@ def test_the_legs_request_in_the_midst_of_a_claim_does_not_give_it_up(house: Hou
         return change_call(call_sid, change)
 
     busy.change_call = ask_first  # type: ignore[attr-defined]
-    house.studio.take(house.desk.turn, "", ME, "CA2")
+    house.air_desks.take(house.desk.turn, "", ME, "CA2")
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
 
@@ -116,7 +116,7 @@ def test_the_legs_request_in_the_midst_of_next_brings_one_caller_and_the_first(h
     house.clock.advance(60)
     house.ask()
     busy.before_change_of_desk(1, house.ask)  # after the press, and before the claim
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     assert [move for move in house.control.done if move[0] == "send"] == [("send", "CA1", "2")]
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA1", "")
 
@@ -126,7 +126,7 @@ def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusySto
     turn = house.put_on_air("CA1")
     house.line.call_status("CA1", "completed")
     busy.before_change_of_desk(1, house.ask)
-    house.studio.take(turn, "", ME, "CA3")
+    house.air_desks.take(turn, "", ME, "CA3")
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA3")
 
@@ -135,18 +135,18 @@ def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(hous
     house.wait_for_next()
     house.ring("CA1")
     house.ask()
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     house.reach("CA1")
     house.ask(woken=True)
-    house.claims.on_air("CA1", DJ, house.desk.turn)
-    assert house.studio.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
+    house.desks.on_air("CA1", DJ, house.desk.turn)
+    assert house.air_desks.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
     assert isinstance(house.ask(), WaitInSilence)
 
 
 def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_them(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.take(turn, "CA1", ME, "CA3")
+    house.air_desks.take(turn, "CA1", ME, "CA3")
     house.line.call_status("CA3", "completed")
     assert (house.desk.press, house.desk.claimed) == (None, "")
     assert isinstance(house.ask(), DialLine)
@@ -200,7 +200,7 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
 
     busy.after_read_of_call("CA1", bob_hangs_up)
     with pytest.raises(PressRejected, match="Another desk has this caller"):
-        house.screener.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")
+        house.screener_desks.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")
 
 
 def test_of_three_legs_of_a_screener_that_ask_at_once_the_last_ends_both_others(house: House, busy: BusyStore) -> None:

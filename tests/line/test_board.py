@@ -55,7 +55,7 @@ def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(
 def test_who_is_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.studio.hang_up("CA1")
+    house.air_desks.hang_up("CA1")
     house.leg_dies()
     [desk] = house.dashboards.status()["desks"]
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("", "", "")

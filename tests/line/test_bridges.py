@@ -56,7 +56,7 @@ def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to
 ) -> None:
     house.ring("CA1")
     house.screener_asks(ANN, "CAann")
-    house.screener.take(ANN, house.store.desk(ANN).turn, "CA1")
+    house.screener_desks.take(ANN, house.store.desk(ANN).turn, "CA1")
     house.reach("CA1")
     house.screener_asks(ANN, "CAann")
     house.phone.queues[WAITING_QUEUE].clear()
@@ -67,7 +67,7 @@ def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to
 
 def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
-    house.screener.judge(ANN, "CA1", Verdict.READY)
+    house.screener_desks.judge(ANN, "CA1", Verdict.READY)
     house.reach("CA1")
     house.clock.advance(comparison.SECONDS_TO_SETTLE + 1)
     house.control.done.clear()

@@ -16,7 +16,7 @@ FIRST_AGAIN = "That caller is first in line."
 
 def let_go(house: House, press: str) -> None:
     """CA1 is on the air, and is let go by a press."""
-    getattr(house.studio, press)(house.put_on_air("CA1"), "CA1", ME)
+    getattr(house.air_desks, press)(house.put_on_air("CA1"), "CA1", ME)
     house.clock.advance(3)
 
 
@@ -37,7 +37,7 @@ def test_the_caller_goes_on_the_air_a_second_time(house: House) -> None:
     house.line.bring_back("CA1")
     house.reach("CA1")
     house.ask()
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     house.put_on_air("CA1")
     assert (house.desk.on_air, house.call("CA1").stage) == ("CA1", Stage.ON_AIR)
 
@@ -65,7 +65,7 @@ def test_in_a_screened_show_the_caller_is_ready_and_needs_no_second_talk(house: 
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.set(screened=True)
-    house.studio.drop(turn, "CA1", ME)
+    house.air_desks.drop(turn, "CA1", ME)
     house.line.bring_back("CA1")
     assert house.reach("CA1") is Follow.QUEUE_AGAIN
     call = house.call("CA1")
@@ -81,11 +81,11 @@ def test_the_desk_that_waits_for_a_caller_gets_this_one(house: House) -> None:
     house.line.bring_back("CA1")
     house.reach("CA1")
     assert house.board.place("CA1").is_wanted
-    house.studio.caller_became_available()
+    house.air_desks.caller_became_available()
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     document = house.ask(DJ, woken=True)
     assert document == DialLine(house.desk.turn, READY_QUEUE)
-    house.claims.on_air("CA1", DJ, house.desk.turn)
+    house.desks.on_air("CA1", DJ, house.desk.turn)
     assert house.desk.on_air == "CA1"
     assert not house.board.is_waited_for(house.desk)
 
@@ -126,7 +126,7 @@ def test_a_desk_that_claims_the_caller_before_twilio_says_no_gives_them_up(house
     redirect = house.control.redirect
 
     def claimed_meanwhile(call: object, n: int) -> bool:
-        assert house.claims.claim("air", "CA1")
+        assert house.desks.claim("air", "CA1")
         return False
 
     house.control.redirect = claimed_meanwhile  # type: ignore[method-assign]

@@ -21,7 +21,7 @@ NUMBER = "+447700900007"
 def callers(house: House) -> Callers:
     callers = Callers(house.store, house.clock, Keyring("key"))
     house.line = Line(
-        house.claims, house.admission, house.store, house.board, house.control, house.clock, callers.summary
+        house.desks, house.admission, house.store, house.board, house.control, house.clock, callers.summary
     )
     return callers
 
@@ -34,7 +34,7 @@ def test_a_first_time_caller_is_told_from_one_who_called_before(house: House, ca
     stats = CallerStats(house.store, callers, house.clock)
     stats.run()
     assert ring(house, "CA1").known == Known()
-    house.claims.end("CA1", None)
+    house.desks.end("CA1", None)
     stats.run()
     assert ring(house, "CA2").known == Known(calls=1)
     rows = json.loads(house.dashboards.status_json())["calls"]
@@ -68,7 +68,7 @@ def test_while_it_cannot_be_read_who_calls_everybody_is_let_in(house: House) -> 
     def fails(_: str) -> Known:
         raise StoreError("no")
 
-    house.line = Line(house.claims, house.admission, house.store, house.board, house.control, house.clock, fails)
+    house.line = Line(house.desks, house.admission, house.store, house.board, house.control, house.clock, fails)
     assert (ring(house, "CA1").stage, ring(house, "CA1").known) == (Stage.WAITING, None)
 
 

@@ -40,7 +40,7 @@ def test_a_caller_whose_studio_dropped_out_waits_for_it_and_is_first_again(house
     document = house.ask("CAdj2")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
-    house.claims.on_air("CA1", "CAdj2", document.turn)
+    house.desks.on_air("CA1", "CAdj2", document.turn)
     assert isinstance(house.ask("CAdj2"), DialLine)
 
 
@@ -118,7 +118,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House
 def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_way(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.take(turn, "CA1", "dj_me", "CA2")
+    house.air_desks.take(turn, "CA1", "dj_me", "CA2")
     house.set(opening=Opening.CLOSED)
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
     assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
@@ -184,6 +184,6 @@ def test_on_air_that_comes_late_does_not_take_back_a_caller_who_returned(house: 
     turn = house.put_on_air("CA1")
     house.leg_dies()
     house.line.left_queue("CA1", 1, "bridged")
-    house.claims.on_air("CA1", DJ, turn)
+    house.desks.on_air("CA1", DJ, turn)
     assert house.call("CA1").stage is Stage.READY
     assert house.desk.claimed == "CA1"

@@ -47,7 +47,7 @@ def test_a_caller_is_added_to_the_air_beside_the_first(two: House) -> None:
 
 
 def test_next_on_a_line_replaces_its_caller_alone(two: House) -> None:
-    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     assert (two.call("CA2").outcome, two.call("CA1").stage) == (Outcome.AIRED, Stage.ON_AIR)
     two.reach("CA3")
     assert two.call("CA3").queue == queue_of(LINE)
@@ -57,42 +57,42 @@ def test_next_on_a_line_replaces_its_caller_alone(two: House) -> None:
 
 def test_next_on_a_line_does_not_bring_the_caller_that_the_first_line_claims(two: House) -> None:
     two.line.move("CA4", "CA3")  # so that the first line sends for them
-    two.studio.next(two.desk.turn, "CA1", ME)
+    two.air_desks.next(two.desk.turn, "CA1", ME)
     assert two.desk.claimed == "CA4"
-    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     assert second(two).claimed == "CA3"
 
 
 def test_drop_and_hold_of_one_leave_the_other_on_the_air(two: House) -> None:
-    two.studio.hold(two.desk.turn, "CA1", ME)
+    two.air_desks.hold(two.desk.turn, "CA1", ME)
     assert two.reach("CA1") is Follow.HOLD_FROM_AIR
-    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.drop(second(two).turn, "CA2", ME, LINE)
     assert (two.call("CA1").stage, two.call("CA2").outcome) == (Stage.HELD, Outcome.DROPPED)
     assert isinstance(ask(two), WaitInSilence)
     assert (second(two).on_air, second(two).claimed) == ("", "")
 
 
 def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two: House) -> None:
-    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     [left] = two.dashboards.status()["left"]
     assert (left["call_sid"], left["with"]) == ("CA2", LINE)
     two.line.bring_back("CA2")
     assert two.reach("CA2") is Follow.QUEUE_AGAIN
     assert second(two).claimed == "CA3", "whom Next has called still comes"
-    two.studio.next(two.desk.turn, "CA1", ME)
+    two.air_desks.next(two.desk.turn, "CA1", ME)
     assert isinstance(two.ask(), DialLine)
-    two.claims.on_air("CA2", DJ, two.desk.turn)
+    two.desks.on_air("CA2", DJ, two.desk.turn)
     assert (two.desk.on_air, two.call("CA2").air_desk) == ("CA2", AIR_DESK)
 
 
 def test_whom_one_line_held_another_brings_back_in_a_lower_turn(two: House) -> None:
-    two.studio.hold(two.desk.turn, "CA1", ME)
+    two.air_desks.hold(two.desk.turn, "CA1", ME)
     two.reach("CA1")
     for _ in range(4):
         two.ask()
-        two.studio.next(two.desk.turn, two.desk.on_air, ME)
+        two.air_desks.next(two.desk.turn, two.desk.on_air, ME)
     on_first = two.desk.turn
-    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.drop(second(two).turn, "CA2", ME, LINE)
     ask(two)
     assert join(two, "CA1") < on_first
     assert (two.call("CA1").stage, two.call("CA1").air_desk, second(two).on_air) == (Stage.ON_AIR, LINE, "CA1")
@@ -100,13 +100,13 @@ def test_whom_one_line_held_another_brings_back_in_a_lower_turn(two: House) -> N
 
 def test_a_late_report_of_one_line_does_not_take_a_caller_from_another(two: House) -> None:
     turn = two.desk.turn
-    two.studio.hold(turn, "CA1", ME)
+    two.air_desks.hold(turn, "CA1", ME)
     two.reach("CA1")
     two.ask()
-    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.drop(second(two).turn, "CA2", ME, LINE)
     ask(two)
     join(two, "CA1")
-    two.claims.on_air("CA1", DJ, turn)  # Twilio sends it again
+    two.desks.on_air("CA1", DJ, turn)  # Twilio sends it again
     assert (two.call("CA1").air_desk, second(two).on_air, two.desk.on_air) == (LINE, "CA1", "")
 
 
@@ -126,7 +126,7 @@ def test_who_takes_over_the_first_line_has_the_whole_console(two: House) -> None
     assert ("end_leg", LEG) in two.control.done
     assert second(two).leg == ""
     assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
-    assert two.studio.next_instruction(DeskRequest(LEG, 1, two.clock.now), BY, name=LINE) == HangUp()
+    assert two.air_desks.next_instruction(DeskRequest(LEG, 1, two.clock.now), BY, name=LINE) == HangUp()
     document = ask(two, leg="CAtheirs", by="client:dj_CAother")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA2"
@@ -163,7 +163,7 @@ def test_a_star_on_a_line_that_waits_brings_the_next_caller_there(house: House) 
 def test_next_that_twilio_refuses_is_done_by_a_star(two: House) -> None:
     two.control.problem = "Twilio took too long."
     with pytest.raises(PhoneFailed) as failed:
-        two.studio.next(second(two).turn, "CA2", ME, LINE)
+        two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     assert failed.value.star
     two.control.problem = ""
     document = ask(two)
@@ -172,11 +172,11 @@ def test_next_that_twilio_refuses_is_done_by_a_star(two: House) -> None:
 
 
 def test_a_caller_of_another_line_cannot_be_taken(two: House) -> None:
-    two.studio.drop(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.drop(second(two).turn, "CA2", ME, LINE)
     ask(two)
-    two.studio.take(second(two).turn, "", ME, "CA3", LINE)
+    two.air_desks.take(second(two).turn, "", ME, "CA3", LINE)
     with pytest.raises(PressRejected) as rejected:
-        two.studio.take(two.desk.turn, "CA1", ME, "CA3")
+        two.air_desks.take(two.desk.turn, "CA1", ME, "CA3")
     assert rejected.value.code == "taken"
     assert two.call("CA3").claimed_by == LINE
 
@@ -188,9 +188,9 @@ def test_in_a_screened_show_no_line_takes_an_unscreened_caller(house: House) -> 
     house.put_on_air("CA1")
     ask(house)
     with pytest.raises(PressRejected):
-        house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+        house.air_desks.take(second(house).turn, "", ME, "CA2", LINE)
     house.set(screened=False)
-    house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+    house.air_desks.take(second(house).turn, "", ME, "CA2", LINE)
     house.reach("CA2")
     house.set(screened=True)
     assert (second(house).claimed, house.call("CA2").claimed_by) == ("", "")
@@ -199,7 +199,7 @@ def test_in_a_screened_show_no_line_takes_an_unscreened_caller(house: House) -> 
 
 def test_the_whisper_tells_a_line_who_comes(two: House) -> None:
     two.set(whisper=True)
-    two.studio.next(second(two).turn, "CA2", ME, LINE)
+    two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     document = ask(two)
     assert isinstance(document, DialCaller)
     assert document.whisper

@@ -36,7 +36,7 @@ def test_a_caller_whose_line_drops_out_comes_back_to_it_first(two: House) -> Non
     assert two.desk.on_air == "CA1", "the other line goes on"
     document = ask(two, leg="CAagain")
     assert isinstance(document, DialCaller)
-    two.claims.on_air("CA2", "CAagain", document.turn, name=LINE)
+    two.desks.on_air("CA2", "CAagain", document.turn, name=LINE)
     assert second(two).on_air == "CA2"
 
 
@@ -46,7 +46,7 @@ def test_all_lines_drop_out_and_each_caller_comes_back_to_its_own(two: House) ->
     for sid in ("CA1", "CA2"):
         assert two.line.left_queue(sid, two.call(sid).document_seq, "bridged")[0] is Follow.ONE_MOMENT
     two.clock.advance(600)
-    two.claims.mend_desks()  # while nobody is at the console, its callers are kept for it
+    two.desks.mend_desks()  # while nobody is at the console, its callers are kept for it
     first = two.ask("CAdj2", by=BY)
     again = ask(two, leg="CAagain")
     assert isinstance(first, DialCaller)
@@ -58,16 +58,16 @@ def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -
     die(two, LEG)
     two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")
     two.clock.advance(20)
-    two.claims.mend_desks()
+    two.desks.mend_desks()
     assert second(two).claimed == "CA2"
     two.clock.advance(20)
-    two.claims.mend_desks()
+    two.desks.mend_desks()
     assert (second(two).claimed, two.call("CA2").claimed_by) == ("", "")
     assert two.board.first_in_line(1)[0].call_sid == "CA2"
     assert two.board.place("CA2").is_astray
     assert two.line.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
     assert two.call("CA2").queue == READY_QUEUE
-    two.studio.next(two.desk.turn, "CA1", ME)
+    two.air_desks.next(two.desk.turn, "CA1", ME)
     assert two.ask() == DialLine(2, READY_QUEUE)
 
 
@@ -78,7 +78,7 @@ def test_a_phone_at_the_first_line_has_no_other_so_their_callers_are_first_in_li
         two.line.left_queue(sid, two.call(sid).document_seq, "bridged")
     document = two.ask("CAphone", by="+442079460999")
     assert isinstance(document, DialCaller)
-    two.claims.mend_desks()
+    two.desks.mend_desks()
     assert second(two).claimed == ""
     assert two.board.first_in_line(2)[1].call_sid == "CA2", "behind the one that the phone takes"
 
@@ -94,7 +94,7 @@ def test_reconciling_finds_who_went_on_the_air_on_a_line_untold(house: House) ->
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
     ask(house)
-    house.studio.take(second(house).turn, "", ME, "CA2", LINE)
+    house.air_desks.take(second(house).turn, "", ME, "CA2", LINE)
     house.reach("CA2")
     ask(house)
     house.phone.queues[WAITING_QUEUE] = []

@@ -30,7 +30,7 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
     for call_sid in ("CA3", "CA1"):
         made_ready(house, call_sid)
         house.clock.advance(1)
-    house.screener.judge(ann, "CA2", Verdict.READY, "CA3")
+    house.screener_desks.judge(ann, "CA2", Verdict.READY, "CA3")
     house.reach("CA2")
 
     def in_order() -> list[str]:
@@ -43,7 +43,7 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
     assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
     with pytest.raises(PressRejected, match="cannot be moved"):
         house.line.move("CA4", "CA1")
-    assert "already ready" in house.screener.judge(ann, "CA2", Verdict.READY, "CA1")
+    assert "already ready" in house.screener_desks.judge(ann, "CA2", Verdict.READY, "CA1")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
 
 
@@ -57,12 +57,12 @@ def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) 
     made_ready(house, "CA2")
     assert house.ask() == DialLine(3, READY_QUEUE)
     with pytest.raises(PressRejected, match="no screener has marked this caller ready"):
-        house.studio.take(3, "", ME, "CA1")
-    house.claims.on_air("CA2", DJ, 3)
-    house.studio.next(3, "CA2", ME)
+        house.air_desks.take(3, "", ME, "CA1")
+    house.desks.on_air("CA2", DJ, 3)
+    house.air_desks.next(3, "CA2", ME)
     house.ask()
     with pytest.raises(PressRejected, match="No screener has marked"):
-        house.studio.next(house.desk.turn, "", ME)
+        house.air_desks.next(house.desk.turn, "", ME)
 
 
 def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
@@ -78,7 +78,7 @@ def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_diallin
     house.wait_for_next()
     house.ask()
     house.ring("CA1")
-    house.studio.take(0, "", ME, "CA1")
+    house.air_desks.take(0, "", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
     house.set(screened=True)
@@ -105,7 +105,7 @@ def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -
 def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
     house.ring("CA1")
     house.set(screened=True)
-    assert house.claims.claim(AIR_DESK, "CA1") is None
+    assert house.desks.claim(AIR_DESK, "CA1") is None
     assert (house.desk.claimed, house.call("CA1").claimed_by) == ("", "")
 
 
@@ -113,14 +113,14 @@ def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> 
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
     with pytest.raises(PressRejected, match="Another desk"):
-        house.studio.take(0, "", ME, "CA1")
+        house.air_desks.take(0, "", ME, "CA1")
     assert house.ask() == DialLine(1, WAITING_QUEUE)
     assert [call.call_sid for call in house.board.first_in_line(3)] == ["CA2"]
 
 
 def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: House) -> None:
     house.set(screened=True)
-    house.claims.advance(
+    house.desks.advance(
         "CA9", Found(house.clock.now, "CA9", "+447700900009", READY_QUEUE, queued_at=house.clock.now - 60)
     )
     assert (house.call("CA9").stage, house.call("CA9").cleared) == (Stage.READY, True)

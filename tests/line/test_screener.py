@@ -43,7 +43,7 @@ def test_a_queues_name_is_never_longer_than_twilio_allows() -> None:
 
 def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
-    house.screener.take(ann, 0, "CA2")
+    house.screener_desks.take(ann, 0, "CA2")
     assert house.control.done == [("send", "CA2", "2"), ("wake_screener", LEG, "0")]
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
@@ -56,7 +56,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
 def test_without_a_name_whoever_waits_longest_comes_but_nobody_who_is_ready(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     made_ready(house, "CA1")
-    house.screener.take(ann, 0, "")
+    house.screener_desks.take(ann, 0, "")
     assert house.call("CA2").claimed_by == ann
 
 
@@ -65,11 +65,11 @@ def test_one_at_a_time_and_none_of_another_screeners(house: House, ann: str) -> 
     house.screener_asks(BOB, OTHER)
     house.talk(ann, LEG, "CA1")
     with pytest.raises(PressRejected, match="Decide what happens to them"):
-        house.screener.take(ann, house.store.desk(ann).turn, "CA2")
+        house.screener_desks.take(ann, house.store.desk(ann).turn, "CA2")
     for act in (
-        lambda: house.screener.take(BOB, 0, "CA1"),
-        lambda: house.screener.judge(BOB, "CA1", Verdict.LET_GO),
-        lambda: house.screener.judge("", "CA1", Verdict.LET_GO),
+        lambda: house.screener_desks.take(BOB, 0, "CA1"),
+        lambda: house.screener_desks.judge(BOB, "CA1", Verdict.LET_GO),
+        lambda: house.screener_desks.judge("", "CA1", Verdict.LET_GO),
     ):
         with pytest.raises(PressRejected, match="Another desk"):
             act()
@@ -78,13 +78,13 @@ def test_one_at_a_time_and_none_of_another_screeners(house: House, ann: str) -> 
 def test_a_press_of_an_earlier_turn_and_one_without_a_phone_are_refused(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
-    house.screener.judge(ann, "CA1", Verdict.BACK)
+    house.screener_desks.judge(ann, "CA1", Verdict.BACK)
     house.reach("CA1")
     house.screener_asks(ann, LEG)
     with pytest.raises(PressRejected, match="already"):
-        house.screener.take(ann, 0, "CA2")
+        house.screener_desks.take(ann, 0, "CA2")
     with pytest.raises(PressRejected, match="Connect"):
-        house.screener.take(BOB, 0, "CA2")
+        house.screener_desks.take(BOB, 0, "CA2")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
 ) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
-    house.screener.judge(ann, "CA1", verdict)
+    house.screener_desks.judge(ann, "CA1", verdict)
     assert house.control.done[-1] == ("redirect", "CA1", "3")
     assert house.line.left_queue("CA1", 2, "redirected-from-bridged", screening=True)[0] is Follow.NOTHING
     assert house.reach("CA1") is follow
@@ -114,7 +114,7 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
 def test_who_is_let_go_is_thanked_and_has_that_outcome(house: House, ann: str, verdict: Verdict, outcome: str) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
-    house.screener.judge(ann, "CA1", verdict)
+    house.screener_desks.judge(ann, "CA1", verdict)
     assert house.reach("CA1") is Follow.THANK
     assert house.reach("CA1") is Follow.THANK
     assert house.call("CA1").outcome == outcome
@@ -125,13 +125,13 @@ def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: Hou
     house.talk(ann, LEG, "CA1")
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed, match="hang up your own call") as failed:
-        house.screener.judge(ann, "CA1", Verdict.READY)
+        house.screener_desks.judge(ann, "CA1", Verdict.READY)
     assert not failed.value.star, "a * may end the call of somebody who is to be kept"
     with pytest.raises(PhoneFailed) as failed:
-        house.screener.judge(ann, "CA1", Verdict.LET_GO)
+        house.screener_desks.judge(ann, "CA1", Verdict.LET_GO)
     assert failed.value.star
     with pytest.raises(PhoneFailed):
-        house.screener.judge(ann, "CA1", Verdict.READY)
+        house.screener_desks.judge(ann, "CA1", Verdict.READY)
     assert house.line.left_queue("CA1", 2, "bridged", screening=True)[0] is Follow.READY
     assert house.call("CA1").queue == READY_QUEUE
 
@@ -168,7 +168,7 @@ def test_who_hangs_up_while_a_screener_speaks_with_them_hung_up(house: House, an
 
 def test_a_lost_request_before_the_talk_is_made_good_by_the_queue_result(house: House, ann: str) -> None:
     house.ring("CA1")
-    house.screener.take(ann, 0, "CA1")
+    house.screener_desks.take(ann, 0, "CA1")
     house.reach("CA1")
     house.line.left_queue("CA1", 2, "bridged", screening=True)
     call = house.call("CA1")
@@ -178,7 +178,7 @@ def test_a_lost_request_before_the_talk_is_made_good_by_the_queue_result(house: 
 
 def test_a_screener_whose_leg_is_over_leaves_nobody_in_their_queue(house: House, ann: str) -> None:
     house.ring("CA1")
-    house.screener.take(ann, 0, "CA1")
+    house.screener_desks.take(ann, 0, "CA1")
     house.reach("CA1")
     assert not house.board.place("CA1").is_astray
     house.line.call_status(LEG, "completed", "client:screener_ann_1")
@@ -203,12 +203,12 @@ def test_a_dead_leg_of_a_screeners_is_noticed_by_the_sweep(house: House, ann: st
 
 def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
-    assert "DJ's list" in house.screener.judge("", "CA1", Verdict.READY)
+    assert "DJ's list" in house.screener_desks.judge("", "CA1", Verdict.READY)
     assert [row["decided"] for row in house.dashboards.status()["calls"] if row["call_sid"] == "CA1"] == [True]
     assert house.control.done == [("send", "CA1", "2")]
     assert house.reach("CA1") is Follow.READY
     house.control.problem = "Twilio took too long to move a caller."
-    assert "within a minute" in house.screener.judge(ann, "CA2", Verdict.HOLD)
+    assert "within a minute" in house.screener_desks.judge(ann, "CA2", Verdict.HOLD)
     assert house.board.place("CA2").is_astray
     assert house.line.left_queue("CA2", 1, "leave")[0] is Follow.HOLD
     assert house.call("CA2").stage is Stage.HELD
@@ -217,7 +217,7 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
 def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
     house.ring("CA1")
     house.control.problem = "Twilio took too long to move a caller."
-    house.screener.judge(ann, "CA1", Verdict.READY)
+    house.screener_desks.judge(ann, "CA1", Verdict.READY)
     house.control.problem = ""
     house.reconciler().run_once()
     assert house.control.done == [("send", "CA1", "2")]

@@ -122,11 +122,11 @@ def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, t
 
 
 def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
-    house.studio.hold(turn, "CA1", ME)
+    house.air_desks.hold(turn, "CA1", ME)
     house.reach("CA1")
     house.takeover.take_now(OTHER)
     house.ask(OTHER)
-    house.studio.take(house.desk.turn, "", ME, "CA1")
+    house.air_desks.take(house.desk.turn, "", ME, "CA1")
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
     assert house.ask(DJ, turn=turn) == HangUp()
@@ -175,7 +175,7 @@ def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
 
 def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
     house.ask(turn=turn)
-    house.claims.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
+    house.desks.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
     house.takeover.take_now(OTHER)
     assert asks(house) is Follow.THANK
 
@@ -195,7 +195,7 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
     def known_and_on_air(call_sid: str) -> Call | None:
         house.store.call = known  # type: ignore[method-assign]
         call = known(call_sid)
-        house.claims.on_air("CA1", OTHER, turn + 1)
+        house.desks.on_air("CA1", OTHER, turn + 1)
         return call
 
     house.store.call = known_and_on_air  # type: ignore[method-assign]
@@ -217,11 +217,11 @@ def moved(house: House) -> int:
     def wake_late(leg: str, turn: int, desk: str) -> bool:
         house.ask(DJ, turn=turn)
         house.reach("CA1")
-        house.claims.on_air("CA1", DJ, house.desk.turn)
+        house.desks.on_air("CA1", DJ, house.desk.turn)
         return wake(leg, turn, desk)
 
     house.control.wake = wake_late  # type: ignore[method-assign]
-    house.studio.next(idle_turn, "", ME)
+    house.air_desks.next(idle_turn, "", ME)
     house.control.wake = wake  # type: ignore[method-assign]
     return idle_turn
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from callin.contracts import Changes, StoreError
-from callin.line import Claims, PressRejected
+from callin.line import Desks, PressRejected
 from callin.model import AIR_DESK, Desk, DialCaller, DialLine, Follow, Opening, Outcome, Press, PressKind, WaitInSilence
 from callin.rules import desks
 from callin.stores.sqlite import SqliteStore
@@ -30,12 +30,12 @@ def test_the_star_that_takes_over_is_no_next(house: House) -> None:
 
 def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
+    house.air_desks.drop(house.put_on_air("CA1"), "CA1", ME)
     assert isinstance(house.ask(), WaitInSilence)
     house.ask("CAother")
     house.takeover.take_now("CAother")
     assert isinstance(house.ask("CAother", woken=True), WaitInSilence)
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     assert isinstance(house.ask("CAother", woken=True), DialLine)
 
 
@@ -68,7 +68,7 @@ def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_foll
     turn = house.put_on_air("CA1")
     house.control.there = False
     with pytest.raises(PressRejected, match="no longer in line"):
-        house.studio.hold(turn, "CA1", ME)
+        house.air_desks.hold(turn, "CA1", ME)
     house.line.call_status("CA1", "completed")
     assert house.ask() == DialLine(turn + 1)
 
@@ -102,7 +102,7 @@ def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store
         return thank(call_sid)
 
     house.control.thank = thank_and_fill_the_disk  # type: ignore[method-assign]  # the store fails from then on
-    assert "thanked" in house.studio.next(turn, "CA1", ME)
+    assert "thanked" in house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
 
 
@@ -123,7 +123,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
     assert live is not None
     house.line.call_status("CA1", "completed")
     board, _dashboards = read_line(BehindStore(house.store, Changes(1, (live,))), house.clock)
-    Claims(house.store, board, house.control, house.clock, house.admission).mend_desks()
+    Desks(house.store, board, house.control, house.clock, house.admission).mend_desks()
     assert house.desk.on_air == ""
 
 

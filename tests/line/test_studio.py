@@ -36,7 +36,7 @@ def test_a_doubled_request_gets_the_same_turn(house: House) -> None:
 def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    assert "next one comes" in house.studio.next(turn, "CA1", ME)
+    assert "next one comes" in house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
     assert house.call("CA1").outcome is Outcome.AIRED
     assert house.ask() == DialLine(turn + 1)
@@ -47,34 +47,34 @@ def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house:
 def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House, by: str, words: str) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.next(turn, "CA1", ME)
+    house.air_desks.next(turn, "CA1", ME)
     with pytest.raises(PressRejected, match=words):
-        house.studio.next(turn, "CA1", by)
+        house.air_desks.next(turn, "CA1", by)
     house.ask()
-    house.claims.on_air("CA2", DJ, turn + 1)
+    house.desks.on_air("CA2", DJ, turn + 1)
     with pytest.raises(PressRejected, match=words):
-        house.studio.next(turn, "CA1", by)
+        house.air_desks.next(turn, "CA1", by)
     assert house.call("CA2").stage is Stage.ON_AIR
 
 
 def test_two_who_press_together_mean_the_same_caller_though_the_next_is_on_already(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
-    house.studio.next(house.put_on_air("CA1"), "CA1", ME)
+    house.air_desks.next(house.put_on_air("CA1"), "CA1", ME)
     turn = house.put_on_air("CA2")
     house.clock.advance(1)
-    for press in (house.studio.next, house.studio.drop, house.studio.hold):
+    for press in (house.air_desks.next, house.air_desks.drop, house.air_desks.hold):
         with pytest.raises(PressRejected, match="Another desk"):
             press(turn, "CA2", OTHER)
     assert house.call("CA2").intent is None
     house.clock.advance(1)
-    house.studio.next(turn, "CA2", OTHER)
+    house.air_desks.next(turn, "CA2", OTHER)
     assert house.call("CA2").outcome is Outcome.AIRED
 
 
 def test_who_presses_again_means_it(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.studio.next(house.put_on_air("CA1"), "CA1", ME)
-    house.studio.next(house.put_on_air("CA2"), "CA2", ME)
+    house.air_desks.next(house.put_on_air("CA1"), "CA1", ME)
+    house.air_desks.next(house.put_on_air("CA2"), "CA2", ME)
     assert house.call("CA2").outcome is Outcome.AIRED
 
 
@@ -83,7 +83,7 @@ def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -
     turn = house.put_on_air("CA1")
     house.control.problem = "Twilio took too long to end a call."
     with pytest.raises(PhoneFailed, match="too long") as failed:
-        house.studio.next(turn, "CA1", ME)
+        house.air_desks.next(turn, "CA1", ME)
     assert failed.value.star
     assert house.ask() == DialLine(turn + 1)
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
@@ -92,12 +92,12 @@ def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -
 def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.take(turn, "CA1", ME, "CA3")
+    house.air_desks.take(turn, "CA1", ME, "CA3")
     assert house.control.done == [("send", "CA3", "2"), ("thank", "CA1")]
     assert house.reach("CA3") is Follow.QUEUE_AGAIN
     assert house.call("CA3").queue == AIR_QUEUE
     assert house.ask() == DialCaller(turn + 1, "CA3")
-    house.claims.on_air("CA3", DJ, turn + 1)
+    house.desks.on_air("CA3", DJ, turn + 1)
     assert (house.desk.on_air, house.desk.claimed) == ("CA3", "")
     assert house.board.place("CA2").position == 1
 
@@ -106,7 +106,7 @@ def test_take_while_idle_wakes_the_leg(house: House) -> None:
     house.wait_for_next()
     assert isinstance(house.ask(), WaitInSilence)
     house.ring("CA1", "CA2")
-    house.studio.take(house.desk.turn, "", ME, "CA2")
+    house.air_desks.take(house.desk.turn, "", ME, "CA2")
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
     assert isinstance(house.ask(woken=True), DialCaller)
 
@@ -116,7 +116,7 @@ def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House)
     turn = house.put_on_air("CA1")
     house.line.call_status("CA2", "completed")
     with pytest.raises(PressRejected, match="no longer in line"):
-        house.studio.take(turn, "CA1", ME, "CA2")
+        house.air_desks.take(turn, "CA1", ME, "CA2")
     assert house.call("CA1").stage is Stage.ON_AIR
     assert (house.desk.claimed, house.desk.press) == ("", None)
 
@@ -126,7 +126,7 @@ def test_a_take_that_twilio_does_not_do_is_undone_and_ends_nobody(house: House) 
     turn = house.put_on_air("CA1")
     house.control.problem = "Twilio took too long to move a caller."
     with pytest.raises(PhoneFailed) as failed:
-        house.studio.take(turn, "CA1", ME, "CA2")
+        house.air_desks.take(turn, "CA1", ME, "CA2")
     assert not failed.value.star
     assert (house.call("CA2").claimed_by, house.desk.claimed, house.desk.press) == ("", "", None)
     assert house.call("CA1").intent is None
@@ -147,7 +147,7 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(house: House, told: bo
     house.line.call_status("CA1", "completed")
     assert isinstance(house.ask(), WaitInSilence)
     assert (house.call("CA1").outcome, house.call("CA1").hung_up) == (Outcome.AIRED, True)
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     assert isinstance(house.ask(woken=True), DialLine)
 
 
@@ -177,7 +177,7 @@ def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House)
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.control.there = False
-    house.studio.next(turn, "CA1", ME)
+    house.air_desks.next(turn, "CA1", ME)
     house.line.call_status("CA1", "completed")
     assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
     assert not house.call("CA1").hung_up
@@ -185,7 +185,7 @@ def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House)
 
 def test_a_caller_who_was_dropped_has_not_hung_up(house: House) -> None:
     house.ring("CA1")
-    house.studio.drop(house.put_on_air("CA1"), "CA1", ME)
+    house.air_desks.drop(house.put_on_air("CA1"), "CA1", ME)
     house.line.call_status("CA1", "completed")
     assert not house.call("CA1").hung_up
 
@@ -224,7 +224,7 @@ def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> 
     house.wait_for_next()
     house.ask()
     with pytest.raises(PressRejected, match="Nobody is waiting"):
-        house.studio.next(house.desk.turn, "", ME)
+        house.air_desks.next(house.desk.turn, "", ME)
     house.ring("CA1")
     assert isinstance(house.ask(), WaitInSilence)
 
@@ -232,23 +232,23 @@ def test_next_on_an_empty_line_brings_nobody_by_surprise_later(house: House) -> 
 def test_drop_lets_the_caller_go_and_nobody_follows_until_next(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.studio.drop(turn, "CA1", ME)
+    house.air_desks.drop(turn, "CA1", ME)
     assert house.call("CA1").outcome is Outcome.DROPPED
     assert isinstance(house.ask(), WaitInSilence)
-    house.studio.next(house.desk.turn, "", ME)
+    house.air_desks.next(house.desk.turn, "", ME)
     assert isinstance(house.ask(woken=True), DialLine)
 
 
 def test_a_press_without_a_studio_on_the_line_is_refused(house: House) -> None:
     house.ring("CA1")
     with pytest.raises(PressRejected, match="Connect to the queue first"):
-        house.studio.next(0, "", ME)
+        house.air_desks.next(0, "", ME)
 
 
 def test_hanging_up_on_the_page_thanks_the_caller(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.studio.hang_up("CA1")
+    house.air_desks.hang_up("CA1")
     house.leg_dies()
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
@@ -261,7 +261,7 @@ def test_who_was_heard_and_hangs_up_on_hold_was_aired_also_where_twilios_word_fo
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.clock.advance(seconds)
-    house.studio.hold(turn, "CA1", ME)
+    house.air_desks.hold(turn, "CA1", ME)
     assert house.reach("CA1") is Follow.HOLD_FROM_AIR
     house.line.call_status("CA1", "completed")
     assert house.call("CA1").outcome is outcome

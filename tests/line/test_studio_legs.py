@@ -24,9 +24,9 @@ ME = "dj_me"
 def test_a_claim_that_twilio_never_confirmed_is_undone(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.studio.take(turn, "CA1", ME, "CA2")
+    house.air_desks.take(turn, "CA1", ME, "CA2")
     house.clock.advance(11)
-    house.claims.release_stale_claims()
+    house.desks.release_stale_claims()
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("", "")
     assert house.board.place("CA2").position == 1
 
@@ -53,7 +53,7 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
     house.ask("CAother")
     house.control.problem = "Twilio took too long."
     with pytest.raises(PhoneFailed) as failed:
-        house.studio.next(turn, "CA1", ME)
+        house.air_desks.next(turn, "CA1", ME)
     assert failed.value.star
     house.control.problem = ""
     house.takeover.take_now("CAother")
@@ -77,7 +77,7 @@ def test_a_take_over_needs_the_old_leg_ended(house: House) -> None:
 def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) -> None:
     house.ring("CA1")
     house.ask(DJ, by="client:dj_one")
-    house.claims.on_air("CA1", DJ, house.desk.turn)
+    house.desks.on_air("CA1", DJ, house.desk.turn)
     assert house.ask("CAagain", by="client:dj_one") == OfferTakeover(failed=False)
     assert (house.desk.leg, house.control.done) == (DJ, [])
 
@@ -85,7 +85,7 @@ def test_the_same_browser_in_a_second_tab_is_offered_to_take_over(house: House) 
 def test_the_same_phone_takes_over_from_itself_unasked(house: House) -> None:
     house.ring("CA1")
     house.ask(DJ, by="+447700900900")
-    house.claims.on_air("CA1", DJ, house.desk.turn)
+    house.desks.on_air("CA1", DJ, house.desk.turn)
     document = house.ask("CAagain", by="+447700900900")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
@@ -102,8 +102,8 @@ def test_a_leg_whose_end_was_never_reported_does_not_hold_the_desk(house: House)
 def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
-    house.studio.take(turn, "", ME, "CA2")
-    house.claims.on_air("CA1", DJ, turn)
+    house.air_desks.take(turn, "", ME, "CA2")
+    house.desks.on_air("CA1", DJ, turn)
     house.reach("CA2")
     assert house.ask(woken=True) == DialCaller(turn + 1, "CA2")
     assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT

@@ -36,9 +36,9 @@ def test_with_the_ready_check_nobody_comes_before_they_have_said_so(house: House
     house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
     assert isinstance(house.ask(), WaitInSilence)
     with pytest.raises(PressRejected, match="pressed 1"):
-        house.studio.next(house.desk.turn, "", ME)
+        house.air_desks.next(house.desk.turn, "", ME)
     house.line.answered_ready_check("CA1", ReadyCheckAnswer.YES)
-    house.studio.caller_became_available()
+    house.air_desks.caller_became_available()
     assert house.control.done == [("wake", DJ, str(house.desk.turn))]
     assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
 
@@ -48,7 +48,7 @@ def test_a_caller_who_is_not_ready_can_be_taken_by_choice(house: House) -> None:
     house.ring("CA1")
     house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
     house.ask()
-    house.studio.take(house.desk.turn, "", ME, "CA1")
+    house.air_desks.take(house.desk.turn, "", ME, "CA1")
     assert house.ask(woken=True) == DialCaller(house.desk.turn, "CA1")
 
 
@@ -77,7 +77,7 @@ def test_an_order_by_hand_decides_who_comes_on_the_air(house: House) -> None:
 def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.studio.take(turn, "CA1", ME, "CA2")
+    house.air_desks.take(turn, "CA1", ME, "CA2")
     with pytest.raises(PressRejected, match="cannot be moved"):
         house.line.move("CA3", "CA2")
     with pytest.raises(PressRejected, match="cannot be moved"):
@@ -88,8 +88,8 @@ def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) ->
     """Of two of the same request at once, one may find the claim used up by the bridge that the other led to."""
     house.ring("CA1")
     house.put_on_air("CA1")
-    house.claims.give_up(AIR_DESK, "CA1")
-    assert house.claims.claim(AIR_DESK, "CA1") is None
+    house.desks.give_up(AIR_DESK, "CA1")
+    assert house.desks.claim(AIR_DESK, "CA1") is None
     assert house.desk.on_air == "CA1"
     assert house.desk.claimed == ""
 
@@ -100,7 +100,7 @@ def test_a_place_among_those_who_came_back_is_before_all_others(house: House) ->
     house.leg_dies()
     house.ring("CA4")
     house.line.left_queue("CA1", 1, "bridged")
-    house.claims.give_up(AIR_DESK, "CA1")
+    house.desks.give_up(AIR_DESK, "CA1")
     house.line.left_queue("CA1", 2, "error")
     assert in_order(house)[0] == "CA1"
     house.line.move("CA3", "CA1")

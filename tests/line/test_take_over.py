@@ -21,7 +21,7 @@ def turn(house: House) -> int:
     """CA1 is on the air with Ann, CA2 waits, and Ben has connected."""
     house.ring("CA1", "CA2")
     house.ask(by=f"client:{ANN}")
-    house.claims.on_air("CA1", DJ, house.desk.turn)
+    house.desks.on_air("CA1", DJ, house.desk.turn)
     assert house.ask(BEN, by=f"client:{BENS}") == OfferTakeover()
     return house.desk.turn
 
@@ -211,9 +211,9 @@ def test_a_phone_at_the_desk_is_asked_by_silence_and_any_other_page_answers_for_
 
 def test_the_callers_at_a_desk_that_is_asked_come_and_go_as_ever(house: House, turn: int) -> None:
     house.takeover.ask(BEN)
-    house.studio.next(turn, "CA1", ANN)
+    house.air_desks.next(turn, "CA1", ANN)
     house.ask(by=f"client:{ANN}")
-    house.claims.on_air("CA2", DJ, house.desk.turn)
+    house.desks.on_air("CA2", DJ, house.desk.turn)
     house.clock.advance(10.6)
     house.takeover.ask(BEN)
     assert house.desk.leg == BEN

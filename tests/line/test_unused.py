@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from callin.line import IdleDeskCleanup
-from callin.line.screener import DESKS_PER_RUN
+from callin.line.screener_desks import DESKS_PER_RUN
 from callin.model import AIR_DESK, SCREEN_DESK, WaitInSilence, queue_of
 from tests.line.conftest import House
 
@@ -21,7 +21,7 @@ def was_used(house: House, name: str = NAME) -> None:
     """A screener sat there, and hung up."""
     leg = f"CA{name}"
     assert isinstance(house.screener_asks(name, leg), WaitInSilence)
-    house.claims.leg_ended(name, leg)
+    house.desks.leg_ended(name, leg)
 
 
 def desks(house: House) -> set[str]:

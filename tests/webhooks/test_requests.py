@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
+from callin.missed_calls import MOST_ACCEPTED, MOST_REFUSED, RefusedRequest, WebhookLog
 from callin.model import Refusal
-from callin.webhooks import MOST_ACCEPTED, MOST_REFUSED, RefusedRequest, WebhookLog
 from tests.support.clock import HeldClock
 
 SID = "CA" + "0" * 32

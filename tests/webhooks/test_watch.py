@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from callin.live import Board, Dashboards
+from callin.missed_calls import MissedCallWatch, RefusedRequest, WebhookLog
 from callin.model import WAITING_QUEUE, CallState, Member, Refusal
 from callin.rules.missed import SECONDS_OF_RETRIES
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.reconcile import SECONDS_BETWEEN_RUNS, Reconciler
-from callin.webhooks import MissedCallWatch, RefusedRequest, WebhookLog
 from tests.line.conftest import House, read_line
 
 NUMBER = "+442079460100"

@@ -13,7 +13,7 @@ from callin.callers import Callers
 from callin.config import read
 from callin.contracts import PhoneError, Store, StoreError
 from callin.keyring import Keyring
-from callin.line import Line, Screener, ShowSettings, Studio, Takeover
+from callin.line import AirDesks, Line, ScreenerDesks, ShowSettings, Takeover
 from callin.live import LineCache
 from callin.messages import Messages
 from callin.sounds import ChosenSounds, SoundLibrary
@@ -71,18 +71,18 @@ class SmallApp:
         control = self._control
         callers = Callers(self._store, clock, Keyring("key"))
         parts = line_parts(cache, callers, self._store, control, clock)
-        self.board, self.claims, self.line, self.takeover, self.studio = parts[:5]
-        self.screener, self.show_settings = parts.screener, parts.show_settings
+        self.board, self.desks, self.line, self.takeover, self.air_desks = parts[:5]
+        self.screener_desks, self.show_settings = parts.screener_desks, parts.show_settings
         self.reconciler = Reconciler(
-            self.line, self.claims, self.board, self._store, control, clock, seconds_between_requests=0.0
+            self.line, self.desks, self.board, self._store, control, clock, seconds_between_requests=0.0
         )
         station = Station(self._store, clock, SETTINGS, Passwords(), start=lambda refresh: refresh())
         used = {
             "line": self.line,
-            "claims": self.claims,
-            "studio": self.studio,
+            "desks": self.desks,
+            "air_desks": self.air_desks,
             "takeover": self.takeover,
-            "screener": self.screener,
+            "screener_desks": self.screener_desks,
             "board": self.board,
             "accounts": Accounts(self._store, clock, Passwords(), "key"),
             "clock": clock,
@@ -135,8 +135,8 @@ class Instances:
         return self._apps[self._turn % len(self._apps)]
 
     @property
-    def studio(self) -> Studio:
-        return self._next().studio
+    def air_desks(self) -> AirDesks:
+        return self._next().air_desks
 
     @property
     def line(self) -> Line:
@@ -151,8 +151,8 @@ class Instances:
         return self._next().show_settings
 
     @property
-    def screener(self) -> Screener:
-        return self._next().screener
+    def screener_desks(self) -> ScreenerDesks:
+        return self._next().screener_desks
 
     def answer(self, request: Request) -> str:
         return self._next().answer(request)

@@ -160,16 +160,16 @@ class Show:
                     self.network.hang_up(leg)
 
     def _act(self, what: str, by: str, view: View, which: int, line: str) -> str:
-        studio, change = self.app.studio, self.app.show_settings.change
+        air_desks, change = self.app.air_desks, self.app.show_settings.change
         known = [*self.network.legs, "CA0"]
         one = known[which % len(known)]
         acts: dict[str, Callable[[], str]] = {
-            "next": lambda: studio.next(view.turn, view.on_air, by, line),
-            "take": lambda: studio.take(view.turn, view.on_air, by, one, line),
-            "drop": lambda: studio.drop(view.turn, view.on_air, by, line),
-            "hold": lambda: studio.hold(view.turn, view.on_air, by, line),
+            "next": lambda: air_desks.next(view.turn, view.on_air, by, line),
+            "take": lambda: air_desks.take(view.turn, view.on_air, by, one, line),
+            "drop": lambda: air_desks.drop(view.turn, view.on_air, by, line),
+            "hold": lambda: air_desks.hold(view.turn, view.on_air, by, line),
             "move": lambda: self.app.line.move(one, known[0]),
-            "hang up": lambda: studio.hang_up(view.on_air, line),
+            "hang up": lambda: air_desks.hang_up(view.on_air, line),
             "automatic": lambda: change(SettingsChange(automatic=bool(which % 2))),
             "take over": lambda: self.app.takeover.ask(self.promises.desk.rival),
             "take now": lambda: self.app.takeover.take_now(self.promises.desk.rival),
@@ -224,7 +224,7 @@ class Show:
         turn, known = max(0, self.store.desk(name).turn - age), [*self.network.legs, "CA0"]
         call_sid = "" if which is None else known[which % len(known)]
         self.network.note(f"{name} takes {call_sid or 'somebody'} in turn {turn}")
-        self._step(lambda: self._tried(lambda: self.app.screener.take(name, turn, call_sid)), weather)
+        self._step(lambda: self._tried(lambda: self.app.screener_desks.take(name, turn, call_sid)), weather)
 
     def whoever_is_free_takes(self, which: int, weather: Weather) -> None:
         """A screener who sits there takes whoever waits longest."""
@@ -248,7 +248,7 @@ class Show:
         meant = {call_sid} - let_go if ends else set()
         let_go |= meant
         before = next(iter(self.network.legs), "")
-        failed = self._tried(lambda: self.app.screener.judge(name, call_sid, verdict, before))
+        failed = self._tried(lambda: self.app.screener_desks.judge(name, call_sid, verdict, before))
         if isinstance(failed, PressRejected):
             let_go -= meant
         elif isinstance(failed, PhoneFailed) and failed.star:

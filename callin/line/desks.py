@@ -1,4 +1,4 @@
-"""What both kinds of desk do alike: claim and bring callers, begin turns, and mend desks after a fault."""
+"""What all desks do alike, a DJ's and a screener's: claim and bring callers, begin turns, lose callers that hang up."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class PhoneFailed(Exception):
         self.star = star
 
 
-class Claims:
-    """Keeps calls and desks in agreement. A claim is written on the desk first, then on the call."""
+class Desks:
+    """Keeps desks and their callers in agreement. A claim is written on the desk first, then on the call."""
 
     def __init__(self, store: Store, board: Board, control: CallControl, clock: Clock, admission: Admission) -> None:
         self._admission = admission
@@ -65,7 +65,7 @@ class Claims:
         self._clock = clock
 
     def bring(self, desk: str, call_sid: str) -> Call | None:
-        """Claims the call and sends it to the desk's queue. None if the call is not available. PhoneError."""
+        """Desks the call and sends it to the desk's queue. None if the call is not available. PhoneError."""
         call = self.claim(desk, call_sid)
         if call is None:
             return None

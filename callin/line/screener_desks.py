@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line.claims import Claims, PressRejected
+from callin.line.desks import Desks, PressRejected
 from callin.live import Board
 from callin.model import Call, Desk, HangUp, Instruction, Stage, Verdict, is_screen, queue_of
 from callin.rules import claims, desks, screening, takeover
@@ -32,11 +32,11 @@ DESKS_PER_RUN = 20
 """Each costs a request to Twilio. The next run does the rest."""
 
 
-class Screener:
+class ScreenerDesks:
     """The screeners' desks, each known by its name, with their buttons."""
 
-    def __init__(self, claims: Claims, board: Board, store: Store, control: CallControl, clock: Clock) -> None:
-        self._claims = claims
+    def __init__(self, desks: Desks, board: Board, store: Store, control: CallControl, clock: Clock) -> None:
+        self._desks = desks
         self._board = board
         self._store = store
         self._control = control
@@ -53,12 +53,12 @@ class Screener:
             with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
         request = replace(request, star=False)
-        desk = self._claims.begin_turn(desk, request, lambda desk: desks.Decision(desk, self._promised(desk)))
+        desk = self._desks.begin_turn(desk, request, lambda desk: desks.Decision(desk, self._promised(desk)))
         return desks.instruction(desk)
 
     def _promised(self, desk: Desk) -> str:
         if desk.claimed and not claims.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
-            self._claims.give_up(desk.name, desk.claimed)
+            self._desks.give_up(desk.name, desk.claimed)
             return ""
         return desk.claimed
 
@@ -78,7 +78,7 @@ class Screener:
 
     def take(self, name: str, turn: int, call_sid: str) -> str:
         """Brings this caller to the screener; if empty, the one that waits longest for a screener."""
-        self._claims.mend_desk(name)
+        self._desks.mend_desk(name)
         desk = self._store.desk(name)
         if not desk.leg:
             raise PressRejected("not_connected", "Connect your phone first.")
@@ -91,7 +91,7 @@ class Screener:
         try:
             brought = self._bring(name, call_sid)
         except PhoneError as error:
-            raise self._claims.phone_failed(error, star=False) from error
+            raise self._desks.phone_failed(error, star=False) from error
         if brought is None:
             raise PressRejected(self._why_nobody(name, call_sid))
         with contextlib.suppress(PhoneError):  # otherwise the leg asks by itself, within 10 s of silence
@@ -101,9 +101,9 @@ class Screener:
 
     def _bring(self, name: str, call_sid: str) -> Call | None:
         if call_sid:
-            return self._claims.bring(name, call_sid)
+            return self._desks.bring(name, call_sid)
         for call in self._board.to_be_screened(CALLERS_TRIED):
-            if brought := self._claims.bring(name, call.call_sid):
+            if brought := self._desks.bring(name, call.call_sid):
                 return brought
         return None
 
@@ -133,7 +133,7 @@ class Screener:
         try:
             is_there = self._tell(call)
         except PhoneError as error:
-            failed = self._claims.phone_failed(error, star=star, advice="" if star else HANG_UP)
+            failed = self._desks.phone_failed(error, star=star, advice="" if star else HANG_UP)
             if call.stage is Stage.SCREENING:
                 raise failed from error
             return LATER

@@ -1,4 +1,4 @@
-"""Twilio's requests as this instance saw them: accepted, refused, and calls for which none came."""
+"""Calls that did not reach the app: Twilio lists them, and no request of theirs was accepted; and which were refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The air desks: what their legs do turn by turn, and what each press does.
+"""The air desks: what a DJ's leg does turn by turn, and what each press does.
 
 The first one brings callers by itself. The extra ones, further lines of the same console, take the callers
 that they are told.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line.claims import SENTENCES, Claims, PressRejected
+from callin.line.desks import SENTENCES, Desks, PressRejected
 from callin.line.takeover import Takeover
 from callin.live import Board, Lineup
 from callin.model import (
@@ -36,19 +36,19 @@ CLAIMS_TRIED = 3
 """How many callers one Next tries: each that is not available has just hung up."""
 
 
-class Studio:
+class AirDesks:
     """The air desks with their legs and buttons. A press is a request; Twilio's reports say what happened."""
 
     def __init__(
         self,
-        claims: Claims,
+        desks: Desks,
         takeover: Takeover,
         board: Board,
         store: Store,
         control: CallControl,
         clock: Clock,
     ) -> None:
-        self._claims = claims
+        self._desks = desks
         self._board = board
         self._store = store
         self._control = control
@@ -75,12 +75,8 @@ class Studio:
             return HangUp()
         if desk.leg != leg:
             return self._takeover.offer(desk, leg, tried=take_over)
-        desk = self._claims.by_schedule(desk)
-        return self._instruction(self._claims.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
-
-    def desk_of_leg(self, leg: str, by: str) -> str:
-        """The name of the air desk to which a leg belongs; the first one for a leg that is new. `by` is its From."""
-        return self._claims.desk_of_leg(leg, by)
+        desk = self._desks.by_schedule(desk)
+        return self._instruction(self._desks.begin_turn(desk, request, lambda desk: self._decide(desk, request)))
 
     def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
@@ -94,12 +90,12 @@ class Studio:
 
     def _decide(self, desk: Desk, request: desks.DeskRequest) -> desks.Decision:
         """The caller that the next turn brings, or the queue of the line that the leg dials instead."""
-        if desks.may_have_lost_caller(desk, request) and self._claims.has_hung_up(desk.on_air):
+        if desks.may_have_lost_caller(desk, request) and self._desks.has_hung_up(desk.on_air):
             desk = self._store.desk(desk.name)
         promised, dials = self._promised(desk), ""
         wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
-            self._claims.release_left_alone()
+            self._desks.release_left_alone()
             dials = self._board.queue_in_our_order(desk.name)
             if not dials:
                 promised, dials = self._bring_somebody(desk.name)
@@ -118,7 +114,7 @@ class Studio:
             holds = claims.claim_holds(desk, call, self._clock())
             if holds and (call is None or call.cleared or not self._board.stored_show().screened):
                 return desk.claimed
-            self._claims.give_up(desk.name, desk.claimed)
+            self._desks.give_up(desk.name, desk.claimed)
         call = self._store.call(desk.on_air) if desk.on_air else None
         if call is not None and claims.is_coming_back(desk, call) and call.intent is None:
             return desk.on_air
@@ -143,7 +139,7 @@ class Studio:
 
     def _bring_first(self, name: str) -> Call | None:
         for call in self._first_in_line(name, CLAIMS_TRIED):
-            if brought := self._claims.bring(name, call.call_sid):
+            if brought := self._desks.bring(name, call.call_sid):
                 return brought
         return None
 
@@ -156,14 +152,14 @@ class Studio:
         desk = self._store.desk(AIR_DESK)
         if self._board.is_waited_for(desk):
             with contextlib.suppress(PhoneError):
-                self._claims.wake(desk.leg, desk.turn)
+                self._desks.wake(desk.leg, desk.turn)
 
     # The buttons. `name` is the air desk that the press is for.
 
     def next(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings the next. A sentence of what will happen."""
         press = Press(PressKind.NEXT, turn, by, self._clock(), shown)
-        self._claims.release_left_alone()
+        self._desks.release_left_alone()
         waiting = bool(self._first_in_line(name, 1))
         if not shown and not waiting:
             self._must_count(name, press)
@@ -184,7 +180,7 @@ class Studio:
         self._press(name, press)
         brought = None
         try:
-            brought = self._act(name, press, lambda: self._claims.bring(name, call_sid), star=False)
+            brought = self._act(name, press, lambda: self._desks.bring(name, call_sid), star=False)
         finally:
             if brought is None:  # otherwise a later * would bring somebody else because of this press
                 self._unpress(name, press)
@@ -211,7 +207,7 @@ class Studio:
             # No * instead: it may end the caller.
             self._want(shown, None)
             self._unpress(name, press)
-            raise self._claims.phone_failed(error, star=False) from error
+            raise self._desks.phone_failed(error, star=False) from error
         if not there:
             self._unpress(name, press)
             raise PressRejected("gone")
@@ -249,7 +245,7 @@ class Studio:
 
     def _press(self, name: str, press: Press) -> Desk:
         """Stores the press on the desk; PressRejected if it does not count."""
-        self._claims.mend_desk(name)
+        self._desks.mend_desk(name)
         code = ""
 
         def change(desk: Desk) -> Desk:
@@ -275,10 +271,10 @@ class Studio:
             self._store.change_desk(name, lambda desk: desks.press_failed(desk, press))
             if star and press.shown:  # before the leg asks for its next turn, another may have become the desk's
                 self._want(press.shown, Intent.END)
-            raise self._claims.phone_failed(error, star=star) from error
+            raise self._desks.phone_failed(error, star=star) from error
 
     def _want(self, call_sid: str, intent: Intent | None) -> Call | None:
-        return self._claims.advance(call_sid, calls.SetIntent(intent))
+        return self._desks.advance(call_sid, calls.SetIntent(intent))
 
     def _let_go(self, name: str, press: Press, intent: Intent) -> None:
         """Ends the caller on the air, so that the desk's leg goes on. With nobody on the air it wakes the leg."""
@@ -286,14 +282,14 @@ class Studio:
             if press.shown:
                 self._thank(press.shown, intent)
             elif (desk := self._store.desk(name)).press == press:  # the leg has not followed the press by itself
-                self._claims.wake(desk.leg, desk.turn, name)
+                self._desks.wake(desk.leg, desk.turn, name)
         except PhoneError as error:
             self._store.change_desk(name, lambda before: desks.press_failed(before, press))
-            raise self._claims.phone_failed(error, star=True) from error
+            raise self._desks.phone_failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._want(call_sid, intent)
         if self._control.thank(call_sid):
             # The caller is thanked. After an error the page would send a *, which would end the next caller.
             with contextlib.suppress(StoreError):
-                self._claims.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
+                self._desks.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)
