@@ -1,4 +1,4 @@
-"""Calls that did not reach the app: Twilio lists them, and no request of theirs was accepted; and which were refused."""
+"""Calls that did not reach the app: in Twilio's list, but without a request that was accepted; and the refused requests."""
 
 from __future__ import annotations
 
