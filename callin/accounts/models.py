@@ -91,7 +91,7 @@ class Role(StrEnum):
 EVERYONE = frozenset(Role)
 DJS = frozenset({Role.DJ, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
-"""The columns of the table of routes in `main`: each names the roles that may ask. An admin may do all that a DJ may."""
+"""Who may ask what: each route in `main` names one of these. An admin may do all that a DJ may."""
 
 
 @dataclass(frozen=True, slots=True)
