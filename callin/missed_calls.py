@@ -1,4 +1,4 @@
-"""Calls that did not reach the app: in Twilio's list, but without a request that was accepted; and the refused requests."""
+"""Calls that did not reach the app: in Twilio's list, without a request that was accepted; and the refused requests."""
 
 from __future__ import annotations
 
