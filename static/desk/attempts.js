@@ -1,4 +1,4 @@
-/* From a button to its act: a press acts, unless there is a reason not to or the lock asks first. That is said instead. */
+/* Whether a press of a button counts: it acts, unless there is a reason not to, or the lock asks first; then the page says that. */
 
 import { FIRST } from "../console/mixing.js";
 import { SURE_MS } from "./lock.js";
@@ -7,8 +7,8 @@ import { WHY_NOT } from "./words.js";
 
 export class Attempts {
   /** `facts()` are those that decide whether a press counts. `show()` shows what an act has changed. */
-  constructor({ facts, show, hint, lock, air, press, presses, lines }) {
-    Object.assign(this, { facts, show, hint, lock, air, press, presses, lines });
+  constructor({ facts, show, hint, lock, air, press, requests, lines }) {
+    Object.assign(this, { facts, show, hint, lock, air, press, requests, lines });
   }
 
   attempt(what, act, chosen = "") {
@@ -61,7 +61,7 @@ export class Attempts {
   }
 
   take(callSid, row) {
-    this.onLine("take", () => this.presses.take(callSid, row), { chosen: callSid, more: { call_sid: callSid } });
+    this.onLine("take", () => this.requests.take(callSid, row), { chosen: callSid, more: { call_sid: callSid } });
   }
 
   add(call) {
@@ -73,7 +73,7 @@ export class Attempts {
 
   /** Drop or Next is taken back: `thanked` is the row of the caller, or null. */
   bringBack(thanked) {
-    const act = () => (thanked ? this.presses.bringBack(thanked.call_sid) : this.hint.say(WHY_NOT.nobodyToBringBack));
+    const act = () => (thanked ? this.requests.bringBack(thanked.call_sid) : this.hint.say(WHY_NOT.nobodyToBringBack));
     this.attempt("bringBack", act);
   }
 
@@ -114,7 +114,7 @@ export class Attempts {
     if (this.isAllowed(whyNot("automatic", this.facts()), this.lock.question("drop", this.#selectedAir(), "all"))) {
       this.lines.dropAll();
       if (this.air.call) {
-        this.presses.drop();
+        this.requests.drop();
       }
     }
   }

@@ -31,8 +31,8 @@ import { LiveLine } from "../shared/live.js";
 import { forgetConnected, recallConnected, rememberConnected } from "./memory.js";
 import { MutePresses } from "./mute-presses.js";
 import { OnAir } from "./on-air.js";
-import { Press } from "./press.js";
-import { Presses } from "./presses.js";
+import { PendingPress } from "./pending-press.js";
+import { Requests } from "./requests.js";
 import { Programme } from "./programme.js";
 import { ShowBar } from "./show.js";
 import { whyNot } from "./why-not.js";
@@ -57,7 +57,7 @@ const say = (...said) => hint.say(...said);
 const showBar = new ShowBar(desk, clock, say);
 const programme = new Programme(desk, say);
 const chat = new Chat(document.querySelector("[data-chat-panel]"));
-const press = new Press();
+const press = new PendingPress();
 const lock = new Lock();
 const keysPanel = new KeysPanel();
 const air = new OnAir(clock);
@@ -89,12 +89,12 @@ const order = new HandOrder(desk, {
   refresh: () => line.refresh(),
 });
 
-const presses = new Presses({ phone, air, press, line, order, say });
-const attempts = new Attempts({ facts, show, hint, lock, air, press, presses, lines });
+const requests = new Requests({ phone, air, press, line, order, say });
+const attempts = new Attempts({ facts, show, hint, lock, air, press, requests, lines });
 const attempt = (what, act) => attempts.attempt(what, act);
 
 function facts() {
-  const { isHangingUp } = presses;
+  const { isHangingUp } = requests;
   return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
 }
 
@@ -237,7 +237,7 @@ function pressLock() {
 
 function hangUp() {
   lines.hangUp();
-  return presses.hangUp();
+  return requests.hangUp();
 }
 
 async function pressRefresh() {
@@ -247,16 +247,16 @@ async function pressRefresh() {
 
 const actions = {
   connect: () => attempt("connect", connect),
-  next: () => attempts.onLine("next", () => presses.next()),
-  drop: () => attempts.onLine("drop", () => presses.drop()),
-  hold: () => attempts.onLine("hold", () => presses.hold()),
-  automatic: () => attempt("automatic", () => presses.setAutomatic()),
+  next: () => attempts.onLine("next", () => requests.next()),
+  drop: () => attempts.onLine("drop", () => requests.drop()),
+  hold: () => attempts.onLine("hold", () => requests.hold()),
+  automatic: () => attempt("automatic", () => requests.setAutomatic()),
   bringBack: () => attempts.bringBack(air.thankedFor(lines.selected)),
-  takeOver: () => attempt("takeOver", () => presses.takeOver()),
-  takeNow: () => attempt("takeNow", () => presses.takeNow()),
-  withdraw: () => attempt("withdraw", () => presses.withdraw()),
-  refuse: () => attempt("refuse", () => presses.handOver(false)),
-  handOver: () => attempt("handOver", () => presses.handOver(true)),
+  takeOver: () => attempt("takeOver", () => requests.takeOver()),
+  takeNow: () => attempt("takeNow", () => requests.takeNow()),
+  withdraw: () => attempt("withdraw", () => requests.withdraw()),
+  refuse: () => attempt("refuse", () => requests.handOver(false)),
+  handOver: () => attempt("handOver", () => requests.handOver(true)),
   hangUp: () => attempt("hangUp", hangUp),
   lock: pressLock,
   mute: () => attempt("mute", () => phone.mute(!phone.muted)),
@@ -277,7 +277,7 @@ setInterval(() => {
   press.tick();
   lines.tick();
   recorder?.tick();
-  presses.takeOverBySilence();
+  requests.takeOverBySilence();
   if (isDueForRenewal(phone) && isQuiet()) {
     isRenewing = true;
     phone.hangUp();

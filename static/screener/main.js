@@ -21,8 +21,8 @@ import { CHOOSE_FIRST, moreBehind } from "../shared/words.js";
 import { Booth } from "./booth.js";
 import { Known } from "./known.js";
 import { Lists } from "./lists.js";
-import { Presses } from "./presses.js";
-import { Pressing } from "./pressing.js";
+import { Requests } from "./requests.js";
+import { PendingPress } from "./pending-press.js";
 import { Seat } from "./seat.js";
 import { whyNot, whyNotFromList } from "./why-not.js";
 import { WHY_NOT, placeWords } from "./words.js";
@@ -35,7 +35,7 @@ const clock = new ServerClock();
 const head = new LineHead(desk);
 const chat = new Chat(document.querySelector("[data-chat-panel]"));
 const keysPanel = new KeysPanel();
-const pressing = new Pressing();
+const press = new PendingPress();
 let status = null;
 let isRenewing = false;
 const hint = new Hint(show);
@@ -61,15 +61,15 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   },
   isNeeded: () => phone.isInCall,
 });
-const presses = new Presses({ phone, seat, pressing, say, refresh: () => line.refresh() });
+const requests = new Requests({ phone, seat, press, say, refresh: () => line.refresh() });
 
 function facts() {
-  return { phone, seat, pressing, isLive: line.isLive, hint };
+  return { phone, seat, press, isLive: line.isLive, hint };
 }
 
 function show() {
   const now = facts();
-  booth.show(now, presses.isBlocking(seat.call?.call_sid ?? ""));
+  booth.show(now, requests.isBlocking(seat.call?.call_sid ?? ""));
   lists.setOff(whyNot("talk", now) !== "");
   const talking = seat.isInTalk ? seat.call : null;
   const begins = talking !== null && talking.call_sid !== form.callSid;
@@ -111,7 +111,7 @@ function phoneChanged() {
 function heard(newest) {
   status = newest;
   seat.heard(status);
-  pressing.heard(status.calls, seat.name);
+  press.heard(status.calls, seat.name);
   cards.heard(status);
   clocks.heard(status);
   head.show(status);
@@ -148,16 +148,16 @@ async function attempt(reason, act) {
 function pressVerdict(verdict) {
   const place = desk.querySelector("input[name=place]:checked").value;
   const before = verdict === "ready" && place === "next" ? seat.firstReady : "";
-  attempt(whyNot("verdict", facts()), () => presses.verdict(seat.call, verdict, before));
+  attempt(whyNot("verdict", facts()), () => requests.verdict(seat.call, verdict, before));
 }
 
 function pressTalk(callSid) {
-  attempt(whyNot("talk", facts()), () => presses.talk(seat.row(callSid)));
+  attempt(whyNot("talk", facts()), () => requests.talk(seat.row(callSid)));
 }
 
 function pressFromList(callSid, verdict) {
   const call = seat.row(callSid);
-  attempt(whyNotFromList(call, facts()), () => presses.verdict(call, verdict));
+  attempt(whyNotFromList(call, facts()), () => requests.verdict(call, verdict));
 }
 
 function pressPlace() {
@@ -170,7 +170,7 @@ function pressPlace() {
 
 const actions = {
   connect: () => attempt(whyNot("connect", facts()), () => phone.connect()),
-  talkNext: () => attempt(whyNot("talkNext", facts()), () => presses.talk(null)),
+  talkNext: () => attempt(whyNot("talkNext", facts()), () => requests.talk(null)),
   mute: () => attempt(whyNot("mute", facts()), () => phone.mute(!phone.muted)),
   hangUp: () => attempt(whyNot("hangUp", facts()), () => phone.hangUp()),
   help: () => keysPanel.open(),
@@ -199,8 +199,8 @@ listenForKeys(
 );
 
 setInterval(() => {
-  pressing.tick();
-  if (isDueForRenewal(phone) && line.isLive && !seat.call && !pressing.isPending) {
+  press.tick();
+  if (isDueForRenewal(phone) && line.isLive && !seat.call && !press.isPending) {
     isRenewing = true;
     phone.hangUp();
   }

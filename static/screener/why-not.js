@@ -10,14 +10,14 @@ const REASONS = {
   ...PHONE_REASONS,
   talkNext: (facts) => notTalk(facts) || (facts.seat.waiting ? "" : WHY_NOT.nobodyWaits),
   talk: (facts) => notTalk(facts),
-  verdict({ seat, pressing, isLive }) {
+  verdict({ seat, press, isLive }) {
     if (!isLive) {
       return PHONE_WHY_NOT.notLive;
     }
     if (!seat.isInTalk) {
       return WHY_NOT.nobodyInTalk;
     }
-    return pressing.isPending ? WHY_NOT.onItsWay : "";
+    return press.isPending ? WHY_NOT.onItsWay : "";
   },
 };
 
@@ -27,17 +27,17 @@ export function whyNot(what, facts) {
 }
 
 /** Why a caller of the lists cannot be given a verdict from there; `call` is their row, or null. */
-export function whyNotFromList(call, { pressing, isLive }) {
+export function whyNotFromList(call, { press, isLive }) {
   if (!isLive) {
     return PHONE_WHY_NOT.notLive;
   }
   if (!call || !isFree(call)) {
     return WHY_NOT.gone;
   }
-  return pressing.isPending ? WHY_NOT.onItsWay : "";
+  return press.isPending ? WHY_NOT.onItsWay : "";
 }
 
-function notTalk({ phone, seat, pressing, isLive }) {
+function notTalk({ phone, seat, press, isLive }) {
   if (NOT_THROUGH[phone.stage]) {
     return NOT_THROUGH[phone.stage];
   }
@@ -53,5 +53,5 @@ function notTalk({ phone, seat, pressing, isLive }) {
   if (!seat.isSeated) {
     return PHONE_WHY_NOT.notKnownYet;
   }
-  return pressing.isPending ? WHY_NOT.onItsWay : "";
+  return press.isPending ? WHY_NOT.onItsWay : "";
 }

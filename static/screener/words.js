@@ -80,8 +80,8 @@ function blockedOf(call) {
   return { browser: "this browser is blocked for the day", withheld: "there is no number to block" }[call?.number] ?? "this number is blocked";
 }
 
-/** The state of this page's desk, a key of TALK_WORDS. `seat` is the desk (seat.js), `pressing` the last press (pressing.js). */
-export function stateOf({ phone, seat, pressing }) {
+/** The state of this page's desk, a key of TALK_WORDS. `seat` is the desk (seat.js), `press` the last press (pending-press.js). */
+export function stateOf({ phone, seat, press }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
@@ -97,17 +97,17 @@ export function stateOf({ phone, seat, pressing }) {
   if (!seat.isInTalk) {
     return "coming";
   }
-  return pressing.isPending && pressing.kind !== "talk" ? "leaving" : "talk";
+  return press.isPending && press.kind !== "talk" ? "leaving" : "talk";
 }
 
 /** The status line: {tone, title, advice}. `hint` is the answer to a press (hint.js). */
 export function statusOf(facts) {
-  const { hint, pressing, phone, isLive } = facts;
+  const { hint, press, phone, isLive } = facts;
   if (hint.text) {
     return { tone: hint.tone, title: hint.text, advice: "" };
   }
-  if (pressing.isPending) {
-    return { tone: "wait", title: willWords(pressing), advice: "" };
+  if (press.isPending) {
+    return { tone: "wait", title: willWords(press), advice: "" };
   }
   switch (stateOf(facts)) {
     case "calling":
@@ -141,8 +141,8 @@ function didWords({ kind, call, state }) {
 }
 
 function free(facts) {
-  const { phone, seat, pressing, isLive } = facts;
-  if (pressing.state === "lost") {
+  const { phone, seat, press, isLive } = facts;
+  if (press.state === "lost") {
     return { tone: "bad", title: "That did not get through.", advice: "Press it again." };
   }
   if (!isLive) {
@@ -151,7 +151,7 @@ function free(facts) {
   if (!seat.isSeated) {
     return { tone: "wait", title: "Connected.", advice: "One moment: the line does not know this call yet." };
   }
-  const done = didWords(pressing);
+  const done = didWords(press);
   const muted = phone.muted ? "You are muted. " : "";
   if (!seat.waiting) {
     return { tone: "calm", title: done.trim() || "Connected. No callers are waiting for you.", advice: `${muted}${done ? WHY_NOT.nobodyWaits : "Callers appear in the list by themselves."}` };
@@ -178,7 +178,7 @@ function notConnected(facts) {
     return { tone: "wait", title: "You are connected in another tab.", advice: "Connect here only when that one is closed." };
   }
   if (phone.ended === "here") {
-    return { tone: "calm", title: "You hung up.", advice: didWords(facts.pressing) };
+    return { tone: "calm", title: "You hung up.", advice: didWords(facts.press) };
   }
   return { tone: "calm", title: "Ready.", advice: "Press Connect, then talk to the callers one after the other, before they go on the air." };
 }

@@ -92,8 +92,8 @@ def test_a_doubled_next_takes_one_caller(cast: Cast, desk: DeskPage) -> None:
 def test_a_doubled_next_is_one_press_though_the_next_caller_is_there_in_between(desk: DeskPage) -> None:
     seen = desk.page.evaluate(
         """async () => {
-          const { Press } = await import("/static/desk/press.js");
-          const press = new Press();
+          const { PendingPress } = await import("/static/desk/pending-press.js");
+          const press = new PendingPress();
           press.begin("next", { call_sid: "CA1" });
           const pressed = press.isPending && press.isResting;
           press.heard("CA2");

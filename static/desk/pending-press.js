@@ -4,7 +4,7 @@ const GIVE_UP_MS = 8000;
 const UNSEEN_MS = 4000; // when the page cannot see who is on the air
 const REST_MS = 1500; // the next caller can be there within a third of a second: faster than a doubled press
 
-export class Press {
+export class PendingPress {
   /** What is or was last pressed: "next", "take", "drop" or "hold"; "" before the first. */
   kind = "";
   /** The row of the caller that was on the air then, or null. */

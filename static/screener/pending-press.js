@@ -13,7 +13,7 @@ const IS_DONE = {
   block: (row) => row === undefined,
 };
 
-export class Pressing {
+export class PendingPress {
   /** "talk" or a verdict; "" when there was no press, or it is old. */
   kind = "";
   /** The row of the caller that it is about; null for the one that waits longest. */

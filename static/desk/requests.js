@@ -1,4 +1,4 @@
-/* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own keys. */
+/* What each button asks of the app, and what the page says meanwhile. If the app does not answer Next, the phone's own `*` does. */
 
 import { send } from "../shared/send.js";
 import { Star } from "../shared/star.js";
@@ -9,7 +9,7 @@ const BLIND_TIMEOUT_MS = 2500;
 const HANG_UP_TIMEOUT_MS = 1200;
 const SILENCE_EVERY_MS = 1500;
 
-export class Presses {
+export class Requests {
   #phone;
   #air;
   #press;

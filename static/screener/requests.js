@@ -1,4 +1,4 @@
-/* What each button does: asks the app, says at once what will happen, and falls back to the telephone's own `*`. */
+/* What each button asks of the app, and what the page says meanwhile. If the app could not reach Twilio, the phone's own `*` may do it. */
 
 import { send } from "../shared/send.js";
 import { Star } from "../shared/star.js";
@@ -7,21 +7,21 @@ import { sureToBlock, willWords } from "./words.js";
 
 const SURE_MS = 6000; // to block a number takes two presses within this time
 
-export class Presses {
+export class Requests {
   #seat;
-  #pressing;
+  #press;
   #say;
   #refresh;
   #star;
   #sureOf = { callSid: "", until: 0 };
 
   /**
-   * `seat` is this page's desk, `pressing` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
+   * `seat` is this page's desk, `press` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
    * `refresh()` asks the line how it is, and resolves when that was heard.
    */
-  constructor({ phone, seat, pressing, say, refresh }) {
+  constructor({ phone, seat, press, say, refresh }) {
     this.#seat = seat;
-    this.#pressing = pressing;
+    this.#press = press;
     this.#say = say;
     this.#refresh = refresh;
     this.#star = new Star(phone);
@@ -29,7 +29,7 @@ export class Presses {
 
   /** Talks with this caller (a row), or with null to the one that has waited longest. */
   async talk(call) {
-    this.#pressing.begin("talk", call);
+    this.#press.begin("talk", call);
     this.#settle(await this.#take(call?.call_sid ?? ""));
   }
 
@@ -49,7 +49,7 @@ export class Presses {
       this.#say(sureToBlock(call), { milliseconds: SURE_MS, tone: "wait" });
       return;
     }
-    this.#pressing.begin(verdict, call);
+    this.#press.begin(verdict, call);
     this.#settle(await send("/screen/verdict", { call_sid: call.call_sid, verdict, before }), call);
   }
 
@@ -66,13 +66,13 @@ export class Presses {
 
   #settle(answer, call = null) {
     if (answer.result === "done") {
-      this.#pressing.answered(answer.sentence || willWords(this.#pressing));
+      this.#press.answered(answer.sentence || willWords(this.#press));
     } else if (answer.result === "phone" && answer.star && call?.with === this.#seat.name && this.#star.send(call.call_sid)) {
-      this.#pressing.answered(BY_STAR);
+      this.#press.answered(BY_STAR);
     } else if (answer.result === "silent") {
-      this.#pressing.answered(""); // it may have come through: what follows is to be seen
+      this.#press.answered(""); // it may have come through: what follows is to be seen
     } else {
-      this.#pressing.forget();
+      this.#press.forget();
       this.#say(answer.sentence || NO_ANSWER);
     }
   }
