@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,58 +11,15 @@ from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
 from tests.support.looks import complaints_in_every_look
 from tests.support.presses import DeskPage
+from tests.support.site import Site
 from tests.support.station import Station
-
-
-@dataclass
-class Site:
-    """The station's own site: one page with the tag, and a policy of its own."""
-
-    script: str
-    policy: str = ""
-    attributes: str = ""
-    server: ThreadingHTTPServer = field(init=False)
-
-    def __post_init__(self) -> None:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = site.page.encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                if site.policy:
-                    self.send_header("Content-Security-Policy", site.policy)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def page(self) -> str:
-        return (
-            '<!DOCTYPE html><html lang="en"><title>Radio</title><meta name="color-scheme" content="light dark">'
-            '<main><h1>Our station</h1><div id="here"></div>'
-            f'<script async src="{self.script}"{self.attributes}></script>'
-            "<p>The rest of the site.</p></main></html>"
-        )
-
-    @property
-    def url(self) -> str:
-        # Another host than the app's, so that it is another site and not only another port.
-        return f"http://localhost:{self.server.server_port}/"
 
 
 @pytest.fixture
 def site(studio: Station) -> Iterator[Site]:
     site = Site(studio.app.url + "/widget.js")
     yield site
-    site.server.shutdown()
-    site.server.server_close()
+    site.end()
 
 
 @pytest.fixture
