@@ -30,7 +30,6 @@ from callin.line import (
     AirDesks,
     Desks,
     Line,
-    MessageCalls,
     ScreenerDesks,
     ShowSettings,
     Takeover,
@@ -54,7 +53,7 @@ from callin.twiml import Links
 from callin.upkeep import Upkeep, upkeep_of
 from callin.web.application import App, PageFacts, Services
 from callin.web.middleware import guard
-from callin.web.page import not_found
+from callin.web.pages import not_found
 from util import TokenKeys
 
 if TYPE_CHECKING:
@@ -110,7 +109,6 @@ class LineParts(NamedTuple):
     air_desks: AirDesks
     screener_desks: ScreenerDesks
     show_settings: ShowSettings
-    message_calls: MessageCalls
 
 
 def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallControl, clock: Clock) -> LineParts:
@@ -126,7 +124,6 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
         air_desks=AirDesks(desks, takeover, board, store, control, clock),
         screener_desks=ScreenerDesks(desks, board, store, control, clock),
         show_settings=ShowSettings(desks, store, board, control, clock),
-        message_calls=MessageCalls(store, admission, clock),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 import main
 from callin.web.application import OPEN, TWILIO
 from callin.web.buttons import ButtonHandler
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 from callin.web.webhook import TwimlHandler
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from callin.model import MusicPosition, Tune, TunePart
-from callin.twiml.music import MOST_PARTS, Music
-from callin.twiml.music import next_parts as parts_of
+from callin.twiml.parts import MOST_PARTS, Music
+from callin.twiml.parts import next_parts as parts_of
 
 
 def next_parts(tunes: list[Tune], position: MusicPosition, seconds: int) -> tuple[list[TunePart], MusicPosition]:

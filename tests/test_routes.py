@@ -6,7 +6,7 @@ import pytest
 
 import main
 from callin.web.base import JsonHandler
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 from callin.web.webhook import TwimlHandler
 from tests.support.calls import call_fields, listener
 from tests.support.station import App

@@ -8,7 +8,6 @@ from callin.line.calls import Line as Line
 from callin.line.desks import Desks as Desks
 from callin.line.desks import PhoneFailed as PhoneFailed
 from callin.line.desks import PressRejected as PressRejected
-from callin.line.messages import MessageCalls as MessageCalls
 from callin.line.screener_desks import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener_desks import ScreenerDesks as ScreenerDesks
 from callin.line.show import ChangedMeanwhileError as ChangedMeanwhileError

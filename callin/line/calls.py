@@ -27,7 +27,7 @@ from callin.model import (
     caller_of,
     is_screen,
 )
-from callin.rules import calls, claims, leaving, numbers, shows
+from callin.rules import calls, claims, leaving, messages, numbers, shows
 from callin.rules import screening as screened
 
 BROUGHT_BACK = "That caller is first in line."
@@ -175,6 +175,19 @@ class Line:
         except PhoneError:
             return None
         return state is None or state.over
+
+    def begin_message(self, call_sid: str) -> bool:
+        """A waiting caller asks to leave a message. True if they may, and have left the line for it."""
+        at = self._clock()
+        call = self._store.change_call(call_sid, lambda call: messages.begun(call, at))
+        return call is not None and call.stage is Stage.MESSAGE
+
+    def left_message(self, call_sid: str) -> None:
+        """Twilio has recorded a message of the caller: the call is over."""
+        at = self._clock()
+        call = self._store.change_call(call_sid, lambda call: messages.left(call, at))
+        if call is not None and not call.live:
+            self._admission.ended(call.number)
 
     def answered_ready_check(self, call_sid: str, answer: ReadyCheckAnswer) -> Call | None:
         """The caller answered the ready check, or did not in time."""

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
-T = TypeVar("T")
-
-
-def stored_as(name: str, default: T) -> T:
-    """A field that has another name in the store, because earlier versions read and write it by that name."""
-    made: T = field(default=default, metadata={"stored_as": name})
-    return made
-
+from callin.model.stored import stored_as
 
 WAITING_QUEUE = "radio-callin-queue"
 READY_QUEUE = "radio-callin-ready"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from callin.model.calls import WAITING_QUEUE, Stage, stored_as
+from callin.model.calls import WAITING_QUEUE, Stage
+from callin.model.stored import stored_as
 
 
 class PressKind(StrEnum):

@@ -1,9 +1,17 @@
-"""Records as they are stored, for backups, and the leases of the app's instances."""
+"""How records are stored: a field's former name, a record as a backup has it, and the leases of the app's instances."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+def stored_as(name: str, default: T) -> T:
+    """A field that has another name in the store, because earlier versions read and write it by that name."""
+    made: T = field(default=default, metadata={"stored_as": name})
+    return made
 
 
 class StoredRecord(NamedTuple):

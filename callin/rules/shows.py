@@ -22,9 +22,6 @@ from callin.model import (
     is_screen,
 )
 
-REACHED_SECONDS = 60.0
-"""Every waiting call asks for a document at least this often, so all are thanked this soon after the line closes."""
-
 
 def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | None:
     """Why a new call may not join the line, as its outcome; None if it may."""

@@ -1,7 +1,7 @@
 """How records are stored, in both engines: as JSON documents, and under texts by which calls are found.
 
 A document may be older or newer than this program: missing fields take their defaults, unknown fields are ignored.
-A class or field that was renamed keeps its old name in the store: `stored_as: ClassVar[str] = "…"`, `model.stored_as`.
+A class or field that was renamed keeps its old name in the store: `stored_as: ClassVar[str] = "…"`, `model.stored.stored_as`.
 An enum keeps its old values.
 """
 

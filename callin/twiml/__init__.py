@@ -6,10 +6,9 @@ was sent by REST. https://www.twilio.com/docs/voice/twiml
 
 from __future__ import annotations
 
-from callin.twiml.asking import ASKED as ASKED
-from callin.twiml.asking import after_questions as after_questions
-from callin.twiml.asking import question as question
+from callin.twiml.caller import ASKED as ASKED
 from callin.twiml.caller import RepeatRequest as RepeatRequest
+from callin.twiml.caller import after_questions as after_questions
 from callin.twiml.caller import ask_again as ask_again
 from callin.twiml.caller import back_in_line as back_in_line
 from callin.twiml.caller import closed as closed
@@ -21,6 +20,7 @@ from callin.twiml.caller import hold as hold
 from callin.twiml.caller import hold_from_air as hold_from_air
 from callin.twiml.caller import in_talk as in_talk
 from callin.twiml.caller import one_moment as one_moment
+from callin.twiml.caller import question as question
 from callin.twiml.caller import queue_again as queue_again
 from callin.twiml.caller import queue_full as queue_full
 from callin.twiml.caller import ready as ready
@@ -48,13 +48,13 @@ from callin.twiml.message import no_message as no_message
 from callin.twiml.message import offer_message as offer_message
 from callin.twiml.message import record_message as record_message
 from callin.twiml.message import wait_on as wait_on
-from callin.twiml.music import MUSIC_SECONDS as MUSIC_SECONDS
-from callin.twiml.music import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
-from callin.twiml.music import Music as Music
+from callin.twiml.parts import MUSIC_SECONDS as MUSIC_SECONDS
 from callin.twiml.parts import RETRIES as RETRIES
+from callin.twiml.parts import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
 from callin.twiml.parts import TOLD as TOLD
 from callin.twiml.parts import Links as Links
+from callin.twiml.parts import Music as Music
 from callin.twiml.parts import empty as empty
 from callin.twiml.parts import leave as leave
 from callin.twiml.parts import line_named as line_named

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from callin.twiml.music import Music
-from callin.twiml.parts import Links, Query, new_document, say, speak
+from callin.twiml.parts import Links, Music, Query, new_document, say, speak
 from callin.words import filled, speakable
 
 if TYPE_CHECKING:

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callin.model import NEXT_FEW, WaitRange
 from callin.twiml.message import listen_for_keys
-from callin.twiml.music import MUSIC_SECONDS, SHORT_MUSIC_SECONDS, Music, play
-from callin.twiml.parts import TOLD, Links, Query, new_document, say, speak
+from callin.twiml.parts import (
+    MUSIC_SECONDS,
+    SHORT_MUSIC_SECONDS,
+    TOLD,
+    Links,
+    Music,
+    Query,
+    new_document,
+    play,
+    say,
+    speak,
+)
 from callin.words import SpokenWords, filled
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callin.accounts import Account, AccountError
 from callin.audit import Act
 from callin.web.base import VIEW_ONLY
-from callin.web.page import NEVER, PageHandler, ShownTime
+from callin.web.pages import NEVER, PageHandler, ShownTime
 from callin.web.sign_in import confirmed, status_of
 
 CONFIRMED = ("passkey", "passkey-remove", "codes", "button-key")

@@ -14,7 +14,7 @@ from callin.accounts import AccountError, DjPhone, Invitation, PasswordReset, Si
 from callin.audit import Act, AuditLine
 from callin.rules import masked
 from callin.web.account import shown_sessions
-from callin.web.page import NEVER, PageHandler
+from callin.web.pages import NEVER, PageHandler
 from callin.web.sign_in import confirmed, enter, status_of
 
 

@@ -18,7 +18,7 @@ from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import AirDesks, Desks, Line, MessageCalls, ScreenerDesks, ShowSettings, Takeover, Writing
+from callin.line import AirDesks, Desks, Line, ScreenerDesks, ShowSettings, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
 from callin.messages import Messages, VoiceNotes
@@ -98,7 +98,6 @@ class Services:
     sounds: SoundLibrary
     chosen_sounds: ChosenSounds
     messages: Messages
-    message_calls: MessageCalls
     voice_notes: VoiceNotes
     messages_per_address: TokenBuckets
     installation: PageFacts

@@ -13,7 +13,7 @@ from callin.model import Call, Card, Standing
 from callin.web.base import ADMINS_ONLY
 from callin.web.caller_info import number_of, set_browser_blocked, set_standing, standing_of
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 from callin.web.sign_in import confirmed
 
 LISTS = {

@@ -61,7 +61,7 @@ class WaitKeyHandler(TwimlHandler):
             return self._wait_on(refused=False)
         if not may_be_offered(self, self.services.line.get_call(self.call_sid)):
             return self._wait_on(refused=True)
-        has_begun = self.services.message_calls.begin(self.call_sid)
+        has_begun = self.services.line.begin_message(self.call_sid)
         # If a desk takes the caller at this moment, the desk's press decides what they hear next.
         return twiml.leave() if has_begun else self._wait_on(refused=False)
 
@@ -77,7 +77,7 @@ class MessageLeftHandler(TwimlHandler):
     """`/twiml/message-left`: the recording is over: a key, silence, the greatest length, or the caller hung up."""
 
     def answer(self) -> str:
-        self.services.message_calls.left(self.call_sid)
+        self.services.line.left_message(self.call_sid)
         return twiml.message_thanks(self.words)
 
     def apology(self) -> str:
@@ -95,7 +95,7 @@ class MessageRecordedHandler(TwimlHandler):
         is_whole = self.param("RecordingStatus") == "completed" and _RECORDING_SID.fullmatch(recording_sid)
         if is_whole and call is not None:
             self.services.messages.recorded(call, recording_sid, self.number("RecordingDuration") or 0)
-            self.services.message_calls.left(self.call_sid)
+            self.services.line.left_message(self.call_sid)
         return twiml.empty()
 
 

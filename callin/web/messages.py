@@ -16,8 +16,7 @@ from callin.model import Call
 from callin.rules import cards, in_full, masked
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler
-from callin.web.pages import note_numbers
+from callin.web.pages import PageHandler, note_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,11 +1,149 @@
-"""The DJ's page, the screener's, the chart of waits, the help, and the listeners' page."""
+"""What all pages for people share (sign-in and back, forms with a token, safe headers), and the pages without forms."""
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime, tzinfo
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import webapp2
+
 from callin.audit import Act
+from callin.contracts import StoreError
 from callin.model import WAITING_QUEUE
-from callin.web.page import PageHandler
+from callin.web.base import Handler, Params, parse_params
+from callin.web.middleware import HTTPError, PasskeyMissingError
 from callin.web.token import takes_browser_calls
+from util import render_template
+
+STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
+
+log = logging.getLogger(__name__)
+
+
+class ShownTime(NamedTuple):
+    """A time in words, and in the form of HTML's `datetime`."""
+
+    text: str
+    iso: str
+
+
+NEVER = ShownTime("", "")
+
+
+def shown_time(at: float, zone: tzinfo) -> ShownTime | None:
+    """A time in that zone. Pages call it as PageHandler.shown_time."""
+    if not at:
+        return None
+    moment = datetime.fromtimestamp(at, zone)
+    return ShownTime(f"{moment:%d %B %Y, %H:%M %Z}", moment.isoformat(timespec="seconds").replace("+00:00", "Z"))
+
+
+class PageHandler(Handler):
+    """A page for people. It may load from and connect to this app and the signalling host only.
+
+    A visitor that has to sign in is sent to `/sign-in`, and back afterwards. Every POST carries its page's form token.
+    """
+
+    keeps_session_alive = True
+    form: Params
+
+    def dispatch(self) -> None:
+        self.response.cache_control = "no-store"
+        try:
+            self.must_be_allowed()
+            self.must_be_permitted()
+            if self.request.method == "POST":
+                self._read_form()
+                self.post()
+            else:
+                self.get()
+        except HTTPError as refused:
+            self._refuse(refused)
+        except StoreError as error:
+            log.error("No page for %s: %s", self.request.path, error)
+            self.signed_in = None
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self.render("error.html", title="The database does not answer", message=STORE_FAILS)
+        except Exception:
+            log.exception("No page for %s", self.request.path)
+            self.signed_in = None
+            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
+            self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
+
+    def get(self) -> None:
+        """Answers with the page."""
+        raise NotImplementedError
+
+    def post(self) -> None:
+        """Does what the page's form asks for, and answers. `form` contains its fields."""
+        raise NotImplementedError
+
+    def go(self, path: str) -> None:
+        """Redirects the browser to another page of ours.
+
+        The address is absolute: WebOb would complete a relative one from the request, whose scheme is http behind a
+        proxy, and whose Host the client chooses.
+        """
+        self.response.set_status(HTTPStatus.SEE_OTHER.value)
+        self.response.headers["Location"] = self.services.links.public_url + path
+
+    def _read_form(self) -> None:
+        try:
+            self.form = Params(parse_params(self.request.body.decode()))
+        except ValueError:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "The form could not be read.") from None
+        self.must_be_from_our_page(self.form.get("token"))
+
+    def _refuse(self, refused: HTTPError) -> None:
+        if refused.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            self.refuse(refused.status)
+        elif isinstance(refused, PasskeyMissingError):
+            self.go("/account")
+        elif refused.status is HTTPStatus.UNAUTHORIZED:
+            is_elsewhere = self.request.method == "GET" and self.request.path_qs != "/"
+            self.go("/sign-in" + ("?" + urlencode({"next": self.request.path_qs}) if is_elsewhere else ""))
+        else:
+            self.response.set_status(refused.status.value)
+            self.signed_in = None
+            self.render("error.html", title="Not allowed", message=str(refused))
+
+    def shown_time(self, at: float) -> ShownTime | None:
+        """A time in seconds since 1970 in the station's time zone; None for 0, which means never."""
+        return shown_time(at, self.services.station.current().time_zone)
+
+    def render(self, template: str, **values: object) -> None:
+        """Answers with a page from templates/, for the account that is signed in, if any."""
+        values = {"page": self.services.page} | values
+        if self.signed_in is not None:
+            values = {"who": self.signed_in.account, "form_token": self.visitor.form_token()} | values
+        self.response.content_type = "text/html"
+        self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
+        self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+        self.response.body = render_template(template, **values).encode()
+
+
+def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
+    """Answers for an address that is not in the table of routes."""
+    page = PageHandler(request, response)
+    response.set_status(HTTPStatus.NOT_FOUND.value)
+    page.render("error.html", title="Page not found", message="There is no page at this address.")
+
+
+def page_policy(signalling_host: str) -> str:
+    """The Content-Security-Policy of a page that signals with that host; with Twilio's own if it is empty."""
+    # The SDK reports how calls went to Twilio, over https: https://www.twilio.com/docs/voice/sdks/javascript#csp
+    real = "wss://*.twilio.com https://*.twilio.com"
+    signalling = f"ws://{signalling_host} wss://{signalling_host}" if signalling_host else real
+    return (
+        "default-src 'self'; "
+        f"connect-src 'self' data: {signalling}; "  # data: the SDK's sounds, which are part of the script
+        "media-src 'self' data: blob: mediastream:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
 
 DAY_SECONDS = 86400
 

@@ -16,7 +16,7 @@ from callin.rules import schedule as rules
 from callin.rules import show_form
 from callin.rules.show_form import WEEKDAYS, ShowFormError
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 
 DAYS_SHOWN = 7
 EMPTY_ROWS = 2

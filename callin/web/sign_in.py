@@ -17,7 +17,7 @@ from callin.accounts import (
     role_names,
 )
 from callin.audit import Act, AuditLine
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 
 VISITS_OF_A_SIGN_IN = 2
 """The page and its form. They do not count against the limit after a successful sign-in."""

@@ -10,7 +10,7 @@ from callin.audit import Act
 from callin.sounds import GREETING, LIMITS, MUSIC, PIECE_BYTES, NewSound, Sound, SoundError, slice_of
 from callin.web.base import ChangeHandler, JsonHandler
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 NO_SOUND = "There is no such sound."

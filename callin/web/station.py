@@ -13,7 +13,7 @@ from callin.logo import MAX_BYTES, LogoError, logo_of
 from callin.station import LABELS, StationError
 from callin.web.base import JsonHandler
 from callin.web.middleware import HTTPError
-from callin.web.page import NEVER, PageHandler
+from callin.web.pages import NEVER, PageHandler
 from callin.words import VOICES
 
 MINUTES = ("CALL_WARNING_SECONDS", "CALL_LIMIT_SECONDS")

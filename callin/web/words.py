@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callin.audit import Act
 from callin.web.middleware import HTTPError
-from callin.web.page import PageHandler
+from callin.web.pages import PageHandler
 from callin.words import (
     EDITABLE,
     LANGUAGES,

@@ -18,6 +18,7 @@ from callin.words.own import problem_of as problem_of
 from callin.words.spoken import SENTENCES as SENTENCES
 from callin.words.spoken import Calendar as Calendar
 from callin.words.spoken import SpokenWords as SpokenWords
+from callin.words.spoken import WidgetWords as WidgetWords
 from callin.words.spoken import filled as filled
 from callin.words.spoken import speakable as speakable
 from callin.words.voices import LANGUAGES as LANGUAGES
@@ -25,7 +26,6 @@ from callin.words.voices import TWILIOS_OWN as TWILIOS_OWN
 from callin.words.voices import VOICES as VOICES
 from callin.words.voices import Voice as Voice
 from callin.words.voices import voice_named as voice_named
-from callin.words.widget import WidgetWords as WidgetWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

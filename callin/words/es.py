@@ -1,8 +1,7 @@
 """Spanish, with the formal usted."""
 
-from callin.words.spoken import Calendar, SpokenWords
+from callin.words.spoken import Calendar, SpokenWords, WidgetWords
 from callin.words.voices import voice_named
-from callin.words.widget import WidgetWords
 
 WORDS = SpokenWords(
     voice=voice_named("es-ES"),

@@ -157,7 +157,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.keyring",
         "callin.logs",
         "callin.web.middleware",
-        "callin.web.page",
+        "callin.web.pages",
         "callin.web.application",
         "util",
     },

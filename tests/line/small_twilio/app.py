@@ -92,7 +92,6 @@ class SmallApp:
             "station": station,
             "chosen_sounds": ChosenSounds(self._store, clock, start=lambda refresh: refresh()),
             "messages": Messages(self._store, clock, NoRecordings(), SoundLibrary(self._store, clock), lambda: 0),
-            "message_calls": parts.message_calls,
             "installation": PAGE,
         }
         services = Services(**dict.fromkeys(field.name for field in fields(Services)) | used)
