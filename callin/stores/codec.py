@@ -1,8 +1,8 @@
 """How records are stored, in both engines: as JSON documents, and under texts by which calls are found.
 
 A document may be older or newer than this program: missing fields take their defaults, unknown fields are ignored.
-A class or field that was renamed keeps its old name in the store: `stored_as: ClassVar[str] = "…"`, `model.stored.stored_as`.
-An enum keeps its old values.
+A class that was renamed keeps its old name in the store by `stored_as: ClassVar[str] = "…"`, a field by the function
+`stored_as` of `model.stored`. An enum keeps its old values.
 """
 
 from __future__ import annotations
