@@ -10,10 +10,12 @@ from callin.sounds.library import DECODED, encoded
 from callin.sounds.wav import MULAW, PCM, RATE, header, read_header
 
 
-def tone(seconds: float, hertz: float = 440.0, *, codec: int = MULAW) -> bytes:
-    """A file with a tone at half the full level."""
-    samples = [round(16_000 * math.sin(2 * math.pi * hertz * at / RATE)) for at in range(round(seconds * RATE))]
-    body = struct.pack(f"<{len(samples)}h", *samples) if codec == PCM else bytes(map(encoded, samples))
+def tone(seconds: float, hertz: int = 440, *, codec: int = MULAW) -> bytes:
+    """A file with a tone at half the full level. A tone of whole hertz is the same in every second."""
+    second = [round(16_000 * math.sin(2 * math.pi * hertz * at / RATE)) for at in range(RATE)]
+    encoded_second = struct.pack(f"<{RATE}h", *second) if codec == PCM else bytes(map(encoded, second))
+    size = round(seconds * RATE) * len(encoded_second) // RATE
+    body = (encoded_second * math.ceil(seconds))[:size]
     return header(codec, len(body)) + body
 
 
