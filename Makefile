@@ -17,6 +17,8 @@ BIN := $(VENV)/bin
 TESTS ?=
 LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of programs: each would compile all its files again.
+unexport PYTHONDONTWRITEBYTECODE
 STEP := @deploy/step.sh
 
 APP := $(BIN)/granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
@@ -31,7 +33,7 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 # A busy machine can fail a test that waits for real programs: what failed runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
 comma := ,
-BY_FILE := --dist loadfile --no-loadscope-reorder
+BY_FILE := --ignore=tests/browser --dist loadfile --no-loadscope-reorder
 define run_tests
 @echo "$(1):"
 @$(PYTEST) --cache-clear $(2) -m "$(3)" || { [ $$? -eq 1 ] && echo "What failed, once more by itself:" && \

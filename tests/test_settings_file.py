@@ -122,7 +122,7 @@ def test_a_new_file_is_private(path: Path) -> None:
 
 def test_the_app_and_the_admins_command_start_from_the_file_alone(tmp_path: Path, path: Path) -> None:
     environment = new_environment(tmp_path, free_port(), free_port())
-    outside = {name: environment.pop(name) for name in ("PATH", "HOME", "LANG", "PYTHONDONTWRITEBYTECODE", "PORT")}
+    outside = {name: environment.pop(name) for name in ("PATH", "HOME", "LANG", "PORT")}
     del environment["CALLIN_SETTINGS"]
     file.write(path, environment)
     outside["CALLIN_SETTINGS"] = str(path)

@@ -42,7 +42,6 @@ class Demo:
             "PORT": str(self.port),
             "REHEARSAL_PORT": str(self.rehearsal_port),
             "TMPDIR": str(folder),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "TWILIO_ACCOUNT_SID": "AC" + "f" * 32,
             "TWILIO_AUTH_TOKEN": "a-real-stations-token",
             "STORE": "sqlite:////nowhere/at/all.sqlite",

@@ -34,7 +34,6 @@ def new_environment(folder: Path, port: int, rehearsal_port: int) -> dict[str, s
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "CALLIN_SETTINGS": "",
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),

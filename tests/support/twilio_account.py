@@ -16,7 +16,7 @@ from twilio.rest import Client
 from callin.config import file
 from tests.support.processes import ROOT
 
-OUTSIDE = ("PATH", "HOME", "LANG", "PYTHONDONTWRITEBYTECODE")
+OUTSIDE = ("PATH", "HOME", "LANG")
 """What a station's commands have in their environment; all else is in the settings file."""
 
 NUMBER_PROPERTIES = (
