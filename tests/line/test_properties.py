@@ -11,8 +11,7 @@ from callin.stores.sqlite import SqliteStore
 from tests.line.small_twilio.network import StarBehaviour
 from tests.line.small_twilio.random_show import BEHAVIOURS, LONG_EXAMPLES, SECONDS_AT_MOST, play
 
-EXAMPLES = LONG_EXAMPLES or 100
-"""100 is what Hypothesis itself plays by default, in CI too."""
+EXAMPLES = LONG_EXAMPLES or 40
 STEPS = 25
 
 

@@ -9,7 +9,7 @@ from tests.line.small_twilio.network import StarBehaviour
 from tests.line.small_twilio.random_show import BEHAVIOURS, LONG_EXAMPLES, SECONDS_AT_MOST, play
 from tests.support import firestore
 
-EXAMPLES = LONG_EXAMPLES // 20 or 10
+EXAMPLES = LONG_EXAMPLES // 20 or 4
 """A show takes ten times as long as on SQLite."""
 STEPS = 12
 
