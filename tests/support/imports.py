@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,14 @@ class Import:
     at_load: bool
 
 
-def imports_of(path: Path, *, for_types: bool = False) -> Iterator[Import]:
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """The file's syntax tree. Many tests read the same files, and none changes a tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def imports_of(path: Path, *, for_types: bool = False) -> tuple[Import, ...]:
     """Every import in the file, also inside functions, with relative names made absolute.
 
     ``for_types`` adds those under ``if TYPE_CHECKING:``.
@@ -41,7 +49,7 @@ def imports_of(path: Path, *, for_types: bool = False) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
             yield from walk(child, at_load=at_load and not deferred)
 
-    yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_load=True)
+    return tuple(walk(tree_of(path), at_load=True))
 
 
 def _modules(node: ast.Import | ast.ImportFrom, package: list[str]) -> Iterator[str]:
@@ -67,6 +75,7 @@ def top(module: str) -> str:
     return module.split(".", maxsplit=1)[0]
 
 
+@functools.cache
 def is_our_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
     return top(name) in OURS and (path.with_suffix(".py").exists() or (path / "__init__.py").exists())
