@@ -7,18 +7,15 @@ import random
 import time
 from collections.abc import Callable
 
-from bench.soak import checks
 from bench.soak.behaviours import Behaviour
-from bench.soak.desks.run import desks
+from bench.soak.desks.run import desks, desks_killed, desks_with_faults
 from bench.soak.faults import FAULTS, NO_FAULTS
+from bench.soak.found import EXCUSED_SECONDS, FOUND_WITHIN_SECONDS, found_again
 from bench.soak.judge import SETTLED_WITHIN_SECONDS, judge_ends
 from bench.soak.stage import Plan, Stage, Verdict, stage
 
-FOUND_WITHIN_SECONDS = 5.0
 TOLD_WITHIN_SECONDS = 45.0
 """The app reads Twilio every 20 s, and a slow answer takes a while to be given up."""
-
-EXCUSED_SECONDS = 3.0
 
 
 def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
@@ -34,7 +31,7 @@ def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
             on.show.run(dice.uniform(0.2, 3.0), app_is_up=False, until=on.show.excuse_on_air)
             on.app.start()
             on.watch.note_all("the app is back")
-            seconds, found = _found_again(on)
+            seconds, found = found_again(on.watch, on.show.rang_at, on.show.run)
             # What was asked while it was down is lost: it learns later who went on the air then, or never.
             on.show.run(EXCUSED_SECONDS, until=on.show.excuse_on_air)
             slowest = max(slowest, seconds)
@@ -45,30 +42,6 @@ def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
         on.verdict.judge(f"{promise} (the slowest took {slowest:.1f} s)", problems)
         judge_ends(on, may_lose_documents=True)
         return on.verdict
-
-
-def _found_again(on: Stage) -> tuple[float, list[str]]:
-    """Seconds until the app knows everybody who waited or spoke when it was back, and what is wrong after 5 s."""
-    began = time.monotonic()
-    on.watch.look_at_network()
-    there = {call_sid for call_sid, caller in on.watch.callers.items() if caller.placed and call_sid in on.show.rang_at}
-    problems = ["the app did not answer"]
-    while problems and time.monotonic() - began < FOUND_WITHIN_SECONDS:
-        on.show.run(0.1)
-        on.watch.look_at_network()
-        if on.watch.look_at_app():
-            problems = _not_found(on, there)
-    return time.monotonic() - began, problems
-
-
-def _not_found(on: Stage, there: set[str]) -> list[str]:
-    rows = on.watch.rows()
-    callers = [on.watch.callers[call_sid] for call_sid in there if call_sid in on.watch.callers]
-    more = int(on.watch.status["more"])
-    twice = len(on.watch.status["calls"]) - len(rows)
-    problems = checks.missing(callers, rows, more=more)
-    problems += checks.wrong_waits(rows, on.show.rang_at, on.watch.placed_at, time.time())
-    return problems + ([f"{twice} are in line twice"] if twice else [])
 
 
 def faults(plan: Plan, name: str, behaviour: Behaviour, only: tuple[str, ...] = tuple(FAULTS)) -> Verdict:
@@ -105,6 +78,12 @@ def _judge_truth(on: Stage, fault: str, told_after_seconds: float) -> None:
     on.verdict.judge(f"{fault}: all is well again {seconds:.0f} s after it", problems)
 
 
-KINDS: dict[str, Callable[[Plan, str, Behaviour], Verdict]] = {"kill": kill, "faults": faults, "desks": desks}
-UNDER_EVERY_SET = frozenset({"kill", "faults"})
+KINDS: dict[str, Callable[[Plan, str, Behaviour], Verdict]] = {
+    "kill": kill,
+    "faults": faults,
+    "desks killed": desks_killed,
+    "desks with faults": desks_with_faults,
+    "desks": desks,
+}
+UNDER_EVERY_SET = frozenset(KINDS) - {"desks"}
 """Kinds that are held under every set of settings, and not only as documented and the other way."""

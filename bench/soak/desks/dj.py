@@ -51,8 +51,8 @@ LINE_WITH_SOMEBODY = {
 LINE_WITH_NOBODY = {"take": 45, "next": 20, "star": 5, "vanish": 8, "nothing": 22}
 """What they do, and how often in a hundred; the last two on another line than the first."""
 
-TAKEN_FROM = {False: ("ready", "ready", "held", "waiting"), True: ("ready", "held")}
-"""The stages of those that the first line takes, and that another one does."""
+TAKEN_FROM = ("ready", "held", "waiting")
+"""The stages of those that a line takes. In a screened show another line than the first leaves out the last."""
 
 LINE_TALK_SECONDS = (4.0, 15.0)
 """Longer than on the first line, so that several are on the air at once."""
@@ -164,12 +164,17 @@ class Dj(Person):
         elif way == "hang-up":
             self._is_hanging_up = True
             self.press("/desk/hang-up", **seen)
-        elif way == "take" and (row := self.some_row(*TAKEN_FROM[bool(self._first)])):
+        elif way == "take" and (row := self.some_row(*self._taken_from)):
             self.press("/desk/take", call_sid=row["call_sid"], **seen)
         elif way == "automatic":
             self.press("/desk/settings", automatic=not desk["automatic"])
         elif way == "connect" and not desk["rival"]:
             self.connect()
+
+    @property
+    def _taken_from(self) -> tuple[str, ...]:
+        is_screened = self.watch.status["show"]["screened"]
+        return TAKEN_FROM[:-1] if self._first and is_screened else TAKEN_FROM
 
     def vanish(self) -> None:
         """The leg drops out in mid-call."""

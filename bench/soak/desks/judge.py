@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 
 from bench.soak.desks import checks
+from bench.soak.desks.checks import Facts
 from bench.soak.desks.show import Company
 from bench.soak.judge import LAST_REPORT_SECONDS, outcomes
 from bench.soak.stage import Verdict
@@ -24,15 +26,28 @@ def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> No
     if by_network and not may_lose_documents:
         problems.append(f"the network gave up {len(by_network)}: {', '.join(by_network[:3])}")
     verdict.judge(f"none of {len(facts.rang_at)} callers was lost or cut off", problems)
-    verdict.judge("every caller on the air had been marked ready by a screener", checks.never_made_ready(facts))
+    if company.screened:
+        verdict.judge("every caller on the air had been marked ready by a screener", checks.never_made_ready(facts))
     verdict.judge("nobody was on the air again without a reason", checks.aired_again(facts))
     verdict.judge(
         "each spoke with one desk at a time, and one at most with each line of the air", company.watch.strange[:5]
     )
     verdict.judge("every press was answered in time, with a sentence", checks.bad_answers(facts)[:5])
     verdict.judge("every call that is over has a possible outcome", _wrong_outcomes(company))
+    _judge_lines(company, verdict, facts)
     verdict.judge("no call has two rows", ["some had"] if company.watch.doubled_rows else [])
     _tell(company, verdict, len(by_network))
+
+
+def _judge_lines(company: Company, verdict: Verdict, facts: Facts) -> None:
+    """The same promises for each line by itself: its callers, and the connections of its legs."""
+    outcomes_now = outcomes(company.store_path)
+    for line, there in sorted(company.watch.on_air_on.items()):
+        of_line = replace(facts, rang_at={call_sid: at for call_sid, at in facts.rang_at.items() if call_sid in there})
+        problems = checks.unjust_ends(of_line)[0] + checks.aired_again(of_line)
+        problems += checks.wrong_outcomes(of_line, outcomes_now)
+        problems += [strange for strange in company.watch.strange if f" on {line} " in strange][:1]
+        verdict.judge(f"{line}: {len(there)} callers, one at a time, none lost, none again without a reason", problems)
 
 
 def _settled(company: Company, began: float) -> list[str]:
@@ -48,7 +63,7 @@ def _settled(company: Company, began: float) -> list[str]:
 
 def _wrong_outcomes(company: Company) -> list[str]:
     """What is wrong with the outcomes, once the last report has come."""
-    path = company.where.environment["STORE"].removeprefix("sqlite:///")
+    path = company.store_path
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
     while (problems := checks.wrong_outcomes(company.show.facts, outcomes(path))) and time.monotonic() < ends_at:
         time.sleep(1)

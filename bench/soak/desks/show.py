@@ -120,6 +120,11 @@ class Company:
     watch: DesksWatch
     show: DesksShow
     setter: Browser
+    screened: bool
+
+    @property
+    def store_path(self) -> str:
+        return self.where.environment["STORE"].removeprefix("sqlite:///")
 
     def set(self, **settings: bool) -> None:
         """Sets the show. The store may be busy for a moment."""

@@ -17,6 +17,8 @@ class DesksWatch(Watch):
     """What no look should show: two callers on one line, a caller connected with what is no desk, and the like."""
     lines: dict[str, str] = field(default_factory=dict)
     """The legs of other lines than the first, and their lines."""
+    on_air_on: dict[str, set[str]] = field(default_factory=dict)
+    """By line, the callers that were seen on the air there."""
     most_on_air: int = 0
     """How many were on the air at once, at most."""
     _live_legs: set[str] = field(default_factory=set)
@@ -29,8 +31,11 @@ class DesksWatch(Watch):
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
         self.strange += checks.strange_bridges(self.callers, self.lines)
         legs = {one.call_sid for one in self.callers.values() if one.live and checks.kind_of(one.number) == "air"}
-        on_air = sum(one.live and one.on_air_with in legs for one in self.callers.values())
-        self.most_on_air = max(self.most_on_air, on_air)
+        on_air = [one for one in self.callers.values() if one.live and one.on_air_with in legs]
+        for one in on_air:
+            line = self.lines.get(one.on_air_with or "", checks.FIRST_LINE)
+            self.on_air_on.setdefault(line, set()).add(one.call_sid)
+        self.most_on_air = max(self.most_on_air, len(on_air))
         self._live_legs = legs
 
     def _left(self, was: Caller, now: Caller) -> Caller | None:
