@@ -1,6 +1,6 @@
 /* The card that is open in a list: one at a time, below its caller's row. */
 
-import { setHidden } from "../shared/text.js";
+import { isOff, setHidden } from "../shared/text.js";
 import { CardForm } from "./form.js";
 
 export class RowCard {
@@ -41,8 +41,11 @@ export class RowCard {
     }
   }
 
-  /** Opens the card in this row, with the keyboard in `field`. */
+  /** Opens the card in this row, with the keyboard in `field`, unless its button is off. */
   open(row, field = "name") {
+    if (isOff(row.edit)) {
+      return;
+    }
     if (row.call.call_sid !== this.callSid) {
       this.close();
       (this.#place ?? row.card).append(this.#element);

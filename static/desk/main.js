@@ -77,6 +77,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
     head.showLive(live);
     showBar.setLive(live.isLive);
     programme.setLive(live.isLive);
+    recorder?.setSignedOut(live.isSignedOut);
     show();
   },
   isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
@@ -95,7 +96,7 @@ const attempt = (what, act) => attempts.attempt(what, act);
 
 function facts() {
   const { isHangingUp } = requests;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, isSignedOut: line.isSignedOut, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.isOnAir, djNumber: desk.dataset.djNumber };
 }
 
 function show() {

@@ -4,6 +4,7 @@ import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
+import { signedOut } from "../shared/words.js";
 import { besideAnotherDesk, questionStatus, whoMayTakeOver, whoTookOver } from "./take-over-words.js";
 
 const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
@@ -48,6 +49,9 @@ export function statusOf(facts) {
   }
   if (facts.hint.text) {
     return { tone: facts.hint.tone, title: facts.hint.text, advice: "" };
+  }
+  if (facts.isSignedOut) {
+    return signedOut(facts.phone.isInCall, "your caller waits for you");
   }
   if (facts.isHangingUp) {
     return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };

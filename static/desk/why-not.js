@@ -1,6 +1,6 @@
 /* Why a button does nothing just now: a sentence, or "" when it works. */
 
-import { PHONE_REASONS } from "../shared/phone-why-not.js";
+import { PHONE_REASONS, notSignedOut } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
 import { NOT_THROUGH, PHONE_WHY_NOT } from "../shared/words.js";
 import { WHY_NOT } from "./words.js";
@@ -22,7 +22,7 @@ const REASONS = {
 
 /** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute, takeOver, takeNow, withdraw, handOver or refuse. */
 export function whyNot(what, facts) {
-  return facts.mayRun ? REASONS[what](facts) : WHY_NOT.viewOnly;
+  return facts.mayRun ? notSignedOut(what, facts) || REASONS[what](facts) : WHY_NOT.viewOnly;
 }
 
 function notAtTheDesk({ phone, air, isLive }) {

@@ -2,7 +2,7 @@
 
 import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText, isOff } from "../shared/text.js";
-import { RECORDED } from "../shared/words.js";
+import { PHONE_WHY_NOT, RECORDED } from "../shared/words.js";
 import { isAnyTabRecording, roomLeft, secondsIn, whatIsLacking } from "./browser.js";
 import { Recorder } from "./recorder.js";
 import { RecordingRows, rowOf } from "./rows.js";
@@ -19,6 +19,7 @@ export class RecorderPanel {
   #days;
   #lacks = whatIsLacking();
   #isRecorded = false;
+  #isSignedOut = false;
   #sure = { id: "", until: 0 };
   #rows;
 
@@ -51,6 +52,12 @@ export class RecorderPanel {
     this.#showState();
   }
 
+  /** Whether the session is over: nothing can begin, and what is being recorded goes on. */
+  setSignedOut(isSignedOut) {
+    this.#isSignedOut = isSignedOut;
+    this.#show();
+  }
+
   mark() {
     this.#recorder.mark();
   }
@@ -71,7 +78,7 @@ export class RecorderPanel {
 
   #press() {
     if (isOff(this.#part("toggle"))) {
-      setText(this.#part("said"), words.LACKS[this.#lacks] ?? "");
+      setText(this.#part("said"), this.#isSignedOut ? PHONE_WHY_NOT.signedOut : (words.LACKS[this.#lacks] ?? ""));
     } else {
       this.#recorder.toggle();
     }
@@ -93,7 +100,8 @@ export class RecorderPanel {
     this.#showState();
     setText(this.#part("toggle-word"), words.BUTTON_WORDS[state]);
     this.#part("toggle").setAttribute("aria-pressed", String(state === "on"));
-    setOff(this.#part("toggle"), Boolean(this.#lacks) || state === "starting" || state === "ending");
+    const isUnable = Boolean(this.#lacks) || (this.#isSignedOut && state === "off");
+    setOff(this.#part("toggle"), isUnable || state === "starting" || state === "ending");
     setOff(this.#part("mark"), state !== "on");
     setText(this.#part("lacks"), words.LACKS[this.#lacks] ?? "");
     setHidden(this.#part("shelf"), Boolean(this.#lacks));

@@ -64,7 +64,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
 const requests = new Requests({ phone, seat, press, say, refresh: () => line.refresh() });
 
 function facts() {
-  return { phone, seat, press, isLive: line.isLive, hint };
+  return { phone, seat, press, isLive: line.isLive, isSignedOut: line.isSignedOut, hint };
 }
 
 function show() {

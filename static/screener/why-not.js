@@ -1,6 +1,6 @@
 /* Why a button of the screener's page does nothing just now: a sentence, or "" when it works. */
 
-import { PHONE_REASONS } from "../shared/phone-why-not.js";
+import { PHONE_REASONS, notSignedOut } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
 import { NOT_THROUGH, PHONE_WHY_NOT } from "../shared/words.js";
 import { isFree } from "./seat.js";
@@ -23,11 +23,14 @@ const REASONS = {
 
 /** `what` is a button: connect, talkNext, talk, verdict, hangUp or mute. */
 export function whyNot(what, facts) {
-  return REASONS[what](facts);
+  return notSignedOut(what, facts) || REASONS[what](facts);
 }
 
 /** Why a caller of the lists cannot be given a verdict from there; `call` is their row, or null. */
-export function whyNotFromList(call, { press, isLive }) {
+export function whyNotFromList(call, { press, isLive, isSignedOut }) {
+  if (isSignedOut) {
+    return PHONE_WHY_NOT.signedOut;
+  }
   if (!isLive) {
     return PHONE_WHY_NOT.notLive;
   }

@@ -4,6 +4,7 @@ import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 import { inTrouble } from "../shared/trouble-words.js";
+import { signedOut } from "../shared/words.js";
 
 export const TALK_WORDS = Object.freeze({
   off: "Not connected",
@@ -102,9 +103,12 @@ export function stateOf({ phone, seat, press }) {
 
 /** The status line: {tone, title, advice}. `hint` is the answer to a press (hint.js). */
 export function statusOf(facts) {
-  const { hint, press, phone, isLive } = facts;
+  const { hint, press, phone, isLive, isSignedOut } = facts;
   if (hint.text) {
     return { tone: hint.tone, title: hint.text, advice: "" };
+  }
+  if (isSignedOut) {
+    return signedOut(phone.isInCall, "your caller goes back into line");
   }
   if (press.isPending) {
     return { tone: "wait", title: willWords(press), advice: "" };

@@ -1,7 +1,7 @@
 /* Keeps the page up to date: asks what changed and is answered as soon as something has; knows when it does not know. */
 
 import { isChanges, withChanges } from "./changes.js";
-import { setHidden } from "./text.js";
+import { setHidden, setOff } from "./text.js";
 
 const HELD_TIMEOUT_MS = 11500; // an answer is held for 10 s at most
 const TIMEOUT_MS = 4000;
@@ -28,11 +28,12 @@ export class LiveLine {
   #lastGood = new Date();
   #shownSince = Date.now();
   #isLive = true;
+  #isSignedOut = false;
 
   /**
    * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state, in
-   * which rows that did not change are the same objects as before; changed({isLive, since}), when the page stops or starts
-   * being live, `since` being the moment (a Date) of the last answer; isNeeded(), whether to follow closely even in a tab
+   * which rows that did not change are the same objects as before; changed({isLive, since, isSignedOut}), when the page stops
+   * or starts being live, or its session ends, `since` being the moment (a Date) of the last answer; isNeeded(), whether to follow closely even in a tab
    * that nobody sees.
    */
   constructor(url, clock, hooks) {
@@ -61,6 +62,11 @@ export class LiveLine {
 
   get isLive() {
     return this.#isLive;
+  }
+
+  /** Whether the session is over: the app answers as it answers strangers. */
+  get isSignedOut() {
+    return this.#isSignedOut;
   }
 
   get #mark() {
@@ -120,7 +126,7 @@ export class LiveLine {
       const answer = await request;
       showNewVersion(request.getResponseHeader("X-Pages-Version"));
       const isForStrangers = !answer.unchanged && answer.calls === undefined;
-      showSignedOut(isForStrangers);
+      this.#setSignedOut(isForStrangers);
       if (isForStrangers) {
         this.#failures += FAILURES_UNTIL_SAID;
         return false;
@@ -135,7 +141,7 @@ export class LiveLine {
         throw reply; // a fault of this page, not of the network
       }
       if (reply.status === UNAUTHORIZED) {
-        showSignedOut(true);
+        this.#setSignedOut(true);
       }
       // A silence has been long enough already; anything else may be a single lost answer.
       const isSure = reply.statusText === "timeout" || reply.status === UNAUTHORIZED;
@@ -164,13 +170,25 @@ export class LiveLine {
     }
   }
 
+  #setSignedOut(isSignedOut) {
+    if (isSignedOut !== this.#isSignedOut) {
+      this.#isSignedOut = isSignedOut;
+      showSignedOut(isSignedOut);
+      this.#tell();
+    }
+  }
+
+  #tell() {
+    this.#hooks.changed({ isLive: this.#isLive, since: this.#lastGood, isSignedOut: this.#isSignedOut });
+  }
+
   #judge() {
     // A hidden tab asks rarely: its silence is counted from when it is looked at again.
     const silentMs = Date.now() - Math.max(this.#lastGood.getTime(), this.#shownSince);
     const isLive = this.#failures < FAILURES_UNTIL_SAID && (this.#isRare || silentMs < SILENT_AFTER_MS);
     if (isLive !== this.#isLive) {
       this.#isLive = isLive;
-      this.#hooks.changed({ isLive, since: this.#lastGood });
+      this.#tell();
     }
   }
 }
@@ -181,7 +199,10 @@ function showNewVersion(version) {
   setHidden(document.querySelector("[data-new-version]"), version === null || version === own);
 }
 
-/** The page's own words for a session that is over, with the way back. */
+/** The page's own words for a session that is over, with the way back; what is of no use until then is switched off. */
 function showSignedOut(isSignedOut) {
   setHidden(document.querySelector("[data-signed-out]"), !isSignedOut);
+  for (const control of document.querySelectorAll("[data-needs-session]")) {
+    setOff(control, isSignedOut);
+  }
 }

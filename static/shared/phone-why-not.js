@@ -3,6 +3,14 @@
 import { Stage } from "./stage.js";
 import { PHONE_WHY_NOT } from "./words.js";
 
+/** Presses that need no session: they are the browser's own. */
+const WITHOUT_SESSION = new Set(["hangUp", "mute"]);
+
+/** Why a press that the app is asked for does nothing once the session is over. */
+export function notSignedOut(what, { isSignedOut }) {
+  return isSignedOut && !WITHOUT_SESSION.has(what) ? PHONE_WHY_NOT.signedOut : "";
+}
+
 export const PHONE_REASONS = {
   connect({ phone }) {
     if (phone.isInCall) {

@@ -56,8 +56,15 @@ export const PHONE_WHY_NOT = Object.freeze({
   notConnected: "You are not connected.",
   nothingToMute: "There is nothing to mute: you are not connected.",
   notKnownYet: "One moment: the line does not know this call yet.",
+  signedOut: "You are signed out. Press “Sign in again” first.",
   notLive: "This page is not live: nobody can be moved just now.",
 });
+
+/** The status line of a page that is signed out: {tone, title, advice}; `meanwhile` says what becomes of the caller of its call, if it has one. */
+export function signedOut(isInCall, meanwhile) {
+  const inCall = `Press “Sign in again”: that ends your call, and ${meanwhile}. Until then only Mute and Hang up work.`;
+  return { tone: "bad", title: "You are signed out.", advice: isInCall ? inCall : "Press “Sign in again” on this page." };
+}
 
 /** How a call that is over ended: it hung up, or what was done with it. `last` is the stage that it was in. */
 export function endWords({ hung_up: hungUp, last, outcome }) {
@@ -100,9 +107,9 @@ export function liveWord({ isLive, since }) {
   return isLive ? "Live" : `Not live since ${timeOfDay(since)}`;
 }
 
-/** The same for a banner, "" while the page is live; `meanwhile` says what goes on. */
-export function notLive({ isLive, since }, meanwhile) {
-  return isLive ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} The page tries again by itself.`;
+/** The same for a banner, "" while the page is live, or signed out, which has a banner of its own; `meanwhile` says what goes on. */
+export function notLive({ isLive, since, isSignedOut }, meanwhile) {
+  return isLive || isSignedOut ? "" : `Not live since ${timeOfDay(since)}. ${meanwhile} The page tries again by itself.`;
 }
 
 export const RECORDED = "Recorded"; // what goes on the air, by the desk that has it
