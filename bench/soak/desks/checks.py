@@ -69,10 +69,9 @@ class Facts:
         return frozenset(one.call_sid for one in self.mine if not one.live and one.thanked and not airings(one)) & done
 
 
-def strange_bridges(callers: Mapping[str, Caller], lines: Mapping[str, str] | None = None) -> list[str]:
-    """What is wrong with the connections at one moment. `lines` are the legs of other lines than the first."""
+def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
+    """What is wrong with each connection at one moment."""
     found: list[str] = []
-    on_air: dict[str, list[str]] = {}
     for caller in callers.values():
         if not caller.live or caller.on_air_with is None or kind_of(caller.number):
             continue
@@ -81,10 +80,18 @@ def strange_bridges(callers: Mapping[str, Caller], lines: Mapping[str, str] | No
             found.append(f"{caller.call_sid} is connected with {caller.on_air_with}, which is no desk's")
         elif leg.on_air_with != caller.call_sid:
             found.append(f"{caller.call_sid} is connected with {leg.call_sid}, which is with {leg.on_air_with}")
-        elif kind_of(leg.number) == "air":
-            on_air.setdefault((lines or {}).get(leg.call_sid, FIRST_LINE), []).append(caller.call_sid)
+    return found
+
+
+def doubled_lines(callers: Mapping[str, Caller], lines: Mapping[str, str]) -> list[str]:
+    """Lines with several callers at one moment. `lines` are the legs of other lines than the first."""
+    on_air: dict[str, list[str]] = {}
+    for caller in callers.values():
+        leg = callers.get(caller.on_air_with or "")
+        if caller.live and leg and kind_of(leg.number) == "air" and not kind_of(caller.number):
+            on_air.setdefault(lines.get(leg.call_sid, FIRST_LINE), []).append(caller.call_sid)
     doubled = {line: there for line, there in on_air.items() if len(there) > 1}
-    return found + [f"{len(there)} are on {line} at once: {some(there)}" for line, there in doubled.items()]
+    return [f"{len(there)} are on {line} at once: {some(there)}" for line, there in doubled.items()]
 
 
 def never_made_ready(facts: Facts) -> list[str]:

@@ -83,6 +83,7 @@ def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
         f"({screened} spoke with a screener, {aired} were on the air, "
         f"{company.watch.most_on_air} at once at most, {len(facts.hung_up)} hung up, "
         f"{len(facts.pressed_away)} were thanked before they spoke, "
+        f"{company.watch.doubled_while_down} looks saw two on a line while the app was down, "
         f"{len(facts.turned_away)} rang from a blocked number, {by_network} given up by the network; "
         f"done: {_listed(done)}; answers: {_listed(codes)}; the slowest press took {slowest:.1f} s)"
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from bench.soak.desks import checks
 from bench.soak.network import Caller
 from bench.soak.watch import Watch
+
+PARTED_WITHIN_SECONDS = 5.0
+"""While the app is down, the fallback document also gives a caller to a leg that asks to take over. An app that is back
+parts one of the two within this."""
 
 
 @dataclass
@@ -21,7 +26,15 @@ class DesksWatch(Watch):
     """By line, the callers that were seen on the air there."""
     most_on_air: int = 0
     """How many were on the air at once, at most."""
+    doubled_while_down: int = 0
+    """How many looks saw two callers on a line while the app was down, or was just back."""
     _live_legs: set[str] = field(default_factory=set)
+    _parted_by: float = 0.0
+
+    def look(self, *, app_is_up: bool = True) -> None:
+        if not app_is_up:
+            self._parted_by = time.monotonic() + PARTED_WITHIN_SECONDS
+        super().look(app_is_up=app_is_up)
 
     def _see_bridges(self, before: dict[str, Caller]) -> None:
         for caller in self.callers.values():
@@ -29,7 +42,12 @@ class DesksWatch(Watch):
             leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
-        self.strange += checks.strange_bridges(self.callers, self.lines)
+        self.strange += checks.strange_bridges(self.callers)
+        doubled = checks.doubled_lines(self.callers, self.lines)
+        if time.monotonic() > self._parted_by:
+            self.strange += doubled
+        else:
+            self.doubled_while_down += len(doubled)
         legs = {one.call_sid for one in self.callers.values() if one.live and checks.kind_of(one.number) == "air"}
         on_air = [one for one in self.callers.values() if one.live and one.on_air_with in legs]
         for one in on_air:
