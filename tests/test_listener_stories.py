@@ -253,9 +253,13 @@ def test_a_caller_whose_dj_drops_out_is_kept_and_comes_first(listeners: Listener
     on_air(station, dj, caller)
     station.hang_up(dj)
     moment = "One moment, please. The studio will be back with you."
-    coming = "You will be on the air in a moment, after a tone. This call may be broadcast."
+    tone = "You go on the air after a tone. This call may be broadcast."
+    on_hold = "You are on hold. The studio will be back with you."
     station.until(lambda: moment in heard(station, caller), "the caller does not hear that the studio is gone")
     listeners.hears(caller, MUSIC)
+    station.advance(25)
+    listeners.hears(caller, on_hold, MUSIC)
     on_air(station, listeners.dj(), caller)
     assert listeners.page.drop().status == 200
-    listeners.is_over(caller, GREETING, NEXT, MUSIC, TONE, TALK, moment, coming, MUSIC, TONE, TALK, THANKS)
+    kept = (moment, tone, MUSIC, on_hold, MUSIC)
+    listeners.is_over(caller, GREETING, NEXT, MUSIC, TONE, TALK, *kept, TONE, TALK, THANKS)

@@ -55,6 +55,7 @@ class Board:
             position = self.cache.lineup.position(call) if call else None
             recorded_since = shows.recorded_since(self.cache.lineup.desk(AIR_DESK))
             pace = self.cache.stats.pace() if position else None
+            is_for_studio = call is not None and self._is_for_studio(call)
             return Place(
                 position=position,
                 size=self.cache.lineup.size,
@@ -65,7 +66,8 @@ class Board:
                 is_passed_over=call is not None and shows.is_passed_over(call, show),
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
-                is_coming=call is not None and self._is_coming(call),
+                is_coming=is_for_studio and bool(desk.leg),
+                is_kept=is_for_studio and not desk.leg,
                 is_told=call is not None and shows.is_told(call, now, recorded_since),
                 is_to_be_told=call is not None and shows.is_to_be_told(call, show, position, now, recorded_since),
                 is_wanted=call is not None and self._is_wanted(call, now),
@@ -74,8 +76,8 @@ class Board:
             )
 
     @staticmethod
-    def _is_coming(call: Call) -> bool:
-        """Whether the caller is about to be on the air: an air desk claims them, and they are in its queue."""
+    def _is_for_studio(call: Call) -> bool:
+        """Whether an air desk claims the caller, and they are in its queue: it dials that queue once it has a leg."""
         return call.claimed_by in AIR_DESKS and call.queue == queue_of(call.claimed_by)
 
     def _is_wanted(self, call: Call, now: float) -> bool:

@@ -125,9 +125,10 @@ class Place(NamedTuple):
     `sent_home`: the line has closed, the caller is thanked. `is_asked`: they are up next and hear the ready check;
     `is_passed_over`: they did not answer it. `is_astray`: they are in the wrong queue, and leave it to hear what
     follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
-    about to be on the air. `is_told`: they know that they go on after a tone; `is_to_be_told`: they are told now.
-    `is_wanted`: the DJ waits for them in silence. `wait_range`: how long they will wait, None while it is unknown.
-    `is_recorded`: the desk records what goes on the air.
+    about to be on the air. `is_kept`: the DJ's connection is lost, and they are kept until it is back. `is_told`: they
+    know that they go on after a tone; `is_to_be_told`: they are told now. `is_wanted`: the DJ waits for them in
+    silence. `wait_range`: how long they will wait, None while it is unknown. `is_recorded`: the desk records what goes
+    on the air.
     """
 
     position: int | None
@@ -140,6 +141,7 @@ class Place(NamedTuple):
     is_astray: bool = False
     awaits_screener: bool = False
     is_coming: bool = False
+    is_kept: bool = False
     is_told: bool = False
     is_to_be_told: bool = False
     is_wanted: bool = False

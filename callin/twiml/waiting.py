@@ -188,9 +188,12 @@ def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_read
 
 
 @functools.lru_cache(maxsize=256)
-def coming(links: Links, words: SpokenWords, music: Music, *, recorded: bool = False) -> str:
-    """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper."""
-    return _tell(links, words, words.coming, Heard(), music, recorded=recorded)
+def coming(links: Links, words: SpokenWords, music: Music, *, is_kept: bool = False, recorded: bool = False) -> str:
+    """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper.
+
+    `is_kept`: the DJ's connection is lost, so nobody knows when they are on the air.
+    """
+    return _tell(links, words, words.after_tone if is_kept else words.coming, Heard(), music, recorded=recorded)
 
 
 @functools.lru_cache(maxsize=32)

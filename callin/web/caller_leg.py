@@ -116,13 +116,14 @@ class WaitHandler(TwimlHandler):
             with contextlib.suppress(StoreError):  # then they are told again
                 self.services.line.noticed(self.call_sid)
         knows = has_just_heard or place.is_told
+        if (place.is_coming or place.is_kept) and not knows:
+            links, recorded = self.services.links, place.is_recorded
+            return twiml.coming(links, self.words, self.music, is_kept=place.is_kept, recorded=recorded)
         if place.is_coming:
-            if knows:
-                return self._music_alone(takes_keys=False)
-            return twiml.coming(self.services.links, self.words, self.music, recorded=place.is_recorded)
+            return self._music_alone(takes_keys=False)
         if place.is_wanted:
             self.services.air_desks.caller_became_available()
-        if place.stage is Stage.HELD:
+        if place.is_kept or place.stage is Stage.HELD:
             second = self.param("second") == "1"
             return twiml.hold_music(self.services.links, self.words, self.music, second=second)
         if has_just_heard:

@@ -90,11 +90,13 @@ def line_state(show: Show, size: int) -> str:
 
 
 def call_state(call: Call, place: Place) -> dict[str, Any]:
-    """Where the call stands. `next` is a caller that an air desk is bringing right now.
+    """Where the call stands. `next` is a caller that an air desk is bringing right now. One kept for a lost DJ is held.
 
     `wait_minutes` is how much longer it will take, from the shortest to the longest; None while nobody can tell.
     """
-    stage = "next" if place.is_coming and call.stage is not Stage.ON_AIR else call.stage.value
+    stage = call.stage.value
+    if call.stage is not Stage.ON_AIR and (place.is_coming or place.is_kept):
+        stage = "next" if place.is_coming else Stage.HELD.value
     return {
         "call_sid": call.call_sid,
         "stage": stage,

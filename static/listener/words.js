@@ -58,7 +58,7 @@ const PLACES = {
   arriving: ["Welcome", "You are through.", "A voice greets you, and then you are in the line."],
   screening: ["Screener", "Somebody from the studio talks to you.", "You are not on the air yet. They ask what you would like to say."],
   ready: ["Ready", "The studio has you on its list for the air.", "Turn your radio down, and stay close to the phone."],
-  held: ["On hold", "The studio has put you on hold.", "Please stay: they come back to you. You are not on the air."],
+  held: ["On hold", "The studio keeps you on hold.", "Please stay: they come back to you. You are not on the air."],
   next: ["You are next", "You are about to be on the air.", "Turn your radio off now. Speak when the DJ speaks to you."],
   on_air: ["ON AIR", "You are on the air: everybody can hear you.", "Speak to the DJ. When they are done, your call ends."],
 };
