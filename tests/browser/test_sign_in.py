@@ -130,12 +130,12 @@ def test_an_admin_sees_the_whole_number_and_a_dj_does_not(studio: Station, page:
 def test_a_page_whose_session_ends_says_so_and_shows_the_way_back(studio: Station, page: Page, path: str) -> None:
     sign_in(page, studio.app.url)
     page.goto(studio.app.url + path)
-    expect(page.get_by_text("You are signed out.")).to_be_hidden()
+    expect(page.locator("[data-signed-out]")).to_be_hidden()
     other = signed_in(studio.app.url)
     other.get("/account")
     assert other.fill_in("/account", do="end").status == 200
     studio.ring("+447700900001")  # ends the request that is being held
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(page.locator("[data-signed-out]")).to_contain_text("You are signed out.")
     assert complaints_about(page) == []
     page.get_by_role("link", name="Sign in again").click()
     expect(page).to_have_url(studio.app.url + "/sign-in")
