@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -185,6 +187,35 @@ def test_version_1_0_reads_a_show_that_a_schedule_and_a_press_decide(tmp_path: P
     assert known_fields(json.loads(dump(pressed)), former) == former
     assert load(Show, "show", dump(pressed)) == pressed
     assert load(Show, "show", json.dumps(former)) == SHOW
+
+
+WORDS_OF_VERSION_1_0: dict[type[StrEnum], str] = {
+    Stage: "arriving waiting screening ready held on_air message done",
+    Outcome: "aired hung_up dropped let_go blocked line_full line_closed left_message lost",
+    ReadyCheckAnswer: "yes no",
+    Intent: "end drop hold",
+    Verdict: "ready hold back let_go block",
+    Standing: "vip warn blocked",
+    InstructionKind: "direct take idle",
+    PressKind: "next take drop hold",
+    Opening: "open last_calls closed",
+}
+
+
+@pytest.mark.parametrize("words", WORDS_OF_VERSION_1_0, ids=lambda words: words.__name__)
+def test_version_1_0_knows_each_word_that_calls_desks_and_the_show_are_stored_with(words: type[StrEnum]) -> None:
+    """It cannot read a record with another one, and so the whole line: store such a fact in a field of its own."""
+    assert {word for word in words if word} <= set(WORDS_OF_VERSION_1_0[words].split())
+
+
+def test_no_other_kind_of_word_is_stored_in_them() -> None:
+    stored = {hint for kind in (Call, Desk, Show, Card, Known, Press, Moment) for hint in enums_of(kind)}
+    assert stored == set(WORDS_OF_VERSION_1_0)
+
+
+def enums_of(kind: type) -> Iterator[type]:
+    for hint in get_type_hints(kind).values():
+        yield from (one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, StrEnum))
 
 
 def file_of_version_1_0(folder: Path) -> Path:
