@@ -56,6 +56,20 @@ def test_the_readmes_pictures_and_files_exist() -> None:
     assert [link for link in local if not (ROOT / link).exists()] == []
 
 
+def test_what_the_guide_to_the_code_names_exists() -> None:
+    guide = (ROOT / "docs/code.md").read_text(encoding="utf-8")
+    sources = [path for folder in ("callin", "static") for path in (ROOT / folder).rglob("*.[pj][ys]")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "main.py", *sources])
+    files = {path.name for path in sources}
+    quoted = re.findall(r"`([^`]+)`", guide)
+    paths = [one for one in quoted if re.match(r"(callin|static|templates|rehearsal|deploy|tests|bench)/", one)]
+    names = [one.rpartition(".")[2] for one in quoted if re.fullmatch(r"[A-Za-z_.]+", one) and one not in files]
+    assert len(paths) > 30
+    assert len(names) > 20
+    assert [one for one in paths if not (ROOT / one).exists()] == []
+    assert [one for one in names if one not in text and one != "main.py"] == []
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_every_python_package_is_pinned_by_version_and_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")

@@ -53,9 +53,9 @@ def documents() -> dict[str, str]:
         "wait": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100), NO_MUSIC),
         "direct": twiml.desk(LINKS, WORDS, DialLine(4)),
         "take": twiml.desk(LINKS, WORDS, DialCaller(4, "CA1")),
-        "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, to_be_told=True), NO_MUSIC),
+        "to be told": twiml.wait(LINKS, WORDS, Waiting(1, 9, 100, 100, needs_notice=True), NO_MUSIC),
         "to be told of the recording": twiml.wait(
-            LINKS, WORDS, Waiting(1, 9, 100, to_be_told=True, recorded=True), NO_MUSIC
+            LINKS, WORDS, Waiting(1, 9, 100, needs_notice=True, recorded=True), NO_MUSIC
         ),
         "coming, recorded": twiml.coming(LINKS, WORDS, NO_MUSIC, recorded=True),
         "on air, recorded": twiml.on_air(LINKS, WORDS, told=False, recorded=True),
@@ -93,7 +93,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "words": [WORDS],
     "of_show": ["", "Tonight: bees & <wasps>"],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
-    "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, to_be_told=True)],
+    "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, needs_notice=True)],
     "told": [True, False],
     "music": [NO_MUSIC, MUSIC],
     "asks": [("name", "place", "topic"), ("topic",)],

@@ -32,8 +32,8 @@ LONGEST_WAIT_SECONDS = 4 * 3600
 @LANGUAGES
 def test_a_waiting_caller_is_asked_for_again_soon(words: SpokenWords, position: int | None, wait_seconds: int) -> None:
     soon = position is not None and position <= 3
-    for to_be_told in {False, soon}:
-        waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, to_be_told=to_be_told)
+    for needs_notice in {False, soon}:
+        waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, needs_notice=needs_notice)
         assert heard_seconds(parse(twiml.wait(LINKS, words, waiting, NO_MUSIC))) <= (10 if soon else 60)
 
 
@@ -55,7 +55,7 @@ def test_the_stations_own_music_takes_no_longer(words: SpokenWords, position: in
 
 @pytest.mark.parametrize("position", [1, 2, 3])
 def test_the_next_few_hear_of_the_tone_and_the_notice_and_only_the_end_of_it_counts(position: int) -> None:
-    document = parse(twiml.wait(LINKS, WORDS, Waiting(position, 9, 100, 100, to_be_told=True), NO_MUSIC))
+    document = parse(twiml.wait(LINKS, WORDS, Waiting(position, 9, 100, 100, needs_notice=True), NO_MUSIC))
     [say, redirect] = document
     place = f"You are number {position}." if position > 1 else "You are next. Turn your radio down."
     assert say.text == f"{place} You go on the air after a tone. This call may be broadcast."

@@ -193,9 +193,9 @@ class Line:
         """The caller answered the ready check, or did not in time."""
         return self._desks.advance(call_sid, calls.ReadyCheckAnswered(answer))
 
-    def noticed(self, call_sid: str) -> Call | None:
+    def heard_notice(self, call_sid: str) -> Call | None:
         """Stores when the caller has heard that they go on the air after a tone, and may be broadcast."""
-        return self._desks.advance(call_sid, calls.Noticed(self._clock()))
+        return self._desks.advance(call_sid, calls.HeardNotice(self._clock()))
 
     def move(self, call_sid: str, before: str) -> str:
         """Puts a caller just before another in line, or last if `before` is empty. Their waits do not change."""

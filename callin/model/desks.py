@@ -120,33 +120,24 @@ class WaitRange(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A caller's place in the line. `position` counts from 1 and is None for a call that is not in line.
+    """A caller's place in the line, and what that means for what they hear next."""
 
-    `sent_home`: the line has closed, the caller is thanked. `is_asked`: they are up next and hear the ready check;
-    `is_passed_over`: they did not answer it. `is_astray`: they are in the wrong queue, and leave it to hear what
-    follows. `awaits_screener`: they do not go on the air before a screener has spoken with them. `is_coming`: they are
-    about to be on the air. `is_kept`: the DJ's connection is lost, and they are kept until it is back. `is_told`: they
-    know that they go on after a tone; `is_to_be_told`: they are told now. `is_wanted`: the DJ waits for them in
-    silence. `wait_range`: how long they will wait, None while it is unknown. `is_recorded`: the desk records what goes
-    on the air.
-    """
-
-    position: int | None
+    position: int | None  # from 1; None for a call that is not in line
     size: int
     wait_seconds: int
     stage: Stage | None
-    sent_home: bool = False
-    is_asked: bool = False
-    is_passed_over: bool = False
-    is_astray: bool = False
-    awaits_screener: bool = False
-    is_coming: bool = False
-    is_kept: bool = False
-    is_told: bool = False
-    is_to_be_told: bool = False
-    is_wanted: bool = False
-    wait_range: WaitRange | None = None
-    is_recorded: bool = False
+    sent_home: bool = False  # the line has closed: the caller is thanked
+    is_asked: bool = False  # up next, and hears the ready check
+    is_passed_over: bool = False  # did not answer the ready check
+    is_astray: bool = False  # in the wrong queue: leaves it to hear what follows
+    awaits_screener: bool = False  # does not go on the air before a screener has spoken with them
+    is_coming: bool = False  # about to be on the air
+    is_kept: bool = False  # the DJ's connection is lost: the caller is kept until it is back
+    has_notice: bool = False  # has heard the notice: that they go on the air after a tone, and may be broadcast
+    needs_notice: bool = False  # hears the notice now
+    is_wanted: bool = False  # the DJ waits for them in silence
+    wait_range: WaitRange | None = None  # how much longer they will wait; None while nobody can tell
+    is_recorded: bool = False  # the desk records what goes on the air
 
 
 @dataclass(frozen=True, slots=True)

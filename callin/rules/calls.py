@@ -109,7 +109,7 @@ class Placed(NamedTuple):
     returned: bool
 
 
-class Noticed(NamedTuple):
+class HeardNotice(NamedTuple):
     """The caller has heard, to its end, that they go on the air after a tone and may be broadcast."""
 
     at: float
@@ -128,7 +128,7 @@ class Ended(NamedTuple):
     outcome: Outcome | None = None
 
 
-Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | ReadyCheckAnswered | Noticed | Ended
+Event = Arrived | Found | Claimed | Released | WentOnAir | SetIntent | Placed | ReadyCheckAnswered | HeardNotice | Ended
 
 
 def advance(call: Call | None, event: Event) -> Call | None:
@@ -152,7 +152,7 @@ def advance(call: Call | None, event: Event) -> Call | None:
     if isinstance(event, Placed):
         in_line = call.stage in IN_LINE and not call.claimed_by
         return _placed(call, event) if in_line else call
-    if isinstance(event, ReadyCheckAnswered | Noticed):
+    if isinstance(event, ReadyCheckAnswered | HeardNotice):
         return _spoken_to(call, event)
     if isinstance(event, SetIntent):
         return _with_intent(call, event)
@@ -185,10 +185,10 @@ def can_be_claimed(call: Call, desk: str) -> bool:
     return call.stage in WAITS and call.claimed_by in ("", desk)
 
 
-def _spoken_to(call: Call, event: ReadyCheckAnswered | Noticed) -> Call:
+def _spoken_to(call: Call, event: ReadyCheckAnswered | HeardNotice) -> Call:
     if call.stage not in IN_LINE:
         return call
-    if isinstance(event, Noticed):
+    if isinstance(event, HeardNotice):
         return replace(call, noticed_at=event.at)
     return replace(call, ready_check_answer=event.answer)
 

@@ -147,27 +147,27 @@ def recording_set(desk: Desk, leg: str, *, on: bool, now: float) -> Desk:
     return replace(desk, recording_leg=leg if on else "", recording_since=now if on else 0.0)
 
 
-def is_told(call: Call, now: float, recorded_since: float = 0.0) -> bool:
-    """Whether a waiting caller has been told, and of the recording as well if there is one."""
-    return _is_told(call, max(call.changed_at, recorded_since), now)
+def has_notice(call: Call, now: float, recorded_since: float = 0.0) -> bool:
+    """Whether a waiting caller has heard the notice, and of the recording as well if there is one."""
+    return _has_notice(call, max(call.changed_at, recorded_since), now)
 
 
-def was_told(call: Call, recorded_since: float = 0.0) -> bool:
-    """Whether a caller on the air was told before: the tone is enough for them. The same however often Twilio asks."""
+def had_notice(call: Call, recorded_since: float = 0.0) -> bool:
+    """Whether a caller on the air heard the notice before, so that the tone is enough. Twilio may ask this twice."""
     if call.stage is not Stage.ON_AIR or len(call.moments) < 2:
         return False
     began_before = recorded_since if recorded_since <= call.changed_at else 0.0
-    return _is_told(call, max(call.moments[-2].at, began_before), call.changed_at)
+    return _has_notice(call, max(call.moments[-2].at, began_before), call.changed_at)
 
 
-def _is_told(call: Call, waited_since: float, now: float) -> bool:
-    """A talk with a screener, a hold, or time on the air in between makes it old news: the caller is told again."""
+def _has_notice(call: Call, waited_since: float, now: float) -> bool:
+    """After a talk with a screener, a hold, or time on the air the caller hears the notice again."""
     return call.noticed_at >= waited_since and now - call.noticed_at < SECONDS_REMEMBERED
 
 
-def is_to_be_told(call: Call, show: Show, position: int | None, now: float, recorded_since: float = 0.0) -> bool:
-    """Whether the caller is told now: they are among the next few, and nothing has to happen before they go on."""
-    if position is None or position > NEXT_FEW or is_screen(call.claimed_by) or is_told(call, now, recorded_since):
+def needs_notice(call: Call, show: Show, position: int | None, now: float, recorded_since: float = 0.0) -> bool:
+    """Whether the caller hears the notice now: they are among the next few, and nothing else has to happen first."""
+    if position is None or position > NEXT_FEW or is_screen(call.claimed_by) or has_notice(call, now, recorded_since):
         return False
     has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call)
     is_ready = not is_passed_over(call, show) and (has_answered or not show.ready_check)

@@ -49,10 +49,10 @@ from callin.twiml.message import offer_message as offer_message
 from callin.twiml.message import record_message as record_message
 from callin.twiml.message import wait_on as wait_on
 from callin.twiml.parts import MUSIC_SECONDS as MUSIC_SECONDS
+from callin.twiml.parts import NOTICES as NOTICES
 from callin.twiml.parts import RETRIES as RETRIES
 from callin.twiml.parts import SHORT_MUSIC_SECONDS as SHORT_MUSIC_SECONDS
 from callin.twiml.parts import SPOKEN_CHARACTERS_PER_SECOND as SPOKEN_CHARACTERS_PER_SECOND
-from callin.twiml.parts import TOLD as TOLD
 from callin.twiml.parts import Links as Links
 from callin.twiml.parts import Music as Music
 from callin.twiml.parts import empty as empty

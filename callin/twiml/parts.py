@@ -27,8 +27,9 @@ RETRIES_OF_DESKS = "#rc=2&rp=all"
 SPOKEN_CHARACTERS_PER_SECOND = 12.0
 """How fast Twilio's voice speaks, on the slow side."""
 
-TOLD = ("1", "2")
-"""What a waiting caller has just heard to its end, in the address of the next document. [1]: of the recording too."""
+NOTICES = ("1", "2")
+"""The notice that a waiting caller has just heard to its end, in the address of the next document: the plain one, and
+the one that tells of the recording."""
 
 
 Query = Mapping[str, str | int | None]

@@ -9,8 +9,8 @@ from callin.model import NEXT_FEW, WaitRange
 from callin.twiml.message import listen_for_keys
 from callin.twiml.parts import (
     MUSIC_SECONDS,
+    NOTICES,
     SHORT_MUSIC_SECONDS,
-    TOLD,
     Links,
     Music,
     Query,
@@ -52,7 +52,7 @@ class Waiting(NamedTuple):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
-    With `to_be_told` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is
+    With `needs_notice` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is
     how much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that
     the line does not know. With `takes_keys` they may leave a message.
     """
@@ -62,7 +62,7 @@ class Waiting(NamedTuple):
     wait_seconds: int
     average_wait_seconds: int = 0
     awaits_screener: bool = False
-    to_be_told: bool = False
+    needs_notice: bool = False
     heard: Heard = Heard()
     wait_range: WaitRange | None = None
     recorded: bool = False
@@ -76,9 +76,9 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
     only then hears what is new. Verbs that Twilio forbids here: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
-    if waiting.to_be_told:
+    if waiting.needs_notice:
         heard, sentence = waiting.heard._replace(place=place), f"{_place(words, waiting)} {words.after_tone}"
-        return _tell(links, words, sentence, heard, music, recorded=waiting.recorded)
+        return _notice(links, words, sentence, heard, music, recorded=waiting.recorded)
     is_soon = 0 < place <= NEXT_FEW
     is_moved = place != waiting.heard.place
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
@@ -124,15 +124,15 @@ def _place(words: SpokenWords, waiting: Waiting) -> str:
     return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
 
 
-def _tell(links: Links, words: SpokenWords, sentence: str, heard: Heard, music: Music, *, recorded: bool) -> str:
-    """A sentence that a caller has to know before they go on the air, alone.
+def _notice(links: Links, words: SpokenWords, sentence: str, heard: Heard, music: Music, *, recorded: bool) -> str:
+    """The notice: what a caller has to know before they go on the air, alone in its document.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
     as not told.
     """
     response = new_document()
     speak(response, words, f"{sentence} {words.recorded}" if recorded else sentence)
-    query = {**heard.query, **music.query, "told": TOLD[recorded]}
+    query = {**heard.query, **music.query, "told": NOTICES[recorded]}
     response.redirect(links.to("/twiml/wait", query), method="POST")
     return str(response)
 
@@ -180,7 +180,7 @@ def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool) 
 def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_ready: bool, recorded: bool = False) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _tell(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), music, recorded=recorded)
+        return _notice(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), music, recorded=recorded)
     response = new_document()
     play(response, links, music, SHORT_MUSIC_SECONDS)
     _go_on_waiting(response, links, Heard(), music.after(SHORT_MUSIC_SECONDS))
@@ -189,11 +189,11 @@ def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_read
 
 @functools.lru_cache(maxsize=256)
 def coming(links: Links, words: SpokenWords, music: Music, *, is_kept: bool = False, recorded: bool = False) -> str:
-    """What a caller hears that is on the way to the DJ and was not told before; the DJ may hear the whisper.
+    """What a caller hears that is on the way to the DJ and has not heard the notice; the DJ may hear the whisper.
 
     `is_kept`: the DJ's connection is lost, so nobody knows when they are on the air.
     """
-    return _tell(links, words, words.after_tone if is_kept else words.coming, Heard(), music, recorded=recorded)
+    return _notice(links, words, words.after_tone if is_kept else words.coming, Heard(), music, recorded=recorded)
 
 
 @functools.lru_cache(maxsize=32)

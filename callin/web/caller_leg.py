@@ -101,7 +101,7 @@ class EnqueueHandler(TwimlHandler):
 class WaitHandler(TwimlHandler):
     """`/twiml/wait`: what a caller in line hears; Twilio asks again after each document.
 
-    It writes only that a caller has heard how they go on the air, and wakes a desk that waits for them.
+    It writes only that a caller has heard the notice (see `Place`), and wakes a desk that waits for them.
     """
 
     def answer(self) -> str:
@@ -112,10 +112,10 @@ class WaitHandler(TwimlHandler):
         if place.is_asked:
             return twiml.ready_check(self.services.links, self.words, self.music, again=place.is_passed_over)
         has_just_heard = self._has_just_heard(place)
-        if has_just_heard and not place.is_told:
+        if has_just_heard and not place.has_notice:
             with contextlib.suppress(StoreError):  # then they are told again
-                self.services.line.noticed(self.call_sid)
-        knows = has_just_heard or place.is_told
+                self.services.line.heard_notice(self.call_sid)
+        knows = has_just_heard or place.has_notice
         if (place.is_coming or place.is_kept) and not knows:
             links, recorded = self.services.links, place.is_recorded
             return twiml.coming(links, self.words, self.music, is_kept=place.is_kept, recorded=recorded)
@@ -135,7 +135,7 @@ class WaitHandler(TwimlHandler):
             place.size,
             place.wait_seconds,
             awaits_screener=place.awaits_screener,
-            to_be_told=place.is_to_be_told,
+            needs_notice=place.needs_notice,
             heard=self._heard,
             wait_range=place.wait_range,
             recorded=place.is_recorded,
@@ -144,8 +144,8 @@ class WaitHandler(TwimlHandler):
         return twiml.wait(self.services.links, self.words, waiting, self.music)
 
     def _has_just_heard(self, place: Place) -> bool:
-        """Whether they have just heard how they go on the air, and of the recording if it has begun by now."""
-        return self.param("told") in twiml.TOLD[place.is_recorded :]
+        """Whether they have just heard the notice, and of the recording if it has begun by now."""
+        return self.param("told") in twiml.NOTICES[place.is_recorded :]
 
     def apology(self) -> str:
         """From Twilio's own parameters about its queue, because the store has none about the call."""
@@ -198,7 +198,7 @@ class OnAirHandler(TwimlHandler):
             name=line if line in EXTRA_DESKS else AIR_DESK,
         )
         since = self.services.board.recorded_since()
-        told = call is not None and shows.was_told(call, since)
+        told = call is not None and shows.had_notice(call, since)
         return twiml.on_air(self.services.links, self.words, told=told, recorded=since > 0)
 
     def apology(self) -> str:
