@@ -53,6 +53,7 @@ def test_who_is_aired_again_was_held_or_left_by_the_studio() -> None:
     assert checks.aired_again(facts(twice))
     assert not checks.aired_again(facts(twice, answer("/desk/hold", on_air="CA1")))
     assert not checks.aired_again(facts(twice, left_alone={"CA1": 1}))
+    assert not checks.aired_again(facts(twice, unheard_stars=frozenset({"CA1"})))
 
 
 def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
@@ -62,6 +63,14 @@ def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
     assert not checks.unjust_ends(facts(AIRED))[0]
     assert checks.unjust_ends(facts(AIRED, left_by_studio={"CA1": 1}))[0]
     assert checks.unjust_ends(facts(AIRED, answer("/desk/hold", on_air="CA1", at=125.0)))[0]
+
+
+def test_a_star_that_hangs_up_may_end_the_caller_that_was_to_come() -> None:
+    starred = facts(GONE, early_stars=(120.0,), gone_at={"CA1": 121.0})
+    assert not checks.unjust_ends(starred)[0]
+    assert not checks.wrong_outcomes(starred, {"CA1": "hung_up"})
+    assert checks.unjust_ends(replace(starred, gone_at={"CA1": 119.0}))[0]
+    assert checks.unjust_ends(replace(starred, gone_at={"CA1": 124.0}))[0]
 
 
 def test_who_is_thanked_before_they_spoke_is_no_loss_and_is_told_of() -> None:

@@ -12,6 +12,8 @@ from bench.soak.network import Caller
 
 LONGEST_PRESS_SECONDS = 30.0
 STAGES_OF = {"radio-callin-queue": "waiting", "radio-callin-ready": "ready", "radio-callin-held": "held"}
+STAR_SEEN_SECONDS = 3.0
+"""A call that a `*` ends is seen to be over within this."""
 FIRST_LINE = "air"
 IN_LINE = frozenset({"arriving", "waiting", "screening", "ready"})
 
@@ -31,7 +33,8 @@ class Facts:
     """What is known of a show: everybody on the network, all presses, and what the callers and the studio did.
 
     `down` holds the spans in which the app was down, `excused` who was on the air then: nobody could say so.
-    `turned_away` are callers that rang from a blocked number.
+    `turned_away` are callers that rang from a blocked number. `unheard_stars`: callers whose `*` may not be reported.
+    `early_stars` says when a `*` ended the caller that was to come, `gone_at` when each call was over.
     """
 
     callers: Mapping[str, Caller]
@@ -44,6 +47,9 @@ class Facts:
     left_by_studio: Mapping[str, int] = field(default_factory=dict)
     left_alone: Mapping[str, int] = field(default_factory=dict)
     down: tuple[tuple[float, float], ...] = ()
+    unheard_stars: frozenset[str] = frozenset()
+    early_stars: tuple[float, ...] = ()
+    gone_at: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def mine(self) -> list[Caller]:
@@ -58,6 +64,16 @@ class Facts:
     def let_go(self) -> list[Answer]:
         """The DJs' presses that ended the caller on the air, or may have."""
         return [answer for way in ("next", "take", "drop", "hang-up") for answer in self.pressed(f"/desk/{way}")]
+
+    @property
+    def starred_away(self) -> frozenset[str]:
+        """Callers that a `*` ended before they spoke."""
+        return frozenset(
+            one.call_sid
+            for one in self.mine
+            if not airings(one)
+            if any(0 <= self.gone_at.get(one.call_sid, 0.0) - at < STAR_SEEN_SECONDS for at in self.early_stars)
+        )
 
     @property
     def pressed_away(self) -> frozenset[str]:
@@ -116,6 +132,7 @@ def aired_again(facts: Facts) -> list[str]:
         for caller in facts.mine
         if caller.call_sid not in facts.excused
         if len(airings(caller)) > 1 + facts.left_alone.get(caller.call_sid, 0) + back.count(caller.call_sid)
+        if caller.call_sid not in facts.unheard_stars
     ]
     return [f"{len(again)} were on the air again without a reason: {some(again)}"] if again else []
 
@@ -133,7 +150,7 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
         if caller.cut_off_by_error:
             by_network.append(call_sid)
         elif not on_air:
-            if call_sid not in facts.pressed_away:
+            if call_sid not in facts.pressed_away | facts.starred_away:
                 cut_off.append(call_sid)
         elif call_sid not in thanked | facts.starred:
             last = facts.rang_at[call_sid] + on_air[-1]
@@ -173,7 +190,8 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
             "dropped": was_on or call_sid in facts.pressed_away,
             "let_go": call_sid in let_go,
             "blocked": call_sid in blocked,
-            "hung_up": not was_on and (caller.cut_off_by_error or call_sid in facts.hung_up | let_go | blocked),
+            "hung_up": not was_on
+            and (caller.cut_off_by_error or call_sid in facts.hung_up | let_go | blocked | facts.starred_away),
         }
         if not outcome or not (possible.get(outcome, False) or call_sid in facts.excused):
             wrong.append(f"{call_sid} is {outcome}, on the air {len(airings(caller))} times")

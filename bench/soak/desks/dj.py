@@ -86,6 +86,10 @@ class Dj(Person):
         self.left: dict[str, int] = {}
         """Whom this DJ's leg left in mid-call, with the number of their bridges then: they must be kept."""
         self.starred: set[str] = set()
+        self.unheard_stars: set[str] = set()
+        """Callers let go with `*` while webhooks were lost: the app may take the leg for one that dropped out."""
+        self.early_stars: list[float] = []
+        """When `*` was pressed before anybody was connected, in seconds since 1970."""
         self._is_hanging_up = False
 
     def heed(self, answer: Answer) -> None:
@@ -200,8 +204,12 @@ class Dj(Person):
             self.press("/desk/move", call_sid=row["call_sid"], before=before)
 
     def _star(self) -> None:
-        if self._talks_with:
+        if not self._talks_with:
+            self.early_stars.append(time.time())
+        else:
             self.starred.add(self._talks_with)
+            if self.watch.is_losing_webhooks:
+                self.unheard_stars.add(self._talks_with)
             self.watch.note(self._talks_with, f"{self.browser.identity}: *")
         self.star()
 

@@ -15,15 +15,15 @@ from bench.soak.stage import Verdict
 AGREED_WITHIN_SECONDS = 45.0
 
 
-def judge(company: Company, verdict: Verdict, *, may_lose_documents: bool) -> None:
+def judge(company: Company, verdict: Verdict) -> None:
     """Check each promise after the show has ended, and add the figures worth knowing."""
     began = time.monotonic()
     company.show.finish()
     problems = _settled(company, began)
     verdict.judge(f"app and network agree about everybody, {time.monotonic() - began:.0f} s after the last", problems)
-    facts = company.show.facts
+    facts = company.facts
     problems, by_network = checks.unjust_ends(facts)
-    if by_network and not may_lose_documents:
+    if by_network and company.behaviour.get("wait_url_failure") != "hangup":
         problems.append(f"the network gave up {len(by_network)}: {', '.join(by_network[:3])}")
     verdict.judge(f"none of {len(facts.rang_at)} callers was lost or cut off", problems)
     if company.screened:
@@ -56,7 +56,7 @@ def _settled(company: Company, began: float) -> list[str]:
         time.sleep(0.5)
         company.watch.look_at_network()
         answered = company.watch.look_at_app()
-        problems = checks.disagreements(company.show.facts, company.watch.status) if answered else ["no answer"]
+        problems = checks.disagreements(company.facts, company.watch.status) if answered else ["no answer"]
         agreed = 0 if problems else agreed + 1
     return problems
 
@@ -65,7 +65,7 @@ def _wrong_outcomes(company: Company) -> list[str]:
     """What is wrong with the outcomes, once the last report has come."""
     path = company.store_path
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
-    while (problems := checks.wrong_outcomes(company.show.facts, outcomes(path))) and time.monotonic() < ends_at:
+    while (problems := checks.wrong_outcomes(company.facts, outcomes(path))) and time.monotonic() < ends_at:
         time.sleep(1)
         company.watch.look_at_network()
     return problems
@@ -73,7 +73,7 @@ def _wrong_outcomes(company: Company) -> list[str]:
 
 def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
     """Add the figures, and the stories of the callers that a problem names."""
-    facts = company.show.facts
+    facts = company.facts
     aired = sum(bool(checks.airings(caller)) for caller in facts.mine)
     screened = sum(any(checks.kind_of(other) == "screen" for other, _ in caller.spoke_with) for caller in facts.mine)
     slowest = max((answer.seconds for answer in facts.answers), default=0.0)

@@ -80,7 +80,7 @@ def _show(
         for part in parts:
             _play(company, part, seconds, dice, verdict)
         company.where.control("PUT", "faults", NO_FAULTS)
-        judge(company, verdict, may_lose_documents=behaviour.get("wait_url_failure") == "hangup")
+        judge(company, verdict)
     return verdict
 
 
@@ -94,7 +94,7 @@ def _company(plan: Plan, behaviour: Behaviour, *, screened: bool) -> Iterator[Co
             app.start()
             show = DesksShow(where, watch, plan.seed, CROWD, PATIENCE_SECONDS)
             setter = Browser(where.app_port, "dj", "/token")
-            company = Company(where, app, watch, show, setter, screened)
+            company = Company(where, app, watch, show, setter, behaviour, screened)
             company.set(screened=screened)
             try:
                 yield company
@@ -109,6 +109,7 @@ def _play(company: Company, part: Part, seconds: float, dice: random.Random, ver
     faults: dict[str, Any] = FAULTS[part.fault] if part.fault else {}
     company.where.control("PUT", "faults", NO_FAULTS | faults)
     company.watch.note_all(part.fault or "no trouble")
+    company.watch.is_losing_webhooks = part.fault == "webhooks lost"
     company.set(whisper=part.whisper, ready_check=part.ready_check)
     if not part.kill:
         company.show.run(seconds)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.soak.app import App
+from bench.soak.behaviours import Behaviour
 from bench.soak.crowd import Crowd
 from bench.soak.desks.browser import Browser
 from bench.soak.desks.checks import Facts, kind_of
@@ -86,6 +87,9 @@ class DesksShow(Crowd):
             {call_sid: bridges for line in self.lines for call_sid, bridges in line.left.items()},
             self._looks.left_alone,
             tuple(self.down),
+            frozenset().union(*(line.unheard_stars for line in self.lines)),
+            tuple(at for line in self.lines for at in line.early_stars),
+            self._looks.gone_at,
         )
 
     def _number(self) -> str:
@@ -120,7 +124,14 @@ class Company:
     watch: DesksWatch
     show: DesksShow
     setter: Browser
+    behaviour: Behaviour
     screened: bool
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the show. If `*` hangs up, an early one ends the caller that is to come."""
+        facts = self.show.facts
+        return facts if self.behaviour.get("star") == "hangup" else replace(facts, early_stars=())
 
     @property
     def store_path(self) -> str:

@@ -24,6 +24,9 @@ class DesksWatch(Watch):
     """The legs of other lines than the first, and their lines."""
     on_air_on: dict[str, set[str]] = field(default_factory=dict)
     """By line, the callers that were seen on the air there."""
+    is_losing_webhooks: bool = False
+    gone_at: dict[str, float] = field(default_factory=dict)
+    """When each call was first seen to be over, in seconds since 1970."""
     most_on_air: int = 0
     """How many were on the air at once, at most."""
     doubled_while_down: int = 0
@@ -39,6 +42,8 @@ class DesksWatch(Watch):
     def _see_bridges(self, before: dict[str, Caller]) -> None:
         for caller in self.callers.values():
             was = before.get(caller.call_sid)
+            if not caller.live:
+                self.gone_at.setdefault(caller.call_sid, time.time())
             leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
