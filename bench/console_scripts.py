@@ -56,11 +56,12 @@ ADD = """
 })
 """
 
-# When a pulse begins on what the first call brings, and on what goes out to the second: both by one audio clock.
+# When a pulse begins on what the first call brings, and on what goes out to the second: both by one audio clock. The
+# browser keeps up to 20 ms of each before it hands them over, another amount in each context: measure several times.
 DELAYS = """
 (pulses) => new Promise((done) => {
   const [first, second] = window.callsForBench.filter(({ heard }) => heard?.readyState === "live");
-  const context = new AudioContext({ sampleRate: 48000 });
+  const context = new AudioContext({ sampleRate: 48000, latencyHint: 0 });
   const both = context.createChannelMerger(2);
   context.createMediaStreamSource(new MediaStream([first.heard])).connect(both, 0, 0);
   context.createMediaStreamSource(new MediaStream([second.sent])).connect(both, 0, 1);
