@@ -1,11 +1,8 @@
 /* One line's sound: what its caller says, through a leveller, a limiter and a fader, to the DJ and to the other lines. */
 
+import { limited } from "./limiter.js";
 import { Output } from "./output.js";
 
-const LIMIT_DB = -6;
-const LIMIT_RATIO = 20;
-/* The limiter's own make-up gain: https://webaudio.github.io/web-audio-api/#DynamicsCompressorOptions-processing */
-const MAKE_UP_DB = -0.6 * (LIMIT_DB - LIMIT_DB / LIMIT_RATIO);
 const LEVEL_DB = -20; // what the leveller aims at
 const SPEECH_DB = -45; // below this nobody speaks, and the leveller rests
 const MOST_DB = 12; // by which the leveller raises or lowers
@@ -35,15 +32,11 @@ export class Channel {
   constructor(context) {
     this.#context = context;
     const gain = () => context.createGain();
-    this.#nodes = { leveller: gain(), limiter: context.createDynamicsCompressor(), trim: gain(), fader: gain(), tap: gain(), raw: gain(), microphone: gain() };
-    const { leveller, limiter, trim, fader, tap, raw, microphone } = this.#nodes;
-    for (const [name, value] of [["threshold", LIMIT_DB], ["knee", 0], ["ratio", LIMIT_RATIO], ["attack", 0.003], ["release", 0.25]]) {
-      limiter[name].value = value;
-    }
-    trim.gain.value = gainOf(-MAKE_UP_DB);
+    this.#nodes = { leveller: gain(), fader: gain(), tap: gain(), raw: gain(), microphone: gain() };
+    const { leveller, fader, tap, raw, microphone } = this.#nodes;
     tap.gain.value = 0;
     raw.gain.value = 0;
-    leveller.connect(limiter).connect(trim).connect(fader);
+    limited(context, leveller).connect(fader);
     this.output = new Output(context, fader);
     fader.connect(tap);
     this.#meter = context.createAnalyser();
