@@ -67,14 +67,21 @@ KEPT_SECONDS = 60.0
 WAITED = (Stage.ARRIVING, Stage.WAITING, Stage.READY)
 
 
-def place_kept_for(former: Call, call: Call) -> float:
-    """The moment as of which `call` stands in line, because `former` of the same browser has just ended; 0 for none.
+def kept_until(former: Call) -> float:
+    """Until when a browser has the place of this call again, which is over; 0 for a call without such a place.
 
-    A caller that was on the air, on hold or with a screener, or was let go, has no place to come back to. Whether a
-    screener had made the former call ready does not count: somebody else may sit at the browser now.
+    A caller that was on the air, on hold or with a screener, or was let go, has no place to come back to.
     """
     last = former.moments[-2].stage if len(former.moments) > 1 else Stage.DONE
     was_in_line = former.outcome is Outcome.HUNG_UP and last in WAITED and former.first_aired_at is None
-    is_soon = 0 <= call.joined_at - former.changed_at <= KEPT_SECONDS
+    return former.changed_at + KEPT_SECONDS if was_in_line else 0.0
+
+
+def place_kept_for(former: Call, call: Call) -> float:
+    """The moment as of which `call` stands in line, because `former` of the same browser has just ended; 0 for none.
+
+    Whether a screener had made the former call ready does not count: somebody else may sit at the browser now.
+    """
+    is_soon = former.changed_at <= call.joined_at <= kept_until(former)
     stands = call.stage is Stage.WAITING and not call.placed_at and not call.returned
-    return former.placed_at or former.joined_at if was_in_line and is_soon and stands else 0.0
+    return former.placed_at or former.joined_at if is_soon and stands else 0.0

@@ -11,6 +11,7 @@ from callin.contracts import StoreError
 from callin.live import Lineup, airing_row
 from callin.messages import MessageError, Typed
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
+from callin.rules.places import kept_until
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.token import BROWSER_SECONDS, identity_of, remember
@@ -65,19 +66,21 @@ class CallStateHandler(JsonHandler):
             place = self.services.board.place(call.call_sid)
             is_far = place.position is not None and place.position > NEAR
             state |= {"call": call_state(call, place), "ask_again_seconds": FAR_BACK if is_far else SOON}
-        elif call_sid and (outcome := self._outcome(call_sid)):
-            state["ended"] = outcome
+        elif call_sid:
+            state |= self._end(call_sid)
         self.write_json(state)
 
-    def _outcome(self, call_sid: str) -> str:
-        """How this browser's call ended; empty for another's call, or while the store fails."""
+    def _end(self, call_sid: str) -> dict[str, Any]:
+        """How this browser's call ended, and for how long its place is kept; empty for any other call."""
         identity = identity_of(self, "listener")
         try:
             call = self.services.line.get_call(call_sid) if identity else None
         except StoreError:
-            return ""
-        is_own = call is not None and caller_of(call.number) == f"client:{identity}"
-        return call.outcome.value if call and is_own and call.outcome else ""
+            return {}
+        if call is None or call.outcome is None or caller_of(call.number) != f"client:{identity}":
+            return {}
+        kept_seconds = int(kept_until(call) - self.services.clock())
+        return {"ended": call.outcome.value} | ({"kept_seconds": kept_seconds} if kept_seconds > 0 else {})
 
 
 def line_state(show: Show, size: int) -> str:

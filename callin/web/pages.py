@@ -15,7 +15,6 @@ from callin.contracts import StoreError
 from callin.model import WAITING_QUEUE
 from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
-from callin.web.token import takes_browser_calls
 from util import render_template
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
@@ -222,14 +221,14 @@ class HelpPage(PageHandler):
 
 
 class CallPage(PageHandler):
-    """`/call`: one button to call in with, or the number to ring instead."""
+    """`/call`: one button to call in with, or the number to ring instead; and a form for a message."""
 
     is_limited = True
 
     def get(self) -> None:
         page = self.services.page
         self.render(
-            "listener/call.html" if takes_browser_calls(self) else "listener/by_phone.html",
+            "listener/call.html",
             is_rehearsal=page.is_rehearsal,
             signalling_host=page.signalling_host,
             station_name=page.station_name,

@@ -3,6 +3,8 @@
 const SECONDS_AT_FIRST = 2; // then the app says when to ask again
 const TIMEOUT_MS = 5000;
 const LATE_AFTER = 4; // answers that are missing in a row
+const SLOW_AFTER_MS = 6000;
+const LEAVING_MS = 6000; // a call whose page was reloaded has ended by then
 const KEPT = "listener-call";
 
 export class CallState {
@@ -15,11 +17,14 @@ export class CallState {
   #last = this.#callSid;
   #former = "";
   #missing = 0;
+  #openedAt = Date.now();
 
-  /** What the app said last: {line, waiting, message_seconds?, on?, next?, call?, ended?}; null before the first answer. */
+  /** What the app said last: {line, waiting, message_seconds?, on?, next?, call?, ended?, kept_seconds?}; null before the first answer. */
   known = null;
   /** Whether the page was left or reloaded during a call, and no other call has begun since. */
   wasLeft = this.#callSid !== "";
+  /** When Call was pressed last, in ms. */
+  beganAt = 0;
 
   /** `urls` has stateUrl and placeUrl. */
   constructor(urls, phone, changed) {
@@ -34,9 +39,18 @@ export class CallState {
     return this.#phone.isInCall ? this.known?.call : undefined;
   }
 
-  /** Whether this browser is in a call that is not this page's: in another tab, or one that has not ended yet. */
+  /** Whether this browser is in a call that is not this page's: in another tab, of which this one may be a copy. */
   get isElsewhere() {
-    return !this.#phone.isInCall && !this.wasLeft && this.known?.call !== undefined;
+    if (this.#phone.isInCall || !this.known?.call) {
+      return false;
+    }
+    const isOwn = this.known.call.call_sid === this.#last;
+    return !isOwn || (this.wasLeft && Date.now() - this.#openedAt > LEAVING_MS);
+  }
+
+  /** Whether the call has been in the making for so long that the listener may wonder. */
+  get isSlow() {
+    return Date.now() - this.beganAt > SLOW_AFTER_MS;
   }
 
   /** How the last call ended, as the app has it; "" while that is not known. */
@@ -61,6 +75,7 @@ export class CallState {
   /** A call begins: what is known of the one before is forgotten. */
   begin() {
     this.wasLeft = false;
+    this.beganAt = Date.now();
     this.#former = this.#last;
     this.#remember("");
     if (this.known) {
@@ -68,6 +83,13 @@ export class CallState {
       this.known = { line, waiting, on, next, message_seconds };
     }
     this.#askIn(SECONDS_AT_FIRST);
+  }
+
+  /** Remembers the call as soon as the phone network has named it, and asks about it at once. */
+  follow() {
+    if (this.#phone.callSid && this.#phone.callSid !== this.#callSid) {
+      this.#ask();
+    }
   }
 
   /** The caller hung up: a reload has nothing to say about that call. */
@@ -87,6 +109,8 @@ export class CallState {
     }
     if (this.known?.ended) {
       this.#forget();
+    } else if (sid && !this.known?.call && !this.#phone.isInCall) {
+      this.#remember(""); // it was never in line, so the next question is about any call of this browser
     }
     if (this.call && this.#former && this.#former !== this.call.call_sid) {
       await this.#askForPlace(this.call.call_sid);

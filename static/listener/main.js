@@ -10,7 +10,7 @@ import { About } from "./about.js";
 import { CallState } from "./call-state.js";
 import { MessageForm } from "./message.js";
 import { MicrophoneCheck } from "./microphone-check.js";
-import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, showWords, statusOf, TITLE_WORDS, warningOf } from "./words.js";
+import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, showWords, statusOf, TITLE_WORDS, wantsAMessage, warningOf } from "./words.js";
 
 const page = document.querySelector("[data-call-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -20,7 +20,8 @@ const phone = new Phone({
   signallingHost: page.dataset.signallingHost,
   plainSound: false,
   stayRegistered: false,
-  changed: show,
+  answerTimeoutMs: 45_000, // on a slow network each step takes seconds
+  changed: phoneChanged,
   heardLevel: (level) => {
     part("meter").value = level;
   },
@@ -29,6 +30,11 @@ const state = new CallState(page.dataset, phone, show);
 const about = new About(part("about"), part("saved"), page.dataset.cardUrl);
 const check = new MicrophoneCheck(part("meter"), showCheck);
 const message = new MessageForm(part, () => about.typed());
+
+function phoneChanged() {
+  state.follow();
+  show();
+}
 
 function show() {
   const { tone, title, advice } = statusOf(phone, state);
@@ -39,6 +45,7 @@ function show() {
   }
   setData(page, "stage", phone.stage);
   setData(page, "place", place.name);
+  setData(page, "muted", phone.muted ? "yes" : "no");
   setText(part("place"), place.words);
   setHidden(part("place"), !place.words);
   setData(part("status"), "tone", tone);
@@ -47,6 +54,7 @@ function show() {
   setText(part("show"), showWords(state));
   setText(part("line"), phone.isInCall ? "" : lineWords(state));
   setText(part("warning"), phone.isInCall ? warningOf(phone, state) : "");
+  message.offer(state.known?.message_seconds, phone.isInCall);
   showButtons();
   sayInTitle("state", TITLE_WORDS[place.name] ?? "");
   if (focusMoves) {
@@ -54,22 +62,43 @@ function show() {
   }
   keepAwake(phone.isInCall);
   about.send(state.call?.call_sid);
-  message.offer(state.known?.message_seconds, phone.isInCall);
   tick();
 }
 
 function showButtons() {
-  setHidden(part("call"), phone.isInCall);
+  const isBroken = phone.stage === Stage.BROKEN;
+  const mayCall = state.takesCalls && !state.isElsewhere && !isBroken;
+  const ringsInstead = isBroken || state.known?.line === "by_phone";
+  setHidden(part("call"), phone.isInCall || ringsInstead);
+  setHidden(part("ring"), phone.isInCall || !ringsInstead);
   setHidden(part("in-call"), !phone.isInCall);
-  setHidden(part("tips"), phone.isInCall);
-  setHidden(part("check"), phone.isInCall);
+  setHidden(part("notice"), phone.isInCall || !(mayCall || ringsInstead));
+  setHidden(part("tips"), phone.isInCall || !mayCall);
+  setHidden(part("check"), phone.isInCall || !mayCall);
+  setHidden(part("mute"), !phone.isAnswered);
+  setHidden(part("about"), !(phone.isInCall || mayCall || message.isOffered));
+  setHidden(part("to-message"), !message.isOffered || !wantsAMessage(phone, state));
   setHidden(part("level"), !phone.isAnswered && !check.isOn);
   setHidden(part("time"), !phone.isAnswered);
-  setOff(part("call"), phone.stage === Stage.LOADING || phone.stage === Stage.BROKEN || !state.takesCalls);
-  setText(part("call-word"), CALL_WORDS[state.takesCalls ? (phone.ended && !phone.trouble ? "again" : "first") : "closed"]);
+  setOff(part("call"), phone.stage === Stage.LOADING || !mayCall);
+  setText(part("call-word"), CALL_WORDS[callWord()]);
   setHidden(part("ready"), !state.call?.is_asked);
   part("mute").setAttribute("aria-pressed", String(phone.muted));
   setText(part("mute-word"), MUTE_WORDS[phone.muted ? "on" : "off"]);
+}
+
+/** The key in CALL_WORDS of what the button says. */
+function callWord() {
+  if (phone.stage === Stage.LOADING) {
+    return "loading";
+  }
+  if (state.isElsewhere) {
+    return "elsewhere";
+  }
+  if (!state.takesCalls) {
+    return "closed";
+  }
+  return phone.ended && !phone.trouble ? "again" : "first";
 }
 
 function showCheck() {
@@ -79,6 +108,9 @@ function showCheck() {
 }
 
 function tick() {
+  if (phone.stage === Stage.CALLING && state.isSlow) {
+    setText(part("advice"), statusOf(phone, state).advice);
+  }
   setText(part("clock"), clock((Date.now() - (phone.connectedAt ?? Date.now())) / 1000));
 }
 
@@ -89,10 +121,13 @@ $(part("call")).on("click", () => {
     phone.connect();
   }
 });
-$(part("hang-up")).on("click", () => {
-  phone.hangUp();
-  state.hungUp();
+$(part("hang-up")).on("click", (event) => {
+  if (event.detail < 2) { // the second click of two on Call comes here
+    phone.hangUp();
+    state.hungUp();
+  }
 });
+$(part("to-message")).on("click", () => part("message").querySelector("h2").focus());
 $(part("ready")).on("click", () => phone.press("1"));
 $(part("mute")).on("click", () => phone.mute(!phone.muted));
 $(part("check-button")).on("click", () => (check.isOn ? check.stop() : check.start()));

@@ -7,7 +7,7 @@ export const MESSAGE_WORDS = Object.freeze({
   discarded: "It is discarded. Nobody has it.",
   sending: "It is being sent.",
   sent: "Thank you. The studio has your message.",
-  refused: "Your browser may not use the microphone. Allow it in the browser’s settings for this page, or write your message.",
+  refused: "Your browser may not use the microphone. Press the sign beside this page’s address and allow it, or write your message.",
   failed: "No microphone was found, or something else uses it. You can write your message.",
   unsupported: "This browser cannot record. You can write your message.",
   silent: "Nothing was heard. Please try again, nearer to the microphone.",

@@ -1,7 +1,7 @@
 /* The part of the listener's page that takes a message: a voice note or a text, and never without a press of Send. */
 
 import { clock } from "../shared/format.js";
-import { setHidden, setText } from "../shared/text.js";
+import { setData, setHidden, setText } from "../shared/text.js";
 import { MESSAGE_WORDS, RECORD_WORDS } from "./message-words.js";
 import { NoteRecorder } from "./note-recorder.js";
 
@@ -16,6 +16,8 @@ export class MessageForm {
   #seconds = 60;
   #wav = null;
   #isSending = false;
+
+  isOffered = false;
 
   /** `part(name)` finds a part of the page; `about()` is what the listener has typed about themselves. */
   constructor(part, about) {
@@ -39,7 +41,8 @@ export class MessageForm {
   /** Offers it where the station takes messages of so many seconds, and the listener is in no call. */
   offer(seconds, isInCall) {
     this.#seconds = seconds ?? this.#seconds;
-    setHidden(this.#root, isInCall || seconds === undefined);
+    this.isOffered = !isInCall && seconds !== undefined;
+    setHidden(this.#root, !this.isOffered);
     if (isInCall && this.#recorder.isOn) {
       this.#stop(); // the call needs the microphone; what was said is kept
     }
@@ -79,6 +82,7 @@ export class MessageForm {
     try {
       await work();
     } catch (error) {
+      this.#say("noAnswer");
       setText(this.#part("message-said"), error.sentence ?? MESSAGE_WORDS.noAnswer);
     } finally {
       this.#isSending = false;
@@ -128,6 +132,7 @@ export class MessageForm {
 
   #show() {
     const { isOn } = this.#recorder;
+    setData(this.#part("record"), "isOn", isOn ? "yes" : "no");
     setText(this.#part("record-word"), RECORD_WORDS[isOn ? "stop" : this.#wav ? "again" : "start"]);
     setText(this.#part("note-limit"), clock(this.#seconds));
     setHidden(this.#part("note-time"), !isOn);
@@ -144,6 +149,7 @@ export class MessageForm {
   }
 
   #say(name) {
+    setData(this.#part("message-said"), "said", name);
     setText(this.#part("message-said"), MESSAGE_WORDS[name]);
   }
 }

@@ -4,7 +4,9 @@ import { plural, span } from "../shared/format.js";
 import { Stage } from "../shared/stage.js";
 
 const AGAIN = "Press Call to try again.";
-const CALL_AGAIN_SOON = "Call again within a minute: if you were waiting, you have your place in the line again.";
+const CALL_AGAIN_SOON = "Press Call within a minute: if you were waiting, you have your place in the line again.";
+const SLOW = "Your connection is slow. You need not press again: please wait.";
+const JOIN_AGAIN = "Press Call to join the line again.";
 const PLACE_KEPT = "If you were waiting, your place is kept for a minute.";
 
 /* kind of trouble: [what is wrong, what to do] */
@@ -17,19 +19,25 @@ const TROUBLES = {
   token_refused: ["The phone network did not let you in.", AGAIN],
   token_expired: ["You were away for too long.", AGAIN],
   too_many: ["The phone network is busy.", `Wait a few seconds. ${AGAIN}`],
-  microphone_refused: ["Your browser may not use the microphone.", "Allow it in the browser’s settings for this page, then press Call."],
+  microphone_refused: ["Your browser may not use the microphone.", "Press the sign beside this page’s address, allow the microphone, then press Call."],
   microphone_missing: ["No microphone was found.", "Plug one in, then press Call."],
   microphone_busy: ["Something else is using your microphone.", "Close the other app or tab, then press Call."],
   microphone_failed: ["Your microphone does not work.", "Check it, then press Call."],
   network: ["The connection broke.", `Check your internet connection. ${AGAIN} ${PLACE_KEPT}`],
   media: ["The connection broke.", `${AGAIN} ${PLACE_KEPT}`],
-  no_answer: ["Nobody answered.", AGAIN],
+  no_answer: ["The call did not get through in time.", `Check your internet connection. ${AGAIN}`],
 };
 const OTHER_TROUBLE = ["The call did not go through.", AGAIN];
 
-export const CALL_WORDS = Object.freeze({ first: "Call", again: "Call again", closed: "Not taking calls" });
-export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute: nobody hears you" });
-export const TITLE_WORDS = Object.freeze({ on_air: "ON AIR", next: "You are next" });
+export const CALL_WORDS = Object.freeze({
+  loading: "One moment…",
+  first: "Call",
+  again: "Call again",
+  closed: "Not taking calls",
+  elsewhere: "In a call already",
+});
+export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute" });
+export const TITLE_WORDS = Object.freeze({ on_air: "ON AIR", next: "You are next", asked: "Are you ready?" });
 export const ABOUT_WORDS = Object.freeze({
   sent: "The studio has it. You can still change it.",
   failed: "This has not reached the studio yet. It is tried again.",
@@ -39,7 +47,7 @@ export const CHECK_WORDS = Object.freeze({
   said: {
     listening: "Say something: the bar moves if your microphone hears you.",
     works: "Your microphone works.",
-    refused: "Your browser may not use the microphone. Allow it in the browser’s settings for this page.",
+    refused: "Your browser may not use the microphone. Press the sign beside this page’s address, and allow it.",
     failed: "No microphone was found, or something else uses it.",
   },
 });
@@ -50,7 +58,7 @@ const LINES = {
   full: (count) => `The line is full: ${waitingWords(count)} Try again in a few minutes.`,
   last_calls: (_, opens) => `The show takes no more callers today.${opens}`,
   closed: (_, opens) => `The line is closed right now.${opens || " Listen to the show: it says when you can call."}`,
-  by_phone: () => "The studio takes calls by phone only right now. Please ring its number.",
+  by_phone: () => "The studio takes calls by phone only right now.",
 };
 
 /* Where a call stands: [the word in large letters, what that means, what to do]. */
@@ -59,8 +67,24 @@ const PLACES = {
   screening: ["Screener", "Somebody from the studio talks to you.", "You are not on the air yet. They ask what you would like to say."],
   ready: ["Ready", "The studio has you on its list for the air.", "Turn your radio down, and stay close to the phone."],
   held: ["On hold", "The studio keeps you on hold.", "Please stay: they come back to you. You are not on the air."],
+  asked: ["Are you ready?", "You are next.", "Press “I am ready” when the voice asks you."],
   next: ["You are next", "You are about to be on the air.", "Turn your radio off now. Speak when the DJ speaks to you."],
   on_air: ["ON AIR", "You are on the air: everybody can hear you.", "Speak to the DJ. When they are done, your call ends."],
+  message: ["Message", "You are leaving a message.", "Speak after the tone. Hang up when you have finished."],
+};
+const MUTED_ON_AIR = ["ON AIR, muted", "You are on the air, but muted: nobody hears you.", "Press Unmute to speak."];
+
+/* The word in large letters while the page is in no call, or has no connection. */
+const WORDS = {
+  calling: "Calling…",
+  reconnecting: "Reconnecting…",
+  ended: "Call ended",
+  left: "Call ended",
+  elsewhere: "In another tab",
+  closed: "Line closed",
+  last_calls: "No more calls",
+  full: "Line full",
+  by_phone: "By phone only",
 };
 
 /* How a call ended, as the studio has it: [what happened, what to do]. */
@@ -106,55 +130,91 @@ function momentOf(at) {
   return `on ${new Date(at * 1000).toLocaleDateString("en-GB", date)} at ${timeOf(at)}`;
 }
 
-/** Where the call stands: its name in the page's `data-place`, and the words in large letters. Both empty outside a call. */
-export function placeOf(phone, { call }) {
-  if (!phone.isAnswered || !call) {
-    return { name: "", words: "" };
+/** Where things stand: the name in the page's `data-place`, and the words in large letters. Both are empty before a call. */
+export function placeOf(phone, state) {
+  const name = placeName(phone, state);
+  if (name === "waiting" && state.call.position !== null) {
+    return { name, words: `Number ${state.call.position}` };
   }
-  const isInLine = call.stage === "waiting" && call.position !== null;
-  return { name: call.stage, words: isInLine ? `Number ${call.position}` : (PLACES[call.stage]?.[0] ?? "") };
+  const [words] = isMutedOnAir(phone, state) ? MUTED_ON_AIR : (PLACES[name] ?? [WORDS[name] ?? ""]);
+  return { name, words };
+}
+
+function placeName(phone, state) {
+  switch (phone.stage) {
+    case Stage.CALLING:
+      return "calling";
+    case Stage.RECONNECTING:
+      return "reconnecting";
+    case Stage.CONNECTED:
+      return state.call?.is_asked ? "asked" : (state.call?.stage ?? (OUTCOMES[state.outcome] ? "ended" : "arriving"));
+    default:
+      return phone.trouble || phone.stage === Stage.LOADING ? "" : placeOutside(phone, state);
+  }
+}
+
+function placeOutside(phone, state) {
+  if (state.isElsewhere) {
+    return "elsewhere";
+  }
+  if (phone.ended) {
+    return "ended";
+  }
+  const line = state.known?.line ?? "";
+  return state.wasLeft ? "left" : line in WORDS ? line : "";
+}
+
+function isMutedOnAir(phone, { call }) {
+  return phone.stage === Stage.CONNECTED && phone.muted && call?.stage === "on_air";
+}
+
+/** Whether the page should point at the form for a message: a call is not possible, or only just not. */
+export function wantsAMessage(phone, state) {
+  return phone.trouble !== null || !state.takesCalls || state.known?.line === "full";
 }
 
 /** What the page says: {tone, title, advice}. */
 export function statusOf(phone, state) {
   switch (phone.stage) {
     case Stage.CALLING:
-      return { tone: "wait", title: "Calling…", advice: "If your browser asks for the microphone, allow it." };
+      return { tone: "wait", title: "The page is connecting you.", advice: state.isSlow ? SLOW : "If your browser asks for the microphone, allow it." };
     case Stage.CONNECTED:
-      return inCall(state);
+      return inCall(phone, state);
     case Stage.RECONNECTING:
-      return { tone: "bad", title: "Reconnecting…", advice: "Please stay: your call and your place are kept if the connection comes back soon." };
+      return { tone: "bad", title: "The connection broke.", advice: "Please stay: your call and your place are kept if it comes back soon." };
     default:
       return afterwards(phone, state);
   }
 }
 
-export function warningOf(phone, { isLate }) {
+export function warningOf(phone, state) {
   if (phone.muted) {
-    return "You are muted: nobody hears you.";
+    return isMutedOnAir(phone, state) ? "" : "You are muted: nobody hears you.";
   }
   if (phone.warnings.has("constant-audio-input-level")) {
     return "Nothing comes from your microphone. Is it switched off?";
   }
-  return isLate ? "The station cannot tell your place right now. Your call goes on." : "";
+  return state.isLate ? "The station cannot tell your place right now. Your call goes on." : "";
 }
 
-function inCall({ call, outcome }) {
+function inCall(phone, state) {
+  const { call, outcome } = state;
   if (!call && OUTCOMES[outcome]) {
     const [title, advice] = OUTCOMES[outcome]; // the goodbye is being said
     return { tone: "calm", title, advice };
   }
+  if (call?.is_asked) {
+    const [, title, advice] = PLACES.asked;
+    return { tone: "wait", title, advice };
+  }
   if (call?.stage === "waiting" && call.position !== null) {
     return waiting(call);
   }
-  const [, title, advice] = PLACES[call?.stage] ?? ["", "You are through. Please stay on the line.", "A voice tells you your place."];
+  const [, title, advice] = isMutedOnAir(phone, state) ? MUTED_ON_AIR : PLACES[call?.stage] ?? ["", "You are through. Please stay on the line.", "A voice tells you your place."];
   return { tone: call?.stage === "on_air" ? "air" : "good", title, advice };
 }
 
-function waiting({ position, wait_seconds: seconds, wait_minutes: minutes, is_asked: isAsked }) {
-  if (isAsked) {
-    return { tone: "wait", title: "You are next. Are you ready?", advice: "Press “I am ready” when the voice asks you." };
-  }
+function waiting({ position, wait_seconds: seconds, wait_minutes: minutes }) {
   const title = position === 1 ? "You are first in line." : `${plural(position - 1, "caller")} ${position === 2 ? "is" : "are"} before you.`;
   const more = position > 1 && minutes ? ` ${moreWords(...minutes)}` : "";
   return { tone: "good", title, advice: `You have waited ${span(seconds)}.${more} Stay on this page: if you leave it, your call ends.` };
@@ -183,20 +243,36 @@ function afterwards(phone, state) {
   if (phone.stage === Stage.LOADING) {
     return { tone: "calm", title: "One moment…", advice: "" };
   }
+  if (state.isElsewhere) {
+    const advice = "Go to that tab to talk or to hang up: one call at a time is possible. If it is closed, wait a few seconds, and you can call here.";
+    return { tone: "wait", title: "You are in a call already, in another tab.", advice };
+  }
   if (phone.ended) {
     return ended(phone, state);
   }
   if (state.wasLeft) {
-    const advice = state.outcome === "aired" ? "You were on the air. Press Call to join the line again." : CALL_AGAIN_SOON;
-    return { tone: "bad", title: "You left this page, and your call ended with it.", advice };
+    return { tone: "bad", title: "You left this page, and your call ended with it.", advice: leftWords(state) };
   }
-  if (state.isElsewhere) {
-    return { tone: "wait", title: "You are in a call already.", advice: "It is in another tab, or has not ended yet. One call at a time is possible." };
+  if (state.known?.line === "by_phone") {
+    return { tone: "calm", title: "Please ring the studio by phone.", advice: "" };
   }
   if (!state.takesCalls) {
     return { tone: "calm", title: "You cannot call right now.", advice: "This page shows when you can." };
   }
+  if (state.known?.line === "full") {
+    return { tone: "calm", title: "You can try.", advice: "A place in the line may be free when you press Call." };
+  }
   return { tone: "calm", title: "Ready when you are.", advice: "Press Call to join the line." };
+}
+
+function leftWords({ known, outcome }) {
+  if (known?.kept_seconds) {
+    return `Press Call within ${span(known.kept_seconds)}: you have your place in the line again.`;
+  }
+  if (outcome === "aired") {
+    return `You were on the air. ${JOIN_AGAIN}`;
+  }
+  return outcome ? JOIN_AGAIN : CALL_AGAIN_SOON;
 }
 
 function ended(phone, state) {

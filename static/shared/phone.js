@@ -6,7 +6,7 @@ import { audioConstraints, callWith } from "./sdk.js";
 import { Stage } from "./stage.js";
 import { isAboutNetwork, isAboutToken, troubleOf } from "./troubles.js";
 
-const ANSWER_TIMEOUT_MS = 20000;
+const ANSWER_TIMEOUT_MS = 20000; // unless settings.answerTimeoutMs says otherwise
 const SAMPLES_KEPT = 5;
 
 export class Phone {
@@ -213,7 +213,7 @@ export class Phone {
     this.ended = null;
     this.warnings.clear();
     this.samples = [];
-    this.#answerTimer = setTimeout(() => this.#noAnswer(), ANSWER_TIMEOUT_MS);
+    this.#answerTimer = setTimeout(() => this.#noAnswer(), this.#settings.answerTimeoutMs ?? ANSWER_TIMEOUT_MS);
     this.#tell();
     return this.#attempt;
   }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +13,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from tests.support import presses, production
 from tests.support.chromium import chromium, chromium_path, new_page
 from tests.support.pages import fill_in_sign_in
-from tests.support.production import PASSWORD, Bed, running_bed
+from tests.support.production import PASSWORD, Bed, chromium_flags, running_bed
+from tests.support.wire import Wire
 
 DJ_HZ = 700.0
 LISTENER_HZ = 950.0
@@ -50,10 +53,49 @@ def dj_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
         yield browser
 
 
+class Network(NamedTuple):
+    """The listener's connection to the internet: two wires, of which the sound over WebRTC needs neither."""
+
+    to_app: Wire
+    to_twilio: Wire
+
+    def break_off(self) -> None:
+        self.to_app.cut()
+        self.to_twilio.cut()
+
+    def come_back(self) -> None:
+        self.to_app.mend()
+        self.to_twilio.mend()
+
+
 @pytest.fixture(scope="package")
-def listener_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
+def shared_network(shared_bed: Bed) -> Iterator[Network]:
+    network = Network(Wire(shared_bed.https.port), Wire(int(shared_bed.app.environment["REHEARSAL_TLS_PORT"])))
+    yield network
+    network.to_app.close()
+    network.to_twilio.close()
+
+
+@pytest.fixture
+def network(shared_network: Network) -> Iterator[Network]:
+    """The listener's connection, whole before and after the test."""
+    yield shared_network
+    shared_network.come_back()
+
+
+@pytest.fixture(scope="package")
+def listener_browser(playwright: Playwright, shared_bed: Bed, shared_network: Network) -> Iterator[Browser]:
     """A Chromium whose microphone plays the listener's tone."""
-    with chromium(playwright, LISTENER_HZ, *shared_bed.chromium_flags) as browser:
+    https = replace(shared_bed.https, port=shared_network.to_app.port)
+    flags = chromium_flags(https, shared_bed.network, str(shared_network.to_twilio.port))
+    with chromium(playwright, LISTENER_HZ, *flags) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def deaf_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
+    """A Chromium that refuses its microphone to every page."""
+    with chromium(playwright, None, *shared_bed.chromium_flags) as browser:
         yield browser
 
 

@@ -16,7 +16,8 @@ SMALLEST_TARGET_PIXELS = 48
 _AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 
-LOOKS: dict[str, tuple[Literal["dark", "light"], ViewportSize]] = {
+Looks = dict[str, tuple[Literal["dark", "light"], ViewportSize]]
+LOOKS: Looks = {
     "dark, narrow": ("dark", NARROW),
     "light, narrow": ("light", NARROW),
     "light, wide": ("light", WIDE),
@@ -25,13 +26,15 @@ LOOKS: dict[str, tuple[Literal["dark", "light"], ViewportSize]] = {
 DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
-def complaints_in_every_look(page: Page, targets: str = TARGETS, least: float = SMALLEST_TARGET_PIXELS) -> list[str]:
+def complaints_in_every_look(
+    page: Page, targets: str = TARGETS, least: float = SMALLEST_TARGET_PIXELS, looks: Looks = LOOKS
+) -> list[str]:
     """Everything that is wrong with the page as it is now, in dark and in light, on a desk and on a phone.
 
-    One story is told once and looked at four times. It goes on in dark on a desk, where motion is not wanted.
+    One story is told once and looked at four times. It goes on in the last look, where motion is not wanted.
     """
     complaints = []
-    for name, (scheme, viewport) in LOOKS.items():
+    for name, (scheme, viewport) in looks.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(viewport)
         page.evaluate(DRAWN)

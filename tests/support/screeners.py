@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.station import Station
-from tests.support.visitors import signed_in
 from tests.support.web import Answer
 
 
@@ -15,7 +14,7 @@ class ScreenerPage:
     def __init__(self, station: Station, account: str = "screener") -> None:
         self.station = station
         self.account = account
-        self.visitor = signed_in(station.app.url, account)
+        self.visitor = station.app.new_visitor(account)
         self.identity: str = self.visitor.ask("POST", "/screener/token").json()["identity"]
         self.name = f"screen-{self.identity}"
 
