@@ -10,9 +10,10 @@ import functools
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import jinja2
@@ -26,8 +27,7 @@ MAX_TOKEN_SECONDS = 3600
 _IDENTITY = re.compile(r"(dj|screener|listener)_[A-Za-z0-9_]{1,100}")
 
 
-@dataclass(frozen=True)
-class TokenKeys:
+class TokenKeys(Struct, frozen=True):
     """The keys that sign a browser's token: an API key if there is one, otherwise the account's auth token.
 
     Each kind of browser calls a TwiML application of its own, because each needs its own fallback document:
@@ -36,13 +36,16 @@ class TokenKeys:
 
     account_sid: str
     application_sid: str
-    auth_token: str = field(repr=False)
+    auth_token: str
     api_key_sid: str = ""
-    api_key_secret: str = field(default="", repr=False)
+    api_key_secret: str = ""
     listener_application_sid: str = ""
     screener_application_sid: str = ""
     identity_prefix: str = ""
     """What stands before each identity, so that two stations in one account tell their browsers apart."""
+
+    def __repr__(self) -> str:
+        return f"TokenKeys({self.account_sid!r})"  # without the secrets
 
     def application_of(self, identity: str) -> str:
         """The SID of the application that a browser with this identity may call."""

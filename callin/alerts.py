@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Protocol
 
+from msgspec import Struct
+
 from callin.config.kinds import is_loopback
 from callin.contracts import PhoneError
 from callin.twilio.client import TwilioAccess, make_client, translated
@@ -28,8 +30,7 @@ class AlertError(Exception):
     """An alert was not delivered. The message is a sentence, without a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """What the station is told. `key` is the same however often it is sent."""
 
     key: str

@@ -10,10 +10,10 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import webapp2
+from msgspec import Struct
 from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
@@ -66,8 +66,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """The whole app, the line in memory, which tells the front of news, and the store, closed at the end."""
 
     application: WSGIApplication

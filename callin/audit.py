@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
+
+from msgspec import Struct
 
 from callin.contracts import Clock, Store, StoreError
 
@@ -56,8 +57,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLine:
+class AuditLine(Struct, frozen=True):
     """One thing that somebody did. `key` sorts the newest first.
 
     `act` is a text, not an `Act`: a newer program may have written a kind that this one does not know.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, TypeVar
+
+from msgspec.structs import replace
 
 from callin.model import ON_NOW, Call, CallState, Card, ChatMessage, Desk, Member, Outcome, Show
 from callin.model.stored import LeaseHolder, StoredRecord
@@ -74,7 +75,7 @@ class Page(NamedTuple):
 
 
 class Store(ABC):
-    """Records of the app: frozen dataclasses, found by kind (their class) and key, each changed alone and whole.
+    """Records of the app: frozen Structs, found by kind (their class) and key, each changed alone and whole.
 
     An engine implements the abstract methods once for all kinds; the methods for calls, desks and so on are built on
     them. Every method is safe to call from any thread and raises StoreError when the engine fails.

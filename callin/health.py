@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from callin.contracts import Clock, Store, StoreError
 from callin.keyring import Keyring
@@ -33,8 +34,7 @@ KEY = "health"
 NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Struct, frozen=True):
     """The record that tests whether the store can be written. `at` is when."""
 
     key: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 MAX_BYTES = 100_000
 """As much as a request to the app may hold. In base64 it fits into one document of Firestore, which has 1 MiB."""
@@ -22,8 +23,7 @@ class LogoError(Exception):
     """The file cannot be the logo. The text is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """A stored picture. `key` is a hash of the content with a random end: no two uploads share a record."""
 
     key: str

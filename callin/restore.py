@@ -14,12 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import HTTPError
 from urllib.request import urlopen
+
+from msgspec.structs import replace
 
 from callin.accounts import ButtonKey
 from callin.accounts.links import PasswordReset

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.accounts import DjPhones, Passwords
 from callin.config import SETTINGS, Settings
@@ -45,8 +47,7 @@ class StationError(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class StationRecord:
+class StationRecord(Struct, frozen=True):
     """What was set on the page, as texts in the form of the settings file; None where the file's value holds."""
 
     stored_as: ClassVar[str] = "station"
@@ -67,8 +68,7 @@ class StationRecord:
     """The key of the `Logo`."""
 
 
-@dataclass(frozen=True, slots=True)
-class StationSettings:
+class StationSettings(Struct, frozen=True):
     """The values that hold now. Times are in seconds; 0 means never, and calls are then kept for ever."""
 
     name: str

@@ -13,10 +13,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from callin.alerts import SETTINGS, Alert, AlertError, Way, ways_of
 from callin.config import ConfigError, file, read_only
@@ -31,8 +33,7 @@ ASK_SECONDS = 15.0
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """What the looks have found, and which ways have yet to deliver the last alert. `failing_since` 0: all is well."""
 
     key: str = KEY
@@ -101,7 +102,7 @@ class StateFile:
 
     def save(self, watched: Watched) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.replace(self._path, json.dumps(asdict(watched)) + "\n")
+        file.replace(self._path, json.dumps(to_builtins(watched)) + "\n")
 
 
 class StateInStore:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 import jwt
 import pytest
+from msgspec.structs import replace
 
 from util import TokenKeys, generate_token, render_template
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import doctest
-from dataclasses import replace
 
 import pytest
 import twilio.twiml.voice_response  # noqa: F401  # loaded here: within the first example it may take its whole time
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from callin import twiml
 from callin.model import Card, DialCaller, Known, Words

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.accounts import models
 from callin.accounts.models import INVITATION_SECONDS, Account, AccountError, Invitation, Role, hash_token, key_of
@@ -174,8 +176,7 @@ COMMAND = "the command"
 RESET_NOT_VALID = "This link has expired or was used already. Ask an admin for a new one."
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordReset:
+class PasswordReset(Struct, frozen=True):
     """A link to choose a new password. `key` is the SHA-256 of its token.
 
     `ends_second_factor` says that passkeys and recovery codes go too: the last admin may have lost both.

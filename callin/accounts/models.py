@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 SESSION_IDLE_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
@@ -94,11 +96,10 @@ ADMINS = frozenset({Role.ADMIN})
 """Who may ask what: each route in `main` names one of these. An admin may do all that a DJ may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A browser that is signed in. `token_hash` is the SHA-256 of the token in its cookie; the token is not stored."""
 
-    token_hash: str = field(metadata={"stored_as": "mark"})
+    token_hash: str = field(name="mark")
     began_at: float
     seen_at: float
     confirmed_at: float = 0.0
@@ -121,8 +122,7 @@ class Session:
         return now - self.seen_at > SESSION_IDLE_SECONDS or now - self.began_at > SESSION_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """A person that may sign in. `key` is the name in lower case; `password` is the argon2id hash.
 
     An account with `rehearsal` exists in a rehearsal only.
@@ -131,11 +131,14 @@ class Account:
     key: str
     name: str
     role: Role
-    password: str = field(repr=False)
+    password: str
     made_at: float = 0.0
     disabled: bool = False
     rehearsal: bool = False
-    sessions: tuple[Session, ...] = field(default=(), repr=False)
+    sessions: tuple[Session, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r}, {self.role})"  # without the hash
 
     def with_touched(self, token_hash: str, now: float) -> Account:
         touched = [replace(one, seen_at=now) if one.token_hash == token_hash else one for one in self.sessions]
@@ -166,8 +169,7 @@ class Account:
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash == token_hash]))
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """Allows one person to create an account with that role. `key` is the SHA-256 of the token in its link."""
 
     key: str

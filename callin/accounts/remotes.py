@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.accounts.models import HASH_LETTERS, Account, AccountError, BusyError, hash_token
 from callin.accounts.passwords import Passwords
@@ -21,15 +23,17 @@ MAX_CALLS = 20
 """More than a station has at a time. It bounds the record if Twilio does not report the end of calls."""
 
 
-@dataclass(frozen=True)
-class DjPhones:
+class DjPhones(Struct, frozen=True):
     """The numbers that may run the show, and their PIN: as text from the settings file, or a hash from the page."""
 
     numbers: frozenset[str]
-    pin: str = field(default="", repr=False)
-    pin_hash: str = field(default="", repr=False)
-    passwords: Passwords | None = field(default=None, repr=False, compare=False)
+    pin: str = ""
+    pin_hash: str = ""
+    passwords: Passwords | None = None
     """Checks a hash."""
+
+    def __repr__(self) -> str:
+        return f"DjPhones({sorted(self.numbers)})"  # without the PIN
 
     @property
     def has_pin(self) -> bool:
@@ -45,8 +49,7 @@ class DjPhones:
             raise StoreError("Too many PINs are being checked at once.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class DjPhone:
+class DjPhone(Struct, frozen=True):
     """A number of DJ_PHONES. `key` is the number.
 
     `wrong` has the CallSid of each wrong PIN in a row; `let_in` has those of the calls with the right one.
@@ -86,8 +89,7 @@ class DjPhone:
         return replace(self, wrong=wrong, locked_at=now if len(wrong) >= MAX_WRONG_PINS else 0.0)
 
 
-@dataclass(frozen=True)
-class Phones:
+class Phones(Struct, frozen=True):
     """The numbers of DJ_PHONES and their PIN. Without a PIN the number is enough.
 
     A stranger that forges a number can lock it but not get in. So a lock ends no call, affects no browser and no other
@@ -168,8 +170,7 @@ SAME_NAME = "You have a key of that name already. Revoke it first, or choose ano
 GONE = "That key is no longer there."
 
 
-@dataclass(frozen=True, slots=True)
-class ButtonKey:
+class ButtonKey(Struct, frozen=True):
     """A key of an account. `key` is the account's key, a space, and the SHA-256 of the secret, which is not stored."""
 
     stored_as: ClassVar[str] = "button"

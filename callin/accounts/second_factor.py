@@ -6,10 +6,12 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.accounts.models import AccountError, hash_token
 from callin.contracts import Clock, Record, Store
@@ -34,19 +36,20 @@ TRY_AGAIN = "The passkey did not answer as it should, or took too long. Try agai
 NO_CODE = "That is not one of your recovery codes, or it was used before."
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True):
     """A credential of WebAuthn. `credential` is what the authenticator attested, with the public key, in base64url."""
 
     id: str
-    credential: str = field(repr=False)
+    credential: str
     name: str
     made_at: float
     used_at: float = 0.0
 
+    def __repr__(self) -> str:
+        return f"Passkey({self.name!r})"  # without the credential
 
-@dataclass(frozen=True, slots=True)
-class SecondFactor:
+
+class SecondFactor(Struct, frozen=True):
     """An account's passkeys, and the SHA-256 of each recovery code that is left.
 
     A record of its own: an older program that writes the account would lose fields that it does not know.
@@ -54,7 +57,10 @@ class SecondFactor:
 
     key: str
     passkeys: tuple[Passkey, ...] = ()
-    recovery_codes: tuple[str, ...] = field(default=(), repr=False)
+    recovery_codes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"SecondFactor({self.key!r}, {self.passkeys})"  # without the codes
 
 
 class Ceremony(NamedTuple):

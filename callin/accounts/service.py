@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin.accounts import models, throttle
 from callin.accounts.links import Invitations, PasswordReset, Registration, Resets

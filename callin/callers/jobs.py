@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from callin.callers.service import Callers
 from callin.contracts import Changes, Clock, HistoryQuery, Record, Store
@@ -28,8 +29,7 @@ CLOCK_SKEW_SECONDS = 86400.0
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class StatsProgress:
+class StatsProgress(Struct, frozen=True):
     """The change mark of the store up to which finished calls are counted."""
 
     stored_as: ClassVar[str] = "counted"
@@ -107,8 +107,7 @@ class CallerStats:
         self._store.change_record(StatsProgress, STATS_KEY, change)
 
 
-@dataclass(frozen=True, slots=True)
-class DeletionRequest:
+class DeletionRequest(Struct, frozen=True):
     """A number whose caller, cards and calls are being deleted. Stored first, so that any instance can finish it."""
 
     stored_as: ClassVar[str] = "toforget"

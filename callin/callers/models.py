@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from callin.model import Call, Card, Known, Standing, Words
 from callin.rules import SHOWN_DIGITS
@@ -21,8 +23,7 @@ DIALLED_DIGITS = 7
 MAX_NAME_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody that has called from a number. A household or an office has several."""
 
     name: str
@@ -30,8 +31,7 @@ class Person:
     last_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class CountedCall:
+class CountedCall(Struct, frozen=True):
     """A call that the caller's figures contain. `aired_at` is 0 if it was not on the air."""
 
     call_sid: str
@@ -39,8 +39,7 @@ class CountedCall:
     aired_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The person, or people, behind a number, over all their calls. `key` is the number in E.164.
 
     `counted` has the last calls that were counted, so that none counts twice. A call that is not in it and ended at
@@ -75,8 +74,7 @@ class Caller:
         return sum(at > now - RECENT_SECONDS for at in self.aired)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(Struct, frozen=True):
     """Something a caller is found by. `key` is that text and the number, so that stores find it by its beginning."""
 
     stored_as: ClassVar[str] = "heading"
@@ -85,8 +83,7 @@ class IndexEntry:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class BlockedBrowser:
+class BlockedBrowser(Struct, frozen=True):
     """A listener's browser that is blocked. `key` is its From without the date of the token."""
 
     key: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.callers import models
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
@@ -230,8 +232,7 @@ KEPT_SECONDS = 400 * 86400.0
 PURPOSE = "deleted caller"
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(Struct, frozen=True):
     """An admin deleted a caller. `key` is the number's fingerprint, which nobody can read without SESSION_KEY."""
 
     key: str

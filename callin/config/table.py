@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from callin.config import kinds
 from callin.model import DEFAULT_PREFIX
@@ -241,26 +242,25 @@ SETTINGS = (
 )
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """All settings, checked. `repr` leaves secrets out."""
 
     twilio_account_sid: str
-    twilio_auth_token: str = field(repr=False)
+    twilio_auth_token: str
     twilio_api_key_sid: str
-    twilio_api_key_secret: str = field(repr=False)
+    twilio_api_key_secret: str
     twilio_app_sid: str
     twilio_listener_app_sid: str
     twilio_screener_app_sid: str
     twilio_listener_number: str
     twilio_dj_number: str
     dj_phones: tuple[str, ...]
-    dj_pin: str = field(repr=False)
+    dj_pin: str
     public_url: str
     trusted_proxies: tuple[kinds.Network, ...]
     store: str
-    session_key: str = field(repr=False)
-    session_key_before: str = field(repr=False)
+    session_key: str
+    session_key_before: str
     twilio_api_url: str
     twilio_signaling_host: str
     desk_sound: str
@@ -279,14 +279,18 @@ class Settings:
     alert_mail_to: str
     smtp_host: str
     smtp_user: str
-    smtp_password: str = field(repr=False)
-    alert_webhook: str = field(repr=False)
+    smtp_password: str
+    alert_webhook: str
     alert_text_to: str
     port: int
     google_cloud_project: str
     firestore_emulator_host: str
     gae_env: str
     gae_version: str
+
+    def __repr__(self) -> str:
+        shown = [f"{one.name}={getattr(self, one.name.lower())!r}" for one in SETTINGS if not one.is_secret]
+        return f"Settings({', '.join(shown)})"
 
     @property
     def secrets(self) -> tuple[str, ...]:

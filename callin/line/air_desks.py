@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line.desks import SENTENCES, Desks, PressRejected

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError

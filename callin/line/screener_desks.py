@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.desks import Desks, PressRejected

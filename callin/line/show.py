@@ -6,8 +6,9 @@ import contextlib
 import functools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.desks import Desks, PressRejected

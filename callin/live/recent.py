@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from callin.model import Call, Outcome
 
 MARKS_LOGGED = 5000
 
 
-@dataclass
-class Touched:
+class Touched(Struct):
     """What may have changed: CallSids, names of desks, and numbers of chat messages."""
 
     calls: set[str] = field(default_factory=set)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
+
+from msgspec import Struct
 
 from callin.rules.cards import LONGEST, plain
 
@@ -35,8 +36,7 @@ SHORTEST_LIMIT, LONGEST_LIMIT = 10, 119
 MOST_DAYS = 3650
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSettings:
+class MessageSettings(Struct, frozen=True):
     """What the station has set. `keep_days` is 0 if messages are kept until somebody deletes them.
 
     Off until an admin switches it on: a station must decide that it records people.
@@ -78,8 +78,7 @@ class Typed(NamedTuple):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerMessage:
+class ListenerMessage(Struct, frozen=True):
     """One message. Its sound is a recording at Twilio, or one of the app's own sounds; a text has none.
 
     A deleted message stays, with `deleted_at`, until its sound is gone too: `problem` says why it is not yet.

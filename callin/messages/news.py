@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin.contracts import Store, StoreError
 

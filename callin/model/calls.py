@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from callin.model.stored import stored_as
 
@@ -63,8 +64,7 @@ class Standing(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of the caller behind a number: how often they called and were aired, and what people noted.
 
     `name` and `place` are those of the last call. `last_aired_at` is None for a caller that was never aired.
@@ -127,8 +127,7 @@ class Outcome(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The moment when a call entered a stage. The chart of waits is drawn from these."""
 
     stage: Stage
@@ -160,8 +159,7 @@ class Verdict(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One phone call of one listener, keyed by Twilio's CallSid. Legs are CallSids, empty for none.
 
     `rules.calls.advance` and `rules.leaving` write it, from Twilio's webhooks, presses and Twilio's lists.

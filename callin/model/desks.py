@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from callin.model.calls import WAITING_QUEUE, Stage
 from callin.model.stored import stored_as
@@ -19,8 +20,7 @@ class PressKind(StrEnum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """A button pressed on a page, in one of the desk's turns."""
 
     kind: PressKind
@@ -39,8 +39,7 @@ class InstructionKind(StrEnum):
     WAIT = "idle"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """A place at the studio with its own call leg. Legs and callers are CallSids, empty for none.
 
     A request of the leg begins a turn. Pages write the press, Twilio's reports write who is on the air and which legs
@@ -140,16 +139,14 @@ class Place(NamedTuple):
     is_recorded: bool = False  # the desk records what goes on the air
 
 
-@dataclass(frozen=True, slots=True)
-class DialLine:
+class DialLine(Struct, frozen=True):
     """The leg dials a queue of the line itself: first come, first served."""
 
     turn: int
     queue: str = WAITING_QUEUE
 
 
-@dataclass(frozen=True, slots=True)
-class DialCaller:
+class DialCaller(Struct, frozen=True):
     """The leg dials the desk's own queue, where one caller waits alone. It hears the `whisper` before, if any."""
 
     turn: int
@@ -157,15 +154,13 @@ class DialCaller:
     whisper: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitInSilence:
+class WaitInSilence(Struct, frozen=True):
     """The leg waits in silence until it is woken, or `*` is pressed."""
 
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferTakeover:
+class OfferTakeover(Struct, frozen=True):
     """Another leg is the desk's: this one may ask to take over.
 
     `failed` says that Twilio failed to do it just now. `wait_seconds` is how long the answer may take, 0 if nobody was
@@ -177,8 +172,7 @@ class OfferTakeover:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(Struct, frozen=True):
     """Another leg has taken over: this one is over."""
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Tune:
+
+class Tune(Struct, frozen=True):
     """A stored sound in the rotation: its key, and how long it is."""
 
     key: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """A stored sound that greets callers, with the name that it has on the page Sounds."""
 
     key: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 ON_NOW = "show"
 """The show that is on: the key of its record."""
@@ -22,8 +23,7 @@ class Opening(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """What holds for the whole line: whether it is open, since when, and how many may wait (0: as many as call).
 
     With `ready_check` the caller that is up next is asked to turn the radio down and press 1, or is passed over. In a
@@ -54,8 +54,7 @@ class Show:
     messages_revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
+class SettingsChange(Struct, frozen=True):
     """The settings that a desk changes at once; None for those that stay.
 
     `automatic` belongs to the air desk, the others to the show. With `by_schedule` the schedule decides again about
@@ -75,12 +74,11 @@ class SettingsChange:
     def of_show(self) -> dict[str, Any]:
         """The fields of `Show` that change, with their new values."""
         others = ("automatic", "by_schedule")
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in others}
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in others}
         return {name: value for name, value in values.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A field of a card: its text, its author and time. `revision` counts how often it was written.
 
     `confidence` is how sure Twilio is of what it heard, from 0 to 1; None for what was typed.
@@ -93,8 +91,7 @@ class Words:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What people typed about a call. A separate record, so that typing never conflicts with a webhook.
 
     `quality` is how well the caller is heard, from 1 to 5 as a digit; empty where nobody has said.
@@ -108,8 +105,7 @@ class Card:
     quality: Words = Words()
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
+class ChatMessage(Struct, frozen=True):
     """What one desk writes to the others. `number` is `at` in microseconds, or the next free number after it."""
 
     stored_as: ClassVar[str] = "message"
@@ -124,8 +120,7 @@ SCHEDULE = "schedule"
 """The key of the one record."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateException:
+class DateException(Struct, frozen=True):
     """What is different on one date: the show is cancelled, has other times, or has a topic of its own.
 
     `date` is the day on which the show begins, as 2026-12-24. With times on a weekday that the show does not have, it
@@ -139,8 +134,7 @@ class DateException:
     topic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledShow:
+class ScheduledShow(Struct, frozen=True):
     """A weekly show: its days (0 is Monday), its times as 19:30, and the settings that hold while it is on.
 
     A show whose end is not after its start ends on the next day. `words` are said to its callers after the greeting.
@@ -163,8 +157,7 @@ class ScheduledShow:
     exceptions: tuple[DateException, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """All shows. `revision` rises with each change."""
 
     stored_as: ClassVar[str] = "schedule"
@@ -174,8 +167,7 @@ class Schedule:
     shows: tuple[ScheduledShow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Airing:
+class Airing(Struct, frozen=True):
     """A show on one date, from `starts_at` until just before `ends_at`."""
 
     starts_at: float
@@ -188,8 +180,7 @@ class Airing:
         return max(self.starts_at, self.ends_at - 60 * self.show.last_calls_minutes)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """What the schedule says from `begins_at` until just before `ends_at`: the airing that is on, or none.
 
     `last` is the airing on now or most recently, and `next` the one that begins first after this slot began.
@@ -202,8 +193,7 @@ class Slot:
     next: Airing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """What holds for the line now, and until just before `until` unless a desk presses.
 
     `show` has the values that hold: the schedule's, but for those that a desk has `pressed` since the slot began. The

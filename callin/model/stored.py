@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 
 
 def stored_as(name: str, default: T) -> T:
     """A field that has another name in the store, because earlier versions read and write it by that name."""
-    made: T = field(default=default, metadata={"stored_as": name})
+    made: T = field(default=default, name=name)
     return made
 
 
@@ -22,8 +23,7 @@ class StoredRecord(NamedTuple):
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseHolder:
+class LeaseHolder(Struct, frozen=True):
     """The instance that has a lease, and until when."""
 
     key: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 DEFAULT_PREFIX = "radio-callin"
 CLIENT = "client:"
@@ -12,8 +13,7 @@ OTHERS = "client:other-"
 """How the browsers of another station are called here. No identity has a hyphen, so they pass for none of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class StationNames:
+class StationNames(Struct, frozen=True):
     """The names of one station, by its STATION_PREFIX.
 
     >>> staging = StationNames("staging")
@@ -106,8 +106,7 @@ class Refusal(StrEnum):
     WEBHOOK_RULE = "of a Webhook Rule"
 
 
-@dataclass(frozen=True, slots=True)
-class MissedCall:
+class MissedCall(Struct, frozen=True):
     """A live call in Twilio's list that no accepted webhook brought.
 
     `way` is the number that was rung, empty for a call from a browser. `first_listed_at` and `last_listed_at` are when
@@ -123,8 +122,7 @@ class MissedCall:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MissedCalls:
+class MissedCalls(Struct, frozen=True):
     """What desks show of calls that did not reach the app: how many, and the likely cause as a sentence.
 
     It is stored under `key`, with the time `at` when it last held, for the instances that do not read Twilio's lists.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import (
     AIR_DESK,
@@ -98,8 +100,7 @@ def by_schedule(desk: Desk, programme: Programme) -> Desk:
     return replace(desk, automatic=automatic, automatic_at=slot.begins_at)
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRequest:
+class DeskRequest(Struct, frozen=True):
     """The desk's leg asks what to do. `token` is Twilio's idempotency token.
 
     `star`: somebody pressed `*` while the leg waited in silence. `woken`: a REST request of ours moved the leg.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import HELD_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, queue_of
 from callin.rules import screening
@@ -29,8 +30,7 @@ NOTICE_SECONDS = 2.0
 """The notice before the bridge is shorter. A call that is on the air for longer is bridged."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowRequest:
+class FollowRequest(Struct, frozen=True):
     """Twilio asks on the caller's leg what follows, after a queue or a redirect.
 
     `result` is Twilio's QueueResult, empty after a redirect. `n` is the number of the document that the request came

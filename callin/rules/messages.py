@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from callin.model import Call, Outcome, Stage, Standing
 from callin.rules.calls import WAITS, Ended, end, enter

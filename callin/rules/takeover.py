@@ -5,7 +5,7 @@ A leg takes over from another person's by consent: it asks, and silence is conse
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from callin.model import Desk, InstructionKind, is_screen
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from callin.config import file
 from callin.model import EXTRA_DESKS, SCREEN_QUEUE, queue_of
@@ -165,8 +167,7 @@ class Applier:
 SUFFIX = ".set-up"
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """Something that was made, or changed from `before` to `after`. `setting` names it in the settings file."""
 
     kind: str
@@ -218,5 +219,5 @@ class Record:
         if not done:
             self.path.unlink(missing_ok=True)
             return
-        content = {"account": account_sid, "done": [asdict(one) for one in done]}
+        content = {"account": account_sid, "done": to_builtins(done)}
         file.replace(self.path, json.dumps(content, indent=1) + "\n")

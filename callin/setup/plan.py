@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from callin.config import Settings
 from callin.model import AIR_QUEUE, HELD_QUEUE, QUEUES, READY_QUEUE, WAITING_QUEUE
@@ -47,8 +48,7 @@ WORDS = {
 """What an admin calls the properties of a number or an application."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing to be made, if `sid` is empty, or to be changed from `before` to `after`.
 
     `setting` gets the SID of what is made. `taken_from` says what gets the calls now, if it is another app.
@@ -72,8 +72,7 @@ class Change:
             yield f"    Its calls now go to {self.taken_from}, which gets them no more."
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The changes, the numbers' last. `known` are the settings that an application already in the account gives."""
 
     changes: tuple[Change, ...]

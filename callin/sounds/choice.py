@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.contracts import Clock, Record, Store
 from callin.model import Recording, Tune
@@ -17,8 +19,7 @@ LIMITS = {GREETING: SoundLimits(most_sounds=10, most_seconds=60), MUSIC: SoundLi
 """The kinds that an admin uploads. Twilio fetches them, so anybody that has the address of one can hear it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundChoice:
+class SoundChoice(Struct, frozen=True):
     """What callers hear of the stored sounds. None and () stand for the app's own words and music."""
 
     key: str = KEY

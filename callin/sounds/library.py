@@ -12,8 +12,9 @@ import hashlib
 import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from callin.contracts import Clock, Record, Store
 from callin.sounds import wav

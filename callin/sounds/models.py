@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from callin.sounds.wav import Wav
 
@@ -12,8 +13,7 @@ PIECE_BYTES = 96_000
 Firestore, which has 1 MiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """A whole sound. It is stored after its pieces and deleted before them, so what has a `Sound` can be played."""
 
     key: str
@@ -50,8 +50,7 @@ class Sound:
         return f"{minutes}:{seconds:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class SoundPiece:
+class SoundPiece(Struct, frozen=True):
     """A piece of a sound."""
 
     key: str
@@ -63,8 +62,7 @@ class SoundPiece:
         return base64.b64decode(self.content)
 
 
-@dataclass(frozen=True, slots=True)
-class SoundUpload:
+class SoundUpload(Struct, frozen=True):
     """A sound whose pieces are being stored, or deleted: they belong to no `Sound`."""
 
     key: str

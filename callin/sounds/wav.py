@@ -7,7 +7,8 @@ Twilio plays.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MEDIA_TYPE = "audio/wav"
 RATE = 8000
@@ -24,8 +25,7 @@ class SoundError(Exception):
     """The sound cannot be stored or read. The text is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wav:
+class Wav(Struct, frozen=True):
     """Where the samples of a file are. `codec` is PCM or MULAW."""
 
     codec: int

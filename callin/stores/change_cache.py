@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from callin.contracts import Changes
 from callin.model import Call
@@ -21,8 +22,7 @@ CONFIRMATION_SECONDS = 0.3
 """How long a wait lasts while the watch has yet to report a write of our own: otherwise pages would ask in a loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class Entry(Struct, Generic[T], frozen=True):
     """A record as it was written at a mark. `stamp` is Firestore's own form of the same time."""
 
     value: T

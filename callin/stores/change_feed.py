@@ -7,9 +7,10 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from callin.contracts import StoreError
 from callin.stores.change_cache import ChangeCache, Entry
@@ -23,8 +24,7 @@ Report = Callable[[Mapping[str, Entry[Any] | None]], None]
 """Takes what has changed, by document. None stands for one that was deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """When an instance does what, in seconds.
 
     `idle_seconds`: the feed stops when nobody has asked for this long.

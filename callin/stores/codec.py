@@ -7,14 +7,16 @@ A class that was renamed keeps its old name in the store by `stored_as: ClassVar
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import types
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from callin.contracts import HistoryQuery, StoreError
 from callin.model import Call, Card, ChatMessage, Desk, Show, StoredRecord
@@ -73,14 +75,10 @@ def load(kind: type[T], key: str, document: str) -> T:
 
 
 @cache
-def _fields(cls: type, left_out: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    fields = [one for one in dataclasses.fields(cls) if one.name != left_out]
-    get = attrgetter(*(one.name for one in fields))
-    return tuple(map(_stored_name, fields)), get if len(fields) > 1 else lambda value: (get(value),)
-
-
-def _stored_name(field: dataclasses.Field[Any]) -> str:
-    return str(field.metadata.get("stored_as", field.name))
+def _fields(cls: type[Struct], left_out: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    stored = [one for one in fields(cls) if one.name != left_out]
+    get = attrgetter(*(one.name for one in stored))
+    return tuple(one.encode_name for one in stored), get if len(stored) > 1 else lambda value: (get(value),)
 
 
 def _as_object(value: Any) -> dict[str, Any]:
@@ -89,7 +87,7 @@ def _as_object(value: Any) -> dict[str, Any]:
     return dict(zip(names, values(value), strict=True))
 
 
-# The encoder knows text enums, tuples and None; only nested dataclasses need `default`.
+# The encoder knows text enums, tuples and None; only nested Structs need `default`.
 _encode = json.JSONEncoder(separators=(",", ":"), default=_as_object, check_circular=False).encode
 
 
@@ -98,9 +96,8 @@ def _arguments(loaders: _Loaders, found: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _loaders(cls: type) -> _Loaders:
-    hints = get_type_hints(cls)
-    return tuple((one.name, _stored_name(one), _loader(hints[one.name])) for one in dataclasses.fields(cls) if one.init)
+def _loaders(cls: type[Struct]) -> _Loaders:
+    return tuple((one.name, one.encode_name, _loader(one.type)) for one in fields(cls))
 
 
 def _loader(hint: Any) -> Loader | None:
@@ -108,7 +105,7 @@ def _loader(hint: Any) -> Loader | None:
         return _optional(get_args(hint))
     if get_origin(hint) is tuple:
         return _tuple(get_args(hint))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return _nested(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {member.value: member for member in hint}.__getitem__
@@ -131,7 +128,7 @@ def _tuple(items: tuple[Any, ...]) -> Loader:
     return (lambda found: tuple([load(one) for one in found])) if load else tuple
 
 
-def _nested(cls: type) -> Loader:
+def _nested(cls: type[Struct]) -> Loader:
     loaders = _loaders(cls)
 
     def load(found: Any) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from callin.contracts import StoreError
 from callin.model import Call

@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from callin.contracts import PhoneError
 
@@ -39,13 +40,15 @@ class TwilioError(PhoneError):
         self.code = code
 
 
-@dataclass(frozen=True)
-class TwilioAccess:
+class TwilioAccess(Struct, frozen=True):
     """The account, and the address of its API, empty for Twilio's own."""
 
     account_sid: str
-    auth_token: str = field(repr=False)
+    auth_token: str
     api_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"TwilioAccess({self.account_sid!r})"  # without the token
 
 
 def make_client(access: TwilioAccess, timeout_seconds: float) -> Client:
@@ -113,8 +116,7 @@ POINTING = (
 )
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A queue, application or number: its SID, its name, and its properties as text, empty if Twilio has none."""
 
     sid: str
@@ -125,16 +127,14 @@ class Resource:
     """The name that people gave a number."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """Whether an account is a trial, and whether it is active, suspended or closed."""
 
     is_trial: bool
     status: str
 
 
-@dataclass(frozen=True)
-class NewKey:
+class NewKey(Struct, frozen=True):
     sid: str
     secret: str
 

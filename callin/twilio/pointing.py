@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from callin.model import StationNames
 from callin.twilio.client import Resource, TwilioAccount
@@ -44,8 +45,7 @@ FALLBACKS = (
 """The path of every fallback document, in every language. The studio's two say nothing."""
 
 
-@dataclass(frozen=True)
-class Pointing:
+class Pointing(Struct, frozen=True):
     """Where an application or a number sends its calls: paths of this app, the default fallback first."""
 
     voice_path: str
@@ -80,8 +80,7 @@ DJ_NUMBER = Pointing("/twiml/dequeue", STUDIO)
 LISTENER_NUMBER = Pointing("/twiml/enqueue", (FOR_LISTENERS,))
 
 
-@dataclass(frozen=True)
-class Application:
+class Application(Struct, frozen=True):
     """A TwiML application for one kind of browser. Each kind needs its own, because a fallback is a static file."""
 
     setting: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from callin.model import AIR_DESK, MusicPosition, StationNames, Tune, TunePart, is_screen_queue
 from callin.words import speakable
@@ -39,8 +40,7 @@ Query = Mapping[str, str | int | None]
 FIRST_STATION = StationNames()
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(Struct, frozen=True):
     """The app's public addresses, as TwiML names them.
 
     Every query is written in alphabetical order. Twilio is reported to send an action's query sorted but to sign it

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import webapp2
+from msgspec import Struct, field
+from msgspec.structs import replace
 from twilio.request_validator import RequestValidator
 
 from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Phones, TokenBuckets, VisitLimits
@@ -29,8 +30,7 @@ from callin.twiml import Links
 from util import TokenKeys
 
 
-@dataclass(frozen=True)
-class PageFacts:
+class PageFacts(Struct, frozen=True):
     """What the pages show of the station and its settings. Empty hosts and addresses mean Twilio's own.
 
     The times of a call on the air are 0 if the station has set none.
@@ -54,8 +54,7 @@ class PageFacts:
     """How many callers may be on the air at once."""
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """The line and everything around it. `look_at_twilio` asks for a comparison with Twilio and returns at once.
 
     `watch` looks at the app from outside, see `callin.watch`. `visits` limits the pages that are open to all, and
@@ -78,8 +77,8 @@ class Services:
     button_keys: ButtonKeys
     admins_need_passkey: bool
     audit: Audit
-    visits: VisitLimits = field(default_factory=VisitLimits, kw_only=True)
-    polls: VisitLimits = field(default_factory=lambda: VisitLimits(POLLS_PER_VISIT), kw_only=True)
+    visits: VisitLimits = field(default_factory=VisitLimits)
+    polls: VisitLimits = field(default_factory=lambda: VisitLimits(POLLS_PER_VISIT))
     on_app_engine: bool
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock

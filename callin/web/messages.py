@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from webob import Response
 
 from callin.audit import Act

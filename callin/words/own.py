@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from callin.words.spoken import SENTENCES, SpokenWords, placeholders_of, speakable
 
@@ -20,16 +21,14 @@ EDITABLE = tuple(name for name in SENTENCES if name != IN_FILES_ONLY)
 _BRACES = re.compile(r"[{}]")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSentence:
+class OwnSentence(Struct, frozen=True):
     """A sentence by its name in `SpokenWords`."""
 
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWords:
+class OwnWords(Struct, frozen=True):
     """What an admin has changed in one language. `key` is the language."""
 
     stored_as: ClassVar[str] = "own_words"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import Denial, WaitRange
 from callin.words.voices import Voice
@@ -40,8 +42,7 @@ def placeholders_of(sentence: str) -> set[str]:
     return set(_PLACEHOLDER.findall(sentence))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SpokenWords:
+class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     """The sentences of one language, in one voice.
 
     `{name}` in a sentence stands for a value, see `filled`. Documents are cached by this object, so a station keeps one
@@ -199,12 +200,11 @@ class SpokenWords:
         return f"{reasons.get(denial) or filled(self.web_is_off, number=digits)} {self.goodbye}"
 
 
-SENTENCES = tuple(field.name for field in fields(SpokenWords) if field.name != "voice")
+SENTENCES = tuple(name for name in SpokenWords.__struct_fields__ if name != "voice")
 """The name of every sentence, in the order of `SpokenWords`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Calendar:
+class Calendar(Struct, frozen=True, kw_only=True):
     """`{name}` in a text stands for a value, see `filled`. Texts with a time begin in the middle of a sentence."""
 
     weekdays: tuple[str, ...]
@@ -236,8 +236,7 @@ class Calendar:
         return filled(text, time=self.time(at), **names)
 
 
-@dataclass(frozen=True, kw_only=True)
-class WidgetWords:
+class WidgetWords(Struct, frozen=True, kw_only=True):
     """`{name}` in a text stands for a value, see `filled`."""
 
     name: str

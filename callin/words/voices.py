@@ -5,11 +5,10 @@ https://www.twilio.com/docs/voice/twiml/say/text-speech
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """A voice of Twilio's, as Say's attributes name it. An empty `speaker` is Twilio's own choice for the locale."""
 
     locale: str

@@ -6,10 +6,10 @@ import json
 import sqlite3
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from callin.accounts import Account, AccountError, BusyError, Passwords, Role, TooSoonError
 from callin.accounts.passwords import LANES, MEMORY_KIB, PASSES, STRANGERS_WAITING, UNKNOWN_HASH, Checked

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from callin.callers import Callers, CallerStats
 from callin.callers.models import MAX_AIRED, MAX_COUNTED, MAX_PEOPLE

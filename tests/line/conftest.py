@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from callin.contracts import PhoneError, Store
 from callin.line import Admission, AirDesks, Desks, Line, ScreenerDesks, ShowSettings, Takeover

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from callin.contracts import Changes, Store
 from callin.live.recent import MARKS_LOGGED, ChangeLog, Touched

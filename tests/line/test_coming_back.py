@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from callin.model import Call, Moment, Outcome, Stage
 from callin.rules.places import KEPT_SECONDS, place_kept_for

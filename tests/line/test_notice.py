@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from callin.model import Call, Moment, ReadyCheckAnswer, Show, Stage
 from callin.rules import advance, shows

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from callin.contracts import Changes, Store
 from callin.model import AIR_DESK, SCREEN_DESK, ChatMessage, Stage, Words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from callin.line import IdleDeskCleanup
 from callin.line.screener_desks import DESKS_PER_RUN

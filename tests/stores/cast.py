@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from callin.contracts import Store
 from callin.model import Call, Desk, Moment, Outcome, Stage

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from callin.audit import PAGE_LINES, Act, Audit, AuditLine, Filter
 from callin.contracts import Store, StoreError

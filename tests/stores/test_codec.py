@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from enum import StrEnum
 
 import pytest
+from msgspec import Struct
 
 from callin.accounts import Account, DjPhone, Invitation
 from callin.accounts.models import Session
@@ -25,14 +25,12 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     name: str
     colour: Colour = Colour.RED
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True):
     key: str
     text: str = ""
     number: int = 0
@@ -121,8 +119,7 @@ def test_a_document_that_cannot_be_read_is_told_in_a_sentence(document: str) -> 
 
 
 def test_a_field_that_no_document_can_hold_is_refused_at_once() -> None:
-    @dataclass(frozen=True)
-    class Odd:
+    class Odd(Struct, frozen=True):
         things: set[str]
 
     with pytest.raises((TypeError, StoreError), match="no document can hold"):

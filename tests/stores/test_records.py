@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.contracts import Store
 from callin.stores.firestore import FirestoreStore
@@ -20,16 +21,14 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-@dataclass(frozen=True, slots=True)
-class Drawer:
+class Drawer(Struct, frozen=True):
     """Something in a cabinet."""
 
     label: str
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cabinet:
+class Cabinet(Struct, frozen=True):
     """A record of the kind that a program keeps."""
 
     key: str
@@ -38,8 +37,7 @@ class Cabinet:
     drawers: tuple[Drawer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """A record of another kind."""
 
     key: str

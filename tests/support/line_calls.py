@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from zlib import crc32
+
+from msgspec.structs import replace
 
 from callin.model import WAITING_QUEUE, Call, Moment, Stage
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,7 +93,7 @@ class SmallApp:
             "messages": Messages(self._store, clock, NoRecordings(), SoundLibrary(self._store, clock), lambda: 0),
             "installation": PAGE,
         }
-        services = Services(**dict.fromkeys(field.name for field in fields(Services)) | used)
+        services = Services(**dict.fromkeys(Services.__struct_fields__) | used)
         self._registry = SimpleNamespace(registry={"services": services})
 
     def restart(self) -> None:
