@@ -18,8 +18,7 @@ MaybeCall = TypeVar("MaybeCall", bound=Call | None)
 Clock = Callable[[], float]
 """Seconds since 1970."""
 
-REMOVED_AT_ONCE = 5
-"""How many old messages one new message removes at most."""
+REMOVED_AT_ONCE = 5  # how many old messages one new message removes at most
 
 
 class StoreError(Exception):

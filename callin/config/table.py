@@ -10,8 +10,7 @@ from msgspec import Struct
 from callin.config import kinds
 from callin.model import DEFAULT_PREFIX
 
-REQUIRED = None
-"""The default of a setting that must be set."""
+REQUIRED = None  # the default of a setting that must be set
 
 
 class Setting(NamedTuple):
@@ -23,8 +22,7 @@ class Setting(NamedTuple):
     is_secret: bool
     help: str
     setup_can_do_without: bool = False
-    where: str = ""
-    """A sentence that says where an admin finds the value."""
+    where: str = ""  # a sentence that says where an admin finds the value
 
     @property
     def cure(self) -> str:
@@ -223,13 +221,7 @@ SETTINGS = (
     ),
     Setting("ALERT_TEXT_TO", kinds.number, "", False, "A phone that alerts are texted to, from the listeners' number."),
     Setting("PORT", kinds.port, "8080", False, "The port the server listens on."),
-    Setting(
-        "GOOGLE_CLOUD_PROJECT",
-        kinds.any_text,
-        "",
-        False,
-        "The project that STORE firestore: is in; App Engine sets it.",
-    ),
+    Setting("GOOGLE_CLOUD_PROJECT", kinds.any_text, "", False, "Firestore's project; App Engine sets it."),
     Setting(
         "FIRESTORE_EMULATOR_HOST",
         kinds.host,
@@ -289,8 +281,7 @@ class Settings(Struct, frozen=True):
     gae_version: str
 
     def __repr__(self) -> str:
-        shown = [f"{one.name}={getattr(self, one.name.lower())!r}" for one in SETTINGS if not one.is_secret]
-        return f"Settings({', '.join(shown)})"
+        return f"Settings({self.public_url!r}, {self.store!r})"
 
     @property
     def secrets(self) -> tuple[str, ...]:

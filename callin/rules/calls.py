@@ -52,7 +52,7 @@ class Arrived(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Twilio lists the call in a queue since `queued_at`. `at` is when the list was asked for.
+    """Twilio's list, asked for `at`, has the call in a queue since `queued_at`.
 
     `in_this_order`: its place in line is by `queued_at`, because it may have been on the air before.
     """
@@ -287,8 +287,7 @@ def _on_air(call: Call, event: WentOnAir) -> Call:
 def end(call: Call, event: Ended) -> Call:
     """The call after it ended, with the outcome that is known or that its stage tells."""
     if not call.live:
-        # Twilio's queue result is better evidence than a stage: a caller who hung up during the notice was on the
-        # way to the air and never there.
+        # Twilio's queue result is better evidence than a stage: a caller that hung up in the notice was never there.
         if event.outcome is Outcome.HUNG_UP and call.outcome is Outcome.AIRED and not call.bridged:
             return replace(call, outcome=Outcome.HUNG_UP)
         return call
