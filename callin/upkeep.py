@@ -10,7 +10,7 @@ from callin.callers import Callers, CallerStats, Retention
 from callin.contracts import CallControl, Clock, Store
 from callin.line import IdleDeskCleanup, Line
 from callin.live import Board
-from callin.messages import Messages, Recordings
+from callin.messages import Messages, MissedRecordings, Recordings
 from callin.sounds import SoundLibrary
 from callin.station import Station
 
@@ -22,13 +22,14 @@ class Upkeep(NamedTuple):
     audit: Audit
     sounds: SoundLibrary
     messages: Messages
+    missed: MissedRecordings
     stats: CallerStats
     idle_desks: IdleDeskCleanup
 
     @property
     def jobs(self) -> tuple[Callable[[], None], ...]:
         jobs = self.retention.run, self.audit.delete_old, self.sounds.delete_abandoned, self.messages.run
-        return (self.stats.run, *jobs, self.idle_desks.run)
+        return (self.stats.run, self.missed.look, *jobs, self.idle_desks.run)
 
 
 def upkeep_of(
@@ -46,6 +47,7 @@ def upkeep_of(
 
     sounds, lineup = SoundLibrary(store, clock), board.cache.lineup
     messages = Messages(store, clock, recordings, sounds, lambda: lineup.show.messages_revision)
+    missed = MissedRecordings(messages, recordings, store, clock, line.left_message)
     retention = Retention(store, callers, clock, line.anonymise, keep_seconds, delete_messages=messages.delete_of)
     audit, stats = Audit(store, clock, keep_seconds), CallerStats(store, callers, clock)
-    return Upkeep(retention, audit, sounds, messages, stats, IdleDeskCleanup(store, control, clock))
+    return Upkeep(retention, audit, sounds, messages, missed, stats, IdleDeskCleanup(store, control, clock))

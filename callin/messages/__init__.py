@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callin.messages.missed import MissedRecordings as MissedRecordings
 from callin.messages.models import ListenerMessage as ListenerMessage
 from callin.messages.models import MessageError as MessageError
 from callin.messages.models import MessageSettings as MessageSettings

@@ -21,7 +21,7 @@ from callin.messages.models import (
     plain_text,
 )
 from callin.messages.news import News
-from callin.model import Call, caller_of
+from callin.model import Call, CallRecording, caller_of
 from callin.rules import numbers
 from callin.sounds import Sound, SoundError, SoundLibrary
 
@@ -37,6 +37,9 @@ FRESH_SECONDS = 15.0
 
 SECONDS_BETWEEN_TRIES = 60.0
 DELETED_AT_ONCE = 20
+TOLD_LATE_SECONDS = 3600.0
+"""So long a deleted recording is remembered: Twilio may tell of it again, and must not bring it back."""
+
 LONGEST_TRANSCRIPT = 4000
 
 SOUND_KIND = "voice-note"
@@ -48,6 +51,9 @@ log = logging.getLogger(__name__)
 
 class Recordings(Protocol):
     """The recordings that Twilio keeps. Every method raises PhoneError."""
+
+    def since(self, at: float) -> list[CallRecording]:
+        """The newest recordings of the account that began after that time."""
 
     def wav(self, recording_sid: str) -> bytes | None:
         """The sound as a WAV file; None if Twilio has no such recording, or not yet."""
@@ -111,6 +117,10 @@ class Messages:
         """The messages, newest first."""
         return [one for one in self._all() if not one.deleted_at]
 
+    def recording_sids(self) -> set[str]:
+        """The recordings of all messages."""
+        return {one.recording_sid for one in self._all()}
+
     def undeleted(self) -> list[ListenerMessage]:
         """Messages that somebody deleted and whose sound could not be deleted yet."""
         return [one for one in self._all() if one.problem]
@@ -134,7 +144,7 @@ class Messages:
         """Why this caller may not leave a message now, as a sentence; empty if they may."""
         if not self.settings().is_on:
             return FULL
-        messages = self._all()
+        messages = self.listed()
         if len(messages) >= MOST_KEPT:
             return FULL
         if not (numbers.is_somebodys(number) or numbers.is_listeners_browser(number)):
@@ -146,7 +156,7 @@ class Messages:
     # Taking
 
     def recorded(self, call: Call, recording_sid: str, seconds: int) -> ListenerMessage | None:
-        """Takes a message that was recorded on a call. Told twice, it is one. None if it was deleted meanwhile."""
+        """Takes a message that was recorded on a call. Told twice, it is one. None if it was deleted."""
         known = call.known
         new = ListenerMessage(
             key=new_key(call.joined_at, call.call_sid),
@@ -159,14 +169,15 @@ class Messages:
             name=known.name if known else "",
             place=known.place if known else "",
         )
-        return self._change(new.key, lambda before: before or new)
+        taken = self._change(new.key, lambda before: before or new)
+        return None if taken is None or taken.deleted_at else taken
 
     def transcribed(self, call: Call, recording_sid: str, text: str) -> None:
         """Adds what was said in a recording, by Twilio's transcription. It may come before the recording."""
         transcript = " ".join(text.split())[:LONGEST_TRANSCRIPT]
 
         def change(before: ListenerMessage | None) -> ListenerMessage | None:
-            return replace(before, transcript=transcript) if before else None
+            return replace(before, transcript=transcript) if before and not before.deleted_at else before
 
         if self.recorded(call, recording_sid, 0) is not None:
             self._change(new_key(call.joined_at, call.call_sid), change)
@@ -202,9 +213,12 @@ class Messages:
         at = self._clock() if heard else 0.0
 
         def change(before: ListenerMessage | None) -> ListenerMessage | None:
-            return replace(before, heard_by=by if heard else "", heard_at=at) if before else None
+            if before is None or before.deleted_at:
+                return before
+            return replace(before, heard_by=by if heard else "", heard_at=at)
 
-        if self._change(key, change) is None:
+        after = self._change(key, change)
+        if after is None or after.deleted_at:
             raise MessageError("Somebody has deleted that message.")
 
     def delete(self, key: str, by: str, also: Sequence[Record] = ()) -> str:
@@ -229,12 +243,20 @@ class Messages:
         if now < self._next_try_at:
             return
         self._next_try_at = now + SECONDS_BETWEEN_TRIES
-        old = [one for one in self._all() if one.deleted_at or (keep_seconds and one.at < now - keep_seconds)]
+        old = [one for one in self._all() if self._is_to_go(one, now - keep_seconds if keep_seconds else 0)]
         for one in old[:DELETED_AT_ONCE]:
             self.delete(one.key, one.deleted_by)
 
+    def _is_to_go(self, message: ListenerMessage, kept_since: float) -> bool:
+        if message.deleted_at and not message.problem:
+            return message.deleted_at < self._clock() - TOLD_LATE_SECONDS
+        return bool(message.deleted_at) or message.at < kept_since
+
     def _finish(self, message: ListenerMessage) -> str:
-        """Deletes the sound, then the record. If the sound stays, the record says why."""
+        """Deletes the sound, then the record; of a recording an empty record stays for a while.
+
+        If the sound stays, the record says why.
+        """
         try:
             if message.recording_sid:
                 self._recordings.delete(message.recording_sid)
@@ -245,7 +267,10 @@ class Messages:
             log.warning("The sound of a deleted message could not be deleted: %s", problem)
             self._change(message.key, lambda before: replace(before, problem=problem) if before else None)
             return problem
-        self._change(message.key, lambda _: None)
+        rest = ListenerMessage(
+            message.key, message.at, message.source, deleted_by=message.deleted_by, deleted_at=message.deleted_at
+        )
+        self._change(message.key, lambda _: rest if message.recording_sid else None)
         return ""
 
     # Storing

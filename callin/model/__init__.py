@@ -68,6 +68,7 @@ from callin.model.stored import StoredRecord as StoredRecord
 from callin.model.twilio import DEFAULT_PREFIX as DEFAULT_PREFIX
 from callin.model.twilio import ENDED_STATUSES as ENDED_STATUSES
 from callin.model.twilio import Arrival as Arrival
+from callin.model.twilio import CallRecording as CallRecording
 from callin.model.twilio import CallState as CallState
 from callin.model.twilio import Member as Member
 from callin.model.twilio import MissedCall as MissedCall

@@ -96,6 +96,14 @@ class CallState(NamedTuple):
         return self.status in ENDED_STATUSES
 
 
+class CallRecording(NamedTuple):
+    """A complete recording that Record has made of a call."""
+
+    sid: str
+    call_sid: str
+    seconds: int
+
+
 class Refusal(StrEnum):
     """What was wrong with the signature of a refused request."""
 

@@ -18,8 +18,8 @@ SECONDS_BEFORE_THE_FIRST = 0.3
 """The first run loads Twilio's client, which takes as long as the rest of a start: requests are answered first."""
 
 SECONDS_BETWEEN_RUNS = 20.0
-"""Each makes four requests, one more while somebody is on the air. A call whose webhooks were lost, or trouble at
-Twilio, is noticed this soon."""
+"""Each makes four requests, one more while somebody is on the air, and one while the station takes messages. A call
+whose webhooks were lost, or trouble at Twilio, is noticed this soon."""
 
 SECONDS_UNTIL_PROBED = 50.0
 """An instance without the lease asks Twilio for one list when its own last look is older than this."""

@@ -6,8 +6,10 @@ https://www.twilio.com/docs/voice/api/recording
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callin.model import CallRecording
 from callin.twilio.client import NOT_FOUND, TwilioAccess, TwilioError, translated
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ LARGEST_BYTES = 8_000_000
 """Four times the longest message that a station can set."""
 
 TIMEOUT_SECONDS = 5.0
+MOST_LISTED = 200
+RECORD_VERB = "RecordVerb"
+"""Twilio's name for the source of what Record has recorded."""
 
 
 class TwilioRecordings:
@@ -26,6 +31,18 @@ class TwilioRecordings:
     def __init__(self, access: TwilioAccess, client: Callable[[], Client]) -> None:
         self._access = access
         self._client = client
+
+    def since(self, at: float) -> list[CallRecording]:
+        """The newest ones, whole, that Record has made."""
+        with translated("list the recordings"):
+            found = self._client().api.account.recordings.list(
+                date_created_after=datetime.fromtimestamp(at, UTC), limit=MOST_LISTED
+            )
+            return [
+                CallRecording(one.sid, one.call_sid, int(one.duration))
+                for one in found
+                if one.status == "completed" and one.source == RECORD_VERB
+            ]
 
     def wav(self, recording_sid: str) -> bytes | None:
         """The file. Twilio may answer from another host, which gets no credentials."""

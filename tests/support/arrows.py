@@ -34,7 +34,7 @@ ARROWS: dict[str, set[str]] = {
     "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.missed_calls"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
-    "callin.twilio.recordings": {"callin.twilio.client"},
+    "callin.twilio.recordings": {"callin.model", "callin.twilio.client"},
     "callin.twilio.pointing": {"callin.model", "callin.twilio.client", "callin.twiml", "callin.words"},
     "callin.twilio.control": {
         "callin.model",

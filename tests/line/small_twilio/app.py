@@ -15,6 +15,7 @@ from callin.keyring import Keyring
 from callin.line import AirDesks, Line, ScreenerDesks, ShowSettings, Takeover
 from callin.live import LineCache
 from callin.messages import Messages
+from callin.model import CallRecording
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
@@ -47,6 +48,9 @@ SETTINGS = read({**new_environment(Path("/nowhere"), 8080, 9100), "DJ_PHONES": D
 
 class NoRecordings:
     """The small network records nothing: messages are off, as in a new station."""
+
+    def since(self, at: float) -> list[CallRecording]:
+        raise PhoneError(f"There is no recording since {at}.")
 
     def wav(self, recording_sid: str) -> bytes | None:
         raise PhoneError(f"There is no recording {recording_sid}.")

@@ -1,0 +1,60 @@
+"""Finds recorded messages that Twilio could not tell of, because every try of the callback failed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from callin.contracts import Clock, PhoneError, Store
+from callin.messages.service import DAY_SECONDS, Messages, Recordings
+from callin.model import Call, CallRecording
+
+OVERLAP_SECONDS = 600.0
+"""Each look goes back so long before the last good one: a recording is listed by its begin, once it is complete."""
+
+log = logging.getLogger(__name__)
+
+
+class MissedRecordings:
+    """Asks Twilio for the account's new recordings and takes those of the line's own calls. Used by one thread."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        recordings: Recordings,
+        store: Store,
+        clock: Clock,
+        left: Callable[[str], Call | None],
+    ) -> None:
+        """`left` is told the CallSid of each message that was found."""
+        self._messages = messages
+        self._recordings = recordings
+        self._store = store
+        self._clock = clock
+        self._left = left
+        self._looked_at: float | None = None
+
+    def look(self) -> None:
+        """One request to Twilio, none while the station takes no messages. May raise StoreError."""
+        if not self._messages.settings().is_on:
+            return
+        now = self._clock()
+        since = now - DAY_SECONDS if self._looked_at is None else self._looked_at - OVERLAP_SECONDS
+        try:
+            found = self._recordings.since(since)
+        except PhoneError as error:
+            log.warning("Recordings that Twilio could not tell of are not looked for: %s", error)
+            return
+        known = self._messages.recording_sids()
+        for recording in found:
+            if recording.sid not in known:
+                self._take(recording)
+        self._looked_at = now
+
+    def _take(self, recording: CallRecording) -> None:
+        """Other programs may record with the same account: their calls are not the line's."""
+        call = self._store.call(recording.call_sid)
+        if call is None or self._messages.recorded(call, recording.sid, recording.seconds) is None:
+            return
+        self._left(call.call_sid)
+        log.warning("A message was found that Twilio could not tell of.")
