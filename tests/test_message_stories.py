@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from twilio.rest import Client
 
 from rehearsal.cast import pitch_hz_of
-from tests.support.calls import call_fields
-from tests.support.messages import delete_all, frequency_of, listed, message_of, set_messages, sound_of
+from tests.support.messages import (
+    arrived,
+    close,
+    frequency_of,
+    leave_message,
+    listed,
+    message_of,
+    messages_on,
+    outcome,
+    ring,
+    set_messages,
+    sound_of,
+    wait_for_tone,
+)
 from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import Station
@@ -20,48 +30,7 @@ CONSENT = "It is recorded, and may be broadcast. If you do not want that, please
 
 @pytest.fixture(autouse=True)
 def _messages(station: Station) -> Iterator[None]:
-    assert "Saved." in set_messages(station.app).text
-    yield
-    delete_all(station.app)
-    set_messages(station.app, is_on=False)
-
-
-def close(station: Station) -> None:
-    assert DeskPage(station.app).set(opening="closed").status == 200
-
-
-def ring(station: Station, number: str, *, silent: bool = False) -> str:
-    sid: str = station.control("POST", "/callers", {"from": number, "to": "listener", "silent": silent})["call_sid"]
-    return sid
-
-
-def wait_for_tone(station: Station, caller: str) -> None:
-    """Until the tone has sounded: what is said before it ends is not recorded."""
-    station.until(lambda: any(one["verb"] == "Beep" for one in station.caller(caller)["heard"]), "there is no tone")
-    station.advance(0.6)
-
-
-def leave_message(station: Station, number: str, *, seconds: int = 8, words: str = "") -> str:
-    """A caller to the closed line presses 5, speaks, and presses a key."""
-    caller = ring(station, number)
-    station.until(lambda: "press 5" in station.heard(caller), "no message is offered")
-    station.press(caller, "5")
-    wait_for_tone(station, caller)
-    if words:
-        station.control("POST", f"/callers/{caller}/speech", {"text": words})
-    station.advance(seconds)
-    station.press(caller, "#")
-    station.until(lambda: station.caller(caller)["status"] == "completed", "the caller is not let go")
-    return caller
-
-
-def arrived(station: Station, number: str) -> dict[str, Any]:
-    return station.until(lambda: message_of(station, number), "the message is not in the list") or {}
-
-
-def outcome(station: Station, caller: str) -> str:
-    left = [one for one in station.app.status()["left"] if one["call_sid"] == caller]
-    return str(left[0]["outcome"]) if left else ""
+    yield from messages_on(station)
 
 
 def test_a_message_to_the_closed_line_is_played_at_the_desk_in_the_callers_own_voice(station: Station) -> None:
@@ -208,85 +177,6 @@ def test_without_the_switch_no_message_is_offered(station: Station) -> None:
     caller = ring(station, "+447700900435")
     station.until(lambda: station.caller(caller)["status"] == "completed")
     assert "press 5" not in station.heard(caller)
-
-
-def test_a_deleted_message_is_gone_at_twilio_too(station: Station) -> None:
-    close(station)
-    leave_message(station, "+447700900436", seconds=3)
-    key = arrived(station, "+447700900436")["id"]
-    dj = station.app.visitor()
-    dj.get("/messages")
-    assert dj.press("/messages/delete", {"id": key}).json() == {"ok": True, "problem": ""}
-    assert station.control("GET", "/requests")["DELETE /Recordings/{sid}"] == 1
-    assert "deleted a message of •••436" in station.app.visitor("admin").get("/audit.csv?kind=deletion").text
-    assert sound_of(station.app, key).status == 404
-    assert message_of(station, "+447700900436") is None
-    again = dj.press("/messages/delete", {"id": key})
-    assert (again.status, again.json()["problem"]) == (200, "")
-
-
-@pytest.mark.parametrize("path", ["/twiml/message-recorded", "/twiml/message-words"])
-def test_a_callback_that_comes_after_the_deletion_brings_nothing_back(station: Station, path: str) -> None:
-    close(station)
-    number = "+447700900442"
-    caller = leave_message(station, number, seconds=3)
-    key = arrived(station, number)["id"]
-    dj = station.app.visitor()
-    dj.get("/messages")
-    assert dj.press("/messages/delete", {"id": key}).json()["problem"] == ""
-    told = {
-        "RecordingSid": "RE" + "0" * 32,
-        "RecordingStatus": "completed",
-        "RecordingDuration": "3",
-        "TranscriptionStatus": "completed",
-        "TranscriptionText": "Hello, this is Ann.",
-    }
-    assert station.app.signed(path, call_fields(caller, From=number, **told)).status == 200
-    assert message_of(station, number) is None
-    assert dj.press("/messages/heard", {"id": key, "heard": True}).status == 409
-
-
-def test_a_recording_that_twilio_could_not_tell_of_is_found(station: Station) -> None:
-    close(station)
-    number = "+447700900443"
-    caller = ring(station, number)
-    station.until(lambda: "press 5" in station.heard(caller), "no message is offered")
-    station.press(caller, "5")
-    wait_for_tone(station, caller)
-    station.advance(4)
-    station.control("PUT", "/faults", {"webhooks": {"lose": 1.0}})
-    station.press(caller, "#")
-    station.until(lambda: station.caller(caller)["status"] == "completed", "the caller is not let go")
-    station.until(lambda: _recordings(station, caller) == ["completed"], "nothing is recorded")
-    station.control("PUT", "/faults", {"webhooks": {"lose": 0.0}})
-    assert message_of(station, number) is None
-    assert station.app.visitor().get("/messages").status == 200
-    message = arrived(station, number)
-    assert 4 <= message["seconds"] <= 6
-    assert frequency_of(sound_of(station.app, message["id"]).body) == pytest.approx(pitch_hz_of(number), abs=2)
-    station.until(lambda: outcome(station, caller) == "left_message", "the call's outcome is another one")
-
-
-def _recordings(station: Station, caller: str) -> list[str]:
-    """The states of the recordings of a call, at the network."""
-    client = Client(station.app.environment["TWILIO_ACCOUNT_SID"], station.app.environment["TWILIO_AUTH_TOKEN"])
-    client.api.base_url = station.app.environment["TWILIO_API_URL"]
-    return [one.status for one in client.recordings.list(call_sid=caller)]
-
-
-def test_a_deletion_that_twilio_refuses_is_told(station: Station) -> None:
-    close(station)
-    leave_message(station, "+447700900437", seconds=3)
-    key = arrived(station, "+447700900437")["id"]
-    dj = station.app.visitor()
-    dj.get("/messages")
-    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
-    problem = dj.press("/messages/delete", {"id": key}).json()["problem"]
-    assert "Twilio" in problem
-    answer = dj.get("/messages/list").json()
-    assert (answer["undeleted"], answer["messages"]) == ([problem], [])
-    station.control("PUT", "/faults", {"rest": {"rate": 0}})
-    assert dj.press("/messages/delete", {"id": key}).json()["problem"] == ""
 
 
 def test_a_message_is_marked_as_heard_and_as_new_again(station: Station) -> None:

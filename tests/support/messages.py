@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.sound.meter import measure
 from rehearsal.sound.mulaw import encode
+from tests.support.presses import DeskPage
 from tests.support.station import App, Station
 from tests.support.wav import samples_of
 from tests.support.web import Answer
@@ -44,3 +46,49 @@ def sound_of(app: App, message_id: str, **headers: str) -> Answer:
 def frequency_of(wav: bytes) -> float | None:
     """The dominant tone of a WAV file, in PCM or µ-law."""
     return measure(encode(samples_of(wav))).frequency_hz
+
+
+def messages_on(station: Station) -> Iterator[None]:
+    """Messages are on meanwhile; then there are none, and they are off."""
+    assert "Saved." in set_messages(station.app).text
+    yield
+    delete_all(station.app)
+    set_messages(station.app, is_on=False)
+
+
+def close(station: Station) -> None:
+    assert DeskPage(station.app).set(opening="closed").status == 200
+
+
+def ring(station: Station, number: str, *, silent: bool = False) -> str:
+    sid: str = station.control("POST", "/callers", {"from": number, "to": "listener", "silent": silent})["call_sid"]
+    return sid
+
+
+def wait_for_tone(station: Station, caller: str) -> None:
+    """Until the tone has sounded: what is said before it ends is not recorded."""
+    station.until(lambda: any(one["verb"] == "Beep" for one in station.caller(caller)["heard"]), "there is no tone")
+    station.advance(0.6)
+
+
+def leave_message(station: Station, number: str, *, seconds: int = 8, words: str = "") -> str:
+    """A caller to the closed line presses 5, speaks, and presses a key."""
+    caller = ring(station, number)
+    station.until(lambda: "press 5" in station.heard(caller), "no message is offered")
+    station.press(caller, "5")
+    wait_for_tone(station, caller)
+    if words:
+        station.control("POST", f"/callers/{caller}/speech", {"text": words})
+    station.advance(seconds)
+    station.press(caller, "#")
+    station.until(lambda: station.caller(caller)["status"] == "completed", "the caller is not let go")
+    return caller
+
+
+def arrived(station: Station, number: str) -> dict[str, Any]:
+    return station.until(lambda: message_of(station, number), "the message is not in the list") or {}
+
+
+def outcome(station: Station, caller: str) -> str:
+    left = [one for one in station.app.status()["left"] if one["call_sid"] == caller]
+    return str(left[0]["outcome"]) if left else ""
