@@ -70,7 +70,7 @@ def documents() -> dict[str, str]:
         "on air, told": twiml.on_air(LINKS, WORDS, told=True),
         "thanks": twiml.thanks(WORDS),
         "queue full": twiml.queue_full(WORDS),
-        "queue full until": twiml.queue_full(WORDS, "10 PM"),
+        "queue full until": twiml.queue_full(WORDS, "Our lines are busy until 10 PM."),
         "closed until": twiml.closed(WORDS, "tomorrow at 8 PM", "Bees & <Wasps>"),
         "greeting of a show": twiml.greeting(LINKS, WORDS, 1, "Tonight: bees & <wasps>"),
         "refusal": twiml.refusal(WORDS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from xml.etree.ElementTree import fromstring
 
 import pytest
 import twilio.twiml.voice_response  # noqa: F401  # loaded here: within the first example it may take its whole time
@@ -14,7 +15,7 @@ from callin import twiml
 from callin.model import Card, DialCaller, Known, Words
 from callin.rules import cards
 from callin.twiml import Links
-from callin.words import defaults
+from callin.words import LANGUAGES, defaults
 from tests.stores.cast import waiting
 
 LINKS = Links("https://station.example")
@@ -32,7 +33,7 @@ def test_its_example_is_true() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (card(), "Next caller."),
+        (card(), ""),
         (card("Ann"), "Ann."),
         (card(place="Leeds"), "Leeds."),
         (card(topic="Parking"), "Parking."),
@@ -56,7 +57,14 @@ def test_where_nobody_wrote_it_says_what_is_known_of_the_number() -> None:
 @given(TEXT, TEXT, TEXT)
 def test_it_is_never_longer_than_two_seconds_of_talk_and_always_a_document(name: str, place: str, topic: str) -> None:
     said = cards.whisper(None, card(name, place, topic))
-    assert 0 < len(said) <= cards.MOST_CHARACTERS + 2
+    assert len(said) <= cards.MOST_CHARACTERS + 2
     document = twiml.desk(LINKS, defaults("en"), DialCaller(1, "CA1", said))
     assert document.count("<Say ") == 1
     assert document.index("<Say ") < document.index("<Dial")
+
+
+def test_where_nothing_is_known_it_speaks_the_stations_language() -> None:
+    found = [twiml.desk(LINKS, defaults(language), DialCaller(1, "CA1", "")) for language in LANGUAGES]
+    said = [fromstring(document).findtext("Say") for document in found]  # noqa: S314 - our own documents
+    assert said == ["Next caller.", "Der nächste Anruf.", "Siguiente llamada."]
+    assert "<Say" not in twiml.desk(LINKS, defaults("en"), DialCaller(1, "CA1")), "a show without whispers"

@@ -95,8 +95,8 @@ class Board:
         with self.cache.fresh():
             return what(self.cache.lineup)
 
-    def whisper(self, desk: Desk) -> str:
-        """What the DJ is told of the claimed caller; empty if the show has no whisper."""
+    def whisper(self, desk: Desk) -> str | None:
+        """What the DJ is told of the claimed caller, empty if nothing is known; None if the show has no whisper."""
         with self.cache.fresh():
             return whispered(self.cache.lineup, desk)
 

@@ -10,11 +10,14 @@ from callin.model import Airing, Call, Card, ChatMessage, Desk, Known, Programme
 from callin.rules import cards, claims, is_somebodys, screening, shows, takeover
 from callin.rules.cards import whisper
 
+NOTHING_KNOWN = "Next caller."
+"""What pages show in place of an empty whisper: its words, in the station's language, are `SpokenWords.next_caller`."""
 
-def whispered(lineup: Lineup, desk: Desk) -> str:
-    """What the DJ is told of the caller that the desk has claimed; empty if the show has no whisper."""
+
+def whispered(lineup: Lineup, desk: Desk) -> str | None:
+    """What the DJ is told of the caller that the desk has claimed, empty if nothing is known; None for no whisper."""
     if not lineup.show.whisper or not desk.claimed or is_screen(desk.name):
-        return ""
+        return None
     return whisper(lineup.get(desk.claimed), lineup.card(desk.claimed))
 
 
@@ -153,7 +156,7 @@ def _who(leg_by: str) -> str:
     return takeover.account_of(leg_by)
 
 
-def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, Any]:
+def desk_row(desk: Desk, call: Call | None, whispered: str | None = None) -> dict[str, Any]:
     """The desk. `call` is the live call that it has on the air, if any; `whispered` what it hears of the next.
 
     A new leg has nobody on the air yet: the caller of the leg before is on the way to it, unless let go.
@@ -175,7 +178,7 @@ def desk_row(desk: Desk, call: Call | None, whispered: str = "") -> dict[str, An
         "automatic": desk.automatic,
         "idle": desk.paused,  # pages of earlier versions read this key
         "pending": desk.press.kind if desk.press else "",
-        "whisper": whispered,
+        "whisper": "" if whispered is None else whispered or NOTHING_KNOWN,
         "mute_presses": desk.mute_presses,
         "recording": shows.recorded_since(desk) > 0,
         "mute_set": desk.mute_set,

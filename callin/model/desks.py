@@ -147,11 +147,14 @@ class DialLine(Struct, frozen=True):
 
 
 class DialCaller(Struct, frozen=True):
-    """The leg dials the desk's own queue, where one caller waits alone. It hears the `whisper` before, if any."""
+    """The leg dials the desk's own queue, where one caller waits alone. It hears the `whisper` before.
+
+    An empty whisper is for a caller of whom nothing is known; None is for a show without whispers.
+    """
 
     turn: int
     call_sid: str
-    whisper: str = ""
+    whisper: str | None = None
 
 
 class WaitInSilence(Struct, frozen=True):

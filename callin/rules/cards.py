@@ -123,11 +123,11 @@ def last_messages(before: Iterable[ChatMessage], fresh: Iterable[ChatMessage]) -
 MOST_CHARACTERS = 40
 """Twilio's voice says 15 to 20 characters a second, and the show is silent meanwhile."""
 
-NOTHING_KNOWN = "Next caller."
-
 
 def whisper(call: Call | None, card: Card | None) -> str:
     """Name, place and as much of the topic as fits: from the card, otherwise from what is known of the number.
+
+    Empty if nothing is known.
 
     >>> from callin.model import Words
     >>> whisper(None, Card("CA1", Words("Ann"), Words("Leeds"), Words("The bridge must stay open to all cyclists")))
@@ -139,7 +139,7 @@ def whisper(call: Call | None, card: Card | None) -> str:
     who = _cut(", ".join(filter(None, [name, place])), MOST_CHARACTERS)
     room = MOST_CHARACTERS - len(who) - len(".. ")
     sentences = [who, _cut(_words(card.topic.text if card else ""), room)]
-    return " ".join(_sentence(one) for one in sentences if one) or NOTHING_KNOWN
+    return " ".join(_sentence(one) for one in sentences if one)
 
 
 def _words(text: str) -> str:

@@ -102,9 +102,8 @@ def thanks(words: SpokenWords) -> str:
 
 @functools.lru_cache(maxsize=16)
 def queue_full(words: SpokenWords, until: str = "") -> str:
-    """`until` is the time of day until which the line takes calls; empty if nobody knows."""
-    sentence = filled(words.queue_full_until, time=until) if until else words.queue_full
-    return say(words, sentence, hang_up=True)
+    """`until` is the sentence that says until when the line takes calls; empty if nobody knows."""
+    return say(words, until or words.queue_full, hang_up=True)
 
 
 @functools.lru_cache(maxsize=16)

@@ -78,7 +78,7 @@ def queue_full(handler: TwimlHandler, call: Call | None) -> str:
     if on is None:
         return twiml.queue_full(handler.words)
     ends = local(on.last_calls_at, handler.services.station.current().time_zone)
-    return twiml.queue_full(handler.words, calendar(handler.words).time(ends))
+    return twiml.queue_full(handler.words, calendar(handler.words).with_time(handler.words.queue_full_until, ends))
 
 
 def greet_without_store(handler: TwimlHandler) -> str:

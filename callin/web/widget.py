@@ -92,9 +92,8 @@ class WidgetState(WidgetHandler):
     def _show(self, on: Airing | None, words: WidgetWords) -> str:
         if on is None:
             return ""
-        time = self._calendar.time(self._local(on.ends_at))
         text = words.show_with_topic if on.topic else words.show
-        return filled(text, show=on.show.title, topic=on.topic, time=time)
+        return self._calendar.with_time(text, self._local(on.ends_at), show=on.show.title, topic=on.topic)
 
     @property
     def _calendar(self) -> Calendar:

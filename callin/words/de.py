@@ -83,6 +83,7 @@ WORDS = SpokenWords(
         "Vielen Dank für Ihren Anruf. Falls Sie noch nicht auf Sendung waren, bleiben Sie bitte dran. "
         "Ihr Anruf kann gesendet und aufgezeichnet werden."
     ),
+    next_caller="Der nächste Anruf.",
     taken_over="Ein anderes Pult hat übernommen. Auf Wiederhören.",
     connected_again="Sie haben sich neu verbunden, darum endet dieser Anruf. Auf Wiederhören.",
     offer="Ein anderes Pult ist verbunden. Um zu übernehmen, drücken Sie die Sterntaste.",

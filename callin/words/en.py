@@ -71,6 +71,7 @@ WORDS = SpokenWords(
         "Thank you for calling. If you have not been on the air yet, stay on the line. "
         "Your call may be broadcast and recorded."
     ),
+    next_caller="Next caller.",
     taken_over="Another desk has taken over. Goodbye.",
     connected_again="You have connected again, so this call ends. Goodbye.",
     offer="Another desk is connected. To take over, press star.",

@@ -81,6 +81,7 @@ WORDS = SpokenWords(
         "Gracias por llamar. Si todavía no ha salido al aire, por favor, no cuelgue. "
         "Su llamada puede emitirse y grabarse."
     ),
+    next_caller="Siguiente llamada.",
     taken_over="Otra mesa ha tomado el control. Adiós.",
     connected_again="Se ha conectado de nuevo, así que esta llamada termina. Adiós.",
     offer="Hay otra mesa conectada. Para tomar el control, pulse asterisco.",
@@ -112,6 +113,7 @@ CALENDAR = Calendar(
     date="el {weekday} {day} de {month} a las {time}",
     full_hour="{hour}:00",
     hour_and_minute="{hour}:{minute}",
+    time_at_one=("las {time}", "la {time}"),
 )
 
 WIDGET = WidgetWords(

@@ -10,7 +10,7 @@ from msgspec import Struct
 from callin.words.spoken import SENTENCES, SpokenWords, placeholders_of, speakable
 
 MOST_CHARACTERS = 300
-SHORT = {"on_air": 30, "next": 60, "radio_down": 60, "number": 60, "after_tone": 90}
+SHORT = {"on_air": 30, "next_caller": 40, "next": 60, "radio_down": 60, "number": 60, "after_tone": 90}
 """The most characters of sentences that somebody waits for: the DJ, or a caller that may be taken any moment."""
 
 IN_FILES_ONLY = "app_down"

@@ -142,6 +142,9 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     """In the fallback documents: for new callers, waiting callers and callers that the DJ has just let go."""
 
     # The desks.
+    next_caller: str
+    """The whisper for a caller of whom nothing is known."""
+
     taken_over: str
     connected_again: str
     offer: str
@@ -218,6 +221,8 @@ class Calendar(Struct, frozen=True, kw_only=True):
     has_twelve_hours: bool = False
     midnight: str = ""
     noon: str = ""
+    time_at_one: tuple[str, str] = ("", "")
+    """How texts have the time, and how they have it from one to two o'clock: Spanish has an article, which differs."""
 
     def time(self, at: datetime) -> str:
         """The time of day."""
@@ -227,13 +232,19 @@ class Calendar(Struct, frozen=True, kw_only=True):
         text = self.hour_and_minute if at.minute else self.full_hour
         return filled(text, hour=hour, minute=f"{at.minute:02}", half=("AM", "PM")[at.hour >= 12])
 
+    def with_time(self, text: str, at: datetime, **values: object) -> str:
+        """The text with that time of day for `{time}`, and with other values."""
+        if at.hour == 1:
+            text = text.replace(*self.time_at_one)
+        return filled(text, time=self.time(at), **values)
+
     def when(self, at: datetime, now: datetime) -> str:
         """A moment in the next months, as seen from now. Both are in the station's time zone."""
         days = (at.date() - now.date()).days
         texts = {0: self.today, 1: self.tomorrow}
         text = texts.get(days, self.weekday if days < 7 else self.date)
         names = {"weekday": self.weekdays[at.weekday()], "month": self.months[at.month - 1], "day": at.day}
-        return filled(text, time=self.time(at), **names)
+        return self.with_time(text, at, **names)
 
 
 class WidgetWords(Struct, frozen=True, kw_only=True):

@@ -70,6 +70,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "goodbye": "Goodbye, where nothing else says it",
     },
     "Desks and phones": {
+        "next_caller": "The whisper, if nothing is known of the caller",
         "taken_over": "Another desk has taken over",
         "connected_again": "The same person has connected again",
         "offer": "A desk may be taken over",
