@@ -24,7 +24,7 @@ def start_daemon(run: Callable[[], None]) -> None:
 
 
 class Refreshed(Generic[T]):
-    """A value that a thread reads anew when somebody asks and it is old. Safe to use from any thread."""
+    """A value from the store. If it is old when somebody asks, a thread reads it again. Safe to use from any thread."""
 
     def __init__(
         self,

@@ -64,9 +64,8 @@ class TwilioCallControl:
                 return [Member(str(m.call_sid), m.date_enqueued.timestamp(), int(m.wait_time)) for m in listed]
         except TwilioError as error:
             if error.status == NOT_FOUND:
-                self._queue_sids.pop(
-                    self._links.names.queue(queue_name), None
-                )  # the queue was made anew: look it up next time
+                # The queue was deleted, and perhaps made again: look it up next time.
+                self._queue_sids.pop(self._links.names.queue(queue_name), None)
             raise
 
     def call_state(self, call_sid: str) -> CallState | None:

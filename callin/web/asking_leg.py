@@ -58,7 +58,7 @@ class AskedHandler(TwimlHandler):
         try:
             self.services.writing.write_speech(self.call_sid, field, said, self._confidence)
         except StoreError:
-            log.exception("What a caller said could not be stored.")  # they join the line all the same
+            log.exception("What a caller said could not be stored.")  # they still join the line
 
     @property
     def _confidence(self) -> float:

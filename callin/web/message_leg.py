@@ -37,7 +37,7 @@ def record(handler: TwimlHandler) -> str:
 
 
 class MessageHandler(TwimlHandler):
-    """`/twiml/message`: a caller who may not join the line pressed a key, of which one means a message."""
+    """`/twiml/message`: a caller that may not join the line pressed a key: 5 for a message."""
 
     def answer(self) -> str:
         if self.param("Digits") != twiml.LEAVE_MESSAGE:

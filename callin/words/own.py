@@ -60,7 +60,7 @@ def problem_of(name: str, text: str, defaults: SpokenWords) -> str:
     if len(text) > most_characters(name):
         return f"The sentence has {len(text)} characters. It may have {most_characters(name)}: shorten it."
     if speakable(text) != text:
-        return "The sentence has control characters, which no voice can say. Type it anew."
+        return "The sentence has control characters, which no voice can say. Type it again."
     if missing := sorted(wanted - there):
         return f"The sentence must have {_listed(missing)}: the app fills in the value."
     if unknown := sorted(there - wanted - {"station"}):
