@@ -87,6 +87,8 @@ class AirDesks:
         instruction = desks.instruction(desk)
         if isinstance(instruction, DialCaller):
             return replace(instruction, whisper=self._board.whisper(desk))
+        if isinstance(instruction, DialLine):
+            return replace(instruction, seconds=self._board.dial_seconds())
         return instruction
 
     def _decide(self, desk: Desk, request: desks.DeskRequest) -> desks.Decision:

@@ -9,7 +9,18 @@ from callin.contracts import Clock, Store, StoreError
 from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
 from callin.live.rows import whispered
-from callin.model import AIR_DESK, AIR_DESKS, Call, Desk, Place, Programme, Show, queue_of
+from callin.model import (
+    AIR_DESK,
+    AIR_DESKS,
+    LEAST_DIAL_SECONDS,
+    MOST_DIAL_SECONDS,
+    Call,
+    Desk,
+    Place,
+    Programme,
+    Show,
+    queue_of,
+)
 from callin.rules import desks as desk_rules
 from callin.rules import screening, shows
 from callin.rules.wait_estimate import wait_range
@@ -17,8 +28,8 @@ from callin.rules.wait_estimate import wait_range
 T = TypeVar("T")
 
 SHOW_SECONDS = 1.0
-DIAL_SECONDS = 20.0
-"""How long a desk's leg dials a queue of the line at most: the timeout of its Dial."""
+SPARE_SECONDS = 2.0
+"""How late Twilio may begin a Dial."""
 
 
 class Board:
@@ -151,8 +162,15 @@ class Board:
         return not shows.is_asked_first(self.stored_show()) and self._stays_as_it_is()
 
     def _stays_as_it_is(self) -> bool:
-        """Whether the schedule changes nothing while a Dial would wait: the next show may be screened."""
-        return self.cache.lineup.programme.until - self._clock() > DIAL_SECONDS
+        """Whether the schedule changes nothing while the shortest Dial waits: the next show may be screened."""
+        return self._seconds_to_dial() >= LEAST_DIAL_SECONDS
+
+    def dial_seconds(self) -> int:
+        """How long a desk's leg dials a queue of the line: until the schedule changes something, if that is soon."""
+        return int(min(max(self._seconds_to_dial(), LEAST_DIAL_SECONDS), MOST_DIAL_SECONDS))
+
+    def _seconds_to_dial(self) -> float:
+        return self.programme().until - self._clock() - SPARE_SECONDS
 
     def show_and_size(self) -> tuple[Show, int]:
         """The show, at most a second old, and how many are in line: exactly so many if the line may be full.

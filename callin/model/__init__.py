@@ -31,6 +31,8 @@ from callin.model.calls import desk_of_air_queue as desk_of_air_queue
 from callin.model.calls import is_screen as is_screen
 from callin.model.calls import is_screen_queue as is_screen_queue
 from callin.model.calls import queue_of as queue_of
+from callin.model.desks import LEAST_DIAL_SECONDS as LEAST_DIAL_SECONDS
+from callin.model.desks import MOST_DIAL_SECONDS as MOST_DIAL_SECONDS
 from callin.model.desks import NEXT_FEW as NEXT_FEW
 from callin.model.desks import Desk as Desk
 from callin.model.desks import DialCaller as DialCaller

@@ -139,11 +139,16 @@ class Place(NamedTuple):
     is_recorded: bool = False  # the desk records what goes on the air
 
 
+LEAST_DIAL_SECONDS, MOST_DIAL_SECONDS = 5, 20
+"""How long a desk's leg dials a queue of the line; 5 is the least that Twilio takes."""
+
+
 class DialLine(Struct, frozen=True):
     """The leg dials a queue of the line itself: first come, first served."""
 
     turn: int
     queue: str = WAITING_QUEUE
+    seconds: int = MOST_DIAL_SECONDS
 
 
 class DialCaller(Struct, frozen=True):

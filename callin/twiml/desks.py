@@ -45,7 +45,7 @@ def _dial(links: Links, words: SpokenWords, instruction: DialLine | DialCaller, 
     if isinstance(instruction, DialCaller) and instruction.whisper is not None:
         # Not inside a Gather, whose key could skip the words: that would add a second of silence.
         speak(response, words, instruction.whisper or words.next_caller)
-    dial = response.dial(hangup_on_star=True, timeout=20 if isinstance(instruction, DialLine) else 10)
+    dial = response.dial(hangup_on_star=True, timeout=instruction.seconds if isinstance(instruction, DialLine) else 10)
     dial.queue(
         links.names.queue(instruction.queue if isinstance(instruction, DialLine) else queue_of(name)),
         url=links.to("/twiml/on-air", here),

@@ -202,7 +202,7 @@ def test_the_whisper_tells_a_line_who_comes(two: House) -> None:
     two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     document = ask(two)
     assert isinstance(document, DialCaller)
-    assert document.whisper
+    assert document.whisper is not None
 
 
 def test_a_caller_that_hangs_up_leaves_a_line_empty_and_nobody_follows(two: House) -> None:

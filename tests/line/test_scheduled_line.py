@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from callin import twiml
 from callin.contracts import StoreError
 from callin.model import (
     AIR_DESK,
@@ -23,6 +24,8 @@ from callin.model import (
     ScheduledShow,
     WaitInSilence,
 )
+from callin.twiml import Links
+from callin.words import defaults
 from tests.line.conftest import ANN, House, made_ready, read_line
 from tests.support.processes import wait_until
 
@@ -141,7 +144,21 @@ def test_the_switches_follow_the_show_that_begins(house: House, at: At) -> None:
     made_ready(house, "CA2")
     document = house.ask()
     assert isinstance(document, DialCaller)
-    assert document.whisper
+    assert document.whisper is not None
+
+
+def test_shortly_before_the_next_show_a_desk_dials_only_until_then(house: House, at: At) -> None:
+    put(house, TALK, replace(TALK, key="screened", title="Screened", starts="22:00", ends="23:00", screened=True))
+    at("21:00")
+    document = house.ask()
+    assert isinstance(document, DialLine)
+    assert document.seconds == 20
+    at("21:59")
+    house.clock.advance(45)
+    document = house.ask()
+    assert isinstance(document, DialLine)
+    assert document.seconds == 13, "15 s, of which Twilio may need 2"
+    assert 'timeout="13"' in twiml.desk(Links("https://station.example"), defaults("en"), document)
 
 
 def test_a_desk_dials_no_queue_while_the_next_show_begins(house: House, at: At) -> None:
@@ -149,9 +166,9 @@ def test_a_desk_dials_no_queue_while_the_next_show_begins(house: House, at: At) 
     at("21:00")
     assert isinstance(house.ask(), DialLine)
     at("21:59")
-    house.clock.advance(45)
-    assert isinstance(house.ask(), WaitInSilence)
-    house.clock.advance(15)
+    house.clock.advance(54)
+    assert isinstance(house.ask(), WaitInSilence), "a Dial waits for 5 s at least"
+    house.clock.advance(6)
     house.ask()
     assert house.desk.dials != "radio-callin-queue"
 
