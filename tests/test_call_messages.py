@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.messages import delete_all, listed, set_messages, sound_of
+from tests.support.messages import BYTES, delete_all, listed, send_note, set_messages, sound_of
 from tests.support.station import App, running_app
 from tests.support.visitors import Visitor
 from tests.support.wav import tone
-from tests.support.web import Answer
-
-BYTES = {"Content-Type": "application/octet-stream"}
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +38,6 @@ def listener(house: App) -> Visitor:
     visitor.send = lambda url, method, body, headers: ask(url, method, body, {"X-Forwarded-For": address} | headers)  # type: ignore[assignment]
     assert visitor.get("/call").status == 200
     return visitor
-
-
-def send_note(visitor: Visitor, content: bytes, piece_bytes: int = 96_000, **typed: str) -> Answer:
-    begun = visitor.press("/call/note", {"size": len(content)})
-    if begun.status != 200:
-        return begun
-    key = begun.json()["upload"]
-    for number in range(-(-len(content) // piece_bytes)):
-        body = content[number * piece_bytes : (number + 1) * piece_bytes]
-        sent = visitor.ask("POST", f"/call/note-piece?number={number}&upload={key}", body, BYTES)
-        if sent.status != 200:
-            return sent
-    return visitor.press("/call/message", {"upload": key} | typed)
 
 
 def test_a_voice_note_is_at_the_desk_as_it_was_sent(house: App) -> None:

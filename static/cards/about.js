@@ -34,6 +34,7 @@ export function showBadges(list, badges) {
   list.replaceChildren(
     ...badges.map(({ kind, text }) => {
       const item = document.createElement("li");
+      item.className = "badge";
       item.dataset.badge = kind;
       item.textContent = text;
       return item;

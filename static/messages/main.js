@@ -57,13 +57,7 @@ async function ask() {
 }
 
 function show({ messages, undeleted }) {
-  const ids = new Set(messages.map((one) => one.id));
-  for (const [id, row] of rows) {
-    if (!ids.has(id)) {
-      row.element.remove();
-      rows.delete(id);
-    }
-  }
+  removeAllBut(new Set(messages.map((one) => one.id)));
   let next = part("list").firstElementChild;
   for (const message of messages) {
     const row = rows.get(message.id) ?? made(message);
@@ -77,6 +71,21 @@ function show({ messages, undeleted }) {
   setHidden(part("empty"), messages.length > 0);
   setText(part("summary"), summaryWords(messages));
   setText(part("undeleted"), undeletedWords(undeleted));
+}
+
+/** The focus of a row that goes is taken by the one below it or above it, or by the words that say there are none. */
+function removeAllBut(ids) {
+  for (const [id, { element }] of rows) {
+    if (!ids.has(id)) {
+      const hadFocus = element.contains(document.activeElement);
+      const next = element.nextElementSibling ?? element.previousElementSibling;
+      element.remove();
+      rows.delete(id);
+      if (hadFocus) {
+        (next?.querySelector("button") ?? part("summary")).focus();
+      }
+    }
+  }
 }
 
 function made(message) {

@@ -37,6 +37,7 @@ export class MessageRow {
     this.#message = message;
     setData(this.element, "state", message.heard_at ? "heard" : "new");
     setText(this.#part("state"), stateWords(message));
+    setData(this.#part("state"), "badge", message.heard_at ? "heard" : "new");
     setText(this.#part("who"), whoWords(message));
     setText(this.#part("source"), sourceWords(message));
     setText(this.#part("at"), whenWords(message.at));
@@ -79,20 +80,21 @@ export class MessageRow {
 
   /** The first press asks, a second within a few seconds deletes. */
   #delete(hooks) {
-    const button = this.#part("delete");
     clearTimeout(this.#sureTimer);
-    if (button.dataset.sure === "yes") {
-      setData(button, "sure", "no");
-      setText(button, DELETE);
+    const isSure = this.#part("delete").dataset.sure === "yes";
+    this.#askAgain(!isSure);
+    if (isSure) {
       hooks.press("delete", this.#body({}));
-      return;
+    } else {
+      this.#sureTimer = setTimeout(() => this.#askAgain(false), SURE_MS);
     }
-    setData(button, "sure", "yes");
-    setText(button, SURE);
-    this.#sureTimer = setTimeout(() => {
-      setData(button, "sure", "no");
-      setText(button, DELETE);
-    }, SURE_MS);
+  }
+
+  #askAgain(isAsking) {
+    const button = this.#part("delete");
+    setData(button, "sure", isAsking ? "yes" : "no");
+    setText(button, isAsking ? SURE : DELETE);
+    $(button).toggleClass("danger", isAsking);
   }
 
   #body(more) {

@@ -87,6 +87,7 @@ export class RecordingRows {
   /** A link that downloads a track, or the part of it that a caller was on the air. */
   #link(recording, track, text, call = null) {
     const link = document.createElement("a");
+    link.className = "lone-link";
     link.textContent = text;
     link.download = words.fileName(recording, track, call);
     link.setAttribute("aria-label", words.downloadName(text, call));

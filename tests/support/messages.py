@@ -9,8 +9,11 @@ from rehearsal.sound.meter import measure
 from rehearsal.sound.mulaw import encode
 from tests.support.presses import DeskPage
 from tests.support.station import App, Station
+from tests.support.visitors import Visitor
 from tests.support.wav import samples_of
 from tests.support.web import Answer
+
+BYTES = {"Content-Type": "application/octet-stream"}
 
 
 def set_messages(app: App, *, is_on: bool = True, **values: object) -> Answer:
@@ -30,6 +33,20 @@ def listed(app: App, name: str = "dj") -> list[dict[str, Any]]:
 def message_of(station: Station, number: str) -> dict[str, Any] | None:
     """The newest message of a number, as an admin sees it."""
     return next((one for one in listed(station.app, "admin") if one["number"] == number), None)
+
+
+def send_note(visitor: Visitor, content: bytes, piece_bytes: int = 96_000, **typed: str) -> Answer:
+    """A voice note as the page `/call` sends it: the answer to the first request that is refused, or to the last."""
+    begun = visitor.press("/call/note", {"size": len(content)})
+    if begun.status != 200:
+        return begun
+    key = begun.json()["upload"]
+    for number in range(-(-len(content) // piece_bytes)):
+        body = content[number * piece_bytes : (number + 1) * piece_bytes]
+        sent = visitor.ask("POST", f"/call/note-piece?number={number}&upload={key}", body, BYTES)
+        if sent.status != 200:
+            return sent
+    return visitor.press("/call/message", {"upload": key} | typed)
 
 
 def delete_all(app: App) -> None:
