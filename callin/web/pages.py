@@ -37,7 +37,8 @@ def shown_time(at: float, zone: tzinfo) -> ShownTime | None:
     if not at:
         return None
     moment = datetime.fromtimestamp(at, zone)
-    return ShownTime(f"{moment.day} {moment:%B %Y, %H:%M %Z}", moment.isoformat(timespec="seconds").replace("+00:00", "Z"))
+    iso = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return ShownTime(f"{moment.day} {moment:%B %Y, %H:%M %Z}", iso)
 
 
 class PageHandler(Handler):
