@@ -34,17 +34,17 @@ def test_every_address_for_twilio_checks_the_signature_in_its_base_class() -> No
         assert "dispatch" not in vars(route.handler), "dispatch is where the check is: no handler replaces it"
 
 
-@pytest.mark.parametrize("path", TWIML_PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("signed", ["", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "=" * 5000, "sch\u00f6n", '"', "%00"])
-def test_without_the_right_signature_nothing_is_answered(app: App, path: str, method: str, signed: str) -> None:
-    assert app.signed(path, call_fields(), method, signed).status == 403
+def test_without_the_right_signature_nothing_is_answered(app: App, method: str, signed: str) -> None:
+    statuses = {path: app.signed(path, call_fields(), method, signed).status for path in TWIML_PATHS}
+    assert {path: status for path, status in statuses.items() if status != 403} == {}
 
 
-@pytest.mark.parametrize("path", TWIML_PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_request_without_any_signature_is_refused(app: App, path: str, method: str) -> None:
-    assert ask(app.url + path, method).status == 403
+def test_a_request_without_any_signature_is_refused(app: App, method: str) -> None:
+    statuses = {path: ask(app.url + path, method).status for path in TWIML_PATHS}
+    assert {path: status for path, status in statuses.items() if status != 403} == {}
 
 
 @pytest.mark.parametrize("path", TWIML_PATHS)
@@ -61,13 +61,13 @@ def test_what_is_signed_for_one_address_does_not_open_another(app: App, path: st
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", METHODS)
-def test_no_method_is_a_server_error(app: App, path: str, method: str) -> None:
-    answer = ask(app.url + path, method)
-    assert answer.status < 500 or is_told_of_trouble(path, answer)
-    if method not in ("GET", "HEAD", "POST"):
-        assert answer.status == 405
-        assert "Allow" in answer.headers
+def test_no_method_is_a_server_error(app: App, path: str) -> None:
+    for method in METHODS:
+        answer = ask(app.url + path, method)
+        assert answer.status < 500 or is_told_of_trouble(path, answer), method
+        if method not in ("GET", "HEAD", "POST"):
+            assert answer.status == 405, method
+            assert "Allow" in answer.headers, method
 
 
 @pytest.mark.parametrize(
