@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Iterator
 
@@ -10,19 +9,18 @@ import pytest
 
 from callin.config import read
 from callin.twilio.client import TwilioAccess, TwilioAccount
-from tests.support.outage import Show
-from tests.support.presses import DeskPage, put_as_new
+from tests.support.outage import CALLERS, Show, new_show
+from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.screeners import ScreenerPage
 from tests.support.station import DJ_PHONE, Station, running_station
 
-CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
 BACK_SECONDS = 3.0
 
 
 @pytest.fixture(scope="module")
 def killed_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A station that is this file's own, because its app is killed and its store fails."""
+    """A station that is this file's own, because its app is killed."""
     with running_station(tmp_path_factory.mktemp("station")) as station:
         yield station
 
@@ -35,14 +33,7 @@ def star(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def show(killed_station: Station, star: str) -> Show:
-    """The station with its app running, nobody on the line, and the show as new."""
-    app = killed_station.app
-    if not (app.program and app.program.is_running):
-        app.start()
-    killed_station.reset()
-    killed_station.control("PUT", "/behaviour", {"star": star})
-    put_as_new(app, automatic=False)
-    return Show(killed_station)
+    return new_show(killed_station, star)
 
 
 @pytest.mark.parametrize("leg", ["browser", "phone"])
@@ -159,41 +150,6 @@ def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show
     station.press(show.dj, "*")
     station.advance(30)
     assert not station.are_bridged(unscreened, show.dj)
-
-
-@pytest.mark.parametrize("dead", [("store",), ("rest",), ("store", "rest")], ids="+".join)
-def test_next_goes_on_while_the_store_or_twilios_api_is_dead(show: Show, star: str, dead: tuple[str, ...]) -> None:
-    if star == "hangup":  # it looks like a caller that hangs up, after which only auto-advance brings somebody
-        assert DeskPage(show.station.app).set(automatic=True).status == 200
-    first, *others = show.queue(*CALLERS)
-    show.connect_a_browser()
-    show.station.wait_until_bridged(first, show.dj)
-    with contextlib.ExitStack() as faults:
-        if "store" in dead:
-            faults.enter_context(show.the_store_fails())
-        if "rest" in dead:
-            show.station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0}})
-        aired = [first, *(show.next() for _ in range(3))]
-        assert len(set(aired)) == 4, "three others, one after the other"
-        for call_sid in aired[:-1]:
-            if star == "action":
-                show.station.until(functools.partial(show.was_spoken_to, call_sid), "they are cut off")
-    show.station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0}})
-    [left] = set(others) - set(aired)
-    assert show.next() == left
-    wait_until(lambda: show.on_air == left, 30, "the line does not know who is on the air")
-
-
-def test_a_stranger_who_rings_the_djs_number_while_the_store_is_dead_gets_nobody(show: Show) -> None:
-    [caller] = show.queue(CALLERS[0])
-    with show.the_store_fails():
-        stranger = show.station.ring("+447700900998", "dj")
-        phone = show.station.ring(DJ_PHONE, "dj")
-        for _ in range(30):
-            show.station.advance(1)
-        assert show.station.caller(stranger)["bridged_to"] is None
-        assert show.station.caller(phone)["bridged_to"] is None, "nobody knows whether it keyed its PIN"
-        assert show.station.is_waiting(caller)
 
 
 def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rehearsal.cast import pitch_hz_of
+from tests.support.presses import put_as_new
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 
+CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
 SENTENCE = "Thank you for calling. If you have not been on the air yet, stay on the line."
 
 
@@ -94,3 +96,13 @@ class Show:
     @property
     def line(self) -> list[str]:
         return [row["call_sid"] for row in self.station.app.status()["calls"] if row["position"]]
+
+
+def new_show(station: Station, star: str) -> Show:
+    """The station with its app running, nobody on the line, and the show as new."""
+    if not (station.app.program and station.app.program.is_running):
+        station.app.start()
+    station.reset()
+    station.control("PUT", "/behaviour", {"star": star})
+    put_as_new(station.app, automatic=False)
+    return Show(station)
