@@ -14,14 +14,20 @@ from tests.support.station import App, Station, running_app, running_station
 from tests.support.stories import BEHAVIOURS, DOCUMENTED
 
 LONGEST = [
-    "test_soak_desks.py",
-    "test_calls_not_reaching.py",
-    "test_app_dead.py",
+    "test_store_dead.py",
     "test_press_stories.py",
-    "test_soak.py",
+    "test_screening_stories.py",
+    "test_app_dead.py",
+    "test_pin_stories.py",
+    "test_soak_desks.py",
+    "test_waiting_stories.py",
+    "test_calls_not_reaching.py",
     "test_properties_firestore.py",
-    "test_properties.py",
-    "test_firestore.py",
+    "test_deploy.py",
+    "test_faults.py",
+    "test_languages.py",
+    "test_told_stories.py",
+    "test_soak.py",
 ]
 
 

@@ -11,7 +11,6 @@ from tests.support.presses import DeskPage
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station, running_station
 from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
-from tests.support.visitors import signed_in
 
 PIN = "4711"
 ASKS = "Please enter your PIN"
@@ -37,7 +36,7 @@ def station(request: pytest.FixtureRequest, guarded: Station) -> Iterator[Statio
 
 
 def unlock(station: Station) -> str:
-    admin = signed_in(station.app.url, "admin")
+    admin = station.app.browser("admin")
     admin.get("/accounts")
     return admin.fill_in("/accounts", do="unlock", key=DJ_PHONE).text
 

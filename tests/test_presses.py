@@ -33,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def page(app: App) -> DeskPage:
+    app.leave_browsers()
     return DeskPage(app)
 
 

@@ -15,11 +15,11 @@ def press(app: App, path: str, body: object, headers: Mapping[str, str]) -> Answ
 
 
 class DeskPage:
-    """A browser of the studio, with an identity of its own."""
+    """A browser of the studio, with an identity that no other page of the test has."""
 
     def __init__(self, app: App, name: str = "dj") -> None:
         self.app = app
-        self.visitor = app.new_visitor(name)
+        self.visitor = app.browser(name)
         self.identity: str = self.visitor.ask("POST", "/token").json()["identity"]
 
     @property

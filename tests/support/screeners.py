@@ -14,9 +14,10 @@ class ScreenerPage:
     def __init__(self, station: Station, account: str = "screener") -> None:
         self.station = station
         self.account = account
-        self.visitor = station.app.new_visitor(account)
+        self.visitor = station.app.browser(account)
         self.identity: str = self.visitor.ask("POST", "/screener/token").json()["identity"]
         self.name = f"screen-{self.identity}"
+        station.until(lambda: not self.desk.get("leg"), "the call of the test before has not ended")
 
     def connect(self) -> str:
         """The page's call: its SID, once the desk has it."""

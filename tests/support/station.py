@@ -64,6 +64,8 @@ class App:
     program: Program | None = None
     visitors: dict[str, Visitor] = field(default_factory=dict, repr=False)
     voices: dict[str, str] = field(default_factory=dict, repr=False)
+    taken: list[tuple[str, Visitor]] = field(default_factory=list, repr=False)
+    left: list[tuple[str, Visitor]] = field(default_factory=list, repr=False)
     code: Path = ROOT
     send: Ask = ask
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
@@ -100,6 +102,25 @@ class App:
     def new_visitor(self, name: str = "dj") -> Visitor:
         """Another browser in which that account is signed in."""
         return signed_in(self.url, name, self.passwords.get(name, REHEARSAL_PASSWORD), self.send)
+
+    def browser(self, name: str = "dj") -> Visitor:
+        """A browser in which that account is signed in, and that this test has not asked for yet.
+
+        Each sign-in hashes a password, so a browser that an earlier test has left is given again.
+        """
+        for one in [one for one in self.left if one[0] == name]:
+            self.left.remove(one)
+            if one[1].get("/").status == 200:
+                break
+        else:
+            one = (name, self.new_visitor(name))
+        self.taken.append(one)
+        return one[1]
+
+    def leave_browsers(self) -> None:
+        """The test is over: the next one may have its browsers."""
+        self.left += self.taken
+        self.taken.clear()
 
     def dj(self) -> str:
         """The From of a dj's browser that calls the studio: the same while that dj's session lasts."""
@@ -208,8 +229,9 @@ class Station:
         self.until(lambda: self.are_bridged(one, other), f"{one} does not speak with {other}")
 
     def reset(self) -> None:
-        """Empty the network and the line."""
+        """Empty the network and the line for another test."""
         self.control("POST", "/reset")
+        self.app.leave_browsers()
         wait_until(lambda: not self.app.status()["calls"], why="the line is not empty after a reset")
 
     def end(self) -> None:
