@@ -26,8 +26,9 @@ from callin.stores import open_store
 from tests.support.clock import HeldClock
 from tests.support.presses import DeskPage
 from tests.support.processes import ROOT, free_port
+from tests.support.set_up import set_up
 from tests.support.shows import edit
-from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, run_setup, start_network
+from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, start_network
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -94,7 +95,7 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
         del environment[name]
     network = start_network(environment)
     try:
-        environment |= dict(line.split("=", 1) for line in run_setup(environment))
+        environment |= set_up(environment)
         settings, clock = config.read(environment), HeldClock(time.time())
         built = building.build(main.ROUTES, settings, open_store(settings.store, settings.google_cloud_project), clock)
         with contextlib.closing(built.store), served(built.application, settings.port):

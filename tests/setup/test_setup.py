@@ -12,7 +12,8 @@ import pytest
 from callin.twiml import RETRIES
 from tests.setup.conftest import APPLY, ELSEWHERE, number_of, point
 from tests.support.processes import ROOT, free_port
-from tests.support.station import APPLICATION_SETTINGS, App, new_environment, try_setup
+from tests.support.set_up import try_setup
+from tests.support.station import APPLICATION_SETTINGS, App, new_environment
 from tests.support.twilio_account import SettingsFile, snapshot
 
 QUEUES = {"radio-callin-queue", "radio-callin-ready", "radio-callin-held", "radio-callin-air"}

@@ -19,7 +19,8 @@ from tests.support.google_front import GoogleFront
 from tests.support.https import Https, make_certificate
 from tests.support.processes import ROOT, Program, free_port
 from tests.support.production import HOST, PublicApp, chromium_flags, new_production_environment, reach_of
-from tests.support.station import Station, run_setup, start_network
+from tests.support.set_up import set_up
+from tests.support.station import Station, start_network
 from tests.support.web import ask
 
 
@@ -97,8 +98,7 @@ def running_app_engine(folder: Path, emulator: firestore.Emulator, **changes: st
     )
     try:
         station.network = start_network(environment, *reach_of(https))
-        station.setup_output = run_setup(environment)
-        environment |= dict(line.split("=", 1) for line in station.setup_output)
+        environment |= set_up(environment)
         station.start_instance()
         app.make_accounts()
         yield station

@@ -25,7 +25,8 @@ from pathlib import Path
 from tests.support.deployed import deployed, own_folder, unprivileged
 from tests.support.https import Https, make_certificate
 from tests.support.processes import ROOT, Program, free_port
-from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, run_setup, start_network
+from tests.support.set_up import run_setup
+from tests.support.station import APPLICATION_SETTINGS, App, Station, new_environment, start_network
 from tests.support.visitors import Visitor
 
 HOST = "station.example"
@@ -114,8 +115,7 @@ def running_bed(folder: Path, **changes: str) -> Iterator[Bed]:
     bed = Bed(app, environment["TWILIO_API_URL"], https=https, http_port=free_port())
     try:
         bed.network = start_network(environment, *reach_of(https))
-        bed.setup_output = run_setup(environment)
-        environment |= dict(line.split("=", 1) for line in bed.setup_output)
+        environment |= run_setup(environment)
         bed.proxy = start_caddy(https, bed.http_port, app.code, environment["PORT"], own_folder(folder / "caddy"))
         app.start()
         app.make_accounts()

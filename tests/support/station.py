@@ -6,7 +6,6 @@ import contextlib
 import functools
 import json
 import secrets
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.support.processes import ROOT, Program, free_port, wait_until
+from tests.support.set_up import set_up
 from tests.support.visitors import REHEARSAL_PASSWORD, Visitor, signed_in
 from tests.support.web import Answer, Ask, Fields, ask, ask_signed
 
@@ -23,7 +23,7 @@ DJ_NUMBER = "+442079460101"
 DJ_PHONE = "+447700900999"
 OTHER_DJ_PHONE = "+447700900997"
 APPLICATION_SETTINGS = ("TWILIO_APP_SID", "TWILIO_LISTENER_APP_SID", "TWILIO_SCREENER_APP_SID")
-"""What `python -m callin.setup` prints."""
+"""What a set-up makes."""
 
 T = TypeVar("T")
 
@@ -166,7 +166,6 @@ class Station:
     app: App
     network_url: str
     network: Program | None = None
-    setup_output: list[str] = field(default_factory=list)
 
     def control(self, method: str, path: str, value: object = None) -> Any:
         """Asks the rehearsal's control interface, and answers its JSON (None for an empty answer)."""
@@ -253,15 +252,14 @@ def running_app(folder: Path, **changes: str) -> Iterator[App]:
 
 @contextlib.contextmanager
 def running_station(folder: Path, **changes: str) -> Iterator[Station]:
-    """App and network, set up with `python -m callin.setup` as a station would be on its account."""
+    """App and network, set up as a station would be on its account."""
     environment = new_environment(folder, free_port(), free_port()) | changes
     for name in APPLICATION_SETTINGS:
         del environment[name]
     station = Station(App(environment), environment["TWILIO_API_URL"])
     try:
         station.network = start_network(environment)
-        station.setup_output = run_setup(environment)
-        environment |= dict(line.split("=", 1) for line in station.setup_output)
+        environment |= set_up(environment)
         station.app.start()
         yield station
     finally:
@@ -278,23 +276,3 @@ def start_network(environment: Mapping[str, str], *options: str) -> Program:
         network.end()
         raise
     return network
-
-
-def try_setup(environment: Mapping[str, str], *options: str) -> subprocess.CompletedProcess[str]:
-    """`python -m callin.setup`, as a script runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "callin.setup", *options],
-        check=False,
-        env=dict(environment),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
-def run_setup(environment: Mapping[str, str]) -> list[str]:
-    """The lines that a set-up prints to stdout. It must succeed. The app is started afterwards."""
-    done = try_setup(environment, "--yes", "--without-health")
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
