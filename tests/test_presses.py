@@ -49,11 +49,12 @@ def leg(app: App) -> Iterator[str]:
 @pytest.mark.parametrize("path", BODIES)
 def test_without_a_desks_identity_no_press_counts(app: App, path: str) -> None:
     listener = app.post("/call/token").headers["Set-Cookie"].partition(";")[0]
+    browser = signed_in(app.url)
     for cookie in ("", listener, "dj_identity=dj_boss.0000"):
         assert press(app, path, BODIES[path], {"Cookie": cookie}).status == 401
         body = json.dumps(BODIES[path]).encode()
         headers = {"Cookie": cookie, "Content-Type": "application/json"}
-        answer = signed_in(app.url).ask("POST", path, body, headers)
+        answer = browser.ask("POST", path, body, headers)
         assert answer.status == 403
         assert "desk" in answer.json()["error"]
 
