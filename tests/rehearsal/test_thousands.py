@@ -12,7 +12,7 @@ from tests.support.processes import wait_until
 
 CALLERS = 2000
 # One copy of the music for each would be 760 MB.
-MOST_MEGABYTES = 400
+MOST_MEGABYTES = 200
 
 
 @pytest.fixture
