@@ -18,19 +18,24 @@ from callin.callers import Caller, CallerStats, Retention
 from callin.callers.jobs import StatsProgress
 from callin.callers.service import Deletion
 from callin.contracts import HistoryQuery, Store
+from callin.messages import ListenerMessage, MessageSettings, Source
 from callin.model import (
     SCHEDULE,
     Card,
     ChatMessage,
     DateException,
     LeaseHolder,
+    Recording,
     Schedule,
     ScheduledShow,
     Standing,
     StoredRecord,
+    Tune,
     Words,
 )
 from callin.rules.calls import anonymised
+from callin.sounds import SoundChoice
+from callin.words import OwnWords
 from tests.callers.conftest import KEYRING, NUMBER, OTHER, House
 from tests.stores.cast import ended, waiting
 
@@ -82,6 +87,24 @@ def test_a_schedule_comes_back_with_its_dates(open_store: Callable[[str], Store]
     fill(origin)
     restored(lines_of(origin, tmp_path / "1.jsonl"), moved)
     assert moved.record(Schedule, SCHEDULE) == Schedule(SCHEDULE, 2, (SHOW,))
+
+
+@pytest.mark.parametrize(("first", "second"), [("sqlite", "firestore"), ("firestore", "sqlite")])
+def test_own_words_chosen_sounds_and_messages_come_back(
+    open_store: Callable[[str], Store], tmp_path: Path, first: str, second: str
+) -> None:
+    """A recording by phone stays at Twilio: its message still names it."""
+    origin, moved = open_store(first), open_store(second)
+    words = OwnWords("de").changed("thanks", "Tschüs & bis <bald>!")
+    choice = SoundChoice(greeting=Recording("s1", "Our greeting"), music=(Tune("s2", 12.5),))
+    settings = MessageSettings(is_on=True, longest_seconds=30, keep_days=7)
+    by_phone = ListenerMessage("m1-CA1", 5.0, Source.PHONE, NUMBER, "CA1", "RE1", seconds=8, transcript='Zoë | "q"')
+    note = ListenerMessage("m2-x", 6.0, Source.VOICE_NOTE, "client:listener_1", sound="s3", text="")
+    kept = (words, choice, settings, by_phone, note)
+    for one in kept:
+        origin.change_record(type(one), one.key, lambda _, one=one: one)  # type: ignore[misc]
+    restored(lines_of(origin, tmp_path / "1.jsonl"), moved)
+    assert tuple(moved.record(type(one), one.key) for one in kept) == kept
 
 
 def hold_lease(store: Store) -> None:
