@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -78,7 +78,7 @@ class AuditLine(Struct, frozen=True):
         return TITLES[Act(self.act)] if self.act in list(Act) else self.act
 
 
-class Filter(NamedTuple):
+class Filter(Struct, frozen=True):
     """Which lines to find: of one account, of one kind. Empty for any."""
 
     who: str = ""
@@ -88,7 +88,7 @@ class Filter(NamedTuple):
         return (not self.who or line.who == self.who) and (not self.act or line.act == self.act)
 
 
-class AuditPage(NamedTuple):
+class AuditPage(Struct, frozen=True):
     """Lines, newest first. `next` asks for the page that follows; it is empty at the end.
 
     `back_to` is the time of the last line that was looked at, 0 if there was none.

@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -25,7 +27,7 @@ AES_256_SIV_KEY_BYTES = 64
 _SEALED = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class Dated(NamedTuple):
+class Dated(Struct, frozen=True):
     """A value and when it was signed, in seconds since 1970."""
 
     value: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -36,7 +35,7 @@ class Logo(Struct, frozen=True):
         return base64.b64decode(self.content)
 
 
-class _Picture(NamedTuple):
+class _Picture(Struct, frozen=True):
     media_type: str
     width: int
     height: int

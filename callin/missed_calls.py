@@ -6,7 +6,9 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct
 
 from callin.contracts import Clock, Store
 from callin.model import CallState, MissedCall, MissedCalls, Refusal
@@ -41,7 +43,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class RefusedRequest(NamedTuple):
+class RefusedRequest(Struct, frozen=True):
     """A request without a valid signature: its address without the query, and what was wrong."""
 
     method: str

@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from callin.accounts.models import MAX_PASSWORD_CHARACTERS, AccountError, BusyError
 
@@ -33,7 +35,7 @@ MMAP_THRESHOLD_BYTES = 1024 * 1024
 UNKNOWN_HASH = "$argon2id$v=19$m=19456,t=2,p=1$+Re7qWGaXjNIxRs68w1tzQ$QJiEU8J2AjeRAoGZsNIDPYha42M6w/XjZDYagTvH6wI"
 
 
-class Checked(NamedTuple):
+class Checked(Struct, frozen=True):
     """Whether the password is right. `new_hash` replaces the stored hash if that has other parameters than today's."""
 
     right: bool

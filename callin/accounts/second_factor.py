@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -63,7 +63,7 @@ class SecondFactor(Struct, frozen=True):
         return f"SecondFactor({self.key!r}, {self.passkeys})"  # without the codes
 
 
-class Ceremony(NamedTuple):
+class Ceremony(Struct, frozen=True):
     """What a page hands to the browser's WebAuthn as JSON, and what it sends back with the answer."""
 
     options: str

@@ -6,7 +6,8 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from callin.accounts.models import (
     ADMINS,
@@ -34,7 +35,7 @@ MAX_ACCOUNTS = 1000
 MAX_ENDED = 10_000
 
 
-class SignedIn(NamedTuple):
+class SignedIn(Struct, frozen=True):
     """The person behind a request: the account as it is now, and the browser's session."""
 
     account: Account
@@ -55,7 +56,7 @@ class SignedIn(NamedTuple):
             raise AccountError("You cannot do this to your own account. Ask another admin.")
 
 
-class CachedAccount(NamedTuple):
+class CachedAccount(Struct, frozen=True):
     """An account, or None if there is none, and when it was read."""
 
     account: Account | None
@@ -166,7 +167,7 @@ PENDING_SECONDS = 300.0
 _PURPOSE = "second factor"
 
 
-class PendingSignIn(NamedTuple):
+class PendingSignIn(Struct, frozen=True):
     """What the page keeps meanwhile, signed: whose password was right, which one, and when."""
 
     at: float
@@ -201,7 +202,7 @@ RANDOM_BYTES = 4
 _IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{HASH_LETTERS}}})[0-9a-f]{{{2 * RANDOM_BYTES}}}")
 
 
-class VoiceIdentity(NamedTuple):
+class VoiceIdentity(Struct, frozen=True):
     """The parts of a desk's identity at Twilio. It belongs to one session and is refused once that is over.
 
         dj_anna_b_0123456789abcdef89abcdef

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from callin.accounts.limits import MAX_KEYS, TokenBuckets, address_groups
 from callin.accounts.models import BusyError, TooSoonError
 from callin.keyring import Keyring
@@ -115,7 +117,7 @@ class Backoff:
         return at + min(LONGEST_WAIT_SECONDS, 2.0 ** min(tries - free, 10)) - now
 
 
-class Attempt(NamedTuple):
+class Attempt(Struct, frozen=True):
     """A try that has begun: the key of the name, the other keys, and whether a stranger makes it."""
 
     name_key: Key

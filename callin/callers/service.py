@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,14 +23,14 @@ SPARE_CALLS = 5
 BLOCKED_SECONDS = 86400.0
 
 
-class NotesSaved(NamedTuple):
+class NotesSaved(Struct, frozen=True):
     """The notes now, and the text they replaced if the writer had not seen it."""
 
     now: Words
     replaced: Words | None
 
 
-class CallerPage(NamedTuple):
+class CallerPage(Struct, frozen=True):
     """A page of a list. `next` is the number that the next page begins after, empty at the end."""
 
     callers: list[Caller]

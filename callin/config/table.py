@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -13,7 +12,7 @@ from callin.model import DEFAULT_PREFIX
 REQUIRED = None  # the default of a setting that must be set
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """A row of the table. With `setup_can_do_without`, `python -m callin.setup` runs without a value."""
 
     name: str

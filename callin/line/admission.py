@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from callin.contracts import Clock, Store, StoreError
 from callin.model import Call, Denial, Outcome, caller_of
@@ -23,7 +24,7 @@ LOCKS = 64
 LONGEST_WAIT_SECONDS = 3.0
 
 
-class _Full(NamedTuple):
+class _Full(Struct, frozen=True):
     """A caller at the limit: its live calls, and until when that is assumed."""
 
     call_sids: frozenset[str]

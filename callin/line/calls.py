@@ -84,9 +84,10 @@ class Line:
                 return before
             known = self.known_of(arrival.number)  # read here, where no call waits for the store twice
             refused = shows.refusal(show, in_line, known)
-            arrived = calls.Arrived(now, arrival.call_sid, arrival.number, refused, known)
             is_asked = show.ask_callers and not show.screened
-            return calls.new_call(arrived._replace(greeting=arrival.greeting, city=arrival.city, is_asked=is_asked))
+            greeting, city = arrival.greeting, arrival.city
+            event = calls.Arrived(now, arrival.call_sid, arrival.number, refused, known, greeting, city, is_asked)
+            return calls.new_call(event)
 
         call = self._store.change_call(arrival.call_sid, join)
         if call is not None and call.live and is_new:

@@ -6,6 +6,8 @@ import contextlib
 import functools
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from callin import rules
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.admission import Admission
@@ -171,7 +173,7 @@ class Desks:
         def change(before: Call | None) -> Call | None:
             is_elsewhere = before is not None and before.air_desk != event.desk and event.turn is not None
             is_past = is_elsewhere and self._store.desk(event.desk).turn > (event.turn or 0)
-            return rules.advance(before, event._replace(is_past=is_past))
+            return rules.advance(before, replace(event, is_past=is_past))
 
         call = self._store.change_call(call_sid, change)
         if call is not None and call.stage is Stage.ON_AIR and call.air_desk == event.desk:

@@ -6,8 +6,8 @@ import contextlib
 import functools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
@@ -172,7 +172,7 @@ def _sentences(change: SettingsChange) -> list[str]:
     return found + [words[is_on] for words, is_on in chosen if is_on is not None]
 
 
-class Saved(NamedTuple):
+class Saved(Struct, frozen=True):
     """The field as it is now, and the text that it replaced before its writer had seen it, if any."""
 
     now: Words

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from callin import rules
 from callin.live.daily_stats import DailyStats
@@ -32,7 +34,7 @@ MASKED, FULL = "masked", "full"
 """The two views. An admin's has full numbers. A mark names its view, because with another role all rows differ."""
 
 
-class AnswerState(NamedTuple):
+class AnswerState(Struct, frozen=True):
     """When an answer is made, and of what state of the line."""
 
     now: float

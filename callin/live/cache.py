@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, tzinfo
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from callin.contracts import Changes, Clock, Store, StoreError
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
@@ -112,7 +114,7 @@ class LineCache:
     def calls_missed(self, missed: MissedCalls) -> None:
         """Stores which calls did not reach the app, as Twilio's list shows."""
         with self.lock:
-            self.twilio = self.twilio._replace(missed=missed)
+            self.twilio = replace(self.twilio, missed=missed)
             self._tell()
 
     def reading(self) -> Reading:
@@ -155,7 +157,7 @@ class LineCache:
             return False
         except StoreError as error:
             with self.lock:
-                self.twilio = self.twilio._replace(problem=str(error), permanent=False)
+                self.twilio = replace(self.twilio, problem=str(error), permanent=False)
                 self._tell()
             return False
         return True

@@ -8,7 +8,9 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from callin.contracts import Clock, HistoryQuery, Store, StoreError
 from callin.model import Call, Outcome, Stage
@@ -39,7 +41,7 @@ MEDIAN_HOURS = 4
 log = logging.getLogger(__name__)
 
 
-class Past(NamedTuple):
+class Past(Struct, frozen=True):
     """What the day keeps of a call. A wait that is not over goes on."""
 
     joined_at: float

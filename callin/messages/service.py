@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.contracts import Clock, PhoneError, Record, Store, StoreError
@@ -62,7 +63,7 @@ class Recordings(Protocol):
         """Deletes it, if there is one."""
 
 
-class _Listed(NamedTuple):
+class _Listed(Struct, frozen=True):
     """The messages as they were read, newest first, and when."""
 
     revision: int

@@ -118,7 +118,7 @@ class WaitRange(NamedTuple):
     likely_seconds: float
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """A caller's place in the line, and what that means for what they hear next."""
 
     position: int | None  # from 1; None for a call that is not in line

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 
 
@@ -29,7 +27,7 @@ class Recording(Struct, frozen=True):
         return f"Recording “{self.name}”{notice}."
 
 
-class TunePart(NamedTuple):
+class TunePart(Struct, frozen=True):
     """A part of a tune, in whole seconds. `end` is 0 for all that is left of it."""
 
     key: str
@@ -37,7 +35,7 @@ class TunePart(NamedTuple):
     end: int
 
 
-class MusicPosition(NamedTuple):
+class MusicPosition(Struct, frozen=True):
     """Where a caller is in the rotation: in which tune, counted from 0, and how many seconds of it they have heard."""
 
     tune: int = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -62,7 +61,7 @@ ENDED_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "cancele
 """Twilio's words for a call that is over. https://www.twilio.com/docs/voice/api/call-resource#call-status-values"""
 
 
-class Arrival(NamedTuple):
+class Arrival(Struct, frozen=True):
     """A call that rings: its SID, From and To, the greeting that it hears if it is let in, and its number's city."""
 
     call_sid: str
@@ -72,7 +71,7 @@ class Arrival(NamedTuple):
     city: str = ""
 
 
-class Member(NamedTuple):
+class Member(Struct, frozen=True):
     """A call in one of Twilio's queues, as Twilio lists it."""
 
     call_sid: str
@@ -80,7 +79,7 @@ class Member(NamedTuple):
     wait_seconds: int
 
 
-class CallState(NamedTuple):
+class CallState(Struct, frozen=True):
     """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From, `to` its To.
 
     `started_at` is when it was answered, in seconds since 1970; 0 where Twilio does not say.
@@ -96,7 +95,7 @@ class CallState(NamedTuple):
         return self.status in ENDED_STATUSES
 
 
-class CallRecording(NamedTuple):
+class CallRecording(Struct, frozen=True):
     """A complete recording that Record has made of a call."""
 
     sid: str
@@ -142,7 +141,7 @@ class MissedCalls(Struct, frozen=True):
     cause: str = ""
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """How the last look at Twilio's lists went: when it last worked, and the problem since then, if any.
 
     A `permanent` problem does not pass by itself: wrong credentials, for example.

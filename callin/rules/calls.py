@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.model import (
@@ -38,7 +37,7 @@ ASKING_SECONDS = 60.0
 """The greeting and three questions take no longer, because nobody is asked later than this."""
 
 
-class Arrived(NamedTuple):
+class Arrived(Struct, frozen=True):
     """The call rang and joins the line, after questions if it `is_asked`; or it is `refused`, which is its outcome."""
 
     at: float
@@ -51,7 +50,7 @@ class Arrived(NamedTuple):
     is_asked: bool = False
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """Twilio's list, asked for `at`, has the call in a queue since `queued_at`.
 
     `in_this_order`: its place in line is by `queued_at`, because it may have been on the air before.
@@ -66,20 +65,20 @@ class Found(NamedTuple):
     in_this_order: bool = False
 
 
-class Claimed(NamedTuple):
+class Claimed(Struct, frozen=True):
     """A desk claims the call. A document is issued for it, which has not reached the call yet."""
 
     at: float
     desk: str
 
 
-class Released(NamedTuple):
+class Released(Struct, frozen=True):
     """A desk gives up its claim."""
 
     desk: str
 
 
-class WentOnAir(NamedTuple):
+class WentOnAir(Struct, frozen=True):
     """Twilio asked for the document that comes just before the bridge. `turn` is None if it is not known.
 
     `is_listed`: Twilio did not ask, but its lists leave no other place for the call. `desk` is the air desk; `is_past`:
@@ -94,7 +93,7 @@ class WentOnAir(NamedTuple):
     is_past: bool = False
 
 
-class SetIntent(NamedTuple):
+class SetIntent(Struct, frozen=True):
     """The studio intends something for the caller on the air, or no longer does (None).
 
     For a hold a document is issued, which has not reached the call yet.
@@ -103,26 +102,26 @@ class SetIntent(NamedTuple):
     intent: Intent | None
 
 
-class Placed(NamedTuple):
+class Placed(Struct, frozen=True):
     """Somebody moved the call in line: it now stands as if it joined then, among returned callers or the others."""
 
     placed_at: float
     returned: bool
 
 
-class HeardNotice(NamedTuple):
+class HeardNotice(Struct, frozen=True):
     """The caller has heard, to its end, that they go on the air after a tone and may be broadcast."""
 
     at: float
 
 
-class ReadyCheckAnswered(NamedTuple):
+class ReadyCheckAnswered(Struct, frozen=True):
     """The caller answered the ready check, or did not in time."""
 
     answer: ReadyCheckAnswer
 
 
-class Ended(NamedTuple):
+class Ended(Struct, frozen=True):
     """The call is over. `outcome` is what ended it if that is known; otherwise the stage tells."""
 
     at: float

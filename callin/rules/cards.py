@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.model import Call, Card, ChatMessage, Words
@@ -22,7 +23,7 @@ LONGEST_MESSAGE = 300
 MESSAGES_KEPT = 50
 
 
-class CardEdit(NamedTuple):
+class CardEdit(Struct, frozen=True):
     """An edit of one field of a card. `base` is the revision that its writer last saw."""
 
     field: str

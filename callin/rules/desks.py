@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -233,7 +231,7 @@ def _goes_on_by_itself(desk: Desk, request: DeskRequest) -> bool:
     return not request.woken and desk.on_air not in (desk.displaced, desk.claimed)
 
 
-class Decision(NamedTuple):
+class Decision(Struct, frozen=True):
     """What a desk's next turn is to bring, decided for the desk as it was read.
 
     `promised` is a caller, `dials` a queue of the line, both empty for none.

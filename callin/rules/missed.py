@@ -7,7 +7,8 @@ list without a webhook, too. So a call counts only if this instance was running 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from callin.model import MissedCall, MissedCalls, Refusal
 
@@ -26,7 +27,7 @@ BROWSERS = ("client:dj_", "client:screener_", "client:listener_")
 _MOST_TELLING = (Refusal.OTHER_ADDRESS, Refusal.WEBHOOK_RULE, Refusal.NOT_OURS, Refusal.MALFORMED, Refusal.MISSING)
 
 
-class Listed(NamedTuple):
+class Listed(Struct, frozen=True):
     """A live call of ours in Twilio's list, with what this instance knows of it.
 
     `first_listed_at` is when it was first seen in the list. `is_known`: an accepted webhook brought it, or it is in

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.model import (
@@ -39,7 +38,7 @@ PARTED = frozenset({"bridged", "bridging-in-process"})
 """Results of a screener's queue after which a live caller hears what follows: parting does not end the call."""
 
 
-class TalkBegan(NamedTuple):
+class TalkBegan(Struct, frozen=True):
     """Twilio asked for the document that comes just before a caller speaks with a screener."""
 
     at: float
@@ -48,7 +47,7 @@ class TalkBegan(NamedTuple):
     turn: int
 
 
-class Judgement(NamedTuple):
+class Judgement(Struct, frozen=True):
     """A screener's verdict. `desk` is the screener's; `ready_at` gives the place among ready callers, 0 for last."""
 
     desk: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import WaitRange
 
@@ -40,7 +42,7 @@ REMAINING_GIVE_UP = 0.5
 """The longest wait counts with this part of the give-ups: people that have waited for long stay for longer."""
 
 
-class Pace(NamedTuple):
+class Pace(Struct, frozen=True):
     """How a show takes its callers: the mean time between two, in seconds, and its spread relative to the mean.
 
     `weight` is how many times between callers that rests on. `to_next_seconds` is the mean time until the next caller
@@ -81,7 +83,7 @@ def pace(gaps_seconds: Sequence[float], since_last_seconds: float, give_ups_per_
 def wait_range(pace: Pace, position: int) -> WaitRange:
     """The wait of the caller at this place, counted from 1. About four in five are on the air within it."""
     mean, spread = _wait(pace, position)
-    patient = pace._replace(give_ups_per_second=pace.give_ups_per_second * REMAINING_GIVE_UP)
+    patient = replace(pace, give_ups_per_second=pace.give_ups_per_second * REMAINING_GIVE_UP)
     least = _quantile(mean, spread, -QUANTILE)
     most = _quantile(*_wait(patient, position), QUANTILE)
     return WaitRange(_rounded(least, math.floor), _rounded(most, math.ceil), mean)

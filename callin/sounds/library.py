@@ -12,8 +12,8 @@ import hashlib
 import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.contracts import Clock, Record, Store
@@ -36,7 +36,7 @@ LONGEST_NAME = 100
 NOT_WHOLE = "The sound did not arrive whole. Please upload it again."
 
 
-class SoundLimits(NamedTuple):
+class SoundLimits(Struct, frozen=True):
     """How much of a kind is stored: the sounds, and the length of each."""
 
     most_sounds: int
@@ -48,7 +48,7 @@ class SoundLimits(NamedTuple):
         return self.most_seconds * wav.RATE * 2 + 4096
 
 
-class NewSound(NamedTuple):
+class NewSound(Struct, frozen=True):
     """A sound that is to be stored. `size` is in bytes."""
 
     kind: str

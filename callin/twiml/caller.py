@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial, Recording
 from callin.twiml.parts import Links, enqueue, new_document, queued, say, speak
@@ -139,7 +141,7 @@ def closed(words: SpokenWords, opens: str = "", show: str = "") -> str:
     return say(words, sentence, hang_up=True)
 
 
-class RepeatRequest(NamedTuple):
+class RepeatRequest(Struct, frozen=True):
     """A request for what follows a queue, which Twilio repeats.
 
     `result` is Twilio's QueueResult, `since_ms` when it asked first, in milliseconds since 1970; `screening` says that

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import AIR_DESK, MusicPosition, StationNames, Tune, TunePart, is_screen_queue
 from callin.words import speakable
@@ -149,7 +150,7 @@ MOST_PARTS = 6
 """In one document: with very short files the document is then shorter than asked for."""
 
 
-class Music(NamedTuple):
+class Music(Struct, frozen=True):
     """What plays to a caller: the station's own files, none for the app's, and where in them the caller is."""
 
     tunes: tuple[Tune, ...] = ()
@@ -162,7 +163,7 @@ class Music(NamedTuple):
 
     def after(self, seconds: int) -> Music:
         """What is to follow in the next document, after so many seconds of music."""
-        return self._replace(position=next_parts(self, seconds)[1]) if self.tunes else self
+        return replace(self, position=next_parts(self, seconds)[1]) if self.tunes else self
 
 
 def play(verb: VoiceResponse | Gather, links: Links, music: Music, seconds: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from callin.model import NEXT_FEW, WaitRange
 from callin.twiml.message import listen_for_keys
@@ -34,7 +37,7 @@ WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
 
 
-class Heard(NamedTuple):
+class Heard(Struct, frozen=True):
     """What a waiting caller was last told: their place, and the minutes that they had waited; None for nothing yet.
 
     It is in the address of their next document, so that nothing is stored. `place` is 0 if it was unknown.
@@ -48,7 +51,7 @@ class Heard(NamedTuple):
         return {"minutes": self.minutes, "place": self.place}
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """What a waiting caller is told. `position` counts from 1; None when it is unknown.
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
@@ -77,7 +80,7 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.needs_notice:
-        heard, sentence = waiting.heard._replace(place=place), f"{_place(words, waiting)} {words.after_tone}"
+        heard, sentence = replace(waiting.heard, place=place), f"{_place(words, waiting)} {words.after_tone}"
         return _notice(links, words, sentence, heard, music, recorded=waiting.recorded)
     is_soon = 0 < place <= NEXT_FEW
     is_moved = place != waiting.heard.place
