@@ -90,7 +90,7 @@ class Desk(Struct, frozen=True):
 
 
 class Follow(StrEnum):
-    """What follows for a caller after a queue or a redirect; `web.caller_leg` makes the document."""
+    """What follows for a caller after a queue or a redirect; `web.call_in_line` makes the document."""
 
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callin import twiml
 from callin.model import AIR_DESK, AIR_DESKS, EXTRA_DESKS, HangUp, is_screen
 from callin.rules import desks, screening
-from callin.web.caller_leg import greet, greet_without_store
+from callin.web.call_arriving import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
 from callin.web.words import spoken_example
 from callin.words import EDITABLE

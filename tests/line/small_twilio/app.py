@@ -19,7 +19,7 @@ from callin.model import CallRecording
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
-from callin.web import caller_leg, desk_legs
+from callin.web import call_arriving, call_in_line, desk_legs
 from callin.web.application import PageFacts, Services
 from callin.web.base import Params
 from callin.web.webhook import TwimlHandler
@@ -29,12 +29,12 @@ from tests.line.small_twilio.rest import LINKS, SmallControl
 from tests.support.station import new_environment
 
 HANDLERS: dict[str, type[TwimlHandler]] = {
-    "/twiml/enqueue": caller_leg.EnqueueHandler,
-    "/twiml/wait": caller_leg.WaitHandler,
-    "/twiml/ready": caller_leg.ReadyHandler,
-    "/twiml/on-air": caller_leg.OnAirHandler,
-    "/dequeue-logic": caller_leg.DequeueLogicHandler,
-    "/twiml/status": caller_leg.StatusHandler,
+    "/twiml/enqueue": call_arriving.EnqueueHandler,
+    "/twiml/wait": call_in_line.WaitHandler,
+    "/twiml/ready": call_in_line.ReadyHandler,
+    "/twiml/on-air": call_in_line.OnAirHandler,
+    "/dequeue-logic": call_in_line.DequeueLogicHandler,
+    "/twiml/status": call_in_line.StatusHandler,
     "/twiml/dequeue": desk_legs.DequeueHandler,
     "/twiml/screen": desk_legs.ScreenHandler,
     "/twiml/screened": desk_legs.ScreenedHandler,

@@ -1,4 +1,4 @@
-"""A listener's call, from the greeting to the goodbye, and the end of any call. A screener's talk: `desk_legs`."""
+"""A listener's call from the queue to the goodbye, and the end of any call. A screener's talk: `desk_legs`."""
 
 from __future__ import annotations
 
@@ -13,89 +13,21 @@ from callin.model import (
     ENDED_STATUSES,
     EXTRA_DESKS,
     WAITING_QUEUE,
-    Arrival,
-    Call,
-    Denial,
     Follow,
-    Outcome,
     Place,
     ReadyCheckAnswer,
     Stage,
 )
 from callin.rules import shows
-from callin.rules.schedule import local
-from callin.web.asking_leg import city_of, questions_for
-from callin.web.message_leg import keys_count, may_be_offered, record
+from callin.web.call_arriving import closed, queue_full
+from callin.web.call_message import keys_count, record
 from callin.web.webhook import TwimlHandler
-from callin.words import calendar
 
 MAX_TIMES_ASKED = 3
 
 log = logging.getLogger(__name__)
 
 _WORD = re.compile(r"[a-z-]{1,40}")
-
-
-def greet(handler: TwimlHandler) -> str:
-    """The call joins the line and hears the greeting, or is turned away. A known CallSid keeps its place."""
-    services = handler.services
-    recording = services.chosen_sounds.current().greeting
-    on = services.board.programme().on
-    of_show = on.show.words if on else ""
-    told = twiml.greeting_in_words(handler.words, of_show, recording)
-    number, to = handler.param("From"), handler.param("To")
-    call = services.line.arrive(Arrival(handler.call_sid, number, to, told, city_of(handler)))
-    if isinstance(call, Denial):
-        return twiml.denied(handler.words, call, services.page.listener_number)
-    if call.outcome is Outcome.BLOCKED:
-        return twiml.turned_away(handler.words) if services.station.current().blocked_hear_words else twiml.reject()
-    if call.outcome is Outcome.LINE_CLOSED:
-        return closed(handler, call)
-    if call.outcome is Outcome.LINE_FULL:
-        return queue_full(handler, call)
-    asks = questions_for(handler, call)
-    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recording, asks)
-
-
-def closed(handler: TwimlHandler, call: Call | None) -> str:
-    """The line is closed; when it opens again, by the schedule; and the offer of a message, if the caller may."""
-    following, links = handler.services.board.programme().following, handler.services.links
-    opens = title = ""
-    if following is not None:
-        zone = handler.services.station.current().time_zone
-        at, now = (local(at, zone) for at in (following.starts_at, handler.services.clock()))
-        opens, title = calendar(handler.words).when(at, now), following.show.title
-    if may_be_offered(handler, call):
-        return twiml.offer_message(links, handler.words, opens, title, full=False)
-    return twiml.closed(handler.words, opens, title)
-
-
-def queue_full(handler: TwimlHandler, call: Call | None) -> str:
-    """The line is full; until when it takes calls, by the schedule; or the offer of a message, if the caller may."""
-    if may_be_offered(handler, call):
-        return twiml.offer_message(handler.services.links, handler.words, full=True)
-    on = handler.services.board.programme().on
-    if on is None:
-        return twiml.queue_full(handler.words)
-    ends = local(on.last_calls_at, handler.services.station.current().time_zone)
-    return twiml.queue_full(handler.words, calendar(handler.words).with_time(handler.words.queue_full_until, ends))
-
-
-def greet_without_store(handler: TwimlHandler) -> str:
-    """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
-    recording = handler.services.chosen_sounds.current().greeting
-    log.info("Greeted without the database: %s", twiml.greeting_in_words(handler.words, "", recording))
-    return twiml.greeting(handler.services.links, handler.words, None, "", recording)
-
-
-class EnqueueHandler(TwimlHandler):
-    """`/twiml/enqueue`: a call to the listeners' number."""
-
-    def answer(self) -> str:
-        return greet(self)
-
-    def apology(self) -> str:
-        return greet_without_store(self)
 
 
 class WaitHandler(TwimlHandler):
