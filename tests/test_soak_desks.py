@@ -66,7 +66,7 @@ def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
 
 
 def test_a_star_that_hangs_up_may_end_the_caller_that_was_to_come() -> None:
-    starred = facts(GONE, early_stars=(120.0,), gone_at={"CA1": 121.0})
+    starred = facts(replace(GONE, is_coming=True), early_stars=(120.0,), gone_at={"CA1": 121.0})
     assert not checks.unjust_ends(starred)[0]
     assert not checks.wrong_outcomes(starred, {"CA1": "hung_up"})
     assert checks.unjust_ends(replace(starred, gone_at={"CA1": 119.0}))[0]

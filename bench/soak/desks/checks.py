@@ -67,11 +67,11 @@ class Facts:
 
     @property
     def starred_away(self) -> frozenset[str]:
-        """Callers that a `*` ended before they spoke."""
+        """Callers that a `*` ended on their way to the air."""
         return frozenset(
             one.call_sid
             for one in self.mine
-            if not airings(one)
+            if one.is_coming
             if any(0 <= self.gone_at.get(one.call_sid, 0.0) - at < STAR_SEEN_SECONDS for at in self.early_stars)
         )
 
@@ -145,12 +145,12 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
     cut_off, by_network, lost = [], [], []
     for caller in facts.mine:
         call_sid, on_air = caller.call_sid, airings(caller)
-        if caller.live or call_sid in facts.hung_up | sent_away | facts.turned_away:
+        if caller.live or call_sid in facts.hung_up | sent_away | facts.turned_away | facts.starred_away:
             continue
         if caller.cut_off_by_error:
             by_network.append(call_sid)
         elif not on_air:
-            if call_sid not in facts.pressed_away | facts.starred_away:
+            if call_sid not in facts.pressed_away:
                 cut_off.append(call_sid)
         elif call_sid not in thanked | facts.starred:
             last = facts.rang_at[call_sid] + on_air[-1]
