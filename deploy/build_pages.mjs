@@ -16,6 +16,7 @@ const SCRIPTS = {
   account: "static/account/main.js",
   sounds: "static/sounds/main.js",
   messages: "static/messages/main.js",
+  callers: "static/callers/main.js",
   words: "static/words/main.js",
 };
 const SCRIPTS_WITH_CHARTS = { waits: "static/waits/main.js" };

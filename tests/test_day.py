@@ -32,7 +32,7 @@ def test_the_last_day_is_answered_with_every_field(app: App) -> None:
     assert day["outcomes"]["hung_up"] == day["gave_up"]
     assert day["calls"] == before["calls"] >= 1
     assert sum(slot["joined"] for slot in day["slots"]) == day["calls"]
-    assert day["waits"][0].keys() == {"joined_at", "wait_seconds", "outcome", "aired"}
+    assert day["waits"][0].keys() == {"call_sid", "joined_at", "wait_seconds", "outcome", "aired"}
     assert day["until"] - day["from"] == pytest.approx(24 * HOUR, abs=1)
 
 

@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 class Past(Struct, frozen=True):
     """What the day keeps of a call. A wait that is not over goes on."""
 
+    call_sid: str
     joined_at: float
     waited_until: float | None
     aired_at: float | None
@@ -272,6 +273,7 @@ def _pace(waited: list[Past], now: float) -> Pace | None:
 
 def _wait(past: Past, now: float) -> dict[str, Any]:
     return {
+        "call_sid": past.call_sid,
         "joined_at": round(past.joined_at, 3),
         "wait_seconds": int(past.wait_seconds(now)),
         "outcome": past.outcome,
@@ -284,6 +286,7 @@ def _past(call: Call) -> Past:
     aired_at = call.first_aired_at
     ended_at = None if call.live else call.changed_at
     return Past(
+        call_sid=call.call_sid,
         joined_at=call.joined_at,
         waited_until=ended_at if aired_at is None else aired_at,
         aired_at=aired_at,

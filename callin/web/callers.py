@@ -237,6 +237,7 @@ class CallersPage(PageHandler):
 
     def _past(self, call: Call, card: Card) -> dict[str, Any]:
         return {
+            "call_sid": call.call_sid,
             "joined": self.shown_time(call.joined_at),
             "outcome": OUTCOMES.get(call.outcome or "", ""),
             "wait_minutes": _minutes(call.wait_seconds),

@@ -42,7 +42,7 @@ export class RecorderPanel {
     this.#bind();
     this.#show();
     setText(this.#part("kept"), words.keptFor(this.#days));
-    this.#deleteOld();
+    this.#deleteOld().then(() => this.#openAtAddress());
     setInterval(() => this.#deleteOld(), HOUR_MS);
   }
 
@@ -73,7 +73,8 @@ export class RecorderPanel {
     $(this.#part("toggle")).on("click", () => this.#press());
     $(this.#part("mark")).on("click", () => this.#recorder.mark());
     $(this.#part("list")).on("click", "[data-recording-press]", ({ currentTarget }) => this.#pressRow(currentTarget));
-    this.#panel.addEventListener("toggle", () => (this.#isOpen ? this.#list() : this.#rows.clear()));
+    this.#panel.addEventListener("toggle", () => (this.#isOpen ? this.#listAtAddress() : this.#rows.clear()));
+    $(window).on("hashchange", () => this.#openAtAddress());
   }
 
   #press() {
@@ -113,6 +114,25 @@ export class RecorderPanel {
     const isElsewhere = state === "off" && this.#isRecorded;
     setData(this.#root, "recording", isElsewhere ? "on" : state);
     setText(this.#sign("word"), isElsewhere ? RECORDED : words.STATE_WORDS[state]);
+  }
+
+  /** Opens the list at the recording that the page's address names. */
+  #openAtAddress() {
+    if (this.#isOpen) {
+      this.#listAtAddress();
+    } else if (words.idIn(location)) {
+      this.#panel.showPopover();
+    }
+  }
+
+  /** Draws the list, with the keyboard at the recording that the page's address names. */
+  async #listAtAddress() {
+    await this.#list();
+    const id = words.idIn(location);
+    if (id) {
+      this.#panel.querySelector(`[data-id="${CSS.escape(id)}"] button`)?.focus();
+      history.replaceState(null, "", location.pathname); // once: a panel that is opened by hand begins at its top
+    }
   }
 
   /** Draws the list anew, while it is to be seen. */

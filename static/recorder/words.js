@@ -43,6 +43,18 @@ export function trackName(track) {
   return `Line ${track === "air" ? 1 : track.replace("air-", "")}`;
 }
 
+const ADDRESS = "/#recording-";
+
+/** The address of the desk's page with the list of recordings open at this one. */
+export function addressOf(id) {
+  return ADDRESS + id;
+}
+
+/** The recording that the page's address names; "" for none. */
+export function idIn({ pathname, hash }) {
+  return `${pathname}${hash}`.startsWith(ADDRESS) ? hash.slice(ADDRESS.length - 1) : "";
+}
+
 /** Bytes as people read them. */
 export function size(bytes) {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,7 +1,8 @@
 /* "The day": its figures, its charts and their tables, from what `/day` answers. */
 
 import { clock, timeOfDay } from "../shared/format.js";
-import { setHidden, setText } from "../shared/text.js";
+import { setData, setHidden, setText } from "../shared/text.js";
+import { RECORDED, recordedCalls } from "../recorder/marks.js";
 import { beginOf, columnSeconds, columnsOf, endOf } from "./axis.js";
 import { DayChart, MARKS, markOf } from "./day-chart.js";
 import { dot, showLegend } from "./legend.js";
@@ -23,6 +24,7 @@ export class DaySheet {
   #timer = 0;
   #asked = 0;
   #day = null;
+  #recorded = new Map();
   #heard;
 
   /** `url` answers with the day; `clock_` is the server's clock; `heard(day, hours)` is called with each answer. */
@@ -61,6 +63,7 @@ export class DaySheet {
     const from = beginOf(this.#clock.now(), hours * HOUR_SECONDS);
     try {
       const day = await $.ajax({ url: this.#url, data: { from }, dataType: "json", cache: false, timeout: TIMEOUT_MS });
+      this.#recorded = await recordedCalls();
       if (asked === this.#asked) {
         this.#day = day;
         setText(this.#part("problem"), "");
@@ -114,7 +117,8 @@ export class DaySheet {
     const isCut = day.calls > day.waits.length && day.waits.length >= 500;
     setText(this.#part("newest"), isCut ? newestOnly(day.waits.length) : "");
     this.#tables.slots.show(columns.filter((one) => one.joined || one.aired || one.gave_up).map(slotRow).reverse());
-    this.#tables.waits.show(waitRows(day.waits));
+    this.#tables.waits.show(waitRows(day.waits, this.#recorded));
+    setData(this.#section, "recorded", this.#recorded.size ? "yes" : "no");
     if (!isEmpty && this.#section.dataset.view !== "table") {
       this.#chart.show({ columns, seconds, waits: day.waits, from: day.from, until });
     }
@@ -149,14 +153,12 @@ function slotRow(column) {
   return [String(column.at), from, String(column.joined), String(column.aired), String(column.gave_up)];
 }
 
-/* Two callers may have joined at the same moment: a row's key is the moment and how many had it before. */
-function waitRows(waits) {
-  const seen = new Map();
+/* `recorded` are the addresses of recordings, by CallSid. */
+function waitRows(waits, recorded) {
   return waits.map((wait) => {
-    const count = (seen.get(wait.joined_at) ?? 0) + 1;
-    seen.set(wait.joined_at, count);
-    const words = MARK_WORDS[markOf(wait)];
-    return [`${wait.joined_at}/${count}`, timeOfDay(new Date(wait.joined_at * 1000)), clock(wait.wait_seconds), words];
+    const joinedAt = timeOfDay(new Date(wait.joined_at * 1000));
+    const address = recorded.get(wait.call_sid);
+    return [wait.call_sid, joinedAt, clock(wait.wait_seconds), MARK_WORDS[markOf(wait)], address ? { address, text: RECORDED } : ""];
   });
 }
 

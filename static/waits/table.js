@@ -10,7 +10,7 @@ export class Table {
     this.#body = table.tBodies[0];
   }
 
-  /** Shows `rows`, [[key, cell, …]], in their order. The first cell heads its row. */
+  /** Shows `rows`, [[key, cell, …]], in their order. The first cell heads its row. A cell is a text, or a link: {address, text}. */
   show(rows) {
     const wanted = new Set(rows.map(([key]) => key));
     for (const [key, row] of this.#rows) {
@@ -22,7 +22,7 @@ export class Table {
     let next = this.#body.firstElementChild;
     for (const [key, ...cells] of rows) {
       const row = this.#rows.get(key) ?? this.#make(key, cells.length);
-      cells.forEach((text, index) => setText(row.cells[index], text));
+      cells.forEach((content, index) => showCell(row.cells[index], content));
       if (row === next) {
         next = next.nextElementSibling;
       } else {
@@ -43,6 +43,16 @@ export class Table {
     this.#rows.set(key, row);
     return row;
   }
+}
+
+function showCell(cell, content) {
+  if (typeof content === "string") {
+    setText(cell, content);
+    return;
+  }
+  const link = cell.firstElementChild ?? cell.appendChild(document.createElement("a"));
+  link.href = content.address;
+  setText(link, content.text);
 }
 
 /** A section's button that shows its table in place of its chart. The table is there for screen readers all the while. */

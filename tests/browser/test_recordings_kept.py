@@ -15,6 +15,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support.chromium import ALLOW_MICROPHONE, FLAGS, MICROPHONE_DBFS, VIEWPORT, chromium_path, write_tone
 from tests.support.pages import DeskPage
+from tests.support.processes import wait_until
 from tests.support.recorder import RecorderPanel
 from tests.support.station import Station
 
@@ -48,6 +49,43 @@ def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, st
         panel.rows.get_by_role("button", name="Press again to delete").click()
         expect(panel.rows).to_have_count(0)
         expect(panel.dialog).to_contain_text("Nothing is recorded yet.")
+
+
+def test_a_write_that_fails_ends_the_recording_and_what_was_written_is_kept(
+    playwright: Playwright, studio: Station, tmp_path: Path
+) -> None:
+    with profile(playwright, tmp_path) as context:
+        desk = DeskPage(context.pages[0], studio.app.url)
+        desk.open()
+        desk.wait_until_ready()
+        desk.connect()
+        desk.expect_chair("standby")
+        panel = RecorderPanel(desk.page)
+        panel.start()
+        panel.wait_until_recorded(4)
+        recorded = panel.seconds
+        disk = context.new_cdp_session(desk.page)
+        # The room that the page sees is not changed by this: the next write that needs room fails.
+        disk.send("Storage.overrideQuotaForOrigin", {"origin": desk.url, "quotaSize": 1})
+        panel.open()
+        expect(panel.said).to_have_text("Recording stopped: this computer is nearly full. What was recorded is saved.")
+        wait_until(lambda: not is_recorded(studio), why="the desks are told that it records still")
+        expect(panel.rows).to_have_count(1)
+        dj = panel.download("Download DJ", tmp_path)
+        assert dj.seconds >= recorded - MOST_LOST_SECONDS
+        assert abs(dj.level(DJ_HZ, 2, 1) - MICROPHONE_DBFS) < 1
+        disk.send("Storage.overrideQuotaForOrigin", {"origin": desk.url})
+        panel.toggle.click()
+        expect(panel.toggle).to_contain_text("Stop recording")
+        panel.toggle.click()
+        expect(panel.rows).to_have_count(2)
+        panel.close()
+        desk.hang_up()
+
+
+def is_recorded(studio: Station) -> bool:
+    """Whether the desks are told that the air is recorded."""
+    return bool(studio.app.status()["desks"][0]["recording"])
 
 
 @contextlib.contextmanager

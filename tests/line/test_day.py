@@ -79,11 +79,11 @@ def test_a_small_show_adds_up_as_by_hand() -> None:
             {"at": int(NOON) + 300, "joined": 1, "aired": 0, "gave_up": 0},
         ],
         "waits": [
-            {"joined_at": NOON + 301, "wait_seconds": 9, "outcome": "lost", "aired": False},
-            {"joined_at": NOON + 290, "wait_seconds": 110, "outcome": None, "aired": False},
-            {"joined_at": NOON + 20, "wait_seconds": 190, "outcome": None, "aired": True},
-            {"joined_at": NOON + 10, "wait_seconds": 40, "outcome": "hung_up", "aired": False},
-            {"joined_at": NOON, "wait_seconds": 70, "outcome": "aired", "aired": True},
+            {"call_sid": "CA5", "joined_at": NOON + 301, "wait_seconds": 9, "outcome": "lost", "aired": False},
+            {"call_sid": "CA4", "joined_at": NOON + 290, "wait_seconds": 110, "outcome": None, "aired": False},
+            {"call_sid": "CA3", "joined_at": NOON + 20, "wait_seconds": 190, "outcome": None, "aired": True},
+            {"call_sid": "CA2", "joined_at": NOON + 10, "wait_seconds": 40, "outcome": "hung_up", "aired": False},
+            {"call_sid": "CA1", "joined_at": NOON, "wait_seconds": 70, "outcome": "aired", "aired": True},
         ],
     }
 
@@ -113,13 +113,17 @@ def test_a_caller_whom_the_studio_lost_has_waited_once_until_they_were_first_on_
 def test_who_was_on_the_air_and_hangs_up_while_waiting_for_the_studio_did_not_give_up() -> None:
     told = summary(booked(call("CA1", (W, 0), (A, 60), (W, 80), (D, 90), outcome=Outcome.HUNG_UP, bridged=True)), 100)
     assert told["gave_up"] == 0
-    assert told["waits"] == [{"joined_at": NOON, "wait_seconds": 60, "outcome": "hung_up", "aired": True}]
+    assert told["waits"] == [
+        {"call_sid": "CA1", "joined_at": NOON, "wait_seconds": 60, "outcome": "hung_up", "aired": True}
+    ]
 
 
 def test_who_hangs_up_on_the_way_to_the_air_gave_up() -> None:
     told = summary(booked(call("CA1", (W, 0), (A, 60), (D, 65), outcome=Outcome.HUNG_UP)), 100)
     assert told["gave_up"] == 1
-    assert told["waits"] == [{"joined_at": NOON, "wait_seconds": 65, "outcome": "hung_up", "aired": False}]
+    assert told["waits"] == [
+        {"call_sid": "CA1", "joined_at": NOON, "wait_seconds": 65, "outcome": "hung_up", "aired": False}
+    ]
 
 
 def test_a_call_that_was_aired_though_nobody_saw_when_waited_until_it_ended() -> None:
