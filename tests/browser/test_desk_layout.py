@@ -137,6 +137,10 @@ def moments(show: Show) -> Iterator[str]:
     shut = {"opening": "closed", "opening_since": time.time() - 90, "most_callers": 5, "screened": True}
     show.hears(*a_line(4), a_caller("150", stage="held", position=None), desk={"idle": True}, show=shut)
     yield "closed"
+    ready = [a_caller(f"16{n}", position=n, stage="ready", cleared=True, card=LONG_WORDS) for n in (1, 2)]
+    held = a_caller("163", stage="held", position=None, card=LONG_WORDS)
+    show.hears(ann, *ready, *a_line(2), held, desk={"on_air": ann["call_sid"]}, show={"screened": True})
+    yield "screened, two ready and one on hold"
     trouble = {"ok": False, "age_seconds": 61, "problem": "Twilio does not answer.", "missed_calls": 2}
     show.hears(ann, *a_line(2), desk={"on_air": ann["call_sid"]}, twilio=trouble)
     yield "Twilio fails"
@@ -151,6 +155,11 @@ def moments(show: Show) -> Iterator[str]:
     show.line.go_away()
     expect(show.desk.page.locator('[data-line="live-banner"]')).to_contain_text("Not live since")
     yield "the app is away"
+    show.line.come_back()
+    show.desk.refresh()
+    show.line.sign_out()
+    expect(show.desk.title).to_have_text("You are signed out.")
+    yield "signed out"
 
 
 def moments_of_lines(show: Show) -> Iterator[str]:
@@ -178,7 +187,7 @@ def moments_of_lines(show: Show) -> Iterator[str]:
     yield "one of them dropped"
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP], ids=["390", "1366", "1440"])
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, DESKTOP, WALL], ids=["390", "1366", "1440", "2560"])
 def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Show, size: ViewportSize) -> None:
     page = show.desk.page
     page.emulate_media(reduced_motion="reduce")

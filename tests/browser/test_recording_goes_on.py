@@ -99,14 +99,12 @@ def test_a_call_that_is_renewed_is_recorded_on(cast: Cast) -> None:
     desk = desk_with(cast, CLOCK_IS_OURS)
     desk.connect()
     desk.expect_on_air_with("001")
-    desk.automatic_switch.click()
-    expect(desk.automatic_switch).to_have_attribute("aria-checked", "false")
     leg = cast.desk_leg(first)
     pass_seconds(desk, RENEWAL_SECONDS)  # it is due, and waits until nobody is on the air
     panel = RecorderPanel(desk.page)
     panel.start()
     panel.wait_until_recorded(1)
-    desk.drop()
+    cast.station.hang_up(first)
     wait_until(lambda: cast.station.app.status()["desks"][0]["leg"] not in ("", leg), why="the call is not renewed")
     wait_until(lambda: is_recorded(cast), why="the desks are not told that it goes on")
     before = panel.seconds
@@ -115,5 +113,4 @@ def test_a_call_that_is_renewed_is_recorded_on(cast: Cast) -> None:
     panel.stop()
     expect(panel.rows).to_have_count(1)
     panel.close()
-    desk.automatic_switch.click()
     desk.hang_up()

@@ -99,6 +99,7 @@ class FakeLine:
         self.asked: list[str] = []
         self._held: list[Route] = []
         self._is_away = False
+        self._is_signed_out = False
         page.route("**/queue-status*", self._answer)
 
     def go_away(self) -> None:
@@ -107,10 +108,26 @@ class FakeLine:
         for route in self._held:
             route.abort()
 
+    def come_back(self) -> None:
+        """From now on questions are answered again."""
+        self._is_away = False
+        self._held = []
+
+    def sign_out(self) -> None:
+        """From now on the page is answered as one whose session is over."""
+        self._is_signed_out = True
+        for route in self._held:
+            self._refuse(route)
+
+    def _refuse(self, route: Route) -> None:
+        route.fulfill(status=401, content_type="application/json", body=json.dumps({"error": "You are signed out."}))
+
     def _answer(self, route: Route) -> None:
         self.asked.append(route.request.url)
         if self._is_away:
             route.abort()
+        elif self._is_signed_out:
+            self._refuse(route)
         elif "since=" not in route.request.url:
             route.fulfill(content_type="application/json", body=json.dumps(self.status | {"now": time.time()}))
         elif self.after is not None:
