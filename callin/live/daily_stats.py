@@ -21,7 +21,6 @@ KEPT_SECONDS = 48 * 3600.0
 KEPT_CALLS = 20_000
 SLOT_SECONDS = 300
 WAITS_SHOWN = 500
-
 SUMMARIES_KEPT = 8
 
 MEDIAN_SECONDS = 5.0
@@ -33,7 +32,6 @@ GIVE_UPS_SECONDS = 1800.0
 
 TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.LINE_FULL})
 """Calls that were never in line: they are counted, but they did not wait."""
-
 
 PAGE_CALLS = 500
 MEDIAN_HOURS = 4
