@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Act(StrEnum):
-    """The kinds of lines. Everything that the audit tells of is one of these."""
+    """The kinds of lines: the audit has no others."""
 
     SIGN_IN = "sign-in"
     REFUSAL = "refusal"
@@ -110,7 +110,7 @@ class Audit:
         self._written: dict[tuple[str, ...], float] = {}
 
     def line(self, act: Act, who: str, address: str, what: str) -> AuditLine:
-        """A new line, for the commit of what it tells of: see `Store.change_record`."""
+        """A new line, to be stored in one commit with the change that it describes: see `Store.change_record`."""
         now = self._clock()
         return AuditLine(_key(now) + secrets.token_hex(4), now, who, address, act.value, what)
 

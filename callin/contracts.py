@@ -81,7 +81,7 @@ class Store(ABC):
     """
 
     is_serial: bool
-    """True if changes run one after the other: what a change reads is then still true when the change is written."""
+    """True if changes run one at a time: what a change has read still holds when the change is written."""
 
     # What each engine implements
 

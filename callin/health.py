@@ -25,7 +25,7 @@ SECONDS_UNTIL_SILENT = 8.0
 """A test of the store that takes longer has failed."""
 
 SECONDS_UNREAD = 90.0
-"""Twilio's lists are read every 20 s. After so long without success, Twilio counts as failed."""
+"""Twilio's lists are read every 20 s. After this long without success, Twilio counts as failed."""
 
 SECONDS_BETWEEN_QUESTIONS = 120.0
 """The lists are read only while requests come. After a longer pause their age means nothing at first."""

@@ -174,8 +174,8 @@ def answer_of(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 Job = TypeVar("Job")
 
 STUCK_SECONDS = 0.02
-"""If jobs wait and none has been taken for so long, the working threads must be waiting themselves. A thread that only
-waits for the interpreter gets it within 5 ms."""
+"""If jobs wait and none has been taken for this long, the working threads must be waiting themselves: a thread that
+only waits for the interpreter gets it within 5 ms."""
 
 
 log = logging.getLogger(__name__)

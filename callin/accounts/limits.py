@@ -114,7 +114,7 @@ def message_limits() -> TokenBuckets:
 
 
 class VisitLimits:
-    """Limits visits: for a trusted device by itself, for a stranger by address and for all strangers together.
+    """Limits visits: for each trusted device, for strangers by address, and for all strangers together.
 
     `factor` multiplies every limit.
     """

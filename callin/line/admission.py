@@ -61,7 +61,7 @@ class Admission:
     def denial_afterwards(self, number: str, call_sid: str) -> Denial | None:
         """The same for a call that was just stored, perhaps at the same moment as others: the first calls stay.
 
-        A denied call stays in the store as one that ended, so that every instance hears of its end.
+        A denied call stays in the store as one that ended, so that every instance learns that it ended.
         """
         denial = None if self._store.is_serial else self.denial(number, call_sid)
         if denial:

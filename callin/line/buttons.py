@@ -38,7 +38,7 @@ class Buttons:
         return self._air_desks.hold(turn, shown, by, name)
 
     def mute(self, account_key: str, name: str, state: str = "") -> str:
-        """Counts the press: the page that holds the desk hears of it, and switches its microphone.
+        """Counts the press: the page that holds the desk sees the count, and switches its microphone.
 
         With `state`, "on" or "off", the page is muted or not after the press, whatever it was before.
         """

@@ -119,7 +119,7 @@ class Line:
 
         `result` is Twilio's QueueResult, empty for a call that a REST request sent here. `n` is the number of the
         document that the request came from, None for the fallback document. `times_asked` and `asked_since`, in seconds
-        since 1970, tell of the same request before this one. `screening`: it was a screener's queue.
+        since 1970, describe the same request before this one. `screening`: it was a screener's queue.
         """
         call = self._store.call(call_sid)
         if call is None:

@@ -65,7 +65,7 @@ class ChangeLog:
     def show(self, mark: int, call_sids: Iterable[str]) -> None:
         """An answer at `mark` shows these calls. Newly shown calls count as changed.
 
-        Calls that are no longer shown stand behind these now: a dashboard cuts them off by itself.
+        Calls that are no longer shown stand behind these now: a dashboard cuts them off.
         """
         shown = frozenset(call_sids)
         self.add(mark, Touched(set(shown - self._shown)))

@@ -1,4 +1,4 @@
-"""Finds recorded messages that Twilio could not tell of, because every try of the callback failed."""
+"""Finds recorded messages whose callback never reached the app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callin.messages.service import DAY_SECONDS, Messages, Recordings
 from callin.model import Call, CallRecording
 
 OVERLAP_SECONDS = 600.0
-"""Each look goes back so long before the last good one: a recording is listed by its begin, once it is complete."""
+"""How far each look goes back before the last good one: a finished recording is listed under the time when it began."""
 
 log = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ FRESH_SECONDS = 15.0
 SECONDS_BETWEEN_TRIES = 60.0
 DELETED_AT_ONCE = 20
 TOLD_LATE_SECONDS = 3600.0
-"""So long a deleted recording is remembered: Twilio may tell of it again, and must not bring it back."""
+"""How long a deleted recording is remembered: a late callback of Twilio must not bring it back."""
 
 LONGEST_TRANSCRIPT = 4000
 

@@ -86,7 +86,7 @@ def press_failed(desk: Desk, press: Press) -> Desk:
 
 
 def unpressed(desk: Desk, press: Press) -> Desk:
-    """The desk without a press that came to nothing, so that its leg does not follow it."""
+    """The desk without a press that had no effect, so that its leg does not follow it."""
     return replace(desk, press=None) if desk.press in (press, replace(press, failed=True)) else desk
 
 
@@ -116,7 +116,7 @@ class DeskRequest(Struct, frozen=True):
 
     @property
     def asks_for_caller(self) -> bool:
-        """A leg that is adrift had callers one after the other, and goes on so until its next turn."""
+        """A leg that is adrift brought one caller after the other, and does so until its next turn."""
         return self.star or self.adrift
 
 
@@ -167,7 +167,7 @@ def waits_for(desk: Desk, first: Call | None, now: float) -> bool:
 
 
 def is_displacing(desk: Desk, now: float) -> bool:
-    """Whether moving the leg now would part it from a caller whose call nobody wanted to end."""
+    """Whether moving the leg now would separate it from a caller whose call nobody wanted to end."""
     press = press_in_force(desk, now)
     return bool(desk.on_air) and (press is None or press.shown != desk.on_air)
 
@@ -272,7 +272,7 @@ def woken(desk: Desk, turn: int) -> Desk:
 
 
 def asked_late(desk: Desk, request: DeskRequest) -> Desk:
-    """The desk after its leg asked with an older turn. If a caller is on the air, a late request parted the two.
+    """The desk after its leg asked with an older turn. If a caller is on the air, a late request has separated the two.
 
     The same request twice, with the same token, changes nothing. Nor does a late request of a screener's leg.
     """

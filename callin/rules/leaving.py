@@ -35,7 +35,7 @@ class FollowRequest(Struct, frozen=True):
 
     `result` is Twilio's QueueResult, empty after a redirect. `n` is the number of the document that the request came
     from, None for the fallback document. `screening`: it was a screener's queue, so a bridged caller was not on the
-    air. `call_over`: the caller has hung up. `times_asked` and `asked_since`, in seconds since 1970, tell of the same
+    air. `call_over`: the caller has hung up. `times_asked` and `asked_since`, in seconds since 1970, describe the same
     request before. `leg_over` says whether Twilio has the desk's leg as over, None if it was not asked. `sent_home`:
     the line is closed to waiting callers.
     """
@@ -103,7 +103,7 @@ def _after_the_bridge(call: Call, desk: Desk, request: FollowRequest) -> Follow:
 def _had_parted_before(call: Call, desk: Desk, asked_since: float) -> bool:
     """Whether the caller first asked while the leg, which a take-over has ended since, still lived.
 
-    Then the leg had not dropped out: a `*` parted the two, unless a request of ours may have moved the leg.
+    Then the leg had not dropped out: a `*` separated the two, unless a request of ours may have moved the leg.
     """
     if desk.replaced_leg != call.desk_leg or not 0 < asked_since < desk.replaced_at - CLOCKS_DIFFER_SECONDS:
         return False

@@ -32,7 +32,7 @@ FOLLOWS = {
     Verdict.LET_GO: Follow.THANK,
     Verdict.BLOCK: Follow.THANK,
 }
-"""What the caller hears of it."""
+"""What the caller hears then."""
 
 PARTED = frozenset({"bridged", "bridging-in-process"})
 """Results of a screener's queue after which a live caller hears what follows: parting does not end the call."""
@@ -84,7 +84,7 @@ def refusal(call: Call | None, desk: str) -> str:
 
 
 def judged(call: Call | None, judgement: Judgement) -> Call | None:
-    """The call with the verdict, and with a document issued that tells of it and has not reached the call yet."""
+    """The call with the verdict, and with a document issued that announces it and has not reached the call yet."""
     if call is None or refusal(call, judgement.desk):
         return call
     ready_at = judgement.ready_at if judgement.verdict is Verdict.READY else call.ready_at
@@ -118,7 +118,7 @@ def is_to_be_sent_on(call: Call) -> bool:
 
 
 def sent_on(call: Call | None) -> Call | None:
-    """The call that is to be sent on, with a document issued that takes it to where it belongs."""
+    """The call with a document issued that takes it to where it belongs."""
     return (
         replace(call, documents_issued=call.documents_issued + 1)
         if call is not None and is_to_be_sent_on(call)
@@ -127,7 +127,7 @@ def sent_on(call: Call | None) -> Call | None:
 
 
 def obeyed(call: Call, at: float) -> Call:
-    """The call after it was told of the verdict. Its queue is still the former one."""
+    """The call after the caller has heard the verdict. Its queue is still the former one."""
     if call.verdict is Verdict.READY:
         call = replace(call, cleared=True, ready_at=call.ready_at or at)
     if call.verdict is Verdict.BACK:
@@ -177,5 +177,5 @@ def desk_of_leg(number: str) -> str:
 
 
 def unjudged(call: Call | None, verdict: Verdict) -> Call | None:
-    """The call after a verdict that came to nothing."""
+    """The call after a verdict that had no effect."""
     return replace(call, verdict=None) if call is not None and call.verdict is verdict else call

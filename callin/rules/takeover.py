@@ -154,7 +154,7 @@ def taken_over(desk: Desk, leg: str, by: str) -> Desk:
 
 
 def with_replaced_leg(desk: Desk, leg: str, since: float) -> Desk:
-    """The desk after we ended its live leg. A caller that had parted from that leg before was let go by it."""
+    """The desk after we ended its live leg. A caller that was separated from that leg before was let go by it."""
     return replace(desk, replaced_leg=leg, replaced_at=since)
 
 

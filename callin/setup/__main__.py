@@ -123,7 +123,7 @@ class Setup:
             raise StoppedError("Nothing was changed.")
 
     def _point(self, numbers: list[Change], settings: Settings, applier: Applier) -> int:
-        """Points the numbers, once this very app answers at PUBLIC_URL."""
+        """Points the numbers, once this app answers at PUBLIC_URL."""
         if numbers and not self._options.without_health:
             if not settings.session_key:
                 raise StoppedError("SESSION_KEY is not set, so it cannot be seen whether this app answers. Set it.")
@@ -138,7 +138,7 @@ class Setup:
         return DONE
 
     def _why_app_does_not_answer(self, settings: Settings) -> str:
-        """A sentence; empty once this very app answers. Asks again for as long as --wait says."""
+        """Why the app was not reached, in a sentence; empty once this app answers. Asks again until --wait is over."""
         address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
         until = time.monotonic() + self._options.wait
         while True:

@@ -49,7 +49,7 @@ class SoundLimits(Struct, frozen=True):
 
 
 class NewSound(Struct, frozen=True):
-    """A sound that is to be stored. `size` is in bytes."""
+    """A sound to be stored. `size` is in bytes."""
 
     kind: str
     name: str

@@ -33,7 +33,7 @@ class Timing(Struct, frozen=True):
     `poll_seconds`: between polls, while they replace the watch or there is none (`may_watch` is False).
     `retry_seconds`: how long until a watch that has ended or stays behind is restarted.
     `renew_seconds`: the age at which a watch is replaced, because it keeps listing every call that ended meanwhile.
-    `check_seconds`: a watch that has been silent for so long is checked by one poll.
+    `check_seconds`: a watch that has been silent for this long is checked by one poll.
     """
 
     idle_seconds: float = 90.0

@@ -142,7 +142,7 @@ class SqliteFile:
             yield from connection.execute(query)
 
     def reading(self) -> AbstractContextManager[None]:
-        """No other thread writes meanwhile. The work of `write` may read too."""
+        """No other thread writes in the meantime. The work of `write` may read too."""
         return self._reading
 
     def write(self, work: Callable[[], T]) -> T:

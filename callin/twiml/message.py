@@ -44,7 +44,7 @@ def offer_message(links: Links, words: SpokenWords, opens: str = "", show: str =
 def record_message(links: Links, words: SpokenWords, longest_seconds: int, *, transcribe: bool) -> str:
     """Says what will happen to the message, before the tone. An empty one falls through to the last sentence.
 
-    The recording is told of by its own callback, because it may not be there yet when the action is asked.
+    A callback of its own reports the recording, because it may not exist yet when Twilio asks for the action.
     https://www.twilio.com/docs/voice/twiml/record
     """
     response = new_document()

@@ -31,7 +31,7 @@ SPOKEN_CHARACTERS_PER_SECOND = 12.0
 
 NOTICES = ("1", "2")
 """The notice that a waiting caller has just heard to its end, in the address of the next document: the plain one, and
-the one that tells of the recording."""
+the one that mentions the recording."""
 
 
 Query = Mapping[str, str | int | None]

@@ -1,4 +1,4 @@
-"""A listener's call that leaves a message: the keys, the recording, and what Twilio tells of it afterwards."""
+"""A listener's call that leaves a message: the keys, the recording, and Twilio's reports about it."""
 
 from __future__ import annotations
 

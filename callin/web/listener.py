@@ -40,7 +40,7 @@ def own_call(handler: Handler, call_sid: str) -> Call | None:
 
 
 def must_not_ask_too_often(handler: Handler, call: Call | None) -> None:
-    """A browser in a call is counted by itself: a flood of strangers must not hide its place from it."""
+    """A browser in a call is counted separately: a flood of strangers must not hide its place from it."""
     visitor = handler.visitor
     address, counted_as = ("", caller_of(call.number)) if call else (visitor.address, visitor.trusted_key)
     if sentence := handler.services.polls.refusal(address, counted_as, handler.services.clock()):

@@ -137,7 +137,7 @@ class ListenerTokenHandler(TokenHandler):
     token_seconds = numbers.START_SECONDS
 
     def _must_not_be_one_too_many(self) -> None:
-        """Counts a browser in a call by itself, so that it can renew its token during a flood."""
+        """Counts a browser in a call separately, so that it can renew its token during a flood."""
         try:
             super()._must_not_be_one_too_many()
         except HTTPError:

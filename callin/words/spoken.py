@@ -93,10 +93,10 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     still_on_hold: str
     back_in_line: str
     coming: str
-    """For a caller that was not told `after_tone` and is on the way to the DJ. Also repeats the notice."""
+    """For a caller that has not heard `after_tone` and is on the way to the DJ. Also repeats the notice."""
 
     on_air: str
-    """For a caller that was told neither. Takes about a second: the DJ waits meanwhile."""
+    """For a caller that heard neither. Takes about a second, in which the DJ waits."""
 
     recorded: str
     """Follows `after_tone`, `coming` and `on_air` while the desk records."""
