@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -47,30 +46,5 @@ def test_work_that_does_not_wait_is_done_by_one_thread() -> None:
             pool.put(number)
         await until(lambda: len(threads) == 500)
         return set(threads)
-
-    assert len(asyncio.run(story())) <= 2
-
-
-@pytest.mark.alone
-def test_after_a_stall_quick_work_is_done_by_one_thread_again() -> None:
-    async def story() -> set[int]:
-        threads: list[int] = []
-        free = threading.Event()
-
-        def work(number: int) -> None:
-            if number < 4:
-                free.wait(5)
-            time.sleep(0.001)  # lets go of the interpreter, as SQLite does
-            threads.append(threading.get_ident())
-
-        pool = WorkerPool("stalled", work, most_threads=8, most_waiting=1000)
-        for number in range(4):
-            pool.put(number)
-        await until(lambda: pool.waiting == 0)  # a thread for each
-        for number in range(4, 200):
-            pool.put(number)
-        free.set()
-        await until(lambda: len(threads) == 200)
-        return set(threads[50:])
 
     assert len(asyncio.run(story())) <= 2
