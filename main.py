@@ -66,6 +66,7 @@ ROUTES = [
     Route("/station", station.StationPage, ADMINS),
     Route("/station/logo", station.LogoUploadHandler, ADMINS),
     Route("/words", words.WordsPage, ADMINS),
+    Route("/words/draft", words.WordsDraftHandler, ADMINS),
     Route("/logo", station.LogoHandler, OPEN),
     Route("/sounds", sounds.SoundsPage, ADMINS),
     Route("/sounds/begin", sounds.SoundBeginHandler, ADMINS),

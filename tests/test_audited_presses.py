@@ -50,6 +50,7 @@ NOT_AUDITED = {
     "/screen/take": "a call keeps what became of it",
     "/desk/card": "each field keeps who wrote it",
     "/caller/notes": "the notes keep who wrote them",
+    "/words/draft": "nothing is stored",
     "/messages/heard": "the message keeps who heard it",
     "/messages/card": "the note keeps who wrote it",
     "/desk/chat": "each message keeps who wrote it",

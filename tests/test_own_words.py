@@ -150,10 +150,10 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         yield station
 
 
-def call_from(station: Station, account: str, sentence: str) -> str:
+def call_from(station: Station, account: str, sentence: str, **others: str) -> str:
     """A call as the page makes it, and all that it hears."""
     identity = signed_in(station.app.url, account).ask("POST", "/screener/token").json()["identity"]
-    fields: dict[str, Any] = {"From": f"client:{identity}", "sentence": sentence}
+    fields: dict[str, Any] = {"From": f"client:{identity}", "sentence": sentence} | others
     document = station.app.signed("/twiml/client", call_fields(new_call_sid(), **fields)).xml()
     assert [verb.tag for verb in document] == ["Say", "Hangup"]
     [said] = document.iter("Say")
@@ -164,6 +164,44 @@ def call_from(station: Station, account: str, sentence: str) -> str:
 def test_an_admin_hears_a_sentence_with_values_in_the_stations_voice(station: Station) -> None:
     assert call_from(station, "admin", "number_of") == "Sie sind auf Platz 3 von 12."
     assert "Radio Call-In" in call_from(station, "admin", "greeting")
+
+
+DRAFT = "Bis bald bei {station} & <b>tschüs</b>!"
+
+
+def test_an_admin_hears_a_draft_that_is_not_stored(station: Station) -> None:
+    assert call_from(station, "admin", "thanks", draft=DRAFT) == "Bis bald bei Radio Call-In & <b>tschüs</b>!"
+    assert call_from(station, "admin", "number_of", draft="{size} sind da,  {position}.") == "12 sind da, 3."
+    assert call_from(station, "admin", "thanks") == defaults("de").thanks
+    assert "Bis bald" not in signed_in(station.app.url, "admin").get("/words").text
+
+
+@pytest.mark.parametrize(
+    ("name", "draft"), [("number_of", "Platz {position}."), ("thanks", "x" * 301), ("thanks", "Bis bald, {wer}.")]
+)
+def test_a_draft_that_could_not_be_saved_is_not_said(station: Station, name: str, draft: str) -> None:
+    assert call_from(station, "admin", name, draft=draft) == defaults("de").not_a_browser_of_ours
+    admin = signed_in(station.app.url, "admin")
+    admin.get("/words")
+    answer = admin.press("/words/draft", {"name": name, "text": draft})
+    assert (answer.status, answer.json()["error"]) == (400, problem_of(name, draft, defaults("de")))
+
+
+def test_a_draft_is_looked_at_before_the_browser_rings(station: Station) -> None:
+    admin = signed_in(station.app.url, "admin")
+    admin.get("/words")
+    assert admin.press("/words/draft", {"name": "thanks", "text": DRAFT}).status == 200
+    for body, sentence in (
+        ({"name": "thanks", "text": " \n"}, "Write the sentence first."),
+        ({"name": "thanks", "text": "ש" * 200}, "too long to be said before it is saved"),
+        ({"name": "app_down", "text": "Hello."}, "There is no such sentence."),
+        ({"name": "thanks", "text": 7}, "text must be text."),
+    ):
+        answer = admin.press("/words/draft", body)
+        assert (answer.status, sentence in answer.json()["error"]) == (400, True), body
+    dj = signed_in(station.app.url, "dj")
+    dj.get("/")
+    assert dj.press("/words/draft", {"name": "thanks", "text": DRAFT}).status == 403
 
 
 def test_nobody_else_and_nothing_else_is_said(station: Station) -> None:

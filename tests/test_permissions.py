@@ -68,6 +68,7 @@ TABLE = [
     Row("POST", "/station", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
     Row("GET", "/words", TO_SIGN_IN, REFUSED, REFUSED, 200),
     Row("POST", "/words", TO_SIGN_IN, REFUSED, REFUSED, TAKEN),  # an empty form
+    Row("POST", "/words/draft", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
     Row("POST", "/station/logo", NOT_SIGNED_IN, REFUSED, REFUSED, TAKEN),
     Row("GET", "/logo", 404, 404, 404, 404),  # no logo is set
     Row("GET", "/sounds", TO_SIGN_IN, REFUSED, REFUSED, 200),

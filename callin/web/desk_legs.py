@@ -7,8 +7,8 @@ from callin.model import AIR_DESK, AIR_DESKS, EXTRA_DESKS, HangUp, is_screen
 from callin.rules import desks, screening
 from callin.web.call_arriving import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
-from callin.web.words import spoken_example
-from callin.words import EDITABLE
+from callin.web.words import on_one_line, spoken_example
+from callin.words import EDITABLE, defaults, problem_of
 
 SAME_REQUEST_HEADER = "I-Twilio-Idempotency-Token"
 """Twilio sends the same value with each retry of a request: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
@@ -151,12 +151,15 @@ class ScreenedHandler(TwimlHandler):
 
 
 def say_sentence(handler: TwimlHandler) -> str:
-    """Says one of the station's sentences in an admin's browser, see `/words`."""
+    """Says one of the station's sentences, or a draft of it, in an admin's browser, see `/words`."""
     words, name = handler.services.station.words(fresh=True), handler.param("sentence")
+    draft = on_one_line(handler.param("draft"))
     identity = handler.param("From").removeprefix("client:")
     if name not in EDITABLE or not handler.services.accounts.identities.may_change_words(identity):
         return twiml.unknown_browser(words)
-    return twiml.say(words, spoken_example(words, name, handler.services.page.station_name), hang_up=True)
+    if draft and problem_of(name, draft, defaults(words.voice.language)):
+        return twiml.unknown_browser(words)
+    return twiml.say(words, spoken_example(words, name, handler.services.page.station_name, draft), hang_up=True)
 
 
 class ClientHandler(TwimlHandler):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import quote
 
 from callin.audit import Act
+from callin.web.base import ChangeHandler
 from callin.web.middleware import HTTPError
 from callin.web.pages import PageHandler
 from callin.words import (
@@ -21,6 +23,7 @@ from callin.words import (
 from callin.words.spoken import placeholders_of
 from callin.words.titles import GROUPS, TITLES
 
+NO_SENTENCE = "There is no such sentence. Reload the page."
 EXAMPLES = {"position": 3, "size": 12, "minutes": 7, "least": 5, "most": 10, "number": "1, 2, 3", "when": "20:00"}
 """What stands in a sentence's placeholders when an admin hears it."""
 
@@ -39,9 +42,20 @@ class ShownSentence(NamedTuple):
     done: str
 
 
-def spoken_example(words: SpokenWords, name: str, station_name: str) -> str:
-    """The sentence with values as a caller might hear them."""
+MOST_DRAFT_BYTES = 700
+"""A browser tells Twilio of a draft when it calls, which takes 800 bytes at most."""
+
+
+def spoken_example(words: SpokenWords, name: str, station_name: str, draft: str = "") -> str:
+    """The sentence, or a draft of it, with values as a caller might hear them."""
+    if draft:
+        words = words.of_station(station_name, words.voice, {name: draft})
     return filled(getattr(words, name), show=station_name, **EXAMPLES)
+
+
+def on_one_line(typed: str) -> str:
+    """A sentence as it is stored and said."""
+    return " ".join(typed.split())
 
 
 class WordsPage(PageHandler):
@@ -55,10 +69,10 @@ class WordsPage(PageHandler):
     def post(self) -> None:
         name = self.form.get("name")
         if name not in EDITABLE:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "There is no such sentence. Reload the page.")
+            raise HTTPError(HTTPStatus.BAD_REQUEST, NO_SENTENCE)
         default = getattr(self._defaults, name)
         typed = self.form.get("text") if self.form.get("do") == "save" else ""
-        text = " ".join(typed.split())
+        text = on_one_line(typed)
         if text == default:
             text = ""
         if text and (problem := problem_of(name, text, self._defaults)):
@@ -98,3 +112,24 @@ class WordsPage(PageHandler):
             signalling_host=facts.signalling_host,
             is_rehearsal=facts.is_rehearsal,
         )
+
+
+class WordsDraftHandler(ChangeHandler):
+    """`/words/draft`: whether a sentence can be said that is not saved, before the admin's browser rings."""
+
+    def post(self) -> None:
+        self.read_body()
+        name, text = self.text("name"), on_one_line(self.text("text"))
+        if problem := self._problem(name, text):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, problem)
+        self.write_json({"ok": True})
+
+    def _problem(self, name: str, text: str) -> str:
+        if name not in EDITABLE:
+            return NO_SENTENCE
+        if not text:
+            return "Write the sentence first."
+        if problem := problem_of(name, text, defaults(self.services.station.words().voice.language)):
+            return problem
+        is_too_long = len(quote(text)) > MOST_DRAFT_BYTES
+        return "This sentence is too long to be said before it is saved. Save it first." if is_too_long else ""

@@ -1,15 +1,17 @@
 /* Rings the admin's own browser: the app says a sentence as callers hear it. Nothing of the microphone is sent. */
 
 import { Phone } from "../shared/phone.js";
+import { send } from "../shared/send.js";
 import "../shared/session.js";
 import { setHidden, setOff, setText } from "../shared/text.js";
-import { ringWords } from "./words.js";
+import { NOT_ASKED, ringWords } from "./words.js";
 
 const page = document.querySelector("[data-words]");
 const status = page.querySelector("[data-ring-status]");
 const buttons = [...page.querySelectorAll("[data-ring]")];
-const params = { sentence: "" };
+const params = { sentence: "", draft: "" };
 let title = "";
+let problem = "";
 
 const phone = new Phone({
   tokenUrl: page.dataset.tokenUrl,
@@ -27,20 +29,34 @@ async function silence() {
 }
 
 function show() {
-  setText(status, ringWords(phone, title));
+  setText(status, problem || ringWords(phone, title));
   setHidden(status, !status.textContent);
   for (const button of buttons) {
     setOff(button, phone.isInCall);
   }
 }
 
+/* What is in the field is said, saved or not; the app looks at it first. */
+async function ring(button) {
+  const draft = button.form.elements.text.value;
+  const { result, sentence } = await send(page.dataset.draftUrl, { name: button.dataset.ring, text: draft });
+  if (phone.isInCall) {
+    return;
+  }
+  problem = result === "done" ? "" : sentence || NOT_ASKED;
+  if (!problem) {
+    Object.assign(params, { sentence: button.dataset.ring, draft });
+    ({ title } = button.dataset);
+    phone.connect();
+  }
+  show();
+}
+
 for (const button of buttons) {
   button.hidden = false;
   button.addEventListener("click", () => {
     if (!phone.isInCall) {
-      params.sentence = button.dataset.ring;
-      ({ title } = button.dataset);
-      phone.connect();
+      ring(button);
     }
   });
 }

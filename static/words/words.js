@@ -2,6 +2,7 @@
 
 import { Stage } from "../shared/stage.js";
 
+export const NOT_ASKED = "The app does not answer. Try again in a moment.";
 const FAILED = "The call did not come about. Try again in a moment.";
 
 /** `title` is what the page calls the sentence. */

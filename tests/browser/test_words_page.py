@@ -49,6 +49,23 @@ def test_a_sentence_is_changed_by_keyboard_and_the_browser_rings_and_says_it(stu
     assert said == ["Bye from <b>Radio Call-In</b> & all."]
 
 
+def test_the_browser_rings_and_says_a_draft_and_tells_what_is_wrong_with_one(studio: Station, page: Page) -> None:
+    number = page.locator("#number")
+    field, ring = number.get_by_role("textbox"), number.get_by_role("button", name="Ring me and say it")
+    field.fill("You are number something.")
+    ring.click()
+    expect(page.get_by_role("status").filter(has_text="must have {position}")).to_be_visible()
+    field.fill("Place {position} & <b>counting</b>.")
+    ring.click()
+    expect(page.get_by_text("That was “The place in line, for the next few”.")).to_be_visible(timeout=15_000)
+    said = [
+        one["text"] for call in studio.control("GET", "/callers") for one in studio.caller(call["call_sid"])["heard"]
+    ]
+    assert "Place 3 & <b>counting</b>." in said
+    page.reload()
+    expect(field).to_have_value("You are number {position}.")
+
+
 def test_the_page_is_in_order_also_with_own_words_and_a_refusal(studio: Station, page: Page) -> None:
     thanks = page.locator("#thanks")
     thanks.get_by_role("textbox").fill("Bye.")
