@@ -66,11 +66,11 @@ def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
 
 
 def test_a_star_that_hangs_up_may_end_the_caller_that_was_to_come() -> None:
-    starred = facts(replace(GONE, is_coming=True), early_stars=(120.0,), gone_at={"CA1": 121.0})
+    starred = facts(GONE, early_stars=(120.0,), lost_on_the_way={"CA1": 121.0})
     assert not checks.unjust_ends(starred)[0]
     assert not checks.wrong_outcomes(starred, {"CA1": "hung_up"})
-    assert checks.unjust_ends(replace(starred, gone_at={"CA1": 119.0}))[0]
-    assert checks.unjust_ends(replace(starred, gone_at={"CA1": 124.0}))[0]
+    assert checks.unjust_ends(replace(starred, lost_on_the_way={"CA1": 119.0}))[0]
+    assert checks.unjust_ends(replace(starred, lost_on_the_way={"CA1": 124.0}))[0]
 
 
 def test_who_is_thanked_before_they_spoke_is_no_loss_and_is_told_of() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 LIVE = ("queued", "ringing", "in-progress")
 NETWORKS_ERROR = "an application error has occurred"
 THANKS = "Thank you for calling"
-COMING = ("You're on", "after a tone")
 PRESS_1 = ("press 1.", "Press 1 ")
 
 
@@ -28,8 +27,6 @@ class Caller:
     """The other's number or identity at each bridge, and when that was, in seconds since the ring."""
     is_asked: bool = False
     """Whether the last that they heard is that they are to press 1."""
-    is_coming: bool = False
-    """Whether the last that they heard is that they are on the air now, or after a tone."""
 
     @property
     def in_words(self) -> str:
@@ -65,5 +62,4 @@ def _caller(one: dict[str, Any]) -> Caller:
         number=one["from"],
         spoke_with=tuple((heard["text"], heard["at"]) for heard in one["heard"] if heard["verb"] == "Bridged"),
         is_asked=any(words in last for words in PRESS_1),
-        is_coming=any(words in last for words in COMING),
     )

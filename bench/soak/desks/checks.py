@@ -34,7 +34,8 @@ class Facts:
 
     `down` holds the spans in which the app was down, `excused` who was on the air then: nobody could say so.
     `turned_away` are callers that rang from a blocked number. `unheard_stars`: callers whose `*` may not be reported.
-    `early_stars` says when a `*` ended the caller that was to come, `gone_at` when each call was over.
+    `early_stars` says when a `*` ended the caller that was to come, `lost_on_the_way` when each call
+    that was neither in line nor on the air was over.
     """
 
     callers: Mapping[str, Caller]
@@ -49,7 +50,7 @@ class Facts:
     down: tuple[tuple[float, float], ...] = ()
     unheard_stars: frozenset[str] = frozenset()
     early_stars: tuple[float, ...] = ()
-    gone_at: Mapping[str, float] = field(default_factory=dict)
+    lost_on_the_way: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def mine(self) -> list[Caller]:
@@ -71,8 +72,7 @@ class Facts:
         return frozenset(
             one.call_sid
             for one in self.mine
-            if one.is_coming
-            if any(0 <= self.gone_at.get(one.call_sid, 0.0) - at < STAR_SEEN_SECONDS for at in self.early_stars)
+            if any(0 <= self.lost_on_the_way.get(one.call_sid, 0.0) - at < STAR_SEEN_SECONDS for at in self.early_stars)
         )
 
     @property

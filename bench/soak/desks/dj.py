@@ -206,6 +206,7 @@ class Dj(Person):
     def _star(self) -> None:
         if not self._talks_with:
             self.early_stars.append(time.time())
+            self.watch.note_all(f"{self.browser.identity}: * on {self._line} with nobody")
         else:
             self.starred.add(self._talks_with)
             if self.watch.is_losing_webhooks:

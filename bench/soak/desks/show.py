@@ -89,7 +89,7 @@ class DesksShow(Crowd):
             tuple(self.down),
             frozenset().union(*(line.unheard_stars for line in self.lines)),
             tuple(at for line in self.lines for at in line.early_stars),
-            self._looks.gone_at,
+            self._looks.lost_on_the_way,
         )
 
     def _number(self) -> str:

@@ -25,8 +25,8 @@ class DesksWatch(Watch):
     on_air_on: dict[str, set[str]] = field(default_factory=dict)
     """By line, the callers that were seen on the air there."""
     is_losing_webhooks: bool = False
-    gone_at: dict[str, float] = field(default_factory=dict)
-    """When each call was first seen to be over, in seconds since 1970."""
+    lost_on_the_way: dict[str, float] = field(default_factory=dict)
+    """When a call was seen to be over that had been on its way to a desk, in seconds since 1970."""
     most_on_air: int = 0
     """How many were on the air at once, at most."""
     doubled_while_down: int = 0
@@ -42,8 +42,9 @@ class DesksWatch(Watch):
     def _see_bridges(self, before: dict[str, Caller]) -> None:
         for caller in self.callers.values():
             was = before.get(caller.call_sid)
-            if not caller.live:
-                self.gone_at.setdefault(caller.call_sid, time.time())
+            is_on_the_way = was and was.live and not was.on_air_with and was.queue not in checks.STAGES_OF
+            if is_on_the_way and not caller.live:
+                self.lost_on_the_way[caller.call_sid] = time.time()
             leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
