@@ -2,7 +2,7 @@
 
 `python -m bench.dashboards PORT COUNT [COOKIE]` prints a line when all have had their first answer, and on the end
 of its input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it, and
-the moments and the bytes of all answers that told of a change.
+the moments and the bytes of all answers that reported a change.
 """
 
 from __future__ import annotations

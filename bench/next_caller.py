@@ -23,7 +23,7 @@ IN_LINE, FEWEST = 12, 4
 GREETING_SECONDS = 20
 DJ_PHONE = "+442079460177"
 TALK_SECONDS = 1.2
-"""Longer than "You're on.": who is not bridged yet when `*` is pressed stays in line."""
+"""Longer than "You're on.": a caller that is not bridged yet when `*` is pressed stays in line."""
 LATE_SECONDS = 10.0
 SPEECH_CHARACTERS_PER_SECOND = 15.0
 """How fast the rehearsal speaks, and never for less than 0.4 s: its README says so."""

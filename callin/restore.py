@@ -88,7 +88,7 @@ def _deletions(path: Path) -> Iterator[Deletion]:
 
 
 class Restored:
-    """A backup's records as they are stored anew: without deleted callers, sessions and open invitations."""
+    """A backup's records as they are restored: without deleted callers, sessions and open invitations."""
 
     def __init__(self, path: Path, deletions: set[Deletion], keyring: Keyring, now: float) -> None:
         self._path = path

@@ -50,7 +50,7 @@ def wrong_waits(
 
 
 def disagreements(callers: Iterable[Caller], status: Mapping[str, Any]) -> list[str]:
-    """Where the app's line and the network differ about who waits and who is on the air, for a line of 200 at most."""
+    """Where the app's line and the network differ about the callers that wait or are on the air, for at most 200."""
     here = [caller for caller in callers if caller.live]
     waiting = {caller.call_sid for caller in here if caller.queue is not None}
     on_air = {caller.call_sid for caller in here if caller.on_air_with is not None}

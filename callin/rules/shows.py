@@ -116,7 +116,7 @@ def changed(before: Programme, change: SettingsChange, now: float) -> Show:
 
 
 def _open_since(before: Show, opening: Opening, now: float) -> float:
-    """Since when the line is open after that change. Last calls, and taking them back, do not open it anew."""
+    """Since when the line is open after that change. Last calls, and taking them back, do not open it again."""
     if opening is Opening.CLOSED:
         return 0.0
     return now if before.opening is Opening.CLOSED else before.open_since or before.opening_since

@@ -74,7 +74,7 @@ class Sounds:
         return kept.sound
 
     def forget(self) -> None:
-        """Fetch all anew."""
+        """Fetches every file again when it is next played."""
         self._kept.clear()
 
     def _arrived(self, task: asyncio.Task[Sound]) -> None:

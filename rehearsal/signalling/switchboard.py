@@ -35,7 +35,7 @@ class Endpoint:
     """What the network sees of one socket: the device that calls and is called (`hearing.Device`)."""
 
     def __init__(self, switchboard: Switchboard, identity: str, outlet: Outlet) -> None:
-        """The browser of that identity at that outlet."""
+        """The browser with that identity, connected by that outlet."""
         self._switchboard = switchboard
         self._identity = identity
         self._outlet = outlet

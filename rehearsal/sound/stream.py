@@ -32,7 +32,7 @@ class Stream:
         self.count += 1
 
     def last_second(self, *, begun: float = 0.0) -> bytes:
-        """The sound of the last second, or of less when it only begun at that moment (monotonic seconds)."""
+        """The sound of the last second, or of the time since `begun` (in monotonic seconds) if that is less."""
         earliest = max(time.monotonic() - 1.0 - FRAME_SECONDS, begun)
         return b"".join(frame for at, frame in self._frames if at > earliest)
 

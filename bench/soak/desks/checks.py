@@ -32,7 +32,8 @@ def airings(caller: Caller) -> list[float]:
 class Facts:
     """What is known of a show: everybody on the network, all presses, and what the callers and the studio did.
 
-    `down` holds the spans in which the app was down, `excused` who was on the air then: nobody could say so.
+    `down` holds the spans in which the app was down, `excused` the callers that were on the air then, because the app
+    could not report them.
     `turned_away` are callers that rang from a blocked number. `unheard_stars`: callers whose `*` may not be reported.
     `early_stars` says when a `*` ended the caller that was to come, `lost_on_the_way` when each call
     that was neither in line nor on the air was over.
@@ -162,7 +163,7 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
 
 
 def bad_answers(facts: Facts) -> list[str]:
-    """Presses that were answered late, never, without a sentence, or with a status that tells of a fault of ours."""
+    """Presses that were answered late, never, without a sentence, or with a status that shows a fault of ours."""
     found = []
     for answer in facts.answers:
         words = f"{answer.path} {answer.body} was answered {answer.status} {answer.said} after {answer.seconds:.1f} s"

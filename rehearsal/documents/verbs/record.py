@@ -84,7 +84,7 @@ async def _until_over(leg: Leg, tape: Tape, ear: Ear, element: Element) -> None:
 
 
 class _Reports:
-    """What the app is told of one Record: its recording, and what was said in it."""
+    """What the app learns of one Record: its recording, and what was said in it."""
 
     def __init__(self, script: Script, element: Element) -> None:
         attributes = element.attributes
