@@ -17,6 +17,7 @@ from tests.production.conftest import LISTENER_HZ
 from tests.support.chromium import chromium, new_page
 from tests.support.faults import Faults
 from tests.support.https import make_certificate
+from tests.support.messages import arrived, close, leave_message, messages_on
 from tests.support.pages import CallPage, DeskPage, fill_in_sign_in
 from tests.support.processes import wait_until
 from tests.support.production import PASSWORD, Bed
@@ -27,6 +28,7 @@ from tests.support.wav import tone
 pytestmark = pytest.mark.browser
 
 SITE_HOST = "www.radio.example"
+NUMBER = "+447700900001"
 UMLAUTS = "Frühstück & <Überraschung>"
 
 
@@ -161,10 +163,27 @@ def test_a_voice_note_from_the_call_page_is_played_put_on_a_card_and_deleted(
     expect(admin.get_by_text("Saved.")).to_be_visible()
 
 
+@pytest.fixture
+def takes_messages(bed: Bed) -> Iterator[None]:
+    yield from messages_on(bed)
+
+
+@pytest.mark.usefixtures("takes_messages")
+def test_a_message_by_phone_is_played_out_of_twilios_recording(bed: Bed, open_as: Callable[[str, str], Page]) -> None:
+    close(bed)
+    leave_message(bed, NUMBER)
+    arrived(bed, NUMBER)
+    message = open_as("dj", "/messages").get_by_role("listitem").filter(has_text="by phone")
+    player = message.locator("audio")
+    play(player)
+    player.evaluate("(audio) => { audio.currentTime = audio.duration - 0.5; }")
+    expect(message).to_contain_text("Heard by dj")
+
+
 def test_a_show_is_recorded_played_downloaded_and_deleted(
     bed: Bed, open_as: Callable[[str, str], Page], tmp_path: Path
 ) -> None:
-    bed.wait_until_queued(bed.ring("+447700900001"))
+    bed.wait_until_queued(bed.ring(NUMBER))
     desk = DeskPage(open_as("dj", "/"), bed.app.url)
     desk.wait_until_ready()
     desk.connect()
