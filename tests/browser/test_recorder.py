@@ -18,8 +18,6 @@ from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 from tests.support.recorder import RecorderPanel
 
-pytestmark = pytest.mark.alone
-
 NUMBERS = ["+447700900001", "+447700900002"]
 TONES_HZ = [pitch_hz_of(number) for number in NUMBERS]
 SILENT_DB = -50.0
@@ -53,6 +51,7 @@ def press(desk: DeskPage, line: int, name: str) -> None:
     card(desk, line).get_by_role("button", name=re.compile(f"^{name}")).click()
 
 
+@pytest.mark.alone  # tracks are compared to the millisecond and the decibel
 def test_each_track_holds_its_person_the_mix_holds_all_and_they_are_aligned(
     cast: Cast, desk: DeskPage, tmp_path: Path
 ) -> None:
@@ -118,6 +117,7 @@ def test_callers_on_the_air_hear_a_tone_and_every_desk_sees_that_it_records(cast
     expect(panel.rows).to_have_count(1)
 
 
+@pytest.mark.alone  # what is lost is counted in seconds
 def test_a_tab_that_is_killed_loses_five_seconds_at_most_and_the_desks_see_that_it_records_no_more(
     cast: Cast, desk: DeskPage, tmp_path: Path
 ) -> None:

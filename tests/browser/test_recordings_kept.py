@@ -19,10 +19,10 @@ from tests.support.processes import wait_until
 from tests.support.recorder import RecorderPanel
 from tests.support.station import Station
 
-pytestmark = pytest.mark.alone
 MOST_LOST_SECONDS = 5.0
 
 
+@pytest.mark.alone  # what is lost is counted in seconds
 def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, studio: Station, tmp_path: Path) -> None:
     """Its whole process tree ends at once, as when the computer's battery is empty."""
     with profile(playwright, tmp_path) as context:
