@@ -137,8 +137,14 @@ static/built/manifest.json: deploy/build_pages.mjs node_modules/.pages $(wildcar
 MISSING = $(strip $(foreach program,chromium caddy,$(if $(shell command -v $(program)),,$(program))))
 INSTALL_PROGRAMS = apt-get update -qq && apt-get install -y -qq --no-install-recommends $(MISSING) && \
 	{ systemctl disable --now caddy >/dev/null 2>&1 || true; }
+# The same Chromium without windows: a page costs a third less in it. Where it cannot be had, Chromium itself serves.
+INSTALL_HEADLESS = apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell
 
 programs:
 	@if [ -n "$(MISSING)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  deploy/step.sh "Installing $(MISSING)" sh -c '$(INSTALL_PROGRAMS)'; \
+	fi
+	@if ! command -v chromium-headless-shell >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  deploy/step.sh "Installing Chromium without windows" sh -c '$(INSTALL_HEADLESS)' 2>/dev/null || \
+	    echo "It cannot be had: tests of pages run in Chromium itself, which takes longer."; \
 	fi

@@ -122,6 +122,11 @@ class Cast:
             self.station.wait_until_queued(sids[-1])
         return sids
 
+    def held_by_the_page(self) -> dict[str, Any]:
+        """The facts of the real desk that a made-up line must repeat: others would end the page's call, or mute it."""
+        real = self.station.app.status()["desks"][0]
+        return {key: real[key] for key in ("leg", "leg_by", "turn", "mute_presses")}
+
     def desk_leg(self, caller_sid: str) -> str:
         """The SID of the desk's leg, once this caller is bridged to it."""
         return str(wait_until(lambda: self.station.caller(caller_sid)["bridged_to"], why="nobody is bridged"))

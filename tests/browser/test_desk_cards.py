@@ -103,9 +103,9 @@ def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast
     desk.connect()
     desk.expect_words("^Connected. The line is empty")
     taken = a_caller("002", position=2, claimed=True, **{"with": "screen-x", "with_name": "sam"})
-    leg = cast.station.app.status()["desks"][0]["leg"]
+    mine = cast.held_by_the_page()
     show = {"median_wait_seconds": None, "screened": True}
-    FakeLine(desk.page, a_status(a_caller("001"), taken, show=show, desk={"leg": leg}))
+    FakeLine(desk.page, a_status(a_caller("001"), taken, show=show, desk=mine))
     desk.page.get_by_role("button", name="Refresh").click()
     desk.expect_words("^Connected. Nobody is ready yet")
     expect(desk.advice).to_contain_text("only callers marked ready by a screener")
@@ -118,16 +118,16 @@ def test_who_talks_with_a_screener_is_not_counted_among_those_whom_next_may_brin
     desk = cast.desk()
     desk.connect()
     desk.expect_words("^Connected. The line is empty")
-    leg = cast.station.app.status()["desks"][0]["leg"]
+    mine = cast.held_by_the_page()
     in_talk = a_caller("001", stage="screening", **{"with": "screen-x"})
-    line = FakeLine(desk.page, a_status(in_talk, a_caller("002", position=2), desk={"leg": leg, "idle": True}))
+    line = FakeLine(desk.page, a_status(in_talk, a_caller("002", position=2), desk=mine | {"idle": True}))
     desk.refresh()
     who = "Up next: the caller ending 002."
     expect(desk.advice).to_have_text(f"One caller waits: press Next Caller, or take one from the list. {who}")
-    line.status = a_status(in_talk, desk={"leg": leg, "idle": True})
+    line.status = a_status(in_talk, desk=mine | {"idle": True})
     desk.refresh()
     expect(desk.advice).to_have_text("Every waiting caller is with a screener.")
-    line.status = a_status(in_talk, desk={"leg": leg})
+    line.status = a_status(in_talk, desk=mine)
     desk.refresh()
     desk.expect_words("^Connected. Nobody can go on the air right now")
 

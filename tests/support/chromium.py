@@ -99,10 +99,15 @@ def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def headless_path() -> str | None:
+    """Where Chromium's headless build is: the same engine without windows, a third less work for a page."""
+    return shutil.which("chromium-headless-shell") or chromium_path()
+
+
 @contextmanager
 def chromium(playwright: Playwright, tone_hz: float | None = None, *more_flags: str) -> Iterator[Browser]:
     """A browser process of its own. With a tone its microphone plays that, at -12 dBFS; without one it is refused."""
-    path = chromium_path()
+    path = headless_path()
     assert path is not None
     with tempfile.TemporaryDirectory(prefix="microphone-") as folder:
         flags = [*FLAGS, *more_flags]
