@@ -9,9 +9,11 @@ import re
 import pytest
 
 from tests.support.calls import call_fields, new_call_sid
+from tests.support.processes import ROOT
 from tests.support.station import DJ_NUMBER, LISTENER_NUMBER, App
 
 PAGES = ["/", "/screener", "/waits", "/call"]
+IN_A_SCHEME = r"^@media \(prefers-color-scheme: dark\) \{$(.*?)^\}$"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -46,6 +48,17 @@ def test_a_page_loads_one_stylesheet_and_one_script_of_ours_by_the_hash_of_their
     assert len(scripts) == len(styles) == 1
     for address in scripts + styles:
         assert re.fullmatch(r"/static/built/[a-z]+-[0-9A-Z]{8}\.(?:js|css)", address)
+
+
+def test_dark_and_light_differ_in_colours_alone() -> None:
+    """This is why axe-core runs all of its rules in one scheme of each size (tests/support/looks.py)."""
+    written = [path for path in (ROOT / "static").glob("*/*.css") if path.parent.name != "built"]
+    sheets = [path.read_text(encoding="utf-8") for path in written]
+    blocks = [block for sheet in sheets for block in re.findall(IN_A_SCHEME, sheet, re.MULTILINE | re.DOTALL)]
+    assert len(blocks) == sum(sheet.count("prefers-color-scheme") for sheet in sheets)
+    assert len(blocks) >= 2
+    for declaration in re.findall(r"[^{};]+:[^{};]+(?=;)", "".join(blocks)):
+        assert declaration.strip().startswith("--"), declaration
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/callme", "/%3Cscript%3E"])
