@@ -1,5 +1,7 @@
 """What becomes of a rush? 1,000 listeners at 50 a second: through the greeting, the line, messages, and out again.
 
+Several rushes, then one more in which the station's own music plays: is the app's memory flat?
+
 Some hang up, some leave a message, some press the key that ends the call, and the rest are there when the line closes.
 Each must have an outcome. A signed `/twiml/wait` goes to the app 20 times a second meanwhile: how late is its answer?
 """
@@ -14,6 +16,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import load, report
@@ -23,7 +26,7 @@ from bench.requests_of_twilio import waiting_calls
 from bench.signed_in import sign_in
 from bench.station import Station, ask, our_app, resident_megabytes, station
 
-RUSHES = 3
+RUSHES = 6
 CALLERS = 1000
 PER_SECOND = 50.0
 LINE_OPEN_SECONDS = 45.0
@@ -31,6 +34,10 @@ LINE_OPEN_SECONDS = 45.0
 LATE_SECONDS = 180.0
 SECONDS_BETWEEN_PROBES = 0.05
 LONGEST_MESSAGE_SECONDS = 10
+MUSIC = (Path("static/sound/music.wav"), Path("static/sound/music-short.wav"))
+"""Uploaded as the station's own."""
+
+PIECE_BYTES = 96_000
 
 HANGS_UP, LEAVES_MESSAGE, ENDS_BY_KEY, STAYS = "hangs up", "leaves a message", "presses 9", "stays"
 CROWD = {HANGS_UP: 35, LEAVES_MESSAGE: 35, ENDS_BY_KEY: 10, STAYS: 20}
@@ -109,6 +116,25 @@ def take_messages(where: Station) -> None:
         answer.read()
 
 
+def upload_music(where: Station) -> None:
+    """The admin has waiting callers hear the station's own files, in rotation."""
+    admin = sign_in(where.app_port, "admin")
+    url = f"http://127.0.0.1:{where.app_port}/sounds"
+    for path in MUSIC:
+        content = path.read_bytes()
+        facts = {"kind": "music", "name": path.stem, "says_notice": False, "size": len(content)}
+        upload = ask("POST", f"{url}/begin", facts, headers=admin.headers)["upload"]
+        for number in range(-(-len(content) // PIECE_BYTES)):
+            request = urllib.request.Request(
+                f"{url}/piece?number={number}&upload={upload}",
+                content[number * PIECE_BYTES :][:PIECE_BYTES],
+                {**admin.headers, "Content-Type": "application/octet-stream"},
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                answer.read()
+        ask("POST", f"{url}/finish", {"upload": upload}, headers=admin.headers)
+
+
 def delete_messages(where: Station) -> None:
     """The admin deletes them all: the station keeps only so many."""
     admin = sign_in(where.app_port, "admin")
@@ -143,8 +169,10 @@ def main() -> None:
         take_messages(where)
         desk = sign_in(where.app_port)
         studio = Studio(where)
-        for number in range(RUSHES):
-            report.doing(f"rush {number + 1} of {RUSHES}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
+        for number in range(RUSHES + 1):
+            if has_music := number == RUSHES:
+                upload_music(where)
+            report.doing(f"rush {number + 1} of {RUSHES + 1}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
             before, since = resident_megabytes(app.pid), time.time() - 1
             first = where.control("POST", "callers", {"from": f"+44770080000{number}", "to": "listener"})["call_sid"]
             with Probe(where, first) as probe:
@@ -155,7 +183,7 @@ def main() -> None:
             probe.result = report.checked(probe.result)
             rows.append(
                 (
-                    number + 1,
+                    f"{number + 1}, own music" if has_music else number + 1,
                     ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items())),
                     f"{probe.result.quantile_ms(0.5):.1f}",
                     f"{probe.result.quantile_ms(0.99):.1f}",
