@@ -2,7 +2,7 @@
 
     python -m rehearsal.demo --setup "python -m callin.setup --yes" --app "granian ... --port $PORT main:application"
 
-It knows the app by its commands and its settings alone.
+It knows the app by its commands and its settings, and by the page on which an admin switches messages on.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from types import FrameType
 
 from rehearsal.account import Account
 from rehearsal.children import Child, end_all
+from rehearsal.demo_messages import DemoMessages
 
 START_SECONDS = 60.0
 DEMO_CALLERS = 4
@@ -100,6 +101,7 @@ def run(options: argparse.Namespace, folder: Path, children: list[Child], stop: 
 
     if options.callers:
         ring_in(network_url, options.callers)
+        DemoMessages(app_url, network_url, stop).start()
     print(welcome(app_url, network_url), flush=True)
     watch(children=[network, app], stop=stop)
 

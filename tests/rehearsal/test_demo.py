@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ import pytest
 from rehearsal.account import Account
 from rehearsal.demo import settings
 from tests.support.processes import Program, free_port, wait_until
+from tests.support.visitors import signed_in
 from tests.support.web import ask
 
 SETUP = f"{sys.executable} -m callin.setup --yes --without-health"
@@ -134,6 +136,21 @@ def test_it_serves_both_within_seconds_rings_callers_in_and_ctrl_c_leaves_nothin
         assert_nothing_is_left(demo, family)
         assert "Traceback" not in demo.program.output
     assert seconds < SECOND_START_SECONDS * patience()
+
+
+@pytest.mark.alone
+def test_a_caller_leaves_a_message_and_those_in_line_wait_on(tmp_path: Path) -> None:
+    with running(Demo(tmp_path)) as demo:
+        dj = signed_in(demo.url)
+
+        def is_there() -> bool:
+            sooner = json.dumps({"advance_seconds": 0.1}).encode()
+            ask(demo.network_url + "/rehearsal/clock", "PUT", sooner, {"Content-Type": "application/json"})
+            return bool(dj.get("/messages/list").json()["messages"])
+
+        wait_until(is_there, seconds=60, why="nobody leaves a message")
+        assert dj.get("/queue-status").json()["current_size"] >= 3
+        assert "Traceback" not in demo.program.output
 
 
 def patience() -> float:
