@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,7 +52,7 @@ from callin.twilio.reconcile import Reconciler
 from callin.twilio.recordings import TwilioRecordings
 from callin.twiml import Links
 from callin.upkeep import Upkeep, upkeep_of
-from callin.web.application import App, PageFacts, Services
+from callin.web.application import App, PageFacts, Route, Services
 from callin.web.middleware import guard
 from callin.web.pages import not_found
 from util import TokenKeys
@@ -62,6 +63,9 @@ if TYPE_CHECKING:
     from callin.config import Settings
     from callin.contracts import CallControl, Clock, Store
     from callin.watch import Watch
+
+SECONDS_UNTIL_LOADED = 1.0
+"""From the start until all handlers are loaded: the first answer comes before."""
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +81,7 @@ class Built(Struct, frozen=True):
         return Front(self.application, self.cache, self.store.close)
 
 
-def from_environment(routes: Sequence[webapp2.Route]) -> Built:
+def from_environment(routes: Sequence[Route]) -> Built:
     """Builds the app from the settings in the environment. Ends the process if they are unusable."""
     logs.set_up(_log_format())
     try:
@@ -87,7 +91,16 @@ def from_environment(routes: Sequence[webapp2.Route]) -> Built:
     except (config.ConfigError, StoreError) as error:
         log.critical("The app does not start:\n%s", error)
         sys.exit(1)
-    return build(routes, settings, store, time.time)
+    built = build(routes, settings, store, time.time)
+    loading = threading.Timer(SECONDS_UNTIL_LOADED, load, [routes])
+    loading.daemon = True
+    loading.start()
+    return built
+
+
+def load(routes: Sequence[Route]) -> list[type[webapp2.RequestHandler]]:
+    """Loads all handlers, so that no caller waits for the one of a webhook."""
+    return [route.load() for route in routes]
 
 
 def _log_format() -> str:
@@ -156,7 +169,7 @@ def reconciler_of(
     )
 
 
-def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clock: Clock) -> Built:
+def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Clock) -> Built:
     """The whole app around a store and a clock. The first comparison with Twilio begins at once."""
     links = Links(settings.public_url, StationNames(settings.station_prefix))
     station = Station(store, clock, settings, Passwords())
@@ -187,7 +200,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
         look_at_twilio=reconciler.soon,
         health=Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings)),
         watch=watch_of(settings, store, clock),
-        warm_up=control.client,
+        warm_up=lambda: (control.client(), load(routes)),
         checks=Checks(settings, VERSION, language=lambda: station.words().voice.language),
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
@@ -207,7 +220,7 @@ def build(routes: Sequence[webapp2.Route], settings: Settings, store: Store, clo
     return Built(served(routes, services, https=settings.public_url.startswith("https:")), cache, store)
 
 
-def served(routes: Sequence[webapp2.Route], services: Services, *, https: bool) -> WSGIApplication:
+def served(routes: Sequence[Route], services: Services, *, https: bool) -> WSGIApplication:
     """The routes, with the services that their handlers use."""
     app = App(routes)
     app.registry["services"] = services

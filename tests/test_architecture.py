@@ -27,7 +27,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehea
 LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front"}
 # An address, a class of a handlers' module, and the roles that may ask.
-ROW = re.compile(r"Route\('(/[\w./-]*)', \w+\.\w+, (?:OPEN|TWILIO|EVERYONE|DJS|ADMINS)\)")
+ROW = re.compile(r"Route\('(/[\w./-]*)', '\w+\.\w+', (?:OPEN|TWILIO|EVERYONE|DJS|ADMINS)\)")
 
 
 def part_of(module: str) -> str:

@@ -17,7 +17,7 @@ from tests.support.station import App
 from tests.support.web import FORM, ask, signature
 
 PATHS = [route.template for route in main.ROUTES]
-TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.handler, TwimlHandler)]
+TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.load(), TwimlHandler)]
 RUBBISH = random.Random(1206).randbytes(100_000)
 
 

@@ -148,7 +148,7 @@ TABLE = [
     # Last: it ends the session that the others need.
     Row("POST", "/sign-out", TO_SIGN_IN, 303, 303, 303),
 ]
-HANDLERS = {route.template: route.handler for route in main.ROUTES}
+HANDLERS = {route.template: route.load() for route in main.ROUTES}
 ACCESS = {route.template: route.roles for route in main.ROUTES}
 ROLES = ("stranger", "screener", "dj", "admin")
 

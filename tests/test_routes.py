@@ -13,7 +13,7 @@ from tests.support.station import App
 from tests.support.web import Answer, ask, signature
 
 PATHS = [route.template for route in main.ROUTES]
-TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.handler, TwimlHandler)]
+TWIML_PATHS = [route.template for route in main.ROUTES if issubclass(route.load(), TwimlHandler)]
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW")
 
 
@@ -29,9 +29,9 @@ def test_the_table_has_the_tutorials_addresses() -> None:
 def test_every_address_for_twilio_checks_the_signature_in_its_base_class() -> None:
     for route in main.ROUTES:
         for_twilio = route.template.startswith("/twiml/") or route.template == "/dequeue-logic"
-        assert issubclass(route.handler, TwimlHandler) is for_twilio
-        assert for_twilio or issubclass(route.handler, JsonHandler | PageHandler)
-        assert "dispatch" not in vars(route.handler), "dispatch is where the check is: no handler replaces it"
+        assert issubclass(route.load(), TwimlHandler) is for_twilio
+        assert for_twilio or issubclass(route.load(), JsonHandler | PageHandler)
+        assert "dispatch" not in vars(route.load()), "dispatch is where the check is: no handler replaces it"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

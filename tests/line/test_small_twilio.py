@@ -40,7 +40,7 @@ def on_air(show: Show) -> tuple[str, str]:
 
 
 def test_it_asks_the_apps_own_handlers() -> None:
-    routes = {route.template: route.handler for route in main.ROUTES}
+    routes = {route.template: route.load() for route in main.ROUTES}
     assert {path: routes[path] for path in HANDLERS} == HANDLERS
 
 

@@ -43,7 +43,7 @@ WAYS = {
     "straight at the app by its own address": (True, {}),
 }
 ROLES = ("", "dj", "screener", "admin")
-TWIML = sorted(one.template for one in main.ROUTES if issubclass(one.handler, TwimlHandler))
+TWIML = sorted(one.template for one in main.ROUTES if issubclass(one.load(), TwimlHandler))
 DJ_BROWSER = "a dj's browser"
 CALLERS = ("+447700900001", DJ_PHONE, "client:listener_0123456789abcdef", DJ_BROWSER, "anonymous")
 
