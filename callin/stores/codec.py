@@ -82,7 +82,7 @@ def _fields(cls: type[Struct], left_out: str) -> tuple[tuple[str, ...], Callable
     return tuple(one.encode_name for one in stored), get if len(stored) > 1 else lambda value: (get(value),)
 
 
-# The standard library's encoder took 30 µs for a call, this one takes 5.
+# The standard library's encoder took 40 µs for a call, this one takes 7.
 _encode = msgspec.json.Encoder().encode
 
 
