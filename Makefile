@@ -29,7 +29,7 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup --yes --without-health' --app '$(APP)'
 
 # The tests of one file run in one process, because they share what they have started. Most wait for programs, so four
-# files run at a time on two cores; Chromium keeps a core busy, so with it two do. Tests that measure time run alone.
+# files run at a time on two cores; Chromium works more, so with it three do. Tests that measure time run alone.
 # A busy machine can fail a test that waits for real programs: what failed runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
 comma := ,
@@ -45,7 +45,7 @@ ifneq ($(strip $(TESTS)),)
 	@$(BIN)/python -m pytest $(TESTS)
 else
 	$(call run_tests,Tests without a browser$(comma) four files at a time,-n 4 $(BY_FILE),not browser and not alone)
-	$(call run_tests,Tests in Chromium$(comma) two files at a time,-n 2 --dist loadfile,browser and not alone)
+	$(call run_tests,Tests in Chromium$(comma) three files at a time,-n 3 --dist loadfile,browser and not alone)
 	$(call run_tests,Tests that measure time$(comma) one after the other,,alone)
 endif
 
