@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from callin import twiml
 from callin.model import (
@@ -50,7 +51,29 @@ def test_the_stations_own_music_takes_no_longer(words: SpokenWords, position: in
             seconds += float(asked.get("to", lengths[asked["v"]])) - int(asked.get("from", 0))
         assert seconds <= (10 if position and position <= 3 else 60)
         then = dict(parse_qsl(urlsplit(document.findtext("Redirect") or "").query))
-        music = music._replace(position=MusicPosition(int(then["tune"]), int(then["at"])))
+        music = replace(music, position=MusicPosition(int(then["tune"]), int(then["at"])))
+
+
+def test_between_repeats_of_an_only_file_a_caller_hears_what_is_new() -> None:
+    """The file follows itself, and each document begins with the place and the estimate, if they have changed."""
+    only = replace(MUSIC, tunes=MUSIC.tunes[:1], position=MusicPosition())
+    waiting = Waiting(7, 9, 100, wait_range=WaitRange(2, 4, 180), heard=Heard(8, 1))
+    sentences, music = _said_and_played(twiml.wait(LINKS, WORDS, waiting, only))
+    assert sentences == [
+        "You are number 7 of 9. You have waited 1 minute.",
+        "It will take about 2 to 4 more minutes.",
+    ]
+    assert music
+    assert _said_and_played(twiml.wait(LINKS, WORDS, replace(waiting, heard=Heard(7, 1)), only)) == ([], music)
+
+
+def _said_and_played(document: str) -> tuple[list[str], list[str]]:
+    """The sentences, all before the music, and the addresses of its parts."""
+    verbs = [verb for verb in parse(document) if verb.tag in ("Say", "Play")]
+    tags = [verb.tag for verb in verbs]
+    assert tags == sorted(tags, reverse=True)
+    texts = [verb.text or "" for verb in verbs]
+    return texts[: tags.count("Say")], texts[tags.count("Say") :]
 
 
 @pytest.mark.parametrize("position", [1, 2, 3])
