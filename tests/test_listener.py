@@ -179,6 +179,33 @@ def test_a_call_that_broke_has_its_place_again_within_a_minute(station: Station)
     assert one.state(again)["call"]["position"] == 1
 
 
+def left(station: Station, call_sid: str) -> dict[str, Any]:
+    """A call that is over, as the desk has it."""
+    rows: list[dict[str, Any]] = station.app.status()["left"]
+    return next((row for row in rows if row["call_sid"] == call_sid), {})
+
+
+def test_a_call_that_broke_on_the_air_comes_first_and_the_desk_knows_that_it_is_away(station: Station) -> None:
+    one = Listener(station)
+    former = one.in_line()
+    dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
+    station.wait_until_bridged(former, dj)
+    assert presses.DeskPage(station.app).set(automatic=False).status == 200
+    waiting = station.ring()
+    station.wait_until_queued(waiting)
+    mark = station.app.status()["mark"]
+    station.hang_up(former)
+    wait_until(lambda: one.state(former).get("ended") == "aired", why="the call is not over")
+    assert 50 < one.state(former)["kept_seconds"] <= 60
+    assert 50 < left(station, former)["kept_until"] - time.time() <= 60
+    again = one.in_line()
+    assert left(station, former)["kept_until"] == 0, "it is back"
+    changes = station.app.get(f"/queue-status?since={mark}").json()
+    assert [row["kept_until"] for row in changes["left_rows"] if row["call_sid"] == former] == [0]
+    assert one.visitor.press("/call/place", {"call_sid": again, "former": former}).json()["has_place"]
+    assert positions(station) == [again, waiting]
+
+
 def test_nobody_gets_another_callers_place_or_one_after_the_air(station: Station) -> None:
     first, other = Listener(station), Listener(station)
     former = first.in_line()
@@ -189,8 +216,9 @@ def test_nobody_gets_another_callers_place_or_one_after_the_air(station: Station
     dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
     station.wait_until_bridged(other.call_sid, dj)
     aired = other.call_sid
-    station.hang_up(aired)
-    wait_until(lambda: other.state(aired).get("ended") == "aired", why="the call is not over")
+    assert presses.DeskPage(station.app).drop().status == 200
+    station.until(lambda: other.state(aired).get("ended") == "dropped", "the call is not over")
+    assert "kept_seconds" not in other.state(aired)
     station.hang_up(dj)
     station.wait_until_queued(station.ring())
     other.in_line()

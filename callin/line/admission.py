@@ -114,8 +114,8 @@ class ComingBack:
         def change(call: Call | None) -> Call | None:
             if call is None or not call.live or caller_of(call.number) != caller_of(former.number):
                 return call
-            at = places.place_kept_for(former, call)
-            return calls.advance(call, calls.Placed(at, returned=False)) if at else call
+            kept = places.place_kept_for(former, call)
+            return calls.advance(call, calls.Placed(*kept)) if kept else call
 
         after = self._store.change_call(call_sid, change)
         return after is not None and after.placed_at == (former.placed_at or former.joined_at)

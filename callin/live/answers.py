@@ -12,7 +12,7 @@ from msgspec import Struct
 from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
-from callin.live.recent import Touched, ended_row
+from callin.live.recent import Touched, ended_row, place_kept_until
 from callin.live.rows import (
     call_row,
     card_row,
@@ -172,6 +172,7 @@ class Answers:
             ended_row(call)
             | {"number": shown(call.number), "known": known_row(call.known, is_number=is_somebodys(call.number))}
             | {"card": card_row(self._lineup.card(call.call_sid))}
+            | {"kept_until": round(place_kept_until(call, self._lineup.live()), 3)}
             for call in self._lineup.left.calls
         ]
 

@@ -83,11 +83,10 @@ class Lineup:
 
     def _touched(self, changes: Changes) -> Touched:
         """What the changes touch, even if this instance knows it: another instance's dashboards may not."""
-        desks = {desk.name for desk in changes.desks}
-        if changes.shows:
-            desks |= self._desks_of_show()
+        desks = {desk.name for desk in changes.desks} | (self._desks_of_show() if changes.shows else set())
+        calls = {call.call_sid for call in changes.calls} | self.left.sids_of_places_for(changes.calls)
         return Touched(
-            {call.call_sid for call in changes.calls} | {card.call_sid for card in changes.cards},
+            calls | {card.call_sid for card in changes.cards},
             desks,
             {message.number for message in changes.messages},
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from callin.model import Call, Outcome
+from callin.model import Call, Outcome, caller_of
+from callin.rules.places import kept_until
 
 MARKS_LOGGED = 5000
 
@@ -103,6 +104,17 @@ class JustLeft:
         latest_first = sorted([*others, call] if is_kept else others, key=lambda one: one.changed_at, reverse=True)
         self.calls = latest_first[:CALLS_KEPT]
         return self.calls != before
+
+    def sids_of_places_for(self, calls: Iterable[Call]) -> set[str]:
+        """The SIDs of the calls kept here whose places the browsers of these calls may have again."""
+        callers = {caller_of(call.number) for call in calls}
+        return {one.call_sid for one in self.calls if kept_until(one) and caller_of(one.number) in callers}
+
+
+def place_kept_until(former: Call, live: Iterable[Call]) -> float:
+    """Until when the browser of this call, which is over, has its place again; 0 for never, and once it is back."""
+    until, caller = kept_until(former), caller_of(former.number)
+    return 0.0 if until and any(caller_of(call.number) == caller for call in live) else until
 
 
 def ended_row(call: Call) -> dict[str, Any]:

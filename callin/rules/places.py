@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from callin.model import AIR_DESKS, Call, Outcome, Stage, desk_of_air_queue
+from callin.rules.numbers import is_listeners_browser
 
 Key = tuple[int, float, str]
 """The sort key of a call: its rank, a time, its CallSid."""
@@ -67,21 +70,38 @@ KEPT_SECONDS = 60.0
 WAITED = (Stage.ARRIVING, Stage.WAITING, Stage.READY)
 
 
+class KeptPlace(NamedTuple):
+    """Where a call stands whose browser comes back: as if it had joined then, among returned callers or the others."""
+
+    placed_at: float
+    returned: bool
+
+
 def kept_until(former: Call) -> float:
     """Until when a browser has the place of this call again, which is over; 0 for a call without such a place.
 
-    A caller that was on the air, on hold or with a screener, or was let go, has no place to come back to.
+    The connection of a caller in line or on the air may have broken. A caller that the studio let go, or that was on
+    hold or with a screener, has no place to come back to.
     """
+    if not is_listeners_browser(former.number) or not former.hung_up:
+        return 0.0
     last = former.moments[-2].stage if len(former.moments) > 1 else Stage.DONE
     was_in_line = former.outcome is Outcome.HUNG_UP and last in WAITED and former.first_aired_at is None
-    return former.changed_at + KEPT_SECONDS if was_in_line else 0.0
+    return former.changed_at + KEPT_SECONDS if was_in_line or _broke_on_air(former, last) else 0.0
 
 
-def place_kept_for(former: Call, call: Call) -> float:
-    """The moment as of which `call` stands in line, because `former` of the same browser has just ended; 0 for none.
+def _broke_on_air(former: Call, last: Stage) -> bool:
+    return former.outcome is Outcome.AIRED and last is Stage.ON_AIR
 
-    Whether a screener had made the former call ready does not count: somebody else may sit at the browser now.
+
+def place_kept_for(former: Call, call: Call) -> KeptPlace | None:
+    """Where `call` stands, because `former` of the same browser has just ended; None for a place like any other.
+
+    A caller that was on the air comes first. Whether a screener had made the former call ready does not count: somebody
+    else may sit at the browser now.
     """
     is_soon = former.changed_at <= call.joined_at <= kept_until(former)
     stands = call.stage is Stage.WAITING and not call.placed_at and not call.returned
-    return former.placed_at or former.joined_at if is_soon and stands else 0.0
+    if not is_soon or not stands:
+        return None
+    return KeptPlace(former.placed_at or former.joined_at, former.outcome is Outcome.AIRED)

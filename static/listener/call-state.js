@@ -94,7 +94,11 @@ export class CallState {
 
   /** The caller hung up: a reload has nothing to say about that call. */
   hungUp() {
+    const wasOnAir = this.known?.call?.stage === "on_air";
     this.#remember("");
+    if (wasOnAir) {
+      this.#last = ""; // the talk is over: no place is asked for again
+    }
   }
 
   async #ask() {

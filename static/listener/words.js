@@ -266,6 +266,9 @@ function afterwards(phone, state) {
 }
 
 function leftWords({ known, outcome }) {
+  if (known?.kept_seconds && outcome === "aired") {
+    return `You were on the air. Press Call within ${span(known.kept_seconds)}: you are first in line.`;
+  }
   if (known?.kept_seconds) {
     return `Press Call within ${span(known.kept_seconds)}: you have your place in the line again.`;
   }

@@ -2,8 +2,8 @@
 
 import { RowCard } from "../cards/row-card.js";
 import { callerInSentence, whoInWords } from "../cards/words.js";
-import { setHidden, setText } from "./text.js";
-import { agoWords, callerLabel, endWords } from "./words.js";
+import { setData, setHidden, setText } from "./text.js";
+import { agoWords, awayWords, callerLabel, endWords, keptWords } from "./words.js";
 
 const KEPT_SECONDS = 600;
 const PARTS = ["name", "number", "end", "ago", "edit", "edit-who", "card", "history", "history-who"];
@@ -55,8 +55,11 @@ export class JustLeft {
   }
 
   tick() {
-    for (const { call, ago } of this.#rows.values()) {
-      setText(ago, agoWords(this.#clock.now() - call.at));
+    for (const { element, call, end, ago } of this.#rows.values()) {
+      const keptSeconds = (call.kept_until ?? 0) - this.#clock.now();
+      setData(element, "look", keptSeconds > 0 ? "away" : "left");
+      setText(end, keptSeconds > 0 ? awayWords(call) : endWords(call));
+      setText(ago, keptSeconds > 0 ? keptWords(keptSeconds) : agoWords(this.#clock.now() - call.at));
     }
   }
 
@@ -64,7 +67,6 @@ export class JustLeft {
     row.call = call;
     setText(row.name, whoInWords(call));
     setText(row.number, callerLabel(call.number));
-    setText(row.end, endWords(call));
     setText(row.editWho, `: ${callerInSentence(call)}`);
     setText(row.historyWho, `: ${callerInSentence(call)}`);
     row.history.href = `/callers?call_sid=${encodeURIComponent(call.call_sid)}`;

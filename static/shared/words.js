@@ -74,6 +74,15 @@ export function endWords({ hung_up: hungUp, last, outcome }) {
   return END_WORDS[outcome] ?? "Left";
 }
 
+/** What a browser's call was, whose listener may come back to its place. */
+export function awayWords({ last }) {
+  return last === "on_air" ? "Away from the air" : "Away from the line";
+}
+
+export function keptWords(seconds) {
+  return `place kept for ${span(seconds)}`;
+}
+
 export function agoWords(seconds) {
   return seconds < 10 ? "just now" : `${span(seconds)} ago`;
 }

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from callin.model import Call, Moment, Outcome, Stage
-from callin.rules.places import KEPT_SECONDS, place_kept_for
+from callin.rules.places import KEPT_SECONDS, kept_until, place_kept_for
 
 BROWSER = "client:listener_a1_1700000000"
 FORMER = Call(
@@ -25,9 +25,16 @@ def ended_from(stage: Stage) -> Call:
 
 
 def test_a_waiting_caller_that_hung_up_stands_where_they_stood() -> None:
-    assert place_kept_for(FORMER, AGAIN) == 100.0
-    assert place_kept_for(replace(FORMER, placed_at=50.0), AGAIN) == 50.0
-    assert place_kept_for(ended_from(Stage.READY), AGAIN) == 100.0
+    assert place_kept_for(FORMER, AGAIN) == (100.0, False)
+    assert place_kept_for(replace(FORMER, placed_at=50.0), AGAIN) == (50.0, False)
+    assert place_kept_for(ended_from(Stage.READY), AGAIN) == (100.0, False)
+    assert kept_until(FORMER) == 200.0 + KEPT_SECONDS
+
+
+def test_a_caller_whose_connection_broke_on_the_air_comes_first() -> None:
+    broken = replace(ended_from(Stage.ON_AIR), outcome=Outcome.AIRED)
+    assert place_kept_for(broken, AGAIN) == (100.0, True)
+    assert place_kept_for(replace(broken, hung_up=False), AGAIN) is None, "the studio let them go"
 
 
 @pytest.mark.parametrize(
@@ -36,11 +43,13 @@ def test_a_waiting_caller_that_hung_up_stands_where_they_stood() -> None:
         *[replace(FORMER, outcome=outcome) for outcome in Outcome if outcome is not Outcome.HUNG_UP],
         *[ended_from(stage) for stage in (Stage.ON_AIR, Stage.HELD, Stage.SCREENING)],
         replace(FORMER, stage=Stage.WAITING, moments=FORMER.moments[:1], outcome=None),
+        replace(FORMER, number="+447700900001"),
     ],
     ids=lambda former: f"{former.outcome}",
 )
 def test_others_have_no_place_to_come_back_to(former: Call) -> None:
-    assert place_kept_for(former, AGAIN) == 0
+    assert place_kept_for(former, AGAIN) is None
+    assert kept_until(former) == 0
 
 
 def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
@@ -48,4 +57,4 @@ def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
     earlier = replace(AGAIN, moments=(Moment(Stage.WAITING, 199.0),))
     moved = replace(AGAIN, placed_at=300.0)
     on_air = replace(AGAIN, stage=Stage.ON_AIR)
-    assert [place_kept_for(FORMER, one) for one in (late, earlier, moved, on_air)] == [0, 0, 0, 0]
+    assert [place_kept_for(FORMER, one) for one in (late, earlier, moved, on_air)] == [None] * 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -266,6 +267,66 @@ def test_a_second_tab_says_where_the_call_is_and_makes_no_other(bed: Bed, listen
     listener.page.bring_to_front()
     listener.hang_up()
     expect(second.title).to_have_text("Ready when you are.")
+
+
+def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it_again(
+    bed: Bed, listener: Listener, open_page: OpenPage
+) -> None:
+    listener.page.get_by_label("Your name").fill("Anna")
+    listener.call()
+    listener.in_line()
+    bed.wait_until_queued(bed.ring("+447700900001"), bed.ring("+447700900002"))
+    presses.DeskPage(bed.app).set(automatic=False)
+    desk = DeskPage(open_page("/", "dj"), bed.app.url)
+    desk.wait_until_ready()
+    desk.connect()
+    expect(desk.rows).to_have_count(3)
+    listener.page.reload()
+    expect(listener.title).to_have_text("You left this page, and your call ended with it.")
+    expect(listener.part("advice")).to_have_text(
+        re.compile(r"^Press Call within \d+ seconds: you have your place in the line")
+    )
+    listener.look("left", "Call")
+    away = desk.page.locator('.left-caller[data-look="away"]')
+    expect(away).to_contain_text(re.compile(r"Anna.*Away from the line · place kept for \d+ seconds"))
+    assert complaints_in_every_look(desk.page) == []
+    desk.next_caller()
+    desk.expect_on_air_with("001")  # and not the one that is away
+    listener.call()
+    listener.in_line()
+    listener.expect_place("waiting", "Number 1")
+    expect(away).to_have_count(0)
+    desk.hang_up()
+
+
+def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place(
+    bed: Bed, listener: Listener, network: Network
+) -> None:
+    presses.DeskPage(bed.app).set(automatic=False)
+    listener.call()
+    sid = listener.in_line()
+    other = bed.ring("+447700900001")
+    bed.wait_until_queued(other)
+    dj = bed.ring(bed.app.dj(), bed.app.environment["TWILIO_APP_SID"])
+    bed.wait_until_bridged(dj, sid)
+    listener.expect_place("on_air", "ON AIR")
+    listener.page.reload()
+    expect(listener.part("advice")).to_have_text(
+        re.compile(r"^You were on the air. Press Call within \d+ seconds: you are first in line.$")
+    )
+    listener.call()
+    sid = listener.in_line()
+    listener.expect_place("waiting", "Number 1")
+
+    network.break_off()
+    listener.expect_place("reconnecting", "Reconnecting…")
+    bed.until(lambda: bed.caller(sid)["status"] == "completed", "the leg lives on")
+    network.come_back()
+    listener.expect_stage("ready")
+    listener.call()
+    listener.in_line()
+    listener.expect_place("waiting", "Number 1")
+    assert [row["call_sid"] for row in bed.app.status()["calls"]][1:] == [other]
 
 
 def test_both_hear_each_other_and_mute_keeps_the_listener_from_the_dj(
