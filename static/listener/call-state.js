@@ -108,19 +108,24 @@ export class CallState {
     try {
       this.known = await $.ajax({ url: this.#stateUrl, data: sid ? { call_sid: sid } : {}, dataType: "json", timeout: TIMEOUT_MS });
       this.#missing = 0;
+      this.#settle(sid);
     } catch {
       this.#missing += 1;
-    }
-    if (this.known?.ended) {
-      this.#forget();
-    } else if (sid && !this.known?.call && !this.#phone.isInCall) {
-      this.#remember(""); // it was never in line, so the next question is about any call of this browser
     }
     if (this.call && this.#former && this.#former !== this.call.call_sid) {
       await this.#askForPlace(this.call.call_sid);
     }
     this.#changed();
     this.#askIn(this.#phone.isInCall && !this.known?.call ? SECONDS_AT_FIRST : (this.known?.ask_again_seconds ?? SECONDS_AT_FIRST));
+  }
+
+  /* The app has answered about that call. */
+  #settle(sid) {
+    if (this.known.ended) {
+      this.#forget();
+    } else if (sid && !this.known.call && !this.#phone.isInCall) {
+      this.#remember(""); // it was never in line, so the next question is about any call of this browser
+    }
   }
 
   /* The call before broke, or its page was left: the app says whether its place is still there. It is asked once. */

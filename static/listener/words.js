@@ -168,9 +168,9 @@ function isMutedOnAir(phone, { call }) {
   return phone.stage === Stage.CONNECTED && phone.muted && call?.stage === "on_air";
 }
 
-/** Whether the page should point at the form for a message: a call is not possible, or only just not. */
+/** Whether the page should point at the form for a message: no call is possible, and the station has not said no to this browser. */
 export function wantsAMessage(phone, state) {
-  return phone.trouble !== null || !state.takesCalls || state.known?.line === "full";
+  return (phone.trouble !== null && phone.trouble.kind !== "no_token") || !state.takesCalls || state.known?.line === "full";
 }
 
 /** What the page says: {tone, title, advice}. */
