@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from tests.support import presses, production
 from tests.support.chromium import chromium, chromium_path, new_page
+from tests.support.listener_page import Listener
 from tests.support.pages import fill_in_sign_in
 from tests.support.production import PASSWORD, Bed, chromium_flags, running_bed
 from tests.support.wire import Wire
@@ -119,3 +120,9 @@ def open_page(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Callable[...
     yield open_one
     for page in pages:
         page.context.close()
+
+
+@pytest.fixture
+def listener(bed: Bed, open_page: Callable[..., Page]) -> Listener:
+    """A listener with the page open."""
+    return Listener(open_page("/call", browser="listener_browser"), bed)

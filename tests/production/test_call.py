@@ -2,86 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.production.conftest import DJ_HZ, LISTENER_HZ, Network
 from tests.support import presses
 from tests.support.chromium import MICROPHONE_DBFS
-from tests.support.looks import Looks, complaints_in_every_look
+from tests.support.listener_page import Listener
 from tests.support.messages import delete_all, listed, set_messages
-from tests.support.pages import CallPage, DeskPage
+from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 from tests.support.production import Bed
 from tests.support.screeners import ScreenerPage
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 568), (390, 844), (1440, 900)
-LOOKS: Looks = {
-    f"{scheme}, {width} px": (scheme, ViewportSize(width=width, height=height))
-    for scheme in ("light", "dark")
-    for width, height in WIDTHS
-}
-# How the page looks, but for its words and colours.
-SHAPE = """(box) => {
-  const { borderStyle, borderWidth, borderRadius, backgroundImage, fontSize } = getComputedStyle(box);
-  return [borderStyle, borderWidth, borderRadius, backgroundImage === "none", fontSize].join();
-}"""
-IN_SIGHT = "(button) => button.getBoundingClientRect().bottom <= innerHeight && button.getBoundingClientRect().top >= 0"
-
-
-class Listener(CallPage):
-    """The page, and what must hold of it at every stage."""
-
-    def __init__(self, page: Page, bed: Bed) -> None:
-        super().__init__(page, bed.app.url)
-        self.bed = bed
-        self.seen: dict[str, tuple[str, str]] = {}
-        page.on("dialog", lambda dialog: dialog.accept())
-
-    def part(self, name: str) -> Locator:
-        return self.page.locator(f'[data-part="{name}"]')
-
-    def expect_place(self, name: str, words: str) -> None:
-        expect(self.page.locator("[data-call-page]")).to_have_attribute("data-place", name)
-        expect(self.part("place")).to_have_text(words)
-
-    def look(self, name: str, *buttons: str) -> None:
-        """Looks at the page in every look. These buttons are to be in sight without scrolling."""
-        place = self.part("place")
-        words = place.inner_text() if place.is_visible() else ""
-        self.page.set_viewport_size(ViewportSize(width=390, height=844))
-        self.seen[name] = words, place.evaluate(SHAPE) if words else ""
-        for width, height in WIDTHS:
-            self.page.set_viewport_size(ViewportSize(width=width, height=height))
-            self.page.evaluate("scrollTo(0, 0)")
-            for button in buttons:
-                shown = self.page.get_by_role("button", name=button, exact=True)
-                assert shown.evaluate(IN_SIGHT), f"{name}: {button} is out of sight at {width} px"
-        assert complaints_in_every_look(self.page, looks=LOOKS) == [], name
-
-    def in_line(self) -> str:
-        """The SID of this browser's only call, once it is in line."""
-
-        def sid() -> str:
-            browsers = [row["call_sid"] for row in self.bed.app.status()["calls"] if row["number"] == "browser"]
-            return str(browsers[0]) if len(browsers) == 1 and self.bed.is_waiting(browsers[0]) else ""
-
-        return self.bed.until(sid, "the listener is not in line")
-
-
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture
-def listener(bed: Bed, open_page: OpenPage) -> Listener:
-    """A listener on the page, who may leave a message."""
-    return Listener(open_page("/call", browser="listener_browser"), bed)
 
 
 @pytest.fixture
@@ -267,69 +206,6 @@ def test_a_second_tab_says_where_the_call_is_and_makes_no_other(bed: Bed, listen
     listener.page.bring_to_front()
     listener.hang_up()
     expect(second.title).to_have_text("Ready when you are.")
-
-
-def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it_again(
-    bed: Bed, listener: Listener, open_page: OpenPage
-) -> None:
-    bed.wait_until_queued(bed.ring("+447700900001"))
-    listener.page.get_by_label("Your name").fill("Anna")
-    listener.call()
-    listener.in_line()
-    for number in ("+447700900002", "+447700900003"):
-        bed.wait_until_queued(bed.ring(number))
-    desk = DeskPage(open_page("/", "dj"), bed.app.url)
-    desk.wait_until_ready()
-    desk.connect()
-    desk.expect_on_air_with("001")
-    listener.expect_place("waiting", "Number 1")
-    listener.page.reload()
-    expect(listener.title).to_have_text("You left this page, and your call ended with it.")
-    expect(listener.part("advice")).to_have_text(
-        re.compile(r"^Press Call within \d+ seconds: you have your place in the line")
-    )
-    listener.look("left", "Call")
-    away = desk.page.locator('.left-caller[data-look="away"]')
-    expect(away).to_contain_text("Anna")
-    expect(away).to_contain_text(re.compile(r"Away from the line · place kept for \d+ seconds"))
-    assert complaints_in_every_look(desk.page) == []
-    desk.next_caller()
-    desk.expect_on_air_with("002")  # and not the one that is away
-    listener.call()
-    listener.in_line()
-    listener.expect_place("waiting", "Number 1")
-    expect(away).to_have_count(0)
-    desk.hang_up()
-
-
-def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place(
-    bed: Bed, listener: Listener, network: Network
-) -> None:
-    presses.DeskPage(bed.app).set(automatic=False)
-    listener.call()
-    sid = listener.in_line()
-    other = bed.ring("+447700900001")
-    bed.wait_until_queued(other)
-    dj = bed.ring(bed.app.dj(), bed.app.environment["TWILIO_APP_SID"])
-    bed.wait_until_bridged(dj, sid)
-    listener.expect_place("on_air", "ON AIR")
-    listener.page.reload()
-    expect(listener.part("advice")).to_have_text(
-        re.compile(r"^You were on the air. Press Call within \d+ seconds: you are first in line.$")
-    )
-    listener.call()
-    sid = listener.in_line()
-    listener.expect_place("waiting", "Number 1")
-
-    network.break_off()
-    listener.expect_place("reconnecting", "Reconnecting…")
-    bed.until(lambda: bed.caller(sid)["status"] == "completed", "the leg lives on")
-    network.come_back()
-    listener.expect_stage("ready")
-    listener.call()
-    listener.in_line()
-    listener.expect_place("waiting", "Number 1")
-    assert [row["call_sid"] for row in bed.app.status()["calls"]][1:] == [other]
 
 
 def test_both_hear_each_other_and_mute_keeps_the_listener_from_the_dj(
