@@ -108,7 +108,8 @@ def _read_lines(path: Path) -> Iterator[StoredRecord]:
                 found = json.loads(line)
                 if "records" in found:
                     break
-                yield StoredRecord(found["kind"], found["key"], json.dumps(found["record"], separators=(",", ":")))
+                document = json.dumps(found["record"], ensure_ascii=False, separators=(",", ":"))
+                yield StoredRecord(found["kind"], found["key"], document)
                 count += 1
             else:
                 found = {}
