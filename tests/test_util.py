@@ -90,7 +90,12 @@ def test_no_secret_shows_when_the_keys_are_printed() -> None:
 def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
     head = SimpleNamespace(logo="")
     page = render_template(
-        "listener/call.html", station_name="<b>&'\"", page=head, is_rehearsal=True, signalling_host="x"
+        "listener/call.html",
+        station_name="<b>&'\"",
+        page=head,
+        is_rehearsal=True,
+        signalling_host="x",
+        listener_number="+442079460100",
     )
     assert "<b>&" not in page
     assert "&lt;b&gt;&amp;" in page
