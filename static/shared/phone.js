@@ -194,10 +194,11 @@ export class Phone {
   }
 
   async #askForMicrophone(constraints) {
-    this.#microphoneError = null;
     try {
       const ask = this.#settings.microphone ?? ((wanted) => navigator.mediaDevices.getUserMedia(wanted));
-      return await ask(constraints);
+      const stream = await ask(constraints);
+      this.#microphoneError = null; // not before: the SDK may ask twice, and tell of the first refusal meanwhile
+      return stream;
     } catch (error) {
       this.#microphoneError = error;
       throw error;
