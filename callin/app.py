@@ -18,7 +18,7 @@ from msgspec import Struct
 from twilio.request_validator import RequestValidator
 
 from callin import VERSION, config, logs
-from callin.accounts import Accounts, ButtonKeys, Passwords, Phones, message_limits
+from callin.accounts import Accounts, ButtonKeys, Passwords, Phones, message_limits, press_limits
 from callin.callers import Callers
 from callin.check import Checks
 from callin.config.kinds import zone_named
@@ -214,6 +214,7 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
         messages=upkeep.messages,
         voice_notes=VoiceNotes(upkeep.messages, upkeep.sounds),
         messages_per_address=message_limits(),
+        presses_per_key=press_limits(),
         installation=page_facts(settings),
     )
     reconciler.soon()

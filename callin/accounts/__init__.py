@@ -9,6 +9,7 @@ from callin.accounts.limits import VisitLimits as VisitLimits
 from callin.accounts.limits import address_groups as address_groups
 from callin.accounts.limits import message_limits as message_limits
 from callin.accounts.limits import parse_address as parse_address
+from callin.accounts.limits import press_limits as press_limits
 from callin.accounts.links import PasswordReset as PasswordReset
 from callin.accounts.links import first_admin_link as first_admin_link
 from callin.accounts.links import reset_link as reset_link

@@ -113,6 +113,14 @@ def message_limits() -> TokenBuckets:
     return TokenBuckets(MESSAGES_PER_ADDRESS, 86400.0 / MESSAGES_PER_ADDRESS)
 
 
+PRESSES_AT_ONCE, SECONDS_PER_PRESS = 20, 0.5
+"""How often a device may press with one key."""
+
+
+def press_limits() -> TokenBuckets:
+    return TokenBuckets(PRESSES_AT_ONCE, SECONDS_PER_PRESS)
+
+
 class VisitLimits:
     """Limits visits: for each trusted device, for strangers by address, and for all strangers together.
 

@@ -99,6 +99,7 @@ class Services(Struct, frozen=True, kw_only=True):
     messages: Messages
     voice_notes: VoiceNotes
     messages_per_address: TokenBuckets
+    presses_per_key: TokenBuckets
     installation: PageFacts
     """The page's facts as the settings file has them."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from callin.accounts import Account, ButtonKey
-from callin.accounts.limits import TokenBuckets
 from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
 from callin.model import AIR_DESK, AIR_DESKS
@@ -17,11 +16,6 @@ NO_KEY = "Send your key: Authorization: Bearer and the key, from the page Your a
 WRONG_KEY = "This key is not known, or was revoked. Make a new one on the page Your account."
 BAD_STATE = "state must be on or off, or be left out: the press then switches."
 TOO_OFTEN = "Too many presses. Please wait a few seconds."
-
-BURST, SECONDS_PER_PRESS = 20, 0.5
-
-_presses = TokenBuckets(BURST, SECONDS_PER_PRESS)
-"""By key; each instance counts in memory."""
 
 
 class ButtonHandler(JsonHandler):
@@ -70,7 +64,7 @@ class ButtonHandler(JsonHandler):
         if not account.role.may_run_the_show:
             self.note(Act.REFUSAL, f"was refused {self.request.path} with the key {key.name}", account.name, once=True)
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY)
-        if not _presses.take(key.key, self.services.clock()):
+        if not self.services.presses_per_key.take(key.key, self.services.clock()):
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
 
     def _answer(self, status: HTTPStatus, **values: object) -> None:
