@@ -11,6 +11,8 @@ import pytest
 
 import main
 from callin import config
+from callin.model import Opening
+from callin.web.presses import READERS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +30,12 @@ def table_under(heading: str) -> list[list[str]]:
 def test_the_readmes_routes_are_the_apps() -> None:
     told = [row[0].strip("`") for row in table_under("## Routes")]
     assert told == [route.template for route in main.ROUTES]
+
+
+def test_the_readmes_settings_of_a_show_are_those_that_the_desk_may_change() -> None:
+    told = next(row[2] for row in table_under("## Routes") if row[0] == "`/desk/settings`")
+    opening = {one.value for one in Opening}
+    assert [name for name in re.findall(r"`([a-z_]+)`", told) if name not in opening] == list(READERS)
 
 
 def test_the_readmes_settings_are_the_apps() -> None:
@@ -105,7 +113,7 @@ def test_a_deployment_takes_what_the_app_needs_and_nothing_else() -> None:
     lines = (ROOT / ".gcloudignore").read_text(encoding="utf-8").splitlines()
     patterns = [line for line in lines if line and not line.startswith("#")]
     assert not [pattern for pattern in patterns if pattern.startswith(("!", "#!"))]
-    needed = ["main.py", "util.py", "app.yaml", "requirements.txt", "callin/line.py", "callin/stores/sqlite.py"]
+    needed = ["main.py", "util.py", "app.yaml", "requirements.txt", "callin/line/calls.py", "callin/stores/sqlite.py"]
     needed += [
         "callin/model/__pycache__/calls.cpython-313.pyc",
         "templates/__pycache__/__jinja2_1.cache",

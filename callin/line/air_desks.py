@@ -169,6 +169,7 @@ class AirDesks:
             raise PressRejected(self._why_nobody())
         desk = self._press(name, press)
         brought = None
+        # Otherwise the leg dials the line's queue itself and gets the right caller.
         if waiting and not desk.claimed and not self._board.queue_in_our_order(name):
             brought = self._act(name, press, lambda: self._bring_first(name), star=True)
         self._let_go(name, press, Intent.END)

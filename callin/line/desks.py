@@ -67,7 +67,7 @@ class Desks:
         self._clock = clock
 
     def bring(self, desk: str, call_sid: str) -> Call | None:
-        """Desks the call and sends it to the desk's queue. None if the call is not available. PhoneError."""
+        """Claims the call and takes it out of its queue to the desk's. None if it is not available. PhoneError."""
         call = self.claim(desk, call_sid)
         if call is None:
             return None
