@@ -78,6 +78,23 @@ def test_what_the_guide_to_the_code_names_exists() -> None:
     assert [one for one in names if one not in text and one != "main.py"] == []
 
 
+def test_what_the_guide_to_the_code_names_is_in_a_file_that_it_names_beside_it() -> None:
+    guide = (ROOT / "docs/code.md").read_text(encoding="utf-8")
+    sources = [ROOT / "main.py", *(ROOT / "callin").rglob("*.py"), *(ROOT / "static").rglob("*.js")]
+    elsewhere, checked = [], 0
+    for part in re.split(r"\n\n|\n(?=- |\d\. |\|)", guide):
+        quoted = re.findall(r"`([^`]+)`", part)
+        beside = [path for path in sources if any(str(path).endswith(f"/{one}") for one in quoted)]
+        text = "\n".join(path.read_text(encoding="utf-8") for path in beside)
+        for one in quoted:
+            if text and re.fullmatch(r"[A-Za-z_.]+", one) and not one.endswith((".py", ".js")):
+                checked += 1
+                if not re.search(rf"\b{one.rpartition('.')[2]}\b", text):
+                    elsewhere.append(one)
+    assert checked > 30
+    assert elsewhere == []
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_every_python_package_is_pinned_by_version_and_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
