@@ -13,6 +13,7 @@ from callin.stores.codec import dump, indexes_of, load
 
 VERSION = 5
 
+# A new file runs NEW, which has version 1's tables with version 2's columns, and then SINCE_2 to SINCE_5.
 # The table of desks holds the show too, under its own key.
 NEW = """
 CREATE TABLE mark (value INTEGER NOT NULL);
@@ -53,6 +54,7 @@ CREATE INDEX card_by_mark ON card (mark);
 """
 
 
+# What desks write to each other. Listeners' messages are in `record`, of the kind `listenermessage`.
 SINCE_5 = """
 CREATE TABLE message (number INTEGER PRIMARY KEY, mark INTEGER NOT NULL, document TEXT NOT NULL);
 CREATE INDEX message_by_mark ON message (mark);
