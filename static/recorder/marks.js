@@ -2,9 +2,7 @@
 
 import { whatIsLacking } from "./browser.js";
 import { listRecordings } from "./shelf.js";
-import { addressOf } from "./words.js";
-
-export const RECORDED = "Recorded";
+import { RECORDED_LINK, addressOf } from "./words.js";
 
 /** The address of each recorded call's recording, by CallSid. Empty in a browser that cannot record. */
 export async function recordedCalls() {
@@ -23,7 +21,7 @@ export function showRecorded(element, address) {
     return;
   }
   const link = known ?? document.createElement("a");
-  Object.assign(link, { className: "recorded", href: address, textContent: RECORDED });
+  Object.assign(link, { className: "recorded", href: address, textContent: RECORDED_LINK });
   if (!known) {
     element.append(" ", link);
   }

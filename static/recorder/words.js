@@ -11,6 +11,7 @@ export const LACKS = Object.freeze({
   storage: "This browser cannot record: it gives pages no files of their own. Use a current Chrome, Edge, Firefox or Safari, and no private window.",
 });
 
+export const RECORDED_LINK = "Recorded"; // at a call in a list: the link to its recording
 export const CONNECT_FIRST = "Connect to the queue first.";
 export const BY_PHONE = "A telephone has the desk: its sound does not come through this page, so there is nothing to record.";
 export const ELSEWHERE = "Another tab of this browser is recording.";

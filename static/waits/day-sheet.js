@@ -2,7 +2,8 @@
 
 import { clock, timeOfDay } from "../shared/format.js";
 import { setData, setHidden, setText } from "../shared/text.js";
-import { RECORDED, recordedCalls } from "../recorder/marks.js";
+import { recordedCalls } from "../recorder/marks.js";
+import { RECORDED_LINK } from "../recorder/words.js";
 import { beginOf, columnSeconds, columnsOf, endOf } from "./axis.js";
 import { DayChart, MARKS, markOf } from "./day-chart.js";
 import { dot, showLegend } from "./legend.js";
@@ -158,7 +159,7 @@ function waitRows(waits, recorded) {
   return waits.map((wait) => {
     const joinedAt = timeOfDay(new Date(wait.joined_at * 1000));
     const address = recorded.get(wait.call_sid);
-    return [wait.call_sid, joinedAt, clock(wait.wait_seconds), MARK_WORDS[markOf(wait)], address ? { address, text: RECORDED } : ""];
+    return [wait.call_sid, joinedAt, clock(wait.wait_seconds), MARK_WORDS[markOf(wait)], address ? { address, text: RECORDED_LINK } : ""];
   });
 }
 
