@@ -269,7 +269,7 @@ class CallControl(Protocol):
     def ended_calls(self, since: float) -> dict[str, CallState]:
         """The last thousand calls that were answered and ended on the day of `since` or later, by CallSid."""
 
-    def send(self, call: Call, n: int) -> bool:
+    def dequeue(self, call: Call, n: int) -> bool:
         """Takes a call out of the queue that it waits in and asks what follows. False if it is not there."""
 
     def redirect(self, call: Call, n: int) -> bool:

@@ -72,7 +72,7 @@ class Desks:
         if call is None:
             return None
         try:
-            is_sent = self._control.send(call, call.documents_issued) or self._is_redirected_from_greeting(call)
+            is_sent = self._control.dequeue(call, call.documents_issued) or self._is_redirected_from_greeting(call)
         except PhoneError:
             # Twilio may have moved the call although it reported a failure.
             now = self._store.call(call_sid)

@@ -156,7 +156,7 @@ class ScreenerDesks:
         """
         is_about_the_air = call.verdict in (Verdict.READY, Verdict.BACK) and self._board.stored_show().screened
         is_to_be_moved = call.stage is Stage.SCREENING or is_about_the_air
-        if not is_to_be_moved and self._control.send(call, call.documents_issued):
+        if not is_to_be_moved and self._control.dequeue(call, call.documents_issued):
             return True
         # A caller that this desk claims may speak with it by now.
         return bool(is_to_be_moved or call.claimed_by) and self._control.redirect(call, call.documents_issued)

@@ -131,7 +131,7 @@ class ShowSettings:
 
     def _send_back(self, call_sid: str) -> None:
         call = self._store.change_call(call_sid, screening.recalled)
-        if call is not None and call.stage in calls.WAITS and not self._control.send(call, call.documents_issued):
+        if call is not None and call.stage in calls.WAITS and not self._control.dequeue(call, call.documents_issued):
             self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
     def _follow_schedule(self, change: SettingsChange, now: float, also: Sequence[Record]) -> None:

@@ -226,11 +226,11 @@ class Comparison:
         in_order = sorted(self._board.read(Lineup.live), key=lambda call: call.joined_at)
         for call in in_order:
             if call.verdict and call.stage in WAITS and not call.claimed_by:
-                self._control.send(call, call.documents_issued)
+                self._control.dequeue(call, call.documents_issued)
         for call in [one for one in in_order if screening.is_to_be_sent_on(one)][:SENT_ON_PER_RUN]:
             after = self._store.change_call(call.call_sid, screening.sent_on)
             if after is not None and after.documents_issued > call.documents_issued:
-                self._control.send(after, after.documents_issued)
+                self._control.dequeue(after, after.documents_issued)
 
     def _end_dead_legs(self, in_progress: dict[str, CallState]) -> None:
         """Ends legs of the studio whose end was never reported: they would hold the desk and its returned callers."""

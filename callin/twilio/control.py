@@ -100,7 +100,7 @@ class TwilioCallControl:
             )
             return {str(c.sid): CallState(str(c.status), self._caller(c)) for c in listed}
 
-    def send(self, call: Call, n: int) -> bool:
+    def dequeue(self, call: Call, n: int) -> bool:
         """Takes a waiting call out of its queue, to document `n`. False if it is no longer there.
 
         Only the first request succeeds: https://www.twilio.com/docs/voice/api/member-resource

@@ -87,8 +87,8 @@ class NotedControl:
     there: bool = True
     fallback_is_screened: bool | None = None
 
-    def send(self, call: Call, n: int) -> bool:
-        return self._note("send", call.call_sid, str(n))
+    def dequeue(self, call: Call, n: int) -> bool:
+        return self._note("dequeue", call.call_sid, str(n))
 
     def redirect(self, call: Call, n: int) -> bool:
         return self._note("redirect", call.call_sid, str(n))

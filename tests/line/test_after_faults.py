@@ -109,7 +109,7 @@ def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(hou
         house.line.left_queue(call.call_sid, move, "")
         raise PhoneError("Twilio took too long to move a caller.")
 
-    house.control.send = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
+    house.control.dequeue = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
     assert house.ask(star=True) == DialCaller(house.desk.turn, "CA1")
     assert (house.call("CA1").queue, house.call("CA1").claimed_by) == (AIR_QUEUE, AIR_DESK)
 

@@ -117,7 +117,7 @@ def test_the_legs_request_in_the_midst_of_next_brings_one_caller_and_the_first(h
     house.ask()
     busy.before_change_of_desk(1, house.ask)  # after the press, and before the claim
     house.air_desks.next(house.desk.turn, "", ME)
-    assert [move for move in house.control.done if move[0] == "send"] == [("send", "CA1", "2")]
+    assert [move for move in house.control.done if move[0] == "dequeue"] == [("dequeue", "CA1", "2")]
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA1", "")
 
 

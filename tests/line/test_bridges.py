@@ -74,7 +74,7 @@ def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(hous
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - comparison.SECONDS_IN_A_QUEUE, 5)]
     runs.run_once()
     assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.READY, WAITING_QUEUE)
-    assert house.control.done == [("send", "CA1", str(house.call("CA1").documents_issued))]
+    assert house.control.done == [("dequeue", "CA1", str(house.call("CA1").documents_issued))]
     house.reach("CA1")
     assert house.call("CA1").queue == READY_QUEUE
 
@@ -84,7 +84,7 @@ def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(
     house.clock.advance(60)
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - comparison.SECONDS_IN_A_QUEUE, 5)]
     runs.run_once()
-    assert house.control.done == [("send", "CA1", str(house.call("CA1").documents_issued))]
+    assert house.control.done == [("dequeue", "CA1", str(house.call("CA1").documents_issued))]
     house.reach("CA1")
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now, 0)]
     house.control.done.clear()
@@ -101,7 +101,7 @@ def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House,
     runs.run_once()
     house.control.problem = ""
     runs.run_once()
-    assert house.control.done == [("send", "CA1", str(house.call("CA1").documents_issued))]
+    assert house.control.done == [("dequeue", "CA1", str(house.call("CA1").documents_issued))]
 
 
 def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, runs: Reconciler) -> None:

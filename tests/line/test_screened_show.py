@@ -82,7 +82,7 @@ def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_diallin
     house.reach("CA1")
     assert house.call("CA1").queue == AIR_QUEUE
     house.set(screened=True)
-    assert house.control.done[-1] == ("send", "CA1", "3")
+    assert house.control.done[-1] == ("dequeue", "CA1", "3")
     assert house.reach("CA1") is Follow.QUEUE_AGAIN
     assert (house.call("CA1").queue, house.desk.claimed) == (WAITING_QUEUE, "")
     assert isinstance(house.ask(), WaitInSilence)

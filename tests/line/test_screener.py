@@ -44,7 +44,7 @@ def test_a_queues_name_is_never_longer_than_twilio_allows() -> None:
 def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.screener_desks.take(ann, 0, "CA2")
-    assert house.control.done == [("send", "CA2", "2"), ("wake_screener", LEG, "0")]
+    assert house.control.done == [("dequeue", "CA2", "2"), ("wake_screener", LEG, "0")]
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
     assert house.screener_asks(ann, LEG) == DialCaller(1, "CA2")
@@ -205,7 +205,7 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
     house.ring("CA1", "CA2")
     assert "DJ's list" in house.screener_desks.judge("", "CA1", Verdict.READY)
     assert [row["decided"] for row in house.dashboards.status()["calls"] if row["call_sid"] == "CA1"] == [True]
-    assert house.control.done == [("send", "CA1", "2")]
+    assert house.control.done == [("dequeue", "CA1", "2")]
     assert house.reach("CA1") is Follow.READY
     house.control.problem = "Twilio took too long to move a caller."
     assert "within a minute" in house.screener_desks.judge(ann, "CA2", Verdict.HOLD)
@@ -220,4 +220,4 @@ def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
     house.screener_desks.judge(ann, "CA1", Verdict.READY)
     house.control.problem = ""
     house.reconciler().run_once()
-    assert house.control.done == [("send", "CA1", "2")]
+    assert house.control.done == [("dequeue", "CA1", "2")]

@@ -93,7 +93,7 @@ def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: Hous
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.air_desks.take(turn, "CA1", ME, "CA3")
-    assert house.control.done == [("send", "CA3", "2"), ("thank", "CA1")]
+    assert house.control.done == [("dequeue", "CA3", "2"), ("thank", "CA1")]
     assert house.reach("CA3") is Follow.QUEUE_AGAIN
     assert house.call("CA3").queue == AIR_QUEUE
     assert house.ask() == DialCaller(turn + 1, "CA3")
@@ -209,7 +209,7 @@ def test_star_while_idle_means_next(house: House) -> None:
     house.ring("CA1")
     house.ask()
     assert house.ask(star=True) == DialCaller(house.desk.turn, "CA1")
-    assert house.control.done == [("send", "CA1", "2")]
+    assert house.control.done == [("dequeue", "CA1", "2")]
 
 
 def test_star_while_idle_dials_the_line_when_twilio_cannot_be_asked(house: House) -> None:

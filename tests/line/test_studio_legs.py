@@ -125,4 +125,4 @@ def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> 
     house.line.left_queue("CA1", 1, "error")
     assert house.board.place("CA1").position == 1
     assert house.ask() == DialCaller(1, "CA1")
-    assert house.control.done == [("send", "CA1", "3")]
+    assert house.control.done == [("dequeue", "CA1", "3")]

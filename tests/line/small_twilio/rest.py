@@ -55,7 +55,7 @@ class SmallControl:
         legs = self._network.legs.values()
         return {leg.sid: CallState(leg.status, leg.number) for leg in legs if leg.status == "completed"}
 
-    def send(self, call: Call, n: int) -> bool:
+    def dequeue(self, call: Call, n: int) -> bool:
         def take() -> bool:
             leg = self._network.queues.get(call.queue, {}).get(call.call_sid)
             if leg is None:
