@@ -30,7 +30,7 @@ class ButtonHandler(JsonHandler):
 
     def post(self) -> None:
         key, account = self._find_key()
-        self._must_be_permitted(key, account)
+        self._key_must_be_permitted(key, account)
         self.services.button_keys.used(key)
         try:
             sentence = self.act(account.key, self._line)
@@ -60,7 +60,7 @@ class ButtonHandler(JsonHandler):
         self.services.visits.give_back(self.visitor.address, 1)  # only guesses count there
         return found
 
-    def _must_be_permitted(self, key: ButtonKey, account: Account) -> None:
+    def _key_must_be_permitted(self, key: ButtonKey, account: Account) -> None:
         if not account.role.may_run_the_show:
             self.note(Act.REFUSAL, f"was refused {self.request.path} with the key {key.name}", account.name, once=True)
             raise HTTPError(HTTPStatus.FORBIDDEN, VIEW_ONLY)

@@ -151,8 +151,8 @@ class CallersPage(PageHandler):
             page = callers.on_list(standing, (callers.number_of(after) or "") if only else "")
             more = callers.id_of(page.next) if page.next else ""
             lists.append((standing.value, title, meaning, [self._in_short(one) for one in page.callers], more))
-        found = callers.search(text, whole_numbers=self._is_admin) if text.strip() else None
-        if self._is_admin:
+        found = callers.search(text, whole_numbers=self._sees_full_numbers) if text.strip() else None
+        if self._sees_full_numbers:
             self.note(Act.NUMBERS, "opened the lists of callers, with full numbers", once=True)
         self.render(
             "callers/callers.html",
@@ -162,14 +162,14 @@ class CallersPage(PageHandler):
             found=None if found is None else [self._in_short(one) for one in found],
             browsers=[] if only else [self._browser(one) for one in callers.browsers.blocked()],
             number=number,
-            is_admin=self._is_admin,
+            is_admin=self.person.role.is_admin,
             done=done,
             problem=problem,
         )
 
     def _searched(self, text: str) -> str:
         """What was searched for: of a number only the part that this account may see."""
-        digits = "" if self._is_admin else digits_of(text, whole_numbers=False)
+        digits = "" if self._sees_full_numbers else digits_of(text, whole_numbers=False)
         return f"•••{digits}" if digits else text
 
     def _browser(self, one: BlockedBrowser) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class CallersPage(PageHandler):
 
     def _show_caller(self, number: str, *, done: str = "", problem: str = "", notes: str | None = None) -> None:
         caller = self._caller(number)
-        if self._is_admin:
+        if self._sees_full_numbers:
             self.note(Act.NUMBERS, f"saw {rules.masked(number)} in full", once=True)
         now = self.services.clock()
         self.render(
@@ -196,7 +196,7 @@ class CallersPage(PageHandler):
             noted_by=caller.notes.by,
             history=[self._past(call, card) for call, card in self.services.callers.history(number)],
             standings=[("", "None"), *((one.value, title) for one, (title, _) in LISTS.items())],
-            is_admin=self._is_admin,
+            is_admin=self.person.role.is_admin,
             done=done,
             problem=problem,
         )
@@ -219,15 +219,15 @@ class CallersPage(PageHandler):
         }
 
     @property
-    def _is_admin(self) -> bool:
+    def _sees_full_numbers(self) -> bool:
         return self.person.role.sees_full_numbers
 
     def _must_be_an_admin(self) -> None:
-        if not self._is_admin:
+        if not self.person.role.is_admin:
             raise HTTPError(HTTPStatus.FORBIDDEN, ADMINS_ONLY)
 
     def _shown(self, number: str) -> str:
-        return rules.in_full(number) if self._is_admin else rules.masked(number)
+        return rules.in_full(number) if self._sees_full_numbers else rules.masked(number)
 
     def _number(self, caller_id: str) -> str:
         number = self.services.callers.number_of(caller_id)

@@ -14,7 +14,7 @@ from callin.contracts import PhoneError
 from callin.messages import ListenerMessage, MessageError, MessageSettings
 from callin.model import Call
 from callin.rules import cards, in_full, masked
-from callin.web.base import ChangeHandler, Handler, JsonHandler
+from callin.web.base import ADMINS_ONLY, ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.pages import PageHandler, note_numbers
 
@@ -38,7 +38,7 @@ class MessagesPage(PageHandler):
 
     def post(self) -> None:
         if not self.person.role.is_admin:
-            raise HTTPError(HTTPStatus.FORBIDDEN, "Only an admin can do this.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, ADMINS_ONLY)
         line = self.lines(Act.SETTINGS, "changed how messages are taken")
         try:
             self.services.messages.set_settings(self._typed(), line)
