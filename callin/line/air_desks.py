@@ -244,7 +244,7 @@ class AirDesks:
             raise PressRejected("unscreened")
 
     def _must_count(self, name: str, press: Press) -> None:
-        if code := desks.refusal(self._store.desk(name), press):
+        if code := desks.why_rejected(self._store.desk(name), press):
             raise PressRejected(code)
 
     def _press(self, name: str, press: Press) -> Desk:
@@ -254,7 +254,7 @@ class AirDesks:
 
         def change(desk: Desk) -> Desk:
             nonlocal code
-            code = desks.refusal(desk, press)
+            code = desks.why_rejected(desk, press)
             return desks.pressed(desk, press)
 
         desk = self._store.change_desk(name, change)

@@ -83,10 +83,10 @@ class Line:
             if before is not None or denial:
                 return before
             known = self.known_of(arrival.number)  # read here, where no call waits for the store twice
-            refused = shows.refusal(show, in_line, known)
-            is_asked = show.ask_callers and not show.screened
+            refused = shows.why_not_admitted(show, in_line, known)
+            is_questioned = show.ask_callers and not show.screened
             greeting, city = arrival.greeting, arrival.city
-            event = calls.Arrived(now, arrival.call_sid, arrival.number, refused, known, greeting, city, is_asked)
+            event = calls.Arrived(now, arrival.call_sid, arrival.number, refused, known, greeting, city, is_questioned)
             return calls.new_call(event)
 
         call = self._store.change_call(arrival.call_sid, join)

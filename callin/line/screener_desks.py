@@ -87,7 +87,7 @@ class ScreenerDesks:
             raise PressRejected("decide")
         if turn != desk.turn:
             raise PressRejected("already")
-        if call_sid and (code := screening.refusal(self._store.call(call_sid), name)):
+        if call_sid and (code := screening.why_may_not_decide(self._store.call(call_sid), name)):
             raise PressRejected(code)
         try:
             brought = self._bring(name, call_sid)
@@ -112,7 +112,7 @@ class ScreenerDesks:
         desk = self._store.desk(name)
         if desk.claimed or desk.on_air:
             return "already"
-        return screening.refusal(self._store.call(call_sid), name) or "gone" if call_sid else "empty"
+        return screening.why_may_not_decide(self._store.call(call_sid), name) or "gone" if call_sid else "empty"
 
     def judge(self, name: str, call_sid: str, verdict: Verdict, before: str = "") -> str:
         """A verdict on a caller that speaks with this desk, or that is in line and with no desk.
@@ -144,7 +144,7 @@ class ScreenerDesks:
         return SENTENCES[verdict] if is_there else SOON
 
     def _must_be_mine(self, name: str, call: Call | None) -> Call:
-        if call is None or (code := screening.refusal(call, name)):
+        if call is None or (code := screening.why_may_not_decide(call, name)):
             raise PressRejected(code if call else "gone")
         return call
 

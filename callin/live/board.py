@@ -73,7 +73,7 @@ class Board:
                 wait_seconds=max(0, int(now - call.joined_at)) if call else 0,
                 stage=call.stage if call else None,
                 sent_home=call is not None and shows.is_sent_home(call, show, desk),
-                is_asked=call is not None and self.cache.lineup.is_asked(call),
+                hears_ready_check=call is not None and self.cache.lineup.hears_ready_check(call),
                 is_passed_over=call is not None and shows.is_passed_over(call, show),
                 is_astray=call is not None and screening.is_astray(call, desk, show),
                 awaits_screener=call is not None and not shows.may_go_on_air(call, show),
@@ -159,7 +159,7 @@ class Board:
 
     def may_dial_for_nobody(self) -> bool:
         """Whether the desk may dial a queue of the line in which nobody waits. StoreError."""
-        return not shows.is_asked_first(self.stored_show()) and self._stays_as_it_is()
+        return not shows.something_comes_first(self.stored_show()) and self._stays_as_it_is()
 
     def _stays_as_it_is(self) -> bool:
         """Whether the schedule changes nothing while the shortest Dial waits: the next show may be screened."""

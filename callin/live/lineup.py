@@ -30,7 +30,7 @@ from callin.model import (
 from callin.rules import cards, places
 from callin.rules.calls import IN_LINE, WAITS
 from callin.rules.places import Key, key_of
-from callin.rules.shows import can_be_asked, is_asked_first, is_passed_over, may_go_on_air
+from callin.rules.shows import can_press_1, is_passed_over, may_go_on_air, something_comes_first
 
 CARDS_KEPT = 10_000
 """Above this, cards of calls that are over are forgotten. Until then a call that comes back has its card at once."""
@@ -226,7 +226,7 @@ class Lineup:
 
         Twilio connects the call that was queued first. Empty if that is another call, or callers are asked first.
         """
-        if is_asked_first(self.show):
+        if something_comes_first(self.show):
             return ""
         first = next(self.up_next(), None)
         queue = first.queue if first else self.queue_of_the_air
@@ -252,9 +252,9 @@ class Lineup:
         """The calls on the air, in the order in which they went on."""
         return sorted(self._on_air.values(), key=lambda call: call.changed_at)
 
-    def is_asked(self, call: Call) -> bool:
+    def hears_ready_check(self, call: Call) -> bool:
         """Whether the call hears the ready check: it is up next, or was passed over and may still answer."""
-        if not self.show.ready_check or call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call):
+        if not self.show.ready_check or call.ready_check_answer is ReadyCheckAnswer.YES or not can_press_1(call):
             return False
         if call.ready_check_answer is ReadyCheckAnswer.NO:
             return self._may_come(replace(call, ready_check_answer=None))

@@ -126,7 +126,7 @@ class Place(Struct, frozen=True):
     wait_seconds: int
     stage: Stage | None
     sent_home: bool = False  # the line has closed: the caller is thanked
-    is_asked: bool = False  # up next, and hears the ready check
+    hears_ready_check: bool = False  # up next: asked to press 1
     is_passed_over: bool = False  # did not answer the ready check
     is_astray: bool = False  # in the wrong queue: leaves it to hear what follows
     awaits_screener: bool = False  # does not go on the air before a screener has spoken with them

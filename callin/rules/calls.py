@@ -38,7 +38,7 @@ ASKING_SECONDS = 60.0
 
 
 class Arrived(Struct, frozen=True):
-    """The call rang and joins the line, after questions if it `is_asked`; or it is `refused`, which is its outcome."""
+    """The call rang and joins the line, after questions if it `is_questioned`; or its outcome is `refused`."""
 
     at: float
     call_sid: str
@@ -47,7 +47,7 @@ class Arrived(Struct, frozen=True):
     known: Known | None = None
     greeting: str = ""
     city: str = ""
-    is_asked: bool = False
+    is_questioned: bool = False
 
 
 class Found(Struct, frozen=True):
@@ -166,7 +166,7 @@ def new_call(event: Arrived) -> Call:
         over = (Moment(Stage.ARRIVING, at), Moment(Stage.DONE, at))
         return Call(sid, number, Stage.DONE, over, known=event.known, outcome=event.refused)
     call = Call(sid, number, Stage.WAITING, (Moment(Stage.WAITING, at),), queued_at=at, known=event.known)
-    until = at + ASKING_SECONDS if event.is_asked else 0.0
+    until = at + ASKING_SECONDS if event.is_questioned else 0.0
     return replace(call, greeting=event.greeting, city=event.city, asking_until=until)
 
 

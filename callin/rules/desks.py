@@ -39,7 +39,7 @@ def press_in_force(desk: Desk, now: float) -> Press | None:
     return desk.press if desk.press is not None and now - desk.press.at < PRESS_SECONDS else None
 
 
-def refusal(desk: Desk, press: Press) -> str:
+def why_rejected(desk: Desk, press: Press) -> str:
     """Why a press does not count, as a code for the page; empty if it counts."""
     if not desk.leg:
         return "not_connected"
@@ -77,7 +77,7 @@ def mute_pressed(desk: Desk, state: str = "") -> Desk:
 
 def pressed(desk: Desk, press: Press) -> Desk:
     """The desk after a press, unless it is refused."""
-    return desk if refusal(desk, press) else replace(desk, press=press)
+    return desk if why_rejected(desk, press) else replace(desk, press=press)
 
 
 def press_failed(desk: Desk, press: Press) -> Desk:

@@ -74,7 +74,7 @@ def owning_desk(call: Call) -> str:
     return call.screener if call.stage is Stage.SCREENING else call.claimed_by
 
 
-def refusal(call: Call | None, desk: str) -> str:
+def why_may_not_decide(call: Call | None, desk: str) -> str:
     """Why that desk may not decide about the call, as a code for the page; empty if it may."""
     if call is None or not call.live:
         return "gone"
@@ -85,7 +85,7 @@ def refusal(call: Call | None, desk: str) -> str:
 
 def judged(call: Call | None, judgement: Judgement) -> Call | None:
     """The call with the verdict, and with a document issued that announces it and has not reached the call yet."""
-    if call is None or refusal(call, judgement.desk):
+    if call is None or why_may_not_decide(call, judgement.desk):
         return call
     ready_at = judgement.ready_at if judgement.verdict is Verdict.READY else call.ready_at
     return replace(call, verdict=judgement.verdict, ready_at=ready_at, documents_issued=call.documents_issued + 1)

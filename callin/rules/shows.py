@@ -24,7 +24,7 @@ from callin.model import (
 )
 
 
-def refusal(show: Show, in_line: int, known: Known | None = None) -> Outcome | None:
+def why_not_admitted(show: Show, in_line: int, known: Known | None = None) -> Outcome | None:
     """Why a new call may not join the line, as its outcome; None if it may."""
     if known and known.standing is Standing.BLOCKED:
         return Outcome.BLOCKED
@@ -53,12 +53,12 @@ def may_go_on_air(call: Call, show: Show) -> bool:
     return call.cleared or not show.screened
 
 
-def is_asked_first(show: Show) -> bool:
+def something_comes_first(show: Show) -> bool:
     """Whether something comes between a caller and the air, so that the desk cannot dial the line itself."""
     return show.ready_check or show.whisper
 
 
-def can_be_asked(call: Call) -> bool:
+def can_press_1(call: Call) -> bool:
     """Whether the caller can press 1: a browser shows no keys."""
     return not call.number.startswith("client:")
 
@@ -170,6 +170,6 @@ def needs_notice(call: Call, show: Show, position: int | None, now: float, recor
     """Whether the caller hears the notice now: they are among the next few, and nothing else has to happen first."""
     if position is None or position > NEXT_FEW or is_screen(call.claimed_by) or has_notice(call, now, recorded_since):
         return False
-    has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_be_asked(call)
+    has_answered = call.ready_check_answer is ReadyCheckAnswer.YES or not can_press_1(call)
     is_ready = not is_passed_over(call, show) and (has_answered or not show.ready_check)
     return is_ready and may_go_on_air(call, show)

@@ -41,7 +41,7 @@ class WaitHandler(TwimlHandler):
         place = self.services.board.place(self.call_sid)
         if place.sent_home or place.is_astray:
             return twiml.leave()
-        if place.is_asked:
+        if place.hears_ready_check:
             return twiml.ready_check(self.services.links, self.words, self.music, again=place.is_passed_over)
         has_just_heard = self._has_just_heard(place)
         if has_just_heard and not place.has_notice:

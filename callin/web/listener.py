@@ -104,7 +104,7 @@ def call_state(call: Call, place: Place) -> dict[str, Any]:
         "call_sid": call.call_sid,
         "stage": stage,
         "position": place.position,
-        "is_asked": place.is_asked,
+        "is_asked": place.hears_ready_check,
         "wait_seconds": place.wait_seconds,
         "wait_minutes": place.wait_range and [place.wait_range.least_minutes, place.wait_range.most_minutes],
         "stage_seconds": max(0, int(place.wait_seconds - (call.changed_at - call.joined_at))),

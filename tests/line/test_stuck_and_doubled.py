@@ -111,9 +111,9 @@ def test_a_press_counts_when_its_own_writing_is_tried_again(house: House) -> Non
     press = Press(PressKind.NEXT, 1, ME, 7.0, "CA1")
     desk = Desk(AIR_DESK, turn=1, leg=DJ, on_air="CA1")
     written = desks.pressed(desk, press)
-    assert desks.refusal(written, press) == ""
+    assert desks.why_rejected(written, press) == ""
     assert desks.pressed(written, press) == written
-    assert desks.refusal(written, replace(press, at=7.1)) == "already"
+    assert desks.why_rejected(written, replace(press, at=7.1)) == "already"
 
 
 def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(house: House) -> None:

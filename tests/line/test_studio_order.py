@@ -19,9 +19,9 @@ ME = "dj_me"
 def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
     house.set(ready_check=True)
     house.ring("CA1", "CA2")
-    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, False]
+    assert [house.board.place(sid).hears_ready_check for sid in ("CA1", "CA2")] == [True, False]
     house.line.answered_ready_check("CA1", ReadyCheckAnswer.NO)
-    assert [house.board.place(sid).is_asked for sid in ("CA1", "CA2")] == [True, True]
+    assert [house.board.place(sid).hears_ready_check for sid in ("CA1", "CA2")] == [True, True]
     house.line.answered_ready_check("CA2", ReadyCheckAnswer.YES)
     assert house.ask() == DialCaller(1, "CA2")
     assert house.board.place("CA1").position == 2
