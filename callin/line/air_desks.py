@@ -31,7 +31,8 @@ from callin.model import (
     PressKind,
     is_screen,
 )
-from callin.rules import calls, claims, desks, screening, shows
+from callin.rules import calls, claims, screening, shows
+from callin.rules import desks as desk_rules
 
 CLAIMS_TRIED = 3
 """How many callers one Next tries: each that is not available has just hung up."""
@@ -59,7 +60,7 @@ class AirDesks:
     # The leg
 
     def next_instruction(
-        self, request: desks.DeskRequest, by: str, *, name: str = AIR_DESK, take_over: bool = False
+        self, request: desk_rules.DeskRequest, by: str, *, name: str = AIR_DESK, take_over: bool = False
     ) -> Instruction:
         """What the leg of the air desk `name` does next. `by` is its From; `take_over`: it accepted our offer."""
         leg, is_extra = request.leg, name != AIR_DESK
@@ -81,33 +82,33 @@ class AirDesks:
 
     def _instruction(self, desk: Desk) -> Instruction:
         """What the leg does, as the show is now: it may have become screened since the turn began."""
-        dials_line = isinstance(desks.instruction(desk), DialLine) and desk.dials != READY_QUEUE
+        dials_line = isinstance(desk_rules.instruction(desk), DialLine) and desk.dials != READY_QUEUE
         if dials_line and self._board.stored_show().screened:
-            desk = self._store.change_desk(desk.name, lambda before: desks.dialling(before, desk.turn, READY_QUEUE))
-        instruction = desks.instruction(desk)
+            desk = self._store.change_desk(desk.name, lambda now: desk_rules.dialling(now, desk.turn, READY_QUEUE))
+        instruction = desk_rules.instruction(desk)
         if isinstance(instruction, DialCaller):
             return replace(instruction, whisper=self._board.whisper(desk))
         if isinstance(instruction, DialLine):
             return replace(instruction, seconds=self._board.dial_seconds())
         return instruction
 
-    def _decide(self, desk: Desk, request: desks.DeskRequest) -> desks.Decision:
+    def _decide(self, desk: Desk, request: desk_rules.DeskRequest) -> desk_rules.Decision:
         """The caller that the next turn brings, or the queue of the line that the leg dials instead."""
-        if desks.may_have_lost_caller(desk, request) and self._desks.has_hung_up(desk.on_air):
+        if desk_rules.may_have_lost_caller(desk, request) and self._desks.has_hung_up(desk.on_air):
             desk = self._store.desk(desk.name)
         promised, dials = self._promised(desk), ""
-        wants = desks.wants_caller(desk, request.at, star=request.asks_for_caller)
+        wants = desk_rules.wants_caller(desk, request.at, star=request.asks_for_caller)
         if not promised and wants and self._may_bring_somebody(desk, request):
             self._desks.release_left_alone()
             dials = self._board.queue_in_our_order(desk.name)
             if not dials:
                 promised, dials = self._bring_somebody(desk.name)
-        return desks.Decision(desk, promised, dials)
+        return desk_rules.Decision(desk, promised, dials)
 
-    def _may_bring_somebody(self, desk: Desk, request: desks.DeskRequest) -> bool:
+    def _may_bring_somebody(self, desk: Desk, request: desk_rules.DeskRequest) -> bool:
         """Whether this request may bring a caller. Without auto-advance a press of Next for an empty line brings
         nobody: a caller that rings later would be on the air by surprise."""
-        is_pressed = desks.press_in_force(desk, request.at) is not None
+        is_pressed = desk_rules.press_in_force(desk, request.at) is not None
         return desk.automatic or not is_pressed or bool(self._board.first_in_line(1))
 
     def _promised(self, desk: Desk) -> str:
@@ -224,7 +225,7 @@ class AirDesks:
         return "You are hanging up. The caller is thanked."
 
     def _unpress(self, name: str, press: Press) -> None:
-        self._store.change_desk(name, lambda before: desks.unpressed(before, press))
+        self._store.change_desk(name, lambda before: desk_rules.unpressed(before, press))
 
     def _why_nobody(self) -> str:
         """Why Next brings nobody, as a code."""
@@ -244,7 +245,7 @@ class AirDesks:
             raise PressRejected("unscreened")
 
     def _must_count(self, name: str, press: Press) -> None:
-        if code := desks.why_rejected(self._store.desk(name), press):
+        if code := desk_rules.why_rejected(self._store.desk(name), press):
             raise PressRejected(code)
 
     def _press(self, name: str, press: Press) -> Desk:
@@ -254,8 +255,8 @@ class AirDesks:
 
         def change(desk: Desk) -> Desk:
             nonlocal code
-            code = desks.why_rejected(desk, press)
-            return desks.pressed(desk, press)
+            code = desk_rules.why_rejected(desk, press)
+            return desk_rules.pressed(desk, press)
 
         desk = self._store.change_desk(name, change)
         if code:
@@ -272,7 +273,7 @@ class AirDesks:
         try:
             return act()
         except PhoneError as error:
-            self._store.change_desk(name, lambda desk: desks.press_failed(desk, press))
+            self._store.change_desk(name, lambda desk: desk_rules.press_failed(desk, press))
             if star and press.shown:  # before the leg asks for its next turn, another may have become the desk's
                 self._want(press.shown, Intent.END)
             raise self._desks.phone_failed(error, star=star) from error
@@ -288,7 +289,7 @@ class AirDesks:
             elif (desk := self._store.desk(name)).press == press:  # the leg has not followed the press by itself
                 self._desks.wake(desk.leg, desk.turn, name)
         except PhoneError as error:
-            self._store.change_desk(name, lambda before: desks.press_failed(before, press))
+            self._store.change_desk(name, lambda before: desk_rules.press_failed(before, press))
             raise self._desks.phone_failed(error, star=True) from error
 
     def _thank(self, call_sid: str, intent: Intent) -> None:

@@ -6,7 +6,8 @@ from callin.contracts import Clock, Store
 from callin.line.air_desks import AirDesks
 from callin.line.desks import PressRejected
 from callin.model import AIR_DESK
-from callin.rules import desks, takeover
+from callin.rules import desks as desk_rules
+from callin.rules import takeover
 
 NOT_HELD = "Your browser does not hold the desk. Connect to the queue on your page first."
 NOT_THIS_LINE = "Your browser does not hold this line."
@@ -43,7 +44,7 @@ class Buttons:
         With `state`, "on" or "off", the page is muted or not after the press, whatever it was before.
         """
         self._held(account_key, name)
-        self._store.change_desk(name, lambda desk: desks.mute_pressed(desk, state))
+        self._store.change_desk(name, lambda desk: desk_rules.mute_pressed(desk, state))
         return MUTES[state]
 
     def _held(self, account_key: str, name: str) -> tuple[int, str, str]:
@@ -54,6 +55,6 @@ class Buttons:
         desk = self._store.desk(name)
         if not desk.leg or takeover.account_of(desk.leg_by) != account_key:
             raise PressRejected("not_connected", NOT_HELD if name == AIR_DESK else NOT_THIS_LINE)
-        if desks.is_too_soon(desk, self._clock()):
+        if desk_rules.is_too_soon(desk, self._clock()):
             raise PressRejected("already")
         return desk.turn, desk.on_air, desk.leg_by.removeprefix("client:")

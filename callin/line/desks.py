@@ -13,7 +13,8 @@ from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.admission import Admission
 from callin.live import Board, Lineup
 from callin.model import AIR_DESK, EXTRA_DESKS, Call, Desk, Outcome, Stage, is_screen, queue_of
-from callin.rules import calls, claims, desks, screening, shows, takeover
+from callin.rules import calls, claims, screening, shows, takeover
+from callin.rules import desks as desk_rules
 
 GREETING_SECONDS = 20.0
 """No greeting or other sentence takes longer. A call that is older than this is either in a queue or over."""
@@ -118,32 +119,34 @@ class Desks:
     def by_schedule(self, desk: Desk) -> Desk:
         """The desk with auto-advance as the schedule has it. It is stored with the first turn in a show."""
         programme = self._board.read(lambda lineup: lineup.programme)
-        if desks.by_schedule(desk, programme) == desk:
+        if desk_rules.by_schedule(desk, programme) == desk:
             return desk
-        return self._store.change_desk(desk.name, lambda before: desks.by_schedule(before, programme))
+        return self._store.change_desk(desk.name, lambda before: desk_rules.by_schedule(before, programme))
 
-    def begin_turn(self, desk: Desk, request: desks.DeskRequest, decide: Callable[[Desk], desks.Decision]) -> Desk:
+    def begin_turn(
+        self, desk: Desk, request: desk_rules.DeskRequest, decide: Callable[[Desk], desk_rules.Decision]
+    ) -> Desk:
         """The desk in the turn that the request begins. It is decided again if a press comes in between."""
         for tries_left in reversed(range(DECISIONS_TRIED)):
-            if not desks.is_current(desk, request):
-                return self._store.change_desk(desk.name, lambda before: desks.asked_late(before, request))
+            if not desk_rules.is_current(desk, request):
+                return self._store.change_desk(desk.name, lambda before: desk_rules.asked_late(before, request))
             has_begun, desk = self._begin_turn(request, decide(desk), whatever_happened=not tries_left)
             if has_begun:
                 break
         return desk
 
     def _begin_turn(
-        self, request: desks.DeskRequest, decision: desks.Decision, *, whatever_happened: bool
+        self, request: desk_rules.DeskRequest, decision: desk_rules.Decision, *, whatever_happened: bool
     ) -> tuple[bool, Desk]:
         has_begun = True
 
         def begin(desk: Desk) -> Desk:
             nonlocal has_begun
             # Another request may have begun the turn in the meantime: then it is the same turn.
-            if not desks.is_current(desk, request):
+            if not desk_rules.is_current(desk, request):
                 return desk
-            has_begun = whatever_happened or desks.decision_holds(desk, decision)
-            return desks.next_turn(desk, request, decision.promised, decision.dials) if has_begun else desk
+            has_begun = whatever_happened or desk_rules.decision_holds(desk, decision)
+            return desk_rules.next_turn(desk, request, decision.promised, decision.dials) if has_begun else desk
 
         desk = self._store.change_desk(decision.desk.name, begin)
         return has_begun, desk
@@ -276,7 +279,7 @@ class Desks:
 
     def wake(self, leg: str, turn: int, name: str = AIR_DESK) -> None:
         """Has the air desk's leg ask again, unless it has begun another turn by itself. PhoneError."""
-        if self._store.change_desk(name, lambda before: desks.woken(before, turn)).turn == turn:
+        if self._store.change_desk(name, lambda before: desk_rules.woken(before, turn)).turn == turn:
             self._control.wake(leg, turn, name)
 
     def wake_if_dialling_for_nobody(self, name: str = AIR_DESK) -> None:

@@ -12,7 +12,8 @@ from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line.desks import Desks, PressRejected
 from callin.live import Board
 from callin.model import Call, Desk, HangUp, Instruction, Stage, Verdict, is_screen, queue_of
-from callin.rules import claims, desks, screening, takeover
+from callin.rules import claims, screening, takeover
+from callin.rules import desks as desk_rules
 
 CALLERS_TRIED = 3
 
@@ -45,7 +46,7 @@ class ScreenerDesks:
 
     # The leg
 
-    def next_instruction(self, name: str, request: desks.DeskRequest, by: str) -> Instruction:
+    def next_instruction(self, name: str, request: desk_rules.DeskRequest, by: str) -> Instruction:
         """What the desk's leg does next. `by` is its From. `*` means nothing here: callers come only when taken."""
         desk = self._seat(name, request.leg, by)
         if request.leg in desk.ended_legs:
@@ -54,8 +55,8 @@ class ScreenerDesks:
             with contextlib.suppress(PhoneError):  # Twilio also makes it with its first caller
                 self._control.make_queue(queue_of(name))
         request = replace(request, star=False)
-        desk = self._desks.begin_turn(desk, request, lambda desk: desks.Decision(desk, self._promised(desk)))
-        return desks.instruction(desk)
+        desk = self._desks.begin_turn(desk, request, lambda desk: desk_rules.Decision(desk, self._promised(desk)))
+        return desk_rules.instruction(desk)
 
     def _promised(self, desk: Desk) -> str:
         if desk.claimed and not claims.claim_holds(desk, self._store.call(desk.claimed), self._clock()):
@@ -96,7 +97,7 @@ class ScreenerDesks:
         if brought is None:
             raise PressRejected(self._why_nobody(name, call_sid))
         with contextlib.suppress(PhoneError):  # otherwise the leg asks by itself, within 10 s of silence
-            if self._store.change_desk(name, lambda before: desks.woken(before, turn)).turn == turn:
+            if self._store.change_desk(name, lambda before: desk_rules.woken(before, turn)).turn == turn:
                 self._control.wake_screener(desk.leg, turn)
         return "They are being put through to you."
 

@@ -29,7 +29,8 @@ from callin.model import (
     Words,
     desk_of_air_queue,
 )
-from callin.rules import calls, cards, desks, screening, show_form, shows
+from callin.rules import calls, cards, screening, show_form, shows
+from callin.rules import desks as desk_rules
 
 OPENINGS = {
     Opening.OPEN: "The line is open.",
@@ -139,7 +140,9 @@ class ShowSettings:
         was = self._board.stored_programme()
         before = self._change_show(change, now, also)
         programme = self._board.stored_programme()
-        self._store.change_desk(AIR_DESK, lambda desk: desks.by_schedule(replace(desk, automatic_at=0.0), programme))
+        self._store.change_desk(
+            AIR_DESK, lambda desk: desk_rules.by_schedule(replace(desk, automatic_at=0.0), programme)
+        )
         if programme.show.screened != was.show.screened:
             self._follow_screening(replace(change, screened=programme.show.screened), before, now)
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
 from callin.line.desks import Desks, PressRejected
 from callin.model import AIR_DESK, EXTRA_DESKS, Desk, OfferTakeover, Outcome, queue_of
-from callin.rules import calls, claims, desks, takeover
+from callin.rules import calls, claims, takeover
+from callin.rules import desks as desk_rules
 
 SILENCE = f"In {takeover.CONSENT_SECONDS:.0f} s the desk is yours unless they refuse."
 BY_SILENCE_ALONE = (
@@ -191,11 +192,11 @@ class Takeover:
         if self._control.end_leg(leg):
             self._store.change_desk(name, lambda before: takeover.with_replaced_leg(before, leg, since))
 
-    def hear_late(self, desk: Desk, request: desks.DeskRequest) -> None:
+    def hear_late(self, desk: Desk, request: desk_rules.DeskRequest) -> None:
         """A leg that is over pressed `*` before it ended, and the request comes late: thank the caller it let go."""
         for call_sid in {desk.on_air, desk.claimed} - {""}:
             call = self._store.call(call_sid)
-            if call is not None and desks.has_let_go(desk, call, request):
+            if call is not None and desk_rules.has_let_go(desk, call, request):
                 self._store.change_desk(desk.name, functools.partial(claims.after_letting_go, call_sid=call_sid))
                 with contextlib.suppress(PhoneError):
                     self._thank_on_the_way(call_sid)

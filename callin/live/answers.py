@@ -26,7 +26,8 @@ from callin.live.rows import (
     who_sits_at,
 )
 from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Reading
-from callin.rules import desks, is_somebodys, screening
+from callin.rules import desks as desk_rules
+from callin.rules import is_somebodys, screening
 
 ROWS_SHOWN = 200
 
@@ -177,7 +178,7 @@ class Answers:
         ]
 
     def _desk_row(self, desk: Desk) -> dict[str, Any]:
-        shown = desks.by_schedule(desk, self._lineup.programme)
+        shown = desk_rules.by_schedule(desk, self._lineup.programme)
         return desk_row(shown, self._lineup.get(desk.on_air), whispered(self._lineup, desk))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from callin import twiml
 from callin.model import AIR_DESK, AIR_DESKS, EXTRA_DESKS, HangUp, is_screen
-from callin.rules import desks, screening
+from callin.rules import desks as desk_rules
+from callin.rules import screening
 from callin.web.call_arriving import greet, greet_without_store
 from callin.web.webhook import TwimlHandler
 from callin.web.words import on_one_line, spoken_example
@@ -34,7 +35,7 @@ def connect(handler: TwimlHandler) -> str:
     name = line_of(handler)
     if name not in AIR_DESKS[: handler.services.installation.air_lines]:
         return twiml.desk(handler.services.links, handler.words, HangUp(), name)
-    request = desks.DeskRequest(
+    request = desk_rules.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
@@ -115,7 +116,7 @@ def connect_screener(handler: TwimlHandler) -> str:
         return twiml.refusal(handler.words)
     if not handler.services.accounts.identities.may_screen(caller.removeprefix("client:")):
         return twiml.signed_out(handler.words)
-    request = desks.DeskRequest(
+    request = desk_rules.DeskRequest(
         leg=handler.call_sid,
         turn=handler.number("turn"),
         at=handler.services.clock(),
