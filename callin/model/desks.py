@@ -1,13 +1,12 @@
-"""A desk: its leg, its turn, what was pressed there, and what Twilio is answered for desks and callers."""
+"""A desk: its leg, its turn, what was pressed there, and what its leg is told to do."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
-from callin.model.calls import WAITING_QUEUE, Stage
+from callin.model.calls import WAITING_QUEUE
 from callin.model.stored import stored_as
 
 
@@ -87,56 +86,6 @@ class Desk(Struct, frozen=True):
     mute_set_at: int = 0  # by which of these presses
     recording_leg: str = ""  # the leg whose page records; once the desk has another leg, or none, nobody records
     recording_since: float = 0.0
-
-
-class Follow(StrEnum):
-    """What follows for a caller after a queue or a redirect; `web.call_in_line` makes the document."""
-
-    THANK = "thank"
-    QUEUE_AGAIN = "queue_again"
-    QUEUE_FULL = "queue_full"
-    CLOSED = "closed"
-    ONE_MOMENT = "one_moment"
-    HOLD_FROM_AIR = "hold_from_air"
-    READY = "ready"
-    HOLD = "hold"
-    BACK = "back"
-    ASK_AGAIN = "ask_again"
-    MESSAGE = "message"
-    NOTHING = "nothing"
-
-
-NEXT_FEW = 3
-"""The first callers in line: they are told how they go on the air, and get short documents to be taken soon."""
-
-
-class WaitRange(NamedTuple):
-    """How long a caller will wait, in whole minutes from the shortest to the longest; `likely_seconds` is the mean."""
-
-    least_minutes: int
-    most_minutes: int
-    likely_seconds: float
-
-
-class Place(Struct, frozen=True):
-    """A caller's place in the line, and what that means for what they hear next."""
-
-    position: int | None  # from 1; None for a call that is not in line
-    size: int
-    wait_seconds: int
-    stage: Stage | None
-    sent_home: bool = False  # the line has closed: the caller is thanked
-    hears_ready_check: bool = False  # up next: asked to press 1
-    is_passed_over: bool = False  # did not answer the ready check
-    is_astray: bool = False  # in the wrong queue: leaves it to hear what follows
-    awaits_screener: bool = False  # does not go on the air before a screener has spoken with them
-    is_coming: bool = False  # about to be on the air
-    is_kept: bool = False  # the DJ's connection is lost: the caller is kept until it is back
-    has_notice: bool = False  # has heard the notice: that they go on the air after a tone, and may be broadcast
-    needs_notice: bool = False  # hears the notice now
-    is_wanted: bool = False  # the DJ waits for them in silence
-    wait_range: WaitRange | None = None  # how much longer they will wait; None while nobody can tell
-    is_recorded: bool = False  # the desk records what goes on the air
 
 
 LEAST_DIAL_SECONDS, MOST_DIAL_SECONDS = 5, 20
