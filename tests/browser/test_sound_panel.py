@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, Playwright, expect
 
 from tests.browser.conftest import DJ_HZ, Cast
-from tests.support.chromium import MICROPHONE_DBFS
+from tests.support.chromium import MICROPHONE_DBFS, chromium
 from tests.support.looks import complaints_in_every_look
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
@@ -51,6 +52,13 @@ HEAR = """async ([blocks, seconds]) => {
   }
   return seen;
 }"""
+
+
+@pytest.fixture(scope="module")
+def dj_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with windows: in its headless build a line does not go back to a loudspeaker that was away."""
+    with chromium(playwright, DJ_HZ, has_windows=True) as browser:
+        yield browser
 
 
 class Panel:

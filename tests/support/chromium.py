@@ -105,12 +105,14 @@ def headless_path() -> str | None:
 
 
 @contextmanager
-def chromium(playwright: Playwright, tone_hz: float | None = None, *more_flags: str) -> Iterator[Browser]:
+def chromium(
+    playwright: Playwright, tone_hz: float | None = None, *more_flags: str, has_windows: bool = False
+) -> Iterator[Browser]:
     """A browser process of its own. With a tone its microphone plays that, at -12 dBFS; without one it is refused.
 
     Only Chromium with windows can ask for the microphone and be refused: the headless build says that there is none.
     """
-    path = chromium_path() if tone_hz is None else headless_path()
+    path = chromium_path() if has_windows or tone_hz is None else headless_path()
     assert path is not None
     with tempfile.TemporaryDirectory(prefix="microphone-") as folder:
         flags = [*FLAGS, *more_flags]
