@@ -84,7 +84,7 @@ class Answers:
             "calls": [self._row(call, place, at.now, view) for call, place in self._shown(at.mark)],
             "desks": [self._desk_row(desk) for desk in desks],
             "chat": chat_rows(self._lineup.messages),
-            "left": self._left_rows(view),
+            "left": self._left_rows(self._lineup.left.calls, view),
         }
 
     def _changes(self, since: int, at: AnswerState, view: str) -> dict[str, Any] | None:
@@ -164,17 +164,18 @@ class Answers:
 
         Not `left`, which has all rows: with a dozen of them it was most of an answer.
         """
-        rows = [row for row in self._left_rows(view) if row["call_sid"] in touched.calls]
-        return {"left_rows": rows, "left_order": [call.call_sid for call in self._lineup.left.calls]} if rows else {}
+        left = self._lineup.left.calls
+        rows = self._left_rows([call for call in left if call.call_sid in touched.calls], view)
+        return {"left_rows": rows, "left_order": [call.call_sid for call in left]} if rows else {}
 
-    def _left_rows(self, view: str) -> list[dict[str, Any]]:
+    def _left_rows(self, calls: list[Call], view: str) -> list[dict[str, Any]]:
         shown = rules.in_full if view == FULL else rules.masked
         return [
             ended_row(call)
             | {"number": shown(call.number), "known": known_row(call.known, is_number=is_somebodys(call.number))}
             | {"card": card_row(self._lineup.card(call.call_sid))}
             | {"kept_until": round(place_kept_until(call, self._lineup.live()), 3)}
-            for call in self._lineup.left.calls
+            for call in calls
         ]
 
     def _desk_row(self, desk: Desk) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.token import BROWSER_SECONDS, identity_of, remember
 
-FIELDS = ("name", "place", "topic")
+FIELDS = Typed._fields
+"""What listeners may type about their call, and beside a message."""
+
+KIND = "listener"
+TOO_MANY = "Too many messages came from your network today. Please try again tomorrow."
+BLOCKED = "The studio is not taking messages from this browser today."
+MOST_DIGITS = 3
 SOON, FAR_BACK, WITHOUT_A_CALL = 2, 5, 10
 """After how many seconds a page asks again: a place far back changes little."""
 NEAR = 5
@@ -28,7 +34,7 @@ def own_call(handler: Handler, call_sid: str) -> Call | None:
 
     It comes from memory. Without a CallSid all live calls are looked through: a page asks so once, when it is opened.
     """
-    identity = identity_of(handler, "listener")
+    identity = identity_of(handler, KIND)
     if not identity:
         return None
 
@@ -72,7 +78,7 @@ class CallStateHandler(JsonHandler):
 
     def _end(self, call_sid: str) -> dict[str, Any]:
         """How this browser's call ended, and for how long its place is kept; empty for any other call."""
-        identity = identity_of(self, "listener")
+        identity = identity_of(self, KIND)
         try:
             call = self.services.line.get_call(call_sid) if identity else None
         except StoreError:
@@ -146,13 +152,6 @@ class CallCardHandler(OwnCallHandler):
         self.write_json({"ok": True})
 
 
-KIND = "listener"
-TYPED = Typed._fields
-TOO_MANY = "Too many messages came from your network today. Please try again tomorrow."
-BLOCKED = "The studio is not taking messages from this browser today."
-MOST_DIGITS = 3
-
-
 def sender(handler: Handler) -> str:
     """This browser's From, by its signed cookie, as its calls have it; a new one if it has none. 403 if blocked."""
     identity = identity_of(handler, KIND) or f"{KIND}_{secrets.token_hex(8)}"
@@ -181,7 +180,7 @@ class CallMessageHandler(ChangeHandler):
     def post(self) -> None:
         self.read_body()
         try:
-            typed = Typed.read({name: self.text(name) for name in TYPED if name in self.body})
+            typed = Typed.read({name: self.text(name) for name in FIELDS if name in self.body})
             browser = sender(self)
             if "upload" in self.body:
                 self.services.voice_notes.finish(browser, self.text("upload"), typed)
