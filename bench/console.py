@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from bench import report
 from bench.console_scripts import ADD, BEFORE_THE_PAGE, DELAYS
@@ -85,10 +85,10 @@ def _chromium(microphone: Path | None = None) -> Iterator[Page]:
 
 
 @contextmanager
-def _browser(playwright: object, microphone: Path | None) -> Iterator[Page]:
+def _browser(playwright: Playwright, microphone: Path | None) -> Iterator[Page]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     flags = [*FLAGS, *([f"--use-file-for-fake-audio-capture={microphone}"] if microphone else [])]
-    browser = playwright.chromium.launch(executable_path=path, args=flags)  # type: ignore[attr-defined]
+    browser = playwright.chromium.launch(executable_path=path, args=flags)
     try:
         yield browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     finally:

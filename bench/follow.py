@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,9 +153,11 @@ def _beside_a_bare_notify(where: Station) -> list[tuple[object, ...]]:
     with our_app(where), process(command, where.environment, port):
         where.ring_in(IN_LINE, per_second=5)
         with dashboards(where.app_port, FEW) as ours, dashboards(port, FEW) as bare:
-            for number in range(ROUNDS):
-                _each(RINGS, lambda turn, n=number: ring(where, ours, n * RINGS + turn))  # type: ignore[misc]
-                _each(RINGS, lambda turn, n=number: notify(port, bare, n * RINGS + turn))  # type: ignore[misc]
+            for first in range(0, ROUNDS * RINGS, RINGS):
+                for turn in range(first, first + RINGS):
+                    ring(where, ours, turn)
+                for turn in range(first, first + RINGS):
+                    notify(port, bare, turn)
     ratio = [f"{ours.quantile_ms(share) / bare.quantile_ms(share):.1f}" for share in (0.5, 0.99)]
     return [
         _row(f"a bare notify, {FEW} held requests", bare),
@@ -164,18 +166,14 @@ def _beside_a_bare_notify(where: Station) -> list[tuple[object, ...]]:
     ]
 
 
-def _each(times: int, do: Callable[[int], None]) -> None:
-    for turn in range(times):
-        do(turn)
-
-
 def _under_load(where: Station, count: int, threads: int) -> list[tuple[object, ...]]:
     shape = f"under WSGI, {threads} threads" if threads else "behind the front"
     report.doing(f"{count} dashboards {shape}", seconds=LOADED_RINGS * SECONDS_BETWEEN_RINGS + 20)
     with our_app(where, threads=threads):
         where.ring_in(IN_LINE, per_second=5)
         with dashboards(where.app_port, count) as watching, webhooks(where) as answered:
-            _each(LOADED_RINGS, lambda turn: ring(where, watching, turn))
+            for turn in range(LOADED_RINGS):
+                ring(where, watching, turn)
     report.checked(answered)
     webhook_row = (
         f"the webhooks meanwhile ({len(answered.latencies)})",
@@ -200,7 +198,8 @@ def _another_instance() -> list[tuple[object, ...]]:
         with station(**settings) as where, our_app(where), second_instance(where) as port:
             where.ring_in(IN_LINE, per_second=5)
             with dashboards(port, FEW) as watching:
-                _each(LOADED_RINGS, lambda turn: ring(where, watching, turn))
+                for turn in range(LOADED_RINGS):
+                    ring(where, watching, turn)
     return [_row(f"{FEW} dashboards of the other instance, on Firestore's emulator", watching)]
 
 
