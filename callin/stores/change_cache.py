@@ -18,6 +18,9 @@ from callin.model import Call
 
 T = TypeVar("T")
 
+DELETED_KEPT = 200
+"""So many deletions are remembered. The watch is late by seconds, in which an instance deletes a few messages."""
+
 CONFIRMATION_SECONDS = 0.3
 """How long a wait lasts while the watch has yet to report a write of our own: otherwise pages would ask in a loop."""
 
@@ -36,6 +39,7 @@ class ChangeCache:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self._entries: dict[str, Entry[Any]] = {}
+        self._deleted: dict[str, int] = {}
         self._mark = 0
         self._newest = 0
         self._ahead_since: float | None = None
@@ -62,10 +66,17 @@ class ChangeCache:
                 self._ahead_since = time.monotonic()
             self.changed.notify_all()
 
-    def drop(self, name: str) -> None:
-        """Forgets a document that this instance has deleted."""
+    def drop(self, name: str, mark: int) -> None:
+        """Forgets a document that this instance has deleted, last written at `mark`.
+
+        The watch may still report that writing, and the document must not come back with it.
+        """
         with self.changed:
             self._entries.pop(name, None)
+            self._deleted.pop(name, None)
+            self._deleted[name] = mark
+            if len(self._deleted) > DELETED_KEPT:
+                del self._deleted[next(iter(self._deleted))]
 
     def replace(self, entries: Mapping[str, Entry[Any] | None], complete_since: int) -> None:
         """Takes in all documents that are watched. Forgets the others, except later writes of this instance.
@@ -101,7 +112,7 @@ class ChangeCache:
     def _put(self, name: str, entry: Entry[Any]) -> None:
         # A report may be older than what this instance has written since.
         known = self._entries.get(name)
-        if known is None or known.mark < entry.mark:
+        if entry.mark > (known.mark if known else self._deleted.get(name, -1)):
             self._entries[name] = entry
         self._newest = max(self._newest, entry.mark)
 

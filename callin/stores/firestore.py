@@ -136,7 +136,7 @@ class FirestoreStore(Store):
                     return self._write(kind, key, after, entry, also)
                 if entry is not None:
                     self._documents.delete(kind, key, entry, also)
-                    self._cache.drop(document_id(kind, key))
+                    self._cache.drop(document_id(kind, key), entry.mark)
                     return None
             if time.monotonic() > deadline:
                 raise StoreError(TOO_MANY)

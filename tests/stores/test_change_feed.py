@@ -12,7 +12,7 @@ import pytest
 
 from callin.contracts import StoreError
 from callin.model import Call
-from callin.stores.change_cache import ChangeCache, Entry
+from callin.stores.change_cache import DELETED_KEPT, ChangeCache, Entry
 from callin.stores.change_feed import ChangeFeed, Report, Timing
 from tests.stores.cast import ended, waiting
 from tests.support.processes import wait_until
@@ -226,3 +226,21 @@ def test_after_a_pause_the_mark_is_one_since_which_nothing_is_missing(records: R
         records.complete_since = 500
         one.use()
         assert cache.live().mark == 500 > mark
+
+
+def test_a_late_report_does_not_bring_back_what_this_instance_has_deleted(cache: ChangeCache) -> None:
+    cache.wrote("CA1", entry(waiting("CA1"), 10))
+    cache.drop("CA1", 10)
+    cache.update({"CA1": entry(waiting("CA1"), 10)})
+    assert sids(cache) == []
+    assert cache.mark == 10, "the report counts all the same"
+    cache.update({"CA1": None})
+    cache.update({"CA1": entry(waiting("CA1"), 20)})
+    assert sids(cache) == ["CA1"], "somebody has written it anew since"
+
+
+def test_of_what_was_deleted_the_last_are_remembered(cache: ChangeCache) -> None:
+    for number in range(DELETED_KEPT + 1):
+        cache.drop(f"CA{number}", 10)
+    cache.update({name: entry(waiting(name), 10) for name in ("CA0", "CA1", f"CA{DELETED_KEPT}")})
+    assert sids(cache) == ["CA0"]
