@@ -29,8 +29,8 @@ from callin.keyring import Keyring
 from callin.line import (
     Admission,
     AirDesks,
+    Calls,
     Desks,
-    Line,
     ScreenerDesks,
     ShowSettings,
     Takeover,
@@ -116,7 +116,7 @@ class LineParts(NamedTuple):
 
     board: Board
     desks: Desks
-    line: Line
+    calls: Calls
     takeover: Takeover
     air_desks: AirDesks
     screener_desks: ScreenerDesks
@@ -131,7 +131,7 @@ def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallCo
     return LineParts(
         board=board,
         desks=desks,
-        line=Line(desks, admission, store, board, control, clock, callers.summary),
+        calls=Calls(desks, admission, store, board, control, clock, callers.summary),
         takeover=takeover,
         air_desks=AirDesks(desks, takeover, board, store, control, clock),
         screener_desks=ScreenerDesks(desks, board, store, control, clock),
@@ -165,7 +165,7 @@ def reconciler_of(
     numbers = Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
     watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, parts.board.cache.calls_missed)
     return Reconciler(
-        parts.line, parts.desks, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
+        parts.calls, parts.desks, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
     )
 
 
@@ -179,7 +179,7 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
     cache = LineCache(store, clock, zone=lambda: station.current().time_zone)
     callers = Callers(store, clock, keyring)
     parts = line_parts(cache, callers, store, control, clock)
-    upkeep = upkeep_of(parts.line, parts.board, callers, station, store, control, recordings, clock)
+    upkeep = upkeep_of(parts.calls, parts.board, callers, station, store, control, recordings, clock)
     webhooks = WebhookLog(clock)
     reconciler = reconciler_of(settings, station, parts, upkeep, webhooks, store, control, clock)
     accounts = accounts_of(settings, station, store, clock, keyring)

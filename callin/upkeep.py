@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callin.audit import Audit
 from callin.callers import Callers, CallerStats, Retention
 from callin.contracts import CallControl, Clock, Store
-from callin.line import IdleDeskCleanup, Line
+from callin.line import Calls, IdleDeskCleanup
 from callin.live import Board
 from callin.messages import Messages, MissedRecordings, Recordings
 from callin.sounds import SoundLibrary
@@ -33,7 +33,7 @@ class Upkeep(NamedTuple):
 
 
 def upkeep_of(
-    line: Line,
+    calls: Calls,
     board: Board,
     callers: Callers,
     station: Station,
@@ -47,7 +47,7 @@ def upkeep_of(
 
     sounds, lineup = SoundLibrary(store, clock), board.cache.lineup
     messages = Messages(store, clock, recordings, sounds, lambda: lineup.show.messages_revision)
-    missed = MissedRecordings(messages, recordings, store, clock, line.left_message)
-    retention = Retention(store, callers, clock, line.anonymise, keep_seconds, delete_messages=messages.delete_of)
+    missed = MissedRecordings(messages, recordings, store, clock, calls.left_message)
+    retention = Retention(store, callers, clock, calls.anonymise, keep_seconds, delete_messages=messages.delete_of)
     audit, stats = Audit(store, clock, keep_seconds), CallerStats(store, callers, clock)
     return Upkeep(retention, audit, sounds, messages, missed, stats, IdleDeskCleanup(store, control, clock))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callin.line.admission import Admission as Admission
 from callin.line.air_desks import AirDesks as AirDesks
-from callin.line.calls import Line as Line
+from callin.line.calls import Calls as Calls
 from callin.line.desks import Desks as Desks
 from callin.line.desks import PhoneFailed as PhoneFailed
 from callin.line.desks import PressRejected as PressRejected

@@ -35,10 +35,10 @@ BROUGHT_BACK = "That caller is first in line."
 
 
 def nothing_known(_number: str) -> None:
-    """A `known` function for a line without caller records: nothing is known."""
+    """A `known` function for calls without caller records: nothing is known."""
 
 
-class Line:
+class Calls:
     """The listeners' calls. Safe to use from many threads: each record changes alone, and whole."""
 
     def __init__(

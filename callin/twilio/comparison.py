@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from callin.contracts import CallControl, Clock, PhoneError, Store
-from callin.line import Desks, Line
+from callin.line import Calls, Desks
 from callin.live import Board, Lineup
 from callin.missed_calls import MissedCallWatch
 from callin.model import (
@@ -59,7 +59,7 @@ class Comparison:
 
     def __init__(
         self,
-        line: Line,
+        calls: Calls,
         desks: Desks,
         board: Board,
         store: Store,
@@ -72,7 +72,7 @@ class Comparison:
         keep_lease: Callable[[], None],
     ) -> None:
         """`pause` is called after each request, `keep_lease` after each call that was finished."""
-        self._line = line
+        self._calls = calls
         self._desks = desks
         self._board = board
         self._store = store
@@ -174,7 +174,7 @@ class Comparison:
                         state.number,
                         queue,
                         member.enqueued_at,
-                        self._line.known_of(state.number),
+                        self._calls.known_of(state.number),
                         in_this_order=in_this_order,
                     ),
                     desk if leg_lives else None,
@@ -204,7 +204,7 @@ class Comparison:
             self._pause()
         for call in missing:
             if state := ended.get(call.call_sid):
-                self._line.call_status(call.call_sid, state.status)
+                self._calls.call_status(call.call_sid, state.status)
                 self._keep_lease()
         doubtful = [call for call in missing if call.call_sid not in ended]
         doubtful.sort(key=lambda call: call.call_sid in self._looked_up)
@@ -216,7 +216,7 @@ class Comparison:
             if state is None:
                 self._desks.end(call.call_sid, Outcome.LOST)
             elif state.over:
-                self._line.call_status(call.call_sid, state.status)
+                self._calls.call_status(call.call_sid, state.status)
 
     def send_on(self) -> None:
         """Sends on callers that a verdict has not reached, and callers that the fallback document has queued.

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
-from callin.line import Desks, Line
+from callin.line import Calls, Desks
 from callin.live import Board
 from callin.missed_calls import MissedCallWatch
 from callin.twilio.bridges import NO_NUMBERS, Bridges, Numbers
@@ -81,7 +81,7 @@ class Reconciler:
 
     def __init__(
         self,
-        line: Line,
+        calls: Calls,
         desks: Desks,
         board: Board,
         store: Store,
@@ -109,7 +109,7 @@ class Reconciler:
         self._made_at = clock()
         keep = self._lease.keep
         self._comparison = Comparison(
-            line, desks, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
+            calls, desks, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
         )
         self._wanted = threading.Event()
         self._stopped = threading.Event()

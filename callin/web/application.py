@@ -19,7 +19,7 @@ from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
-from callin.line import AirDesks, Desks, Line, ScreenerDesks, ShowSettings, Takeover, Writing
+from callin.line import AirDesks, Calls, Desks, ScreenerDesks, ShowSettings, Takeover, Writing
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards
 from callin.messages import Messages, VoiceNotes
@@ -61,7 +61,7 @@ class Services(Struct, frozen=True, kw_only=True):
     `polls` what strangers ask of `/queue-status`. The app believes X-Forwarded-For from `trusted_proxies` only.
     """
 
-    line: Line
+    calls: Calls
     desks: Desks
     callers: Callers
     retention: Retention

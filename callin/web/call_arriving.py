@@ -26,7 +26,7 @@ def greet(handler: TwimlHandler) -> str:
     of_show = on.show.words if on else ""
     told = twiml.greeting_in_words(handler.words, of_show, recording)
     number, to = handler.param("From"), handler.param("To")
-    call = services.line.arrive(Arrival(handler.call_sid, number, to, told, city_of(handler)))
+    call = services.calls.arrive(Arrival(handler.call_sid, number, to, told, city_of(handler)))
     if isinstance(call, Denial):
         return twiml.denied(handler.words, call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:
@@ -107,7 +107,7 @@ class AskedHandler(TwimlHandler):
         links, n, asks = self.services.links, self.number("n"), self._asks
         if asks and (said := self.param("SpeechResult")):
             self._write(asks[0], said)
-        call, rest = self.services.line.get_call(self.call_sid), asks[1:]
+        call, rest = self.services.calls.get_call(self.call_sid), asks[1:]
         if rest and call is not None and call.asking_until > self.services.clock():
             return twiml.question(links, self.words, rest, n)
         return twiml.after_questions(links, self.words, n)

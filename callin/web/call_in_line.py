@@ -46,7 +46,7 @@ class WaitHandler(TwimlHandler):
         has_just_heard = self._has_just_heard(place)
         if has_just_heard and not place.has_notice:
             with contextlib.suppress(StoreError):  # then they are told again
-                self.services.line.heard_notice(self.call_sid)
+                self.services.calls.heard_notice(self.call_sid)
         knows = has_just_heard or place.has_notice
         if (place.is_coming or place.is_kept) and not knows:
             links, recorded = self.services.links, place.is_recorded
@@ -105,7 +105,7 @@ class ReadyHandler(TwimlHandler):
     def answer(self) -> str:
         is_ready = self.param("Digits") == "1"
         answer = ReadyCheckAnswer.YES if is_ready else ReadyCheckAnswer.NO
-        self.services.line.answered_ready_check(self.call_sid, answer)
+        self.services.calls.answered_ready_check(self.call_sid, answer)
         if is_ready:
             self.services.air_desks.caller_became_available()
         links, recorded = self.services.links, self.services.board.place(self.call_sid).is_recorded
@@ -141,7 +141,7 @@ class DequeueLogicHandler(TwimlHandler):
     """`/dequeue-logic`: the call has left a queue, and the line decides what follows."""
 
     def answer(self) -> str:
-        follow, call = self.services.line.left_queue(
+        follow, call = self.services.calls.left_queue(
             self.call_sid,
             self.number("n"),
             self._result,
@@ -223,7 +223,7 @@ class StatusHandler(TwimlHandler):
 
     def answer(self) -> str:
         status = self.param("CallStatus")
-        self.services.line.call_status(self.call_sid, status, self.param("From"))
+        self.services.calls.call_status(self.call_sid, status, self.param("From"))
         if status in ENDED_STATUSES:
             self.services.phones.call_ended(self.param("From"), self.call_sid)
         return twiml.empty()

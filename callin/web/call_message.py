@@ -42,7 +42,7 @@ class MessageHandler(TwimlHandler):
     def answer(self) -> str:
         if self.param("Digits") != twiml.LEAVE_MESSAGE:
             return twiml.goodbye(self.words)
-        if not may_be_offered(self, self.services.line.get_call(self.call_sid)):
+        if not may_be_offered(self, self.services.calls.get_call(self.call_sid)):
             return twiml.no_message(self.words)
         return record(self)
 
@@ -59,9 +59,9 @@ class WaitKeyHandler(TwimlHandler):
             return twiml.thanks(self.words)
         if pressed != twiml.LEAVE_MESSAGE:
             return self._wait_on(refused=False)
-        if not may_be_offered(self, self.services.line.get_call(self.call_sid)):
+        if not may_be_offered(self, self.services.calls.get_call(self.call_sid)):
             return self._wait_on(refused=True)
-        has_begun = self.services.line.begin_message(self.call_sid)
+        has_begun = self.services.calls.begin_message(self.call_sid)
         # If a desk takes the caller at this moment, the desk's press decides what they hear next.
         return twiml.leave() if has_begun else self._wait_on(refused=False)
 
@@ -77,7 +77,7 @@ class MessageLeftHandler(TwimlHandler):
     """`/twiml/message-left`: the recording is over: a key, silence, the greatest length, or the caller hung up."""
 
     def answer(self) -> str:
-        self.services.line.left_message(self.call_sid)
+        self.services.calls.left_message(self.call_sid)
         return twiml.message_thanks(self.words)
 
     def apology(self) -> str:
@@ -91,11 +91,11 @@ class MessageRecordedHandler(TwimlHandler):
 
     def answer(self) -> str:
         recording_sid = self.param("RecordingSid")
-        call = self.services.line.get_call(self.call_sid)
+        call = self.services.calls.get_call(self.call_sid)
         is_whole = self.param("RecordingStatus") == "completed" and _RECORDING_SID.fullmatch(recording_sid)
         if is_whole and call is not None:
             self.services.messages.recorded(call, recording_sid, self.number("RecordingDuration") or 0)
-            self.services.line.left_message(self.call_sid)
+            self.services.calls.left_message(self.call_sid)
         return twiml.empty()
 
 
@@ -106,7 +106,7 @@ class MessageWordsHandler(TwimlHandler):
 
     def answer(self) -> str:
         recording_sid, text = self.param("RecordingSid"), self.param("TranscriptionText")
-        call = self.services.line.get_call(self.call_sid)
+        call = self.services.calls.get_call(self.call_sid)
         is_there = self.param("TranscriptionStatus") == "completed" and _RECORDING_SID.fullmatch(recording_sid)
         if is_there and text and call is not None:
             self.services.messages.transcribed(call, recording_sid, text)

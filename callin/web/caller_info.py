@@ -41,7 +41,7 @@ def set_standing(handler: Handler, number: str, standing: Standing) -> None:
     services = handler.services
     lines = handler.lines(Act.LIST, NOTED[standing].format(number=rules.masked(number)))
     services.callers.set_standing(number, standing, handler.person.account.name, lines)
-    services.line.learned(number, services.callers.summary(number))
+    services.calls.learned(number, services.callers.summary(number))
 
 
 def set_browser_blocked(handler: Handler, number: str, *, blocked: bool) -> None:
@@ -52,7 +52,7 @@ def set_browser_blocked(handler: Handler, number: str, *, blocked: bool) -> None
         services.callers.browsers.block(number, handler.person.account.name, lines)
     else:
         services.callers.browsers.unblock(number, handler.lines(Act.LIST, "unblocked a browser"))
-    services.line.learned(number, services.callers.summary(number))
+    services.calls.learned(number, services.callers.summary(number))
 
 
 def standing_of(text: object) -> Standing:
@@ -124,7 +124,7 @@ def call_of(handler: Handler, call_sid: str) -> Call:
     """The call that a page names."""
     if not (call_sid.isascii() and call_sid.isalnum() and len(call_sid) <= LONGEST_CALL_SID):
         raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name a call.")
-    call = handler.services.line.get_call(call_sid)
+    call = handler.services.calls.get_call(call_sid)
     if call is None:
         raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
     return call

@@ -80,7 +80,7 @@ class CallStateHandler(JsonHandler):
         """How this browser's call ended, and for how long its place is kept; empty for any other call."""
         identity = identity_of(self, KIND)
         try:
-            call = self.services.line.get_call(call_sid) if identity else None
+            call = self.services.calls.get_call(call_sid) if identity else None
         except StoreError:
             return {}
         if call is None or call.outcome is None or caller_of(call.number) != f"client:{identity}":
@@ -135,7 +135,7 @@ class CallPlaceHandler(OwnCallHandler):
 
     def post(self) -> None:
         call = self.read_call()
-        has_place = self.services.line.coming_back.give_place_back(call.call_sid, self.call("former"))
+        has_place = self.services.calls.coming_back.give_place_back(call.call_sid, self.call("former"))
         self.write_json({"ok": True, "has_place": has_place})
 
 

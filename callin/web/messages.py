@@ -179,7 +179,7 @@ class MessageCardHandler(ChangeHandler):
     def post(self) -> None:
         self.read_body()
         message = self.services.messages.get(self.text("id"))
-        call = self.services.line.get_call(self.call("call_sid"))
+        call = self.services.calls.get_call(self.call("call_sid"))
         if message is None:
             raise HTTPError(HTTPStatus.CONFLICT, GONE)
         if call is None or not call.live:

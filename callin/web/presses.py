@@ -98,7 +98,7 @@ class MoveHandler(PressHandler):
         call_sid = self.call("call_sid")
         if not call_sid:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to move.")
-        return self.services.line.move(call_sid, self.call("before"))
+        return self.services.calls.move(call_sid, self.call("before"))
 
 
 class SettingsHandler(PressHandler):
@@ -188,7 +188,7 @@ class BringBackHandler(PressHandler):
     """`/desk/bring-back`: a caller that Drop or Next has just let go is first in line again."""
 
     def act(self) -> str:
-        return self.services.line.bring_back(self.call("call_sid"))
+        return self.services.calls.bring_back(self.call("call_sid"))
 
 
 class TakeOverHandler(PressHandler):
@@ -250,7 +250,7 @@ class VerdictHandler(PressHandler):
 
     def _block(self, call_sid: str, verdict: Verdict) -> str:
         """On that verdict, blocks the caller's number, or their browser for a day. Returns a sentence."""
-        call = self.services.line.get_call(call_sid)
+        call = self.services.calls.get_call(call_sid)
         if verdict is not Verdict.BLOCK or call is None:
             return ""
         if is_listeners_browser(call.number):

@@ -156,7 +156,7 @@ class ListenerTokenHandler(TokenHandler):
 
     def identity(self, remembered: str) -> str:
         try:
-            of_call = self.services.line.identity_in_call(remembered)
+            of_call = self.services.calls.identity_in_call(remembered)
         except StoreError:
             of_call = ""  # if it gets another identity, the page keeps its call and asks again
         if of_call:

@@ -15,7 +15,7 @@ class CardHandler(ChangeHandler):
     def post(self) -> None:
         self.read_body()
         call_sid = self.call("call_sid")
-        if self.services.line.get_call(call_sid) is None:
+        if self.services.calls.get_call(call_sid) is None:
             raise HTTPError(HTTPStatus.NOT_FOUND, "That call is not known.")
         name = self.person.account.name
         now = self.services.clock()

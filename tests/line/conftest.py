@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from callin.contracts import PhoneError, Store
-from callin.line import Admission, AirDesks, Desks, Line, ScreenerDesks, ShowSettings, Takeover
+from callin.line import Admission, AirDesks, Calls, Desks, ScreenerDesks, ShowSettings, Takeover
 from callin.live import Board, Dashboards, LineCache
 from callin.model import (
     AIR_DESK,
@@ -156,7 +156,7 @@ class House:
         self.dashboards = Dashboards(self.cache, self.clock)
         self.admission = Admission(self.store, self.clock)
         self.desks = Desks(self.store, self.board, self.control, self.clock, self.admission)
-        self.line = Line(self.desks, self.admission, self.store, self.board, self.control, self.clock)
+        self.calls = Calls(self.desks, self.admission, self.store, self.board, self.control, self.clock)
         self.takeover = Takeover(self.desks, self.store, self.control, self.clock)
         self.air_desks = AirDesks(self.desks, self.takeover, self.board, self.store, self.control, self.clock)
         self.show_settings = ShowSettings(self.desks, self.store, self.board, self.control, self.clock)
@@ -165,13 +165,13 @@ class House:
     def reconciler(self, **how: Any) -> Reconciler:
         """What compares this line with the phone's lists, without waiting between requests."""
         how = {"seconds_between_requests": 0.0} | how
-        return Reconciler(self.line, self.desks, self.board, self.store, self.control, self.clock, **how)
+        return Reconciler(self.calls, self.desks, self.board, self.store, self.control, self.clock, **how)
 
     def ring(self, *call_sids: str) -> None:
         """They ring one second after the other, and stand in the line's queue."""
         for call_sid in call_sids:
             number = f"+4477009{len(self.phone.calls):05}"
-            self.line.arrive(Arrival(call_sid, number, "+442079460100"))
+            self.calls.arrive(Arrival(call_sid, number, "+442079460100"))
             self.phone.calls[call_sid] = CallState("in-progress", number)
             self.phone.queues.setdefault(WAITING_QUEUE, []).append(Member(call_sid, self.clock.now, 0))
             self.clock.advance(1)
@@ -229,15 +229,15 @@ class House:
         self.reach(call_sid)
         document = self.screener_asks(name, leg)
         assert isinstance(document, DialCaller)
-        self.line.talks(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
+        self.calls.talks(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
 
     def leg_dies(self, leg: str = DJ) -> None:
         self.phone.calls[leg] = CallState("completed", self.phone.calls[leg].number)
-        self.line.call_status(leg, "completed")
+        self.calls.call_status(leg, "completed")
 
     def reach(self, call_sid: str) -> Follow:
         """A document that was sent by REST reaches the call."""
-        return self.line.left_queue(call_sid, self.call(call_sid).documents_issued, "")[0]
+        return self.calls.left_queue(call_sid, self.call(call_sid).documents_issued, "")[0]
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def join(house: House, call_sid: str, name: str = LINE, leg: str = LEG) -> int:
 def die(house: House, leg: str) -> None:
     """Twilio reports that the leg is over."""
     house.phone.calls[leg] = CallState("completed", BY)
-    house.line.call_status(leg, "completed", BY)
+    house.calls.call_status(leg, "completed", BY)
 
 
 def put_two_on_the_air(house: House) -> House:

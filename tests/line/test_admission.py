@@ -16,7 +16,7 @@ NUMBER = "+447700900621"
 
 
 def ring(house: House, call_sid: str, number: str = NUMBER) -> Call | Denial:
-    return house.line.arrive(Arrival(call_sid, number, "+442079460100"))
+    return house.calls.arrive(Arrival(call_sid, number, "+442079460100"))
 
 
 def test_a_call_whose_end_was_never_told_makes_room_once_the_sweep_has_found_out(house: House) -> None:

@@ -35,7 +35,7 @@ def test_a_desk_that_was_not_told_of_its_caller_learns_of_them_before_a_press_co
 def test_a_desk_that_was_not_told_of_its_callers_end_learns_of_it(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     house.store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air="CA1"))
     house.air_desks.next(turn, "", ME)
     assert house.desk.on_air == ""
@@ -45,12 +45,12 @@ def test_on_air_of_an_earlier_turn_does_not_make_the_studio_forget_who_is_on(hou
     house.ring("CA1")
     first = house.put_on_air("CA1")
     house.leg_dies()
-    house.line.left_queue("CA1", 1, "bridged")
+    house.calls.left_queue("CA1", 1, "bridged")
     second = house.put_on_air("CA1", "CAdj2")
     house.desks.on_air("CA1", DJ, first)
     assert (house.call("CA1").desk_leg, house.call("CA1").desk_turn) == ("CAdj2", second)
     house.leg_dies("CAdj2")
-    assert house.line.left_queue("CA1", 2, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 2, "bridged")[0] is Follow.ONE_MOMENT
 
 
 def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_turn(house: House) -> None:
@@ -58,7 +58,7 @@ def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_tur
     house.ask()
     turn = house.put_on_air("CA1")
     assert house.ask(turn=turn - 1, woken=True) == DialCaller(turn, "CA1")
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.desks.on_air("CA1", DJ, turn)
     assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
 
@@ -67,7 +67,7 @@ def test_a_queues_error_that_comes_late_does_not_take_a_caller_off_the_air(house
     house.ring("CA1")
     house.put_on_air("CA1")
     for result in ("error", "queue-full"):
-        assert house.line.left_queue("CA1", 1, result)[0] is Follow.QUEUE_AGAIN
+        assert house.calls.left_queue("CA1", 1, result)[0] is Follow.QUEUE_AGAIN
     assert house.call("CA1").stage is Stage.ON_AIR
 
 
@@ -76,7 +76,7 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
     house.put_on_air("CA1")
     second = house.ask()
     assert isinstance(second, DialLine)
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     house.desks.on_air("CA1", DJ, second.turn - 1)
     assert house.call("CA1").outcome is Outcome.AIRED
     house.desks.on_air("CA1", DJ, second.turn)
@@ -106,7 +106,7 @@ def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(hou
     house.ask()
 
     def move_and_fail(call: Call, move: int) -> bool:
-        house.line.left_queue(call.call_sid, move, "")
+        house.calls.left_queue(call.call_sid, move, "")
         raise PhoneError("Twilio took too long to move a caller.")
 
     house.control.dequeue = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
@@ -143,7 +143,7 @@ def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(
         house.air_desks.next(house.desk.turn, "", ME)
     house.control.problem = ""
     house.desks.on_air("CA1", DJ, house.desk.turn)
-    assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged", times_asked=3)[0] is Follow.ONE_MOMENT
 
 
 def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_took_over(house: House) -> None:
@@ -171,7 +171,7 @@ def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_lin
     house.desks.on_air("CA1", DJ, house.desk.turn)
     house.desks.claim(AIR_DESK, "CA2")
     house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").stage is Stage.READY
     house.desks.mend_desks()
     assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
@@ -192,10 +192,10 @@ def test_who_was_not_connected_after_all_is_in_line_at_once_and_has_hung_up_when
     """The studio's `*`, or its end, came while the caller heard that they are on."""
     house.ring("CA1")
     turn = house.put_on_air("CA1")
-    follow, call = house.line.left_queue("CA1", 1, "bridging-in-process")
+    follow, call = house.calls.left_queue("CA1", 1, "bridging-in-process")
     assert (follow, call and call.stage) == (Follow.QUEUE_AGAIN, Stage.READY)
     assert house.desks.on_air("CA1", DJ, turn) == call, "a late word of the same turn changes nothing"
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert house.call("CA1").outcome is Outcome.HUNG_UP
 
 
@@ -205,9 +205,9 @@ def test_who_hangs_up_before_the_bridge_was_never_aired(house: House, result: st
     house.ring("CA1")
     house.put_on_air("CA1")
     if status_first:
-        house.line.call_status("CA1", "completed")
-    house.line.left_queue("CA1", 1, result, call_over=True)
-    house.line.call_status("CA1", "completed")
+        house.calls.call_status("CA1", "completed")
+    house.calls.left_queue("CA1", 1, result, call_over=True)
+    house.calls.call_status("CA1", "completed")
     assert house.call("CA1").outcome is Outcome.HUNG_UP
 
 
@@ -215,5 +215,5 @@ def test_whom_a_press_has_thanked_before_the_bridge_stays_thanked(house: House) 
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.air_desks.drop(turn, "CA1", ME)
-    house.line.left_queue("CA1", 1, "bridging-in-process", call_over=True)
+    house.calls.left_queue("CA1", 1, "bridging-in-process", call_over=True)
     assert house.call("CA1").outcome is Outcome.DROPPED

@@ -85,7 +85,7 @@ def test_a_take_in_the_midst_of_the_legs_request_brings_the_chosen_caller_and_no
 def test_a_next_in_the_midst_of_the_legs_request_brings_the_first_in_our_order(house: House, busy: BusyStore) -> None:
     house.wait_for_next()
     house.ring("CA1", "CA2")
-    house.line.move("CA2", "CA1")
+    house.calls.move("CA2", "CA1")
     house.ask()
     busy.before_change_of_desk(0, lambda: house.air_desks.next(house.desk.turn, "", ME))
     assert house.ask() == DialCaller(house.desk.turn, "CA2")
@@ -124,7 +124,7 @@ def test_the_legs_request_in_the_midst_of_next_brings_one_caller_and_the_first(h
 def test_a_take_that_the_leg_overtook_still_wakes_it(house: House, busy: BusyStore) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     busy.before_change_of_desk(1, house.ask)
     house.air_desks.take(turn, "", ME, "CA3")
     assert house.control.done[-1] == ("wake", DJ, str(house.desk.turn))
@@ -147,7 +147,7 @@ def test_when_the_chosen_caller_hangs_up_on_the_way_the_desk_does_not_wait_for_t
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.air_desks.take(turn, "CA1", ME, "CA3")
-    house.line.call_status("CA3", "completed")
+    house.calls.call_status("CA3", "completed")
     assert (house.desk.press, house.desk.claimed) == (None, "")
     assert isinstance(house.ask(), DialLine)
 
@@ -195,8 +195,8 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
 
     def bob_hangs_up() -> None:
         house.phone.calls["CAbob"] = CallState("completed", "client:screener_bob_1")
-        house.line.call_status("CAbob", "completed")
-        house.line.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
+        house.calls.call_status("CAbob", "completed")
+        house.calls.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
 
     busy.after_read_of_call("CA1", bob_hangs_up)
     with pytest.raises(PressRejected, match="Another desk has this caller"):

@@ -95,7 +95,7 @@ def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(
 
 def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
-    house.line.left_queue("CA1", 1, "error")
+    house.calls.left_queue("CA1", 1, "error")
     house.clock.advance(comparison.SECONDS_TO_SETTLE)
     house.control.problem = "Twilio took too long to move a caller."
     runs.run_once()
@@ -108,7 +108,7 @@ def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, ru
     sids = [f"CA{number:03}" for number in range(comparison.SENT_ON_PER_RUN + 5)]
     house.ring(*sids)
     for call_sid in sids:
-        house.line.left_queue(call_sid, 1, "error")
+        house.calls.left_queue(call_sid, 1, "error")
     runs.run_once()
     assert [sid for _, sid, _ in house.control.done] == sids[: comparison.SENT_ON_PER_RUN]
 

@@ -35,7 +35,7 @@ def test_an_answer_has_the_callers_who_changed_and_where_they_stand_and_nobody_e
     since = mark_of(house)
     house.ring("CA4")
     house.hang_up("CA2")
-    house.line.call_status("CA2", "completed")
+    house.calls.call_status("CA2", "completed")
     answer = changes_since(house, since)
     assert [(row["call_sid"], row["index"], row["position"]) for row in answer["calls"]] == [("CA4", 2, 3)]
     assert (answer["gone"], answer["since"], answer["reset"]) == (["CA2"], since, False)
@@ -46,7 +46,7 @@ def test_whoever_moves_up_into_the_shown_part_is_told_with_who_left_it(house: Ho
     house.set(most_callers=0)
     house.ring(*(f"CA{number:03}" for number in range(202)))
     since = mark_of(house)
-    house.line.call_status("CA000", "completed")
+    house.calls.call_status("CA000", "completed")
     answer = changes_since(house, since)
     assert [(row["call_sid"], row["index"]) for row in answer["calls"]] == [("CA200", 199)]
     assert (answer["gone"], answer["shown"], answer["more"]) == (["CA000"], 200, 1)
@@ -156,11 +156,11 @@ def test_of_the_calls_that_ended_lately_only_the_last_is_told_again(house: House
     house.ring(*sids)
     for call_sid in sids[:12]:
         house.clock.advance(1)
-        house.line.call_status(call_sid, "completed")
+        house.calls.call_status(call_sid, "completed")
     page.hear(house.dashboards.status_json())
     since = mark_of(house)
     house.clock.advance(1)
-    house.line.call_status(sids[12], "completed")
+    house.calls.call_status(sids[12], "completed")
     answer = changes_since(house, since)
     assert [row["call_sid"] for row in answer["left_rows"]] == [sids[12]]
     page.hear(json.dumps(answer).encode())

@@ -27,7 +27,7 @@ def test_a_show_is_in_the_day_as_it_happens(house: House) -> None:
     house.clock.advance(57)
     house.put_on_air("CA1")
     house.clock.advance(10)
-    house.line.call_status("CA2", "completed")
+    house.calls.call_status("CA2", "completed")
     told = today(house)
     assert (told["calls"], told["gave_up"], told["outcomes"]) == (3, 1, {"hung_up": 1})
     assert [(wait["wait_seconds"], wait["aired"]) for wait in told["waits"]] == [(68, False), (69, False), (60, True)]
@@ -38,7 +38,7 @@ def test_a_show_is_in_the_day_as_it_happens(house: House) -> None:
 def test_after_a_restart_the_day_is_what_it_was(house: House) -> None:
     house.ring("CA1", "CA2")
     house.clock.advance(60)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     before = today(house)
     again = House(house.store, house.clock)
     assert again.board.place("CA2").position == 1
@@ -47,7 +47,7 @@ def test_after_a_restart_the_day_is_what_it_was(house: House) -> None:
 
 def test_what_is_older_than_two_days_is_not_read(house: House) -> None:
     house.ring("CA1")
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     house.clock.advance(48 * HOUR)
     house.ring("CA2")
     again = House(house.store, house.clock)
@@ -100,7 +100,7 @@ def test_what_changes_while_the_past_is_read_is_not_put_back(house: House, store
     diary = DailyStats(meanwhile, house.clock)
 
     def hang_up() -> None:
-        house.line.call_status("CA1", "completed")
+        house.calls.call_status("CA1", "completed")
         call = store.call("CA1")
         assert isinstance(call, Call)
         diary.apply([call])

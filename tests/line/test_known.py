@@ -9,7 +9,7 @@ import pytest
 from callin.callers import Callers, CallerStats
 from callin.contracts import StoreError
 from callin.keyring import Keyring
-from callin.line import Line
+from callin.line import Calls
 from callin.model import WAITING_QUEUE, Arrival, Call, CallState, Known, Member, Opening, Outcome, Stage, Standing
 from callin.twilio.reconcile import Reconciler
 from tests.line.conftest import House
@@ -20,14 +20,14 @@ NUMBER = "+447700900007"
 @pytest.fixture
 def callers(house: House) -> Callers:
     callers = Callers(house.store, house.clock, Keyring("key"))
-    house.line = Line(
+    house.calls = Calls(
         house.desks, house.admission, house.store, house.board, house.control, house.clock, callers.summary
     )
     return callers
 
 
 def ring(house: House, call_sid: str, number: str = NUMBER) -> Call:
-    return house.line.arrive(Arrival(call_sid, number, "+442079460100"))
+    return house.calls.arrive(Arrival(call_sid, number, "+442079460100"))
 
 
 def test_a_first_time_caller_is_told_from_one_who_called_before(house: House, callers: Callers) -> None:
@@ -68,7 +68,7 @@ def test_while_it_cannot_be_read_who_calls_everybody_is_let_in(house: House) -> 
     def fails(_: str) -> Known:
         raise StoreError("no")
 
-    house.line = Line(house.desks, house.admission, house.store, house.board, house.control, house.clock, fails)
+    house.calls = Calls(house.desks, house.admission, house.store, house.board, house.control, house.clock, fails)
     assert (ring(house, "CA1").stage, ring(house, "CA1").known) == (Stage.WAITING, None)
 
 
@@ -86,7 +86,7 @@ def test_what_becomes_known_during_a_call_is_shown_with_it(house: House, callers
     ring(house, "CA1")
     ring(house, "CA2", "+447700900008")
     callers.set_standing(NUMBER, Standing.VIP, "sam")
-    house.line.learned(NUMBER, callers.summary(NUMBER))
+    house.calls.learned(NUMBER, callers.summary(NUMBER))
     assert house.call("CA1").known == Known(standing=Standing.VIP)
     assert house.call("CA2").known == Known()
 

@@ -19,10 +19,10 @@ def test_a_call_that_rings_twice_keeps_its_place_and_its_wait(house: House) -> N
 def test_star_thanks_the_caller_once_the_desk_has_asked_for_its_next_turn(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
-    follow, _ = house.line.left_queue("CA1", 1, "bridged")
+    follow, _ = house.calls.left_queue("CA1", 1, "bridged")
     assert follow is Follow.ASK_AGAIN
     assert house.ask() == DialLine(turn + 1)
-    follow, call = house.line.left_queue("CA1", 1, "bridged", times_asked=1)
+    follow, call = house.calls.left_queue("CA1", 1, "bridged", times_asked=1)
     assert follow is Follow.THANK
     assert call is not None
     assert call.outcome is Outcome.AIRED
@@ -32,7 +32,7 @@ def test_a_caller_whose_studio_dropped_out_waits_for_it_and_is_first_again(house
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
     house.leg_dies()
-    follow, call = house.line.left_queue("CA1", 1, "bridged")
+    follow, call = house.calls.left_queue("CA1", 1, "bridged")
     assert follow is Follow.ONE_MOMENT
     assert call is not None
     assert (call.queue, call.document_seq, call.live) == (AIR_QUEUE, 2, True)
@@ -48,8 +48,8 @@ def test_a_kept_caller_who_hangs_up_is_not_waited_for(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
     house.leg_dies()
-    house.line.left_queue("CA1", 1, "bridged")
-    house.line.left_queue("CA1", 2, "hangup", call_over=True)
+    house.calls.left_queue("CA1", 1, "bridged")
+    house.calls.left_queue("CA1", 2, "hangup", call_over=True)
     assert isinstance(house.ask("CAdj2"), DialLine)
 
 
@@ -65,16 +65,16 @@ def test_in_doubt_twilio_is_asked_for_the_leg_and_the_caller_is_kept(
         house.phone.problem = "Twilio took too long."
     elif status == "completed":
         del house.phone.calls[DJ]
-    assert house.line.left_queue("CA1", 1, "bridged", times_asked=3)[0] is expected
+    assert house.calls.left_queue("CA1", 1, "bridged", times_asked=3)[0] is expected
 
 
 def test_a_request_that_comes_twice_gets_the_same_document(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.leg_dies()
-    house.line.left_queue("CA1", 1, "bridged")
+    house.calls.left_queue("CA1", 1, "bridged")
     before = house.call("CA1")
-    follow, call = house.line.left_queue("CA1", 1, "bridged")
+    follow, call = house.calls.left_queue("CA1", 1, "bridged")
     assert follow is Follow.QUEUE_AGAIN
     assert call == before == house.call("CA1")
 
@@ -82,8 +82,8 @@ def test_a_request_that_comes_twice_gets_the_same_document(house: House) -> None
 def test_who_hangs_up_in_line_hung_up_and_who_hangs_up_on_the_air_was_aired(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA2")
-    house.line.call_status("CA1", "completed")
-    house.line.call_status("CA2", "completed")
+    house.calls.call_status("CA1", "completed")
+    house.calls.call_status("CA2", "completed")
     assert house.call("CA1").outcome is Outcome.HUNG_UP
     assert house.call("CA2").outcome is Outcome.AIRED
 
@@ -92,16 +92,16 @@ def test_who_hangs_up_during_the_notice_was_never_aired_in_either_order_of_the_w
     for name in ("CA1", "CA2"):
         house.ring(name)
         house.put_on_air(name)
-    house.line.left_queue("CA1", 1, "hangup", call_over=True)
-    house.line.call_status("CA1", "completed")
-    house.line.call_status("CA2", "completed")
-    house.line.left_queue("CA2", 1, "hangup", call_over=True)
+    house.calls.left_queue("CA1", 1, "hangup", call_over=True)
+    house.calls.call_status("CA1", "completed")
+    house.calls.call_status("CA2", "completed")
+    house.calls.left_queue("CA2", 1, "hangup", call_over=True)
     assert [house.call(name).outcome for name in ("CA1", "CA2")] == [Outcome.HUNG_UP, Outcome.HUNG_UP]
 
 
 def test_a_lost_on_air_request_is_made_good_by_the_queue_result(house: House) -> None:
     house.ring("CA1")
-    house.line.left_queue("CA1", 1, "bridged", call_over=True)
+    house.calls.left_queue("CA1", 1, "bridged", call_over=True)
     assert house.call("CA1").outcome is Outcome.AIRED
 
 
@@ -121,31 +121,31 @@ def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_w
     house.air_desks.take(turn, "CA1", "dj_me", "CA2")
     house.set(opening=Opening.CLOSED)
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2", "CA3")] == [False, False, True]
-    assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
+    assert house.calls.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
     assert house.call("CA3").outcome is Outcome.LINE_CLOSED
-    assert house.line.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
+    assert house.calls.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
 
 
 def test_who_leaves_when_the_line_is_open_again_is_kept(house: House) -> None:
     house.ring("CA1")
     house.set(opening=Opening.CLOSED)
     house.set(opening=Opening.OPEN)
-    assert house.line.left_queue("CA1", 1, "leave")[0] is Follow.QUEUE_AGAIN
+    assert house.calls.left_queue("CA1", 1, "leave")[0] is Follow.QUEUE_AGAIN
 
 
 def test_no_more_callers_than_the_limit_are_let_in(house: House) -> None:
     house.set(most_callers=2)
     house.ring("CA1", "CA2", "CA3")
     assert house.call("CA3").outcome is Outcome.LINE_FULL
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     house.ring("CA4")
     assert house.call("CA4").live
 
 
 def test_a_full_queue_and_a_queue_error_are_told_apart(house: House) -> None:
     house.ring("CA1", "CA2")
-    assert house.line.left_queue("CA1", 1, "queue-full")[0] is Follow.QUEUE_FULL
-    follow, call = house.line.left_queue("CA2", 1, "system-error")
+    assert house.calls.left_queue("CA1", 1, "queue-full")[0] is Follow.QUEUE_FULL
+    follow, call = house.calls.left_queue("CA2", 1, "system-error")
     assert follow is Follow.QUEUE_AGAIN
     assert call is not None
     assert (call.queue, call.document_seq, call.live) == (WAITING_QUEUE, 2, True)
@@ -154,26 +154,26 @@ def test_a_full_queue_and_a_queue_error_are_told_apart(house: House) -> None:
 def test_redirected_never_sets_an_outcome(house: House) -> None:
     house.ring("CA1")
     for result in ("redirected", "redirected-from-bridged"):
-        assert house.line.left_queue("CA1", 1, result)[0] is Follow.NOTHING
+        assert house.calls.left_queue("CA1", 1, result)[0] is Follow.NOTHING
         assert house.call("CA1").live
 
 
 def test_a_caller_that_only_the_fallback_knows_is_kept(house: House) -> None:
-    assert house.line.left_queue("CA9", None, "error") == (Follow.QUEUE_AGAIN, None)
-    assert house.line.left_queue("CA9", None, "hangup", call_over=True) == (Follow.NOTHING, None)
+    assert house.calls.left_queue("CA9", None, "error") == (Follow.QUEUE_AGAIN, None)
+    assert house.calls.left_queue("CA9", None, "hangup", call_over=True) == (Follow.NOTHING, None)
 
 
 def test_a_call_that_twilio_ended_is_ended_even_by_an_old_document(house: House) -> None:
     house.ring("CA1")
-    house.line.left_queue("CA1", 1, "error")
-    house.line.left_queue("CA1", 1, "hangup", call_over=True)
+    house.calls.left_queue("CA1", 1, "error")
+    house.calls.left_queue("CA1", 1, "hangup", call_over=True)
     assert house.call("CA1").stage is Stage.DONE
 
 
 def test_a_dead_call_that_asks_late_is_queued_again_and_not_believed(house: House) -> None:
     house.ring("CA1")
-    house.line.call_status("CA1", "completed")
-    follow, call = house.line.left_queue("CA1", 1, "error")
+    house.calls.call_status("CA1", "completed")
+    follow, call = house.calls.left_queue("CA1", 1, "error")
     assert follow is Follow.QUEUE_AGAIN
     assert call is not None
     assert not call.live
@@ -183,7 +183,7 @@ def test_on_air_that_comes_late_does_not_take_back_a_caller_who_returned(house: 
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.leg_dies()
-    house.line.left_queue("CA1", 1, "bridged")
+    house.calls.left_queue("CA1", 1, "bridged")
     house.desks.on_air("CA1", DJ, turn)
     assert house.call("CA1").stage is Stage.READY
     assert house.desk.claimed == "CA1"

@@ -56,7 +56,7 @@ def test_next_on_a_line_replaces_its_caller_alone(two: House) -> None:
 
 
 def test_next_on_a_line_does_not_bring_the_caller_that_the_first_line_claims(two: House) -> None:
-    two.line.move("CA4", "CA3")  # so that the first line sends for them
+    two.calls.move("CA4", "CA3")  # so that the first line sends for them
     two.air_desks.next(two.desk.turn, "CA1", ME)
     assert two.desk.claimed == "CA4"
     two.air_desks.next(second(two).turn, "CA2", ME, LINE)
@@ -76,7 +76,7 @@ def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two
     two.air_desks.next(second(two).turn, "CA2", ME, LINE)
     [left] = two.dashboards.status()["left"]
     assert (left["call_sid"], left["with"]) == ("CA2", LINE)
-    two.line.bring_back("CA2")
+    two.calls.bring_back("CA2")
     assert two.reach("CA2") is Follow.QUEUE_AGAIN
     assert second(two).claimed == "CA3", "whom Next has called still comes"
     two.air_desks.next(two.desk.turn, "CA1", ME)
@@ -125,7 +125,7 @@ def test_who_takes_over_the_first_line_has_the_whole_console(two: House) -> None
     two.takeover.take_now("CAother")
     assert ("end_leg", LEG) in two.control.done
     assert second(two).leg == ""
-    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
+    assert two.calls.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
     assert two.air_desks.next_instruction(DeskRequest(LEG, 1, two.clock.now), BY, name=LINE) == HangUp()
     document = ask(two, leg="CAtheirs", by="client:dj_CAother")
     assert isinstance(document, DialCaller)
@@ -207,6 +207,6 @@ def test_the_whisper_tells_a_line_who_comes(two: House) -> None:
 
 def test_a_caller_that_hangs_up_leaves_a_line_empty_and_nobody_follows(two: House) -> None:
     two.set(automatic=True)
-    two.line.call_status("CA2", "completed", "+447700900001")
+    two.calls.call_status("CA2", "completed", "+447700900001")
     assert second(two).on_air == ""
     assert isinstance(ask(two), WaitInSilence)

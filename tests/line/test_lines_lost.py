@@ -30,7 +30,7 @@ def two(house: House) -> House:
 def test_a_caller_whose_line_drops_out_comes_back_to_it_first(two: House) -> None:
     die(two, LEG)
     assert second(two).leg == ""
-    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
+    assert two.calls.left_queue("CA2", two.call("CA2").document_seq, "bridged")[0] is Follow.ONE_MOMENT
     assert (two.call("CA2").queue, second(two).claimed) == (queue_of(LINE), "CA2")
     assert two.desk.on_air == "CA1", "the other line goes on"
     document = ask(two, leg="CAagain")
@@ -43,7 +43,7 @@ def test_all_lines_drop_out_and_each_caller_comes_back_to_its_own(two: House) ->
     die(two, LEG)
     die(two, DJ)
     for sid in ("CA1", "CA2"):
-        assert two.line.left_queue(sid, two.call(sid).document_seq, "bridged")[0] is Follow.ONE_MOMENT
+        assert two.calls.left_queue(sid, two.call(sid).document_seq, "bridged")[0] is Follow.ONE_MOMENT
     two.clock.advance(600)
     two.desks.mend_desks()  # while nobody is at the console, its callers are kept for it
     first = two.ask("CAdj2", by=BY)
@@ -55,7 +55,7 @@ def test_all_lines_drop_out_and_each_caller_comes_back_to_its_own(two: House) ->
 
 def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -> None:
     die(two, LEG)
-    two.line.left_queue("CA2", two.call("CA2").document_seq, "bridged")
+    two.calls.left_queue("CA2", two.call("CA2").document_seq, "bridged")
     two.clock.advance(20)
     two.desks.mend_desks()
     assert second(two).claimed == "CA2"
@@ -64,7 +64,7 @@ def test_a_caller_to_whose_line_nobody_comes_back_is_first_in_line(two: House) -
     assert (second(two).claimed, two.call("CA2").claimed_by) == ("", "")
     assert two.board.first_in_line(1)[0].call_sid == "CA2"
     assert two.board.place("CA2").is_astray
-    assert two.line.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
+    assert two.calls.left_queue("CA2", two.call("CA2").document_seq, "leave")[0] is Follow.QUEUE_AGAIN
     assert two.call("CA2").queue == READY_QUEUE
     two.air_desks.next(two.desk.turn, "CA1", ME)
     assert two.ask() == DialLine(2, READY_QUEUE)
@@ -74,7 +74,7 @@ def test_a_phone_at_the_first_line_has_no_other_so_their_callers_are_first_in_li
     die(two, LEG)
     die(two, DJ)
     for sid in ("CA1", "CA2"):
-        two.line.left_queue(sid, two.call(sid).document_seq, "bridged")
+        two.calls.left_queue(sid, two.call(sid).document_seq, "bridged")
     document = two.ask("CAphone", by="+442079460999")
     assert isinstance(document, DialCaller)
     two.desks.mend_desks()
@@ -145,5 +145,5 @@ def test_a_turn_has_one_caller_so_another_that_was_believed_there_is_not_let_go(
 
 
 def test_the_end_of_a_lines_leg_is_not_the_end_of_the_first(two: House) -> None:
-    two.line.call_status(LEG, "completed", BY)
+    two.calls.call_status(LEG, "completed", BY)
     assert (two.desk.leg, second(two).leg) == (DJ, "")

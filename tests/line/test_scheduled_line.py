@@ -56,7 +56,7 @@ At = Callable[..., None]
 
 
 def arrive(house: House, call_sid: str) -> Call | Denial:
-    return house.line.arrive(Arrival(call_sid, f"+4477009{len(call_sid):05}", "+442079460100"))
+    return house.calls.arrive(Arrival(call_sid, f"+4477009{len(call_sid):05}", "+442079460100"))
 
 
 def outcome(house: House, call_sid: str) -> Outcome | None:
@@ -86,7 +86,7 @@ def test_callers_that_wait_when_the_show_ends_are_sent_home(house: House, at: At
     assert not house.board.place("CA1").sent_home
     at("22:00")
     assert house.board.place("CA1").sent_home
-    assert house.line.left_queue("CA1", None, "leave")[0] == "closed"
+    assert house.calls.left_queue("CA1", None, "leave")[0] == "closed"
     assert house.call("CA1").outcome is Outcome.LINE_CLOSED
 
 

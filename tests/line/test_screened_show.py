@@ -37,12 +37,12 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
         return [row["call_sid"] for row in house.dashboards.status()["calls"]]
 
     assert in_order() == ["CA2", "CA3", "CA1", "CA4"]
-    house.line.move("CA1", "CA3")
+    house.calls.move("CA1", "CA3")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
-    house.line.move("CA2", "")
+    house.calls.move("CA2", "")
     assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
     with pytest.raises(PressRejected, match="cannot be moved"):
-        house.line.move("CA4", "CA1")
+        house.calls.move("CA4", "CA1")
     assert "already ready" in house.screener_desks.judge(ann, "CA2", Verdict.READY, "CA1")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
 
@@ -70,7 +70,7 @@ def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> N
     house.put_on_air("CA1")
     house.set(screened=True)
     house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.ask("CAdj2") == DialCaller(2, "CA1")
 
 

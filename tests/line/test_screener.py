@@ -48,7 +48,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
     assert house.screener_asks(ann, LEG) == DialCaller(1, "CA2")
-    house.line.talks("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
+    house.calls.talks("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
     assert house.call("CA2").stage is Stage.SCREENING
     assert (house.store.desk(ann).on_air, house.store.desk(ann).claimed) == ("CA2", "")
 
@@ -102,7 +102,7 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
     house.talk(ann, LEG, "CA1")
     house.screener_desks.judge(ann, "CA1", verdict)
     assert house.control.done[-1] == ("redirect", "CA1", "3")
-    assert house.line.left_queue("CA1", 2, "redirected-from-bridged", screening=True)[0] is Follow.NOTHING
+    assert house.calls.left_queue("CA1", 2, "redirected-from-bridged", screening=True)[0] is Follow.NOTHING
     assert house.reach("CA1") is follow
     call = house.call("CA1")
     assert (call.queue, call.stage, call.cleared, call.bridged) == (queue, stage, verdict is Verdict.READY, False)
@@ -132,7 +132,7 @@ def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: Hou
     assert failed.value.star
     with pytest.raises(PhoneFailed):
         house.screener_desks.judge(ann, "CA1", Verdict.READY)
-    assert house.line.left_queue("CA1", 2, "bridged", screening=True)[0] is Follow.READY
+    assert house.calls.left_queue("CA1", 2, "bridged", screening=True)[0] is Follow.READY
     assert house.call("CA1").queue == READY_QUEUE
 
 
@@ -140,7 +140,7 @@ def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: Hou
 def test_who_parts_from_a_screener_without_a_verdict_keeps_their_place(house: House, ann: str, result: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
-    assert house.line.left_queue("CA1", 2, result, screening=True)[0] is Follow.BACK
+    assert house.calls.left_queue("CA1", 2, result, screening=True)[0] is Follow.BACK
     call = house.call("CA1")
     assert (call.stage, call.queue, call.returned) == (Stage.WAITING, WAITING_QUEUE, False)
     assert house.board.place("CA1").position == 1
@@ -153,7 +153,7 @@ def test_a_ready_caller_who_is_spoken_with_again_is_ready_again_at_their_place(h
     house.clock.advance(1)
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
-    house.line.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
+    house.calls.left_queue("CA1", house.call("CA1").document_seq, "bridged", screening=True)
     assert house.call("CA1").queue == READY_QUEUE
     assert [call.call_sid for call in house.board.first_in_line(2)] == ["CA1", "CA2"]
 
@@ -161,7 +161,7 @@ def test_a_ready_caller_who_is_spoken_with_again_is_ready_again_at_their_place(h
 def test_who_hangs_up_while_a_screener_speaks_with_them_hung_up(house: House, ann: str) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
-    house.line.left_queue("CA1", 2, "bridged", call_over=True, screening=True)
+    house.calls.left_queue("CA1", 2, "bridged", call_over=True, screening=True)
     assert house.call("CA1").outcome is Outcome.HUNG_UP
     assert house.store.desk(ann).on_air == ""
 
@@ -170,7 +170,7 @@ def test_a_lost_request_before_the_talk_is_made_good_by_the_queue_result(house: 
     house.ring("CA1")
     house.screener_desks.take(ann, 0, "CA1")
     house.reach("CA1")
-    house.line.left_queue("CA1", 2, "bridged", screening=True)
+    house.calls.left_queue("CA1", 2, "bridged", screening=True)
     call = house.call("CA1")
     assert [moment.stage for moment in call.moments] == [Stage.WAITING, Stage.SCREENING, Stage.WAITING]
     assert (call.bridged, call.cleared, house.store.desk(ann).claimed) == (False, False, "")
@@ -181,10 +181,10 @@ def test_a_screener_whose_leg_is_over_leaves_nobody_in_their_queue(house: House,
     house.screener_desks.take(ann, 0, "CA1")
     house.reach("CA1")
     assert not house.board.place("CA1").is_astray
-    house.line.call_status(LEG, "completed", "client:screener_ann_1")
+    house.calls.call_status(LEG, "completed", "client:screener_ann_1")
     assert (house.store.desk(ann).claimed, house.call("CA1").claimed_by) == ("", "")
     assert house.board.place("CA1").is_astray
-    assert house.line.left_queue("CA1", 2, "leave")[0] is Follow.QUEUE_AGAIN
+    assert house.calls.left_queue("CA1", 2, "leave")[0] is Follow.QUEUE_AGAIN
     assert house.call("CA1").queue == WAITING_QUEUE
 
 
@@ -210,7 +210,7 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
     house.control.problem = "Twilio took too long to move a caller."
     assert "within a minute" in house.screener_desks.judge(ann, "CA2", Verdict.HOLD)
     assert house.board.place("CA2").is_astray
-    assert house.line.left_queue("CA2", 1, "leave")[0] is Follow.HOLD
+    assert house.calls.left_queue("CA2", 1, "leave")[0] is Follow.HOLD
     assert house.call("CA2").stage is Stage.HELD
 
 

@@ -23,7 +23,7 @@ def turn(house: House) -> int:
 def asks(house: House, since: float = 0.0) -> Follow:
     """CA1 asks what follows, perhaps again."""
     move, times = house.call("CA1").document_seq, int(since > 0)
-    return house.line.left_queue("CA1", move, "bridged", times_asked=times, asked_since=since)[0]
+    return house.calls.left_queue("CA1", move, "bridged", times_asked=times, asked_since=since)[0]
 
 
 def is_thanked(call: Call) -> bool:

@@ -43,12 +43,12 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
     house.ring("CA1")
     house.put_on_air("CA1")
     house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
     house.set(opening=Opening.CLOSED)
     assert house.board.place("CA1").sent_home
-    assert house.line.left_queue("CA1", house.call("CA1").document_seq, "leave")[0] is Follow.CLOSED
+    assert house.calls.left_queue("CA1", house.call("CA1").document_seq, "leave")[0] is Follow.CLOSED
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
 
 
@@ -57,7 +57,7 @@ def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House)
     house.put_on_air("CA1")
     house.set(opening=Opening.CLOSED)
     house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     house.clock.advance(60)
     assert not house.board.place("CA1").sent_home
     assert house.ask("CAother") == DialCaller(house.desk.turn, "CA1")
@@ -69,7 +69,7 @@ def test_a_hold_that_is_refused_since_the_caller_has_gone_keeps_nobody_from_foll
     house.control.there = False
     with pytest.raises(PressRejected, match="no longer in line"):
         house.air_desks.hold(turn, "CA1", ME)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert house.ask() == DialLine(turn + 1)
 
 
@@ -121,7 +121,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
     house.put_on_air("CA1")
     live = house.store.call("CA1")
     assert live is not None
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     board, _dashboards = read_line(BehindStore(house.store, Changes(1, (live,))), house.clock)
     Desks(house.store, board, house.control, house.clock, house.admission).mend_desks()
     assert house.desk.on_air == ""
@@ -186,7 +186,7 @@ def test_a_store_that_cannot_be_read_is_not_asked_without_a_pause(house: House, 
 def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(house: House) -> None:
     house.ring("CA1")
     house.clock.advance(99)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     house.set(opening=Opening.CLOSED)
     house.ring("CA2", "CA3", "CA4")
     summary = house.dashboards.day_summary(house.clock.now - 3600, house.clock.now + 1)

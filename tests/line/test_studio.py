@@ -40,7 +40,7 @@ def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house:
     assert house.control.done == [("thank", "CA1")]
     assert house.call("CA1").outcome is Outcome.AIRED
     assert house.ask() == DialLine(turn + 1)
-    assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
+    assert house.calls.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
 
 
 @pytest.mark.parametrize(("by", "words"), [(ME, "already"), (OTHER, "Another desk")])
@@ -86,7 +86,7 @@ def test_when_twilio_cannot_be_asked_next_falls_back_to_the_star(house: House) -
         house.air_desks.next(turn, "CA1", ME)
     assert failed.value.star
     assert house.ask() == DialLine(turn + 1)
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
 
 
 def test_take_brings_the_chosen_caller_and_thanks_the_one_on_the_air(house: House) -> None:
@@ -114,7 +114,7 @@ def test_take_while_idle_wakes_the_leg(house: House) -> None:
 def test_a_caller_who_has_gone_cannot_be_taken_and_nothing_changes(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    house.line.call_status("CA2", "completed")
+    house.calls.call_status("CA2", "completed")
     with pytest.raises(PressRejected, match="no longer in line"):
         house.air_desks.take(turn, "CA1", ME, "CA2")
     assert house.call("CA1").stage is Stage.ON_AIR
@@ -142,9 +142,9 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(house: House, told: bo
     turn = house.put_on_air("CA1")
     house.hang_up("CA1")
     if told:
-        house.line.call_status("CA1", "completed")
+        house.calls.call_status("CA1", "completed")
     assert isinstance(house.ask(turn=turn), WaitInSilence)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert isinstance(house.ask(), WaitInSilence)
     assert (house.call("CA1").outcome, house.call("CA1").hung_up) == (Outcome.AIRED, True)
     house.air_desks.next(house.desk.turn, "", ME)
@@ -169,7 +169,7 @@ def test_with_auto_advance_the_next_caller_follows_one_who_hung_up(house: House)
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.hang_up("CA1")
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
 
 
@@ -178,7 +178,7 @@ def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House)
     turn = house.put_on_air("CA1")
     house.control.there = False
     house.air_desks.next(turn, "CA1", ME)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert house.ask(turn=turn) == DialLine(turn + 1, WAITING_QUEUE)
     assert not house.call("CA1").hung_up
 
@@ -186,16 +186,16 @@ def test_a_caller_who_hangs_up_after_next_was_pressed_stops_nobody(house: House)
 def test_a_caller_who_was_dropped_has_not_hung_up(house: House) -> None:
     house.ring("CA1")
     house.air_desks.drop(house.put_on_air("CA1"), "CA1", ME)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert not house.call("CA1").hung_up
 
 
 def test_who_left_stays_in_sight_with_how_they_left(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
-    house.line.call_status("CA2", "completed")
+    house.calls.call_status("CA2", "completed")
     house.clock.advance(1)
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     left = house.dashboards.status()["left"]
     assert [(row["call_sid"], row["last"], row["outcome"], row["hung_up"]) for row in left] == [
         ("CA1", Stage.ON_AIR, Outcome.AIRED, True),
@@ -250,7 +250,7 @@ def test_hanging_up_on_the_page_thanks_the_caller(house: House) -> None:
     house.put_on_air("CA1")
     house.air_desks.hang_up("CA1")
     house.leg_dies()
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
 
 
@@ -263,5 +263,5 @@ def test_who_was_heard_and_hangs_up_on_hold_was_aired_also_where_twilios_word_fo
     house.clock.advance(seconds)
     house.air_desks.hold(turn, "CA1", ME)
     assert house.reach("CA1") is Follow.HOLD_FROM_AIR
-    house.line.call_status("CA1", "completed")
+    house.calls.call_status("CA1", "completed")
     assert house.call("CA1").outcome is outcome

@@ -25,7 +25,7 @@ def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) 
     turn = house.put_on_air("CA1")
     house.air_desks.hold(turn, "CA1", ME)
     assert house.control.done == [("redirect", "CA1", "2")]
-    assert house.line.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
+    assert house.calls.left_queue("CA1", 1, "redirected-from-bridged")[0] is Follow.NOTHING
     assert house.reach("CA1") is Follow.HOLD_FROM_AIR
     assert (house.call("CA1").stage, house.call("CA1").queue) == (Stage.HELD, HELD_QUEUE)
     assert isinstance(house.ask(), WaitInSilence)
@@ -63,7 +63,7 @@ def test_a_hold_that_twilio_does_not_do_leaves_the_caller_on_the_air(house: Hous
 def test_who_hangs_up_on_hold_was_aired(house: House) -> None:
     house.ring("CA1")
     house.air_desks.hold(house.put_on_air("CA1"), "CA1", ME)
-    house.line.left_queue("CA1", 1, "redirected-from-bridged")
+    house.calls.left_queue("CA1", 1, "redirected-from-bridged")
     house.reach("CA1")
-    house.line.left_queue("CA1", 2, "hangup", call_over=True)
+    house.calls.left_queue("CA1", 2, "hangup", call_over=True)
     assert house.call("CA1").outcome is Outcome.AIRED

@@ -42,14 +42,14 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     document = house.ask("CAother")
     assert isinstance(document, DialCaller)
     assert document.call_sid == "CA1"
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").queue == AIR_QUEUE
 
 
 def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanwhile(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
-    house.line.move("CA3", "CA2")  # so that the next one must be sent for
+    house.calls.move("CA3", "CA2")  # so that the next one must be sent for
     house.ask("CAother")
     house.control.problem = "Twilio took too long."
     with pytest.raises(PhoneFailed) as failed:
@@ -58,7 +58,7 @@ def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanw
     house.control.problem = ""
     house.takeover.take_now("CAother")
     assert house.ask("CAother") == DialCaller(turn + 1, "CA3")
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.THANK
     assert house.call("CA1").outcome is Outcome.AIRED
 
 
@@ -106,7 +106,7 @@ def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House)
     house.desks.on_air("CA1", DJ, turn)
     house.reach("CA2")
     assert house.ask(woken=True) == DialCaller(turn + 1, "CA2")
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert (house.call("CA1").queue, house.call("CA1").returned) == (READY_QUEUE, True)
     assert house.board.place("CA1").position == 2
 
@@ -116,13 +116,13 @@ def test_a_leg_moved_late_from_under_its_caller_gets_them_back(house: House) -> 
     first = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
     second = house.put_on_air("CA1")
     assert house.ask(turn=first, woken=True) == DialCaller(second, "CA1")
-    assert house.line.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
+    assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.ask() == DialCaller(second + 1, "CA1")
 
 
 def test_after_a_caller_came_back_twilios_order_is_not_trusted(house: House) -> None:
     house.ring("CA1", "CA2")
-    house.line.left_queue("CA1", 1, "error")
+    house.calls.left_queue("CA1", 1, "error")
     assert house.board.place("CA1").position == 1
     assert house.ask() == DialCaller(1, "CA1")
     assert house.control.done == [("dequeue", "CA1", "3")]

@@ -121,7 +121,7 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
     )
     house = watched.house
     restarted = Reconciler(
-        house.line,
+        house.calls,
         house.desks,
         board,
         house.store,

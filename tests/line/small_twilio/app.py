@@ -12,7 +12,7 @@ from callin.callers import Callers
 from callin.config import read
 from callin.contracts import PhoneError, Store, StoreError
 from callin.keyring import Keyring
-from callin.line import AirDesks, Line, ScreenerDesks, ShowSettings, Takeover
+from callin.line import AirDesks, Calls, ScreenerDesks, ShowSettings, Takeover
 from callin.live import LineCache
 from callin.messages import Messages
 from callin.model import CallRecording
@@ -74,14 +74,14 @@ class SmallApp:
         control = self._control
         callers = Callers(self._store, clock, Keyring("key"))
         parts = line_parts(cache, callers, self._store, control, clock)
-        self.board, self.desks, self.line, self.takeover, self.air_desks = parts[:5]
+        self.board, self.desks, self.calls, self.takeover, self.air_desks = parts[:5]
         self.screener_desks, self.show_settings = parts.screener_desks, parts.show_settings
         self.reconciler = Reconciler(
-            self.line, self.desks, self.board, self._store, control, clock, seconds_between_requests=0.0
+            self.calls, self.desks, self.board, self._store, control, clock, seconds_between_requests=0.0
         )
         station = Station(self._store, clock, SETTINGS, Passwords(), start=lambda refresh: refresh())
         used = {
-            "line": self.line,
+            "calls": self.calls,
             "desks": self.desks,
             "air_desks": self.air_desks,
             "takeover": self.takeover,
@@ -141,8 +141,8 @@ class Instances:
         return self._next().air_desks
 
     @property
-    def line(self) -> Line:
-        return self._next().line
+    def calls(self) -> Calls:
+        return self._next().calls
 
     @property
     def takeover(self) -> Takeover:

@@ -168,7 +168,7 @@ class Show:
             "take": lambda: air_desks.take(view.turn, view.on_air, by, one, line),
             "drop": lambda: air_desks.drop(view.turn, view.on_air, by, line),
             "hold": lambda: air_desks.hold(view.turn, view.on_air, by, line),
-            "move": lambda: self.app.line.move(one, known[0]),
+            "move": lambda: self.app.calls.move(one, known[0]),
             "hang up": lambda: air_desks.hang_up(view.on_air, line),
             "automatic": lambda: change(SettingsChange(automatic=bool(which % 2))),
             "take over": lambda: self.app.takeover.ask(self.promises.desk.rival),
