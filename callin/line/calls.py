@@ -28,7 +28,7 @@ from callin.model import (
     caller_of,
     is_screen,
 )
-from callin.rules import calls, claims, leaving, messages, numbers, shows
+from callin.rules import calls, claims, leaving, numbers, shows
 from callin.rules import screening as screened
 
 BROUGHT_BACK = "That caller is first in line."
@@ -181,13 +181,13 @@ class Calls:
     def begin_message(self, call_sid: str) -> bool:
         """A waiting caller asks to leave a message. True if they may, and have left the line for it."""
         at = self._clock()
-        call = self._store.change_call(call_sid, lambda call: messages.begun(call, at))
+        call = self._store.change_call(call_sid, lambda call: leaving.message_begun(call, at))
         return call is not None and call.stage is Stage.MESSAGE
 
     def left_message(self, call_sid: str) -> None:
         """Twilio has recorded a message of the caller: the call is over."""
         at = self._clock()
-        call = self._store.change_call(call_sid, lambda call: messages.left(call, at))
+        call = self._store.change_call(call_sid, lambda call: leaving.message_left(call, at))
         if call is not None and not call.live:
             self._admission.ended(call.number)
 

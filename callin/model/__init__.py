@@ -43,14 +43,6 @@ from callin.model.desks import OfferTakeover as OfferTakeover
 from callin.model.desks import Press as Press
 from callin.model.desks import PressKind as PressKind
 from callin.model.desks import WaitInSilence as WaitInSilence
-from callin.model.music import MusicPosition as MusicPosition
-from callin.model.music import Recording as Recording
-from callin.model.music import Tune as Tune
-from callin.model.music import TunePart as TunePart
-from callin.model.places import NEXT_FEW as NEXT_FEW
-from callin.model.places import Follow as Follow
-from callin.model.places import Place as Place
-from callin.model.places import WaitRange as WaitRange
 from callin.model.show import ON_NOW as ON_NOW
 from callin.model.show import SCHEDULE as SCHEDULE
 from callin.model.show import Airing as Airing
@@ -78,3 +70,11 @@ from callin.model.twilio import MissedCalls as MissedCalls
 from callin.model.twilio import Reading as Reading
 from callin.model.twilio import Refusal as Refusal
 from callin.model.twilio import StationNames as StationNames
+from callin.model.waiting import NEXT_FEW as NEXT_FEW
+from callin.model.waiting import Follow as Follow
+from callin.model.waiting import MusicPosition as MusicPosition
+from callin.model.waiting import Place as Place
+from callin.model.waiting import Recording as Recording
+from callin.model.waiting import Tune as Tune
+from callin.model.waiting import TunePart as TunePart
+from callin.model.waiting import WaitRange as WaitRange

@@ -162,8 +162,8 @@ class Verdict(StrEnum):
 class Call(Struct, frozen=True):
     """One phone call of one listener, keyed by Twilio's CallSid. Legs are CallSids, empty for none.
 
-    `rules.calls`, `rules.leaving`, `rules.screening` and `rules.messages` make each new state of it, from Twilio's
-    webhooks, presses and Twilio's lists.
+    `rules.calls`, `rules.leaving` and `rules.screening` make each new state of it, from Twilio's webhooks, presses and
+    Twilio's lists.
     """
 
     call_sid: str

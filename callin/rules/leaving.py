@@ -1,13 +1,16 @@
-"""What follows for a call after a queue or a redirect: what it hears, and where it is then."""
+"""What follows for a call after a queue or a redirect: what it hears, and where it is then.
+
+Also a call that leaves the line to record a message, and one that Bring back takes back into the line.
+"""
 
 from __future__ import annotations
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from callin.model import HELD_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, queue_of
+from callin.model import HELD_QUEUE, Call, Desk, Follow, Intent, Outcome, Stage, Standing, queue_of
 from callin.rules import screening
-from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, Ended, end, enter, stage_in
+from callin.rules.calls import ENDED_BY_THE_STUDIO, LET_GO, SCREENED_OUT, WAITS, Ended, end, enter, stage_in
 
 ASKS_BEFORE_DOUBT = 3
 CLOCKS_DIFFER_SECONDS = 0.25
@@ -252,3 +255,31 @@ def brought_back(call: Call | None, at: float) -> Call | None:
     again = replace(call, outcome=None, intent=None, desk_leg="", returned=True, queue=queue, queued_at=at)
     there = replace(again, documents_issued=call.documents_issued + 1)
     return enter(there, stage_in(queue, cleared=call.cleared), at)
+
+
+WITHOUT_TALK = frozenset({Outcome.HUNG_UP, Outcome.LINE_FULL, Outcome.LINE_CLOSED, Outcome.LOST})
+"""Outcomes of callers that nobody spoke with. A message is a better one."""
+
+
+def may_leave_message(call: Call) -> bool:
+    """Whether the caller has keys to press for it, and is not blocked.
+
+    A browser shows no keys: its page takes voice notes.
+    """
+    is_blocked = call.known is not None and call.known.standing is Standing.BLOCKED
+    return not (call.number.startswith("client:") or is_blocked or call.outcome is Outcome.BLOCKED)
+
+
+def message_begun(call: Call | None, at: float) -> Call | None:
+    """The call of a waiting caller that leaves the line to record a message; any other call as it is."""
+    if call is None or call.stage not in WAITS or call.claimed_by or not may_leave_message(call):
+        return call
+    return enter(call, Stage.MESSAGE, at)
+
+
+def message_left(call: Call | None, at: float) -> Call | None:
+    """The call after Twilio has recorded a message. It is over: the caller hears thanks, or has hung up."""
+    over = end(call, Ended(at)) if call is not None and call.stage is Stage.MESSAGE else call
+    if over is None or over.outcome not in WITHOUT_TALK:
+        return over
+    return replace(over, outcome=Outcome.LEFT_MESSAGE, hung_up=False)

@@ -7,7 +7,7 @@ import re
 from callin import twiml
 from callin.contracts import StoreError
 from callin.model import Call
-from callin.rules import messages
+from callin.rules import leaving
 from callin.web.webhook import TwimlHandler
 
 _RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
@@ -15,7 +15,7 @@ _RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
 
 def may_be_offered(handler: TwimlHandler, call: Call | None) -> bool:
     """Whether the caller is told that they may leave a message. False while the store fails."""
-    if call is None or not messages.may_leave_message(call):
+    if call is None or not leaving.may_leave_message(call):
         return False
     try:
         return not handler.services.messages.refusal(call.number)

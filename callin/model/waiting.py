@@ -1,4 +1,4 @@
-"""A caller's place in line, and what follows for a caller that has left a queue."""
+"""What a waiting caller is told and hears: the place in line, the station's own sounds, and what follows a queue."""
 
 from __future__ import annotations
 
@@ -58,3 +58,40 @@ class Place(Struct, frozen=True):
     is_wanted: bool = False  # the DJ waits for them in silence
     wait_range: WaitRange | None = None  # how much longer they will wait; None while nobody can tell
     is_recorded: bool = False  # the desk records what goes on the air
+
+
+class Tune(Struct, frozen=True):
+    """A stored sound in the rotation: its key, and how long it is."""
+
+    key: str
+    seconds: float
+
+
+class Recording(Struct, frozen=True):
+    """A stored sound that greets callers, with the name that it has on the page Sounds."""
+
+    key: str
+    name: str
+    says_notice: bool = False
+    """Whether it says that calls may be broadcast and recorded. Otherwise the app says so afterwards."""
+
+    @property
+    def description(self) -> str:
+        """What pages say that a caller has heard."""
+        notice = ", which says that calls may be broadcast and recorded" if self.says_notice else ""
+        return f"Recording “{self.name}”{notice}."
+
+
+class TunePart(Struct, frozen=True):
+    """A part of a tune, in whole seconds. `end` is 0 for all that is left of it."""
+
+    key: str
+    start: int
+    end: int
+
+
+class MusicPosition(Struct, frozen=True):
+    """Where a caller is in the rotation: in which tune, counted from 0, and how many seconds of it they have heard."""
+
+    tune: int = 0
+    seconds: int = 0
