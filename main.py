@@ -76,11 +76,11 @@ ROUTES = [
     Route("/button/drop", "buttons.DropButton", OPEN),
     Route("/button/hold", "buttons.HoldButton", OPEN),
     Route("/button/mute", "buttons.MuteButton", OPEN),
-    Route("/desk/card", "writing.CardHandler", EVERYONE),
-    Route("/desk/chat", "writing.ChatHandler", EVERYONE),
     Route("/caller", "caller_info.CallerHandler", EVERYONE),
     Route("/caller/standing", "caller_info.StandingHandler", EVERYONE),
     Route("/caller/notes", "caller_info.NotesHandler", EVERYONE),
+    Route("/desk/card", "caller_info.CardHandler", EVERYONE),
+    Route("/desk/chat", "caller_info.ChatHandler", EVERYONE),
     Route("/twiml/dequeue", "desk_legs.DequeueHandler", TWILIO),
     # The screeners
     Route("/screener/token", "token.ScreenerTokenHandler", EVERYONE),

@@ -11,8 +11,9 @@ from callin.callers import models
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
 from callin.contracts import Clock, HistoryQuery, Record, Store
 from callin.keyring import Keyring
-from callin.model import Call, Card, Known, Standing, Words, caller_of
+from callin.model import Call, Card, Known, SavedWords, Standing, Words, caller_of
 from callin.rules import is_listeners_browser, is_somebodys
+from callin.rules.cards import replaced_unseen
 
 MAX_NOTES_CHARACTERS = 2000
 MAX_FOUND = 100
@@ -21,13 +22,6 @@ SPARE_CALLS = 5
 """How many more calls to read than are returned, because live ones are left out."""
 
 BLOCKED_SECONDS = 86400.0
-
-
-class NotesSaved(Struct, frozen=True):
-    """The notes now, and the text they replaced if the writer had not seen it."""
-
-    now: Words
-    replaced: Words | None
 
 
 class CallerPage(Struct, frozen=True):
@@ -111,7 +105,7 @@ class Callers:
 
         self._change(number, change, also)
 
-    def set_notes(self, number: str, text: str, base: int, by: str) -> NotesSaved:
+    def set_notes(self, number: str, text: str, base: int, by: str) -> SavedWords:
         """Saves the notes on a number. The last writer wins; `base` is the revision that the writer has seen.
 
         ValueError, with a sentence, if they are too long.
@@ -124,12 +118,11 @@ class Callers:
         def change(caller: Caller) -> Caller:
             nonlocal replaced
             notes = caller.notes
-            is_unseen = notes.revision != base and notes.by != by and notes.text not in ("", text)
-            replaced = notes if is_unseen else None
+            replaced = replaced_unseen(notes, text, base, by)
             return caller if notes.text == text else replace(caller, notes=Words(text, notes.revision + 1, by, now))
 
         caller = self._change(number, change)
-        return NotesSaved(caller.notes if caller else Words(), replaced)
+        return SavedWords(caller.notes if caller else Words(), replaced)
 
     # Changes by calls
 

@@ -11,7 +11,6 @@ from callin.line.desks import PressRejected as PressRejected
 from callin.line.screener_desks import IdleDeskCleanup as IdleDeskCleanup
 from callin.line.screener_desks import ScreenerDesks as ScreenerDesks
 from callin.line.show import ChangedMeanwhileError as ChangedMeanwhileError
-from callin.line.show import Saved as Saved
 from callin.line.show import ShowSettings as ShowSettings
 from callin.line.show import Writing as Writing
 from callin.line.takeover import Takeover as Takeover

@@ -7,7 +7,6 @@ import functools
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.contracts import CallControl, Clock, PhoneError, Record, Store
@@ -22,6 +21,7 @@ from callin.model import (
     ChatMessage,
     InstructionKind,
     Opening,
+    SavedWords,
     Schedule,
     ScheduledShow,
     SettingsChange,
@@ -175,13 +175,6 @@ def _sentences(change: SettingsChange) -> list[str]:
     return found + [words[is_on] for words, is_on in chosen if is_on is not None]
 
 
-class Saved(Struct, frozen=True):
-    """The field as it is now, and the text that it replaced before its writer had seen it, if any."""
-
-    now: Words
-    replaced: Words | None
-
-
 class Writing:
     """Saves cards and messages. No call and no desk changes with them."""
 
@@ -189,7 +182,7 @@ class Writing:
         self._store = store
         self._clock = clock
 
-    def write(self, call_sid: str, writing: cards.CardEdit) -> Saved:
+    def write(self, call_sid: str, writing: cards.CardEdit) -> SavedWords:
         """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
         if problem := cards.why_not(writing):
             raise ValueError(problem)
@@ -197,11 +190,11 @@ class Writing:
 
         def change(card: Card) -> Card:
             nonlocal replaced
-            replaced = cards.replaced(card, writing)
+            replaced = cards.replaced_unseen(cards.words(card, writing.field), writing.text, writing.base, writing.by)
             return cards.written(card, writing)
 
         after = self._store.change_card(call_sid, change)
-        return Saved(cards.words(after, writing.field), replaced)
+        return SavedWords(cards.words(after, writing.field), replaced)
 
     def write_of_caller(self, call_sid: str, texts: Mapping[str, str]) -> None:
         """Writes what the caller typed onto their card. ValueError, with a sentence, for what a card cannot hold."""

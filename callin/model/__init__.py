@@ -51,6 +51,7 @@ from callin.model.show import ChatMessage as ChatMessage
 from callin.model.show import DateException as DateException
 from callin.model.show import Opening as Opening
 from callin.model.show import Programme as Programme
+from callin.model.show import SavedWords as SavedWords
 from callin.model.show import Schedule as Schedule
 from callin.model.show import ScheduledShow as ScheduledShow
 from callin.model.show import SettingsChange as SettingsChange

@@ -91,6 +91,13 @@ class Words(Struct, frozen=True):
     confidence: float | None = None
 
 
+class SavedWords(Struct, frozen=True):
+    """A text after an edit, and the text that the edit replaced before its writer had seen it, if any."""
+
+    now: Words
+    replaced: Words | None
+
+
 class Card(Struct, frozen=True):
     """What people typed about a call. A separate record, so that typing never conflicts with a webhook.
 

@@ -103,11 +103,13 @@ def wiped(card: Card, at: float) -> Card:
     return replace(card, **gone)
 
 
-def replaced(before: Card, writing: CardEdit) -> Words | None:
-    """Another person's text that the edit replaces before its writer has seen it; None if there is none."""
-    there = words(before, writing.field)
-    unseen = there.revision != writing.base and there.by != writing.by and there.text not in ("", writing.text)
-    return there if unseen else None
+def replaced_unseen(there: Words, text: str, base: int, by: str) -> Words | None:
+    """Another person's text that `by` replaces with `text` without having seen it; None if there is none.
+
+    `base` is the revision that the writer has last seen.
+    """
+    is_unseen = there.revision != base and there.by != by and there.text not in ("", text)
+    return there if is_unseen else None
 
 
 def said(name: str, text: str, at: float) -> ChatMessage:

@@ -1,4 +1,7 @@
-"""The caller behind a call as JSON for the desks: people, notes, history and list; and changes of notes and list."""
+"""What desks read and write about the caller behind a call, as JSON; and their chat.
+
+People, history, notes and list are kept by number. The card belongs to the call.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from typing import Any
 from callin import rules
 from callin.audit import Act
 from callin.callers import Caller
-from callin.model import Call, Card, Standing
+from callin.model import Call, Card, SavedWords, Standing
+from callin.rules import cards
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
 
@@ -104,20 +108,50 @@ class StandingHandler(ChangeHandler):
         self.write_json({"ok": True, "standing": standing, "sentence": did[standing]})
 
 
-class NotesHandler(ChangeHandler):
-    """`/caller/notes`: writes the notes. The last writer wins, and is told whose text was replaced."""
+class WordsHandler(ChangeHandler):
+    """Writes a text that several desks may write. The last writer wins, and is told whose text was replaced."""
+
+    def write(self, call_sid: str) -> SavedWords:
+        """Saves what the page has sent. ValueError, with a sentence, if it cannot be saved."""
+        raise NotImplementedError
 
     def post(self) -> None:
         self.read_body()
-        number = number_of(self, self.call("call_sid"))
         try:
-            noted = self.services.callers.set_notes(
-                number, self.text("notes"), self.whole("base"), self.person.account.name
-            )
+            saved = self.write(self.call("call_sid"))
         except ValueError as problem:
             raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
-        replaced = noted.replaced and {"value": noted.replaced.text, "by": noted.replaced.by}
-        self.write_json({"ok": True, "revision": noted.now.revision, "replaced": replaced})
+        replaced = saved.replaced and {"value": saved.replaced.text, "by": saved.replaced.by}
+        self.write_json({"ok": True, "revision": saved.now.revision, "replaced": replaced})
+
+
+class NotesHandler(WordsHandler):
+    """`/caller/notes`: writes the notes on a number."""
+
+    def write(self, call_sid: str) -> SavedWords:
+        number, name = number_of(self, call_sid), self.person.account.name
+        return self.services.callers.set_notes(number, self.text("notes"), self.whole("base"), name)
+
+
+class CardHandler(WordsHandler):
+    """`/desk/card`: writes one field of a call's card."""
+
+    def write(self, call_sid: str) -> SavedWords:
+        sid, name, now = call_of(self, call_sid).call_sid, self.person.account.name, self.services.clock()
+        edit = cards.CardEdit(self.text("field"), self.text("value"), self.whole("base"), name, now)
+        return self.services.writing.write(sid, edit)
+
+
+class ChatHandler(ChangeHandler):
+    """`/desk/chat`: sends a message to the other desks."""
+
+    def post(self) -> None:
+        self.read_body()
+        try:
+            message = self.services.writing.say(self.person.account.name, self.text("text"))
+        except ValueError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        self.write_json({"ok": True, "id": message.number})
 
 
 def call_of(handler: Handler, call_sid: str) -> Call:
