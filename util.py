@@ -59,11 +59,10 @@ def generate_token(
     keys: TokenKeys,
     identity: str,
     *,
-    incoming: bool = False,
     lifetime_seconds: int = MAX_TOKEN_SECONDS,
     extra_line: bool = False,
 ) -> str:
-    """A token (JWT) with which a browser may call one of our applications, and be called only if `incoming`.
+    """A token (JWT) with which a browser may call one of our applications. Nobody can call the browser.
 
     The prefix of `identity` decides which application: `dj_…`, `screener_…` or `listener_…`. Twilio sends the identity
     with every request as From=client:IDENTITY, and signs it. The token is an access token if there is an API key,
@@ -78,10 +77,10 @@ def generate_token(
         raise ValueError(f"a token lives for 1 to {MAX_TOKEN_SECONDS} seconds")
     make = _access_token if keys.api_key_sid else _capability_token
     application_sid = keys.screener_application_sid if extra_line else keys.application_of(identity)
-    return make(keys, application_sid, keys.identity_prefix + identity, incoming, lifetime_seconds)
+    return make(keys, application_sid, keys.identity_prefix + identity, lifetime_seconds)
 
 
-def _access_token(keys: TokenKeys, application_sid: str, identity: str, incoming: bool, lifetime_seconds: int) -> str:
+def _access_token(keys: TokenKeys, application_sid: str, identity: str, lifetime_seconds: int) -> str:
     # Imported on first use: the JWT library costs more at start than all of our own code.
     from twilio.jwt.access_token import AccessToken
     from twilio.jwt.access_token.grants import VoiceGrant
@@ -89,19 +88,15 @@ def _access_token(keys: TokenKeys, application_sid: str, identity: str, incoming
     token = AccessToken(
         keys.account_sid, keys.api_key_sid, keys.api_key_secret, identity=identity, ttl=lifetime_seconds
     )
-    token.add_grant(VoiceGrant(incoming_allow=incoming, outgoing_application_sid=application_sid))
+    token.add_grant(VoiceGrant(outgoing_application_sid=application_sid))
     return str(token.to_jwt())
 
 
-def _capability_token(
-    keys: TokenKeys, application_sid: str, identity: str, incoming: bool, lifetime_seconds: int
-) -> str:
+def _capability_token(keys: TokenKeys, application_sid: str, identity: str, lifetime_seconds: int) -> str:
     from twilio.jwt.client import ClientCapabilityToken
 
     token = ClientCapabilityToken(keys.account_sid, keys.auth_token, ttl=lifetime_seconds)
     token.allow_client_outgoing(application_sid)
-    if incoming:
-        token.allow_client_incoming(identity)
     # The name goes with outgoing calls too: without it the caller would be anonymous.
     token.client_name = identity
     return str(token.to_jwt())

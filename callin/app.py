@@ -198,7 +198,7 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
         trusted_proxies=settings.trusted_proxies,
         clock=clock,
         look_at_twilio=reconciler.soon,
-        health=Health(store, cache, webhooks, reconciler.soon, clock, keyring, version_of(settings)),
+        health=Health(store, cache, webhooks, reconciler.soon, clock, version_of(settings)),
         watch=watch_of(settings, store, clock),
         warm_up=lambda: (control.client(), load(routes)),
         checks=Checks(settings, VERSION, language=lambda: station.words().voice.language),

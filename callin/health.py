@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 
 from callin.contracts import Clock, Store, StoreError
-from callin.keyring import Keyring
 from callin.live import LineCache
 from callin.missed_calls import WebhookLog
 
@@ -70,10 +69,10 @@ class StoreCheck:
     def _check(self, now: float) -> None:
         self._began_at = now
         try:
-            if self.last_problem or _is_over(self._written_at, SECONDS_BETWEEN_WRITES, now):
+            if self.last_problem or _is_due(self._written_at, SECONDS_BETWEEN_WRITES, now):
                 self._store.change_record(HealthCheck, KEY, lambda _: HealthCheck(KEY, now))
                 self._written_at = self._read_at = now
-            elif _is_over(self._read_at, SECONDS_BETWEEN_READS, now):
+            elif _is_due(self._read_at, SECONDS_BETWEEN_READS, now):
                 self._store.record(HealthCheck, KEY)
                 self._read_at = now
             self.last_problem = ""
@@ -93,7 +92,6 @@ class Health:
         webhooks: WebhookLog,
         look_at_twilio: Callable[[], None],
         clock: Clock,
-        keyring: Keyring,
         version: str,
     ) -> None:
         self.store = StoreCheck(store, clock)
@@ -101,7 +99,6 @@ class Health:
         self._webhooks = webhooks
         self._look_at_twilio = look_at_twilio
         self._clock = clock
-        self._keyring = keyring
         self._version = version
         self._lock = threading.Lock()
         self._report: tuple[float, dict[str, Any]] | None = None
@@ -125,10 +122,6 @@ class Health:
             self._report = now, report
         return report
 
-    def proof(self, nonce: str) -> str:
-        """Shows a monitor that has SESSION_KEY that this app has it too."""
-        return self._keyring.proof(nonce)
-
     def _made(self, store_problem: str, now: float) -> dict[str, Any]:
         reading = self._cache.reading()
         age = None if reading.good_at is None else max(0.0, now - reading.good_at)
@@ -150,5 +143,6 @@ class Health:
         }
 
 
-def _is_over(since: float | None, seconds: float, now: float) -> bool:
+def _is_due(since: float | None, seconds: float, now: float) -> bool:
+    """Whether the last time is so many seconds ago, or unknown. After the clock was set back it is due, too."""
     return since is None or not 0 <= now - since < seconds

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TextIO
 
 JSON, TEXT = "json", "text"
 
@@ -81,9 +80,9 @@ class TextFormatter(logging.Formatter):
         return self._redact(super().format(record)) + (f" [{sid}]" if sid and not record.exc_info else "")
 
 
-def set_up(form: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+def set_up(form: str, secrets: Iterable[str] = ()) -> None:
     """Makes this process log in that form to stderr, including its server, libraries and failed threads."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(TextFormatter(secrets) if form == TEXT else JsonFormatter(secrets))
     root, server = logging.getLogger(), logging.getLogger("_granian")
     root.handlers[:], server.handlers[:] = [handler], []

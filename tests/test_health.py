@@ -64,7 +64,7 @@ class Ward:
         self.cache = LineCache(self.store, self.clock)
         self.webhooks = WebhookLog(self.clock)
         self.looks = 0
-        self.health = Health(self.store, self.cache, self.webhooks, self.look, self.clock, KEYRING, "1.0")
+        self.health = Health(self.store, self.cache, self.webhooks, self.look, self.clock, "1.0")
         self.cache.twilio_was_read()
 
     def look(self) -> None:
@@ -151,7 +151,7 @@ def test_with_a_monitor_that_asks_rarely_lists_that_were_never_read_are_a_reason
     with closing(SqliteStore(str(tmp_path / "line.db"))) as store:
         clock = HeldClock()
         cache = LineCache(store, clock)
-        health = Health(store, cache, WebhookLog(clock), lambda: None, clock, KEYRING, "1.0")
+        health = Health(store, cache, WebhookLog(clock), lambda: None, clock, "1.0")
         cache.twilio_was_read(problem="Twilio could not be reached to list the calls.")
         assert health.report()["ok"] is True, "the first look may fail for a moment"
         clock.advance(SECONDS_BETWEEN_QUESTIONS + 1)

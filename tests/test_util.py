@@ -37,11 +37,11 @@ def test_its_header_says_that_it_is_twilios_kind() -> None:
     assert jwt.get_unverified_header(generate_token(WITH_API_KEY, "dj_1"))["cty"] == "twilio-fpa;v=1"
 
 
-def test_being_called_is_granted_only_when_asked_for() -> None:
-    found = claims(generate_token(WITH_API_KEY, "dj_1", incoming=True), WITH_API_KEY.api_key_secret)
-    assert found["grants"]["voice"]["incoming"] == {"allow": True}
-    found = claims(generate_token(WITHOUT_API_KEY, "dj_1", incoming=True), WITHOUT_API_KEY.auth_token)
-    assert "scope:client:incoming?clientName=dj_1" in found["scope"]
+def test_being_called_is_not_granted() -> None:
+    found = claims(generate_token(WITH_API_KEY, "dj_1"), WITH_API_KEY.api_key_secret)
+    assert "incoming" not in found["grants"]["voice"]
+    found = claims(generate_token(WITHOUT_API_KEY, "dj_1"), WITHOUT_API_KEY.auth_token)
+    assert "incoming" not in found["scope"]
 
 
 def test_without_an_api_key_it_is_the_tutorials_capability_token() -> None:

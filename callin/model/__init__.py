@@ -43,6 +43,7 @@ from callin.model.desks import OfferTakeover as OfferTakeover
 from callin.model.desks import Press as Press
 from callin.model.desks import PressKind as PressKind
 from callin.model.desks import WaitInSilence as WaitInSilence
+from callin.model.show import MOST_CALLERS as MOST_CALLERS
 from callin.model.show import ON_NOW as ON_NOW
 from callin.model.show import SCHEDULE as SCHEDULE
 from callin.model.show import Airing as Airing

@@ -11,6 +11,9 @@ ON_NOW = "show"
 """The show that is on: the key of its record."""
 
 
+MOST_CALLERS = 5000
+"""The size of a Twilio queue: https://www.twilio.com/docs/voice/api/queue-resource"""
+
 MOST_CALLERS_AT_FIRST = 100
 """The limit until somebody sets one: more callers would wait for longer than a show lasts, and each one costs."""
 

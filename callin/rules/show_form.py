@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 from msgspec.structs import replace
 
-from callin.model import DateException, Schedule, ScheduledShow
+from callin.model import MOST_CALLERS, DateException, Schedule, ScheduledShow
 from callin.rules.cards import plain
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -15,7 +15,6 @@ MOST_SHOWS = 30
 MOST_DATES = 60
 LONGEST = {"title": 80, "topic": 160, "words": 300}
 MOST_LAST_CALLS_MINUTES = 120
-MOST_CALLERS = 5000
 SWITCHES = ("screened", "ready_check", "whisper", "automatic")
 CANCELLED, OTHER_TIMES, USUAL = "cancelled", "times", "usual"
 MINUTES_A_DAY = 24 * 60

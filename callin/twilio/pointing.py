@@ -174,27 +174,27 @@ class Fallbacks:
 FOLDER = Path(__file__).resolve().parents[2] / "static" / "twiml"
 
 
-def fallback_documents(names: StationNames, folder: Path = FOLDER) -> dict[Path, str]:
-    """Each document of this station by its file."""
-    firsts = sorted(folder.glob("fallback*.xml"))
+def fallback_documents(names: StationNames) -> dict[Path, str]:
+    """Each fallback document of this station, by its file in static/twiml."""
+    firsts = sorted(FOLDER.glob("fallback*.xml"))
     return {
-        folder / Path(names.file(f"/{first.name}")).name: names.fallback(first.read_text(encoding="utf-8"))
+        FOLDER / Path(names.file(f"/{first.name}")).name: names.fallback(first.read_text(encoding="utf-8"))
         for first in firsts
     }
 
 
-def missing_fallbacks(names: StationNames, folder: Path = FOLDER) -> list[Path]:
+def missing_fallbacks(names: StationNames) -> list[Path]:
     """The files that are not there, or are out of date."""
     return [
         file
-        for file, text in fallback_documents(names, folder).items()
+        for file, text in fallback_documents(names).items()
         if not file.exists() or file.read_text(encoding="utf-8") != text
     ]
 
 
-def write_fallbacks(names: StationNames, folder: Path = FOLDER) -> None:
+def write_fallbacks(names: StationNames) -> None:
     """Makes the missing files. OSError if the folder cannot be written."""
-    texts = fallback_documents(names, folder)
-    for file in missing_fallbacks(names, folder):
+    texts = fallback_documents(names)
+    for file in missing_fallbacks(names):
         file.write_text(texts[file], encoding="utf-8")
         file.chmod(0o644)  # the web server reads it

@@ -18,6 +18,7 @@ import webapp2
 
 from callin.accounts import SignedIn
 from callin.audit import Act, AuditLine
+from callin.model import AIR_DESKS
 from callin.web.application import Route, Services
 from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError, PasskeyMissingError
 from callin.web.visitor import TOKEN_HEADER, Visitor
@@ -283,3 +284,10 @@ def is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def air_desk_of(line: object) -> str:
+    """The air desk that a press names as its `line`."""
+    if line not in AIR_DESKS:
+        raise HTTPError(HTTPStatus.BAD_REQUEST, f"line must be one of {', '.join(AIR_DESKS)}.")
+    return str(line)

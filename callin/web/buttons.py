@@ -7,8 +7,8 @@ from http import HTTPStatus
 from callin.accounts import Account, ButtonKey
 from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
-from callin.model import AIR_DESK, AIR_DESKS
-from callin.web.base import VIEW_ONLY, JsonHandler, Params, parse_params
+from callin.model import AIR_DESK
+from callin.web.base import VIEW_ONLY, JsonHandler, Params, air_desk_of, parse_params
 from callin.web.middleware import HTTPError
 
 SCHEME = "Bearer "
@@ -45,10 +45,7 @@ class ButtonHandler(JsonHandler):
     @property
     def _line(self) -> str:
         """The line that `?line=` names; the first one if it names none."""
-        line = str(self.request.GET.get("line", AIR_DESK))
-        if line not in AIR_DESKS:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"line must be one of {', '.join(AIR_DESKS)}.")
-        return line
+        return air_desk_of(self.request.GET.get("line", AIR_DESK))
 
     def _find_key(self) -> tuple[ButtonKey, Account]:
         given = self.request.headers.get("Authorization", "")

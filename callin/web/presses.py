@@ -8,16 +8,13 @@ from typing import Any, ClassVar
 
 from callin.audit import Act
 from callin.line import PhoneFailed, PressRejected
-from callin.model import AIR_DESK, AIR_DESKS, SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
+from callin.model import AIR_DESK, MOST_CALLERS, SCREEN_DESK, Opening, SettingsChange, Standing, Verdict
 from callin.rules import is_listeners_browser, is_somebodys
 from callin.web.application import FORMER_PATHS
-from callin.web.base import ChangeHandler
+from callin.web.base import ChangeHandler, air_desk_of
 from callin.web.caller_info import set_browser_blocked, set_standing
 from callin.web.middleware import HTTPError
 from callin.web.token import identity_of
-
-MOST_CALLERS = 5000
-"""The size of a Twilio queue: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 
 class PressHandler(ChangeHandler):
@@ -43,10 +40,14 @@ class PressHandler(ChangeHandler):
 
     def air_desk(self) -> str:
         """The air desk that the body names as its `line`; the first one if it names none."""
-        line = self.body.get("line", AIR_DESK)
-        if line not in AIR_DESKS:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, f"line must be one of {', '.join(AIR_DESKS)}.")
-        return str(line)
+        return air_desk_of(self.body.get("line", AIR_DESK))
+
+    def caller(self) -> str:
+        """The CallSid of the caller that the press is about."""
+        call_sid = self.call("call_sid")
+        if not call_sid:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name a caller.")
+        return call_sid
 
     def _read(self) -> None:
         identities = [identity for kind in self.kinds if (identity := identity_of(self, kind))]
@@ -71,10 +72,8 @@ class TakeHandler(PressHandler):
     """`/desk/take`: thanks the caller on the air, and brings the chosen one."""
 
     def act(self) -> str:
-        call_sid = self.call("call_sid")
-        if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to take.")
-        return self.services.air_desks.take(self.whole("turn"), self.call("on_air"), self.by, call_sid, self.air_desk())
+        turn, shown, call_sid = self.whole("turn"), self.call("on_air"), self.caller()
+        return self.services.air_desks.take(turn, shown, self.by, call_sid, self.air_desk())
 
 
 class DropHandler(PressHandler):
@@ -95,10 +94,7 @@ class MoveHandler(PressHandler):
     """`/desk/move`: gives a caller another place in line."""
 
     def act(self) -> str:
-        call_sid = self.call("call_sid")
-        if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller to move.")
-        return self.services.calls.move(call_sid, self.call("before"))
+        return self.services.calls.move(self.caller(), self.call("before"))
 
 
 class SettingsHandler(PressHandler):
@@ -180,7 +176,7 @@ class HangUpHandler(PressHandler):
     """`/desk/hang-up`: the page is about to end the desk's call, and so the caller's."""
 
     def act(self) -> str:
-        self.whole("turn")
+        self.whole("turn")  # every press sends one, but here no turn is too late
         return self.services.air_desks.hang_up(self.call("on_air"), self.air_desk())
 
 
@@ -234,9 +230,7 @@ class VerdictHandler(PressHandler):
     kinds = ("screener", "dj")
 
     def act(self) -> str:
-        call_sid, verdict = self.call("call_sid"), self.body.get("verdict")
-        if not call_sid:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, "call_sid must name the caller.")
+        call_sid, verdict = self.caller(), self.body.get("verdict")
         if not isinstance(verdict, str) or verdict not in list(Verdict):
             raise HTTPError(HTTPStatus.BAD_REQUEST, "verdict must be ready, hold, back, let_go or block.")
         before = self.call("before") if "before" in self.body else ""

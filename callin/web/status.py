@@ -136,11 +136,10 @@ class HealthHandler(JsonHandler):
 
     def get(self) -> None:
         nonce = self._nonce()
-        health = self.services.health
-        report = health.report()
+        report = self.services.health.report()
         if not report["ok"]:
             self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-        self.write_json(report | ({"nonce": nonce, "proof": health.proof(nonce)} if nonce else {}))
+        self.write_json(report | ({"nonce": nonce, "proof": self.services.keyring.proof(nonce)} if nonce else {}))
 
     def _nonce(self) -> str:
         try:

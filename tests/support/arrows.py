@@ -31,7 +31,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.refreshed",
         "callin.words",
     },
-    "callin.health": {"callin.contracts", "callin.live", "callin.keyring", "callin.missed_calls"},
+    "callin.health": {"callin.contracts", "callin.live", "callin.missed_calls"},
     # The one door to Twilio's REST API: the verbs, the account's set-up, and the comparison with Twilio's lists.
     "callin.twilio.client": {"callin.contracts"},
     "callin.twilio.recordings": {"callin.model", "callin.twilio.client"},
