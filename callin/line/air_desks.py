@@ -166,8 +166,7 @@ class AirDesks:
         self._desks.release_left_alone()
         waiting = bool(self._first_in_line(name, 1))
         if not shown and not waiting:
-            self._must_count(name, press)
-            raise PressRejected(self._why_nobody())
+            raise PressRejected(desk_rules.why_rejected(self._store.desk(name), press) or self._why_nobody())
         desk = self._press(name, press)
         brought = None
         # Otherwise the leg dials the line's queue itself and gets the right caller.
@@ -244,10 +243,6 @@ class AirDesks:
         if not shows.may_go_on_air(call, self._board.stored_show()):
             raise PressRejected("unscreened")
 
-    def _must_count(self, name: str, press: Press) -> None:
-        if code := desk_rules.why_rejected(self._store.desk(name), press):
-            raise PressRejected(code)
-
     def _press(self, name: str, press: Press) -> Desk:
         """Stores the press on the desk; PressRejected if it does not count."""
         self._desks.mend_desk(name)
@@ -260,10 +255,11 @@ class AirDesks:
 
         desk = self._store.change_desk(name, change)
         if code:
-            raise PressRejected(code, self._who(desk, press) if code == "already" else "")
+            raise PressRejected(code, self._why_already(desk, press) if code == "already" else "")
         return desk
 
-    def _who(self, desk: Desk, press: Press) -> str:
+    def _why_already(self, desk: Desk, press: Press) -> str:
+        """The sentence for a press that comes after another one."""
         before = desk.press or desk.last_press
         if before is None or before.by == press.by:
             return SENTENCES["already"]

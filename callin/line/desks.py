@@ -130,13 +130,13 @@ class Desks:
         for tries_left in reversed(range(DECISIONS_TRIED)):
             if not desk_rules.is_current(desk, request):
                 return self._store.change_desk(desk.name, lambda before: desk_rules.asked_late(before, request))
-            has_begun, desk = self._begin_turn(request, decide(desk), whatever_happened=not tries_left)
+            has_begun, desk = self._begin_turn(request, decide(desk), is_last_try=not tries_left)
             if has_begun:
                 break
         return desk
 
     def _begin_turn(
-        self, request: desk_rules.DeskRequest, decision: desk_rules.Decision, *, whatever_happened: bool
+        self, request: desk_rules.DeskRequest, decision: desk_rules.Decision, *, is_last_try: bool
     ) -> tuple[bool, Desk]:
         has_begun = True
 
@@ -145,7 +145,7 @@ class Desks:
             # Another request may have begun the turn in the meantime: then it is the same turn.
             if not desk_rules.is_current(desk, request):
                 return desk
-            has_begun = whatever_happened or desk_rules.decision_holds(desk, decision)
+            has_begun = is_last_try or desk_rules.decision_holds(desk, decision)
             return desk_rules.next_turn(desk, request, decision.promised, decision.dials) if has_begun else desk
 
         desk = self._store.change_desk(decision.desk.name, begin)
@@ -186,7 +186,7 @@ class Desks:
 
     def desk_of_leg(self, leg: str, number: str) -> str:
         """The name of the desk to which a leg of the studio belongs; `number` is its From."""
-        name = screening.desk_of_leg(number)
+        name = screening.desk_of_from(number)
         if is_screen(name) or not number.startswith("client:"):
             return name  # a phone has the first line alone
         mine = (one for one in EXTRA_DESKS if takeover.is_leg_of(self._store.desk(one), leg))

@@ -88,10 +88,11 @@ class Answers:
         }
 
     def _changes(self, since: int, at: AnswerState, view: str) -> dict[str, Any] | None:
-        """The same with only what may have changed: each row with its `index` among those shown, and who is `gone`.
+        """The same with only what may have changed: each row has its `index` among those shown.
 
-        Rows that did not change keep their order: where a call stands follows from the call alone. `shown` is how many
-        rows there are, so that a page drops the others; `check` tells the page whether it has all rows, in order.
+        `gone` are the calls that are no longer shown. Rows that did not change keep their order, because where a call
+        stands follows from the call alone. `shown` is how many rows there are, so that a page drops the others; `check`
+        tells the page whether it has all rows, in order.
         """
         shown = self._shown(at.mark)
         touched = self._lineup.log.since(since)
@@ -125,7 +126,7 @@ class Answers:
         )
 
     def figures(self, now: float) -> dict[str, Any]:
-        """What the tutorial had, with its names."""
+        """The tutorial's three values, under its names."""
         return {
             "queue": WAITING_QUEUE,
             "current_size": self._lineup.size,

@@ -55,7 +55,7 @@ def start_daemon(run: Callable[[], None]) -> None:
 
 
 class LineCache:
-    """The line as this instance remembers it. Whatever reads or changes it holds `lock`.
+    """The line as this instance remembers it. Hold `lock` to read or change it.
 
     The lock is never held while the store is read: a store that hangs stops only the threads that read it themselves.
     While dashboards ask, one thread follows the store.
@@ -190,10 +190,8 @@ class LineCache:
             self._turn.release()
 
     def _have_it_probed(self) -> None:
-        with (
-            self.lock,
-            contextlib.suppress(RuntimeError),
-        ):  # the system cannot start a thread: the next request tries again
+        # If the system cannot start a thread, the next request tries again.
+        with self.lock, contextlib.suppress(RuntimeError):
             self.follow()
 
     def _seconds_asked(self) -> float:

@@ -80,7 +80,7 @@ def card_row(card: Card | None) -> dict[str, Any]:
 
 
 def chat_rows(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
-    """The desks' talk, oldest first."""
+    """The desks' chat messages, oldest first."""
     return [
         {"id": message.number, "at": round(message.at, 3), "name": message.name, "text": message.text}
         for message in messages
@@ -88,7 +88,7 @@ def chat_rows(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
 
 
 def show_row(show: Show) -> dict[str, Any]:
-    """The show."""
+    """The show's settings, with `messages_revision`, by which pages read listeners' messages again."""
     return {
         "opening": show.opening,
         "opening_since": round(show.opening_since, 3),

@@ -54,7 +54,7 @@ class Desk(Struct, frozen=True):
     instructed_leg: str = stored_as("told", "")  # the leg that was told: a new `leg` is told by its first request
     request_token: str = stored_as("asked", "")  # Twilio's token of that request, which it may send twice
     dials: str = WAITING_QUEUE  # the queue that DIAL_LINE dials
-    woken_turn: int = -1  # the last turn in which a REST request of ours had the leg ask again; no caller is to go
+    woken_turn: int = -1  # the last turn in which our own REST request had the leg ask again: it let no caller go
 
     # The legs
     leg: str = ""  # the desk's own

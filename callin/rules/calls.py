@@ -22,8 +22,9 @@ from callin.model import (
 )
 
 IN_LINE = frozenset({Stage.ARRIVING, Stage.WAITING, Stage.SCREENING, Stage.READY, Stage.HELD})
+"""Stages of calls that may still go on the air. Those on hold are here too, although they have no place in line."""
 WAITS = IN_LINE - {Stage.SCREENING}
-"""Stages of calls that are in line and speak with nobody."""
+"""The same without calls that speak with a screener."""
 
 LET_GO = {Intent.END: Outcome.AIRED, Intent.DROP: Outcome.DROPPED}
 ENDED_BY_THE_STUDIO = frozenset(LET_GO.values())
@@ -31,7 +32,7 @@ SCREENED_OUT = {Verdict.LET_GO: Outcome.LET_GO, Verdict.BLOCK: Outcome.BLOCKED}
 TOLD_TO_GO = ENDED_BY_THE_STUDIO | {Outcome.LINE_FULL, Outcome.LINE_CLOSED, *SCREENED_OUT.values()}
 
 SECONDS_ON_THE_WAY = 15.0
-"""From a document to its queue, with one sentence. A call that is queued later was queued by the fallback document."""
+"""The longest time from a document to its queue: it says one sentence. The fallback document queued any later call."""
 
 ASKING_SECONDS = 60.0
 """The greeting and three questions take no longer, because nobody is asked later than this."""
@@ -291,9 +292,9 @@ def end(call: Call, event: Ended) -> Call:
             return replace(call, outcome=Outcome.HUNG_UP)
         return call
     by_stage = Outcome.AIRED if call.stage is Stage.ON_AIR or call.bridged else Outcome.HUNG_UP
-    by_wish = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
+    by_intent = LET_GO.get(call.intent, by_stage) if call.intent else by_stage
     if call.verdict:
-        by_wish = SCREENED_OUT.get(call.verdict, by_wish)
+        by_intent = SCREENED_OUT.get(call.verdict, by_intent)
     done = enter(replace(call, claimed_by="", claimed_at=0.0, verdict=None), Stage.DONE, event.at)
     by_caller = event.outcome in (None, Outcome.HUNG_UP) and not (call.intent or call.verdict)
-    return replace(done, outcome=event.outcome or by_wish, hung_up=by_caller)
+    return replace(done, outcome=event.outcome or by_intent, hung_up=by_caller)

@@ -206,7 +206,8 @@ def next_turn(desk: Desk, request: DeskRequest, promised: str, dials: str = "") 
         return desk
     brings_nobody = kind is InstructionKind.WAIT and not desk.automatic
     stops = press is not None and (press.kind in NOBODY_FOLLOWS or (press.kind is PressKind.NEXT and brings_nobody))
-    unasked, had_them = is_displacing(desk, request.at), desk.instructed_leg == request.leg
+    # The leg that had the caller has left them, and no press asked for that.
+    is_unexplained = is_displacing(desk, request.at) and desk.instructed_leg == request.leg
     return replace(
         desk,
         turn=desk.turn + 1,
@@ -216,8 +217,8 @@ def next_turn(desk: Desk, request: DeskRequest, promised: str, dials: str = "") 
         instructed_leg=request.leg,
         request_token=request.token,
         on_air="",
-        displaced=desk.on_air if unasked and had_them and request.woken else "",
-        let_go=desk.on_air if unasked and had_them and _goes_on_by_itself(desk, request) else desk.let_go,
+        displaced=desk.on_air if is_unexplained and request.woken else "",
+        let_go=desk.on_air if is_unexplained and _goes_on_by_itself(desk, request) else desk.let_go,
         claimed=promised,
         claimed_at=desk.claimed_at if promised else 0.0,
         paused=stops or (desk.paused and not wants),

@@ -171,7 +171,7 @@ def air_desk_of(call: Call) -> str:
     return call.claimed_by if call.claimed_by in AIR_DESKS else desk_of_air_queue(call.queue) or AIR_DESK
 
 
-def desk_of_leg(number: str) -> str:
+def desk_of_from(number: str) -> str:
     """The name of the desk to which a leg of the studio belongs, by its From: of the air desks, the first."""
     return SCREEN_DESK + number.removeprefix("client:") if number.startswith("client:screener_") else AIR_DESK
 

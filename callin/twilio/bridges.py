@@ -34,8 +34,8 @@ class Numbers(NamedTuple):
 NO_NUMBERS = Numbers()
 
 
-class _Perhaps(NamedTuple):
-    """A caller in no queue, and a desk that may have them, both unchanged since that moment."""
+class _Candidate(NamedTuple):
+    """A caller in no queue, and a desk that may have them, both unchanged `since` that moment."""
 
     call: Call
     desk: Desk
@@ -55,7 +55,7 @@ class Bridges:
         self._numbers = numbers
         self.back_since = -math.inf
         """When the app started, if it has looked at Twilio since. No webhook is on its way for anything before that."""
-        self._perhaps: dict[str, _Perhaps] = {}
+        self._candidates: dict[str, _Candidate] = {}
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
         """Whether another look soon may tell more: the app is just back, and somebody is in no queue."""
@@ -72,12 +72,12 @@ class Bridges:
     def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
         """Finds the legs and callers of the desks. PhoneError.
 
-        `missing` are live calls in no queue; `unknown` are too, and the line does not have them.
-
-        A desk's leg that got no caller asks again before we are sure, and so begins a new turn.
+        `missing` are live calls of the line that are in no queue; `unknown` are live calls that the line does not have.
+        A candidate counts as connected after `claims.seconds_until_sure`: a leg that got no caller asks again before,
+        and so begins a new turn.
         """
         self._find_legs(now, unknown)
-        before, self._perhaps = self._perhaps, {}
+        before, self._candidates = self._candidates, {}
         if self.is_back:
             missing = [*missing, *self._callers(now, unknown)]
         for call in missing:
@@ -85,16 +85,16 @@ class Bridges:
             if self._may_have(desk, call):
                 was = before.get(call.call_sid)
                 same = was is not None and (was.call, was.desk.leg, was.desk.turn) == (call, desk.leg, desk.turn)
-                self._perhaps[call.call_sid] = _Perhaps(call, desk, was.since if was and same else now)
-        names = [perhaps.desk.name for perhaps in self._perhaps.values()]
-        told = 0
-        for call, desk, since in self._perhaps.values():
+                self._candidates[call.call_sid] = _Candidate(call, desk, was.since if was and same else now)
+        names = [candidate.desk.name for candidate in self._candidates.values()]
+        connected_count = 0
+        for call, desk, since in self._candidates.values():
             sure = claims.seconds_until_sure(desk, is_back=self.is_back)
             if now - since >= sure and names.count(desk.name) == 1:
                 self._store.change_call(call.call_sid, functools.partial(_known_or, call))
                 self._connect(call, desk)
-                told += 1
-        self.is_unsure = self.is_back and len(missing) > told
+                connected_count += 1
+        self.is_unsure = self.is_back and len(missing) > connected_count
 
     def _find_legs(self, now: float, unknown: Mapping[str, CallState]) -> None:
         """Finds legs of the studio that are not the air desk's, the newest first.

@@ -55,7 +55,7 @@ class _Queued(NamedTuple):
 
 
 class Comparison:
-    """One instance at a time compares, however many dashboards watch."""
+    """Reads Twilio's lists, and changes our calls and desks, or moves calls, until the two agree."""
 
     def __init__(
         self,

@@ -147,7 +147,7 @@ class Reconciler:
         elif self._clock() - (self._board.cache.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
         if self._lease.is_held:
-            self._keep_up()
+            self._run_upkeep()
         elif self._watch and not at_start:  # at the start the stored word may be that of the process before this one
             self._follow(self._watch)
 
@@ -199,7 +199,7 @@ class Reconciler:
         else:
             self._board.cache.twilio_was_read()
 
-    def _keep_up(self) -> None:
+    def _run_upkeep(self) -> None:
         """Runs what does not need Twilio, also while Twilio fails."""
         for work in self._upkeep:
             try:

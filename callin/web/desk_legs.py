@@ -111,7 +111,7 @@ class DequeueHandler(TwimlHandler):
 def connect_screener(handler: TwimlHandler) -> str:
     """The next document of a screener's leg, or a refusal."""
     caller = handler.param("From")
-    name = screening.desk_of_leg(caller)
+    name = screening.desk_of_from(caller)
     if not is_screen(name):
         return twiml.refusal(handler.words)
     if not handler.services.accounts.identities.may_screen(caller.removeprefix("client:")):
