@@ -1,16 +1,14 @@
 /* One message in the list: made once, so that news of others never stops what is being played. */
 
+import { isSureToDelete } from "../shared/delete-button.js";
 import { setData, setHidden, setText } from "../shared/text.js";
 import { callerLabel } from "../shared/words.js";
-import { CHOOSE, DELETE, NOBODY, SURE, cardLabel, heardWords, soundLabel, sourceWords, stateWords, whenWords, whoWords } from "./words.js";
-
-const SURE_MS = 5000;
+import { CHOOSE, NOBODY, cardLabel, heardWords, soundLabel, sourceWords, stateWords, whenWords, whoWords } from "./words.js";
 
 export class MessageRow {
   #message;
   #part;
   #shownCallers = "";
-  #sureTimer = 0;
 
   /** hooks: press(name, body), cannotPlay(). */
   constructor(template, page, message, hooks) {
@@ -30,7 +28,11 @@ export class MessageRow {
         hooks.press("card", this.#body({ call_sid: callSid }));
       }
     });
-    this.#part("delete").addEventListener("click", () => this.#delete(hooks));
+    this.#part("delete").addEventListener("click", (press) => {
+      if (isSureToDelete(this.#part("delete"), press)) {
+        hooks.press("delete", this.#body({}));
+      }
+    });
   }
 
   show(message) {
@@ -76,25 +78,6 @@ export class MessageRow {
     audio.setAttribute("aria-label", soundLabel(message));
     audio.addEventListener("ended", () => this.#message.heard_at || hooks.press("heard", this.#body({ heard: true })));
     audio.addEventListener("error", () => hooks.cannotPlay());
-  }
-
-  /** The first press asks, a second within a few seconds deletes. */
-  #delete(hooks) {
-    clearTimeout(this.#sureTimer);
-    const isSure = this.#part("delete").dataset.sure === "yes";
-    this.#askAgain(!isSure);
-    if (isSure) {
-      hooks.press("delete", this.#body({}));
-    } else {
-      this.#sureTimer = setTimeout(() => this.#askAgain(false), SURE_MS);
-    }
-  }
-
-  #askAgain(isAsking) {
-    const button = this.#part("delete");
-    setData(button, "sure", isAsking ? "yes" : "no");
-    setText(button, isAsking ? SURE : DELETE);
-    $(button).toggleClass("danger", isAsking);
   }
 
   #body(more) {

@@ -4,8 +4,6 @@ import { clock, plural } from "../shared/format.js";
 import { callerLabel } from "../shared/words.js";
 
 export const LIST_IS_OLD = "The list may be old.";
-export const SURE = "Delete for good?";
-export const DELETE = "Delete";
 export const DELETED = "The message is deleted.";
 export const ON_CARD = "It is on the card.";
 export const NOBODY = "Nobody on the line";

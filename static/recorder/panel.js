@@ -1,5 +1,6 @@
 /* The recorder's panel: Record and Mark, the room that is left, and the recordings that this browser keeps. */
 
+import { isSureToDelete } from "../shared/delete-button.js";
 import { clock } from "../shared/format.js";
 import { setData, setHidden, setOff, setText, isOff } from "../shared/text.js";
 import { PHONE_WHY_NOT, RECORDED } from "../shared/words.js";
@@ -9,7 +10,6 @@ import { RecordingRows, rowOf } from "./rows.js";
 import { deleteOlderThan, deleteRecording, listRecordings } from "./shelf.js";
 import * as words from "./words.js";
 
-const SURE_MS = 6000;
 const HOUR_MS = 3600 * 1000;
 
 export class RecorderPanel {
@@ -20,7 +20,6 @@ export class RecorderPanel {
   #lacks = whatIsLacking();
   #isRecorded = false;
   #isSignedOut = false;
-  #sure = { id: "", until: 0 };
   #rows;
 
   /** `phone` is the first line's, `lines` the others, with the mixer; `air` who is on the air; `say(sentence)` tells the DJ at once. */
@@ -72,7 +71,7 @@ export class RecorderPanel {
   #bind() {
     $(this.#part("toggle")).on("click", () => this.#press());
     $(this.#part("mark")).on("click", () => this.#recorder.mark());
-    $(this.#part("list")).on("click", "[data-recording-press]", ({ currentTarget }) => this.#pressRow(currentTarget));
+    $(this.#part("list")).on("click", "[data-recording-press]", (press) => this.#pressRow(press.currentTarget, press));
     this.#panel.addEventListener("toggle", () => (this.#isOpen ? this.#listAtAddress() : this.#rows.clear()));
     $(window).on("hashchange", () => this.#openAtAddress());
   }
@@ -147,28 +146,20 @@ export class RecorderPanel {
     this.#rows.show(recordings, this.#recorder.id || (isAnyLive ? recordings.find(({ isEnded }) => !isEnded)?.id : ""));
   }
 
-  #pressRow(button) {
+  #pressRow(button, press) {
     const row = rowOf(button);
     if (button.dataset.recordingPress === "play") {
       this.#rows.play(row, 0);
-    } else {
-      this.#delete(row.dataset.id, button);
+    } else if (isSureToDelete(button, press)) {
+      this.#delete(row.dataset.id);
     }
   }
 
-  /** The second press within a few seconds deletes. */
-  async #delete(id, button) {
-    const isSure = this.#sure.id === id && Date.now() < this.#sure.until;
-    this.#sure = { id, until: Date.now() + SURE_MS };
-    setText(button, words.sureToDelete(!isSure));
-    if (isSure) {
-      await deleteRecording(id);
-      await this.#list();
-      setText(this.#part("deleted"), words.DELETED);
-      this.#part("toggle").focus();
-    } else {
-      setTimeout(() => setText(button, words.sureToDelete(false)), SURE_MS);
-    }
+  async #delete(id) {
+    await deleteRecording(id);
+    await this.#list();
+    setText(this.#part("deleted"), words.DELETED);
+    this.#part("toggle").focus();
   }
 
   get #isOpen() {

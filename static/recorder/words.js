@@ -73,10 +73,6 @@ export function about({ startedAt, seconds, bytes, isEnded }, isLive) {
   return { title: day, details: `${isLive ? "being recorded" : clock(seconds)} · ${size(bytes)}${cutOff}` };
 }
 
-export function sureToDelete(isSure) {
-  return isSure ? "Press again to delete" : "Delete";
-}
-
 export const DELETED = "The recording is deleted.";
 export const OWN_TRACK = "Caller";
 

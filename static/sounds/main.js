@@ -1,5 +1,6 @@
-/* The form of the page Sounds: reads a file, shows it, cuts and levels it, lets it be heard, and sends it to the app. */
+/* The page Sounds: its form reads a file, shows it, cuts and levels it, lets it be heard, and sends it to the app. */
 
+import { isSureToDelete } from "../shared/delete-button.js";
 import { levelled } from "./level.js";
 import { decode, RATE, wavOf } from "./telephone.js";
 import { upload, UploadError } from "./upload.js";
@@ -30,6 +31,9 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   store();
 });
+for (const button of document.querySelectorAll("[data-question]")) {
+  button.addEventListener("click", (press) => isSureToDelete(button, press) || press.preventDefault());
+}
 new ResizeObserver(showPart).observe(canvas);
 showKind();
 

@@ -106,7 +106,7 @@ def test_a_text_comes_live_is_put_on_a_card_marked_and_deleted_by_keyboard(cast:
     message.get_by_role("button", name="Mark as heard").press("Enter")
     expect(message).to_contain_text("Heard by admin")
     message.get_by_role("button", name="Delete").press("Enter")
-    message.get_by_role("button", name="Delete for good?").press("Enter")
+    message.get_by_role("button", name="Really delete?").press("Enter")
     expect(desk.get_by_text("No messages.")).to_be_visible()
     assert listed(cast.station.app) == []
 

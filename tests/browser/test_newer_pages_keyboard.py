@@ -95,6 +95,8 @@ def test_a_sound_is_uploaded_heard_and_deleted(studio: Station, admin: Page) -> 
     admin.keyboard.press("Space")
     admin.wait_for_function("() => document.querySelector('.sound audio').currentTime > 0.1")
     press(admin, "Delete My jingle")
+    expect(admin.get_by_role("button", name="Really delete? My jingle")).to_be_focused()
+    admin.keyboard.press("Enter")
     expect(admin.get_by_text("“My jingle” is deleted.")).to_be_visible()
 
 

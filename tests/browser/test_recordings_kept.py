@@ -46,7 +46,7 @@ def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, st
         assert dj.seconds >= recorded - MOST_LOST_SECONDS
         assert abs(dj.level(DJ_HZ, dj.seconds - 1, 0.9) - MICROPHONE_DBFS) < 1
         panel.rows.get_by_role("button", name="Delete").click()
-        panel.rows.get_by_role("button", name="Press again to delete").click()
+        panel.rows.get_by_role("button", name="Really delete?").click()
         expect(panel.rows).to_have_count(0)
         expect(panel.dialog).to_contain_text("Nothing is recorded yet.")
 

@@ -181,8 +181,28 @@ def test_by_keyboard_and_for_screen_readers_it_is_in_order(app: App, page: Page,
     expect(row).not_to_contain_text("A voice says the notice")
     assert complaints_in_every_look(page) == [], "with sounds"
     row.get_by_role("button", name="Delete hello").press("Enter")
+    again = row.get_by_role("button", name="Really delete? hello")
+    expect(again).to_be_focused()
+    assert complaints_in_every_look(page) == [], "while it asks"
+    again.press("Enter")
     expect(page.get_by_text("“hello” is deleted.")).to_be_visible()
     assert "hello" not in page.locator("main").inner_text().replace("“hello” is deleted.", "")
+
+
+def test_a_sound_is_deleted_by_a_second_press_soon_after_the_first(app: App, page: Page) -> None:
+    admin = app.visitor("admin")
+    admin.get("/sounds")
+    stored_as(admin, tone(2, 660), "music", name="jingle")
+    page.clock.install()
+    page.reload()
+    row = page.locator(".sound", has_text="jingle")
+    row.get_by_role("button", name="Delete jingle", exact=True).dblclick()
+    again = row.get_by_role("button", name="Really delete? jingle")
+    expect(again).to_be_visible()
+    page.clock.run_for(6000)
+    row.get_by_role("button", name="Delete jingle", exact=True).click()
+    again.click()
+    expect(page.get_by_text("“jingle” is deleted.")).to_be_visible()
 
 
 def test_a_listener_hears_the_stations_greeting_and_then_its_music(cast: Cast) -> None:

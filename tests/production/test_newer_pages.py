@@ -111,6 +111,7 @@ def test_a_sound_is_uploaded_played_and_deleted(open_as: Callable[[str, str], Pa
     row.get_by_role("button", name=f"Leave out {UMLAUTS}").click()
     expect(row).to_contain_text("Not in use")
     row.get_by_role("button", name=f"Delete {UMLAUTS}").click()
+    row.get_by_role("button", name=f"Really delete? {UMLAUTS}").click()
     expect(page.get_by_text(f"“{UMLAUTS}” is deleted.")).to_be_visible()
 
 
@@ -156,7 +157,7 @@ def test_a_voice_note_from_the_call_page_is_played_put_on_a_card_and_deleted(
         message.get_by_role("link", name="Download").click()
     assert Path(download.value.path()).read_bytes()[:4] == b"RIFF"
     message.get_by_role("button", name="Delete").click()
-    message.get_by_role("button", name="Delete for good?").click()
+    message.get_by_role("button", name="Really delete?").click()
     expect(dj.get_by_text("No messages.")).to_be_visible()
     admin.get_by_label("Listeners may leave messages").uncheck()
     admin.get_by_role("button", name="Save").click()
@@ -198,7 +199,7 @@ def test_a_show_is_recorded_played_downloaded_and_deleted(
     wait_until(lambda: player.evaluate("(audio) => audio.currentTime > 0.2"), why="the mix is not played")
     assert panel.download("Download Mix", tmp_path).seconds >= 3
     recording.get_by_role("button", name="Delete").click()
-    recording.get_by_role("button", name="Press again to delete").click()
+    recording.get_by_role("button", name="Really delete?").click()
     expect(panel.rows).to_have_count(0)
     panel.close()
     desk.hang_up()
