@@ -81,6 +81,27 @@ def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_b
     assert row["number"] == "•••001"
 
 
+def test_a_caller_on_hold_that_the_fallback_has_queued_is_on_hold_again_when_the_app_is_back(show: Show) -> None:
+    [held] = show.queue(CALLERS[0])
+    show.connect()
+    show.station.wait_until_bridged(held, show.dj)
+    wait_until(lambda: show.on_air == held, why="the app does not know who is on the air")
+    page = DeskPage(show.station.app)
+    assert page.hold().status == 200
+    show.station.until(lambda: show.station.caller(held)["queue"] == "radio-callin-held", "they are not put on hold")
+    show.station.hang_up(show.dj)
+    show.lose_the_app()
+    show.a_minute_goes_by()
+    assert show.station.caller(held)["queue"] == "radio-callin-queue", "the file cannot know that they were on hold"
+    show.station.app.start()
+    show.station.until(lambda: show.station.caller(held)["queue"] == "radio-callin-held", "they are in line instead")
+    assert held not in show.line, "Next would bring them"
+    show.connect()
+    wait_until(lambda: page.desk["leg"] == show.dj, why="the DJ is not at the desk")
+    assert page.take(held).status == 200
+    show.station.wait_until_bridged(held, show.dj)
+
+
 @pytest.mark.parametrize("leg", ["browser", "phone"])
 def test_a_dj_who_connected_while_the_app_was_dead_is_at_the_desk_when_it_is_back(show: Show, leg: str) -> None:
     [caller] = show.queue(CALLERS[0])

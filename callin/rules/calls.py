@@ -220,14 +220,13 @@ def is_where(call: Call, queue: str, queued_at: float) -> bool:
 
 def _found(call: Call | None, event: Found) -> Call:
     if call is None:
-        new = new_call(Arrived(event.queued_at, event.call_sid, event.number, known=event.known))
-        return _listed(new, event)
+        return _listed(new_call(Arrived(event.queued_at, event.call_sid, event.number, known=event.known)), event)
     if is_where(call, event.queue, event.queued_at) or call.changed_at > event.at:
         return call
     came_back = call.stage not in IN_LINE
-    again = replace(call, outcome=None, hung_up=False, intent=None, verdict=None, desk_leg="", screener_leg="")
     placed_at = event.queued_at if event.in_this_order and not came_back else call.placed_at
-    return replace(_listed(again, event), returned=call.returned or came_back, placed_at=placed_at)
+    again = replace(_listed(call, event), outcome=None, hung_up=False, intent=None, verdict=None)
+    return replace(again, desk_leg="", screener_leg="", returned=call.returned or came_back, placed_at=placed_at)
 
 
 def _listed(call: Call, event: Found) -> Call:
@@ -235,7 +234,8 @@ def _listed(call: Call, event: Found) -> Call:
     cleared = call.cleared or event.queue == READY_QUEUE
     adrift = event.queue in (WAITING_QUEUE, READY_QUEUE)  # only we send a call to any other queue
     there = replace(call, queue=event.queue, queued_at=event.queued_at, cleared=cleared, adrift=adrift)
-    return enter(there, stage_in(event.queue, cleared=cleared), event.at)
+    is_held = call.stage is Stage.HELD and call.verdict is None  # the fallback queued them with the others
+    return enter(there, Stage.HELD if is_held else stage_in(event.queue, cleared=cleared), event.at)
 
 
 def _claimed(call: Call, event: Claimed) -> Call:
