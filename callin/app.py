@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from callin.config import Settings
     from callin.contracts import CallControl, Clock, Store
-    from callin.watch import Watch
+    from callin.watch import HealthWatch
 
 SECONDS_UNTIL_LOADED = 1.0
 """From the start until all handlers are loaded: the first answer comes before."""
@@ -238,14 +238,14 @@ def watch_of(settings: Settings, store: Store, clock: Clock) -> Callable[[], str
     """The look at the app from outside that App Engine's cron asks for. Its modules are loaded with the first look."""
 
     @functools.cache
-    def watch() -> Watch:
+    def watch() -> HealthWatch:
         from callin.alerts import SETTINGS, ways_of
         from callin.public_address import PublicAddress
-        from callin.watch import StateInStore, Watch
+        from callin.watch import HealthWatch, StateInStore
 
         address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
         ways = ways_of({name: getattr(settings, name.lower()) for name in SETTINGS})
-        return Watch(settings.public_url, address.health, ways, StateInStore(store), clock)
+        return HealthWatch(settings.public_url, address.health, ways, StateInStore(store), clock)
 
     return lambda: watch().look()
 

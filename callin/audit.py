@@ -88,7 +88,7 @@ class Filter(Struct, frozen=True):
         return (not self.who or line.who == self.who) and (not self.act or line.act == self.act)
 
 
-class AuditPage(Struct, frozen=True):
+class AuditResult(Struct, frozen=True):
     """Lines, newest first. `next` asks for the page that follows; it is empty at the end.
 
     `back_to` is the time of the last line that was looked at, 0 if there was none.
@@ -132,7 +132,7 @@ class Audit:
         self._written[same] = now
         self.write(act, who, address, what)
 
-    def page(self, wanted: Filter, after: str = "") -> AuditPage:
+    def page(self, wanted: Filter, after: str = "") -> AuditResult:
         """The next lines that match. A page may have none, and still a `next`: see MAX_SCANNED."""
         found: list[AuditLine] = []
         last = None
@@ -142,8 +142,8 @@ class Audit:
             if wanted.fits(last):
                 found.append(last)
             if len(found) == PAGE_LINES or count == MAX_SCANNED:
-                return AuditPage(found, last.key.removeprefix(_PREFIX), last.at)
-        return AuditPage(found, "", last.at if last else 0.0)
+                return AuditResult(found, last.key.removeprefix(_PREFIX), last.at)
+        return AuditResult(found, "", last.at if last else 0.0)
 
     def lines(self, wanted: Filter) -> Iterator[AuditLine]:
         """Every line that matches, newest first."""

@@ -53,7 +53,7 @@ FINISH_SECONDS = 0.05
 log = logging.getLogger(__name__)
 
 
-class News(Protocol):
+class LineNews(Protocol):
     """What the front knows about the line."""
 
     @property
@@ -85,7 +85,9 @@ class Front:
     Webhooks, pages and polls have separate threads, so that no webhook waits for a page or a poll.
     """
 
-    def __init__(self, application: WSGIApplication, news: News, close: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, application: WSGIApplication, news: LineNews, close: Callable[[], object] = lambda: None
+    ) -> None:
         """`close` is called once, when the server has ended."""
         self._application = application
         self._news = news

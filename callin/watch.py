@@ -77,7 +77,7 @@ def problem_of(report: Mapping[str, Any]) -> str:
     return "\n".join(found) or "The app says that it is not well, and not why. See its log."
 
 
-class State(Protocol):
+class WatchState(Protocol):
     """Keeps what is known between two looks."""
 
     def load(self) -> Watched: ...
@@ -133,11 +133,11 @@ class StateInStore:
             log.warning("What the watch has told is only in memory: %s", error)
 
 
-class Watch:
+class HealthWatch:
     """Looks, remembers, and delivers. `ask` returns the report of `/health` or raises AddressError."""
 
     def __init__(
-        self, url: str, ask: Callable[[], Mapping[str, Any]], ways: Sequence[Way], state: State, clock: Clock
+        self, url: str, ask: Callable[[], Mapping[str, Any]], ways: Sequence[Way], state: WatchState, clock: Clock
     ) -> None:
         self._url = url
         self._ask = ask
@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     address = PublicAddress(
         settings["PUBLIC_URL"], settings["SESSION_KEY"], settings["TWILIO_AUTH_TOKEN"], timeout_seconds=ASK_SECONDS
     )
-    problem = Watch(address.url, address.health, ways, StateFile(asked.state), time.time).look()
+    problem = HealthWatch(address.url, address.health, ways, StateFile(asked.state), time.time).look()
     if problem:
         print(problem, file=sys.stderr)
     return int(bool(problem))

@@ -114,6 +114,11 @@ def test_a_circle_is_found() -> None:
     assert in_circles(graph | {"c": {"d"}}) == set()
 
 
+def test_no_two_classes_of_the_product_have_one_name() -> None:
+    names = [node.name for path in APP_FILES for node in tree_of(path).body if isinstance(node, ast.ClassDef)]
+    assert [name for name in dict.fromkeys(names) if names.count(name) > 1] == []
+
+
 def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
     files = [*APP_FILES, *REHEARSAL_FILES, *BENCH_FILES, *TEST_FILES, *SCRIPTS_AND_STYLES]
     lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}

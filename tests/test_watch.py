@@ -21,7 +21,7 @@ from callin.contracts import StoreError
 from callin.public_address import AddressError
 from callin.stores.sqlite import SqliteStore
 from callin.twilio.client import TwilioAccess
-from callin.watch import State, StateFile, StateInStore, Watch, Watched, problem_of
+from callin.watch import HealthWatch, StateFile, StateInStore, Watched, WatchState, problem_of
 from tests.support.clock import HeldClock
 from tests.support.processes import ROOT, free_port
 from tests.support.station import new_environment
@@ -108,7 +108,7 @@ def mail_server(box: Mailbox) -> Iterator[str]:
 class Look:
     """A watch whose looks find what the test says."""
 
-    def __init__(self, ways: Sequence[Way], state: State) -> None:
+    def __init__(self, ways: Sequence[Way], state: WatchState) -> None:
         self.clock = HeldClock(1_800_000_000.0)
         self.ways, self.state = ways, state
         self.found: dict[str, Any] | str = WELL
@@ -122,7 +122,7 @@ class Look:
         """A look by a new process, as the timer starts it."""
         self.found = found
         self.clock.advance(after_seconds)
-        Watch(URL, self.ask, self.ways, self.state, self.clock).look()
+        HealthWatch(URL, self.ask, self.ways, self.state, self.clock).look()
 
 
 def test_a_trouble_of_a_minute_is_told_once_and_its_end_once_by_all_ways(tmp_path: Path, post: Post) -> None:

@@ -141,8 +141,7 @@ class Account(Struct, frozen=True):
         return f"Account({self.name!r}, {self.role})"  # without the hash
 
     def with_touched(self, token_hash: str, now: float) -> Account:
-        touched = [replace(one, seen_at=now) if one.token_hash == token_hash else one for one in self.sessions]
-        return replace(self, sessions=tuple(touched))
+        return self._with_session_changed(token_hash, seen_at=now)
 
     def open_sessions(self, now: float) -> tuple[Session, ...]:
         return tuple([session for session in self.sessions if not session.is_over(now)])
@@ -156,17 +155,17 @@ class Account(Struct, frozen=True):
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash != token_hash]))
 
     def with_confirmed(self, token_hash: str, now: float) -> Account:
-        confirmed = [replace(one, confirmed_at=now) if one.token_hash == token_hash else one for one in self.sessions]
-        return replace(self, sessions=tuple(confirmed))
+        return self._with_session_changed(token_hash, confirmed_at=now)
 
     def with_second_factor(self, token_hash: str) -> Account:
-        proved = [
-            replace(one, has_second_factor=True) if one.token_hash == token_hash else one for one in self.sessions
-        ]
-        return replace(self, sessions=tuple(proved))
+        return self._with_session_changed(token_hash, has_second_factor=True)
 
     def with_session_only(self, token_hash: str) -> Account:
         return replace(self, sessions=tuple([one for one in self.sessions if one.token_hash == token_hash]))
+
+    def _with_session_changed(self, token_hash: str, **values: float | bool) -> Account:
+        changed = [replace(one, **values) if one.token_hash == token_hash else one for one in self.sessions]
+        return replace(self, sessions=tuple(changed))
 
 
 class Invitation(Struct, frozen=True):

@@ -16,9 +16,9 @@ from callin.config import ConfigError, Settings, file
 from callin.contracts import PhoneError
 from callin.model import StationNames
 from callin.public_address import AddressError, PublicAddress
-from callin.setup.apply import Applier, Record
+from callin.setup.apply import Applier, UndoFile
 from callin.setup.plan import NUMBER, Change, Plan, Planner
-from callin.setup.questions import Person, Questions, Terminal
+from callin.setup.questions import Questions, Terminal
 from callin.twilio.client import TwilioAccess, TwilioAccount
 from callin.twilio.pointing import APPLICATIONS
 from callin.twiml import Links
@@ -37,11 +37,11 @@ class StoppedError(Exception):
 class Setup:
     """One run of the command."""
 
-    def __init__(self, options: argparse.Namespace, person: Person) -> None:
+    def __init__(self, options: argparse.Namespace, terminal: Terminal) -> None:
         self._options = options
-        self._person = person
+        self._terminal = terminal
         self._file = config.path()
-        self._record = Record(self._file)
+        self._record = UndoFile(self._file)
         self._printed: dict[str, str] = {}
         self._is_interactive = sys.stdin.isatty() and not options.yes
 
@@ -54,7 +54,9 @@ class Setup:
             return self._undo(settings, applier)
         kind = account.kind()
         trial = "a trial account" if kind.is_trial else "a full account"
-        self._person.say(f"Twilio account {settings.twilio_account_sid}, {trial}, {kind.status}. {links.public_url}\n")
+        self._terminal.say(
+            f"Twilio account {settings.twilio_account_sid}, {trial}, {kind.status}. {links.public_url}\n"
+        )
         plan = Planner(settings, account, links, makes_key=self._file is not None).plan()
         if plan.problems:
             raise StoppedError("\n".join(f"- {problem}" for problem in plan.problems))
@@ -67,7 +69,7 @@ class Setup:
             raise ConfigError(problems)
         values = config.with_secrets(values, problems)
         if self._is_interactive and not self._options.undo:
-            answers = Questions(values, self._person, TwilioAccount).ask_all()
+            answers = Questions(values, self._terminal, TwilioAccount).ask_all()
             if not self._options.dry_run:
                 self._remember(answers)
         elif not values.get("SESSION_KEY") and self._file is not None and not self._options.dry_run:
@@ -86,10 +88,10 @@ class Setup:
     def _carry_out(self, plan: Plan, settings: Settings, applier: Applier) -> int:
         for change in plan.changes:
             for line in change.lines():
-                self._person.say(line)
+                self._terminal.say(line)
         self._must_not_take(plan)
         if self._options.dry_run:
-            self._person.say("\nNothing was changed." if plan.changes else "Nothing has to be changed.")
+            self._terminal.say("\nNothing was changed." if plan.changes else "Nothing has to be changed.")
             return DONE
         if plan.changes:
             self._must_be_wanted("Make these changes?")
@@ -106,12 +108,12 @@ class Setup:
         """Stops, unless somebody has said that this app is to have the calls that another has today."""
         if not plan.taken or self._options.take_over or self._options.dry_run:
             return
-        self._person.say(
+        self._terminal.say(
             TAKE_OVER + ("type: take over" if self._is_interactive else "run this again with --take-over.")
         )
         if not self._is_interactive:
             raise StoppedError("Nothing was changed.")
-        if self._person.ask("Anything else stops here").lower() != "take over":
+        if self._terminal.ask("Anything else stops here").lower() != "take over":
             raise StoppedError("Nothing was changed.")
 
     def _must_be_wanted(self, question: str) -> None:
@@ -119,7 +121,7 @@ class Setup:
             return
         if not self._is_interactive:
             raise StoppedError("\nNothing was changed. Run this again in a terminal, or with --yes.")
-        if self._person.ask(f"\n{question} y or n").lower() not in ("y", "yes"):
+        if self._terminal.ask(f"\n{question} y or n").lower() not in ("y", "yes"):
             raise StoppedError("Nothing was changed.")
 
     def _point(self, numbers: list[Change], settings: Settings, applier: Applier) -> int:
@@ -128,13 +130,13 @@ class Setup:
             if not settings.session_key:
                 raise StoppedError("SESSION_KEY is not set, so it cannot be seen whether this app answers. Set it.")
             if problem := self._why_app_does_not_answer(settings):
-                self._person.say(
+                self._terminal.say(
                     f"\n{problem}\nThe numbers are not pointed yet. Run this again once the app is running."
                 )
                 return NUMBERS_LEFT
         for change in numbers:
             self._do(applier, change)
-        self._person.say("Nothing else has to be changed. Now run: .venv/bin/python -m callin.check")
+        self._terminal.say("Nothing else has to be changed. Now run: .venv/bin/python -m callin.check")
         return DONE
 
     def _why_app_does_not_answer(self, settings: Settings) -> str:
@@ -153,7 +155,7 @@ class Setup:
 
     def _do(self, applier: Applier, change: Change) -> None:
         applier.apply(change)
-        self._person.say(f"Done: {change.title}")
+        self._terminal.say(f"Done: {change.title}")
 
     def _print_settings(self, settings: Settings) -> None:
         if self._file is not None:
@@ -167,16 +169,16 @@ class Setup:
         if not done:
             raise StoppedError("There is no record of a set-up on this machine, so there is nothing to undo.")
         for one in reversed(done):
-            self._person.say(f"{one.title}: {'is deleted' if one.is_made else 'gets back what it had before'}")
+            self._terminal.say(f"{one.title}: {'is deleted' if one.is_made else 'gets back what it had before'}")
         if self._options.dry_run:
-            self._person.say("\nNothing was changed.")
+            self._terminal.say("\nNothing was changed.")
             return DONE
         self._must_be_wanted("Undo all this? Calls will no longer reach this app.")
         for line in applier.undo():
-            self._person.say(line)
+            self._terminal.say(line)
         if self._record.read(settings.twilio_account_sid):
             return FAILED
-        self._person.say("The account is as it was before.")
+        self._terminal.say("The account is as it was before.")
         return DONE
 
 

@@ -13,8 +13,8 @@ from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from callin.config import file
-from callin.model import EXTRA_DESKS, SCREEN_QUEUE, queue_of
-from callin.setup.plan import APPLICATION, FILES, KEY, NUMBER, QUEUE, QUEUE_MAX_SIZE, Change
+from callin.model import EXTRA_DESKS, MOST_CALLERS, SCREEN_QUEUE, queue_of
+from callin.setup.plan import APPLICATION, FILES, KEY, NUMBER, QUEUE, Change
 from callin.twilio.client import BAD_REQUEST, NOT_FOUND, TwilioAccount, TwilioError
 from callin.twilio.pointing import FALLBACK, FALLBACKS, fallback_documents, write_fallbacks
 from callin.twiml import Links
@@ -31,7 +31,7 @@ class Applier:
         account_sid: str,
         account: TwilioAccount,
         links: Links,
-        record: Record,
+        record: UndoFile,
         remember: Callable[[Mapping[str, str]], None],
     ) -> None:
         self._account_sid = account_sid
@@ -73,7 +73,7 @@ class Applier:
             self._remember({"TWILIO_API_KEY_SID": key.sid, "TWILIO_API_KEY_SECRET": key.secret})
             return key.sid
         if change.kind == QUEUE:
-            return self._account.create_queue(change.name, QUEUE_MAX_SIZE)
+            return self._account.create_queue(change.name, MOST_CALLERS)
         return self._account.create_application(change.name, change.after)
 
     def _update(self, kind: str, sid: str, properties: Mapping[str, str]) -> None:
@@ -180,8 +180,8 @@ class Done(Struct, frozen=True):
     setting: str = ""
 
 
-class Record:
-    """The file. With no settings file there is none, and nothing can be undone."""
+class UndoFile:
+    """What was changed, in a private file beside the settings. Without a settings file nothing can be undone."""
 
     def __init__(self, settings_file: Path | None) -> None:
         self.path = None if settings_file is None else settings_file.with_name(settings_file.name + SUFFIX)

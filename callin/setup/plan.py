@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 
 from callin.config import Settings
-from callin.model import AIR_QUEUE, HELD_QUEUE, QUEUES, READY_QUEUE, WAITING_QUEUE
+from callin.model import AIR_QUEUE, HELD_QUEUE, MOST_CALLERS, QUEUES, READY_QUEUE, WAITING_QUEUE
 from callin.twilio.client import Resource, TwilioAccount
 from callin.twilio.pointing import (
     APPLICATIONS,
@@ -20,9 +20,6 @@ from callin.twilio.pointing import (
 )
 from callin.twiml import Links
 from callin.words import LANGUAGES, voice_named
-
-QUEUE_MAX_SIZE = 5000
-"""The most that Twilio allows: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 KEY_NAME = "Radio Call-In"
 FILES, KEY, QUEUE, APPLICATION, NUMBER = "files", "key", "queue", "application", "number"
@@ -138,7 +135,7 @@ class Planner:
 
     def queues(self) -> Iterator[Change]:
         found = self._account.queues()
-        after = {"max_size": str(QUEUE_MAX_SIZE)}
+        after = {"max_size": str(MOST_CALLERS)}
         for queue in QUEUES:
             name = self._links.names.queue(queue)
             title, there = f"Queue {name}, {PURPOSES[queue]}", found.get(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from callin import config
@@ -19,16 +18,8 @@ BY_NAME = {setting.name: setting for setting in config.SETTINGS}
 UNAUTHORIZED = (401, 404)
 
 
-class Person(Protocol):
-    """The person that answers the questions."""
-
-    def say(self, text: str) -> None: ...
-
-    def ask(self, question: str, *, secret: bool = False) -> str: ...
-
-
 class Terminal:
-    """The person at the terminal."""
+    """The person at the terminal, who answers the questions."""
 
     def say(self, text: str) -> None:
         print(text, file=sys.stderr)
@@ -45,10 +36,10 @@ class Questions:
     """Completes the values of a settings file."""
 
     def __init__(
-        self, values: dict[str, str], person: Person, account_of: Callable[[TwilioAccess], TwilioAccount]
+        self, values: dict[str, str], terminal: Terminal, account_of: Callable[[TwilioAccess], TwilioAccount]
     ) -> None:
         self._values = values
-        self._person = person
+        self._terminal = terminal
         self._account_of = account_of
         self.answers: dict[str, str] = {}
 
@@ -80,7 +71,9 @@ class Questions:
             except TwilioError as error:
                 if error.status not in UNAUTHORIZED:
                     raise
-                self._person.say("Twilio does not know this Account SID with this Auth Token. Please copy both again.")
+                self._terminal.say(
+                    "Twilio does not know this Account SID with this Auth Token. Please copy both again."
+                )
                 values["TWILIO_ACCOUNT_SID"] = values["TWILIO_AUTH_TOKEN"] = ""
             else:
                 return account
@@ -91,11 +84,11 @@ class Questions:
         text = self._values.get(name, "")
         if text and not self._problem(setting, text):
             return
-        self._person.say(f"\n{setting.cure}")
+        self._terminal.say(f"\n{setting.cure}")
         while True:
             if text:
-                self._person.say(self._problem(setting, text))
-            text = self._person.ask(question, secret=setting.is_secret)
+                self._terminal.say(self._problem(setting, text))
+            text = self._terminal.ask(question, secret=setting.is_secret)
             if text and not self._problem(setting, text):
                 self._set(name, text)
                 return
@@ -144,11 +137,11 @@ class Questions:
 
     def _choose(self, question: str, choices: list[str]) -> int:
         """The index of the choice."""
-        self._person.say(question)
+        self._terminal.say(question)
         for number, choice in enumerate(choices, 1):
-            self._person.say(f"  {number}  {choice}")
+            self._terminal.say(f"  {number}  {choice}")
         while True:
-            text = self._person.ask(f"1 to {len(choices)}")
+            text = self._terminal.ask(f"1 to {len(choices)}")
             if text.isascii() and text.isdigit() and 1 <= int(text) <= len(choices):
                 return int(text) - 1
 

@@ -55,7 +55,7 @@ class Watch(Protocol):
     def unsubscribe(self) -> None: ...
 
 
-class Source(Protocol):
+class ChangeSource(Protocol):
     """Where changes come from. All methods raise StoreError."""
 
     @property
@@ -75,7 +75,7 @@ class Source(Protocol):
 class ChangeFeed:
     """One thread, from the first look at the line until nobody has looked for a while."""
 
-    def __init__(self, source: Source, cache: ChangeCache, timing: Timing) -> None:
+    def __init__(self, source: ChangeSource, cache: ChangeCache, timing: Timing) -> None:
         self._source = source
         self._cache = cache
         self._timing = timing

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from callin.config import check
 from callin.model import StationNames
-from callin.setup.apply import Applier, Record
+from callin.setup.apply import Applier, UndoFile
 from callin.setup.plan import Planner
 from callin.twilio.client import TwilioAccess, TwilioAccount
 from callin.twiml import Links
@@ -44,7 +44,7 @@ def set_up(environment: Mapping[str, str]) -> dict[str, str]:
     plan = Planner(settings, account, links, makes_key=False).plan()
     assert (problems, plan.problems) == ([], ())
     made = dict(plan.known)
-    applier = Applier(settings.twilio_account_sid, account, links, Record(None), made.update)
+    applier = Applier(settings.twilio_account_sid, account, links, UndoFile(None), made.update)
     for change in plan.changes:
         applier.apply(change)
     return made
