@@ -124,7 +124,7 @@ class LineParts(NamedTuple):
 
 
 def line_parts(cache: LineCache, callers: Callers, store: Store, control: CallControl, clock: Clock) -> LineParts:
-    board = Board(cache, store, clock)
+    board = Board(cache, clock)
     admission = Admission(store, clock)
     desks = Desks(store, board, control, clock, admission)
     takeover = Takeover(desks, store, control, clock)

@@ -144,5 +144,5 @@ class Health:
 
 
 def _is_due(since: float | None, seconds: float, now: float) -> bool:
-    """Whether the last time is so many seconds ago, or unknown. After the clock was set back it is due, too."""
+    """Whether `since` is at least `seconds` ago, unknown, or in the future because the clock was set back."""
     return since is None or not 0 <= now - since < seconds

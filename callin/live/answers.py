@@ -12,12 +12,13 @@ from msgspec import Struct
 from callin import rules
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
-from callin.live.recent import Touched, ended_row, place_kept_until
+from callin.live.recent import Touched, place_kept_until
 from callin.live.rows import (
     call_row,
     card_row,
     chat_rows,
     desk_row,
+    ended_row,
     known_row,
     programme_row,
     show_row,

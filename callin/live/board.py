@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from callin.contracts import Clock, Store, StoreError
+from callin.contracts import Clock, StoreError
 from callin.live.cache import LineCache
 from callin.live.lineup import Lineup
 from callin.live.rows import whispered
@@ -38,9 +38,8 @@ class Board:
     Reading costs the same with five thousand callers as with fifty.
     """
 
-    def __init__(self, cache: LineCache, store: Store, clock: Clock) -> None:
+    def __init__(self, cache: LineCache, clock: Clock) -> None:
         self.cache = cache
-        self._store = store
         self._clock = clock
         self._show_read_at = 0.0
         self._counted = 0
@@ -173,7 +172,7 @@ class Board:
         return self.programme().until - self._clock() - SPARE_SECONDS
 
     def show_and_size(self) -> tuple[Show, int]:
-        """The show, at most a second old, and how many are in line: exactly so many if the line may be full.
+        """The show, at most a second old, and how many are in line, which is exact if the line may be full.
 
         Each call that rings asks this once. Far below the limit it does not count: since the last count the line has
         grown by the calls that asked here, and by those of other instances, which are counted every second. While the

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct, field
 
@@ -115,15 +114,3 @@ def place_kept_until(former: Call, live: Iterable[Call]) -> float:
     """Until when the browser of this call, which is over, has its place again; 0 for never, and once it is back."""
     until, caller = kept_until(former), caller_of(former.number)
     return 0.0 if until and any(caller_of(call.number) == caller for call in live) else until
-
-
-def ended_row(call: Call) -> dict[str, Any]:
-    """A call that is over as dashboards have it: its last stage, how and when it ended, and on which line."""
-    return {
-        "call_sid": call.call_sid,
-        "last": call.moments[-2].stage if len(call.moments) > 1 else "",
-        "outcome": call.outcome,
-        "hung_up": call.hung_up,
-        "at": round(call.changed_at, 3),
-        "with": call.air_desk,
-    }

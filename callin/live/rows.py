@@ -48,6 +48,18 @@ def call_row(call: Call, position: int | None, now: float, shown: Callable[[str]
     }
 
 
+def ended_row(call: Call) -> dict[str, Any]:
+    """A call that is over as dashboards have it: its last stage, how and when it ended, and on which line."""
+    return {
+        "call_sid": call.call_sid,
+        "last": call.moments[-2].stage if len(call.moments) > 1 else "",
+        "outcome": call.outcome,
+        "hung_up": call.hung_up,
+        "at": round(call.changed_at, 3),
+        "with": call.air_desk,
+    }
+
+
 def known_row(known: Known | None, *, is_number: bool) -> dict[str, Any] | None:
     """What was known of a caller when they rang. A browser's earlier calls are not known."""
     if known is None:

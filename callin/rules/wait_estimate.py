@@ -20,11 +20,11 @@ FEWEST_GAPS = 4
 
 MOST_GAPS = 24
 HALF_WEIGHT_GAPS = 10.0
-"""A time between two callers counts half as much as one that is so many callers newer: shows change their pace."""
+"""A time between two callers counts half as much as one that is this many callers newer: shows change their pace."""
 
 SUPPOSED_SPREAD = 0.9
 SUPPOSED_GAPS = 3.0
-"""Before much is known the spread is taken for this, as if so many times between callers had shown it."""
+"""The spread that is assumed at first, and how many times between callers it counts for."""
 
 NEXT_SPREAD = 0.8
 """The least spread for the caller that is next."""

@@ -20,7 +20,7 @@ from callin.twiml.parts import Links, line_named, new_document, say, speak
 from callin.words import SpokenWords
 
 LONGEST_PIN = 10
-"""A PIN of so many digits ends without the hash key: no setting allows more."""
+"""After this many digits a PIN ends without the hash key: no setting allows more."""
 
 
 def desk(links: Links, words: SpokenWords, instruction: Instruction, name: str = AIR_DESK) -> str:

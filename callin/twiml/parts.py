@@ -162,12 +162,12 @@ class Music(Struct, frozen=True):
         return {"at": self.position.seconds, "tune": self.position.tune} if self.tunes else {}
 
     def after(self, seconds: int) -> Music:
-        """What is to follow in the next document, after so many seconds of music."""
+        """What the next document plays, after `seconds` of music in this one."""
         return replace(self, position=next_parts(self, seconds)[1]) if self.tunes else self
 
 
 def play(verb: VoiceResponse | Gather, links: Links, music: Music, seconds: int) -> None:
-    """Adds at most so many seconds of music to a document, or to its Gather."""
+    """Adds at most `seconds` of music to a document, or to its Gather."""
     if not music.tunes:
         verb.play(links.sound("music-short.wav" if seconds == SHORT_MUSIC_SECONDS else "music.wav"))
         return

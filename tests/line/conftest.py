@@ -138,7 +138,7 @@ class NotedControl:
 def read_line(store: Any, clock: HeldClock, **how: Any) -> tuple[Board, Dashboards]:
     """What another instance of the app remembers of the line in that store."""
     cache = LineCache(store, clock, **how)
-    return Board(cache, store, clock), Dashboards(cache, clock)
+    return Board(cache, clock), Dashboards(cache, clock)
 
 
 @dataclass
@@ -152,7 +152,7 @@ class House:
     def __post_init__(self) -> None:
         self.control = NotedControl(self.phone)
         self.cache = LineCache(self.store, self.clock)
-        self.board = Board(self.cache, self.store, self.clock)
+        self.board = Board(self.cache, self.clock)
         self.dashboards = Dashboards(self.cache, self.clock)
         self.admission = Admission(self.store, self.clock)
         self.desks = Desks(self.store, self.board, self.control, self.clock, self.admission)
