@@ -96,6 +96,7 @@ ROUTES = [
     Route("/call/note", "listener.CallNoteHandler", OPEN),
     Route("/call/note-piece", "listener.CallNotePieceHandler", OPEN),
     Route("/call/place", "listener.CallPlaceHandler", OPEN),
+    Route("/call/hung-up", "listener.CallHungUpHandler", OPEN),
     Route("/widget.js", "widget.WidgetScript", OPEN),  # for the station's own site
     Route("/widget.json", "widget.WidgetState", OPEN),
     Route("/twiml/enqueue", "call_arriving.EnqueueHandler", TWILIO),

@@ -59,6 +59,7 @@ NOT_AUDITED = {
     "/call/token": "a listener's",
     "/call/card": "a listener's",
     "/call/place": "a listener's",
+    "/call/hung-up": "a listener's",
     "/call/message": "a listener's",
     "/call/note": "a listener's",
     "/call/note-piece": "a listener's",

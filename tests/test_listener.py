@@ -206,6 +206,28 @@ def test_a_call_that_broke_on_the_air_comes_first_and_the_desk_knows_that_it_is_
     assert positions(station) == [again, waiting]
 
 
+@pytest.mark.parametrize("is_told_first", [True, False], ids=["told before Twilio", "told after Twilio"])
+def test_a_listener_that_pressed_hang_up_has_hung_up_and_is_not_away(station: Station, is_told_first: bool) -> None:
+    one, other = Listener(station), Listener(station)
+    former = one.in_line()
+    other.in_line()
+    assert other.visitor.press("/call/hung-up", {"call_sid": former}).status == 409, "it is another browser's"
+    if is_told_first:
+        assert one.visitor.press("/call/hung-up", {"call_sid": former}).json() == {"ok": True}
+    station.hang_up(former)
+    wait_until(lambda: one.state(former).get("ended") == "hung_up", why="the call is not over")
+    if not is_told_first:
+        assert left(station, former)["kept_until"] > 0
+        mark = station.app.status()["mark"]
+        assert one.visitor.press("/call/hung-up", {"call_sid": former}).json() == {"ok": True}
+        changes = station.app.get(f"/queue-status?since={mark}").json()
+        assert [row["kept_until"] for row in changes["left_rows"]] == [0], "the desk is told"
+    assert (left(station, former)["kept_until"], left(station, former)["hung_up"]) == (0, True)
+    assert "kept_seconds" not in one.state(former)
+    again = one.in_line()
+    assert not one.visitor.press("/call/place", {"call_sid": again, "former": former}).json()["has_place"]
+
+
 def test_nobody_gets_another_callers_place_or_one_after_the_air(station: Station) -> None:
     first, other = Listener(station), Listener(station)
     former = first.in_line()

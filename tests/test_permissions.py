@@ -121,6 +121,7 @@ TABLE = [
     Row("GET", "/call/state", *FOR_ALL),
     Row("POST", "/call/card", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/place", TAKEN, TAKEN, TAKEN, TAKEN),
+    Row("POST", "/call/hung-up", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/message", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/note", TAKEN, TAKEN, TAKEN, TAKEN),
     Row("POST", "/call/note-piece", 415, 415, 415, 415),  # no bytes
@@ -222,6 +223,7 @@ def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row
         "/call/note",
         "/call/note-piece",
         "/call/place",
+        "/call/hung-up",
     ):
         return  # Twilio's signature; a key, which no page sends; a listener's cookie, which names their own call alone
     visitor = visitor_as(app, "admin")

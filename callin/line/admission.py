@@ -119,3 +119,8 @@ class ComingBack:
 
         after = self._store.change_call(call_sid, change)
         return after is not None and after.placed_at == (former.placed_at or former.joined_at)
+
+    def give_up_place(self, call_sid: str, caller: str) -> bool:
+        """Whether no place is kept of this call, because it is this browser's and its listener has pressed Hang up."""
+        after = self._store.change_call(call_sid, lambda call: places.without_place(call, caller))
+        return after is not None and after.hung_up_on_page

@@ -208,6 +208,7 @@ class Call(Struct, frozen=True):
     known: Known | None = None  # what was known of the caller when it rang; None if nothing could be known
     outcome: Outcome | None = None  # None while the call is live
     hung_up: bool = False  # the caller ended the call
+    hung_up_on_page: bool = False  # by the button on the page /call, so that no connection broke
 
     @property
     def joined_at(self) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from callin.model import AIR_DESKS, Call, Outcome, Stage, desk_of_air_queue
+from msgspec.structs import replace
+
+from callin.model import AIR_DESKS, Call, Outcome, Stage, caller_of, desk_of_air_queue
 from callin.rules.numbers import is_listeners_browser
 
 Key = tuple[int, float, str]
@@ -80,10 +82,10 @@ class KeptPlace(NamedTuple):
 def kept_until(former: Call) -> float:
     """Until when a browser has the place of this call again, which is over; 0 for a call without such a place.
 
-    The connection of a caller in line or on the air may have broken. A caller that the studio let go, or that was on
-    hold or with a screener, has no place to come back to.
+    The connection of a caller in line or on the air may have broken. A caller that the studio let go, that pressed Hang
+    up, or that was on hold or with a screener, has no place to come back to.
     """
-    if not is_listeners_browser(former.number) or not former.hung_up:
+    if not is_listeners_browser(former.number) or not former.hung_up or former.hung_up_on_page:
         return 0.0
     last = former.moments[-2].stage if len(former.moments) > 1 else Stage.DONE
     was_in_line = former.outcome is Outcome.HUNG_UP and last in WAITED and former.first_aired_at is None
@@ -92,6 +94,13 @@ def kept_until(former: Call) -> float:
 
 def _broke_on_air(former: Call, last: Stage) -> bool:
     return former.outcome is Outcome.AIRED and last is Stage.ON_AIR
+
+
+def without_place(call: Call | None, caller: str) -> Call | None:
+    """The call of this caller, live or just over, after its listener has pressed Hang up: no place will be kept."""
+    if call is None or caller_of(call.number) != caller or not (call.live or kept_until(call)):
+        return call
+    return replace(call, hung_up_on_page=True)
 
 
 def place_kept_for(former: Call, call: Call) -> KeptPlace | None:

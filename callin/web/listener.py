@@ -139,6 +139,19 @@ class CallPlaceHandler(OwnCallHandler):
         self.write_json({"ok": True, "has_place": has_place})
 
 
+class CallHungUpHandler(ChangeHandler):
+    """`/call/hung-up`: the listener has pressed Hang up, so the place of this browser's call is not kept."""
+
+    def post(self) -> None:
+        self.read_body()
+        call_sid = self.call("call_sid")
+        must_not_ask_too_often(self, own_call(self, call_sid))
+        # Twilio may report the end of the call before this request comes, or after it.
+        if not self.services.calls.coming_back.give_up_place(call_sid, f"client:{identity_of(self, KIND)}"):
+            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+        self.write_json({"ok": True})
+
+
 class CallCardHandler(OwnCallHandler):
     """`/call/card`: what the listener has typed about their call. It never replaces what a desk has written."""
 

@@ -10,12 +10,14 @@ const KEPT = "listener-call";
 export class CallState {
   #stateUrl;
   #placeUrl;
+  #hungUpUrl;
   #phone;
   #changed;
   #timer = 0;
   #callSid = sessionStorage.getItem(KEPT) ?? "";
   #last = this.#callSid;
   #former = "";
+  #isPlaceKept = true;
   #missing = 0;
   #openedAt = Date.now();
 
@@ -26,10 +28,11 @@ export class CallState {
   /** When Call was pressed last, in ms. */
   beganAt = 0;
 
-  /** `urls` has stateUrl and placeUrl. */
+  /** `urls` has stateUrl, placeUrl and hungUpUrl. */
   constructor(urls, phone, changed) {
     this.#stateUrl = urls.stateUrl;
     this.#placeUrl = urls.placeUrl;
+    this.#hungUpUrl = urls.hungUpUrl;
     this.#phone = phone;
     this.#changed = changed;
   }
@@ -76,7 +79,8 @@ export class CallState {
   begin() {
     this.wasLeft = false;
     this.beganAt = Date.now();
-    this.#former = this.#last;
+    this.#former = this.#isPlaceKept ? this.#last : "";
+    this.#isPlaceKept = true;
     this.#remember("");
     if (this.known) {
       const { line, waiting, on, next, message_seconds } = this.known;
@@ -92,13 +96,16 @@ export class CallState {
     }
   }
 
-  /** The caller hung up: a reload has nothing to say about that call. */
+  /** The listener hung up: a reload has nothing to say about that call, and the app is told to keep no place for it. */
   hungUp() {
-    const wasOnAir = this.known?.call?.stage === "on_air";
-    this.#remember("");
-    if (wasOnAir) {
-      this.#last = ""; // the talk is over: no place is asked for again
+    if (this.#callSid) {
+      const body = JSON.stringify({ call_sid: this.#callSid });
+      const headers = { "Content-Type": "application/json" };
+      // It outlives the page. If it is lost, the desk shows the listener as away for a minute.
+      fetch(this.#hungUpUrl, { method: "POST", keepalive: true, headers, body }).catch(() => {});
     }
+    this.#isPlaceKept = false;
+    this.#remember("");
   }
 
   async #ask() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Cast
+from tests.support import presses
 from tests.support.pages import CallPage
 from tests.support.processes import wait_until
 
@@ -65,6 +66,29 @@ def test_mute_by_keyboard_and_a_meter_that_moves(cast: Cast) -> None:
 
 def level(page: Page) -> float:
     return float(page.get_by_role("meter", name="Your microphone").evaluate("(meter) => meter.value"))
+
+
+def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoken_of(cast: Cast) -> None:
+    """On the air too: in the moment before the app knows that the call is over."""
+    presses.DeskPage(cast.station.app).set(automatic=False)
+    desk = cast.desk()
+    call = cast.call_page()
+    in_line(cast, call)
+    call.page.evaluate(
+        """() => {
+          const title = document.querySelector("[data-part=title]");
+          window.titlesForTest = [];
+          new MutationObserver(() => titlesForTest.push(title.textContent)).observe(title, { childList: true });
+        }"""
+    )
+    desk.connect()
+    expect_place(call, "on_air", "ON AIR")
+    call.hang_up()
+    expect(call.title).to_have_text("You hung up.")
+    left = desk.page.locator(".left-caller").first
+    expect(left).to_contain_text("Hung up on the air · just now")
+    expect(left).to_have_attribute("data-look", "left")
+    assert not [title for title in call.page.evaluate("titlesForTest") if "another tab" in title]
 
 
 def test_after_hanging_up_a_reload_says_nothing_of_the_call(cast: Cast) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from callin.model import Call, Moment, Outcome, Stage
-from callin.rules.places import KEPT_SECONDS, kept_until, place_kept_for
+from callin.model import Call, Moment, Outcome, Stage, caller_of
+from callin.rules.places import KEPT_SECONDS, kept_until, place_kept_for, without_place
 
 BROWSER = "client:listener_a1_1700000000"
 FORMER = Call(
@@ -50,6 +50,25 @@ def test_a_caller_whose_connection_broke_on_the_air_comes_first() -> None:
 def test_others_have_no_place_to_come_back_to(former: Call) -> None:
     assert place_kept_for(former, AGAIN) is None
     assert kept_until(former) == 0
+
+
+def test_a_listener_that_pressed_hang_up_has_none_whichever_the_app_hears_first() -> None:
+    caller = caller_of(BROWSER)
+    live = replace(FORMER, stage=Stage.WAITING, moments=FORMER.moments[:1], outcome=None, hung_up=False)
+    before = without_place(live, caller)
+    assert before == replace(live, hung_up_on_page=True)
+    assert kept_until(replace(FORMER, hung_up_on_page=before is not None and before.hung_up_on_page)) == 0
+    after = without_place(FORMER, caller)
+    assert after is not None
+    assert (kept_until(after), place_kept_for(after, AGAIN)) == (0, None)
+
+
+def test_only_the_browser_of_a_call_gives_its_place_up() -> None:
+    assert without_place(FORMER, "client:listener_b2") == FORMER
+    assert without_place(FORMER, "client:") == FORMER
+    assert without_place(None, caller_of(BROWSER)) is None
+    let_go = replace(FORMER, hung_up=False, outcome=Outcome.LET_GO)
+    assert without_place(let_go, caller_of(BROWSER)) == let_go, "it has no place, so nothing is written"
 
 
 def test_the_place_is_kept_for_a_minute_and_given_once() -> None:
