@@ -88,7 +88,7 @@ def test_no_secret_shows_when_the_keys_are_printed() -> None:
 
 
 def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
-    head = SimpleNamespace(logo="")
+    head = SimpleNamespace(logo="", is_rehearsal=True, signalling_host="x")
     page = render_template(
         "listener/call.html",
         station_name="<b>&'\"",

@@ -176,11 +176,9 @@ class LinkPage(PageHandler):
         if self.secret:
             self.show()
             return
-        station = self.services.page.station_name
         self.render(
             "account/link.html",
             form_token=self.visitor.form_token(),
-            station_name=station,
             path=self.request.path,
             kind=self.kind,
         )
@@ -234,7 +232,6 @@ class InvitationPage(LinkPage):
             role=invitation.role.value,
             name=self.form.get("name")[:100] if self.request.method == "POST" else "",
             problem=problem,
-            station_name=self.services.page.station_name,
         )
 
     def act(self) -> None:
@@ -262,7 +259,6 @@ class ResetPage(LinkPage):
             link=self.secret,
             name=account.name,
             problem=problem,
-            station_name=self.services.page.station_name,
         )
 
     def act(self) -> None:

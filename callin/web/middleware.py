@@ -28,6 +28,9 @@ DEFAULT_HEADERS = {
     "Cache-Control": "no-store",
 }
 
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+"""The Cache-Control of what never changes at its address."""
+
 # Keys of the environ by which the front and the app communicate. Without the front there are none.
 MAY_WAIT = "callin.may_wait"
 """Whether the front would wait for news; False after it has waited long enough."""

@@ -12,7 +12,6 @@ import webapp2
 
 from callin.audit import Act
 from callin.contracts import StoreError
-from callin.model import WAITING_QUEUE
 from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
 from util import render_template
@@ -115,12 +114,16 @@ class PageHandler(Handler):
         return shown_time(at, self.services.station.current().time_zone)
 
     def render(self, template: str, **values: object) -> None:
-        """Answers with a page from templates/, for the account that is signed in, if any."""
-        values = {"page": self.services.page} | values
+        """Answers with a page from templates/, for the account that is signed in, if any.
+
+        Every template has the page's facts as `page`.
+        """
+        page = self.services.page
+        values = {"page": page} | values
         if self.signed_in is not None:
             values = {"who": self.signed_in.account, "form_token": self.visitor.form_token()} | values
         self.response.content_type = "text/html"
-        self.response.headers["Content-Security-Policy"] = page_policy(self.services.page.signalling_host)
+        self.response.headers["Content-Security-Policy"] = page_policy(page.signalling_host)
         self.response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         self.response.body = render_template(template, **values).encode()
 
@@ -160,24 +163,12 @@ class IndexPage(PageHandler):
     def get(self) -> None:
         self.services.look_at_twilio()
         note_numbers(self, "the desk")
-        page = self.services.page
         self.render(
             "desk/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
             may_run=self.person.role.may_run_the_show,
             may_take_now=self.person.role.is_admin,
-            queue=self.services.links.names.queue(WAITING_QUEUE),
-            is_rehearsal=page.is_rehearsal,
-            signalling_host=page.signalling_host,
-            desk_sound=page.desk_sound,
-            air_lines=page.air_lines,
-            call_warning_seconds=page.call_warning_seconds,
-            call_limit_seconds=page.call_limit_seconds,
             retention_days=int(self.services.station.current().retention_seconds // DAY_SECONDS),
-            station_name=page.station_name,
-            listener_number=page.listener_number,
-            dj_number=page.dj_number,
-            twilio_api_url=page.twilio_api_url if page.is_rehearsal else "",
         )
 
 
@@ -187,14 +178,9 @@ class ScreenerPage(PageHandler):
     def get(self) -> None:
         self.services.look_at_twilio()
         note_numbers(self, "the screener’s page")
-        page = self.services.page
         self.render(
             "screener/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
-            is_rehearsal=page.is_rehearsal,
-            signalling_host=page.signalling_host,
-            desk_sound=page.desk_sound,
-            listener_number=page.listener_number,
         )
 
 
@@ -207,7 +193,6 @@ class WaitsPage(PageHandler):
         self.render(
             "waits/index.html",
             status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
-            is_rehearsal=self.services.page.is_rehearsal,
         )
 
 
@@ -217,8 +202,7 @@ class HelpPage(PageHandler):
     is_open_without_passkey = True
 
     def get(self) -> None:
-        page = self.services.page
-        self.render("help/index.html", listener_number=page.listener_number, dj_number=page.dj_number)
+        self.render("help/index.html")
 
 
 class CallPage(PageHandler):

@@ -93,8 +93,6 @@ class SignInPage(PageHandler):
             next=local(following),
             name=name[:100],
             problem=problem,
-            station_name=self.services.page.station_name,
-            is_rehearsal=is_rehearsal,
             ready=role_names() if is_rehearsal else [],
             ready_password=REHEARSAL_PASSWORD if is_rehearsal else "",
         )
@@ -120,7 +118,6 @@ def show_second_factor(page: PageHandler, key: str, pending: str, following: str
         pending=pending,
         next=following,
         problem=problem,
-        station_name=page.services.page.station_name,
     )
 
 

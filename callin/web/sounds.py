@@ -9,10 +9,9 @@ from http import HTTPStatus
 from callin.audit import Act
 from callin.sounds import GREETING, LIMITS, MUSIC, PIECE_BYTES, NewSound, Sound, SoundError, slice_of
 from callin.web.base import ChangeHandler, JsonHandler
-from callin.web.middleware import HTTPError
+from callin.web.middleware import FOR_A_YEAR, HTTPError
 from callin.web.pages import PageHandler
 
-FOR_A_YEAR = "public, max-age=31536000, immutable"
 NO_SOUND = "There is no such sound."
 LONGEST_PART_SECONDS = 60
 MAX_DIGITS = 6

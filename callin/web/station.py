@@ -12,7 +12,7 @@ from callin.check import State
 from callin.logo import MAX_BYTES, LogoError, logo_of
 from callin.station import LABELS, StationError
 from callin.web.base import JsonHandler
-from callin.web.middleware import HTTPError
+from callin.web.middleware import FOR_A_YEAR, HTTPError
 from callin.web.pages import NEVER, PageHandler
 from callin.words import VOICES
 
@@ -88,9 +88,6 @@ class StationPage(PageHandler):
             voices=groupby(VOICES.values(), lambda voice: voice.locale),
             most_logo_bytes=MAX_BYTES,
         )
-
-
-FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 class LogoHandler(JsonHandler):

@@ -102,15 +102,12 @@ class WordsPage(PageHandler):
                 groups.setdefault(heading, []).append(
                     ShownSentence(name, title, default, name in own, names, most_characters(name), *shown)
                 )
-        facts = self.services.page
         self.render(
             "account/words.html",
             groups=groups,
             most=MOST_CHARACTERS,
             language=LANGUAGES[voice.language],
             voice=voice,
-            signalling_host=facts.signalling_host,
-            is_rehearsal=facts.is_rehearsal,
         )
 
 
