@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hmac
 import logging
 import re
@@ -158,8 +159,15 @@ def fits(token: bytes, url: str, form: Fields, given: str) -> bool:
     """Whether the signature is for exactly this address and these fields."""
     # Sorted by name, then value, without duplicates: as in Twilio's library.
     signed = url + "".join([name + value for name, value in sorted(set(form))])
-    digest = hmac.digest(token, signed.encode(), "sha1")
-    return hmac.compare_digest(base64.b64encode(digest), given.encode())
+    digest = _keyed(token).copy()
+    digest.update(signed.encode())
+    return hmac.compare_digest(base64.b64encode(digest.digest()), given.encode())
+
+
+@functools.lru_cache(maxsize=1)
+def _keyed(token: bytes) -> hmac.HMAC:
+    """The HMAC with this key, to be copied. Unlike `hmac.digest` a copy does not let other threads run meanwhile."""
+    return hmac.new(token, digestmod="sha1")
 
 
 SHA1_BYTES = 20

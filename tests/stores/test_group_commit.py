@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -53,3 +53,16 @@ def test_an_error_of_sqlite_fails_all_of_the_transaction_and_nothing_after_it(fi
     failed = all_at_once(file, [file.next_mark, fail, file.next_mark])
     assert all(isinstance(one, StoreError) for one in failed)
     assert file.write(file.next_mark) == 1
+
+
+def test_what_comes_while_a_transaction_runs_is_committed_with_it(file: SqliteFile) -> None:
+    later: list[Future[int]] = []
+    with ThreadPoolExecutor(1) as pool:
+
+        def work() -> int:
+            later.append(pool.submit(file.write, file.next_mark))
+            wait_until(lambda: file.waiting == 1)
+            return file.next_mark()
+
+        assert file.write(work) == 1
+        assert later[0].result() == 1
