@@ -1,9 +1,9 @@
 /* Deletes ask twice: the first press of a button asks, and a second press soon afterwards deletes. */
 
 import { setData, setText } from "./text.js";
+import { DELETE } from "./words.js";
 
 const SURE_MS = 6000;
-const DELETE = "Delete";
 
 const timers = new WeakMap();
 

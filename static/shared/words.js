@@ -35,6 +35,8 @@ const END_WORDS = {
 /* What the clock in a row counts. */
 export const COUNT_WORDS = Object.freeze({ onAir: "on air for", held: "on hold for", waiting: "waiting for" });
 
+export const DELETE = "Delete";
+
 export const MUTE_WORDS = Object.freeze({ off: "Mute", on: "Unmute" });
 
 /* When a press is not answered and nothing else is to be said of it. */
