@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from callin import VERSION, config
 from callin.config import ConfigError, Settings
+from callin.config.table import CONSOLE
 from callin.contracts import PhoneError
 from callin.model import StationNames
 from callin.public_address import AddressError, PublicAddress
@@ -33,7 +34,6 @@ MOST_SECONDS_WRONG = 30.0
 """Tokens are valid from the second in which they were made, by this machine's clock."""
 
 SET_UP = "Run .venv/bin/python -m callin.setup."
-CONSOLE = "https://console.twilio.com"
 
 
 class State(StrEnum):
@@ -246,12 +246,8 @@ def _planned(title: str, ok: str, changes: Iterable[Change], planner: Planner) -
     for problem in planner.problems:
         yield Finding(State.WRONG, title, problem)
     for change in changes:
-        what = (
-            "; ".join(" ".join(line.split()) for line in change.lines())
-            .replace(":;", ":")
-            .replace("is made", "is missing")
-        )
-        yield Finding(State.WRONG, title, f"{what}{'' if what.endswith('.') else '.'} {SET_UP}")
+        what = f"{change.title}: {'; '.join(change.differences()) or 'is missing'}"
+        yield Finding(State.WRONG, title, f"{what.removesuffix('.')}. {SET_UP}")
     if not changes and not planner.problems:
         yield Finding(State.OK, title, ok)
 

@@ -63,10 +63,17 @@ class Change(Struct, frozen=True):
     def lines(self) -> Iterator[str]:
         """What it does, in words."""
         yield self.title + (":" if self.sid and self.after else ": is made")
-        for name, value in self.after.items() if self.sid else ():
-            yield f"    {WORDS[name]}: {self.before.get(name) or 'none'} → {value or 'none'}"
+        yield from (f"    {difference}" for difference in self.differences())
+
+    def differences(self) -> list[str]:
+        """What is changed of a thing that exists, in words; empty for one that is to be made."""
+        found = [
+            f"{WORDS[name]}: {self.before.get(name) or 'none'} → {value or 'none'}"
+            for name, value in (self.after.items() if self.sid else ())
+        ]
         if self.taken_from:
-            yield f"    Its calls now go to {self.taken_from}, which gets them no more."
+            found.append(f"Its calls now go to {self.taken_from}, which gets them no more.")
+        return found
 
 
 class Plan(Struct, frozen=True):
