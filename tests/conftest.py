@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.support import firestore
+from tests.support.files_at_a_time import FilesAtATime
 from tests.support.presses import put_as_new
 from tests.support.station import App, Station, running_app, running_station
 from tests.support.stories import BEHAVIOURS, DOCUMENTED
@@ -39,6 +41,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files begin first: none is left to run by itself at the end, when several run at a time."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAtATime | None:
+    return FilesAtATime(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

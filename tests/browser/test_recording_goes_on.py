@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Cast
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 from tests.support.recorder import RecorderPanel
-
-pytestmark = pytest.mark.alone
 
 CALLER = "+447700900001"
 LEFT_SECONDS = 61

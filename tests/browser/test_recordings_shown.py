@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Cast
@@ -12,8 +11,6 @@ from tests.support.chromium import new_page
 from tests.support.looks import complaints_about
 from tests.support.pages import DeskPage, sign_in
 from tests.support.recorder import RecorderPanel
-
-pytestmark = pytest.mark.alone
 
 RECORDED, NOT_RECORDED = "+447700900041", "+447700900042"
 

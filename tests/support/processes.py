@@ -18,16 +18,21 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 30.0
 END_SECONDS = 8.0
+SHORTEST_PAUSE_SECONDS = 0.01
 
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 30.0, why: str = "") -> T:
+def wait_until(
+    condition: Callable[[], T], seconds: float = 30.0, why: str = "", longest_pause_seconds: float = 0.05
+) -> T:
     """What `condition` answers as soon as it is true. AssertionError when that takes longer than `seconds`.
 
-    A connection that is refused or broken, and an answer that does not hold yet, count as not yet.
+    A connection that is refused or broken, and an answer that does not hold yet, count as not yet. Most looks are
+    requests, which cost the programs under test more than this process: a long wait looks less often.
     """
     deadline = time.monotonic() + seconds
+    pause_seconds = SHORTEST_PAUSE_SECONDS
     while True:
         problem: Exception | None = None
         try:
@@ -38,7 +43,8 @@ def wait_until(condition: Callable[[], T], seconds: float = 30.0, why: str = "")
             problem = error
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s: {why or 'still not so'}") from problem
-        time.sleep(0.02)
+        time.sleep(pause_seconds)
+        pause_seconds = min(pause_seconds * 1.2, longest_pause_seconds)
 
 
 async def until(condition: Callable[[], bool]) -> None:

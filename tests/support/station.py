@@ -213,7 +213,7 @@ class Station:
                 self.advance(1)
             return answer
 
-        return wait_until(look, seconds, why)
+        return wait_until(look, seconds, why, longest_pause_seconds=0.02)
 
     def advance(self, seconds: float) -> None:
         self.control("PUT", "/clock", {"advance_seconds": seconds})
