@@ -148,9 +148,11 @@ class LineCache:
             yield
 
     def refresh(self, *, is_probe: bool = False) -> None:
+        """Takes in what the store has changed. StoreError; SlowError if another thread is still asking it."""
         self.read(self._ask_for_changes, self._apply_changes, is_probe=is_probe)
 
     def refresh_if_possible(self, *, is_probe: bool = False) -> bool:
+        """The same without an error: whether memory is up to date. Dashboards show why the store fails."""
         try:
             self.refresh(is_probe=is_probe)
         except SlowError:
