@@ -107,7 +107,7 @@ class Handler(webapp2.RequestHandler):
 
     signed_in: SignedIn | None = None
 
-    @property
+    @cached_property
     def services(self) -> Services:
         services: Services = self.request.app.registry["services"]
         return services

@@ -11,7 +11,6 @@ import re
 import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote
 
 from webob.multidict import MultiDict
 
@@ -47,6 +46,7 @@ class TwimlHandler(Handler):
 
     form: Fields
     params: Params
+    call_sid: str
 
     def answer(self) -> str:
         """The document."""
@@ -105,10 +105,6 @@ class TwimlHandler(Handler):
             return None
         return int(text)
 
-    @property
-    def call_sid(self) -> str:
-        return self.param("CallSid")
-
     def _read(self) -> None:
         try:
             query = parse_params(self.request.environ["QUERY_STRING"])
@@ -117,6 +113,7 @@ class TwimlHandler(Handler):
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST) from None
         self.params = Params(query, self.form)
+        self.call_sid = self.params.get("CallSid")
 
     def _must_be_signed(self) -> None:
         """Refuses requests without Twilio's signature, by the account's auth token, over this address and form.
@@ -124,14 +121,15 @@ class TwimlHandler(Handler):
         The address is made from PUBLIC_URL: behind a proxy the request itself does not have it.
         https://www.twilio.com/docs/usage/webhooks/webhooks-security
         """
-        path = quote(self.request.environ["PATH_INFO"], safe="/~")
+        environ = self.request.environ
+        path = environ["PATH_INFO"]  # of the table of routes, so nothing in it needs quoting
         url = self.services.links.public_url + path
-        if self.request.query_string:
-            url += "?" + self.request.query_string
-        given = self.request.environ.get("HTTP_X_TWILIO_SIGNATURE")
+        if environ["QUERY_STRING"]:
+            url += "?" + environ["QUERY_STRING"]
+        given = environ.get("HTTP_X_TWILIO_SIGNATURE")
         validator, webhooks = self.services.validator, self.services.webhooks
         if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
-            webhooks.refused(refused_request(self.request.environ, path, self.form, self.call_sid, validator.token))
+            webhooks.refused(refused_request(environ, path, self.form, self.call_sid, validator.token))
             self.services.look_at_twilio()  # at most every 20 s: its list shows whether a real call was refused
             raise HTTPError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
@@ -178,7 +176,7 @@ _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 def refused_request(environ: WSGIEnvironment, path: str, form: Fields, call_sid: str, token: bytes) -> RefusedRequest:
     """What was wrong with the signature, which helps to find a wrong setting.
 
-    `path` is quoted as Twilio does, and `token` is the auth token.
+    `token` is the auth token.
     """
     given = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
     host = environ.get("HTTP_HOST", "")
