@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from bench import load, profile, report
 from bench.load import Result
 from bench.requests_of_twilio import new_calls
 from bench.station import (
+    TUTORIAL_THREADS,
     WSGI_THREADS,
     Station,
     app_command,
@@ -28,8 +29,9 @@ CALLS = 300
 """Of each server in each round. Rounds are short, because other load on the machine changes within seconds."""
 
 WARM_UP = 500
-TUTORIAL, OURS, WSGI = "the tutorial's", "the front", "WSGI"
-COMPARED = ((OURS, TUTORIAL), (WSGI, TUTORIAL), (OURS, WSGI))
+TUTORIAL, OURS = "the tutorial's", "the front"
+WSGI = {f"WSGI, {threads} threads": threads for threads in (TUTORIAL_THREADS, WSGI_THREADS)}
+COMPARED = ((OURS, TUTORIAL), *((name, TUTORIAL) for name in WSGI))
 
 
 class Server(NamedTuple):
@@ -39,17 +41,18 @@ class Server(NamedTuple):
 
 @contextmanager
 def _servers(where: Station) -> Iterator[dict[str, Server]]:
-    """The tutorial's, ours, and ours as a WSGI app that gives each request a thread; the last two with fresh stores."""
-    port = free_port()
-    environment = where.environment | {"PORT": str(port), "STORE": where.environment["STORE"] + ".wsgi"}
-    take_off_the_limit(environment)
-    command = app_command(where, WSGI_THREADS, port=port)
-    with tutorial(where) as (theirs, their_port), our_app(where) as ours, process(command, environment, port) as wsgi:
-        yield {
-            TUTORIAL: Server(theirs.pid, their_port),
-            OURS: Server(ours.pid, where.app_port),
-            WSGI: Server(wsgi.pid, port),
-        }
+    """The tutorial's, ours, and ours as a WSGI app that gives each request a thread. Ours have fresh stores."""
+    with ExitStack() as running:
+        theirs, their_port = running.enter_context(tutorial(where))
+        ours = running.enter_context(our_app(where))
+        servers = {TUTORIAL: Server(theirs.pid, their_port), OURS: Server(ours.pid, where.app_port)}
+        for name, threads in WSGI.items():
+            port = free_port()
+            environment = where.environment | {"PORT": str(port), "STORE": f"{where.environment['STORE']}.{threads}"}
+            take_off_the_limit(environment)
+            wsgi = running.enter_context(process(app_command(where, threads, port=port), environment, port))
+            servers[name] = Server(wsgi.pid, port)
+        yield servers
 
 
 def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
@@ -61,13 +64,13 @@ def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
 
 
 def main() -> None:
-    """Three servers in turn, one of which works at a time."""
+    """Four servers in turn, one of which works at a time."""
     words = {
-        TUTORIAL: "the tutorial's way: gunicorn, 8 threads, unsigned, nothing kept",
+        TUTORIAL: f"the tutorial's way: gunicorn, {TUTORIAL_THREADS} threads, unsigned, nothing kept",
         OURS: "ours behind the front: signature checked, call stored",
-        WSGI: f"the same under WSGI, {WSGI_THREADS} threads",
+        **{name: f"the same under {name}" for name in WSGI},
     }
-    report.doing(f"new calls, {ROUNDS} rounds of three servers in turn", seconds=50)
+    report.doing(f"new calls, {ROUNDS} rounds of four servers in turn", seconds=60)
     with station() as where, _servers(where) as servers:
         for server in servers.values():
             _round(where, server, WARM_UP)

@@ -27,8 +27,9 @@ from callin.stores import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+TUTORIAL_THREADS = 8
 WSGI_THREADS = 80
-"""What the app had before it had a front."""
+"""What the app had before it had a front, because it held a thread for each dashboard that waited."""
 
 START_SECONDS = 20
 END_SECONDS = 8
@@ -277,8 +278,8 @@ def tutorial(where: Station) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 
 def gunicorn(port: int, application: str) -> list[str]:
-    command = [str(BIN / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    return [*command, "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "warning", application]
+    words = f"--bind 127.0.0.1:{port} --worker-class gthread --workers 1 --threads {TUTORIAL_THREADS}"
+    return [str(BIN / "gunicorn"), *words.split(), "--no-control-socket", "--log-level", "warning", application]
 
 
 @contextmanager
