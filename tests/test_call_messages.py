@@ -66,7 +66,7 @@ def test_a_text_is_shown_as_text_whatever_is_in_it(house: App) -> None:
     [
         ({"text": "  "}, "The message is empty."),
         ({"text": "x" * 1001}, "at most 1000 characters"),
-        ({"text": "Hello", "name": "x" * 81}, "The name has at most 80 characters."),
+        ({"text": "Hello", "name": "x" * 81}, "That is too long for the studio’s card."),
         ({"text": 7}, "text must be text."),
         ({}, "text must be text."),
         ({"upload": "nothing"}, "did not arrive whole"),

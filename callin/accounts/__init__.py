@@ -6,6 +6,7 @@ from callin.accounts.limits import POLLS_PER_VISIT as POLLS_PER_VISIT
 from callin.accounts.limits import Address as Address
 from callin.accounts.limits import TokenBuckets as TokenBuckets
 from callin.accounts.limits import VisitLimits as VisitLimits
+from callin.accounts.limits import VisitRefusal as VisitRefusal
 from callin.accounts.limits import address_groups as address_groups
 from callin.accounts.limits import message_limits as message_limits
 from callin.accounts.limits import parse_address as parse_address

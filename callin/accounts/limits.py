@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+from enum import StrEnum
 from typing import NamedTuple
 
 HOME_BITS = 64
@@ -30,9 +31,6 @@ instance, so a flood from any number of addresses leaves nine tenths of it to ca
 
 POLLS_PER_VISIT = 10
 """A stranger's poll of `/queue-status` costs a tenth of a page, so this many polls count as one page."""
-
-TOO_OFTEN = "Too many requests. Please wait a minute, then try again."
-TOO_MANY = "Too many people are opening this page right now. Please wait a minute, then try again."
 
 _ALL_STRANGERS = "all"
 
@@ -121,6 +119,13 @@ def press_limits() -> TokenBuckets:
     return TokenBuckets(PRESSES_AT_ONCE, SECONDS_PER_PRESS)
 
 
+class VisitRefusal(StrEnum):
+    """Why a visit is refused. The value names the sentence in `callin.words`."""
+
+    TOO_OFTEN = "too_often"
+    CROWDED = "crowded"
+
+
 class VisitLimits:
     """Limits visits: for each trusted device, for strangers by address, and for all strangers together.
 
@@ -132,17 +137,17 @@ class VisitLimits:
         self._addresses = TokenBuckets(VISIT_BURST * factor, SECONDS_PER_VISIT / factor)
         self._strangers = TokenBuckets(STRANGERS_BURST * factor, SECONDS_PER_STRANGERS_VISIT / factor)
 
-    def refusal(self, address: str, trusted_key: str, now: float) -> str:
-        """Counts a visit. A sentence if it is one too many, else an empty text.
+    def refusal(self, address: str, trusted_key: str, now: float) -> VisitRefusal | None:
+        """Counts a visit; why it is refused, if it is one too many.
 
         `trusted_key` names a browser that has signed in before; it is empty for a stranger. Strangers at the same
         address do not use up what a trusted device may.
         """
         if trusted_key:
-            return "" if self._trusted.take(trusted_key, now) else TOO_OFTEN
+            return None if self._trusted.take(trusted_key, now) else VisitRefusal.TOO_OFTEN
         if not all(self._addresses.take(key, now, factor) for key, factor in address_groups(address)):
-            return TOO_OFTEN
-        return "" if self._strangers.take(_ALL_STRANGERS, now) else TOO_MANY
+            return VisitRefusal.TOO_OFTEN
+        return None if self._strangers.take(_ALL_STRANGERS, now) else VisitRefusal.CROWDED
 
     def give_back(self, address: str, visits: int) -> None:
         """Uncounts a stranger's last visits, because they led to a sign-in."""

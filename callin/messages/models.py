@@ -19,7 +19,28 @@ LONGEST_TEXT = 1000
 
 
 class MessageError(Exception):
-    """The message cannot be taken or changed. The text is a sentence."""
+    """The message, or how messages are taken, cannot be changed. The text is a sentence."""
+
+
+class MessageRefusal(StrEnum):
+    """Why a listener's message is not taken. The value names the sentence in `callin.words`."""
+
+    FULL = "messages_full"
+    ENOUGH = "messages_enough"
+    EMPTY = "message_empty"
+    TOO_LONG = "message_too_long"
+    FIELD_TOO_LONG = "field_too_long"
+    NOTE_TOO_LONG = "note_too_long"
+    NOTE_NOT_WHOLE = "note_not_whole"
+
+
+class MessageRefusedError(Exception):
+    """A listener's message is not taken. `values` are those that the sentence has a place for."""
+
+    def __init__(self, refusal: MessageRefusal, **values: object) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+        self.values = values
 
 
 class Source(StrEnum):
@@ -70,11 +91,11 @@ class Typed(NamedTuple):
 
     @classmethod
     def read(cls, texts: Mapping[str, str]) -> Typed:
-        """MessageError for a text that no card could hold."""
+        """MessageRefusedError for a text that no card could hold."""
         found = cls(*(plain(texts.get(field, "")) for field in cls._fields))
         for field, text in zip(cls._fields, found, strict=True):
             if len(text) > LONGEST[field]:
-                raise MessageError(f"The {field} has at most {LONGEST[field]} characters.")
+                raise MessageRefusedError(MessageRefusal.FIELD_TOO_LONG)
         return found
 
 
@@ -115,11 +136,11 @@ def new_key(at: float, end: str = "") -> str:
 
 
 def plain_text(text: str) -> str:
-    """A stranger's text: its lines, each without control characters. MessageError if it is empty or too long."""
+    """A stranger's text: its lines, each without control characters. MessageRefusedError if it is empty or too long."""
     lines = [plain(line) for line in text.replace("\r\n", "\n").split("\n")]
     found = "\n".join(lines).strip()
     if not found:
-        raise MessageError("The message is empty. Please write something, then send it.")
+        raise MessageRefusedError(MessageRefusal.EMPTY)
     if len(found) > LONGEST_TEXT:
-        raise MessageError(f"A message has at most {LONGEST_TEXT} characters. Please make it shorter.")
+        raise MessageRefusedError(MessageRefusal.TOO_LONG, most=LONGEST_TEXT)
     return found

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from callin.messages.models import ListenerMessage, MessageError, Typed
+from callin.messages.models import ListenerMessage, MessageRefusal, MessageRefusedError, Typed
 from callin.messages.service import MOST_KEPT, SOUND_KIND, Messages
 from callin.sounds import NewSound, SoundError, SoundLibrary, SoundLimits, SoundUpload
 
-NOT_WHOLE = "The voice note did not arrive whole. Please send it again."
 SPARE_SECONDS = 1
 """A browser stops a little late."""
 
 
 class VoiceNotes:
-    """Every method takes the browser's identity: nobody adds to the upload of another. MessageError says why not."""
+    """Every method takes the browser's identity: nobody adds to another's upload. All raise MessageRefusedError."""
 
     def __init__(self, messages: Messages, sounds: SoundLibrary) -> None:
         self._messages = messages
@@ -24,16 +23,16 @@ class VoiceNotes:
     def begin(self, browser: str, size: int) -> str:
         """Begins a note of so many bytes; answers the key of its upload."""
         self._messages.must_be_welcome(browser)
-        with _as_refusal("The voice note is too long. Please make it shorter."):
+        with _as(MessageRefusal.NOTE_TOO_LONG):
             return self._sounds.begin(NewSound(SOUND_KIND, "", size, browser), self._limits).key
 
     def put(self, browser: str, key: str, number: int, body: bytes) -> None:
-        with _as_refusal(NOT_WHOLE):
+        with _as(MessageRefusal.NOTE_NOT_WHOLE):
             self._sounds.put(self._own(browser, key), number, body)
 
     def finish(self, browser: str, key: str, typed: Typed) -> ListenerMessage:
         self._messages.must_be_welcome(browser)
-        with _as_refusal(NOT_WHOLE):
+        with _as(MessageRefusal.NOTE_NOT_WHOLE):
             sound = self._sounds.finish(self._own(browser, key), self._limits)
         return self._messages.add_voice_note(browser, sound, typed)
 
@@ -44,14 +43,14 @@ class VoiceNotes:
     def _own(self, browser: str, key: str) -> SoundUpload:
         upload = self._sounds.upload(key)
         if upload.kind != SOUND_KIND or upload.by != browser:
-            raise SoundError(NOT_WHOLE)
+            raise MessageRefusedError(MessageRefusal.NOTE_NOT_WHOLE)
         return upload
 
 
 @contextmanager
-def _as_refusal(sentence: str) -> Iterator[None]:
+def _as(refusal: MessageRefusal) -> Iterator[None]:
     """The library's own sentences are for admins."""
     try:
         yield
     except SoundError:
-        raise MessageError(sentence) from None
+        raise MessageRefusedError(refusal) from None

@@ -15,6 +15,8 @@ from callin.messages.models import (
     PREFIX,
     ListenerMessage,
     MessageError,
+    MessageRefusal,
+    MessageRefusedError,
     MessageSettings,
     Source,
     Typed,
@@ -44,8 +46,6 @@ TOLD_LATE_SECONDS = 3600.0
 LONGEST_TRANSCRIPT = 4000
 
 SOUND_KIND = "voice-note"
-FULL = "The station cannot take more messages now. Please try again later."
-ENOUGH = "You have left three messages today. Thank you. Please try again tomorrow."
 
 log = logging.getLogger(__name__)
 
@@ -141,18 +141,18 @@ class Messages:
         except SoundError:
             return None
 
-    def refusal(self, number: str) -> str:
-        """Why this caller may not leave a message now, as a sentence; empty if they may."""
+    def refusal(self, number: str) -> MessageRefusal | None:
+        """Why this caller may not leave a message now; None if they may."""
         if not self.settings().is_on:
-            return FULL
+            return MessageRefusal.FULL
         messages = self.listed()
         if len(messages) >= MOST_KEPT:
-            return FULL
+            return MessageRefusal.FULL
         if not (numbers.is_somebodys(number) or numbers.is_listeners_browser(number)):
-            return ""
+            return None
         since, caller = self._clock() - DAY_SECONDS, caller_of(number)
         of_caller = sum(caller_of(one.number) == caller and one.at > since for one in messages)
-        return ENOUGH if of_caller >= MOST_OF_ONE_CALLER else ""
+        return MessageRefusal.ENOUGH if of_caller >= MOST_OF_ONE_CALLER else None
 
     # Taking
 
@@ -184,7 +184,7 @@ class Messages:
             self._change(new_key(call.joined_at, call.call_sid), change)
 
     def add_text(self, browser: str, text: str, typed: Typed) -> ListenerMessage:
-        """Takes a text from a listener's browser. MessageError if it cannot be taken."""
+        """Takes a text from a listener's browser. MessageRefusedError if it cannot be taken."""
         self.must_be_welcome(browser)
         return self._add(Source.TEXT, browser, typed, text=plain_text(text))
 
@@ -193,9 +193,9 @@ class Messages:
         return self._add(Source.VOICE_NOTE, browser, typed, sound=sound.key, seconds=max(1, round(sound.seconds)))
 
     def must_be_welcome(self, browser: str) -> None:
-        """MessageError if this browser may not leave a message now."""
+        """MessageRefusedError if this browser may not leave a message now."""
         if refusal := self.refusal(browser):
-            raise MessageError(refusal)
+            raise MessageRefusedError(refusal)
 
     def _add(
         self, source: Source, browser: str, typed: Typed, text: str = "", sound: str = "", seconds: int = 0

@@ -16,12 +16,13 @@ from urllib.parse import unquote_to_bytes
 
 import webapp2
 
-from callin.accounts import SignedIn
+from callin.accounts import SignedIn, VisitRefusal
 from callin.audit import Act, AuditLine
 from callin.model import AIR_DESKS
 from callin.web.application import Route, Services
 from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError, PasskeyMissingError
 from callin.web.visitor import TOKEN_HEADER, Visitor
+from callin.words import RefusalWords, written
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,6 +87,8 @@ class Params:
 
 
 _CALL_SID = re.compile(r"CA[A-Za-z0-9]{1,62}|")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What no store takes: JSON may contain unpaired surrogates."""
 
 VIEW_ONLY = "View only. A DJ or admin runs the show."
 ADMINS_ONLY = "Only an admin can do this."
@@ -172,11 +175,19 @@ class Handler(webapp2.RequestHandler):
     def _name(self) -> str:
         return self.signed_in.account.name if self.signed_in else ""
 
+    @property
+    def refusals(self) -> RefusalWords:
+        """What strangers read that ask too often: in English, except on the listeners' page."""
+        return written("en").refusals
+
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor
-        sentence = self.services.visits.refusal(visitor.address, visitor.trusted_key, self.services.clock())
-        if sentence:
-            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+        self.must_be_within(self.services.visits.refusal(visitor.address, visitor.trusted_key, self.services.clock()))
+
+    def must_be_within(self, refusal: VisitRefusal | None) -> None:
+        """Refuses what `VisitLimits` refuses."""
+        if refusal is not None:
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, getattr(self.refusals, refusal))
 
     def must_be_from_our_page(self, token: str) -> None:
         """Refuses a change that no page of ours has asked for: another site can make the browser send it."""
@@ -272,18 +283,9 @@ class ChangeHandler(JsonHandler):
     def text(self, name: str) -> str:
         """Text in the body, as a person typed it."""
         value = self.body.get(name)
-        if not isinstance(value, str) or "\x00" in value or not is_unicode(value):
+        if not isinstance(value, str) or _NO_TEXT.search(value):
             raise HTTPError(HTTPStatus.BAD_REQUEST, f"{name} must be text.")
         return value
-
-
-def is_unicode(text: str) -> bool:
-    """Whether it can be encoded: JSON may contain unpaired surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def air_desk_of(line: object) -> str:

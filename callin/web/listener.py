@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from callin.accounts import address_groups
 from callin.contracts import StoreError
 from callin.live import Lineup, airing_row
-from callin.messages import MessageError, Typed
+from callin.messages import MessageRefusedError, Typed
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
 from callin.rules.places import kept_until
-from callin.web.base import ChangeHandler, Handler, JsonHandler
+from callin.web.base import ChangeHandler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.token import BROWSER_SECONDS, identity_of, remember
+from callin.web.written import ListenerHandler
+from callin.words import SpokenWords, filled
 
 FIELDS = Typed._fields
 """What listeners may type about their call, and beside a message."""
 
 KIND = "listener"
-TOO_MANY = "Too many messages came from your network today. Please try again tomorrow."
-BLOCKED = "The studio is not taking messages from this browser today."
 MOST_DIGITS = 3
 SOON, FAR_BACK, WITHOUT_A_CALL = 2, 5, 10
 """After how many seconds a page asks again: a place far back changes little."""
 NEAR = 5
-NO_CALL = "You have no call on the line."
 
 
-def own_call(handler: Handler, call_sid: str) -> Call | None:
+def own_call(handler: ListenerHandler, call_sid: str) -> Call | None:
     """The live call of this browser, which its signed cookie names. With `call_sid`, only that one.
 
     It comes from memory. Without a CallSid all live calls are looked through: a page asks so once, when it is opened.
@@ -45,15 +46,14 @@ def own_call(handler: Handler, call_sid: str) -> Call | None:
     return handler.services.board.read(find)
 
 
-def must_not_ask_too_often(handler: Handler, call: Call | None) -> None:
+def must_not_ask_too_often(handler: ListenerHandler, call: Call | None) -> None:
     """A browser in a call is counted separately: a flood of strangers must not hide its place from it."""
     visitor = handler.visitor
     address, counted_as = ("", caller_of(call.number)) if call else (visitor.address, visitor.trusted_key)
-    if sentence := handler.services.polls.refusal(address, counted_as, handler.services.clock()):
-        raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+    handler.must_be_within(handler.services.polls.refusal(address, counted_as, handler.services.clock()))
 
 
-class CallStateHandler(JsonHandler):
+class CallStateHandler(ListenerHandler, JsonHandler):
     """`/call/state`: whether the line is open and how many wait; and of this browser's call its stage and place."""
 
     def get(self) -> None:
@@ -71,7 +71,7 @@ class CallStateHandler(JsonHandler):
         if call is not None:
             place = self.services.board.place(call.call_sid)
             is_far = place.position is not None and place.position > NEAR
-            state |= {"call": call_state(call, place), "ask_again_seconds": FAR_BACK if is_far else SOON}
+            state |= {"call": call_state(call, place, self.spoken), "ask_again_seconds": FAR_BACK if is_far else SOON}
         elif call_sid:
             state |= self._end(call_sid)
         self.write_json(state)
@@ -98,10 +98,10 @@ def line_state(show: Show, size: int) -> str:
     return "full" if show.most_callers and size >= show.most_callers else "open"
 
 
-def call_state(call: Call, place: Place) -> dict[str, Any]:
+def call_state(call: Call, place: Place, spoken: SpokenWords) -> dict[str, Any]:
     """Where the call stands. `next` is a caller that an air desk is bringing right now. One kept for a lost DJ is held.
 
-    `wait_minutes` is how much longer it will take, from the shortest to the longest; None while nobody can tell.
+    `wait` says how much longer it will take, as callers hear it; empty while nobody can tell.
     """
     stage = call.stage.value
     if call.stage is not Stage.ON_AIR and (place.is_coming or place.is_kept):
@@ -112,12 +112,12 @@ def call_state(call: Call, place: Place) -> dict[str, Any]:
         "position": place.position,
         "is_asked": place.hears_ready_check,
         "wait_seconds": place.wait_seconds,
-        "wait_minutes": place.wait_range and [place.wait_range.least_minutes, place.wait_range.most_minutes],
+        "wait": spoken.estimated_wait(place.wait_range) if place.wait_range else "",
         "stage_seconds": max(0, int(place.wait_seconds - (call.changed_at - call.joined_at))),
     }
 
 
-class OwnCallHandler(ChangeHandler):
+class OwnCallHandler(ListenerHandler, ChangeHandler):
     """A change of this browser's own call."""
 
     def read_call(self) -> Call:
@@ -126,7 +126,7 @@ class OwnCallHandler(ChangeHandler):
         call = own_call(self, self.call("call_sid"))
         must_not_ask_too_often(self, call)
         if call is None:
-            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+            raise HTTPError(HTTPStatus.CONFLICT, self.refusals.no_call)
         return call
 
 
@@ -139,7 +139,7 @@ class CallPlaceHandler(OwnCallHandler):
         self.write_json({"ok": True, "has_place": has_place})
 
 
-class CallHungUpHandler(ChangeHandler):
+class CallHungUpHandler(ListenerHandler, ChangeHandler):
     """`/call/hung-up`: the listener has pressed Hang up, so the place of this browser's call is not kept."""
 
     def post(self) -> None:
@@ -148,7 +148,7 @@ class CallHungUpHandler(ChangeHandler):
         must_not_ask_too_often(self, own_call(self, call_sid))
         # Twilio may report the end of the call before this request comes, or after it.
         if not self.services.calls.coming_back.give_up_place(call_sid, f"client:{identity_of(self, KIND)}"):
-            raise HTTPError(HTTPStatus.CONFLICT, NO_CALL)
+            raise HTTPError(HTTPStatus.CONFLICT, self.refusals.no_call)
         self.write_json({"ok": True})
 
 
@@ -160,73 +160,77 @@ class CallCardHandler(OwnCallHandler):
         words = {name: self.text(name) for name in FIELDS if name in self.body}
         try:
             self.services.writing.write_of_caller(call.call_sid, words)
-        except ValueError as problem:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from None
+        except ValueError:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, self.refusals.field_too_long) from None
         self.write_json({"ok": True})
 
 
-def sender(handler: Handler) -> str:
-    """This browser's From, by its signed cookie, as its calls have it; a new one if it has none. 403 if blocked."""
-    identity = identity_of(handler, KIND) or f"{KIND}_{secrets.token_hex(8)}"
-    remember(handler, KIND, identity, BROWSER_SECONDS)
-    try:
-        is_blocked = handler.services.callers.browsers.is_blocked(f"client:{identity}")
-    except StoreError:
-        is_blocked = False
-    if is_blocked:
-        raise HTTPError(HTTPStatus.FORBIDDEN, BLOCKED)
-    return f"client:{identity}"
-
-
-def must_not_be_one_too_many(handler: Handler) -> None:
-    """A browser that clears its cookies is a new one, so messages are counted by address too."""
-    buckets, now = handler.services.messages_per_address, handler.services.clock()
-    if not all(buckets.take(key, now, factor) for key, factor in address_groups(handler.visitor.address)):
-        raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY)
-
-
-class CallMessageHandler(ChangeHandler):
-    """`/call/message`: a text, or the last word on a voice note whose pieces are there."""
+class ListenerMessageHandler(ListenerHandler):
+    """What handlers share that take a message."""
 
     is_limited = True
 
+    def sender(self) -> str:
+        """This browser's From, by its signed cookie, as its calls have it; a new one if it has none. 403 if blocked."""
+        identity = identity_of(self, KIND) or f"{KIND}_{secrets.token_hex(8)}"
+        remember(self, KIND, identity, BROWSER_SECONDS)
+        try:
+            is_blocked = self.services.callers.browsers.is_blocked(f"client:{identity}")
+        except StoreError:
+            is_blocked = False
+        if is_blocked:
+            raise HTTPError(HTTPStatus.FORBIDDEN, self.refusals.messages_blocked)
+        return f"client:{identity}"
+
+    def must_not_be_one_message_too_many(self) -> None:
+        """A browser that clears its cookies is a new one, so messages are counted by address too."""
+        buckets, now = self.services.messages_per_address, self.services.clock()
+        if not all(buckets.take(key, now, factor) for key, factor in address_groups(self.visitor.address)):
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, self.refusals.messages_from_network)
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Answers a MessageRefusedError with its sentence."""
+        try:
+            yield
+        except MessageRefusedError as refused:
+            sentence = filled(getattr(self.refusals, refused.refusal), **refused.values)
+            raise HTTPError(HTTPStatus.BAD_REQUEST, sentence) from None
+
+
+class CallMessageHandler(ListenerMessageHandler, ChangeHandler):
+    """`/call/message`: a text, or the last word on a voice note whose pieces are there."""
+
     def post(self) -> None:
         self.read_body()
-        try:
+        with self.refusing():
             typed = Typed.read({name: self.text(name) for name in FIELDS if name in self.body})
-            browser = sender(self)
+            browser = self.sender()
             if "upload" in self.body:
                 self.services.voice_notes.finish(browser, self.text("upload"), typed)
             else:
                 text = self.text("text")
-                must_not_be_one_too_many(self)
+                self.must_not_be_one_message_too_many()
                 self.services.messages.add_text(browser, text, typed)
-        except MessageError as refused:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, str(refused)) from None
         self.write_json({"ok": True})
 
 
-class CallNoteHandler(ChangeHandler):
+class CallNoteHandler(ListenerMessageHandler, ChangeHandler):
     """`/call/note`: the page is about to send the pieces of a voice note."""
-
-    is_limited = True
 
     def post(self) -> None:
         self.read_body()
         size = self.whole("size")
-        must_not_be_one_too_many(self)
-        try:
-            upload = self.services.voice_notes.begin(sender(self), size)
-        except MessageError as refused:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, str(refused)) from None
+        self.must_not_be_one_message_too_many()
+        with self.refusing():
+            upload = self.services.voice_notes.begin(self.sender(), size)
         self.write_json({"upload": upload})
 
 
-class CallNotePieceHandler(JsonHandler):
+class CallNotePieceHandler(ListenerMessageHandler, JsonHandler):
     """`/call/note-piece?number=…&upload=…`: the body is a piece."""
 
     methods = ("POST",)
-    is_limited = True
 
     def post(self) -> None:
         number = self.request.GET.get("number", "")
@@ -235,8 +239,6 @@ class CallNotePieceHandler(JsonHandler):
         if not number.isascii() or not number.isdigit() or len(number) > MOST_DIGITS:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "number must be a whole number.")
         upload = self.request.GET.get("upload", "")
-        try:
-            self.services.voice_notes.put(sender(self), upload, int(number), self.request.body)
-        except MessageError as refused:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, str(refused)) from None
+        with self.refusing():
+            self.services.voice_notes.put(self.sender(), upload, int(number), self.request.body)
         self.write_json({"ok": True})

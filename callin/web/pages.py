@@ -14,9 +14,12 @@ from callin.audit import Act
 from callin.contracts import StoreError
 from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
+from callin.web.written import ListenerHandler
+from callin.words import calendar, filled
 from util import render_template
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
+WENT_WRONG = "Please reload this page in a moment."
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +66,10 @@ class PageHandler(Handler):
             self._refuse(refused)
         except StoreError as error:
             log.error("No page for %s: %s", self.request.path, error)
-            self.signed_in = None
-            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-            self.render("error.html", title="The database does not answer", message=STORE_FAILS)
+            self.show_error(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer", STORE_FAILS)
         except Exception:
             log.exception("No page for %s", self.request.path)
-            self.signed_in = None
-            self.response.set_status(HTTPStatus.SERVICE_UNAVAILABLE.value)
-            self.render("error.html", title="Something went wrong", message="Please reload this page in a moment.")
+            self.show_error(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong", WENT_WRONG)
 
     def get(self) -> None:
         """Answers with the page."""
@@ -105,9 +104,13 @@ class PageHandler(Handler):
             is_elsewhere = self.request.method == "GET" and self.request.path_qs != "/"
             self.go("/sign-in" + ("?" + urlencode({"next": self.request.path_qs}) if is_elsewhere else ""))
         else:
-            self.response.set_status(refused.status.value)
-            self.signed_in = None
-            self.render("error.html", title="Not allowed", message=str(refused))
+            self.show_error(refused.status, "Not allowed", str(refused))
+
+    def show_error(self, status: HTTPStatus, title: str, message: str) -> None:
+        """Answers with a page that says why there is no other."""
+        self.response.set_status(status.value)
+        self.signed_in = None
+        self.render("error.html", title=title, message=message)
 
     def shown_time(self, at: float) -> ShownTime | None:
         """A time in seconds since 1970 in the station's time zone; None for 0, which means never."""
@@ -205,17 +208,30 @@ class HelpPage(PageHandler):
         self.render("help/index.html")
 
 
-class CallPage(PageHandler):
+class CallPage(ListenerHandler, PageHandler):
     """`/call`: one button to call in with, or the number to ring instead; and a form for a message."""
 
     is_limited = True
 
     def get(self) -> None:
-        page = self.services.page
+        words = self.written
         self.render(
             "listener/call.html",
-            is_rehearsal=page.is_rehearsal,
-            signalling_host=page.signalling_host,
-            station_name=page.station_name,
-            listener_number=page.listener_number,
+            language=self.spoken.voice.locale,
+            title=filled(words.page.title, station=self.services.page.station_name),
+            words=words.page,
+            script=words.for_script(calendar(self.spoken)),
+        )
+
+    def show_error(self, status: HTTPStatus, title: str, message: str) -> None:  # noqa: ARG002 - those are in English
+        words = self.written.error_page
+        is_refusal = status is HTTPStatus.TOO_MANY_REQUESTS
+        self.response.set_status(status.value)
+        self.render(
+            "error.html",
+            language=self.spoken.voice.locale,
+            title=words.not_now if is_refusal else words.went_wrong,
+            message=message if is_refusal else words.reload,
+            link="/call",
+            link_words=words.try_again,
         )

@@ -59,10 +59,8 @@ class QueueStatusPage(JsonHandler):
     def _must_not_poll_too_often(self) -> None:
         """Limits strangers. A browser that has signed in before is not counted."""
         visitor = self.visitor
-        if not visitor.trusted_key and (
-            sentence := self.services.polls.refusal(visitor.address, "", self.services.clock())
-        ):
-            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+        if not visitor.trusted_key:
+            self.must_be_within(self.services.polls.refusal(visitor.address, "", self.services.clock()))
 
     def _must_be_read(self) -> None:
         """Gives strangers no old numbers while the store fails. A desk's page gets them, and says so."""

@@ -13,6 +13,8 @@ from callin.rules import numbers
 from callin.web.base import Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
+from callin.web.written import ListenerHandler
+from callin.words import filled
 from util import MAX_TOKEN_SECONDS, generate_token
 
 IDENTITY_SECONDS = 12 * 3600
@@ -124,7 +126,7 @@ def takes_browser_calls(handler: Handler) -> bool:
         return True
 
 
-class ListenerTokenHandler(TokenHandler):
+class ListenerTokenHandler(ListenerHandler, TokenHandler):
     """`/call/token`: a listener's browser may begin one call, within ten minutes.
 
     The cookie identifies the browser; the token's identity also has a date. During a call the token is renewed for the
@@ -162,10 +164,9 @@ class ListenerTokenHandler(TokenHandler):
         if of_call:
             return of_call
         if self._is_blocked(remembered):
-            raise HTTPError(HTTPStatus.FORBIDDEN, "The studio is not taking calls from this browser today.")
+            raise HTTPError(HTTPStatus.FORBIDDEN, self.refusals.blocked)
         if not takes_browser_calls(self):
-            number = self.services.page.listener_number
-            sentence = f"The studio is not taking calls from the web right now. Please ring {number}."
+            sentence = filled(self.refusals.web_is_off, number=self.services.page.listener_number)
             raise HTTPError(HTTPStatus.FORBIDDEN, sentence)
         return numbers.dated(remembered, self.services.clock())
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import functools
 import json
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 from callin.model import Airing, Programme
 from callin.rules.schedule import local
 from callin.web.base import JsonHandler
 from callin.web.listener import line_state
-from callin.web.middleware import HTTPError
-from callin.words import Calendar, WidgetWords, calendar, filled, widget_words
+from callin.web.written import ListenerHandler
+from callin.words import Calendar, LineWords, calendar, filled
 from util import STATIC
 
 SCRIPT_SECONDS = 300
@@ -28,7 +27,7 @@ def source(name: str) -> str:
     return (STATIC / "widget" / name).read_text(encoding="utf-8")
 
 
-class WidgetHandler(JsonHandler):
+class WidgetHandler(ListenerHandler, JsonHandler):
     """An answer that any site may use, and that a cache may keep for a while."""
 
     def send(self, body: str, content_type: str, seconds: int) -> None:
@@ -39,20 +38,16 @@ class WidgetHandler(JsonHandler):
         self.response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         self.response.body = body.encode()
 
-    @property
-    def widget_words(self) -> WidgetWords:
-        return widget_words(self.services.station.words())
-
 
 class WidgetScript(WidgetHandler):
     """`/widget.js`: the script, with the words that it needs before the line's state is known."""
 
     def get(self) -> None:
-        words = self.widget_words
+        words = self.written
         shown = {
-            "language": self.services.station.words().voice.language,
-            "name": filled(words.name, station=self.services.page.station_name),
-            "button": words.call,
+            "language": self.spoken.voice.language,
+            "name": filled(words.page.title, station=self.services.page.station_name),
+            "button": words.widget.call,
             "style": source("widget.css"),
         }
         self.send(source("widget.js").replace('"WORDS"', json.dumps(shown)), "text/javascript", SCRIPT_SECONDS)
@@ -62,22 +57,21 @@ class WidgetState(WidgetHandler):
     """`/widget.json`: the state of the line and the show, in the station's language."""
 
     def get(self) -> None:
-        if sentence := self.services.polls.refusal(self.visitor.address, "", self.services.clock()):
-            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, sentence)
+        self.must_be_within(self.services.polls.refusal(self.visitor.address, "", self.services.clock()))
         self.services.look_at_twilio()
         programme, size = self.services.board.read(lambda lineup: (lineup.programme, lineup.size))
-        line, words = line_state(programme.show, size), self.widget_words
+        line, words = line_state(programme.show, size), self.written
         shown: dict[str, Any] = {
             "line": line,
             "waiting": size,
             "takes_calls": line in TAKES_CALLS,
-            "state": self._state(line, size, programme, words),
-            "show": self._show(programme.on, words),
-            "button": words.call if line in TAKES_CALLS else words.look,
+            "state": self._state(line, size, programme, words.line),
+            "show": self._show(programme.on, words.line),
+            "button": words.widget.call if line in TAKES_CALLS else words.widget.look,
         }
         self.send(json.dumps(shown), "application/json", STATE_SECONDS)
 
-    def _state(self, line: str, size: int, programme: Programme, words: WidgetWords) -> str:
+    def _state(self, line: str, size: int, programme: Programme, words: LineWords) -> str:
         if line == "open":
             counts = {0: words.nobody_waits, 1: words.one_waits}
             return f"{words.open} {filled(counts.get(size, words.several_wait), count=size)}"
@@ -89,7 +83,7 @@ class WidgetState(WidgetHandler):
         when = self._calendar.when(self._local(following.starts_at), self._local(self.services.clock()))
         return f"{getattr(words, line)} {filled(words.opens, when=when, show=following.show.title)}"
 
-    def _show(self, on: Airing | None, words: WidgetWords) -> str:
+    def _show(self, on: Airing | None, words: LineWords) -> str:
         if on is None:
             return ""
         text = words.show_with_topic if on.topic else words.show
@@ -97,7 +91,7 @@ class WidgetState(WidgetHandler):
 
     @property
     def _calendar(self) -> Calendar:
-        return calendar(self.services.station.words())
+        return calendar(self.spoken)
 
     def _local(self, at: float) -> datetime:
         return local(at, self.services.station.current().time_zone)

@@ -1,7 +1,7 @@
-"""Every sentence that Twilio speaks to a listener, a DJ or a screener, in each language; and the voices that speak it.
+"""Every sentence that Twilio speaks, or that listeners read, in each language; and the voices that speak.
 
-A language is a file beside this one. To add a sentence, add a field to `SpokenWords` and its text to each language:
-mypy names the languages that lack it.
+A language is three files beside this one, such as `de.py`, `de_page.py` and `de_script.py`. To add a sentence, add a
+field to `SpokenWords` or to a group of `WrittenWords`, and its text to each language: mypy names those that lack it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from callin.words.own import problem_of as problem_of
 from callin.words.spoken import SENTENCES as SENTENCES
 from callin.words.spoken import Calendar as Calendar
 from callin.words.spoken import SpokenWords as SpokenWords
-from callin.words.spoken import WidgetWords as WidgetWords
 from callin.words.spoken import filled as filled
 from callin.words.spoken import speakable as speakable
 from callin.words.voices import LANGUAGES as LANGUAGES
@@ -26,6 +25,9 @@ from callin.words.voices import TWILIOS_OWN as TWILIOS_OWN
 from callin.words.voices import VOICES as VOICES
 from callin.words.voices import Voice as Voice
 from callin.words.voices import voice_named as voice_named
+from callin.words.written import LineWords as LineWords
+from callin.words.written import RefusalWords as RefusalWords
+from callin.words.written import WrittenWords as WrittenWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +46,9 @@ def calendar(words: SpokenWords) -> Calendar:
     return found
 
 
-def widget_words(words: SpokenWords) -> WidgetWords:
-    """What the station's own site shows, in the language of these words."""
-    found: WidgetWords = importlib.import_module(f"callin.words.{words.voice.language}").WIDGET
+def written(language: str) -> WrittenWords:
+    """What listeners read in that language. Only the station's own language is loaded."""
+    found: WrittenWords = importlib.import_module(f"callin.words.{language}_page").WRITTEN
     return found
 
 

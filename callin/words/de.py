@@ -1,6 +1,6 @@
 """German, with the formal Sie."""
 
-from callin.words.spoken import Calendar, SpokenWords, WidgetWords
+from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
 
 WORDS = SpokenWords(
@@ -118,21 +118,4 @@ CALENDAR = Calendar(
     date="am {weekday}, dem {day}. {month}, um {time}",
     full_hour="{hour} Uhr",
     hour_and_minute="{hour} Uhr {minute}",
-)
-
-WIDGET = WidgetWords(
-    name="{station} anrufen",
-    open="Das Hörertelefon ist geöffnet.",
-    nobody_waits="Niemand wartet.",
-    one_waits="1 Anruf wartet.",
-    several_wait="{count} Anrufe warten.",
-    full="Alle Leitungen sind belegt. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
-    last_calls="Die Sendung nimmt heute keine Anrufe mehr an.",
-    closed="Das Hörertelefon ist geschlossen.",
-    opens="Es öffnet wieder {when}, zur Sendung {show}.",
-    by_phone="Das Studio nimmt nur Anrufe per Telefon an: {number}.",
-    show="{show}, bis {time}",
-    show_with_topic="{show}: {topic}, bis {time}",
-    call="Im Studio anrufen",
-    look="Zur Anrufseite",
 )

@@ -1,6 +1,6 @@
 """English."""
 
-from callin.words.spoken import Calendar, SpokenWords, WidgetWords
+from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
 
 WORDS = SpokenWords(
@@ -103,21 +103,4 @@ CALENDAR = Calendar(
     has_twelve_hours=True,
     midnight="midnight",
     noon="noon",
-)
-
-WIDGET = WidgetWords(
-    name="Call {station}",
-    open="The line is open.",
-    nobody_waits="Nobody waits.",
-    one_waits="1 caller waits.",
-    several_wait="{count} callers wait.",
-    full="The line is full. Please try again in a few minutes.",
-    last_calls="The show takes no more callers today.",
-    closed="The line is closed.",
-    opens="It opens {when}, for {show}.",
-    by_phone="The studio takes calls by phone only: {number}.",
-    show="{show}, until {time}",
-    show_with_topic="{show}: {topic}, until {time}",
-    call="Call the studio",
-    look="To the call page",
 )

@@ -1,6 +1,6 @@
 """Spanish, with the formal usted."""
 
-from callin.words.spoken import Calendar, SpokenWords, WidgetWords
+from callin.words.spoken import Calendar, SpokenWords
 from callin.words.voices import voice_named
 
 WORDS = SpokenWords(
@@ -114,21 +114,4 @@ CALENDAR = Calendar(
     full_hour="{hour}:00",
     hour_and_minute="{hour}:{minute}",
     time_at_one=("las {time}", "la {time}"),
-)
-
-WIDGET = WidgetWords(
-    name="Llamar a {station}",
-    open="La línea está abierta.",
-    nobody_waits="No hay nadie en espera.",
-    one_waits="Hay 1 llamada en espera.",
-    several_wait="Hay {count} llamadas en espera.",
-    full="Todas las líneas están ocupadas. Inténtelo de nuevo en unos minutos.",
-    last_calls="El programa ya no atiende más llamadas hoy.",
-    closed="La línea está cerrada.",
-    opens="Vuelve a abrir {when}, con el programa {show}.",
-    by_phone="El estudio solo atiende llamadas por teléfono: {number}.",
-    show="{show}, hasta las {time}",
-    show_with_topic="{show}: {topic}, hasta las {time}",
-    call="Llamar al estudio",
-    look="Ir a la página de llamadas",
 )

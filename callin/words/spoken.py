@@ -1,4 +1,4 @@
-"""The sentences of one language, in one voice; how it says days and times of day; and what the widget shows."""
+"""The sentences of one language, in one voice, and how it says days and times of day."""
 
 from __future__ import annotations
 
@@ -245,23 +245,3 @@ class Calendar(Struct, frozen=True, kw_only=True):
         text = texts.get(days, self.weekday if days < 7 else self.date)
         names = {"weekday": self.weekdays[at.weekday()], "month": self.months[at.month - 1], "day": at.day}
         return self.with_time(text, at, **names)
-
-
-class WidgetWords(Struct, frozen=True, kw_only=True):
-    """`{name}` in a text stands for a value, see `filled`."""
-
-    name: str
-    open: str
-    nobody_waits: str
-    one_waits: str
-    several_wait: str
-    full: str
-    last_calls: str
-    closed: str
-    opens: str
-    by_phone: str
-    show: str
-    show_with_topic: str
-    call: str
-    look: str
-    """The link while the line takes no calls."""

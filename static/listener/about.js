@@ -1,7 +1,8 @@
 /* What the listener types about their call: kept over a reload, and sent to the studio during a call. */
 
-import { ABOUT_WORDS } from "./words.js";
+import { saysNo } from "../shared/send.js";
 import { setText } from "../shared/text.js";
+import { WORDS } from "./language.js";
 
 const TIMEOUT_MS = 5000;
 const KEPT = "listener-about";
@@ -46,9 +47,10 @@ export class About {
         timeout: TIMEOUT_MS,
       });
       [this.#sentFor, this.#sent] = [callSid, text];
-      setText(this.#saved, ABOUT_WORDS.sent);
+      setText(this.#saved, WORDS.about.sent);
     } catch (reply) {
-      setText(this.#saved, reply.responseJSON?.error ?? ABOUT_WORDS.failed); // the next answer about the call tries again
+      const refusal = saysNo(reply.status) ? reply.responseJSON?.error : undefined;
+      setText(this.#saved, refusal ?? WORDS.about.failed); // the next answer about the call tries again
     } finally {
       this.#isSending = false;
     }

@@ -8,9 +8,10 @@ import { sayInTitle } from "../shared/title.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { About } from "./about.js";
 import { CallState } from "./call-state.js";
+import { WORDS } from "./language.js";
 import { MessageForm } from "./message.js";
 import { MicrophoneCheck } from "./microphone-check.js";
-import { CALL_WORDS, CHECK_WORDS, lineWords, MUTE_WORDS, placeOf, showWords, statusOf, TITLE_WORDS, wantsAMessage, warningOf } from "./words.js";
+import { lineWords, placeOf, showWords, statusOf, wantsAMessage, warningOf } from "./words.js";
 
 const page = document.querySelector("[data-call-page]");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -56,7 +57,7 @@ function show() {
   setText(part("warning"), phone.isInCall ? warningOf(phone, state) : "");
   message.offer(state.known?.message_seconds, phone.isInCall);
   showButtons();
-  sayInTitle("state", TITLE_WORDS[place.name] ?? "");
+  sayInTitle("state", WORDS.title[place.name] ?? "");
   if (focusMoves) {
     (phone.isInCall ? part("hang-up") : part("call")).focus();
   }
@@ -81,29 +82,29 @@ function showButtons() {
   setHidden(part("level"), !phone.isAnswered && !check.isOn);
   setHidden(part("time"), !phone.isAnswered);
   setOff(part("call"), phone.stage === Stage.LOADING || !mayCall);
-  setText(part("call-word"), CALL_WORDS[callWord()]);
+  setText(part("call-word"), callWord());
   setHidden(part("ready"), !state.call?.is_asked);
   part("mute").setAttribute("aria-pressed", String(phone.muted));
-  setText(part("mute-word"), MUTE_WORDS[phone.muted ? "on" : "off"]);
+  setText(part("mute-word"), WORDS.mute[phone.muted ? "on" : "off"]);
 }
 
-/** The key in CALL_WORDS of what the button says. */
+/** What the button says. */
 function callWord() {
   if (phone.stage === Stage.LOADING) {
-    return "loading";
+    return WORDS.status.one_moment[0];
   }
   if (state.isElsewhere) {
-    return "elsewhere";
+    return WORDS.call.elsewhere;
   }
   if (!state.takesCalls) {
-    return "closed";
+    return WORDS.call.closed;
   }
-  return phone.ended && !phone.trouble ? "again" : "first";
+  return phone.ended && !phone.trouble ? WORDS.call.again : WORDS.call.first;
 }
 
 function showCheck() {
-  setText(part("check-button"), CHECK_WORDS.button[check.isOn ? "stop" : "start"]);
-  setText(part("checked"), CHECK_WORDS.said[check.said] ?? "");
+  setText(part("check-button"), WORDS.check[check.isOn ? "stop" : "start"]);
+  setText(part("checked"), WORDS.check[check.said] ?? "");
   setHidden(part("level"), !phone.isAnswered && !check.isOn);
 }
 

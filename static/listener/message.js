@@ -1,8 +1,9 @@
 /* The part of the listener's page that takes a message: a voice note or a text, and never without a press of Send. */
 
 import { clock } from "../shared/format.js";
+import { saysNo } from "../shared/send.js";
 import { setData, setHidden, setText } from "../shared/text.js";
-import { MESSAGE_WORDS, RECORD_WORDS } from "./message-words.js";
+import { WORDS } from "./language.js";
 import { NoteRecorder } from "./note-recorder.js";
 
 const PIECE_BYTES = 96_000; // as the app takes them
@@ -54,7 +55,7 @@ export class MessageForm {
       await this.#recorder.start(this.#seconds, (level) => (this.#part("note-meter").value = level), () => this.#stop());
       this.#say("recording");
     } catch (error) {
-      this.#say(error.name in MESSAGE_WORDS ? error.name : "failed");
+      this.#say(error.name in WORDS.message ? error.name : "failed");
     }
     this.#show();
   }
@@ -82,8 +83,7 @@ export class MessageForm {
     try {
       await work();
     } catch (error) {
-      this.#say("noAnswer");
-      setText(this.#part("message-said"), error.sentence ?? MESSAGE_WORDS.noAnswer);
+      this.#say("no_answer", error.sentence);
     } finally {
       this.#isSending = false;
     }
@@ -133,7 +133,7 @@ export class MessageForm {
   #show() {
     const { isOn } = this.#recorder;
     setData(this.#part("record"), "isOn", isOn ? "yes" : "no");
-    setText(this.#part("record-word"), RECORD_WORDS[isOn ? "stop" : this.#wav ? "again" : "start"]);
+    setText(this.#part("record-word"), WORDS.record[isOn ? "stop" : this.#wav ? "again" : "start"]);
     setText(this.#part("note-limit"), clock(this.#seconds));
     setHidden(this.#part("note-time"), !isOn);
     setHidden(this.#part("note-meter"), !isOn);
@@ -148,9 +148,9 @@ export class MessageForm {
     }
   }
 
-  #say(name) {
+  #say(name, sentence = WORDS.message[name]) {
     setData(this.#part("message-said"), "said", name);
-    setText(this.#part("message-said"), MESSAGE_WORDS[name]);
+    setText(this.#part("message-said"), sentence);
   }
 }
 
@@ -159,7 +159,7 @@ async function post(url, body, type = "application/json") {
   const answer = await fetch(url, { method: "POST", body, headers: { "Content-Type": type } });
   const found = await answer.json().catch(() => ({}));
   if (!answer.ok) {
-    throw Object.assign(new Error("refused"), { sentence: found.error });
+    throw Object.assign(new Error("refused"), { sentence: saysNo(answer.status) ? found.error : undefined });
   }
   return found;
 }

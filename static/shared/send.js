@@ -1,6 +1,7 @@
 /* Sends a press to the app, and sorts what became of it. */
 
 const TIMEOUT_MS = 5000;
+const TOO_SLOW = 408;
 
 /**
  * Posts `body` as JSON. Resolves, and never rejects, to {result, sentence, star, answer}: result is "done", "refused" (the
@@ -29,4 +30,9 @@ export async function send(url, body, timeoutMs = TIMEOUT_MS) {
     }
     return { result: reply.statusText === "timeout" ? "silent" : "unreachable", sentence, star: false, answer };
   }
+}
+
+/** Whether that is the status of an answer that says no, with a sentence for the person, and not of a server that fails or lost patience. */
+export function saysNo(status) {
+  return status >= 400 && status < 500 && status !== TOO_SLOW;
 }

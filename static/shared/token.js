@@ -1,5 +1,7 @@
 /* Fetches the pass with which this page may use the phone network, and knows when it is getting old. */
 
+import { saysNo } from "./send.js";
+
 const TIMEOUT_MS = 8000;
 const STALE_AFTER = 0.8; // of its life: an older one is renewed before it is used
 
@@ -47,6 +49,6 @@ async function ask(url) {
     return await $.ajax({ url, method: "POST", dataType: "json", timeout: TIMEOUT_MS });
   } catch (reply) {
     const sentence = reply.responseJSON?.error;
-    throw Object.assign(new Error(sentence ?? "no answer"), { kind: reply.status ? "no_token" : "no_app", sentence });
+    throw Object.assign(new Error(sentence ?? "no answer"), saysNo(reply.status) ? { kind: "no_token", sentence } : { kind: "no_app" });
   }
 }

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from callin.accounts import AccountError, BusyError, TooSoonError, VisitLimits
-from callin.accounts.limits import SITE_FACTOR, STRANGERS_BURST, VISIT_BURST, address_groups
+from callin.accounts.limits import SITE_FACTOR, STRANGERS_BURST, VISIT_BURST, VisitRefusal, address_groups
 from callin.accounts.passwords import Passwords
 from callin.accounts.throttle import FREE_TRIES_PER_ADDRESS
 from callin.accounts.throttle import STRANGERS_BURST as STRANGERS_TRIES
@@ -160,7 +160,7 @@ def test_an_address_and_an_ipv6_home_have_a_burst_of_120_visits() -> None:
 def test_the_limit_of_all_strangers_does_not_affect_trusted_devices() -> None:
     visits = VisitLimits()
     assert sum(asked(visits, ipv4(number), 1) for number in range(3000)) == STRANGERS_BURST
-    assert "Too many people" in visits.refusal("192.0.2.1", "", 0.0)
+    assert visits.refusal("192.0.2.1", "", 0.0) is VisitRefusal.CROWDED
     assert asked(visits, "192.0.2.1", 200, trusted_key="browser") == VISIT_BURST
     assert asked(visits, "192.0.2.1", 200, trusted_key="another") == VISIT_BURST
     assert not visits.refusal("192.0.2.1", "", 1.0), "it comes back by itself"

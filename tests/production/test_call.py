@@ -118,10 +118,20 @@ def test_a_line_that_takes_nobody_has_its_word_and_shape_and_offers_a_message(
     desk = presses.DeskPage(bed.app)
     shapes = set()
     for settings, name, words, sentence in (
-        ({"most_callers": 1}, "full", "Line full", "The line is full: 1 caller waits."),
-        ({"opening": "closed", "most_callers": 0}, "closed", "Line closed", "The line is closed right now."),
+        (
+            {"most_callers": 1},
+            "full",
+            "Line full",
+            "The line is full. Please try again in a few minutes. 1 caller waits.",
+        ),
+        ({"opening": "closed", "most_callers": 0}, "closed", "Line closed", "The line is closed."),
         ({"opening": "last_calls"}, "last_calls", "No more calls", "The show takes no more callers today."),
-        ({"opening": "open", "browser_calls": False}, "by_phone", "By phone only", "by phone only right now."),
+        (
+            {"opening": "open", "browser_calls": False},
+            "by_phone",
+            "By phone only",
+            "The studio takes calls by phone only: ",
+        ),
     ):
         assert desk.set(**settings).status == 200
         listener = Listener(open_page("/call", browser="listener_browser"), bed)

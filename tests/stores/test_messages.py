@@ -11,6 +11,8 @@ from callin.contracts import PhoneError, Store
 from callin.messages import (
     ListenerMessage,
     MessageError,
+    MessageRefusal,
+    MessageRefusedError,
     Messages,
     MessageSettings,
     MissedRecordings,
@@ -172,32 +174,32 @@ def test_all_messages_of_a_deleted_caller_go(house: House) -> None:
 def test_a_full_list_takes_a_message_again_once_one_is_deleted(house: House) -> None:
     kept = [ListenerMessage(new_key(house.clock()), house.clock(), Source.TEXT) for _ in range(MOST_KEPT - 1)]
     house.store.add_records([StoredRecord(kind_name(ListenerMessage), one.key, dump(one)) for one in kept])
-    assert house.messages.refusal(ANN) == ""
+    assert house.messages.refusal(ANN) is None
     last = house.recorded("CA1")
     assert last
-    assert house.messages.refusal(ANN).startswith("The station cannot take more messages now.")
-    with pytest.raises(MessageError, match="cannot take more messages"):
+    assert house.messages.refusal(ANN) is MessageRefusal.FULL
+    with pytest.raises(MessageRefusedError, match=MessageRefusal.FULL):
         house.messages.add_text(BROWSER, "Hello", Typed())
     house.messages.delete(last.key, "dj")
-    assert house.messages.refusal(ANN) == ""
+    assert house.messages.refusal(ANN) is None
 
 
 def test_three_messages_a_day_are_counted_for_each_caller(house: House) -> None:
     for n in range(3):
-        assert house.messages.refusal(ANN) == ""
+        assert house.messages.refusal(ANN) is None
         house.recorded(f"CA{n}")
-    assert "three messages" in house.messages.refusal(ANN)
-    assert (house.messages.refusal(BOB), house.messages.refusal("anonymous")) == ("", "")
+    assert house.messages.refusal(ANN) is MessageRefusal.ENOUGH
+    assert (house.messages.refusal(BOB), house.messages.refusal("anonymous")) == (None, None)
     house.clock.advance(DAY_SECONDS)
-    assert house.messages.refusal(ANN) == ""
+    assert house.messages.refusal(ANN) is None
 
 
 def test_a_voice_note_is_as_long_as_the_station_has_set_and_no_longer(house: House) -> None:
     house.messages.set_settings(MessageSettings(is_on=True, longest_seconds=10))
     assert house.note(10).seconds == 10
-    with pytest.raises(MessageError, match="did not arrive whole"):
+    with pytest.raises(MessageRefusedError, match=MessageRefusal.NOTE_NOT_WHOLE):
         house.note(12)
-    with pytest.raises(MessageError, match="shorter"):
+    with pytest.raises(MessageRefusedError, match=MessageRefusal.TOO_LONG):
         house.messages.add_text(BROWSER, "x" * (LONGEST_TEXT + 1), Typed())
     with pytest.raises(MessageError, match="10 to 119 seconds"):
         house.messages.set_settings(MessageSettings(is_on=True, longest_seconds=LONGEST_LIMIT + 1))
