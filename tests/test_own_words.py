@@ -10,7 +10,7 @@ import pytest
 
 from callin.stores import open_store
 from callin.words import EDITABLE, LANGUAGES, OwnWords, defaults, most_characters, problem_of
-from callin.words.titles import GROUPS, TITLES
+from callin.words.own import GROUPS, TITLES
 from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import App, Station, running_app, running_station
 from tests.support.visitors import Visitor, signed_in

@@ -20,8 +20,8 @@ from callin.words import (
     most_characters,
     problem_of,
 )
+from callin.words.own import GROUPS, TITLES
 from callin.words.spoken import placeholders_of
-from callin.words.titles import GROUPS, TITLES
 
 NO_SENTENCE = "There is no such sentence. Reload the page."
 EXAMPLES = {"position": 3, "size": 12, "minutes": 7, "least": 5, "most": 10, "number": "1, 2, 3", "when": "20:00"}

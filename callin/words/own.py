@@ -1,4 +1,4 @@
-"""The station's own words: the sentences of a language that an admin has changed, and what such a sentence may be."""
+"""The station's own words: the sentences that an admin may change on the page Words, and what each of them may be."""
 
 from __future__ import annotations
 
@@ -72,3 +72,93 @@ def problem_of(name: str, text: str, defaults: SpokenWords) -> str:
 
 def _listed(names: list[str]) -> str:
     return " and ".join(f"{{{name}}}" for name in names)
+
+
+GROUPS: dict[str, dict[str, str]] = {
+    "Greeting": {
+        "greeting": "The greeting",
+        "notice": "The notice, after a recorded greeting that does not say it",
+        "ask_name": "The question for a name",
+        "ask_place": "The question for a place",
+        "ask_topic": "The question for a topic",
+        "asked_thanks": "After the questions",
+        "in_line": "In line, while the place is unknown",
+    },
+    "Waiting": {
+        "next": "The caller is next",
+        "radio_down": "Turn the radio down",
+        "number": "The place in line, for the next few",
+        "number_of": "The place in line, for all others",
+        "waited_under_a_minute": "Waited for less than a minute",
+        "waited_a_minute": "Waited for a minute",
+        "waited_minutes": "Waited for minutes",
+        "average_wait_a_minute": "The average wait, of a minute",
+        "average_wait_minutes": "The average wait, of minutes",
+        "wait_up_to_a_minute": "The wait to come, of a minute at most",
+        "wait_up_to": "The wait to come, of minutes at most",
+        "wait_between": "The wait to come, between two times",
+        "wait_over_an_hour": "The wait to come, of over an hour",
+        "wait_keys": "The keys that a waiting caller can press",
+        "screening": "A screener picks up",
+        "screened": "A screener has marked the caller ready",
+        "back_in_line": "A screener sends the caller back to the line",
+        "on_hold": "Put on hold by a screener",
+        "still_on_hold": "On hold, after music",
+        "thanks_for_holding": "On hold, after more music",
+    },
+    "Ready and on the air": {
+        "ready_check": "Are you ready?",
+        "ready_check_again": "Are you ready? Asked again",
+        "ready": "After the caller has pressed 1",
+        "after_tone": "The tone that comes before the air",
+        "coming": "On the way to the DJ",
+        "on_air": "On the air",
+        "recorded": "The desk records",
+        "off_air": "Taken off the air, and on hold",
+        "one_moment": "The DJ’s connection is lost",
+        "cut_short": "The call may have been cut short",
+        "thanks": "The goodbye after the air",
+    },
+    "Messages": {
+        "message_offer": "A message is offered",
+        "message_instructions": "Before the tone",
+        "message_thanks": "The message is taken",
+        "message_nothing": "Nothing was said",
+        "message_refused": "No further message is taken",
+    },
+    "Closed and full": {
+        "closed": "The line is closed",
+        "closed_until": "The line is closed, with the next opening",
+        "closed_now": "The line is closed, and a message may be left",
+        "closed_now_until": "The line is closed, a message may be left, with the next opening",
+        "queue_full": "The line is full",
+        "queue_full_until": "The line is full, with the end of the show",
+        "full_now": "The line is full, and a message may be left",
+        "turned_away": "A blocked caller",
+        "number_busy": "Too many calls from one number",
+        "browser_busy": "A second call from one browser",
+        "page_too_old": "The page was open for too long",
+        "web_is_off": "No calls from the web",
+        "goodbye": "Goodbye, where nothing else says it",
+    },
+    "Desks and phones": {
+        "next_caller": "The whisper, if nothing is known of the caller",
+        "taken_over": "Another desk has taken over",
+        "connected_again": "The same person has connected again",
+        "offer": "A desk may be taken over",
+        "offer_asked": "The other desk is asked",
+        "offer_refused": "The other desk has refused",
+        "offer_failed": "A press did not work",
+        "signed_out": "The desk is signed out",
+        "not_a_browser_of_ours": "A call that is not from one of the station’s pages",
+        "trying_again": "The app has a problem, and tries again",
+        "studio_only": "The studio’s number, rung by a stranger",
+        "enter_pin": "The question for the PIN",
+        "wrong_pin": "A wrong PIN",
+        "no_pin": "No PIN",
+        "locked": "The phone is locked",
+    },
+}
+"""What the page Words calls each sentence, which also says when it is said: under the page's headings, in its order."""
+
+TITLES = {name: title for group in GROUPS.values() for name, title in group.items()}
