@@ -30,11 +30,12 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 
 # The tests of one file run in one process, because they share what they have started. Six files run at a time on two
 # cores: half of them in Chromium, which works, and half without, which mostly wait for programs
-# (tests/support/files_at_a_time.py). Tests that measure time run alone. A busy machine can fail a test that waits for
-# real programs: what failed runs once more, with nothing beside it.
+# (tests/support/files_at_a_time.py); `make test AT_A_TIME=12` where there are more cores. Tests that measure time run
+# alone. A busy machine can fail a test that waits for real programs: what failed runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
 comma := ,
-BY_FILE := -n 6 --dist loadfile --no-loadscope-reorder
+AT_A_TIME ?= 6
+BY_FILE := -n $(AT_A_TIME) --dist loadfile --no-loadscope-reorder
 define run_tests
 @echo "$(1):"
 @$(PYTEST) --cache-clear $(2) -m "$(3)" || { [ $$? -eq 1 ] && echo "What failed, once more by itself:" && \
@@ -45,12 +46,12 @@ test: $(VENV)/.dev node_modules/.all static/built/manifest.json programs
 ifneq ($(strip $(TESTS)),)
 	@$(BIN)/python -m pytest $(TESTS)
 else
-	$(call run_tests,Tests$(comma) six files at a time,$(BY_FILE),not alone)
+	$(call run_tests,Tests$(comma) $(AT_A_TIME) files at a time,$(BY_FILE),not alone)
 	$(call run_tests,Tests that measure time$(comma) one after the other,,alone)
 endif
 
 test-without-browser: $(VENV)/.dev node_modules/.all static/built/manifest.json
-	$(call run_tests,Tests without a browser$(comma) six files at a time,$(BY_FILE) --ignore=tests/browser,not browser and not alone)
+	$(call run_tests,Tests without a browser$(comma) $(AT_A_TIME) files at a time,$(BY_FILE) --ignore=tests/browser,not browser and not alone)
 	$(call run_tests,Tests that measure time$(comma) one after the other,,alone and not browser)
 
 check: $(VENV)/.dev node_modules/.all

@@ -30,6 +30,22 @@ LONGEST = [
     "test_languages.py",
     "test_told_stories.py",
     "test_soak.py",
+    # With Chromium, which other workers begin with.
+    "test_whole_show.py",
+    "test_take_over_consent.py",
+    "test_waits.py",
+    "test_waits_looks.py",
+    "test_sounds_page.py",
+    "test_screener_page.py",
+    "test_desk_layout.py",
+    "test_pages_looks.py",
+    "test_sound_panel.py",
+    "test_browser_calls.py",
+    "test_app_engine.py",
+    "test_desk_presses.py",
+    "test_screener_looks.py",
+    "test_recorder.py",
+    "test_sign_in.py",
 ]
 
 

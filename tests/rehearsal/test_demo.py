@@ -138,7 +138,6 @@ def test_it_serves_both_within_seconds_rings_callers_in_and_ctrl_c_leaves_nothin
     assert seconds < SECOND_START_SECONDS * patience()
 
 
-@pytest.mark.alone
 def test_a_caller_leaves_a_message_and_those_in_line_wait_on(tmp_path: Path) -> None:
     with running(Demo(tmp_path)) as demo:
         dj = signed_in(demo.url)
@@ -148,7 +147,7 @@ def test_a_caller_leaves_a_message_and_those_in_line_wait_on(tmp_path: Path) -> 
             ask(demo.network_url + "/rehearsal/clock", "PUT", sooner, {"Content-Type": "application/json"})
             return bool(dj.get("/messages/list").json()["messages"])
 
-        wait_until(is_there, seconds=60, why="nobody leaves a message")
+        wait_until(is_there, seconds=60, why="nobody leaves a message", longest_pause_seconds=0.02)
         assert dj.get("/queue-status").json()["current_size"] >= 3
         assert "Traceback" not in demo.program.output
 

@@ -155,7 +155,6 @@ def test_the_watch_stops_when_nobody_looks_and_nothing_is_missed_afterwards(open
     assert store.live_calls().calls == (waiting("CA2"),)
 
 
-@pytest.mark.alone
 def test_what_another_instance_wrote_is_heard_in_a_fraction_of_a_second(opened: FirestoreOpener) -> None:
     one, other = opened(), opened()
     mark = other.live_calls().mark

@@ -89,7 +89,6 @@ def fails_within(seconds: float, words: str, ask: Callable[[], object]) -> None:
     assert time.monotonic() - began < seconds
 
 
-@pytest.mark.alone
 def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_does(
     opened: FirestoreOpener, emulator: firestore.Emulator
 ) -> None:

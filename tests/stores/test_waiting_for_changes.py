@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from msgspec.structs import replace
 
 from callin.contracts import Store
@@ -23,7 +22,6 @@ def how_long(waits: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.alone
 def test_whoever_waits_hears_of_a_change_of_their_own_instance_at_once(store: Store) -> None:
     mark = settled(store)
     timer = threading.Timer(0.2, put, (store, waiting("CA1")))
@@ -33,7 +31,6 @@ def test_whoever_waits_hears_of_a_change_of_their_own_instance_at_once(store: St
     assert store.changes_since(mark).calls == (waiting("CA1"),)
 
 
-@pytest.mark.alone
 def test_whoever_waits_hears_of_another_instances_change_within_a_second(opener: Opener) -> None:
     one, other = opener(), opener()
     mark = settled(other)
@@ -44,7 +41,6 @@ def test_whoever_waits_hears_of_another_instances_change_within_a_second(opener:
     assert other.changes_since(mark).desks == (Desk("air", turn=9),)
 
 
-@pytest.mark.alone
 def test_all_who_wait_hear_of_it(store: Store) -> None:
     mark = settled(store)
     with ThreadPoolExecutor(4) as threads:
@@ -53,20 +49,17 @@ def test_all_who_wait_hear_of_it(store: Store) -> None:
         assert max(wait.result() for wait in waits) < 1.0
 
 
-@pytest.mark.alone
 def test_a_wait_for_nothing_ends_when_its_time_is_up(store: Store) -> None:
     mark = settled(store)
     assert 0.25 < how_long(lambda: store.wait_for_change(mark, 0.3)) < 0.8
 
 
-@pytest.mark.alone
 def test_what_changed_before_is_not_waited_for(store: Store) -> None:
     mark = settled(store)
     put(store, waiting("CA1"))
     assert how_long(lambda: store.wait_for_change(mark, 5.0)) < 1.0
 
 
-@pytest.mark.alone
 def test_a_mark_that_is_ahead_of_this_instance_is_waited_for(opener: Opener) -> None:
     one, other = opener(), opener()
     settled(other)
