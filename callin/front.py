@@ -34,9 +34,9 @@ HELD_SECONDS = (7.0, 10.0)
 
 THREADS = 32
 MOST_WAITING = 300
-"""Threads for webhooks, and how many webhooks may wait for one. SQLite keeps one or two threads busy. With Firestore a
-webhook takes some 50 ms of round trips, so 32 threads answer some 600 a second. While the store hangs, each takes 3 s:
-the last of 300 is answered after 30 s, when Twilio has given up."""
+"""Threads for webhooks, and how many webhooks may wait for one. With Firestore a webhook takes some 50 ms of round
+trips, so 32 threads answer some 600 a second. While the store hangs, each takes 3 s: the last of 300 is answered after
+30 s, when Twilio has given up."""
 
 PAGE_THREADS = 8
 DASHBOARD_THREADS = 1

@@ -172,6 +172,9 @@ def answer_of(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 
 Job = TypeVar("Job")
 
+THREADS_AT_WORK = 8
+"""So many threads at most work at a time, unless they wait for something themselves."""
+
 STUCK_SECONDS = 0.02
 """If jobs wait and none has been taken for this long, the working threads must be waiting themselves: a thread that
 only waits for the interpreter gets it within 5 ms."""
@@ -187,10 +190,9 @@ class FullError(Exception):
 class WorkerPool(Generic[Job]):
     """Runs `run(job)` in daemon threads, in the order of `put`.
 
-    Threads that compute at the same time take the interpreter from each other: with four, each request took twice as
-    long as with one. So a job wakes a thread only if none is working, or if none has taken a job for 20 ms. A store
-    that answers in 50 ms therefore gets as many threads as it needs, and SQLite gets one. The threads that a stall has
-    woken work until no job waits, which costs nothing: SQLite stores the calls of several in one transaction.
+    A job wakes a thread if more jobs wait than threads are at work: SQLite stores the calls of several in one
+    transaction. But many threads take the interpreter from each other, so past 8 a job wakes one only if none has taken
+    a job for 20 ms. A store that answers in 50 ms therefore gets as many as it needs. See docs/measurements.md.
 
     `put` belongs to the thread of the event loop. `run` must not raise.
     """
@@ -220,7 +222,7 @@ class WorkerPool(Generic[Job]):
             if len(self._jobs) >= self._most_waiting:
                 raise FullError
             self._jobs.append(job)
-        if not self._at_work or self._is_stuck():
+        if self._at_work < min(len(self._jobs), THREADS_AT_WORK) or self._is_stuck():
             self._wake(1)
         if self._look is None:
             self._look = asyncio.get_running_loop().call_later(STUCK_SECONDS, self._look_again)
