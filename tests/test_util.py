@@ -11,6 +11,7 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
+from callin.words import calendar, defaults, written
 from util import TokenKeys, generate_token, render_template
 
 WITH_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32, "SK" + "4" * 32, "5" * 32)
@@ -88,17 +89,14 @@ def test_no_secret_shows_when_the_keys_are_printed() -> None:
 
 
 def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
-    head = SimpleNamespace(logo="", is_rehearsal=True, signalling_host="x")
-    page = render_template(
-        "listener/call.html",
-        station_name="<b>&'\"",
-        page=head,
-        is_rehearsal=True,
-        signalling_host="x",
-        listener_number="+442079460100",
-    )
+    name = "<b>&'\""
+    facts = SimpleNamespace(logo="", is_rehearsal=True, signalling_host="x", listener_number="+442079460100")
+    english = written("en")
+    script = english.for_script(calendar(defaults("en"))) | {"name": name}
+    page = render_template("listener/call.html", page=facts, title=name, words=english.page, script=script)
     assert "<b>&" not in page
-    assert "&lt;b&gt;&amp;" in page
+    assert "&lt;b&gt;&amp;&#39;&#34;" in page
+    assert r"\u003cb\u003e\u0026\u0027" in page
 
 
 def test_a_value_that_is_missing_is_an_error_and_no_empty_place() -> None:
