@@ -15,8 +15,9 @@ import pytest
 from callin.accounts import VisitRefusal
 from callin.accounts.limits import VISIT_BURST
 from callin.messages import MessageRefusal
-from callin.words import LANGUAGES, RefusalWords, written
+from callin.words import LANGUAGES, written_words
 from callin.words.spoken import placeholders_of
+from callin.words.written import RefusalWords
 from tests.support.held_app import HeldApp, held_app
 from tests.support.html import attribute_of, texts_in
 from tests.support.processes import ROOT
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 
 TEMPLATE = ROOT / "templates/listener/call.html"
 LISTENER_SCRIPTS = sorted((ROOT / "static/listener").glob("*.js"))
-HANDLERS = ("listener", "token", "widget", "written")
+HANDLERS = ("listener", "token", "widget")
 # A page of ours never causes these: they are for who writes a client.
 FOR_PROGRAMS = {"Send the bytes of a voice note.", "number must be a whole number."}
 SAME_IN_ANY_LANGUAGE = {"script.time_of_day"}
@@ -37,7 +38,7 @@ SAME_IN_ANY_LANGUAGE = {"script.time_of_day"}
 
 def table(language: str) -> dict[str, str]:
     """Each sentence by its path, such as `script.stage.on_air.0`."""
-    return dict(leaves(msgspec.to_builtins(written(language))))
+    return dict(leaves(msgspec.to_builtins(written_words(language))))
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -104,7 +105,7 @@ def test_no_script_of_the_page_says_anything_by_itself() -> None:
 
 def test_the_scripts_name_what_is_in_the_table_and_all_of_it() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in LISTENER_SCRIPTS)
-    shown = {"line": {}, "calendar": {}} | msgspec.to_builtins(written("en").script)
+    shown = {"line": {}, "calendar": {}} | msgspec.to_builtins(written_words("en").script)
     named, chosen = set(re.findall(r"WORDS\.(\w+)\.(\w+)", source)), set(re.findall(r"WORDS\.(\w+)\[", source))
     groups = {name: group for name, group in shown.items() if isinstance(group, dict)}
     assert {(group, name) for group, name in named if groups[group] and name not in groups[group]} == set()
@@ -117,7 +118,7 @@ def test_the_template_says_nothing_by_itself() -> None:
     source = TEMPLATE.read_text(encoding="utf-8")
     bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", source)
     assert [text for text in texts_in(bare) if re.search(r"[A-Za-z]", text)] == []
-    unused = [name for name in type(written("en").page).__struct_fields__ if f"words.{name} " not in source]
+    unused = [name for name in type(written_words("en").page).__struct_fields__ if f"words.{name} " not in source]
     assert unused == ["title"], "the handler fills in the station's name"
 
 
@@ -157,7 +158,7 @@ def test_the_page_has_one_language_and_shows_names_as_text(app: HeldApp) -> None
 
 
 def test_refusals_are_in_the_stations_language(app: HeldApp) -> None:
-    words = written(app.user_agent[:2])
+    words = written_words(app.user_agent[:2])
     stranger = app.stranger()
     answers = [
         (stranger.press("/call/card", {"call_sid": "", "name": "Ann"}), words.refusals.no_call),
@@ -170,7 +171,7 @@ def test_refusals_are_in_the_stations_language(app: HeldApp) -> None:
 
 
 def test_the_page_that_comes_instead_is_in_the_stations_language(app: HeldApp) -> None:
-    words, stranger = written(app.user_agent[:2]), app.stranger()
+    words, stranger = written_words(app.user_agent[:2]), app.stranger()
     app.address = "192.0.2.99"
     answer = next(answer for answer in (stranger.get("/call") for _ in range(VISIT_BURST + 1)) if answer.status != 200)
     app.address = "192.0.2.1"

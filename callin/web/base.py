@@ -22,11 +22,12 @@ from callin.model import AIR_DESKS
 from callin.web.application import Route, Services
 from callin.web.middleware import SOMETHING_WENT_WRONG, HTTPError, PasskeyMissingError
 from callin.web.visitor import TOKEN_HEADER, Visitor
-from callin.words import RefusalWords, written
+from callin.words import written_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from callin.words import WrittenWords
 
 MAX_FIELDS = 500
 
@@ -108,6 +109,9 @@ class Handler(webapp2.RequestHandler):
     is_open_without_passkey: ClassVar[bool] = False
     """Whether an admin without a passkey may ask, where the station asks one of admins."""
 
+    is_for_listeners: ClassVar[bool] = False
+    """Whether listeners read its answers: these are in the station's language, all others in English."""
+
     signed_in: SignedIn | None = None
 
     @cached_property
@@ -176,9 +180,9 @@ class Handler(webapp2.RequestHandler):
         return self.signed_in.account.name if self.signed_in else ""
 
     @property
-    def refusals(self) -> RefusalWords:
-        """What strangers read that ask too often: in English, except on the listeners' page."""
-        return written("en").refusals
+    def written(self) -> WrittenWords:
+        """What its answers say, in the language of those that read them."""
+        return written_words(self.services.station.words().voice.language if self.is_for_listeners else "en")
 
     def _must_not_be_one_too_many(self) -> None:
         visitor = self.visitor
@@ -187,7 +191,7 @@ class Handler(webapp2.RequestHandler):
     def must_be_within(self, refusal: VisitRefusal | None) -> None:
         """Refuses what `VisitLimits` refuses."""
         if refusal is not None:
-            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, getattr(self.refusals, refusal))
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, getattr(self.written.refusals, refusal))
 
     def must_be_from_our_page(self, token: str) -> None:
         """Refuses a change that no page of ours has asked for: another site can make the browser send it."""

@@ -14,10 +14,9 @@ from callin.live import Lineup, airing_row
 from callin.messages import MessageRefusedError, Typed
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
 from callin.rules.places import kept_until
-from callin.web.base import ChangeHandler, JsonHandler
+from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.token import BROWSER_SECONDS, identity_of, remember
-from callin.web.written import ListenerHandler
 from callin.words import SpokenWords, filled
 
 FIELDS = Typed._fields
@@ -30,7 +29,7 @@ SOON, FAR_BACK, WITHOUT_A_CALL = 2, 5, 10
 NEAR = 5
 
 
-def own_call(handler: ListenerHandler, call_sid: str) -> Call | None:
+def own_call(handler: Handler, call_sid: str) -> Call | None:
     """The live call of this browser, which its signed cookie names. With `call_sid`, only that one.
 
     It comes from memory. Without a CallSid all live calls are looked through: a page asks so once, when it is opened.
@@ -46,15 +45,17 @@ def own_call(handler: ListenerHandler, call_sid: str) -> Call | None:
     return handler.services.board.read(find)
 
 
-def must_not_ask_too_often(handler: ListenerHandler, call: Call | None) -> None:
+def must_not_ask_too_often(handler: Handler, call: Call | None) -> None:
     """A browser in a call is counted separately: a flood of strangers must not hide its place from it."""
     visitor = handler.visitor
     address, counted_as = ("", caller_of(call.number)) if call else (visitor.address, visitor.trusted_key)
     handler.must_be_within(handler.services.polls.refusal(address, counted_as, handler.services.clock()))
 
 
-class CallStateHandler(ListenerHandler, JsonHandler):
+class CallStateHandler(JsonHandler):
     """`/call/state`: whether the line is open and how many wait; and of this browser's call its stage and place."""
+
+    is_for_listeners = True
 
     def get(self) -> None:
         self.services.look_at_twilio()
@@ -71,7 +72,10 @@ class CallStateHandler(ListenerHandler, JsonHandler):
         if call is not None:
             place = self.services.board.place(call.call_sid)
             is_far = place.position is not None and place.position > NEAR
-            state |= {"call": call_state(call, place, self.spoken), "ask_again_seconds": FAR_BACK if is_far else SOON}
+            state |= {
+                "call": call_state(call, place, self.services.station.words()),
+                "ask_again_seconds": FAR_BACK if is_far else SOON,
+            }
         elif call_sid:
             state |= self._end(call_sid)
         self.write_json(state)
@@ -117,8 +121,10 @@ def call_state(call: Call, place: Place, spoken: SpokenWords) -> dict[str, Any]:
     }
 
 
-class OwnCallHandler(ListenerHandler, ChangeHandler):
+class OwnCallHandler(ChangeHandler):
     """A change of this browser's own call."""
+
+    is_for_listeners = True
 
     def read_call(self) -> Call:
         """Reads the body and the call that it names; 409 if it is not this browser's, or over."""
@@ -126,7 +132,7 @@ class OwnCallHandler(ListenerHandler, ChangeHandler):
         call = own_call(self, self.call("call_sid"))
         must_not_ask_too_often(self, call)
         if call is None:
-            raise HTTPError(HTTPStatus.CONFLICT, self.refusals.no_call)
+            raise HTTPError(HTTPStatus.CONFLICT, self.written.refusals.no_call)
         return call
 
 
@@ -139,8 +145,10 @@ class CallPlaceHandler(OwnCallHandler):
         self.write_json({"ok": True, "has_place": has_place})
 
 
-class CallHungUpHandler(ListenerHandler, ChangeHandler):
+class CallHungUpHandler(ChangeHandler):
     """`/call/hung-up`: the listener has pressed Hang up, so the place of this browser's call is not kept."""
+
+    is_for_listeners = True
 
     def post(self) -> None:
         self.read_body()
@@ -148,7 +156,7 @@ class CallHungUpHandler(ListenerHandler, ChangeHandler):
         must_not_ask_too_often(self, own_call(self, call_sid))
         # Twilio may report the end of the call before this request comes, or after it.
         if not self.services.calls.coming_back.give_up_place(call_sid, f"client:{identity_of(self, KIND)}"):
-            raise HTTPError(HTTPStatus.CONFLICT, self.refusals.no_call)
+            raise HTTPError(HTTPStatus.CONFLICT, self.written.refusals.no_call)
         self.write_json({"ok": True})
 
 
@@ -161,13 +169,14 @@ class CallCardHandler(OwnCallHandler):
         try:
             self.services.writing.write_of_caller(call.call_sid, words)
         except ValueError:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, self.refusals.field_too_long) from None
+            raise HTTPError(HTTPStatus.BAD_REQUEST, self.written.refusals.field_too_long) from None
         self.write_json({"ok": True})
 
 
-class ListenerMessageHandler(ListenerHandler):
+class ListenerMessageHandler(Handler):
     """What handlers share that take a message."""
 
+    is_for_listeners = True
     is_limited = True
 
     def sender(self) -> str:
@@ -179,14 +188,14 @@ class ListenerMessageHandler(ListenerHandler):
         except StoreError:
             is_blocked = False
         if is_blocked:
-            raise HTTPError(HTTPStatus.FORBIDDEN, self.refusals.messages_blocked)
+            raise HTTPError(HTTPStatus.FORBIDDEN, self.written.refusals.messages_blocked)
         return f"client:{identity}"
 
     def must_not_be_one_message_too_many(self) -> None:
         """A browser that clears its cookies is a new one, so messages are counted by address too."""
         buckets, now = self.services.messages_per_address, self.services.clock()
         if not all(buckets.take(key, now, factor) for key, factor in address_groups(self.visitor.address)):
-            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, self.refusals.messages_from_network)
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS, self.written.refusals.messages_from_network)
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -194,7 +203,7 @@ class ListenerMessageHandler(ListenerHandler):
         try:
             yield
         except MessageRefusedError as refused:
-            sentence = filled(getattr(self.refusals, refused.refusal), **refused.values)
+            sentence = filled(getattr(self.written.refusals, refused.refusal), **refused.values)
             raise HTTPError(HTTPStatus.BAD_REQUEST, sentence) from None
 
 

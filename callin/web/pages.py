@@ -14,7 +14,6 @@ from callin.audit import Act
 from callin.contracts import StoreError
 from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
-from callin.web.written import ListenerHandler
 from callin.words import calendar, filled
 from util import render_template
 
@@ -208,19 +207,20 @@ class HelpPage(PageHandler):
         self.render("help/index.html")
 
 
-class CallPage(ListenerHandler, PageHandler):
+class CallPage(PageHandler):
     """`/call`: one button to call in with, or the number to ring instead; and a form for a message."""
 
+    is_for_listeners = True
     is_limited = True
 
     def get(self) -> None:
-        words = self.written
+        words, spoken = self.written, self.services.station.words()
         self.render(
             "listener/call.html",
-            language=self.spoken.voice.locale,
+            language=spoken.voice.locale,
             title=filled(words.page.title, station=self.services.page.station_name),
             words=words.page,
-            script=words.for_script(calendar(self.spoken)),
+            script=words.for_script(calendar(spoken)),
         )
 
     def show_error(self, status: HTTPStatus, title: str, message: str) -> None:  # noqa: ARG002 - those are in English
@@ -229,7 +229,7 @@ class CallPage(ListenerHandler, PageHandler):
         self.response.set_status(status.value)
         self.render(
             "error.html",
-            language=self.spoken.voice.locale,
+            language=self.services.station.words().voice.locale,
             title=words.not_now if is_refusal else words.went_wrong,
             message=message if is_refusal else words.reload,
             link="/call",

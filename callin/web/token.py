@@ -13,7 +13,6 @@ from callin.rules import numbers
 from callin.web.base import Handler, JsonHandler
 from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
-from callin.web.written import ListenerHandler
 from callin.words import filled
 from util import MAX_TOKEN_SECONDS, generate_token
 
@@ -126,7 +125,7 @@ def takes_browser_calls(handler: Handler) -> bool:
         return True
 
 
-class ListenerTokenHandler(ListenerHandler, TokenHandler):
+class ListenerTokenHandler(TokenHandler):
     """`/call/token`: a listener's browser may begin one call, within ten minutes.
 
     The cookie identifies the browser; the token's identity also has a date. During a call the token is renewed for the
@@ -134,6 +133,7 @@ class ListenerTokenHandler(ListenerHandler, TokenHandler):
     """
 
     kind = "listener"
+    is_for_listeners = True
     is_limited = True
     remembered_seconds = BROWSER_SECONDS
     token_seconds = numbers.START_SECONDS
@@ -164,9 +164,9 @@ class ListenerTokenHandler(ListenerHandler, TokenHandler):
         if of_call:
             return of_call
         if self._is_blocked(remembered):
-            raise HTTPError(HTTPStatus.FORBIDDEN, self.refusals.blocked)
+            raise HTTPError(HTTPStatus.FORBIDDEN, self.written.refusals.blocked)
         if not takes_browser_calls(self):
-            sentence = filled(self.refusals.web_is_off, number=self.services.page.listener_number)
+            sentence = filled(self.written.refusals.web_is_off, number=self.services.page.listener_number)
             raise HTTPError(HTTPStatus.FORBIDDEN, sentence)
         return numbers.dated(remembered, self.services.clock())
 

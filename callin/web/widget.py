@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from callin.model import Airing, Programme
 from callin.rules.schedule import local
 from callin.web.base import JsonHandler
 from callin.web.listener import line_state
-from callin.web.written import ListenerHandler
-from callin.words import Calendar, LineWords, calendar, filled
+from callin.words import Calendar, calendar, filled
 from util import STATIC
+
+if TYPE_CHECKING:
+    from callin.words import LineWords
 
 SCRIPT_SECONDS = 300
 STATE_SECONDS = 10
@@ -27,8 +29,10 @@ def source(name: str) -> str:
     return (STATIC / "widget" / name).read_text(encoding="utf-8")
 
 
-class WidgetHandler(ListenerHandler, JsonHandler):
+class WidgetHandler(JsonHandler):
     """An answer that any site may use, and that a cache may keep for a while."""
+
+    is_for_listeners = True
 
     def send(self, body: str, content_type: str, seconds: int) -> None:
         self.response.content_type = content_type
@@ -45,7 +49,7 @@ class WidgetScript(WidgetHandler):
     def get(self) -> None:
         words = self.written
         shown = {
-            "language": self.spoken.voice.language,
+            "language": self.services.station.words().voice.language,
             "name": filled(words.page.title, station=self.services.page.station_name),
             "button": words.widget.call,
             "style": source("widget.css"),
@@ -91,7 +95,7 @@ class WidgetState(WidgetHandler):
 
     @property
     def _calendar(self) -> Calendar:
-        return calendar(self.spoken)
+        return calendar(self.services.station.words())
 
     def _local(self, at: float) -> datetime:
         return local(at, self.services.station.current().time_zone)

@@ -25,12 +25,13 @@ from callin.words.voices import TWILIOS_OWN as TWILIOS_OWN
 from callin.words.voices import VOICES as VOICES
 from callin.words.voices import Voice as Voice
 from callin.words.voices import voice_named as voice_named
-from callin.words.written import LineWords as LineWords
-from callin.words.written import RefusalWords as RefusalWords
-from callin.words.written import WrittenWords as WrittenWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    # `written_words` loads these when a page needs them: most new instances are started by a call.
+    from callin.words.written import LineWords as LineWords
+    from callin.words.written import WrittenWords as WrittenWords
 
 
 @functools.cache
@@ -46,7 +47,7 @@ def calendar(words: SpokenWords) -> Calendar:
     return found
 
 
-def written(language: str) -> WrittenWords:
+def written_words(language: str) -> WrittenWords:
     """What listeners read in that language. Only the station's own language is loaded."""
     found: WrittenWords = importlib.import_module(f"callin.words.{language}_page").WRITTEN
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, ViewportSize, expect
 
-from callin.words import SENTENCES, calendar, defaults, written
+from callin.words import SENTENCES, calendar, defaults, written_words
 from callin.words.spoken import filled
 from tests.browser.conftest import Cast
 from tests.browser.test_listener_place import expect_place, in_line
@@ -55,7 +55,7 @@ class Reader:
 
     def __init__(self, call: CallPage, language: str) -> None:
         self.call, self.page = call, call.page
-        self.language, self.words, self.spoken = language, written(language), defaults(language)
+        self.language, self.words, self.spoken = language, written_words(language), defaults(language)
         said = {path: text for path, text in table(language).items() if text and path != "script.time_of_day"}
         waits = [getattr(self.spoken, name) for name in SENTENCES if name.startswith("wait_")]
         sentence = "|".join(map(self.pattern_of, [*said.values(), *waits]))
