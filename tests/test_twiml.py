@@ -58,7 +58,7 @@ def documents() -> dict[str, str]:
             LINKS, WORDS, Waiting(1, 9, 100, needs_notice=True, recorded=True), NO_MUSIC
         ),
         "coming, recorded": twiml.coming(LINKS, WORDS, NO_MUSIC, recorded=True),
-        "on air, recorded": twiml.on_air(LINKS, WORDS, told=False, recorded=True),
+        "on air, recorded": twiml.on_air(LINKS, WORDS, has_notice=False, recorded=True),
         "music": twiml.music_alone(LINKS, Heard(2, 5), NO_MUSIC, takes_keys=True),
         "wait with keys": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100, takes_keys=True), NO_MUSIC),
         "the offer of a message": twiml.offer_message(LINKS, WORDS, full=True),
@@ -66,8 +66,8 @@ def documents() -> dict[str, str]:
         "after a key": twiml.wait_on(LINKS, WORDS, 2, 5, NO_MUSIC, refused=True),
         "coming": twiml.coming(LINKS, WORDS, NO_MUSIC),
         "kept for a lost DJ": twiml.coming(LINKS, WORDS, NO_MUSIC, is_kept=True),
-        "on air": twiml.on_air(LINKS, WORDS, told=False),
-        "on air, told": twiml.on_air(LINKS, WORDS, told=True),
+        "on air": twiml.on_air(LINKS, WORDS, has_notice=False),
+        "on air, told": twiml.on_air(LINKS, WORDS, has_notice=True),
         "thanks": twiml.thanks(WORDS),
         "queue full": twiml.queue_full(WORDS),
         "queue full until": twiml.queue_full(WORDS, "Our lines are busy until 10 PM."),
@@ -94,7 +94,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "of_show": ["", "Tonight: bees & <wasps>"],
     "queue": ["radio-callin-queue", "radio-callin-screen-ann"],
     "waiting": [Waiting(2, 9, 100, 100), Waiting(1, 9, 100, 100, needs_notice=True)],
-    "told": [True, False],
+    "has_notice": [True, False],
     "music": [NO_MUSIC, MUSIC],
     "asks": [("name", "place", "topic"), ("topic",)],
     "recording": [None, RECORDING, replace(RECORDING, says_notice=True)],
@@ -213,8 +213,8 @@ def test_a_question_can_be_answered_in_the_stations_language_or_skipped_and_lead
 
 @LANGUAGES
 def test_a_caller_that_was_told_hears_a_short_tone_before_the_bridge_and_others_a_few_words(words: SpokenWords) -> None:
-    assert heard_seconds(parse(twiml.on_air(LINKS, words, told=True))) < 0.2
-    assert heard_seconds(parse(twiml.on_air(LINKS, words, told=False))) < 1.5
+    assert heard_seconds(parse(twiml.on_air(LINKS, words, has_notice=True))) < 0.2
+    assert heard_seconds(parse(twiml.on_air(LINKS, words, has_notice=False))) < 1.5
 
 
 def test_the_sound_files_are_as_long_as_the_documents_count_on() -> None:

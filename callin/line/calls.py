@@ -34,10 +34,6 @@ from callin.rules import screening as screened
 BROUGHT_BACK = "That caller is first in line."
 
 
-def nothing_known(_number: str) -> None:
-    """A `known` function for calls without caller records: nothing is known."""
-
-
 class Calls:
     """The listeners' calls. Safe to use from many threads: each record changes alone, and whole."""
 
@@ -49,15 +45,15 @@ class Calls:
         board: Board,
         control: CallControl,
         clock: Clock,
-        known: Callable[[str], Known | None] = nothing_known,
+        summary_of: Callable[[str], Known | None],
     ) -> None:
-        """`known` tells what is known of the caller behind a number. It may raise StoreError."""
+        """`summary_of` tells what is known of the caller behind a number. It may raise StoreError."""
         self._desks = desks
         self._store = store
         self._board = board
         self._control = control
         self._clock = clock
-        self._known = known
+        self._summary_of = summary_of
         self._admission = admission
         self.coming_back = ComingBack(store)
 
@@ -276,7 +272,7 @@ class Calls:
         """What is known of the caller; None while the store fails, so that the call is let in."""
         try:
             is_kept = rules.is_somebodys(number) or rules.is_listeners_browser(number)
-            return self._known(number) if is_kept else None
+            return self._summary_of(number) if is_kept else None
         except StoreError:
             return None
 

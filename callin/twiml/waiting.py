@@ -200,9 +200,9 @@ def coming(links: Links, words: SpokenWords, music: Music, *, is_kept: bool = Fa
 
 
 @functools.lru_cache(maxsize=32)
-def on_air(links: Links, words: SpokenWords, *, told: bool, recorded: bool = False) -> str:
+def on_air(links: Links, words: SpokenWords, *, has_notice: bool, recorded: bool = False) -> str:
     """The last thing a caller hears before the bridge, while the DJ waits: a tone if they have heard the notice."""
-    if not told:
+    if not has_notice:
         return say(words, f"{words.on_air} {words.recorded}" if recorded else words.on_air)
     response = new_document()
     response.play(links.sound("tone.wav"))

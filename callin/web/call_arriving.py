@@ -24,9 +24,9 @@ def greet(handler: TwimlHandler) -> str:
     recording = services.chosen_sounds.current().greeting
     on = services.board.programme().on
     of_show = on.show.words if on else ""
-    told = twiml.greeting_in_words(handler.words, of_show, recording)
+    heard = twiml.greeting_in_words(handler.words, of_show, recording)
     number, to = handler.param("From"), handler.param("To")
-    call = services.calls.arrive(Arrival(handler.call_sid, number, to, told, city_of(handler)))
+    call = services.calls.arrive(Arrival(handler.call_sid, number, to, heard, city_of(handler)))
     if isinstance(call, Denial):
         return twiml.denied(handler.words, call, services.page.listener_number)
     if call.outcome is Outcome.BLOCKED:

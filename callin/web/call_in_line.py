@@ -130,11 +130,11 @@ class OnAirHandler(TwimlHandler):
             name=line if line in EXTRA_DESKS else AIR_DESK,
         )
         since = self.services.board.recorded_since()
-        told = call is not None and shows.had_notice(call, since)
-        return twiml.on_air(self.services.links, self.words, told=told, recorded=since > 0)
+        has_notice = call is not None and shows.had_notice(call, since)
+        return twiml.on_air(self.services.links, self.words, has_notice=has_notice, recorded=since > 0)
 
     def apology(self) -> str:
-        return twiml.on_air(self.services.links, self.words, told=False)
+        return twiml.on_air(self.services.links, self.words, has_notice=False)
 
 
 class DequeueLogicHandler(TwimlHandler):

@@ -156,7 +156,15 @@ class House:
         self.dashboards = Dashboards(self.cache, self.clock)
         self.admission = Admission(self.store, self.clock)
         self.desks = Desks(self.store, self.board, self.control, self.clock, self.admission)
-        self.calls = Calls(self.desks, self.admission, self.store, self.board, self.control, self.clock)
+        self.calls = Calls(
+            self.desks,
+            self.admission,
+            self.store,
+            self.board,
+            self.control,
+            self.clock,
+            summary_of=lambda _number: None,
+        )
         self.takeover = Takeover(self.desks, self.store, self.control, self.clock)
         self.air_desks = AirDesks(self.desks, self.takeover, self.board, self.store, self.control, self.clock)
         self.show_settings = ShowSettings(self.desks, self.store, self.board, self.control, self.clock)
