@@ -31,6 +31,7 @@ LONGEST = [
     "test_told_stories.py",
     "test_soak.py",
     # With Chromium, which other workers begin with.
+    "test_sound_cards.py",
     "test_whole_show.py",
     "test_take_over_consent.py",
     "test_waits.py",

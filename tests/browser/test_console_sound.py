@@ -98,10 +98,21 @@ def on_air(cast: Cast) -> Iterator[OnAir]:
     desk.hang_up()
 
 
-def test_each_hears_the_dj_and_the_others_and_never_themself(on_air: OnAir) -> None:
+def test_each_hears_the_dj_unless_muted_and_the_others_and_never_themself_until_drop_all(on_air: OnAir) -> None:
     on_air.hears(0, 0, None, 0, 0)
     on_air.hears(1, 0, 0, None, 0)
     on_air.hears(2, 0, 0, 0, None)
+
+    on_air.desk.page.keyboard.press("m")
+    on_air.hears(0, None, None, 0, 0)
+    on_air.hears(1, None, 0, None, 0)
+    on_air.desk.page.keyboard.press("m")
+    on_air.hears(0, 0, None, 0, 0)
+
+    on_air.press(0, "Drop all")
+    for caller in on_air.callers:
+        wait_until(lambda caller=caller: on_air.cast.station.caller(caller)["status"] == "completed")  # type: ignore[misc]
+    expect(on_air.card(1)).not_to_have_attribute("data-line-state", "on")
 
 
 MILLISECONDS_TO_AIR = """
@@ -150,21 +161,6 @@ def test_fader_mute_cue_hold_and_drop_of_one_leave_the_others_as_they_are(on_air
     on_air.hears(0, 0, None, None, 0)
     on_air.press_unbroken(2, "Drop", 0)
     on_air.hears(0, 0, None, None, None)
-
-
-def test_the_djs_mute_silences_the_dj_alone(on_air: OnAir) -> None:
-    on_air.desk.page.keyboard.press("m")
-    on_air.hears(0, None, None, 0, 0)
-    on_air.hears(1, None, 0, None, 0)
-    on_air.desk.page.keyboard.press("m")
-    on_air.hears(0, 0, None, 0, 0)
-
-
-def test_drop_all_lets_everybody_go(on_air: OnAir) -> None:
-    on_air.press(0, "Drop all")
-    for caller in on_air.callers:
-        wait_until(lambda caller=caller: on_air.cast.station.caller(caller)["status"] == "completed")  # type: ignore[misc]
-    expect(on_air.card(1)).not_to_have_attribute("data-line-state", "on")
 
 
 def test_a_line_that_drops_out_is_connected_again_with_its_caller(on_air: OnAir) -> None:

@@ -17,7 +17,7 @@ from tests.support.processes import wait_until
 from tests.support.sound_cards import SoundCards
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.timeout(300),  # it waits for each sound: a busy machine only makes it longer
     pytest.mark.skipif(not sound_cards.is_there(), reason="there is no PulseAudio on this machine (apt: pulseaudio)"),
 ]
 
