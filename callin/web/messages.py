@@ -62,7 +62,7 @@ class MessagesPage(PageHandler):
     def _show(self, problem: str = "", done: str = "") -> None:
         self.render(
             "messages/index.html",
-            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
+            status=self.line_status(),
             messages=listed(self),
             may_delete=self.person.role.may_run_the_show,
             is_admin=self.person.role.is_admin,

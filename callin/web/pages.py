@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, tzinfo
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import webapp2
@@ -111,6 +111,10 @@ class PageHandler(Handler):
         self.signed_in = None
         self.render("error.html", title=title, message=message)
 
+    def line_status(self) -> dict[str, Any]:
+        """The line as a page shows it to this account before its script asks: the object of `/queue-status`."""
+        return self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers)
+
     def shown_time(self, at: float) -> ShownTime | None:
         """A time in seconds since 1970 in the station's time zone; None for 0, which means never."""
         return shown_time(at, self.services.station.current().time_zone)
@@ -167,7 +171,7 @@ class IndexPage(PageHandler):
         note_numbers(self, "the desk")
         self.render(
             "desk/index.html",
-            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
+            status=self.line_status(),
             may_run=self.person.role.may_run_the_show,
             may_take_now=self.person.role.is_admin,
             retention_days=int(self.services.station.current().retention_seconds // DAY_SECONDS),
@@ -180,10 +184,7 @@ class ScreenerPage(PageHandler):
     def get(self) -> None:
         self.services.look_at_twilio()
         note_numbers(self, "the screener’s page")
-        self.render(
-            "screener/index.html",
-            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
-        )
+        self.render("screener/index.html", status=self.line_status())
 
 
 class WaitsPage(PageHandler):
@@ -192,10 +193,7 @@ class WaitsPage(PageHandler):
     def get(self) -> None:
         self.services.look_at_twilio()
         note_numbers(self, "the chart of waits")
-        self.render(
-            "waits/index.html",
-            status=self.services.dashboards.status(full_numbers=self.person.role.sees_full_numbers),
-        )
+        self.render("waits/index.html", status=self.line_status())
 
 
 class HelpPage(PageHandler):
