@@ -56,42 +56,50 @@ ADD = """
 })
 """
 
-# When a pulse begins on what the first call brings, and on what goes out to the second: both by one audio clock. The
-# browser keeps up to 20 ms of each before it hands them over, another amount in each context: measure several times.
+# When a pulse begins on what the first call brings, and on what goes out to the second: both as the browser hands them
+# over, in portions of 10 ms. (In an AudioContext each would get a queue of its own, as long as what is measured.)
 DELAYS = """
 (pulses) => new Promise((done) => {
   const [first, second] = window.callsForBench.filter(({ heard }) => heard?.readyState === "live");
-  const context = new AudioContext({ sampleRate: 48000, latencyHint: 0 });
-  const both = context.createChannelMerger(2);
-  context.createMediaStreamSource(new MediaStream([first.heard])).connect(both, 0, 0);
-  context.createMediaStreamSource(new MediaStream([second.sent])).connect(both, 0, 1);
-  const meter = context.createScriptProcessor(256, 2, 2);
-  both.connect(meter).connect(context.destination);
-  const quietFor = [0, 0];
-  let [position, began] = [0, null];
+  const tracks = [first.heard.clone(), second.sent.clone()];
   const delays = [];
-  meter.onaudioprocess = ({ inputBuffer }) => {
-    for (let n = 0; n < 256; n += 1) {
-      for (const side of [0, 1]) {
-        if (Math.abs(inputBuffer.getChannelData(side)[n]) < 0.05) {
-          quietFor[side] += 1;
-          continue;
-        }
-        if (quietFor[side] > 4800) {
-          if (side === 0) began = position + n;
-          else if (began !== null) {
-            delays.push((position + n - began) / 48000);
-            began = null;
-          }
-        }
-        quietFor[side] = 0;
-      }
-    }
-    position += 256;
-    if (delays.length >= pulses) {
-      context.close();
+  let began = null;
+  watch(tracks[0], (at) => { began = at; });
+  watch(tracks[1], (at) => {
+    if (began !== null) delays.push((at - began) / 1000);
+    began = null;
+    if (delays.length === pulses) {
+      tracks.forEach((track) => track.stop());
       done(delays);
     }
-  };
+  });
+
+  async function watch(track, heard) {
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 100 }).readable.getReader();
+    let quietSeconds = 0;
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
+      const at = performance.now();
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      samples.forEach((sample, n) => {
+        quietSeconds += 1 / value.sampleRate;
+        if (Math.abs(sample) >= 0.05) {
+          if (quietSeconds > 0.1) heard(at + (1000 * n) / value.sampleRate);
+          quietSeconds = 0;
+        }
+      });
+      value.close();
+    }
+  }
 })
+"""
+
+# As when a loudspeaker is unplugged: the audio stands still, and what comes in meanwhile piles up.
+STALL = """
+async () => {
+  const context = Twilio.Device.audioContext;
+  await context.suspend();
+  await new Promise((done) => setTimeout(done, 200));
+  await context.resume();
+}
 """

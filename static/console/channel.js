@@ -1,5 +1,6 @@
 /* One line's sound: what its caller says, through a leveller, a limiter and a fader, to the DJ and to the other lines. */
 
+import { Incoming } from "./incoming.js";
 import { limited } from "./limiter.js";
 import { Output } from "./output.js";
 
@@ -13,11 +14,8 @@ export const SILENT_DB = -60; // the foot of the fader
 
 export class Channel {
   #context;
-  #source = null;
-  #stream = null;
+  #incoming;
   #nodes;
-  #meter;
-  #samples;
   #levelDb = 0;
   #isLevelling = true;
   /** What the caller of this line hears. */
@@ -39,8 +37,9 @@ export class Channel {
     limited(context, leveller).connect(fader);
     this.output = new Output(context, fader);
     fader.connect(tap);
-    this.#meter = context.createAnalyser();
-    this.#samples = new Float32Array(this.#meter.fftSize);
+    this.#incoming = new Incoming(context);
+    this.#incoming.output.connect(raw);
+    this.#incoming.output.connect(leveller);
     this.send = context.createMediaStreamDestination();
     this.send.channelCount = 1;
     microphone.connect(this.send);
@@ -68,13 +67,7 @@ export class Channel {
 
   /** `stream` is what comes from the caller, or null. */
   hear(stream) {
-    if (stream === this.#stream) {
-      return;
-    }
-    this.#source?.disconnect();
-    this.#stream = stream;
-    this.#source = stream && this.#context.createMediaStreamSource(stream);
-    this.#route();
+    this.#incoming.hear(stream);
   }
 
   /** Whether the leveller and the limiter work. */
@@ -83,10 +76,15 @@ export class Channel {
   }
 
   set isLevelling(on) {
+    if (on === this.#isLevelling) {
+      return;
+    }
     this.#isLevelling = on;
     this.#levelDb = 0;
-    this.#fade(this.#nodes.leveller, 0);
-    this.#route();
+    const { leveller, fader } = this.#nodes;
+    this.#fade(leveller, 0);
+    this.#incoming.output.disconnect(on ? fader : leveller);
+    this.#incoming.output.connect(on ? leveller : fader);
   }
 
   /** Applies fader, mute and cue; `isOthersCued` says that the DJ speaks off air with another line. */
@@ -100,13 +98,8 @@ export class Channel {
 
   /** Levels slowly. Call it some four times a second. */
   tick() {
-    if (!this.#isLevelling || !this.#source) {
-      return;
-    }
-    this.#meter.getFloatTimeDomainData(this.#samples);
-    const power = this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length;
-    const db = 10 * Math.log10(power + 1e-12);
-    if (db > SPEECH_DB) {
+    const db = this.#incoming.tick();
+    if (this.#isLevelling && this.#incoming.isOn && db > SPEECH_DB) {
       const wanted = Math.max(-MOST_DB, Math.min(MOST_DB, LEVEL_DB - db));
       this.#levelDb += Math.max(-STEP_DB, Math.min(STEP_DB, wanted - this.#levelDb));
       this.#fade(this.#nodes.leveller, this.#levelDb);
@@ -114,19 +107,12 @@ export class Channel {
   }
 
   close() {
-    this.hear(null);
+    this.#incoming.close();
     this.output.close();
     for (const node of Object.values(this.#nodes)) {
       node.disconnect();
     }
     this.send.stream.getTracks().forEach((track) => track.stop());
-  }
-
-  #route() {
-    this.#source?.disconnect();
-    this.#source?.connect(this.#meter);
-    this.#source?.connect(this.#nodes.raw);
-    this.#source?.connect(this.#isLevelling ? this.#nodes.leveller : this.#nodes.fader);
   }
 
   #fade({ gain }, db) {

@@ -1,6 +1,7 @@
 /* The page as a mixing desk: each caller hears the DJ and the other callers, and never themself. */
 
 import { Channel } from "./channel.js";
+import { Incoming } from "./incoming.js";
 
 const FADE_SECONDS = 0.015; // a gain that jumps clicks
 const BEEP_GAIN = 0.1;
@@ -9,7 +10,7 @@ export class Mixer {
   #context;
   #askForMicrophone;
   #microphone = null;
-  #input = null;
+  #input;
   #bus;
   #onAir;
   #mix;
@@ -19,9 +20,11 @@ export class Mixer {
   constructor(context, askForMicrophone) {
     this.#context = context;
     this.#askForMicrophone = askForMicrophone;
+    this.#input = new Incoming(context);
     this.#bus = context.createGain();
     this.#onAir = context.createGain();
     this.#mix = context.createGain();
+    this.#input.output.connect(this.#bus);
     this.#bus.connect(this.#onAir).connect(this.#mix);
   }
 
@@ -33,10 +36,8 @@ export class Mixer {
     }
     const microphone = await this.#askForMicrophone();
     this.#microphone?.getTracks().forEach((track) => track.stop());
-    this.#input?.disconnect();
     this.#microphone = microphone;
-    this.#input = this.#context.createMediaStreamSource(microphone);
-    this.#input.connect(this.#bus);
+    this.#input.hear(microphone);
   }
 
   get context() {
@@ -102,6 +103,7 @@ export class Mixer {
     if (this.#context.state === "suspended") {
       this.#context.resume();
     }
+    this.#input.tick();
     for (const channel of this.#channels.values()) {
       channel.tick();
     }
@@ -109,7 +111,7 @@ export class Mixer {
 
   close() {
     this.#microphone?.getTracks().forEach((track) => track.stop());
-    this.#input?.disconnect();
+    this.#input.close();
     this.#bus.disconnect();
     this.#onAir.disconnect();
     this.#mix.disconnect();

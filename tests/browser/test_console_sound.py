@@ -43,7 +43,8 @@ class OnAir:
     callers: list[str]
 
     def card(self, line: int) -> Locator:
-        return self.desk.page.locator(".lines > .air").nth(line)
+        name = f'[data-line="air-{line + 1}"]' if line else ":not([data-line])"
+        return self.desk.page.locator(f".lines > .air{name}")
 
     def press(self, line: int, name: str) -> None:
         self.card(line).get_by_role("button", name=re.compile(f"^{name}")).click()
