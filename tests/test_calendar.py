@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from callin.words import LANGUAGES, calendar, defaults, written
+from callin.words import LANGUAGES, calendar, defaults, written_words
 
 NOW = datetime.fromisoformat("2026-12-07T12:00")
 
@@ -40,7 +40,7 @@ def test_a_moment_is_said_as_people_say_it(at: str, said: tuple[str, ...]) -> No
 def test_the_end_of_a_show_is_said_as_people_say_it(at: str, time: str) -> None:
     spanish, ends = defaults("es"), datetime.fromisoformat(f"2026-12-08T{at}")
     assert time in calendar(spanish).with_time(spanish.queue_full_until, ends)
-    assert calendar(spanish).with_time(written("es").line.show, ends, show="Abejas") == f"Abejas, {time}"
+    assert calendar(spanish).with_time(written_words("es").line.show, ends, show="Abejas") == f"Abejas, {time}"
 
 
 def test_every_language_has_all_days_and_months() -> None:

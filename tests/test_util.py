@@ -11,7 +11,7 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
-from callin.words import calendar, defaults, written
+from callin.words import calendar, defaults, written_words
 from util import TokenKeys, generate_token, render_template
 
 WITH_API_KEY = TokenKeys("AC" + "1" * 32, "AP" + "2" * 32, "3" * 32, "SK" + "4" * 32, "5" * 32)
@@ -91,7 +91,7 @@ def test_no_secret_shows_when_the_keys_are_printed() -> None:
 def test_what_goes_into_a_page_is_escaped_in_every_file() -> None:
     name = "<b>&'\""
     facts = SimpleNamespace(logo="", is_rehearsal=True, signalling_host="x", listener_number="+442079460100")
-    english = written("en")
+    english = written_words("en")
     script = english.for_script(calendar(defaults("en"))) | {"name": name}
     page = render_template("listener/call.html", page=facts, title=name, words=english.page, script=script)
     assert "<b>&" not in page
