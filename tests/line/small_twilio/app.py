@@ -116,6 +116,7 @@ class SmallApp:
         handler = HANDLERS[request.path]()
         handler.request = SimpleNamespace(app=self._registry, headers={desk_legs.SAME_REQUEST_HEADER: request.token})
         handler.params = Params(list(request.params), [])
+        handler.call_sid = handler.params.get("CallSid")
         try:
             answer = handler.answer()
             if request.leg.bridge is not None and request.path in ("/twiml/on-air", "/twiml/screened"):
