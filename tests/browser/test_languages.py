@@ -1,4 +1,4 @@
-"""The listeners' page in German and Spanish: every stage has its words, not one of another language, and they fit."""
+"""The listeners' page and the widget in German and Spanish: all their words are of that language, and they fit."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.support.looks import Looks, complaints_in_every_look
 from tests.support.messages import delete_all, set_messages
 from tests.support.pages import CallPage
 from tests.support.presses import DeskPage
+from tests.support.site import Site
 from tests.test_written_words import table
 
 VOICES = {"de": "de-DE", "es": "es-ES"}
@@ -189,3 +190,16 @@ def test_in_a_call_and_after_it(cast: Cast, reader: Reader) -> None:
     reader.call.hang_up()
     expect(reader.call.title).to_have_text(words.outcome.hung_up_here[0])
     reader.look("hung up")
+
+
+def test_the_widget_on_the_stations_own_site(cast: Cast, reader: Reader) -> None:
+    cast.waiting("+447700900001", "+447700900002")
+    site, words = Site(cast.station.app.url + "/widget.js"), reader.words
+    try:
+        reader.page.goto(site.url)
+        widget = reader.page.get_by_role("region", name=filled(words.page.title, station="Radio Call-In"))
+        expect(widget).to_contain_text(f"{words.line.open} {filled(words.line.several_wait, count=2)}")
+        expect(widget.get_by_role("link", name=words.widget.call)).to_be_visible()
+        assert complaints_in_every_look(reader.page, "a", looks=LOOKS) == []
+    finally:
+        site.end()
