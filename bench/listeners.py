@@ -1,6 +1,7 @@
 """What becomes of a rush? 1,000 listeners at 50 a second: through the greeting, the line, messages, and out again.
 
-Several rushes, then one more in which the station's own music plays: is the app's memory flat?
+Several rushes (six, or as many as the first argument says), then one more in which the station's own music plays: is
+the app's memory flat? It begins with as many calls as the app remembers, because until then each call adds some.
 
 Some hang up, some leave a message, some press the key that ends the call, and the rest are there when the line closes.
 Each must have an outcome. A signed `/twiml/wait` goes to the app 20 times a second meanwhile: how late is its answer?
@@ -11,11 +12,13 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
+import statistics
+import sys
 import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,7 +27,13 @@ from bench.load import Result
 from bench.next_caller import Studio
 from bench.requests_of_twilio import waiting_calls
 from bench.signed_in import sign_in
-from bench.station import Station, ask, our_app, resident_megabytes, station
+from bench.station import Station, ask, our_app, resident_megabytes, station, take_off_the_limit
+from callin import config
+from callin.callers.jobs import STATS_KEY, StatsProgress
+from callin.live.daily_stats import KEPT_CALLS, KEPT_SECONDS
+from callin.model import Call, Moment, Outcome, Stage, StoredRecord
+from callin.stores import open_store
+from callin.stores.codec import dump
 
 RUSHES = 6
 CALLERS = 1000
@@ -105,6 +114,24 @@ class Probe:
         self._thread.join()
 
 
+def fill_history(where: Station) -> None:
+    """Stores as many calls of the last hours as the app remembers, all counted for their callers."""
+    began = time.time() - KEPT_CALLS - 3600
+    settings = config.read(where.environment)
+    store = open_store(settings.store, settings.google_cloud_project)
+    store.add_records(_ended(number, began + number) for number in range(KEPT_CALLS))
+    counted = StatsProgress(STATS_KEY, store.live_calls().mark)
+    store.change_record(StatsProgress, counted.key, lambda _: counted)
+    store.close()
+
+
+def _ended(number: int, at: float) -> StoredRecord:
+    moments = (Moment(Stage.WAITING, at), Moment(Stage.DONE, at + 60.5))
+    phone = f"+4477008{number % 100_000:05d}"
+    call = Call(f"CA{number:032x}", phone, Stage.DONE, moments, outcome=Outcome.HUNG_UP, hung_up=True)
+    return StoredRecord("call", call.call_sid, dump(call))
+
+
 def take_messages(where: Station) -> None:
     """The admin lets callers leave messages."""
     admin = sign_in(where.app_port, "admin")
@@ -163,37 +190,56 @@ def outcomes(where: Station, cookie: str, since: float) -> Counter[str]:
     return found
 
 
+def measured_rush(where: Station, studio: Studio, number: int, cookie: str) -> tuple[str, str, str]:
+    """The outcomes of a rush, and the probe's median and p99 in ms."""
+    since = time.time() - 1
+    first = where.control("POST", "callers", {"from": f"+44770080000{number % 10}", "to": "listener"})["call_sid"]
+    with Probe(where, first) as probe:
+        intents = rush(where, number)
+        studio.press("/desk/settings", {"opening": "closed"})
+        wait_until_over(where, {first, *intents})
+    found = outcomes(where, cookie, since)
+    result = report.checked(probe.result)
+    studio.press("/desk/settings", {"opening": "open"})
+    delete_messages(where)
+    return (
+        ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items())),
+        f"{result.quantile_ms(0.5):.1f}",
+        f"{result.quantile_ms(0.99):.1f}",
+    )
+
+
+def growth(megabytes: Sequence[float]) -> float:
+    """MB for each 1,000 callers: the slope of a line through the second half of the rushes."""
+    half = megabytes[len(megabytes) // 2 :]
+    return statistics.linear_regression(range(len(half)), half).slope * 1000 / CALLERS
+
+
 def main() -> None:
-    rows = []
-    with station() as where, our_app(where) as app:
-        take_messages(where)
-        desk = sign_in(where.app_port)
-        studio = Studio(where)
-        for number in range(RUSHES + 1):
-            if has_music := number == RUSHES:
-                upload_music(where)
-            report.doing(f"rush {number + 1} of {RUSHES + 1}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
-            before, since = resident_megabytes(app.pid), time.time() - 1
-            first = where.control("POST", "callers", {"from": f"+44770080000{number}", "to": "listener"})["call_sid"]
-            with Probe(where, first) as probe:
-                intents = rush(where, number)
-                studio.press("/desk/settings", {"opening": "closed"})
-                wait_until_over(where, {first, *intents})
-            found = outcomes(where, desk.cookie, since)
-            probe.result = report.checked(probe.result)
-            rows.append(
-                (
-                    f"{number + 1}, own music" if has_music else number + 1,
-                    ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items())),
-                    f"{probe.result.quantile_ms(0.5):.1f}",
-                    f"{probe.result.quantile_ms(0.99):.1f}",
-                    f"{before:.0f} → {resident_megabytes(app.pid):.0f}",
-                )
-            )
-            studio.press("/desk/settings", {"opening": "open"})
-            delete_messages(where)
+    rushes = int(sys.argv[1]) if sys.argv[1:] else RUSHES
+    rows: list[tuple[str, ...]] = []
+    megabytes: list[float] = []
+    with station() as where:
+        fill_history(where)
+        take_off_the_limit(where.environment)
+        with our_app(where, fresh_store=False) as app:
+            take_messages(where)
+            studio, cookie = Studio(where), sign_in(where.app_port).cookie
+            remembered = outcomes(where, cookie, since=time.time() - KEPT_SECONDS).total()
+            rows.append(("before", f"{remembered:,} calls remembered", "", "", f"{resident_megabytes(app.pid):.1f}"))
+            for number in range(rushes + 1):
+                if has_music := number == rushes:
+                    upload_music(where)
+                report.doing(f"rush {number + 1} of {rushes + 1}", CALLERS / PER_SECOND + LINE_OPEN_SECONDS + 60)
+                name = f"{number + 1}, own music" if has_music else f"{number + 1}"
+                measured = measured_rush(where, studio, number, cookie)
+                megabytes.append(resident_megabytes(app.pid))
+                rows.append((name, *measured, f"{megabytes[-1]:.1f}"))
+                print(f"    {megabytes[-1]:.1f} MB", file=sys.stderr, flush=True)
     headings = ("rush", "outcomes", "webhook median ms", "p99 ms", "memory of the app, MB")
     report.table(f"{CALLERS:,} listeners at {PER_SECOND:.0f} a second", headings, rows)
+    slope = growth(megabytes[:-1])
+    print(f"\nIn the second half of the rushes, without own music: {slope:+.2f} MB for each 1,000 callers")
 
 
 if __name__ == "__main__":
