@@ -190,7 +190,9 @@ class SqliteStore(Store):
             self._parsed.pop((kind, key), None)
             return
         if len(self._parsed) >= RECORDS_REMEMBERED:
-            self._parsed.clear()
+            # The older half, not all: memory stays level, and no change has to parse the whole line again.
+            for older in list(self._parsed)[: RECORDS_REMEMBERED // 2]:
+                self._parsed.pop(older, None)
         self._parsed[kind, key] = document, value
 
 
