@@ -215,7 +215,7 @@ class CallPage(PageHandler):
         words, spoken = self.written, self.services.station.words()
         self.render(
             "listener/call.html",
-            language=spoken.voice.locale,
+            page_locale=spoken.voice.locale,
             title=filled(words.page.title, station=self.services.page.station_name),
             words=words.page,
             script=words.for_script(calendar(spoken)),
@@ -227,7 +227,7 @@ class CallPage(PageHandler):
         self.response.set_status(status.value)
         self.render(
             "error.html",
-            language=self.services.station.words().voice.locale,
+            page_locale=self.services.station.words().voice.locale,
             title=words.not_now if is_refusal else words.went_wrong,
             message=message if is_refusal else words.reload,
             link="/call",
