@@ -20,7 +20,6 @@ from twilio.request_validator import RequestValidator
 from callin import VERSION, config, logs
 from callin.accounts import Accounts, ButtonKeys, Passwords, Phones, message_limits, press_limits
 from callin.callers import Callers
-from callin.check import Checks
 from callin.config.kinds import zone_named
 from callin.contracts import StoreError
 from callin.front import Front
@@ -60,6 +59,7 @@ from util import TokenKeys
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from callin.check import Checks
     from callin.config import Settings
     from callin.contracts import CallControl, Clock, Store
     from callin.watch import HealthWatch
@@ -201,7 +201,7 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
         health=Health(store, cache, webhooks, reconciler.soon, clock, version_of(settings)),
         watch=watch_of(settings, store, clock),
         warm_up=lambda: (control.client(), load(routes)),
-        checks=Checks(settings, VERSION, language=lambda: station.words().voice.language),
+        checks=functools.cache(lambda: checks_of(settings, station)),
         links=links,
         validator=RequestValidator(settings.twilio_auth_token),
         webhooks=webhooks,
@@ -219,6 +219,13 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
     )
     reconciler.soon()
     return Built(served(routes, services, https=settings.public_url.startswith("https:")), cache, store)
+
+
+def checks_of(settings: Settings, station: Station) -> Checks:
+    """The checks of the page `/check`, imported on first use, because the parts of the set-up come with them."""
+    from callin.check import Checks
+
+    return Checks(settings, VERSION, language=lambda: station.words().voice.language)
 
 
 def served(routes: Sequence[Route], services: Services, *, https: bool) -> WSGIApplication:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import webapp2
 from msgspec import Struct, field
@@ -15,7 +15,6 @@ from twilio.request_validator import RequestValidator
 from callin.accounts import POLLS_PER_VISIT, Accounts, ButtonKeys, Phones, TokenBuckets, VisitLimits
 from callin.audit import Audit
 from callin.callers import Callers, Retention
-from callin.check import Checks
 from callin.contracts import Clock
 from callin.health import Health
 from callin.keyring import Keyring
@@ -28,6 +27,9 @@ from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twiml import Links
 from util import TokenKeys
+
+if TYPE_CHECKING:
+    from callin.check import Checks
 
 
 class PageFacts(Struct, frozen=True):
@@ -86,7 +88,7 @@ class Services(Struct, frozen=True, kw_only=True):
     health: Health
     watch: Callable[[], str]
     warm_up: Callable[[], object]
-    checks: Checks
+    checks: Callable[[], Checks]
     links: Links
     validator: RequestValidator
     webhooks: WebhookLog

@@ -123,7 +123,7 @@ class CheckPage(PageHandler):
     """`/check`: what `python -m callin.check` prints. It takes some seconds."""
 
     def get(self) -> None:
-        findings = self.services.checks.findings()
+        findings = self.services.checks().findings()
         wrong = sum(finding.state is State.WRONG for finding in findings)
         self.render("check/index.html", findings=findings, wrong=wrong)
 
