@@ -107,7 +107,7 @@ class TwimlHandler(Handler):
 
     def _read(self) -> None:
         try:
-            query = parse_params(self.request.environ["QUERY_STRING"])
+            query = parse_params(self.request.query_string)
             posted = self.request.method == "POST"
             self.form = parse_params(self.request.environ["wsgi.input"].read().decode()) if posted else []
         except ValueError:
@@ -124,8 +124,8 @@ class TwimlHandler(Handler):
         environ = self.request.environ
         path = environ["PATH_INFO"]  # of the table of routes, so nothing in it needs quoting
         url = self.services.links.public_url + path
-        if environ["QUERY_STRING"]:
-            url += "?" + environ["QUERY_STRING"]
+        if query := self.request.query_string:
+            url += "?" + query
         given = environ.get("HTTP_X_TWILIO_SIGNATURE")
         validator, webhooks = self.services.validator, self.services.webhooks
         if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
@@ -208,6 +208,6 @@ def _scheme_that_fits(environ: WSGIEnvironment, address: str, form: Fields, give
     If one fits, the request is Twilio's, and PUBLIC_URL is wrong. Behind a proxy that ends TLS the request does not say
     which scheme Twilio used.
     """
-    query = environ["QUERY_STRING"]
+    query = environ.get("QUERY_STRING")
     asked = address + (f"?{query}" if query else "")
     return next((scheme for scheme in ("https", "http") if fits(token, f"{scheme}://{asked}", form, given)), "")
