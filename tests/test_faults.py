@@ -36,6 +36,18 @@ def test_while_the_app_is_down_callers_are_queued_and_afterwards_they_are_in_lin
     station.wait_until_bridged(dj, caller)
 
 
+def test_if_twilio_fails_just_when_the_app_is_back_its_lists_are_read_again_at_once(own_station: Station) -> None:
+    station = own_station
+    kill_app(station)
+    caller = station.ring()
+    station.until(lambda: station.is_waiting(caller), "the fallback document did not queue the caller")
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}})
+    station.app.start()
+    wait_until(lambda: station.app.status()["twilio"].get("problem"), 15, "the first look did not fail")
+    station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0, "delay_ms": 0}})
+    wait_until(lambda: station.app.row(caller), 10, "the caller is found as late as in the middle of a show")
+
+
 def test_a_waiting_caller_keeps_the_place_and_the_wait_when_the_app_is_killed(own_station: Station) -> None:
     station = own_station
     first = station.ring("+447700900001")

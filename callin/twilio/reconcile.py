@@ -27,6 +27,9 @@ SECONDS_UNTIL_PROBED = 50.0
 SECONDS_BETWEEN_LOOKS = 1.5
 """While it is not known who went on the air when the app was dead."""
 
+SECONDS_UNTIL_RETRIED = 3.0
+"""After a start, while Twilio's lists could not be read yet: only they have the callers that rang meanwhile."""
+
 SECONDS_BETWEEN_REQUESTS = 0.05
 LEASE = "sweep"
 """The name that every version since the first has used, so that two versions never reconcile at the same time."""
@@ -186,9 +189,17 @@ class Reconciler:
             except Exception:  # the thread outlives any error
                 log.exception("Reconciling failed")
             at_start = False
-            if self._bridges.is_unsure:
+            seconds_until_next = self._seconds_until_next()
+            if seconds_until_next < SECONDS_BETWEEN_RUNS:
                 self._wanted.set()
-            self._stopped.wait(SECONDS_BETWEEN_LOOKS if self._bridges.is_unsure else SECONDS_BETWEEN_RUNS)
+            self._stopped.wait(seconds_until_next)
+
+    def _seconds_until_next(self) -> float:
+        if self._bridges.is_unsure:
+            return SECONDS_BETWEEN_LOOKS
+        reading = self._board.cache.reading()
+        is_read = reading.good_at is not None
+        return SECONDS_BETWEEN_RUNS if is_read or reading.permanent else SECONDS_UNTIL_RETRIED
 
     def _probe(self) -> None:
         """Finds out whether Twilio can be read from this instance, for its `/health`. Changes nothing."""
