@@ -113,7 +113,7 @@ class ShowSettings:
             self._control.point_fallback(screened=True)
             self._keep_the_unscreened_off()
         except PhoneError as error:
-            self._store.change_show(lambda show: shows.unchanged(show, before, change, at))
+            self._store.change_show(lambda show: shows.change_undone(show, before, change, at))
             self._board.show_changed()
             raise self._desks.phone_failed(error, star=False) from error
 

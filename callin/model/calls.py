@@ -41,17 +41,17 @@ def queue_of(desk: str) -> str:
 
 
 def is_screen(desk: str) -> bool:
-    """Whether it is the name of a screener's desk."""
+    """Whether this names a screener's desk."""
     return desk.startswith(SCREEN_DESK)
 
 
 def desk_of_air_queue(queue: str) -> str:
-    """The air desk whose queue it is; empty for any other queue."""
+    """The air desk that this queue belongs to; empty for any other queue."""
     return next((desk for desk in AIR_DESKS if queue_of(desk) == queue), "")
 
 
 def is_screen_queue(queue: str) -> bool:
-    """Whether it is the queue of a screener's desk."""
+    """Whether this queue belongs to a screener's desk."""
     return queue.startswith(SCREEN_QUEUE)
 
 
@@ -91,7 +91,7 @@ class Denial(StrEnum):
 
 
 def caller_of(number: str) -> str:
-    """The caller, as far as From tells: the number, or a listener's browser without the date of its token.
+    """The caller that From names: the number, or a listener's browser without the date of its token.
 
     >>> caller_of("+447700900123"), caller_of("client:listener_a1_1700000000")
     ('+447700900123', 'client:listener_a1')
@@ -191,7 +191,7 @@ class Call(Struct, frozen=True):
     returned: bool = False  # came back from the air, or from just before it, and is first in line
     placed_at: float = 0.0  # moved by hand: stands as if it had joined then; 0 if it was not moved
     ready_check_answer: ReadyCheckAnswer | None = stored_as("is_ready", None)  # None: not asked yet, or no answer yet
-    noticed_at: float = 0.0  # when the caller had last heard that they go on the air, and may be broadcast; 0 if never
+    noticed_at: float = 0.0  # when the caller last heard that they go on the air, and may be broadcast; 0 if never
 
     # The screener
     cleared: bool = False  # may go on the air in a screened show: made ready, or was on the air before
@@ -208,7 +208,7 @@ class Call(Struct, frozen=True):
     known: Known | None = None  # what was known of the caller when it rang; None if nothing could be known
     outcome: Outcome | None = None  # None while the call is live
     hung_up: bool = False  # the caller ended the call
-    hung_up_on_page: bool = False  # by the button on the page /call, so that no connection broke
+    hung_up_on_page: bool = False  # by the button on the page /call: the connection did not break
 
     @property
     def joined_at(self) -> float:

@@ -15,7 +15,7 @@ MOST_CALLERS = 5000
 """The size of a Twilio queue: https://www.twilio.com/docs/voice/api/queue-resource"""
 
 MOST_CALLERS_AT_FIRST = 100
-"""The limit until somebody sets one: more callers would wait for longer than a show lasts, and each one costs."""
+"""The limit until somebody sets one: more callers would wait longer than a show lasts, and each waiting call costs."""
 
 
 class Opening(StrEnum):
@@ -58,10 +58,10 @@ class Show(Struct, frozen=True):
 
 
 class SettingsChange(Struct, frozen=True):
-    """The settings that a desk changes at once; None for those that stay.
+    """The settings that a desk changes in one request; None for those that stay.
 
     `automatic` belongs to the air desk, the others to the show. With `by_schedule` the schedule decides again about
-    all that desks have pressed; it comes alone.
+    all that desks have pressed; no other field is set then.
     """
 
     opening: Opening | None = None
@@ -104,7 +104,7 @@ class SavedWords(Struct, frozen=True):
 class Card(Struct, frozen=True):
     """What people typed about a call. A separate record, so that typing never conflicts with a webhook.
 
-    `quality` is how well the caller is heard, from 1 to 5 as a digit; empty where nobody has said.
+    `quality` is how well the caller is heard, from 1 to 5 as a digit; empty if nobody has said.
     """
 
     call_sid: str
@@ -206,7 +206,7 @@ class Slot(Struct, frozen=True):
 class Programme(Struct, frozen=True):
     """What holds for the line now, and until just before `until` unless a desk presses.
 
-    `show` has the values that hold: the schedule's, but for those that a desk has `pressed` since the slot began. The
+    `show` has the values that hold: the schedule's, except those that a desk has `pressed` since the slot began. The
     rest is empty for a station without a schedule, whose show holds as it is stored.
     """
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 DEFAULT_PREFIX = "radio-callin"
 CLIENT = "client:"
 OTHERS = "client:other-"
-"""How the browsers of another station are called here. No identity has a hyphen, so they pass for none of ours."""
+"""The prefix given to browsers of another station. Identities have no hyphen, so none of these looks like ours."""
 
 
 class StationNames(Struct, frozen=True):
@@ -38,7 +38,7 @@ class StationNames(Struct, frozen=True):
         return path if self.is_default else f"{folder}/{self.prefix}-{name}"
 
     def fallback(self, document: str) -> str:
-        """The first station's fallback document with this station's queues."""
+        """The default station's fallback document with this station's queues."""
         return document.replace(f">{DEFAULT_PREFIX}-", f">{self.prefix}-")
 
     def title(self, name: str) -> str:
@@ -50,7 +50,7 @@ class StationNames(Struct, frozen=True):
         return identity if self.is_default else f"{self.prefix}_{identity}"
 
     def caller(self, sent: str) -> str:
-        """Twilio's From as the app knows it: of browsers, only those of this station are ours."""
+        """Twilio's From as the app knows it: a browser of another station gets the prefix OTHERS."""
         if self.is_default or not sent.startswith(CLIENT):
             return sent
         own = f"{CLIENT}{self.prefix}_"
@@ -82,7 +82,7 @@ class Member(Struct, frozen=True):
 class CallState(Struct, frozen=True):
     """A call as Twilio's Calls resource has it. `status` is Twilio's word, `number` its From, `to` its To.
 
-    `started_at` is when it was answered, in seconds since 1970; 0 where Twilio does not say.
+    `started_at` is when it was answered, in seconds since 1970; 0 if Twilio does not say.
     """
 
     status: str

@@ -34,7 +34,7 @@ class CardEdit(Struct, frozen=True):
 
 
 def why_not(writing: CardEdit) -> str:
-    """What is wrong with it, in a sentence; empty when nothing is."""
+    """What is wrong with the edit, in a sentence; empty if nothing is."""
     longest = LONGEST.get(writing.field)
     if longest is None:
         return f"A card has these fields: {', '.join(LONGEST)}."
@@ -46,7 +46,7 @@ def why_not(writing: CardEdit) -> str:
 
 
 def words(card: Card, field: str) -> Words:
-    """What a field of the card says."""
+    """The words in a field of the card."""
     found: Words = getattr(card, field)
     return found
 
@@ -113,12 +113,12 @@ def replaced_unseen(there: Words, text: str, base: int, by: str) -> Words | None
 
 
 def said(name: str, text: str, at: float) -> ChatMessage:
-    """A message of that moment."""
+    """A chat message of that moment."""
     return ChatMessage(int(at * 1_000_000), at, name, text)
 
 
 def last_messages(before: Iterable[ChatMessage], fresh: Iterable[ChatMessage]) -> tuple[ChatMessage, ...]:
-    """The last MESSAGES_KEPT messages, oldest first. `fresh` may be in any order."""
+    """The last MESSAGES_KEPT chat messages, oldest first. `fresh` may be in any order."""
     by_number = {message.number: message for message in (*before, *fresh)}
     return tuple([by_number[number] for number in sorted(by_number)[-MESSAGES_KEPT:]])
 

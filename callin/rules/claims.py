@@ -92,7 +92,7 @@ def dials_for_nobody(desk: Desk) -> bool:
 
 
 def may_have(desk: Desk, call: Call) -> bool:
-    """Whether a call that waits, and is in no queue any more, may be connected with the desk.
+    """Whether a waiting call that is no longer in a queue may be connected with the desk.
 
     It may if the desk's leg dials the queue of this call and is not known to have a caller.
     """
@@ -185,7 +185,7 @@ def was_let_go(call: Call, desk: Desk, queued_at: float) -> bool:
 
 
 def went_on(desk: Desk, *, has_caller: bool) -> bool:
-    """Whether the desk's leg may have had callers that we do not know of: it no longer has the one that we know of."""
+    """Whether the desk's leg may have had callers that we do not know of, because it no longer has the one we know."""
     return bool(desk.leg) and not (desk.on_air and has_caller)
 
 

@@ -28,7 +28,7 @@ PRESS_SECONDS = 20.0
 """After this a press that nothing followed is forgotten, so that nobody comes on the air by surprise."""
 
 TOGETHER_SECONDS = 1.5
-"""Two people that press within this time mean the same caller, though the second page may show the next already."""
+"""Two people that press within this time mean the same caller, though the second page may already show the next."""
 
 NOBODY_FOLLOWS = frozenset({PressKind.DROP, PressKind.HOLD})
 """After these the desk is paused until Next, also with auto-advance."""

@@ -55,11 +55,11 @@ class FollowRequest(Struct, frozen=True):
 
 
 def follow(call: Call, desk: Desk, request: FollowRequest) -> Follow:
-    """What a caller hears.
+    """What the caller hears next.
 
     A bridged caller that still lives was let go by the studio: by a press, if the call has an intent; by `*`, if the
     desk's leg has asked for its next turn; or because the studio dropped out, if that leg was reported ended. Until
-    one of these is known the caller waits and asks again; in doubt the caller is kept. A request that comes from an
+    one of these is known the caller waits and asks again; if in doubt, the caller is kept. A request that comes from an
     older document, or twice, gets the present document, so that the caller is kept if Twilio plays it.
     https://www.twilio.com/docs/voice/twiml/enqueue#attributes-action-parameters
     """

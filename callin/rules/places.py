@@ -73,14 +73,14 @@ WAITED = (Stage.ARRIVING, Stage.WAITING, Stage.READY)
 
 
 class KeptPlace(NamedTuple):
-    """Where a call stands whose browser comes back: as if it had joined then, among returned callers or the others."""
+    """The place of a browser's new call: as if it had joined then, among returned callers or the others."""
 
     placed_at: float
     returned: bool
 
 
 def kept_until(former: Call) -> float:
-    """Until when a browser has the place of this call again, which is over; 0 for a call without such a place.
+    """Until when the browser of this ended call can have its place again; 0 if no place is kept.
 
     The connection of a caller in line or on the air may have broken. A caller that the studio let go, that pressed Hang
     up, or that was on hold or with a screener, has no place to come back to.
@@ -104,7 +104,7 @@ def without_place(call: Call | None, caller: str) -> Call | None:
 
 
 def place_kept_for(former: Call, call: Call) -> KeptPlace | None:
-    """Where `call` stands, because `former` of the same browser has just ended; None for a place like any other.
+    """The place for `call` if `former`, the same browser's call, ended shortly before; None if no place is kept.
 
     A caller that was on the air comes first. Whether a screener had made the former call ready does not count: somebody
     else may sit at the browser now.

@@ -122,8 +122,8 @@ def _open_since(before: Show, opening: Opening, now: float) -> float:
     return now if before.opening is Opening.CLOSED else before.open_since or before.opening_since
 
 
-def unchanged(show: Show, before: Show, change: SettingsChange, at: float) -> Show:
-    """The show with the change of that time undone, unless screening has been set again since: then that holds."""
+def change_undone(show: Show, before: Show, change: SettingsChange, at: float) -> Show:
+    """The show with the change made at that time undone, unless screening has been set again since."""
     if show.screened_at != at:
         return show
     values: dict[str, Any] = {name: getattr(before, name) for name in change.of_show()}

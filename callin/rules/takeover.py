@@ -28,9 +28,9 @@ IDLE_SECONDS = 24 * 3600.0
 
 
 def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
-    """The desk after a leg asked for a document. A desk without a leg takes it; to any other it is a rival.
+    """The desk after a leg asked for a document. It becomes the leg of a desk without one, and the rival at any other.
 
-    While a rival waits for an answer there is no other.
+    While a rival waits for an answer, no other leg becomes the rival.
     """
     if leg == desk.leg or leg in desk.ended_legs:
         return desk
