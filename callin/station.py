@@ -16,6 +16,7 @@ from callin.config import SETTINGS, Settings
 from callin.config.kinds import zone_named
 from callin.contracts import Clock, Record, Store, StoreError
 from callin.logo import Logo
+from callin.model import plain
 from callin.refreshed import Refreshed, start_daemon
 from callin.words import OwnWords, SpokenWords, defaults, station_words, voice_named
 
@@ -168,7 +169,7 @@ class Station:
         An empty PIN is not a change. `lines` says of the names that are changed what the audit says.
         """
         before = self._record()
-        wanted = {name: form[name].strip() for name in LABELS if name in form}
+        wanted = {name: _typed(name, form[name]) for name in LABELS if name in form}
         changed = {name: text for name, text in wanted.items() if self._is_changed(before, name, text)}
         if problems := [problem for name, text in changed.items() if (problem := _problem(name, text))]:
             raise StationError(problems)
@@ -222,7 +223,7 @@ class Station:
 
     def _text_of(self, record: StationRecord, name: str) -> str:
         stored: str | None = getattr(record, name.lower())
-        return self._file[name] if stored is None else stored
+        return self._file[name] if stored is None else _typed(name, stored)
 
     def _made(self, record: StationRecord) -> StationSettings:
         texts = {name: self._text_of(record, name) for name in LABELS if name != "DJ_PIN"}
@@ -258,6 +259,11 @@ def _problem(name: str, text: str) -> str:
     except ValueError as error:
         return f"{LABELS[name]} {error}."
     return ""
+
+
+def _typed(name: str, text: str) -> str:
+    """What was typed, as it is used. Former versions have stored a name with all that was typed."""
+    return plain(text) if name == "STATION_NAME" else text.strip()
 
 
 def _text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from callin.accounts import Passwords
 from callin.config import read
@@ -20,6 +22,9 @@ from tests.support.calls import call_fields, new_call_sid
 from tests.support.station import DJ_PHONE, App, new_environment, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.support.web import Answer
+
+SPITEFUL = "<script>alert(1)</script>\"'\u202e evil\x07\x00\n=1+1]]>\u2028{{ 7*7 }} {number}"
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 AS_IT_IS = {
     "STATION_NAME": "Radio Call-In",
@@ -77,6 +82,20 @@ def test_the_new_name_is_heard_and_seen_at_once_and_is_text_everywhere(app: App,
     assert "<b>Süd" not in admin.get("/").text + admin.get("/station").text
 
 
+def test_a_name_is_one_line_of_text_on_each_page_in_the_widget_and_in_calls(app: App, admin: Visitor) -> None:
+    assert "Saved." in save(admin, STATION_NAME=SPITEFUL).text
+    shown = "<script>alert(1)</script>\"' evil =1+1]]> {{ 7*7 }} {number}"
+    assert "evil =1+1]]&gt;  7*7  number" in greeting(app), "braces are for values"
+    stranger = Visitor(app.url)
+    for page in (stranger.get("/call"), stranger.get("/sign-in"), stranger.get("/nowhere"), admin.get("/station")):
+        assert str(escape(shown)) in page.text
+        assert "<script>alert" not in page.text
+        assert not UNSEEN.search(page.text)
+    script = stranger.get("/widget.js").text
+    assert json.dumps(f"Call {shown}") in script
+    assert not UNSEEN.search(script)
+
+
 def test_the_new_name_is_no_password(app: App, admin: Visitor) -> None:
     save(admin, STATION_NAME="Xylophone Quartz")
     admin.get("/account")
@@ -123,6 +142,8 @@ def test_times_on_pages_are_in_the_stations_time_zone(app: App, admin: Visitor) 
     ("changed", "sentence"),
     [
         ({"STATION_NAME": " "}, "The station’s name must not be empty."),
+        ({"STATION_NAME": "\u202e"}, "The station’s name must not be empty."),
+        ({"STATION_NAME": "x" * 81}, "The station’s name must have 80 characters at most, and it has 81."),
         ({"STATION_TIME_ZONE": "Mars/Base"}, "The time zone must be a time zone such as Europe/London"),
         ({"RETENTION_DAYS": "some"}, "The days that calls are kept must be a number of days"),
         ({"CALL_LIMIT_SECONDS": "soon"}, "The limit of a call must be"),

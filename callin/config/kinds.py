@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from urllib.parse import urlsplit
 
-from callin.model import DEFAULT_PREFIX
+from callin.model import DEFAULT_PREFIX, plain
 from callin.words.voices import VOICES
 
 MIN_SESSION_KEY_CHARACTERS = 32
@@ -20,6 +20,7 @@ SHORTEST_TOKEN = 16
 FEWEST_KINDS = 8
 """How many different characters a key has at least: one that was drawn at random has more."""
 MOST_DAYS = 36500
+LONGEST_STATION_NAME = 80
 LONGEST_CALL_SECONDS = 14400  # Twilio ends every call after four hours
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -35,6 +36,14 @@ _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 
 def any_text(text: str) -> str:
     return text
+
+
+def station_name(text: str) -> str:
+    """On one line, because titles and sentences have it."""
+    name = plain(text)
+    if len(name) > LONGEST_STATION_NAME:
+        raise ValueError(f"must have {LONGEST_STATION_NAME} characters at most, and it has {len(name)}")
+    return name
 
 
 def is_placeholder(text: str) -> bool:

@@ -159,7 +159,9 @@ SETTINGS = (
         "Begins the names of this station's queues; a second station in the Twilio account, such as a copy for "
         "trials, needs another.",
     ),
-    Setting("STATION_NAME", kinds.any_text, "Radio Call-In", False, "The station's name, as callers hear and see it."),
+    Setting(
+        "STATION_NAME", kinds.station_name, "Radio Call-In", False, "The station's name, as callers hear and see it."
+    ),
     Setting(
         "STATION_VOICE", kinds.voice, "en-US", False, "The voice, and so the language: de-DE, or Polly.Vicki-Neural."
     ),

@@ -28,6 +28,7 @@ from callin.model import (
     Show,
     Words,
     desk_of_air_queue,
+    plain,
 )
 from callin.rules import calls, cards, screening, show_form, shows
 from callin.rules import desks as desk_rules
@@ -198,7 +199,7 @@ class Writing:
 
     def write_of_caller(self, call_sid: str, texts: Mapping[str, str]) -> None:
         """Writes what the caller typed onto their card. ValueError, with a sentence, for what a card cannot hold."""
-        texts, now = {field: cards.plain(text) for field, text in texts.items()}, self._clock()
+        texts, now = {field: plain(text) for field, text in texts.items()}, self._clock()
         for field, text in texts.items():
             if problem := cards.why_not(cards.CardEdit(field, text, 0, cards.CALLER, now)):
                 raise ValueError(problem)
@@ -210,7 +211,7 @@ class Writing:
 
     def write_speech(self, call_sid: str, field: str, said: str, confidence: float) -> None:
         """Writes what the caller said onto their card, as Twilio understood it. StoreError."""
-        heard, now = cards.plain(said)[: cards.LONGEST[field]], self._clock()
+        heard, now = plain(said)[: cards.LONGEST[field]], self._clock()
         self._store.change_card(call_sid, lambda card: cards.spoken_by_caller(card, field, heard, confidence, now))
 
     def add_to_note(self, call_sid: str, text: str, by: str) -> None:

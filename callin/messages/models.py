@@ -9,7 +9,8 @@ from typing import ClassVar, NamedTuple
 
 from msgspec import Struct
 
-from callin.rules.cards import LONGEST, plain
+from callin.model import plain
+from callin.rules.cards import LONGEST
 
 PREFIX = "m"
 """Every key begins with it: stores find a kind's records by the beginning of their keys."""

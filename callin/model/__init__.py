@@ -61,6 +61,7 @@ from callin.model.show import Slot as Slot
 from callin.model.show import Words as Words
 from callin.model.stored import LeaseHolder as LeaseHolder
 from callin.model.stored import StoredRecord as StoredRecord
+from callin.model.text import plain as plain
 from callin.model.twilio import DEFAULT_PREFIX as DEFAULT_PREFIX
 from callin.model.twilio import ENDED_STATUSES as ENDED_STATUSES
 from callin.model.twilio import Arrival as Arrival

@@ -16,9 +16,6 @@ LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 CALLER = "the caller"
 """The author of what a caller typed. No account can have this name, because it has a space."""
 
-JOINERS = frozenset("\u200c\u200d")
-"""Persian words and emoji need them."""
-
 LONGEST_MESSAGE = 300
 MESSAGES_KEPT = 50
 
@@ -84,16 +81,6 @@ def with_line_in_note(card: Card, text: str, by: str, at: float) -> Card:
         return card
     longer = f"{note}\n{text}".strip()[: LONGEST["note"]]
     return written(card, CardEdit("note", longer, card.note.revision, by, at))
-
-
-def plain(text: str) -> str:
-    r"""A stranger's text on one line, without control characters and those that turn the direction of writing.
-
-    >>> plain("  Anna\u202e\n Maria ")
-    'Anna Maria'
-    """
-    shown = (letter for letter in text if letter.isprintable() or letter.isspace() or letter in JOINERS)
-    return " ".join("".join(shown).split())
 
 
 def wiped(card: Card, at: float) -> Card:

@@ -7,8 +7,7 @@ from datetime import date, time, timedelta
 
 from msgspec.structs import replace
 
-from callin.model import MOST_CALLERS, DateException, Schedule, ScheduledShow
-from callin.rules.cards import plain
+from callin.model import MOST_CALLERS, DateException, Schedule, ScheduledShow, plain
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_SHOWS = 30

@@ -6,7 +6,7 @@ import logging
 
 from callin import twiml
 from callin.contracts import StoreError
-from callin.model import Arrival, Call, Denial, Outcome
+from callin.model import Arrival, Call, Denial, Outcome, plain
 from callin.rules import cards
 from callin.rules.schedule import local
 from callin.web.call_message import may_be_offered
@@ -96,7 +96,7 @@ def city_of(handler: TwimlHandler) -> str:
 
     https://www.twilio.com/docs/voice/twiml#request-parameters
     """
-    city, state = (cards.plain(handler.param(name)) for name in ("FromCity", "FromState"))
+    city, state = (plain(handler.param(name)) for name in ("FromCity", "FromState"))
     return ", ".join(filter(None, (city.title() if city.isupper() else city, state)))[:LONGEST_CITY] if city else ""
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 from callin.audit import Act
+from callin.model import plain
 from callin.sounds import GREETING, LIMITS, MUSIC, PIECE_BYTES, NewSound, Sound, SoundError, slice_of
 from callin.web.base import ChangeHandler, JsonHandler
 from callin.web.middleware import FOR_A_YEAR, HTTPError
@@ -136,7 +137,7 @@ class SoundBeginHandler(ChangeHandler):
         kind = self.text("kind")
         if kind not in LIMITS:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "Choose a greeting or music.")
-        name = self.text("name").strip()
+        name = plain(self.text("name"))
         if not name:
             raise HTTPError(HTTPStatus.BAD_REQUEST, "Give the sound a name.")
         new = NewSound(kind, name, self.whole("size"), self.person.account.name, self.flag("says_notice"))

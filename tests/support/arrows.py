@@ -28,6 +28,7 @@ ARROWS: dict[str, set[str]] = {
         "callin.contracts",
         "callin.accounts",
         "callin.logo",
+        "callin.model",
         "callin.refreshed",
         "callin.words",
     },
