@@ -1,1 +1,1 @@
-"""A phone network for rehearsals: it speaks Twilio's HTTP and TwiML to an app, on one machine and with no account."""
+"""A simulated phone network: it talks to an app as Twilio does, by HTTP and TwiML, without an account."""

@@ -35,7 +35,7 @@ SHUTDOWN_SECONDS = 2.0
 
 
 class BadSettings(Exception):
-    """What is wrong with the environment or the arguments, a line for each problem."""
+    """The environment or the arguments are wrong: one line for each problem."""
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def main() -> int:
         action="append",
         default=[],
         metavar="NAME=127.0.0.1:PORT",
-        help="where the app's host name leads, for an app that is asked by the name that its station has",
+        help="where the app's host name leads, for an app whose PUBLIC_URL has the station's own host name",
     )
     parser.add_argument("--ca", metavar="FILE", help="the one authority (PEM) whose certificates are trusted")
     parser.add_argument("--seed", type=int, default=0, help="picks the cast of callers")
@@ -96,7 +96,7 @@ async def serve(
             await web.TCPSite(runner, HOST, tls_port, ssl_context=context).start()
             print(f"rehearsal: TLS on https://{HOST}:{tls_port} spki {key_hash}", flush=True)
         print(f"rehearsal: ready on http://{HOST}:{port}", flush=True)
-        # What start-up made stays: the collector need not look at it again and again while thousands call.
+        # What start-up made stays: the garbage collector need not look at it again while thousands call.
         gc.freeze()
         await _until_told_to_end()
     finally:

@@ -40,7 +40,7 @@ class Account:
 
     @classmethod
     def random(cls) -> Account:
-        """A new account that no other start of the rehearsal has had."""
+        """A new account, different at each start of the rehearsal."""
         return cls(
             sid="AC" + secrets.token_hex(16),
             auth_token=secrets.token_hex(16),
@@ -56,7 +56,7 @@ class Account:
         def read(name: str, pattern: str, shape: str, default: str = "") -> str:
             value = environ.get(name, "") or default
             if not re.fullmatch(pattern, value):
-                problems.append(f"{name} must be {shape}.")  # the value itself may be a secret: it is not repeated
+                problems.append(f"{name} must be {shape}.")  # the value may be a secret, so it is not repeated
             return value
 
         account = cls(

@@ -1,4 +1,4 @@
-"""What Twilio's documentation or an account's own settings leave open: an app must work under each, or say why not."""
+"""What Twilio's documentation or the account's settings leave open: an app must work either way, or say why not."""
 
 from __future__ import annotations
 

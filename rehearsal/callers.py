@@ -1,4 +1,4 @@
-"""Brings simulated callers to the network: one, or a crowd; each with a voice, patience and something to say."""
+"""Sends simulated callers to the network: one, or a crowd; each with a voice, patience and something to say."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Callers:
         self._unwatch = network.watch(self._follow)
 
     def ring_in(self, number: str, to: str, *, silent: bool = False) -> Leg:
-        """A caller rings from `number`. They never hang up by themselves, and say words only on request.
+        """Have a caller ring from `number`. They never hang up by themselves, and say words only on request.
 
         A silent one does not hum either.
         """
@@ -37,7 +37,7 @@ class Callers:
     def call_out(self, number: str, application_sid: str, params: Mapping[str, str]) -> Leg:
         """A browser without a page calls an application: `number` is `client:` and its identity.
 
-        `params` are those that its page gives to the call.
+        `params` are the ones that its page passes with the call.
         """
         mouth = Voice(pitch_hz_of(number))
         return self._network.ring(number, "", application_sid=application_sid, params=params, mouth=mouth)
@@ -66,7 +66,7 @@ class Callers:
     async def _arrive(self, callers: int, gap_seconds: float, patience_seconds: tuple[float, float]) -> None:
         begin = self._network.clock.now()
         for n in range(callers):
-            # Against the beginning, not the one before: delays of the timer do not add up.
+            # Measured from the beginning, not from the previous caller, so that delays of the timer do not add up.
             await self._network.clock.sleep(begin + n * gap_seconds - self._network.clock.now())
             persona = self._cast.next(patience_seconds)
             leg = self._network.ring(

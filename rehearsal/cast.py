@@ -57,7 +57,7 @@ _TOPICS = (
 )
 
 VOICES_APART = 12
-"""This many callers in a row have different pitches."""
+"""This many consecutive callers have different pitches."""
 
 LOWEST_PITCH_HZ = 200.0
 STEPS_PER_OCTAVE = 24
@@ -80,7 +80,7 @@ class Persona:
     """One simulated caller.
 
     `pitch_hz` is the tone of their voice, which belongs to their number; `patience_seconds` is how long they wait
-    before they hang up (None: for ever); `lines` is what they say once somebody talks with them.
+    before they hang up (None: for ever); `lines` is what they say once somebody talks to them.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Persona:
 
 
 class Cast:
-    """An endless row of different callers; the same seed gives the same row.
+    """An endless sequence of different callers; the same seed gives the same sequence.
 
     No number comes twice before all have been used. `taken` are the station's own numbers, which are never used.
     """

@@ -1,4 +1,4 @@
-"""Child processes in process groups of their own: started, listened to, and ended with all that they started."""
+"""Child processes in process groups of their own: started, read from, and ended with everything that they started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINES_KEPT = 200
 
 
 class Child:
-    """A running program. Its stdout is kept in `lines`, its stderr in `complaints`, and that goes to ours as well.
+    """A running program. Its stdout is kept in `lines`, its stderr in `complaints` and also copied to ours.
 
     A `quiet` one keeps its stderr to itself.
     """
@@ -56,7 +56,7 @@ class Child:
         return self._process.poll()
 
     def finish_reading(self) -> None:
-        """Wait until all that an ended program wrote has been read (a second at most)."""
+        """Wait until everything that an ended program wrote has been read (a second at most)."""
         for reader in self._readers:
             reader.join(timeout=1)
 
@@ -84,7 +84,7 @@ class Child:
                 os.killpg(self.pid, 0)
             except ProcessLookupError:
                 return True
-            time.sleep(0.02)
+            time.sleep(0.02)  # a group's end can only be polled
         return False
 
     def _read_stdout(self) -> None:
@@ -101,7 +101,7 @@ class Child:
 
 
 def end_all(children: Sequence[Child]) -> None:
-    """End them together, so that the slowest sets the time and not the sum."""
+    """End them at the same time, so that it takes as long as the slowest one, not as long as all together."""
     for child in children:
         child.ask_to_end()
     for child in children:

@@ -11,7 +11,7 @@ GRAIN_SECONDS = 0.02
 """Timers this close together run in one step of an advance: one frame of sound."""
 
 QUIET_TURNS = 12
-"""After so many turns of the event loop without activity, everything has settled."""
+"""After this many turns of the event loop without activity, everything has settled."""
 
 
 SWEEP_ABOVE = 500
@@ -66,7 +66,7 @@ class Clock:
         return time.monotonic() + self._behind
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> Timer:
-        """Run ``call`` once, so many network seconds from now."""
+        """Run ``call`` once, after ``seconds`` of network time."""
         self._stirred += 1
         timer = Timer(self.now() + max(0.0, seconds), call)
         if len(self._heap) > self._sweep_at:
@@ -76,7 +76,7 @@ class Clock:
         return timer
 
     async def sleep(self, seconds: float) -> None:
-        """Wait so many network seconds; cancelling the waiter takes the timer back."""
+        """Wait for ``seconds`` of network time; cancelling the waiter cancels the timer."""
         future = asyncio.get_running_loop().create_future()
         timer = self.call_later(seconds, lambda: None if future.done() else future.set_result(None))
         try:
@@ -98,7 +98,7 @@ class Clock:
                 self._idle.set()
 
     async def advance(self, seconds: float, *, settle_seconds: float = 20.0) -> None:
-        """Let so many seconds pass at once: due timers run in order, and what each starts settles before the next.
+        """Let ``seconds`` pass at once: due timers run in order, and what each starts settles before the next.
 
         Settling is bounded by ``settle_seconds`` of real time in a step, so that a webhook that never answers
         cannot hold the clock for ever.
@@ -107,7 +107,7 @@ class Clock:
             await self._settle(settle_seconds)
             goal = self.now() + seconds
             while (due := self._next_due()) is not None and due <= goal:
-                # Never backwards: real time passed while the last step settled.
+                # Never backwards: real time has passed while the last step settled.
                 self._jump_to(max(due + GRAIN_SECONDS, self.now()))
                 self._fire_due()
                 await self._settle(settle_seconds)

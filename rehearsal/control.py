@@ -24,7 +24,7 @@ BEHAVIOUR = tuple(field.name for field in fields(Behaviour))
 
 
 class Control:
-    """The handlers of /rehearsal/…. A body that cannot be followed is answered 400, with a sentence in `error`."""
+    """The handlers of /rehearsal/…. A body that makes no sense is answered 400, with a sentence in `error`."""
 
     def __init__(
         self, network: Network, callers: Callers, requests: Requests, changed: Callable[[], None] = lambda: None
@@ -136,7 +136,7 @@ class Control:
         return web.json_response(asdict(self._network.behaviour))
 
     async def add_number(self, request: web.Request) -> web.Response:
-        """The account has one more number, as if it had been bought; or one of its numbers no longer carries calls."""
+        """Add a number to the account, as if it had been bought, or change whether one of its numbers carries calls."""
         asked = await control_requests.read(request, ("number", "voice"))
         number, has_voice = asked.get("number"), asked.get("voice", True)
         if not isinstance(number, str) or not E164.fullmatch(number) or not isinstance(has_voice, bool):
@@ -193,7 +193,7 @@ def _missing(call_sid: str) -> _Problem:
 
 
 def _careful(handler: Handler) -> Handler:
-    """Turns what a handler refuses into an answer with a sentence."""
+    """Answers what a handler refuses with a sentence."""
 
     async def answer(request: web.Request) -> web.Response:
         try:

@@ -24,7 +24,7 @@ DEFAULT_PATIENCE_SECONDS = (30.0, 600.0)
 
 
 class BadRequest(ValueError):
-    """A body that cannot be followed, in a sentence."""
+    """What is wrong with the body, in a sentence."""
 
 
 async def read(request: web.Request, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def caller_number(value: object) -> str:
 
 
 def browser(value: object) -> str:
-    """A browser's From, with the identity that a token would fix."""
+    """A browser's From, with the identity that a token would give it."""
     if isinstance(value, str) and BROWSER.fullmatch(value):
         return value
     raise BadRequest("from must be client: and an identity, to call an application.")

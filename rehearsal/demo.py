@@ -35,7 +35,7 @@ DEMO_CALLERS = 4
 # Most callers still wait if the first press comes a few minutes after the start; one or two will have hung up.
 PATIENCE_SECONDS = [240, 1200]
 STATIC_FOLDER = "static"
-DJ_PIN = "2580"  # straight down the keypad; the phone network's page tells it
+DJ_PIN = "2580"  # straight down the keypad; the phone network's page shows it
 
 # Settings of a real station must not leak into a rehearsal: none of these is handed on.
 NOT_HANDED_ON = ("TWILIO_", "GAE_", "GOOGLE_", "PUBLIC_URL", "STORE", "SESSION_KEY", "DJ_", "REHEARSAL_TLS_PORT")
@@ -134,7 +134,7 @@ def start(
 def free_port(setting: str, default: int, who: str) -> int:
     """The port that the environment names, if it is free.
 
-    Granian would start on a busy port without a word and share its requests with the one that was there before, so
+    Granian would start on a busy port without a word and share its requests with the program that is already there, so
     this asks first. Raises CannotStart with what to do.
     """
     text = os.environ.get(setting) or str(default)
@@ -160,7 +160,7 @@ def settings(
     kept = {name: value for name, value in environ.items() if not name.startswith(NOT_HANDED_ON)}
     store = {"STORE": f"sqlite:///{folder / 'line.sqlite'}"}
     if kept.get("FIRESTORE_EMULATOR_HOST"):
-        # A project of its own, for the emulator still has the calls of the demo before.
+        # A project of its own, because the emulator still has the calls of the previous demo.
         store = {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": f"demo-{secrets.token_hex(4)}"}
     return (
         kept
@@ -182,7 +182,7 @@ def settings(
 
 
 def command(text: str, environ: Mapping[str, str]) -> list[str]:
-    """The words of a command line, with $NAMES replaced from the environment of the children."""
+    """The words of a command line, with each $NAME replaced from the environment of the children."""
     words = [string.Template(word).safe_substitute(environ) for word in shlex.split(text)]
     if not words:
         raise CannotStart("A command is empty.")
@@ -241,7 +241,7 @@ def ring_in(network_url: str, callers: int) -> None:
     request = urllib.request.Request(  # noqa: S310 - our own address
         network_url + "/rehearsal/crowd", data=body, headers={"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - our own address
         pass
 
 
@@ -272,9 +272,9 @@ Radio Call-In is rehearsing. Nobody here is real, and nothing leaves this machin
 
 Open the desk, sign in as its page says, and press "Connect to Queue": you hear the first caller. "Next Caller" brings
 the next one. Or call as the DJ's phone on the phone network's page, with the PIN {DJ_PIN} and the hash key.
-More callers come by the buttons on the phone network's page.
+The buttons on the phone network's page send more callers.
 
-Ctrl-C ends it all.
+Ctrl-C ends everything.
 """
 
 

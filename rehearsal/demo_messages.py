@@ -1,4 +1,4 @@
-"""A demo's messages: an admin switches them on, and two callers leave one each, beside those that wait in line."""
+"""The demo's messages: an admin switches messages on, and two callers leave one each while others wait in line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 ADMIN = {"name": "admin", "password": "rehearsal"}
-"""An account of every rehearsal: the app's page to sign in tells it."""
+"""An account that every rehearsal has: the app's sign-in page shows it."""
 
 LONGEST_SECONDS = 20
 MESSAGES = {
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 class DemoMessages:
-    """Runs on a thread of its own. The demo goes on without messages if something is in their way."""
+    """Runs on a thread of its own. If something goes wrong, the demo goes on without messages."""
 
     def __init__(self, app_url: str, network_url: str, stop: threading.Event) -> None:
         self._app_url = app_url
@@ -72,7 +72,7 @@ class DemoMessages:
         self._ask("POST", f"callers/{call_sid}/digits", {"digits": "#"})
 
     def _wait_until(self, call_sid: str, verb: str) -> None:
-        """Until the caller hears such a thing. LookupError if that takes too long, or the demo ends."""
+        """Waits until the caller has heard such a verb. LookupError if that takes too long, or the demo ends."""
         for _ in range(round(TONE_SECONDS / 0.5)):
             if any(one["verb"] == verb for one in self._ask("GET", f"callers/{call_sid}")["heard"]):
                 return
@@ -87,5 +87,5 @@ class DemoMessages:
             {"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
             return json.loads(answer.read() or b"null")

@@ -48,7 +48,7 @@ class Faults:
         self.rest, self.webhooks = rest, webhooks
 
     def clear(self) -> None:
-        """Behave well again."""
+        """End all faults."""
         self.rest, self.webhooks = RestFaults(), WebhookFaults()
 
     def rest_status(self) -> int | None:

@@ -24,7 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(network: Network, station: Station | None = None, seed: int = 0) -> web.Application:
-    """Everything that listens. `seed` picks the cast: the same one brings the same crowd.
+    """Everything that listens. `seed` picks the cast: the same seed gives the same crowd.
 
     The network is closed with the application.
     """

@@ -23,7 +23,7 @@ def _row(page: str, attributes: str = "", children: str = "", *, text: bool = Fa
     return Row(PAGES + page, frozenset(attributes.split()), rows, text)
 
 
-# Names as Twilio writes them: case counts. All of Twilio's verbs stand here, those too that this network does not play.
+# Names as Twilio writes them: case counts. All of Twilio's verbs are here, even those that this network does not play.
 ROWS: dict[str, Row] = {
     "Response": _row(
         "",

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rehearsal.cast import persona_of
 
 LONGEST_CALLER_NAME = 15
-"""The most characters that a directory of callers' names keeps, in capitals."""
+"""The most characters that a directory of callers' names stores for a name, in capitals."""
 
 ATTESTATIONS = (
     "TN-Validation-Passed-A",
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     country: str = ""
 
 
-# By the beginning of a number; the longest that fits counts. Twilio fills in the city for North America alone.
+# By the beginning of a number; the longest one that fits counts. Twilio fills in the city for North America alone.
 _PLACES = {
     "+1": Place(country="US"),
     "+1212": Place("NEW YORK", "NY", "10001", "US"),
@@ -53,7 +53,7 @@ _LONGEST_BEGINNING = max(map(len, _PLACES))
 
 @functools.lru_cache(maxsize=8192)
 def place_of(number: str) -> Place:
-    """Where a number belongs, as far as that is known."""
+    """The place that a number belongs to, as far as it is known."""
     beginnings = (number[:length] for length in range(_LONGEST_BEGINNING, 0, -1))
     return next((_PLACES[beginning] for beginning in beginnings if beginning in _PLACES), Place())
 
@@ -92,7 +92,7 @@ def forwarded_from(number: str) -> str:
 
 
 def vouched(number: str, *, with_name: bool) -> dict[str, str]:
-    """What every request of a call from North America says of its caller; ``with_name`` where names are looked up."""
+    """What every request of a call from North America says about its caller; ``with_name`` if names are looked up."""
     if not is_north_american(number):
         return {}
     params = {"StirVerstat": ATTESTATIONS[int(number[-2:]) % len(ATTESTATIONS)]}
@@ -104,7 +104,7 @@ def vouched(number: str, *, with_name: bool) -> dict[str, str]:
 
 
 def introduction(number: str) -> dict[str, str]:
-    """What the first request alone brings: a token to call others in this caller's name, and what Add-ons found out."""
+    """What only the first request has: a token to call others in this caller's name, and what Add-ons found out."""
     if not is_north_american(number):
         return {}
     return {"CallToken": _call_token(), "AddOns": _add_ons(number)}

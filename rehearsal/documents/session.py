@@ -1,4 +1,4 @@
-"""Runs the app's documents on one leg: asks for them, plays their verbs in order, and goes where they lead."""
+"""Runs the app's documents on one leg: requests each, plays its verbs in order, and goes on to the next."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ APPLICATION_ERROR = "We're sorry, an application error has occurred. Goodbye."
 """What a caller hears when the app's documents fail (https://www.twilio.com/docs/api/errors/11200)."""
 
 MOST_DOCUMENTS = 100
-"""This many documents in a row that took no time and played nothing are a loop. Twilio publishes no limit."""
+"""This many consecutive documents that take no time and play nothing are a loop. Twilio publishes no limit."""
 
 LOOP = 0
 """Twilio publishes no code for a loop of documents; 0 marks the rehearsal's own notes."""
 
 
 class DocumentError(Exception):
-    """A document that could not be had or used: one of Twilio's codes, a sentence, the address.
+    """A document that could not be fetched or used: one of Twilio's codes, a sentence, the address.
 
-    ``final``: the fallback address is not to be asked.
+    ``final``: do not ask the fallback address.
     """
 
     def __init__(self, code: int, message: str, url: str, *, final: bool = False) -> None:
@@ -68,7 +68,7 @@ class TwimlInterpreter:
 
 
 class Session:
-    """Runs a leg's documents one after the other, whatever happens to it, and reports its end."""
+    """Runs a leg's documents one after the other, and reports its end in every case."""
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class Session:
         standard |= geography(leg.from_, leg.to)
         if self.address is not None:
             standard |= vouched(leg.from_, with_name=self.address.voice_caller_id_lookup)
-        # The network's own come last: parameters of a page may not replace them.
+        # The network's own come last, so that a page's parameters cannot replace them.
         return self.interpreter.webhooks.ask(url, method, {**params, **standard}, self._cookies, report=report)
 
     async def _first_document(self) -> None:
@@ -180,7 +180,7 @@ class Script:
         self.session = session
         self.place = place
         self.url = ""
-        """Where the document that runs now came from."""
+        """The address of the document that is running."""
         self._extra = extra
 
     @property
@@ -246,7 +246,7 @@ Verb = Callable[[Script, Element], Awaitable[Step | None]]
 
 
 def _leaves_ringing(verb: Element) -> bool:
-    """Whether a call that rings goes on ringing during this verb.
+    """Whether a ringing call goes on ringing during this verb.
 
     https://www.twilio.com/docs/voice/twiml/reject, /pause and /dial#answeronbridge
     """

@@ -55,7 +55,7 @@ class Sounds:
         self._coming: dict[str, asyncio.Task[Sound]] = {}
 
     async def get(self, url: str) -> Sound:
-        """The file at ``url``; SoundError when it cannot be had or played."""
+        """The file at ``url``; SoundError when it cannot be fetched or played."""
         kept = self._kept.get(url)
         if kept is not None and time.monotonic() < kept.fresh_until:
             return kept.sound
@@ -136,7 +136,7 @@ async def _sound(url: str, audio: Audio) -> Sound:
 
 
 def wav_seconds(content: bytes) -> float:
-    """How long a WAV file lasts, of any encoding with a constant rate; SoundError when it is none.
+    """How long a WAV file of any encoding with a constant rate lasts; SoundError when it is not one.
 
     The chunks are read here because the standard library's reader refuses mu-law.
     """

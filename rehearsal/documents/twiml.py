@@ -53,7 +53,7 @@ class Audio:
 
 @dataclass(slots=True)
 class Element:
-    """An element of a document; ``text`` is all that stands directly in it, without the white space around."""
+    """An element of a document; ``text`` is all text directly in it, without the white space around it."""
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -68,21 +68,21 @@ class Element:
 
     @property
     def spoken(self) -> str:
-        """All its text, that of the elements in it too: what a Say says."""
+        """All its text, including that of the elements in it: what a Say says."""
         parts = (piece if isinstance(piece, str) else f" {piece.spoken} " for piece in self.pieces)
         return " ".join("".join(parts).split())
 
 
 def media_type(content_type: str) -> str:
-    """A Content-Type header without its parameters, in small letters."""
+    """A Content-Type header without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 
 def parse(body: bytes, content_type: str, url: str, place: Place = CALL) -> Element:
     """The Response element of a document, fit for its place; TwimlError when Twilio would refuse it.
 
-    A sound file of any size may come in place of a document, and plain text: that is said, or executed where it is
-    TwiML after all.
+    A sound file of any size may come in place of a document. So may plain text, which is said, or run as TwiML if
+    that is what it is.
     """
     kind = media_type(content_type)
     if kind in AUDIO_TYPES:

@@ -1,4 +1,4 @@
-"""A bridge: two legs that are being connected, talk, and part."""
+"""A bridge: two legs that are connected, talk, and part."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Music:
 
 @dataclass(frozen=True, slots=True)
 class Speaking:
-    """A sentence said by the network, for ``speech_seconds(text)``."""
+    """A sentence said by the network; it takes ``speech_seconds(text)``."""
 
     text: str
 

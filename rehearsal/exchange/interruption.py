@@ -22,7 +22,7 @@ class Interruption(Exception):
 
 
 class Ended(Interruption):
-    """The leg is over: nothing more is said or asked on it; only reports still go out."""
+    """The leg is over: no more verbs or documents; only reports still go out."""
 
 
 class Moved(Interruption):
@@ -30,7 +30,7 @@ class Moved(Interruption):
 
 
 class Broken(Interruption):
-    """The condition of a guard came true."""
+    """A guard's condition has become true."""
 
     def __init__(self, guard: Guard) -> None:
         super().__init__()
@@ -38,12 +38,12 @@ class Broken(Interruption):
 
 
 class Guard:
-    """Ends what stands in its ``with`` block as soon as a condition holds; what follows the block then goes on."""
+    """Ends its ``with`` block as soon as a condition holds; execution then goes on after the block."""
 
     def __init__(self, guards: list[Guard], condition: Callable[[], bool]) -> None:
         self.condition = condition
         self._guards = guards
-        """Those of the leg that are up, the outermost first."""
+        """The leg's active guards, the outermost first."""
 
     def __enter__(self) -> None:
         self._guards.append(self)

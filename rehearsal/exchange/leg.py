@@ -18,7 +18,7 @@ from rehearsal.exchange.recording import Tape
 T = TypeVar("T")
 
 CONFIDENCE = 0.9
-"""How sure the network is of what it heard, unless somebody sets it."""
+"""How sure the network is of what it heard, unless the request says otherwise."""
 
 HEARD_KEPT = 60
 """How many of the newest heard things a leg keeps: 5,000 legs must fit in one process."""
@@ -88,7 +88,7 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bridged:
-    """The voice of the other leg."""
+    """Hearing the other leg's voice."""
 
     leg: Leg
 
@@ -147,10 +147,10 @@ class Leg:
         self.next_step: Step | None = None
         """Where it was sent from outside, until its task goes there."""
         self.fallback: Step | None = None
-        """Where this call alone goes when a document fails; None for what the number or the application says."""
+        """A fallback address of this call's own; None for that of the number or the application."""
         self.guards: list[Guard] = []
         self.documents_in_a_row = 0
-        """How many it was led through since it last heard something or waited."""
+        """How many documents it has run since it last heard something or waited."""
         self._waiter: asyncio.Future[None] | None = None
         self._dying: Timer | None = None
 
@@ -252,11 +252,11 @@ class Leg:
         return Guard(self.guards, condition)
 
     async def sleep(self, seconds: float | None) -> None:
-        """Wait so many network seconds, for ever if None."""
+        """Wait for ``seconds`` of network time, for ever if None."""
         await self.until(lambda: False, seconds)
 
     async def until(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Wait until ``ready()``, at most so many network seconds; answers whether it is. Raises an Interruption."""
+        """Wait until ``ready()``, at most ``seconds`` of network time; says whether it is. Raises an Interruption."""
         timer = None if seconds is None else self.network.clock.call_later(seconds, self.stir)
         try:
             while True:

@@ -57,7 +57,7 @@ class Network:
         self.queues: dict[str, Queue] = {}
         self.applications: dict[str, Application] = {}
         self.numbers: dict[str, PhoneNumber] = {}
-        """By SID; the account's two numbers stand in it from the beginning, pointed nowhere."""
+        """By SID; the account's two numbers are in it from the beginning, without an address."""
         self.began_at = clock.now()
         first = ApiKey(account.api_key_sid, account.api_key_secret, "", self.began_at)
         self.keys: dict[str, ApiKey] = {first.sid: first}
@@ -102,11 +102,11 @@ class Network:
         return next((queue for queue in self.queues.values() if queue.friendly_name == friendly_name), None)
 
     def add_number(self, number: str, *, has_voice: bool = True) -> PhoneNumber:
-        """A number that the account has from now on, pointed nowhere; one that it has changes its capability."""
+        """Give the account a number without an address; of one that it already has, change the capability."""
         found = next((one for one in self.numbers.values() if one.phone_number == number), None)
         if found is None:
             sid, now = new_sid("PN"), self.clock.now()
-            # As on an account where somebody switched it on: the names of callers from North America come along.
+            # As if caller name lookup were switched on: requests have the names of callers from North America.
             found = PhoneNumber(sid, number, number, now, now, voice_caller_id_lookup=True)
             self.numbers[sid] = found
         found.has_voice = has_voice

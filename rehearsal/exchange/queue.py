@@ -28,7 +28,7 @@ class Membership:
         self.enqueued_at = enqueued_at
         self.left_at: float | None = None
         self.bridge: Bridge | None = None
-        """With the Dial that took it, if one did; ``url`` is what its leg is to hear first."""
+        """The bridge to the Dial that took it, if one did; ``url`` is what its leg is to hear first."""
         self.url = ""
         self.method = "POST"
 

@@ -22,8 +22,8 @@ class Sentence(NamedTuple):
 class Tape:
     """Takes down what a leg says from now on, in network time: the seconds of an advance are on the tape too.
 
-    A voice of the network hums all the while; sentences replace the hum. The sound of a browser comes frame by frame,
-    from the sound part, which also says whether a frame is loud enough to be no silence.
+    A simulated voice hums all the time; sentences replace the hum. A browser's sound comes frame by frame from
+    `rehearsal.sound`, which also says whether a frame is loud enough not to be silence.
     """
 
     def __init__(self, clock: Clock, mouth: Mouth | None) -> None:

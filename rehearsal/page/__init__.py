@@ -22,7 +22,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-# A shorter gap would cost more than it shows while a crowd rings in.
+# While a crowd rings in, a shorter gap would cost processor time and show nothing more.
 SHORTEST_GAP_SECONDS = 0.25
 LONGEST_GAP_SECONDS = 5.0
 

@@ -1,6 +1,6 @@
 """Twilio's REST API, the part that a call-in station uses, over the rehearsal's network.
 
-The answers follow Twilio's published OpenAPI document to the property; tests/contract holds them to it.
+The answers have exactly the properties of Twilio's published OpenAPI document; tests/contract checks that.
 """
 
 from __future__ import annotations

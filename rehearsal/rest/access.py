@@ -12,13 +12,13 @@ from rehearsal.rest.errors import AUTHENTICATE, Refusal
 
 
 def check(account: Account, keys: Iterable[ApiKey], authorization: str, *, is_standard: bool) -> None:
-    """Refuse (401, 20003) all but the account itself. https://www.twilio.com/docs/usage/requests-to-twilio
+    """Refuse (401, 20003) everybody but the account itself. https://www.twilio.com/docs/usage/requests-to-twilio
 
     A standard key opens all but the account and its keys (`is_standard` is False for those):
     https://www.twilio.com/docs/iam/api-keys#types-of-api-keys
     """
     user, _, password = _decode(authorization).partition(b":")
-    # Each pair is always compared in full, so that the time taken tells nothing.
+    # Each pair is always compared in full, so that the time taken reveals nothing.
     by_token = _same(user, account.sid) & _same(password, account.auth_token)
     fitting = [key for key in keys if _same(user, key.sid) & _same(password, key.secret)]
     by_key = bool(fitting)

@@ -31,7 +31,7 @@ CALLER_ID_LOOKUP = "VoiceCallerIdLookup"
 
 
 def read(sent: parameters.Form) -> dict[str, Any]:
-    """The attributes that a form sets, checked whole before any is set. An empty address clears the one before."""
+    """The attributes that a form sets, checked whole before any is set. An empty address clears the previous one."""
     parameters.refuse_unsupported(sent, UNSUPPORTED)
     changes: dict[str, Any] = {}
     if sent.get(CALLER_ID_LOOKUP):

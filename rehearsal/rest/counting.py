@@ -1,4 +1,4 @@
-"""Counts what is asked of the REST API, so that a test can say how little an app asks."""
+"""Counts requests to the REST API, so that a test can limit how many an app sends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PREFIX = re.compile(r"\A/2010-04-01(/Accounts/\{sid\})?")
 
 
 class Requests:
-    """How often each kind of request came, such as `GET /Queues/{sid}/Members`; those that were refused count too."""
+    """How often each kind of request came, such as `GET /Queues/{sid}/Members`; refused ones count too."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -25,5 +25,5 @@ class Requests:
         return dict(sorted(self._counts.items()))
 
     def clear(self) -> None:
-        """Begin again at nothing."""
+        """Start again from zero."""
         self._counts.clear()

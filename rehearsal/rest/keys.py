@@ -16,7 +16,7 @@ from rehearsal.rest.paging import page
 
 
 class Keys:
-    """The handlers of /Keys: all that the document has but an update."""
+    """The handlers of /Keys: all that Twilio documents, except the update."""
 
     def __init__(self, network: Network) -> None:
         self._network = network

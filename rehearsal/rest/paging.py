@@ -29,7 +29,7 @@ def page(
 ) -> dict[str, Any]:
     """One page of `items` in Twilio's envelope, under `key`.
 
-    `sid(item)` makes the page tokens: the next page goes on after the last item of this one, wherever that item stands
+    `sid(item)` makes the page tokens: the next page goes on after the last item of this one, wherever that item is
     by then. `as_json(index, item)` is asked for the items of this page only. Raises Refusal for a bad PageSize or Page.
     """
     size = _whole_number(query, "PageSize", default=DEFAULT_PAGE_SIZE, least=1)

@@ -65,7 +65,7 @@ def friendly_name(value: str) -> str:
 
 
 async def form(request: web.Request) -> Form:
-    """The request's form. Of a repeated name the last value counts; a body in any other shape has no parameters."""
+    """The request's form. If a name is repeated, the last value counts; a body of any other type has no parameters."""
     try:
         posted = await request.post()
     except (ValueError, LookupError):
@@ -74,7 +74,7 @@ async def form(request: web.Request) -> Form:
 
 
 def refuse_unsupported(sent: Form, names: Collection[str]) -> None:
-    """Say so when a parameter is one of Twilio's that a rehearsal cannot honour: it is not dropped in silence."""
+    """Refuse parameters of Twilio's that a rehearsal cannot honour, rather than ignore them silently."""
     for name in names:
         if sent.get(name):
             raise Refusal(400, BAD_REQUEST, f"The rehearsal network does not offer {name}")

@@ -68,7 +68,7 @@ class Recordings:
         return web.Response(status=204)
 
     async def media(self, request: web.Request) -> web.Response:
-        """The file, which is no resource before it is ready. A WAV is also what an address without ending gives."""
+        """The file; 404 until it is ready. An address without a suffix gives the WAV."""
         recording = self._recording(request)
         if recording.status != "completed":
             raise not_found(request.path)

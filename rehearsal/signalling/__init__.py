@@ -1,9 +1,9 @@
-"""What the browser SDK speaks with: its signalling over a WebSocket, and the meters of what was heard.
+"""What the browser SDK connects to: its signalling over a WebSocket, and the meters of what was heard.
 
 The SDK always asks for wss:. A page in a rehearsal turns that into ws: on loopback; a page without such a hook reaches
 the same addresses over TLS, with the certificate of `certificate.self_signed`.
 
-The machinery of sound is loaded when the first browser connects: a network of silent calls never pays for it.
+The sound modules are loaded when the first browser connects: a network of silent calls never pays for them.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from rehearsal.signalling.switchboard import Switchboard
     from rehearsal.sound.meter import Reading
 
-# The SDK gives a silent socket up after fifteen.
+# The SDK gives up a silent socket after fifteen seconds.
 HEARTBEAT_SECONDS = 10.0
-# Twice an SDK's offer of sound and more; nothing else it sends is longer.
+# More than twice the length of the SDK's SDP offer; nothing else that it sends is longer.
 _LONGEST_MESSAGE_BYTES = 64 * 1024
 
 
@@ -80,7 +80,7 @@ class Signalling:
         return socket
 
     async def _sound(self, request: web.Request) -> web.Response:
-        """What a leg heard over the last second, and what its browser said; measuring begins with the first asking."""
+        """What a leg heard over the last second, and what its browser said; measuring begins with the first request."""
         leg = self._network.legs.get(request.match_info["call_sid"])
         if leg is None:
             return web.json_response({"error": "There is no such call."}, status=404)

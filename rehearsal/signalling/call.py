@@ -1,4 +1,4 @@
-"""One call of one browser: its leg in the network, its sound, and the socket over which the SDK speaks of it."""
+"""One call of one browser: its leg in the network, its sound, and the socket that carries its messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Outlet(Protocol):
 
 
 class BrowserCall:
-    """Outlives the socket: without one it waits for the browser to come back, until the network gives it up."""
+    """Outlives its socket: without one it waits for the browser to come back, until the network gives up."""
 
     def __init__(self, leg: Leg, identity: str, sound: Media, peer: Peer, outlet: Outlet, sdp: str) -> None:
         """`sdp` is our description of the sound: the answer to the browser's offer, or our offer."""
@@ -43,7 +43,7 @@ class BrowserCall:
         return self.leg.sid
 
     def on(self, outlet: Outlet) -> bool:
-        """Whether the browser speaks of this call over that socket."""
+        """Whether that socket carries this call's messages."""
         return self._outlet is outlet
 
     def ring_out(self) -> None:
@@ -52,7 +52,7 @@ class BrowserCall:
         self._send("ringing", {"callsid": self.sid})
 
     def ring_in(self, account_sid: str) -> None:
-        """Tell a browser that it is called (https://www.twilio.com/docs/voice/twiml/client)."""
+        """Tell a browser that it is being called (https://www.twilio.com/docs/voice/twiml/client)."""
         parameters = {"CallSid": self.sid, "AccountSid": account_sid, "From": self.leg.from_, "To": self.leg.to}
         parameters["Params"] = ""
         self._send(
@@ -106,7 +106,7 @@ class BrowserCall:
         self.leg.hang_up()
 
     def over(self, error: tuple[int, str] | None, *, cancelled: bool) -> None:
-        """The leg has ended. `cancelled`: before this browser answered, perhaps because somebody else did."""
+        """The leg has ended. `cancelled`: before this browser answered, perhaps because another one did."""
         payload: Payload = {"callsid": self.sid}
         if error is not None:
             payload["error"] = {"code": error[0], "message": error[1]}

@@ -22,7 +22,7 @@ _DAYS = 7
 def self_signed() -> tuple[ssl.SSLContext, str]:
     """A server's TLS context, and its key's hash as Chromium's --ignore-certificate-errors-spki-list takes it.
 
-    The key lives in memory only, but for the moment in which OpenSSL reads it from a private temporary folder.
+    The key is only in memory, except for the moment in which OpenSSL reads it from a private temporary folder.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(key)

@@ -28,7 +28,7 @@ class Dialogue:
         self._outlet = outlet
         self._endpoint = Endpoint(switchboard, grant.identity, outlet)
         self._aliases: dict[str, str] = {}
-        """The browser's own names of its calls (TJS…) to their SIDs."""
+        """The browser's own names for its calls (TJS…), mapped to their SIDs."""
         self.handlers: dict[str, Callable[[Payload], Awaitable[None]]] = {
             "register": self._register,
             "invite": self._invite,

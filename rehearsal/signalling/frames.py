@@ -12,7 +12,7 @@ Payload = dict[str, Any]
 
 
 class FrameError(ValueError):
-    """What came is no message of the SDK."""
+    """What came is not a message of the SDK."""
 
 
 def pack(kind: str, payload: Payload) -> str:
@@ -34,6 +34,6 @@ def unpack(text: str) -> tuple[str, Payload]:
 
 
 def text_of(payload: Payload, name: str) -> str:
-    """A text in a payload; empty when it is absent or no text."""
+    """A text in a payload; empty when it is absent or not a text."""
     value = payload.get(name)
     return value if isinstance(value, str) else ""

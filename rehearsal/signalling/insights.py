@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-# The page's origin is another one, so the browser asks first.
+# The page has another origin, so the browser sends a preflight request first.
 _ALLOWED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, OPTIONS",

@@ -1,4 +1,4 @@
-"""Where the browsers' calls meet the network's legs; the calls outlive the sockets on which browsers speak of them."""
+"""Connects the browsers' calls to the network's legs; a call outlives the socket that carries its messages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 # What a token cannot decide about a call (https://www.twilio.com/docs/api/errors/31001).
 APPLICATION_NOT_FOUND = (31001, "Application Not Found")
-# What the network itself says of a call; the rest of a request's parameters are the page's.
+# What the network itself says about a call; a request's other parameters are the page's.
 _OURS = frozenset(
     {"AccountSid", "ApiVersion", "ApplicationSid", "CallSid", "CallStatus", "Called", "Caller", "Direction", "From"}
 )
 
 
 class DeclinedError(Exception):
-    """A call that the network does not begin: one of Twilio's error codes and a sentence."""
+    """Why the network does not begin a call: one of Twilio's error codes and a sentence."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -42,7 +42,7 @@ class Endpoint:
 
     @property
     def identity(self) -> str:
-        """The identity that the token fixed."""
+        """The identity in its token."""
         return self._identity
 
     def invite(self, leg: Leg) -> None:
@@ -66,7 +66,7 @@ class Switchboard:
         self._unwatch = network.watch(self._changed)
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Let work go on beside what asked for it."""
+        """Run work in the background."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

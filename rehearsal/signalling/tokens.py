@@ -1,4 +1,4 @@
-"""Reads the tokens that browsers show, as strictly as Twilio does.
+"""Reads the tokens that browsers send, as strictly as Twilio does.
 
 Two forms exist: the Access Token, signed with an API key's secret (https://www.twilio.com/docs/iam/access-tokens), and
 the older capability token, signed with the account's auth token (https://www.twilio.com/docs/iam/capability-token).
@@ -16,7 +16,7 @@ import jwt
 
 from rehearsal.account import Account, ApiKey
 
-# https://www.twilio.com/docs/api/errors: the ones that the browser SDK tells apart.
+# https://www.twilio.com/docs/api/errors: the ones that the browser SDK distinguishes.
 BAD_SIGNATURE, INVALID, EXPIRED, TOO_LONG = 31202, 31204, 31205, 31207
 _ACCESS_TOKEN_TYPE = "twilio-fpa;v=1"  # noqa: S105 - the name of a form, no secret
 _LONGEST_SECONDS = 24 * 3600
@@ -68,7 +68,7 @@ def read_token(token: object, account: Account, keys: Mapping[str, ApiKey], now:
 
 
 def _issuer(token: str) -> str:
-    """The key that the token says has signed it, which is believed once the signature fits."""
+    """The key that the token claims to be signed with; the signature is checked afterwards."""
     try:
         payload = jwt.decode(token, options={"verify_signature": False, "verify_aud": False, "verify_exp": False})
     except jwt.InvalidTokenError as error:
@@ -79,7 +79,7 @@ def _issuer(token: str) -> str:
 def _verified(token: str, secret: str) -> dict[str, Any]:
     unchecked = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
     try:
-        return jwt.decode(token, secret, algorithms=["HS256"], options=unchecked)  # type: ignore[arg-type]
+        return jwt.decode(token, secret, algorithms=["HS256"], options=unchecked)  # type: ignore[arg-type] # TypedDict
     except jwt.InvalidSignatureError as error:
         raise TokenError(BAD_SIGNATURE, "JWT signature validation failed") from error
     except jwt.InvalidTokenError as error:
@@ -97,7 +97,7 @@ def _check_times(payload: Mapping[str, Any], now: float) -> float:
         raise TokenError(EXPIRED, "JWT is expired")
     if begins_at is not None and begins_at > now + 60:
         raise TokenError(INVALID, "JWT is invalid: it is not valid yet")
-    # A minute of grace for the second in which it was made.
+    # A minute of tolerance for rounding.
     if expires_at - (begins_at or now) > _LONGEST_SECONDS + 60:
         raise TokenError(TOO_LONG, "JWT expiration is too long")
     return float(expires_at)

@@ -34,7 +34,7 @@ def decode_file(audio: bytes) -> bytes:
 
 
 def decode(audio: bytes, file_format: str | None = None) -> bytes:
-    """An audio file as mu-law; of which format, its first bytes tell, unless it is one without any such as ``gsm``.
+    """An audio file as mu-law. Its first bytes tell the format, except for formats without a header, such as ``gsm``.
 
     ValueError when it cannot be read, or holds no sound.
     """

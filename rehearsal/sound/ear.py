@@ -90,10 +90,10 @@ class Ear:
         return self._said.get(self._hearing.leg.sid) if isinstance(self._hearing, Bridged) else None
 
     def _source(self) -> Callable[[int], bytes] | None:
-        """Frames by number of anything but a browser; None for silence, and while a clip is still being made."""
+        """Gives frames by their number, except a browser's; None for silence, and while a clip is being made."""
         match self._hearing:
             case Bridged(leg):
-                # The network only hands mouths on: what they speak is settled by this package.
+                # The network only passes mouths on: this package decides their format.
                 return cast("Callable[[int], bytes]", leg.mouth.frame) if leg.mouth else None
             case Ringing():
                 return lambda n: frame_of(tones.ringing(), n, loop=True)

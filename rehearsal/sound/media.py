@@ -102,6 +102,6 @@ class Media:
 
 
 def _record(leg: Leg, frame: bytes) -> None:
-    """A frame from a browser goes onto the tape of its leg, while one runs."""
+    """Put a browser's frame on its leg's tape, while one runs."""
     if leg.tape is not None:
         leg.tape.add(frame, is_loud=is_loud(frame))

@@ -20,7 +20,7 @@ _GAP_SAMPLES = 40
 
 @dataclass(frozen=True)
 class Reading:
-    """A measurement: `frequency_hz` is None when too little was heard, `level_dbfs` is None when all was silent.
+    """A measurement: `frequency_hz` is None when too little was heard, `level_dbfs` when all was silent.
 
     The level is that of the mean square against a full-scale sine wave, which reads 0 dBFS. `gap_seconds` is how much
     of the stretch is silent: frames that were lost on the way count towards the level, as silence.
@@ -33,7 +33,7 @@ class Reading:
 
     @property
     def level_between_gaps_dbfs(self) -> float | None:
-        """The level of what did arrive, whatever was lost."""
+        """The level of the frames that did arrive."""
         if self.level_dbfs is None or self.gap_seconds >= self.seconds:
             return None
         return self.level_dbfs - 10 * math.log10(1 - self.gap_seconds / self.seconds)
@@ -90,7 +90,7 @@ def _dominant_hz(samples: list[int]) -> float | None:
     spectrum = _transform([complex(s * w) for s, w in zip(samples[-size:], window, strict=True)])
     powers = [abs(value) for value in spectrum[: size // 2]]
     peak = max(range(2, size // 2 - 1), key=powers.__getitem__)
-    if powers[peak] < size:  # the newest half second is silent, whatever came before
+    if powers[peak] < size:  # the newest half second is silent
         return None
     left, middle, right = (math.log(max(powers[at], 1e-9)) for at in (peak - 1, peak, peak + 1))
     # The top of the parabola through the three highest points lies between two bins.

@@ -54,7 +54,7 @@ class Decoder:
         self._has_begun = False
 
     def decode(self, packet: bytes) -> list[bytes]:
-        """The frames of mu-law that are whole now; none when the packet is broken."""
+        """The frames of mu-law that are complete now; none when the packet is broken."""
         try:
             sound = b"".join(
                 bytes(resampled.planes[0])[: resampled.samples * _BYTES_PER_SAMPLE]
@@ -66,7 +66,7 @@ class Decoder:
             return []
         encoded = mulaw.encode(array("h", sound))
         if not self._has_begun:
-            # The resampler keeps 2 ms back. Silence for them, or each frame would wait 20 ms for the next packet.
+            # The resampler keeps back 2 ms: append silence, or each frame would wait 20 ms for the next packet.
             self._has_begun = True
             encoded = mulaw.SILENCE[: -len(encoded) % FRAME_BYTES] + encoded
         self._unread += encoded

@@ -28,7 +28,7 @@ _TIME_BASE = Fraction(1, SAMPLE_RATE_HZ)
 # When this far behind, frames are skipped instead of sent in a burst.
 _LATE_SECONDS = 0.2
 
-# aioice leaves 127.0.0.1 out and would offer every other address of the machine. The rehearsal is the other way round.
+# aioice omits 127.0.0.1 and offers every other address of the machine. The rehearsal needs the opposite.
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]  # noqa: ARG005 - the names are aioice's
 
 
@@ -80,7 +80,7 @@ class Peer:
         mouthpiece = _Mouthpiece(pull, self._encode, self.heard)
         self._transceiver = self._connection.addTransceiver(mouthpiece, direction="sendrecv")
         self._prefer(self._codecs)
-        # Instead of the receiver's own method, which decodes each packet in a thread and costs five times as much.
+        # Replaces the receiver's private method, which decodes each packet in a thread and costs five times as much.
         self._transceiver.receiver._handle_rtp_packet = self._take  # type: ignore[method-assign] # noqa: SLF001
 
     @property
@@ -95,7 +95,7 @@ class Peer:
         return str(self._connection.localDescription.sdp)
 
     async def offer(self) -> str:
-        """An offer for a browser that is called."""
+        """An offer for a browser that is being called."""
         await self._connection.setLocalDescription(await self._connection.createOffer())
         return str(self._connection.localDescription.sdp)
 
@@ -104,7 +104,7 @@ class Peer:
         await self._describe(answer_sdp, "answer")
 
     async def close(self) -> None:
-        """End the connection; again does nothing."""
+        """End the connection; a second time does nothing."""
         await self._connection.close()
 
     async def _describe(self, sdp: str, kind: str) -> None:

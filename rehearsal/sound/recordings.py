@@ -13,7 +13,7 @@ LOUD_PEAK = 400
 """A frame whose samples are all smaller is silence. Twilio does not publish its own limit."""
 
 LATE_SECONDS = 0.2
-"""A browser's frames stand one behind the other. One that is this late has silence before it: some were lost."""
+"""A browser's frames follow one another. One that is this late gets silence before it: some were lost."""
 
 
 def is_loud(frame: bytes) -> bool:
@@ -54,7 +54,7 @@ def _speech(text: str) -> bytes:
 
 
 def _lay(sound: bytearray, at: int, clip: bytes) -> None:
-    """Put a clip in place of what stands there; what is left of it past the end is cut."""
+    """Overwrite the sound there with a clip, which is cut at the end."""
     clip = clip[: max(0, len(sound) - at)]
     sound[at : at + len(clip)] = clip
 

@@ -40,7 +40,7 @@ def hum(pitch_hz: float) -> bytes:
 
 @lru_cache(maxsize=64)
 def spoken_hum(text: str, pitch_hz: float = 160.0) -> bytes:
-    """A hum as long as a person would take to say the text, in syllables: what speech is where no synthesiser is."""
+    """A hum for as long as a person would take to say the text, in syllables: replaces speech without a synthesiser."""
     return _render(
         speech_seconds(text),
         lambda at: abs(math.sin(math.pi * _SYLLABLES_PER_SECOND * at)),
@@ -62,7 +62,7 @@ def beep() -> bytes:
 
 @lru_cache(maxsize=1)
 def hold_music() -> bytes:
-    """Eight seconds of broken chords, which loop: what a queue without music of its own plays."""
+    """Eight seconds of broken chords, which loop: the music of a queue without a waitUrl."""
     chords = ((220.0, 277.18, 329.63), (196.0, 246.94, 293.66), (174.61, 220.0, 261.63), (164.81, 207.65, 246.94))
     return b"".join(
         _render(0.5, lambda at: math.exp(-3 * at) * min(1.0, at * 100), {note: 0.25, 2 * note: 0.06})

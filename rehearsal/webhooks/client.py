@@ -1,4 +1,4 @@
-"""Asks the app, as Twilio would: signed, with limits of time, retries, and faults on request."""
+"""Sends webhooks to the app as Twilio would: signed, with time limits, retries, and faults on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from rehearsal.webhooks.signature import signature_headers
 from rehearsal.webhooks.static_folder import StaticFolder
 
 CONNECTIONS = 128
-"""Webhooks under way at once; more wait their turn, and that wait is not the app's fault."""
+"""The most webhooks at once; more wait their turn, which does not count against the app."""
 
 MOST_REDIRECTS = 10
 MOST_DOCUMENT_BYTES = 64 * 1024
@@ -50,7 +50,7 @@ class WebhookError(Exception):
 class Answer:
     """What the app answered; ``url`` is the address that did, after redirects, with the fragment it was asked with.
 
-    The parameters that a GET carried are no part of that address.
+    The parameters that a GET carried are not part of that address.
     """
 
     url: str
@@ -208,7 +208,7 @@ class Webhooks:
     ) -> tuple[int, Answer]:
         if self._session is None:
             connector = self._reach.connector(CONNECTIONS)
-            # No cookies of its own: all calls share this session, and each call has its own.
+            # No cookie jar: all calls share this session, and each call has cookies of its own.
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         body = None if form is None else urlencode(form).encode()
         if body is not None:
@@ -224,7 +224,7 @@ class Webhooks:
             kind = response.headers.get("Content-Type", "")
             if most_bytes is None or kind.startswith("audio/"):  # a document has a limit, a sound has none
                 content = await response.read()
-            else:  # one byte more than is allowed tells that there is too much
+            else:  # one byte more than allowed shows that there is too much
                 content = await _read_at_most(response, most_bytes + 1)
             return response.status, Answer(url, kind, content, response.headers.copy(), response.cookies)
 

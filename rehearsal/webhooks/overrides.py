@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FailureKind = Literal["ct", "rt", "4xx", "5xx", "other"]
-"""Not connected, no answer in time, answered with an error, answered with what cannot be used."""
+"""Not connected, no answer in time, an error, and an answer that cannot be used."""
 
 POLICIES = ("4xx", "5xx", "ct", "rt", "all")
 
@@ -27,7 +27,7 @@ class Overrides:
 
 
 def read_overrides(url: str) -> Overrides:
-    """The overrides after the ``#`` of an address; what Twilio does not know or allow there is left aside."""
+    """The overrides after the ``#`` of an address; what Twilio does not know or allow there is ignored."""
     options: dict[str, str] = {}
     for part in url.partition("#")[2].split("&"):
         name, _, value = part.partition("=")

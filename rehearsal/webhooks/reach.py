@@ -1,7 +1,7 @@
 """How the network reaches the app over https: where the app's host name leads, and which authority is trusted.
 
 A station's name is in the DNS, and its certificate comes from an authority that everybody trusts. On one machine
-neither is so: these two settings stand in for them, and certificates are checked as strictly as ever.
+neither is true: these two settings replace them. Certificates are checked as strictly as ever.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class ClientsDial:
 
     @property
     def hopeless(self) -> bool:
-        """Whether no browser is left that could answer."""
+        """Whether no browser that could answer is left."""
         return not self._ringing and self._answered is None
 
     @property
@@ -97,7 +97,7 @@ class ClientsDial:
             device.invite(leg)
 
     async def _live(self, session: Session, first: Step | None) -> None:
-        """What the leg that rings does: it answers, hears its document, talks, and is hung up."""
+        """What a ringing leg does: it answers, hears its document, talks, and is hung up."""
         leg = session.leg
         await leg.until(lambda: self._answered is leg)
         session.reports.status("answered")

@@ -53,7 +53,7 @@ class QueueDial:
         self.give_up()
 
     def give_up(self) -> None:
-        """Ends the wait, if it still waits."""
+        """Stop waiting, if it still waits."""
         if self._queue is not None:
             self._queue.give_up(self)
         if self._script.leg.tie is self:

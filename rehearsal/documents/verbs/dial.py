@@ -1,4 +1,4 @@
-"""Dial: connects the leg with the first of a queue, or with a browser, and goes on when they part."""
+"""Dial: connects the leg to the first in a queue, or to a browser, and goes on when they part."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Star:
             self._leg.stir()
 
     def speech(self, text: str, confidence: float) -> None:
-        """Speech goes to the other side alone."""
+        """Ignored: only the other side hears it."""
 
 
 async def dial(script: Script, element: Element) -> Step | None:

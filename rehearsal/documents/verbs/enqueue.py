@@ -18,7 +18,7 @@ HOLD_MUSIC = "http://com.twilio.sounds.music.s3.amazonaws.com/"
 """Noted as heard if there is no waitUrl; the network plays music of its own and fetches nothing."""
 
 SHORTEST_WAIT_SECONDS = 1.0
-"""A waitUrl document that takes less time is not asked for again before this: an empty one must not spin."""
+"""The least time between two requests of a waitUrl, so that an empty document does not spin."""
 
 
 async def enqueue(script: Script, element: Element) -> Step | None:

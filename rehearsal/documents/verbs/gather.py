@@ -25,7 +25,7 @@ class Ear:
         self.digits = ""
         self.words = ""
         self.confidence = 1.0
-        """That of the sentence of which the network is least sure."""
+        """That of the least certain sentence."""
         self.finish_key = ""
         self.finished = False
         self._leg = leg
@@ -35,11 +35,11 @@ class Ear:
         self._longest = int(element.attributes.get("maxSpeechTime", LONGEST_SPEECH_SECONDS))
         self._spoke_from: float | None = None
         self.speech_until = 0.0
-        """When the sentence that is being said will be over."""
+        """When the sentence that is being said ends."""
 
     @property
     def begun(self) -> bool:
-        """Whether the prompt is to stop."""
+        """Whether the prompt must stop."""
         return bool(self.digits or self.finish_key) or (bool(self.words) and self._barge_in)
 
     def digit(self, digit: str) -> None:
@@ -94,7 +94,7 @@ async def _listen(leg: Leg, ear: Ear, element: Element) -> None:
     while not ear.finished and had != (ear.digits, ear.words):
         had = (ear.digits, ear.words)
         left = max(0.0, ear.speech_until - leg.network.clock.now()) + pause if ear.words else timeout
-        await leg.until(lambda: ear.finished or had != (ear.digits, ear.words), left)  # noqa: B023
+        await leg.until(lambda: ear.finished or had != (ear.digits, ear.words), left)  # noqa: B023 - awaited at once
 
 
 def _pause_seconds(element: Element, timeout: int) -> float:

@@ -72,7 +72,7 @@ async def record(script: Script, element: Element) -> Step | None:
 
 
 async def _until_over(leg: Leg, tape: Tape, ear: Ear, element: Element) -> None:
-    """Until a key, the greatest length, or so much silence."""
+    """Wait for a key, the maximum length, or ``timeout`` seconds of silence."""
     longest = int(element.attributes.get("maxLength", LONGEST_SECONDS))
     timeout = int(element.attributes.get("timeout", "5"))
     while not ear.key:
@@ -80,17 +80,17 @@ async def _until_over(leg: Leg, tape: Tape, ear: Ear, element: Element) -> None:
         if left <= 0:
             return
         said = len(tape.sentences)
-        await leg.until(lambda: bool(ear.key) or len(tape.sentences) != said, left)  # noqa: B023
+        await leg.until(lambda: bool(ear.key) or len(tape.sentences) != said, left)  # noqa: B023 - awaited at once
 
 
 class _Reports:
-    """What the app learns of one Record: its recording, and what was said in it."""
+    """What the app is told about one Record: its recording, and what was said in it."""
 
     def __init__(self, script: Script, element: Element) -> None:
         attributes = element.attributes
         self._script = script
         self._element = element
-        # Addresses are read before the first second: a document with a bad one is refused, not half obeyed.
+        # Read before the recording begins: a document with a bad address is refused, not half carried out.
         self._status = script.step(element, "recordingStatusCallback", "recordingStatusCallbackMethod", {})
         self._transcribed = script.step(element, "transcribeCallback", "", {})
         self._events = attributes.get("recordingStatusCallbackEvent", "completed").split()
