@@ -161,7 +161,7 @@ def _compiled_templates(*, is_written: bool) -> jinja2.BytecodeCache:
     from jinja2.bccache import Bucket
 
     class Compiled(jinja2.FileSystemBytecodeCache):
-        def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
+        def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - as inherited
             return super().get_cache_key(name)  # without the folder, which is another one after a deployment
 
         def dump_bytecode(self, bucket: Bucket) -> None:

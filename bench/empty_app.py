@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pages = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
-class Page(webapp2.RequestHandler):  # type: ignore[misc]
+class Page(webapp2.RequestHandler):
     """Any address: a page of one line."""
 
     def get(self) -> None:

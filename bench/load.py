@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -84,7 +85,7 @@ async def _run(port: int, requests: Iterable[bytes], connections: int, seconds: 
         done: asyncio.Future[None] = loop.create_future()
         finished.append(done)
         await loop.create_connection(
-            lambda done=done: _Connection(shared, started + seconds, result, done),  # type: ignore[misc]
+            partial(_Connection, shared, started + seconds, result, done),
             "127.0.0.1",
             port,
         )

@@ -133,7 +133,7 @@ def profile() -> tuple[float, dict[str, float]]:
         _run(app, where)
         profiler.disable()
         store.close()
-    return microseconds, shares(pstats.Stats(profiler).stats)  # type: ignore[attr-defined]
+    return microseconds, shares(pstats.Stats(profiler).stats)  # type: ignore[attr-defined] # no stub
 
 
 def show(server_microseconds: float | None = None) -> None:

@@ -51,8 +51,7 @@ def main() -> None:
         where.ring_in(CALLERS, per_second=50)
         report.doing("two times of polling, ours and the tutorial's", seconds=2 * SECONDS + 5)
         ours = _measure(where, where.app_port, sign_in(where.app_port).cookie)
-        # Our app reads Twilio's list only while it is asked; what it still does here would count for the tutorial.
-        time.sleep(3)
+        time.sleep(3)  # our app's last readings of Twilio's list must not count for the tutorial
         with tutorial(where) as (_, port):
             theirs = _measure(where, port)
     rows = [

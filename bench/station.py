@@ -61,7 +61,7 @@ def ask(
 @contextmanager
 def process(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a server until it accepts connections, then hands it over; ends it and its children afterwards."""
-    log = tempfile.TemporaryFile()  # noqa: SIM115  closed below, after a failure was shown
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after a failure was shown
     running = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log, start_new_session=True
     )

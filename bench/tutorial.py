@@ -15,7 +15,7 @@ client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"
 client.api.base_url = os.environ["TWILIO_API_URL"]
 
 
-class QueueStatusPage(webapp2.RequestHandler):  # type: ignore[misc]
+class QueueStatusPage(webapp2.RequestHandler):
     """How many wait, and how long on average: asked of Twilio each time."""
 
     def get(self) -> None:
@@ -28,7 +28,7 @@ class QueueStatusPage(webapp2.RequestHandler):  # type: ignore[misc]
         self.abort(404)
 
 
-class EnqueuePage(webapp2.RequestHandler):  # type: ignore[misc]
+class EnqueuePage(webapp2.RequestHandler):
     """Greets a caller and puts them into the queue."""
 
     def post(self) -> None:
@@ -39,7 +39,7 @@ class EnqueuePage(webapp2.RequestHandler):  # type: ignore[misc]
         self.response.write(str(answer))
 
 
-class DequeuePage(webapp2.RequestHandler):  # type: ignore[misc]
+class DequeuePage(webapp2.RequestHandler):
     """The DJ's leg takes the caller that waits longest, and after `*` the next. `?bare=1`: nothing is said before."""
 
     def post(self) -> None:
@@ -51,7 +51,7 @@ class DequeuePage(webapp2.RequestHandler):  # type: ignore[misc]
         self.response.write(str(answer))
 
 
-class OnAirPage(webapp2.RequestHandler):  # type: ignore[misc]
+class OnAirPage(webapp2.RequestHandler):
     """What a caller hears just before the bridge."""
 
     def post(self) -> None:

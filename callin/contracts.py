@@ -159,7 +159,7 @@ class Store(ABC):
     def change_call(self, call_sid: str, change: Callable[[Call | None], MaybeCall]) -> MaybeCall:
         """Replaces a call, see `change_record`. Never deletes one: `change` returns None only for an unknown call."""
         after: Any = self.change_record(Call, call_sid, lambda before: change(before) or before)
-        return after  # type: ignore[no-any-return]
+        return after  # type: ignore[no-any-return] # None only if `change` may return None
 
     def remove_call(self, call_sid: str) -> None:
         """Deletes a call that is over, and its card. A live call stays."""

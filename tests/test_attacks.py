@@ -27,7 +27,7 @@ pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(scope="module")
-def attacked_app(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def attacked_app(tmp_path_factory: pytest.TempPathFactory):
     with running_app(tmp_path_factory.mktemp("attacked")) as app:
         yield app
 

@@ -35,7 +35,7 @@ def listener(house: App) -> Visitor:
     visitor = Visitor(house.url)
     address = f"192.0.2.{next(ADDRESSES)}"
     ask = visitor.send
-    visitor.send = lambda url, method, body, headers: ask(url, method, body, {"X-Forwarded-For": address} | headers)  # type: ignore[assignment]
+    visitor.send = lambda url, method, body, headers: ask(url, method, body, {"X-Forwarded-For": address} | headers)
     assert visitor.get("/call").status == 200
     return visitor
 

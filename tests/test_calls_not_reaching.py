@@ -49,7 +49,7 @@ def must_have_everybody_again(station: Station, *callers: str) -> None:
     """All are adopted, whoever rings next is greeted by the app, and nothing is told any more."""
     wait_until(lambda: health(station).status == 200, why="/health does not say that all is well")
     for caller in callers:
-        wait_until(lambda caller=caller: station.app.row(caller), why="the app did not find the caller")  # type: ignore[misc]
+        wait_until(lambda caller=caller: station.app.row(caller), why="the app did not find the caller")
     assert (twilio(station)["missed_calls"], twilio(station)["problem"]) == (0, "")
     dj = station.ring(DJ_PHONE, "dj")
     station.until(lambda: any(station.are_bridged(dj, one) for one in callers), "the DJ speaks with nobody", 40)

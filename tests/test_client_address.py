@@ -85,7 +85,7 @@ def test_on_app_engine_its_own_header_alone_counts() -> None:
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(text: str, sentence: str, tmp_path: object) -> None:
     with pytest.raises(ConfigError) as caught:
-        read(new_environment(tmp_path, 8080, 9100) | {"TRUSTED_PROXIES": text})  # type: ignore[arg-type]
+        read(new_environment(tmp_path, 8080, 9100) | {"TRUSTED_PROXIES": text})
     [problem] = caught.value.problems
     assert problem.startswith("TRUSTED_PROXIES must")
     assert sentence in problem

@@ -102,7 +102,7 @@ class Client:
 
 
 def ask(client: Client, line: Line) -> Client:
-    asyncio.run(asyncio.wait_for(client.asks(Front(guard(line, https=False), line)), 20))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(client.asks(Front(guard(line, https=False), line)), 20))
     return client
 
 
@@ -171,7 +171,7 @@ def test_who_waits_is_asked_about_again_when_there_is_news() -> None:
     line = Line()
 
     async def story() -> Client:
-        front = Front(guard(line, https=False), line)  # type: ignore[arg-type]
+        front = Front(guard(line, https=False), line)
         client = Client("/queue-status?since=0")
         asking = asyncio.ensure_future(client.asks(front))
         await until(lambda: bool(line.asked))
@@ -188,7 +188,7 @@ def test_a_client_that_leaves_is_forgotten_and_not_asked_about_again() -> None:
     line = Line()
 
     async def story() -> Client:
-        front = Front(guard(line, https=False), line)  # type: ignore[arg-type]
+        front = Front(guard(line, https=False), line)
         client = Client("/queue-status?since=0")
         asking = asyncio.ensure_future(client.asks(front))
         await until(lambda: bool(line.asked))

@@ -105,7 +105,7 @@ def test_callers_let_go_on_two_lines_are_brought_back_each_and_their_lines_have_
     assert console.press("drop", SECOND).status == 200
     assert console.press("drop", THIRD).status == 200
     for line, caller in ((THIRD, three[2]), (SECOND, three[1])):
-        station.until(lambda caller=caller: stage(station, caller) is None, "they are not thanked")  # type: ignore[misc]
+        station.until(lambda caller=caller: stage(station, caller) is None, "they are not thanked")
         left = {row["call_sid"]: row["with"] for row in station.app.status()["left"]}
         assert left[caller] == line
         answer = console.page.press("/desk/bring-back", {"call_sid": caller})
@@ -187,7 +187,7 @@ def test_a_phone_that_takes_over_brings_the_others_one_by_one(
     station.until(lambda: console.desk()["leg"] == phone, "the phone does not have the desk")
     console.has("air", three[0])
     for line in (SECOND, THIRD):
-        station.until(lambda line=line: not console.desk(line).get("on_air"), f"{line} has somebody")  # type: ignore[misc]
+        station.until(lambda line=line: not console.desk(line).get("on_air"), f"{line} has somebody")
     for caller in three[1:3]:
         assert console.press("next").status == 200
         console.has("air", caller)

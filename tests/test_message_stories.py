@@ -164,7 +164,7 @@ def test_a_caller_may_leave_three_messages_a_day(station: Station) -> None:
     number = "+447700900434"
     for count in range(1, 4):
         leave_message(station, number, seconds=3)
-        station.until(lambda count=count: sum(one["number"] == number for one in listed(station.app, "admin")) == count)  # type: ignore[misc]
+        station.until(lambda count=count: sum(one["number"] == number for one in listed(station.app, "admin")) == count)
     caller = ring(station, number)
     station.until(lambda: station.caller(caller)["status"] == "completed")
     assert "press 5" not in station.heard(caller)

@@ -55,7 +55,7 @@ def test_a_caller_hears_each_place_once_and_that_they_are_next(station: Station)
     for place, gone in zip((4, 3, 2, 1), callers, strict=False):
         station.hang_up(gone)
         words = f"You are number {place}" if place > 1 else "You are next."
-        station.until(lambda words=words: words in station.heard(last), f"they do not hear that they are {place}")  # type: ignore[misc]
+        station.until(lambda words=words: words in station.heard(last), f"they do not hear that they are {place}")
         after_more_music(station, last, 2)
     places = [said for said in sentences(station, last) if said.startswith(("You are number", "You are next"))]
     assert [said.partition(".")[0] for said in places] == [

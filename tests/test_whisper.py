@@ -6,7 +6,7 @@ import doctest
 from xml.etree.ElementTree import fromstring
 
 import pytest
-import twilio.twiml.voice_response  # noqa: F401  # loaded here: within the first example it may take its whole time
+import twilio.twiml.voice_response  # noqa: F401 - or the first example would take too long
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace

@@ -54,7 +54,7 @@ class Show(Crowd):
             self._ring()
             self._lose_patience()
             self._be_the_dj()
-            time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
+            time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))  # one tick after the other
 
     # The DJ
 

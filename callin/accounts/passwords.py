@@ -156,7 +156,7 @@ def is_easy_to_guess(password: str, account_name: str, station_name: str) -> boo
     if any(name and not plain.replace(name, "").strip("0123456789") for name in names):
         return True
     # Imported on first use: most instances never see a new password.
-    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+    from zxcvbn import zxcvbn
 
     words = [*names, *station_name.split(), *account_name.split("-"), "radio", "station"]
     score: int = zxcvbn(password[:COMPARED_CHARACTERS], user_inputs=words)["score"]

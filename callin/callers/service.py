@@ -169,9 +169,11 @@ class Callers:
         return after
 
     def _add_entries(self, number: str, keys: frozenset[str]) -> None:
-        for key in sorted(keys):
-            entry = IndexEntry(key, number)
-            self._store.change_record(IndexEntry, key, lambda _, entry=entry: entry)  # type: ignore[misc]
+        for entry in (IndexEntry(key, number) for key in sorted(keys)):
+            self._add_entry(entry)
+
+    def _add_entry(self, entry: IndexEntry) -> None:
+        self._store.change_record(IndexEntry, entry.key, lambda _: entry)
 
     def _all(self, numbers: Iterable[str]) -> list[Caller]:
         return list(self._store.records_of(Caller, numbers))

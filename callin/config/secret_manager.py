@@ -93,5 +93,5 @@ def connect(project: str, problems: list[str], names: Iterable[str]) -> SecretMa
     except GoogleAuthError:
         problems.append(f"{', '.join(names)}: the value is in Secret Manager, but {NO_ACCOUNT}.")
         return None
-    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call] # google-auth declares no type for it
     return SecretManager(session, project or own_project or "")

@@ -233,5 +233,4 @@ def fallback_of(call: Call) -> str:
 
 
 def _from(call: Any) -> object:
-    # Twilio's client has no other name for it, because "from" is a keyword.
-    return call._from  # noqa: SLF001
+    return call._from  # noqa: SLF001 - the client's only name for it, because "from" is a keyword

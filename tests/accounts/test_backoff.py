@@ -42,7 +42,7 @@ def test_memory_is_bounded() -> None:
     buckets = TokenBuckets(burst=3, seconds_per_token=1.0)
     for n in range(MAX_KEYS + 10):
         buckets.take(str(n), 0.0)
-    assert len(buckets._spent) == MAX_KEYS  # noqa: SLF001
+    assert len(buckets._spent) == MAX_KEYS  # noqa: SLF001 - as above
 
 
 def test_a_flood_of_addresses_does_not_push_out_names() -> None:

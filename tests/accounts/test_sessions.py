@@ -185,7 +185,7 @@ def test_a_store_that_fails_slowly_is_not_read_again_for_five_seconds(
         house.clock.advance(3)
         raise StoreError("The store took too long.")
 
-    store.record = fail_slowly  # type: ignore[assignment]
+    store.record = fail_slowly
     house.clock.advance(FRESH_SECONDS + 1)
     for _ in range(5):
         assert accounts.signed_in(cookie) is not None

@@ -56,7 +56,7 @@ def test_next_goes_on_while_the_app_is_dead_and_the_page_says_what_it_knows(mort
         expect(desk.advice).to_contain_text("this page cannot say who.")
     assert len(set(aired)) == 4, "three others, one after the other"
     for call_sid in aired[:-1]:
-        cast.station.until(lambda sid=call_sid: cast.station.is_waiting(sid), "they are cut off")  # type: ignore[misc]
+        cast.station.until(lambda sid=call_sid: cast.station.is_waiting(sid), "they are cut off")
 
     cast.station.app.start()
     last = cast.station.caller(aired[-1])["from"][-3:]

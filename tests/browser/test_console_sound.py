@@ -112,7 +112,7 @@ def test_each_hears_the_dj_unless_muted_and_the_others_and_never_themself_until_
 
     on_air.press(0, "Drop all")
     for caller in on_air.callers:
-        wait_until(lambda caller=caller: on_air.cast.station.caller(caller)["status"] == "completed")  # type: ignore[misc]
+        wait_until(lambda caller=caller: on_air.cast.station.caller(caller)["status"] == "completed")
     expect(on_air.card(1)).not_to_have_attribute("data-line-state", "on")
 
 

@@ -33,7 +33,7 @@ def test_a_picture_is_uploaded_shown_and_removed(dj_browser: Browser, studio: St
     made = page.evaluate(DRAW, kind)
     assert made.startswith(f"data:{kind};")
     file = {"name": "logo", "mimeType": kind, "buffer": base64.b64decode(made.partition(",")[2])}
-    page.get_by_label(re.compile("logo", re.IGNORECASE)).and_(page.locator("input")).set_input_files(files=[file])  # type: ignore[list-item]
+    page.get_by_label(re.compile("logo", re.IGNORECASE)).and_(page.locator("input")).set_input_files(files=[file])
     expect(page.get_by_text("The logo is changed.")).to_be_visible()
     logo = page.locator(".brand .logo")
     expect(logo).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_sound_is_uploaded_heard_and_deleted(studio: Station, admin: Page) -> 
     with admin.expect_file_chooser() as chooser:
         press(admin, "File")
     file = {"name": "jingle.wav", "mimeType": "audio/wav", "buffer": tone(2, 660)}
-    chooser.value.set_files(files=[file])  # type: ignore[list-item]
+    chooser.value.set_files(files=[file])
     press(admin, "Hear it as callers will")
     admin.wait_for_function("() => document.querySelector('[data-part] audio').currentTime > 0.1")
     write(admin, "Name", "My jingle")  # it replaces the name of the file, which Tab has selected

@@ -60,13 +60,13 @@ def choose(select: Locator, words: str) -> str:
 
 
 def comes_out(cards: SoundCards, loudspeaker: str, tone_hz: float) -> None:
-    is_heard = lambda: cards.tone_dbfs(loudspeaker, tone_hz) > AUDIBLE_DBFS  # noqa: E731
-    wait_until(is_heard, why=f"{tone_hz} Hz does not come out of {loudspeaker}")
+    why = f"{tone_hz} Hz does not come out of {loudspeaker}"
+    wait_until(lambda: cards.tone_dbfs(loudspeaker, tone_hz) > AUDIBLE_DBFS, why=why)
 
 
 def is_silent(cards: SoundCards, loudspeaker: str, tone_hz: float) -> None:
-    is_quiet = lambda: cards.tone_dbfs(loudspeaker, tone_hz) < INAUDIBLE_DBFS  # noqa: E731
-    wait_until(is_quiet, why=f"{tone_hz} Hz comes out of {loudspeaker}")
+    why = f"{tone_hz} Hz comes out of {loudspeaker}"
+    wait_until(lambda: cards.tone_dbfs(loudspeaker, tone_hz) < INAUDIBLE_DBFS, why=why)
 
 
 def test_cards_are_unplugged_and_plugged_in_again_with_two_on_the_air(

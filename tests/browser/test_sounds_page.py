@@ -81,7 +81,7 @@ FILES = {
 
 def choose(page: Page, name: str, content: bytes) -> None:
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.get_by_label("File", exact=True).set_input_files(files=[file])  # type: ignore[list-item]
+    page.get_by_label("File", exact=True).set_input_files(files=[file])
 
 
 def slide(page: Page, name: str, seconds: float) -> None:

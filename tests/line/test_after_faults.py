@@ -87,13 +87,13 @@ def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(h
     house.set(most_callers=1)
     house.ring("CA1", "CA2")
     assert house.call("CA2").outcome is Outcome.LINE_FULL
-    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    turn = house.ask().turn
     house.desks.on_air("CA2", DJ, turn)
     assert (house.call("CA2").stage, house.call("CA2").outcome) == (Stage.ON_AIR, None)
 
 
 def test_a_call_whose_arrival_the_store_could_not_note_joins_when_it_goes_on_the_air(house: House) -> None:
-    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    turn = house.ask().turn
     house.desks.on_air("CA9", DJ, turn, number="+447700900009")
     assert (house.call("CA9").stage, house.call("CA9").number) == (Stage.ON_AIR, "+447700900009")
     assert house.desk.on_air == "CA9"
@@ -109,7 +109,7 @@ def test_a_caller_who_was_moved_though_twilio_seemed_to_fail_is_not_given_up(hou
         house.calls.left_queue(call.call_sid, move, "")
         raise PhoneError("Twilio took too long to move a caller.")
 
-    house.control.dequeue = move_and_fail  # type: ignore[method-assign]  # done, and told that it was not
+    house.control.dequeue = move_and_fail  # done, and told that it was not
     assert house.ask(star=True) == DialCaller(house.desk.turn, "CA1")
     assert (house.call("CA1").queue, house.call("CA1").claimed_by) == (AIR_QUEUE, AIR_DESK)
 
@@ -158,7 +158,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
             asked_twice.append(house.ask("CAother"))
         return state(call_sid)
 
-    house.control.call_state = state_meanwhile  # type: ignore[method-assign]  # the second comes in the midst of the first
+    house.control.call_state = state_meanwhile  # the second comes in the midst of the first
     document = house.ask("CAother")
     assert isinstance(document, DialLine)
     assert asked_twice[1] == document

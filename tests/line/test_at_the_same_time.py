@@ -68,7 +68,7 @@ def busy(store: SqliteStore) -> BusyStore:
 
 @pytest.fixture
 def house(busy: BusyStore) -> House:
-    return House(busy)  # type: ignore[arg-type]  # it is one
+    return House(busy)
 
 
 def test_a_take_in_the_midst_of_the_legs_request_brings_the_chosen_caller_and_no_other(
@@ -104,7 +104,7 @@ def test_the_legs_request_in_the_midst_of_a_claim_does_not_give_it_up(house: Hou
             documents.append(house.ask())
         return change_call(call_sid, change)
 
-    busy.change_call = ask_first  # type: ignore[attr-defined]
+    busy.change_call = ask_first
     house.air_desks.take(house.desk.turn, "", ME, "CA2")
     assert (house.desk.claimed, house.call("CA2").claimed_by) == ("CA2", AIR_DESK)
 
@@ -161,7 +161,7 @@ def test_a_failed_switch_of_screening_leaves_what_another_desk_has_set_since(hou
         other.set(screened=True)
         raise PhoneError("Twilio took too long to move a call.")
 
-    house.control.wake = fail_while_the_other_desk_presses  # type: ignore[method-assign]  # Twilio fails just then
+    house.control.wake = fail_while_the_other_desk_presses  # Twilio fails just then
     with pytest.raises(PhoneFailed):
         house.set(screened=True)
     assert store.show().screened is True

@@ -129,10 +129,10 @@ def test_a_desk_that_claims_the_caller_before_twilio_says_no_gives_them_up(house
         assert house.desks.claim("air", "CA1")
         return False
 
-    house.control.redirect = claimed_meanwhile  # type: ignore[method-assign]
+    house.control.redirect = claimed_meanwhile
     with pytest.raises(PressRejected, match="has hung up"):
         house.calls.bring_back("CA1")
-    house.control.redirect = redirect  # type: ignore[method-assign]
+    house.control.redirect = redirect
     assert (house.call("CA1").outcome, house.desk.claimed) == (Outcome.DROPPED, "")
 
 
@@ -144,7 +144,7 @@ def test_the_outcome_stays_where_twilio_reports_the_end_before_it_says_no(house:
         house.calls.call_status("CA1", "completed")
         return False
 
-    house.control.redirect = ended_meanwhile  # type: ignore[method-assign]
+    house.control.redirect = ended_meanwhile
     with pytest.raises(PressRejected, match="has hung up"):
         house.calls.bring_back("CA1")
     call = house.call("CA1")

@@ -130,10 +130,10 @@ def test_reconciling_ends_a_leg_that_a_take_over_could_not_end(two: House) -> No
             raise PhoneError("Twilio took too long.")
         return end_leg(leg)
 
-    two.control.end_leg = fail_for_the_line  # type: ignore[method-assign]
+    two.control.end_leg = fail_for_the_line
     two.takeover.take_now("CAother")
     assert second(two).leg == LEG
-    two.control.end_leg = end_leg  # type: ignore[method-assign]
+    two.control.end_leg = end_leg
     two.reconciler().run_once()
     assert ("end_leg", LEG) in two.control.done
 

@@ -211,7 +211,7 @@ def holds(text: str, stored: Show = Show(), *scheduled: ScheduledShow) -> Progra
 
 
 def pressed(text: str, stored: Show = Show(), **settings: object) -> Show:  # noqa: B008 - frozen
-    return shows.changed(holds(text, stored), SettingsChange(**settings), at(text))  # type: ignore[arg-type]
+    return shows.changed(holds(text, stored), SettingsChange(**settings), at(text))
 
 
 def test_without_a_schedule_the_stored_show_holds() -> None:

@@ -126,8 +126,8 @@ def test_the_schedule_decides_again_if_a_desk_says_so(house: House, at: At) -> N
     house.set(opening=Opening.CLOSED, screened=True, automatic=True)
     assert house.set(by_schedule=True) == "The schedule decides again."
     shown = status(house)
-    assert shown["programme"]["pressed"] == []  # type: ignore[index]
-    assert (shown["show"]["opening"], shown["show"]["screened"]) == ("open", False)  # type: ignore[index]
+    assert shown["programme"]["pressed"] == []
+    assert (shown["show"]["opening"], shown["show"]["screened"]) == ("open", False)
     assert house.desk.automatic is False
     assert house.control.fallback_is_screened is False
 
@@ -138,7 +138,7 @@ def test_the_switches_follow_the_show_that_begins(house: House, at: At) -> None:
     house.ring("CA1")
     assert isinstance(house.ask(), DialLine | DialCaller)
     at("20:30", 2)
-    assert status(house)["show"]["screened"] is True  # type: ignore[index]
+    assert status(house)["show"]["screened"] is True
     house.ring("CA2")
     assert isinstance(house.ask(), WaitInSilence)
     made_ready(house, "CA2")
@@ -176,13 +176,13 @@ def test_a_desk_dials_no_queue_while_the_next_show_begins(house: House, at: At) 
 def test_auto_advance_follows_the_show_and_a_press_holds_until_it_ends(house: House, at: At) -> None:
     put(house, replace(TALK, automatic=True))
     at("20:30")
-    assert status(house)["desks"][0]["automatic"] is True  # type: ignore[index]
+    assert status(house)["desks"][0]["automatic"] is True
     house.ask()
     assert house.desk.automatic
     house.set(automatic=False)
     house.ask()
     assert not house.desk.automatic
-    assert status(house)["programme"]["pressed"] == ["automatic"]  # type: ignore[index]
+    assert status(house)["programme"]["pressed"] == ["automatic"]
     at("20:30", 1)
     house.ask()
     assert house.desk.automatic
@@ -193,8 +193,8 @@ def test_what_was_switched_before_there_was_a_schedule_does_not_count(house: Hou
     house.set(automatic=True, whisper=True)
     put(house, TALK)
     shown = status(house)
-    assert shown["programme"]["pressed"] == []  # type: ignore[index]
-    assert (shown["desks"][0]["automatic"], shown["show"]["whisper"]) == (False, False)  # type: ignore[index]
+    assert shown["programme"]["pressed"] == []
+    assert (shown["desks"][0]["automatic"], shown["show"]["whisper"]) == (False, False)
 
 
 def test_a_dashboard_learns_at_its_next_question_that_the_show_has_begun(house: House, at: At) -> None:
@@ -220,7 +220,7 @@ def test_a_dashboard_that_waits_is_woken_when_a_show_begins(house: House, at: At
     assert news_count is not None
     at("20:00")
     wait_until(lambda: house.cache.news_count > news_count, why="no news")
-    assert status(house)["show"]["opening"] == "open"  # type: ignore[index]
+    assert status(house)["show"]["opening"] == "open"
 
 
 def test_another_instance_learns_a_new_schedule_from_the_store(house: House, at: At) -> None:
@@ -244,7 +244,7 @@ def test_a_line_whose_schedule_was_deleted_stays_as_it_was_pressed_last(house: H
     put(house)
     at("22:30")
     assert outcome(house, "CA1") is None
-    assert status(house)["show"]["whisper"] is True  # type: ignore[index]
+    assert status(house)["show"]["whisper"] is True
 
 
 def test_the_line_opens_by_the_schedule_while_the_store_fails(
@@ -272,7 +272,7 @@ def test_a_failed_switch_leaves_what_was_pressed_before(house: House, at: At) ->
     with pytest.raises(Exception, match="Twilio"):
         house.set(screened=True)
     assert house.store.show().pressed == ("whisper",)
-    assert status(house)["show"]["screened"] is False  # type: ignore[index]
+    assert status(house)["show"]["screened"] is False
 
 
 def test_ann_screens_by_schedule(house: House, at: At, ann: str) -> None:

@@ -62,7 +62,7 @@ def test_the_caller_has_asked_while_the_take_over_was_under_way(house: House, tu
         assert asks(house) is Follow.ASK_AGAIN
         return end_leg(leg)
 
-    house.control.end_leg = end_and_hear  # type: ignore[method-assign]
+    house.control.end_leg = end_and_hear
     house.takeover.take_now(OTHER)
     house.clock.advance(1)
     assert asks(house, house.clock.now - 1) is Follow.ONE_MOMENT
@@ -193,12 +193,12 @@ def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House
     known = house.store.call
 
     def known_and_on_air(call_sid: str) -> Call | None:
-        house.store.call = known  # type: ignore[method-assign]
+        house.store.call = known
         call = known(call_sid)
         house.desks.on_air("CA1", OTHER, turn + 1)
         return call
 
-    house.store.call = known_and_on_air  # type: ignore[method-assign]
+    house.store.call = known_and_on_air
     house.control.done.clear()
     assert house.ask(DJ, turn=turn) == HangUp()
     assert (house.desk.on_air, house.desk.let_go, house.control.done) == ("CA1", "", [])
@@ -220,9 +220,9 @@ def moved(house: House) -> int:
         house.desks.on_air("CA1", DJ, house.desk.turn)
         return wake(leg, turn, desk)
 
-    house.control.wake = wake_late  # type: ignore[method-assign]
+    house.control.wake = wake_late
     house.air_desks.next(idle_turn, "", ME)
-    house.control.wake = wake  # type: ignore[method-assign]
+    house.control.wake = wake
     return idle_turn
 
 

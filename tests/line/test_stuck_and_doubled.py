@@ -92,7 +92,7 @@ class FullStore:
 def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store: SqliteStore) -> None:
     """A page that is told of a failure sends a *, and by then the next caller is on the air."""
     full = FullStore(store)
-    house = House(full)  # type: ignore[arg-type]  # it is one
+    house = House(full)
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     thank = house.control.thank
@@ -101,7 +101,7 @@ def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store
         full.is_full = True
         return thank(call_sid)
 
-    house.control.thank = thank_and_fill_the_disk  # type: ignore[method-assign]  # the store fails from then on
+    house.control.thank = thank_and_fill_the_disk  # the store fails from then on
     assert "thanked" in house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
 

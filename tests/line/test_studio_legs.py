@@ -101,7 +101,7 @@ def test_a_leg_whose_end_was_never_reported_does_not_hold_the_desk(house: House)
 
 def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House) -> None:
     house.ring("CA1", "CA2")
-    turn = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    turn = house.ask().turn
     house.air_desks.take(turn, "", ME, "CA2")
     house.desks.on_air("CA1", DJ, turn)
     house.reach("CA2")
@@ -113,7 +113,7 @@ def test_a_caller_bridged_while_another_is_picked_is_not_sent_away(house: House)
 
 def test_a_leg_moved_late_from_under_its_caller_gets_them_back(house: House) -> None:
     house.ring("CA1", "CA2")
-    first = house.ask().turn  # type: ignore[union-attr]  # the line is dialled
+    first = house.ask().turn
     second = house.put_on_air("CA1")
     assert house.ask(turn=first, woken=True) == DialCaller(second, "CA1")
     assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT

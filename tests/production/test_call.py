@@ -56,7 +56,7 @@ def test_every_stage_has_its_word_and_shape_and_fits_every_width(
     listener.call()
     listener.expect_place("calling", "Calling…")
     listener.look("calling", "Hang up")
-    wait_until(lambda: page.wait_for_timeout(50) or held, why="the page asks for no token")  # type: ignore[func-returns-value]
+    wait_until(lambda: page.wait_for_timeout(50) or held, why="the page asks for no token")
     held[0].continue_()
     sid = listener.in_line()
     listener.expect_place("waiting", "Number 2")

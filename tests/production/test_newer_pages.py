@@ -100,7 +100,7 @@ def test_a_show_is_added_changed_and_deleted(open_as: Callable[[str, str], Page]
 def test_a_sound_is_uploaded_played_and_deleted(open_as: Callable[[str, str], Page]) -> None:
     page = open_as("admin", "/sounds")
     file = {"name": "tone.wav", "mimeType": "audio/wav", "buffer": tone(3, 660)}
-    page.get_by_label("File", exact=True).set_input_files(files=[file])  # type: ignore[list-item]
+    page.get_by_label("File", exact=True).set_input_files(files=[file])
     page.get_by_role("button", name="Hear it as callers will").click()
     play(page.locator("[data-part] audio"))
     page.get_by_label("Name").fill(UMLAUTS)

@@ -116,7 +116,7 @@ def test_two_on_the_air_at_once_with_the_sound_panel_and_opus(bed: Bed, open_pag
     for caller, other in ((first, SECOND), (second, FIRST)):
         for tone_hz in (DJ_HZ, pitch_hz_of(other)):
             tones = f"/sound/{caller}?hz={tone_hz}"
-            wait_until(lambda tones=tones: (bed.control("GET", tones)["tones_dbfs"][0] or -99) > -40, why=tones)  # type: ignore[misc]
+            wait_until(lambda tones=tones: (bed.control("GET", tones)["tones_dbfs"][0] or -99) > -40, why=tones)
     desk.page.get_by_role("button", name="Sound").click()
     lines = desk.page.locator("[data-sound=lines]")
     expect(lines).to_have_text(re.compile(r"Line 1 is (good|fair): Opus, .* Line 2 is (good|fair): Opus, "))

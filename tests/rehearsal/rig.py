@@ -223,5 +223,5 @@ def story(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
         asyncio.run(play())
 
     names = list(inspect.signature(test).parameters.values())[1:]
-    run.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(names)
     return run

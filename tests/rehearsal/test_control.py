@@ -73,11 +73,11 @@ def test_keys_and_speech_reach_the_document_that_listens(account: Account) -> No
     for path, value in (("/digits", {"digits": "12#"}), ("/speech", {"text": "good evening"})):
         account.point_listeners_at("/gather")
         sid = account.ring()
-        wait_until(lambda sid=sid: any("Press or speak" in one["text"] for one in account.caller(sid)["heard"]))  # type: ignore[misc]
+        wait_until(lambda sid=sid: any("Press or speak" in one["text"] for one in account.caller(sid)["heard"]))
         answer = control(account, "POST", f"/callers/{sid}{path}", value)
         assert answer.status == 200
         assert answer.json()["call_sid"] == sid
-        wait_until(lambda sid=sid: any("taken out" in one["text"] for one in account.caller(sid)["heard"]))  # type: ignore[misc]
+        wait_until(lambda sid=sid: any("taken out" in one["text"] for one in account.caller(sid)["heard"]))
 
 
 def test_a_caller_hangs_up_and_a_second_time_is_no_error(account: Account) -> None:

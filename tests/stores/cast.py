@@ -34,7 +34,7 @@ def ended(call: Call, outcome: Outcome = Outcome.AIRED) -> Call:
 
 def put(store: Store, *calls: Call) -> None:
     for call in calls:
-        store.change_call(call.call_sid, lambda _, call=call: call)  # type: ignore[misc]
+        store.change_call(call.call_sid, lambda _, call=call: call)
 
 
 def name_of(desk: Desk) -> str:

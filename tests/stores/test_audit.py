@@ -132,7 +132,7 @@ def test_a_change_and_its_line_are_stored_together(store: Store) -> None:
     audit = Audit(store, HeldClock())
     for after in (named("One"), named("Two"), None):
         line = audit.line(Act.SETTINGS, "anna", "192.0.2.1", f"set {after and after.station_name}")
-        assert store.change_record(StationRecord, "station", lambda _, after=after: after, (line,)) == after  # type: ignore[misc]
+        assert store.change_record(StationRecord, "station", lambda _, after=after: after, (line,)) == after
         assert store.record(StationRecord, "station") == after
     assert sorted(whats(audit.page(ANYTHING).lines)) == ["set None", "set One", "set Two"]
 

@@ -61,7 +61,7 @@ def fill(store: Store) -> House:
     house = House(store)
     for sid, number in (("CA1", NUMBER), ("CA2", OTHER)):
         store.change_card(sid, lambda card: replace(card, name=Words('Zoë | "q"', 1, "ann", 5.0)))
-        store.change_call(sid, lambda _, sid=sid, number=number: ended(waiting(sid, number=number)))  # type: ignore[misc]
+        store.change_call(sid, lambda _, sid=sid, number=number: ended(waiting(sid, number=number)))
         call = store.call(sid)
         assert call is not None
         house.callers.record_call(call)
@@ -74,7 +74,7 @@ def fill(store: Store) -> House:
     store.change_record(Account, "anna", lambda _: ACCOUNT)
     store.change_record(SecondFactor, "anna", lambda _: SECOND)
     for invitation in (OPEN, USED):
-        store.change_record(Invitation, invitation.key, lambda _, one=invitation: one)  # type: ignore[misc]
+        store.change_record(Invitation, invitation.key, lambda _, one=invitation: one)
     store.change_record(DjPhone, NUMBER, lambda _: DjPhone(NUMBER))
     hold_lease(store)
     CallerStats(store, house.callers, house.clock).run()
@@ -102,7 +102,7 @@ def test_own_words_chosen_sounds_and_messages_come_back(
     note = ListenerMessage("m2-x", 6.0, Source.VOICE_NOTE, "client:listener_1", sound="s3", text="")
     kept = (words, choice, settings, by_phone, note)
     for one in kept:
-        origin.change_record(type(one), one.key, lambda _, one=one: one)  # type: ignore[misc]
+        origin.change_record(type(one), one.key, lambda _, one=one: one)
     restored(lines_of(origin, tmp_path / "1.jsonl"), moved)
     assert tuple(moved.record(type(one), one.key) for one in kept) == kept
 
@@ -156,7 +156,7 @@ def test_what_is_restored_goes_on_to_be_counted(open_store: Callable[[str], Stor
     after = House(store)
     stats = CallerStats(store, after.callers, after.clock)
     stats.run()
-    store.change_call("CA3", lambda call: ended(call) if call else None)  # type: ignore[arg-type, return-value]
+    store.change_call("CA3", lambda call: ended(call) if call else None)
     stats.run()
     found = [after.callers.find(number) for number in (NUMBER, OTHER)]
     assert [caller.calls for caller in found if caller] == [2, 1]

@@ -130,7 +130,7 @@ def test_a_change_is_tried_again_until_nobody_comes_between(opened: FirestoreOpe
             put(other, replace(call, document_seq=call.document_seq + 1))
         return replace(call, desk_turn=7)
 
-    after = store.change_call("CA1", meddle)  # type: ignore[arg-type]
+    after = store.change_call("CA1", meddle)
     assert after == replace(waiting("CA1"), document_seq=3, desk_turn=7)
     assert store.call("CA1") == after
 

@@ -12,7 +12,7 @@ def is_with_chromium(file: str) -> bool:
     return file.startswith(WITH_CHROMIUM)
 
 
-class FilesAtATime(LoadFileScheduling):  # type: ignore[misc]
+class FilesAtATime(LoadFileScheduling):
     """`--dist loadfile`, where a worker goes on with the same kind of file: with Chromium or without.
 
     What a worker has started (Chromium, a station) serves all its files of the kind. Tests with Chromium keep the

@@ -86,7 +86,7 @@ def _warm_up() -> None:
         collection.document("one").create({"watched": 1, "changed": firestore.SERVER_TIMESTAMP}, timeout=START_SECONDS)
         collection.where(filter=firestore.FieldFilter("watched", ">", 0)).get(timeout=START_SECONDS)
     finally:
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()  # type: ignore[no-untyped-call] # the package declares no type for it
 
 
 def new_project() -> str:

@@ -64,7 +64,7 @@ class HeldApp:
         }
         environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in given.items()}
         begun: list[Any] = []
-        answer = self.application(environ, lambda status, fields, _exc=None: begun.extend((status, fields)))  # type: ignore[arg-type, return-value, func-returns-value, misc]
+        answer = self.application(environ, lambda status, fields, _exc=None: begun.extend((status, fields)))
         status, fields = begun
         message = http.client.HTTPMessage()
         for name, value in fields:

@@ -43,7 +43,7 @@ def wait_until(
             problem = error
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s: {why or 'still not so'}") from problem
-        time.sleep(pause_seconds)
+        time.sleep(pause_seconds)  # between two looks
         pause_seconds = min(pause_seconds * 1.2, longest_pause_seconds)
 
 

@@ -53,7 +53,7 @@ def _judge_lines(company: Company, verdict: Verdict, facts: Facts) -> None:
 def _settled(company: Company, began: float) -> list[str]:
     problems, agreed = ["nobody looked"], 0
     while agreed < 2 and time.monotonic() - began < AGREED_WITHIN_SECONDS:
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks
         company.watch.look_at_network()
         answered = company.watch.look_at_app()
         problems = checks.disagreements(company.facts, company.watch.status) if answered else ["no answer"]
@@ -66,7 +66,7 @@ def _wrong_outcomes(company: Company) -> list[str]:
     path = company.store_path
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
     while (problems := checks.wrong_outcomes(company.facts, outcomes(path))) and time.monotonic() < ends_at:
-        time.sleep(1)
+        time.sleep(1)  # between two looks
         company.watch.look_at_network()
     return problems
 

@@ -57,7 +57,7 @@ class DesksShow(Crowd):
             self._press_1()
             for person in self.people:
                 person.step()
-            time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
+            time.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))  # one tick after the other
 
     def finish(self) -> None:
         """Stop pressing, and wait for the last answers."""
@@ -142,5 +142,5 @@ class Company:
         for _ in range(TRIES_TO_SET):
             if self.setter.ask("/desk/settings", settings).status == 200:
                 return
-            time.sleep(0.5)
+            time.sleep(0.5)  # until the store is free
         raise RuntimeError(f"the app does not let us set {settings}")

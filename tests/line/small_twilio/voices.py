@@ -23,4 +23,4 @@ def sign_in_all(store: Store, clock: Clock) -> None:
     for role, names in ((Role.DJ, DJS), (Role.SCREENER, SCREENERS)):
         for name in names:
             account = Account(name, name, role, "", sessions=(session,))
-            store.change_record(Account, name, lambda _, account=account: account)  # type: ignore[misc]
+            store.change_record(Account, name, lambda _, account=account: account)
