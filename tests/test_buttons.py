@@ -109,6 +109,21 @@ def test_mute_may_name_its_state_in_the_address_or_in_a_form(station: Station, p
     )
 
 
+def test_mute_is_for_the_one_microphone_whichever_line_it_names_and_never_too_soon(
+    station: Station, page: DeskPage, key: str
+) -> None:
+    first, second = queued(station, 2)
+    leg = connect(station, page)
+    on_air(station, leg, first)
+    before = page.desk["mute_presses"]
+    assert press(station, "mute?line=air-2", key).json()["sentence"] == "Your page switches the microphone."
+    assert page.desk["mute_presses"] == before + 1
+    assert press(station, "next", key).status == 200
+    wait_until(lambda: page.desk["on_air"] == second, why="the second does not come")
+    assert press(station, "mute?state=on", key).status == 200
+    assert page.desk["mute_presses"] == before + 2
+
+
 def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, page: DeskPage, key: str) -> None:
     [first] = queued(station, 1)
     for what in ("next", "drop", "hold", "mute"):

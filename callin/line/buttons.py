@@ -5,7 +5,7 @@ from __future__ import annotations
 from callin.contracts import Clock, Store
 from callin.line.air_desks import AirDesks
 from callin.line.desks import PressRejected
-from callin.model import AIR_DESK
+from callin.model import AIR_DESK, Desk
 from callin.rules import desks as desk_rules
 from callin.rules import takeover
 
@@ -38,13 +38,13 @@ class Buttons:
         turn, shown, by = self._held(account_key, name)
         return self._air_desks.hold(turn, shown, by, name)
 
-    def mute(self, account_key: str, name: str, state: str = "") -> str:
-        """Counts the press: the page that holds the desk sees the count, and switches its microphone.
+    def mute(self, account_key: str, state: str = "") -> str:
+        """Counts the press: the page that holds the desk sees the count, and switches its one microphone.
 
         With `state`, "on" or "off", the page is muted or not after the press, whatever it was before.
         """
-        self._held(account_key, name)
-        self._store.change_desk(name, lambda desk: desk_rules.mute_pressed(desk, state))
+        self._desk_of(account_key, AIR_DESK)
+        self._store.change_desk(AIR_DESK, lambda desk: desk_rules.mute_pressed(desk, state))
         return MUTES[state]
 
     def _held(self, account_key: str, name: str) -> tuple[int, str, str]:
@@ -52,9 +52,14 @@ class Buttons:
 
         A pedal that bounces must not end the caller that its first press has just brought.
         """
-        desk = self._store.desk(name)
-        if not desk.leg or takeover.account_of(desk.leg_by) != account_key:
-            raise PressRejected("not_connected", NOT_HELD if name == AIR_DESK else NOT_THIS_LINE)
+        desk = self._desk_of(account_key, name)
         if desk_rules.is_too_soon(desk, self._clock()):
             raise PressRejected("already")
         return desk.turn, desk.on_air, desk.leg_by.removeprefix("client:")
+
+    def _desk_of(self, account_key: str, name: str) -> Desk:
+        """The desk, which a browser of the account holds."""
+        desk = self._store.desk(name)
+        if not desk.leg or takeover.account_of(desk.leg_by) != account_key:
+            raise PressRejected("not_connected", NOT_HELD if name == AIR_DESK else NOT_THIS_LINE)
+        return desk
