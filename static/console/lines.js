@@ -95,7 +95,7 @@ export class Lines {
   /** The selected line, {number, hasCaller}; null for the first. */
   get other() {
     const name = this.selected;
-    return name === FIRST ? null : { number: numberOf(name), hasCaller: Boolean(this.#lines.get(name).desk?.on_air) };
+    return name === FIRST ? null : { number: numberOf(name), hasCaller: this.onAir(name) !== "" };
   }
 
   /** How a line stands: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */
@@ -162,9 +162,15 @@ export class Lines {
     await Promise.all(busy.map(({ name }) => this.press(name, "drop")));
   }
 
-  /** Whether somebody is on one of these lines. */
-  get isOnAir() {
-    return [...this.#lines.values()].some(({ desk }) => desk?.on_air);
+  /** The CallSid of the caller on the air on that line, or on any of these lines; "" for nobody. */
+  onAir(name = "") {
+    const found = [...this.#lines.values()].find((line) => line.desk?.on_air && (!name || line.name === name));
+    return found?.desk.on_air ?? "";
+  }
+
+  /** Whether a line is being connected for that caller. */
+  isAdding(callSid) {
+    return [...this.#lines.values()].some(({ joining }) => joining?.call_sid === callSid);
   }
 
   /** The DJ hangs up on purpose: the callers are thanked, and not kept. */

@@ -13,7 +13,8 @@ export class Attempts {
 
   attempt(what, act, chosen = "") {
     const reason = whyNot(what, this.facts());
-    if (this.isAllowed(reason, reason ? "" : this.lock.question(what, this.#selectedAir(), chosen))) {
+    const air = what === "hangUp" ? this.#anyAir() : this.#selectedAir();
+    if (this.isAllowed(reason, reason ? "" : this.lock.question(what, air, chosen))) {
       act();
       this.show();
     }
@@ -46,8 +47,14 @@ export class Attempts {
     return name === FIRST ? this.air : this.#airOf(name);
   }
 
+  /** The same for all lines: what ends every call ends whoever is there. */
+  #anyAir() {
+    return this.air.call ? this.air : this.#airOf();
+  }
+
   #airOf(name) {
-    return { call: { call_sid: this.lines.callerOf(name) }, seat: this.air.seat };
+    const callSid = this.lines.onAir(name);
+    return { call: callSid ? { call_sid: callSid } : null, seat: this.air.seat };
   }
 
   /** A press of a large button, for the line that is selected: `act` is for the first line. */
@@ -65,6 +72,9 @@ export class Attempts {
   }
 
   add(call) {
+    if (this.lines.isAdding(call.call_sid)) {
+      return; // the second half of a doubled press
+    }
     if (this.isAllowed(whyNot("take", this.facts()))) {
       this.lines.add(call);
       this.show();
@@ -111,7 +121,7 @@ export class Attempts {
     if (this.press.isResting) {
       return;
     }
-    if (this.isAllowed(whyNot("automatic", this.facts()), this.lock.question("drop", this.#selectedAir(), "all"))) {
+    if (this.isAllowed(whyNot("automatic", this.facts()), this.lock.question("drop", this.#anyAir(), "all"))) {
       this.lines.dropAll();
       if (this.air.call) {
         this.requests.drop();

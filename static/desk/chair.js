@@ -34,6 +34,14 @@ function firstPlace(facts) {
   return air.isByPhone && air.seat === "other" && !phone.isInCall ? ["next", "connect"] : ["connect"];
 }
 
+/** What the lock guards: "yes" for every press that ends the caller of the selected line, "hang-up" if that alone ends somebody, or "no". */
+function guardedBy({ air, otherLine, isOnOtherLine }) {
+  if (otherLine ? otherLine.hasCaller : air.call) {
+    return "yes";
+  }
+  return air.call || isOnOtherLine ? "hang-up" : "no";
+}
+
 export class Chair {
   #root;
   #refreshedTimer = 0;
@@ -75,7 +83,7 @@ export class Chair {
     const status = statusOf(facts);
     setData(this.#root, "air", chair);
     setData(this.#root, "muted", phone.muted ? "yes" : "no");
-    setData(this.#root, "locked", facts.isLocked && air.call ? "yes" : "no");
+    setData(this.#root, "locked", facts.isLocked ? guardedBy(facts) : "no");
     this.lines[0].show({ word: chair === "unseen" && air.call ? WAS_ON_AIR : CHAIR_WORDS[chair], call: air.call, isMuted: phone.muted });
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);

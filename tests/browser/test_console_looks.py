@@ -71,3 +71,17 @@ def test_a_show_with_two_at_once_by_keyboard_alone(cast: Cast) -> None:
     expect(desk.rows.first).to_contain_text("First again")
     desk.expect_on_air_with("001")
     desk.hang_up()
+
+
+def test_a_doubled_press_of_add_takes_one_line(cast: Cast) -> None:
+    cast.waiting("+447700900001", "+447700900002", "+447700900003")
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).dblclick()
+    lines = desk.page.locator(".lines > .air")
+    expect(lines.nth(1)).to_have_attribute("data-line-state", "on")
+    expect(lines.nth(1)).to_contain_text("002")
+    expect(lines).to_have_count(2)
+    assert [one["name"] for one in cast.station.app.status()["desks"] if one["leg"]] == ["air", "air-2"]
+    desk.hang_up()

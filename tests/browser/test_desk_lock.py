@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -119,3 +120,28 @@ def test_the_lock_is_in_nobodys_way_while_nobody_is_on_the_air_and_stays_through
     expect(desk.lock_switch).not_to_be_checked()
     desk.hang_up()
     desk.expect_words("You hung up")
+
+
+def test_the_lock_guards_callers_of_other_lines_while_nobody_is_on_the_first(cast: Cast) -> None:
+    desk, [_, second, _] = on_air_and_locked(cast, FIRST, SECOND, THIRD)
+    page = desk.page
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    other = page.locator(".lines > .air").nth(1)
+    expect(other).to_have_attribute("data-line-state", "on")
+    for _ in range(2):
+        page.keyboard.press("Shift+D")
+        wait_until_it_counts(desk)
+    desk.expect_chair("standby")
+    hang_up_sign, next_sign = (page.locator(f"{name} > .lock-sign") for name in (".hang-up", ".next"))
+    expect(hang_up_sign).to_be_visible()
+    expect(next_sign).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Drop all")).click()
+    desk.expect_words("^Locked: press Drop again")
+    page.keyboard.press("Shift+H")
+    desk.expect_words("^Locked: press Hang up again")
+    page.keyboard.press("2")
+    expect(next_sign).to_be_visible()
+    assert cast.station.caller(second)["bridged_to"]
+    wait_until_it_counts(desk)
+    page.keyboard.press("Shift+H")
+    cast.station.until(lambda: not cast.station.caller(second)["bridged_to"], "the second press does not count")
