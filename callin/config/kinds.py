@@ -46,6 +46,10 @@ def station_name(text: str) -> str:
     return name
 
 
+WORDS = (any_text, station_name)
+"""May be anything, also what looks like a placeholder."""
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text is what a manual writes where a value belongs.
 
