@@ -157,6 +157,27 @@ def test_the_page_has_one_language_and_shows_names_as_text(app: HeldApp) -> None
     assert page.count("<script") == page.count("</script>")
 
 
+def test_a_listener_at_another_address_is_shown_to_the_page_in_the_stations_language(app: HeldApp) -> None:
+    locale = app.user_agent
+    words = written_words(locale[:2])
+    title = words.page.title.replace("{station}", NAME)
+    missing, sign_in = app.stranger().get("/cal"), app.stranger().get("/sign-in")
+    assert missing.status == HTTPStatus.NOT_FOUND
+    assert f'<html lang="{locale}">' in missing.text
+    elsewhere = words.elsewhere
+    assert list(texts_in(missing.text))[1:] == [elsewhere.not_found, elsewhere.no_page, words.widget.look]
+    assert 'href="/call"' in missing.text
+    assert f'<p class="listeners" lang="{locale}">' in sign_in.text
+    assert list(texts_in(sign_in.text))[-2:] == [elsewhere.invitation, title]
+
+
+def test_a_person_of_the_station_at_an_address_without_a_page_is_told_in_english(app: HeldApp) -> None:
+    page = app.visitor("dj").get("/cal").text
+    assert '<html lang="en-GB">' in page
+    assert "There is no page at this address." in page
+    assert 'href="/"' in page
+
+
 def test_refusals_are_in_the_stations_language(app: HeldApp) -> None:
     words = written_words(app.user_agent[:2])
     stranger = app.stranger()

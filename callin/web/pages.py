@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, tzinfo
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 import webapp2
@@ -14,8 +14,11 @@ from callin.audit import Act
 from callin.contracts import StoreError
 from callin.web.base import Handler, Params, parse_params
 from callin.web.middleware import HTTPError, PasskeyMissingError
-from callin.words import calendar, filled
+from callin.words import calendar, filled, written_words
 from util import render_template
+
+if TYPE_CHECKING:
+    from callin.words import WrittenWords
 
 STORE_FAILS = "Please reload this page in a minute. Callers are still greeted and queued."
 WENT_WRONG = "Please reload this page in a moment."
@@ -134,11 +137,28 @@ class PageHandler(Handler):
         self.response.body = render_template(template, **values).encode()
 
 
+def listeners_words(page: PageHandler) -> WrittenWords:
+    """What a page of the desks says to listeners."""
+    return written_words(page.services.station.words().voice.language)
+
+
 def not_found(request: webapp2.Request, response: webapp2.Response, _error: Exception) -> None:
-    """Answers for an address that is not in the table of routes."""
+    """Answers for an address that is not in the table of routes: to strangers as to listeners."""
     page = PageHandler(request, response)
     response.set_status(HTTPStatus.NOT_FOUND.value)
-    page.render("error.html", title="Page not found", message="There is no page at this address.")
+    if page.visitor.claims_a_session:
+        words = page.written.elsewhere
+        page.render("error.html", title=words.not_found, message=words.no_page)
+        return
+    written = listeners_words(page)
+    page.render(
+        "error.html",
+        page_locale=page.services.station.words().voice.locale,
+        title=written.elsewhere.not_found,
+        message=written.elsewhere.no_page,
+        link="/call",
+        link_words=written.widget.look,
+    )
 
 
 def page_policy(signalling_host: str) -> str:

@@ -17,7 +17,8 @@ from callin.accounts import (
     role_names,
 )
 from callin.audit import Act, AuditLine
-from callin.web.pages import PageHandler
+from callin.web.pages import PageHandler, listeners_words
+from callin.words import filled
 
 VISITS_OF_A_SIGN_IN = 2
 """The page and its form. They do not count against the limit after a successful sign-in."""
@@ -86,7 +87,7 @@ class SignInPage(PageHandler):
             self.services.audit.write_once(Act.REFUSAL, name, "", "was not signed in: too many tries")
 
     def _show(self, following: str, name: str = "", problem: str = "") -> None:
-        is_rehearsal = self.services.page.is_rehearsal
+        is_rehearsal, written = self.services.page.is_rehearsal, listeners_words(self)
         self.render(
             "account/sign_in.html",
             form_token=self.visitor.form_token(),
@@ -95,6 +96,9 @@ class SignInPage(PageHandler):
             problem=problem,
             ready=role_names() if is_rehearsal else [],
             ready_password=REHEARSAL_PASSWORD if is_rehearsal else "",
+            listeners_locale=self.services.station.words().voice.locale,
+            invitation=written.elsewhere.invitation,
+            call_title=filled(written.page.title, station=self.services.page.station_name),
         )
 
 

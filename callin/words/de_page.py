@@ -1,7 +1,15 @@
 """What else listeners read in German, with the formal Sie: the page `/call`, its refusals, and the widget."""
 
 from callin.words.de_script import SCRIPT
-from callin.words.written import ErrorPageWords, LineWords, PageWords, RefusalWords, WidgetWords, WrittenWords
+from callin.words.written import (
+    ElsewhereWords,
+    ErrorPageWords,
+    LineWords,
+    PageWords,
+    RefusalWords,
+    WidgetWords,
+    WrittenWords,
+)
 
 LINE = LineWords(
     open="Das Hörertelefon ist geöffnet.",
@@ -84,5 +92,10 @@ WRITTEN = WrittenWords(
         went_wrong="Etwas ist schiefgegangen",
         reload="Bitte laden Sie diese Seite gleich noch einmal.",
         try_again="Noch einmal versuchen",
+    ),
+    elsewhere=ElsewhereWords(
+        not_found="Seite nicht gefunden",
+        no_page="Unter dieser Adresse gibt es keine Seite.",
+        invitation="Möchten Sie auf Sendung gehen?",
     ),
 )

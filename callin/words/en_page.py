@@ -1,7 +1,15 @@
 """What else listeners read in English: the page `/call`, its refusals, and the widget."""
 
 from callin.words.en_script import SCRIPT
-from callin.words.written import ErrorPageWords, LineWords, PageWords, RefusalWords, WidgetWords, WrittenWords
+from callin.words.written import (
+    ElsewhereWords,
+    ErrorPageWords,
+    LineWords,
+    PageWords,
+    RefusalWords,
+    WidgetWords,
+    WrittenWords,
+)
 
 LINE = LineWords(
     open="The line is open.",
@@ -79,5 +87,10 @@ WRITTEN = WrittenWords(
         went_wrong="Something went wrong",
         reload="Please reload this page in a moment.",
         try_again="Try again",
+    ),
+    elsewhere=ElsewhereWords(
+        not_found="Page not found",
+        no_page="There is no page at this address.",
+        invitation="Want to be on the air?",
     ),
 )

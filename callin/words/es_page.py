@@ -1,7 +1,15 @@
 """What else listeners read in Spanish, with the formal usted: the page `/call`, its refusals, and the widget."""
 
 from callin.words.es_script import SCRIPT
-from callin.words.written import ErrorPageWords, LineWords, PageWords, RefusalWords, WidgetWords, WrittenWords
+from callin.words.written import (
+    ElsewhereWords,
+    ErrorPageWords,
+    LineWords,
+    PageWords,
+    RefusalWords,
+    WidgetWords,
+    WrittenWords,
+)
 
 LINE = LineWords(
     open="La línea está abierta.",
@@ -80,5 +88,10 @@ WRITTEN = WrittenWords(
         went_wrong="Algo ha fallado",
         reload="Por favor, recargue esta página en un momento.",
         try_again="Intentarlo de nuevo",
+    ),
+    elsewhere=ElsewhereWords(
+        not_found="Página no encontrada",
+        no_page="En esta dirección no hay ninguna página.",
+        invitation="¿Quiere salir al aire?",
     ),
 )

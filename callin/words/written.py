@@ -1,4 +1,5 @@
-"""The sentences of one language that listeners read: on the page `/call`, in its refusals, and in the widget.
+"""The sentences of one language that listeners read: on the page `/call`, in its refusals,
+in the widget, and at addresses where there is no page.
 
 `{name}` in a sentence stands for a value, see `callin.words.spoken.filled`. The station's own words are for what is
 spoken, so these are the same at every station of a language.
@@ -105,6 +106,14 @@ class ErrorPageWords(Struct, frozen=True, kw_only=True):
     try_again: str
 
 
+class ElsewhereWords(Struct, frozen=True, kw_only=True):
+    """At another address than `/call`, whose title follows `invitation` as a link."""
+
+    not_found: str
+    no_page: str
+    invitation: str
+
+
 class WrittenWords(Struct, frozen=True, kw_only=True):
     """All that listeners read in one language."""
 
@@ -114,6 +123,7 @@ class WrittenWords(Struct, frozen=True, kw_only=True):
     script: ScriptWords
     refusals: RefusalWords
     error_page: ErrorPageWords
+    elsewhere: ElsewhereWords
 
     def for_script(self, calendar: Calendar) -> dict[str, Any]:
         """What the page hands to its script, as JSON has it: the script's own groups, the line and the days."""
