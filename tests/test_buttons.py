@@ -63,7 +63,7 @@ def test_next_brings_the_next_caller_and_a_bounce_brings_nobody_more(
     on_air(station, leg, first)
     answer = press(station, "next", key)
     assert (answer.status, answer.json()["ok"]) == (200, True)
-    assert answer.json()["sentence"] == "This caller is thanked, and the next one comes."
+    assert answer.json()["sentence"] == "Thanking this caller. The next one is on the way."
     wait_until(lambda: page.desk["on_air"] == second, why="the second does not come")
     again = press(station, "next", key)
     assert (again.status, again.json()["code"]) == (409, "already")

@@ -33,7 +33,7 @@ def test_a_refused_phone_hears_so_and_nobody_is_cut_off(station: Station, page: 
     other = connected(station, page)
     station.press(other, "*")
     wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
-    assert page.hand_over(other, agrees=False).json()["sentence"] == "You keep the desk. The telephone is told."
+    assert page.hand_over(other, agrees=False).json()["sentence"] == "You keep the desk. The telephone has been told."
     station.until(lambda: "The other desk keeps the line." in station.heard(other), "it is not told")
     assert page.take_over(other).json()["code"] == "refused"
     assert station.are_bridged(dj, first)

@@ -100,13 +100,13 @@ class Admission:
 
 
 class ComingBack:
-    """Raises StoreError as the store does."""
+    """Keeps a listener's place in line for a browser whose call broke. Raises StoreError as the store does."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def give_place_back(self, call_sid: str, former_sid: str) -> bool:
-        """Whether the call now stands where the former one of the same browser stood."""
+        """Gives the call the place of the same browser's former call. True if it now stands there."""
         former = self._store.call(former_sid)
         if former is None:
             return False
@@ -121,6 +121,6 @@ class ComingBack:
         return after is not None and after.placed_at == (former.placed_at or former.joined_at)
 
     def give_up_place(self, call_sid: str, caller: str) -> bool:
-        """Whether no place is kept of this call, because it is this browser's and its listener has pressed Hang up."""
+        """Keeps no place for this call, because its listener has pressed Hang up. False if it is not this browser's."""
         after = self._store.change_call(call_sid, lambda call: places.without_place(call, caller))
         return after is not None and after.hung_up_on_page

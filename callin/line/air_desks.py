@@ -148,7 +148,7 @@ class AirDesks:
         return None
 
     def _first_in_line(self, name: str, count: int) -> list[Call]:
-        """The first callers that Next may bring to this desk: one that the first desk claims is no other desk's."""
+        """The first callers that Next may bring to this desk: none that another desk claims."""
         return [call for call in self._board.first_in_line(count + 1) if call.claimed_by in ("", name)][:count]
 
     def caller_became_available(self) -> None:
@@ -174,8 +174,8 @@ class AirDesks:
             brought = self._act(name, press, lambda: self._bring_first(name), star=True)
         self._let_go(name, press, Intent.END)
         if shown:
-            return "This caller is thanked, and the next one comes." if waiting else "This caller is thanked."
-        return "The next caller comes." if brought or waiting else SENTENCES["empty"]
+            return "Thanking this caller. The next one is on the way." if waiting else "Thanking this caller."
+        return "The next caller is on the way." if brought or waiting else SENTENCES["empty"]
 
     def take(self, turn: int, shown: str, by: str, call_sid: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks, and brings this one. A sentence of what will happen."""
@@ -191,14 +191,15 @@ class AirDesks:
         if brought is None:
             raise PressRejected("gone")
         self._let_go(name, press, Intent.END)
-        return "This caller is thanked, and the one you chose comes." if shown else "The caller you chose comes."
+        chosen = "The caller you chose is on the way."
+        return f"Thanking this caller. {chosen}" if shown else chosen
 
     def drop(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Ends the caller on the air with thanks; nobody follows until Next."""
         press = Press(PressKind.DROP, turn, by, self._clock(), shown)
         self._press(name, press)
         self._let_go(name, press, Intent.DROP)
-        return "This caller is thanked and let go. Nobody follows until you press Next."
+        return "Thanking this caller and letting them go. Nobody follows until you press Next."
 
     def hold(self, turn: int, shown: str, by: str, name: str = AIR_DESK) -> str:
         """Puts the caller on the air on hold; nobody follows until Next, or until they are taken again."""
@@ -215,13 +216,13 @@ class AirDesks:
         if not there:
             self._unpress(name, press)
             raise PressRejected("gone")
-        return "This caller is put on hold. Nobody follows until you press Next, or take them again."
+        return "Putting this caller on hold. Nobody follows until you press Next, or bring them back."
 
     def hang_up(self, shown: str, name: str = AIR_DESK) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""
         if shown and shown == self._store.desk(name).on_air:
             self._want(shown, Intent.END)
-        return "You are hanging up. The caller is thanked."
+        return "Hanging up. The caller is being thanked."
 
     def _unpress(self, name: str, press: Press) -> None:
         self._store.change_desk(name, lambda before: desk_rules.unpressed(before, press))
@@ -291,6 +292,6 @@ class AirDesks:
     def _thank(self, call_sid: str, intent: Intent) -> None:
         self._want(call_sid, intent)
         if self._control.thank(call_sid):
-            # The caller is thanked. After an error the page would send a *, which would end the next caller.
+            # Twilio is thanking the caller. After an error the page would send a *, which would end the next caller.
             with contextlib.suppress(StoreError):
                 self._desks.end(call_sid, Outcome.DROPPED if intent is Intent.DROP else Outcome.AIRED)

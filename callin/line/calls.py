@@ -47,7 +47,7 @@ class Calls:
         clock: Clock,
         summary_of: Callable[[str], Known | None],
     ) -> None:
-        """`summary_of` tells what is known of the caller behind a number. It may raise StoreError."""
+        """`summary_of` returns what is known of the caller behind a number. It may raise StoreError."""
         self._desks = desks
         self._store = store
         self._board = board
@@ -111,7 +111,7 @@ class Calls:
         asked_since: float = 0.0,
         screening: bool = False,
     ) -> tuple[Follow, Call | None]:
-        """The call asks what follows. Answers what it hears next, and the call as it is then.
+        """The call asks what follows. Returns what it hears next, and the call as it is then.
 
         `result` is Twilio's QueueResult, empty for a call that a REST request sent here. `n` is the number of the
         document that the request came from, None for the fallback document. `times_asked` and `asked_since`, in seconds
@@ -203,7 +203,7 @@ class Calls:
         self._desks.advance(call_sid, calls.Placed(place[0], returned=place[1]))
         return "Moved."
 
-    def talks(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
+    def talk_began(self, call_sid: str, talk: screened.TalkBegan) -> Call | None:
         """Twilio is about to connect the call with a screener's leg."""
         call = self._store.change_call(call_sid, lambda before: screened.in_talk(before, talk))
         if call is not None and screened.owning_desk(call) == talk.desk and call.stage is Stage.SCREENING:

@@ -24,7 +24,7 @@ DECISIONS_TRIED = 3
 
 SENTENCES = {
     "not_connected": "Connect to the queue first.",
-    "already": "That was done already.",
+    "already": "That has already been done.",
     "nobody": "Nobody is on the air.",
     "busy": "The next caller is on the way.",
     "gone": "That caller is no longer in line.",
@@ -241,7 +241,7 @@ class Desks:
             self.give_up(name, desk.claimed)
 
     def end(self, call_sid: str, outcome: Outcome | None) -> Call | None:
-        """The call is over. `outcome` is None if the call's stage tells it. The caller may call again at once."""
+        """The call is over. If `outcome` is None, the call's stage decides it. The caller may call again at once."""
         call = self.advance(call_sid, calls.Ended(self._clock(), outcome))
         if call is not None:
             self.release_everywhere(call)

@@ -21,11 +21,11 @@ ENDS_THE_CALL = frozenset({Verdict.LET_GO, Verdict.BLOCK})
 SENTENCES = {
     Verdict.READY: "They are told that they are ready, and join the DJ's list.",
     Verdict.HOLD: "They are put on hold.",
-    Verdict.BACK: "They go back into line, at their own place.",
+    Verdict.BACK: "They go back to their place in line.",
     Verdict.LET_GO: "They are thanked and let go.",
     Verdict.BLOCK: "They are thanked and let go.",
 }
-SOON = "They are hearing an announcement, and are told right after it."
+SOON = "They are hearing an announcement, and will be told right after it."
 LATER = "Twilio is not answering. Your decision is saved, and takes effect within a minute."
 HANG_UP = "Your decision is saved, and takes effect when you hang up your own call. Then connect again."
 
@@ -127,7 +127,7 @@ class ScreenerDesks:
         if verdict is Verdict.READY and call.stage is Stage.READY and not call.claimed_by:
             at = ready_at or self._clock()
             self._store.change_call(call_sid, lambda now: screening.placed(now, at))
-            return "They are already ready, in that place."
+            return "They are already marked ready, and now have that place."
         judgement = screening.Judgement(name, verdict, ready_at)
         judged = self._store.change_call(call_sid, lambda now: screening.judged(now, judgement))
         call = self._must_be_mine(name, judged)
@@ -182,7 +182,7 @@ class IdleDeskCleanup:
         names, self._left = self._left[:DESKS_PER_RUN], self._left[DESKS_PER_RUN:]
         for name in names:
             try:
-                # The queue first: once the desk is gone nothing tells that it had a queue.
+                # The queue first: once the desk is gone, nothing shows that it had a queue.
                 if self._control.remove_queue(queue_of(name)):
                     self._store.remove_desk(name, lambda desk: takeover.is_idle(desk, now))
             except PhoneError as error:

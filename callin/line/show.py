@@ -47,8 +47,8 @@ SWITCHES = {
     "whisper": ("The whisper is off.", "You hear who is next just before they go on the air."),
     "browser_calls": ("Web calls are off: listeners ring by phone.", "Listeners can call from the web."),
     "ask_callers": (
-        "New callers are asked nothing.",
-        "New callers are asked for name, place and topic, while nobody screens.",
+        "New callers are not asked anything.",
+        "New callers are asked for their name, place and topic, unless screening is on.",
     ),
     "automatic": (
         "Auto-advance is off: after a caller hangs up, press Next.",
@@ -73,7 +73,7 @@ class ShowSettings:
         self.schedule = ScheduleEditor(store, board)
 
     def change(self, change: SettingsChange, also: Sequence[Record] = ()) -> str:
-        """Changes all that `change` names, and answers what holds now. PhoneFailed if Twilio does not follow.
+        """Changes all that `change` names, and returns sentences that say what holds now. PhoneFailed if Twilio fails.
 
         `also` are the audit's lines about it, see `Store.change_record`.
         """
@@ -137,7 +137,7 @@ class ShowSettings:
             self._control.redirect(call, call.documents_issued)  # the call is just entering the queue, or leaving it
 
     def _follow_schedule(self, change: SettingsChange, now: float, also: Sequence[Record]) -> None:
-        """Has the schedule decide again about all that was pressed since the show began."""
+        """Has the settings follow the schedule again, also those that were pressed since the show began."""
         was = self._board.stored_programme()
         before = self._change_show(change, now, also)
         programme = self._board.stored_programme()
@@ -148,7 +148,7 @@ class ShowSettings:
             self._follow_screening(replace(change, screened=programme.show.screened), before, now)
 
     def set_recording(self, leg: str, by: str, *, on: bool, also: Sequence[Record] = ()) -> str:
-        """The page whose leg is the desk's records from now on, or no longer: callers that go on the air are told."""
+        """Stores whether the page that has the desk's leg records. Callers are then told before they go on the air."""
         desk = self._store.desk(AIR_DESK)
         if not leg or desk.leg != leg or desk.leg_by != f"client:{by}":
             raise PressRejected("not_connected", NOT_YOUR_DESK if on else RECORDING[0])
@@ -165,19 +165,19 @@ class ShowSettings:
 
 
 def _sentences(change: SettingsChange) -> list[str]:
-    found = ["The schedule decides again."] if change.by_schedule else []
+    found = ["The settings follow the schedule again."] if change.by_schedule else []
     if change.opening is not None:
         found.append(OPENINGS[change.opening])
     if change.most_callers is not None:
         most = change.most_callers
-        callers = "caller waits" if most == 1 else "callers wait"
-        found.append(f"At most {most} {callers} at a time." if most else "Any number of callers can wait.")
+        callers = "caller" if most == 1 else "callers"
+        found.append(f"At most {most} {callers} can wait at a time." if most else "Any number of callers can wait.")
     chosen = [(words, getattr(change, name)) for name, words in SWITCHES.items()]
     return found + [words[is_on] for words, is_on in chosen if is_on is not None]
 
 
 class Writing:
-    """Saves cards and messages. No call and no desk changes with them."""
+    """Saves cards and chat messages. Neither changes a call or a desk."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -206,7 +206,7 @@ class Writing:
         self._store.change_card(call_sid, lambda card: cards.written_by_caller(card, texts, now))
 
     def card(self, call_sid: str) -> Card:
-        """What is known of a call so far. StoreError."""
+        """The card of a call; an empty one if nobody has written on it. StoreError."""
         return self._store.card(call_sid)
 
     def write_speech(self, call_sid: str, field: str, said: str, confidence: float) -> None:

@@ -87,14 +87,14 @@ class Takeover:
     def withdraw(self, leg: str) -> str:
         """The leg no longer asks to take over."""
         self._store.change_desk(AIR_DESK, lambda before: takeover.withdrawn(before, leg))
-        return "You no longer ask for the desk."
+        return "You are no longer asking for the desk."
 
     def hand_over(self, leg: str, by: str, *, agrees: bool) -> str:
         """The person at the desk, whose browser is `by`, answers the leg that asks to take over."""
         now = self._clock()
         desk = self._store.desk(AIR_DESK)
         if desk.rival != leg or not takeover.is_asked(desk, now):
-            raise PressRejected("gone", "Nobody asks for the desk any more.")
+            raise PressRejected("gone", "Nobody is asking for the desk any more.")
         if not takeover.may_answer(desk, f"client:{by}"):
             raise PressRejected("not_yours", "Only the DJ at the desk can answer this.")
         who = takeover.account_of(desk.rival_by) or "The telephone"
@@ -103,8 +103,8 @@ class Takeover:
             return f"{who} has the desk."
         after = self._store.change_desk(AIR_DESK, lambda before: takeover.refused(before, leg, now))
         if after.leg == leg:
-            raise PressRejected("gone", f"{who} has the desk already.")
-        return f"You keep the desk. {who} is told."
+            raise PressRejected("gone", f"{who} already has the desk.")
+        return f"You keep the desk. {who} has been told."
 
     def _must_be_rival(self, desk: Desk, leg: str) -> None:
         if not leg or desk.rival != leg:

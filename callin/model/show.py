@@ -60,8 +60,8 @@ class Show(Struct, frozen=True):
 class SettingsChange(Struct, frozen=True):
     """The settings that a desk changes in one request; None for those that stay.
 
-    `automatic` belongs to the air desk, the others to the show. With `by_schedule` the schedule decides again about
-    all that desks have pressed; no other field is set then.
+    `automatic` belongs to the air desk, the others to the show. With `by_schedule` all settings follow the schedule
+    again, also those that desks have pressed; no other field is set then.
     """
 
     opening: Opening | None = None

@@ -144,7 +144,7 @@ class ScreenedHandler(TwimlHandler):
         talk = screening.TalkBegan(
             self.services.clock(), self.param("desk"), self.param("DequeingCallSid"), self.number("turn") or 0
         )
-        self.services.calls.talks(self.call_sid, talk)
+        self.services.calls.talk_began(self.call_sid, talk)
         return twiml.in_talk(self.words)
 
     def apology(self) -> str:

@@ -158,7 +158,7 @@ def noted(name: str, value: object) -> tuple[Act, str]:
     if isinstance(value, Opening):
         return Act.OPENING, OPENINGS[value]
     if name == "by_schedule":
-        return Act.SETTINGS, "had the schedule decide again"
+        return Act.SETTINGS, "had the settings follow the schedule again"
     shown = ("off", "on")[value] if isinstance(value, bool) else value
     return Act.SETTINGS, f"set {name} to {shown}"
 

@@ -161,7 +161,7 @@ def state_of(programme: Programme, zone: tzinfo, now: float) -> list[str]:
     ends_at = slot.ends_at if slot.on else slot.next.starts_at if slot.next else 0.0
     if "opening" in programme.pressed:
         until = f" until {when(ends_at, zone, now)}" if ends_at else ""
-        found.append(f"A desk has set this by hand. It holds{until}, and then the schedule decides again.")
+        found.append(f"A desk has set this by hand. It holds{until}; then the schedule applies again.")
     return found
 
 

@@ -115,7 +115,7 @@ export class CallList {
     return { longest: now - Math.min(...starts), average: this.#isWhole ? now - mean : null };
   }
 
-  /** Whether the rows' buttons do nothing just now. */
+  /** Whether the rows' buttons do nothing right now. */
   setOff(off) {
     this.#rows.setOff(off);
   }

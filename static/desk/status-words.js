@@ -54,7 +54,7 @@ export function statusOf(facts) {
     return signedOut(facts.phone.isInCall, "your caller waits for you");
   }
   if (facts.isHangingUp) {
-    return { tone: "wait", title: "Hanging up…", advice: "The caller is thanked." };
+    return { tone: "wait", title: "Hanging up…", advice: "The caller is being thanked." };
   }
   if (facts.isRenewing) {
     return { tone: "wait", title: "Renewing your call…", advice: "A call lasts four hours at most, so a new one begins." };
@@ -182,13 +182,14 @@ function withKept(status, kept) {
 /** What a press is about to do, until the app has said it. */
 function promiseOf(press) {
   if (press.kind === "hold") {
-    return "This caller is put on hold. Nobody follows until you press Next, or bring them back.";
+    return "Putting this caller on hold. Nobody follows until you press Next, or bring them back.";
   }
   if (press.kind === "drop") {
-    return "This caller is thanked and let go. Nobody follows until you press Next.";
+    return "Thanking this caller and letting them go. Nobody follows until you press Next.";
   }
   const comes = press.kind === "take" && press.chosen ? shortCaller(press.chosen) : "the next caller";
-  return press.caller ? `This caller is thanked, and ${comes} comes.` : `${capital(comes)} comes.`;
+  const isComing = `${capital(comes)} is on the way.`;
+  return press.caller ? `Thanking this caller. ${isComing}` : isComing;
 }
 
 function lostSentence(press) {
@@ -237,7 +238,7 @@ function untilNext(done, air) {
 
 function following(done, air) {
   if (!air.waiting) {
-    return emptyLine(done, air, "The next caller comes straight on the air.");
+    return emptyLine(done, air, "The next caller to ring goes straight on the air.");
   }
   if (!air.mayCome) {
     return nobodyMayCome(done, air);

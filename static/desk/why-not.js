@@ -1,4 +1,4 @@
-/* Why a button does nothing just now: a sentence, or "" when it works. */
+/* Why a button does nothing right now: a sentence, or "" when it works. */
 
 import { PHONE_REASONS, notSignedOut } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";

@@ -48,12 +48,12 @@ export const LOOK_WORDS = Object.freeze({
 
 /* The switches. */
 export const SWITCH_WORDS = Object.freeze({
-  automatic: { on: "On: when a caller hangs up, the next one comes.", off: "Off: when a caller hangs up, nobody comes until Next." },
+  automatic: { on: "On: when a caller hangs up, the next one goes on the air.", off: "Off: when a caller hangs up, nobody follows until Next." },
   lock: { on: "On: press twice to end a call.", off: "Off: one press ends a call." },
   screened: { on: "On: only callers marked ready by a screener go on the air.", off: "Off: the first in line goes on the air." },
   "ready-check": { on: "On: the next caller presses 1 when ready. Callers that do not are passed over.", off: "Off: callers are not asked." },
   whisper: { on: "On: you alone hear name, place and topic, for a second or two.", off: "Off: choose this if your own call is what goes out on the air." },
-  "ask-callers": { on: "On: new callers say name, place and topic, unless a screener asks.", off: "Off: new callers are asked nothing." },
+  "ask-callers": { on: "On: new callers are asked for their name, place and topic, unless screening is on.", off: "Off: new callers are not asked anything." },
   "browser-calls": { on: "On: from the page /call, and by phone.", off: "Off: by phone only. Web calls that are in line go on." },
 });
 export const LOCKED = "Locked: press twice to end a call.";
@@ -68,12 +68,12 @@ export const LOCK_QUESTIONS = Object.freeze({
   hangUp: "Locked: press Hang up again to end this call.",
 });
 
-/* Why a button does nothing just now. */
+/* Why a button does nothing right now. */
 export const WHY_NOT = Object.freeze({
   viewOnly: "View only. A DJ or admin runs the show.",
-  noAnswer: "The station’s server does not answer: this cannot be changed just now.",
+  noAnswer: "The station’s server does not answer: this cannot be changed right now.",
   nobodyToBringBack: "Nobody is being thanked. A caller can be brought back for 5 s after Drop or Next.",
-  nobodyAsks: "Nobody asks for the desk.",
+  nobodyAsks: "Nobody is asking for the desk.",
   nothingToTakeOver: "There is nothing to take over.",
   notConnected: "Connect to the queue first.",
   rival: "Another desk is connected. Take over first.",
@@ -83,12 +83,12 @@ export const WHY_NOT = Object.freeze({
   nobodyWaits: "Nobody is waiting.",
   nobodyReady: "Nobody is ready yet: callers are screened.",
   allInTalk: "Nobody can go on the air right now: every waiting caller is with a screener.",
-  notLive: "This page is not live: nobody can be taken from the list just now.",
+  notLive: "This page is not live: nobody can be taken from the list right now.",
 });
 
 /* What a press has come to. */
 export const BY_STAR_BLIND = `${NO_ANSWER_AT_ALL.slice(0, -1)}, so your own call has sent the * key instead.`;
-export const STAR_WAS_SENT = "Your own call has sent the * key already. If this caller stays, hang up and connect again.";
+export const STAR_WAS_SENT = "Your own call has already sent the * key. If this caller stays, hang up and connect again.";
 export const TAKING_OVER = "Taking over…";
 export const SHOW_NOT_CHANGED = `${NO_ANSWER_AT_ALL} Nothing was changed.`;
 export const LIMIT_IS_A_NUMBER = "The limit is a whole number, or empty for none.";
@@ -113,9 +113,9 @@ export const TIMING_WORDS = Object.freeze({ "": "", soon: "Time to wrap up", ove
 /* The order by hand. */
 export const ORDER = Object.freeze({
   noAnswer: `${NO_ANSWER_AT_ALL} Nobody was moved.`,
-  notLive: "This page is not live: nobody can be moved just now.",
+  notLive: "This page is not live: nobody can be moved right now.",
   notInLine: "Only callers in line can be moved.",
-  onTheWay: "That caller is on the way already.",
+  onTheWay: "That caller is already on the way.",
   moreWait: "More callers wait than are shown: put this one before another.",
 });
 

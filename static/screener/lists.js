@@ -75,7 +75,7 @@ export class Lists {
     return { longest: starts.length ? this.#clock.now() - Math.min(...starts) : null, average: null };
   }
 
-  /** Whether the rows' Talk buttons do nothing just now. */
+  /** Whether the rows' Talk buttons do nothing right now. */
   setOff(off) {
     this.#rows.setOff(off);
   }

@@ -1,4 +1,4 @@
-/* Why a button of the screener's page does nothing just now: a sentence, or "" when it works. */
+/* Why a button of the screener's page does nothing right now: a sentence, or "" when it works. */
 
 import { PHONE_REASONS, notSignedOut } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";

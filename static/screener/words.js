@@ -22,7 +22,7 @@ export const COMING_ON_AIR = "Coming on air";
 export const LEVEL_WORDS = Object.freeze({ off: "Microphone: off", heard: "Microphone: heard", silent: "Microphone: silent" });
 export const BLOCK_WORDS = Object.freeze({ number: "Block", browser: "Block for the day", sure: "Really block?" });
 
-/* Why a button does nothing just now. */
+/* Why a button does nothing right now. */
 export const WHY_NOT = Object.freeze({
   onItsWay: "One moment: the last press is on its way.",
   nobodyWaits: "No callers are waiting for you.",

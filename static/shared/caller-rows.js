@@ -65,7 +65,7 @@ export class CallerRows {
     }
   }
 
-  /** Whether the rows' buttons do nothing just now. */
+  /** Whether the rows' buttons do nothing right now. */
   setOff(off) {
     if (off !== this.#isOff) {
       this.#isOff = off;

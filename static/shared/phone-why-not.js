@@ -1,4 +1,4 @@
-/* Why a desk's button for its own call does nothing just now: a sentence, or "" when it works. */
+/* Why a desk's button for its own call does nothing right now: a sentence, or "" when it works. */
 
 import { Stage } from "./stage.js";
 import { PHONE_WHY_NOT } from "./words.js";

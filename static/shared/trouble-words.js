@@ -9,7 +9,7 @@ const TROUBLES = {
   no_token: ["The station’s server gave no pass for the phone.", "The page tries again by itself."],
   token_refused: ["The phone network refused this desk’s pass.", "The page fetches a new one. If this stays, the station’s Twilio keys are wrong: tell your admin."],
   token_expired: ["This desk’s pass has run out.", "The page fetches a new one. Then press {connect}."],
-  too_many: ["The phone network is taking no more calls just now.", "Wait a few seconds, then press {connect}."],
+  too_many: ["The phone network is taking no more calls right now.", "Wait a few seconds, then press {connect}."],
   microphone_refused: ["The browser may not use your microphone.", "Press the icon beside the page’s address, allow the microphone, then press {connect}."],
   microphone_missing: ["No microphone was found.", "Plug in your headset or choose a microphone in the browser’s settings, then press {connect}."],
   microphone_busy: ["Something else is using your microphone.", "Close the other program or tab, then press {connect}."],

@@ -47,7 +47,7 @@ export const BY_STAR = "Twilio could not be asked, so your own call has sent the
 export const HANG_UP_FIRST = "You are in a call. Hang up first, then sign out.";
 export const CHOOSE_FIRST = "Choose a caller in the list first, with J and K.";
 
-/* Why a desk's button for its own call does nothing just now. */
+/* Why a desk's button for its own call does nothing right now. */
 export const NOT_THROUGH = {
   [Stage.CALLING]: "Your call is not through yet.",
   [Stage.RECONNECTING]: "Your call is reconnecting.",
@@ -59,7 +59,7 @@ export const PHONE_WHY_NOT = Object.freeze({
   nothingToMute: "There is nothing to mute: you are not connected.",
   notKnownYet: "One moment: the line does not know this call yet.",
   signedOut: "You are signed out. Press “Sign in again” first.",
-  notLive: "This page is not live: nobody can be moved just now.",
+  notLive: "This page is not live: nobody can be moved right now.",
 });
 
 /** The status line of a page that is signed out: {tone, title, advice}; `meanwhile` says what becomes of the caller of its call, if it has one. */

@@ -84,7 +84,7 @@ export function joinedAt(at) {
 /** The day cannot be read; `known` is when what is shown was true, or null. */
 export function dayProblem(known) {
   const old = known === null ? "" : ` What is shown is from ${timeOfDay(new Date(known * 1000))}.`;
-  return `The day cannot be read just now. The page tries again by itself.${old}`;
+  return `The day cannot be read right now. The page tries again by itself.${old}`;
 }
 
 /** The charts of the day for screen readers. `busiest` is a slot, or null. */

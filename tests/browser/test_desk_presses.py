@@ -36,7 +36,7 @@ def test_next_says_at_once_what_will_happen_and_thanks_the_caller(cast: Cast) ->
     desk.expect_on_air_with("001")
     cast.desk_leg(first)
     expect(desk.next_button).not_to_have_attribute("aria-disabled", "true")
-    assert desk.page.evaluate(PRESS_AND_READ) == ["next", "This caller is thanked, and the next caller comes."]
+    assert desk.page.evaluate(PRESS_AND_READ) == ["next", "Thanking this caller. The next caller is on the way."]
     desk.expect_on_air_with("002")
     wait_until(lambda: is_over(cast, first), why="the first is not let go")
     assert is_thanked(cast, first)

@@ -87,7 +87,7 @@ def test_a_press_overrides_the_schedule_until_the_show_ends(cast: Cast, admin: P
     expect(call.page.get_by_text(re.compile("The line is closed. It opens .* for Night Talk."))).to_be_visible()
 
     by_schedule.press("Enter")
-    desk.expect_words("The schedule decides again.")
+    desk.expect_words("The settings follow the schedule again.")
     expect(programme).not_to_contain_text("Set by hand")
     expect(call.page.get_by_text("The line is open. Nobody waits.")).to_be_visible()
 

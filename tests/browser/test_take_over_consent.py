@@ -84,7 +84,7 @@ def test_who_has_the_desk_refuses_with_a_key_and_the_one_who_asked_is_told(cast:
     expect(button(ann, "Hand over")).to_be_visible()
     assert ann.page.evaluate(PLACES) == places
     ann.page.keyboard.press("Shift+R")
-    ann.expect_words("You keep the desk. dj is told.")
+    ann.expect_words("You keep the desk. dj has been told.")
     expect(ann.bring_back_button).to_be_focused()
     ben.expect_words("^admin keeps the desk")
     expect(ben.advice.first).to_contain_text("You were refused.")
@@ -126,7 +126,7 @@ def test_the_one_who_asks_withdraws_and_an_admin_takes_over_at_once(cast: Cast, 
     ann.expect_words(r"^admin asks to take the desk\.")
     expect(button(ben, "Withdraw")).to_be_focused()
     button(ben, "Withdraw").click(delay=SEEN_MS)
-    ben.expect_words("You no longer ask for the desk.")
+    ben.expect_words("You are no longer asking for the desk.")
     ann.expect_words("On the air with")
     expect(button(ann, "Refuse")).to_be_hidden()
     expect(ben.take_over_button).to_be_visible()

@@ -229,10 +229,10 @@ def test_the_day_goes_back_as_far_as_is_chosen(station: Station, waits: WaitsPag
 def test_a_day_that_cannot_be_read_is_said_and_heals(station: Station, waits: WaitsPage) -> None:
     waits.page.route("**/day*", lambda route: route.fulfill(status=503, body=json.dumps({"error": "No."})))
     waits.page.get_by_role("radio", name="Last 24 hours").check()
-    expect(waits.day.get_by_text("The day cannot be read just now")).to_be_visible()
+    expect(waits.day.get_by_text("The day cannot be read right now")).to_be_visible()
     waits.page.unroute("**/day*")
     waits.page.get_by_role("radio", name="Last 4 hours").check()
-    expect(waits.day.get_by_text("The day cannot be read just now")).to_be_hidden()
+    expect(waits.day.get_by_text("The day cannot be read right now")).to_be_hidden()
 
 
 def test_a_page_that_is_not_live_says_so(station: Station, waits: WaitsPage) -> None:

@@ -237,7 +237,7 @@ class House:
         self.reach(call_sid)
         document = self.screener_asks(name, leg)
         assert isinstance(document, DialCaller)
-        self.calls.talks(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
+        self.calls.talk_began(call_sid, TalkBegan(self.clock.now, name, leg, document.turn))
 
     def leg_dies(self, leg: str = DJ) -> None:
         self.phone.calls[leg] = CallState("completed", self.phone.calls[leg].number)

@@ -139,7 +139,7 @@ def test_next_for_the_last_caller_brings_nobody_by_surprise_who_rings_later(hous
     house.reach("CA1")
     house.ask(woken=True)
     house.desks.on_air("CA1", DJ, house.desk.turn)
-    assert house.air_desks.next(house.desk.turn, "CA1", ME) == "This caller is thanked."
+    assert house.air_desks.next(house.desk.turn, "CA1", ME) == "Thanking this caller."
     assert isinstance(house.ask(), WaitInSilence)
 
 

@@ -124,7 +124,7 @@ def test_the_schedule_decides_again_if_a_desk_says_so(house: House, at: At) -> N
     put(house, TALK)
     at("21:00")
     house.set(opening=Opening.CLOSED, screened=True, automatic=True)
-    assert house.set(by_schedule=True) == "The schedule decides again."
+    assert house.set(by_schedule=True) == "The settings follow the schedule again."
     shown = status(house)
     assert shown["programme"]["pressed"] == []
     assert (shown["show"]["opening"], shown["show"]["screened"]) == ("open", False)

@@ -48,7 +48,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
     assert house.reach("CA2") is Follow.QUEUE_AGAIN
     assert house.call("CA2").queue == queue_of(ann)
     assert house.screener_asks(ann, LEG) == DialCaller(1, "CA2")
-    house.calls.talks("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
+    house.calls.talk_began("CA2", TalkBegan(house.clock.now, ann, LEG, 1))
     assert house.call("CA2").stage is Stage.SCREENING
     assert (house.store.desk(ann).on_air, house.store.desk(ann).claimed) == ("CA2", "")
 

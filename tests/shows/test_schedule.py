@@ -52,13 +52,13 @@ def test_a_press_is_told_with_its_end_and_the_schedule_can_decide_again(app: Hel
     desk.ask("POST", "/token")
     assert desk.press("/desk/settings", {"opening": "closed"}).status == 200
     assert opening(app) == "closed"
-    assert "A desk has set this by hand. It holds until 22:00, and then the schedule decides again." in said(
+    assert "A desk has set this by hand. It holds until 22:00; then the schedule applies again." in said(
         admin.get("/shows")
     )
     for body in ({"by_schedule": False}, {"by_schedule": True, "whisper": True}):
         assert desk.press("/desk/settings", body).status == 400
     answer = desk.press("/desk/settings", {"by_schedule": True})
-    assert (answer.status, answer.json()["sentence"]) == (200, "The schedule decides again.")
+    assert (answer.status, answer.json()["sentence"]) == (200, "The settings follow the schedule again.")
     assert opening(app) == "open"
 
 
