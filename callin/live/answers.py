@@ -1,4 +1,4 @@
-"""What dashboards are answered: the whole line, or what changed since a mark. Each answer is made once for all."""
+"""The answers for dashboards: the whole line, or what changed since a mark. Each answer is made once for all."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MASKED, FULL = "masked", "full"
 
 
 class AnswerState(Struct, frozen=True):
-    """When an answer is made, and of what state of the line."""
+    """When an answer is made, and from which state of the line."""
 
     now: float
     mark: int
@@ -62,7 +62,7 @@ class Answers:
         return body
 
     def changes_body(self, since: int, at: AnswerState, view: str) -> bytes | None:
-        """The body of what changed after the mark `since`, without mark and time; None where that is not known."""
+        """The body of what changed after the mark `since`, without mark and time; None if that is not known."""
         return self._body(at, (view, since), lambda: self._changes(since, at, view))
 
     def _body(
@@ -135,7 +135,7 @@ class Answers:
         }
 
     def _frame(self, at: AnswerState) -> dict[str, Any]:
-        """What every answer has: it is short, and most of it changes by the second."""
+        """The part that every answer has. It is short, and most of it changes every second."""
         apart = min(ROWS_SHOWN, len(self._lineup.on_air()) + len(self._lineup.held()))
         return self.figures(at.now) | {
             "more": max(0, self._lineup.size - (ROWS_SHOWN - apart)),
@@ -162,7 +162,7 @@ class Answers:
         }
 
     def _left_changes(self, touched: Touched, view: str) -> dict[str, Any]:
-        """The rows of calls that just ended or changed since, and the order of all that ended lately, if there are any.
+        """The rows of recently ended calls that have changed, and the order of all of them; empty if none has changed.
 
         Not `left`, which has all rows: with a dozen of them it was most of an answer.
         """

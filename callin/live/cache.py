@@ -36,7 +36,7 @@ FIRST_PATIENCE_SECONDS = 5.0
 
 FOLLOW_SECONDS = 1.0
 FOLLOWED_SECONDS = 15.0
-"""How long the store is followed after a dashboard asked: each asks every 10 s at least."""
+"""How long the store is followed after a dashboard asked: each asks at least every 10 s."""
 
 NO_ANSWER = "The store takes too long to answer."
 
@@ -68,7 +68,7 @@ class LineCache:
         start: Callable[[Callable[[], None]], None] = start_daemon,
         zone: Callable[[], tzinfo] = lambda: UTC,
     ) -> None:
-        """`start` starts a thread. `zone` answers the station's time zone; it may wait for the store."""
+        """`start` starts a thread. `zone` returns the station's time zone; it may wait for the store."""
         self._store = store
         self._clock = clock
         self._start = start
@@ -96,7 +96,7 @@ class LineCache:
         return self._news_count
 
     def call_on_news(self, call: Callable[[], object]) -> None:
-        """Has `call` called each time that the count has grown. The lock is held then, so `call` must not wait."""
+        """Calls `call` each time the count has grown. The lock is held then, so `call` must not wait."""
         self._on_news += (call,)
 
     def is_twilio_read(self) -> bool:
@@ -129,7 +129,7 @@ class LineCache:
         with self.lock:
             return self.twilio.problem
 
-    # Reading the store: the lock is not held, for a reading may take seconds
+    # Reading the store: the lock is not held, because a reading may take seconds
 
     @contextlib.contextmanager
     def fresh(self) -> Iterator[None]:
@@ -141,18 +141,18 @@ class LineCache:
 
     @contextlib.contextmanager
     def as_known(self) -> Iterator[None]:
-        """The same; while the store fails, with the cache as it is, and with the reason for dashboards."""
+        """The same, but while the store fails, the cache is used as it is, and dashboards show the reason."""
         self.refresh_if_possible()
         with self.lock:
             self.settle()
             yield
 
     def refresh(self, *, is_probe: bool = False) -> None:
-        """Takes in what the store has changed. StoreError; SlowError if another thread is still asking it."""
+        """Takes in what has changed in the store. StoreError; SlowError if another thread is still asking it."""
         self.read(self._ask_for_changes, self._apply_changes, is_probe=is_probe)
 
     def refresh_if_possible(self, *, is_probe: bool = False) -> bool:
-        """The same without an error: whether memory is up to date. Dashboards show why the store fails."""
+        """The same without an error: returns whether memory is up to date. Dashboards show why the store fails."""
         try:
             self.refresh(is_probe=is_probe)
         except SlowError:
@@ -257,7 +257,7 @@ class LineCache:
             self.lineup.replace(changes)
             self.stats.apply(changes.calls)
         else:
-            # The store may tell what this instance has just written before its mark moves.
+            # The store may report what this instance has just written before its mark moves.
             self.lineup.apply(changes)
             self.settle()
             if changes.calls:  # otherwise a caller might wait for a thread that computes the day
@@ -279,7 +279,7 @@ class LineCache:
             call()
 
     def reading_word(self) -> str:
-        """What dashboards are told besides the store's changes, in a word: how Twilio was read, and the programme."""
+        """A short text that changes with what is not in the store: how Twilio was read, and the programme."""
         problem, missed, programme = self.twilio.problem, self.twilio.missed, self.lineup.programme
         reading = "unread" if self.twilio.good_at is None else "ok"
         if problem or missed.count:
@@ -289,7 +289,7 @@ class LineCache:
         return f"{reading}-{int(max(programme.slot.begins_at, programme.show.opening_since)):x}"
 
     def is_old(self, mark: int) -> bool:
-        """Whether the mark was the line's more than 10 minutes ago, as far as this instance remembers."""
+        """Whether this mark was the current one more than 10 minutes ago, as far as this instance remembers."""
         if not self._marks or mark == self.mark:
             return False
         since = self._clock()

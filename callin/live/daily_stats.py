@@ -93,8 +93,8 @@ class RecentCalls:
     def summary(self, since: float, until: float, now: float) -> dict[str, Any]:
         """The calls that joined in [since, until) and what happened in it, as `/day` answers.
 
-        The answer is shared: do not change it. Its "from" is later than `since` where older calls were forgotten.
-        Slots count what happened in them, so also a caller who joined before `since` and was aired after it.
+        The answer is shared: do not change it. Its "from" is later than `since` if older calls were forgotten.
+        A slot counts what happened in it, so also the airing of a caller who joined before `since`.
         """
         since = max(since, self._forgotten_until)
         key = (since, until, int(now))
@@ -105,7 +105,7 @@ class RecentCalls:
         return self._summaries[key]
 
     def median_wait_seconds(self, since: float, now: float) -> int | None:
-        """The median wait of callers that joined since then, in whole seconds, at most 5 s old; None if nobody did."""
+        """The median wait of callers that joined after `since`, in whole seconds, at most 5 s old; None for none."""
         if self._median is not None:
             at, its_since, value = self._median
             if 0 <= now - at < MEDIAN_SECONDS and abs(since - its_since) < MEDIAN_SECONDS:
@@ -279,7 +279,7 @@ def _wait(past: Past, now: float) -> dict[str, Any]:
 
 
 def _past(call: Call) -> Past:
-    """A wait ends when the caller is first on the air, else when the call ends. A return to the line adds no wait."""
+    """What is kept of a call. A wait ends when the caller is first on the air, else when the call ends."""
     aired_at = call.first_aired_at
     ended_at = None if call.live else call.changed_at
     return Past(

@@ -45,7 +45,7 @@ class Dashboards:
             return as_json(self._answers.figures(self._clock()))
 
     def count_without_news(self, since: str) -> int | None:
-        """The count of news if there is none after the mark `since`, else None. ValueError for what is no mark.
+        """The count of news if nothing is new since the mark `since`, else None. ValueError if it is not a mark.
 
         The store is followed for a while from now on, so that the count grows with the next news. A mark from another
         instance that is ahead of ours is waited for.
@@ -59,7 +59,7 @@ class Dashboards:
             return self._cache.news_count if self._is_no_news(mark.number, mark.reading) else None
 
     def status_after(self, since: str, *, full_numbers: bool = False, ask_again_seconds: int | None = None) -> bytes:
-        """The body of `/queue-status?since=…`: what changed since that mark. ValueError for what no answer gave.
+        """The body of `/queue-status?since=…`: what changed since that mark. ValueError if it is not a mark.
 
         A mark that is ahead of ours, older than 10 minutes, or of the other view, is answered with everything and
         `"reset": true`. `ask_again_seconds` is put into the answer.
@@ -77,7 +77,7 @@ class Dashboards:
         return self._answers.made
 
     def day_summary(self, since: float, until: float) -> dict[str, Any]:
-        """The object of `/day`, for what is between two moments. While the store fails: what was known."""
+        """The object of `/day`, for the time between two moments. While the store fails: what was known."""
         self._cache.refresh_if_possible()
         return self._cache.stats.summary(since, until)
 
@@ -127,6 +127,6 @@ def _joined(body: bytes, end: dict[str, Any]) -> bytes:
 def _parsed(since: str) -> _Mark:
     number, dot, rest = since.partition(".")
     if not (dot and number.isascii() and number.isdigit() and len(number) <= MARK_DIGITS):
-        raise ValueError("that is no mark")
+        raise ValueError("that is not a mark")
     reading, _, view = rest.partition(".")
     return _Mark(int(number), reading, view, since)

@@ -40,7 +40,7 @@ class Lineup:
     """The live calls and the desks. It is not safe to share between threads: LineCache keeps it under its lock."""
 
     def __init__(self, programme_of: Callable[[Show], Programme] = Programme) -> None:
-        """`programme_of` answers what holds now, by the stored show."""
+        """`programme_of` returns what holds now, given the stored show."""
         self._programme_of = programme_of
         self.version = 0
         """Rises with every change: what was computed from one version holds until the next."""
@@ -113,7 +113,7 @@ class Lineup:
         self.settle()
 
     def settle(self) -> bool:
-        """Has the show follow the schedule, which changes it without a change of the store. Whether it did now."""
+        """Has the show follow the schedule, which changes it without the store. Returns whether it has changed."""
         programme = self._programme_of(self._stored_show)
         is_same = programme == self.programme
         self.version += not is_same
@@ -125,7 +125,7 @@ class Lineup:
         self.log.add(mark + 1, Touched(desks=self._desks_of_show()))
 
     def replace(self, changes: Changes) -> None:
-        """Forgets everything and starts from these."""
+        """Forgets everything and starts from these changes."""
         self.version += 1
         self._calls, self._on_air, self._held, self._desks, self._cards = {}, {}, {}, {}, {}
         self._talking, self._by_queue = {}, {WAITING_QUEUE: [], READY_QUEUE: []}
@@ -144,7 +144,7 @@ class Lineup:
         return self._calls.get(call_sid)
 
     def desk(self, name: str) -> Desk:
-        """The desk; one that nobody used yet is as new."""
+        """The desk; a new one if nobody has used it yet."""
         return self._desks.get(name) or Desk(name)
 
     def screeners(self) -> list[Desk]:

@@ -23,13 +23,13 @@ class _Computed(NamedTuple):
 
 
 class Programmes:
-    """Knows the schedule, which it reads again when the stored show names another revision. Safe to use from threads.
+    """Knows the schedule, and reads it again when the stored show names another revision. Safe to use from any thread.
 
     Nothing runs when a show begins or ends: the next request finds what holds then.
     """
 
     def __init__(self, store: Store, clock: Clock, zone: Callable[[], tzinfo] = lambda: UTC) -> None:
-        """`zone` answers the station's time zone; it may wait for the store."""
+        """`zone` returns the station's time zone; it may wait for the store."""
         self._store = store
         self._clock = clock
         self._read_zone = zone

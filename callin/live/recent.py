@@ -96,7 +96,7 @@ class JustLeft:
         """The latest first."""
 
     def apply(self, call: Call) -> bool:
-        """Keeps the call if it is over, and drops one that is live again. Whether anything changed."""
+        """Keeps the call if it is over, and drops one that is live again. Returns whether anything changed."""
         before = self.calls
         others = [one for one in before if one.call_sid != call.call_sid]
         is_kept = not call.live and call.outcome not in NEVER_IN_LINE
@@ -111,6 +111,6 @@ class JustLeft:
 
 
 def place_kept_until(former: Call, live: Iterable[Call]) -> float:
-    """Until when the browser of this call, which is over, has its place again; 0 for never, and once it is back."""
+    """Until when the browser of this ended call can have its place again; 0 if none is kept, or once it is back."""
     until, caller = kept_until(former), caller_of(former.number)
     return 0.0 if until and any(caller_of(call.number) == caller for call in live) else until

@@ -1,4 +1,4 @@
-"""Calls, desks, the show and its schedule as objects of JSON, for dashboards."""
+"""Calls, desks, the show and its schedule as JSON objects, for dashboards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def whispered(lineup: Lineup, desk: Desk) -> str | None:
 
 
 def call_row(call: Call, position: int | None, now: float, shown: Callable[[str], str]) -> dict[str, Any]:
-    """A live call at its place in line, None for one on the air or on hold; `shown` says how its number is told."""
+    """A live call. `position` is None for one on the air or on hold; `shown` formats its number."""
     on_air = call.stage is Stage.ON_AIR
     waited_until = call.changed_at if on_air else now
     return {
@@ -118,7 +118,7 @@ def show_row(show: Show) -> dict[str, Any]:
 def programme_row(programme: Programme, desk: Desk) -> dict[str, Any] | None:
     """What the schedule says, and the settings that were pressed since; None without a schedule.
 
-    `until` is when presses stop to count. `desk` is the air desk, which has auto-advance.
+    `until` is when presses stop counting. `desk` is the air desk, which has auto-advance.
     """
     slot = programme.slot
     if slot is None:
@@ -158,7 +158,7 @@ def twilio_row(reading: Reading, now: float) -> dict[str, Any]:
 
 
 def who_sits_at(desk: Desk) -> str:
-    """The name of the account whose browser is the desk's leg; "a phone", empty if the desk has no leg."""
+    """The name of the account whose browser is the desk's leg, or "a phone"; empty if the desk has no leg."""
     return _who(desk.leg_by)
 
 
