@@ -1,1 +1,1 @@
-"""Everything that talks with Twilio's REST API, and what compares the line with Twilio's lists."""
+"""Everything that talks to Twilio's REST API, and what compares the line with Twilio's lists."""

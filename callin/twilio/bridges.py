@@ -28,7 +28,7 @@ class Numbers(NamedTuple):
     listener_number: str = ""
     dj_number: str = ""
     dj_phones: Callable[[], frozenset[str]] = frozenset
-    """Answers the numbers that may run the show now."""
+    """Returns the numbers that may run the show now."""
 
 
 NO_NUMBERS = Numbers()
@@ -58,7 +58,7 @@ class Bridges:
         self._candidates: dict[str, _Candidate] = {}
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
-        """Whether another look soon may tell more: the app is just back, and somebody is in no queue."""
+        """Whether another look soon may find more: the app is just back, and somebody is in no queue."""
 
     @property
     def is_back(self) -> bool:

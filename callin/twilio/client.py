@@ -156,7 +156,7 @@ class TwilioAccount:
         return self._client.api.account
 
     def kind(self) -> Kind:
-        """The account's kind and Twilio's clock. TwilioError also if the SID and the token do not belong together."""
+        """The account's kind. TwilioError also if the SID and the token do not belong together."""
         with translated("look up the account"):
             account = self._client.api.accounts(self._access.account_sid).fetch()
             return Kind(str(account.type) == "Trial", str(account.status))
@@ -170,7 +170,7 @@ class TwilioAccount:
     # Keys
 
     def create_key(self, name: str) -> NewKey:
-        """Makes a standard API key. Twilio tells its secret this once."""
+        """Makes a standard API key. Twilio shows its secret only this once."""
         with translated("make an API key"):
             made = self._api.new_keys.create(friendly_name=name)
             return NewKey(str(made.sid), str(made.secret))
@@ -196,7 +196,7 @@ class TwilioAccount:
         return {str(queue.friendly_name): _resource(queue, "max_size") for queue in listed}
 
     def create_queue(self, name: str, max_size: int) -> str:
-        """Makes a queue and answers its SID."""
+        """Makes a queue and returns its SID."""
         with translated("create a queue"):
             return str(self._api.queues.create(friendly_name=name, max_size=max_size).sid)
 
@@ -227,7 +227,7 @@ class TwilioAccount:
         return _first(_resource(found, *POINTING) for found in applications if found.friendly_name == name)
 
     def create_application(self, name: str, properties: Mapping[str, str]) -> str:
-        """Makes an application and answers its SID."""
+        """Makes an application and returns its SID."""
         with translated("create the application"):
             return str(self._api.applications.create(friendly_name=name, **properties).sid)
 

@@ -1,8 +1,9 @@
 """Compares the line with Twilio's lists of queues and calls, and mends the line where they differ.
 
 If a webhook never came, Twilio's lists have a caller that the line does not know, or the line has one that hung up long
-ago. The first is adopted with the wait that Twilio tells. The second is finished, but only if Twilio's own record says
-that the call is over: callers on the air or hearing a greeting are in no queue. See `bridges` for callers on the air.
+ago. The first is adopted with the wait that Twilio reports. The second is finished, but only if Twilio's own record
+says that the call is over: callers on the air or hearing a greeting are in no queue. See `bridges` for callers on the
+air.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Comparison:
         self._control.point_fallback(screened=self._board.stored_show().screened)
 
     def _mend_calls(self, *, has_lease: bool) -> dict[str, CallState]:
-        """Mends the calls; answers Twilio's list of live calls, by CallSid."""
+        """Mends the calls; returns Twilio's list of live calls, by CallSid."""
         began_at = self._clock()
         known = {call.call_sid: call for call in self._board.read(Lineup.live)}
         queues = {WAITING_QUEUE, READY_QUEUE, AIR_QUEUE} | {call.queue for call in known.values()}
@@ -134,7 +135,7 @@ class Comparison:
         return members
 
     def _is_news(self, call: Call | None, queued: _Queued, listed_at: float) -> bool:
-        """Whether Twilio has the call where the line does not, and no webhook will tell.
+        """Whether Twilio has the call where the line does not, and no webhook will report it.
 
         If the app is just back and the call has not changed since its start, the fallback document has queued it.
         """

@@ -218,7 +218,7 @@ class TwilioCallControl:
 
 
 def document_url(links: Links, n: int) -> str:
-    """The address that tells a call what follows, as its document number `n`."""
+    """The address that Twilio asks what follows for a call, as its document number `n`."""
     return links.to("/dequeue-logic", {"n": n})
 
 

@@ -135,12 +135,12 @@ class Fallbacks:
         """The address that this process last sent to Twilio, by the setting's name."""
 
     def point_studio(self, *, screened: bool) -> None:
-        """Points the studio's at the document that fits the show. PhoneError."""
+        """Points the studio's fallbacks at the document that fits the show. PhoneError."""
         path = FOR_STUDIO_SCREENED if screened else FOR_STUDIO
         self._point({"TWILIO_APP_SID": path, "TWILIO_DJ_NUMBER": path})
 
     def speak(self, language: str) -> None:
-        """Points those of listeners and screeners at the documents in a language. PhoneError."""
+        """Points the fallbacks of listeners and screeners at the documents in a language. PhoneError."""
         of_listeners = in_language(FOR_LISTENERS, language)
         self._point(
             {
@@ -151,7 +151,7 @@ class Fallbacks:
         )
 
     def _point(self, paths: Mapping[str, str]) -> None:
-        """Points each, unless this process has done so already.
+        """Points each fallback, unless this process has done so already.
 
         What points at another app is left alone: a copy of a station may have the settings of the live one.
         """

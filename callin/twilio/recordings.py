@@ -33,7 +33,7 @@ class TwilioRecordings:
         self._client = client
 
     def since(self, at: float) -> list[CallRecording]:
-        """The newest ones, whole, that Record has made."""
+        """The newest complete recordings that Record has made."""
         with translated("list the recordings"):
             found = self._client().api.account.recordings.list(
                 date_created_after=datetime.fromtimestamp(at, UTC), limit=MOST_LISTED

@@ -37,7 +37,7 @@ def greeting(
 
 
 def greeting_in_words(words: SpokenWords, of_show: str = "", recording: Recording | None = None) -> str:
-    """What that document tells a caller, to be shown later."""
+    """What that document says to a caller, to be shown later."""
     sentence = _spoken_greeting(words, of_show, recording)
     if recording is None:
         return sentence
@@ -93,7 +93,7 @@ def one_moment(links: Links, words: SpokenWords, queue: str, document_seq: int |
 
 @functools.lru_cache(maxsize=16)
 def cut_short(links: Links, words: SpokenWords) -> str:
-    """A call on the air is over, and nobody can tell whether the studio meant it: the caller is kept, last in line."""
+    """A talk on the air is over, and it is unknown whether the studio meant that: the caller is kept, last in line."""
     return queued(links, WAITING_QUEUE, None, words, words.cut_short)
 
 

@@ -18,7 +18,7 @@ LEAVE_MESSAGE, HANG_UP = "5", "9"
 
 SECONDS_TO_PRESS = 4
 SILENCE_SECONDS = 4
-"""So much silence ends a message. Both are below 5 s, so that with our answer's time no silence is longer than that."""
+"""How much silence ends a message. Both are below 5 s, so that even with our answer's time no silence is longer."""
 
 
 @functools.lru_cache(maxsize=16)
@@ -102,7 +102,7 @@ def listen_for_keys(response: VoiceResponse, links: Links, heard: Query) -> Gath
 def wait_on(
     links: Links, words: SpokenWords, minutes: int | None, place: int | None, music: Music, *, refused: bool
 ) -> str:
-    """After a key that means nothing, or that the station cannot follow."""
+    """After a key that means nothing, or whose wish the station cannot fulfil."""
     response = new_document()
     if refused:
         speak(response, words, words.message_refused)

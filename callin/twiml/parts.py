@@ -52,7 +52,7 @@ class Links(Struct, frozen=True):
     names: StationNames = FIRST_STATION
 
     def to(self, path: str, query: Query | None = None) -> str:
-        """A TwiML address of ours, with what Twilio is to do when we do not answer at first."""
+        """A TwiML address of ours, with how Twilio is to retry."""
         return f"{self._address(path, query or {})}{RETRIES}"
 
     def to_desk(self, path: str, query: Query | None = None) -> str:
@@ -64,7 +64,7 @@ class Links(Struct, frozen=True):
         return f"{self.public_url}{path}{'?' if pairs else ''}{urlencode(pairs, quote_via=quote)}"
 
     def file(self, path: str) -> str:
-        """A static document of ours, with what Twilio is to do when it does not come at first."""
+        """A static document of ours, with how Twilio is to retry."""
         return f"{self.public_url}{self.names.file(path)}{RETRIES}"
 
     def sound(self, name: str) -> str:
@@ -117,7 +117,7 @@ def enqueue(response: VoiceResponse, links: Links, queue: str, document_seq: int
     """Ends a document by putting the call into a queue.
 
     The action says whether the queue is a screener's: a call that was bridged there was not on the air. `document_seq`
-    is None if the store could not tell it. https://www.twilio.com/docs/voice/twiml/enqueue
+    is None if it is not known, because the store fails. https://www.twilio.com/docs/voice/twiml/enqueue
     """
     response.enqueue(
         links.names.queue(queue),
@@ -147,7 +147,7 @@ SHORT_MUSIC_SECONDS = 5
 """How much music a document has at most. The app's own two files have these lengths: a test measures them."""
 
 MOST_PARTS = 6
-"""In one document: with very short files the document is then shorter than asked for."""
+"""The most parts in one document: with very short files it plays for less time than asked."""
 
 
 class Music(Struct, frozen=True):

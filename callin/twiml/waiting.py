@@ -56,7 +56,7 @@ class Waiting(Struct, frozen=True):
 
     With `awaits_screener` the first in line does not hear that they are next: a screener speaks with them before.
     With `needs_notice` they hear how they go on the air, and with `recorded` that the call is recorded. `wait_range` is
-    how much longer it will take, None while nobody can tell. `average_wait_seconds` is Twilio's own, for a caller that
+    how much longer it will take, None if unknown. `average_wait_seconds` is Twilio's own figure, for a caller that
     the line does not know. With `takes_keys` they may leave a message.
     """
 
@@ -113,7 +113,7 @@ def _estimate(words: SpokenWords, waiting: Waiting) -> str:
 
 
 def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard, rest: Music) -> None:
-    """Asks for the next document, which then repeats nothing that was heard. Twilio's own question knows nothing."""
+    """Asks for the next document. Its address says what was heard, which Twilio's own request for more would not."""
     response.redirect(links.to("/twiml/wait", {**heard.query, **rest.query}), method="POST")
 
 
@@ -192,7 +192,7 @@ def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_read
 
 @functools.lru_cache(maxsize=256)
 def coming(links: Links, words: SpokenWords, music: Music, *, is_kept: bool = False, recorded: bool = False) -> str:
-    """What a caller hears that is on the way to the DJ and has not heard the notice; the DJ may hear the whisper.
+    """The notice, for a caller on the way to the DJ that has not heard it; the DJ may hear the whisper meanwhile.
 
     `is_kept`: the DJ's connection is lost, so nobody knows when they are on the air.
     """
