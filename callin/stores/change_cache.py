@@ -19,7 +19,7 @@ from callin.model import Call
 T = TypeVar("T")
 
 DELETED_KEPT = 200
-"""So many deletions are remembered. The watch is late by seconds, in which an instance deletes a few messages."""
+"""How many deletions are remembered. The watch lags by seconds, and an instance deletes only a few messages in them."""
 
 CONFIRMATION_SECONDS = 0.3
 """How long a wait lasts while the watch has yet to report a write of our own: otherwise pages would ask in a loop."""
@@ -69,7 +69,7 @@ class ChangeCache:
     def drop(self, name: str, mark: int) -> None:
         """Forgets a document that this instance has deleted, last written at `mark`.
 
-        The watch may still report that writing, and the document must not come back with it.
+        The watch may still report that write, and the document must not come back with it.
         """
         with self.changed:
             self._entries.pop(name, None)

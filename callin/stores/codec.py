@@ -38,7 +38,7 @@ LONGEST_NUMBER = 200
 
 
 def batches(records: Iterable[StoredRecord], most_records: int, most_characters: int) -> Iterator[list[StoredRecord]]:
-    """The records in lists of so many at most, and of so much text in all unless one record alone has more."""
+    """The records in lists, each of at most this many records and characters. A longer record is alone in its list."""
     batch: list[StoredRecord] = []
     characters = 0
     for record in records:
@@ -70,7 +70,7 @@ def load(kind: type[T], key: str, document: str) -> T:
     try:
         return kind(**_arguments(_loaders(known), json.loads(document)), **({key_field: key} if key_field else {}))
     except (ValueError, TypeError, LookupError) as error:
-        # A newer program may write words that this one does not know.
+        # A newer program may write values that this one does not know.
         raise StoreError(f"The store holds a {kind_name(kind)} that this program cannot read: {error}.") from error
 
 

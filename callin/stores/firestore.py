@@ -70,7 +70,7 @@ class FirestoreStore(Store):
 
     @property
     def requests(self) -> int:
-        """How many requests were begun."""
+        """How many requests were started."""
         return self._documents.requests
 
     @property
@@ -192,7 +192,7 @@ class FirestoreStore(Store):
 
     @contextmanager
     def _one_thread(self, name: str) -> Iterator[None]:
-        """Threads of one instance that change one record take turns, which is quicker than to meet in conflicts."""
+        """Threads of one instance that change one record take turns, which is quicker than resolving conflicts."""
         lock = self._locks[hash(name) % len(self._locks)]
         if not lock.acquire(timeout=CHANGE_SECONDS):
             raise StoreError(TOO_MANY)
@@ -228,7 +228,7 @@ class Copier:
         self._documents = documents
 
     def stored_records(self) -> Iterator[StoredRecord]:
-        """Every record as of the moment when this begins. Firestore answers about the past of an hour."""
+        """Every record as of the moment when this begins. Firestore can read the state of up to an hour ago."""
         moment = {"read_time": datetime.now(UTC), "timeout": BATCH_SECONDS}
         with self._documents.asking("read from") as library:
             for collection in list(library.client.collections(**moment)):

@@ -32,7 +32,7 @@ CARD_WATCHED_SECONDS = 4 * 3600 + WATCHED_SECONDS
 FOR_EVER = 2**53
 CLOCKS_DIFFER_SECONDS = 60
 CHANGED_MARGIN = timedelta(seconds=5)
-"""The field `changed` has the time when Firestore took the request up; a mark is the later time of the commit."""
+"""The field `changed` has the time when Firestore began the request; a mark is the later time of the commit."""
 LAST_CHARACTER = "\uf8ff"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

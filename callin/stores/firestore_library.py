@@ -22,7 +22,7 @@ class Library(NamedTuple):
 
 
 def load_library(project: str) -> Library:
-    """Imports the library, which takes two tenths of a second of a full core: not before the first request."""
+    """Imports the library. Called with the first request, because it takes 0.2 s of processor time."""
     from google.api_core import exceptions
     from google.api_core.retry import Retry, if_exception_type
     from google.auth.exceptions import GoogleAuthError

@@ -1,4 +1,4 @@
-"""One SQLite file: its connection, its transactions, the counter of changes, and the copying of its log."""
+"""One SQLite file: its connection, its transactions, the counter of changes, and the checkpoints of its log."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def is_in_use(path: str) -> bool:
 def copy(path: str, to: Path) -> None:
     """Copies the file as of one moment, while programs write to it: https://www.sqlite.org/backup.html
 
-    StoreError if there is no such file, or it is no store's.
+    StoreError if there is no such file, or if it is not a store.
     """
     if not Path(path).is_file():
         raise StoreError(f"There is no file {path}.")
