@@ -3,10 +3,10 @@
 #   make demo     the station on this machine, with simulated callers; Ctrl-C ends it
 #   make test     all tests                      make test TESTS="tests/test_stories.py -x"   some of them
 #   make check    style, types, scripts, architecture and docs
-#   make bench    measurements, against the tutorial's own way
-#   make soak     a long run with faults and crowds, then thousands of shows made up at random
+#   make bench    measurements, compared with the tutorial's way
+#   make soak     long shows with faults and crowds, then thousands of random shows
 #   make setup    the settings of a station, and its Twilio account
-#   make deploy   a new version on App Engine        make deploy-back   the version before it again
+#   make deploy   a new version on App Engine        make deploy-back   the previous version again
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 TESTS ?=
 LINE_EXAMPLES ?= 5000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Tests start hundreds of programs: each would compile all its files again.
+# Tests start hundreds of programs, and without .pyc files each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 STEP := @deploy/step.sh
 
@@ -29,7 +29,7 @@ demo: $(VENV)/.rehearsal static/built/manifest.json
 	@exec $(BIN)/python -m rehearsal.demo --setup '$(BIN)/python -m callin.setup --yes --without-health' --app '$(APP)'
 
 # The tests of one file run in one process, because they share what they have started. Six files run at a time on two
-# cores: half of them in Chromium, which works, and half without, which mostly wait for programs
+# cores: half of them in Chromium, which keeps a core busy, and half without, which mostly wait for programs
 # (tests/support/files_at_a_time.py); `make test AT_A_TIME=12` where there are more cores. Tests that measure time run
 # alone. A busy machine can fail a test that waits for real programs: what failed runs once more, with nothing beside it.
 PYTEST := $(BIN)/python -m pytest -q
@@ -38,7 +38,7 @@ AT_A_TIME ?= 6
 BY_FILE := -n $(AT_A_TIME) --dist loadfile --no-loadscope-reorder
 define run_tests
 @echo "$(1):"
-@$(PYTEST) --cache-clear $(2) -m "$(3)" || { [ $$? -eq 1 ] && echo "What failed, once more by itself:" && \
+@$(PYTEST) --cache-clear $(2) -m "$(3)" || { [ $$? -eq 1 ] && echo "What failed, once more on its own:" && \
   $(PYTEST) --last-failed --last-failed-no-failures=none --maxfail=3 -m "$(3)"; }
 endef
 
@@ -68,12 +68,12 @@ soak: $(VENV)/.dev static/built/manifest.json
 	@$(BIN)/python -m bench.soak $(SOAK)
 	@LINE_EXAMPLES=$(LINE_EXAMPLES) $(PYTEST) tests/line/test_properties.py tests/line/test_properties_firestore.py
 
-# It asks for what is missing, and shows what it would change. OPTIONS=--dry-run changes nothing, --undo takes it back.
-# Status 3 says that the numbers are left until the app answers, which is no error here.
+# It asks for what is missing, and shows what it would change. OPTIONS=--dry-run changes nothing, OPTIONS=--undo takes it back.
+# Status 3 means that the numbers wait until the app answers, which is not an error here.
 setup: $(VENV)/.rehearsal static/built/manifest.json
 	@$(BIN)/python -m callin.setup $(OPTIONS) || [ $$? = 3 ]
 
-# REGION=europe-west at the first deployment. At the end the numbers are pointed at the app, if they are not yet.
+# REGION=europe-west at the first deployment. In the end setup points the numbers at the app, if they are not yet.
 deploy: $(VENV)/.rehearsal static/built/manifest.json
 	@$(BIN)/python -m deploy.app_engine $(addprefix --region=,$(REGION)) $(addprefix --project=,$(PROJECT))
 	@$(BIN)/python -m callin.setup
@@ -81,13 +81,13 @@ deploy: $(VENV)/.rehearsal static/built/manifest.json
 deploy-back: $(VENV)/.rehearsal
 	@$(BIN)/python -m deploy.app_engine --back $(addprefix --project=,$(PROJECT))
 
-# After a change of the requirements files. INDEX=https://… is the index's address, as for pip's --index-url.
+# Run this after a change of the requirements files. INDEX=https://… is the package index, as for pip's --index-url.
 hashes: $(VENV)/.dev
 	@$(BIN)/python -m deploy.hashes $(INDEX)
 
 # --- What the commands need. Each step leaves a stamp and runs again only when its list has changed. ---
 
-# The newest Python that works: the command of a version manager may exist and refuse.
+# The first Python that works: a version manager's command may exist and yet refuse to run.
 $(BIN)/python:
 	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	  if $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -120,7 +120,7 @@ $(VENV)/.node: requirements-node.txt | $(BIN)/python
 	fi
 	@touch $@
 
-# npm ci empties node_modules, stamps included: the full set counts as the pages' set too.
+# npm ci empties node_modules, stamps included. The full set includes the pages' set, so it makes both stamps.
 node_modules/.pages: package.json package-lock.json .npmrc | $(VENV)/.node
 	$(STEP) "Installing the pages' npm packages" $(BIN)/npm ci --omit=dev --ignore-scripts
 	@touch $@
@@ -138,7 +138,7 @@ static/built/manifest.json: deploy/build_pages.mjs node_modules/.pages $(wildcar
 MISSING = $(strip $(foreach program,chromium caddy,$(if $(shell command -v $(program)),,$(program))))
 INSTALL_PROGRAMS = apt-get update -qq && apt-get install -y -qq --no-install-recommends $(MISSING) && \
 	{ systemctl disable --now caddy >/dev/null 2>&1 || true; }
-# The same Chromium without windows: a page costs a third less in it. Where it cannot be had, Chromium itself serves.
+# Chromium without windows: pages take a third less processor time in it. If it is not available, tests use Chromium.
 INSTALL_HEADLESS = apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell
 
 programs:
@@ -147,5 +147,5 @@ programs:
 	fi
 	@if ! command -v chromium-headless-shell >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  deploy/step.sh "Installing Chromium without windows" sh -c '$(INSTALL_HEADLESS)' 2>/dev/null || \
-	    echo "It cannot be had: tests of pages run in Chromium itself, which takes longer."; \
+	    echo "It is not available: tests of pages run in Chromium itself, which takes longer."; \
 	fi

@@ -1,1 +1,1 @@
-"""What puts the app where a station runs it. None of this is uploaded, and the app imports none of it."""
+"""Deploys the app to App Engine or to a server. None of this is uploaded, and the app imports none of it."""

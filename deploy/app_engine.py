@@ -70,7 +70,7 @@ def split_secrets(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, 
 
 
 def with_settings(app_yaml: str, values: Mapping[str, str]) -> str:
-    """app.yaml with these `env_variables` in place of its own. A string in JSON is one in YAML.
+    """app.yaml with these `env_variables` in place of its own. A JSON string is also a YAML string.
 
     https://cloud.google.com/appengine/docs/standard/reference/app-yaml?tab=python#environment_variables
     """
@@ -106,7 +106,7 @@ class Deployment:
             (f"Version {self.version}, without traffic", self.upload),
             ("Health of that version", self.wait_until_well),
             ("Traffic", self.move_traffic),
-            ("The minute's look at the app's health", self.schedule),
+            ("Check of the app's health every minute", self.schedule),
             ("Versions older than the one before", self.delete_old),
         ]
 
@@ -157,7 +157,7 @@ class Deployment:
         return f"granted: {', '.join(missing)}" if missing else ""
 
     def keep_secrets(self) -> str:
-        """Writes the secrets that differ. The version of a secret that is replaced is destroyed: six cost nothing."""
+        """Writes the secrets that differ, and destroys the versions that they replace: only six are free of charge."""
         public, hidden = split_secrets(self.values)
         changed = [name for name, value in hidden.items() if self._keep_secret(name, value)]
         UPLOADED.write_text(with_settings((ROOT / "app.yaml").read_text(encoding="utf-8"), public), encoding="utf-8")
@@ -213,7 +213,7 @@ class Deployment:
         return "scheduled"
 
     def delete_old(self) -> str:
-        """App Engine itself ends the instances of a version without traffic; without a version there are none."""
+        """Deletes all but this version and the one before. A kept version has no instances while it has no traffic."""
         old = [name for name in self._versions() if name not in (self.version, self.before)]
         if old:
             self.gcloud.run("app", "versions", "delete", "--service=default", *old)
@@ -223,7 +223,7 @@ class Deployment:
         """The steps of `make deploy-back`. DeploymentError if there is no version to return to."""
         self.before = self._serving()
         versions = self._versions()
-        # An older one first: a newer one without traffic was not well, or was left by this very command.
+        # Prefer an older one: a newer one without traffic was not well, or `make deploy-back` itself went back from it.
         older = versions[versions.index(self.before) + 1 :] if self.before in versions else versions
         others = older or [name for name in versions if name != self.before]
         if not others:
@@ -263,7 +263,7 @@ def station_settings() -> tuple[dict[str, str], str]:
 
 
 def main() -> int:
-    """The command. 0 if the version has the traffic, 1 with a sentence on stderr if not."""
+    """Runs the command. 0 if the version has the traffic; otherwise 1, with a sentence on stderr."""
     parser = argparse.ArgumentParser(prog="make deploy", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--back", action="store_true", help="return to the version before")
     parser.add_argument("--region", default="", help="where to create the application, at the first deployment")

@@ -1,4 +1,4 @@
-/* Builds what the pages load into static/built: one script and one stylesheet a page, named by a hash of their content.
+/* Builds what the pages load into static/built: one script and one stylesheet a page, named after a hash of their content.
 
    The app finds the names in static/built/manifest.json. Run by `make`, and before a deployment. */
 import { createHash } from "node:crypto";
@@ -37,7 +37,7 @@ const STYLES = {
   help: "static/help/page.css",
 };
 
-/* These are loaded as they are: Twilio's SDK unmodified, and what browsers that know no modules are told. */
+/* These are loaded as they are: Twilio's unmodified SDK, and the script for browsers without modules. */
 const COPIES = {
   "twilio-voice-sdk.js": "node_modules/@twilio/voice-sdk/dist/twilio.min.js",
   "too-old.js": "static/listener/too-old.js",
@@ -52,7 +52,7 @@ const LICENCES = {
   "kurkle-color.md": "@kurkle/color/LICENSE.md",
 };
 
-/* The voice SDK's sounds, as a module of data URLs by their names: fifteen requests fewer for each page with a phone. */
+/* The voice SDK's sounds, as a module of data URLs by their names: saves each page with a phone fifteen requests. */
 const SOUNDS = "static/sound/sdk";
 const soundsModule = {
   name: "sounds",

@@ -1,4 +1,4 @@
-"""Runs Google's `gcloud`, the command by which everything on App Engine is done here."""
+"""Runs Google's `gcloud`, the command that does everything on App Engine here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class GcloudError(Exception):
 
 @dataclass(frozen=True)
 class Gcloud:
-    """gcloud for one project. It never asks anything: each command has --quiet."""
+    """gcloud for one project. It never asks a question: each command has --quiet."""
 
     project: str
     program: str = "gcloud"
@@ -28,7 +28,7 @@ class Gcloud:
         return out
 
     def answers(self, *arguments: str) -> str | None:
-        """The same, or None if the command fails: for asking whether something exists."""
+        """The same, or None if the command fails, for example because something does not exist."""
         status, out, _ = self._run(arguments, "")
         return None if status else out
 

@@ -2,7 +2,7 @@
 
 `make hashes INDEX=https://…` names the address of the package index's simple interface, as pip's `--index-url` does.
 
-With hashes pip refuses a file that is not the one whose hash was written here, wherever it came from.
+With hashes pip refuses every file whose hash is not listed, wherever it comes from.
 https://pip.pypa.io/en/stable/topics/secure-installs/
 """
 
@@ -52,7 +52,7 @@ def files_of(index: str, name: str) -> list[dict[str, Any]]:
 def hashes_of(index: str, pin: tuple[str, str]) -> list[str]:
     """The sorted SHA-256 of the wanted files of that version. LookupError if there is none."""
     name, version = pin
-    # A wheel's name has the version between dashes, a source's before its end.
+    # The version is between dashes in a wheel's name, and before the suffix in a source archive's.
     of_version = re.compile(rf"^[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*?-{re.escape(version)}(?:-|\.tar\.gz$)")
     files = [one for one in files_of(index, name) if of_version.match(one["filename"]) and is_wanted(one["filename"])]
     if not files:
@@ -66,7 +66,7 @@ def with_hashes(text: str, hashes: dict[tuple[str, str], list[str]]) -> str:
     def line(found: re.Match[str]) -> str:
         lines = [f"{found['name']}=={found['version']}{found['marker'] or ''}"]
         lines += [f"    --hash=sha256:{one}" for one in hashes[found["name"], found["version"]]]
-        why = f"{found['why']}\n" if found["why"] else ""  # on a line of its own: no comment may stand between hashes
+        why = f"{found['why']}\n" if found["why"] else ""  # on its own line: no comment may stand between hashes
         return why + " \\\n".join(lines)
 
     return PIN.sub(line, OLD_HASHES.sub("", text))

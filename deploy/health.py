@@ -1,4 +1,4 @@
-"""Asks an app that has just been deployed for its health, until it is well."""
+"""Asks a newly deployed app for its health until it is well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from callin.public_address import AddressError, PublicAddress
 
 TIMEOUT_SECONDS = 30.0
-"""App Engine may start an instance for the first question."""
+"""App Engine may have to start an instance for the first request."""
 
 
 class DeploymentError(Exception):
@@ -17,8 +17,8 @@ class DeploymentError(Exception):
 def wait_until_well(url: str, session_key: str, seconds: float) -> str:
     """Asks the app at `url` until it is well, and says so. DeploymentError if that takes longer.
 
-    The answer must prove that it knows SESSION_KEY. What it says of Twilio does not count: until it has traffic, no
-    call reaches it.
+    The answer must prove that it knows SESSION_KEY. What it says about Twilio does not count, because no call reaches a
+    version without traffic.
     """
     deadline = time.monotonic() + seconds
     while problem := problem_of(url, session_key):
@@ -26,7 +26,7 @@ def wait_until_well(url: str, session_key: str, seconds: float) -> str:
             raise DeploymentError(
                 f"{problem}\nThe version before still has the traffic. `gcloud app logs read` shows what is wrong."
             )
-        time.sleep(1)  # each question may start an instance
+        time.sleep(1)  # between two looks, each of which may start an instance
     return f"well at {url}"
 
 

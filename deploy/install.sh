@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs Radio Call-In on a Debian server, and upgrades it: as root, in the folder with the code,
+# Installs Radio Call-In on a Debian server, and upgrades it. Run as root, in the folder with the code:
 #
 #     deploy/install.sh callin.station.example     the first time, with the server's public host name
 #     deploy/install.sh                            for a new version, after git pull
@@ -26,10 +26,10 @@ fail() { echo "$*" >&2; exit 1; }
 has_systemd() { [ -d /run/systemd/system ]; }
 
 [ "$(id -u)" = 0 ] || fail "Run this as root: sudo deploy/install.sh"
-command -v apt-get >/dev/null || fail "This installs on Debian and Ubuntu. README.md says what another system needs."
+command -v apt-get >/dev/null || fail "This installs on Debian and Ubuntu only."
 host=${1:-$(sed -n "s|^PUBLIC_URL='\?https://\([^/']*\).*|\1|p" "$settings" 2>/dev/null || true)}
 [[ $host =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]+$ ]] ||
-  fail "Name the server's public host name: deploy/install.sh callin.station.example"
+  fail "Give the server's public host name: deploy/install.sh callin.station.example"
 umask 022
 
 missing=()
@@ -57,7 +57,7 @@ copy_code() {
   cp -n "$code"/current/static/twiml/*-fallback*.xml "$release/static/twiml/" 2>/dev/null || true
   chmod -R u=rwX,go=rX "$release"
 }
-# A release that is not whole is removed: the one before it goes on.
+# An incomplete release is removed, and the previous one goes on running.
 trap '[ "$(readlink "$code/current")" = "$release" ] || rm -rf "$release"' EXIT
 step "Copying the code to $release" bash -c "$(declare -f copy_code); release=$release code=$code; set -e; copy_code"
 step "Installing the app's Python packages" sh -c "/usr/bin/python3 -m venv '$release/.venv' && '$release/.venv/bin/pip' install --disable-pip-version-check -r '$release/requirements.txt'"
@@ -91,7 +91,7 @@ caddyfile=/etc/caddy/Caddyfile
 if ! cmp -s deploy/Caddyfile "$caddyfile"; then
   if [ -e "$caddyfile" ] && ! grep -q -e "Radio Call-In" -e "The Caddyfile is an easy way" "$caddyfile"; then
     cp "$caddyfile" "$caddyfile.before-radio-call-in"
-    echo "Caddy served other sites: its former configuration is in $caddyfile.before-radio-call-in. Add them again."
+    echo "Caddy served other sites. Its previous configuration is in $caddyfile.before-radio-call-in: add those sites to $caddyfile."
   fi
   install -m 644 deploy/Caddyfile "$caddyfile"
 fi
@@ -120,14 +120,14 @@ if has_systemd; then
   if [ -n "$before" ] && ! is_up; then
     switch_to "$before"
     systemctl restart radio-call-in
-    fail "The new version did not start, so the former one runs again. See: journalctl -u radio-call-in"
+    fail "The new version did not start, so the previous one runs again. See: journalctl -u radio-call-in"
   fi
 else
-  echo "systemd does not run on this machine: start what the units in /etc/systemd/system say."
+  echo "systemd does not run on this machine: start the commands of the units in /etc/systemd/system yourself."
 fi
 
 find "$data/backups" -name 'before-*.sqlite' | sort | head -n -5 | xargs -r rm -f
-# The version before stays, to go back to; older ones go.
+# Keep the previous version, to go back to, and delete older ones.
 for old in "$code"/2*; do
   [ "$old" = "$release" ] || [ "$old" = "$before" ] || rm -rf "$old"
 done

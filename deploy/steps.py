@@ -11,7 +11,7 @@ Step = tuple[str, Callable[[], str]]
 
 
 def run_steps(steps: list[Step], out: TextIO) -> None:
-    """Runs the steps. Says what each is about before it begins, then what it changed and how long it took."""
+    """Runs the steps. Prints each title before the step begins, then what it changed and how long it took."""
     began = time.monotonic()
     changes = 0
     for number, (title, work) in enumerate(steps, 1):
