@@ -1,4 +1,4 @@
-"""The ways to tell the station that something is wrong: mail, a webhook, and a text message through Twilio."""
+"""The channels that tell the station that something is wrong: mail, a webhook, and a text message through Twilio."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETTINGS = (
     *("ALERT_MAIL_TO", "SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD", "ALERT_WEBHOOK", "ALERT_TEXT_TO"),
     *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_URL", "TWILIO_LISTENER_NUMBER"),
 )
-"""What `ways_of` reads."""
+"""What `channels_of` reads."""
 
 
 class AlertError(Exception):
@@ -39,12 +39,12 @@ class Alert(Struct, frozen=True):
     is_over: bool
 
 
-class Way(Protocol):
-    """A way to deliver alerts. `send` raises AlertError."""
+class Channel(Protocol):
+    """A channel that delivers alerts. `send` raises AlertError."""
 
     @property
     def name(self) -> str:
-        """How the watch remembers that this way has delivered."""
+        """How the watch remembers that this channel has delivered."""
 
     def send(self, alert: Alert) -> None: ...
 
@@ -123,15 +123,15 @@ class Text:
             raise AlertError(str(error)) from error
 
 
-def ways_of(settings: Mapping[str, str]) -> Sequence[Way]:
-    """The ways that are set."""
-    ways: list[Way] = []
+def channels_of(settings: Mapping[str, str]) -> Sequence[Channel]:
+    """The channels that the settings name."""
+    channels: list[Channel] = []
     if settings["ALERT_MAIL_TO"]:
         host = settings["SMTP_HOST"] or "127.0.0.1:25"
-        ways.append(Mail(settings["ALERT_MAIL_TO"], host, settings["SMTP_USER"], settings["SMTP_PASSWORD"]))
+        channels.append(Mail(settings["ALERT_MAIL_TO"], host, settings["SMTP_USER"], settings["SMTP_PASSWORD"]))
     if settings["ALERT_WEBHOOK"]:
-        ways.append(Webhook(settings["ALERT_WEBHOOK"]))
+        channels.append(Webhook(settings["ALERT_WEBHOOK"]))
     if settings["ALERT_TEXT_TO"]:
         account = (settings["TWILIO_ACCOUNT_SID"], settings["TWILIO_AUTH_TOKEN"], settings["TWILIO_API_URL"])
-        ways.append(Text(settings["ALERT_TEXT_TO"], settings["TWILIO_LISTENER_NUMBER"], TwilioAccess(*account)))
-    return ways
+        channels.append(Text(settings["ALERT_TEXT_TO"], settings["TWILIO_LISTENER_NUMBER"], TwilioAccess(*account)))
+    return channels

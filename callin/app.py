@@ -71,7 +71,7 @@ log = logging.getLogger(__name__)
 
 
 class Built(Struct, frozen=True):
-    """The whole app, the line in memory, which tells the front of news, and the store, closed at the end."""
+    """The whole app, the line in memory, which notifies the front of news, and the store, to be closed at the end."""
 
     application: WSGIApplication
     cache: LineCache
@@ -242,17 +242,17 @@ def version_of(settings: Settings) -> str:
 
 
 def watch_of(settings: Settings, store: Store, clock: Clock) -> Callable[[], str]:
-    """The look at the app from outside that App Engine's cron asks for. Its modules are loaded with the first look."""
+    """The check of the app from outside that App Engine's cron asks for. Its modules are loaded at the first check."""
 
     @functools.cache
     def watch() -> HealthWatch:
-        from callin.alerts import SETTINGS, ways_of
+        from callin.alerts import SETTINGS, channels_of
         from callin.public_address import PublicAddress
         from callin.watch import HealthWatch, StateInStore
 
         address = PublicAddress(settings.public_url, settings.session_key, settings.twilio_auth_token)
-        ways = ways_of({name: getattr(settings, name.lower()) for name in SETTINGS})
-        return HealthWatch(settings.public_url, address.health, ways, StateInStore(store), clock)
+        channels = channels_of({name: getattr(settings, name.lower()) for name in SETTINGS})
+        return HealthWatch(settings.public_url, address.health, channels, StateInStore(store), clock)
 
     return lambda: watch().look()
 
@@ -275,7 +275,7 @@ def twilio_access(settings: Settings) -> TwilioAccess:
 
 
 def fallbacks(settings: Settings, links: Links) -> Fallbacks:
-    """They are pointed while a person waits for the answer to a press, so with the timeout of any other request."""
+    """The fallbacks. A person waits for the answer while they are pointed, so the timeout is as short as any other."""
     values = {name: str(getattr(settings, name.lower())) for name in POINTED}
     return Fallbacks(TwilioAccount(twilio_access(settings), TIMEOUT_SECONDS), links, values)
 
@@ -294,6 +294,6 @@ def page_facts(settings: Settings) -> PageFacts:
         time_zone=zone_named(settings.station_time_zone),
         version=version_of(settings),
         security_contact=settings.security_contact,
-        # The others call the screeners' application: the fallback of the studio's brings callers by itself.
+        # The extra lines call the screeners' application: the fallback of the studio's brings callers by itself.
         air_lines=settings.air_lines if settings.twilio_screener_app_sid else 1,
     )

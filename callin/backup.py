@@ -33,13 +33,13 @@ NAME = "radio-call-in-{}"
 
 
 class BackupError(Exception):
-    """The command cannot do it. The message is a sentence for a person."""
+    """The command failed. The message is a sentence for a person."""
 
 
 def back_up(store: str, project: str, path: Path) -> str:
     """Writes a backup of the store that STORE names, and says what is in it."""
     if path.exists():
-        raise BackupError(f"{path} exists already. Name another file, or remove it.")
+        raise BackupError(f"{path} already exists. Name another file, or remove it.")
     if path.suffix != LINES and not store.startswith(SQLITE):
         raise BackupError(f"A backup of Firestore is a file of lines: name one that ends in {LINES}.")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def back_up(store: str, project: str, path: Path) -> str:
 
 @contextmanager
 def _consistent(store: str, project: str, copy: Path) -> Iterator[Iterable[StoredRecord]]:
-    """The records as of one moment. A SQLite store is copied first, because a running app must not be waited for."""
+    """The records as of one moment. A SQLite store is copied first, so that a running app does not have to wait."""
     if store.startswith(SQLITE):
         sqlite_file.copy(store.removeprefix(SQLITE), copy)
         yield records_of_copy(copy)
@@ -90,7 +90,7 @@ def write_lines(records: Iterable[StoredRecord], path: Path) -> Counter[str]:
 
 
 def read(path: Path) -> Iterator[StoredRecord]:
-    """The records of a backup of either form. BackupError if it is none, newer than this program, or not whole."""
+    """The records of a backup of either form. BackupError if the file is not one, or is too new or incomplete."""
     try:
         with path.open("rb") as file:
             is_sqlite = file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
@@ -114,9 +114,9 @@ def _read_lines(path: Path) -> Iterator[StoredRecord]:
             else:
                 found = {}
         except (ValueError, TypeError, LookupError) as error:
-            raise BackupError(f"{path} is no backup of Radio Call-In, or it is damaged.") from error
+            raise BackupError(f"{path} is not a backup of Radio Call-In, or it is damaged.") from error
     if found.get("records") != count:
-        raise BackupError(f"{path} is not whole: it ends after {count:,} records. Use another backup.")
+        raise BackupError(f"{path} is incomplete: it ends after {count:,} records. Use another backup.")
 
 
 def _check_header(path: Path, header: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""Checks a station: `python -m callin.check`, and the admins' page `/check`. One line each, with the cure.
+"""Checks a station: `python -m callin.check`, and the admins' page `/check`. One line each, with what to do.
 
 It looks at the Twilio account, the public address, the fallback files and the clock. The command's exit status is 0 if
 nothing is wrong, otherwise 1.
@@ -28,7 +28,7 @@ from callin.twiml import Links
 LIMIT_SECONDS = 15.0
 REQUEST_SECONDS = 5.0
 FRESH_SECONDS = 5.0
-"""How long the findings are shown again: a check sends Twilio a dozen requests."""
+"""How long findings are reused: a check sends Twilio a dozen requests."""
 
 MOST_SECONDS_WRONG = 30.0
 """Tokens are valid from the second in which they were made, by this machine's clock."""
@@ -40,11 +40,11 @@ class State(StrEnum):
     OK = "ok"
     WRONG = "wrong"
     LOOK = "look"
-    """No API tells it: a person has to look."""
+    """No API reports it: a person has to look."""
 
 
 class Finding(NamedTuple):
-    """One line: what was checked, and what is wrong with it and the cure, or where to look."""
+    """One line: what was checked, and what is wrong with it and what to do, or where to look."""
 
     state: State
     title: str
@@ -62,14 +62,14 @@ TO_LOOK_AT = (
     Finding(
         State.LOOK,
         "Calls at once",
-        "No API tells how many calls the account may hold: 5 on trial, 2 or 3 if it was upgraded after 2 February 2026 "
+        "No API says how many calls the account may hold: 5 on trial, 2 or 3 if it was upgraded after 2 February 2026 "
         f"without an approved business profile. Look at {CONSOLE} under Account, Trust Hub. Further callers hear the "
         "engaged tone.",
     ),
     Finding(
         State.LOOK,
         "Webhook Rules",
-        "No API tells whether the account has a Webhook Rule, with which Twilio signs in a way that this app refuses. "
+        "No API says whether the account has a Webhook Rule, with which Twilio signs in a way that this app refuses. "
         f"Look at {CONSOLE} under Account, Webhooks: there must be none.",
     ),
 )
@@ -101,7 +101,7 @@ class Checks:
         self._found_at = 0.0
 
     def findings(self) -> list[Finding]:
-        """What the checks find now. While they run for somebody else: what they found before."""
+        """What the checks find now, or, while they run for somebody else, what they found before."""
         if not self._running.acquire(blocking=False):
             return self._found or [Finding(State.LOOK, "Checks", "They are running. Reload this page in 15 seconds.")]
         try:
@@ -208,8 +208,8 @@ class Checks:
             ):
                 wrong.append(f"{path} (HTTP {status}, {kind or 'no type'})")
         if wrong:
-            cure = f"The web server must serve this folder's static/twiml as text/xml, as it is here. {SET_UP}"
-            yield Finding(State.WRONG, "Fallback files", f"Not as they should be: {', '.join(wrong)}. {cure}")
+            remedy = f"The web server must serve this folder's static/twiml unchanged, as text/xml. {SET_UP}"
+            yield Finding(State.WRONG, "Fallback files", f"Not as they should be: {', '.join(wrong)}. {remedy}")
         elif self._app_serves_files():
             text = "The app's own server serves them, so they are gone when the app is. Let Caddy serve /static."
             state = State.LOOK if self._settings.is_rehearsal else State.WRONG
@@ -231,8 +231,8 @@ class Checks:
         told = self._account.clock()
         if told is None:
             raise PhoneError("Twilio's answer had no time. Try again in a minute.", permanent=False)
-        wrong_by = max(before - 1 - told, told - time.time(), 0.0)  # Twilio tells whole seconds
-        wrong = f"It is {wrong_by:.0f} s off. Set it by the network: timedatectl set-ntp true. Browsers' tokens fail."
+        wrong_by = max(before - 1 - told, told - time.time(), 0.0)  # Twilio reports whole seconds
+        wrong = f"It is {wrong_by:.0f} s off, so browsers' tokens fail. Set it by NTP: timedatectl set-ntp true."
         yield _judged("Clock", wrong_by < MOST_SECONDS_WRONG, "It agrees with Twilio's.", wrong)
 
 

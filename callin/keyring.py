@@ -76,8 +76,8 @@ class Keyring:
     def seal(self, text: str, purpose: str) -> str:
         """`text`, of 16 bytes at most, encrypted for an address. The same text gives the same 43 characters.
 
-        AES-SIV (RFC 5297) stays safe although nothing random goes in. Its result is padded to one length, so that it
-        does not tell how long the text is.
+        AES-SIV (RFC 5297) stays safe although nothing random goes in. The text is padded to one length, so that the
+        result does not reveal how long it is.
         """
         padded = text.encode().ljust(SEALED_BYTES, b"\0")
         if len(padded) > SEALED_BYTES:

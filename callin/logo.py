@@ -9,7 +9,7 @@ import secrets
 from msgspec import Struct
 
 MAX_BYTES = 100_000
-"""As much as a request to the app may hold. In base64 it fits into one document of Firestore, which has 1 MiB."""
+"""As much as a request to the app may hold. In base64 it fits into one Firestore document, which holds 1 MiB."""
 
 MAX_PIXELS = 4096
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
@@ -42,7 +42,7 @@ class _Picture(Struct, frozen=True):
 
 
 def logo_of(content: bytes) -> Logo:
-    """The logo with that content. LogoError if it is no PNG, JPEG or WebP, or too large."""
+    """The logo with that content. LogoError if it is not a PNG, JPEG or WebP, or too large."""
     if len(content) > MAX_BYTES:
         raise LogoError(f"The file is too large. A logo has at most {MAX_BYTES // 1000} kB: make it smaller.")
     try:
@@ -50,7 +50,7 @@ def logo_of(content: bytes) -> Logo:
     except IndexError:  # it ends too early
         picture = None
     if picture is None or not picture.width or not picture.height:
-        raise LogoError("This is no picture that browsers show, or it is damaged. Choose a PNG, JPEG or WebP file.")
+        raise LogoError("Browsers cannot show this file, or it is damaged. Choose a PNG, JPEG or WebP file.")
     if max(picture.width, picture.height) > MAX_PIXELS:
         raise LogoError(f"The picture is larger than {MAX_PIXELS} pixels. Make it smaller: it is shown 96 pixels high.")
     key = hashlib.sha256(content).hexdigest()[:32] + secrets.token_hex(4)

@@ -16,10 +16,10 @@ from callin.rules import missed
 
 MOST_ACCEPTED = 10_000
 MOST_REFUSED = 2_000
-"""How many calls are remembered. A flood of forged requests pushes real ones out; their cause is then less exact."""
+"""How many calls are remembered. A flood of forged requests pushes real ones out; their causes are then less exact."""
 
 SECONDS_BETWEEN_LINES = 60.0
-"""Refused requests get one line in the log at most so often."""
+"""The shortest time between two lines in the log about refused requests."""
 
 SECONDS_SHARED = 25.0
 """How long the other instances believe a report: a little longer than the time between two looks."""

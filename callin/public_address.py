@@ -1,4 +1,4 @@
-"""The app as the world sees it: asked at PUBLIC_URL, to find out whether it is this very app that answers there."""
+"""The app as the world sees it: asks PUBLIC_URL, to find out whether it is this app that answers there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEPLOY = "Start the app (on App Engine: deploy it), and try again."
 
 
 class AddressError(Exception):
-    """Why PUBLIC_URL does not lead to this app, as a sentence with the cure."""
+    """Why PUBLIC_URL does not lead to this app and what to do about it, in sentences."""
 
 
 class PublicAddress:
@@ -44,7 +44,7 @@ class PublicAddress:
             proof = report["proof"]
         except (ValueError, LookupError, TypeError):
             raise AddressError(
-                f"Something else than this app answers at {self.url} (HTTP {answer.status_code}). Correct PUBLIC_URL, "
+                f"Something other than this app answers at {self.url} (HTTP {answer.status_code}). Correct PUBLIC_URL, "
                 "or what its name leads to."
             ) from None
         if proof != Keyring(self._session_key).proof(nonce):
@@ -86,7 +86,7 @@ class PublicAddress:
                 ) from error
             except requests.RequestException as error:
                 raise AddressError(
-                    f"{self.url} cannot be reached ({_reason(error)}). {DEPLOY} The DNS must lead its name to the app."
+                    f"{self.url} cannot be reached ({_reason(error)}). {DEPLOY} In DNS, its name must lead to the app."
                 ) from error
 
     def _send(
@@ -114,7 +114,7 @@ class PublicAddress:
 
 
 def _reason(error: Exception) -> str:
-    """The innermost reason, which names no object of a library."""
+    """The innermost reason, without the names of a library's objects."""
     text = str(error)
     known = {
         "Name or service not known": "no such name",
@@ -123,9 +123,9 @@ def _reason(error: Exception) -> str:
         "Temporary failure in name resolution": "no such name",
         "Connection refused": "connection refused",
         "certificate has expired": "it has expired",
-        "unable to get local issuer": "nobody known has signed it",
-        "self-signed": "nobody known has signed it",
-        "self signed": "nobody known has signed it",
+        "unable to get local issuer": "no known authority has signed it",
+        "self-signed": "no known authority has signed it",
+        "self signed": "no known authority has signed it",
         "Hostname mismatch": "it is for another name",
         "doesn't match": "it is for another name",
     }

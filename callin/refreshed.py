@@ -33,7 +33,7 @@ class Refreshed(Generic[T]):
         clock: Clock,
         start: Callable[[Callable[[], None]], None] = start_daemon,
     ) -> None:
-        """`read` may raise StoreError: then the value that is known goes on holding. `start` starts a thread."""
+        """`read` may raise StoreError: then the known value stays. `start` starts a thread."""
         self._read = read
         self._current = first
         self._clock = clock
@@ -42,11 +42,11 @@ class Refreshed(Generic[T]):
         self._first_time = threading.Event()
 
     def current(self) -> T:
-        """The value that holds now. Only the first to ask waits for the store, and not for long."""
+        """The value that holds now. Only the first request waits for the store, and not for long."""
         now = self._clock()
         if self._read_at is None or not 0 <= now - self._read_at < FRESH_SECONDS:
             self._read_at = now  # one thread reads; if it fails the next try is as far away
-            with contextlib.suppress(RuntimeError):  # no thread can be started: what is known goes on holding
+            with contextlib.suppress(RuntimeError):  # no thread can be started: the known value stays
                 self._start(self.refresh)
             self._first_time.wait(FIRST_PATIENCE_SECONDS)
         return self._current
@@ -57,7 +57,7 @@ class Refreshed(Generic[T]):
         self._read_at = self._clock()
 
     def refresh(self) -> None:
-        """Reads the value now, in this thread. If the store fails, the value that is known goes on holding."""
+        """Reads the value now, in this thread. If the store fails, the known value stays."""
         try:
             self.take(self._read())
         except StoreError:

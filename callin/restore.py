@@ -72,7 +72,7 @@ def restore(path: Path, others: Iterable[Path], store: Store, keyring: Keyring, 
 
 
 def deletions_in(path: Path, others: Iterable[Path]) -> set[Deletion]:
-    """The deletions that the backup does not know, of all backups beside it and of the other files."""
+    """The deletions that are in the backups beside this one, or in the other files, but not in this one."""
     known = set(_deletions(path))
     found = {one for other in others for one in _deletions(other)}
     for other in path.absolute().parent.iterdir():
@@ -130,7 +130,7 @@ class Restored:
         return self._without_deleted(record) if self._deletions else record
 
     def _without_deleted(self, record: StoredRecord) -> StoredRecord | None:
-        """The record without what is known of a deleted caller, as `Retention` leaves it."""
+        """The record without what is known of a deleted caller, as `Retention` would leave it."""
         if record.kind == kind_name(Call) and record.key in self._deleted_calls:
             self.removed += 1
             return record._replace(document=dump(anonymised(_loaded(Call, record))))
@@ -156,7 +156,7 @@ def _loaded(kind: type[T], record: StoredRecord) -> T:
 
 
 def must_not_run(settings: Mapping[str, str], keyring: Keyring) -> None:
-    """BackupError if the app runs: it would overwrite what is restored by what it remembers."""
+    """BackupError if the app runs: it would overwrite what is restored with what it remembers."""
     stop = "Stop the app first (systemctl stop radio-call-in; on App Engine: gcloud app versions stop VERSION)."
     store = settings["STORE"]
     if store.startswith(SQLITE) and sqlite_file.is_in_use(store.removeprefix(SQLITE)):

@@ -136,7 +136,7 @@ async def body_of(environ: WSGIEnvironment, exchange: Exchange) -> bytes:
 
 
 async def _read(exchange: Exchange) -> bytes:
-    """Reads a body that is too large to its end, up to a limit, because its sender may not read an answer before."""
+    """Reads a body to its end even if it is too large, up to a limit: its sender may not read an answer before."""
     body, size, ends = b"", 0, 0
     async for part in exchange:
         ends += not part
@@ -173,7 +173,7 @@ def answer_of(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 Job = TypeVar("Job")
 
 THREADS_AT_WORK = 8
-"""So many threads at most work at a time, unless they wait for something themselves."""
+"""How many threads work at a time, unless they are waiting for something themselves."""
 
 STUCK_SECONDS = 0.02
 """If jobs wait and none has been taken for this long, the working threads must be waiting themselves: a thread that

@@ -1,4 +1,4 @@
-"""What an admin changes in daily life, on the page Station: name, times, phones. It wins over the settings file."""
+"""What an admin changes day to day, on the page Station: name, times, phones. It overrides the settings file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class StationError(Exception):
 
 
 class StationRecord(Struct, frozen=True):
-    """What was set on the page, as texts in the form of the settings file; None where the file's value holds."""
+    """What was set on the page, as texts in the form of the settings file; None if the file's value holds."""
 
     stored_as: ClassVar[str] = "station"
 
@@ -117,7 +117,7 @@ class Station:
         return self._store.record(OwnWords, language) or OwnWords(language)
 
     def set_words(self, name: str, text: str, also: Sequence[Record]) -> None:
-        """Changes a sentence in the station's language; an empty text takes the default back."""
+        """Changes a sentence in the station's language; an empty text restores the default."""
         language = self.words().voice.language
 
         def work(stored: OwnWords | None) -> OwnWords | None:
@@ -128,7 +128,7 @@ class Station:
         self._take(self._record())
 
     def dj_phones(self) -> DjPhones:
-        """The DJs' phones and PIN as the store has them now: they decide who gets in. The known ones if it fails."""
+        """The DJs' phones and PIN as the store has them now, because they decide who gets in; if it fails, as known."""
         self._refreshed.refresh()
         return self.current().dj_phones
 
@@ -159,14 +159,14 @@ class Station:
             self._store.change_record(Logo, before, lambda _: None)
 
     def texts(self) -> dict[str, str]:
-        """What the page shows: each setting as text, but for the PIN, of which nobody is told."""
+        """What the page shows: each setting as text, except the PIN, which is never shown."""
         record = self._record()
         return {name: self._text_of(record, name) for name in LABELS if name != "DJ_PIN"}
 
     def change(self, form: Mapping[str, str], lines: Callable[[list[str]], Sequence[Record]]) -> bool:
-        """Stores the values that differ, and whether there are any. StationError for wrong ones, and nothing changes.
+        """Stores the values that differ; returns whether there are any. StationError, and no change, if one is wrong.
 
-        An empty PIN is not a change. `lines` says of the names that are changed what the audit says.
+        An empty PIN is not a change. `lines` makes the audit's lines from the names of the changed settings.
         """
         before = self._record()
         wanted = {name: _typed(name, form[name]) for name in LABELS if name in form}
@@ -185,7 +185,7 @@ class Station:
             # Another admin may have changed other fields since the form was compared: those stay.
             now = stored or StationRecord(KEY)
             after = replace(now, **fields)
-            # What the settings file contradicts already does not keep other values from being changed.
+            # A contradiction that the settings file already contains does not block other changes.
             if problems := [one for one in self._contradictions(after) if one not in self._contradictions(now)]:
                 raise StationError(problems)
             return after

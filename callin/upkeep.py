@@ -1,4 +1,4 @@
-"""What deletes old data, and counts what has ended: made once, and run by the reconciler."""
+"""The objects that delete old data and count finished calls: made once, and run by the reconciler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from callin.station import Station
 
 
 class Upkeep(NamedTuple):
-    """The objects, of which handlers use some, and their jobs."""
+    """The objects, some of which handlers use too, and their jobs."""
 
     retention: Retention
     audit: Audit

@@ -125,7 +125,7 @@ def test_nobody_at_public_url(running: Station, twilio: Any) -> None:
 
 def test_another_program_at_public_url(running: Station, twilio: Any) -> None:
     told = wrong(running, "PUBLIC_URL", PUBLIC_URL=running.network_url)
-    assert "Something else than this app answers at" in told
+    assert "Something other than this app answers at" in told
 
 
 def test_a_number_that_points_elsewhere_or_carries_no_calls(running: Station, twilio: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from callin.alerts import Alert, AlertError, Mail, Text, Way, Webhook
+from callin.alerts import Alert, AlertError, Channel, Mail, Text, Webhook
 from callin.contracts import StoreError
 from callin.public_address import AddressError
 from callin.stores.sqlite import SqliteStore
@@ -108,9 +108,9 @@ def mail_server(box: Mailbox) -> Iterator[str]:
 class Look:
     """A watch whose looks find what the test says."""
 
-    def __init__(self, ways: Sequence[Way], state: WatchState) -> None:
+    def __init__(self, channels: Sequence[Channel], state: WatchState) -> None:
         self.clock = HeldClock(1_800_000_000.0)
-        self.ways, self.state = ways, state
+        self.channels, self.state = channels, state
         self.found: dict[str, Any] | str = WELL
 
     def ask(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class Look:
         """A look by a new process, as the timer starts it."""
         self.found = found
         self.clock.advance(after_seconds)
-        HealthWatch(URL, self.ask, self.ways, self.state, self.clock).look()
+        HealthWatch(URL, self.ask, self.channels, self.state, self.clock).look()
 
 
 def test_a_trouble_of_a_minute_is_told_once_and_its_end_once_by_all_ways(tmp_path: Path, post: Post) -> None:

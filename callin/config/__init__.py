@@ -111,7 +111,7 @@ def read_only(*names: str, environment: Mapping[str, str] | None = None) -> dict
 def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) -> object:
     if not text:
         if setting.default is REQUIRED and not (for_setup and setting.setup_can_do_without):
-            problems.append(f"{setting.name} is not set. {setting.cure}")
+            problems.append(f"{setting.name} is not set. {setting.explanation}")
         text = setting.default or ""
     if not text or secret_manager.is_secret(text):  # what Secret Manager did not give has its sentence already
         return () if setting.kind in (kinds.numbers, kinds.networks) else ""
@@ -123,10 +123,10 @@ def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) ->
 
 
 def value_of(setting: Setting, text: str) -> object:
-    """The checked value. ValueError has a sentence with the cure, and no secret."""
+    """The checked value. ValueError has a sentence that says what to do, and no secret."""
     shown = "" if setting.is_secret else f" (it is {text!r})"
     if setting.kind not in kinds.WORDS and kinds.is_placeholder(text):
-        raise ValueError(f"{setting.name} is still a placeholder{shown}. {setting.cure}")
+        raise ValueError(f"{setting.name} is still a placeholder{shown}. {setting.explanation}")
     try:
         return setting.kind(text)
     except ValueError as error:

@@ -24,7 +24,7 @@ class Setting(Struct, frozen=True):
     where: str = ""  # a sentence that says where an admin finds the value
 
     @property
-    def cure(self) -> str:
+    def explanation(self) -> str:
         """What the setting is, and where its value is found."""
         return f"{self.help} {self.where}".strip()
 

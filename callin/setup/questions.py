@@ -84,7 +84,7 @@ class Questions:
         text = self._values.get(name, "")
         if text and not self._problem(setting, text):
             return
-        self._terminal.say(f"\n{setting.cure}")
+        self._terminal.say(f"\n{setting.explanation}")
         while True:
             if text:
                 self._terminal.say(self._problem(setting, text))

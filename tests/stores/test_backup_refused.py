@@ -24,13 +24,13 @@ HEADER = json.dumps({backup.HEADER: backup.FORMAT})
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is no backup"),
-        ("hello", "is no backup"),
-        ("[]", "is no backup"),
+        ("", "is not a backup"),
+        ("hello", "is not a backup"),
+        ("[]", "is not a backup"),
         (json.dumps({backup.HEADER: backup.FORMAT + 1}), "was written by a newer Radio Call-In"),
         (HEADER + '\n{"kind":"call","key":"CA1"', "is damaged"),
-        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n', "is not whole: it ends after 1 records"),
-        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n{"records":2}\n', "is not whole"),
+        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n', "is incomplete: it ends after 1 records"),
+        (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n{"records":2}\n', "is incomplete"),
     ],
 )
 def test_what_is_no_whole_backup_is_refused_and_nothing_stored(
@@ -58,7 +58,7 @@ def test_a_copy_of_a_newer_version_is_refused_and_stays_as_it_is(
 
 def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "there").touch()
-    with pytest.raises(BackupError, match="exists already"):
+    with pytest.raises(BackupError, match="already exists"):
         backup.back_up("sqlite:///nowhere", "", tmp_path / "there")
     with pytest.raises(StoreError, match="There is no file nowhere"):
         backup.back_up("sqlite:///nowhere", "", tmp_path / "new")
