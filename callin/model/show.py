@@ -193,7 +193,8 @@ class Airing(Struct, frozen=True):
 class Slot(Struct, frozen=True):
     """What the schedule says from `begins_at` until just before `ends_at`: the airing that is on, or none.
 
-    `last` is the airing on now or most recently, and `next` the one that begins first after this slot began.
+    `last` is the airing on now or most recently, and `next` the one that begins first after this slot began. If the
+    airing interrupts another one, `next` is the rest of that.
     """
 
     begins_at: float

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from callin.model import Airing, DateException, Schedule, ScheduledShow, Slot
 
 DAYS_BACK = 15
@@ -34,8 +36,16 @@ def slot_at(schedule: Schedule, zone: tzinfo, now: float) -> Slot:
         ends_at=min(ends_at, moment(today + timedelta(days=DAYS_HELD), time(), zone)),
         on=on,
         last=on or max(begun, key=lambda one: (one.ends_at, one.starts_at), default=None),
-        next=next_airing(schedule, zone, now),
+        next=_resumed(near, on, ends_at) or next_airing(schedule, zone, now),
     )
+
+
+def _resumed(found: list[Airing], on: Airing | None, ends_at: float) -> Airing | None:
+    """The rest of a show that another one interrupts until `ends_at`; None if it then takes no new callers."""
+    after = on_at(found, ends_at) if on else None
+    if on is None or after is None or after.starts_at > on.starts_at or after.last_calls_at <= ends_at:
+        return None
+    return replace(after, starts_at=ends_at)
 
 
 def on_at(found: Iterable[Airing], at: float) -> Airing | None:
@@ -44,11 +54,13 @@ def on_at(found: Iterable[Airing], at: float) -> Airing | None:
 
 
 def next_airing(schedule: Schedule, zone: tzinfo, now: float) -> Airing | None:
-    """The first airing that begins after a moment."""
+    """The first airing that begins after a moment. Of several at that time it is the one that is then on."""
     today = local(now, zone).date()
     days = (today + timedelta(days=count) for count in range(DAYS_AHEAD))
-    after = (one for day in days for one in airings(schedule, zone, day, day) if one.starts_at > now)
-    return next(after, None)
+    for day in days:
+        if after := [one for one in airings(schedule, zone, day, day) if one.starts_at > now]:
+            return on_at(after, after[0].starts_at)
+    return None
 
 
 def _span(found: list[Airing], on: Airing | None, now: float) -> tuple[float, float]:

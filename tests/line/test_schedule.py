@@ -144,23 +144,6 @@ def test_every_minute_of_a_year_has_one_slot_that_begins_where_the_one_before_en
     assert all(one.ends_at == other.begins_at or one.begins_at == other.begins_at for one, other in pairwise(found))
 
 
-# Overlaps
-
-
-def test_of_overlapping_shows_the_one_that_began_later_is_on_and_the_other_goes_on_afterwards() -> None:
-    news = replace(TALK, key="news", title="News", starts="21:00", ends="21:15")
-    found = [slot(f"2026-12-04 {time}", TALK, news) for time in ("20:30", "21:05", "21:30")]
-    assert [title(one) for one in found] == ["Night Talk", "News", "Night Talk"]
-    assert [times(one)[1] for one in found] == ["Fri 04 21:00 CET", "Fri 04 21:15 CET", "Fri 04 22:00 CET"]
-    assert found[2].on
-    assert shown(found[2].on.starts_at) == "Fri 04 20:00 CET"
-
-
-def test_a_show_that_ends_meanwhile_divides_no_slot() -> None:
-    late = replace(TALK, key="late", title="Late", starts="21:00", ends="23:00")
-    assert times(slot("2026-12-04 21:30", TALK, late)) == ("Fri 04 21:00 CET", "Fri 04 23:00 CET")
-
-
 # Dates that are different
 
 

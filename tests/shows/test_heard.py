@@ -25,6 +25,8 @@ def hear(app: HeldApp, number: str) -> str:
     return " ".join(said.text or "" for said in ET.fromstring(answer.text).iter("Say"))  # noqa: S314 - ours
 
 
+BUSY = "Thank you for calling Radio Call-In. All our lines are busy."
+
 OPENS = {
     "12:00": "today at 8 PM",
     "22:30": "on Friday at 8 PM",
@@ -47,6 +49,13 @@ def test_a_caller_hears_of_a_show_weeks_ahead_by_its_date(app: HeldApp, admin: V
     assert "It opens on Thursday, December 24, at midnight, for Night Talk." in hear(app, "+447700900120")
 
 
+def test_a_caller_hears_that_a_show_goes_on_after_the_one_that_interrupts_it(app: HeldApp, admin: Visitor) -> None:
+    save(admin)
+    save(admin, title="News", starts="21:00", ends="21:15", last_calls_minutes="10", screened="")
+    at(app, "21:08", 4)
+    assert "The line is closed now. It opens today at 9:15 PM, for Night Talk." in hear(app, "+447700900150")
+
+
 def test_a_caller_hears_the_words_of_the_show(app: HeldApp, admin: Visitor) -> None:
     save(admin, words="Tonight we talk about <bees> & {station}.")
     at(app, "20:05")
@@ -60,7 +69,33 @@ def test_a_caller_hears_until_when_a_full_line_takes_calls(app: HeldApp, admin: 
     save(admin, most_callers="1", last_calls_minutes="15")
     at(app, "20:30", 4)
     heard = [hear(app, f"+4477009001{number}") for number in (31, 32, 33)]
-    assert heard[-1] == "All our lines are busy. We take calls until 9:45 PM: please call again. Goodbye."
+    assert heard[-1] == f"{BUSY} We take calls until 9:45 PM: please call again. Goodbye."
+
+
+def test_a_caller_hears_the_end_of_the_show_where_a_desk_lets_callers_in_until_then(
+    app: HeldApp, admin: Visitor
+) -> None:
+    save(admin, most_callers="1", last_calls_minutes="15")
+    at(app, "21:50", 11)
+    desk = app.visitor("dj")
+    desk.ask("POST", "/token")
+    assert desk.press("/desk/settings", {"opening": "open"}).status == 200
+    heard = [hear(app, f"+4477009001{number}") for number in (34, 35)]
+    assert heard[-1] == f"{BUSY} We take calls until 10 PM: please call again. Goodbye."
+
+
+def test_a_caller_that_may_leave_a_message_hears_until_when_a_full_line_takes_calls(
+    app: HeldApp, admin: Visitor
+) -> None:
+    save(admin, most_callers="1", last_calls_minutes="15")
+    admin.get("/messages")
+    assert admin.fill_in("/messages", do="settings", is_on="on", longest_seconds="60", keep_days="30").status == 200
+    try:
+        at(app, "20:30", 18)
+        heard = [hear(app, f"+4477009001{number}") for number in (36, 37)]
+    finally:
+        admin.fill_in("/messages", do="settings", longest_seconds="60", keep_days="30")
+    assert heard[-1] == f"{BUSY} We take calls until 9:45 PM. To leave a message, press 5. Goodbye."
 
 
 @pytest.mark.parametrize(
