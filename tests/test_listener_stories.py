@@ -164,7 +164,7 @@ def test_a_silent_caller_leaves_no_message_and_hears_so(listeners: Listeners) ->
     caller = listeners.ring("+447700900514", silent=True)
     listeners.hears(caller, f"{CLOSED} {OFFER}")
     listeners.station.press(caller, "5")
-    listeners.is_over(caller, f"{CLOSED} {OFFER}", CONSENT, BEEP, "We did not hear anything. Goodbye.")
+    listeners.is_over(caller, f"{CLOSED} {OFFER}", CONSENT, BEEP, f"We did not hear anything. {THANKS}")
 
 
 def test_all_keys_at_the_wrong_moment_change_nothing(listeners: Listeners) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from callin.stores import open_store
+from callin.web.words import spoken_example
 from callin.words import EDITABLE, LANGUAGES, OwnWords, defaults, most_characters, problem_of
 from callin.words.own import GROUPS, TITLES
 from tests.support.calls import call_fields, new_call_sid
@@ -113,6 +114,12 @@ def test_only_admins_may(app: App) -> None:
 def test_the_audit_says_who_changed_which_sentence(app: App, admin: Visitor) -> None:
     send(admin, "thanks", "Bye.")
     assert "changed what callers hear: The goodbye after the air" in admin.get("/audit").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_admin_hears_an_example_for_every_placeholder(language: str) -> None:
+    table = defaults(language).of_station("Radio 7", defaults(language).voice, {})
+    assert not [name for name in EDITABLE if "{" in spoken_example(table, name, "Radio 7")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

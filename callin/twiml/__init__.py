@@ -42,6 +42,7 @@ from callin.twiml.desks import signed_out as signed_out
 from callin.twiml.desks import unknown_browser as unknown_browser
 from callin.twiml.message import HANG_UP as HANG_UP
 from callin.twiml.message import LEAVE_MESSAGE as LEAVE_MESSAGE
+from callin.twiml.message import closed_for_now as closed_for_now
 from callin.twiml.message import goodbye as goodbye
 from callin.twiml.message import message_thanks as message_thanks
 from callin.twiml.message import no_message as no_message

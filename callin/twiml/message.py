@@ -21,10 +21,14 @@ SILENCE_SECONDS = 4
 """How much silence ends a message. Both are below 5 s, so that even with our answer's time no silence is longer."""
 
 
+def closed_for_now(words: SpokenWords, opens: str = "", show: str = "") -> str:
+    """The sentence for `offer_message` while the line is closed, perhaps until a show: see `closed`."""
+    return filled(words.closed_now_until, when=opens, show=speakable(show)) if opens else words.closed_now
+
+
 @functools.lru_cache(maxsize=16)
-def offer_message(links: Links, words: SpokenWords, opens: str = "", show: str = "", *, full: bool) -> str:
-    """For a caller that may not join the line, because it is full, or closed until a show: see `closed`."""
-    closed = filled(words.closed_now_until, when=opens, show=speakable(show)) if opens else words.closed_now
+def offer_message(links: Links, words: SpokenWords, why: str) -> str:
+    """For a caller that may not join the line. `why` is the sentence that says why not."""
     response = new_document()
     gather = response.gather(
         action=links.to("/twiml/message"),
@@ -34,7 +38,7 @@ def offer_message(links: Links, words: SpokenWords, opens: str = "", show: str =
         timeout=SECONDS_TO_PRESS,
         input="dtmf",
     )
-    speak(gather, words, f"{words.full_now if full else closed} {words.message_offer}")
+    speak(gather, words, f"{why} {words.message_offer}")
     speak(response, words, words.goodbye)
     response.hangup()
     return str(response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from callin import twiml
 from callin.contracts import StoreError
@@ -48,19 +49,26 @@ def closed(handler: TwimlHandler, call: Call | None) -> str:
         at, now = (local(at, zone) for at in (following.starts_at, handler.services.clock()))
         opens, title = calendar(handler.words).when(at, now), following.show.title
     if may_be_offered(handler, call):
-        return twiml.offer_message(links, handler.words, opens, title, full=False)
+        return twiml.offer_message(links, handler.words, twiml.closed_for_now(handler.words, opens, title))
     return twiml.closed(handler.words, opens, title)
 
 
 def queue_full(handler: TwimlHandler, call: Call | None) -> str:
     """The line is full; until when it takes calls, by the schedule; or the offer of a message, if the caller may."""
+    words, until = handler.words, _takes_calls_until(handler)
     if may_be_offered(handler, call):
-        return twiml.offer_message(handler.services.links, handler.words, full=True)
-    on = handler.services.board.programme().on
-    if on is None:
-        return twiml.queue_full(handler.words)
-    ends = local(on.last_calls_at, handler.services.station.current().time_zone)
-    return twiml.queue_full(handler.words, calendar(handler.words).with_time(handler.words.queue_full_until, ends))
+        sentence = calendar(words).with_time(words.full_now_until, until) if until else words.full_now
+        return twiml.offer_message(handler.services.links, words, sentence)
+    return twiml.queue_full(words, calendar(words).with_time(words.queue_full_until, until) if until else "")
+
+
+def _takes_calls_until(handler: TwimlHandler) -> datetime | None:
+    """Until when the show that is on takes new callers, in the station's zone: to its end if a desk has opened it."""
+    programme = handler.services.board.programme()
+    if programme.on is None:
+        return None
+    until = programme.on.ends_at if "opening" in programme.pressed else programme.on.last_calls_at
+    return local(until, handler.services.station.current().time_zone)
 
 
 def greet_without_store(handler: TwimlHandler) -> str:

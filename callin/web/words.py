@@ -24,7 +24,16 @@ from callin.words.own import GROUPS, TITLES
 from callin.words.spoken import placeholders_of
 
 NO_SENTENCE = "There is no such sentence. Reload the page."
-EXAMPLES = {"position": 3, "size": 12, "minutes": 7, "least": 5, "most": 10, "number": "1, 2, 3", "when": "20:00"}
+EXAMPLES = {
+    "position": 3,
+    "size": 12,
+    "minutes": 7,
+    "least": 5,
+    "most": 10,
+    "number": "1, 2, 3",
+    "when": "20:00",
+    "time": "20:00",
+}
 """What stands in a sentence's placeholders when an admin hears it."""
 
 

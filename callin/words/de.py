@@ -45,10 +45,13 @@ WORDS = SpokenWords(
     one_moment="Einen Moment, bitte. Das Studio ist gleich wieder für Sie da.",
     cut_short="Vielen Dank für Ihren Anruf. Falls Ihr Gespräch unterbrochen wurde, bleiben Sie bitte dran.",
     thanks="Vielen Dank für Ihren Anruf. Auf Wiederhören.",
-    queue_full="Alle unsere Leitungen sind belegt. Bitte rufen Sie später noch einmal an. Auf Wiederhören.",
+    queue_full=(
+        "Vielen Dank für Ihren Anruf bei {station}. Alle unsere Leitungen sind belegt. "
+        "Bitte rufen Sie später noch einmal an. Auf Wiederhören."
+    ),
     queue_full_until=(
-        "Alle unsere Leitungen sind belegt. Bis {time} nehmen wir Anrufe an: Bitte versuchen Sie es noch einmal. "
-        "Auf Wiederhören."
+        "Vielen Dank für Ihren Anruf bei {station}. Alle unsere Leitungen sind belegt. "
+        "Bis {time} nehmen wir Anrufe an: Bitte versuchen Sie es noch einmal. Auf Wiederhören."
     ),
     turned_away="Wir können Ihren Anruf nicht annehmen. Auf Wiederhören.",
     closed=(
@@ -64,14 +67,17 @@ WORDS = SpokenWords(
         "Vielen Dank für Ihren Anruf bei {station}. Unser Hörertelefon ist zurzeit geschlossen. "
         "Es öffnet wieder {when}, zur Sendung {show}."
     ),
-    full_now="Alle unsere Leitungen sind belegt.",
+    full_now="Vielen Dank für Ihren Anruf bei {station}. Alle unsere Leitungen sind belegt.",
+    full_now_until=(
+        "Vielen Dank für Ihren Anruf bei {station}. Alle unsere Leitungen sind belegt. Bis {time} nehmen wir Anrufe an."
+    ),
     message_offer="Um eine Nachricht zu hinterlassen, drücken Sie die Fünf.",
     message_instructions=(
         "Bitte sprechen Sie nach dem Ton. Ihre Nachricht wird aufgezeichnet und kann gesendet werden. Wenn "
         "Sie das nicht möchten, legen Sie bitte jetzt auf. Drücken Sie am Ende eine beliebige Taste."
     ),
     message_thanks="Vielen Dank für Ihre Nachricht. Auf Wiederhören.",
-    message_nothing="Wir konnten leider nichts hören. Auf Wiederhören.",
+    message_nothing="Wir konnten leider nichts hören. Vielen Dank für Ihren Anruf. Auf Wiederhören.",
     message_refused="Im Moment können wir leider keine weiteren Nachrichten annehmen.",
     wait_keys=("Wenn Sie lieber eine Nachricht hinterlassen, drücken Sie die Fünf. Zum Auflegen drücken Sie die Neun."),
     number_busy="Von Ihrer Nummer aus sind schon zwei Anrufe in der Leitung. Bitte bleiben Sie dort dran.",

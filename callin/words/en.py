@@ -42,8 +42,11 @@ WORDS = SpokenWords(
     one_moment="One moment, please. The studio will be back with you.",
     cut_short="Thank you for calling. If your call was cut short, please stay on the line.",
     thanks="Thank you for calling. Goodbye.",
-    queue_full="All our lines are busy. Please call again later. Goodbye.",
-    queue_full_until="All our lines are busy. We take calls until {time}: please call again. Goodbye.",
+    queue_full="Thank you for calling {station}. All our lines are busy. Please call again later. Goodbye.",
+    queue_full_until=(
+        "Thank you for calling {station}. All our lines are busy. We take calls until {time}: please call again. "
+        "Goodbye."
+    ),
     turned_away="We cannot take your call. Goodbye.",
     closed="Thank you for calling {station}. The line is closed now. Please call again. Goodbye.",
     closed_until=(
@@ -52,14 +55,15 @@ WORDS = SpokenWords(
     ),
     closed_now="Thank you for calling {station}. The line is closed now.",
     closed_now_until="Thank you for calling {station}. The line is closed now. It opens {when}, for {show}.",
-    full_now="All our lines are busy.",
+    full_now="Thank you for calling {station}. All our lines are busy.",
+    full_now_until="Thank you for calling {station}. All our lines are busy. We take calls until {time}.",
     message_offer="To leave a message, press 5.",
     message_instructions=(
         "Please leave your message after the tone. It is recorded, and may be broadcast. If you do not want "
         "that, please hang up now. When you have finished, press any key."
     ),
     message_thanks="Thank you for your message. Goodbye.",
-    message_nothing="We did not hear anything. Goodbye.",
+    message_nothing="We did not hear anything. Thank you for calling. Goodbye.",
     message_refused="We cannot take another message now.",
     wait_keys="To leave a message instead, press 5. To hang up, press 9.",
     number_busy="Two calls from your number are on the line already. Please stay with those.",

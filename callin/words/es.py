@@ -44,9 +44,12 @@ WORDS = SpokenWords(
     one_moment="Un momento, por favor. El estudio le atenderá enseguida.",
     cut_short="Gracias por llamar. Si su llamada se ha cortado, por favor, no cuelgue.",
     thanks="Gracias por llamar. Adiós.",
-    queue_full="Todas nuestras líneas están ocupadas. Por favor, llame más tarde. Adiós.",
+    queue_full=(
+        "Gracias por llamar a {station}. Todas nuestras líneas están ocupadas. Por favor, llame más tarde. Adiós."
+    ),
     queue_full_until=(
-        "Todas nuestras líneas están ocupadas. Atendemos llamadas hasta las {time}: inténtelo de nuevo. Adiós."
+        "Gracias por llamar a {station}. Todas nuestras líneas están ocupadas. "
+        "Atendemos llamadas hasta las {time}: inténtelo de nuevo. Adiós."
     ),
     turned_away="No podemos atender su llamada. Adiós.",
     closed=(
@@ -62,14 +65,17 @@ WORDS = SpokenWords(
         "Gracias por llamar a {station}. En este momento la línea está cerrada. "
         "Vuelve a abrir {when}, con el programa {show}."
     ),
-    full_now="Todas nuestras líneas están ocupadas.",
+    full_now="Gracias por llamar a {station}. Todas nuestras líneas están ocupadas.",
+    full_now_until=(
+        "Gracias por llamar a {station}. Todas nuestras líneas están ocupadas. Atendemos llamadas hasta las {time}."
+    ),
     message_offer="Para dejar un mensaje, pulse cinco.",
     message_instructions=(
         "Deje su mensaje después del tono. Se grabará y puede emitirse. Si no lo desea, cuelgue ahora. "
         "Cuando termine, pulse cualquier tecla."
     ),
     message_thanks="Gracias por su mensaje. Adiós.",
-    message_nothing="No hemos oído nada. Adiós.",
+    message_nothing="No hemos oído nada. Gracias por llamar. Adiós.",
     message_refused="En este momento no podemos recibir más mensajes.",
     wait_keys="Si prefiere dejar un mensaje, pulse cinco. Para colgar, pulse nueve.",
     number_busy="Ya hay dos llamadas de su número en la línea. Por favor, continúe con ellas.",

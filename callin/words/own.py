@@ -134,6 +134,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "queue_full": "The line is full",
         "queue_full_until": "The line is full, with the end of the show",
         "full_now": "The line is full, and a message may be left",
+        "full_now_until": "The line is full, a message may be left, with the end of the show",
         "turned_away": "A blocked caller",
         "number_busy": "Too many calls from one number",
         "browser_busy": "A second call from one browser",

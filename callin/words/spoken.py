@@ -117,6 +117,7 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
     closed_now: str
     closed_now_until: str
     full_now: str
+    full_now_until: str
     message_offer: str
     """Names the key 5; `goodbye` follows if nothing is pressed."""
 
