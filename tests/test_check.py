@@ -137,7 +137,7 @@ def test_a_number_that_points_elsewhere_or_carries_no_calls(running: Station, tw
     finally:
         twilio.incoming_phone_numbers(resource.sid).update(voice_url=resource.voice_url)
     assert told.startswith(f"Number {number}, which DJs ring: address: https://other.example.org/ → ")
-    assert told.endswith("Its calls now go to other.example.org, which gets them no more. " + SET_UP)
+    assert told.endswith("Its calls now go to other.example.org, which will no longer get them. " + SET_UP)
     running.control("POST", "/numbers", {"number": number, "voice": False})
     try:
         assert "carries no calls. Buy a number with Voice" in wrong(running, "Numbers")

@@ -74,7 +74,10 @@ def test_a_file_that_others_can_read_is_refused_with_the_command_that_helps(path
         ("\nSESSION_KEY\n", "Line 2 of {} is not of the form NAME=value"),
         ("DJ_PIN='12\n", "Line 1 of {} is not of the form NAME=value"),
         ("PORT=1\nPORT=2\n", "Line 2 of {} sets PORT a second time."),
-        ("TWILIO_ACOUNT_SID=AC1\n", "Line 1 of {} sets TWILIO_ACOUNT_SID, which is no setting. Write TWILIO_ACCOUNT"),
+        (
+            "TWILIO_ACOUNT_SID=AC1\n",
+            "Line 1 of {} sets TWILIO_ACOUNT_SID, which is not a setting. Write TWILIO_ACCOUNT",
+        ),
     ],
 )
 def test_a_wrong_line_is_named_by_its_number(path: Path, text: str, told: str) -> None:
@@ -189,8 +192,8 @@ def test_a_value_may_be_in_secret_manager(manager: SecretManager) -> None:
     ("name", "told"),
     [
         ("missing", "the project station has no such secret, or no version of it. Make it."),
-        ("denied", "refuses it (HTTP 403). Give the app's service account the role Secret Manager Secret Accessor"),
-        ("slow-down", "Secret Manager answers HTTP 429. Try again in a minute."),
+        ("denied", "refused it (HTTP 403). Give the app's service account the role Secret Manager Secret Accessor"),
+        ("slow-down", "Secret Manager answered HTTP 429. Try again in a minute."),
         ("binary", "it is not text. Store the value again."),
         ("a/b", "a secret's name has letters, digits, - and _ only. Correct the name."),
         ("", "a secret's name has letters, digits, - and _ only."),

@@ -1,6 +1,6 @@
 """The settings: a table of names, kinds, defaults and secrets, read from one file and checked all at once.
 
-The file is `station.env` beside main.py, or the one that CALLIN_SETTINGS names. The environment wins over it. Only this
+The file is `station.env` beside main.py, or the one that CALLIN_SETTINGS names. The environment overrides it. Only this
 module reads the environment. Everything else is handed its settings.
 """
 
@@ -39,9 +39,9 @@ def path(environment: Mapping[str, str] | None = None) -> Path | None:
 
 
 def load(problems: list[str], environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """All values as text, unchecked: the file's, and those of the environment, which win.
+    """All values as text, unchecked: the file's, and those of the environment, which override them.
 
-    Adds a sentence to `problems` for each fault of the file. Not having one is none, unless CALLIN_SETTINGS names it.
+    Adds a sentence to `problems` for each fault of the file. A missing file is one only if CALLIN_SETTINGS names it.
     """
     source = os.environ if environment is None else environment
     found = path(source)

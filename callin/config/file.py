@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "station.env"
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SIMILAR = 0.85
-"""How much a name must look like a setting's to count as a misspelt one."""
+"""How similar a name must be to a setting's to count as a misspelling of it."""
 
 
 def read(path: Path, names: Collection[str], problems: list[str]) -> dict[str, str]:
@@ -40,7 +40,7 @@ def read(path: Path, names: Collection[str], problems: list[str]) -> dict[str, s
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """Sets these values in the file, which keeps its other lines and its owner, or is made. OSError if it cannot."""
+    """Sets these values in the file; its other lines and its owner stay. Makes the file if there is none. OSError."""
     left = dict(values)
     lines = []
     for binding in _bindings(path.read_text(encoding="utf-8") if path.exists() else ""):
@@ -91,7 +91,7 @@ def _values(path: Path, text: str, names: Collection[str], problems: list[str]) 
             values[key] = binding.value or ""
             similar = [] if key in names else difflib.get_close_matches(key, names, 1, SIMILAR)
             if similar:
-                problems.append(f"{where} sets {key}, which is no setting. Write {similar[0]} if you mean that.")
+                problems.append(f"{where} sets {key}, which is not a setting. Write {similar[0]} if you mean that.")
     return values
 
 

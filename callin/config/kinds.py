@@ -18,7 +18,7 @@ MIN_SESSION_KEY_CHARACTERS = 32
 SHORTEST_PIN, LONGEST_PIN = 4, 10
 SHORTEST_TOKEN = 16
 FEWEST_KINDS = 8
-"""How many different characters a key has at least: one that was drawn at random has more."""
+"""How many different characters a key must have: a random one has more."""
 MOST_DAYS = 36500
 LONGEST_STATION_NAME = 80
 LONGEST_CALL_SECONDS = 14400  # Twilio ends every call after four hours
@@ -60,9 +60,9 @@ def is_placeholder(text: str) -> bool:
 
 
 def token(text: str) -> str:
-    """A secret that Twilio gives: no SID, and nothing that was cut off or has a space in it."""
+    """A secret from Twilio: not a SID, not cut off, and without spaces."""
     if _ANY_SID.fullmatch(text):
-        raise ValueError("must be the secret, and this is a SID, its name")
+        raise ValueError("must be the secret itself, but this is a SID, which only names it")
     if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isalnum():
         raise ValueError(f"must have at least {SHORTEST_TOKEN} letters and digits, and nothing else")
     return text
@@ -127,7 +127,7 @@ def url(text: str) -> str:
 
 
 def hook(text: str) -> str:
-    """An address with any path. Its words may be a secret."""
+    """An address with any path, which may contain a secret."""
     try:
         parts = urlsplit(text)
         usable = bool(parts.hostname) and parts.port != 0
@@ -221,9 +221,9 @@ def zone_named(name: str) -> tzinfo:
 
 
 def prefix(text: str) -> str:
-    """Short, because a queue's name has 64 characters; one word, so that none begins like another station's."""
+    """A short word: a queue's name has at most 64 characters, and no station's may begin like another's."""
     if text != DEFAULT_PREFIX and (not _PREFIX.fullmatch(text) or text in KINDS_OF_BROWSERS):
-        raise ValueError("must be a word of 2 to 12 small letters and digits, such as staging")
+        raise ValueError("must be a word of 2 to 12 lower-case letters and digits, such as staging")
     return text
 
 

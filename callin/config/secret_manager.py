@@ -60,7 +60,7 @@ class SecretManager:
         if not _NAME.fullmatch(name):
             return _Result(problem="a secret's name has letters, digits, - and _ only. Correct the name")
         if not self._project:
-            return _Result(problem="it is not known in which project it is. Set GOOGLE_CLOUD_PROJECT")
+            return _Result(problem="its project is not known. Set GOOGLE_CLOUD_PROJECT")
         url = f"{self._api}/projects/{self._project}/secrets/{name}/versions/latest:access"
         try:
             answer = self._session.get(url, timeout=TIMEOUT_SECONDS)
@@ -78,8 +78,8 @@ def _result(status: int, answer: Mapping[str, Any], project: str) -> _Result:
     if status == 404:
         return _Result(problem=f"the project {project} has no such secret, or no version of it. Make it")
     if status in (401, 403):
-        return _Result(problem=f"Secret Manager refuses it (HTTP {status}). {DENIED}")
-    return _Result(problem=f"Secret Manager answers HTTP {status}. Try again in a minute")
+        return _Result(problem=f"Secret Manager refused it (HTTP {status}). {DENIED}")
+    return _Result(problem=f"Secret Manager answered HTTP {status}. Try again in a minute")
 
 
 def connect(project: str, problems: list[str], names: Iterable[str]) -> SecretManager | None:

@@ -1,6 +1,6 @@
-"""The command `python -m callin.setup`: settings, then a plan that is shown, then the changes, the numbers last.
+"""The command `python -m callin.setup`: settings, then a plan that it shows, then the changes, the numbers last.
 
-All words go to stderr. Without a settings file the lines NAME=VALUE that the environment needs go to stdout.
+All messages go to stderr. Without a settings file the lines NAME=VALUE that the environment needs go to stdout.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Setup:
         return result
 
     def _must_not_take(self, plan: Plan) -> None:
-        """Stops, unless somebody has said that this app is to have the calls that another has today."""
+        """Stops, unless somebody has said that this app is to get the calls that another app gets today."""
         if not plan.taken or self._options.take_over or self._options.dry_run:
             return
         self._terminal.say(
@@ -128,7 +128,7 @@ class Setup:
         """Points the numbers, once this app answers at PUBLIC_URL."""
         if numbers and not self._options.without_health:
             if not settings.session_key:
-                raise StoppedError("SESSION_KEY is not set, so it cannot be seen whether this app answers. Set it.")
+                raise StoppedError("SESSION_KEY is not set, so this app cannot prove that it answers. Set it.")
             if problem := self._why_app_does_not_answer(settings):
                 self._terminal.say(
                     f"\n{problem}\nThe numbers are not pointed yet. Run this again once the app is running."
@@ -194,11 +194,11 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--dry-run", action="store_true", help="show what would change, and change nothing")
-    add("--yes", action="store_true", help="ask nothing; still take no calls away from another app")
+    add("--yes", action="store_true", help="ask no questions; still take no calls away from another app")
     add("--take-over", action="store_true", help="also take the calls that go to another app today")
     add("--undo", action="store_true", help="leave the account as it was before the first set-up on this machine")
     add("--wait", type=float, default=0.0, metavar="SECONDS", help="how long to wait until the app answers")
-    add("--without-health", action="store_true", help="point the numbers although nobody has seen the app answer")
+    add("--without-health", action="store_true", help="point the numbers without checking that the app answers")
     return parser.parse_args(arguments)
 
 
@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         where = config.path() or Path("the environment")
         return _failed(f"These settings are missing or wrong, in {where}:\n{error}")
     except PhoneError as error:
-        return _failed(f"{error}\nRun the command again when this is mended. What was done so far stays.")
+        return _failed(f"{error}\nRun the command again when this is fixed. What was done so far stays.")
     except (StoppedError, ValueError) as error:
         return _failed(str(error))
     except OSError as error:

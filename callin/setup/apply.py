@@ -1,4 +1,4 @@
-"""Makes the planned changes, one by one, and takes them back.
+"""Makes the planned changes, one by one, and undoes them.
 
 A private file beside the settings records what was changed, so that `--undo` leaves the account as it was before.
 """
@@ -23,7 +23,7 @@ from callin.twiml import Links
 class Applier:
     """Changes one account. TwilioError stops it; what was done so far is in the record.
 
-    `remember` stores settings, such as the SID and secret of a new key, which Twilio tells only once.
+    `remember` stores settings, such as the SID and secret of a new key, which Twilio shows only once.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Applier:
         self._record.add(self._account_sid, done)
 
     def _make(self, change: Change) -> str:
-        """Makes it, and answers its SID."""
+        """Makes it, and returns its SID."""
         if change.kind == FILES:
             write_fallbacks(self._links.names)
             return FILES
@@ -85,7 +85,7 @@ class Applier:
             self._account.update_number(sid, properties)
 
     def undo(self) -> Iterator[str]:
-        """Takes everything back, last first, and says what became of each. What fails stays in the record."""
+        """Undoes everything, last first, and says what became of each. What fails stays in the record."""
         yield from self._queues_of_desks()  # first: once the record is empty, nothing can be undone again
         done = self._record.read(self._account_sid)
         for one in reversed(list(done)):
@@ -126,7 +126,7 @@ class Applier:
         return "deleted"
 
     def _change_back(self, one: Done) -> str:
-        """Sets what is still as set-up left it. What somebody else has changed since stays."""
+        """Restores each property that is still as set-up left it. What somebody else has changed since stays."""
         now = self._now(one)
         ours = {
             name: value for name, value in one.before.items() if self._is_ours(name, now.get(name, ""), one.after[name])
@@ -135,7 +135,7 @@ class Applier:
             self._update(one.kind, one.sid, ours)
         others = len(one.before) - len(ours)
         properties = "one property" if others == 1 else f"{others} properties"
-        return "as before" if not others else f"as before, but for {properties} that somebody else has changed"
+        return "as before" if not others else f"as before, except for {properties} that somebody else has changed"
 
     def _now(self, one: Done) -> Mapping[str, str]:
         if one.kind == QUEUE:

@@ -1,4 +1,4 @@
-"""What has to change in the account: found by reading it alone, and shown before anything is done."""
+"""What has to change in the account: found by reading only, and shown before anything is done."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Change(Struct, frozen=True):
             for name, value in (self.after.items() if self.sid else ())
         ]
         if self.taken_from:
-            found.append(f"Its calls now go to {self.taken_from}, which gets them no more.")
+            found.append(f"Its calls now go to {self.taken_from}, which will no longer get them.")
         return found
 
 
@@ -95,7 +95,7 @@ class Planner:
     def __init__(
         self, settings: Settings, account: TwilioAccount, links: Links, *, makes_key: bool, language: str = ""
     ) -> None:
-        """`language` is the one in which fallbacks must speak. By default any will do: the app points at its own."""
+        """`language` is the one in which fallbacks must speak. By default any will do: the app chooses later."""
         self._settings = settings
         self._account = account
         self._links = links
@@ -104,7 +104,7 @@ class Planner:
         self._languages = [language] if language else sorted(LANGUAGES, key=lambda one: one != in_file)
         self._known: dict[str, str] = {}
         self.problems: list[str] = []
-        """What no change can mend, in sentences."""
+        """What no change can fix, in sentences."""
 
     def plan(self) -> Plan:
         changes = [*self.files(), *self.key(), *self.queues(), *self.applications(), *self.numbers()]

@@ -66,7 +66,7 @@ def test_a_dry_run_shows_the_old_and_the_new_and_changes_nothing(station: Settin
     assert done.returncode == 0, done.stderr
     url = station.values["PUBLIC_URL"]
     assert f"Number {listener}, which listeners ring:\n    address: {ELSEWHERE} → {url}/twiml/enqueue" in done.stderr
-    assert "Its calls now go to live.example.org, which gets them no more." in done.stderr
+    assert "Its calls now go to live.example.org, which will no longer get them." in done.stderr
     assert "Application “Radio Call-In listeners”, for listeners' browsers: is made" in done.stderr
     assert done.stderr.endswith("Nothing was changed.\n")
     assert (snapshot(twilio), station.path.read_text()) == (before, settings)

@@ -44,7 +44,7 @@ def test_undo_leaves_what_somebody_else_has_changed_since(station: SettingsFile,
     number = station.values["TWILIO_DJ_NUMBER"]
     point(twilio, number)
     done = station.setup("--undo", "--yes")
-    assert "as before, but for one property that somebody else has changed" in done.stderr
+    assert "as before, except for one property that somebody else has changed" in done.stderr
     assert number_of(twilio, number).voice_url == ELSEWHERE
 
 
