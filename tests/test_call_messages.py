@@ -69,8 +69,8 @@ def test_a_text_is_shown_as_text_whatever_is_in_it(house: App) -> None:
         ({"text": "Hello", "name": "x" * 81}, "That is too long for the studio’s card."),
         ({"text": 7}, "text must be text."),
         ({}, "text must be text."),
-        ({"upload": "nothing"}, "did not arrive whole"),
-        ({"upload": "../m"}, "did not arrive whole"),
+        ({"upload": "nothing"}, "did not arrive completely"),
+        ({"upload": "../m"}, "did not arrive completely"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_a_sentence(house: App, body: dict[str, Any], sentence: str) -> None:

@@ -129,7 +129,7 @@ def test_a_name_is_shown_as_text(app: App, admin: Visitor) -> None:
 @pytest.mark.parametrize(
     ("content", "kind", "name", "sentence"),
     [
-        (b"<html>" * 100, "music", "x", "no WAV file"),
+        (b"<html>" * 100, "music", "x", "not a WAV file"),
         (tone(1)[:-9], "music", "x", "damaged"),
         (tone(61), "greeting", "x", "at most 60 seconds"),
         (tone(1), "message", "x", "Choose a greeting or music"),

@@ -1,4 +1,4 @@
-"""The callers behind numbers: what is known of them over all their calls, their lists, and how long they are kept."""
+"""The callers behind numbers: what is known of them from all their calls, their lists, and how long they are kept."""
 
 from __future__ import annotations
 

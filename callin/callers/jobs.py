@@ -119,7 +119,7 @@ class DeletionRequest(Struct, frozen=True):
 class Retention:
     """Deletes a caller when an admin asks for it, and calls past the retention period.
 
-    A deleted caller's calls stay in the day's figures: `anonymise` takes the number out of one.
+    A deleted caller's calls stay in the day's figures: `anonymise` removes the number from a call.
     `delete_messages` deletes what the caller has left. `keep_seconds()` is the retention period, 0 for ever. Every
     method raises StoreError as the store does.
     """

@@ -1,4 +1,4 @@
-"""The callers in a store: what is known of a number, the station's lists, blocked browsers, and who was deleted."""
+"""The callers in a store: what is known of a number, the station's lists, blocked browsers, and deleted callers."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ class BlockedBrowsers:
 
 
 KEPT_SECONDS = 400 * 86400.0
-"""A backup that is older than this could bring deleted callers back."""
+"""How long deletions are remembered: an older backup could bring deleted callers back."""
 
 PURPOSE = "deleted caller"
 

@@ -10,7 +10,7 @@ from callin.messages.service import DAY_SECONDS, Messages, Recordings
 from callin.model import Call, CallRecording
 
 OVERLAP_SECONDS = 600.0
-"""How far each look goes back before the last good one: a finished recording is listed under the time when it began."""
+"""How far each look goes back before the last good one, because Twilio lists recordings by when they began."""
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class MissedRecordings:
         try:
             found = self._recordings.since(since)
         except PhoneError as error:
-            log.warning("Recordings that Twilio could not tell of are not looked for: %s", error)
+            log.warning("Missed recordings could not be looked for: %s", error)
             return
         known = self._messages.recording_sids()
         for recording in found:
@@ -52,9 +52,9 @@ class MissedRecordings:
         self._looked_at = now
 
     def _take(self, recording: CallRecording) -> None:
-        """Other programs may record with the same account: their calls are not the line's."""
+        """Takes a recording of one of the line's calls. Others are of other programs that use the same account."""
         call = self._store.call(recording.call_sid)
         if call is None or self._messages.recorded(call, recording.sid, recording.seconds) is None:
             return
         self._left(call.call_sid)
-        log.warning("A message was found that Twilio could not tell of.")
+        log.warning("Found a message whose callback never reached the app.")

@@ -101,7 +101,7 @@ class Typed(NamedTuple):
 
 
 class ListenerMessage(Struct, frozen=True):
-    """One message. Its sound is a recording at Twilio, or one of the app's own sounds; a text has none.
+    """One message. Its sound is a recording at Twilio, or one of the app's stored sounds; a text has none.
 
     A deleted message stays, with `deleted_at`, until its sound is gone too: `problem` says why it is not yet. A deleted
     recording then leaves this record for an hour, without a word of the caller's.

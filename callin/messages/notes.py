@@ -14,14 +14,17 @@ SPARE_SECONDS = 1
 
 
 class VoiceNotes:
-    """Every method takes the browser's identity: nobody adds to another's upload. All raise MessageRefusedError."""
+    """Takes voice notes. Every method gets the browser's From, so that nobody adds to another browser's upload.
+
+    Every method raises MessageRefusedError.
+    """
 
     def __init__(self, messages: Messages, sounds: SoundLibrary) -> None:
         self._messages = messages
         self._sounds = sounds
 
     def begin(self, browser: str, size: int) -> str:
-        """Begins a note of so many bytes; answers the key of its upload."""
+        """Begins a note of `size` bytes; returns the key of its upload."""
         self._messages.must_be_welcome(browser)
         with _as(MessageRefusal.NOTE_TOO_LONG):
             return self._sounds.begin(NewSound(SOUND_KIND, "", size, browser), self._limits).key
@@ -49,7 +52,7 @@ class VoiceNotes:
 
 @contextmanager
 def _as(refusal: MessageRefusal) -> Iterator[None]:
-    """The library's own sentences are for admins."""
+    """Raises the library's SoundError as this refusal, because its own sentences are for admins."""
     try:
         yield
     except SoundError:

@@ -29,14 +29,14 @@ from callin.rules import numbers
 from callin.sounds import Sound, SoundError, SoundLibrary
 
 MOST_KEPT = 200
-"""So many messages are kept in all. Then no more are taken until somebody deletes some."""
+"""How many messages are kept in all. Then no more are taken until somebody deletes some."""
 
 MOST_OF_ONE_CALLER = 3
 DAY_SECONDS = 86400.0
-"""A caller, or a browser, may leave so many messages in a day. Withheld numbers are not one caller."""
+"""How many messages a caller, or a browser, may leave in a day. Withheld numbers are not one caller."""
 
 FRESH_SECONDS = 15.0
-"""How old the list in memory may be if no change was told."""
+"""How old the list in memory may be if no change was announced."""
 
 SECONDS_BETWEEN_TRIES = 60.0
 DELETED_AT_ONCE = 20
@@ -157,7 +157,7 @@ class Messages:
     # Taking
 
     def recorded(self, call: Call, recording_sid: str, seconds: int) -> ListenerMessage | None:
-        """Takes a message that was recorded on a call. Told twice, it is one. None if it was deleted."""
+        """Takes a message that was recorded on a call. A repeated callback adds none. None if it was deleted."""
         known = call.known
         new = ListenerMessage(
             key=new_key(call.joined_at, call.call_sid),
@@ -189,7 +189,7 @@ class Messages:
         return self._add(Source.TEXT, browser, typed, text=plain_text(text))
 
     def add_voice_note(self, browser: str, sound: Sound, typed: Typed) -> ListenerMessage:
-        """Takes a voice note from a listener's browser, of which the sound is stored."""
+        """Takes a voice note from a listener's browser. Its sound is already stored."""
         return self._add(Source.VOICE_NOTE, browser, typed, sound=sound.key, seconds=max(1, round(sound.seconds)))
 
     def must_be_welcome(self, browser: str) -> None:
@@ -223,7 +223,7 @@ class Messages:
             raise MessageError("Somebody has deleted that message.")
 
     def delete(self, key: str, by: str, also: Sequence[Record] = ()) -> str:
-        """Deletes a message, with its sound. Answers why its sound is still there, as a sentence, if it is."""
+        """Deletes a message with its sound. If the sound cannot be deleted yet, returns why, as a sentence."""
         now = self._clock()
 
         def change(before: ListenerMessage | None) -> ListenerMessage | None:
@@ -239,7 +239,7 @@ class Messages:
                 self.delete(one.key, "")
 
     def run(self) -> None:
-        """Deletes what is older than the station keeps, and tries deletions again that failed: some at a time."""
+        """Deletes what is older than the station keeps, and retries deletions that failed: some at a time."""
         now, keep_seconds = self._clock(), self.settings().keep_days * DAY_SECONDS
         if now < self._next_try_at:
             return
@@ -254,7 +254,7 @@ class Messages:
         return bool(message.deleted_at) or message.at < kept_since
 
     def _finish(self, message: ListenerMessage) -> str:
-        """Deletes the sound, then the record; of a recording an empty record stays for a while.
+        """Deletes the sound, then the record; for a recording, an empty record stays for a while.
 
         If the sound stays, the record says why.
         """

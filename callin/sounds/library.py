@@ -33,7 +33,7 @@ ABANDONED_SECONDS = 3600.0
 RETIRED_SECONDS = 300.0
 SECONDS_BETWEEN_CLEANUPS = 600.0
 LONGEST_NAME = 100
-NOT_WHOLE = "The sound did not arrive whole. Please upload it again."
+NOT_WHOLE = "The sound did not arrive completely. Please upload it again."
 
 
 class SoundLimits(Struct, frozen=True):
@@ -69,7 +69,7 @@ class SoundLibrary:
     # Reading
 
     def sound(self, key: str) -> Sound | None:
-        """The sound with that key, or None for one that is not there, or not whole."""
+        """The sound with that key, or None for one that is not there, or not complete."""
         return self._store.record(Sound, key) if key else None
 
     def sounds(self, kind: str) -> list[Sound]:
@@ -104,7 +104,7 @@ class SoundLibrary:
             raise
 
     def begin(self, new: NewSound, limits: SoundLimits) -> SoundUpload:
-        """Begins to store a sound, of which `put` then takes the pieces. SoundError if it is one too many."""
+        """Begins to store a sound; `put` then takes its pieces. SoundError if there are too many sounds."""
         if not 0 < new.size <= limits.most_bytes:
             raise SoundError(_too_long(limits))
         if len(self.sounds(new.kind)) >= limits.most_sounds:
@@ -132,7 +132,7 @@ class SoundLibrary:
         self._store.change_record(SoundPiece, piece.key, lambda _: piece)
 
     def finish(self, upload: SoundUpload, limits: SoundLimits, also: Sequence[Record] = ()) -> Sound:
-        """Makes the sound of its pieces: from now on it is found. SoundError if it is not whole, or no such sound."""
+        """Makes the sound from its pieces: from now on it is found. SoundError if it is incomplete or not usable."""
         digest = hashlib.sha256()
         head = b""
         for number in range(piece_count(upload.size)):
@@ -213,7 +213,7 @@ def _removed(before: Sound | SoundUpload | None) -> None:
 
 def _too_long(limits: SoundLimits) -> str:
     length = f"{limits.most_seconds // 60} minutes" if limits.most_seconds >= 120 else f"{limits.most_seconds} seconds"
-    return f"The sound is too long. It may have at most {length}: choose a part of it."
+    return f"The sound is too long. It may last at most {length}: choose a part of it."
 
 
 def _pieces(content: Iterable[bytes]) -> Iterator[bytes]:

@@ -37,7 +37,7 @@ class Sound(Struct, frozen=True):
     """Whether a greeting says that calls may be broadcast and recorded. Otherwise the app says it afterwards."""
 
     retired_at: float = 0.0
-    """When it was deleted from all lists; 0 if it was not. Documents that were sent before may still name it."""
+    """When it was removed from all lists; 0 if it was not. Documents that were sent before may still name it."""
 
     @property
     def seconds(self) -> float:

@@ -1,7 +1,7 @@
 """WAV files as telephones play them: mono, 8,000 samples a second, 16-bit PCM or 8-bit µ-law.
 
-http://soundfile.sapp.org/doc/WaveFormat/ has the header; https://www.twilio.com/docs/voice/twiml/play the types that
-Twilio plays.
+http://soundfile.sapp.org/doc/WaveFormat/ describes the header, https://www.twilio.com/docs/voice/twiml/play the types
+that Twilio plays.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PCM, MULAW = 1, 7
 """The codes of the two formats in a header."""
 
 SAMPLE_BYTES = {PCM: 2, MULAW: 1}
-NO_WAV = "This is no WAV file, or it is damaged. Upload it on the page Sounds, which makes the file that is needed."
+NO_WAV = "This is not a WAV file, or it is damaged. Upload it on the page Sounds, which makes the file that is needed."
 NOT_FOR_TELEPHONES = "The file must be mono, with 8,000 samples a second, in 16-bit PCM or 8-bit µ-law."
 SHORTEST_SECONDS = 0.2
 

@@ -80,7 +80,7 @@ WRITTEN = WrittenWords(
         message_empty="The message is empty. Please write something, then send it.",
         message_too_long="A message has at most {most} characters. Please make it shorter.",
         note_too_long="The voice note is too long. Please make it shorter.",
-        note_not_whole="The voice note did not arrive whole. Please send it again.",
+        note_not_whole="The voice note did not arrive completely. Please send it again.",
     ),
     error_page=ErrorPageWords(
         not_now="Not now",

@@ -14,7 +14,7 @@ export function storing(share) {
 }
 
 export function tooLong(most) {
-  return `This part is too long. It may have at most ${lengthOf(most)}.`;
+  return `This part is too long. It may last at most ${lengthOf(most)}.`;
 }
 
 export function partOf(start, end, whole) {

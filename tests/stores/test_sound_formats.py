@@ -25,8 +25,8 @@ def with_format(codec: int, channels: int, rate: int, bits: int) -> bytes:
     ("content", "sentence"),
     [
         (b"", "too long"),  # no size at all
-        (b"<html>", "no WAV file"),
-        (b"\xff\xfb\x90d" + bytes(4000), "no WAV file"),  # MP3
+        (b"<html>", "not a WAV file"),
+        (b"\xff\xfb\x90d" + bytes(4000), "not a WAV file"),  # MP3
         (tone(1)[:-1], "damaged"),
         (tone(1)[:30], "damaged"),
         (tone(0), "empty"),

@@ -96,7 +96,7 @@ def test_a_sound_without_all_its_pieces_is_never_found(store: Store, library: So
     upload = library.begin(new(LONG), LIMITS)
     library.put(upload, 0, LONG[:PIECE_BYTES])
     library.put(upload, 2, LONG[2 * PIECE_BYTES :])
-    with pytest.raises(SoundError, match="did not arrive whole"):
+    with pytest.raises(SoundError, match="did not arrive completely"):
         library.finish(upload, LIMITS)
     assert (store.records(Sound), library.sounds("music")) == ((), [])
     library.put(upload, 1, LONG[PIECE_BYTES : 2 * PIECE_BYTES])
@@ -108,7 +108,7 @@ def test_a_sound_without_all_its_pieces_is_never_found(store: Store, library: So
 def test_a_piece_of_another_size_than_was_announced_is_refused(library: SoundLibrary) -> None:
     upload = library.begin(new(LONG), LIMITS)
     for number, body in [(0, LONG[:-1]), (0, LONG[:5]), (2, LONG[:PIECE_BYTES]), (3, b"x"), (3, b""), (-1, b"")]:
-        with pytest.raises(SoundError, match="did not arrive whole"):
+        with pytest.raises(SoundError, match="did not arrive completely"):
             library.put(upload, number, body)
 
 
@@ -186,9 +186,9 @@ def test_an_upload_that_was_given_up_cannot_be_finished(store: Store, library: S
     upload = put_all(library, LONG)
     clock.advance(4000)
     library.delete_abandoned()
-    with pytest.raises(SoundError, match="did not arrive whole"):
+    with pytest.raises(SoundError, match="did not arrive completely"):
         library.upload(upload.key)
-    with pytest.raises(SoundError, match="did not arrive whole"):
+    with pytest.raises(SoundError, match="did not arrive completely"):
         library.finish(upload, LIMITS)
     assert store.records(Sound) == ()
 
