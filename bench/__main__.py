@@ -47,7 +47,7 @@ QUESTIONS = (
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it has started, as on Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it ends what it has started, as on Ctrl-C
     print(report.machine())
     for question in QUESTIONS:
         started = time.monotonic()

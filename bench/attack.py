@@ -1,7 +1,7 @@
 """Do clients that never finish their requests stop the webhooks? The short form of this is tests/test_attacks.py.
 
-`python -m bench.attack [SECONDS]`: 200 slow bodies, 200 slow heads and 200 abandoned HTTP/2 streams, 20 s each: at the
-app itself, through Caddy with the project's Caddyfile, and at the app as it was started before it had a front.
+`python -m bench.attack [SECONDS]`: 200 slow bodies, 200 slow heads and 200 abandoned HTTP/2 streams, 20 s each: against
+the app itself, through Caddy with the project's Caddyfile, and against the app as it was served before the front.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ ATTACKS: tuple[tuple[str, type[Attack], int], ...] = (
 
 @dataclass
 class Webhooks:
-    """How long each took: for ever, if it had no answer in 8 s."""
+    """How long each took; infinite if it had no answer in 8 s."""
 
     seconds: list[float] = field(default_factory=list)
 
@@ -62,7 +62,7 @@ class Webhooks:
 
 
 def webhooks_for(where: Station, connect: Connect, seconds: float) -> Webhooks:
-    """One signed webhook after the other begins every 100 ms, whatever became of those before."""
+    """Sends a signed webhook every 100 ms, without waiting for the answers to earlier ones."""
     told = Webhooks()
     threads = []
     until = time.monotonic() + seconds
@@ -72,7 +72,7 @@ def webhooks_for(where: Station, connect: Connect, seconds: float) -> Webhooks:
         threads.append(threading.Thread(target=lambda one=request: told.seconds.append(_seconds_for(one, connect))))
         threads[-1].start()
         number += 1
-        time.sleep(SECONDS_BETWEEN_WEBHOOKS)  # a rate, whatever the answers take
+        time.sleep(SECONDS_BETWEEN_WEBHOOKS)  # a rate, however long the answers take
     for thread in threads:
         thread.join()
     return told

@@ -1,4 +1,4 @@
-"""The smallest possible live page: a WSGI app whose held requests a notify releases."""
+"""The smallest possible live page: a WSGI app that holds requests and releases them by a notify."""
 
 from __future__ import annotations
 

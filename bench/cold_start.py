@@ -1,4 +1,4 @@
-"""How long from the start of the process to the first answer? Ours by its real entry point, beside an empty app.
+"""How long from the start of the process to the first answer? Ours by its real entry point, compared with an empty app.
 
 Both are compiled beforehand, as a deployment is by `python -m callin.compile`.
 """
@@ -26,7 +26,7 @@ OURS = "main:application"
 
 
 def first_answer_ms(where: Station, application: str, path: str) -> tuple[float, float]:
-    """Milliseconds from spawning the server to its first 200, and those of processor time. It is gone afterwards."""
+    """Milliseconds from spawning the server to its first 200, and of processor time. Ends the server."""
     began = time.perf_counter()
     running = subprocess.Popen(
         app_command(where, application=application),

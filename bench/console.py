@@ -1,4 +1,4 @@
-"""What does the console cost, and how soon is a caller on it? The desk's page in Chromium, with up to four on the air.
+"""What does the console cost, and how soon is a caller heard? The desk's page in Chromium, with up to four on the air.
 
 From Add until the caller is heard at the DJ's browser; the processor time of browser, app and network with one, two and
 four on the air; and the delay that the page adds from one caller to another, on top of the network and its buffers.
@@ -58,7 +58,7 @@ class Console:
         page.locator('[data-air="on"]').wait_for()
 
     def add(self) -> float:
-        """Adds the first in line: seconds until they are heard."""
+        """Adds the first caller in line. Returns the seconds until they are heard."""
         page = self.page
         on_air = page.locator('.lines > .air[data-line-state="on"]')
         before = on_air.count()
@@ -71,7 +71,7 @@ class Console:
         page = self.page
         page.locator(f'[data-line="air-{number}"] [data-strip-part="drop"]').click()
         page.locator(f'[data-line="air-{number}"][data-line-state="on"]').wait_for(state="detached")
-        # The line's call goes on for a while: the next Add would find it there.
+        # The line's own call goes on for a while, and the next Add would reuse it.
         page.locator(f'[data-line="air-{number}"]').wait_for(state="detached", timeout=LATE_SECONDS * 1000)
 
 
@@ -146,7 +146,7 @@ def _chromiums() -> list[int]:
 
 
 def _descends(stat: str) -> bool:
-    """Whether a process is a child, or a child's child, of this one."""
+    """Whether a process is a descendant of this one."""
     parent = int(stat.rpartition(")")[2].split()[1])
     while parent > 1:
         if parent == os.getpid():
@@ -165,7 +165,7 @@ def _percent(parents: list[int]) -> float:
 
 
 def _costs(where: Station, app: int) -> list[tuple[str, ...]]:
-    """Percent of a core of the browser, the app and the network, with one, two and four on the air."""
+    """Percent of a core that browser, app and network take, with one, two and four on the air."""
     rows = []
     where.control("POST", "reset")
     _ring_in(where, LINES)
@@ -194,7 +194,7 @@ def _adds(where: Station) -> list[float]:
 
 
 def _pulses(folder: Path) -> Path:
-    """A microphone that says nothing but a tone of 40 ms, once a second."""
+    """A microphone whose only sound is a tone of 40 ms, once a second."""
     path = folder / "pulses.wav"
     sound = (math.sin(2 * math.pi * 700 * n / RATE_HZ) if n < 0.04 * RATE_HZ else 0 for n in range(RATE_HZ))
     samples = [round(16000 * part) for part in sound]
@@ -207,7 +207,7 @@ def _pulses(folder: Path) -> Path:
 
 
 def _delays(where: Station) -> list[tuple[str, ...]]:
-    """What the page adds from one caller, in another browser, to the other."""
+    """The delay that the page adds from one caller, in another browser, to the other caller."""
     where.control("POST", "reset")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -272,7 +272,7 @@ PARTS: dict[str, tuple[float, Callable[[Station, int], None]]] = {
     "costs": (60.0, _tell_costs),
     "delays": (60.0, _tell_delays),
 }
-"""The parts, each with about how many seconds it takes."""
+"""The parts, each with the seconds that it takes, roughly."""
 
 
 def main() -> None:

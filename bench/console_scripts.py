@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Keeps, for each call, the track that comes in and the one that goes out, and when sound was first heard on the former.
+# Keeps each call's incoming and outgoing track, and when the incoming one first had sound.
 BEFORE_THE_PAGE = """
 (() => {
   window.callsForBench = [];
@@ -56,8 +56,8 @@ ADD = """
 })
 """
 
-# When a pulse begins on what the first call brings, and on what goes out to the second: both as the browser hands them
-# over, in portions of 10 ms. (In an AudioContext each would get a queue of its own, as long as what is measured.)
+# When a pulse begins on the first call's incoming track and on the second's outgoing one, both as the browser delivers
+# them, in portions of 10 ms. (An AudioContext would add a queue to each, as long as the delay that is measured.)
 DELAYS = """
 (pulses) => new Promise((done) => {
   const [first, second] = window.callsForBench.filter(({ heard }) => heard?.readyState === "live");
@@ -94,7 +94,7 @@ DELAYS = """
 })
 """
 
-# As when a loudspeaker is unplugged: the audio stands still, and what comes in meanwhile piles up.
+# As when a loudspeaker is unplugged: the audio stops, and what comes in meanwhile piles up.
 STALL = """
 async () => {
   const context = Twilio.Device.audioContext;

@@ -1,4 +1,4 @@
-"""Our app with one more address: `/bench/reads` tells what its Firestore store has read and written so far."""
+"""Our app with one more address: `/bench/reads` says how much its Firestore store has read and written so far."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Does a full line slow the app down? The same questions and changes with 50 and with 5,000 callers in line.
 
-Both apps run side by side and are asked in turn, and the network stands still: what is compared is the line alone.
+Both apps run side by side and are asked in turn, and the network is stopped, so that only the line is compared.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SECONDS_BETWEEN_CHANGES = 0.15
 
 
 class Line:
-    """An app with so many in line, and what was measured of it: rounds of questions, and how late changes were seen."""
+    """An app with this many in line, and its measurements: rounds of requests, and how late changes were seen."""
 
     def __init__(self, where: Station, port: int, size: int) -> None:
         self.waits: list[Result] = []
@@ -39,7 +39,7 @@ class Line:
         report.checked(load.run(port, new_calls(where, size, sids=self._sids), connections=4, seconds=120))
 
     def ask(self) -> None:
-        """A round of questions, four at a time."""
+        """A round of requests, four at a time."""
         for rounds, requests in (
             (self.waits, waiting_calls(self._where, self._sids, REQUESTS)),
             (self.statuses, polls("/queue-status", REQUESTS, self._cookie)),
@@ -47,7 +47,7 @@ class Line:
             rounds.append(report.checked(load.run(self._port, requests, connections=4, seconds=20)))
 
     def change(self) -> None:
-        """A round of changes while dashboards watch: somebody joins at the end, the first in line hangs up, in turn."""
+        """A round of changes while dashboards watch: in turn, somebody joins at the end and the first one hangs up."""
         began = []
         with dashboards(self._port, WATCHING) as watching:
             for number in range(CHANGES):
@@ -58,7 +58,7 @@ class Line:
                 self._sids += [] if number % 2 else sids
                 began.append(time.monotonic())
                 report.checked(load.run(self._port, [request], connections=1))
-                time.sleep(SECONDS_BETWEEN_CHANGES)  # what dashboards get until then is counted for this change
+                time.sleep(SECONDS_BETWEEN_CHANGES)  # what dashboards get until then counts for this change
         spans = pairwise([*began, began[-1] + SECONDS_BETWEEN_CHANGES])
         self.follows.append(Result(1, [at - one for one, end in spans for at in watching.changes if one <= at < end]))
 

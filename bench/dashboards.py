@@ -1,4 +1,4 @@
-"""Many dashboards in one cheap process: each holds a poll and notes when it first sees a call.
+"""Many dashboards in one cheap process: each has a poll held and notes when it first sees a call.
 
 `python -m bench.dashboards PORT COUNT [COOKIE]` prints a line when all have had their first answer, and on the end
 of its input a JSON object: for each CallSid the moments (monotonic seconds) at which the dashboards first had it, and
@@ -24,7 +24,7 @@ UNCHANGED = b'"unchanged"'
 
 
 class Dashboard(asyncio.Protocol):
-    """One page: asks, is held, asks again with the mark that it was given; a second later where it is told so."""
+    """One page: polls, is held, polls again with the mark that it got; a second later if the answer says so."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
-"""How long is the air dead between two callers? In sound at the DJ's browser, in Chromium with Twilio's own SDK.
+"""How long is the silence between two callers? Measured in sound in the DJ's browser, Chromium with Twilio's own SDK.
 
-From the press until the next caller is heard, and from the last sound of the caller before. Beside our Next stand `*`
-in the tutorial's way, with its sentence, and `*` with nothing before the bridge, which is the rehearsal's own.
+From the press, and from the last sound of the previous caller, until the next one is heard. Our Next is compared with
+`*` as in the tutorial, with its sentence, and with `*` and nothing before the bridge: the rehearsal's own time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TALK_SECONDS = 1.5
 LATE_SECONDS = 20.0
 
 LOW_HZ, HIGH_HZ = 270.0, 540.0
-"""Callers hum in turn below the one and above the other, so that a change is heard even where no silence is between."""
+"""Callers hum below the first and above the second in turn, so that a change is heard even without a silence."""
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -101,7 +101,7 @@ class Browser:
         self._page = page
         self._where = where
         page.add_init_script(BEFORE_THE_SDK)
-        page.goto(where.network_url + "/rehearsal/callers")  # any page of this machine's: it asks for the microphone
+        page.goto(where.network_url + "/rehearsal/callers")  # any page of this machine's will do
         page.add_script_tag(path=ROOT / "node_modules/@twilio/voice-sdk/dist/twilio.min.js")
         page.evaluate(CALL, {"token": token, "host": where.environment["TWILIO_SIGNALING_HOST"]})
 
@@ -109,7 +109,7 @@ class Browser:
         self._until(lambda sounds: bool(sounds) and sounds[-1]["pitch"] != "none")
 
     def gap_after(self, press: Callable[[], object]) -> Gap:
-        """The gap that this press makes, by the page's own clock."""
+        """The gap after this press, by the page's own clock."""
         pressed_at: float = self._page.evaluate("performance.timeOrigin + performance.now()")
         press()
         ended, began = self._until(lambda sounds: _gap(sounds, pressed_at))
@@ -128,18 +128,18 @@ class Browser:
 
 
 def _gap(sounds: list[dict[str, Any]], pressed_at: float) -> tuple[float, float] | None:
-    """When the caller of before fell silent, and when the next one was heard; None while that is to come."""
+    """When the previous caller fell silent, and when the next one was heard; None until then."""
     before = [sound["pitch"] for sound in sounds if sound["at"] <= pressed_at and sound["pitch"] != "none"][-1]
     after = [sound for sound in sounds if sound["at"] > pressed_at]
     began = next((sound["at"] for sound in after if sound["pitch"] not in ("none", before)), None)
     if began is None:
         return None
-    # The last change before is the end of the other's sound, unless the one follows the other at once.
+    # The change before it is the end of the previous caller's sound, unless the next one follows at once.
     return next((sound["at"] for sound in reversed(after) if sound["at"] < began), began), began
 
 
 def _ours(where: Station, browser: Browser, studio: Studio, *, told: bool) -> list[Gap]:
-    """Next on the page; or, with callers that were told nothing, one picked out of order."""
+    """Next on the page; or Take, out of order, of callers that have not heard the notice."""
     gaps = []
     browser.hears_somebody()
     for _ in range(NEXTS):
@@ -154,7 +154,7 @@ def _ours(where: Station, browser: Browser, studio: Studio, *, told: bool) -> li
 
 
 def _out_of_order(where: Station, status: dict[str, Any]) -> str:
-    """The last caller that was not told anything, and hums otherwise than the one on the air."""
+    """The last caller who has not heard the notice, and hums at the other pitch than the one on the air."""
     is_high = {row["call_sid"]: _hums_high(where, row["call_sid"]) for row in status["calls"]}
     now = is_high[status["desks"][0]["on_air"]]
     rows = (row for row in reversed(status["calls"]) if row["position"] and not row["noticed_at"])
@@ -166,7 +166,7 @@ def _hums_high(where: Station, call_sid: str) -> bool:
 
 
 def _when_next_is_told(where: Station, studio: Studio) -> dict[str, Any]:
-    """The line once its first has heard how they go on the air. The network's time is hurried, not its sound."""
+    """The line once its first caller has heard the notice. The network's clock is advanced; sound is not."""
     for _ in range(30):
         status = studio.status()
         first = next((row for row in status["calls"] if row["position"] == 1), None)
@@ -178,7 +178,7 @@ def _when_next_is_told(where: Station, studio: Studio) -> dict[str, Any]:
 
 
 def _tutorials(where: Station, browser: Browser, leg: str) -> list[Gap]:
-    """`*`, as its page sends it."""
+    """`*`, sent as the page sends it."""
     gaps = []
     browser.hears_somebody()
     for _ in range(NEXTS):
@@ -189,7 +189,7 @@ def _tutorials(where: Station, browser: Browser, leg: str) -> list[Gap]:
 
 
 def _ring_in(where: Station, callers: int) -> None:
-    """Callers that hum, low and high in turn, and say nothing: a pause in speech would look like dead air."""
+    """Callers that hum, low and high in turn, and do not speak, because a pause in speech would be measured."""
     numbers = [f"+447700{900000 + number}" for number in range(1000)]
     low = (number for number in numbers if pitch_hz_of(number) < LOW_HZ)
     high = (number for number in numbers if pitch_hz_of(number) > HIGH_HZ)
@@ -204,7 +204,7 @@ def _wait_until_queued(where: Station, call_sid: str) -> None:
     while where.control("GET", f"callers/{call_sid}")["queue"] is None:
         if time.monotonic() > deadline:
             raise RuntimeError(f"{call_sid} is not in a queue")
-        where.control("PUT", "clock", {"advance_seconds": 2})  # the greeting; the network's time may be hurried
+        where.control("PUT", "clock", {"advance_seconds": 2})  # the greeting; the network's clock may be advanced
         time.sleep(0.02)  # between two looks
 
 
@@ -223,7 +223,7 @@ def _studio_page(where: Station, token: str) -> Iterator[Browser]:
 
 @contextmanager
 def _tutorial_on_the_line(where: Station, *, bare: bool) -> Iterator[None]:
-    """The numbers and the studio's application lead to the tutorial's app."""
+    """Points the numbers and the studio's application at the tutorial's app."""
     settings = where.environment
     client = Client(settings["TWILIO_ACCOUNT_SID"], settings["TWILIO_AUTH_TOKEN"])
     client.api.base_url = settings["TWILIO_API_URL"]

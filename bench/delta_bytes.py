@@ -1,6 +1,6 @@
-"""How much is a dashboard sent for a change? Bytes of an answer, with 200 and with 5,000 callers in line.
+"""How many bytes is a dashboard sent for a change, with 200 and with 5,000 callers in line?
 
-The network stands still: what changes the line are signed webhooks and a card that somebody writes on.
+The network is stopped: signed webhooks and a card that somebody writes on change the line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Measured(NamedTuple):
     answers: list[int]
     late_ms: list[float]
     cpu_ms: float
-    """What the app spends on each change that it sends to all dashboards."""
+    """The app's processor time for each change that it sends to all dashboards."""
 
 
 def _measure(where: Station, pid: int, callers: int) -> _Measured:

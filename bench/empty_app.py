@@ -1,4 +1,4 @@
-"""The emptiest app that could still be ours: webapp2, and a page from a Jinja2 template. For cold starts to compare."""
+"""The emptiest app with our libraries, webapp2 and Jinja2: our cold starts are compared with its."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pages = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent)
 
 
 class Page(webapp2.RequestHandler):
-    """Any address: a page of one line."""
+    """Answers every address with a page of one line."""
 
     def get(self) -> None:
         self.response.write(pages.from_string("<!doctype html><title>{{ title }}</title>").render(title="Empty"))

@@ -1,4 +1,4 @@
-"""How many new calls a second can be greeted and queued? Ours (signed, stored) beside the tutorial's (neither)."""
+"""How many new calls a second can be greeted and queued? Ours (signed, stored) and the tutorial's (neither)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bench.station import (
 
 ROUNDS = 31
 CALLS = 300
-"""Of each server in each round. Rounds are short, because other load on the machine changes within seconds."""
+"""For each server in each round. Rounds are short, because other load on the machine changes within seconds."""
 
 WARM_UP = 500
 TUTORIAL, OURS = "the tutorial's", "the front"
@@ -41,7 +41,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def _servers(where: Station) -> Iterator[dict[str, Server]]:
-    """The tutorial's, ours, and ours as a WSGI app that gives each request a thread. Ours have fresh stores."""
+    """The tutorial's, ours, and ours as a WSGI app with a thread for each request. Ours have fresh stores."""
     with ExitStack() as running:
         theirs, their_port = running.enter_context(tutorial(where))
         ours = running.enter_context(our_app(where))
@@ -56,7 +56,7 @@ def _servers(where: Station) -> Iterator[dict[str, Server]]:
 
 
 def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
-    """What came of so many calls, and the microseconds of processor time that the server spent on each."""
+    """The result of a round, and the microseconds of processor time that the server spent on each call."""
     requests = new_calls(where, calls, port=server.port)
     before = cpu_seconds(server.pid)
     result = report.checked(load.run(server.port, requests, seconds=20))
@@ -64,7 +64,7 @@ def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
 
 
 def main() -> None:
-    """Four servers in turn, one of which works at a time."""
+    """Measures four servers in turn, one at a time."""
     words = {
         TUTORIAL: f"the tutorial's way: gunicorn, {TUTORIAL_THREADS} threads, unsigned, nothing kept",
         OURS: "ours behind the front: signature checked, call stored",
@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def _ratios(words: str, ours: list[tuple[Result, float]], theirs: list[tuple[Result, float]]) -> list[object]:
-    """Ratios within each round: other load on the machine changes between rounds more than within one."""
+    """Ratios within each round, because other load on the machine changes less within a round than between rounds."""
     rates = [one.per_second / other.per_second for (one, _), (other, _) in zip(ours, theirs, strict=True)]
     spent = statistics.mean(one for _, one in ours) / statistics.mean(one for _, one in theirs)
     return [f"{words}, median of the rounds, and the middle half of them", _middle(rates), "", f"{spent:.2f}"]

@@ -1,7 +1,7 @@
-"""How many documents does a day cost on Firestore? A compressed show with five dashboards, counted in the adapter.
+"""How many reads and writes does a day cost on Firestore? A short show with five dashboards, counted in the adapter.
 
 A show's reads are of two kinds: those of each call, and those of each hour that somebody watches. Both are measured
-apart, on the emulator, and put together for a day. https://cloud.google.com/firestore/quotas#free-quota
+separately, on the emulator, and added up for a day. https://cloud.google.com/firestore/quotas#free-quota
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def _used(where: Station) -> Used:
 
 
 def _measure(where: Station) -> tuple[Used, Used, int]:
-    """What was used in a quiet time, and in a show beyond that, and by how many calls."""
+    """What was used in a quiet time, what a show used in addition, and the show's number of calls."""
     watch = Watch(where)
     show = Show(where, watch, 1, CROWD, PATIENCE_SECONDS)
     report.doing("a quiet time, then a show", seconds=QUIET_SECONDS + SHOW_SECONDS + 10)
     with dashboards(where.app_port, DASHBOARDS):
-        time.sleep(5)  # the app reads what there is, once
+        time.sleep(5)  # the app reads the store once, when it starts
         before = _used(where)
         time.sleep(QUIET_SECONDS)  # what is measured
         quiet = _used(where) - before

@@ -1,4 +1,4 @@
-"""How soon do dashboards follow? From a ring at the rehearsal until every one has it, beside a bare notify."""
+"""How soon do dashboards follow? From a ring at the rehearsal until every one has it, compared with a bare notify."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from bench.station import (
 
 FEW, SOME, MANY = 50, 200, 500
 LOADS = ((FEW, 0), (SOME, 0), (MANY, 0), (SOME, WSGI_THREADS))
-"""So many dashboards behind the front, or with so many threads under WSGI, where each asks every second."""
+"""Numbers of dashboards: behind the front, and under WSGI with that many threads, where each asks every second."""
 IN_LINE = 12
 ROUNDS, RINGS = 4, 10
 LOADED_RINGS = 50
@@ -44,12 +44,12 @@ WEBHOOKS_PER_SECOND = 20
 IDLE_SECONDS = 30.0
 HEADINGS = ("", "median ms", "p99 ms", "missed")
 LATE_SECONDS = 5.0
-"""A dashboard that does not have a call by then counts as that late."""
+"""A dashboard that does not have a call by then counts as this late."""
 
 
 @dataclass
 class Watching:
-    """Dashboards that run; once they have ended, how long each took to have each call."""
+    """Running dashboards; once they have ended, how long each took to get each call."""
 
     count: int
     began: dict[str, float] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Watching:
 
 
 def _cookie_of(port: int) -> str:
-    """A dj's, for our app; what stands beside it for comparison lets everybody in."""
+    """A DJ's cookie, for our app; the apps that it is compared with let everybody in."""
     try:
         return sign_in(port).cookie
     except RuntimeError:
@@ -83,7 +83,7 @@ def _cookie_of(port: int) -> str:
 
 @contextmanager
 def dashboards(port: int, count: int) -> Iterator[Watching]:
-    """So many dashboards in a process of their own, until the block ends."""
+    """Runs dashboards in a process of their own until the block ends."""
     watching = Watching(count)
     command = [sys.executable, "-m", "bench.dashboards", str(port), str(count), _cookie_of(port)]
     running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -92,7 +92,7 @@ def dashboards(port: int, count: int) -> Iterator[Watching]:
         if running.stdout.readline().strip() != "ready":
             raise RuntimeError("the dashboards did not all get an answer")
         yield watching
-        time.sleep(LAST_SECONDS)  # a dashboard that is late counts with its time, not as missed
+        time.sleep(LAST_SECONDS)  # a late dashboard counts with its time, not as missed
         out, _ = running.communicate("", timeout=30)
         watching.take(json.loads(out))
     finally:
@@ -102,11 +102,11 @@ def dashboards(port: int, count: int) -> Iterator[Watching]:
 
 
 def ring(where: Station, watching: Watching, number: int) -> None:
-    """Somebody rings, and who rang a few calls before hangs up: dashboards that ask each second see everybody."""
+    """Somebody rings, and an earlier caller hangs up, but late enough for dashboards that poll every second."""
     began = time.monotonic()
     call_sid = where.control("POST", "callers", {"from": f"+447700900{number % 900:03d}"})["call_sid"]
     watching.began[call_sid] = began
-    time.sleep(SECONDS_BETWEEN_RINGS)  # a rate: the dashboards' times are of one ring, not of two at once
+    time.sleep(SECONDS_BETWEEN_RINGS)  # so that the dashboards' times are of one ring, not of two at once
     if len(watching.began) > STAY_FOR_RINGS:
         where.control("DELETE", f"callers/{list(watching.began)[-1 - STAY_FOR_RINGS]}")
 
@@ -121,7 +121,7 @@ def notify(port: int, watching: Watching, number: int) -> None:
 
 @contextmanager
 def webhooks(where: Station) -> Iterator[Result]:
-    """Twenty signed webhooks a second: new calls, which are written, and callers that wait."""
+    """Sends twenty signed webhooks a second: new calls, which are stored, and waiting callers."""
     sids = [caller["call_sid"] for caller in where.control("GET", "callers")]
     ended = threading.Event()
     result = Result()
@@ -230,7 +230,7 @@ def _share_of_a_core(pid: int) -> float:
 
 
 def many_dashboards(loads: Iterable[tuple[int, int]]) -> None:
-    """The times of so many dashboards while webhooks come: behind the front, or under WSGI with so many threads."""
+    """The dashboards' times while webhooks come: behind the front, or under WSGI with that many threads."""
     for count, threads in loads:
         with station() as where:
             report.table(f"{count} dashboards while webhooks come", HEADINGS, _under_load(where, count, threads))

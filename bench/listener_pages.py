@@ -1,4 +1,4 @@
-"""What the pages of listeners cost that wait in line: each asks every few seconds where its call stands."""
+"""What do waiting listeners' pages cost? Each asks every few seconds for the place of its call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a rush? 1,000 listeners at 50 a second: through the greeting, the line, messages, and out again.
+"""Does the app survive a rush? 1,000 listeners at 50 a second: the greeting, the line, messages, and hanging up.
 
 Several rushes (six, or as many as the first argument says), then one more in which the station's own music plays: is
 the app's memory flat? It begins with as many calls as the app remembers, because until then each call adds some.
@@ -39,7 +39,7 @@ RUSHES = 6
 CALLERS = 1000
 PER_SECOND = 50.0
 LINE_OPEN_SECONDS = 45.0
-"""After the last ring: by then everybody who acts has acted."""
+"""After the last ring. By then every caller has acted."""
 LATE_SECONDS = 180.0
 SECONDS_BETWEEN_PROBES = 0.05
 LONGEST_MESSAGE_SECONDS = 10
@@ -51,12 +51,12 @@ PIECE_BYTES = 96_000
 HANGS_UP, LEAVES_MESSAGE, ENDS_BY_KEY, STAYS = "hangs up", "leaves a message", "presses 9", "stays"
 CROWD = {HANGS_UP: 35, LEAVES_MESSAGE: 35, ENDS_BY_KEY: 10, STAYS: 20}
 EARLIEST_SECONDS = {HANGS_UP: 2.0, LEAVES_MESSAGE: 12.0, ENDS_BY_KEY: 12.0}
-"""After the ring. Those who hang up may do it in the greeting; the keys count in line."""
+"""After the ring. Callers may hang up during the greeting; keys count only in line."""
 LATEST_SECONDS = 40.0
 
 
 def rush(where: Station, seed: int) -> dict[str, str]:
-    """Sends the callers, each of which does what it is there for: their intents by CallSid."""
+    """Sends the callers, and has each do what it is meant to do. Returns their intents by CallSid."""
     dice = random.Random(seed)
     intents: dict[str, str] = {}
     due: list[tuple[float, str]] = []
@@ -74,20 +74,20 @@ def rush(where: Station, seed: int) -> dict[str, str]:
 
 
 def _act(where: Station, intents: dict[str, str], due: list[tuple[float, str]], until: float) -> None:
-    """Does what falls due, until that time."""
+    """Does what is due until that time."""
     while due and due[0][0] < until:
         at, call_sid = heapq.heappop(due)
-        time.sleep(max(0.0, at - time.monotonic()))  # the next caller's moment has not come yet
+        time.sleep(max(0.0, at - time.monotonic()))  # until the next caller has to act
         if intents[call_sid] == HANGS_UP:
             where.steer("DELETE", f"callers/{call_sid}")
         else:
             key = "5" if intents[call_sid] == LEAVES_MESSAGE else "9"
             where.steer("POST", f"callers/{call_sid}/digits", {"digits": key})
-    time.sleep(max(0.0, until - time.monotonic()))  # the next ring's moment has not come yet
+    time.sleep(max(0.0, until - time.monotonic()))  # until the next ring is due
 
 
 class Probe:
-    """Asks `/twiml/wait` for a caller in line, again and again, while the block runs."""
+    """Sends `/twiml/wait` for a caller in line, again and again, while the block runs."""
 
     def __init__(self, where: Station, call_sid: str) -> None:
         self._request = waiting_calls(where, [call_sid], 1)[0]
@@ -144,7 +144,7 @@ def take_messages(where: Station) -> None:
 
 
 def upload_music(where: Station) -> None:
-    """The admin has waiting callers hear the station's own files, in rotation."""
+    """The admin uploads files of the station's own, which waiting callers hear one after the other."""
     admin = sign_in(where.app_port, "admin")
     url = f"http://127.0.0.1:{where.app_port}/sounds"
     for path in MUSIC:
@@ -163,7 +163,7 @@ def upload_music(where: Station) -> None:
 
 
 def delete_messages(where: Station) -> None:
-    """The admin deletes them all: the station keeps only so many."""
+    """The admin deletes all messages, because the station keeps only 200."""
     admin = sign_in(where.app_port, "admin")
     url = f"http://127.0.0.1:{where.app_port}/messages"
     for one in ask("GET", f"{url}/list", headers=admin.headers)["messages"]:
@@ -171,7 +171,7 @@ def delete_messages(where: Station) -> None:
 
 
 def wait_until_over(where: Station, call_sids: set[str]) -> None:
-    """Until the network and the app have ended all of these calls. RuntimeError if they have not in three minutes."""
+    """Waits until these calls have ended at network and app. RuntimeError after three minutes."""
     deadline = time.monotonic() + LATE_SECONDS
     while True:
         live = call_sids & {one["call_sid"] for one in where.control("GET", "callers") if one["status"] != "completed"}

@@ -1,4 +1,4 @@
-"""A small load client: keep-alive connections to 127.0.0.1, each asking its next request when the last is answered."""
+"""A small load client: keep-alive connections to 127.0.0.1, each of which sends a request when the last is answered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass
 class Result:
-    """What one run of load met. Latencies are in seconds, one per answered request."""
+    """The result of one run. Latencies are in seconds, one for each answered request."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Result:
         return len(self.latencies) / self.seconds if self.seconds else 0.0
 
     def quantile_ms(self, share: float) -> float:
-        """The latency in milliseconds that this share of the requests stayed within."""
+        """The latency in milliseconds that this share of the requests did not exceed."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
 
@@ -95,5 +95,5 @@ async def _run(port: int, requests: Iterable[bytes], connections: int, seconds: 
 
 
 def run(port: int, requests: Iterable[bytes], *, connections: int = 16, seconds: float = 4.0) -> Result:
-    """Asks until the requests run out or the time is up. An answer other than 200 is a failure, and counted."""
+    """Sends requests until there are no more or the time is up. Any answer but 200 counts as a failure."""
     return asyncio.run(_run(port, requests, connections, seconds))

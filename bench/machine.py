@@ -1,6 +1,6 @@
-"""A machine for a benchmark that installs something: this one, but nothing that changes is seen outside.
+"""A machine for a benchmark that installs something: this one, but no change is visible outside.
 
-It has a mount and a network namespace of its own, in which Python's and npm's packages come from a folder.
+The benchmark has a mount and a network namespace of its own, and gets Python's and npm's packages from a folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from threading import Event, Thread
 from tests.support.processes import ROOT, Program
 
 CHANGED = ("/etc", "/opt", "/var/lib", "/usr/local")
-"""Folders of the machine that the namespace has its own version of."""
+"""Folders of which the namespace has its own version."""
 
 PROGRAMS = ("unshare", "ip", "npm", "git")
 
@@ -28,7 +28,7 @@ PROGRAMS = ("unshare", "ip", "npm", "git")
 def run_sealed(module: str, programs: tuple[str, ...], work: Callable[[Path], None]) -> None:
     """Runs `python -m module` again, in the namespaces, and there `work` with a folder of its own.
 
-    The packages are fetched before: in the namespaces no other machine can be reached.
+    The packages are fetched beforehand, because the namespaces have no network.
     """
     if sys.argv[1:2] == ["inside"]:
         folder = Path(sys.argv[2])
@@ -47,7 +47,7 @@ def run_sealed(module: str, programs: tuple[str, ...], work: Callable[[Path], No
 
 
 def _fetch_packages(folder: Path) -> None:
-    """What the installation for Debian's Python needs, and what `make setup` needs for this one, and npm."""
+    """Fetches what the installation needs for Debian's Python, `make setup` for this Python, and npm's packages."""
     done(["/usr/bin/python3", "-m", "venv", str(folder / "venv")])
     for python, requirements in (
         (folder / "venv/bin/python", "requirements.txt"),
@@ -65,9 +65,9 @@ def _fetch_packages(folder: Path) -> None:
 
 
 def _seal(folder: Path) -> None:
-    """In the namespaces: the machine looks as it is."""
+    """Inside the namespaces: their own network, packages from the folder, and copies of the folders that change."""
     done(["ip", "link", "set", "lo", "up"])
-    # WebRTC speaks over no loopback.
+    # WebRTC does not use the loopback interface.
     done(["ip", "link", "add", "studio", "type", "veth", "peer", "name", "outside"])
     done(["ip", "address", "add", "192.0.2.10/24", "dev", "studio"])
     for name in ("studio", "outside"):
@@ -89,14 +89,14 @@ def _seal(folder: Path) -> None:
 
 
 def lead_here(*hosts: str) -> None:
-    """These host names lead to this machine. Within the namespaces alone."""
+    """Makes these host names lead to this machine, inside the namespaces only."""
     with Path("/etc/hosts").open("a") as file:
         file.write("".join(f"\n127.0.0.1 {host}\n" for host in hosts))
 
 
 @dataclass
 class Unit:
-    """What a service's unit says: its command, user and environment."""
+    """A service's unit: its command, user and environment."""
 
     name: str
     path: Path
@@ -115,7 +115,7 @@ class Unit:
 
     @property
     def command(self) -> list[str]:
-        """The command as that user, who gets no right of root's but those that the unit gives."""
+        """The command to run as the unit's user, with no capabilities except the unit's."""
         user, rights = self.values["User"], "-all"
         if self.values.get("AmbientCapabilities"):
             rights += f",+{self.values['AmbientCapabilities'].removeprefix('CAP_').lower()}"
@@ -129,7 +129,7 @@ class Unit:
 
 @dataclass
 class KeptUp:
-    """A unit that is started again whenever it ends, as systemd does with `Restart=always`."""
+    """Runs a unit and starts it again whenever it ends, as systemd does with `Restart=always`."""
 
     unit: Unit
     environment: Mapping[str, str]

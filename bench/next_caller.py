@@ -1,6 +1,6 @@
 """How soon is the next caller on the air? From the request of Next until Twilio asks for `/twiml/on-air`.
 
-Beside it `*` on the DJ's phone, the tutorial's way, where no request of ours is on the way at all.
+Compared with `*` on the DJ's phone, the tutorial's way, which needs no request to us.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ IN_LINE, FEWEST = 12, 4
 GREETING_SECONDS = 20
 DJ_PHONE = "+442079460177"
 TALK_SECONDS = 1.2
-"""Longer than "You're on.": a caller that is not bridged yet when `*` is pressed stays in line."""
+"""Longer than "You're on.", because a caller that is not bridged yet when `*` is pressed stays in line."""
 LATE_SECONDS = 10.0
 SPEECH_CHARACTERS_PER_SECOND = 15.0
-"""How fast the rehearsal speaks, and never for less than 0.4 s: its README says so."""
+"""How fast the rehearsal speaks; a sentence takes at least 0.4 s. See rehearsal/exchange/hearing.py."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Studio:
         return status
 
     def on_air(self, other_than: str = "") -> tuple[str, float]:
-        """Who is on the air, and since when, once it is somebody else."""
+        """The caller on the air and since when, once it is another one."""
         deadline = time.monotonic() + LATE_SECONDS
         while time.monotonic() < deadline:
             status = self.status()
@@ -93,14 +93,14 @@ class Studio:
 
 
 def _round(studio: Studio, way: str, dice: random.Random) -> Result:
-    """So many callers, one after the other; the line is kept full."""
+    """Brings the callers one after the other, and keeps the line full."""
     result = Result()
     on_air, _ = studio.on_air()
     for _ in range(NEXTS):
         if studio.where.in_line() < FEWEST:
             _ring_in(studio.where)
         time.sleep(TALK_SECONDS)  # the caller is on the air for a moment, and the next has time to be told
-        if way == "by hand":  # the last is to come first, so that Twilio's own first caller is the wrong one
+        if way == "by hand":  # the last in line comes first, so that Twilio's own first caller is the wrong one
             waiting = [row["call_sid"] for row in studio.status()["calls"] if row["position"]]
             studio.press("/desk/move", {"call_sid": waiting[-1], "before": dice.choice(waiting[:1])})
         sent_at = studio.star() if way == "star" else studio.next(on_air)
@@ -111,11 +111,11 @@ def _round(studio: Studio, way: str, dice: random.Random) -> Result:
 
 def _ring_in(where: Station) -> None:
     where.ring_in(IN_LINE, per_second=50)
-    where.control("PUT", "clock", {"advance_seconds": GREETING_SECONDS})  # the network's time may be hurried
+    where.control("PUT", "clock", {"advance_seconds": GREETING_SECONDS})  # the network's clock may be advanced
 
 
 def _whispered(studio: Studio) -> float:
-    """How long the whisper took that the DJ heard before this caller, in seconds; 0 for none."""
+    """Seconds that the whisper before this caller took; 0 without a whisper."""
     if not studio.status()["show"].get("whisper"):
         return 0.0
     heard = studio.where.control("GET", f"callers/{studio.leg}")["heard"]

@@ -1,4 +1,4 @@
-"""Where does the time of a new call go? One process, no server: the app is called as a server would, under cProfile."""
+"""Where does the time of a new call go? One process calls the app as a server would, under cProfile."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def shares(stats: Stats) -> dict[str, float]:
 
     def layers_of(function: Function) -> dict[str, float]:
         if function not in known:
-            known[function] = {}  # a circle among the library's functions adds nothing
+            known[function] = {}  # a cycle among a library's functions adds nothing
             layer = _layer(function)
             known[function] = {layer: 1.0} if layer else _of_callers(stats[function][4], layers_of)
         return known[function]
@@ -98,7 +98,7 @@ def _environ(request: bytes) -> dict[str, Any]:
 
 
 def _run(app: Callable[..., Any], where: Station) -> float:
-    """Microseconds of processor time for each call."""
+    """The microseconds of processor time for each call."""
     environs = [_environ(request) for request in new_calls(where, CALLS)]
     statuses: set[str] = set()
 

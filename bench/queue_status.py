@@ -1,4 +1,4 @@
-"""How many polls a second can be answered? Ours (from the line) beside the tutorial's (a REST reading each)."""
+"""How many polls a second can be answered? Ours (from memory) and the tutorial's (a REST request for each)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Does the recorder stay in step? The DJ, two callers and the mix, recorded for ten minutes in Chromium.
+"""Do the recorder's tracks stay aligned? The DJ, two callers and the mix, recorded for ten minutes in Chromium.
 
-Near the beginning and at the end the DJ presses *Cue* with the second caller: at one moment the DJ and that caller fall
-silent on their own tracks and in the mix. How far apart these silences are, in the files, is how far apart the tracks
-are. `python -m bench.recorder 60` records for another time than 600 s. The processor's time is that of all of the
-browser's processes.
+Near the beginning and at the end the DJ presses *Cue* with the second caller: the DJ and that caller fall
+silent at the same moment on their own tracks and in the mix. How far apart these silences are, in the files, is how far
+apart the tracks are. `python -m bench.recorder 60` records for 60 s instead of 600. The processor time is that of all
+the browser's processes.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _desk_with_two_on_the_air(station: Station, browser: Browser) -> DeskPage:
     presses.put_as_new(station.app)
     for number in NUMBERS:
         call_sid = station.ring(number)
-        station.control("PUT", "/clock", {"advance_seconds": 20})  # the greeting; browsers' time is not hurried
+        station.control("PUT", "/clock", {"advance_seconds": 20})  # past the greeting
         station.wait_until_queued(call_sid)
     desk = DeskPage(new_page(browser), station.app.url)
     desk.open()
@@ -110,7 +110,7 @@ def _press(desk: DeskPage, line: int, name: str) -> None:
 
 
 def _cue(desk: DeskPage) -> None:
-    """Speaks off the air with the second caller for a moment."""
+    """Presses Cue for a moment: the DJ speaks off the air with the second caller."""
     _press(desk, 1, "Cue")
     desk.page.wait_for_timeout(1000 * CUE_SECONDS)
     _press(desk, 1, "Cue")

@@ -1,4 +1,4 @@
-"""Says what was measured: medians over rounds, as a Markdown table."""
+"""Prints results: medians over rounds, as a Markdown table."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def p50_ms(rounds: Sequence[Result]) -> float:
 
 
 def checked(result: Result) -> Result:
-    """The result, unless anything failed: a figure that counts errors as answers would be worth nothing."""
+    """The result, unless anything failed: a figure that counts errors as answers would be worthless."""
     if result.failures or not result.latencies:
         raise SystemExit(
             f"{len(result.failures)} of {len(result.latencies)} failed: {sorted(set(result.failures))[:5]}"

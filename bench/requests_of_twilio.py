@@ -1,4 +1,4 @@
-"""Requests as Twilio would send them, ready to go out: signed forms for new calls and for calls that wait."""
+"""Requests as Twilio would send them, ready to send: signed forms for new and for waiting calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def hung_up(where: Station, call_sid: str) -> bytes:
 
 
 def polls(path: str, count: int, cookie: str = "") -> list[bytes]:
-    """That many plain GETs, by a browser that is signed in where there is a cookie."""
+    """That many plain GETs, by a browser that is signed in if there is a cookie."""
     given = f"Cookie: {cookie}\r\n" if cookie else ""
     return [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{given}\r\n".encode()] * count
 

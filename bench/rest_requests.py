@@ -16,7 +16,7 @@ SECONDS = 30
 
 
 async def _dashboard(port: int, number: int, cookie: str) -> int:
-    """Polls once a second, its own part of the second; gives the number of polls answered with 200."""
+    """Polls once a second, at its own moment of the second. Returns the number of polls answered with 200."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answered = 0
     started = time.monotonic() + number / DASHBOARDS

@@ -1,4 +1,4 @@
-"""Signs in as a rehearsal's dj, so that the app answers a measurement as it answers the desk's page."""
+"""Signs in as a rehearsal's DJ, so that the app answers a measurement as it answers the desk's page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r'name="(?:form-)?token" (?:content|value)="([^"]+)"')
 
 @dataclass(frozen=True)
 class Desk:
-    """What a page of ours has: its browser's cookie, and the token that its script sends with each press."""
+    """What one of our pages has: its browser's cookie, and the token that its script sends with each press."""
 
     cookie: str
     token: str
@@ -26,7 +26,7 @@ class Desk:
 
 
 def sign_in(port: int, name: str = NAME) -> Desk:
-    """The session of one more browser, of a rehearsal's account. OSError or RuntimeError when it is not let in."""
+    """Signs in one more browser with a rehearsal's account. OSError or RuntimeError when that fails."""
     page, cookie = _exchange(port, "GET", "/sign-in", "", "")
     form = urlencode({"token": _token(page), "name": name, "password": PASSWORD, "next": "/"})
     _, session = _exchange(port, "POST", "/sign-in", form, cookie)
@@ -37,12 +37,12 @@ def sign_in(port: int, name: str = NAME) -> Desk:
 def _token(page: str) -> str:
     found = _TOKEN.search(page)
     if found is None:
-        raise RuntimeError("The app does not sign us in.")
+        raise RuntimeError("The app did not sign us in.")
     return found[1]
 
 
 def _exchange(port: int, method: str, path: str, body: str, cookie: str) -> tuple[str, str]:
-    """The page, and the cookies that it sets."""
+    """The page, and its cookies."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:

@@ -1,8 +1,8 @@
-"""Installs the single server as a station would and proves what README says of it: `python -m bench.single_server`.
+"""Installs the single server as a station would and checks the README's section: `python -m bench.single_server`.
 
 As root on Debian, with pebble (a local ACME server), Caddy and systemd-analyze. It runs deploy/install.sh in a mount
-and a network namespace of its own, so nothing of the machine changes, and then the commands of systemd's units, each as
-its unit's user: systemd itself need not run. The phone network is the rehearsal's, which asks the app over https.
+and a network namespace of its own, so nothing on the machine changes, and then the commands of systemd's units, each as
+its unit's user: systemd itself need not run. The phone network is the rehearsal, which asks the app over https.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class UnitApp(PublicApp):
 
 
 def promise(sentence: str, holds: Callable[[], object]) -> None:
-    """Prints the sentence once it holds."""
+    """Checks that the sentence holds, and prints it."""
     wait_until(holds, 30, sentence)
     print(f"  yes  {sentence}", flush=True)
 
 
 def main(folder: Path) -> None:
-    """Within the namespaces."""
+    """Runs inside the namespaces."""
     lead_here(HOST)
     programs: list[Program] = []
     try:
@@ -74,9 +74,9 @@ def prove(folder: Path, programs: list[Program]) -> None:
 def prove_show(certificate: Certificate, installer: str, programs: list[Program]) -> None:
     environment = settings()
     programs.append(start_network(environment, "--ca", str(certificate.authority)))
-    first = ["radio-call-in", "setup", "--yes", "--wait", "0"]  # nothing starts the app here but this program
+    first = ["radio-call-in", "setup", "--yes", "--wait", "0"]  # only this program starts the app here
     numbers_left = subprocess.run(first, check=False, stdin=subprocess.DEVNULL)
-    assert numbers_left.returncode == 3  # the app, which the numbers are to ring, does not run yet
+    assert numbers_left.returncode == 3  # the app that the numbers are to be pointed at is not running yet
     https = Https(certificate, 443)
     app = UnitApp(environment, send=https.ask)
     caddy(programs)
@@ -114,7 +114,7 @@ def verified() -> bool:
 
 
 def writable(as_app: list[str], *folders: str) -> str:
-    """What that user could write to below these folders, but for its own settings."""
+    """What that user could write to in these folders, except for its own settings."""
     found = done([*as_app, "find", *folders, "-writable", "-not", "-type", "l", "-not", "-path", f"{SETTINGS.parent}*"])
     return found.stdout
 
@@ -167,7 +167,7 @@ def in_line(app: App) -> int:
 
 
 def listening() -> set[str]:
-    """Where anything listens on port 8080."""
+    """The addresses where anything listens on port 8080."""
     lines = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
     rows = [line.split() for line in lines.splitlines()]
     local = [row[1] for row in rows if len(row) > 3 and row[3] == "0A" and row[1].endswith(f":{8080:04X}")]

@@ -29,14 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 TUTORIAL_THREADS = 8
 WSGI_THREADS = 80
-"""What the app had before it had a front, because it held a thread for each dashboard that waited."""
+"""As many as before the front, when each waiting dashboard held a thread."""
 
 START_SECONDS = 20
 END_SECONDS = 8
 
 
 def free_port() -> int:
-    """A port that nobody uses, below those that the system lends to outgoing connections: granian would share one."""
+    """A free port, below the range of outgoing connections: granian would share a port that is in use."""
     while True:
         port = random.randrange(15_000, 32_000)
         with socket.socket() as probe:
@@ -50,7 +50,7 @@ def free_port() -> int:
 def ask(
     method: str, url: str, body: Any = None, timeout_seconds: float = 30, headers: Mapping[str, str] | None = None
 ) -> Any:
-    """JSON over HTTP: the decoded answer, None where it is empty. A 4xx or 5xx raises urllib's HTTPError."""
+    """JSON over HTTP: the decoded answer, None if it is empty. A 4xx or 5xx raises urllib's HTTPError."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
@@ -143,7 +143,7 @@ class Station:
         return ask(method, f"{self.network_url}/rehearsal/{path}", body)
 
     def steer(self, method: str, path: str, body: Any = None) -> Any:
-        """The same for one call, None where the network refuses: that call is over."""
+        """The same for one call; None if the network refuses, because that call is over."""
         try:
             return self.control(method, path, body)
         except urllib.error.HTTPError as refusal:
@@ -171,7 +171,7 @@ class Station:
 def settings_for(folder: Path, network_port: int, app_port: int) -> dict[str, str]:
     """Settings of a rehearsal with made-up credentials."""
     return {
-        "CALLIN_SETTINGS": "",  # no file: a bench neither reads nor writes the settings of a station
+        "CALLIN_SETTINGS": "",  # no file: a benchmark neither reads nor writes a station's settings
         "REHEARSAL_PORT": str(network_port),
         "TWILIO_ACCOUNT_SID": "AC" + "b" * 32,
         "TWILIO_AUTH_TOKEN": "c" * 32,
@@ -210,7 +210,7 @@ def station(**more_settings: str) -> Iterator[Station]:
 
 
 def app_command(where: Station, threads: int = 0, application: str = "", port: int = 0) -> list[str]:
-    """Our app as app.yaml starts it; with `threads`, or for another application, a WSGI app in so many threads.
+    """Our app as app.yaml starts it; with `threads`, or for another application, a WSGI app in that many threads.
 
     It serves the static files too, as Google does there.
     """
@@ -225,7 +225,7 @@ def app_command(where: Station, threads: int = 0, application: str = "", port: i
 
 
 def _entry_point() -> list[str]:
-    """The words of app.yaml's command, but for the server's name and its address."""
+    """The words of app.yaml's command, except the server's name and its address."""
     found = re.search(r"entrypoint: >-\n((?:  .*\n)+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
     if found is None:
         raise RuntimeError("app.yaml does not say how the app is started")
@@ -253,7 +253,7 @@ def second_instance(where: Station, **changes: str) -> Iterator[int]:
 
 @contextmanager
 def silence_of(where: Station) -> Iterator[None]:
-    """The network stands still, so that the app alone is measured, and not the callers on the same two cores."""
+    """Stops the network, so that only the app is measured, and not the callers on the same two cores."""
     os.kill(where.network_pid, signal.SIGSTOP)
     try:
         yield
@@ -271,7 +271,7 @@ def our_app_on_gunicorn(where: Station) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def tutorial(where: Station) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The tutorial's way of doing it, under its server; gives that and its port."""
+    """The tutorial's app under its server. Yields the process and its port."""
     port = free_port()
     with process(gunicorn(port, "bench.tutorial:application"), where.environment, port) as running:
         yield running, port
@@ -293,7 +293,7 @@ def _with_store(where: Station, *, fresh_store: bool) -> Iterator[None]:
 
 
 def take_off_the_limit(environment: Mapping[str, str]) -> None:
-    """Lets as many wait as call, as a desk may: measured crowds are larger than the line's limit is at first."""
+    """Removes the limit of waiting callers, as a desk may: measured crowds are larger than the limit at first."""
     settings = config.read(environment)
     store = open_store(settings.store, settings.google_cloud_project)
     store.change_show(lambda show: replace(show, most_callers=0))

@@ -1,4 +1,4 @@
-"""The tutorial's own way, written afresh to compare with: a REST reading for each poll, and requests taken on trust."""
+"""The tutorial's way, written anew for comparison: a REST request for each poll, and no check of signatures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ client.api.base_url = os.environ["TWILIO_API_URL"]
 
 
 class QueueStatusPage(webapp2.RequestHandler):
-    """How many wait, and how long on average: asked of Twilio each time."""
+    """How many wait, and how long on average: Twilio is asked each time."""
 
     def get(self) -> None:
         for queue in client.queues.list():
@@ -40,7 +40,7 @@ class EnqueuePage(webapp2.RequestHandler):
 
 
 class DequeuePage(webapp2.RequestHandler):
-    """The DJ's leg takes the caller that waits longest, and after `*` the next. `?bare=1`: nothing is said before."""
+    """The DJ's leg takes the caller who has waited longest, and after `*` the next. `?bare=1`: without a sentence."""
 
     def post(self) -> None:
         answer = VoiceResponse()

@@ -1,6 +1,6 @@
-"""How right are the waits that callers are told? Made-up shows of six kinds, beside the average wait of the last hour.
+"""How right are the waits that callers are told? Six kinds of made-up shows, compared with the last hour's average.
 
-The shows' seeds were not used in building the estimate. A sample is a caller that hears their place: at the arrival and
+The shows' seeds were not used in building the estimate. A sample is a caller who hears their place: on arrival and
 after each move. Every twentieth caller never gives up, and only these are samples, so that each has a true wait.
 """
 
@@ -117,7 +117,7 @@ def show(kind: Kind, seed: str) -> list[Caller]:
 
 @dataclass
 class Score:
-    """How far off, in minutes, at each sample; and how often the true wait was inside the range."""
+    """How far off each sample was, in minutes, and how often the true wait was inside the range."""
 
     ours: list[float] = field(default_factory=list)
     naive: list[float] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""A newcomer's way from nothing to the first call on the air, by the README's own commands and with a clock."""
+"""From nothing to the first call on the air by the README's own commands, timed."""

@@ -1,8 +1,8 @@
 """From nothing to the first call on the air, on both hosts: `python -m bench.first_call`, as root on Debian.
 
 It types the README's commands in the README's order, answers what they ask, opens the admin's link and the desk in
-Chromium, and lets a listener ring: over https, with Twilio's part played by the rehearsal. Then it sets up again, which
-must change nothing. Packages come from this machine, so the seconds hold no download.
+Chromium, and lets a listener ring: over https, with the rehearsal in the part of Twilio. Then it sets up again, which
+must change nothing. Packages come from this machine, so the seconds include no download.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def main(folder: Path) -> None:
-    """Within the namespaces."""
+    """Runs inside the namespaces."""
     expect.set_options(timeout=60_000)
     packages = {name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "npm_config_"))}
     for host in (server, app_engine):

@@ -34,7 +34,7 @@ LOOK_SECONDS = 0.2
 
 
 class Google:
-    """What runs in the project: an instance of each version that is uploaded, behind the front."""
+    """What runs in the project: an instance of each uploaded version, behind the front."""
 
     def __init__(self, folder: Path, clone: Path, world: dict[str, str], https: Https) -> None:
         self._folder, self._clone, self._world, self._https = folder, clone, world, https
@@ -63,7 +63,7 @@ class Google:
     def _uploads(self) -> list[str]:
         try:
             uploads: list[str] = self.gcloud.state()["uploads"]
-        except ValueError:  # it is just being written
+        except ValueError:  # it is still being written
             return []
         return uploads
 
@@ -107,7 +107,7 @@ def walk(folder: Path, environment: dict[str, str]) -> None:
         google.start()
         ends.callback(google.end)
         settings = clone / "station.env"
-        file.write(settings, {"TWILIO_API_URL": world["TWILIO_API_URL"]})  # as at no station
+        file.write(settings, {"TWILIO_API_URL": world["TWILIO_API_URL"]})  # no station sets this
         path = f"{google.gcloud.folder}:{environment['PATH']}:{Path(sys.base_prefix) / 'bin'}"
         newcomer = Walk(
             HEADING,

@@ -62,7 +62,7 @@ def walk(folder: Path, environment: dict[str, str]) -> None:
 
 
 def as_systemd(acme: Acme, world: dict[str, str]) -> list[KeptUp]:
-    """Starts what install.sh has enabled. In the settings stands where this machine's Twilio is, as at no station."""
+    """Starts what install.sh has enabled. The settings name this machine's Twilio, which no station sets."""
     file.write(SETTINGS, {"TWILIO_API_URL": world["TWILIO_API_URL"]})
     caddy = Unit("caddy", Path("/lib/systemd/system/caddy.service"))
     station = Unit("station", UNITS / "caddy.service.d/radio-call-in.conf").environment

@@ -1,4 +1,4 @@
-"""The README's commands one after the other, each with its seconds, and what the newcomer types besides."""
+"""Runs the README's commands one after the other, timed, and types a newcomer's answers."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tests.support.twilio_account import client_of, snapshot
 
 DJ_HZ = 700.0
 CHOICE = re.compile(r"[0-9]|y")
-"""An answer that is chosen from what the program shows: nothing is copied."""
+"""An answer chosen from what the program shows, so not copied by hand."""
 
 Answers = list[tuple[str, str]]
-"""A part of each question, and what is typed."""
+"""A part of each question, and the answer to type."""
 
 
 def commands_of(heading: str) -> list[str]:
-    """The README's commands under a heading: its first block."""
+    """The README's commands under a heading: those of its first block."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     block = re.search(r"^\n((?: {4}\S.*\n)+)", section, re.MULTILINE)
@@ -39,10 +39,10 @@ def commands_of(heading: str) -> list[str]:
 
 @dataclass
 class Walk:
-    """One way, from the README's section of that heading.
+    """One host, by the README's section with that heading.
 
     `replaced` has a value for each placeholder in the commands, `answers` what is typed at a command's questions, and
-    `after` what the world does by itself once a command is done.
+    `after` what happens by itself once a command is done.
     """
 
     heading: str
@@ -56,7 +56,7 @@ class Walk:
     seconds: float = 0.0
 
     def run(self) -> None:
-        """All commands, in the README's order."""
+        """Runs all commands, in the README's order."""
         print(f"\n{self.heading}, by the README's commands:", flush=True)
         self.commands = commands_of(self.heading)
         for command in self.commands:
@@ -121,7 +121,7 @@ class Walk:
         expect(page.locator("[data-desk]")).to_be_visible()
 
     def again(self, setup: str, settings: Path, account: Mapping[str, str]) -> None:
-        """Set-up a second time: it asks nothing, and changes neither the account nor the file."""
+        """Sets up a second time, which must ask nothing, and change neither the account nor the file."""
         with client_of(account) as client:
             before = snapshot(client), settings.read_bytes()
             with self.timed(f"{setup}, a second time"):

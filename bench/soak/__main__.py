@@ -1,4 +1,4 @@
-"""`python -m bench.soak`: runs each kind of trouble under each behaviour, and ends with 1 if a promise broke."""
+"""`python -m bench.soak`: runs each kind of show under each behaviour, and ends with 1 if a promise was broken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FULL_SECONDS = 60.0
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends what it has started, as on Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it ends what it has started, as on Ctrl-C
     options = _options()
     plan = _plan(options.seconds, options.seed)
     print(f"Seed {options.seed}, {plan.crowd} callers at once, {plan.fault_seconds:.0f} s of each fault", flush=True)
@@ -38,13 +38,13 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=FULL_SECONDS, help="of each fault; kills come accordingly")
+    parser.add_argument("--seconds", type=float, default=FULL_SECONDS, help="of each fault; kills follow from it")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--only",
         action="append",
         metavar="WORDS",
-        help=f"runs whose name has these words, such as kill, faults, desks, or {', '.join(SETS)}; may be given again",
+        help=f"shows whose name has these words, such as kill, faults, desks, or {', '.join(SETS)}; may be given again",
     )
     return parser.parse_args()
 

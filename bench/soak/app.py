@@ -1,4 +1,4 @@
-"""The app under a soak: its real entry point, started, killed with everything that belongs to it, and started again."""
+"""The app during a soak: started by its real entry point, killed with all its processes, and started again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class App:
         return self._running.pid if self._running else 0
 
     def start(self) -> float:
-        """Starts it and answers how long it took until it answered, in seconds."""
+        """Starts the app. Returns the seconds until it answered."""
         began = time.monotonic()
         self._running = subprocess.Popen(
             app_command(self._where),
@@ -68,6 +68,6 @@ class App:
         self._log.close()
 
     def output(self) -> str:
-        """The last that it printed."""
+        """The end of what it printed."""
         self._log.seek(0)
         return self._log.read().decode(errors="replace")[-4000:]

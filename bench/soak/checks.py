@@ -1,4 +1,4 @@
-"""The verdicts: pure comparisons of what the network saw with what the app says and keeps. Each answers sentences."""
+"""The verdicts: pure comparisons of what the network saw with what the app says and stores. Each returns sentences."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready", "held"})
 
 @dataclass(frozen=True)
 class Rang:
-    """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges then).
+    """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges until then).
 
-    `excused` are callers that were on the air while the app was down: it could not learn what became of them.
-    `left_alone` is how often each was on the air when the studio's leg ended: they may be back that often.
+    `excused` are callers that were on the air while the app was down, so that it could not learn how their calls ended.
+    `left_alone` is how often each was on the air when the studio's leg ended: they may come back that often.
     """
 
     at: Mapping[str, float]
@@ -28,7 +28,7 @@ class Rang:
 
 
 def missing(callers: Iterable[Caller], rows: Mapping[str, Any], *, more: int) -> list[str]:
-    """Callers that wait or speak, and that the app does not list. `more` is how many it says it leaves out."""
+    """Callers that wait or speak but are not in the app's list. `more` is how many it says it leaves out."""
     lost = [caller.call_sid for caller in callers if caller.placed and caller.call_sid not in rows]
     return [f"{len(lost)} who wait or speak are not in the app's line: {some(lost)}"] if len(lost) > more else []
 
@@ -36,7 +36,7 @@ def missing(callers: Iterable[Caller], rows: Mapping[str, Any], *, more: int) ->
 def wrong_waits(
     rows: Mapping[str, Mapping[str, Any]], rang_at: Mapping[str, float], placed_at: Mapping[str, float], now: float
 ) -> list[str]:
-    """Rows whose caller joined before they rang, or after they were seen in a queue (2 s either way)."""
+    """Rows that say that a caller joined before they rang, or after they were seen in a queue (2 s either way)."""
     wrong = []
     for call_sid, row in rows.items():
         if call_sid not in rang_at:
@@ -50,7 +50,7 @@ def wrong_waits(
 
 
 def disagreements(callers: Iterable[Caller], status: Mapping[str, Any]) -> list[str]:
-    """Where the app's line and the network differ about the callers that wait or are on the air, for at most 200."""
+    """Differences between the app's line and the network about callers that wait or are on the air, at most 200."""
     here = [caller for caller in callers if caller.live]
     waiting = {caller.call_sid for caller in here if caller.queue is not None}
     on_air = {caller.call_sid for caller in here if caller.on_air_with is not None}
@@ -114,7 +114,7 @@ def unthanked(callers: Mapping[str, Caller], rang: Rang) -> list[str]:
 
 
 def wrong_outcomes(callers: Mapping[str, Caller], rang: Rang, outcomes: Mapping[str, str | None]) -> list[str]:
-    """Calls that are over at the network and have no outcome, or one that cannot be true."""
+    """Calls that are over at the network without an outcome, or with one that cannot be true."""
     none, wrong = [], []
     for call_sid in rang.at:
         caller = callers.get(call_sid)

@@ -1,4 +1,4 @@
-"""The listeners of a show: so many are on the phone at a time, and each has patience for so long."""
+"""The listeners of a show: a constant number on the phone, each with limited patience."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RINGS_A_TICK = 4
 
 
 class Crowd:
-    """They ring and lose patience. The same seed makes the same people, as far as the network's timing allows."""
+    """Listeners ring and lose patience. The same seed makes the same people, as far as the network's timing allows."""
 
     def __init__(self, where: Station, watch: Watch, seed: int, crowd: int, patience: tuple[float, float]) -> None:
         self._where = where
@@ -40,7 +40,7 @@ class Crowd:
         return call_sid
 
     def _number(self) -> str:
-        """Whose phone rings next."""
+        """The number that the next caller rings from."""
         return f"+4477009{self._dice.randrange(100_000):05d}"
 
     def _lose_patience(self) -> None:
@@ -54,5 +54,5 @@ class Crowd:
                 self._steer("DELETE", f"callers/{call_sid}")
 
     def _steer(self, method: str, path: str, body: Any = None) -> Any:
-        """Asks the network; None where it refuses, because that call is over."""
+        """Asks the network; None if it refuses, because that call is over."""
         return self._where.steer(method, path, body)

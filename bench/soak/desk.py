@@ -1,4 +1,4 @@
-"""A DJ's page without the page: an identity, presses, and what the page does when Twilio cannot be asked."""
+"""A DJ's page without a browser: an identity, presses, and what the page does when Twilio cannot be reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from bench.signed_in import sign_in
 
 TIMEOUT_SECONDS = 60.0
-"""Longer than any press takes, also while the REST API is slow: a press that hangs would be a finding."""
+"""Longer than any press takes, even while the REST API is slow: a press that hangs would be a finding."""
 
 
 class Desk:
@@ -32,11 +32,11 @@ class Desk:
         return self._press is not None
 
     def press(self, kind: str, body: dict[str, Any]) -> None:
-        """Presses a button; `answered` tells what came of it."""
+        """Presses a button; `answered` has the result."""
         self._press = self._pressing.submit(self._post, f"/desk/{kind}", body)
 
     def answered(self) -> dict[str, Any] | None:
-        """What the press was answered, once; None while there is nothing new. An app that is down answers nothing."""
+        """The answer to the press, once; None while there is nothing new. An app that is down gives no answer."""
         if self._press is None or not self._press.done():
             return None
         press, self._press = self._press, None

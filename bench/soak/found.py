@@ -10,13 +10,13 @@ from bench.soak.watch import Watch
 
 FOUND_WITHIN_SECONDS = 5.0
 EXCUSED_SECONDS = 3.0
-"""So long after a kill a caller may still go on the air in a way that the app cannot know."""
+"""For this long after a kill a caller may go on the air without the app's knowledge."""
 
 
 def found_again(
     watch: Watch, rang_at: Mapping[str, float], run_show: Callable[[float], None]
 ) -> tuple[float, list[str]]:
-    """Seconds until the app knows everybody that waited or spoke when it was back, and what is wrong after 5 s."""
+    """Seconds until the app, once back, knows everybody who waited or spoke, and what is wrong after 5 s."""
     began = time.monotonic()
     watch.look_at_network()
     there = {call_sid for call_sid, caller in watch.callers.items() if caller.placed and call_sid in rang_at}
@@ -27,7 +27,7 @@ def found_again(
         if watch.look_at_app():
             problems = _not_found(watch, rang_at, there)
     if problems:
-        # They have the callers that the fallback document queued. An age of None: they were not read since the start.
+        # Only Twilio's lists have the callers that the fallback document queued. None: not read since the start.
         problems.append(f"the app says of Twilio's lists: {watch.status.get('twilio')}")
     return time.monotonic() - began, problems
 

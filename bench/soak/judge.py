@@ -11,11 +11,11 @@ from bench.soak.stage import Stage
 from bench.station import resident_megabytes
 
 SETTLED_WITHIN_SECONDS = 75.0
-"""After trouble: two sweeps, and what a call that has just changed is given to settle."""
+"""After faults: two comparisons with Twilio, and the time that a call that has just changed is given to settle."""
 
 TWO_ON_AIR_SECONDS = 45.0
 """Usually a second or two, while one leaves the air and the next comes. A hang-up whose report was lost is noticed by
-the sweep: 20 s at most until it looks, and 20 s that a call is given to settle."""
+the comparison with Twilio: at most 20 s until the next, and 20 s that a call is given to settle."""
 
 LAST_REPORT_SECONDS = 35.0
 """A report that is lost is sent again after 15 s, twice."""
@@ -50,7 +50,7 @@ def judge_ends(on: Stage, *, may_lose_documents: bool) -> None:
 
 
 def _settled(on: Stage) -> tuple[float, list[str]]:
-    """Lets the last webhooks come, with a show that stands still, until both sides agree twice in a row."""
+    """Waits for the last webhooks, with nobody acting, until both sides agree twice in a row."""
     began = time.monotonic()
     problems, agreed = ["nobody looked"], 0
     while agreed < 2 and time.monotonic() - began < SETTLED_WITHIN_SECONDS:
@@ -65,7 +65,7 @@ def _settled(on: Stage) -> tuple[float, list[str]]:
 
 
 def _wrong_outcomes(on: Stage) -> list[str]:
-    """What is wrong with the outcomes, once the last report has come."""
+    """Sentences about wrong outcomes, after the last report has come."""
     path = on.where.environment["STORE"].removeprefix("sqlite:///")
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
     while (problems := checks.wrong_outcomes(on.watch.callers, on.rang, outcomes(path))) and time.monotonic() < ends_at:
@@ -80,7 +80,7 @@ def outcomes(path: str) -> dict[str, str | None]:
 
 
 def _tell(on: Stage, by_network: list[str]) -> None:
-    """What is worth knowing and no promise."""
+    """Adds figures that are not promises."""
     aired = sum(caller.bridges > 0 for caller in on.watch.callers.values() if caller.call_sid in on.show.rang_at)
     thanks = len(checks.unthanked(on.watch.callers, on.rang))
     presses = ", ".join(f"{count} {what}" for what, count in sorted(on.show.done.items()))

@@ -1,4 +1,4 @@
-"""The callers as the telephone network knows them: the truth that a soak holds the app to."""
+"""The callers as the telephone network knows them: the truth that the app is compared with."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Caller:
     spoke_with: tuple[tuple[str, float], ...] = ()
     """The other's number or identity at each bridge, and when that was, in seconds since the ring."""
     is_asked: bool = False
-    """Whether the last that they heard is that they are to press 1."""
+    """Whether the last thing that they heard was to press 1."""
 
     @property
     def in_words(self) -> str:
-        """Where they are, for the caller's story."""
+        """The caller's state in words, for their story."""
         if not self.live:
             return f"gone, after {self.bridges} bridges" + (", thanked" if self.thanked else "")
         if self.on_air_with:
@@ -39,7 +39,7 @@ class Caller:
 
     @property
     def placed(self) -> bool:
-        """Whether they wait in a queue or speak with the desk: then the app must know them."""
+        """Whether they wait in a queue or speak with a desk, so that the app must know them."""
         return self.live and (self.queue is not None or self.on_air_with is not None)
 
 

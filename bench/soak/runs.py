@@ -15,7 +15,7 @@ from bench.soak.judge import SETTLED_WITHIN_SECONDS, judge_ends
 from bench.soak.stage import Plan, Stage, Verdict, stage
 
 TOLD_WITHIN_SECONDS = 45.0
-"""The app reads Twilio every 20 s, and a slow answer takes a while to be given up."""
+"""The app reads Twilio every 20 s, and takes a while to give up a slow answer."""
 
 
 def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
@@ -45,7 +45,7 @@ def kill(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
 
 
 def faults(plan: Plan, name: str, behaviour: Behaviour, only: tuple[str, ...] = tuple(FAULTS)) -> Verdict:
-    """Each of the network's faults in turn, and a while without any after each."""
+    """Each of the network's faults in turn, and a quiet time after each."""
     with stage(f"faults, {name}", plan, behaviour) as on:
         for fault in only:
             on.where.control("PUT", "faults", NO_FAULTS | FAULTS[fault])
@@ -86,4 +86,4 @@ KINDS: dict[str, Callable[[Plan, str, Behaviour], Verdict]] = {
     "desks": desks,
 }
 UNDER_EVERY_SET = frozenset(KINDS) - {"desks"}
-"""Kinds that are held under every set of settings, and not only as documented and the other way."""
+"""Shows that are played under every set of behaviour, not only as documented and the other way."""

@@ -17,7 +17,7 @@ TALK_SECONDS = (1.0, 4.0)
 IDLE_SECONDS = (0.3, 1.5)
 
 WAYS_ON = {"star": 45, "next": 25, "take": 12, "drop": 6, "hang up": 4, "vanish": 5, "second leg": 3}
-"""What the DJ does to end a conversation, and how often in a hundred."""
+"""What the DJ does to end a conversation, in percent."""
 
 
 class Show(Crowd):
@@ -32,13 +32,13 @@ class Show(Crowd):
         self._starred: set[str] = set()
         self.desk = Desk(where.app_port)
         self.left_by_studio: dict[str, int] = {}
-        """Callers that must be kept: the studio dropped out in mid-call. With the number of their bridges then."""
+        """Callers that must be kept because the studio dropped out in mid-call, with their number of bridges then."""
         self.excused: set[str] = set()
-        """Callers that were on the air while the app was down: nothing recorded it."""
+        """Callers that were on the air while the app was down, of which nothing is recorded."""
         self.done: dict[str, int] = {}
 
     def excuse_on_air(self) -> None:
-        """The app is down: what it has to say to the callers on the air cannot reach them."""
+        """The app is down, so its documents cannot reach the callers on the air."""
         self._watch.look_at_network()
         for caller in self._watch.callers.values():
             if caller.on_air_with and caller.call_sid in self.rang_at:
@@ -46,7 +46,7 @@ class Show(Crowd):
         self.excused |= {call_sid for call_sid, row in self._watch.rows().items() if row["stage"] == "on_air"}
 
     def run(self, seconds: float, *, app_is_up: bool = True, until: Callable[[], bool | None] = lambda: None) -> None:
-        """Lets the show go on for so long, or until something is so."""
+        """Lets the show go on for `seconds`, or until a condition holds."""
         ends_at = time.monotonic() + seconds
         while time.monotonic() < ends_at and not until():
             began = time.monotonic()
@@ -91,7 +91,7 @@ class Show(Crowd):
         self._wait(IDLE_SECONDS)
 
     def _be_idle(self) -> None:
-        """Nobody is there: after a drop the DJ has to ask for somebody; else somebody comes by themselves."""
+        """Nobody is on the air: after a Drop the DJ has to press Next; otherwise the next caller comes."""
         desk = self._seen_desk()
         if not desk.get("automatic", True):
             self._press("automatic", {"on": True})
@@ -126,7 +126,7 @@ class Show(Crowd):
         self._wait(IDLE_SECONDS)
 
     def _leave_on_air(self) -> None:
-        """The studio's leg ends in mid-call: the caller on the air must be kept for its return."""
+        """The studio's leg ends in mid-call: the caller on the air must be kept until it is back."""
         self._watch.look_at_network()
         caller = self._watch.callers.get(self._talks_with)
         if caller is not None and caller.on_air_with == self._dj and caller.call_sid not in self.hung_up:

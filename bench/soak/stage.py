@@ -1,4 +1,4 @@
-"""A show on its stage: the network, the app, the people and what is watched, and the verdict that they come to."""
+"""A running show: the network, the app, the people, the watch, and the verdict."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Plan:
 
     seed: int = 1
     crowd: int = 190
-    """So many are on the phone at once; the app lists up to 200, so that everybody can be looked up."""
+    """How many are on the phone at once. The app lists up to 200, so everybody can be looked up."""
     patience: tuple[float, float] = (15.0, 240.0)
     warm_up_seconds: float = 20.0
     kills: int = 10
@@ -32,7 +32,7 @@ class Plan:
 
 @dataclass
 class Verdict:
-    """What a run showed: sentences for what is well, and for what is not."""
+    """The result of a run: sentences about what is well, and what is not."""
 
     name: str
     good: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Verdict:
             self.good.append(promise)
 
     def tell(self, watch: Watch) -> None:
-        """Adds the stories of the first few calls that the problems name, and the last that each of them heard."""
+        """Adds the stories of the first few calls that the problems name, and the last things that each heard."""
         named = [call_sid for call_sid in watch.stories if any(call_sid in problem for problem in self.bad)]
         for call_sid in named[:STORIES]:
             told = watch.stories[call_sid] + watch.heard_last(call_sid)

@@ -1,4 +1,4 @@
-"""Looks once a second at what the network has and what the app says, and keeps what the verdict needs."""
+"""Looks once a second at the network and at what the app says, and keeps what the verdict needs."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Watch:
     status: dict[str, Any] = field(default_factory=dict)
     began_at: float = field(default_factory=time.monotonic)
     stories: dict[str, list[str]] = field(default_factory=dict)
-    """What was seen of each caller, a line for each change: for the verdict to tell when something is wrong."""
+    """What was seen of each caller, a line for each change: the verdict prints it when something is wrong."""
     placed_at: dict[str, float] = field(default_factory=dict)
-    """When each caller was first seen in a queue or on the air, since 1970: the latest that they may have joined."""
+    """When each caller was first seen in a queue or on the air, since 1970: they must have joined by then."""
     left_alone: dict[str, int] = field(default_factory=dict)
-    """How often each caller's conversation ended because the studio's leg was gone: so often they may be back."""
+    """How often each caller's conversation ended because the studio's leg was gone: they may be back that often."""
     slowest_status_seconds: float = 0.0
     unanswered: int = 0
     pairs: dict[tuple[str, ...], float] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Watch:
     _rows_seen: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, app_is_up: bool = True) -> None:
-        """Looks, if the last look was long enough ago."""
+        """Looks, unless the last look was too recent."""
         if time.monotonic() - self._looked_at < SECONDS_BETWEEN_LOOKS:
             return
         self._looked_at = time.monotonic()
@@ -69,7 +69,7 @@ class Watch:
             leg = self.callers.get(was.on_air_with or "") if was and was.on_air_with != caller.on_air_with else None
             if was and leg and not leg.live:
                 self.left_alone[caller.call_sid] = self.left_alone.get(caller.call_sid, 0) + 1
-        # A bridge has two ends: more than one bridge is more than one desk on the air.
+        # More than one bridge means more than one desk on the air.
         self.two_legs += sum(caller.live and caller.on_air_with is not None for caller in self.callers.values()) > 2
 
     def look_at_app(self) -> bool:
@@ -103,16 +103,16 @@ class Watch:
             self.longest_pair_seconds, self.longest_pair = now - since, on_air
 
     def note(self, call_sid: str, words: str) -> None:
-        """Puts a line into the caller's story."""
+        """Adds a line to the caller's story."""
         self.stories.setdefault(call_sid, []).append(f"{time.monotonic() - self.began_at:.1f} s: {words}")
 
     def heard_last(self, call_sid: str) -> list[str]:
-        """The last that the call heard, by the network's own clock for it: lines for its story."""
+        """The last things that the call heard, by the network's clock: lines for its story."""
         heard = self.where.control("GET", f"callers/{call_sid}")["heard"][-HEARD_TOLD:]
         return [f"{one['at']:.1f} s after the ring: {one['verb']} {one['text'][:HEARD_CHARACTERS]}" for one in heard]
 
     def note_all(self, words: str) -> None:
-        """Puts a line into the story of everybody who is on the phone."""
+        """Adds a line to the story of everybody on the phone."""
         for caller in self.callers.values():
             if caller.live:
                 self.note(caller.call_sid, words)

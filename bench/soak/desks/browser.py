@@ -1,4 +1,4 @@
-"""A page's browser without the page: an account's session, an identity for its call, and its presses one at a time."""
+"""A page without a browser: an account's session, an identity for its call, and its presses one at a time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from bench.signed_in import sign_in
 
 TIMEOUT_SECONDS = 60.0
-"""Longer than any press may take: one that hangs is a finding, and not to be cut short here."""
+"""Longer than any press may take: one that hangs is a finding, so it is not cut short here."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A press and what came of it. `status` is 0 where no answer came; times are seconds since 1970."""
+    """A press and its result. `status` is 0 if no answer came; times are seconds since 1970."""
 
     path: str
     body: dict[str, Any]
@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def call_sid(self) -> str:
-        """The caller that the press is about: for one that ends the caller on the air, that caller."""
+        """The caller that the press is about: the caller on the air, for a press that ends their call."""
         found: str = self.body.get("on_air", "") if self.path in ENDING else self.body.get("call_sid", "")
         return found
 
@@ -38,7 +38,7 @@ class Answer:
 
     @property
     def may_count(self) -> bool:
-        """Whether it may have been done: it was, or Twilio could not be asked, or nobody heard what came of it."""
+        """Whether it may have taken effect: it did, or Twilio could not be reached, or no answer came."""
         return self.status in (0, 200, 503)
 
 
@@ -71,11 +71,11 @@ class Browser:
         return self._press is not None
 
     def press(self, path: str, body: dict[str, Any]) -> None:
-        """Presses a button; `answered` tells what came of it."""
+        """Presses a button; `answered` has the result."""
         self._press = self._pressing.submit(self.ask, path, body)
 
     def answered(self) -> Answer | None:
-        """What the press was answered, once; None while there is nothing new."""
+        """The answer to the press, once; None while there is nothing new."""
         if self._press is None or not self._press.done():
             return None
         answer, self._press = self._press.result(), None
@@ -97,7 +97,7 @@ class Browser:
         except (OSError, http.client.HTTPException):
             status, said = 0, {}
         except ValueError:
-            said = {}  # an answer that is no JSON has no sentence, which is found out
+            said = {}  # an answer that is not JSON has no sentence, which a check finds
         return Answer(path, body, sent_at, time.monotonic() - began, status, said)
 
     def _take_identity(self, path: str) -> str:

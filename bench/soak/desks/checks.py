@@ -19,18 +19,18 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready"})
 
 
 def kind_of(number: str) -> str:
-    """Whose call it is by its From: the air's, a screener's, or empty for a caller's."""
+    """The kind of desk that a call's From belongs to: air or screener; empty for a caller's."""
     return "air" if number.startswith("client:dj_") else "screen" if number.startswith("client:screener_") else ""
 
 
 def airings(caller: Caller) -> list[float]:
-    """When they went on the air, in seconds since they rang."""
+    """When the caller went on the air, in seconds since they rang."""
     return [at for other, at in caller.spoke_with if kind_of(other) == "air"]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a show: everybody on the network, all presses, and what the callers and the studio did.
+    """What is known about a show: everybody on the network, all presses, and what the callers and the studio did.
 
     `down` holds the spans in which the app was down, `excused` the callers that were on the air then, because the app
     could not report them.
@@ -58,7 +58,7 @@ class Facts:
         return [self.callers[call_sid] for call_sid in self.rang_at if call_sid in self.callers]
 
     def pressed(self, path: str, verdict: str = "") -> list[Answer]:
-        """The presses that may have been done, of those with this verdict if one is given."""
+        """The presses that may have taken effect; only those with this verdict, if one is given."""
         wanted = (answer for answer in self.answers if answer.path == path and answer.may_count)
         return [answer for answer in wanted if not verdict or answer.body["verdict"] == verdict]
 
@@ -78,16 +78,16 @@ class Facts:
 
     @property
     def pressed_away(self) -> frozenset[str]:
-        """Callers that a DJ's press thanked just before the bridge, so that nobody spoke with them.
+        """Callers that a DJ's press thanked just before the bridge, so that nobody spoke to them.
 
-        To the app and its pages they were on the air. Only a press that was done counts, and thanks that were heard.
+        The app and its pages had them on the air. Only presses that took effect and thanks that were heard count.
         """
         done = {answer.call_sid for answer in self.let_go if answer.status == 200}
         return frozenset(one.call_sid for one in self.mine if not one.live and one.thanked and not airings(one)) & done
 
 
 def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
-    """What is wrong with each connection at one moment."""
+    """Sentences about connections that are wrong at one moment."""
     found: list[str] = []
     for caller in callers.values():
         if not caller.live or caller.on_air_with is None or kind_of(caller.number):
@@ -101,7 +101,7 @@ def strange_bridges(callers: Mapping[str, Caller]) -> list[str]:
 
 
 def doubled_lines(callers: Mapping[str, Caller], lines: Mapping[str, str]) -> list[str]:
-    """Lines with several callers at one moment. `lines` are the legs of other lines than the first."""
+    """Lines with several callers at one moment. `lines` are the legs of the lines other than the first."""
     on_air: dict[str, list[str]] = {}
     for caller in callers.values():
         leg = callers.get(caller.on_air_with or "")
@@ -112,7 +112,7 @@ def doubled_lines(callers: Mapping[str, Caller], lines: Mapping[str, str]) -> li
 
 
 def never_made_ready(facts: Facts) -> list[str]:
-    """Who was on the air before any press that the app accepted made them ready."""
+    """Callers that were on the air before the app accepted a press that made them ready."""
     ready_at: dict[str, float] = {}
     for answer in facts.pressed("/screen/verdict", "ready"):
         ready_at[answer.call_sid] = min(answer.sent_at, ready_at.get(answer.call_sid, answer.sent_at))
@@ -126,7 +126,7 @@ def never_made_ready(facts: Facts) -> list[str]:
 
 
 def aired_again(facts: Facts) -> list[str]:
-    """Who was on the air more often than the studio left them, put them on hold, or brought them back."""
+    """Callers that were on the air more often than the studio left them, put them on hold, or brought them back."""
     back = [answer.call_sid for way in ("hold", "bring-back") for answer in facts.pressed(f"/desk/{way}")]
     again = [
         f"{caller.call_sid} ({len(airings(caller))} times)"
@@ -163,7 +163,7 @@ def unjust_ends(facts: Facts) -> tuple[list[str], list[str]]:
 
 
 def bad_answers(facts: Facts) -> list[str]:
-    """Presses that were answered late, never, without a sentence, or with a status that shows a fault of ours."""
+    """Presses that were answered late, not at all, without a sentence, or with a status that shows a fault of ours."""
     found = []
     for answer in facts.answers:
         words = f"{answer.path} {answer.body} was answered {answer.status} {answer.said} after {answer.seconds:.1f} s"
@@ -177,7 +177,7 @@ def bad_answers(facts: Facts) -> list[str]:
 
 
 def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str]:
-    """Calls that are over at the network and have no outcome, or one that cannot be true."""
+    """Calls that are over at the network without an outcome, or with one that cannot be true."""
     let_go = {answer.call_sid for answer in facts.pressed("/screen/verdict", "let_go")}
     blocked = {answer.call_sid for answer in facts.pressed("/screen/verdict", "block")} | facts.turned_away
     wrong = []
@@ -200,7 +200,7 @@ def wrong_outcomes(facts: Facts, outcomes: Mapping[str, str | None]) -> list[str
 
 
 def disagreements(facts: Facts, status: Mapping[str, Any]) -> list[str]:
-    """Where the app's line and the network differ about anybody, in a line of 200 at most, or about a desk."""
+    """Differences between the app and the network about anybody in a line of at most 200, or about a desk."""
     rows = {row["call_sid"]: row for row in status["calls"]}
     live = {caller.call_sid: caller for caller in facts.mine if caller.live}
     found = [f"the app does not list {call_sid}, who is {live[call_sid].in_words}" for call_sid in live.keys() - rows]
@@ -221,7 +221,7 @@ def disagreements(facts: Facts, status: Mapping[str, Any]) -> list[str]:
 
 
 def _stage(caller: Caller, callers: Mapping[str, Caller]) -> str:
-    """The stage that they are in by what the network says; empty where that does not tell."""
+    """The stage that they are in, as the network shows it; empty if it does not."""
     if caller.on_air_with is not None:
         leg = callers.get(caller.on_air_with)
         return "on_air" if leg and kind_of(leg.number) == "air" else "screening"

@@ -1,4 +1,4 @@
-"""A DJ's page, with the desk's call or without: any of the studio's pages may press."""
+"""A DJ's page, with the desk's call or without it: all of the studio's pages may press."""
 
 from __future__ import annotations
 
@@ -49,21 +49,21 @@ LINE_WITH_SOMEBODY = {
     "nothing": 22,
 }
 LINE_WITH_NOBODY = {"take": 45, "next": 20, "star": 5, "vanish": 8, "nothing": 22}
-"""What they do, and how often in a hundred; the last two on another line than the first."""
+"""What they do, in percent; the last two on another line than the first."""
 
 TAKEN_FROM = ("ready", "held", "waiting")
-"""The stages of those that a line takes. In a screened show another line than the first leaves out the last."""
+"""The stages of the callers that a line takes. In a screened show only the first line takes those of the last stage."""
 
 LINE_TALK_SECONDS = (4.0, 15.0)
 """Longer than on the first line, so that several are on the air at once."""
 
 OTHER_LINES = ("air-2", "air-3", "air-4")
 BROUGHT_BACK_SECONDS = 5.0
-"""How long a page offers to bring a caller back."""
+"""How long a page offers Bring back."""
 
 
 class Dj(Person):
-    """One of two DJs. Without a call they press from afar, and now and then take the desk over.
+    """One of two DJs. Without a call they press for the other DJ's desk, and now and then take it over.
 
     Each other line of a console is one of these too: its `first` is the DJ, and it presses for that line alone.
     """
@@ -84,10 +84,10 @@ class Dj(Person):
         self._first = first
         self.others = [] if first else [Dj(where, watch, dice, account, name, self) for name in OTHER_LINES]
         self.left: dict[str, int] = {}
-        """Whom this DJ's leg left in mid-call, with the number of their bridges then: they must be kept."""
+        """The callers that this DJ's leg left in mid-call, with their number of bridges then: they must be kept."""
         self.starred: set[str] = set()
         self.unheard_stars: set[str] = set()
-        """Callers let go with `*` while webhooks were lost: the app may take the leg for one that dropped out."""
+        """Callers let go with `*` while webhooks were lost: the app may think that the leg dropped out."""
         self.early_stars: list[float] = []
         """When `*` was pressed before anybody was connected, in seconds since 1970."""
         self._is_hanging_up = False
@@ -117,7 +117,7 @@ class Dj(Person):
             self.wait(FROM_AFAR_SECONDS)
 
     def _join(self, first: Dj) -> None:
-        """Calls for this line, as a page does that adds a caller or has lost the line, while it has the first one."""
+        """Calls for this line while the page has the first one, as a page does to add a caller or after losing the line."""
         has_console = bool(first.leg) and self.desk(FIRST_LINE).get("leg") == first.leg
         if has_console and (self.desk(self._line).get("claimed") or self.dice.random() < 0.3):
             self.connect(self._line)
@@ -142,7 +142,7 @@ class Dj(Person):
         way = self.dice.random()
         self.watch.note_all(f"{self.browser.identity} takes over")
         if way < (0.94 if desk["consent_at"] else 0.5):
-            self.press("/desk/take-over", leg=self.leg)  # a page that waits for an answer asks again
+            self.press("/desk/take-over", leg=self.leg)  # a page that waits for consent asks again
         elif desk["consent_at"]:
             self.press("/desk/withdraw", leg=self.leg)
         elif way < 0.65:
@@ -215,7 +215,7 @@ class Dj(Person):
         self.star()
 
     def _leave(self) -> None:
-        """The leg ends in mid-call: the caller on the air must be kept for the studio's return."""
+        """The leg ends in mid-call: the caller on the air must be kept until the studio is back."""
         self.watch.look_at_network()
         caller = self.watch.callers.get(self._talks_with)
         if caller is not None and self.leg and caller.on_air_with == self.leg:

@@ -1,4 +1,4 @@
-"""The end of a show with five desks: both sides must agree, and every promise must have been kept."""
+"""Judges a show with five desks: app and network must agree, and every promise must have been kept."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _settled(company: Company, began: float) -> list[str]:
 
 
 def _wrong_outcomes(company: Company) -> list[str]:
-    """What is wrong with the outcomes, once the last report has come."""
+    """Sentences about wrong outcomes, after the last report has come."""
     path = company.store_path
     ends_at = time.monotonic() + LAST_REPORT_SECONDS
     while (problems := checks.wrong_outcomes(company.facts, outcomes(path))) and time.monotonic() < ends_at:
@@ -72,7 +72,7 @@ def _wrong_outcomes(company: Company) -> list[str]:
 
 
 def _tell(company: Company, verdict: Verdict, by_network: int) -> None:
-    """Add the figures, and the stories of the callers that a problem names."""
+    """Adds the figures, and the stories of the callers that a problem names."""
     facts = company.facts
     aired = sum(bool(checks.airings(caller)) for caller in facts.mine)
     screened = sum(any(checks.kind_of(other) == "screen" for other, _ in caller.spoke_with) for caller in facts.mine)

@@ -1,4 +1,4 @@
-"""Somebody at a desk: a page that presses, and a call that they make, hang up and make again."""
+"""Somebody at a desk: a page that presses, and a call that they begin, end and begin again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.station import Station
 TALK_SECONDS = (1.0, 4.0)
 IDLE_SECONDS = (0.3, 1.5)
 UNHEARD_SECONDS = 25.0
-"""So long somebody waits for the app to know their call. Then they hang up and try again."""
+"""How long somebody waits until the app knows their call. Then they hang up and try again."""
 
 STAGES_IN_LINE = ("waiting", "ready", "held")
 
@@ -38,7 +38,7 @@ class Person:
         self._unheard_since = 0.0
 
     def step(self) -> None:
-        """Goes on by one step, if it is time."""
+        """Takes a step, if it is time."""
         answer = self.browser.answered()
         if answer is not None:
             self.heed(answer)
@@ -53,7 +53,7 @@ class Person:
             self.act(leg["bridged_to"] or "")
 
     def heed(self, answer: Answer) -> None:
-        """Does what the page does after such an answer."""
+        """Does what the page does after this answer."""
         raise NotImplementedError
 
     def act_without_a_call(self) -> None:
@@ -92,7 +92,7 @@ class Person:
         self.browser.press(path, body)
 
     def has_begun_to_talk(self, with_whom: str) -> bool:
-        """Whether this caller is a new one: then they talk for a while."""
+        """Whether this caller is a new one, with whom they now talk for a while."""
         if with_whom == self._talks_with:
             return False
         self._talks_with = with_whom
@@ -100,7 +100,7 @@ class Person:
         return True
 
     def is_known_to_the_app(self, *, known: bool) -> bool:
-        """Whether the page shows their call as the desk's. They give it up where it does not for long."""
+        """Whether the page shows their call as the desk's. If it does not for long, they give up the call."""
         if known:
             self._unheard_since = time.monotonic()
         elif time.monotonic() - self._unheard_since > UNHEARD_SECONDS:
@@ -118,7 +118,7 @@ class Person:
         return self.dice.choice(rows) if rows else None
 
     def desk(self, name: str) -> dict[str, Any]:
-        """The desk as the page has it, empty where nobody sits there."""
+        """The desk as the page has it; empty if nobody has it."""
         return next((desk for desk in self.watch.status.get("desks", ()) if desk["name"] == name), {})
 
     def pick(self, ways: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Shows with five desks: a screened one with every trouble in turn, and open ones with kills or faults."""
+"""Shows with five desks: a screened one with each fault in turn, and open ones with kills or faults."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ SCREENED = (
 KILLED = tuple(Part(whisper=whisper, kill=True) for whisper in (False, True))
 WITH_FAULTS = (Part(), *(Part(fault) for fault in FAULTS))
 KILL_TIMES = 2.0
-"""With lines, a kill takes such a multiple of its time: the lines must be full again before the next one."""
+"""With lines, kills are this many times as far apart: the lines must be full again before the next one."""
 
 
 def desks(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
-    """Forty callers, two consoles of four lines, and three screeners, in a screened show with every trouble in turn."""
+    """Forty callers, two consoles of four lines, and three screeners, in a screened show with each fault in turn."""
     return _show(f"desks, {name}", plan, behaviour, SCREENED, plan.fault_seconds, screened=True)
 
 
@@ -73,7 +73,7 @@ def desks_with_faults(plan: Plan, name: str, behaviour: Behaviour) -> Verdict:
 def _show(
     name: str, plan: Plan, behaviour: Behaviour, parts: Sequence[Part], seconds: float, *, screened: bool
 ) -> Verdict:
-    """Plays the parts, each for so long. In a show that is not screened, DJs take callers that no screener saw."""
+    """Plays the parts, each for its time. In a show that is not screened, DJs take callers that no screener saw."""
     dice = random.Random(plan.seed)
     verdict = Verdict(name)
     with _company(plan, behaviour, screened=screened) as company:

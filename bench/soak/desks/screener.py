@@ -1,4 +1,4 @@
-"""A screener's page: a word with each caller, what they write on the cards, and what they decide."""
+"""A screener's page: they talk to each caller, write on the cards, and decide."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ WITH_SOMEBODY = {
     "other": 4,
 }
 WITH_NOBODY = {"take": 60, "take this one": 12, "other": 12, "card": 6, "vanish": 3, "nothing": 7}
-"""What they do, and how often in a hundred. `other` is a word about somebody who waits."""
+"""What they do, in percent. `other` writes on the card of somebody who waits."""
 
 IMPATIENCE = 0.1
-"""While somebody is put through to them they mostly wait."""
+"""While a caller is being connected to them they mostly wait."""
 
 VERDICTS = {"ready": 45, "hold": 15, "back": 20, "let_go": 15, "block": 5}
 WORDS = ("Ann", "Leeds", "on the tram", "speaks <b>softly</b>", "rang before; calm", "3", "")
@@ -41,7 +41,7 @@ class Screener(Person):
     def heed(self, answer: Answer) -> None:
         if answer.path != "/screen/verdict" or answer.status != 503 or not self.leg:
             return
-        # The decision is kept: it is obeyed when the two part.
+        # The decision is stored and carried out when the two part.
         if answer.said.get("star"):
             self.star()
         else:

@@ -19,7 +19,7 @@ from bench.station import Station
 
 TICK_SECONDS = 0.2
 RINGS_AGAIN = 0.05
-"""Such a share of the rings comes from a number that was blocked, once there is one."""
+"""This share of the calls comes from a blocked number, once there is one."""
 
 TRIES_TO_SET = 20
 PRESSES_1 = 0.3
@@ -27,7 +27,7 @@ PRESSES_1 = 0.3
 
 
 class DesksShow(Crowd):
-    """All of them, and what the verdict is to know of them. The app must be running."""
+    """All of them, and what the verdict needs to know about them. The app must be running."""
 
     def __init__(self, where: Station, watch: DesksWatch, seed: int, crowd: int, patience: tuple[float, float]) -> None:
         super().__init__(where, watch, seed, crowd, patience)
@@ -46,7 +46,7 @@ class DesksShow(Crowd):
             person.browser.close()
 
     def run(self, seconds: float, *, app_is_up: bool = True, each: Callable[[], None] = lambda: None) -> None:
-        """Lets the show go on for so long."""
+        """Lets the show go on for `seconds`."""
         ends_at = time.monotonic() + seconds
         while time.monotonic() < ends_at:
             began = time.monotonic()
@@ -65,7 +65,7 @@ class DesksShow(Crowd):
             person.browser.finish()
 
     def excuse_on_air(self) -> None:
-        """The app is down: what it has to say to the callers on the air cannot reach them."""
+        """The app is down, so its documents cannot reach the callers on the air."""
         self._looks.look_at_network()
         for caller in self._looks.callers.values():
             leg = self._looks.callers.get(caller.on_air_with or "")
@@ -117,7 +117,7 @@ class DesksShow(Crowd):
 
 @dataclass
 class Company:
-    """A running show with its app, and a page that sets the show."""
+    """A running show with its app, and a page that changes the show's settings."""
 
     where: Station
     app: App
@@ -138,7 +138,7 @@ class Company:
         return self.where.environment["STORE"].removeprefix("sqlite:///")
 
     def set(self, **settings: bool) -> None:
-        """Sets the show. The store may be busy for a moment."""
+        """Changes the show's settings. The store may be busy for a moment."""
         for _ in range(TRIES_TO_SET):
             if self.setter.ask("/desk/settings", settings).status == 200:
                 return

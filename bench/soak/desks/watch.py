@@ -16,10 +16,10 @@ parts one of the two within this."""
 
 @dataclass
 class DesksWatch(Watch):
-    """A look as before, with an eye for each desk's own calls."""
+    """Looks like `Watch`, and also at each desk's own calls."""
 
     strange: list[str] = field(default_factory=list)
-    """What no look should show: two callers on one line, a caller connected with what is no desk, and the like."""
+    """What no look should show: two callers on one line, a caller connected to no desk, and the like."""
     lines: dict[str, str] = field(default_factory=dict)
     """The legs of other lines than the first, and their lines."""
     on_air_on: dict[str, set[str]] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class DesksWatch(Watch):
         self._live_legs = legs
 
     def _left(self, was: Caller, now: Caller) -> Caller | None:
-        """The leg that a caller no longer speaks with since the last look, also if they spoke only in between."""
+        """The leg that a caller has stopped speaking with since the last look, even if they spoke only in between."""
         if was.on_air_with != now.on_air_with and was.on_air_with:
             return self.callers.get(was.on_air_with)
         if now.bridges > was.bridges and now.on_air_with is None:
