@@ -14,7 +14,7 @@ IN_LINE = frozenset({"arriving", "waiting", "screening", "ready", "held"})
 
 @dataclass(frozen=True)
 class Rang:
-    """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges until then).
+    """The callers: when each rang, which hung up, and which the studio left in mid-call (with their bridges so far).
 
     `excused` are callers that were on the air while the app was down, so that it could not learn how their calls ended.
     `left_alone` is how often each was on the air when the studio's leg ended: they may come back that often.

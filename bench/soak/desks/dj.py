@@ -117,7 +117,7 @@ class Dj(Person):
             self.wait(FROM_AFAR_SECONDS)
 
     def _join(self, first: Dj) -> None:
-        """Calls for this line while the page has the first one, as a page does to add a caller or after losing the line."""
+        """Calls for this line while the page has the first one, as a page does to add a caller or after a loss."""
         has_console = bool(first.leg) and self.desk(FIRST_LINE).get("leg") == first.leg
         if has_console and (self.desk(self._line).get("claimed") or self.dice.random() < 0.3):
             self.connect(self._line)
