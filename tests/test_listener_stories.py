@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from callin.words import station_words
+from callin.words import SpokenWords, station_words
 from callin.words.spoken import filled
 from tests.support.messages import delete_all, listed, message_of, set_messages
 from tests.support.presses import put_as_new
@@ -57,6 +57,11 @@ def listeners(request: pytest.FixtureRequest, network: Station) -> Iterator[List
 
 
 in_each_language = pytest.mark.parametrize("listeners", VOICES, indirect=True)
+
+
+def in_line_first(words: SpokenWords) -> tuple[str, ...]:
+    """All that a caller who is first in line hears until the music."""
+    return words.greeting, f"{words.next} {words.radio_down} {words.after_tone}", MUSIC
 
 
 @in_each_language
@@ -121,20 +126,22 @@ def test_a_browser_hears_that_the_line_is_closed_and_leaves_a_voice_note(listene
     assert (message["source"], message["seconds"]) == ("voice_note", 9)
 
 
+@in_each_language
 def test_an_impatient_caller_presses_9_or_hangs_up(listeners: Listeners) -> None:
-    station = listeners.station
+    station, words = listeners.station, listeners.words
     caller = listeners.waits("+447700900511")
     station.press(caller, "9")
-    listeners.is_over(caller, GREETING, NEXT, MUSIC, THANKS)
+    listeners.is_over(caller, *in_line_first(words), words.thanks)
     other = listeners.ring("+447700900512")
-    listeners.hears(other, GREETING)
+    listeners.hears(other, words.greeting)
     station.hang_up(other)
-    listeners.is_over(other, GREETING)
+    listeners.is_over(other, words.greeting)
     station.until(lambda: not station.app.status()["calls"], "they are still in line")
 
 
+@in_each_language
 def test_a_caller_far_back_hears_the_keys_and_leaves_a_message(listeners: Listeners) -> None:
-    station = listeners.station
+    station, words = listeners.station, listeners.words
     for number in range(3):
         listeners.waits(f"+44770090053{number}")
     caller = listeners.waits("+447700900533")
@@ -142,20 +149,20 @@ def test_a_caller_far_back_hears_the_keys_and_leaves_a_message(listeners: Listen
     listeners.hears(caller, BEEP)
     station.advance(4)
     station.press(caller, "1")
-    place = "You are number 4 of 4. You have waited less than a minute."
-    keys = "To leave a message instead, press 5. To hang up, press 9."
-    thanks = "Thank you for your message. Goodbye."
-    listeners.is_over(caller, GREETING, place, keys, MUSIC, CONSENT, BEEP, thanks)
+    place = f"{filled(words.number_of, position=4, size=4)} {words.waited_under_a_minute}"
+    message = (words.message_instructions, BEEP, words.message_thanks)
+    listeners.is_over(caller, words.greeting, place, words.wait_keys, MUSIC, *message)
 
 
+@in_each_language
 def test_a_silent_caller_is_asked_again_with_music_between(listeners: Listeners) -> None:
+    words = listeners.words
     listeners.page.set(ask_callers=True, ready_check=True)
     caller = listeners.ring("+447700900513", silent=True)
-    again = "Press 1 when you are ready to go on the air."
-    question = "Please say your name, or press any key to skip."
-    check = "You're next. Turn your radio down, and press 1."
-    listeners.hears(caller, again, MUSIC, again, MUSIC)
-    assert heard(listeners.station, caller) == [GREETING, question, check, MUSIC, again, MUSIC, again, MUSIC]
+    again = (words.ready_check_again, MUSIC)
+    listeners.hears(caller, *again, *again)
+    everything = [words.greeting, words.ask_name, words.ready_check, MUSIC, *again, *again]
+    assert heard(listeners.station, caller) == everything
     listeners.station.hang_up(caller)
 
 
@@ -222,12 +229,16 @@ def test_a_greeting_in_another_script_is_heard_as_it_was_written(listeners: List
     assert heard(listeners.station, caller) == [greeting.replace("{station}", "Radio 7"), NEXT, MUSIC]
 
 
+@in_each_language
 def test_who_waits_when_the_line_closes_is_thanked(listeners: Listeners) -> None:
+    words = listeners.words
     caller = listeners.waits("+447700900519")
     listeners.page.set(opening="closed")
-    listeners.is_over(caller, GREETING, NEXT, MUSIC, f"{CLOSED} {OFFER}", "Goodbye.")
+    offer = f"{words.closed_now} {words.message_offer}"
+    listeners.is_over(caller, *in_line_first(words), offer, words.goodbye)
 
 
+@in_each_language
 def test_a_blocked_caller_hears_what_the_station_has_set_and_no_offer(listeners: Listeners) -> None:
     number, admin = "+447700900520", listeners.station.app.visitor("admin")
     admin.get("/callers")
@@ -236,30 +247,31 @@ def test_a_blocked_caller_hears_what_the_station_has_set_and_no_offer(listeners:
     listeners.is_over(caller)
     assert listeners.station.caller(caller)["status"] == "busy"
     listeners.set_station(BLOCKED_CALLERS_HEAR="words")
-    listeners.is_over(listeners.ring(number), "We cannot take your call. Goodbye.")
+    listeners.is_over(listeners.ring(number), listeners.words.turned_away)
 
 
+@in_each_language
 def test_a_caller_who_hides_their_number_hears_what_all_do(listeners: Listeners) -> None:
+    words = listeners.words
     caller = listeners.waits("anonymous")
     on_air(listeners.station, listeners.dj(), caller)
     assert listeners.page.drop().status == 200
-    listeners.is_over(caller, GREETING, NEXT, MUSIC, TONE, TALK, THANKS)
+    listeners.is_over(caller, *in_line_first(words), TONE, TALK, words.thanks)
 
 
+@in_each_language
 def test_a_caller_whose_dj_drops_out_is_kept_and_comes_first(listeners: Listeners) -> None:
-    station = listeners.station
+    station, words = listeners.station, listeners.words
     caller = listeners.waits("+447700900521")
     dj = listeners.dj()
     on_air(station, dj, caller)
     station.hang_up(dj)
-    moment = "One moment, please. The studio will be back with you."
-    tone = "You go on the air after a tone. This call may be broadcast."
-    on_hold = "You are on hold. The studio will be back with you."
-    station.until(lambda: moment in heard(station, caller), "the caller does not hear that the studio is gone")
+    gone = words.one_moment
+    station.until(lambda: gone in heard(station, caller), "the caller does not hear that the studio is gone")
     listeners.hears(caller, MUSIC)
     station.advance(25)
-    listeners.hears(caller, on_hold, MUSIC)
+    listeners.hears(caller, words.still_on_hold, MUSIC)
     on_air(station, listeners.dj(), caller)
     assert listeners.page.drop().status == 200
-    kept = (moment, tone, MUSIC, on_hold, MUSIC)
-    listeners.is_over(caller, GREETING, NEXT, MUSIC, TONE, TALK, *kept, TONE, TALK, THANKS)
+    kept = (words.one_moment, words.after_tone, MUSIC, words.still_on_hold, MUSIC)
+    listeners.is_over(caller, *in_line_first(words), TONE, TALK, *kept, TONE, TALK, words.thanks)
