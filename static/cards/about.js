@@ -32,11 +32,14 @@ export function showBadges(list, badges) {
   }
   list.dataset.badges = key;
   list.replaceChildren(
-    ...badges.map(({ kind, text }) => {
+    ...badges.map(({ kind, text, more = "" }) => {
       const item = document.createElement("li");
       item.className = "badge";
       item.dataset.badge = kind;
-      item.textContent = text;
+      const rest = document.createElement("span");
+      rest.className = "badge-more";
+      rest.textContent = more;
+      item.append(text, rest);
       return item;
     }),
   );

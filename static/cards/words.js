@@ -44,7 +44,7 @@ export function shortCaller(call) {
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("").trimEnd()}…` : letters.join("");
 }
 
-/** [{kind, text}] of what is known of the number, and how sure the card is: kinds are heard, first, vip, warn, blocked, aired. */
+/** [{kind, text, more?}] of what is known of the number, and how sure the card is: kinds are heard, first, vip, warn, blocked, aired, last. `more` goes on after the text where there is room. */
 export function badgesOf({ card, known }) {
   const badges = asHeard(card);
   if (!known) {
@@ -57,10 +57,10 @@ export function badgesOf({ card, known }) {
     badges.push({ kind: "first", text: "First time" });
   }
   if (known.aired_30_days) {
-    const last = known.last_aired_at ? `, last ${whenOf(known.last_aired_at)}` : "";
-    badges.push({ kind: "aired", text: `Aired ${known.aired_30_days}× in 30 days${last}` });
-  } else if (known.last_aired_at) {
-    badges.push({ kind: "aired", text: `Last aired ${whenOf(known.last_aired_at)}` });
+    badges.push({ kind: "aired", text: `Aired ${known.aired_30_days}×`, more: " in 30 days" });
+  }
+  if (known.last_aired_at) {
+    badges.push({ kind: known.aired_30_days ? "last" : "aired", text: `Last aired ${whenOf(known.last_aired_at)}` });
   }
   return badges;
 }

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
+from tests.support.desk_layout import COVERED, CUT_BADGES, CUT_CARDS, OUT_OF_SIGHT, PLACES
 from tests.support.line_status import DESK, FakeLine, a_caller, a_card, a_status, known, on_the_air
 from tests.support.looks import DRAWN
 from tests.support.pages import DeskPage
@@ -24,39 +25,6 @@ WALL = ViewportSize(width=2560, height=1440)
 SIZES = (PHONE, LAPTOP, DESKTOP, WALL)
 LINES = ("air", "air-2", "air-3", "air-4")
 
-# The buttons of the first place take turns in it: they are measured as one. Rows and drawers are no part of this. The
-# cards of the lines share their room: what is on them keeps its place while as many lines are in use, and on a phone
-# while the same line is selected, which alone shows its faders and switches there.
-PLACES = """() => {
-  scrollTo(0, 0);
-  const selected = [...document.querySelectorAll(".lines > .air")].findIndex((one) => one.dataset.selected === "yes");
-  const lines = `${document.querySelector(".dj").dataset.lines} lines${innerWidth < 960 ? ` and ${selected}` : ""}`;
-  const drawers = "[data-air-card], .chat-drawer, .settings-list";
-  const inList = `[data-list-view], .question, .notices, .first-place > *, ${drawers}`;
-  const controls = ".head a, .head button, .dj button, .dj summary, .dj label, .first-place";
-  const known = (window.placesForTest ??= new Map());
-  const places = {};
-  for (const one of document.querySelectorAll(controls)) {
-    if (!one.closest(inList) && one.checkVisibility() && !one.matches("[data-part-of-desk=air-edit]")) {
-      known.set(one, known.get(one) ?? `${known.size} ${one.textContent.trim().slice(0, 20)}`);
-      const { x, y, width, height } = one.getBoundingClientRect();
-      const among = one.closest(".lines") ? ` with ${lines}` : "";
-      places[known.get(one) + among] = [x, y, width, height];
-    }
-  }
-  return places;
-}"""
-CUT_CARDS = """() => [...document.querySelectorAll("[data-line-card]")]
-  .filter((card) => card.checkVisibility() && card.scrollWidth > card.clientWidth)
-  .map((card) => `${card.scrollWidth} px in ${card.clientWidth}: ${card.innerText}`)"""
-OUT_OF_SIGHT = """() => {
-  const { top, bottom } = document.querySelector(".lines").getBoundingClientRect();
-  const cut = [...document.querySelectorAll(".lines > .air, .lines button, .lines input")].filter((one) => {
-    const place = one.getBoundingClientRect();
-    return one.checkVisibility() && (place.top < top - 1 || place.bottom > bottom + 1);
-  });
-  return cut.map((one) => one.innerText || one.type);
-}"""
 LONG = "Bartholomew Featherstonehaugh-Cholmondeley of Llanfairpwllgwyngyll"
 WORDS = a_card(name="Ann", place="Leeds", topic="Potholes", note="Calm", quality=4)
 LONG_WORDS = a_card(name=LONG, place=LONG, topic="The library closes at four. " * 7, note="And so on. " * 40, quality=1)
@@ -93,7 +61,7 @@ class Show:
 
 
 def a_line(length: int) -> list[dict[str, Any]]:
-    regular = known(standing="vip", aired_30_days=2, last_aired_at=1.7e9)
+    regular = known(standing="vip", aired_30_days=2, last_aired_at=time.time() - 86400)
     return [a_caller(f"{n:03}", position=n - 99, card=WORDS, known=regular) for n in range(100, 100 + length)]
 
 
@@ -108,7 +76,8 @@ def show(cast: Cast) -> Show:
 
 def moments(show: Show) -> Iterator[str]:
     """What may come in a show, one after the other; the name of each once it is on the page."""
-    ann, long = on_the_air("001", card=WORDS), on_the_air("002", card=LONG_WORDS, known=known(standing="warn"))
+    often = known(standing="warn", aired_30_days=2, last_aired_at=time.time() - 86400)
+    ann, long = on_the_air("001", card=WORDS), on_the_air("002", card=LONG_WORDS, known=often)
     show.hears(desk={"idle": True})
     yield "nobody"
     show.hears(*a_line(12), desk={"idle": True})
@@ -145,6 +114,11 @@ def moments(show: Show) -> Iterator[str]:
         show.desk.page.locator(opened).click()
         yield f"open: {opened}"
         show.desk.page.locator(opened).click()
+    for opener, panel in ((".sound-button", "#sound-panel"), (".record-button", "#recorder-panel")):
+        show.desk.page.locator(opener).click()
+        expect(show.desk.page.locator(panel)).to_be_visible()
+        yield f"open: {panel}"
+        show.press("Escape")
     show.press("w")
     yield "the caller's card"
     show.desk.page.get_by_role("button", name="Close", exact=True).click()
@@ -203,6 +177,8 @@ def assert_nothing_moved(page: Page, first: dict[str, list[float]], moment: str)
     assert moved == {}, moment
     assert page.evaluate(CUT_CARDS) == [], f"{moment}: something of the card is cut off at its side"
     assert page.evaluate(OUT_OF_SIGHT) == [], f"{moment}: a line is cut off"
+    assert page.evaluate(CUT_BADGES) == [], f"{moment}: a badge is cut off"
+    assert page.evaluate(COVERED) == [], f"{moment}: something is over the first place"
     expect(page.locator(".first-place")).to_be_in_viewport(ratio=1)
     assert len(places) > 12
 

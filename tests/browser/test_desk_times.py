@@ -53,7 +53,7 @@ def test_a_caller_of_today_was_last_aired_at_a_time_of_day(cast: Cast) -> None:
     FakeLine(desk.page, a_status(a_caller("001", known=known(aired_30_days=1, last_aired_at=last))))
     desk.open()
     desk.page.get_by_role("button", name="Refresh").click()
-    expect(desk.row("001")).to_contain_text(f"last today {time.strftime('%H:%M', time.localtime(last))}")
+    expect(desk.row("001")).to_contain_text(f"Last aired today {time.strftime('%H:%M', time.localtime(last))}")
 
 
 def test_a_caller_who_is_moved_with_the_keys_stays_in_sight_and_in_focus(cast: Cast) -> None:
