@@ -17,7 +17,7 @@ from callin.keyring import Keyring
 MAX_NOTE_CHARACTERS = 100
 FIRST_ADMIN = "first admin"
 
-INVITATION_NOT_VALID = "This invitation has expired or was used already. Ask an admin for a new one."
+INVITATION_NOT_VALID = "This invitation has expired or has already been used. Ask an admin for a new one."
 
 
 class Invitations:
@@ -63,7 +63,7 @@ class Invitations:
         self._store.change_record(Invitation, key, change, lines(found) if found else ())
 
     def revoke_by(self, name: str) -> None:
-        """Deletes the open invitations of an admin that is none any more."""
+        """Deletes the open invitations of an account that is no longer an admin's."""
         for one in self.open():
             if one.invited_by == name:
                 self._store.change_record(Invitation, one.key, _unless_open)
@@ -173,7 +173,7 @@ class Registration:
 RESET_SECONDS = 86400.0
 BY_COMMAND = "password reset"
 COMMAND = "the command"
-RESET_NOT_VALID = "This link has expired or was used already. Ask an admin for a new one."
+RESET_NOT_VALID = "This link has expired or has already been used. Ask an admin for a new one."
 
 
 class PasswordReset(Struct, frozen=True):
@@ -233,7 +233,7 @@ class Resets:
                 self._store.change_record(PasswordReset, old.key, lambda _: None)
 
     def revoke_by(self, name: str) -> None:
-        """Voids the links that an admin made, because they are no admin any more."""
+        """Voids the links that an account made, because it is no longer an admin's."""
         for reset in self._store.records(PasswordReset):
             if reset.made_by == name:
                 self._store.change_record(PasswordReset, reset.key, lambda _: None)

@@ -43,7 +43,7 @@ class Checked(Struct, frozen=True):
 
 
 class Passwords:
-    """The hasher. Strangers wait for each other only, never a trusted device for a stranger.
+    """The hasher. Strangers wait only for each other; a trusted device never waits for a stranger.
 
     Every method waits `wait_seconds` at most for its turn, then raises BusyError.
     """

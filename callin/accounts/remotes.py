@@ -1,6 +1,6 @@
 """What runs the show without a browser: phones with a PIN, and devices such as a Stream Deck or a pedal with a key.
 
-Caller ID can be forged, so each call from one of the phones keys in the PIN.
+Caller ID can be forged, so the PIN must be keyed in on each call from one of the phones.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ SECONDS_BETWEEN_USES = 60.0
 
 NEEDS_NAME = f"Give the key a name of 1 to {MAX_NAME_CHARACTERS} characters, such as Stream Deck."
 TOO_MANY = f"You have {MAX_KEYS} keys. Revoke one first."
-SAME_NAME = "You have a key of that name already. Revoke it first, or choose another name."
+SAME_NAME = "You already have a key of that name. Revoke it first, or choose another name."
 GONE = "That key is no longer there."
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fido2.webauthn import AttestedCredentialData
 
 CEREMONY_SECONDS = 300.0
-"""How long a person may take to touch the authenticator."""
+"""How long a person may take to use the authenticator."""
 
 MAX_PASSKEYS = 10
 MAX_NAME_CHARACTERS = 50
@@ -128,7 +128,7 @@ class SecondFactors:
         def change(before: SecondFactor | None) -> SecondFactor:
             old = before or SecondFactor(key)
             if any(one.id == new.id for one in old.passkeys):
-                raise AccountError("This passkey is registered already.")
+                raise AccountError("This passkey is already registered.")
             kept = old.recovery_codes if old.passkeys else hashes
             return SecondFactor(key, (*old.passkeys, new), kept)
 
@@ -168,13 +168,13 @@ class SecondFactors:
         def change(before: SecondFactor | None) -> SecondFactor | None:
             left = tuple([one for one in (before.passkeys if before else ()) if one.id != passkey_id])
             if before is None or len(left) == len(before.passkeys):
-                raise AccountError("That passkey is removed already.")
+                raise AccountError("That passkey has already been removed.")
             return replace(before, passkeys=left) if left else None
 
         self._store.change_record(SecondFactor, key, change, also)
 
     def remove_all(self, key: str, also: Sequence[Record] = ()) -> None:
-        """The account needs its password alone again."""
+        """Removes all passkeys and codes: the password alone is enough again."""
         self._store.change_record(SecondFactor, key, lambda _: None, also)
 
     # Recovery codes

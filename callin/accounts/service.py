@@ -52,7 +52,7 @@ class Accounts:
     ) -> None:
         """`rehearsal` adds one account for each role, with a password that the sign-in page shows.
 
-        `station_name()` is the name now: it is no password.
+        `station_name()` is the station's present name, which must not be a password.
         """
         self._store = store
         self._clock = clock
@@ -99,8 +99,8 @@ class Accounts:
         return self._begin_session(account, browser, address, checked.new_hash, also=also)
 
     def sign_in_second(self, account: Account, check: Callable[[str], Records], address: str, browser: str) -> str:
-        """Begins a session of a `pending_account`. `check` of its key accepts a passkey or recovery code, and returns
-        what the audit says of that."""
+        """Begins a session of a `pending_account`. `check`, given its key, checks the passkey or recovery code, and
+        returns the audit's lines about it."""
         attempt = self._throttle.begin_own(account.key, self._clock())
         also = check(account.key)
         self._throttle.succeeded(attempt)
@@ -201,7 +201,7 @@ class Accounts:
         def change(account: Account) -> Account:
             left = tuple([one for one in account.sessions if one.id != session_id])
             if len(left) == len(account.sessions):
-                raise AccountError("That session is over already.")
+                raise AccountError("That session has already ended.")
             return replace(account, sessions=left)
 
         self._change(key, change, also)

@@ -168,7 +168,7 @@ _PURPOSE = "second factor"
 
 
 class PendingSignIn(Struct, frozen=True):
-    """What the page keeps meanwhile, signed: whose password was right, which one, and when."""
+    """A sign-in between its two steps, kept signed in the page: whose password was right, which one, and when."""
 
     at: float
     account_key: str
@@ -203,7 +203,7 @@ _IDENTITY = re.compile(rf"([a-z]+)_([a-z0-9_]+)_([0-9a-f]{{{HASH_LETTERS}}})[0-9
 
 
 class VoiceIdentity(Struct, frozen=True):
-    """The parts of a desk's identity at Twilio. It belongs to one session and is refused once that is over.
+    """The parts of a desk's identity at Twilio. It belongs to one session, and is refused once that is over.
 
         dj_anna_b_0123456789abcdef89abcdef
 

@@ -1,4 +1,4 @@
-"""The page of one's own account: its password, passkeys, keys for buttons outside the tab, and sessions."""
+"""The page of a person's own account: its password, passkeys, keys for buttons outside the tab, and sessions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def shown_sessions(page: PageHandler, account: Account) -> list[ShownSession]:
 
 
 class AccountPage(PageHandler):
-    """`/account`: one's own password, passkeys, button keys and sessions."""
+    """`/account`: the person's own password, passkeys, button keys and sessions."""
 
     is_open_without_passkey = True
     methods = ("GET", "POST")
@@ -124,7 +124,7 @@ class AccountPage(PageHandler):
         )
         accounts.note_second_factor(self.person)
         self._has_added = True
-        return "The passkey is added. You need it from your next sign-in on."
+        return "The passkey is added. You will need it from your next sign-in on."
 
     def _remove_passkey(self) -> str:
         lines = self.lines(Act.ACCOUNT, "removed a passkey")
@@ -147,7 +147,7 @@ class AccountPage(PageHandler):
         return "The key is made."
 
     def must_have_passkey_now(self) -> None:
-        """This page is open without a passkey, so that one can be added. A key is not made that way."""
+        """This page is open without a passkey, so that one can be added. Making a key still needs one."""
         if self.services.admins_need_passkey and self.person.is_admin_without_passkey:
             raise AccountError("Add a passkey first.")
 
@@ -157,7 +157,7 @@ class AccountPage(PageHandler):
             self.form.get("button"),
             lambda key: self.lines(Act.ACCOUNT, f"revoked the button key {key.name}"),
         )
-        return f"The key {revoked.name} is revoked. It presses nothing any more."
+        return f"The key {revoked.name} is revoked. It no longer presses anything."
 
     def _show(self, problem: str = "", done: str = "") -> None:
         account = self.services.accounts.account(self.person.account.key) or self.person.account

@@ -30,7 +30,7 @@ def minutes_in_words(seconds: int) -> str:
 
 
 class LockedPhone(NamedTuple):
-    """A locked phone, with the time since then in words."""
+    """A locked phone, with the time since it was locked in words."""
 
     number: str
     ago: str
@@ -112,7 +112,8 @@ class AccountsPage(PageHandler):
         role, note = role_named(self.form.get("role")), self.form.get("note").strip()
         lines = self.lines(Act.ACCOUNT, f"invited a new {role}" + (f" ({note[:100]})" if note else ""))
         token = self.services.accounts.invitations.create(role, self.person.account.name, note, lines)
-        return f"The link makes one {role}. It works once, for 72 hours.", self._link("invitation", token)
+        sentence = f"This link makes one {role} account. It works once, for 72 hours."
+        return sentence, self._link("invitation", token)
 
     def revoke(self, key: str) -> tuple[str, str]:
         def lines(revoked: Invitation) -> tuple[AuditLine]:
@@ -127,7 +128,7 @@ class AccountsPage(PageHandler):
             raise AccountError("There is no such account.")
         lines = self.lines(Act.ACCOUNT, f"made a link for a new password of {account.name}")
         token = self.services.accounts.resets.create(account.key, self.person.account.name, lines)
-        sentence = f"With the link {account.name} chooses a new password. It works once, for a day."
+        sentence = f"With this link {account.name} can choose a new password. It works once, for a day."
         return sentence, self._link("reset", token)
 
     def _link(self, page: str, token: str) -> str:

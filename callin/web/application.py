@@ -1,4 +1,4 @@
-"""What every handler is built on: the services handed in at start, and the router that finds a path's handler."""
+"""What every handler is built on: the services, handed in at start, and the router that finds a path's handler."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Handler(webapp2.RequestHandler):
     """Whether a request keeps the session alive. False for what a page requests by itself."""
 
     is_open_without_passkey: ClassVar[bool] = False
-    """Whether an admin without a passkey may ask, where the station asks one of admins."""
+    """Whether an admin without a passkey may ask, although the station asks admins for one."""
 
     is_for_listeners: ClassVar[bool] = False
     """Whether listeners read its answers: these are in the station's language, all others in English."""
@@ -144,7 +144,7 @@ class Handler(webapp2.RequestHandler):
     def must_be_permitted(self) -> None:
         """Refuses accounts whose role may not ask this, and strangers that ask too often."""
         if self.is_limited:
-            self._must_not_be_one_too_many()
+            self._must_not_visit_too_often()
         if self.roles is None:
             return
         self.signed_in = self.visitor.signed_in
@@ -184,7 +184,7 @@ class Handler(webapp2.RequestHandler):
         """What its answers say, in the language of those that read them."""
         return written_words(self.services.station.words().voice.language if self.is_for_listeners else "en")
 
-    def _must_not_be_one_too_many(self) -> None:
+    def _must_not_visit_too_often(self) -> None:
         visitor = self.visitor
         self.must_be_within(self.services.visits.refusal(visitor.address, visitor.trusted_key, self.services.clock()))
 

@@ -80,7 +80,7 @@ class WaitHandler(TwimlHandler):
         return self.param("told") in twiml.NOTICES[place.is_recorded :]
 
     def apology(self) -> str:
-        """From Twilio's own parameters about its queue, because the store has none about the call."""
+        """The place and the wait from Twilio's own parameters about its queue, because the store has no answer."""
         waiting = twiml.Waiting(
             position=self.number("QueuePosition") or None,
             size=self.number("CurrentQueueSize") or 0,

@@ -85,9 +85,9 @@ class MessageLeftHandler(TwimlHandler):
 
 
 class MessageRecordedHandler(TwimlHandler):
-    """`/twiml/message-recorded`: Twilio has the recording. If it cannot be stored Twilio is to tell it again."""
+    """`/twiml/message-recorded`: Twilio has the recording. If that cannot be stored, Twilio reports it again."""
 
-    is_told_again = True
+    is_retried = True
 
     def answer(self) -> str:
         recording_sid = self.param("RecordingSid")
@@ -102,7 +102,7 @@ class MessageRecordedHandler(TwimlHandler):
 class MessageWordsHandler(TwimlHandler):
     """`/twiml/message-words`: Twilio's transcription of a message."""
 
-    is_told_again = True
+    is_retried = True
 
     def answer(self) -> str:
         recording_sid, text = self.param("RecordingSid"), self.param("TranscriptionText")

@@ -20,8 +20,8 @@ LONGEST_CALL_SID = 64
 NO_NUMBER = "This caller’s number is withheld, so they cannot be recognised."
 DID = {
     Standing.NONE: "This caller is no longer on a list.",
-    Standing.VIP: "This caller is a VIP now.",
-    Standing.WARN: "The desks are warned about this caller now.",
+    Standing.VIP: "This caller is now a VIP.",
+    Standing.WARN: "The desks are now warned about this caller.",
     Standing.BLOCKED: "This caller is blocked: their next call is turned away.",
 }
 
@@ -108,7 +108,7 @@ class StandingHandler(ChangeHandler):
         self.write_json({"ok": True, "standing": standing, "sentence": did[standing]})
 
 
-class WordsHandler(ChangeHandler):
+class SharedTextHandler(ChangeHandler):
     """Writes a text that several desks may write. The last writer wins, and is told whose text was replaced."""
 
     def write(self, call_sid: str) -> SavedWords:
@@ -125,7 +125,7 @@ class WordsHandler(ChangeHandler):
         self.write_json({"ok": True, "revision": saved.now.revision, "replaced": replaced})
 
 
-class NotesHandler(WordsHandler):
+class NotesHandler(SharedTextHandler):
     """`/caller/notes`: writes the notes on a number."""
 
     def write(self, call_sid: str) -> SavedWords:
@@ -133,7 +133,7 @@ class NotesHandler(WordsHandler):
         return self.services.callers.set_notes(number, self.text("notes"), self.whole("base"), name)
 
 
-class CardHandler(WordsHandler):
+class CardHandler(SharedTextHandler):
     """`/desk/card`: writes one field of a call's card."""
 
     def write(self, call_sid: str) -> SavedWords:

@@ -174,7 +174,7 @@ class CallCardHandler(OwnCallHandler):
 
 
 class ListenerMessageHandler(Handler):
-    """What handlers share that take a message."""
+    """What the handlers that take messages share."""
 
     is_for_listeners = True
     is_limited = True
@@ -191,7 +191,7 @@ class ListenerMessageHandler(Handler):
             raise HTTPError(HTTPStatus.FORBIDDEN, self.written.refusals.messages_blocked)
         return f"client:{identity}"
 
-    def must_not_be_one_message_too_many(self) -> None:
+    def must_not_send_too_many(self) -> None:
         """A browser that clears its cookies is a new one, so messages are counted by address too."""
         buckets, now = self.services.messages_per_address, self.services.clock()
         if not all(buckets.take(key, now, factor) for key, factor in address_groups(self.visitor.address)):
@@ -208,7 +208,7 @@ class ListenerMessageHandler(Handler):
 
 
 class CallMessageHandler(ListenerMessageHandler, ChangeHandler):
-    """`/call/message`: a text, or the last word on a voice note whose pieces are there."""
+    """`/call/message`: a text, or the end of a voice note whose pieces have arrived."""
 
     def post(self) -> None:
         self.read_body()
@@ -219,7 +219,7 @@ class CallMessageHandler(ListenerMessageHandler, ChangeHandler):
                 self.services.voice_notes.finish(browser, self.text("upload"), typed)
             else:
                 text = self.text("text")
-                self.must_not_be_one_message_too_many()
+                self.must_not_send_too_many()
                 self.services.messages.add_text(browser, text, typed)
         self.write_json({"ok": True})
 
@@ -230,7 +230,7 @@ class CallNoteHandler(ListenerMessageHandler, ChangeHandler):
     def post(self) -> None:
         self.read_body()
         size = self.whole("size")
-        self.must_not_be_one_message_too_many()
+        self.must_not_send_too_many()
         with self.refusing():
             upload = self.services.voice_notes.begin(self.sender(), size)
         self.write_json({"upload": upload})

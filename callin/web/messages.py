@@ -160,7 +160,7 @@ class MessageHeardHandler(ChangeHandler):
 
 
 class MessageDeleteHandler(ChangeHandler):
-    """`/messages/delete`: deletes a message with its recording; if Twilio cannot, it is tried again and said."""
+    """`/messages/delete`: deletes a message with its recording. If Twilio fails, says so; the app then retries."""
 
     def post(self) -> None:
         self.read_body()

@@ -53,7 +53,7 @@ class HTTPError(Exception):
 
 
 class PasskeyMissingError(HTTPError):
-    """Refuses an admin that has signed in without a passkey, where the station asks one of admins."""
+    """Refuses an admin that has signed in without a passkey, if the station asks admins for one."""
 
     def __init__(self) -> None:
         super().__init__(HTTPStatus.FORBIDDEN, "This station asks admins for a passkey. Add one on your account page.")

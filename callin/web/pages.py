@@ -109,7 +109,7 @@ class PageHandler(Handler):
             self.show_error(refused.status, "Not allowed", str(refused))
 
     def show_error(self, status: HTTPStatus, title: str, message: str) -> None:
-        """Answers with a page that says why there is no other."""
+        """Answers with a page that says what is wrong."""
         self.response.set_status(status.value)
         self.signed_in = None
         self.render("error.html", title=title, message=message)
@@ -178,7 +178,7 @@ DAY_SECONDS = 86400
 
 
 def note_numbers(page: PageHandler, title: str) -> None:
-    """Writes down that a page with full numbers was opened. It is followed by others as calls come in."""
+    """Writes to the audit that a page with full numbers was opened. The page also shows the numbers of later calls."""
     if page.person.role.sees_full_numbers:
         page.note(Act.NUMBERS, f"opened {title}, with full numbers", once=True)
 

@@ -209,7 +209,7 @@ class WithdrawHandler(PressHandler):
 
 
 class HandOverHandler(PressHandler):
-    """`/desk/hand-over`: the DJ at the desk agrees that the leg which asks takes over, or refuses."""
+    """`/desk/hand-over`: the DJ at the desk lets the leg that asks take over, or refuses."""
 
     def act(self) -> str:
         return self.services.takeover.hand_over(self.call("leg"), self.by, agrees=self.flag("agrees"))

@@ -27,7 +27,7 @@ OPENINGS = {
     Opening.LAST_CALLS: "Last calls: the line takes no new callers.",
     Opening.CLOSED: "The line is closed.",
 }
-CHANGED_MEANWHILE = "Somebody else has changed this show meanwhile. Look at it again, and then change it."
+CHANGED_MEANWHILE = "Somebody else has changed this show in the meantime. Look at it again before you change it."
 DELETED = {
     True: "The show is deleted.",
     False: "The last show is deleted. The line stays as it is now, until a DJ opens or closes it.",

@@ -1,4 +1,4 @@
-"""The admins' pages about the station: what they change in daily life, the logo, the checks, and the audit."""
+"""The admins' pages about the station: what they change day to day, the logo, the checks, and the audit."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class StationPage(PageHandler):
 
 
 class LogoHandler(JsonHandler):
-    """`/logo?v=…`: the logo as pages link it. The address of another logo is another one, so browsers may keep it."""
+    """`/logo?v=…`: the logo as pages link it. Each logo has its own address, so browsers may cache it."""
 
     def get(self) -> None:
         logo = self.services.station.logo(self.request.GET.get("v", ""))
@@ -131,7 +131,7 @@ class CheckPage(PageHandler):
 MAX_CSV_LINES = 10_000
 CSV_COLUMNS = ("time", "account", "from", "kind", "what")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins with one of these for a formula.
+"""A spreadsheet reads a cell that begins with one of these as a formula.
 https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
@@ -174,7 +174,7 @@ class AuditFile(AuditPage):
 
 
 def cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula.
+    """The text as a cell that no spreadsheet reads as a formula.
 
     >>> cell("=1+1"), cell("anna")
     ("'=1+1", 'anna')

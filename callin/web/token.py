@@ -138,10 +138,10 @@ class ListenerTokenHandler(TokenHandler):
     remembered_seconds = BROWSER_SECONDS
     token_seconds = numbers.START_SECONDS
 
-    def _must_not_be_one_too_many(self) -> None:
+    def _must_not_visit_too_often(self) -> None:
         """Counts a browser in a call separately, so that it can renew its token during a flood."""
         try:
-            super()._must_not_be_one_too_many()
+            super()._must_not_visit_too_often()
         except HTTPError:
             remembered = identity_of(self, self.kind)
             if not remembered or not self._is_in_line(f"client:{remembered}"):

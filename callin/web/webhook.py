@@ -41,8 +41,8 @@ class TwimlHandler(Handler):
     """
 
     methods = ("GET", "POST")
-    is_told_again: ClassVar[bool] = False
-    """Whether Twilio is to ask again after a failure: for what only this request tells, and nobody hears."""
+    is_retried: ClassVar[bool] = False
+    """Whether a failure is answered with an error, so that Twilio asks again: for reports whose answer nobody hears."""
 
     form: Fields
     params: Params
@@ -70,7 +70,7 @@ class TwimlHandler(Handler):
             document = self.answer()
         except Exception:
             log.exception("No document for %s", self.request.path)
-            if self.is_told_again:
+            if self.is_retried:
                 self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
                 return None
             document = self.apology()

@@ -1,4 +1,4 @@
-"""For the station's own site: the script that shows the line there, and what it shows. Both tell what `/call` does."""
+"""For the station's own site: the script that shows the line there, and what it shows, in the words of `/call`."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ShownSentence(NamedTuple):
 
 
 MOST_DRAFT_BYTES = 700
-"""A browser tells Twilio of a draft when it calls, which takes 800 bytes at most."""
+"""A browser sends the draft to Twilio when it calls, and Twilio takes 800 bytes at most."""
 
 
 def spoken_example(words: SpokenWords, name: str, station_name: str, draft: str = "") -> str:
@@ -89,7 +89,7 @@ class WordsPage(PageHandler):
             self.response.set_status(HTTPStatus.BAD_REQUEST.value)
             self._show({name: (typed, problem, "")})
             return
-        did = "changed what callers hear" if text else "took back the default of what callers hear"
+        did = "changed what callers hear" if text else "restored the default of what callers hear"
         what = f"{did}: {TITLES[name]}"
         self.services.station.set_words(name, text, self.lines(Act.SETTINGS, what))
         self._show({name: (text or default, "", "Saved." if text else "This is the default.")})
@@ -121,7 +121,7 @@ class WordsPage(PageHandler):
 
 
 class WordsDraftHandler(ChangeHandler):
-    """`/words/draft`: whether a sentence can be said that is not saved, before the admin's browser rings."""
+    """`/words/draft`: whether an unsaved sentence can be said, asked before the admin's browser calls."""
 
     def post(self) -> None:
         self.read_body()

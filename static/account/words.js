@@ -3,7 +3,7 @@
 export const NO_PASSKEYS = "This browser cannot use passkeys. Use another one, or update it.";
 
 export const PASSKEY_PROBLEMS = {
-  InvalidStateError: "This passkey is registered already.",
+  InvalidStateError: "This passkey is already registered.",
   NotAllowedError: "The passkey was not used. Try again.",
   SecurityError: "Browsers allow passkeys only at the address of the station’s own name.",
 };

@@ -24,7 +24,7 @@ def test_an_invitation_creates_one_account_with_its_role(house: House, role: Rol
     assert (found.role, found.invited_by) == (role, "chief")
     assert house.who(house.accounts.accept(token, "anna", PASSWORD)).role == role
     assert house.accounts.invitations.find(token) is None
-    with pytest.raises(AccountError, match="expired or was used"):
+    with pytest.raises(AccountError, match="expired or has already been used"):
         house.accounts.accept(token, "berta", PASSWORD)
     assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
@@ -108,7 +108,7 @@ def test_an_account_created_despite_a_store_error_uses_up_its_invitation(house: 
     token = house.accounts.invitations.create(Role.DJ, "chief")
     accounts = on_a_failing_store(house, after_the_write=True)
     assert accounts.signed_in(accounts.accept(token, "anna", PASSWORD))
-    with pytest.raises(AccountError, match="expired or was used"):
+    with pytest.raises(AccountError, match="expired or has already been used"):
         house.accounts.accept(token, "berta", PASSWORD)
     assert [account.key for account in house.accounts.all_accounts()] == ["anna"]
 
@@ -117,7 +117,7 @@ def test_an_invitation_stays_used_if_the_store_cannot_tell_whether_it_created_an
     token = house.accounts.invitations.create(Role.DJ, "chief")
     with pytest.raises(StoreError):
         on_a_failing_store(house, after_the_write=True, reads=False).accept(token, "anna", PASSWORD)
-    with pytest.raises(AccountError, match="expired or was used"):
+    with pytest.raises(AccountError, match="expired or has already been used"):
         house.accounts.accept(token, "berta", PASSWORD)
     house.sign_in("anna")
 
@@ -158,7 +158,7 @@ def test_the_first_admins_link_needs_no_store_and_works_once(house: House) -> No
     link = first_admin_link(KEYRING)
     assert house.who(house.accounts.accept(link, "chief", PASSWORD)).role == Role.ADMIN
     assert house.accounts.invitations.find(link) is None
-    with pytest.raises(AccountError, match="expired or was used"):
+    with pytest.raises(AccountError, match="expired or has already been used"):
         house.another().accept(link, "other", PASSWORD)
 
 

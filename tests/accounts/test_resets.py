@@ -22,7 +22,7 @@ def test_a_used_link_of_the_command_stays_void_after_an_admin_makes_another(hous
     resets.use(link, NEW)
     resets.create("anna", "chief")
     assert resets.find(link) is None
-    with pytest.raises(AccountError, match="used already"):
+    with pytest.raises(AccountError, match="already been used"):
         resets.use(link, PASSWORD)
     house.clock.advance(RESET_SECONDS + 1)
     resets.create("anna", "chief")

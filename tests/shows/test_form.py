@@ -102,7 +102,7 @@ def test_an_admin_does_not_undo_what_another_has_changed_meanwhile(app: HeldApp,
     assert edit(admin, "save", key, **(SHOW | {"topic": "Wasps"})).status == 303
     answer = other.fill_in("/shows/edit", **fields, **(SHOW | {"topic": "Ants"}))
     assert answer.status == 409
-    assert "Somebody else has changed this show meanwhile." in said(answer)
+    assert "Somebody else has changed this show in the meantime." in said(answer)
     assert 'value="Ants"' in answer.text
     assert "Wasps" in admin.get("/shows").text
 
