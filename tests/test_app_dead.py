@@ -68,7 +68,7 @@ def test_next_brings_three_callers_one_after_the_other_and_nobody_is_aired_twice
     wait_until(lambda: show.on_air == left, why="the app does not have its desk's leg back")
 
 
-def test_who_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_back(show: Show) -> None:
+def test_a_caller_that_rang_while_the_app_was_dead_and_is_on_the_air_is_known_when_it_is_back(show: Show) -> None:
     show.connect_a_browser()
     wait_until(lambda: show.station.app.status()["desks"][0]["leg"] == show.dj, why="the DJ is not connected")
     show.lose_the_app()

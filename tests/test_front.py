@@ -167,7 +167,7 @@ def test_news_between_the_answer_and_the_waiting_is_not_lost() -> None:
     assert [environ[MAY_WAIT] for environ in line.asked] == [True, True]
 
 
-def test_who_waits_is_asked_about_again_when_there_is_news() -> None:
+def test_for_a_held_request_the_app_is_asked_again_when_there_is_news() -> None:
     line = Line()
 
     async def story() -> Client:

@@ -178,7 +178,7 @@ def test_it_is_answered_to_anybody_by_any_name_by_get_and_head(station: Station)
     assert ask(url, "POST").status == 405
 
 
-def test_who_has_the_key_knows_the_app_by_its_answer_to_a_nonce(app: App) -> None:
+def test_with_the_key_a_monitor_recognises_the_app_by_its_answer_to_a_nonce(app: App) -> None:
     """As README has it."""
     nonce = "N0nce-of_mine"
     report = ask(f"{app.url}/health?nonce={nonce}").json()

@@ -126,7 +126,7 @@ def test_hold_on_one_line_and_back_on_another(station: Station, console: Console
     console.has("air", three[0])
 
 
-def test_who_is_on_one_line_cannot_be_taken_by_another(console: Console, three: list[str]) -> None:
+def test_a_caller_on_one_line_cannot_be_taken_by_another(console: Console, three: list[str]) -> None:
     answer = console.press("take", "air", call_sid=three[1])
     assert (answer.status, answer.json()["code"]) == (409, "gone")
     console.has(SECOND, three[1])
@@ -155,7 +155,7 @@ def test_all_lines_drop_out_and_every_caller_comes_back_to_its_own(
     assert stage(station, three[3]) == "waiting"
 
 
-def test_who_takes_over_has_every_line(station: Station, console: Console, three: list[str]) -> None:
+def test_a_dj_that_takes_over_has_every_line(station: Station, console: Console, three: list[str]) -> None:
     other = Console(station, "admin")
     application = station.app.environment["TWILIO_APP_SID"]
     leg = station.ring(f"client:{other.page.identity}", application)

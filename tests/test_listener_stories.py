@@ -230,7 +230,7 @@ def test_a_greeting_in_another_script_is_heard_as_it_was_written(listeners: List
 
 
 @in_each_language
-def test_who_waits_when_the_line_closes_is_thanked(listeners: Listeners) -> None:
+def test_callers_that_wait_when_the_line_closes_are_thanked(listeners: Listeners) -> None:
     words = listeners.words
     caller = listeners.waits("+447700900519")
     listeners.page.set(opening="closed")

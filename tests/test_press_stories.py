@@ -196,7 +196,7 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
     station.wait_until_queued(again)
 
 
-def test_whoever_is_up_next_presses_1_or_is_passed_over(station: Station, page: DeskPage) -> None:
+def test_the_next_caller_presses_1_or_is_passed_over(station: Station, page: DeskPage) -> None:
     page.set(ready_check=True)
     first, second = queued(station, 2)
     station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
@@ -248,7 +248,7 @@ def test_an_admins_page_takes_over_with_a_press(station: Station, page: DeskPage
     assert admin.take_now(second).json()["code"] == "gone"
 
 
-def test_whom_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_over_at_once(
+def test_a_caller_that_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_over_at_once(
     station: Station, page: DeskPage
 ) -> None:
     first, second = queued(station, 2)

@@ -69,7 +69,9 @@ def test_callers_that_were_told_before_the_recording_are_told_again(station: Sta
     assert RECORDED not in station.heard(first), "who is on the air hears it from the page"
 
 
-def test_who_goes_on_before_they_could_be_told_hears_it_first(station: Station, page: DeskPage, leg: str) -> None:
+def test_a_caller_that_goes_on_the_air_before_hearing_of_the_recording_hears_it_first(
+    station: Station, page: DeskPage, leg: str
+) -> None:
     _, second = aired_and_waiting(station, leg)
     assert page.record(leg).status == 200
     assert page.next().status == 200

@@ -24,9 +24,9 @@ UNDER_ONE = frozenset(
     {
         "test_screening_is_not_switched_on_while_twilio_cannot_be_asked",
         "test_two_screeners_who_press_for_the_same_caller",
-        "test_who_waits_is_decided_about_without_a_word",
-        "test_the_order_of_those_who_are_ready_is_theirs_or_made_by_hand",
-        "test_a_closed_line_lets_who_is_being_screened_finish",
+        "test_a_waiting_caller_gets_a_verdict_without_a_talk",
+        "test_ready_callers_come_in_the_order_of_the_verdicts_or_one_made_by_hand",
+        "test_a_closed_line_lets_a_screening_talk_finish",
     }
 )
 """Stories that no behaviour of Twilio's tells apart."""
@@ -136,7 +136,7 @@ def test_screening_is_not_switched_on_while_twilio_cannot_be_asked(station: Stat
     ("verdict", "queue", "words"),
     [("hold", "radio-callin-held", "You are on hold."), ("back", "radio-callin-queue", "You keep your place in line.")],
 )
-def test_who_is_kept_is_told_where_they_are(
+def test_a_caller_that_is_kept_hears_what_they_wait_for(
     station: Station, page: DeskPage, screener: ScreenerPage, verdict: str, queue: str, words: str
 ) -> None:
     [first] = queued(station, 1)
@@ -149,7 +149,9 @@ def test_who_is_kept_is_told_where_they_are(
 
 
 @pytest.mark.parametrize("verdict", ["let_go", "block"])
-def test_who_is_not_kept_is_thanked(station: Station, page: DeskPage, screener: ScreenerPage, verdict: str) -> None:
+def test_a_caller_that_is_not_kept_is_thanked(
+    station: Station, page: DeskPage, screener: ScreenerPage, verdict: str
+) -> None:
     number = f"+4477009{secrets.randbelow(100_000):05}"  # one that stays blocked, and is nobody else's
     first = station.ring(number)
     station.wait_until_queued(first)
@@ -228,7 +230,9 @@ def test_with_twilios_api_down_a_verdict_is_kept_and_done_when_the_two_part(
     on_air(station, dj, first)
 
 
-def test_who_waits_is_decided_about_without_a_word(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_a_waiting_caller_gets_a_verdict_without_a_talk(
+    station: Station, page: DeskPage, screener: ScreenerPage
+) -> None:
     first, second, third = queued(station, 3)
     assert screener.decide(second, "ready").status == 200
     is_ready(station, second)
@@ -238,7 +242,9 @@ def test_who_waits_is_decided_about_without_a_word(station: Station, page: DeskP
     assert stage(station, third) == "waiting"
 
 
-def test_next_is_not_for_who_is_being_screened(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_next_does_not_take_a_caller_that_is_being_screened(
+    station: Station, page: DeskPage, screener: ScreenerPage
+) -> None:
     page.set(screened=False)
     first, second = queued(station, 2)
     screener.talk(first)
@@ -251,7 +257,7 @@ def test_next_is_not_for_who_is_being_screened(station: Station, page: DeskPage,
     assert stage(station, first) == "screening"
 
 
-def test_the_order_of_those_who_are_ready_is_theirs_or_made_by_hand(
+def test_ready_callers_come_in_the_order_of_the_verdicts_or_one_made_by_hand(
     station: Station, page: DeskPage, screener: ScreenerPage
 ) -> None:
     first, second, third = queued(station, 3)
@@ -279,9 +285,7 @@ def test_webhooks_that_come_twice_change_nothing(station: Station, page: DeskPag
     assert station.are_bridged(dj, first)
 
 
-def test_a_closed_line_lets_who_is_being_screened_finish(
-    station: Station, page: DeskPage, screener: ScreenerPage
-) -> None:
+def test_a_closed_line_lets_a_screening_talk_finish(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
     first, second = queued(station, 2)
     screener.talk(first)
     assert page.set(opening="closed").status == 200

@@ -57,13 +57,13 @@ def test_a_wait_must_have_begun_between_the_ring_and_the_queue(joined_at: float,
     assert bool(checks.wrong_waits(rows, {"CA1": 100.0}, {"CA1": 105.0}, 200.0)) is wrong
 
 
-def test_who_is_cut_off_while_waiting_is_noticed_and_who_hung_up_is_not() -> None:
+def test_a_caller_that_is_cut_off_while_waiting_is_reported_and_one_that_hung_up_is_not() -> None:
     at = {"CA1": 100.0}
     assert checks.unjust_ends({"CA1": GONE}, Rang(at))[0]
     assert checks.unjust_ends({"CA1": GONE}, Rang(at, hung_up=frozenset(at)))[0] == []
 
 
-def test_whom_the_studio_left_in_mid_call_must_come_back() -> None:
+def test_a_caller_that_the_studio_left_in_mid_call_must_come_back() -> None:
     once = replace(GONE, bridges=1)
     at = {"CA1": 100.0}
     assert checks.unjust_ends({"CA1": once}, Rang(at, left_by_studio={"CA1": 1}))[0]
@@ -77,7 +77,7 @@ def test_an_outcome_must_be_there_and_true() -> None:
     assert not checks.wrong_outcomes({"CA1": GONE}, Rang(at), {"CA1": "hung_up"})
 
 
-def test_both_sides_must_agree_about_who_waits_and_who_is_on_the_air() -> None:
+def test_both_sides_must_agree_about_the_callers_that_wait_and_are_on_the_air() -> None:
     status = {"calls": [row()], "more": 0, "current_size": 1}
     assert checks.disagreements([WAITS], status) == []
     assert checks.disagreements([GONE], status)
@@ -85,7 +85,7 @@ def test_both_sides_must_agree_about_who_waits_and_who_is_on_the_air() -> None:
     assert checks.disagreements([WAITS], status | {"calls": [row("on_air")]})
 
 
-def test_who_is_on_the_air_twice_is_noticed_unless_the_studio_left_them() -> None:
+def test_a_caller_on_the_air_twice_is_reported_unless_the_studio_left_them() -> None:
     twice = {"CA1": replace(GONE, bridges=2)}
     at = {"CA1": 100.0}
     assert checks.aired_twice(twice, Rang(at))

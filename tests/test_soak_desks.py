@@ -40,7 +40,7 @@ def test_five_desks_in_trouble_lose_nobody_and_air_nobody_unscreened(behaviour: 
     assert found.bad == []
 
 
-def test_who_goes_on_the_air_must_have_been_made_ready_before() -> None:
+def test_a_caller_on_the_air_must_have_been_made_ready_before() -> None:
     assert checks.never_made_ready(facts(AIRED))
     assert checks.never_made_ready(facts(AIRED, verdict("ready", at=125.0)))
     assert checks.never_made_ready(facts(AIRED, verdict("back")))
@@ -48,7 +48,7 @@ def test_who_goes_on_the_air_must_have_been_made_ready_before() -> None:
     assert not checks.never_made_ready(facts(AIRED, verdict("ready")))
 
 
-def test_who_is_aired_again_was_held_or_left_by_the_studio() -> None:
+def test_a_caller_may_be_aired_again_only_after_hold_or_after_the_studio_left_them() -> None:
     twice = replace(AIRED, bridges=2, spoke_with=AIRED.spoke_with * 2)
     assert checks.aired_again(facts(twice))
     assert not checks.aired_again(facts(twice, answer("/desk/hold", on_air="CA1")))
@@ -56,7 +56,7 @@ def test_who_is_aired_again_was_held_or_left_by_the_studio() -> None:
     assert not checks.aired_again(facts(twice, unheard_stars=frozenset({"CA1"})))
 
 
-def test_who_is_gone_must_have_been_sent_away_or_aired() -> None:
+def test_a_caller_that_is_gone_must_have_been_sent_away_or_aired() -> None:
     assert checks.unjust_ends(facts(GONE))[0]
     assert not checks.unjust_ends(facts(GONE, verdict("let_go")))[0]
     assert not checks.unjust_ends(facts(GONE, hung_up=frozenset({"CA1"})))[0]
@@ -73,7 +73,7 @@ def test_a_star_that_hangs_up_may_end_the_caller_that_was_to_come() -> None:
     assert checks.unjust_ends(replace(starred, lost_on_the_way={"CA1": 124.0}))[0]
 
 
-def test_who_is_thanked_before_they_spoke_is_no_loss_and_is_told_of() -> None:
+def test_a_caller_thanked_before_they_spoke_is_not_lost_and_is_reported() -> None:
     thanked = replace(GONE, thanked=True)
     pressed = facts(thanked, answer("/desk/next", on_air="CA1"))
     assert not checks.unjust_ends(pressed)[0]

@@ -70,7 +70,7 @@ def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, 
     assert page.desk["whisper"] == "", "it was said"
 
 
-def test_who_rings_an_empty_line_is_whispered_of_and_comes_soon(station: Station, page: DeskPage) -> None:
+def test_a_caller_to_an_empty_line_is_whispered_and_comes_soon(station: Station, page: DeskPage) -> None:
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the DJ is not at the desk")
     caller = unknown(station)

@@ -42,7 +42,7 @@ def card(who: Visitor, call_sid: str) -> dict[str, Any]:
     return found
 
 
-def test_a_caller_of_whom_nobody_wrote_has_an_empty_card(caller: str, dj: Visitor) -> None:
+def test_a_caller_that_nobody_wrote_about_has_an_empty_card(caller: str, dj: Visitor) -> None:
     assert card(dj, caller) == {
         "name": "",
         "place": "",

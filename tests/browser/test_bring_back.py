@@ -101,7 +101,7 @@ def test_a_long_name_moves_nothing_and_the_button_tells_it_whole(
     assert desk.page.evaluate(PLACES) == places
 
 
-def test_the_offer_is_in_order_in_every_look(cast: Cast) -> None:
+def test_the_offer_is_accessible_and_fits_in_every_look(cast: Cast) -> None:
     caller = on_the_air("001", card=a_card(name=NAME))
     phone = {"leg": "CA" + "9" * 32, "leg_by": "a phone", "who": "a phone"}
     desk = cast.desk()

@@ -46,7 +46,7 @@ def caller_id(studio: Station) -> str:
     return caller_id
 
 
-def test_the_pages_about_callers_are_in_order(studio: Station, page: Page, caller_id: str) -> None:
+def test_the_pages_about_callers_are_accessible_and_fit(studio: Station, page: Page, caller_id: str) -> None:
     sign_in(page, studio.app.url, "admin")
     page.goto(studio.app.url + "/callers")
     expect(page.locator('[data-list="warn"]')).to_contain_text(NUMBER)

@@ -57,7 +57,7 @@ def test_the_desks_talk(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/screener"])
-def test_who_is_at_which_desk_is_shown(cast: Cast, path: str) -> None:
+def test_the_person_at_each_desk_is_shown(cast: Cast, path: str) -> None:
     page = cast.new_desk().page
     talks: dict[str, Any] = {"with": "screen-x", "with_name": "sam", "stage": "screening", "card": a_card(name="Bo")}
     on_air = on_the_air("001")

@@ -128,7 +128,7 @@ MILLISECONDS_TO_AIR = """
 """
 
 
-def test_who_is_added_is_on_the_air_within_a_second(cast: Cast) -> None:
+def test_an_added_caller_is_on_the_air_within_a_second(cast: Cast) -> None:
     cast.waiting(*NUMBERS[:2])
     desk = cast.desk()
     desk.connect()

@@ -82,7 +82,7 @@ def test_a_sentence_names_the_caller_as_the_card_does_and_does_not_guess(
     expect(desk.title).to_have_text(f"A telephone is on the air {words}")
 
 
-def test_in_a_screened_show_only_who_is_ready_is_next_and_may_be_taken(cast: Cast) -> None:
+def test_in_a_screened_show_only_ready_callers_are_next_and_may_be_taken(cast: Cast) -> None:
     calls = [
         a_caller("001"),
         a_caller("002", position=2, stage="ready", cleared=True),
@@ -114,7 +114,7 @@ def test_in_a_screened_show_the_desk_waits_for_a_screener_and_says_so(cast: Cast
     expect(desk.take_button("002")).to_have_count(0)
 
 
-def test_who_talks_with_a_screener_is_not_counted_among_those_whom_next_may_bring(cast: Cast) -> None:
+def test_a_caller_that_talks_to_a_screener_does_not_count_among_those_that_next_may_bring(cast: Cast) -> None:
     desk = cast.desk()
     desk.connect()
     desk.expect_words("^Connected. The line is empty")

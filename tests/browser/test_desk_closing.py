@@ -28,7 +28,7 @@ def closed(seconds_ago: float, *calls: dict[str, Any], **changes: Any) -> dict[s
     return a_status(*calls, show=show | {"most_callers": 0, "ready_check": False}, **changes)
 
 
-def test_the_page_counts_who_is_still_to_be_thanked_until_nobody_is(cast: Cast) -> None:
+def test_the_page_counts_the_callers_still_to_be_thanked_until_there_are_none(cast: Cast) -> None:
     callers = cast.waiting(FIRST, SECOND)
     desk = cast.desk()
     line_is = desk.page.get_by_role("group", name="The line is")
@@ -44,7 +44,7 @@ def test_the_page_counts_who_is_still_to_be_thanked_until_nobody_is(cast: Cast) 
     expect(desk.page.locator(".caller")).to_have_count(0)
 
 
-def test_who_is_not_reached_within_a_minute_is_named(cast: Cast) -> None:
+def test_callers_that_are_not_reached_within_a_minute_are_named(cast: Cast) -> None:
     desk = cast.new_desk()
     waiting = [a_caller("003"), a_caller("004", position=2, number="withheld")]
     held, coming = a_caller("005", position=None, stage="held"), a_caller("006", claimed=True)
@@ -59,7 +59,7 @@ def test_more_than_are_shown_are_counted(cast: Cast) -> None:
     expect(desk.page.get_by_text("8 still to be thanked.")).to_be_visible()
 
 
-def test_at_last_calls_who_waits_is_no_one_to_be_thanked_yet(cast: Cast) -> None:
+def test_at_last_calls_waiting_callers_are_not_counted_as_still_to_be_thanked(cast: Cast) -> None:
     desk = cast.new_desk()
     status = closed(500, a_caller("003"))
     status["show"]["opening"] = "last_calls"
@@ -68,14 +68,14 @@ def test_at_last_calls_who_waits_is_no_one_to_be_thanked_yet(cast: Cast) -> None
     expect(desk.page.get_by_text("Not reached")).to_have_count(0)
 
 
-def test_to_close_takes_two_presses_also_when_there_is_nobody_but_who_is_on_hold(cast: Cast) -> None:
+def test_closing_takes_two_presses_even_when_only_callers_on_hold_are_left(cast: Cast) -> None:
     desk = cast.new_desk()
     show(desk, a_status(a_caller("005", position=None, stage="held"), current_size=0))
     desk.page.get_by_role("group", name="The line is").get_by_role("button", name="Closed").click()
     desk.expect_words("Press “Really close.” to close the line: 1 caller will be thanked")
 
 
-def test_a_closed_line_is_in_order(cast: Cast) -> None:
+def test_a_closed_line_is_accessible_and_fits(cast: Cast) -> None:
     desk = cast.new_desk()
     show(desk, closed(61, *(a_caller(f"{n:03}", position=n) for n in range(1, 9))))
     expect(desk.page.get_by_text("and 2 more.")).to_be_visible()

@@ -196,7 +196,7 @@ def test_nobody_is_put_before_a_caller_who_is_on_the_way(cast: Cast) -> None:
     desk.expect_callers(["•••001", "•••002"])
 
 
-def test_who_is_passed_over_is_not_up_next(cast: Cast) -> None:
+def test_a_caller_that_is_passed_over_is_not_up_next(cast: Cast) -> None:
     desk = cast.new_desk()
     calls = [on_the_air("001"), a_caller("002", is_ready="no"), a_caller("003", position=2)]
     FakeLine(desk.page, a_status(*calls, show={"median_wait_seconds": None, "ready_check": True}))
@@ -206,7 +206,7 @@ def test_who_is_passed_over_is_not_up_next(cast: Cast) -> None:
     expect(desk.row("002").locator(".up-next")).to_be_hidden()
 
 
-def test_who_talks_with_a_screener_is_not_up_next(cast: Cast) -> None:
+def test_a_caller_that_talks_to_a_screener_is_not_up_next(cast: Cast) -> None:
     desk = cast.new_desk()
     calls = [
         on_the_air("001"),
@@ -231,7 +231,7 @@ def test_nobody_is_up_next_while_somebody_is_on_the_way_to_the_air(cast: Cast) -
     expect(desk.page.locator(".up-next:visible")).to_have_count(0)
 
 
-def test_a_row_in_the_hand_is_in_order(cast: Cast) -> None:
+def test_a_row_in_the_hand_is_accessible_and_fits(cast: Cast) -> None:
     cast.waiting(FIRST, SECOND, THIRD)
     desk = cast.desk()
     desk.page.mouse.move(*middle(handle(desk, "001")))

@@ -69,7 +69,7 @@ def test_a_full_line_takes_nobody_more(cast: Cast) -> None:
     desk.expect_words("Any number of callers can wait")
 
 
-def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
+def test_a_caller_that_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
     desk = cast.desk()
     desk.page.get_by_text("Line settings").click()
     switch = desk.page.get_by_role("switch", name="Ready check")
@@ -82,7 +82,7 @@ def test_who_answers_the_ready_check_is_shown_as_ready(cast: Cast) -> None:
     expect(desk.row("001")).to_contain_text("Ready")
 
 
-def test_a_desk_whose_callers_do_not_answer_is_told_so_and_who_answers_comes(cast: Cast) -> None:
+def test_a_desk_learns_that_its_callers_do_not_answer_and_gets_the_one_that_does(cast: Cast) -> None:
     desk = cast.desk()
     desk.page.get_by_text("Line settings").click()
     desk.page.get_by_role("switch", name="Ready check").click()

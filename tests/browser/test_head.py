@@ -82,7 +82,7 @@ def test_no_key_reaches_the_desk_while_the_menu_is_open(studio: Station, page: P
     expect(lock).to_be_checked()
 
 
-def test_the_open_menu_is_in_order(studio: Station, page: Page) -> None:
+def test_the_open_menu_is_accessible_and_fits(studio: Station, page: Page) -> None:
     sign_in(page, studio.app.url, "admin")
     page.goto(studio.app.url + "/")
     open_menu(page)

@@ -48,7 +48,7 @@ def test_every_desk_says_that_this_account_signs_another_way_and_stops_when_call
         expect(page.locator(BANNER)).to_be_hidden(timeout=SWEEP_MS)
 
 
-def test_the_banner_is_in_order_in_every_look(studio: Station, pages: list[Page]) -> None:
+def test_the_banner_is_accessible_and_fits_in_every_look(studio: Station, pages: list[Page]) -> None:
     cause = "Twilio asks http://a.example/twiml/enqueue, but PUBLIC_URL is https://b.example: they must be the same."
     trouble = {"ok": True, "age_seconds": 2, "problem": "", "missed_calls": 12, "missed_cause": cause}
     FakeLine(pages[0], a_status(a_caller(), twilio=trouble))

@@ -32,7 +32,7 @@ def page(dj_browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_the_desk_is_in_order_with_any_number_of_callers(studio: Station, page: Page) -> None:
+def test_the_desk_is_accessible_and_fits_with_any_number_of_callers(studio: Station, page: Page) -> None:
     desk = DeskPage(page, studio.app.url)
     desk.open()
     desk.wait_until_ready()
@@ -47,7 +47,7 @@ def test_the_desk_is_in_order_with_any_number_of_callers(studio: Station, page: 
     assert complaints_in_every_look(page) == [], "twelve"
 
 
-def test_the_desk_is_in_order_through_a_call(studio: Station, page: Page) -> None:
+def test_the_desk_is_accessible_and_fits_through_a_call(studio: Station, page: Page) -> None:
     studio.wait_until_queued(studio.ring("+447700900001"))
     desk = DeskPage(page, studio.app.url)
     desk.open()
@@ -88,7 +88,7 @@ def test_the_desk_is_in_order_through_a_call(studio: Station, page: Page) -> Non
     assert complaints_in_every_look(page) == [], "no microphone"
 
 
-def test_the_desk_is_in_order_beside_another_desk(studio: Station, page: Page, dj_browser: Browser) -> None:
+def test_the_desk_is_accessible_and_fits_beside_another_desk(studio: Station, page: Page, dj_browser: Browser) -> None:
     other = DeskPage(new_page(dj_browser), studio.app.url)
     try:
         other.open()
@@ -105,7 +105,7 @@ def test_the_desk_is_in_order_beside_another_desk(studio: Station, page: Page, d
         other.page.context.close()
 
 
-def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Page) -> None:
+def test_callers_are_accessible_and_fit_in_every_stage(studio: Station, page: Page) -> None:
     leg = "CA" + "9" * 32
     words = a_card(name="Ann", place="Leeds", topic="Potholes on the ring road", note="Calm, and well prepared")
     talk = [{"id": 1_000_000, "at": 1.7e9, "name": "sam", "text": "Next caller is great"}]
@@ -134,7 +134,7 @@ def test_callers_are_in_order_whatever_becomes_of_them(studio: Station, page: Pa
     assert complaints_about(page) == [], "at 200 %"
 
 
-def test_the_desk_is_in_order_when_nothing_answers(studio: Station, page: Page) -> None:
+def test_the_desk_is_accessible_and_fits_when_nothing_answers(studio: Station, page: Page) -> None:
     trouble = {"ok": False, "age_seconds": 61, "problem": "Twilio does not answer."}
     line = FakeLine(page, a_status(a_caller(), twilio=trouble))
     desk = DeskPage(page, studio.app.url)
@@ -149,7 +149,7 @@ def test_the_desk_is_in_order_when_nothing_answers(studio: Station, page: Page) 
     assert complaints_in_every_look(page) == [], "the app is away"
 
 
-def test_the_listeners_page_is_in_order_in_every_state(studio: Station, page: Page) -> None:
+def test_the_listeners_page_is_accessible_and_fits_in_every_state(studio: Station, page: Page) -> None:
     call = CallPage(page, studio.app.url)
     call.open()
     expect(call.title).to_have_text(re.compile("Ready"))

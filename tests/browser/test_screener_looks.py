@@ -34,7 +34,7 @@ def heard(page: Page, line: FakeLine, status: dict[str, Any]) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
-def test_the_page_is_in_order_in_every_state(cast: Cast) -> None:
+def test_the_page_is_accessible_and_fits_in_every_state(cast: Cast) -> None:
     screener = cast.screener()
     page = screener.page
     screener.wait_until_ready()

@@ -152,7 +152,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     screener.expect_words("You hung up")
 
 
-def test_who_is_ready_next_stands_before_the_others(screened: Cast) -> None:
+def test_a_caller_marked_ready_next_is_before_the_others(screened: Cast) -> None:
     first, second = screened.waiting(FIRST, SECOND)
     screener = screened.screener()
     screener.wait_until_ready()
@@ -226,7 +226,7 @@ def test_the_switch_is_on_the_djs_page(cast: Cast) -> None:
     expect(switch).not_to_be_checked()
 
 
-def test_who_called_before_is_known_again(screened: Cast) -> None:
+def test_a_caller_that_called_before_is_recognised(screened: Cast) -> None:
     number = "+447700900067"  # of no other test: it is known from now on
     app = screened.station.app
     [before] = screened.waiting(number)

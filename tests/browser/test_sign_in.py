@@ -156,7 +156,7 @@ def test_an_admin_invites_and_manages_by_keyboard(studio: Station, page: Page) -
 
 @pytest.mark.parametrize("password", ["", "wrong"])
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
-def test_the_password_again_is_in_order(studio: Station, page: Page, tmp_path: Path, password: str) -> None:
+def test_the_password_again_is_accessible_and_fits(studio: Station, page: Page, tmp_path: Path, password: str) -> None:
     with held_app(tmp_path) as app:  # whose clock is ten minutes on; the stylesheet comes from the other app
         admin = app.visitor("admin")
         app.clock.advance(601)
@@ -168,7 +168,7 @@ def test_the_password_again_is_in_order(studio: Station, page: Page, tmp_path: P
     assert complaints_in_every_look(page) == []
 
 
-def test_the_pages_of_accounts_are_in_order(studio: Station, page: Page) -> None:
+def test_the_pages_of_accounts_are_accessible_and_fit(studio: Station, page: Page) -> None:
     page.goto(studio.app.url + "/sign-in")
     assert complaints_in_every_look(page) == [], "sign in"
     page.get_by_label("Name").fill("nobody-of-this-name")

@@ -38,7 +38,7 @@ def working(page: Page) -> set[str]:
     return set(found)
 
 
-def test_who_is_signed_out_is_told_what_to_do_and_can_press_nothing(cast: Cast) -> None:
+def test_a_signed_out_person_is_told_what_to_do_and_can_press_nothing(cast: Cast) -> None:
     cast.waiting(FIRST, SECOND)
     desk, screener = cast.desk(), cast.screener()
     desk.wait_until_ready()
@@ -55,7 +55,7 @@ def test_who_is_signed_out_is_told_what_to_do_and_can_press_nothing(cast: Cast) 
         assert complaints_about(at.page) == []
 
 
-def test_who_is_signed_out_in_a_call_may_mute_and_hang_up_and_their_caller_is_kept(cast: Cast) -> None:
+def test_a_person_signed_out_in_a_call_may_mute_and_hang_up_and_their_caller_is_kept(cast: Cast) -> None:
     first, _ = cast.waiting(FIRST, SECOND)
     desk = cast.desk()
     desk.connect()

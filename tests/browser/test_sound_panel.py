@@ -198,7 +198,7 @@ def test_one_hears_oneself_off_the_air_alone(cast: Cast, desk: DeskPage, panel: 
     expect(panel.hear).to_have_attribute("aria-disabled", "true")
 
 
-def test_the_panel_is_in_order(desk: DeskPage, panel: Panel) -> None:
+def test_the_panel_is_accessible_and_fits(desk: DeskPage, panel: Panel) -> None:
     panel.open()
     assert complaints_in_every_look(desk.page) == []
 

@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(page: Page, conte
     expect(page).to_have_url(re.compile("/sounds$"))
 
 
-def test_by_keyboard_and_for_screen_readers_it_is_in_order(app: App, page: Page, tmp_path: Path) -> None:
+def test_it_works_by_keyboard_and_for_screen_readers_and_fits(app: App, page: Page, tmp_path: Path) -> None:
     assert complaints_in_every_look(page) == [], "before a file is chosen"
     page.get_by_role("radio", name="Greeting").focus()
     page.keyboard.press("Space")

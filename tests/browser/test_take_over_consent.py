@@ -68,7 +68,7 @@ def asking(cast: Cast, name: str, of: str) -> DeskPage:
     return desk
 
 
-def test_who_has_the_desk_refuses_with_a_key_and_the_one_who_asked_is_told(cast: Cast, first: str) -> None:
+def test_the_dj_at_the_desk_refuses_with_a_key_and_the_one_that_asked_is_told(cast: Cast, first: str) -> None:
     ann = on_air(cast, first, "admin")
     ann.page.set_viewport_size(NARROW)
     ann.bring_back_button.focus()
@@ -94,7 +94,7 @@ def test_who_has_the_desk_refuses_with_a_key_and_the_one_who_asked_is_told(cast:
     cast.caller_hears(first, DJ_HZ)
 
 
-def test_who_has_the_desk_hands_over_and_the_caller_goes_along(cast: Cast, first: str) -> None:
+def test_the_dj_at_the_desk_hands_over_and_the_caller_goes_along(cast: Cast, first: str) -> None:
     ann = on_air(cast, first, "admin")
     ben = asking(cast, "dj", of="admin")
     ann.expect_words("asks to take the desk")
@@ -137,7 +137,7 @@ def test_the_one_who_asks_withdraws_and_an_admin_takes_over_at_once(cast: Cast, 
     cast.caller_hears(first, DJ_HZ)
 
 
-def test_the_question_and_the_wait_for_its_answer_are_in_order_in_every_look(cast: Cast, first: str) -> None:
+def test_the_question_and_the_wait_for_its_answer_are_accessible_and_fit_in_every_look(cast: Cast, first: str) -> None:
     leg = cast.station.ring(DJ_PHONE, "dj")
     cast.station.wait_until_bridged(leg, first)
     ben = cast.desk("admin")

@@ -105,7 +105,7 @@ def test_a_bar_is_as_long_as_the_wait_and_grows_in_the_page(station: Station, wa
     assert waits.page.evaluate(kept, chart), "the chart was made anew"
 
 
-def test_who_is_on_the_air_stands_first_with_both_times_and_leaves_when_it_is_over(
+def test_the_caller_on_the_air_is_first_with_both_times_and_leaves_when_it_is_over(
     station: Station, waits: WaitsPage
 ) -> None:
     first, second = ring(station, "+447700900001", "+447700900002")

@@ -60,7 +60,7 @@ def crowd(station: Station, waits: WaitsPage, callers: int, shown: int) -> None:
 
 
 @pytest.mark.timeout(300)  # axe looks twenty times, at up to two hundred rows
-def test_the_page_is_in_order_with_any_number_of_callers(station: Station, page: Page) -> None:
+def test_the_page_is_accessible_and_fits_with_any_number_of_callers(station: Station, page: Page) -> None:
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))

@@ -65,7 +65,7 @@ def test_it_goes_where_the_site_wants_it(site: Site, page: Page) -> None:
     expect(page.locator("#here").get_by_role("link", name="Call the studio")).to_be_visible()
 
 
-def test_a_policy_that_allows_no_styles_leaves_it_in_order(site: Site, page: Page) -> None:
+def test_a_policy_that_allows_no_styles_leaves_it_accessible(site: Site, page: Page) -> None:
     origin = site.script.removesuffix("/widget.js")
     site.policy = f"default-src 'none'; script-src {origin}; connect-src {origin}"
     page.goto(site.url)

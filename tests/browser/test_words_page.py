@@ -66,7 +66,7 @@ def test_the_browser_rings_and_says_a_draft_and_tells_what_is_wrong_with_one(stu
     expect(field).to_have_value("You are number {position}.")
 
 
-def test_the_page_is_in_order_also_with_own_words_and_a_refusal(studio: Station, page: Page) -> None:
+def test_the_page_is_accessible_and_fits_also_with_own_words_and_a_refusal(studio: Station, page: Page) -> None:
     thanks = page.locator("#thanks")
     thanks.get_by_role("textbox").fill("Bye.")
     thanks.get_by_role("button", name="Save").click()

@@ -19,7 +19,7 @@ def ring(house: House, call_sid: str, number: str = NUMBER) -> Call | Denial:
     return house.calls.arrive(Arrival(call_sid, number, "+442079460100"))
 
 
-def test_a_call_whose_end_was_never_told_makes_room_once_the_sweep_has_found_out(house: House) -> None:
+def test_a_call_whose_end_was_never_reported_makes_room_once_reconciling_finds_out(house: House) -> None:
     house.ring("CA1")
     number = house.call("CA1").number
     assert isinstance(ring(house, "CA2", number), Call)

@@ -83,7 +83,7 @@ def test_a_caller_whose_goodbye_was_lost_is_on_the_air_when_twilio_says_so(house
     assert (house.call("CA1").stage, house.call("CA1").outcome) == (Stage.ON_AIR, None)
 
 
-def test_a_caller_who_was_refused_and_is_on_the_air_all_the_same_is_on_the_air(house: House) -> None:
+def test_a_caller_that_was_refused_but_is_on_the_air_counts_as_on_the_air(house: House) -> None:
     house.set(most_callers=1)
     house.ring("CA1", "CA2")
     assert house.call("CA2").outcome is Outcome.LINE_FULL
@@ -165,7 +165,7 @@ def test_a_leg_that_asks_twice_at_once_and_sits_down_is_not_told_that_another_to
     assert (house.desk.leg, house.desk.ended_legs) == ("CAother", (DJ,))
 
 
-def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_line(house: House) -> None:
+def test_a_desk_without_a_leg_does_not_keep_a_caller_that_is_back_in_line(house: House) -> None:
     house.ring("CA1", "CA2")
     house.ask()
     house.desks.on_air("CA1", DJ, house.desk.turn)
@@ -177,7 +177,7 @@ def test_a_desk_that_nobody_sits_at_is_not_kept_with_a_caller_who_is_back_in_lin
     assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
 
 
-def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> None:
+def test_a_desk_keeps_the_caller_that_it_has_and_the_one_that_comes_back_to_it(house: House) -> None:
     house.ring("CA1")
     house.ask()
     house.desks.on_air("CA1", DJ, house.desk.turn)
@@ -188,7 +188,7 @@ def test_a_desk_keeps_whom_it_has_and_whom_it_is_to_have_again(house: House) -> 
     assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
 
 
-def test_who_was_not_connected_after_all_is_in_line_at_once_and_has_hung_up_when_they_do(house: House) -> None:
+def test_a_caller_that_was_not_connected_after_all_is_in_line_at_once_and_may_hang_up_there(house: House) -> None:
     """The studio's `*`, or its end, came while the caller heard that they are on."""
     house.ring("CA1")
     turn = house.put_on_air("CA1")
@@ -201,7 +201,9 @@ def test_who_was_not_connected_after_all_is_in_line_at_once_and_has_hung_up_when
 
 @pytest.mark.parametrize("result", ["hangup", "bridging-in-process"])
 @pytest.mark.parametrize("status_first", [True, False])
-def test_who_hangs_up_before_the_bridge_was_never_aired(house: House, result: str, *, status_first: bool) -> None:
+def test_a_caller_that_hangs_up_before_the_bridge_was_never_aired(
+    house: House, result: str, *, status_first: bool
+) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     if status_first:
@@ -211,7 +213,7 @@ def test_who_hangs_up_before_the_bridge_was_never_aired(house: House, result: st
     assert house.call("CA1").outcome is Outcome.HUNG_UP
 
 
-def test_whom_a_press_has_thanked_before_the_bridge_stays_thanked(house: House) -> None:
+def test_a_caller_that_a_press_thanked_before_the_bridge_stays_thanked(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     house.air_desks.drop(turn, "CA1", ME)

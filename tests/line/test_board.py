@@ -45,7 +45,7 @@ def test_on_the_air_leaves_the_line_and_shows_first_with_both_times(house: House
     assert (status["desks"][0]["on_air"], status["desks"][0]["automatic"]) == ("CA1", False)
 
 
-def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(house: House) -> None:
+def test_a_caller_that_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.ask("CAother", by="client:dj_other")
@@ -54,7 +54,7 @@ def test_who_was_on_the_air_with_another_leg_is_on_the_way_and_not_yet_on_again(
     assert (desk["leg"], desk["on_air"], desk["claimed"]) == ("CAother", "", "CA1")
 
 
-def test_who_is_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(house: House) -> None:
+def test_a_caller_thanked_by_a_studio_that_has_hung_up_is_not_on_the_way_to_it(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.air_desks.hang_up("CA1")

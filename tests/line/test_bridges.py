@@ -18,7 +18,7 @@ def reconciles_twice(house: House, runs: Reconciler) -> None:
         runs.run_once()
 
 
-def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house: House, runs: Reconciler) -> None:
+def test_a_caller_on_the_air_without_a_webhook_is_found(house: House, runs: Reconciler) -> None:
     house.ring("CA1", "CA2")
     document = house.ask()
     house.phone.queues[WAITING_QUEUE].pop(0)
@@ -32,7 +32,7 @@ def test_who_is_on_the_air_without_the_line_having_been_told_is_seen_to_be(house
     assert isinstance(document, DialLine)
 
 
-def test_who_is_in_no_queue_while_the_desk_goes_on_asking_is_not_on_the_air(house: House, runs: Reconciler) -> None:
+def test_a_caller_in_no_queue_is_not_on_the_air_while_the_desk_goes_on_asking(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.ask()
     house.phone.queues[WAITING_QUEUE].clear()
@@ -51,9 +51,7 @@ def test_of_two_who_are_in_no_queue_nobody_is_guessed_to_be_on_the_air(house: Ho
     assert [house.call(call_sid).stage for call_sid in ("CA1", "CA2")] == [Stage.WAITING] * 2
 
 
-def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to(
-    house: House, runs: Reconciler
-) -> None:
+def test_a_caller_that_talks_to_a_screener_without_a_webhook_is_found(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.screener_asks(ANN, "CAann")
     house.screener_desks.take(ANN, house.store.desk(ANN).turn, "CA1")
@@ -65,7 +63,7 @@ def test_who_speaks_with_a_screener_without_the_line_having_been_told_is_seen_to
     assert house.store.desk(ANN).on_air == "CA1"
 
 
-def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(house: House, runs: Reconciler) -> None:
+def test_a_ready_caller_is_sent_on_from_the_queue_that_a_fault_put_them_into(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.screener_desks.judge(ANN, "CA1", Verdict.READY)
     house.reach("CA1")
@@ -79,7 +77,9 @@ def test_who_is_ready_is_sent_on_from_the_queue_into_which_a_fault_put_them(hous
     assert house.call("CA1").queue == READY_QUEUE
 
 
-def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(house: House, runs: Reconciler) -> None:
+def test_a_caller_that_the_fallback_document_queued_is_sent_on_to_a_document_of_the_app(
+    house: House, runs: Reconciler
+) -> None:
     house.ring("CA1")
     house.clock.advance(60)
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now - comparison.SECONDS_IN_A_QUEUE, 5)]
@@ -93,7 +93,7 @@ def test_who_was_queued_by_the_fallback_document_is_sent_on_to_hear_what_is_new(
     assert (house.control.done, house.board.place("CA1").wait_seconds) == ([], 121)
 
 
-def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House, runs: Reconciler) -> None:
+def test_a_caller_that_could_not_be_sent_on_is_sent_on_by_the_next_comparison(house: House, runs: Reconciler) -> None:
     house.ring("CA1")
     house.calls.left_queue("CA1", 1, "error")
     house.clock.advance(comparison.SECONDS_TO_SETTLE)
@@ -104,7 +104,7 @@ def test_who_is_sent_on_and_cannot_be_is_sent_on_by_the_next_sweep(house: House,
     assert house.control.done == [("dequeue", "CA1", str(house.call("CA1").documents_issued))]
 
 
-def test_so_many_are_sent_on_in_a_sweep_the_first_in_line_first(house: House, runs: Reconciler) -> None:
+def test_a_few_are_sent_on_each_time_the_first_in_line_first(house: House, runs: Reconciler) -> None:
     sids = [f"CA{number:03}" for number in range(comparison.SENT_ON_PER_RUN + 5)]
     house.ring(*sids)
     for call_sid in sids:

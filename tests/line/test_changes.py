@@ -42,7 +42,7 @@ def test_an_answer_has_the_callers_who_changed_and_where_they_stand_and_nobody_e
     assert (answer["current_size"], answer["more"], answer["desks"], answer["chat"]) == (3, 0, [], [])
 
 
-def test_whoever_moves_up_into_the_shown_part_is_told_with_who_left_it(house: House) -> None:
+def test_an_answer_has_the_caller_that_moves_up_into_the_shown_part_and_the_one_that_left_it(house: House) -> None:
     house.set(most_callers=0)
     house.ring(*(f"CA{number:03}" for number in range(202)))
     since = mark_of(house)
@@ -63,7 +63,7 @@ def test_a_card_tells_its_callers_row_and_a_desk_its_own(house: House) -> None:
     assert [desk["name"] for desk in answer["desks"]] == [AIR_DESK]
 
 
-def test_whoever_sits_down_at_a_desk_is_named_in_the_row_of_its_caller(house: House) -> None:
+def test_the_person_at_a_desk_is_named_in_the_row_of_its_caller(house: House) -> None:
     desk = SCREEN_DESK + "screener_sam_1"
     house.ring("CA1")
     house.screener_asks(desk, "CAs")

@@ -110,7 +110,7 @@ def test_a_caller_whom_the_studio_lost_has_waited_once_until_they_were_first_on_
     assert told["slots"] == [{"at": int(NOON), "joined": 1, "aired": 1, "gave_up": 0}]
 
 
-def test_who_was_on_the_air_and_hangs_up_while_waiting_for_the_studio_did_not_give_up() -> None:
+def test_a_caller_that_was_on_the_air_and_hangs_up_while_waiting_for_the_studio_did_not_give_up() -> None:
     told = summary(booked(call("CA1", (W, 0), (A, 60), (W, 80), (D, 90), outcome=Outcome.HUNG_UP, bridged=True)), 100)
     assert told["gave_up"] == 0
     assert told["waits"] == [
@@ -118,7 +118,7 @@ def test_who_was_on_the_air_and_hangs_up_while_waiting_for_the_studio_did_not_gi
     ]
 
 
-def test_who_hangs_up_on_the_way_to_the_air_gave_up() -> None:
+def test_a_caller_that_hangs_up_on_the_way_to_the_air_gave_up() -> None:
     told = summary(booked(call("CA1", (W, 0), (A, 60), (D, 65), outcome=Outcome.HUNG_UP)), 100)
     assert told["gave_up"] == 1
     assert told["waits"] == [
@@ -137,7 +137,7 @@ def test_the_stages_of_a_screened_show_are_all_one_wait() -> None:
     assert waits(summary(booked(screened), now=120)) == [120]
 
 
-def test_who_is_turned_away_is_counted_but_waited_for_nothing() -> None:
+def test_a_caller_that_is_turned_away_is_counted_without_a_wait() -> None:
     book = booked(
         call("CA1", (W, 0), (D, 0), outcome=Outcome.LINE_FULL),
         call("CA2", (W, 0), (D, 0), outcome=Outcome.BLOCKED),

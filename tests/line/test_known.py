@@ -42,7 +42,7 @@ def test_a_first_time_caller_is_told_from_one_who_called_before(house: House, ca
 
 
 @pytest.mark.parametrize("number", ["anonymous", "client:listener_1_1000000", ""])
-def test_of_who_has_no_number_nothing_is_known(house: House, callers: Callers, number: str) -> None:
+def test_nothing_is_known_about_callers_without_a_number(house: House, callers: Callers, number: str) -> None:
     assert ring(house, "CA1", number).known is None
     assert json.loads(house.dashboards.status_json())["calls"][0]["known"] is None
 
@@ -91,13 +91,13 @@ def test_what_becomes_known_during_a_call_is_shown_with_it(house: House, callers
     assert house.call("CA2").known == Known()
 
 
-def test_the_upkeep_is_done_by_whoever_has_the_lease_and_while_twilio_fails(house: House) -> None:
+def test_the_instance_with_the_lease_does_the_upkeep_even_while_twilio_fails(house: House) -> None:
     done: list[str] = []
 
-    def sweep(name: str) -> Reconciler:
+    def reconciler(name: str) -> Reconciler:
         return house.reconciler(upkeep=[lambda: done.append(name)])
 
-    one, other = sweep("one"), sweep("other")
+    one, other = reconciler("one"), reconciler("other")
     house.phone.problem = "Twilio did not answer."
     one.run_if_due()
     other.run_if_due()
@@ -112,7 +112,7 @@ def test_an_upkeep_that_the_store_stops_is_tried_again(house: House) -> None:
         tries.append(1)
         raise StoreError("no")
 
-    sweep = house.reconciler(upkeep=[upkeep])
-    sweep.run_if_due()
-    sweep.run_if_due()
+    reconciler = house.reconciler(upkeep=[upkeep])
+    reconciler.run_if_due()
+    reconciler.run_if_due()
     assert len(tries) == 2

@@ -79,7 +79,7 @@ def test_a_request_that_comes_twice_gets_the_same_document(house: House) -> None
     assert call == before == house.call("CA1")
 
 
-def test_who_hangs_up_in_line_hung_up_and_who_hangs_up_on_the_air_was_aired(house: House) -> None:
+def test_a_hang_up_in_line_has_the_outcome_hung_up_and_one_on_the_air_aired(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA2")
     house.calls.call_status("CA1", "completed")
@@ -88,7 +88,7 @@ def test_who_hangs_up_in_line_hung_up_and_who_hangs_up_on_the_air_was_aired(hous
     assert house.call("CA2").outcome is Outcome.AIRED
 
 
-def test_who_hangs_up_during_the_notice_was_never_aired_in_either_order_of_the_webhooks(house: House) -> None:
+def test_a_caller_that_hangs_up_during_the_notice_was_never_aired_in_either_order_of_the_webhooks(house: House) -> None:
     for name in ("CA1", "CA2"):
         house.ring(name)
         house.put_on_air(name)
@@ -105,7 +105,7 @@ def test_a_lost_on_air_request_is_made_good_by_the_queue_result(house: House) ->
     assert house.call("CA1").outcome is Outcome.AIRED
 
 
-def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House) -> None:
+def test_at_last_calls_nobody_new_is_let_in_and_waiting_callers_are_served(house: House) -> None:
     house.ring("CA1")
     house.set(opening=Opening.LAST_CALLS)
     house.clock.advance(2)
@@ -115,7 +115,7 @@ def test_at_last_calls_nobody_new_is_let_in_and_who_waits_is_served(house: House
     assert isinstance(house.ask(), DialLine)
 
 
-def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_way(house: House) -> None:
+def test_a_closed_line_thanks_waiting_callers_but_not_one_on_the_air_or_on_the_way(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.air_desks.take(turn, "CA1", "dj_me", "CA2")
@@ -126,7 +126,7 @@ def test_a_closed_line_thanks_who_waits_and_nobody_who_is_on_the_air_or_on_the_w
     assert house.calls.left_queue("CA3", 1, "leave")[0] is Follow.CLOSED
 
 
-def test_who_leaves_when_the_line_is_open_again_is_kept(house: House) -> None:
+def test_a_caller_that_leaves_when_the_line_is_open_again_is_kept(house: House) -> None:
     house.ring("CA1")
     house.set(opening=Opening.CLOSED)
     house.set(opening=Opening.OPEN)

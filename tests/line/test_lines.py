@@ -85,7 +85,7 @@ def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two
     assert (two.desk.on_air, two.call("CA2").air_desk) == ("CA2", AIR_DESK)
 
 
-def test_whom_one_line_held_another_brings_back_in_a_lower_turn(two: House) -> None:
+def test_a_caller_that_one_line_put_on_hold_is_brought_back_by_another_in_a_lower_turn(two: House) -> None:
     two.air_desks.hold(two.desk.turn, "CA1", ME)
     two.reach("CA1")
     for _ in range(4):
@@ -120,7 +120,7 @@ def test_without_the_first_line_there_is_no_other(house: House) -> None:
     assert ask(house) == HangUp()
 
 
-def test_who_takes_over_the_first_line_has_the_whole_console(two: House) -> None:
+def test_a_dj_that_takes_over_the_first_line_has_the_whole_console(two: House) -> None:
     two.ask("CAother")
     two.takeover.take_now("CAother")
     assert ("end_leg", LEG) in two.control.done

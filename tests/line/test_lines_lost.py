@@ -89,7 +89,7 @@ def test_a_line_whose_leg_died_untold_is_found_by_reconciling(two: House) -> Non
     assert second(two).leg == ""
 
 
-def test_reconciling_finds_who_went_on_the_air_on_a_line_untold(house: House) -> None:
+def test_reconciling_finds_a_caller_that_went_on_the_air_on_a_line_without_a_webhook(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
     ask(house)
@@ -105,7 +105,7 @@ def test_reconciling_finds_who_went_on_the_air_on_a_line_untold(house: House) ->
     assert (second(house).on_air, house.call("CA2").stage) == ("CA2", Stage.ON_AIR)
 
 
-def test_reconciling_adopts_whom_a_line_had_and_twilio_has_in_a_queue(two: House) -> None:
+def test_reconciling_adopts_a_lines_caller_that_twilio_has_in_a_queue(two: House) -> None:
     two.phone.queues[WAITING_QUEUE] = [Member("CA2", two.clock.now, 0)]
     two.clock.advance(40)
     die(two, LEG)

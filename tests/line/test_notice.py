@@ -43,7 +43,7 @@ def test_only_the_next_few_are_told(position: int | None, told_now: bool) -> Non
     assert shows.needs_notice(CALL, Show(), position, NOW) is told_now
 
 
-def test_nobody_is_told_who_has_something_before_them() -> None:
+def test_nobody_hears_the_notice_while_something_else_comes_first() -> None:
     unscreened, asked = Show(screened=True), Show(ready_check=True)
     assert not shows.needs_notice(CALL, unscreened, 1, NOW)
     assert shows.needs_notice(replace(CALL, cleared=True), unscreened, 1, NOW)

@@ -51,7 +51,7 @@ def two_stores(tmp_path: Path) -> Iterator[list[SqliteStore]]:
 
 @pytest.mark.node
 @pytest.mark.parametrize("seed", range(8))
-def test_the_page_has_the_line_as_it_is_whatever_changes_and_whoever_answers(
+def test_the_page_has_the_line_as_it_is_whatever_changes_and_whichever_instance_answers(
     two_stores: list[SqliteStore], page: PageLine, seed: int
 ) -> None:
     dice = random.Random(seed)

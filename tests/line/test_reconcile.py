@@ -69,7 +69,7 @@ def test_while_twilio_fails_the_status_says_so_and_how_old_its_knowledge_is(hous
     assert status["twilio"] == told | {"missed_calls": 0, "missed_cause": ""}
 
 
-def test_a_line_of_fifty_costs_four_requests_a_sweep(house: House, runs: Reconciler) -> None:
+def test_a_line_of_fifty_costs_four_requests_each_time(house: House, runs: Reconciler) -> None:
     for number in range(50):
         house.ring(f"CA{number}")
     runs.run_once()
@@ -94,7 +94,7 @@ def test_five_hundred_lost_calls_cost_one_request_more(house: House, runs: Recon
     assert {house.call(call_sid).outcome for call_sid in sids} == {Outcome.HUNG_UP}
 
 
-def test_calls_in_no_list_are_asked_for_one_by_one_so_many_a_sweep_and_in_turn(house: House, runs: Reconciler) -> None:
+def test_calls_in_no_list_are_asked_for_one_by_one_a_few_each_time(house: House, runs: Reconciler) -> None:
     sids = lose(house, 90)
     house.phone.unlisted = set(sids)
     for call_sid in sids:
@@ -118,7 +118,7 @@ def test_without_the_lease_few_are_asked_for_one_by_one(house: House, runs: Reco
     assert len([one for one in house.phone.asked if one in sids]) == comparison.DOUBTFUL_WITHOUT_LEASE
 
 
-def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: House, runs: Reconciler) -> None:
+def test_a_long_comparison_keeps_its_lease_and_no_other_begins(house: House, runs: Reconciler) -> None:
     sids = lose(house, 20)
     house.phone.unlisted = set(sids)
     taken: list[bool] = []
@@ -133,7 +133,7 @@ def test_a_sweep_that_takes_long_keeps_its_lease_and_no_other_begins_one(house: 
     assert not any(taken)
 
 
-def test_a_sweep_that_another_instance_has_overtaken_stops(house: House, runs: Reconciler) -> None:
+def test_a_comparison_that_another_instance_has_overtaken_stops(house: House, runs: Reconciler) -> None:
     sids = lose(house, 20)
     house.phone.unlisted = set(sids)
 
@@ -154,7 +154,7 @@ def test_a_desks_leg_that_twilio_lists_is_not_asked_for_by_itself(house: House, 
     assert house.phone.asked == LISTS
 
 
-def test_the_sweeps_thread_starts_when_it_is_wanted_and_stops(house: House, runs: Reconciler) -> None:
+def test_the_reconciling_thread_starts_when_it_is_needed_and_stops(house: House, runs: Reconciler) -> None:
     runs.soon()
     runs.stop()
     assert house.phone.asked in ([], LISTS)
@@ -168,7 +168,7 @@ def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(hous
     finally:
         threading.stack_size(size)
     runs.soon()
-    wait_until(lambda: house.phone.asked, why="no sweep was made")
+    wait_until(lambda: house.phone.asked, why="Twilio was not read")
     runs.stop()
 
 

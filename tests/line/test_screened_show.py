@@ -25,7 +25,7 @@ from tests.line.conftest import DJ, LEG, House, made_ready
 ME = "dj_me"
 
 
-def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
+def test_the_order_of_ready_callers(house: House, ann: str) -> None:
     house.ring("CA1", "CA2", "CA3", "CA4")
     for call_sid in ("CA3", "CA1"):
         made_ready(house, call_sid)
@@ -43,11 +43,11 @@ def test_the_order_of_those_who_are_ready(house: House, ann: str) -> None:
     assert in_order() == ["CA1", "CA3", "CA2", "CA4"]
     with pytest.raises(PressRejected, match="cannot be moved"):
         house.calls.move("CA4", "CA1")
-    assert "already ready" in house.screener_desks.judge(ann, "CA2", Verdict.READY, "CA1")
+    assert "already marked ready" in house.screener_desks.judge(ann, "CA2", Verdict.READY, "CA1")
     assert in_order() == ["CA2", "CA1", "CA3", "CA4"]
 
 
-def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) -> None:
+def test_a_screened_show_dials_only_ready_callers(house: House, ann: str) -> None:
     house.set(screened=True)
     house.ring("CA1", "CA2")
     assert house.ask() == DialLine(1, READY_QUEUE)
@@ -65,7 +65,7 @@ def test_a_screened_show_dials_only_those_who_are_ready(house: House, ann: str) 
         house.air_desks.next(house.desk.turn, "", ME)
 
 
-def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
+def test_a_caller_that_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.set(screened=True)
@@ -74,7 +74,7 @@ def test_who_was_on_the_air_may_come_again_in_a_screened_show(house: House) -> N
     assert house.ask("CAdj2") == DialCaller(2, "CA1")
 
 
-def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_dialling(house: House) -> None:
+def test_switching_screening_on_gives_up_the_claimed_caller_and_stops_the_dial(house: House) -> None:
     house.wait_for_next()
     house.ask()
     house.ring("CA1")
@@ -88,7 +88,7 @@ def test_switched_on_screening_takes_back_who_was_promised_and_stops_the_diallin
     assert isinstance(house.ask(), WaitInSilence)
 
 
-def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -> None:
+def test_once_screening_is_on_the_leg_no_longer_dials_the_line(house: House) -> None:
     turn = house.ask()
     assert turn == DialLine(1, WAITING_QUEUE)
     house.control.problem = "Twilio took too long to move a call."
@@ -102,14 +102,14 @@ def test_switched_on_screening_has_the_leg_dial_the_line_no_more(house: House) -
     assert house.ask(woken=True) == DialLine(2, READY_QUEUE)
 
 
-def test_a_claim_of_the_air_that_screening_overtook_comes_to_nothing(house: House) -> None:
+def test_a_claim_by_the_air_desk_is_void_once_screening_is_on(house: House) -> None:
     house.ring("CA1")
     house.set(screened=True)
     assert house.desks.claim(AIR_DESK, "CA1") is None
     assert (house.desk.claimed, house.call("CA1").claimed_by) == ("", "")
 
 
-def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> None:
+def test_next_passes_over_a_caller_that_talks_to_a_screener(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
     with pytest.raises(PressRejected, match="Another desk"):
@@ -118,7 +118,7 @@ def test_next_passes_over_who_speaks_with_a_screener(house: House, ann: str) -> 
     assert [call.call_sid for call in house.board.first_in_line(3)] == ["CA2"]
 
 
-def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: House) -> None:
+def test_a_caller_that_twilio_lists_in_the_ready_queue_is_ready(house: House) -> None:
     house.set(screened=True)
     house.desks.advance(
         "CA9", Found(house.clock.now, "CA9", "+447700900009", READY_QUEUE, queued_at=house.clock.now - 60)
@@ -126,14 +126,14 @@ def test_whom_twilio_lists_among_the_ready_a_screener_has_made_ready(house: Hous
     assert (house.call("CA9").stage, house.call("CA9").cleared) == (Stage.READY, True)
 
 
-def test_the_sweep_asks_for_those_who_are_ready_and_gets_over_a_queue_that_is_not_there(house: House) -> None:
+def test_reconciling_reads_the_ready_queue_and_tolerates_that_it_does_not_exist(house: House) -> None:
     house.phone.queues[READY_QUEUE] = [Member("CA9", house.clock.now - 60, 60)]
-    sweep = house.reconciler()
-    assert sweep.run_once()
+    reconciler = house.reconciler()
+    assert reconciler.run_once()
     assert READY_QUEUE in house.phone.asked
 
 
-def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: House, ann: str) -> None:
+def test_a_closed_line_thanks_ready_callers_but_not_one_that_is_being_screened(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     made_ready(house, "CA2")
     house.talk(ann, LEG, "CA1")
@@ -141,7 +141,7 @@ def test_a_closed_line_thanks_who_is_ready_and_not_who_is_being_screened(house: 
     assert [house.board.place(sid).sent_home for sid in ("CA1", "CA2")] == [False, True]
 
 
-def test_the_dashboard_says_who_is_with_whom(house: House, ann: str) -> None:
+def test_the_dashboard_says_which_caller_talks_to_which_screener(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
     status = house.dashboards.status()

@@ -53,7 +53,7 @@ def test_take_sends_the_caller_to_the_screeners_own_queue_and_wakes_the_leg(hous
     assert (house.store.desk(ann).on_air, house.store.desk(ann).claimed) == ("CA2", "")
 
 
-def test_without_a_name_whoever_waits_longest_comes_but_nobody_who_is_ready(house: House, ann: str) -> None:
+def test_without_a_name_the_caller_that_has_waited_longest_comes_but_no_ready_one(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     made_ready(house, "CA1")
     house.screener_desks.take(ann, 0, "")
@@ -111,7 +111,9 @@ def test_a_verdict_reaches_the_caller_by_their_own_leg(
 
 
 @pytest.mark.parametrize(("verdict", "outcome"), [(Verdict.LET_GO, "let_go"), (Verdict.BLOCK, "blocked")])
-def test_who_is_let_go_is_thanked_and_has_that_outcome(house: House, ann: str, verdict: Verdict, outcome: str) -> None:
+def test_a_caller_that_is_let_go_is_thanked_and_has_that_outcome(
+    house: House, ann: str, verdict: Verdict, outcome: str
+) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
     house.screener_desks.judge(ann, "CA1", verdict)
@@ -137,7 +139,9 @@ def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: Hou
 
 
 @pytest.mark.parametrize("result", ["bridged", "bridging-in-process"])
-def test_who_parts_from_a_screener_without_a_verdict_keeps_their_place(house: House, ann: str, result: str) -> None:
+def test_a_caller_that_parts_from_a_screener_without_a_verdict_keeps_their_place(
+    house: House, ann: str, result: str
+) -> None:
     house.ring("CA1", "CA2")
     house.talk(ann, LEG, "CA1")
     assert house.calls.left_queue("CA1", 2, result, screening=True)[0] is Follow.BACK
@@ -158,7 +162,7 @@ def test_a_ready_caller_who_is_spoken_with_again_is_ready_again_at_their_place(h
     assert [call.call_sid for call in house.board.first_in_line(2)] == ["CA1", "CA2"]
 
 
-def test_who_hangs_up_while_a_screener_speaks_with_them_hung_up(house: House, ann: str) -> None:
+def test_a_caller_that_hangs_up_while_talking_to_a_screener_has_the_outcome_hung_up(house: House, ann: str) -> None:
     house.ring("CA1")
     house.talk(ann, LEG, "CA1")
     house.calls.left_queue("CA1", 2, "bridged", call_over=True, screening=True)
@@ -194,14 +198,14 @@ def test_the_same_browser_connects_again_and_its_old_leg_is_ended(house: House, 
     assert house.screener_asks(ann, LEG) == HangUp()
 
 
-def test_a_dead_leg_of_a_screeners_is_noticed_by_the_sweep(house: House, ann: str) -> None:
-    sweep = house.reconciler()
+def test_reconciling_finds_a_screeners_dead_leg(house: House, ann: str) -> None:
+    reconciler = house.reconciler()
     house.hang_up(LEG)
-    assert sweep.run_once()
+    assert reconciler.run_once()
     assert house.store.desk(ann).leg == ""
 
 
-def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(house: House, ann: str) -> None:
+def test_a_verdict_about_a_waiting_caller_counts_at_once_or_with_their_next_document(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     assert "DJ's list" in house.screener_desks.judge("", "CA1", Verdict.READY)
     assert [row["decided"] for row in house.dashboards.status()["calls"] if row["call_sid"] == "CA1"] == [True]
@@ -214,7 +218,7 @@ def test_who_waits_is_decided_about_at_once_or_with_the_next_that_they_hear(hous
     assert house.call("CA2").stage is Stage.HELD
 
 
-def test_a_verdict_is_told_again_by_the_sweep(house: House, ann: str) -> None:
+def test_reconciling_sends_a_verdict_again(house: House, ann: str) -> None:
     house.ring("CA1")
     house.control.problem = "Twilio took too long to move a caller."
     house.screener_desks.judge(ann, "CA1", Verdict.READY)

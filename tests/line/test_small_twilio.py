@@ -44,7 +44,7 @@ def test_it_asks_the_apps_own_handlers() -> None:
     assert {path: routes[path] for path in HANDLERS} == HANDLERS
 
 
-def test_who_has_heard_the_greeting_waits_in_the_queue_and_the_first_is_connected_first(show: Show) -> None:
+def test_callers_wait_in_the_queue_after_the_greeting_and_the_first_is_connected_first(show: Show) -> None:
     for _ in range(3):
         show.ring(FAIR)
     show.time_goes_by(GREETED_SECONDS, FAIR)
@@ -97,7 +97,7 @@ def test_a_lost_request_is_asked_three_times_with_one_token_and_then_the_fallbac
     assert list(show.network.queues[WAITING_QUEUE]) == ["CA1"]
 
 
-def test_a_rest_request_that_failed_for_us_may_be_done_all_the_same(show: Show) -> None:
+def test_a_rest_request_that_failed_for_us_may_still_be_carried_out(show: Show) -> None:
     on_air(show)
     show.press("next", 1, 0, 0, Weather(lucks=(Luck.DONE_LATER,)))
     assert show.network.legs["CA1"].is_bridged()

@@ -104,7 +104,7 @@ def test_the_legs_request_comes_after_the_other_legs_and_the_callers(house: Hous
     assert is_thanked(house.call("CA1"))
 
 
-def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House, turn: int) -> None:
+def test_a_caller_on_the_way_back_is_kept_if_twilio_cannot_be_told(house: House, turn: int) -> None:
     house.takeover.take_now(OTHER)
     assert asks(house) is Follow.ONE_MOMENT
     house.control.problem = "Twilio took too long."
@@ -112,7 +112,7 @@ def test_who_is_on_the_way_back_is_kept_where_twilio_cannot_be_told(house: House
     assert house.call("CA1").live
 
 
-def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, turn: int) -> None:
+def test_a_caller_that_already_talks_to_the_other_desk_goes_on_talking(house: House, turn: int) -> None:
     house.takeover.take_now(OTHER)
     asks(house)
     second = house.put_on_air("CA1", OTHER)
@@ -121,7 +121,7 @@ def test_who_speaks_with_the_other_desk_already_goes_on_speaking(house: House, t
     assert (house.call("CA1").stage, house.desk.on_air, house.desk.turn) == (Stage.ON_AIR, "CA1", second)
 
 
-def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
+def test_a_caller_put_on_hold_in_that_second_is_not_let_go(house: House, turn: int) -> None:
     house.air_desks.hold(turn, "CA1", ME)
     house.reach("CA1")
     house.takeover.take_now(OTHER)
@@ -134,7 +134,7 @@ def test_who_was_put_on_hold_in_that_second_is_not_let_go(house: House, turn: in
     assert house.desk.claimed == "CA1"
 
 
-def test_who_was_let_go_by_nobody_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
+def test_a_caller_that_nobody_let_go_comes_to_the_desk_that_takes_over(house: House, turn: int) -> None:
     house.takeover.take_now(OTHER)
     assert house.ask(DJ, turn=turn - 1) == HangUp()
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
@@ -150,7 +150,7 @@ def test_a_leg_that_was_moved_by_us_lets_nobody_go(house: House, turn: int) -> N
     assert asks(house) is Follow.ONE_MOMENT
 
 
-def test_the_other_leg_does_not_wait_in_vain_for_who_was_let_go(house: House, turn: int) -> None:
+def test_the_other_leg_does_not_wait_in_vain_for_a_caller_that_was_let_go(house: House, turn: int) -> None:
     assert asks(house) is Follow.ASK_AGAIN
     since = house.clock.now
     house.clock.advance(0.5)
@@ -186,7 +186,7 @@ def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew()
     assert not desks.decision_holds(claims.after_letting_go(seen, "CA1"), desks.Decision(seen, "CA1"))
 
 
-def test_who_comes_on_with_the_other_desk_in_that_very_moment_stays(house: House, turn: int) -> None:
+def test_a_caller_that_goes_on_the_air_with_the_other_desk_at_that_moment_stays(house: House, turn: int) -> None:
     house.takeover.take_now(OTHER)
     asks(house)
     assert house.ask(OTHER) == DialCaller(turn + 1, "CA1")
@@ -227,7 +227,7 @@ def moved(house: House) -> int:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_who_was_left_by_a_late_request_of_ours_is_kept_though_another_takes_over(
+def test_a_caller_that_a_late_request_of_ours_parted_is_kept_though_another_takes_over(
     house: House, moved: int, *, is_told: bool
 ) -> None:
     assert asks(house) is Follow.ASK_AGAIN
@@ -241,7 +241,7 @@ def test_who_was_left_by_a_late_request_of_ours_is_kept_though_another_takes_ove
     assert asks(house, since) is Follow.ONE_MOMENT
 
 
-def test_who_is_on_the_way_back_is_not_let_go_by_a_leg_that_asks_too_soon(house: House, moved: int) -> None:
+def test_a_caller_on_the_way_back_is_not_let_go_by_a_leg_that_asks_too_soon(house: House, moved: int) -> None:
     house.ask(DJ, turn=moved, woken=True)
     assert asks(house) is Follow.ONE_MOMENT
     house.clock.advance(10)

@@ -39,7 +39,7 @@ def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) 
     assert isinstance(house.ask("CAother", woken=True), DialLine)
 
 
-def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_closed(house: House) -> None:
+def test_a_caller_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_closed(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.leg_dies()
@@ -52,7 +52,7 @@ def test_who_is_kept_for_a_studio_that_is_gone_is_thanked_when_the_line_is_close
     assert (house.call("CA1").live, house.desk.claimed, house.desk.on_air) == (False, "", "")
 
 
-def test_who_is_lost_by_the_studio_of_a_closed_line_is_kept_for_it(house: House) -> None:
+def test_a_caller_that_the_studio_of_a_closed_line_loses_is_kept_for_it(house: House) -> None:
     house.ring("CA1")
     house.put_on_air("CA1")
     house.set(opening=Opening.CLOSED)
@@ -102,7 +102,7 @@ def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store
         return thank(call_sid)
 
     house.control.thank = thank_and_fill_the_disk  # the store fails from then on
-    assert "thanked" in house.air_desks.next(turn, "CA1", ME)
+    assert "Thanking" in house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
 
 
@@ -144,15 +144,15 @@ class BehindStore:
         return getattr(self.inner, name)
 
 
-def test_an_instance_that_does_not_sweep_stops_telling_of_a_trouble_when_it_is_over(house: House) -> None:
-    sweep = house.reconciler()
+def test_an_instance_that_does_not_reconcile_stops_reporting_a_trouble_when_it_is_over(house: House) -> None:
+    reconciler = house.reconciler()
     house.store.acquire_lease("sweep", "another instance", house.clock.now, 1000)
-    sweep.run_if_due(at_start=True)
+    reconciler.run_if_due(at_start=True)
     house.phone.asked.clear()
-    sweep.run_if_due()
+    reconciler.run_if_due()
     assert house.phone.asked == []
     house.board.cache.twilio_was_read("Twilio took too long to move a caller.")
-    sweep.run_if_due()
+    reconciler.run_if_due()
     assert house.dashboards.status()["twilio"]["ok"] is True
 
 
@@ -183,7 +183,7 @@ def test_a_store_that_cannot_be_read_is_not_asked_without_a_pause(house: House, 
     assert time.monotonic() - began > 1.5
 
 
-def test_who_rings_when_the_line_is_closed_does_not_shorten_the_median_wait(house: House) -> None:
+def test_callers_to_a_closed_line_do_not_shorten_the_median_wait(house: House) -> None:
     house.ring("CA1")
     house.clock.advance(99)
     house.calls.call_status("CA1", "completed")

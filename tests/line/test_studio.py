@@ -57,7 +57,7 @@ def test_a_second_press_of_next_takes_nobody_and_is_told_who_did_it(house: House
     assert house.call("CA2").stage is Stage.ON_AIR
 
 
-def test_two_who_press_together_mean_the_same_caller_though_the_next_is_on_already(house: House) -> None:
+def test_two_simultaneous_presses_mean_the_same_caller_though_the_next_is_already_on(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     house.air_desks.next(house.put_on_air("CA1"), "CA1", ME)
     turn = house.put_on_air("CA2")
@@ -71,7 +71,7 @@ def test_two_who_press_together_mean_the_same_caller_though_the_next_is_on_alrea
     assert house.call("CA2").outcome is Outcome.AIRED
 
 
-def test_who_presses_again_means_it(house: House) -> None:
+def test_a_second_deliberate_press_counts(house: House) -> None:
     house.ring("CA1", "CA2")
     house.air_desks.next(house.put_on_air("CA1"), "CA1", ME)
     house.air_desks.next(house.put_on_air("CA2"), "CA2", ME)
@@ -190,7 +190,7 @@ def test_a_caller_who_was_dropped_has_not_hung_up(house: House) -> None:
     assert not house.call("CA1").hung_up
 
 
-def test_who_left_stays_in_sight_with_how_they_left(house: House) -> None:
+def test_callers_that_left_stay_in_sight_with_how_they_left(house: House) -> None:
     house.ring("CA1", "CA2")
     house.put_on_air("CA1")
     house.calls.call_status("CA2", "completed")
@@ -255,7 +255,7 @@ def test_hanging_up_on_the_page_thanks_the_caller(house: House) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(1, Outcome.HUNG_UP), (3, Outcome.AIRED)])
-def test_who_was_heard_and_hangs_up_on_hold_was_aired_also_where_twilios_word_for_it_is_lost(
+def test_a_caller_that_was_heard_and_hangs_up_on_hold_was_aired_even_if_twilios_report_is_lost(
     house: House, seconds: float, outcome: Outcome
 ) -> None:
     house.ring("CA1")

@@ -35,7 +35,7 @@ def test_hold_keeps_the_caller_out_of_the_line_and_nobody_follows(house: House) 
     assert [(row["call_sid"], row["stage"]) for row in status["calls"]] == [("CA1", "held"), ("CA2", "waiting")]
 
 
-def test_who_is_on_hold_is_brought_back_by_choice_and_never_by_next(house: House) -> None:
+def test_a_caller_on_hold_is_brought_back_by_choice_and_never_by_next(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
     house.air_desks.hold(turn, "CA1", ME)
@@ -60,7 +60,7 @@ def test_a_hold_that_twilio_does_not_do_leaves_the_caller_on_the_air(house: Hous
     assert (house.call("CA1").stage, house.call("CA1").intent, house.desk.press) == (Stage.ON_AIR, None, None)
 
 
-def test_who_hangs_up_on_hold_was_aired(house: House) -> None:
+def test_a_caller_that_hangs_up_on_hold_was_aired(house: House) -> None:
     house.ring("CA1")
     house.air_desks.hold(house.put_on_air("CA1"), "CA1", ME)
     house.calls.left_queue("CA1", 1, "redirected-from-bridged")

@@ -46,7 +46,7 @@ def test_a_second_leg_is_offered_to_take_over_and_takes_nobody(house: House) -> 
     assert house.call("CA1").queue == AIR_QUEUE
 
 
-def test_whom_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanwhile(house: House) -> None:
+def test_a_caller_that_next_let_go_with_a_star_is_thanked_though_another_takes_over_meanwhile(house: House) -> None:
     house.ring("CA1", "CA2", "CA3")
     turn = house.put_on_air("CA1")
     house.calls.move("CA3", "CA2")  # so that the next one must be sent for

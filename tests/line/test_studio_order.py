@@ -16,7 +16,7 @@ from tests.line.conftest import DJ, House
 ME = "dj_me"
 
 
-def test_who_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
+def test_a_caller_that_does_not_answer_the_ready_check_is_passed_over_and_keeps_their_place(house: House) -> None:
     house.set(ready_check=True)
     house.ring("CA1", "CA2")
     assert [house.board.place(sid).hears_ready_check for sid in ("CA1", "CA2")] == [True, False]

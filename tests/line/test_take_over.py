@@ -82,7 +82,7 @@ def test_a_refused_person_does_not_ask_at_once_with_another_call(house: House, t
     assert house.takeover.ask(PHONE).startswith("Asked ann.")
 
 
-def test_a_refusal_ends_with_the_call_of_whoever_refused(house: House, turn: int) -> None:
+def test_a_refusal_ends_with_the_call_of_the_person_that_refused(house: House, turn: int) -> None:
     house.takeover.ask(BEN)
     house.takeover.hand_over(BEN, ANN, agrees=False)
     house.leg_dies()
@@ -181,7 +181,7 @@ def test_while_twilio_does_not_answer_the_person_at_the_desk_is_still_asked(hous
     assert house.takeover.ask(BEN) == "You have taken over."
 
 
-def test_who_hands_over_while_twilio_fails_keeps_the_desk_and_sends_no_star(house: House, turn: int) -> None:
+def test_a_dj_that_hands_over_while_twilio_fails_keeps_the_desk_and_sends_no_star(house: House, turn: int) -> None:
     house.takeover.ask(BEN)
     house.control.problem = "Twilio does not answer."
     with pytest.raises(PhoneFailed) as failed:

@@ -57,7 +57,7 @@ async def test_a_finishing_key_alone_ends_a_gather_at_once(rig: Rig, attributes:
 
 
 @story
-async def test_action_on_empty_result_is_asked_all_the_same(rig: Rig) -> None:
+async def test_action_on_empty_result_requests_the_action_without_input(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather action="/key" timeout="3" actionOnEmptyResult="true"/><Say>Nobody</Say>')
     rig.station.on("/key", "<Say>Empty</Say>")
     leg = rig.ring()

@@ -201,7 +201,9 @@ def of_callers(store: Store) -> list[StoredRecord]:
     return [record for record in store.stored_records() if record.kind in {"call", "card", "caller", "heading"}]
 
 
-def test_who_has_called_again_after_a_deletion_is_restored(open_store: Callable[[str], Store], tmp_path: Path) -> None:
+def test_a_caller_that_called_again_after_a_deletion_is_restored(
+    open_store: Callable[[str], Store], tmp_path: Path
+) -> None:
     house = fill(open_store("sqlite"))
     assert retention(house).delete_caller(NUMBER, "ann")
     house.callers.set_standing(NUMBER, Standing.WARN, "ann")

@@ -22,7 +22,7 @@ def how_long(waits: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def test_whoever_waits_hears_of_a_change_of_their_own_instance_at_once(store: Store) -> None:
+def test_a_waiter_learns_of_a_change_by_its_own_instance_at_once(store: Store) -> None:
     mark = settled(store)
     timer = threading.Timer(0.2, put, (store, waiting("CA1")))
     timer.start()
@@ -31,7 +31,7 @@ def test_whoever_waits_hears_of_a_change_of_their_own_instance_at_once(store: St
     assert store.changes_since(mark).calls == (waiting("CA1"),)
 
 
-def test_whoever_waits_hears_of_another_instances_change_within_a_second(opener: Opener) -> None:
+def test_a_waiter_learns_of_another_instances_change_within_a_second(opener: Opener) -> None:
     one, other = opener(), opener()
     mark = settled(other)
     timer = threading.Timer(0.2, one.change_desk, ("air", lambda desk: replace(desk, turn=9)))

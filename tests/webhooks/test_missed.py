@@ -38,7 +38,7 @@ def test_a_caller_whom_the_fallback_queued_while_the_app_answered_is_missed() ->
     assert count(listed(LATER)) == 1
 
 
-def test_who_was_in_the_list_when_this_instance_first_read_it_was_queued_in_an_outage_and_is_not_missed() -> None:
+def test_a_caller_in_the_first_list_that_this_instance_reads_was_queued_in_an_outage_and_is_not_missed() -> None:
     assert count(listed(START), now=START) == 0
     assert count(listed(START, Refusal.NOT_OURS), now=LATER) == 0
 
@@ -47,7 +47,7 @@ def test_a_request_that_twilio_itself_signed_is_proof_from_the_first_look_on() -
     assert count(listed(START, Refusal.OTHER_ADDRESS), now=START) == 1
 
 
-def test_who_asked_in_vain_just_before_the_app_was_back_is_not_missed() -> None:
+def test_a_caller_whose_request_failed_just_before_the_app_was_back_is_not_missed() -> None:
     assert count(listed(START + SECONDS_OF_RETRIES), now=LATER) == 0
 
 
@@ -67,7 +67,7 @@ def test_a_call_in_no_queue_of_which_nothing_came_counts_when_it_has_lasted() ->
     assert count(call, now=LATER + SECONDS_UNTIL_SURE) == 1
 
 
-def test_a_missed_call_that_the_sweep_has_adopted_still_counts() -> None:
+def test_a_missed_call_that_reconciling_has_adopted_still_counts() -> None:
     assert count(listed(LATER, is_known=True), before=(missed(),)) == 1
 
 

@@ -27,15 +27,15 @@ class Watched:
 
     house: House
     webhooks: WebhookLog
-    sweep: Reconciler
+    reconciler: Reconciler
     other_board: Board
     other_dashboards: Dashboards
-    other_sweep: Reconciler
+    other_reconciler: Reconciler
 
-    def sweeps(self, times: int = 1) -> None:
+    def reconcile(self, times: int = 1) -> None:
         for _ in range(times):
             self.house.clock.advance(SECONDS_BETWEEN_RUNS)
-            self.sweep.run_if_due()
+            self.reconciler.run_if_due()
 
     def is_queued_by_the_fallback(self, call_sid: str, number: str = "+447700900009", to: str = NUMBER) -> None:
         self.house.phone.calls[call_sid] = CallState("in-progress", number, to)
@@ -52,48 +52,48 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     stores = [SqliteStore(str(tmp_path / "line.db")) for _ in range(2)]
     houses = [House(stores[0])]
     houses.append(House(stores[1], houses[0].clock, houses[0].phone))
-    sweeps = []
+    reconcilers = []
     logs = []
     for house in houses:
         logs.append(WebhookLog(house.clock))
         watch = MissedCallWatch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed)
-        sweeps.append(house.reconciler(watch=watch))
-    sweeps[0].run_if_due(at_start=True)
+        reconcilers.append(house.reconciler(watch=watch))
+    reconcilers[0].run_if_due(at_start=True)
     houses[0].clock.advance(SECONDS_OF_RETRIES)
-    yield Watched(houses[0], logs[0], sweeps[0], houses[1].board, houses[1].dashboards, sweeps[1])
+    yield Watched(houses[0], logs[0], reconcilers[0], houses[1].board, houses[1].dashboards, reconcilers[1])
     for store in stores:
         store.close()
 
 
-def test_a_caller_of_whom_no_request_came_is_adopted_and_told_to_the_desks(watched: Watched) -> None:
-    watched.sweeps()
+def test_a_caller_without_any_request_is_adopted_and_reported_to_the_desks(watched: Watched) -> None:
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
+    watched.reconcile()
     assert watched.house.board.place(SID).position == 1
     assert watched.told == (
         1,
         f"Twilio sends nothing here: its numbers point elsewhere, or PUBLIC_URL ({URL}) does not lead to this app.",
     )
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told[0] == 1, "the store knows the call by now, and it was missed all the same"
 
 
 def test_a_refused_request_of_that_call_names_the_cause(watched: Watched) -> None:
     watched.is_queued_by_the_fallback(SID)
     watched.webhooks.refused(RefusedRequest("POST", "https://other/twiml/enqueue", Refusal.OTHER_ADDRESS, SID))
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told == (
         1,
         f"Twilio asks https://other/twiml/enqueue, but PUBLIC_URL is {URL}: they must be the same.",
     )
 
 
-def test_who_is_held_hears_of_it_at_once(watched: Watched) -> None:
+def test_a_held_request_is_answered_at_once(watched: Watched) -> None:
     watched.house.dashboards.status()
     before = watched.house.dashboards.status()["mark"]
-    watched.sweeps()
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
+    watched.reconcile()
     assert watched.house.dashboards.status()["mark"].partition(".")[2] != before.partition(".")[2]
     assert watched.house.board.cache.is_twilio_read()
 
@@ -103,7 +103,7 @@ def test_strangers_posts_alone_tell_the_desks_of_nothing(watched: Watched) -> No
     for number in range(300):
         watched.webhooks.refused(RefusedRequest("POST", URL, Refusal.MISSING, f"CA{number:032x}"))
     watched.webhooks.refused(RefusedRequest("POST", URL, Refusal.WEBHOOK_RULE, "CA1"))
-    watched.sweeps(4)
+    watched.reconcile(4)
     assert watched.told == (0, "")
 
 
@@ -139,24 +139,24 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
 
 
 def test_the_next_call_that_reaches_the_app_ends_it(watched: Watched) -> None:
-    watched.sweeps()
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told[0] == 1
     watched.house.clock.advance(1)
     watched.webhooks.accepted("CA2")
     watched.webhooks.reached(NUMBER)
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told == (0, "")
 
 
 def test_a_call_that_another_instance_was_asked_about_ends_it_too(watched: Watched) -> None:
-    watched.sweeps()
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
+    watched.reconcile()
     watched.house.ring("CA2")
     watched.house.phone.calls["CA2"] = CallState("in-progress", "+447700900002", NUMBER)
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told == (0, "")
 
 
@@ -164,60 +164,62 @@ def test_the_studios_own_legs_are_known_by_their_desks(watched: Watched) -> None
     watched.house.ask("CAdj")
     watched.house.phone.calls["CAdj"] = CallState("in-progress", "client:dj_anna_1")
     watched.house.screener_asks("screen-screener_bob_1", "CAbob")
-    watched.sweeps(6)
+    watched.reconcile(6)
     assert watched.told == (0, "")
 
 
 def test_a_browsers_call_that_is_in_no_queue_and_never_asked_is_told_when_it_has_lasted(watched: Watched) -> None:
-    watched.sweeps()
+    watched.reconcile()
     watched.house.phone.calls[SID] = CallState("in-progress", "client:dj_anna_1")
-    watched.sweeps(3)
+    watched.reconcile(3)
     assert watched.told[0] == 0
-    watched.sweeps()
+    watched.reconcile()
     assert watched.told[0] == 1
 
 
 def test_calls_of_the_account_that_are_not_ours_are_left_alone(watched: Watched) -> None:
-    watched.sweeps()
+    watched.reconcile()
     watched.house.phone.calls[SID] = CallState("in-progress", "+447700900009", "+442079460155")
-    watched.sweeps(6)
+    watched.reconcile(6)
     assert watched.told[0] == 0
 
 
-def test_an_instance_that_does_not_sweep_tells_what_the_other_has_found(watched: Watched) -> None:
-    watched.other_sweep.run_if_due(at_start=True)
-    watched.sweeps()
+def test_an_instance_that_does_not_reconcile_reports_what_the_other_has_found(watched: Watched) -> None:
+    watched.other_reconciler.run_if_due(at_start=True)
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
-    watched.other_sweep.run_if_due()
+    watched.reconcile()
+    watched.other_reconciler.run_if_due()
     assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 1
     watched.house.clock.advance(1)
     watched.webhooks.reached(NUMBER)
-    watched.sweeps()
-    watched.other_sweep.run_if_due()
+    watched.reconcile()
+    watched.other_reconciler.run_if_due()
     assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 0
 
 
-def test_an_instance_that_does_not_sweep_finds_out_by_one_request_whether_it_can_read_twilio(watched: Watched) -> None:
-    watched.other_sweep.run_if_due(at_start=True)
+def test_an_instance_that_does_not_reconcile_finds_out_by_one_request_whether_it_can_read_twilio(
+    watched: Watched,
+) -> None:
+    watched.other_reconciler.run_if_due(at_start=True)
     phone = watched.house.phone
     for _ in range(2):
-        watched.sweeps()
+        watched.reconcile()
         phone.asked.clear()
-        watched.other_sweep.run_if_due()
+        watched.other_reconciler.run_if_due()
         assert phone.asked == [], "its own last look is recent"
-    watched.sweeps()
+    watched.reconcile()
     phone.asked.clear()
-    watched.other_sweep.run_if_due()
+    watched.other_reconciler.run_if_due()
     assert phone.asked == ["calls"]
     assert watched.other_board.cache.reading().good_at == watched.house.clock.now
 
 
 def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: Watched) -> None:
-    watched.other_sweep.run_if_due(at_start=True)
-    watched.sweeps()
+    watched.other_reconciler.run_if_due(at_start=True)
+    watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
-    watched.sweeps()
+    watched.reconcile()
     watched.house.clock.advance(26)
-    watched.other_sweep.run_if_due()
+    watched.other_reconciler.run_if_due()
     assert watched.other_dashboards.status()["twilio"]["missed_calls"] == 0

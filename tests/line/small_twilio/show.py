@@ -64,11 +64,11 @@ class Show:
         self._views = {name: [View(0, "")] for name in AIR_DESKS}
         self._rung = 0
         self._connected = 0
-        self._sweep_now_and_then()
+        self._reconcile_now_and_then()
 
-    def _sweep_now_and_then(self) -> None:
+    def _reconcile_now_and_then(self) -> None:
         self.app.look_at_twilio()
-        self.network.after(SECONDS_BETWEEN_RUNS, self._sweep_now_and_then)
+        self.network.after(SECONDS_BETWEEN_RUNS, self._reconcile_now_and_then)
 
     def _step(self, act: Callable[[], object], weather: Weather) -> None:
         """It happens in that weather, and what follows at once with it; afterwards every promise holds."""
