@@ -49,8 +49,8 @@ export class ConsoleCards {
     this.#calls = status.calls;
   }
 
-  /** `isOff`: presses do nothing right now. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. `thankedOn(name)` is the caller that Bring back means on that line, or null. */
-  show(lines, { isOff, isMuted, isByPhone, thankedOn }) {
+  /** `isOff`: presses do nothing right now. `isLive`: the page sees who is on the air. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. `thankedOn(name)` is the caller that Bring back means on that line, or null. */
+  show(lines, { isOff, isLive, isMuted, isByPhone, thankedOn }) {
     const { selected } = lines;
     let inUse = 1;
     for (const [name, { card, strip }] of this.#others) {
@@ -64,8 +64,9 @@ export class ConsoleCards {
         this.#list.append(card.element);
       }
       const call = this.#calls.find((one) => one.call_sid === lines.callerOf(name)) ?? null;
-      setData(card.element, "lineState", state);
-      card.show({ word: LINE_WORDS[state], call, isMuted: isMuted && state === "on" });
+      const seen = state === "on" && !isLive ? "unseen" : state;
+      setData(card.element, "lineState", seen);
+      card.show({ word: LINE_WORDS[seen], call, isMuted: isMuted && state === "on" });
       setData(card.element, "selected", name === selected ? "yes" : "no");
       strip.show(lines.channel(name), name === selected, isOff || (state !== "on" && state !== "cue"), thankedOn(name));
     }

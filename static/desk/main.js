@@ -102,7 +102,7 @@ function facts() {
 function show() {
   const now = facts();
   chair.show(now);
-  consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone, thankedOn: (name) => air.thankedOn(name) });
+  consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isLive: line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone, thankedOn: (name) => air.thankedOn(name) });
   list.setAdding(lines.canAdd && whyNot("take", now) === "");
   list.setOff(press.isResting || whyNot("take", now) !== "");
   tick();

@@ -183,6 +183,16 @@ def assert_nothing_moved(page: Page, first: dict[str, list[float]], moment: str)
     assert len(places) > 12
 
 
+def test_while_the_app_is_away_each_line_says_that_its_caller_was_on_the_air(show: Show) -> None:
+    show.hears_lines(*(on_the_air(f"00{n}", card=WORDS) for n in (1, 2)))
+    lines = show.desk.page.locator(".lines > .air .air-state")
+    expect(lines).to_have_text(["On air", "On air"])
+    show.line.go_away()
+    expect(lines).to_have_text(["Was on air", "Was on air"])
+    show.line.come_back()
+    expect(lines).to_have_text(["On air", "On air"])
+
+
 @pytest.fixture
 def page(dj_browser: Browser) -> Iterator[Page]:
     page = new_page(dj_browser)
