@@ -81,6 +81,23 @@ def test_a_caller_that_rang_while_the_app_was_dead_and_is_on_the_air_is_known_wh
     assert row["number"] == "•••001"
 
 
+def test_a_leg_that_has_nobody_asks_the_app_as_soon_as_it_is_back_so_that_the_next_caller_is_named(show: Show) -> None:
+    show.connect_a_browser()
+
+    def turn() -> int:
+        return int(show.station.app.status()["desks"][0]["turn"])
+
+    wait_until(lambda: show.station.app.status()["desks"][0]["leg"] == show.dj, why="the DJ is not connected")
+    before = turn()
+    show.lose_the_app()
+    show.a_minute_goes_by()
+    show.station.app.start()
+    wait_until(lambda: turn() > before, BACK_SECONDS, "the leg still plays the fallback document")
+    caller = show.station.ring(CALLERS[0])
+    show.station.wait_until_bridged(caller, show.dj)
+    wait_until(lambda: show.on_air == caller, BACK_SECONDS, "the page does not know who is on the air")
+
+
 def test_a_caller_on_hold_that_the_fallback_has_queued_is_on_hold_again_when_the_app_is_back(show: Show) -> None:
     [held] = show.queue(CALLERS[0])
     show.connect()

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from callin import rules
 from callin.contracts import CallControl, Clock, Store
-from callin.live import Board
+from callin.live import Board, Lineup
 from callin.model import AIR_DESK, EXTRA_DESKS, Call, CallState, Desk, is_screen
 from callin.rules import claims, screening, takeover
+from callin.rules import desks as desk_rules
 from callin.rules.calls import Arrived, WentOnAir, new_call
 
 BACK_SECONDS = 40.0
@@ -59,6 +60,7 @@ class Bridges:
         """The callers that the last look found in no queue, by CallSid."""
         self.is_unsure = False
         """Whether another look soon may find more: the app is just back, and somebody is in no queue."""
+        self._are_legs_called_back = False
 
     @property
     def is_back(self) -> bool:
@@ -69,17 +71,22 @@ class Bridges:
         """The app started then. Webhooks for what happened before were lost with the process before this one."""
         self.back_since = started_at
 
-    def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState]) -> None:
+    def look(
+        self, now: float, missing: list[Call], unknown: Mapping[str, CallState], *, are_all_queued: bool = False
+    ) -> None:
         """Finds the legs and callers of the desks. PhoneError.
 
         `missing` are live calls of the line that are in no queue; `unknown` are live calls that the line does not have.
+        `are_all_queued`: every call in line is in a queue, also those that changed just now.
         A candidate counts as connected after `claims.seconds_until_sure`: a leg that got no caller asks again before,
         and so begins a new turn.
         """
         self._find_legs(now, unknown)
         before, self._candidates = self._candidates, {}
         if self.is_back:
-            missing = [*missing, *self._callers(now, unknown)]
+            callers = self._callers(now, unknown)
+            missing = [*missing, *callers]
+            self._call_back_idle_legs(are_callers_sure=are_all_queued and not callers)
         for call in missing:
             desk = self._store.desk(screening.queue_desk(call))
             if self._may_have(desk, call):
@@ -94,7 +101,7 @@ class Bridges:
                 self._store.change_call(call.call_sid, functools.partial(_known_or, call))
                 self._connect(call, desk)
                 connected_count += 1
-        self.is_unsure = self.is_back and len(missing) > connected_count
+        self.is_unsure = self.is_back and (len(missing) > connected_count or not self._are_legs_called_back)
 
     def _find_legs(self, now: float, unknown: Mapping[str, CallState]) -> None:
         """Finds legs of the studio that are not the air desk's, the newest first.
@@ -132,6 +139,20 @@ class Bridges:
             self._control.end_leg(leg)
         else:
             self._control.wake(leg, desk.turn, desk.name)
+
+    def _call_back_idle_legs(self, *, are_callers_sure: bool) -> None:
+        """Has the air desks' legs that have nobody ask us, once after a start, as soon as no caller may be with them.
+
+        Such a leg may play the fallback document, which would give it a caller without telling us, up to 20 s from now.
+        """
+        if self._are_legs_called_back:
+            return
+        desks = [self._store.desk(AIR_DESK), *self._board.read(Lineup.extra_desks)]
+        idle = [desk for desk in desks if desk.leg and not desk.on_air and desk.began_at <= self.back_since]
+        self._are_legs_called_back = are_callers_sure or not idle
+        for desk in idle if are_callers_sure else ():
+            self._store.change_desk(desk.name, functools.partial(desk_rules.woken, turn=desk.turn))
+            self._control.wake(desk.leg, desk.turn, desk.name)
 
     def _connect(self, call: Call, desk: Desk) -> None:
         """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""

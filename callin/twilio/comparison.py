@@ -117,10 +117,12 @@ class Comparison:
         self._take_found(news, set(queued), in_progress, began_at)
         self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
         unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
+        moving = [one for one in known.values() if one.stage in WAITS and one.call_sid in in_progress]
         self._bridges.look(
             began_at,
             [one for one in missing if one.call_sid in in_progress and one.stage is not Stage.MESSAGE],
             unknown,
+            are_all_queued=all(one.call_sid in queued for one in moving),
         )
         return in_progress
 
