@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 STEP := @deploy/step.sh
 
-APP := $(BIN)/granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
+APP := env MALLOC_ARENA_MAX=1 $(BIN)/granian --interface rsgi --loop uvloop --http 1 --no-ws --factory --host 127.0.0.1 --port $$PORT --workers 1 \
 	--backlog 1024 --backpressure 2000 --workers-kill-timeout 2 --log-level warning --static-path-route /static \
 	--static-path-mount static --static-path-expires 0 main:front
 

@@ -214,23 +214,33 @@ def app_command(where: Station, threads: int = 0, application: str = "", port: i
 
     It serves the static files too, as Google does there.
     """
+    prefix: list[str] = []
     if application or threads:
         words = ["--interface", "wsgi", "--http", "1", "--factory", "--workers", "1", "--workers-kill-timeout", "2"]
         words += ["--blocking-threads", str(threads or WSGI_THREADS), "--log-level", "warning"]
         words.append(application or "main:application")
     else:
-        words = _entry_point()
+        prefix, words = _entry_point()
     where_to = ["--host", "127.0.0.1", "--port", str(port or where.app_port)]
-    return [str(BIN / "granian"), *where_to, "--static-path-route", "/static", "--static-path-mount", "static", *words]
+    return [
+        *prefix,
+        str(BIN / "granian"),
+        *where_to,
+        "--static-path-route",
+        "/static",
+        "--static-path-mount",
+        "static",
+        *words,
+    ]
 
 
-def _entry_point() -> list[str]:
-    """The words of app.yaml's command, except the server's name and its address."""
+def _entry_point() -> tuple[list[str], list[str]]:
+    """The words of app.yaml's command before the server's name, and those after it, except its address."""
     found = re.search(r"entrypoint: >-\n((?:  .*\n)+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
     if found is None:
         raise RuntimeError("app.yaml does not say how the app is started")
-    words = found[1].split()
-    return re.sub(r"^granian | --host \S+| --port \S+", "", " ".join(words)).split()
+    before, _, after = found[1].partition("granian ")
+    return before.split(), re.sub(r"--host \S+|--port \S+", "", after).split()
 
 
 @contextmanager
