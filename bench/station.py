@@ -27,6 +27,8 @@ from callin.stores import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+GRANIAN = str(BIN / "granian")
+STATIC_FILES = ("--static-path-route", "/static", "--static-path-mount", "static")
 TUTORIAL_THREADS = 8
 WSGI_THREADS = 80
 """As many as before the front, when each waiting dashboard held a thread."""
@@ -214,33 +216,21 @@ def app_command(where: Station, threads: int = 0, application: str = "", port: i
 
     It serves the static files too, as Google does there.
     """
-    prefix: list[str] = []
     if application or threads:
         words = ["--interface", "wsgi", "--http", "1", "--factory", "--workers", "1", "--workers-kill-timeout", "2"]
         words += ["--blocking-threads", str(threads or WSGI_THREADS), "--log-level", "warning"]
-        words.append(application or "main:application")
+        words = [GRANIAN, *words, application or "main:application"]
     else:
-        prefix, words = _entry_point()
-    where_to = ["--host", "127.0.0.1", "--port", str(port or where.app_port)]
-    return [
-        *prefix,
-        str(BIN / "granian"),
-        *where_to,
-        "--static-path-route",
-        "/static",
-        "--static-path-mount",
-        "static",
-        *words,
-    ]
+        words = _entry_point()
+    return [*words, "--host", "127.0.0.1", "--port", str(port or where.app_port), *STATIC_FILES]
 
 
-def _entry_point() -> tuple[list[str], list[str]]:
-    """The words of app.yaml's command before the server's name, and those after it, except its address."""
+def _entry_point() -> list[str]:
+    """The words of app.yaml's command, except the server's address."""
     found = re.search(r"entrypoint: >-\n((?:  .*\n)+)", (ROOT / "app.yaml").read_text(encoding="utf-8"))
     if found is None:
         raise RuntimeError("app.yaml does not say how the app is started")
-    before, _, after = found[1].partition("granian ")
-    return before.split(), re.sub(r"--host \S+|--port \S+", "", after).split()
+    return re.sub(r"--host \S+|--port \S+", "", found[1].replace(" granian ", f" {GRANIAN} ")).split()
 
 
 @contextmanager
