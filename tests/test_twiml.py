@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "which_try": [3],
     "silences": [1],
     "again": [True, False],
+    "waited": ["", "You have waited 1 minute."],
     "is_ready": [True, False],
     "was_wrong": [True, False],
     "screened": [True, False],

@@ -152,10 +152,11 @@ def music_alone(links: Links, heard: Heard, music: Music, *, takes_keys: bool = 
 
 
 @functools.lru_cache(maxsize=256)
-def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool) -> str:
+def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool, waited: str = "") -> str:
     """Asks the next caller to press 1; `again` if they did not answer the first time. Music plays until they press.
 
-    A caller that does not answer in 20 s is passed over, and asked again before each piece of music.
+    A caller that does not answer in 20 s is passed over. Then before each piece of music they are asked again or, in
+    turns, told how long they have `waited`.
     """
     pieces = 1 if again else READY_CHECK_PIECES
     rest = music.after(pieces * SHORT_MUSIC_SECONDS)
@@ -168,12 +169,12 @@ def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool) 
         timeout=1,
         input="dtmf",
     )
-    speak(gather, words, words.ready_check_again if again else words.ready_check)
+    speak(gather, words, (waited or words.ready_check_again) if again else words.ready_check)
     for _ in range(pieces):
         play(gather, links, music, SHORT_MUSIC_SECONDS)
         music = music.after(SHORT_MUSIC_SECONDS)
     if again:
-        _go_on_waiting(response, links, Heard(), rest)
+        response.redirect(links.to("/twiml/wait", {**rest.query, "second": None if waited else 1}), method="POST")
     else:
         response.redirect(links.to("/twiml/ready", {**rest.query, "silent": 1}), method="POST")
     return str(response)

@@ -42,7 +42,9 @@ class WaitHandler(TwimlHandler):
         if place.sent_home or place.is_astray:
             return twiml.leave()
         if place.hears_ready_check:
-            return twiml.ready_check(self.services.links, self.words, self.music, again=place.is_passed_over)
+            again = place.is_passed_over
+            waited = self.words.waited(place.wait_seconds) if again and self._is_second else ""
+            return twiml.ready_check(self.services.links, self.words, self.music, again=again, waited=waited)
         has_just_heard = self._has_just_heard(place)
         if has_just_heard and not place.has_notice:
             with contextlib.suppress(StoreError):  # then they are told again
@@ -56,8 +58,7 @@ class WaitHandler(TwimlHandler):
         if place.is_wanted:
             self.services.air_desks.caller_became_available()
         if place.is_kept or place.stage is Stage.HELD:
-            second = self.param("second") == "1"
-            return twiml.hold_music(self.services.links, self.words, self.music, second=second)
+            return twiml.hold_music(self.services.links, self.words, self.music, second=self._is_second)
         if has_just_heard:
             return self._music_alone(takes_keys=keys_count(self))
         if place.position is None:
@@ -92,6 +93,11 @@ class WaitHandler(TwimlHandler):
 
     def _music_alone(self, *, takes_keys: bool) -> str:
         return twiml.music_alone(self.services.links, self._heard, self.music, takes_keys=takes_keys)
+
+    @property
+    def _is_second(self) -> bool:
+        """Whether it is the turn of the second of two sentences, by our own address."""
+        return self.param("second") == "1"
 
     @property
     def _heard(self) -> twiml.Heard:
