@@ -51,12 +51,12 @@ LONGEST = [
 
 
 def pytest_configure() -> None:
-    """A run that is told to end (SIGTERM) leaves as on Ctrl-C: fixtures end the programs that they started."""
+    """SIGTERM ends a run as Ctrl-C does: fixtures end the programs that they started."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin first: none is left to run by itself at the end, when several run at a time."""
+    """The longest files begin first, so that none is left to run alone at the end."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
@@ -87,7 +87,7 @@ def each_behaviour(request: pytest.FixtureRequest, station: Station) -> None:
 
 @pytest.fixture
 def station(shared_station: Station) -> Station:
-    """App and network, with nobody on the line and the show as new. Tests that break a program start their own."""
+    """App and network, with nobody on the line and default settings. Tests that break a program start their own."""
     shared_station.reset()
     put_as_new(shared_station.app)
     return shared_station
@@ -103,7 +103,7 @@ def emulator() -> Iterator[firestore.Emulator]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> object:
-    """Where the CI variable is set every tool must be there: a test that would be skipped for the lack of one fails."""
+    """If the variable CI is set, every tool must be there: a test that would be skipped without it fails."""
     report = yield
     assert isinstance(report, pytest.TestReport)
     if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):

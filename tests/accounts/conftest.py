@@ -1,4 +1,4 @@
-"""A station's accounts on a real SQLite file, with a clock that the test holds in its hand."""
+"""A station's accounts on a real SQLite file, with a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class House:
     people: list[str] = field(default_factory=list)
 
     def join(self, name: str, role: Role = Role.DJ) -> str:
-        """Somebody accepts an invitation: their cookie."""
+        """Accepts an invitation. Returns the new account's cookie."""
         return self.accounts.accept(self.accounts.invitations.create(role, "the test"), name, PASSWORD)
 
     def who(self, cookie: str) -> SignedIn:
@@ -60,7 +60,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 class CountedStore(SqliteStore):
-    """A store that counts what is asked of records, and fails when it is told to."""
+    """A store that counts reads of records, and fails when it is told to."""
 
     reads = 0
     writes = 0

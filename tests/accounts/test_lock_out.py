@@ -1,4 +1,4 @@
-"""Floods of wrong passwords and of visits: from one address, from many, from IPv6; and who gets in meanwhile."""
+"""Floods of wrong passwords and of visits, from one address, many, and IPv6; and who still gets in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ipv4(number: int) -> str:
 
 
 def flood(house: House, names: Iterable[str]) -> list[str]:
-    """Wrong passwords for these names, each from an address of its own: how each was refused."""
+    """Tries wrong passwords for these names, each from an address of its own. Returns how each was refused."""
     told = []
     for number, name in enumerate(names):
         with pytest.raises(AccountError) as refused:
@@ -143,7 +143,7 @@ def test_all_addresses_of_an_ipv6_home_share_one_backoff(house: House) -> None:
 
 
 def asked(visits: VisitLimits, address: str, count: int, trusted_key: str = "") -> int:
-    """How many of so many visits at once are allowed."""
+    """How many of these simultaneous visits are allowed."""
     return sum(not visits.refusal(address, trusted_key, 0.0) for _ in range(count))
 
 

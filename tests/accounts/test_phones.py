@@ -1,4 +1,4 @@
-"""The phones of DJs: what their PIN opens, and what wrong ones close, on every instance and over a restart."""
+"""The phones of DJs: what their PIN allows, and what wrong PINs lock, on every instance and after a restart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def phones_of(house: House, pin: str = PIN) -> Phones:
 
 
 def key(phones: Phones, call_sid: str, pin: str, number: str = NUMBER) -> DjPhone:
-    """Somebody keys a PIN in answer to what they were asked last."""
+    """Somebody keys a PIN when they are asked for it."""
     return phones.try_pin(number, call_sid, pin, phones.find(number, call_sid).next_try(call_sid))
 
 

@@ -1,4 +1,4 @@
-"""Recovery codes, and answers to a passkey's question that nobody's passkey gave."""
+"""Recovery codes, and answers to a passkey challenge that no passkey gave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CREDENTIAL = base64.urlsafe_b64encode(AttestedCredentialData.create(bytes(16), b
 
 @pytest.fixture
 def factors(house: House) -> SecondFactors:
-    """Those of anna, who has a passkey."""
+    """The second factors of anna, who has a passkey."""
     house.join("anna")
     passkey = Passkey("AQIDBA", CREDENTIAL, "phone", 1.0)
     house.store.change_record(SecondFactor, "anna", lambda _: SecondFactor("anna", (passkey,)))

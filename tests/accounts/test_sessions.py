@@ -174,7 +174,7 @@ def test_sessions_stay_open_while_the_store_fails(house: House, counted: tuple[C
 def test_a_store_that_fails_slowly_is_not_read_again_for_five_seconds(
     house: House, counted: tuple[CountedStore, Accounts]
 ) -> None:
-    """Dashboards are answered one after the other: one that waits for the store keeps all others waiting."""
+    """Dashboards are answered one after the other, so one that waits for the store makes all others wait."""
     cookie = house.join("anna")
     store, accounts = counted
     assert accounts.signed_in(cookie) is not None

@@ -1,4 +1,4 @@
-"""Voice identities: each is of one session, and runs no desk once that is over."""
+"""Voice identities: each belongs to one session, and runs no desk once that has ended."""
 
 from __future__ import annotations
 

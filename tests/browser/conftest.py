@@ -21,12 +21,12 @@ from tests.support.wire import Wire, wire_to
 DJ_HZ = 700.0
 LISTENER_HZ = 950.0
 
-# For what a page is waited for where nothing else is promised: a machine that is busy may take its time.
+# How long a test waits for a page if nothing else is promised: a busy machine is slow.
 expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs Chromium; where there is none it is skipped (and fails in CI)."""
+    """Everything in this folder needs Chromium; without it, tests are skipped (and fail in CI)."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """For this folder alone: while it lives, its event loop would be in the way of tests with one of their own."""
+    """Only for this folder, because its event loop would disturb tests that have one of their own."""
     with sync_playwright() as running:
         yield running
 
@@ -117,13 +117,13 @@ class Cast:
         sids = []
         for number in numbers:
             sids.append(self.station.ring(number))
-            # The greeting takes seconds; the network's time may be hurried, the browsers' may not.
+            # The greeting takes seconds: the network's clock may be advanced, browsers' time cannot.
             self.station.control("PUT", "/clock", {"advance_seconds": 20})
             self.station.wait_until_queued(sids[-1])
         return sids
 
     def held_by_the_page(self) -> dict[str, Any]:
-        """The facts of the real desk that a made-up line must repeat: others would end the page's call, or mute it."""
+        """The real desk's facts that a made-up line must repeat, or the page would end or mute its call."""
         real = self.station.app.status()["desks"][0]
         return {key: real[key] for key in ("leg", "leg_by", "turn", "mute_presses")}
 

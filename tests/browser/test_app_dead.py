@@ -14,7 +14,7 @@ from tests.support.station import running_station
 
 CALLERS = [f"+44770090000{n}" for n in range(1, 6)]
 MILLISECONDS = 3000
-"""In this time the page says that the app is gone, and knows better when it is back."""
+"""Within this time the page says that the app is gone, and that it is back."""
 
 
 @pytest.fixture

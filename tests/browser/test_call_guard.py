@@ -14,7 +14,7 @@ CALLER = "+447700900001"
 
 
 def on_air_as_admin(cast: Cast) -> tuple[DeskPage, str]:
-    """A caller on the air with the desk of an admin, in whose head is every link that there is."""
+    """A caller on the air with an admin's desk, because an admin's page head has every link."""
     [caller] = cast.waiting(CALLER)
     desk = cast.new_desk()
     desk.open("admin")
@@ -25,7 +25,7 @@ def on_air_as_admin(cast: Cast) -> tuple[DeskPage, str]:
 
 
 def names_of_links_that_open_beside(page: Page) -> list[str]:
-    """Presses each link in the head, closes what it opened, and answers the links' names."""
+    """Presses each link in the head, closes what it opened, and returns the links' names."""
     names = []
     for link in page.locator("header.head a").all():
         if not link.is_visible():

@@ -32,7 +32,7 @@ def press(visitor: Visitor, path: str, body: object) -> None:
 
 @pytest.fixture
 def caller_id(studio: Station) -> str:
-    """A caller about whom much is known, and who is on a list: their page's id."""
+    """A caller that much is known about and that is on a list: their page's id."""
     visitor = signed_in(studio.app.url, "screener")
     sid = studio.ring(NUMBER)
     studio.wait_until_queued(sid)
@@ -55,7 +55,7 @@ def test_the_pages_about_callers_are_accessible_and_fit(studio: Station, page: P
     page.get_by_label("The number, with its country").fill("07700")
     page.get_by_role("button", name="Block").click()
     expect(page.get_by_role("alert")).to_contain_text("with country code")
-    assert complaints_in_every_look(page) == [], "a number that is none"
+    assert complaints_in_every_look(page) == [], "what is typed is not a number"
 
     page.get_by_label("The last digits").fill("611")
     page.keyboard.press("Enter")
@@ -99,7 +99,7 @@ def test_a_caller_is_found_changed_and_deleted_by_keyboard(studio: Station, page
 def test_moments_are_told_in_the_stations_time_zone_wherever_the_reader_is(
     studio: Station, page: Page, caller_id: str
 ) -> None:
-    """As on all other pages: two people who speak of the same call mean the same time. The browser is in Tokyo."""
+    """As on all other pages, so that two people who talk about a call mean the same time. The browser is in Tokyo."""
     sign_in(page, studio.app.url, "screener")
     page.goto(studio.app.url + f"/callers?id={caller_id}")
     moment = page.locator("tbody time").first

@@ -1,4 +1,4 @@
-"""Cards as they are written: saved as typed, seen by the others at once, and never lost, whoever else writes there."""
+"""Cards as they are written: saved as typed, seen by the others at once, and never lost when two people write."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def card_of(cast: Cast, call_sid: str) -> dict[str, object]:
 
 
 def seconds_until_seen(card: CardFields, desk: DeskPage, words: str) -> float:
-    """How long it takes until what one types is in the DJ's row."""
+    """How long it takes until what is typed is in the DJ's row."""
     begun = time.monotonic()
     card.topic.fill(words)
     expect(desk.row("001")).to_contain_text(words)
@@ -40,7 +40,7 @@ def test_what_is_typed_is_seen_by_the_dj_within_a_second_and_is_never_markup(cas
     expect(desk.row("001")).to_contain_text(HOSTILE)
     expect(screener.row("001")).to_contain_text(HOSTILE)
     card.quality(4).check()
-    # A machine that is busy is slow now and then: the best of three is how fast it is.
+    # A busy machine is slow now and then, so the best of three counts.
     took = [seconds_until_seen(card, desk, words) for words in ("Bus", "Bus fares", "Bus fares at night")]
     assert min(took) < 1, took
     expect(card.state).to_have_text("Saved as you type.")
@@ -124,7 +124,7 @@ def test_words_that_meet_are_told_and_can_be_had_back(cast: Cast) -> None:
     expect(sams.name).to_have_value("Bob")
     expect(sams.said_of("name")).to_be_hidden()
 
-    # What is not being written on is simply shown; what is, can be given up for theirs.
+    # In a field where nobody types, their words are simply shown; where somebody does, they can be chosen.
     anns.place.fill("Hull")
     expect(sams.place).to_have_value("Hull")
     sam.page.route("**/desk/card", lambda route: route.abort())

@@ -1,4 +1,4 @@
-"""A caller's radio that comes back in the call is told with its delay, and talk is not taken for it."""
+"""A caller's radio that is heard in the call is reported with its delay, and talk is not mistaken for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Cast
 
-# Two people that talk in turns, by how loud they are: syllables of a quarter of a second, pauses, and a little noise.
+# Two people that talk in turns, as levels: syllables of a quarter of a second, pauses, and a little noise.
 # `echo` is {delay, gain_db} of the first one in the second, or null. Answers the delays that are told, each once.
 TALK = """async ([minutes, turns, echo, seed]) => {
   const { ComingBack } = await import("/static/sound-panel/coming-back.js");

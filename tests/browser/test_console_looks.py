@@ -1,4 +1,4 @@
-"""Three callers on the air as they are seen: nothing is wrong with it, and what is pressed does not move."""
+"""How three callers on the air look: accessible, and no button moves."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_show_with_two_at_once_by_keyboard_alone(cast: Cast) -> None:
     expect(card).to_contain_text("−1 dB")
 
     def is_dropped() -> bool:
-        page.keyboard.press("Shift+D")  # just after Next it is taken for a slip, and does nothing
+        page.keyboard.press("Shift+D")  # just after Next a press counts as a slip, and does nothing
         return card.get_attribute("data-line-state") != "on"
 
     wait_until(is_dropped, why="the second line still has its caller")

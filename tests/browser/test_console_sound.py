@@ -1,4 +1,4 @@
-"""Several callers on the air, in real Chromium with the unmodified SDK: each hears the DJ and the others alone."""
+"""Several callers on the air, in real Chromium with the unmodified SDK: each hears only the DJ and the others."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class OnAir:
         return found
 
     def hears(self, caller: int, dj_db: float | None, *others_db: float | None) -> None:
-        """Waits until this caller hears the DJ and each caller so far below what they say; None is not at all."""
+        """Waits until this caller hears the DJ and each other caller at these relative levels; None: not at all."""
         said = [MICROPHONE_DBFS, *map(said_dbfs, TONES_HZ)]
 
         def is_heard() -> bool:
@@ -73,7 +73,7 @@ class OnAir:
         wait_until(is_heard, why=f"caller {caller + 1} does not hear {dj_db} {others_db}")
 
     def press_unbroken(self, line: int, name: str, *others: int) -> None:
-        """Presses, and looks for a second whether anything is missing in what these other callers hear."""
+        """Presses, and checks for a second that nothing is missing in what the other callers hear."""
         self.press(line, name)
         until = time.monotonic() + READING_SECONDS
         while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""The DJ's rows as cards: who it is, what about, what is known of them, and in a screened show who may be taken."""
+"""The DJ's rows as cards: name, topic, what is known about the caller, and in a screened show who may be taken."""
 
 from __future__ import annotations
 

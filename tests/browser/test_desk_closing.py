@@ -1,4 +1,4 @@
-"""Closing the line: how many are still to be thanked, and who was not reached."""
+"""Closing the line: how many callers are still to be thanked, and which were not reached."""
 
 from __future__ import annotations
 

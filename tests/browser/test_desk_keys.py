@@ -1,4 +1,4 @@
-"""The list of all keys: `?` opens it, Escape closes it, and it leaves out none."""
+"""The list of all keys: `?` opens it, Escape closes it, and it has every key."""
 
 from __future__ import annotations
 

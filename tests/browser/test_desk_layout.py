@@ -1,4 +1,4 @@
-"""The DJ's page keeps still: through a whole show nothing that is pressed moves by a pixel, but for the list."""
+"""The DJ's page stays still: through a whole show no button moves by a pixel, except in the list."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def show(cast: Cast) -> Show:
 
 
 def moments(show: Show) -> Iterator[str]:
-    """What may come in a show, one after the other; the name of each once it is on the page."""
+    """What may happen in a show, one after the other; yields the name of each once it is on the page."""
     often = known(standing="warn", aired_30_days=2, last_aired_at=time.time() - 86400)
     ann, long = on_the_air("001", card=WORDS), on_the_air("002", card=LONG_WORDS, known=often)
     show.hears(desk={"idle": True})
@@ -134,7 +134,7 @@ def moments(show: Show) -> Iterator[str]:
 
 
 def moments_of_lines(show: Show) -> Iterator[str]:
-    """Two and four callers on the air, and what may come then."""
+    """Two and four callers on the air, and what may happen then."""
     page = show.desk.page
     four = [on_the_air(f"00{n}", card=words) for n, words in enumerate((WORDS, LONG_WORDS, WORDS, a_card()), start=1)]
     show.hears_lines(*four[:2])
@@ -159,7 +159,7 @@ def moments_of_lines(show: Show) -> Iterator[str]:
 
 
 def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Show) -> None:
-    """One show is played, and looked at in every size at each moment."""
+    """Plays one show, and looks at it in every size at each moment."""
     page = show.desk.page
     page.emulate_media(reduced_motion="reduce")
     first: dict[int, dict[str, list[float]]] = {size["width"]: {} for size in SIZES}
@@ -171,7 +171,7 @@ def test_nothing_that_is_pressed_moves_by_a_pixel_through_a_whole_show(show: Sho
 
 
 def assert_nothing_moved(page: Page, first: dict[str, list[float]], moment: str) -> None:
-    """Compares with the first place of everything, which is added for what was not there before."""
+    """Compares each place with the first one that was seen; adds places that are new."""
     places: dict[str, list[float]] = page.evaluate(PLACES)
     moved = {name: (first[name], at) for name, at in places.items() if at != first.setdefault(name, at)}
     assert moved == {}, moment

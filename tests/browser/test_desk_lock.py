@@ -1,4 +1,4 @@
-"""The lock: while somebody is on the air, what would end that call is asked for a second time."""
+"""The lock: while somebody is on the air, whatever would end that call has to be pressed twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def on_air_and_locked(cast: Cast, *numbers: str) -> tuple[DeskPage, list[str]]:
 
 
 def wait_until_it_counts(desk: DeskPage) -> None:
-    """A second press that comes at once is a bounce of the first."""
+    """Waits, because a second press that comes at once counts as a bounce of the first."""
     since: float = desk.page.evaluate("performance.now()")
     wait_until(lambda: desk.page.evaluate("performance.now()") - since > 400, why="the page's clock stands")
 

@@ -149,12 +149,12 @@ def test_a_doubled_next_takes_one(cast: Cast) -> None:
 
 
 def test_next_by_two_pages_at_once_takes_one_and_the_other_is_told(cast: Cast) -> None:
-    """The desk is a telephone here, and two pages are its buttons."""
+    """Here the desk is a telephone, and two pages show its buttons."""
     first, second, third = cast.waiting(FIRST, SECOND, THIRD)
     leg = cast.station.ring(DJ_PHONE, "dj")
     cast.station.until(lambda: cast.station.are_bridged(first, leg), "the telephone is not the desk")
     ann, bob = cast.desk(), cast.new_desk()
-    bob.page.route("**/queue-status*", lambda _: None)  # his screen is behind: he presses for the caller whom he sees
+    bob.page.route("**/queue-status*", lambda _: None)  # his screen is behind: he presses for the caller that it shows
     bob.open()
     bob.wait_until_ready()
     for desk in (ann, bob):

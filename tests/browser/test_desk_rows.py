@@ -1,4 +1,4 @@
-"""The rows of the DJ's page: what they say of each caller, how they move, and that they cost little."""
+"""The rows of the DJ's page: what they say about each caller, how they move, and that they cost little."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_star_is_sent_once_for_a_caller(cast: Cast) -> None:
 
 
 def test_a_late_answer_sends_nobody_away(cast: Cast, desk: DeskPage) -> None:
-    """The app has done it and its answer is lost: a star now would send the second caller away unheard."""
+    """The app has acted and its answer is lost: a star now would send the second caller away unheard."""
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()  # and never answered
@@ -107,7 +107,7 @@ def test_a_late_answer_sends_nobody_away(cast: Cast, desk: DeskPage) -> None:
 
 
 def test_an_answer_that_is_lost_between_the_app_and_the_page_sends_nobody_away(cast: Cast, desk: DeskPage) -> None:
-    """What stands between them may answer with an error of its own, though the app has done it."""
+    """A proxy between them may answer with an error of its own, although the app has acted."""
 
     def answer_instead(route: Route) -> None:
         route.fetch()

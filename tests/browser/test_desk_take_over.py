@@ -1,4 +1,4 @@
-"""Two desks, and a desk that is lost: who is on the air, who is told what, and that no caller is lost on the way."""
+"""Two desks, and a desk that is lost: who is on the air, what each page says, and that no caller is lost."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_an_old_call_is_renewed_while_nobody_is_on_the_air(cast: Cast) -> None:
     desk.connect()
     desk.expect_words("The line is empty")
     leg = cast.station.app.status()["desks"][0]["leg"]
-    # The page's clock alone: its timers, and the SDK's, run on.
+    # Only the page's clock: its timers, and the SDK's, run on.
     desk.page.clock.set_fixed_time((time.time() + CALL_LIVES_SECONDS - 1500) * 1000)
     wait_until(lambda: cast.station.app.status()["desks"][0]["leg"] not in ("", leg), why="the call is not renewed")
     desk.expect_chair("standby")

@@ -1,4 +1,4 @@
-"""A caller hangs up: the desk says who, nobody follows until Next, and who left stays in sight."""
+"""A caller hangs up: the desk says who, nobody follows until Next, and the caller stays in "just left"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How late the page mixes what comes in: a stall does not make it late for good, and no voice is cut for that."""
+"""How late the page mixes incoming sound: a stall does not delay it for good, and no voice is cut to catch up."""
 
 from __future__ import annotations
 

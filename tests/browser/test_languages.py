@@ -64,7 +64,7 @@ class Reader:
         self.known = re.compile(rf"(?:(?:{sentence}|[\d:+]+)(?: · | |$))+")
 
     def pattern_of(self, text: str) -> str:
-        """A sentence with any value in each place for one."""
+        """A pattern of the sentence, with any value for each placeholder."""
         return re.sub(r"\\{([a-z]+)\\}", lambda found: self.value_of(found[1]), re.escape(text))
 
     def value_of(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The console's limiter: what is not loud passes as it is and at once, what is loud comes out at its limit."""
+"""The console's limiter: quiet sound passes unchanged and at once, loud sound comes out at the limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows, Sounds, Words and Messages without a mouse: Tab reaches each control, and it is seen where the focus is."""
+"""Shows, Sounds, Words and Messages without a mouse: Tab reaches each control, and the focus is visible."""
 
 from __future__ import annotations
 

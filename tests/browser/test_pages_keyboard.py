@@ -223,6 +223,6 @@ def test_leaving_in_mid_call_asks_first(cast: Cast, desk: DeskPage) -> None:
 
 
 def _heard(page: Page, questions: list[str]) -> bool:
-    """Lets the browser's events in, and says whether there was a question."""
+    """Lets the browser's events arrive, and says whether there was a question."""
     page.evaluate("0")
     return bool(questions)

@@ -1,4 +1,4 @@
-"""The DJ's page keeps itself up to date, says when it does not, and mends by itself."""
+"""The DJ's page keeps itself up to date, says when it cannot, and recovers by itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HIDE = """(hidden) => {
 
 
 def questions_in(page: Page, line: FakeLine, seconds: int) -> list[str]:
-    """What the page asks for while its clock runs for that long."""
+    """The requests that the page sends while its clock runs for that long."""
     before = len(line.asked)
     for _ in range(seconds * 2):
         page.clock.run_for(500)
@@ -214,7 +214,7 @@ def test_an_app_that_is_silent_is_said_within_twelve_seconds(studio: Station, pa
 
 
 def test_what_the_line_knows_is_shown_with_its_age_while_twilio_fails(app: App, page: Page) -> None:
-    """The app alone: nobody answers where it expects Twilio."""
+    """Only the app: nobody answers where it expects Twilio."""
     DeskPage(page, app.url).open()
     expect(page.locator('[data-line="network-banner"]')).to_contain_text("what the app itself knows")
     expect(page.locator('[data-line="network-age"]')).to_be_visible()

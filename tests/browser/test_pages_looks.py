@@ -80,7 +80,7 @@ def test_the_desk_is_accessible_and_fits_through_a_call(studio: Station, page: P
     desk.expect_words("You hung up")
     assert complaints_in_every_look(page) == [], "hung up"
 
-    desk.open()  # afresh: the SDK may still have had the microphone of the call before
+    desk.open()  # a new page, because the SDK may still have the previous call's microphone
     desk.wait_until_ready()
     page.evaluate(REFUSE_MICROPHONE)
     desk.connect()
@@ -163,7 +163,7 @@ def test_the_listeners_page_is_accessible_and_fits_in_every_state(studio: Statio
     expect(call.title).to_have_text("You hung up.")
     assert complaints_in_every_look(page) == [], "ended"
 
-    call.open()  # afresh: the SDK may still have had the microphone of the call before
+    call.open()  # a new page, because the SDK may still have the previous call's microphone
     expect(call.title).to_have_text(re.compile("Ready"))
     page.evaluate(REFUSE_MICROPHONE)
     call.call()

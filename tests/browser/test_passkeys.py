@@ -81,7 +81,7 @@ def test_a_passkey_is_added_and_from_then_on_needed_to_sign_in(app: App, url: st
         with pytest.raises(AccountError, match="Try again"):
             factors.check_passkey("dj", answer["state"], answer["response"])
         store.change_record(SecondFactor, "dj", as_if_never_used)
-        factors.check_passkey("dj", answer["state"], answer["response"])  # so it was refused as a repetition
+        factors.check_passkey("dj", answer["state"], answer["response"])  # it was refused as a replay
 
     begin_sign_in(page, url, "dj", REHEARSAL_PASSWORD)
     page.get_by_label("A recovery code").fill("not a code")

@@ -61,7 +61,7 @@ def test_each_track_holds_its_person_the_mix_holds_all_and_they_are_aligned(
     desk.page.keyboard.press("x")
     expect(desk.title).to_have_text(re.compile(r"^Mark 1 at 0:0\d\.$"))
     panel.wait_until_recorded(4)
-    press(desk, 1, "Cue")  # off air with the second caller: all three fall silent for the others at one moment
+    press(desk, 1, "Cue")  # off the air with the second caller: all three fall silent for the others at the same moment
     expect(card(desk, 1)).to_have_attribute("data-line-state", "cue")
     panel.wait_until_recorded(6)
     panel.stop()

@@ -97,7 +97,7 @@ def test_a_call_that_is_renewed_is_recorded_on(cast: Cast) -> None:
     desk.connect()
     desk.expect_on_air_with("001")
     leg = cast.desk_leg(first)
-    pass_seconds(desk, RENEWAL_SECONDS)  # it is due, and waits until nobody is on the air
+    pass_seconds(desk, RENEWAL_SECONDS)  # the renewal is due, and waits until nobody is on the air
     panel = RecorderPanel(desk.page)
     panel.start()
     panel.wait_until_recorded(1)

@@ -65,7 +65,7 @@ def test_a_write_that_fails_ends_the_recording_and_what_was_written_is_kept(
         panel.wait_until_recorded(4)
         recorded = panel.seconds
         disk = context.new_cdp_session(desk.page)
-        # The room that the page sees is not changed by this: the next write that needs room fails.
+        # The page still sees the same free space, but the next write that needs space fails.
         disk.send("Storage.overrideQuotaForOrigin", {"origin": desk.url, "quotaSize": 1})
         panel.open()
         expect(panel.said).to_have_text("Recording stopped: this computer is nearly full. What was recorded is saved.")
@@ -112,7 +112,7 @@ def kill(folder: Path) -> None:
     os.kill(int(lock.name.rpartition("-")[2]), signal.SIGKILL)
 
 
-# Writes recordings of so many days ago, as the recorder does; the last one's journal and samples are torn.
+# Writes recordings of that many days ago, as the recorder does; the last one's journal and samples are torn.
 SHELVE = """async (days) => {
   const { FOLDER, JOURNAL, PIECE_FRAMES, pieceName } = await import("/static/recorder/shape.js");
   const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });

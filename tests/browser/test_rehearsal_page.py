@@ -64,7 +64,7 @@ def said(page: Page) -> Locator:
 
 
 def everything_wrong_with(page: Page) -> list[str]:
-    """In every look."""
+    """Complaints in every look."""
     return complaints_in_every_look(page, "button, a.button, summary", SMALLEST_TARGET_PIXELS)
 
 

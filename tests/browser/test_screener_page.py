@@ -15,7 +15,7 @@ from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 
 FIRST, SECOND, THIRD = "+447700900001", "+447700900002", "+447700900003"
-BLOCKED = "+447700900066"  # of no other test: it is not let in again
+BLOCKED = "+447700900066"  # a number that no other test uses, because it stays blocked
 
 FOUR_HOURS_ON = """() => {
   const Now = Date;
@@ -145,7 +145,7 @@ def test_every_verdict_with_keys_alone(screened: Cast) -> None:
     screener.expect_words("The caller ending 066 was let go, and this number is blocked")
     screened.station.until(lambda: is_over(screened, second), "they are not let go")
 
-    # Who is on hold is made ready from the list, before the one who is there already.
+    # A caller on hold is made ready from the list, before the one who is there already.
     screener.row("001").get_by_role("button", name="Ready").click()
     expect(screener.list("ready")).to_contain_text("Robin")
     keys.press("Shift+H")
@@ -227,7 +227,7 @@ def test_the_switch_is_on_the_djs_page(cast: Cast) -> None:
 
 
 def test_a_caller_that_called_before_is_recognised(screened: Cast) -> None:
-    number = "+447700900067"  # of no other test: it is known from now on
+    number = "+447700900067"  # a number that no other test uses, because it is known from now on
     app = screened.station.app
     [before] = screened.waiting(number)
     for field, value in (("name", "Ann"), ("place", "Leeds")):

@@ -36,7 +36,7 @@ def admin(studio: Station, browser: Browser) -> Iterator[Page]:
 
 
 def around_now(before: int = 60, after: int = 60) -> tuple[str, str]:
-    """Times of day so many minutes before and after now, in UTC, the zone of this station."""
+    """Times of day this many minutes before and after now, in UTC, the zone of this station."""
     now = datetime.now(UTC)
     return tuple(f"{now + timedelta(minutes=minutes):%H:%M}" for minutes in (-before, after))
 

@@ -12,7 +12,7 @@ from tests.support.visitors import signed_in
 FIRST, SECOND = "+447700900001", "+447700900002"
 AFTER_THE_END = "+447700900009"
 OWN_TO_THE_PAGE = {"History", "Keys", "Lock", "Record", "Refresh", "Sign in again", "Sound", ""}
-"""What presses nothing: drawers, the lock, a link to another page, and the keyboard's checkbox, which has no text."""
+"""Controls that press nothing: drawers, the lock, a link to another page, and the keyboard's checkbox, without text."""
 
 WORKING = """
 desk => [...desk.querySelectorAll("button, input, select, textarea, a")]

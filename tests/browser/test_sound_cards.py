@@ -1,4 +1,4 @@
-"""Sound cards that come and go under Chromium, really: PulseAudio's, with the sound at their loudspeakers measured."""
+"""Real sound cards that come and go under Chromium: PulseAudio's, with the sound at their loudspeakers measured."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def desk(cast: Cast, cards: SoundCards, playwright: Playwright) -> Iterator[Desk
 
 
 def choose(select: Locator, words: str) -> str:
-    """Chooses the device whose label has these words: its label."""
+    """Chooses the device whose label has these words. Returns the label."""
 
     def found() -> str:
         return next(label for label in select.locator("option").all_text_contents() if words in label)

@@ -79,7 +79,7 @@ class Panel:
         return select.locator("option").all_text_contents()
 
     def choose_second_microphone(self) -> str:
-        """Chooses a microphone that is not the browser's own choice: its name."""
+        """Chooses another microphone than the browser does. Returns its name."""
         wait_until(lambda: len(self.labels(self.input)) > 2, why="there are no two microphones")
         label = self.labels(self.input)[-1]
         self.input.select_option(label=label)

@@ -206,7 +206,7 @@ def test_a_sound_is_deleted_by_a_second_press_soon_after_the_first(app: App, pag
 
 
 def test_a_listener_hears_the_stations_greeting_and_then_its_music(cast: Cast) -> None:
-    """With the sound as a browser gets it: two tones that are nowhere else."""
+    """With real sound in a browser: two tones that nothing else has."""
     admin = cast.station.app.visitor("admin")
     admin.get("/sounds")
     keys = [stored_as(admin, tone(6, 660), "greeting", notice=True), stored_as(admin, tone(60, 990), "music")]

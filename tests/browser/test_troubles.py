@@ -1,4 +1,4 @@
-"""What breaks around a DJ's browser ends in words on the page, and heals where it can."""
+"""What breaks around a DJ's browser is put in words on the page, and heals if it can."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEEP_STATES = """
 def shorter_lived(
     cast: Cast, ttl_seconds: int, secret: str = "", application: str = "TWILIO_APP_SID"
 ) -> Callable[[Route], None]:
-    """Lets the app answer a request for a pass, and gives that pass another length of life or another signature."""
+    """Lets the app answer a request for a token, and gives that token another lifetime or another signature."""
 
     def answer(route: Route) -> None:
         answered = route.fetch()
@@ -84,7 +84,7 @@ def test_an_expired_token_is_told_and_a_new_one_heals_it(cast: Cast) -> None:
 
 
 def test_a_token_that_runs_out_in_an_open_page_is_replaced(cast: Cast) -> None:
-    """A pass of two seconds is too short for the SDK's warning: the network itself says that it has run out."""
+    """A token of two seconds is too short for the SDK's warning: the network itself says that it has expired."""
     desk = cast.new_desk()
     desk.page.route("**/token", shorter_lived(cast, 2), times=1)
     with desk.page.expect_response("**/token"):

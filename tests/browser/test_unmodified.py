@@ -1,4 +1,4 @@
-"""The page as a station serves it, with no hook for tests or rehearsals; and whom the pages talk to."""
+"""The page as a station serves it, without a hook for tests or rehearsals; and the hosts that pages talk to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of waits: a bar for each caller that grows and leaves, the day behind it, and all of it in tables."""
+"""The page of waits: a growing bar for each caller, the day so far, and all of it in tables."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def ring(station: Station, *numbers: str) -> list[str]:
 
 
 def bar_as_long_as_the_wait(station: Station, waits: WaitsPage) -> dict[str, Any]:
-    """The only bar's only part. It must be as long as the line says that the caller waits."""
+    """The only bar's only part. It must be as long as the caller's wait."""
     status = station.app.status()
     [bar] = waits.bars()
     [part] = bar["parts"]

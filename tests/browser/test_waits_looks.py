@@ -1,4 +1,4 @@
-"""The page of waits in every state, light and dark, wide and on a phone: in order, legible, quiet, and for keys too."""
+"""The page of waits in every state, light and dark, wide and narrow: accessible, legible, still, and for keys too."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
 
 
 def ask(page: Page, file: str, name: str, *args: Any) -> Any:
-    """What a function of the page's modules answers."""
+    """What a function of the page's modules returns."""
     return page.evaluate(CALL, [file, name, args])
 
 

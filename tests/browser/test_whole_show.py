@@ -126,7 +126,7 @@ def test_a_show_of_five_callers_is_run_by_keyboard_from_signing_in_to_closing(ca
 
 
 def _expect_rested(desk: DeskPage) -> None:
-    """So soon after Next or Take another key is taken for a slip: waits until it is not."""
+    """Waits until a key counts again: just after Next or Take it counts as a slip."""
     expect(desk.hold_button).not_to_have_attribute("aria-disabled", "true")
 
 

@@ -1,4 +1,4 @@
-"""Callers on a real SQLite file, with a clock that the test holds in its hand, and calls that come and go."""
+"""Callers on a real SQLite file, with a clock that the test moves, and calls that come and go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stats: every call that ended counts for its caller, once, whatever is told twice, late or out of order."""
+"""The stats: every ended call counts once for its caller, even if reports come twice, late or out of order."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
         result |= {"properties": properties, "required": sorted(properties), "additionalProperties": False}
     if "items" in schema:
         result["items"] = strict(schema["items"])
-    if schema.get("nullable") and "type" in schema:  # what has no type may be null anyway
+    if schema.get("nullable") and "type" in schema:  # a schema without a type allows null anyway
         result["type"] = [schema["type"], "null"]
         if "enum" in schema:
             result["enum"] = [*schema["enum"], None]

@@ -70,7 +70,7 @@ ALPHABET = "aAzZ09_-.~+*'() %&=/?#;,:@$!|\\\"<>\t\néßλЖ中☎"
 
 
 def random_cases(seed: int, many: int) -> list[Case]:
-    """Addresses and forms put together at random; the same seed makes the same ones."""
+    """Random addresses and forms; the same seed makes the same ones."""
     random = Random(seed)
 
     def text(longest: int) -> str:

@@ -47,7 +47,7 @@ def test_a_call_that_is_over_cannot_be_changed(client: Client, account: Account,
 
 
 def test_a_call_is_given_a_fallback_of_its_own(client: Client, account: Account) -> None:
-    """With another document: from then on the call goes there when a document of its own fails."""
+    """It comes with another document: from then on the call goes to the fallback when a document fails."""
     sid = account.ring_and_wait()
     fallback = {"fallback_url": account.documents_url + "/talk", "fallback_method": "GET"}
     client.calls(sid).update(url=account.documents_url + "/broken", **fallback)

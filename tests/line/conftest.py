@@ -1,4 +1,4 @@
-"""A line on a real SQLite file, with a clock and a telephone service that the test holds in its hand."""
+"""A line on a real SQLite file, with a clock and a telephone service that the test controls."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DJ = "CAdj"
 
 @dataclass
 class ListedPhone:
-    """A telephone service whose lists are written down by the test."""
+    """A telephone service whose lists the test writes."""
 
     queues: dict[str, list[Member]] = field(default_factory=dict)
     calls: dict[str, CallState] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class ListedPhone:
 
 @dataclass
 class NotedControl:
-    """Call control whose requests are written down, and done or refused as the test says; its lists are the phone's."""
+    """Call control that notes requests, and carries out or refuses them as the test says; its lists are the phone's."""
 
     phone: ListedPhone
     done: list[tuple[str, ...]] = field(default_factory=list)
@@ -136,7 +136,7 @@ class NotedControl:
 
 
 def read_line(store: Any, clock: HeldClock, **how: Any) -> tuple[Board, Dashboards]:
-    """What another instance of the app remembers of the line in that store."""
+    """The line as another instance of the app reads it from that store."""
     cache = LineCache(store, clock, **how)
     return Board(cache, clock), Dashboards(cache, clock)
 
@@ -176,7 +176,7 @@ class House:
         return Reconciler(self.calls, self.desks, self.board, self.store, self.control, self.clock, **how)
 
     def ring(self, *call_sids: str) -> None:
-        """They ring one second after the other, and stand in the line's queue."""
+        """Callers ring one second after the other, and are in the line's queue."""
         for call_sid in call_sids:
             number = f"+4477009{len(self.phone.calls):05}"
             self.calls.arrive(Arrival(call_sid, number, "+442079460100"))
@@ -193,7 +193,7 @@ class House:
         self.store.change_desk(AIR_DESK, lambda desk: replace(desk, paused=True))
 
     def hang_up(self, call_sid: str) -> None:
-        """They hang up, and no webhook tells."""
+        """Callers hang up, and no webhook reports it."""
         self.phone.calls[call_sid] = CallState("completed", self.phone.calls[call_sid].number)
         for members in self.phone.queues.values():
             members[:] = [member for member in members if member.call_sid != call_sid]

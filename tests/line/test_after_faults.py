@@ -1,4 +1,4 @@
-"""What faults leave behind is put right: nobody is lost to a write that failed or to news that came late."""
+"""What faults leave behind is mended: nobody is lost to a failed write or a late webhook."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_a_desk_keeps_the_caller_that_it_has_and_the_one_that_comes_back_to_it(h
 
 
 def test_a_caller_that_was_not_connected_after_all_is_in_line_at_once_and_may_hang_up_there(house: House) -> None:
-    """The studio's `*`, or its end, came while the caller heard that they are on."""
+    """The studio's `*`, or its end, came while the caller was being told that they are on."""
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     follow, call = house.calls.left_queue("CA1", 1, "bridging-in-process")

@@ -1,4 +1,4 @@
-"""Two things at the same time: a press in the midst of the leg's request, a request in the midst of a press."""
+"""Two things at the same time: a press during the leg's request, a request during a press."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_a_failed_switch_of_screening_does_not_take_back_what_was_set_just_befor
 def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_the_app(
     house: House, busy: BusyStore
 ) -> None:
-    """The refusal used to be asked for twice, and the second time there was none to tell."""
+    """The reason for the refusal used to be asked for twice, and the second time there was none."""
     house.ring("CA1")
     house.screener_asks("screen-screener_ann_1", "CAann")
     house.screener_asks("screen-screener_bob_1", "CAbob")

@@ -86,7 +86,7 @@ def mark_of(house: House) -> str:
 
 
 def told_of(cache: LineCache) -> threading.Event:
-    """An event that is set when the board says that there is news."""
+    """An event that is set when the board reports news."""
     told = threading.Event()
     cache.call_on_news(told.set)
     return told
@@ -109,7 +109,7 @@ def test_without_news_the_count_is_given_and_grows_with_the_next_change(house: H
 
 @dataclass
 class QuietStore:
-    """A store that tells nobody of changes by itself: they are found by the next request."""
+    """A store that never reports changes: the next request finds them."""
 
     inner: Store
     asked: threading.Event = field(default_factory=threading.Event)

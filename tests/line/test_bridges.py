@@ -1,4 +1,4 @@
-"""What Twilio's lists prove although no webhook told it: who is connected, and who has to be sent on."""
+"""What Twilio's lists prove without a webhook: which callers are connected, and which have to be sent on."""
 
 from __future__ import annotations
 

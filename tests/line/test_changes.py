@@ -1,4 +1,4 @@
-"""What a dashboard is answered since its mark: what changed and no more, and the page makes the whole line of it."""
+"""The answer to a dashboard with a mark: only what changed, from which the page makes the whole line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which calls have the place of a former one of the same browser, and which have not."""
+"""Which calls get the place of the same browser's previous call, and which do not."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def call(
     number: str = "+447700900001",
     bridged: bool = False,
 ) -> Call:
-    """A call that entered these stages at so many seconds after noon, and is in the last one."""
+    """A call that entered these stages at these seconds after noon, and is in the last one."""
     entered = tuple(Moment(stage, NOON + at) for stage, at in moments)
     return Call(call_sid, number, entered[-1].stage, entered, bridged=bridged, outcome=outcome)
 

@@ -1,4 +1,4 @@
-"""The day as the board keeps it: read from the store once, followed from there, and asked by dashboards."""
+"""The day as the board keeps it: read from the store once, then kept up to date, and shown by dashboards."""
 
 from __future__ import annotations
 

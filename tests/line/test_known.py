@@ -1,4 +1,4 @@
-"""What is known of a caller when they ring: it goes with the call, and who is blocked is turned away."""
+"""What is known about a caller when they ring: it goes with the call, and blocked callers are turned away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A console's lines after their legs dropped out, and after Twilio told nothing: each caller is kept."""
+"""A console's lines after their legs dropped out, and after Twilio reported nothing: each caller is kept."""
 
 from __future__ import annotations
 

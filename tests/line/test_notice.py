@@ -1,4 +1,4 @@
-"""Who is told beforehand that they go on the air after a tone, and when it counts: the rule alone."""
+"""The rule of the notice: which callers hear in advance that they go on the air after a tone, and when it counts."""
 
 from __future__ import annotations
 

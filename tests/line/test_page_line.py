@@ -1,4 +1,4 @@
-"""The page's own script makes the whole line of its answers, whatever changes and whichever instance answers."""
+"""The page's own script makes the whole line from its answers, whatever changes and whichever instance answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STEPS = 120
 
 @dataclass
 class _Hasty:
-    """A store that tells of changes before its mark moves, as Firestore's does of what this instance wrote."""
+    """A store that reports changes before its mark moves, as Firestore's does with what this instance wrote."""
 
     inner: Store
     dice: random.Random
@@ -82,7 +82,7 @@ def test_the_page_has_the_line_as_it_is_whatever_changes_and_whichever_instance_
 
 
 def _shown(status: dict[str, Any] | None) -> dict[str, Any]:
-    """What a page shows, but for the times that it counts itself."""
+    """What a page shows, except the times that it counts itself."""
     assert status is not None
     times = ("wait_seconds", "on_air_seconds")
     rows = [{name: value for name, value in row.items() if name not in times} for row in status["calls"]]

@@ -1,4 +1,4 @@
-"""The line under whatever people and networks do, in any order: nobody is lost, and in the end it is what Twilio lists.
+"""The line in random shows: nobody is lost, and in the end it is what Twilio lists.
 
 The runs are the same every time. `make soak` plays others, thousands of them.
 """

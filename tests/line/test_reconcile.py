@@ -77,7 +77,7 @@ def test_a_line_of_fifty_costs_four_requests_each_time(house: House, runs: Recon
 
 
 def lose(house: House, count: int) -> list[str]:
-    """So many callers ring and hang up, and no webhook tells of the end."""
+    """This many callers ring and hang up, and no webhook reports the end."""
     sids = [f"CA{number:03}" for number in range(count)]
     house.set(most_callers=0)
     house.ring(*sids)
@@ -161,7 +161,7 @@ def test_the_reconciling_thread_starts_when_it_is_needed_and_stops(house: House,
 
 
 def test_a_thread_that_could_not_start_is_tried_again_with_the_next_request(house: House, runs: Reconciler) -> None:
-    size = threading.stack_size(1 << 46)  # more than there is: so no thread starts
+    size = threading.stack_size(1 << 46)  # more than there is, so that no thread starts
     try:
         with pytest.raises(RuntimeError):
             runs.soon()

@@ -1,4 +1,4 @@
-"""When scheduled shows are on, and what holds for the line then. Times are those of a clock on a wall in the zone."""
+"""When scheduled shows are on, and what holds for the line then. Times are local times of the zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that follows a schedule: nothing runs when a show begins or ends, and everybody who asks learns it."""
+"""A line that follows a schedule: no job runs when a show begins or ends; each request looks at the clock."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def put(house: House, *scheduled: ScheduledShow) -> None:
 
 @pytest.fixture
 def at(house: House) -> Callable[[str, int], None]:
-    """Moves the clock to that time on Monday, or so many days later."""
+    """Moves the clock to that time on Monday, or that many days later."""
 
     def move(time: str, days: int = 0) -> None:
         hours, minutes = map(int, time.split(":"))

@@ -1,4 +1,4 @@
-"""A store whose reads hang: whoever only wants to know where a caller stands is told from memory, at once."""
+"""A store whose reads hang: requests that only need a caller's place are answered from memory, at once."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_after_a_reading_that_failed_late_nobody_waits_for_the_next_one(house: H
     hanging.hang()
     assert is_quick(lambda: board.place("CA1"))
     with pytest.raises(StoreError):
-        board.first_in_line(1)  # what decides is not made of what may be old
+        board.first_in_line(1)  # decisions are not made from memory that may be old
     assert json_says_so(dashboards)
     house.ring("CA2")
     hanging.go_on()

@@ -1,4 +1,4 @@
-"""The phone network in miniature plays by Twilio's rules: else what the properties prove would be worth nothing."""
+"""The miniature phone network follows Twilio's rules; otherwise the properties would prove nothing."""
 
 from __future__ import annotations
 

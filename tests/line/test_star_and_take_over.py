@@ -1,4 +1,4 @@
-"""A DJ's `*` lets a caller go, also where another desk takes over in that second and Twilio's words come late."""
+"""A DJ's `*` lets a caller go, even if another desk takes over in that second and Twilio's reports come late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would leave a desk or a page stuck, or have done twice what was done."""
+"""What could leave a desk or a page stuck, or do something twice."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class FullStore:
 
 
 def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store: SqliteStore) -> None:
-    """A page that is told of a failure sends a *, and by then the next caller is on the air."""
+    """A page that is told of a failure sends a `*`, and by then the next caller is on the air."""
     full = FullStore(store)
     house = House(full)
     house.ring("CA1", "CA2")
@@ -128,7 +128,7 @@ def test_a_call_that_ended_a_moment_ago_elsewhere_is_not_put_on_the_air_again(ho
 
 
 class BehindStore:
-    """What another instance of the app has seen so far."""
+    """A store that has seen only some of the changes, as another instance's may."""
 
     def __init__(self, inner: Any, seen: Changes) -> None:
         self.inner = inner

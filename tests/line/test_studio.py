@@ -1,4 +1,4 @@
-"""The studio: the three documents of its leg, presses that count once, and callers who are never lost to it."""
+"""The studio: the three documents of its leg, presses that count once, and callers that it never loses."""
 
 from __future__ import annotations
 

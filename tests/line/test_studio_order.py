@@ -85,7 +85,7 @@ def test_nobody_is_moved_before_a_caller_who_is_promised_to_the_desk(house: Hous
 
 
 def test_a_claim_that_is_given_up_late_takes_nobody_off_the_air(house: House) -> None:
-    """Of two of the same request at once, one may find the claim used up by the bridge that the other led to."""
+    """If a request comes twice at once, one may find that the bridge which the other led to has used up the claim."""
     house.ring("CA1")
     house.put_on_air("CA1")
     house.desks.give_up(AIR_DESK, "CA1")

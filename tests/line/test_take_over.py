@@ -1,4 +1,4 @@
-"""A desk is taken over by consent: whoever is at it is asked, may refuse, and agrees by 10 s of silence."""
+"""A desk is taken over by consent: the person at it is asked, may refuse, and agrees by 10 s of silence."""
 
 from __future__ import annotations
 

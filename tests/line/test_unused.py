@@ -1,4 +1,4 @@
-"""Screeners' desks that were left for good go, with their queues at Twilio; all others stay."""
+"""Screeners' desks that nobody uses any more are deleted with their queues at Twilio; all others stay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def unused(house: House) -> IdleDeskCleanup:
 
 
 def was_used(house: House, name: str = NAME) -> None:
-    """A screener sat there, and hung up."""
+    """A screener used the desk, and hung up."""
     leg = f"CA{name}"
     assert isinstance(house.screener_asks(name, leg), WaitInSilence)
     house.desks.leg_ended(name, leg)

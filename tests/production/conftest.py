@@ -55,7 +55,7 @@ def dj_browser(playwright: Playwright, shared_bed: Bed) -> Iterator[Browser]:
 
 
 class Network(NamedTuple):
-    """The listener's connection to the internet: two wires, of which the sound over WebRTC needs neither."""
+    """The listener's connection to the internet: two wires. Sound over WebRTC uses neither."""
 
     to_app: Wire
     to_twilio: Wire
@@ -106,7 +106,7 @@ def open_page(bed: Bed, request: pytest.FixtureRequest) -> Iterator[Callable[...
     pages: list[Page] = []
 
     def open_one(path: str = "", name: str = "", browser: str = "dj_browser") -> Page:
-        """A page at that path, where somebody of that name has signed in on the sign-in page if it is told."""
+        """A page at that path, signed in as `name` on the sign-in page if one is given."""
         page = new_page(request.getfixturevalue(browser), bare_microphone=browser != "dj_browser")
         pages.append(page)
         if name:

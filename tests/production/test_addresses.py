@@ -35,7 +35,7 @@ FORWARDING = {
     "Origin": f"http://{EVIL}",
     "Referer": f"http://{EVIL}/",
 }
-# Caddy answers for no Host but the station's: with another one the app is asked itself, as if something had let it in.
+# Caddy answers only for the station's Host. With another Host the request goes straight to the app.
 WAYS = {
     "through Caddy": (False, {}),
     "through Caddy, forged": (False, FORWARDING),
@@ -50,11 +50,11 @@ CALLERS = ("+447700900001", DJ_PHONE, "client:listener_0123456789abcdef", DJ_BRO
 _ADDRESS = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>;,)]+", re.IGNORECASE)
 _TWILIOS = ("wss://*.twilio.com", "https://*.twilio.com")
 _CONSOLE = "https://console.twilio.com"
-"""Where the page of checks sends an admin."""
+"""The addresses that the page Check sends an admin to."""
 
 
 def forged(send: Ask, headers: Mapping[str, str]) -> Ask:
-    """The same way, with more headers on every request."""
+    """The same route, with more headers on every request."""
 
     def ask_forged(
         url: str, method: str = "GET", body: bytes | None = None, others: Mapping[str, str] | None = None
@@ -66,7 +66,7 @@ def forged(send: Ask, headers: Mapping[str, str]) -> Ask:
 
 @pytest.fixture(scope="module")
 def bed(shared_bed: Bed) -> Bed:
-    """With a caller in line. Nobody changes anything here that the next test would mind."""
+    """The bed with a caller in line. No test changes anything that another one needs."""
     shared_bed.reset()
     shared_bed.wait_until_queued(shared_bed.ring("+447700900001"))
     return shared_bed
@@ -74,13 +74,13 @@ def bed(shared_bed: Bed) -> Bed:
 
 @pytest.fixture(params=WAYS)
 def way(bed: Bed, request: pytest.FixtureRequest) -> tuple[str, Ask]:
-    """Where requests go, and how they are sent."""
+    """A route for requests: where they go, and how they are sent."""
     is_inside, headers = WAYS[request.param]
     return (bed.app.inside_url, forged(ask, headers)) if is_inside else (bed.app.url, forged(bed.https.ask, headers))
 
 
 def visitor_of(app: PublicApp, role: str, way: tuple[str, Ask]) -> Visitor:
-    """A browser that comes that way, with a session from before where it has a role."""
+    """A browser by that route, with an existing session if it has a role."""
     visitor = Visitor(way[0], send=way[1])
     if role:
         visitor.cookies |= app.visitor(role).cookies
@@ -104,7 +104,7 @@ class Links(HTMLParser):
 def faults_of(answer: Answer, public_url: str, named: tuple[str, ...] = ()) -> Iterator[str]:
     """What an answer must not say: addresses that are not below `public_url`, cookies that others could set.
 
-    Its text may say the addresses in `named`.
+    Its text may contain the addresses in `named`.
     """
     for name, value in ((name.lower(), value) for name, value in answer.headers.items()):
         allowed = _TWILIOS if name == "content-security-policy" else ()

@@ -1,4 +1,4 @@
-"""The app is down and Caddy is not: a fallback document queues callers, and the app finds them when it is back."""
+"""The app is down but Caddy is not: a fallback document queues callers, and the app finds them when it is back."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from tests.support.visitors import Visitor
 from tests.support.web import ask
 from util import asset
 
-# The first test waits for an emulator, which is a Java program, and for a whole station.
+# The first test waits for the emulator, a Java program, and for a whole station.
 pytestmark = pytest.mark.timeout(120)
 
 FIRST, SECOND, THIRD = (f"+44770090000{number}" for number in (1, 2, 3))

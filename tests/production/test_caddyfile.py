@@ -1,4 +1,4 @@
-"""What the project's Caddyfile promises a station: static files by themselves, whole requests, and true headers."""
+"""What the project's Caddyfile promises: static files without the app, whole requests, and true headers."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_what_a_client_says_of_itself_does_not_reach_the_app_and_what_twilio_say
 
 
 def test_a_body_that_is_not_whole_does_not_reach_the_app(https: Https, echo: Echo) -> None:
-    half = b"x" * 40_000  # more than Caddy's own writing waits for, without the buffer that the file asks for
+    half = b"x" * 40_000  # longer than Caddy waits before it sends a request on, without the buffer that the file sets
     fields = (f"Host: {https.certificate.host}", f"Content-Length: {2 * len(half)}", "Connection: close")
     head = "\r\n".join(("POST /half HTTP/1.1", *fields, "", "")).encode()
     context = ssl.create_default_context(cafile=https.certificate.authority)

@@ -1,4 +1,4 @@
-"""By which address a client counts behind the proxy that a station uses, whatever headers it sends."""
+"""The address that a client counts by behind a station's proxy, whatever headers it sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every form of the pages over https, in Chromium: a form's page answers it, and no policy is in its way."""
+"""Every form of the pages over https, in Chromium: the form's page answers it, and no policy blocks it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEW_PASSWORD = "another horse and battery"
 
 @pytest.fixture
 def admin(open_page: Callable[..., Page]) -> Iterator[Page]:
-    """An admin's page. Nothing that a page asked for may have been blocked by a policy."""
+    """An admin's page. Afterwards no policy may have blocked anything."""
     page = open_page("/accounts", "admin")
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text) if "Security Policy" in message.text else None)
@@ -89,7 +89,7 @@ def test_callers(bed: Bed, admin: Page) -> None:
     link = admin.get_by_role("region", name="Found for").get_by_role("link", name=NUMBER)
 
     def is_found() -> bool:
-        """A call is counted for its number within half a minute."""
+        """Waits until the call is counted for its number: half a minute at most."""
         admin.get_by_label("The last digits").fill("001")
         admin.get_by_role("button", name="Find").click()
         expect(admin.get_by_role("heading", name="Found for")).to_be_visible()
@@ -152,7 +152,7 @@ def test_an_invitation_is_revoked_and_a_forgotten_password_gets_a_link(
 def test_the_checks_and_the_audit(bed: Bed, admin: Page) -> None:
     admin.goto(bed.app.url + "/check")
     expect(admin.get_by_role("main")).to_contain_text("All three send browsers' calls to this app.")
-    # Only Chromium and the rehearsal know the bed's name, so the check says that it leads nowhere.
+    # Only Chromium and the rehearsal can resolve the bed's name, so the check says that it leads nowhere.
     expect(admin.get_by_role("main")).to_contain_text(f"{bed.app.url} cannot be reached (no such name).")
     admin.goto(bed.app.url + "/audit")
     admin.get_by_label("Kind").select_option(label="Signing in and out")

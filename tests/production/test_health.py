@@ -1,4 +1,4 @@
-"""`/health` as a monitor asks it: over https by the station's name, and at the server itself by any name."""
+"""`/health` for a monitor: over https by the station's name, and at the server itself by any name."""
 
 from __future__ import annotations
 

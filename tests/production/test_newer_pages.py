@@ -1,4 +1,4 @@
-"""Shows, Sounds, Words, Messages, the recorder and the widget over https: each one's work is done, without a fault.
+"""Shows, Sounds, Words, Messages, the recorder and the widget over https: each does its work without a fault.
 
 A fault is an error on the console, something that the page's policy refuses, a request that fails, or an address that
 is not encrypted.
@@ -69,7 +69,7 @@ def open_as(bed: Bed, people: dict[str, Page], faults: Faults) -> Iterator[Calla
 
 
 def play(player: Locator) -> None:
-    """Plays it as a person does, and waits until it has played a moment."""
+    """Plays it as a person does, and waits until it has played for a moment."""
     player.evaluate("async (audio) => { audio.muted = true; await audio.play(); }")
     wait_until(lambda: player.evaluate("(audio) => audio.currentTime > 0.2 || audio.ended"), why="it does not play")
 

@@ -1,4 +1,4 @@
-"""The app needs no rights: not root's, and none to write to its own code."""
+"""The app needs no capabilities of root's, and no permission to write to its own code."""
 
 from __future__ import annotations
 

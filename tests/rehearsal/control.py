@@ -1,4 +1,4 @@
-"""The control interface of the rehearsal, asked as a page of it does."""
+"""Requests to the rehearsal's control interface, as its own page sends them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tests.support.web import Answer, ask
 
 
 def control(account: Account, method: str, path: str, value: object = None, **headers: str) -> Answer:
-    """An answer, good or bad. A value that is bytes is sent as it is."""
+    """The answer, good or bad. Bytes are sent as they are."""
     body = value if isinstance(value, bytes) else b"" if value is None else json.dumps(value).encode()
     return ask(f"{account.url}/rehearsal{path}", method, body, headers)

@@ -1,4 +1,4 @@
-"""A rehearsal network and a station's app that stands opposite it, both real, in one event loop."""
+"""A rehearsal network and a station's app for it, both real, in one event loop."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from rehearsal.webhooks.static_folder import StaticFolder
 
 STORY_SECONDS = 30
 SOUNDS = ("/music", "/music.wav")
-"""What Play names is fetched without a signature."""
+"""Files that Play names are fetched without a signature."""
 
 STAR_BEHAVIOURS = [
     Behaviour(star=star, star_before_bridge=before, empty_queue=empty)
@@ -53,7 +53,7 @@ class Asked:
 
 
 class Station:
-    """An app in a few lines: what it answers is set by path, what it was asked is kept."""
+    """An app in a few lines: its answers are set by path, and its requests are kept."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -75,7 +75,7 @@ class Station:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
         pairs = form if request.method == "POST" else request.query
-        # The address exactly as it was sent: the validator is Twilio's own.
+        # Twilio's own validator checks the address exactly as it was sent.
         address = self.url + request.raw_path
         signature = request.headers.get("X-Twilio-Signature", "")
         self.asked.append(
@@ -96,13 +96,13 @@ class Station:
             answer = await answer
         if isinstance(answer, str):
             return web.Response(text=f"<Response>{answer}</Response>", content_type="text/xml")
-        if isinstance(answer, web.Response):  # a response can be sent once only
+        if isinstance(answer, web.Response):  # a response can be sent only once
             return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
         return answer
 
 
 class Phone:
-    """A device that writes down what happens to it."""
+    """A device that notes what happens to it."""
 
     def __init__(self, identity: str) -> None:
         self.identity = identity
@@ -139,7 +139,7 @@ class Rig:
         return self.network.ring("+447700900999", self.network.account.dj_number, **options)
 
     async def until(self, condition: Callable[[], Any], seconds: float = 20.0) -> Any:
-        """Wait until the condition holds, and answer what it gave."""
+        """Wait until the condition holds, and return its value."""
         deadline = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < deadline, self.told()
@@ -150,7 +150,7 @@ class Rig:
         await self.until(lambda: leg.queue is not None)
 
     async def line_up(self, callers: int) -> list[Leg]:
-        """So many listeners, one after the other, so that their order is certain."""
+        """This many listeners, one after the other, so that their order is certain."""
         legs = []
         for number in range(1, callers + 1):
             legs.append(self.ring(f"+44770090{number:04}"))
@@ -161,7 +161,7 @@ class Rig:
         await self.until(lambda: all(leg.bridged_to for leg in legs))
 
     async def over(self, *legs: Leg) -> None:
-        """The legs have ended and all that they had to report has arrived."""
+        """Wait until the legs have ended and all their reports have arrived."""
         await self.until(lambda: not any(leg.live for leg in legs))
         await self.clock.advance(0)
 

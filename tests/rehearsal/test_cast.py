@@ -1,4 +1,4 @@
-"""The simulated callers: harmless numbers, voices that differ, patience, and the same row for the same seed."""
+"""The simulated callers: harmless numbers, different voices, patience, and the same sequence for the same seed."""
 
 from __future__ import annotations
 

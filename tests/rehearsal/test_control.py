@@ -114,7 +114,7 @@ def test_withheld_numbers_may_ring(account: Account, number: str) -> None:
     assert account.caller(account.ring_and_wait(number))["from"] == number
 
 
-# Bodies that cannot be followed.
+# Bodies that make no sense.
 
 BAD_BODIES: list[tuple[str, str, Any]] = [
     ("POST", "/callers", b""),
@@ -192,7 +192,7 @@ def test_a_body_of_a_megabyte_is_refused(account: Account) -> None:
     assert answer.status == 413
 
 
-# The page and who may steer.
+# The page, and the origins that may control the network.
 
 
 def test_the_page_has_no_inline_script_or_style_and_says_so_to_the_browser(account: Account) -> None:

@@ -1,4 +1,4 @@
-"""`make demo`: it serves within seconds, says where, and leaves nothing behind, however it ends."""
+"""`make demo`: it serves within seconds, prints the addresses, and leaves nothing behind, however it ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Demo:
         """`folder` is where it may keep temporary files."""
         self.folder = folder
         self.port, self.rehearsal_port = port or free_port(), rehearsal_port or free_port()
-        # A station's own settings in the terminal must not find their way in.
+        # A station's own settings in the terminal must not reach it.
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "PORT": str(self.port),
             "REHEARSAL_PORT": str(self.rehearsal_port),
@@ -63,7 +63,7 @@ class Demo:
         self.program.wait_until_ready(lambda: "Ctrl-C" in self.program.output)
 
     def family(self) -> set[int]:
-        """The demo and all processes that it started, and they in turn."""
+        """The demo and all its descendants."""
         parents = {}
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
@@ -153,7 +153,7 @@ def test_a_caller_leaves_a_message_and_those_in_line_wait_on(tmp_path: Path) -> 
 
 
 def patience() -> float:
-    """On idle cores a start takes well below four seconds; on a machine that is or was busy it may take longer."""
+    """On idle cores a start takes well below four seconds; on a busy machine it may take longer."""
     return 4.0 if os.getloadavg()[0] > 1.5 else 1.0
 
 

@@ -1,4 +1,4 @@
-"""What a call brings along for its numbers: all that Twilio sends for one from North America, signed like the rest."""
+"""Parameters that follow from a call's numbers: all that Twilio sends for one from North America, signed too."""
 
 from __future__ import annotations
 

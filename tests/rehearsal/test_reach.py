@@ -1,4 +1,4 @@
-"""Asking an app over https: by its station's name, with a certificate that is verified."""
+"""Requests to an app over https: by its station's name, with a verified certificate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def certificate(tmp_path: Path) -> Certificate:
 
 
 def asked(certificate: Certificate, name: str, authority: Path | None) -> Answer:
-    """What a station with this certificate answers when the network asks `name`, which leads there."""
+    """The answer of a station with this certificate to a request for `name`, which leads there."""
 
     async def answer(request: web.Request) -> web.Response:
         return web.Response(text=f"{request.scheme}://{request.host}{request.path}")

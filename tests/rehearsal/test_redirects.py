@@ -1,4 +1,4 @@
-"""A leg is sent to another document from outside, in every state that it can be in."""
+"""A leg is redirected from outside, in every state that it can be in."""
 
 from __future__ import annotations
 

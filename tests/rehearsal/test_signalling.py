@@ -1,4 +1,4 @@
-"""A browser's socket with the rehearsal: tokens, registering, heartbeats, rubbish, and what outlives it."""
+"""A browser's socket with the rehearsal: tokens, registering, heartbeats, malformed messages, and what outlives it."""
 
 from __future__ import annotations
 

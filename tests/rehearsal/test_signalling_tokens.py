@@ -1,4 +1,4 @@
-"""What the rehearsal makes of the tokens that browsers show: Twilio's own library makes them."""
+"""How the rehearsal reads tokens that Twilio's own library has made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def access_token(account: Account = ACCOUNT, identity: str = "dj_ann", ttl: int 
 
 
 def signed(payload: dict[str, Any], key: str = ACCOUNT.api_key_secret, **header: str) -> str:
-    """A token by hand, for what the library would not write."""
+    """A hand-made token, with claims that the library would not write."""
     whole = {"iss": ACCOUNT.api_key_sid, "sub": ACCOUNT.sid, "exp": time.time() + 3600} | payload
     return jwt.encode(whole, key, "HS256", headers={"cty": "twilio-fpa;v=1"} | header)
 
@@ -108,7 +108,7 @@ def test_a_token_for_longer_than_a_day_is_31207() -> None:
         jwt.encode({"iss": ACCOUNT.sid, "exp": time.time() + 3600, "scope": "client:all"}, ACCOUNT.auth_token, "HS256"),
         jwt.encode({"exp": time.time() + 3600}, "", "none", headers={"cty": "twilio-fpa;v=1"}),
     ],
-    ids=[f"token{number}" for number in range(21)],  # the tokens have the time in them, and workers must agree on names
+    ids=[f"token{number}" for number in range(21)],  # tokens contain the time, but workers must agree on names
 )
 def test_anything_else_is_31204(token: object) -> None:
     assert refusal(token) == 31204

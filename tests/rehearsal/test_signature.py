@@ -1,4 +1,4 @@
-"""Signatures, beside those that Twilio's own library computes."""
+"""Signatures, compared with those of Twilio's own library."""
 
 from __future__ import annotations
 

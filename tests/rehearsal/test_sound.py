@@ -155,7 +155,7 @@ def test_a_clip_is_made_once_and_off_the_event_loop() -> None:
         audio = wav(sine(500.0, -10.0, 0.1), 8000)
         assert clips.of_file(audio) is None
         async with asyncio.timeout(30):
-            while clips.of_file(audio) is None:  # noqa: ASYNC110 - a thread finishes it, and tells nobody
+            while clips.of_file(audio) is None:  # noqa: ASYNC110 - a thread finishes it, without a signal
                 await asyncio.sleep(0.005)
         assert clips.of_file(audio) is clips.of_file(audio)
 

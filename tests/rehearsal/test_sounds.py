@@ -35,7 +35,7 @@ def mulaw_wav(seconds: float) -> bytes:
 
 
 NOT_PLAYED = ("audio/basic", "audio/x-mulaw", "audio/vnd.wave", "audio/ogg", "audio/mp4", "text/plain")
-"""Sound by other names than those of Twilio's table, one of which Python 3.14 gives to .wav."""
+"""Media types of sound that Twilio's table does not have; Python 3.14 gives one of them to .wav."""
 
 
 def gsm(seconds: float) -> bytes:

@@ -1,4 +1,4 @@
-"""How the app is asked: limits of time and size, retries, redirects, fallbacks, static files."""
+"""Requests to the app: limits of time and size, retries, redirects, fallbacks, static files."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ ELSEWHERE = "https://live.example.org/twiml/enqueue"
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A phone network: the environment that reaches it."""
+    """The environment of a running phone network."""
     environment = new_environment(tmp_path_factory.mktemp("network"), free_port(), free_port())
     program = start_network(environment)
     yield environment
@@ -28,7 +28,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 @pytest.fixture
 def twilio(network: dict[str, str]) -> Iterator[Any]:
-    """Twilio's own client, to see what is in the account, which nobody has set up yet."""
+    """Twilio's own client, to look into the account, which nobody has set up yet."""
     with client_of(network) as client:
         empty(client, but_key=network["TWILIO_API_KEY_SID"])
         yield client
@@ -36,7 +36,7 @@ def twilio(network: dict[str, str]) -> Iterator[Any]:
 
 @pytest.fixture
 def station(network: dict[str, str], twilio: Any, tmp_path: Path) -> SettingsFile:
-    """A new station's settings: what an admin has written, and nothing that set-up makes."""
+    """A new station's settings: what an admin writes, and nothing that set-up makes."""
     return SettingsFile.of(tmp_path / "station.env", network, *MADE)
 
 

@@ -122,7 +122,7 @@ def test_applications_of_the_same_name_that_belong_to_another_app_are_not_taken(
 
 
 def test_it_leaves_the_studio_the_fallback_of_a_screened_show(station: SettingsFile, twilio: Any) -> None:
-    """Which of its two files the studio has is the running app's affair."""
+    """The running app chooses which of the two files the studio has."""
     station.setup(*APPLY)
     screened = station.values["PUBLIC_URL"] + "/static/twiml/fallback-studio-screened.xml" + RETRIES
     sid = station.values["TWILIO_APP_SID"]

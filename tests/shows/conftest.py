@@ -1,4 +1,4 @@
-"""An app with a clock in the test's hand, on a Monday at noon, and no shows."""
+"""An app with a clock that the test moves, on a Monday at noon, and no shows."""
 
 from __future__ import annotations
 

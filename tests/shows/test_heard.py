@@ -1,4 +1,4 @@
-"""What callers hear of the schedule: when the line opens, the words of a show, until when calls are taken."""
+"""What callers hear about the schedule: when the line opens, the words of a show, until when calls are taken."""
 
 from __future__ import annotations
 

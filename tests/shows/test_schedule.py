@@ -1,4 +1,4 @@
-"""`/shows` lists the schedule, and the line follows it: on the real app, with a clock in hand."""
+"""`/shows` lists the schedule, and the line follows it: on the real app, with a clock that the test moves."""
 
 from __future__ import annotations
 

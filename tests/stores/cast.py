@@ -46,7 +46,7 @@ def sid_of(call: Call) -> str:
 
 
 def settled(store: Store) -> int:
-    """The mark once everything that was written here has come round: after it nothing is told twice."""
+    """The mark once the feed has reported everything that was written here: nothing is reported again after it."""
     mark = store.live_calls().mark
 
     def quiet() -> bool:

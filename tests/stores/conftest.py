@@ -25,7 +25,7 @@ TIMINGS = {"firestore": Timing(), "firestore-polled": Timing(poll_seconds=0.2, m
 
 @pytest.fixture(params=["sqlite", *TIMINGS])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Firestore twice: with its watch, and with the polling that takes its place when the watch fails."""
+    """Firestore twice: with its watch, and with the polling that replaces a failed watch."""
     project = firestore.new_project()
     if request.param != "sqlite":
         request.getfixturevalue("emulator")

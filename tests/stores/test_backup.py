@@ -1,4 +1,4 @@
-"""A backup brings everything back, in either engine, and nobody who was deleted since."""
+"""A backup brings everything back, in either engine, except callers that were deleted since."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SHOW = ScheduledShow(
 
 
 def fill(store: Store) -> House:
-    """A station with two callers, an account, a card, a message, and a record of a kind that nobody knows."""
+    """A station with two callers, an account, a card, a message, and a record of an unknown kind."""
     house = House(store)
     for sid, number in (("CA1", NUMBER), ("CA2", OTHER)):
         store.change_card(sid, lambda card: replace(card, name=Words('Zoë | "q"', 1, "ann", 5.0)))
@@ -148,7 +148,7 @@ def test_a_station_moves_to_the_other_store_and_back_and_is_the_same(
 
 
 def test_what_is_restored_goes_on_to_be_counted(open_store: Callable[[str], Store], tmp_path: Path) -> None:
-    """The progress of the counting belongs to the former store's marks."""
+    """The progress of counting is stored by the previous store's marks."""
     house = fill(open_store("sqlite"))
     store = open_store("sqlite")
     restored(lines_of(house.store, tmp_path / "1.jsonl"), store)

@@ -1,4 +1,4 @@
-"""What is no whole backup of this version is refused with a sentence, and nothing is overwritten."""
+"""Anything but a complete backup of this version is refused with a sentence, and nothing is overwritten."""
 
 from __future__ import annotations
 

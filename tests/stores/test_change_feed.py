@@ -1,4 +1,4 @@
-"""ChangeFeed what others change: one watch while somebody looks, and what takes its place when it fails."""
+"""The change feed: one watch while somebody looks, and polling when the watch fails."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAST = Timing(first_report_seconds=0.1, late_seconds=0.1, poll_seconds=0.05, ret
 
 @dataclass
 class Watch:
-    """A watch that the test holds in its hand."""
+    """A watch that the test controls."""
 
     report: Report
     is_active: bool = True
@@ -33,7 +33,7 @@ class Watch:
 
 @dataclass
 class Records:
-    """A store's documents, in the test's memory: the watches on them tell or keep silent, requests work or fail."""
+    """A store's documents in memory: watches on them report or stay silent, requests work or fail."""
 
     entries: dict[str, Entry[Any]] = field(default_factory=dict)
     watches: list[Watch] = field(default_factory=list)
@@ -204,7 +204,7 @@ def test_a_late_report_does_not_undo_our_own_write(records: Records, cache: Chan
 
 
 def test_a_mark_waits_for_the_watch_though_our_own_write_is_seen_at_once(records: Records, cache: ChangeCache) -> None:
-    """Another's write may be older than ours and not be told yet: a mark beyond it would miss it."""
+    """Another instance's write may be older than ours and not be reported yet: a mark beyond it would miss it."""
     with following(records, cache, Timing()) as one:
         one.use()
         cache.wrote("CA3", entry(waiting("CA3"), 30))
@@ -217,7 +217,7 @@ def test_a_mark_waits_for_the_watch_though_our_own_write_is_seen_at_once(records
 
 
 def test_after_a_pause_the_mark_is_one_since_which_nothing_is_missing(records: Records, cache: ChangeCache) -> None:
-    """A mark from before is older than what "everything" holds: it is not taken for up to date."""
+    """An earlier mark is older than the newest content, so it does not count as up to date."""
     with following(records, cache, Timing(idle_seconds=0.2)) as one:
         one.use()
         mark = cache.live().mark
@@ -233,10 +233,10 @@ def test_a_late_report_does_not_bring_back_what_this_instance_has_deleted(cache:
     cache.drop("CA1", 10)
     cache.update({"CA1": entry(waiting("CA1"), 10)})
     assert sids(cache) == []
-    assert cache.mark == 10, "the report counts all the same"
+    assert cache.mark == 10, "the report still counts"
     cache.update({"CA1": None})
     cache.update({"CA1": entry(waiting("CA1"), 20)})
-    assert sids(cache) == ["CA1"], "somebody has written it anew since"
+    assert sids(cache) == ["CA1"], "somebody has written it again since"
 
 
 def test_of_what_was_deleted_the_last_are_remembered(cache: ChangeCache) -> None:

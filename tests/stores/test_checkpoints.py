@@ -1,4 +1,4 @@
-"""The log is moved into the file while callers go on: after so many transactions, and by nobody who waits for it."""
+"""SQLite's log is moved into the file after some transactions, by a thread that delays no caller."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.support.processes import wait_until
 
 
 def rows_in_file_alone(path: Path, folder: Path) -> int:
-    """How many desks the file itself holds, without its log: what a checkpoint has moved there."""
+    """How many desks the file holds without its log: what a checkpoint has moved there."""
     alone = folder / "alone.db"
     alone.write_bytes(path.read_bytes())
     with closing(sqlite3.connect(alone)) as connection:
         try:
             return int(connection.execute("SELECT count(*) FROM desk").fetchone()[0])
         except sqlite3.DatabaseError:
-            return 0  # nothing was moved yet, or it was copied in the middle of it
+            return 0  # nothing was moved yet, or the copy was made in the middle
 
 
 def test_what_was_written_comes_into_the_file_by_itself_and_all_of_it_stays(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How values are written down: every kind of field, documents older and newer than the program, and fast enough."""
+"""How values are stored: every kind of field, documents older and newer than the program, and speed."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_call_with_four_moments_is_written_and_read_in_microseconds() -> None:
         began = time.perf_counter()
         load(Call, "CA1", dump(call))
         times.append(time.perf_counter() - began)
-    # About 20 us on an idle core; the best of many, for the machine has other work.
+    # About 20 us on an idle core; the best of many, because the machine has other work.
     assert min(times) < 100e-6
 
 
@@ -151,5 +151,5 @@ def test_a_session_is_stored_as_version_1_0_stored_it() -> None:
     document = '{"name":"Anna","role":"dj","password":"x","sessions":[{"mark":"ab","began_at":1.0,"seen_at":2.0}]}'
     account = load(Account, "anna", document)
     assert account.sessions == (Session("ab", 1.0, 2.0),)
-    newer = '"confirmed_at":0.0,"browser":"","address":"","has_second_factor":false'  # 1.0 passes these over
+    newer = '"confirmed_at":0.0,"browser":"","address":"","has_second_factor":false'  # 1.0 ignores these
     assert f'"sessions":[{{"mark":"ab","began_at":1.0,"seen_at":2.0,{newer}}}]' in dump(account)

@@ -1,4 +1,4 @@
-"""What every store promises, told to each engine: changes that are whole, and marks."""
+"""What every store promises, tested on each engine: atomic changes, and marks."""
 
 from __future__ import annotations
 

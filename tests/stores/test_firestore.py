@@ -1,4 +1,4 @@
-"""Firestore itself: what is read and charged, what is done about conflicts, and what is followed."""
+"""Firestore itself: what is read and charged, how conflicts are handled, and how changes are followed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support import firestore
 from tests.support.processes import ROOT, wait_until
 
 NEVER_TOLD = Timing(poll_seconds=3_600.0, check_seconds=3_600.0, may_watch=False)
-"""An instance that sees nothing of what others do after its first look."""
+"""An instance that sees no changes of others after its first look."""
 
 
 def test_its_library_is_not_loaded_before_it_is_used() -> None:
@@ -175,7 +175,7 @@ def test_what_one_instance_deletes_another_forgets(opened: FirestoreOpener) -> N
 
 
 def test_a_call_that_is_one_too_many_leaves_the_line_of_an_instance_that_polls(opened: FirestoreOpener) -> None:
-    """It was stored and denied at the same moment as calls that another instance took."""
+    """It was stored and denied at the same moment as another instance accepted calls."""
     one, other = opened(), opened(Timing(poll_seconds=0.2, may_watch=False))
     for n in range(3):
         put(one, waiting(f"CA{n}"))
@@ -185,7 +185,7 @@ def test_a_call_that_is_one_too_many_leaves_the_line_of_an_instance_that_polls(o
 
 
 def test_a_document_that_cannot_be_read_does_not_stop_the_line(opened: FirestoreOpener) -> None:
-    """As while a newer version of the app takes over, and writes words that this one does not know."""
+    """As while a newer version of the app takes over, and writes values that this one does not know."""
     from google.cloud import firestore as library
 
     store = opened()

@@ -54,7 +54,7 @@ def test_a_firestore_that_is_not_there_is_told_in_a_sentence_and_soon() -> None:
     for seconds, sentence in (read, look):
         assert "The app could not read from Firestore: " in sentence
         assert float(seconds) < 7.0
-    assert float(look_again[0]) < 0.5, "whoever looks after that is told at once"
+    assert float(look_again[0]) < 0.5, "the next look fails at once"
 
 
 def test_without_credentials_a_sentence_says_so() -> None:
@@ -64,7 +64,7 @@ def test_without_credentials_a_sentence_says_so() -> None:
 
 
 def asked_elsewhere(questions: str, **environment: str) -> str:
-    """What a program with an environment of its own is told: for each question the seconds and the error."""
+    """What a program with this environment gets: for each request the seconds and the error."""
     code = f"""
 import logging, time
 from callin.contracts import StoreError
@@ -96,7 +96,7 @@ def test_a_firestore_that_does_not_answer_is_given_up_and_used_again_when_it_doe
     put(store, waiting("CA1"))
     store.live_calls()
     with emulator.paused():
-        # On a busy machine it may answer once more before it stands still.
+        # On a busy machine it may answer once more before it stops.
         wait_until(lambda: does_not_answer(store), 10.0)
         fails_within(5.0, "could not read from Firestore", lambda: store.call("CA1"))
     assert store.call("CA1") == waiting("CA1")

@@ -1,4 +1,4 @@
-"""Work of many threads in one transaction: each thread gets its own result, and a failure meets only its own."""
+"""Work of many threads in one transaction: each thread gets its own result or its own error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Iterator[SqliteFile]:
 
 
 def all_at_once(file: SqliteFile, works: list[Callable[[], int]]) -> list[object]:
-    """What becomes of works that wait while another thread has the lock."""
+    """The results of jobs that wait while another thread has the lock."""
     with ThreadPoolExecutor(len(works)) as pool:
         with file.reading():
             asked = [pool.submit(file.write, work) for work in works]

@@ -1,4 +1,4 @@
-"""What every store promises of history, and of leases, told to each engine."""
+"""What every store promises about history and leases, tested on each engine."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_callers_live_calls_are_told_in_the_order_in_which_they_were_stored(
         put((one, other)[n % 2], waiting(f"CA{3 - n}", 300.0 - 100.0 * n, number))
     put(
         one, replace(waiting("CA2", 200.0, numbers[1]), ready_check_answer=None, document_seq=2)
-    )  # a change gives it no later place
+    )  # a change does not move it back
     for store in (one, other):
         assert [*map(sid_of, store.live_calls_of(caller, 2))] == ["CA3", "CA2"]
     put(other, ended(waiting("CA3", 300.0, numbers[0])))
@@ -73,7 +73,7 @@ def test_history_tells_the_calls_with_one_outcome(store: Store) -> None:
     ids=["time", "number", "outcome"],
 )
 def test_history_is_read_page_by_page_and_no_call_is_missed_or_told_twice(store: Store, wanted: HistoryQuery) -> None:
-    # Three joined in the same instant: their order is that of their names.
+    # Three joined in the same instant: they are ordered by their names.
     calls = [ended(waiting(f"CA{n}", 100.0 + n // 3)) for n in range(7)]
     put(store, *calls)
     told: list[str] = []
@@ -96,7 +96,7 @@ def test_a_lease_has_one_holder_until_it_is_over(opener: Opener) -> None:
     one, other = opener(), opener()
     assert one.acquire_lease("sweep", "one", 1_000.0, 60.0)
     assert not other.acquire_lease("sweep", "other", 1_059.0, 60.0)
-    assert one.acquire_lease("sweep", "one", 1_059.0, 60.0), "its holder may take it anew"
+    assert one.acquire_lease("sweep", "one", 1_059.0, 60.0), "its holder may renew it"
     assert not other.acquire_lease("sweep", "other", 1_118.0, 60.0)
     assert other.acquire_lease("sweep", "other", 1_119.0, 60.0)
     assert one.acquire_lease("another", "one", 1_119.0, 60.0), "each lease is its own"

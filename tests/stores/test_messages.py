@@ -1,4 +1,4 @@
-"""Messages in every engine: how many and how long, how they are deleted, and what Twilio keeps of them meanwhile."""
+"""Messages in every engine: how many and how long, how they are deleted, and what Twilio keeps meanwhile."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Kept:
 
 
 class House:
-    """Messages of one store, with a clock and a Twilio of the test."""
+    """Messages of one store, with a clock and a Twilio that the test controls."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock, self.twilio = store, HeldClock(1_577_836_800.0), Kept()
@@ -75,14 +75,14 @@ class House:
         return self.store.call(call_sid)
 
     def record(self, call_sid: str, number: str = ANN) -> CallRecording:
-        """A call whose message Twilio has recorded, and not told of."""
+        """A call whose message Twilio has recorded, but not reported."""
         self.store.change_call(call_sid, lambda _: waiting(call_sid, number=number, joined_at=self.clock()))
         recording = CallRecording(f"RE{call_sid}", call_sid, 8)
         self.twilio.recordings.append(recording)
         return recording
 
     def recorded(self, call_sid: str, number: str = ANN) -> ListenerMessage | None:
-        """The same, and the app is told."""
+        """The same, with the report."""
         recording, call = self.record(call_sid, number), self.store.call(call_sid)
         assert call is not None
         return self.messages.recorded(call, recording.sid, recording.seconds)
@@ -95,7 +95,7 @@ class House:
         return self.notes.finish(browser, key, Typed("Ann"))
 
     def upkeep(self) -> None:
-        """The job of the upkeep as often as it needs to delete all."""
+        """Runs the upkeep job as often as it needs to delete everything."""
         for _ in range(1 + MOST_KEPT // DELETED_AT_ONCE):
             self.messages.run()
             self.clock.advance(SECONDS_BETWEEN_TRIES)

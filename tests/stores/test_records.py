@@ -1,4 +1,4 @@
-"""Records: what every store promises of small documents that have nothing to do with the line."""
+"""Records: what every store promises about small documents that have nothing to do with the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is deleted is gone from every engine: a caller with all that was typed, and what is too old to be kept."""
+"""What is deleted is gone from every engine: a caller with everything typed about them, and what is too old to keep."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def retention(house: House, keep_seconds: float = KEEP, batch_calls: int = 100) 
 
 
 def kept(store: Store, number: str = "") -> set[str]:
-    """The calls in history, of a number where one is given."""
+    """The calls in history, of a number if one is given."""
     found: set[str] = set()
     after = ""
     while True:
@@ -146,7 +146,7 @@ def test_a_caller_with_many_calls_is_deleted_in_batches(house: House) -> None:
     assert not work.delete_caller(NUMBER, "ann")
     assert house.callers.find(NUMBER) is None
     assert len(kept(house.store, NUMBER)) == 3
-    later = retention(house, batch_calls=2)  # on another instance, for this one was ended
+    later = retention(house, batch_calls=2)  # on another instance, because this one has ended
     later.run()
     later.run()
     assert kept(house.store, NUMBER) == set()

@@ -1,4 +1,4 @@
-"""What version 1.0 stored is read, and what is stored now is what version 1.0 would have stored: so it reads that.
+"""This version reads what version 1.0 stored, and stores what version 1.0 would have stored, so that 1.0 can read it.
 
 Version 1.0 (commit a51cce8) wrote the two files beside this one: a dump of SQLite, and documents of Firestore.
 """
@@ -124,7 +124,7 @@ PHONE = DjPhone("+447700900999")
 
 
 def write(store: Store) -> None:
-    """In the order in which version 1.0 wrote its records, for their marks."""
+    """Writes in the order of version 1.0, so that the marks are the same."""
     store.change_call("CA1", lambda _: LIVE)
     store.change_call("CA2", lambda _: ENDED)
     store.change_desk("air", lambda _: DESK)
@@ -204,7 +204,7 @@ WORDS_OF_VERSION_1_0: dict[type[StrEnum], str] = {
 
 @pytest.mark.parametrize("words", WORDS_OF_VERSION_1_0, ids=lambda words: words.__name__)
 def test_version_1_0_knows_each_word_that_calls_desks_and_the_show_are_stored_with(words: type[StrEnum]) -> None:
-    """It cannot read a record with another one, and so the whole line: store such a fact in a field of its own."""
+    """With an unknown value it cannot read the record, and so not the line: store a new fact in a new field."""
     assert {word for word in words if word} <= set(WORDS_OF_VERSION_1_0[words].split())
 
 

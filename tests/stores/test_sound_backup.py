@@ -32,7 +32,7 @@ def test_a_restore_stores_a_few_megabytes_at_a_time() -> None:
 def test_a_backup_carries_sounds_to_the_other_store(
     open_store: Callable[[str], Store], tmp_path: Path, first: str, second: str
 ) -> None:
-    """A long one, which Firestore does not take in one commit."""
+    """A long sound, which does not fit in one Firestore commit."""
     content = tone(500)
     limits = SoundLimits(3, 600)
     origin, copy = open_store(first), open_store(second)

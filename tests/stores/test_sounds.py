@@ -1,4 +1,4 @@
-"""A sound is stored in pieces and found only if it is whole, in every engine."""
+"""A sound is stored in pieces and found only if it is complete, in every engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = 1_577_836_800.0
 
 @pytest.fixture(params=["sqlite", "firestore"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Opens the test's store, each time as another instance does. How Firestore is watched makes no difference here."""
+    """Opens the test's store, each time as another instance. How Firestore is watched makes no difference here."""
     project = firestore.new_project()
     if request.param == "firestore":
         request.getfixturevalue("emulator")
@@ -210,7 +210,7 @@ def test_one_too_long_is_refused_and_nothing_of_it_is_kept(store: Store, library
     assert all(store.records(kind) == () for kind in (Sound, SoundPiece, SoundUpload))
 
 
-# What pieces must not fill: memories, feeds, and what is held at once
+# Pieces must not fill memory, change feeds or answers
 
 
 def test_changes_of_the_line_do_not_tell_of_sounds(store: Store, library: SoundLibrary) -> None:

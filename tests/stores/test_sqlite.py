@@ -1,4 +1,4 @@
-"""The embedded store: older files, and those it must not touch; what it does when the disk is full or locked."""
+"""The SQLite store: older files, files that it must not touch, and a full or locked disk."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_a_locked_file_gives_a_clear_error_and_no_half_written_call(path: Path) 
 
 @pytest.mark.alone
 def test_while_the_file_is_locked_webhooks_fail_in_time_to_apologise(path: Path) -> None:
-    """Each asks a few times, and behind others: together that is to be well below the 15 s that Twilio waits."""
+    """Each tries a few times, behind others: the sum must be well below the 15 s that Twilio waits."""
     took: list[float] = []
 
     def webhook(store: SqliteStore, number: int) -> None:
@@ -202,7 +202,7 @@ def test_while_the_file_is_locked_webhooks_fail_in_time_to_apologise(path: Path)
 
 @contextmanager
 def full_disk(path: Path) -> Iterator[None]:
-    """No file of this process may grow past the log that the store writes into, as on a disk that is full."""
+    """No file of this process may grow beyond the size of the store's log, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(path.name + "-wal").stat().st_size + 1_000, before[1]))
     try:

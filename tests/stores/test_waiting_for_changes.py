@@ -1,4 +1,4 @@
-"""What every store promises to whoever waits for a change, told to each engine."""
+"""What every store promises to threads that wait for a change, tested on each engine."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A phone network in miniature: in this process, without sound or threads, and the same every time."""
+"""A miniature phone network: in this process, without sound or threads, and deterministic."""

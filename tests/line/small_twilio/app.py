@@ -1,4 +1,4 @@
-"""The app under test: its own handlers, line and sweep on one store; a restart keeps the store and nothing else."""
+"""The app under test: its own handlers, line and reconciler on one store; a restart keeps only the store."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class SmallApp:
         self._registry = SimpleNamespace(registry={"services": services})
 
     def restart(self) -> None:
-        """Another process on the same store, which compares itself with Twilio as soon as it runs."""
+        """Another process on the same store, which compares the line with Twilio's lists as soon as it runs."""
         self._start()
         self._network.after(START_SECONDS, self.look_at_twilio_at_start)
 
@@ -127,7 +127,7 @@ class SmallApp:
 
 
 class Instances:
-    """Processes of the app on one store: each webhook, press and sweep is the next one's."""
+    """Processes of the app on one store, which take webhooks, presses and comparisons with Twilio in turn."""
 
     def __init__(self, apps: list[SmallApp]) -> None:
         self._apps = apps

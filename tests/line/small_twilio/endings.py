@@ -8,13 +8,13 @@ from tests.line.small_twilio.show import Show
 from tests.line.small_twilio.weather import FAIR
 
 KEPT_FOR_A_LINE_SECONDS = 50
-"""So long a caller may be kept for an extra line to which nobody comes back, until a sweep has noticed."""
+"""How long a caller may be kept for an extra line that nobody comes back to, until the app notices."""
 
 SETTLING_SECONDS = 90
 
 
 def settle(show: Show) -> None:
-    """No more faults: what is on its way comes, time goes by, and the line is what Twilio lists."""
+    """Without more faults: what is on its way arrives, time passes, and the line is what Twilio lists."""
     show.network.note("everything settles")
     while show.network.late:
         show.comes(0, FAIR)
@@ -56,7 +56,7 @@ def _next_or_back_from_hold(show: Show, callers: list[Leg]) -> None:
 
 
 def everybody_leaves(show: Show) -> None:
-    """They all hang up, nothing tells us but Twilio's lists, and every call has reached its outcome."""
+    """All callers hang up, only Twilio's lists show it, and every call reaches its outcome."""
     show.network.note("all hang up, untold")
     while show.promises.callers:
         show.hang_up(0, FAIR, told=False)

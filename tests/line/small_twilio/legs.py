@@ -11,12 +11,12 @@ from tests.line.small_twilio.verbs import Dial, Enqueue, Gather, Verb
 Params = tuple[tuple[str, str], ...]
 
 TRIES = 3
-"""A request for TwiML is asked once, and twice more: our addresses say so."""
+"""A request for TwiML is sent up to three times, because our addresses say so."""
 
 
 @dataclass(eq=False)
 class Request:
-    """A webhook. `answered` and `failed` go on with the leg; a report, and a copy, has neither, and is never told."""
+    """A webhook. `answered` and `failed` go on with the leg; a report, and a copy, has neither."""
 
     leg: Leg
     path: str
@@ -72,7 +72,7 @@ class Leg:
 
     @property
     def queue(self) -> str:
-        """The queue that it stands in, empty for none."""
+        """The queue that it is in; empty for none."""
         return self.waits.queue if self.waits and not self.bridge else ""
 
     @property

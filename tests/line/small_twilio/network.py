@@ -50,14 +50,14 @@ class Network(Post):
         self.legs: dict[str, Leg] = {}
         self.queues: dict[str, dict[str, Leg]] = {name: {} for name in QUEUES}
         self.before_the_end: Callable[[Leg, str], None] = lambda _leg, _why: None
-        """Told when a document of the app's is about to end a live leg, and why."""
+        """Called when a document of the app is about to end a live leg, with the reason."""
         self.studio_fallback = "fallback-studio.xml"
-        """What the studio's legs get where the app does not answer."""
+        """What the studio's legs get if the app does not answer."""
         self.bridged: Callable[[Bridge], None] = lambda _: None
         self.connecting: Callable[[Bridge], None] = lambda _: None
-        """Told before the caller's own document for the bridge is asked for."""
+        """Called before the caller's document for the bridge is requested."""
         self.starred: Callable[[Bridge], None] = lambda _: None
-        """Told of a bridge that a `*` ends."""
+        """Called with a bridge that a `*` ends."""
         self._diallers: dict[str, list[Leg]] = defaultdict(list)
 
     # What people do
@@ -93,7 +93,7 @@ class Network(Post):
             self._give_up(leg)
 
     def wait_document_fails(self, leg: Leg) -> None:
-        """A waiting caller's own document could not be had: they leave the queue for the fallback document."""
+        """A waiting caller's document could not be fetched: they leave the queue for the fallback document."""
         if leg.queue:
             self.note(f"the wait document of {leg.sid} fails")
             self._leave(leg, "error")
@@ -147,7 +147,7 @@ class Network(Post):
     # What legs do
 
     def _begin(self, leg: Leg) -> None:
-        """Whatever the leg did, it does something else now."""
+        """The leg stops what it did, and does something else."""
         leg.epoch += 1
         leg.waits = leg.dials = leg.gathers = leg.asking = None
 
@@ -238,7 +238,7 @@ class Network(Post):
         self._next_verb(desk)
 
     def _go_to_action(self, caller: Leg, bridge: Bridge) -> None:
-        """The caller asks what follows when the desk has left; who is over only reports."""
+        """The caller's leg asks what follows when the desk has left; a leg that is over only reports."""
         enqueued = caller.waits
         assert enqueued is not None
         result = ("QueueResult", "bridged" if bridge.joined else "bridging-in-process")
@@ -249,7 +249,7 @@ class Network(Post):
             self._report(caller, enqueued.action.path, enqueued.action.params, result)
 
     def _leave(self, caller: Leg, result: str) -> None:
-        """The caller is in the queue or the bridge no more, and does not care for what the action answers."""
+        """The caller is no longer in the queue or the bridge, and the action's answer is ignored."""
         enqueued = caller.waits
         assert enqueued is not None
         self.queues[enqueued.queue].pop(caller.sid, None)
@@ -257,7 +257,7 @@ class Network(Post):
         self._report(caller, enqueued.action.path, enqueued.action.params, ("QueueResult", result))
 
     def _untie(self, leg: Leg, *, ended: bool) -> None:
-        """The leg is taken from what it does."""
+        """Releases the leg from its queue, bridge or document."""
         bridge = leg.bridge
         if bridge is not None:
             bridge.desk.bridge = bridge.caller.bridge = None

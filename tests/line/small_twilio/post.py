@@ -1,4 +1,4 @@
-"""The way of webhooks: at once, late, twice or never, and asked again as Twilio does; and the clock that they go by."""
+"""Delivers webhooks: at once, late, twice or never, with Twilio's retries; and keeps their clock."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.line.small_twilio.verbs import Address, read
 from tests.line.small_twilio.weather import Fate, Killed, Sky
 
 ANSWER_SECONDS = 15.0
-"""So long Twilio waits for an answer; here no webhook is later than that either."""
+"""How long Twilio waits for an answer; here no webhook is later than that either."""
 
 COPY_SECONDS = 4.0
 RECONNECT_SECONDS = 1.0
 WEBHOOK_SECONDS = 0.02
 WEBHOOKS_AT_ONCE = 200
 DEEPEST = 2
-"""So many webhooks may get in between what the app does, one within the other."""
+"""How many webhooks may interrupt the app, one within the other."""
 
 
 class App(Protocol):
@@ -34,7 +34,7 @@ class App(Protocol):
 
 
 class Post:
-    """Everything that is on its way, and what is due later. `app` is put in once it is there."""
+    """Everything on its way, and what is due later. `app` is set once it exists."""
 
     app: App
 
@@ -42,7 +42,7 @@ class Post:
         self.clock = clock
         self.sky = sky
         self.late: list[tuple[object, Callable[[], object]]] = []
-        """What comes when it is let, or when its time is up: what it is, and how it comes."""
+        """What is held up until it is let through, or its time is up: what it is, and how to deliver it."""
         self._notes: list[tuple[float, tuple[object, ...]]] = []
         self._began_at = clock.now
         self._soon: deque[Request] = deque()
@@ -52,7 +52,7 @@ class Post:
         sky.meanwhile = self._deliver_meanwhile
 
     def note(self, *what: object) -> None:
-        """Something has happened: it is put into words when somebody asks for the trace."""
+        """Notes an event; it is put into words only when somebody asks for the trace."""
         self._notes.append((self.clock.now - self._began_at, what))
 
     @property
@@ -61,7 +61,7 @@ class Post:
         return [f"{at:8.2f}  {' '.join(map(str, what))}" for at, what in self._notes]
 
     def advance(self, seconds: float) -> None:
-        """Time goes by: what is due is done, in its order."""
+        """Time passes: what is due is done, in order."""
         until = self.clock.now + seconds
         while self._timers and self._timers[0][0] <= until:
             at, _, act = heapq.heappop(self._timers)
@@ -83,7 +83,7 @@ class Post:
         raise AssertionError("the app and the network run in a circle")
 
     def postpone(self, what: object, act: Callable[[], object], seconds: float) -> None:
-        """It comes when it is let, but within so many seconds."""
+        """Holds it up until it is let through, but at most that many seconds."""
         entry = (what, act)
         self.late.append(entry)
 
@@ -95,14 +95,14 @@ class Post:
         self.after(seconds, due)
 
     def let_come(self, which: int) -> None:
-        """Something that was held up comes now."""
+        """Lets something through that was held up."""
         if self.late:
             what, act = self.late.pop(which % len(self.late))
             self.note("now comes:", what)
             act()
 
     def do(self, act: Callable[[], object]) -> None:
-        """The app does something of its own accord, or is killed in the middle of it."""
+        """The app does something by itself, or is killed in the middle of it."""
         self._depth += 1
         try:
             act()
@@ -166,7 +166,7 @@ class Post:
             self.after(ANSWER_SECONDS, lambda: self._timed_out(request))
 
     def _hold_up(self, request: Request) -> None:
-        """It comes late, and in time; a request that comes no sooner than Twilio gives up is asked again as well."""
+        """Delivers it late; a request that is later than Twilio's time limit is also sent again."""
         tries = request.tries
         self.postpone(request, lambda: self.deliver(request), ANSWER_SECONDS - 1)
 

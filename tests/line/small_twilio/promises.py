@@ -1,4 +1,4 @@
-"""What must hold whatever happens: nobody is lost, nobody is in two places, and all is well when it is quiet again."""
+"""What must always hold: nobody is lost, nobody is in two places, and all is well when it is quiet again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import SmallControl
 
 THANKS_SECONDS = 120.0
-"""Longer than three tries at a document, the goodbye, and the sweep that puts right what was lost with all three."""
+"""Longer than three tries at a document, the goodbye, and the comparison with Twilio that mends what they lost."""
 
 
 class Promises:
-    """Watches the network and the store. `let_go` are the callers whom somebody at the studio meant to let go."""
+    """Watches the network and the store. `let_go` are the callers that somebody at the studio meant to let go."""
 
     def __init__(self, store: Store, network: Network, phone: SmallControl) -> None:
         self._store = store
@@ -53,14 +53,14 @@ class Promises:
         return self._store.desk(AIR_DESK)
 
     def calls(self) -> dict[str, Call]:
-        """What the line knows of every call, live or done."""
+        """What the line knows about every call, live or ended."""
         every = (self._store.call(sid) for sid, leg in self._network.legs.items() if not leg.at_desk)
         return {call.call_sid: call for call in every if call is not None}
 
     # As it happens
 
     def _before_the_end(self, leg: Leg, why: str) -> None:
-        """The app ends nobody who is live and was not let go: the promise above all others."""
+        """The most important promise: the app ends no live call that nobody let go."""
         if leg.at_desk:
             is_refused = leg.line != AIR_DESK and self._store.desk(leg.line).leg != leg.sid
             if leg.sid not in self._phone.ended and not is_refused:
@@ -69,7 +69,7 @@ class Promises:
             self._broken.append(f"nobody meant this caller to go: {why}")
 
     def _is_turned_away(self, leg: Leg) -> bool:
-        """Whether the line was closed or full for them, which they may be told for as long as a goodbye takes."""
+        """Whether the line was closed or full for them; they may still hear that for as long as a goodbye takes."""
         call, show = self._store.call(leg.sid), self._store.show()
         if call is None or call.outcome not in (Outcome.LINE_CLOSED, Outcome.LINE_FULL):
             return False
@@ -77,13 +77,13 @@ class Promises:
         return limited or self._network.clock.now - call.changed_at < THANKS_SECONDS
 
     def _bridged(self, bridge: Bridge) -> None:
-        """A caller whom the line has again, as one who was never let go, is let go by nobody's earlier wish."""
+        """An earlier press does not let go a caller that the line has taken back."""
         call = self._store.call(bridge.caller.sid)
         if bridge.told and call is not None and call.live and not (call.intent or call.verdict):
             self.let_go.discard(bridge.caller.sid)
 
     def _connecting(self, bridge: Bridge) -> None:
-        """In a screened show nobody comes on the air whom no screener has made ready."""
+        """In a screened show only callers that a screener made ready go on the air."""
         call = self._store.call(bridge.caller.sid)
         if self.screened and not bridge.desk.at_screener and not (call and call.cleared):
             self._broken.append(f"{bridge.caller.sid} comes on the air unscreened")
@@ -179,5 +179,5 @@ class Promises:
 
 
 def _is_untold(leg: Leg) -> bool:
-    """Whether the app could not be told of the leg's bridge: the queue's result proves it, when the two part."""
+    """Whether no webhook told the app of the leg's bridge: the queue's result proves it when the two part."""
     return leg.bridge is not None and not leg.bridge.told

@@ -1,4 +1,4 @@
-"""Shows made up at random: people and networks do whatever they like, in any order, in fair or bad weather."""
+"""Random shows: people and networks do anything, in any order, with or without faults."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class RandomShow(RuleBasedStateMachine):
         screened: bool,
         works_through: bool,
     ) -> None:
-        """The show is under way; or nobody is there yet."""
+        """Begins with the show under way, or with nobody there yet."""
         self.store = self.open_store()
         self.show = Show(self.store, self.behaviour, instances)
         self.works_through = works_through
@@ -234,7 +234,7 @@ class RandomShow(RuleBasedStateMachine):
 
 
 def play(behaviour: StarBehaviour, open_store: Callable[[], Store], examples: int, steps: int) -> None:
-    """Plays so many shows: the same ones every time, or others each time with LINE_EXAMPLES in the environment."""
+    """Plays this many shows: the same ones every time, or other ones with LINE_EXAMPLES in the environment."""
     logging.disable()  # the app logs each failure of the store, thousands of times
     try:
         run_state_machine_as_test(

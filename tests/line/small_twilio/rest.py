@@ -17,18 +17,18 @@ from tests.line.small_twilio.weather import Luck
 LINKS = Links("https://radio.example.com")
 WORDS = defaults("en")
 LATER_SECONDS = 10.0
-"""A request of which the app was told that it failed may be done all the same, so long after."""
+"""A request that failed for the app may still be carried out, up to this long afterwards."""
 
 
 class SmallControl:
-    """What may be asked, with the luck of the weather."""
+    """Call control that fails as the weather says."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self.ended: set[str] = set()
         """The legs of the studio that the app has asked to be ended."""
         self.thanks_are_due: Callable[[Leg], None] = lambda _: None
-        """Told when the app asks to end a live listener's leg."""
+        """Called when the app asks to end a live listener's leg."""
 
     def members(self, queue: str) -> list[Member]:
         self._look("list the callers in line")

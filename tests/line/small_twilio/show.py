@@ -60,7 +60,7 @@ class Show:
         self.network.app = self.app
         self.promises = Promises(store, self.network, self._phone)
         self.broken = False
-        """Whether a step has failed: what comes after it tells nothing."""
+        """Whether a step has failed, so that what follows proves nothing."""
         self._views = {name: [View(0, "")] for name in AIR_DESKS}
         self._rung = 0
         self._connected = 0
@@ -71,7 +71,7 @@ class Show:
         self.network.after(SECONDS_BETWEEN_RUNS, self._reconcile_now_and_then)
 
     def _step(self, act: Callable[[], object], weather: Weather) -> None:
-        """It happens in that weather, and what follows at once with it; afterwards every promise holds."""
+        """Does one thing and its immediate consequences in that weather; afterwards every promise must hold."""
         self.broken = True
         self._sky.set(weather)
         self.network.do(act)
@@ -153,7 +153,7 @@ class Show:
             elif what in ("next", "drop"):
                 self._star_of_the_page(by, line)
         except StoreError as error:
-            self.network.note(f"failed: {error}")  # what was meant may be done or not
+            self.network.note(f"failed: {error}")  # the press may have taken effect or not
         else:
             if what == "hang up":
                 for leg in self._legs_of(by, line):
@@ -189,7 +189,7 @@ class Show:
         return sentence
 
     def _heard_unknown(self, line: str) -> str:
-        """A caller of whom the app was not told: the page does not show them, and the DJ hears them all the same."""
+        """A caller that the app was not told of: the page does not show them, but the DJ hears them."""
         leg = self.network.legs.get(self.store.desk(line).leg)
         heard = leg.bridge if leg else None
         return heard.caller.sid if heard and heard.joined and not heard.told else ""
@@ -227,7 +227,7 @@ class Show:
         self._step(lambda: self._tried(lambda: self.app.screener_desks.take(name, turn, call_sid)), weather)
 
     def whoever_is_free_takes(self, which: int, weather: Weather) -> None:
-        """A screener who sits there takes whoever waits longest."""
+        """A screener with a leg takes the caller who has waited longest."""
         legs = self.promises.screeners
         self.screener_takes(_who(legs[which % len(legs)]), None, 0, weather)
 

@@ -1,4 +1,4 @@
-"""Documents as the network in miniature plays them: the verbs of a TwiML text, with the seconds that they take."""
+"""Documents as the miniature network plays them: the verbs of a TwiML text, with the seconds that they take."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Say, Pause and Play: something or nothing is heard for so long."""
+    """Say, Pause and Play: sound or silence for that many seconds."""
 
     seconds: float
 
@@ -65,7 +65,7 @@ class Hangup:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The leg waits in the queue no more."""
+    """The leg no longer waits in the queue."""
 
 
 Verb = Speak | Enqueue | Dial | Gather | Redirect | Hangup | Leave

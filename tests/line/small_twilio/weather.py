@@ -12,7 +12,7 @@ from callin.model import Call, Card, ChatMessage, Desk, Show
 
 
 class Fate(Enum):
-    """What becomes of a webhook. A request for TwiML that is lost, or whose answer is, is asked again."""
+    """What happens to a webhook. A request for TwiML is sent again if it or its answer is lost."""
 
     NOW = "now"
     LATE = "late"
@@ -22,7 +22,7 @@ class Fate(Enum):
 
 
 class Luck(Enum):
-    """What becomes of a REST request. After all but the first, the app is told that it failed."""
+    """What happens to a REST request. In all cases but the first the app is told that it failed."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -31,7 +31,7 @@ class Luck(Enum):
 
 
 class Trouble(Enum):
-    """What befalls the app at one point of a request: before or after it changes a record or asks Twilio."""
+    """What goes wrong in the app at one point of a request: before or after it changes a record or asks Twilio."""
 
     MEANWHILE = "meanwhile"
     STORE_FAILS = "the store fails"
@@ -39,7 +39,7 @@ class Trouble(Enum):
 
 
 class Killed(BaseException):
-    """The app's process is gone, in the middle of what it did."""
+    """The app's process ended in the middle of something."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ FAIR = Weather()
 
 
 class Sky:
-    """The weather as it is now."""
+    """The current weather."""
 
     def __init__(self) -> None:
         self.meanwhile: Callable[[int], None] = lambda _: None
