@@ -3,6 +3,7 @@
 import { saysNo } from "../shared/send.js";
 import { setText } from "../shared/text.js";
 import { WORDS } from "./language.js";
+import { recall, remember } from "./memory.js";
 
 const TIMEOUT_MS = 5000;
 const KEPT = "listener-about";
@@ -20,11 +21,11 @@ export class About {
     this.#form = form;
     this.#saved = saved;
     this.#url = url;
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    const kept = JSON.parse(recall(KEPT) ?? "{}");
     for (const name of FIELDS) {
       form.elements[name].value ||= kept[name] ?? "";
     }
-    form.addEventListener("input", () => sessionStorage.setItem(KEPT, JSON.stringify(this.typed())));
+    form.addEventListener("input", () => remember(KEPT, JSON.stringify(this.typed())));
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 

@@ -1,5 +1,7 @@
 /* Asks the app where this browser's call stands, and remembers over a reload that there was one. */
 
+import { forget, recall, remember } from "./memory.js";
+
 const SECONDS_AT_FIRST = 2; // then the app says when to ask again
 const TIMEOUT_MS = 5000;
 const LATE_AFTER = 4; // answers that are missing in a row
@@ -14,7 +16,7 @@ export class CallState {
   #phone;
   #changed;
   #timer = 0;
-  #callSid = sessionStorage.getItem(KEPT) ?? "";
+  #callSid = recall(KEPT) ?? "";
   #last = this.#callSid;
   #former = "";
   #isPlaceKept = true;
@@ -155,14 +157,14 @@ export class CallState {
     this.#callSid = sid;
     this.#last = sid || this.#last;
     if (sid) {
-      sessionStorage.setItem(KEPT, sid);
+      remember(KEPT, sid);
     } else {
-      sessionStorage.removeItem(KEPT);
+      forget(KEPT);
     }
   }
 
   /* Over, and told: a reload has nothing more to say about it. This page still shows it. */
   #forget() {
-    sessionStorage.removeItem(KEPT);
+    forget(KEPT);
   }
 }

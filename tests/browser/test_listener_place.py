@@ -91,6 +91,23 @@ def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoke
     assert not [title for title in call.page.evaluate("titlesForTest") if "another tab" in title]
 
 
+NO_STORAGE = """Object.defineProperty(window, "sessionStorage", {
+  get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+})"""
+
+
+def test_a_browser_whose_storage_is_switched_off_can_call(cast: Cast) -> None:
+    call = cast.call_page()
+    call.page.add_init_script(NO_STORAGE)
+    call.page.reload()
+    expect(call.title).to_have_text("Ready when you are.")
+    call.page.get_by_label("Your name").fill("Ann")
+    in_line(cast, call)
+    expect_place(call, "waiting", "Number 1")
+    call.hang_up()
+    expect(call.title).to_have_text("You hung up.")
+
+
 def test_after_hanging_up_a_reload_says_nothing_of_the_call(cast: Cast) -> None:
     call = cast.call_page()
     in_line(cast, call)
