@@ -20,7 +20,7 @@ def tags(document: ET.Element) -> list[str]:
 
 @pytest.fixture
 def waiting(app: App) -> Iterator[str]:
-    """A caller in line. Afterwards they have hung up, so that the studio is promised to nobody."""
+    """A caller in line. Afterwards they hang up, so that no desk claims them."""
     sid = new_call_sid()
     app.signed("/twiml/enqueue", call_fields(sid))
     yield sid
@@ -37,7 +37,7 @@ class DeskLeg:
 
 @pytest.fixture
 def desk_leg(app: App) -> Iterator[DeskLeg]:
-    """The studio, connected. Afterwards it has hung up, so that the desk is free."""
+    """The studio, connected. Afterwards it hangs up, so that the desk is free."""
     sid = new_call_sid()
     document = app.signed("/twiml/dequeue", call_fields(sid, From=app.dj())).xml()
     yield DeskLeg(sid, (document[1].text or "").split("turn=")[1].split("#")[0])
@@ -83,7 +83,7 @@ def test_while_nothing_is_known_it_is_asked_again_with_what_twilio_said(
     document = app.signed(again, call_fields(waiting)).xml()
     assert tags(document) == ["Pause", "Redirect"]
     [since] = re.findall(r"&since=\d{13}\b", again)
-    assert since in (document[1].text or ""), "it is forgotten since when they ask"
+    assert since in (document[1].text or ""), "the time of the first question stays"
 
 
 def test_the_repeated_request_is_still_signed_well_when_twilio_has_sorted_its_query(

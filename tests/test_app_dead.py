@@ -62,8 +62,8 @@ def test_next_brings_three_callers_one_after_the_other_and_nobody_is_aired_twice
 
     show.station.app.start()
     wait_until(lambda: show.on_air == on_air, BACK_SECONDS, "the page does not know who is on the air")
-    wait_until(lambda: first not in show.line, BACK_SECONDS, "who was on the air waits to be on again")
-    assert show.line[0] == left, "who has not been on comes before everybody who may have been"
+    wait_until(lambda: first not in show.line, BACK_SECONDS, "the caller on the air waits to be on again")
+    assert show.line[0] == left, "callers that were not on the air come before those that may have been"
     assert show.next() == left
     wait_until(lambda: show.on_air == left, why="the app does not have its desk's leg back")
 
@@ -145,7 +145,7 @@ def test_a_second_leg_that_the_app_does_not_know_has_nobody_on_the_air_beside_th
         legs.append(show.dj)
     show.a_minute_goes_by()
     for call_sid in callers:
-        show.station.until(lambda one=call_sid: show.station.caller(one)["bridged_to"], "a caller waits in vain")
+        show.station.until(lambda one=call_sid: show.station.caller(one)["bridged_to"], "no caller comes")
     show.station.app.start()
     wait_until(
         lambda: show.station.app.status()["desks"][0]["leg"] == legs[1], BACK_SECONDS + 20, "nobody is at the desk"
@@ -157,7 +157,7 @@ def test_a_second_leg_that_the_app_does_not_know_has_nobody_on_the_air_beside_th
     show.station.until(lambda: len(on_air()) == 1, "two are on the air at once")
     [left] = set(callers) - set(on_air())
     wait_until(lambda: show.on_air not in ("", left), BACK_SECONDS + 20, "the page does not know who is on the air")
-    wait_until(lambda: show.line == [left], why="who was parted from the older leg is not in line")
+    wait_until(lambda: show.line == [left], why="the caller parted from the older leg is not in line")
     assert show.next() == left
 
 
@@ -211,6 +211,6 @@ def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
     assert press("/desk/settings", {"screened": False}).status == 200
     assert fallbacks() == {"fallback-studio.xml"}
     station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 1.0}})
-    assert press("/desk/settings", {"screened": True}).status == 503, "what Twilio does not know does not hold"
+    assert press("/desk/settings", {"screened": True}).status == 503, "Twilio could not be told"
     station.control("PUT", "/faults", {"rest": {"status": 500, "rate": 0.0}})
     assert station.app.status()["show"]["screened"] is False

@@ -1,4 +1,4 @@
-"""Holds the house's plan: who may import whom, where the outside world is touched, and what stays out of pages."""
+"""Checks the architecture: which module may import which, what may reach outside, and what pages may hold."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehea
 
 LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front"}
-# An address, a class of a handlers' module, and the roles that may ask.
+# A path, a handler class of a module, and the roles that may ask.
 ROW = re.compile(r"Route\('(/[\w./-]*)', '\w+\.\w+', (?:OPEN|TWILIO|EVERYONE|DJS|ADMINS)\)")
 
 
 def part_of(module: str) -> str:
-    """The line of ARROWS that holds for the module: the longest that fits."""
+    """The key of ARROWS for the module: the longest that fits."""
     fitting = [part for part in ARROWS if within(module, part)]
     return max(fitting, key=len) if fitting else ""
 
@@ -97,7 +97,7 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
 
 
 def in_circles(graph: dict[str, set[str]]) -> set[str]:
-    """The modules that are left when all that import no other, or are imported by no other, are taken away."""
+    """The modules that remain after repeatedly removing those that import no other, or that no other imports."""
     left = {module: imports & graph.keys() for module, imports in graph.items()}
     while True:
         imported = set().union(*left.values())
@@ -207,12 +207,12 @@ def test_what_is_pure_imports_nothing_that_reaches_outside(name: str) -> None:
     paths = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
     assert paths
     for path in paths:
-        taken = [one for one in imports_of(path) if one.module != "urllib.parse"]  # it only takes words apart
+        taken = [one for one in imports_of(path) if one.module != "urllib.parse"]  # it only splits text
         assert [where(path, one) for one in taken if top(one.module) in outside] == []
 
 
 def loaded_with(module: str) -> dict[str, set[str]]:
-    """Every module of ours that loading this one loads, each with all that its file imports while it loads."""
+    """Every module of ours that loading this one loads, each with what its file imports while it is loaded."""
     found: dict[str, set[str]] = {}
     waiting = [module]
     while waiting:
@@ -253,7 +253,7 @@ def test_no_handler_decides_by_role_who_may_ask() -> None:
 
 
 def test_main_is_a_table_of_contents() -> None:
-    """It loads, lists the routes, and has two functions, whose one line hands them to the builder."""
+    """It loads modules, lists the routes, and has two one-line functions that pass them to the builder."""
     docstring, *body = ast.parse((ROOT / "main.py").read_text(encoding="utf-8")).body
     assert isinstance(docstring, ast.Expr)
     only_for_types = {ast.unparse(node) for node in body if isinstance(node, ast.If)}

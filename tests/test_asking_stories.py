@@ -1,4 +1,4 @@
-"""New callers are asked for name, place and topic where nobody screens: what they said is on their card, as a guess."""
+"""New callers are asked for name, place and topic when nobody screens: the answers are on their card, as guesses."""
 
 from __future__ import annotations
 

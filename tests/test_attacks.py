@@ -1,6 +1,6 @@
-"""Strangers that hold what they began: 200 slow bodies, 200 slow heads, 200 abandoned streams, and clients that leave.
+"""Clients that never finish a request: 200 slow bodies, 200 slow heads, 200 abandoned streams; and those that leave.
 
-`python -m bench.attack` does so for longer, through Caddy too, and at the server as it was before the front.
+`python -m bench.attack` does this for longer, also through Caddy and against the server as it was before the front.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def sockets_of(app: App) -> int:
     count = 0
     for process in [app.program.pid, *children_of(app.program.pid)]:
         for link in Path(f"/proc/{process}/fd").iterdir():
-            with contextlib.suppress(FileNotFoundError):  # it has been closed since it was listed
+            with contextlib.suppress(FileNotFoundError):  # it was closed after it was listed
                 count += str(link.readlink()).startswith("socket:")
     return count
 

@@ -32,7 +32,7 @@ AUDITED = {
     "/screen/verdict",
     "/caller/standing",
 }
-"""The addresses whose presses leave a line. The tests of each page press each of them."""
+"""The paths whose presses leave a line. The tests of each page press each of them."""
 
 NOT_AUDITED = {
     "/sounds/begin": "a sound is stored once it is finished",

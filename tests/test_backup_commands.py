@@ -20,7 +20,7 @@ NUMBER = "+447700900001"
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A station with a caller in line, whom this file's tests share."""
+    """A station with a caller in line, shared by this file's tests."""
     with running_station(tmp_path_factory.mktemp("station")) as station:
         station.wait_until_queued(station.ring(NUMBER))
         yield station

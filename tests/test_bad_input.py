@@ -1,4 +1,4 @@
-"""Rubbish from the network: it gets a 4xx, and a request that Twilio really signed gets TwiML, never silence."""
+"""Malformed requests: they get a 4xx, but a request that Twilio really signed gets TwiML, never silence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def signed_body(app: App, path: str, body: bytes, fields: list[tuple[str, str]],
 
 
 def send_raw(app: App, request: bytes) -> bytes:
-    """Bytes as they are, which no HTTP library would send: the first line of the answer."""
+    """Sends bytes that no HTTP library would send. Returns the first line of the answer."""
     where = urlsplit(app.url)
     with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
         connection.sendall(request)

@@ -1,4 +1,4 @@
-"""Listeners' calls from browsers: when a token begins a call, that it holds one alone, and the desk's switch."""
+"""Listeners' calls from browsers: when a token begins a call, that it begins only one, and the desk's switch."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
     )
     digits = ", ".join(LISTENER_NUMBER.removeprefix("+"))
     assert digits in said(rings(app, f"listener_{new_call_sid()[2:18]}_{int(time.time())}"))
-    # Who is on the line stays, and keeps the token that the call lives on.
+    # A call on the line goes on, and its token is renewed.
     assert is_queued(rings(app, identity, sid))
     assert browser.identity() == identity
     assert app.row(sid)
@@ -196,7 +196,7 @@ def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
 def test_while_the_store_fails_the_page_and_its_token_are_given(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """As callers are let in: nobody can tell then whether they may not be."""
+    """Callers are let in too, because nobody can tell then whether they are blocked."""
     nobody = f"127.0.0.1:{free_port()}"
     changes = {"STORE": "firestore:", "GOOGLE_CLOUD_PROJECT": "demo-callin", "FIRESTORE_EMULATOR_HOST": nobody}
     folder = tmp_path_factory.mktemp("unreachable")

@@ -1,4 +1,4 @@
-"""Buttons outside the tab: a key from the page Your account presses what the page would press, and no more."""
+"""Buttons outside the tab: with a key from Your account a device can press what the page can, and no more."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def make_key(visitor: Visitor, name: str = "") -> str:
 
 
 def press(station: Station, what: str, key: str, query: str = "") -> Answer:
-    """As curl would: nothing but the key goes along."""
+    """A press as curl sends it, with nothing but the key."""
     return ask(f"{station.app.url}/button/{what}{query}", "POST", b"", {"Authorization": f"Bearer {key}"})
 
 
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
-    """A page whose browser is about to be the desk."""
+    """A page whose browser is about to take the desk."""
     yield from page_at_a_free_desk(station)
 
 
 @pytest.fixture
 def key(station: Station) -> str:
-    """Its own for each test: a key that presses too often has to wait."""
+    """Each test has its own, because a key that presses too often has to wait."""
     return make_key(station.app.new_visitor("dj"))
 
 

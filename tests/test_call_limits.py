@@ -36,7 +36,7 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def at_once(ask: Callable[[int], Answer], count: int = FLOOD) -> list[Answer]:
-    """What so many requests at the same time are answered."""
+    """The answers to these simultaneous requests."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(ask, range(count)))
 

@@ -1,4 +1,4 @@
-"""Messages that listeners leave on the page `/call`: voice notes in pieces, and texts; and who may not."""
+"""Messages that listeners leave on the page `/call`: voice notes in pieces, and texts; and who may leave none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ADDRESSES = iter(range(1, 250))
 
 
 def listener(house: App) -> Visitor:
-    """A browser of its own, at an address of its own."""
+    """A new browser at a new address."""
     visitor = Visitor(house.url)
     address = f"192.0.2.{next(ADDRESSES)}"
     ask = visitor.send

@@ -1,4 +1,4 @@
-"""`/caller`, `/callers`: who is behind a number, who is told, and how somebody is turned away or forgotten."""
+"""`/caller`, `/callers`: what is known about a number, who may see it, and how callers are turned away or deleted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_desk_is_told_who_calls(station: Station) -> None:
 
 @pytest.mark.parametrize("number", ["anonymous", None, ""], ids=["withheld", "browser", "empty"])
 def test_a_caller_without_a_number_has_no_details_and_takes_no_notes(station: Station, number: str | None) -> None:
-    sid = station.ring(listener() if number is None else number)  # made here: its date may be ten minutes old at most
+    sid = station.ring(listener() if number is None else number)  # made here: ten minutes old at most
     caller = station.caller(sid)
     assert (caller["has_number"], caller["first_time"], caller["id"], caller["history"]) == (False, False, "", [])
     answer = station.press("/caller/standing", {"call_sid": sid, "standing": "vip"})

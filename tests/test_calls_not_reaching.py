@@ -1,4 +1,4 @@
-"""A wrong setting is seen: callers are queued by the fallback, every desk names the cause, and `/health` says 503."""
+"""A wrong setting is noticed: the fallback queues callers, every desk names the cause, and `/health` answers 503."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.web import Answer, ask
 
 SWEEPS_SECONDS = 45.0
-"""From one look at Twilio's lists to the next but one."""
+"""The time from one look at Twilio's lists until the one after the next."""
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def ring_into_the_fallback(station: Station, number: str) -> str:
 
 
 def must_have_everybody_again(station: Station, *callers: str) -> None:
-    """All are adopted, whoever rings next is greeted by the app, and nothing is told any more."""
+    """All callers are adopted, the app greets the next one, and no problem is reported any more."""
     wait_until(lambda: health(station).status == 200, why="/health does not say that all is well")
     for caller in callers:
         wait_until(lambda caller=caller: station.app.row(caller), why="the app did not find the caller")
@@ -64,12 +64,12 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     wrong = right.replace("127.0.0.1", "localhost")
     restart(station, PUBLIC_URL=wrong)
     wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no look at Twilio")
-    assert health(station).status == 200, "nothing is wrong that could be known yet"
+    assert health(station).status == 200, "no problem can be known yet"
     callers = [ring_into_the_fallback(station, f"+44770090000{number}") for number in (1, 2)]
     wait_until(lambda: twilio(station)["missed_calls"] == 2, SWEEPS_SECONDS, "the desk is told of nothing")
     cause = f"Twilio asks {right}/twiml/enqueue, but PUBLIC_URL is {wrong}: they must be the same."
     assert twilio(station)["missed_cause"] == cause
-    assert station.app.row(callers[0]) is not None, "they are in line all the same"
+    assert station.app.row(callers[0]) is not None, "they are in line nevertheless"
     answer = health(station)
     assert (answer.status, answer.json()["missed_calls"], answer.json()["missed_cause"]) == (503, 2, cause)
     assert answer.json()["refused_requests"] >= 6
@@ -107,7 +107,7 @@ def test_after_an_outage_nothing_is_told_of_the_callers_whom_the_fallback_queued
     ages = [0]
 
     def has_looked_again() -> bool:
-        """Another look has begun when its age falls."""
+        """Another look has happened when its age falls."""
         report = health(station).json()
         assert (report["ok"], report["missed_calls"]) == (True, 0)
         ages.append(report["twilio"]["age_seconds"])

@@ -1,4 +1,4 @@
-"""`python -m callin.check` and the page `/check`: what is wrong with a station, and the cure."""
+"""`python -m callin.check` and the page `/check`: what is wrong with a station, and how to mend it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def twilio(running: Station) -> Iterator[Any]:
 
 
 def found(station: Station, limit_seconds: float = 15.0, **changes: str) -> dict[str, Finding]:
-    """What the checks find with the station's settings, some of them changed."""
+    """What the checks find with the station's settings and these changes."""
     settings = check(station.app.environment | changes, [])
     findings = Checks(settings, changes.get("VERSION", VERSION), limit_seconds).findings()
     return {finding.title: finding for finding in findings}

@@ -1,4 +1,4 @@
-"""The client's address: what forwarding headers may say, by whom, and in which spelling."""
+"""The client's address: which forwarding headers count, from which peer, and in which spelling."""
 
 from __future__ import annotations
 

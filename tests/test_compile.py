@@ -1,4 +1,4 @@
-"""What `python -m callin.compile` leaves is what a new instance loads, wherever the files are, until they change."""
+"""A new instance loads what `python -m callin.compile` made, wherever the files are, unless they have changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ print("changed" in page, *sorted(compiled))
 
 
 def run(folder: Path, *arguments: str) -> str:
-    """Runs this Python in the folder, where it may read what is compiled and write nothing."""
+    """Runs this Python in the folder; it may read compiled files, but write none."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": ""}
     done = subprocess.run(
         [sys.executable, *arguments],
@@ -48,7 +48,7 @@ def run(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def deployed(tmp_path: Path) -> Path:
-    """The app compiled in one folder, then moved to another, where its files have other times."""
+    """The app compiled in one folder, then moved to another, where its files have other timestamps."""
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     for name in ("callin", "templates"):

@@ -1,4 +1,4 @@
-"""The settings: everything wrong is told at once, and no secret is ever printed."""
+"""The settings: all problems are listed at once, and no secret is ever printed."""
 
 from __future__ import annotations
 

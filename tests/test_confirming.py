@@ -1,4 +1,4 @@
-"""The password again: ten minutes after it was typed, before roles, invitations and deletions; and nothing is lost."""
+"""The password again, ten minutes after it was typed, before roles, invitations and deletions; no input is lost."""
 
 from __future__ import annotations
 

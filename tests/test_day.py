@@ -1,4 +1,4 @@
-"""`/day`: the day as JSON, and what it says to those who ask for something else."""
+"""`/day`: the day as JSON, and its answers to bad requests."""
 
 from __future__ import annotations
 

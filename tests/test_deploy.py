@@ -1,6 +1,6 @@
 """`make deploy` and `make deploy-back`, against a stand-in for gcloud and the app as it would run there.
 
-Google's own gcloud is asked two things only: whether it knows the recorded commands, and which files it would upload.
+Google's own gcloud answers only two questions: whether it knows the recorded commands, and which files it would upload.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def settings(app: App) -> dict[str, str]:
-    """A station's settings for App Engine. The session key is that of the app that stands for the new version."""
+    """A station's settings for App Engine. The session key is that of the app that plays the new version."""
     return {
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
@@ -110,7 +110,7 @@ def test_a_new_version_gets_the_traffic_once_it_is_well_and_one_command_returns_
     done = run(tmp_path, google, settings)
     assert done.returncode == 0, done.stderr
     new = google.state()["traffic"]
-    assert list(google.state()["versions"]) == [new, "v2"]  # one to return to, and no more
+    assert list(google.state()["versions"]) == [new, "v2"]  # only one version to return to
     order = [command.split(" --")[0] for command in google.changes() if command.startswith("app")]
     assert [order[0].split()[1], *order[1:]] == [
         "deploy",
@@ -206,7 +206,7 @@ def test_the_uploaded_settings_are_the_stations_and_everything_else_stays(settin
 
 @needs_gcloud
 def test_only_the_apps_own_files_are_uploaded(tmp_path: Path) -> None:
-    """A copy of the code with a station's private files in it, and what work leaves behind."""
+    """A copy of the code with a station's private files and temporary files in it."""
     for name in ("callin", "templates", "static"):
         (tmp_path / name).symlink_to(ROOT / name)
     for name in (".gcloudignore", ".gitignore", "main.py", "util.py", "app.yaml", "requirements.txt"):

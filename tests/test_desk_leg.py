@@ -13,7 +13,7 @@ from tests.support.station import DJ_NUMBER, DJ_PHONE, App
 
 @pytest.fixture
 def leg(app: App) -> Iterator[str]:
-    """A leg for the studio. Afterwards it has hung up, so that the desk is free."""
+    """A leg for the studio. Afterwards it hangs up, so that the desk is free."""
     sid = new_call_sid()
     yield sid
     app.signed("/twiml/status", call_fields(sid, CallStatus="completed"))

@@ -1,4 +1,4 @@
-"""Keeps the documents true: what the README's tables and commands say is what the code does."""
+"""Keeps the documentation true: the README's tables and commands agree with the code."""
 
 from __future__ import annotations
 

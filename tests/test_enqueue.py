@@ -77,7 +77,7 @@ def test_the_city_of_the_number_is_told_to_the_desk_as_plain_text(app: App, plac
 
 
 def test_an_answer_of_a_stranger_or_nonsense_keeps_the_caller_in_line(app: App) -> None:
-    """The address of a question that was never asked, with whatever Twilio might send."""
+    """At the address of a question that was never asked, with anything that Twilio might send."""
     for query in ("", "?asks=name-place-topic&n=1", "?asks=x-card&n=x", "?asks=note&n=1"):
         for said in (
             {},

@@ -1,4 +1,4 @@
-"""Our quick reading of forms and signatures gives what the standard library's and Twilio's own slow ones give."""
+"""Our fast parsing of forms and signatures gives the results of the standard library's and Twilio's slow ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front before webapp2: what it hands the app of a request, what it refuses, and how it waits and ends."""
+"""The front before webapp2: what it passes to the app, what it refuses, and how it waits and ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Line:
-    """Stands in for the board: a count of news, and a WSGI app that writes down how it was asked."""
+    """Replaces the board: a count of news, and a WSGI app that notes its requests."""
 
     def __init__(self) -> None:
         self.news_count = 0
@@ -54,7 +54,7 @@ class Headers(list[tuple[str, str]]):
 
 
 class Client:
-    """One request as granian hands it over, and the answer. A body of parts ends; `None` as its last one never does."""
+    """One request as granian passes it on, and the answer. A body with `None` as its last part never ends."""
 
     def __init__(
         self, path: str, *, body: Iterable[bytes | None] | None = None, headers: Iterable[tuple[str, str]] = ()
@@ -154,12 +154,12 @@ def test_a_length_that_is_none_or_too_much_is_refused(length: str, status: int) 
 
 
 def test_news_between_the_answer_and_the_waiting_is_not_lost() -> None:
-    """The handler has looked, and before the front waits there is news: nobody would tell of it again."""
+    """There is news after the handler has looked and before the front waits: it is not reported again."""
 
     class Late(Line):
         def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             answer = super().__call__(environ, start_response)
-            self.news_count += 1  # it is told before anybody waits
+            self.news_count += 1  # the news comes before anybody waits
             return answer
 
     line = Late()
@@ -258,7 +258,7 @@ def test_the_body_is_read_once_and_whole() -> None:
 
 
 def test_a_body_in_chunks_that_breaks_off_is_no_request() -> None:
-    """granian gives one empty part at the end, and one more for an error."""
+    """granian passes one empty part at the end, and another one for an error."""
     line = Line()
     assert ask(Client("/x", body=[b"a=1", b""], headers=[("transfer-encoding", "chunked")]), line).status == 0
     assert line.asked == []

@@ -1,4 +1,4 @@
-"""`/health`: what a monitor outside learns of the app, and what the pages say while the store fails."""
+"""`/health`: what a monitor learns about the app, and what the pages say while the store fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYRING = Keyring("k" * 32)
 
 
 class CountedStore:
-    """A store that counts how often it is asked, and fails when it is told to."""
+    """A store that counts its requests, and fails when it is told to."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -56,7 +56,7 @@ class CountedStore:
 
 
 class Ward:
-    """The health of an app whose store, clock and Twilio the test holds in its hand."""
+    """The health of an app whose store, clock and Twilio the test controls."""
 
     def __init__(self, store: CountedStore) -> None:
         self.store: Any = store
@@ -138,7 +138,7 @@ def test_nobody_looks_at_twilio_while_nobody_asks_so_an_old_look_is_no_reason_at
     ward.report()
     assert ward.report(after_seconds=8 * 3600)["ok"] is True
     assert ward.report(after_seconds=SECONDS_UNREAD)["ok"] is True
-    assert ward.report(after_seconds=SECONDS_UNREAD)["ok"] is False, "it was asked for, and not read all the while"
+    assert ward.report(after_seconds=SECONDS_UNREAD)["ok"] is False, "it was asked for, but not read all that time"
 
 
 def test_with_a_monitor_that_asks_rarely_a_problem_of_long_ago_is_a_reason(ward: Ward) -> None:
@@ -240,12 +240,12 @@ def test_while_the_store_fails_each_address_says_what_its_reader_needs(station: 
             "The line cannot be read right now. Please try again in a minute.",
         )
         desk = visitor.ask("GET", "/queue-status")
-        assert desk.status == 200, "a desk goes on, with what was known"
+        assert desk.status == 200, "a desk goes on with what was known"
         assert "The store" in desk.json()["twilio"]["problem"]
         page = ask(url + "/sign-in")
         assert (page.status, "Nobody can sign in right now." in page.text) == (503, True)
         assert "does not answer" in visitor.ask("GET", "/callers").text
-        assert ask(url + "/call").status == 200, "listeners are greeted and queued all the same"
+        assert ask(url + "/call").status == 200, "listeners are still greeted and queued"
         assert app.signed("/twiml/enqueue", call_fields()).xml().find("Enqueue") is not None
     wait_until(lambda: ask(url + "/health").status == 200, 10, "/health does not see that the store is back")
     for path in ("/_ah/warmup", "/queue-status", "/sign-in"):

@@ -1,4 +1,4 @@
-"""A station that speaks English, German or Spanish: all that one caller after another hears, and not a word in another.
+"""A station that speaks English, German or Spanish: everything that callers hear, and not a word in another language.
 
 The transcripts are whole: a caller hears these sentences, in this order, and music between them.
 """
@@ -31,11 +31,11 @@ class Speaking(NamedTuple):
     words: SpokenWords
 
     def transcript(self, call_sid: str) -> list[str]:
-        """The sentences that the call has heard; nothing between two of them but music."""
+        """The sentences that the call has heard, with nothing but music between them."""
         return [one["text"] for one in self.station.caller(call_sid)["heard"] if one["verb"] == "Say"]
 
     def hears(self, call_sid: str, *sentences: str) -> None:
-        """Waits until that is all that the call has heard."""
+        """Waits until these sentences are all that the call has heard."""
         self.station.until(
             lambda: self.transcript(call_sid)[: len(sentences)] == list(sentences),
             f"{call_sid} heard {self.transcript(call_sid)}, and not {list(sentences)}",
@@ -115,7 +115,7 @@ def test_a_caller_that_goes_on_at_once_hears_that_they_are_on(speaking: Speaking
 
 
 def test_a_long_wait_is_told_in_minutes_with_the_average(speaking: Speaking) -> None:
-    """The line's own clock cannot be moved, so this call is one that only Twilio knows."""
+    """The line's own clock cannot be moved, so the test uses a call that only Twilio knows."""
     fields = call_fields(QueuePosition="7", CurrentQueueSize="12", QueueTime="605", AvgQueueTime="300")
     document, words = speaking.station.app.signed("/twiml/wait", fields).xml(), speaking.words
     assert [(verb.text, verb.attrib) for verb in document.iter("Say")] == [

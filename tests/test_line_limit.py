@@ -1,4 +1,4 @@
-"""How many may be in line when nobody has set a limit, and when somebody has set none."""
+"""How many callers may be in line by default, and when somebody has removed the limit."""
 
 from __future__ import annotations
 

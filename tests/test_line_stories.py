@@ -18,7 +18,7 @@ SECOND, THIRD = "air-2", "air-3"
 
 
 class Console:
-    """A DJ's page without a screen, with a call for each line."""
+    """A DJ's page without a browser, with a call for each line."""
 
     def __init__(self, station: Station, account: str = "dj") -> None:
         self.station = station
@@ -61,7 +61,7 @@ def console(station: Station) -> Console:
 
 @pytest.fixture
 def three(station: Station, console: Console) -> list[str]:
-    """Four callers: the first three on the air, a line each, and one that waits."""
+    """Four callers: three on the air, on a line each, and one that waits."""
     callers = queued(station, 4)
     console.connect()
     console.has("air", callers[0])

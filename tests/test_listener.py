@@ -1,4 +1,4 @@
-"""What a listener's page is told of its own call, and of nobody else's; and what it may write on that call's card."""
+"""What a listener's page is told about its own call, and about no other; and what it may write on that call's card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listener's stories: all that a caller hears from the ring to the end, and never 5 s of silence.
+"""The listener's stories: everything that a caller hears from the ring to the end, and never 5 s of silence.
 
 A transcript is whole: these sentences in this order, and nothing between them. The sentences of the languages come from
 their tables; those in English stand here, as a caller hears them.

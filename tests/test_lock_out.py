@@ -1,4 +1,4 @@
-"""Floods by strangers against the real server, behind a proxy that says where they come from, and who still gets in."""
+"""Floods by strangers against the real server, behind a proxy that names their addresses; and who still gets in."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def behind_proxy(tmp_path: Path) -> Iterator[App]:
 
 
 def signed_out(app: App) -> Visitor:
-    """A browser with which the dj has signed in before, and that is signed out."""
+    """A signed-out browser in which the dj has signed in before."""
     visitor = signed_in(app.url)
     assert visitor.fill_in("/sign-out").status == 303
     return visitor
 
 
 class Crowd:
-    """Strangers who ask the same again and again, each time from another address, on connections that stay open.
+    """Strangers who send the same request again and again, each time from another address, on open connections.
 
     NUMBER in the body is another one each time.
     """
@@ -49,7 +49,7 @@ class Crowd:
         self._request = method, path, body, dict(headers or {})
 
     def statuses(self, count: int, threads: int = 4) -> Counter[int]:
-        """What they are answered."""
+        """The statuses of their answers."""
         with ThreadPoolExecutor(threads) as executor:
             return sum(executor.map(self._ask, [count // threads] * threads), Counter())
 

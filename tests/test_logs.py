@@ -1,4 +1,4 @@
-"""Logs: each line is one JSON object with time, severity and the call, and holds nothing that no log may hold."""
+"""Logs: each line is one JSON object with time, severity and the call, and without secrets or whole numbers."""
 
 from __future__ import annotations
 

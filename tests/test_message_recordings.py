@@ -1,4 +1,4 @@
-"""A message's recording at Twilio: deleted with the message, and found where Twilio could not tell of it."""
+"""A message's recording at Twilio: deleted with the message, and found if Twilio's report of it was lost."""
 
 from __future__ import annotations
 

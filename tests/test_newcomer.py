@@ -1,4 +1,4 @@
-"""A newcomer sets a station up, by the README's commands and the set-up's questions: how much is typed and copied."""
+"""A newcomer sets up a station with the README's commands and set-up's questions: how much is typed and copied."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.web import ask
 
 SETUP = [sys.executable, "-m", "callin.setup"]
 FOR_A_REHEARSAL = ("TWILIO_API_URL", "TWILIO_SIGNALING_HOST", "PORT")
-"""What no station needs: where this machine's phone network is."""
+"""Settings that no station needs: where this machine's phone network is."""
 
 MOST_COMMANDS = 10
 MOST_VALUES = 6
@@ -35,13 +35,13 @@ def network(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def beginning(path: Path, environment: dict[str, str], **values: str) -> SettingsFile:
-    """The settings file as the newcomer finds it: nothing in it but what an installer wrote."""
+    """The settings file as the newcomer finds it, with only what an installer wrote."""
     file.write(path, values | {name: environment[name] for name in FOR_A_REHEARSAL})
     return SettingsFile(path, {name: environment[name] for name in OUTSIDE} | {"CALLIN_SETTINGS": str(path)})
 
 
 def copied(talk: Conversation) -> list[str]:
-    """What was typed, but for choices from a list and yes."""
+    """What was typed, except choices from a list and yes."""
     return [answer for answer in talk.typed if not CHOICES.fullmatch(answer)]
 
 

@@ -1,4 +1,4 @@
-"""The page Words: an admin changes what callers hear, sentence by sentence, and hears it in their own browser."""
+"""The page Words: an admin changes what callers hear, sentence by sentence, and hears it in the browser."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 
 def call_from(station: Station, account: str, sentence: str, **others: str) -> str:
-    """A call as the page makes it, and all that it hears."""
+    """Makes a call as the page does. Returns everything that it hears."""
     identity = signed_in(station.app.url, account).ask("POST", "/screener/token").json()["identity"]
     fields: dict[str, Any] = {"From": f"client:{identity}", "sentence": sentence} | others
     document = station.app.signed("/twiml/client", call_fields(new_call_sid(), **fields)).xml()

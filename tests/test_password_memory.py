@@ -12,7 +12,7 @@ from tests.support.visitors import REHEARSAL_PASSWORD, Visitor, signed_in
 AT_ONCE = 3
 SIGN_INS = 60
 MOST_GROWTH_MB = 25
-"""One hash that is being made, and a little. It grew by 180 MB with 40 passwords before."""
+"""One hash in progress, and a little more. It used to grow by 180 MB with 40 passwords."""
 
 
 def memory_mb(pid: int) -> float:
@@ -35,7 +35,7 @@ def test_memory_stays_flat_while_passwords_are_tried(tmp_path: Path) -> None:
     with running_app(tmp_path) as app:
         browser = signed_in(app.url)
         browser.fill_in("/sign-out")
-        browser.get("/sign-in")  # from a known browser all are checked: strangers' would soon be refused unchecked
+        browser.get("/sign-in")  # from a known browser, because strangers' tries would soon be refused unchecked
         before = server_memory_mb(app)
 
         def sign_in(_: int) -> int:

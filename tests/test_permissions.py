@@ -1,4 +1,4 @@
-"""Who may ask what: every address of the app, each role and a stranger, and the answer to each. Nothing is left out."""
+"""Permissions: every route of the app for each role and a stranger, with the status of the answer. None is left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TO_SIGN_IN = 303
 REFUSED = 403
 NOT_SIGNED_IN = 401
 TAKEN = 400
-"""The permission is there: what is wrong is the empty body."""
+"""Permitted: only the empty body is refused."""
 
 
 class Row(NamedTuple):
@@ -39,7 +39,7 @@ PRESS = (NOT_SIGNED_IN, REFUSED, TAKEN, TAKEN)
 ALL_DESKS = (NOT_SIGNED_IN, TAKEN, TAKEN, TAKEN)
 TWILIOS = (REFUSED, REFUSED, REFUSED, REFUSED)
 WITH_KEY = (NOT_SIGNED_IN,) * 4
-"""No session counts there, only a key: see test_buttons.py."""
+"""Only a key counts there, no session: see test_buttons.py."""
 FOR_ALL = (200, 200, 200, 200)
 
 TABLE = [
@@ -49,7 +49,7 @@ TABLE = [
     Row("GET", "/waits", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/help", TO_SIGN_IN, 200, 200, 200),
     Row("GET", "/day", NOT_SIGNED_IN, 200, 200, 200),
-    Row("GET", "/sign-in", 200, 303, 303, 303),  # who is signed in goes to the desk
+    Row("GET", "/sign-in", 200, 303, 303, 303),  # signed-in people go to the desk
     Row("POST", "/sign-in", REFUSED, REFUSED, REFUSED, REFUSED),  # no name and no password
     Row("GET", "/second-factor", TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN),
     Row("POST", "/second-factor", REFUSED, REFUSED, REFUSED, REFUSED),  # nothing of a first step
@@ -155,7 +155,7 @@ ROLES = ("stranger", "screener", "dj", "admin")
 
 
 def ask(visitor: Visitor, method: str, path: str) -> Answer:
-    """As a page of ours would: a page's form with its token, a press as JSON."""
+    """Asks as one of our pages would: a form with its token, a press as JSON."""
     if method == "GET":
         return visitor.get(path)
     if issubclass(HANDLERS[path], PageHandler):
@@ -193,10 +193,10 @@ def test_every_address_answers_each_role_as_the_table_says(app: App, role: str) 
     for row in TABLE:
         status = ask(visitor, row.method, row.path).status
         if row.path == "/health" and status == 503:
-            status = 200  # it is answered: after a while it says that nobody plays Twilio for this app
+            status = 200  # it is answered, after a while, with the problem that nobody plays Twilio for this app
         told[f"{row.method} {row.path}"] = status
         if role != "stranger" and "/sign" not in row.path:
-            visitor.get("/")  # back to a page of one's own, whose token counts
+            visitor.get("/")  # back to the visitor's own page, whose token counts
     assert told == {f"{row.method} {row.path}": getattr(row, role) for row in TABLE}
 
 

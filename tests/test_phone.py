@@ -1,4 +1,4 @@
-"""The verbs of the telephone, against the rehearsal network: what they answer, and how each failure is told."""
+"""The verbs of call control, against the rehearsal network: what they return, and how each failure is reported."""
 
 from __future__ import annotations
 

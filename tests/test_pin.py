@@ -1,4 +1,4 @@
-"""`/twiml/dequeue` for a phone with a PIN: what it is asked, and that nothing else lets it in."""
+"""`/twiml/dequeue` for a phone with a PIN: what it hears, and that nothing else lets it in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 class Phone:
-    """A call from a DJ's phone: what it was told last, and what it keys in answer."""
+    """A call from a DJ's phone: the last document, and the keys that it answers with."""
 
     def __init__(self, app: App, number: str = DJ_PHONE) -> None:
         self._app = app
@@ -41,7 +41,7 @@ class Phone:
 
     @property
     def is_in(self) -> bool:
-        """Whether it is connected to the line, or offered to take over from who is."""
+        """Whether it is connected to the line, or offered to take over the desk."""
         return "Dial" in self.document[0].tag or "take-over" in (self.document[0].get("action") or "")
 
     @property

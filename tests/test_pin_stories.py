@@ -69,7 +69,7 @@ def let_in(station: Station, number: str = DJ_PHONE) -> str:
 
 
 def lock(station: Station) -> str:
-    """A stranger's call, seemingly from the DJ's phone, which gets it locked."""
+    """A stranger forges the DJ's number and gets it locked."""
     leg = ring(station)
     for _ in range(5):
         key(station, leg, "0000")
@@ -167,7 +167,7 @@ def test_a_phone_that_keys_nothing_is_let_go(station: Station) -> None:
 
 
 def bridges(station: Station, dj: str) -> int:
-    """To how many callers the phone has been connected, one after the other."""
+    """How many callers the phone has been connected to, one after the other."""
     return sum(heard["verb"] == "Bridged" for heard in station.caller(dj)["heard"])
 
 
@@ -178,7 +178,7 @@ def test_when_the_app_is_killed_in_mid_show_the_phone_goes_on_without_another_pi
         on_air(station, dj, first)
         assert station.app.program is not None
         station.app.program.kill()
-        # Which caller comes depends on when their waiting documents end, for then the fallback queues them anew.
+        # Which caller comes depends on when their waiting documents end, because then the fallback queues them again.
         for bridged in (2, 3):
             station.press(dj, "*")
             station.until(lambda bridged=bridged: bridges(station, dj) == bridged, "nobody comes", 40)

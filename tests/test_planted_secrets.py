@@ -1,4 +1,4 @@
-"""No secret of the settings is in a page, an answer, a log or an error, nor in what a command prints or keeps."""
+"""No secret of the settings is in a page, an answer, a log or an error, or in what a command prints or writes."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_watch_that_finds_nobody_prints_and_keeps_none(station: Station, tmp_p
 
 @pytest.mark.parametrize("spoilt", ["{value} ", "x{value}", "{value}é"])
 def test_no_complaint_about_settings_holds_one(station: Station, spoilt: str) -> None:
-    """The values are nearly right, as after a slip of the hand; and another setting is wrong."""
+    """The values are nearly right, as after a typing error; and another setting is wrong."""
     wrong: Mapping[str, str] = {name: spoilt.format(value=value) for name, value in PLANTED.items()}
     wrong = {**wrong, "TWILIO_DJ_NUMBER": "nonsense"}
     for module in ("callin.setup", "callin.check"):
@@ -144,7 +144,7 @@ def test_no_backup_and_no_listing_of_one_holds_one(station: Station, tmp_path: P
 
 
 def test_no_line_of_the_log_holds_one_after_all_that_and_with_the_network_failing(station: Station) -> None:
-    """What Twilio's API says when it refuses may repeat what it was sent."""
+    """A refusal of Twilio's API may repeat what it was sent."""
     station.control("PUT", "/faults", {"rest": {"status": 401, "rate": 1.0, "delay_ms": 0}})
     admin = signed_in(station.app.url, "admin")
     admin.get("/")

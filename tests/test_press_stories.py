@@ -1,4 +1,4 @@
-"""What a press at the desk comes to: the real app on the real rehearsal network, under every one of its behaviours."""
+"""The effect of presses at the desk: the real app on the real rehearsal network, under each of its behaviours."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 @pytest.fixture
 def page(station: Station) -> Iterator[DeskPage]:
-    """A page at the desk, with callers following each other by themselves; the desk is free."""
+    """A page with auto-advance on; the desk is free."""
     settings = {"automatic": True, "opening": "open", "ready_check": False}
     yield from page_at_a_free_desk(station, settings, after=settings)
 
@@ -68,7 +68,7 @@ def test_next_while_twilio_takes_ten_seconds_goes_by_the_star_and_moves_one_call
     assert (answer.status, answer.json()["star"]) == (503, True)
     station.press(dj, "*")
     on_air(station, dj, second)
-    station.advance(20)  # meanwhile Twilio does what it was asked ten seconds ago
+    station.advance(20)  # meanwhile Twilio carries out the request of ten seconds ago
     station.control("PUT", "/faults", CALM)
     station.until(lambda: station.caller(first)["status"] == "completed", "the first caller is not let go")
     assert station.are_bridged(dj, second)
@@ -189,7 +189,7 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
         assert "The line is closed now." in station.heard(caller)
     assert station.are_bridged(dj, first)
     late = station.ring("+447700900009")
-    station.until(functools.partial(ended, station, late), "who rings late is not let go")
+    station.until(functools.partial(ended, station, late), "the late caller is not let go")
     assert "The line is closed now." in station.heard(late)
     page.set(opening="open")
     again = station.ring("+447700900008")
@@ -200,7 +200,7 @@ def test_the_next_caller_presses_1_or_is_passed_over(station: Station, page: Des
     page.set(ready_check=True)
     first, second = queued(station, 2)
     station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
-    station.until(lambda: (station.app.row(first) or {})["is_ready"] == "no", "nothing is no answer")
+    station.until(lambda: (station.app.row(first) or {})["is_ready"] == "no", "silence counts as an answer")
     station.until(lambda: "press 1" in station.heard(second), "the second is not asked")
     dj = station.ring(DJ_PHONE, "dj")
     station.press(second, "1")

@@ -1,4 +1,4 @@
-"""`/desk/…`: the buttons, from a browser that has a desk's identity and from none that has not."""
+"""`/desk/…`: the buttons work in a browser with a desk's identity, and in no other."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ SETTINGS: dict[str, tuple[object, object]] = {
     "browser_calls": (False, True),
     "automatic": (False, True),
 }
-"""Two values of each setting; without `screened`, which Twilio has to follow."""
+"""Two values of each setting, except `screened`, which needs Twilio."""
 
 
 def settings(app: App) -> dict[str, Any]:

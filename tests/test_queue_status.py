@@ -28,7 +28,7 @@ def test_it_has_the_tutorials_fields_and_the_calls(app: App) -> None:
 
 
 def mark_of(app: App) -> str:
-    """The present mark, once Twilio was asked for the first time, in vain: that is news for dashboards too."""
+    """The present mark, after the first request to Twilio has failed: that is news for dashboards too."""
     wait_until(lambda: app.status()["twilio"]["problem"], why="Twilio was not asked")
     return str(app.status()["mark"])
 
@@ -48,7 +48,7 @@ def test_a_hundred_dashboards_are_held_and_all_hear_that_somebody_rang(app: App)
     since = mark_of(app)
     with ThreadPoolExecutor(100) as threads:
         asked = [threads.submit(app.get, f"/queue-status?since={since}") for _ in range(100)]
-        app.signed("/twiml/wait", call_fields())  # a webhook does not wait for those who are held
+        app.signed("/twiml/wait", call_fields())  # held requests do not delay a webhook
         sid = new_call_sid()
         app.signed("/twiml/enqueue", call_fields(sid))
         answers = [one.result(timeout=8).json() for one in asked]

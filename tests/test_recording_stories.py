@@ -33,7 +33,7 @@ def leg(station: Station, page: DeskPage) -> str:
 
 
 def aired_and_waiting(station: Station, leg: str) -> tuple[str, str]:
-    """A caller on the air, and one in line that was told how they go on the air."""
+    """A caller on the air, and one in line that has heard the notice."""
     first = station.ring("+447700900001")
     on_air(station, leg, first)
     second = station.ring("+447700900002")

@@ -1,4 +1,4 @@
-"""Waiting callers hear the station's files one after the other, each to its end, whatever interrupts them."""
+"""Waiting callers hear the station's files one after the other, each to its end, in spite of interruptions."""
 
 from __future__ import annotations
 

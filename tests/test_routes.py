@@ -1,4 +1,4 @@
-"""Every address of the app, from its own table: none forgets the signature, and none fails on a plain request."""
+"""Every route of the app, from its own table: none forgets the signature, and none fails on a plain request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", 
 
 
 def is_told_of_trouble(path: str, answer: Answer) -> bool:
-    """Whether it is /health that says, as it must, that Twilio cannot be read: nobody plays Twilio for this app."""
+    """Whether this is /health, which must say that Twilio cannot be read, because nobody plays Twilio for this app."""
     return path == "/health" and answer.status == 503 and (not answer.body or not answer.json()["ok"])
 
 

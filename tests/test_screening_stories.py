@@ -29,7 +29,7 @@ UNDER_ONE = frozenset(
         "test_a_closed_line_lets_a_screening_talk_finish",
     }
 )
-"""Stories that no behaviour of Twilio's tells apart."""
+"""Stories that are the same under each behaviour of Twilio."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -64,7 +64,7 @@ def row(station: Station, call_sid: str) -> dict[str, Any]:
 
 
 def is_ready(station: Station, call_sid: str) -> None:
-    """Waits until they have heard it and stand in the queue of those who are ready."""
+    """Waits until the caller has heard that they are ready and is in the ready queue."""
     station.until(lambda: station.caller(call_sid)["queue"] == "radio-callin-ready", f"{call_sid} is not ready")
     assert READY in station.heard(call_sid)
     assert row(station, call_sid)["stage"] == "ready"
@@ -152,7 +152,7 @@ def test_a_caller_that_is_kept_hears_what_they_wait_for(
 def test_a_caller_that_is_not_kept_is_thanked(
     station: Station, page: DeskPage, screener: ScreenerPage, verdict: str
 ) -> None:
-    number = f"+4477009{secrets.randbelow(100_000):05}"  # one that stays blocked, and is nobody else's
+    number = f"+4477009{secrets.randbelow(100_000):05}"  # a number of this test's own, because it stays blocked
     first = station.ring(number)
     station.wait_until_queued(first)
     screener.talk(first)

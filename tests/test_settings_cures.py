@@ -1,4 +1,4 @@
-"""Each setting missing, malformed, a placeholder or somebody else's: set-up, check and start name it, with the cure."""
+"""Each setting missing, malformed, a placeholder or another account's: set-up, check and start say how to mend it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ NUMBERS = "Phone Numbers, Active Numbers"
 SETUP = "callin.setup"
 EVERYWHERE = ("setup", "check", "start")
 LATER = ("check", "start")
-"""What set-up makes itself, or does not need."""
+"""Settings that set-up makes itself, or does not need."""
 
 
 class Case(NamedTuple):
-    """A value, empty for none, where it is refused, and a part of the sentence that is the cure."""
+    """A value (empty for none), which command refuses it, and a part of the sentence that says what to do."""
 
     setting: str
     value: str
@@ -84,7 +84,7 @@ PLACEHOLDERS = [
     Case("SESSION_KEY", "CHANGE-ME-CHANGE-ME-CHANGE-ME-CHANGE-ME", EVERYWHERE, SETUP),
 ]
 SOMEBODY_ELSES = [
-    # The app starts without asking Twilio: `callin.check`, the page /check and /health tell these.
+    # The app starts without asking Twilio: `callin.check`, the page /check and /health report these.
     Case("TWILIO_ACCOUNT_SID", "AC" + "0" * 32, ("setup", "check"), "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
     Case(
         "TWILIO_AUTH_TOKEN", "1" * 16 + "0" * 16, ("setup", "check"), "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"

@@ -1,4 +1,4 @@
-"""`station.env`: one private file with a station's settings, which the environment wins over."""
+"""`station.env`: one private file with a station's settings, which the environment overrides."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ SECRETS = {"callin-token": "0123456789abcdef0123456789abcdef", "binary": ""}
 
 
 class Vault(BaseHTTPRequestHandler):
-    """Answers as Secret Manager does."""
+    """Plays Secret Manager."""
 
     def do_GET(self) -> None:
         name = self.path.removeprefix("/v1/projects/station/secrets/").removesuffix("/versions/latest:access")

@@ -56,7 +56,7 @@ def test_a_show_from_schedule_to_close_with_nobody_at_a_keyboard_but_the_dj(even
     station.wait_until_bridged(leg, first)
     assert "Tonight we talk about bees." in station.heard(first)
     second = station.ring("+447700900111")
-    station.wait_until_queued(second)  # before the next one rings: who is in line first is then certain
+    station.wait_until_queued(second)  # before the next one rings, so that the order is certain
     third = station.ring("+447700900112")
     station.wait_until_queued(third)
     evening.pass_(5 * MINUTE)
@@ -68,7 +68,7 @@ def test_a_show_from_schedule_to_close_with_nobody_at_a_keyboard_but_the_dj(even
     assert app.status()["show"]["opening"] == "last_calls"
     late = evening.ends(station.ring("+447700900120"))
     assert "The line is closed now. It opens " in late
-    assert station.is_waiting(third), "who waits at last calls can still come on"
+    assert station.is_waiting(third), "callers that wait at last calls can still come on"
 
     evening.until(ends)
     assert app.status()["show"]["opening"] == "closed"

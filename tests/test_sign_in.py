@@ -17,7 +17,7 @@ from tests.support.web import FORM, ask
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """An app that no other test signs in to: wrong passwords slow everybody down."""
+    """An app that no other test signs in to, because wrong passwords slow everybody down."""
     with running_app(tmp_path_factory.mktemp("alone")) as app:
         yield app
 

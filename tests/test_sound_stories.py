@@ -1,4 +1,4 @@
-"""Callers hear the station's own greeting and music: what each heard, in which order, and that it is the right tone."""
+"""Callers hear the station's own greeting and music: each file, in order, with the right tone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sounds that the app serves: Twilio and the SDK can play them, and none would startle anybody on the air."""
+"""The sounds that the app serves: Twilio and the SDK can play them, and none is too loud on the air."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_so_does_app_engine_whatever_python_the_station_deploys_with(path: str) 
 
 @pytest.mark.node
 def test_there_is_a_sound_of_our_own_for_each_of_the_sdks() -> None:
-    """With one missing the SDK would fetch its own from another host, and the page's policy would refuse it."""
+    """If one were missing, the SDK would fetch its own from another host, and the page's policy would refuse it."""
     bundle = (STATIC.parent / "node_modules/@twilio/voice-sdk/dist/twilio.min.js").read_text(encoding="utf-8")
     table = re.search(r"\{disconnect:\{filename:.*?outgoing:\{[^}]*\}\}", bundle)
     assert table, "the SDK lists its sounds otherwise than before"

@@ -1,4 +1,4 @@
-"""What Twilio speaks stands in one table for each language: callin/words."""
+"""What Twilio speaks is in one table for each language: callin/words."""
 
 from __future__ import annotations
 

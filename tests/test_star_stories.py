@@ -21,7 +21,7 @@ def test_a_star_that_sends_the_caller_on_brings_the_next(station: Station) -> No
 def test_a_star_that_hangs_the_caller_up_counts_as_their_hang_up_and_the_second_brings_the_next(
     station: Station,
 ) -> None:
-    """Twilio reports the same in both cases. A second press is better than a stranger on the air by surprise."""
+    """Twilio reports both cases alike. A second press is better than an unexpected caller on the air."""
     station.control("PUT", "/behaviour", DOCUMENTED | {"star": "hangup"})
     page = DeskPage(station.app)
     page.set(automatic=False)

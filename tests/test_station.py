@@ -1,4 +1,4 @@
-"""`/station`: what an admin changes there holds at once, in ears and on pages, and after a restart."""
+"""`/station`: what an admin changes there applies at once, to calls and pages, and after a restart."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def admin(app: App) -> Iterator[Visitor]:
     admin = signed_in(app.url, "admin")
     yield admin
-    assert save(admin).status == 200  # the next test finds the page as it was
+    assert save(admin).status == 200  # restores the page for the next test
 
 
 def save(admin: Visitor, **changed: str) -> Answer:
@@ -66,7 +66,7 @@ def greeting(app: App) -> str:
 
 
 def keyed(app: App, number: str, pin: str) -> str:
-    """What a new call of that number hears after this PIN."""
+    """What a new call from that number hears after this PIN."""
     fields = {"From": number, "To": app.environment["TWILIO_DJ_NUMBER"], "Digits": pin}
     return app.signed("/twiml/dequeue?pin-try=1", call_fields(new_call_sid(), **fields)).text
 

@@ -63,5 +63,5 @@ def test_a_stranger_who_rings_the_djs_number_while_the_store_is_dead_gets_nobody
         for _ in range(30):
             show.station.advance(1)
         assert show.station.caller(stranger)["bridged_to"] is None
-        assert show.station.caller(phone)["bridged_to"] is None, "nobody knows whether it keyed its PIN"
+        assert show.station.caller(phone)["bridged_to"] is None, "the app cannot know whether it keyed its PIN"
         assert show.station.is_waiting(caller)

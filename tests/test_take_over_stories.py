@@ -1,4 +1,4 @@
-"""A desk is taken over by consent, on the real rehearsal network, whether `*` sends a caller on or hangs them up."""
+"""A desk is taken over by consent, on the rehearsal network, whether `*` sends the caller on or ends their call."""
 
 from __future__ import annotations
 

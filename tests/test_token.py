@@ -54,7 +54,7 @@ def test_renewing_keeps_the_identity_and_another_browser_has_another(app: App, p
 
 
 def browser_of(answer: Answer) -> str:
-    """Whom a token is for; of a listener's without the date."""
+    """The identity of a token; a listener's without its date."""
     identity: str = answer.json()["identity"]
     return identity.rpartition("_")[0] if identity.startswith("listener_") else identity
 

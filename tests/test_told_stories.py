@@ -1,4 +1,4 @@
-"""No dead air: callers are told while they wait, and go on after a tone. Under each behaviour of the network."""
+"""No dead air: callers hear the notice while they wait, and go on after a tone. Under each behaviour of the network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def page(station: Station) -> Iterator[DeskPage]:
 
 
 def told(station: Station, *call_sids: str) -> None:
-    """Waits until these callers have heard how they go on the air, to the last word."""
+    """Waits until these callers have heard the notice to its end."""
     for sid in call_sids:
         station.until(functools.partial(is_told, station, sid), f"{sid} is not told")
 
@@ -46,13 +46,13 @@ def transcript(station: Station, call_sid: str) -> list[str]:
 
 
 def before_the_bridge(station: Station, call_sid: str) -> str:
-    """The last that a caller heard before they spoke with the DJ, who waited for its end."""
+    """The last thing that a caller heard before the bridge, which the DJ waited for."""
     heard = transcript(station, call_sid)
     return heard[-2 if heard[-1] == "Bridged" else heard.index("Bridged") - 1]
 
 
 def is_heard(station: Station, call_sid: str) -> None:
-    """The caller has heard the notices that they must hear, and nothing that was not so."""
+    """The caller has heard the notices that they must hear, and nothing false."""
     heard = station.heard(call_sid)
     assert "may be broadcast" in heard
     assert "turn your radio down" in heard.lower()

@@ -46,7 +46,7 @@ def plays(tutorial: Station, caller: str) -> bool:
 
 
 def in_order(tutorial: Station, callers: list[str]) -> list[str]:
-    """By their place in Twilio's queue, which is that of their arrival in it."""
+    """In the order of Twilio's queue, which is the order of arrival."""
     told = {caller: tutorial.heard(caller) for caller in callers}
     places = {caller: int(text.partition("You are number ")[2].split()[0]) for caller, text in told.items()}
     assert sorted(places.values()) == list(range(1, CALLERS + 1))

@@ -126,7 +126,7 @@ ARGUMENTS: dict[str, list[Any]] = {
 
 
 def every_document_with_addresses() -> Iterator[str]:
-    """Everything that callin.twiml can make out of our addresses, and the files that stand in for it."""
+    """Every document that callin.twiml makes with our addresses, and the fallback files."""
     for function in vars(twiml).values():
         names = list(inspect.signature(function).parameters) if inspect.isroutine(inspect.unwrap(function)) else []
         if "links" in names:

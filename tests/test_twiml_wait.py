@@ -55,7 +55,7 @@ def test_the_stations_own_music_takes_no_longer(words: SpokenWords, position: in
 
 
 def test_between_repeats_of_an_only_file_a_caller_hears_what_is_new() -> None:
-    """The file follows itself, and each document begins with the place and the estimate, if they have changed."""
+    """The only file repeats, and each document begins with the place and the estimate, if they have changed."""
     only = replace(MUSIC, tunes=MUSIC.tunes[:1], position=MusicPosition())
     waiting = Waiting(7, 9, 100, wait_range=WaitRange(2, 4, 180), heard=Heard(8, 1))
     sentences, music = _said_and_played(twiml.wait(LINKS, WORDS, waiting, only))

@@ -1,4 +1,4 @@
-"""A staging copy in the live station's Twilio account, with a prefix: the live one's calls notice nothing of it."""
+"""A staging copy in the live station's Twilio account, with a prefix: it does not affect the live station's calls."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_d
     live.until(lambda: two.queue_of(second) == "radio-callin-queue")
     two.hear_each_other(first, dj)
 
-    # The copy has callers and a DJ of its own, under the same identity as the live one's.
+    # The copy has callers and a DJ of its own, with the same identity as the live one's.
     other_dj = live.ring("client:staging_" + copy.app.visitor().ask("POST", "/token").json()["identity"], sid_of(copy))
     mine = two.copied_caller(CALLERS[2])
     live.wait_until_bridged(mine, other_dj)
@@ -154,7 +154,7 @@ def test_the_copys_undo_leaves_the_live_station_as_it_was(two: Two) -> None:
 
 
 def test_a_copy_without_a_prefix_of_its_own_takes_nothing(two: Two) -> None:
-    """A copied settings file, in which only the address is another."""
+    """A copied settings file, in which only the address differs."""
     values = two.file.values | {"STATION_PREFIX": "", "TWILIO_LISTENER_NUMBER": "+442079460100"}
     two.file.set(**values)
     two.file.set(TWILIO_APP_SID="", TWILIO_LISTENER_APP_SID="", TWILIO_SCREENER_APP_SID="")

@@ -1,4 +1,4 @@
-"""A desk's voice dies with its session: what the line answers it, and what becomes of the caller on the air."""
+"""A desk's voice identity ends with its session: how its leg is answered, and what happens to the caller on the air."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def sentences(station: Station, call_sid: str) -> list[str]:
 
 
 def pieces(station: Station, call_sid: str) -> int:
-    """How much music the caller has heard: there is some in each document."""
+    """How many pieces of music the caller has heard: each document has some."""
     heard = station.caller(call_sid)["heard"]
     return sum(one["verb"] == "Play" and one["text"].endswith(MUSIC) for one in heard)
 

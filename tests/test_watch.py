@@ -1,4 +1,4 @@
-"""The watch tells of a trouble once and of its end once, by mail, webhook and text, whatever fails meanwhile."""
+"""The watch reports a problem once and its end once, by mail, webhook and text, whatever fails meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is whispered: a second or two of it, whatever people typed."""
+"""The whisper: a second or two, whatever people typed."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def page(station: Station) -> Iterator[DeskPage]:
 
 
 def unknown(station: Station) -> str:
-    """A caller in line of whom nothing is known: no story before can have told who it is."""
+    """A caller in line that nothing is known about, not even from an earlier test."""
     sid = station.ring("anonymous")
     station.wait_until_queued(sid)
     return sid
@@ -52,7 +52,7 @@ def test_the_dj_hears_name_place_and_topic_and_the_caller_hears_the_notice(stati
     assert row["joined_at"] < row["noticed_at"] < row["changed_at"], "it is kept that they were told, and when"
     page.next()
     on_air(station, dj, second)
-    assert station.heard(dj).endswith("Next caller."), "nobody wrote down who the second is"
+    assert station.heard(dj).endswith("Next caller."), "the second caller has no card"
 
 
 def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, page: DeskPage) -> None:

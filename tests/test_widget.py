@@ -1,4 +1,4 @@
-"""`/widget.js` and `/widget.json`: what any site may show of the line, in the station's language."""
+"""`/widget.js` and `/widget.json`: what any site may show about the line, in the station's language."""
 
 from __future__ import annotations
 

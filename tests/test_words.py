@@ -1,4 +1,4 @@
-"""What a page says stands in one place for each page: its words.js (and status-words.js), and the templates."""
+"""What a page says is in one place for each page: its words.js (and status-words.js), and the templates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCRIPT = ROOT / "tests/support/sentences.mjs"
 
 
 def sentences_in(*files: Path) -> dict[str, list[str]]:
-    """The words for people in each of these scripts, where there are any."""
+    """The words for people in each of these scripts that has any."""
     node = shutil.which("node")
     if node is None or not (ROOT / "node_modules/espree").exists():
         pytest.skip("the npm packages are not installed: make test installs them")

@@ -1,4 +1,4 @@
-"""The threads beside the event loop: how many work at a time, and what happens when too much waits."""
+"""The threads beside the event loop: how many work at a time, and what happens when too many jobs wait."""
 
 from __future__ import annotations
 

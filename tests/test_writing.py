@@ -1,4 +1,4 @@
-"""`/desk/card` and `/desk/chat`: what is typed reaches every desk, and nobody's words are lost unseen."""
+"""`/desk/card` and `/desk/chat`: what is typed reaches every desk, and nobody's words are replaced without notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What listeners read stands in one table for each language, callin/words: no page or script of theirs has more."""
+"""What listeners read is in one table for each language, callin/words: their page and scripts have no other words."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 TEMPLATE = ROOT / "templates/listener/call.html"
 LISTENER_SCRIPTS = sorted((ROOT / "static/listener").glob("*.js"))
 HANDLERS = ("listener", "token", "widget")
-# A page of ours never causes these: they are for who writes a client.
+# Our own pages never cause these: they are for developers of other clients.
 FOR_PROGRAMS = {"Send the bytes of a voice note.", "number must be a whole number."}
 SAME_IN_ANY_LANGUAGE = {"script.time_of_day"}
 
 
 def table(language: str) -> dict[str, str]:
-    """Each sentence by its path, such as `script.stage.on_air.0`."""
+    """Each sentence with its path, such as `script.stage.on_air.0`."""
     return dict(leaves(msgspec.to_builtins(written_words(language))))
 
 

@@ -1,1 +1,1 @@
-"""What tests stand on: real processes, real HTTP, and conditions to wait for."""
+"""What tests build on: real processes, real HTTP, and conditions to wait for."""

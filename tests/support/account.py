@@ -1,4 +1,4 @@
-"""A rehearsal network alone, with a few documents of TwiML to call: no app, so that the network itself is tested."""
+"""A rehearsal network with a few TwiML documents and no app, to test the network itself."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ MUSIC = _silent_music()
 
 
 class Documents(BaseHTTPRequestHandler):
-    """Serves DOCUMENTS by GET and POST alike, and /music.wav, of which nothing may be kept; anything else is 404."""
+    """Serves DOCUMENTS by GET and POST, and /music.wav, which must not be cached; anything else is 404."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # headers and body in one packet: no waiting for acknowledgements
+    wbufsize = -1  # headers and body in one packet, so that nothing waits for acknowledgements
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -78,7 +78,7 @@ class Documents(BaseHTTPRequestHandler):
 
 
 DJ_PIN = "4711"
-"""Asked for by no document here: the network's page tells it."""
+"""No document here asks for the PIN: the network's page shows it."""
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Account:
         return answer.json()
 
     def ring(self, number: str = "+447700900001", to: str = "listener") -> str:
-        """Somebody rings the listeners' number, or the DJ's: the call's SID."""
+        """Rings the listeners' number, or the DJ's. Returns the call's SID."""
         sid: str = self.control("POST", "/callers", {"from": number, "to": to})["call_sid"]
         return sid
 
@@ -134,11 +134,11 @@ class Account:
         return found
 
     def point_listeners_at(self, document: str) -> None:
-        """What callers of the listeners' number get."""
+        """Sets what callers of the listeners' number get."""
         self._point("TWILIO_LISTENER_NUMBER", document)
 
     def point_djs_at(self, document: str) -> None:
-        """What callers of the DJ's number get."""
+        """Sets what callers of the DJ's number get."""
         self._point("TWILIO_DJ_NUMBER", document)
 
     def _point(self, setting: str, document: str) -> None:
@@ -149,7 +149,7 @@ class Account:
         assert answer.status == 200, answer.text
 
     def start_anew(self) -> None:
-        """No call, no queue, no application; callers of the listeners' number join the line."""
+        """Removes calls, queues and applications; callers of the listeners' number join the line."""
         self.control("POST", "/reset")
         for resource in ("queues", "applications"):
             path = self.path(resource.capitalize())

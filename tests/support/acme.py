@@ -1,4 +1,4 @@
-"""A local ACME server, pebble, which gives certificates as Let's Encrypt does: it asks the host on its two ports."""
+"""A local ACME server, pebble, which issues certificates as Let's Encrypt does: it checks the host's two ports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Acme:
     station_tls: str
 
     def certificate(self, host: str) -> Certificate:
-        """For requests to that host. Only Caddy has the key."""
+        """The certificate for requests to that host. Only Caddy has the key."""
         return Certificate(host, self.authority, self.authority, self.authority, "")
 
 

@@ -1,7 +1,7 @@
-"""The production bed's second shape: the app on App Engine, whose front the tests play, with Firestore as its store.
+"""The production bed's second form: the app on App Engine, whose front the tests play, with Firestore as its store.
 
 Instances are started by the very entry point of `app.yaml`, in a read-only folder, by an unprivileged user. The store
-is Google's emulator: but for that, and for Twilio's address, nothing tells the app that it is not there.
+is Google's emulator: except for that and for Twilio's address, the app cannot tell that it is not on App Engine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.web import ask
 
 @dataclass
 class Instance(PublicApp):
-    """One copy of the app. Requests from outside reach it through the front alone."""
+    """One copy of the app. Requests from outside reach it only through the front."""
 
     entrypoint: str = ""
 
@@ -42,7 +42,7 @@ class Instance(PublicApp):
 
 @dataclass(kw_only=True)
 class AppEngine(Station):
-    """A `Station` on App Engine. `app` is what one meets at its public address, whichever instance answers."""
+    """A `Station` on App Engine. `app` is what answers at its public address, whichever instance it is."""
 
     https: Https
     http_port: int

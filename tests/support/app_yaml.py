@@ -1,4 +1,4 @@
-"""What `app.yaml` says: how an instance is started, what it is told, and which files Google serves without it."""
+"""Reads `app.yaml`: how an instance is started, its environment, and which files Google serves without it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Rule:
     headers: dict[str, str]
 
     def file_of(self, path: str) -> str | None:
-        """The file, below the app's folder, that answers this path; empty for the app itself, None if it is not for it.
+        """The file in the app's folder for this path; empty for the app itself, None if the rule does not apply.
 
-        The expression of static_files and script is for the whole path, that of static_dir is where the path begins.
+        The expression of static_files and script matches the whole path, that of static_dir its beginning.
         """
         if self.kind == "static_dir":
             below = path.removeprefix(self.url)
@@ -44,7 +44,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class AppYaml:
-    """The file, as far as the tests play App Engine's part."""
+    """The parts of the file that the tests need to play App Engine."""
 
     entrypoint: str
     most_requests: int
@@ -54,7 +54,7 @@ class AppYaml:
 
 
 def read_app_yaml(path: Path) -> AppYaml:
-    """The file's own words: a key that is not there is an error, and so is a handler of an unknown kind."""
+    """Reads the file. A missing key is an error, and so is a handler of an unknown kind."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return AppYaml(
         entrypoint=content["entrypoint"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What each part of the product may take from the others. A folder's line holds for all its modules.
+# What each part of the product may import from the others. A folder's line holds for all its modules.
 ARROWS: dict[str, set[str]] = {
     "callin": set(),
     # Only the table of voices, which has no sentences in it.
@@ -118,8 +118,8 @@ ARROWS: dict[str, set[str]] = {
         "callin.twiml",
         "callin.words",
     },
-    # main's two halves: who answers what, and what they are built of. The builder knows no address's handler.
-    # The front knows nothing of the line: the builder hands it the app, and the board as what tells it of news.
+    # main's two halves: the routes, and the services. The builder of services imports no handler of a route.
+    # The front knows nothing about the line: the builder passes it the app, and the board, which reports changes.
     "callin.rsgi": {"callin.web.middleware"},
     "callin.front": {"callin.rsgi", "callin.web.middleware"},
     "callin.upkeep": {
@@ -167,7 +167,7 @@ ARROWS: dict[str, set[str]] = {
 }
 
 
-# The rehearsal's folders, each above the ones it is built on. Modules that stand in no folder may use any of them.
+# The rehearsal's folders, each above the ones that it is built on. Modules outside the folders may use any of them.
 REHEARSAL_LAYERS: dict[str, set[str]] = {
     "rehearsal.exchange": set(),
     "rehearsal.webhooks": set(),

@@ -1,4 +1,4 @@
-"""Strangers that want to stop the webhooks with a few connections: each attack as many sockets that never finish."""
+"""Attacks that try to stop the webhooks with a few connections: sockets that never finish their requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Attack:
         self._socket: socket.socket | None = None
 
     def press(self) -> None:
-        """Goes on with the connection, or begins a new one when the server has ended it."""
+        """Continues the connection, or opens a new one when the server has closed it."""
         try:
             if self._socket is None:
                 self._socket = self._connect()
@@ -83,7 +83,7 @@ class AbandonedStreams(Attack):
 
     @staticmethod
     def _is_ended(connection: socket.socket) -> bool:
-        """What the server says of the connection as a whole is no answer."""
+        """Frames about the connection as a whole are not an answer."""
         with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
             return connection.recv(4096) == b""
         return False
@@ -91,7 +91,7 @@ class AbandonedStreams(Attack):
 
 @contextlib.contextmanager
 def attacked(kind: type[Attack], count: int, connect: Connect) -> Iterator[None]:
-    """So many clients of the attack at work, from before the block begins until it ends."""
+    """Runs this many clients of the attack, from before the block begins until it ends."""
     clients = [kind(connect) for _ in range(count)]
     ended = threading.Event()
 
@@ -114,7 +114,7 @@ def attacked(kind: type[Attack], count: int, connect: Connect) -> Iterator[None]
 
 
 def plain(port: int) -> Connect:
-    """Straight at a server of this machine."""
+    """Connects to a server on this machine without TLS."""
 
     def connect() -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", port), CONNECT_SECONDS)

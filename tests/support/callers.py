@@ -1,4 +1,4 @@
-"""A station with calls of the last hour in its store: who is told of a caller, and what pages do about one."""
+"""A station with calls of the last hour in its store, for tests of what pages show and do about callers."""
 
 from __future__ import annotations
 

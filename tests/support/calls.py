@@ -38,7 +38,7 @@ def call_fields(call_sid: str = "", **others: str) -> dict[str, str]:
     return fields | AMERICAN | others
 
 
-# What a call from the United States brings besides. The app needs none of it, and all of it is signed.
+# Further parameters of a call from the United States. The app needs none of them, but they are signed.
 AMERICAN = {
     "CallToken": "%7B%22parentCallInfoToken%22%3A%22" + "eyJhbGciOiJFUzI1NiJ9." * 20 + "%22%7D",
     "StirVerstat": "TN-Validation-Passed-A",

@@ -84,7 +84,7 @@ METER = """
 })();
 """
 
-# Noise suppression swallows a steady tone, as it should: a test that measures one asks for the bare microphone.
+# Noise suppression removes a steady tone, as it should: a test that measures one asks for the unprocessed microphone.
 BARE_MICROPHONE = """
 (() => {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -95,12 +95,12 @@ BARE_MICROPHONE = """
 
 
 def chromium_path() -> str | None:
-    """Where this machine has Chromium, if it has."""
+    """The path of this machine's Chromium, if it has one."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def headless_path() -> str | None:
-    """Where Chromium's headless build is: the same engine without windows, a third less work for a page."""
+    """The path of Chromium's headless build: the same engine without windows, with a third less work for a page."""
     return shutil.which("chromium-headless-shell") or chromium_path()
 
 
@@ -108,7 +108,7 @@ def headless_path() -> str | None:
 def chromium(
     playwright: Playwright, tone_hz: float | None = None, *more_flags: str, has_windows: bool = False
 ) -> Iterator[Browser]:
-    """A browser process of its own. With a tone its microphone plays that, at -12 dBFS; without one it is refused.
+    """A browser process. With a tone its microphone plays that, at -12 dBFS; without one the microphone is refused.
 
     Only Chromium with windows can ask for the microphone and be refused: the headless build says that there is none.
     """
@@ -150,9 +150,9 @@ def new_page(browser: Browser, *, bare_microphone: bool = False) -> Page:
 
 
 def wait_until_heard(page: Page, frequency_hz: float, level_dbfs: float | None = None) -> None:
-    """Waits until the page has heard a tone of that frequency, and of that level, for as long as a reading is.
+    """Waits until the page has heard a tone of that frequency and level for as long as a reading takes.
 
-    A machine that is busy loses frames now and then, and with them a decibel: one clean second is what counts.
+    A busy machine loses frames now and then, and with them a decibel: one clean second counts.
     """
     since: list[float] = []
 

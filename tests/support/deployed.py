@@ -1,4 +1,4 @@
-"""The app as it is deployed: a copy that nobody may write to, run by somebody who may write nowhere else."""
+"""The app as it is deployed: a read-only copy, run by a user who may write nowhere else either."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.processes import ROOT
 FOLDERS = ("callin", "templates", "static")
 FILES = ("main.py", "util.py", "app.yaml", "requirements.txt")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "rehearsal", "make_sounds.py")
-"""What `.gcloudignore` leaves out of these."""
+"""The files in these folders that `.gcloudignore` leaves out."""
 
 
 def deployed(folder: Path, source: Path = ROOT) -> Path:
@@ -32,10 +32,10 @@ def deployed(folder: Path, source: Path = ROOT) -> Path:
 
 
 def unprivileged(command: Sequence[str]) -> list[str]:
-    """The command as `nobody` runs it, where root asks; another user's command as it is.
+    """The command, run as `nobody` if this is root; otherwise unchanged.
 
-    Root's Python and pytest's folders may be where `nobody` may not look, so it may read everything. It may write
-    nothing but what is its own, and has no other right of root's.
+    Root's Python and pytest's folders may be unreadable for `nobody`, so it may read everything. It may write only its
+    own files, and has no other capability of root's.
     """
     if os.geteuid() != 0:
         return list(command)

@@ -1,4 +1,4 @@
-"""TwiML documents as tests read them: parsed, and measured by how long they sound."""
+"""TwiML documents for tests: parsed, and with the time that they take to play."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def sound_seconds(name: str) -> float:
 
 
 def heard_seconds(root: ET.Element) -> float:
-    """How long a document sounds: its words at the pace of a slow voice, and its files as they are."""
+    """How long a document takes: its words at the pace of a slow voice, and its files in full."""
     spoken = sum(len(verb.text or "") for verb in root.iter("Say")) / twiml.SPOKEN_CHARACTERS_PER_SECOND
     return spoken + sum(sound_seconds((verb.text or "").rpartition("/")[2]) for verb in root.iter("Play"))

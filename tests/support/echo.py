@@ -1,4 +1,4 @@
-"""A server that answers with what it was sent: what a proxy makes of a request can be read off."""
+"""A server that answers with the request that it got, to show what a proxy does to a request."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A station on the evening of a show: the real app on the rehearsal network, with both clocks in the test's hand.
 
-The test holds the app's clock and hurries the network's along with it: a show of an hour takes seconds.
+The test moves the app's clock and the network's together, so a show of an hour takes seconds.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def served(application: WSGIApplication, port: int) -> Iterator[None]:
 
 @dataclass
 class Evening:
-    """The station on the evening of the show, with both clocks in hand."""
+    """The station on the evening of the show, with both clocks."""
 
     station: Station
     clock: HeldClock

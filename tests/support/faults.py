@@ -1,4 +1,4 @@
-"""What goes wrong in a browser while a person uses pages: a test asserts that it is nothing."""
+"""What goes wrong in a browser while a person uses pages: a test asserts that nothing does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 PLAIN = ("http://", "ws://")
 LEFT = "net::ERR_ABORTED"
-"""A request that nobody waits for any longer: its page was left, or its player has enough."""
+"""A request that nobody waits for any longer: its page was left, or its player has enough data."""
 
 
 class Faults:

@@ -1,4 +1,4 @@
-"""Google's Firestore emulator, as the tests start it: on this machine, and its data only in its memory."""
+"""Google's Firestore emulator on this machine, with its data only in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.processes import START_SECONDS, Program, free_port
 WHY_NOT = "gcloud and java are needed for the Firestore emulator (gcloud components install cloud-firestore-emulator)"
 
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""Options of Java for a program that runs a minute: it compiles each method once, and tidies up in one thread."""
+"""Options of Java for a program that runs for a minute: one compilation of each method, one thread for garbage."""
 
 
 def is_available() -> bool:
@@ -49,7 +49,7 @@ class Emulator:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """It is there, and answers nothing."""
+        """The emulator accepts connections, but answers nothing."""
         assert self._program is not None
         os.killpg(self._program.pid, signal.SIGSTOP)
         try:

@@ -1,4 +1,4 @@
-"""What the stand-in for gcloud does: it records each command, and keeps in a file what the commands would make.
+"""The stand-in for gcloud: records each command, and keeps in a file what the commands would create.
 
 It knows the commands that `deploy/` uses, and fails on others. A deployment runs dozens, so this loads little.
 """
@@ -128,7 +128,7 @@ class Project:
 
 
 def main(folder: Path, arguments: list[str], stdin: str) -> str:
-    """What the command writes to stdout. SystemExit where gcloud would fail."""
+    """What the command writes to stdout. SystemExit if gcloud would fail."""
     with (folder / "record.jsonl").open("a") as record:
         record.write(json.dumps(arguments) + "\n")
     state = json.loads((folder / "state.json").read_text())

@@ -1,6 +1,6 @@
 """A stand-in for gcloud, put first in PATH, which runs `gcloud_project.py`.
 
-Whether Google's own gcloud takes a recorded command is asked of its parser: see `unknown_to_gcloud`.
+The parser of Google's own gcloud says whether it knows a recorded command: see `unknown_to_gcloud`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NEW = {
     "secrets": {},
     "versions": {},
 }
-"""A project in which nothing was done yet."""
+"""A new project."""
 
 PROJECT = Path(__file__).resolve().with_name("gcloud_project.py")
 
@@ -65,13 +65,13 @@ class StandIn:
         return [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
 
     def changes(self) -> list[str]:
-        """The commands that changed something, without what all have in common."""
+        """The commands that changed something, without the arguments that all have."""
         reading = {"describe", "list", "get-iam-policy", "access", "list-files-for-upload", "get-value"}
         return [" ".join(one[:-2]) for one in self.commands() if not reading & set(one)]
 
 
 def unknown_to_gcloud(commands: list[list[str]], folder: Path) -> list[str]:
-    """What Google's own parser says against each of these commands; empty if it takes them all.
+    """What Google's own parser finds wrong with these commands; empty if nothing.
 
     It parses, and runs nothing: `gcloud meta lint-gcloud-commands`.
     """

@@ -1,4 +1,4 @@
-"""What stands between browsers and an app on App Engine: TLS, headers, static files, and a limit of requests at once.
+"""Google's front between browsers and an app on App Engine: TLS, headers, static files, and a limit of requests.
 
 From Google's reference: https://cloud.google.com/appengine/docs/standard/reference/request-headers
 """
@@ -47,7 +47,7 @@ APP_ENGINES_OWN = frozenset(
 
 
 class Instance:
-    """One running copy of the app: the requests that are meant for it, and of these the ones that it has now."""
+    """One running copy of the app, with the number of requests assigned to it and of those that it has now."""
 
     def __init__(self, port: int, most_requests: int) -> None:
         self.port = port
@@ -71,12 +71,12 @@ class GoogleFront:
 
     @property
     def most_at_once(self) -> int:
-        """The most requests that one instance has had at a time."""
+        """The most simultaneous requests that one instance has had."""
         return max((one.most_at_once for one in self._instances), default=0)
 
     @property
     def answers(self) -> list[int]:
-        """How many answers each instance has given that still takes requests."""
+        """How many answers each instance that still takes requests has given."""
         return [one.answers for one in self._instances]
 
     def start(self) -> None:
@@ -149,7 +149,7 @@ class GoogleFront:
             try:
                 return await self._ask(instance, request, headers, body)
             except aiohttp.ClientConnectorError:
-                # It has ended: nobody else is sent there, and this request, which it has not seen, goes to another.
+                # It has ended: it gets no more requests, and this one, which it has not seen, goes to another.
                 if instance in self._instances:
                     self._instances.remove(instance)
             except aiohttp.ClientError:
@@ -188,7 +188,7 @@ class GoogleFront:
             instance.answers += 1
 
     def _headers(self, request: web.Request) -> CIMultiDict[str]:
-        """What the client sent but for what is the front's to say, and what the front says."""
+        """The client's headers without those that only the front may set, and the front's own."""
         removed = HOP_BY_HOP | APP_ENGINES_OWN | {"accept-encoding", "content-length"}
         kept: CIMultiDict[str] = CIMultiDict()
         for name, value in request.headers.items():

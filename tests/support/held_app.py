@@ -1,4 +1,4 @@
-"""The app in this process, with a clock that the test holds: for what takes minutes or days."""
+"""The app in this process, with a clock that the test moves: for what takes minutes or days."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class HeldApp:
 
 @contextlib.contextmanager
 def held_app(folder: Path, **changes: str) -> Iterator[HeldApp]:
-    """A rehearsal's app whose clock stands at the present until the test moves it."""
+    """A rehearsal's app whose clock stands still until the test moves it."""
     environment = new_environment(folder, free_port(), free_port()) | changes
     settings = config.read(environment)
     store, clock = open_store(settings.store, settings.google_cloud_project), HeldClock(1_790_000_000.0)

@@ -100,7 +100,7 @@ def _hash_of(key: ec.EllipticCurvePublicKey) -> str:
 
 
 def key_hash_of_server(host: str, port: int, authority: Path) -> str:
-    """That of the certificate which a server shows, once `authority` has verified it."""
+    """The key hash of a server's certificate, once `authority` has verified it."""
     shown = ssl.get_server_certificate((host, port), ca_certs=str(authority), timeout=TIMEOUT_SECONDS)
     key = x509.load_pem_x509_certificate(shown.encode()).public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
@@ -109,7 +109,7 @@ def key_hash_of_server(host: str, port: int, authority: Path) -> str:
 
 @dataclass(frozen=True)
 class Https:
-    """The way to a host that a port of this machine stands in for. Addresses have no port, as at a station."""
+    """Requests to a host, which go to a port of this machine. Addresses have no port, as at a station."""
 
     certificate: Certificate
     port: int
@@ -131,7 +131,7 @@ class Https:
 
 
 class _Connection(http.client.HTTPSConnection):
-    """A connection to the port that stands in for the host."""
+    """A connection to the port that replaces the host."""
 
     def __init__(self, way: Https) -> None:
         context = ssl.create_default_context(cafile=way.certificate.authority)

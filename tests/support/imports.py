@@ -29,7 +29,7 @@ def tree_of(path: Path) -> ast.Module:
 
 @functools.cache
 def imports_of(path: Path, *, for_types: bool = False) -> tuple[Import, ...]:
-    """Every import in the file, also inside functions, with relative names made absolute.
+    """Every import in the file, including those inside functions, with relative names made absolute.
 
     ``for_types`` adds those under ``if TYPE_CHECKING:``.
     """
@@ -82,5 +82,5 @@ def is_our_module(name: str) -> bool:
 
 
 def within(module: str, part: str) -> bool:
-    """Whether the module is that part of the project or stands in it."""
+    """Whether the module is that part of the project or is in it."""
     return module == part or module.startswith(part + ".")

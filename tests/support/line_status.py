@@ -1,4 +1,4 @@
-"""What `/queue-status` answers, made up: for tests of what the pages make of it."""
+"""Made-up answers of `/queue-status`, for tests of the pages."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def a_card(**words: Any) -> dict[str, Any]:
 
 
 def known(**facts: Any) -> dict[str, Any]:
-    """What is known of a number at which somebody has called before."""
+    """What is known about a number that has called before."""
     nothing = {"calls": 3, "first_time": False, "aired_30_days": 0, "last_aired_at": None, "standing": "", "name": ""}
     return nothing | {"place": ""} | facts
 
@@ -72,7 +72,7 @@ def on_the_air(last_digits: str = "001", seconds: float = 75, **changes: Any) ->
 
 
 def a_status(*calls: dict[str, Any], desk: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """The line with these calls, and the desk with these differences from one where nobody sits."""
+    """The line with these calls, and the desk with these differences from an empty one."""
     return {
         "queue": "radio-callin-queue",
         "current_size": sum(call["position"] is not None for call in calls),
@@ -103,7 +103,7 @@ class FakeLine:
         page.route("**/queue-status*", self._answer)
 
     def go_away(self) -> None:
-        """From now on nobody answers: the request that is held is broken off, and others are refused."""
+        """From now on nobody answers: the held request is broken off, and others are refused."""
         self._is_away = True
         for route in self._held:
             route.abort()

@@ -14,7 +14,7 @@ LOOKS: Looks = {
     for scheme in ("light", "dark")
     for width, height in WIDTHS
 }
-# How the page looks, but for its words and colours.
+# How the page looks, apart from its words and colours.
 SHAPE = """(box) => {
   const { borderStyle, borderWidth, borderRadius, backgroundImage, fontSize } = getComputedStyle(box);
   return [borderStyle, borderWidth, borderRadius, backgroundImage === "none", fontSize].join();

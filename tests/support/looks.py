@@ -33,7 +33,7 @@ def complaints_in_every_look(
 ) -> list[str]:
     """Everything that is wrong with the page as it is now, in dark and in light, on a desk and on a phone.
 
-    One story is told once and looked at four times. It goes on in the last look, where motion is not wanted.
+    A test looks four times at one state of the page, and goes on in the last look, with reduced motion.
     """
     complaints: list[str] = []
     sizes: list[ViewportSize] = []
@@ -41,7 +41,7 @@ def complaints_in_every_look(
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(viewport)
         page.evaluate(DRAWN)
-        # The second scheme of a size differs in colours alone: tests/test_pages.py holds the stylesheets to that.
+        # A size's two schemes differ only in colours: tests/test_pages.py checks that.
         rules = RULES_OF_COLOUR if viewport in sizes else ALL_RULES
         sizes.append(viewport)
         complaints += [f"{name}: {complaint}" for complaint in complaints_about(page, targets, least, rules)]
@@ -74,6 +74,6 @@ def _overflow(page: Page) -> list[str]:
 
 
 def _small_targets(page: Page, targets: str, least: float) -> list[str]:
-    # All at once: a page that is alive may take one away while the next is being looked at.
+    # All at once, because a live page may remove one while the next is measured.
     heights = page.locator(targets).filter(visible=True).evaluate_all(HEIGHTS)
     return [f"{text!r} is {height} px high" for text, height in heights if height < least]

@@ -66,7 +66,7 @@ def frequency_of(wav: bytes) -> float | None:
 
 
 def messages_on(station: Station) -> Iterator[None]:
-    """Messages are on meanwhile; then there are none, and they are off."""
+    """Switches messages on for the block; afterwards deletes them all and switches them off."""
     assert "Saved." in set_messages(station.app).text
     yield
     delete_all(station.app)
@@ -83,7 +83,7 @@ def ring(station: Station, number: str, *, silent: bool = False) -> str:
 
 
 def wait_for_tone(station: Station, caller: str) -> None:
-    """Until the tone has sounded: what is said before it ends is not recorded."""
+    """Waits until the tone has sounded, because what is said before it ends is not recorded."""
     station.until(lambda: any(one["verb"] == "Beep" for one in station.caller(caller)["heard"]), "there is no tone")
     station.advance(0.6)
 

@@ -43,11 +43,11 @@ class Show:
         self.station.app.program.kill()
 
     def a_minute_goes_by(self) -> None:
-        """Every caller's document has run out, and the fallback has queued them again."""
+        """Lets every caller's document run out, after which the fallback has queued them again."""
         self.station.advance(80)
 
     def next(self) -> str:
-        """The DJ's `*` brings somebody, and the two hear each other: who."""
+        """Presses the DJ's `*`, and waits until the next caller and the DJ hear each other. Returns the caller."""
         before = self.station.caller(self.dj)["bridged_to"]
         self.station.press(self.dj, "*")
 
@@ -69,7 +69,7 @@ class Show:
 
     @contextlib.contextmanager
     def the_store_fails(self) -> Iterator[None]:
-        """Nothing can be written: another program has taken the database for itself."""
+        """Nothing can be written, because another program has locked the database."""
         path = self.station.app.environment["STORE"].removeprefix("sqlite:///")
         other = sqlite3.connect(path, isolation_level=None)
         try:
@@ -79,11 +79,11 @@ class Show:
             other.close()
 
     def was_spoken_to(self, call_sid: str) -> bool:
-        """Whether a caller who was let go heard so, and waits on, or has gone with thanks."""
+        """Whether a caller that was let go has heard so, and waits again or is gone with thanks."""
         return "Thank you for calling." in self.station.heard(call_sid)
 
     def is_waiting_again(self, call_sid: str) -> bool:
-        """Whether a caller who was let go has heard the sentence, and waits, as whoever has not been on would."""
+        """Whether a caller that was let go has heard the sentence, and waits as a new caller does."""
         return SENTENCE in self.station.heard(call_sid) and self.station.is_waiting(call_sid)
 
     def is_ready(self, call_sid: str) -> bool:
@@ -99,7 +99,7 @@ class Show:
 
 
 def new_show(station: Station, star: str) -> Show:
-    """The station with its app running, nobody on the line, and the show as new."""
+    """The station with its app running, nobody on the line, and default settings."""
     if not (station.app.program and station.app.program.is_running):
         station.app.start()
     station.reset()

@@ -27,7 +27,7 @@ class PageLine:
         self.status: dict[str, Any] | None = None
 
     def hear(self, answer: bytes) -> dict[str, Any] | None:
-        """The line after that answer, or None where the page would ask for everything."""
+        """The line after that answer, or None if the page would ask for everything."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(answer.decode() + "\n")

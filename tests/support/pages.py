@@ -14,7 +14,7 @@ _known: dict[tuple[str, str], Visitor] = {}
 
 
 def sign_in(page: Page, url: str, name: str = "dj") -> None:
-    """Signs the page's browser in, unless somebody is signed in with it: with the session of the last, if it is one."""
+    """Signs the page's browser in, unless it is signed in, with the last session if that is still valid."""
     if any(cookie["name"] in ("session", "__Host-session") for cookie in page.context.cookies(url)):
         return
     visitor = _known.get((url, name))
@@ -68,7 +68,7 @@ class DeskPage:
 
     @property
     def title(self) -> Locator:
-        """The sentence that says how it stands."""
+        """The sentence that says what is going on."""
         return self._part("status-title")
 
     @property

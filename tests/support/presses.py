@@ -1,4 +1,4 @@
-"""The desk's buttons as a page presses them: over HTTP, with a browser's cookie, and with what the page sees."""
+"""The desk's buttons as a page presses them: over HTTP, with a browser's cookie, and with what the page shows."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class DeskPage:
         return self.press("/desk/settings", settings)
 
     def record(self, leg: str, *, on: bool = True) -> Answer:
-        """Says that the page whose leg this is records, or no longer."""
+        """Says that the page with this leg records, or no longer does."""
         return self.press("/desk/recording", {"leg": leg, "on": on})
 
     def hang_up(self) -> Answer:
@@ -82,12 +82,12 @@ class DeskPage:
         return self.press("/desk/withdraw", {"leg": leg})
 
     def hand_over(self, leg: str, *, agrees: bool) -> Answer:
-        """Answers whoever asks for the desk."""
+        """Answers the page that asks for the desk."""
         return self.press("/desk/hand-over", {"leg": leg, "agrees": agrees})
 
 
 def put_as_new(app: App, *, automatic: bool = True) -> None:
-    """The show with default settings, open to all; most tests want auto-advance, which a new station has off."""
+    """Default settings, open to all, but with auto-advance, which most tests need and a new station has off."""
     status = app.status()
     show = status["show"]
     as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}

@@ -26,7 +26,7 @@ T = TypeVar("T")
 def wait_until(
     condition: Callable[[], T], seconds: float = 30.0, why: str = "", longest_pause_seconds: float = 0.05
 ) -> T:
-    """What `condition` answers as soon as it is true. AssertionError when that takes longer than `seconds`.
+    """The value of `condition` as soon as it is true. AssertionError when that takes longer than `seconds`.
 
     A connection that is refused or broken, and an answer that does not hold yet, count as not yet. Most looks are
     requests, which cost the programs under test more than this process: a long wait looks less often.
@@ -59,7 +59,7 @@ _reserved: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that nobody uses, below those that the system gives to outgoing connections.
+    """A free port, below the range of outgoing connections.
 
     It is reserved: a test may start several programs before the one that listens there, and tests of other processes
     look for ports meanwhile. What reserves it is the UDP port of the same number, which nobody else wants.

@@ -1,8 +1,8 @@
-"""The production bed: the app as a station has it, with Twilio at another address and nothing else changed.
+"""The production bed: the app as a station runs it, except that Twilio has another address.
 
-Https for a name of its own through Caddy, by the Caddyfile that a station uses. A read-only copy of the code, run by an
-unprivileged user. No rehearsal: the first admin comes by the command's link, and others by invitation. Twilio's part
-is played by the rehearsal network: it asks over that https too, and browsers find it by Twilio's own host names.
+Https for a name of its own through Caddy, with the Caddyfile that a station uses. A read-only copy of the code, run by
+an unprivileged user. No ready accounts: the first admin comes by the command's link, and others by invitation. The
+rehearsal network plays Twilio: it uses https too, and browsers find it by Twilio's own host names.
 
     with running_bed(folder) as bed:
         bed.ring()                        # and all else that a `Station` can do
@@ -92,7 +92,7 @@ class Bed(Station):
 
     https: Https
     http_port: int
-    """Where a browser connects without a scheme: a station's port 80."""
+    """The port for plain http, which is 80 at a station."""
     proxy: Program | None = None
 
     @property
@@ -147,8 +147,8 @@ def reach_of(https: Https) -> tuple[str, ...]:
 def start_caddy(https: Https, http_port: int, code: Path, app_port: str, folder: Path, tls: str = "") -> Program:
     """Caddy with the project's Caddyfile, and what it keeps in `folder`.
 
-    A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT: a test does, which no authority on the
-    internet gives a certificate, and which may use neither port 443 nor any address but the loopback.
+    A station needs none of STATION_TLS, STATION_BIND, HTTP_PORT and HTTPS_PORT. A test does, because no authority on
+    the internet gives it a certificate, and it may use neither port 443 nor any address but the loopback.
     """
     certificate = https.certificate
     environment = {

@@ -44,7 +44,7 @@ class Track:
         return 20 * math.log10(2 * math.hypot(real, imaginary) / len(piece) / 32768 + 1e-9)
 
     def end_of(self, hz: float, until: float) -> float:
-        """When the tone that is heard at `until` seconds fell silent after that. A busy machine drops moments."""
+        """When the tone that is heard at `until` seconds ends, short gaps aside: a busy machine drops moments."""
         limit = self.level(hz, until, LONG_SECONDS) - FALL_DB
         steps = range(int(until / STEP_SECONDS), int((self.seconds - LONG_SECONDS) / STEP_SECONDS))
         times = (step * STEP_SECONDS for step in steps)

@@ -37,8 +37,8 @@ HEARTBEAT_SECONDS = 1.0
 def is_voice(heard: Reading, voice_hz: float) -> bool:
     """Whether what was heard is that voice, at the level at which it was said.
 
-    Four ends of two calls share one process here: on a slow machine many frames come too late, and are gaps. They are
-    left out of the level; a fifth of the second must have arrived.
+    Four ends of two calls share one process here: on a slow machine many frames come too late, and leave gaps. The
+    level leaves these out; a fifth of the second must have arrived.
     """
     said = measure(b"".join([Voice(voice_hz).frame(number) for number in range(50)]))
     return bool(

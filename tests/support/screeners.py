@@ -1,4 +1,4 @@
-"""A screener without a screen: a browser with an identity, its call as the network's control interface makes it."""
+"""A screener without a browser: an identity, and a call that the network's control interface makes."""
 
 from __future__ import annotations
 

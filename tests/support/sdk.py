@@ -96,7 +96,7 @@ class HeadlessBrowser:
         await self.expect("ready")
 
     async def invite(self, **params: str) -> str:
-        """Calls the application; the browser's own name of the call. What follows is the network's to say."""
+        """Calls the application; the browser's own name of the call. The network's messages follow."""
         self.peer = Peer(self._frame, has_opus=self._has_opus)
         name = "TJS" + secrets.token_hex(16)
         twilio = {"params": urlencode(params)} if params else {}
@@ -119,7 +119,7 @@ class HeadlessBrowser:
         await self.peer.accept(answer["sdp"])
 
     async def change_way(self) -> None:
-        """As after a change of network: a new way, and the same call."""
+        """As after a change of network: a new connection, and the same call."""
         assert self.peer is not None
         await self.peer.close()
         self.peer = Peer(self._frame, has_opus=self._has_opus)
@@ -180,8 +180,8 @@ class HeadlessBrowser:
 
 
 async def until(condition: Callable[[], object], seconds: float = ANSWER_SECONDS) -> None:
-    """Waits until the condition holds; AssertionError after so many seconds."""
+    """Waits until the condition holds; AssertionError after that many seconds."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not condition():
-        assert asyncio.get_running_loop().time() < deadline, "it did not come to pass"
+        assert asyncio.get_running_loop().time() < deadline, "the condition did not become true"
         await asyncio.sleep(0.01)

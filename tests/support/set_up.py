@@ -1,4 +1,4 @@
-"""Sets up an account on the rehearsal network: by the command, or as the command does with nothing loaded again."""
+"""Sets up an account on the rehearsal network: by the command, or by the same code in this process."""
 
 from __future__ import annotations
 

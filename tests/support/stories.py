@@ -46,7 +46,7 @@ def page_at_a_free_desk(
 
 
 def queued(station: Station, count: int) -> list[str]:
-    """So many callers, who are in line in the order in which they rang."""
+    """This many callers, in line in the order in which they rang."""
     sids = []
     for number in range(1, count + 1):
         sids.append(station.ring(f"+44770090000{number}"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support.processes import ROOT
 
 _QUESTION = re.compile(r"(?:^|\n)((?!\[\d+/)[^\n]*): \Z")
-"""A step that is being done, such as `[1/12] Traffic: `, is none."""
+"""The prompt of a question; a step under way, such as `[1/12] Traffic: `, is not one."""
 
 LONGEST_SECONDS = 60
 

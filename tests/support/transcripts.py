@@ -33,7 +33,7 @@ class Heard(NamedTuple):
 
 
 def transcript(station: Station, call_sid: str) -> list[Heard]:
-    """All that the call has heard. What the next thing cut short ends there."""
+    """Everything that the call has heard. A thing that the next one cut short ends there."""
     call = station.caller(call_sid)
     ends = [*(one["at"] for one in call["heard"]), call["ended_at"] or math.inf][1:]
     found = []
@@ -50,7 +50,7 @@ def heard(station: Station, call_sid: str) -> list[str]:
 
 
 def silences(station: Station, call_sid: str, *, speaks: bool) -> list[tuple[float, str]]:
-    """The seconds of each silence, and after what it came; the last one reaches to the end of the call.
+    """The seconds of each silence, and what came before it; the last one lasts until the end of the call.
 
     While the caller talks with a person, or speaks after the beep, nothing else is to be heard.
     """
@@ -90,7 +90,7 @@ def _length(name: str) -> float:
 
 @dataclass
 class Listeners:
-    """Callers of one station, whose transcripts are judged when a story is over."""
+    """Callers of one station, whose transcripts are checked when a story is over."""
 
     station: Station
     words: SpokenWords

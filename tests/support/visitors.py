@@ -1,4 +1,4 @@
-"""Browsers without a screen: they keep cookies, fill in forms, and press with the token of the page they are on."""
+"""Simulated browsers: they keep cookies, fill in forms, and press with the token of the page they are on."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class WaitsPage:
         expect(self.figure("calls")).not_to_have_text("–")
 
     def expect_callers(self, count: int) -> None:
-        """Waits until so many callers are in the table, which is up to two hundred of them."""
+        """Waits until the table has this many callers, at most two hundred."""
         expect(self.rows).to_have_count(count)
 
     def bars(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""HTTP as tests want it: any method, any bytes, no redirects followed, no proxies; and Twilio's signatures."""
+"""HTTP for tests: any method, any bytes, no redirects followed, no proxies; and Twilio's signatures."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def exchange(
 
 
 def signature(auth_token: str, url: str, fields: Iterable[tuple[str, str]] = ()) -> str:
-    """Twilio's signature, written anew from its documentation and not taken from its library, which the app uses.
+    """Twilio's signature, implemented from its documentation and not by its library, which the app uses.
 
     https://www.twilio.com/docs/usage/webhooks/webhooks-security#validating-signatures-from-twilio
     """

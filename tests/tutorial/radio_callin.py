@@ -1,4 +1,4 @@
-"""A radio call-in as the well-known tutorial has it, written afresh: as little as works, and nothing of this project.
+"""A radio call-in like the well-known tutorial's, written anew: as little as works, and nothing of this project.
 
 It trusts every request, keeps nothing, and leaves the line to Twilio's queue. Twilio's numbers and its TwiML
 application are pointed at the addresses below.
@@ -66,7 +66,7 @@ class EnqueuePage(webapp2.RequestHandler):
 
 
 class WaitPage(webapp2.RequestHandler):
-    """What a listener hears who waits."""
+    """What a waiting listener hears."""
 
     def post(self):
         twiml = VoiceResponse()
@@ -76,7 +76,7 @@ class WaitPage(webapp2.RequestHandler):
 
 
 class OnAirPage(webapp2.RequestHandler):
-    """What a listener hears who is next."""
+    """What the next listener hears."""
 
     def post(self):
         twiml = VoiceResponse()
@@ -85,7 +85,7 @@ class OnAirPage(webapp2.RequestHandler):
 
 
 class DequeuePage(webapp2.RequestHandler):
-    """The DJ calls, or is done with a caller: whoever waits longest is put through."""
+    """The DJ calls, or is done with a caller: the listener who has waited longest is put through."""
 
     def get(self):
         twiml = VoiceResponse()

@@ -1,4 +1,4 @@
-"""Which calls count as missed, as a pure decision: an outage that is over is no fault, strangers' posts are none."""
+"""Which calls count as missed, as a pure decision: neither an outage that is over nor strangers' posts are a fault."""
 
 from __future__ import annotations
 

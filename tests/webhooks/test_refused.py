@@ -1,4 +1,4 @@
-"""What is told of a request that was refused for its signature."""
+"""What is reported about a request that was refused for its signature."""
 
 from __future__ import annotations
 

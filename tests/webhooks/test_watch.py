@@ -1,4 +1,4 @@
-"""The sweep compares Twilio's list with the webhooks that came: every desk is told of calls that brought none."""
+"""Reconciling compares Twilio's list with the webhooks that came: every desk is told of calls without one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SID = "CA" + "9" * 32
 
 @dataclass
 class Watched:
-    """A line whose sweep is shown to a watch, and a second instance of the app on the same store."""
+    """A line whose reconciler reports to a watch, and a second instance of the app on the same store."""
 
     house: House
     webhooks: WebhookLog
@@ -75,7 +75,7 @@ def test_a_caller_without_any_request_is_adopted_and_reported_to_the_desks(watch
         f"Twilio sends nothing here: its numbers point elsewhere, or PUBLIC_URL ({URL}) does not lead to this app.",
     )
     watched.reconcile()
-    assert watched.told[0] == 1, "the store knows the call by now, and it was missed all the same"
+    assert watched.told[0] == 1, "the store knows the call by now, but it was missed"
 
 
 def test_a_refused_request_of_that_call_names_the_cause(watched: Watched) -> None:
