@@ -37,7 +37,7 @@ def _one(where: Station, server: str) -> tuple[Result, Result, float, float]:
 
 
 def _threads(server: str) -> int:
-    """0 for the app behind its front; else a WSGI app in so many threads."""
+    """0 for the app behind its front; otherwise a WSGI app in that many threads."""
     return int(server.split()[1]) if server.split()[1].isdigit() else 0
 
 

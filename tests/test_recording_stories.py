@@ -66,7 +66,7 @@ def test_callers_that_were_told_before_the_recording_are_told_again(station: Sta
     assert RECORDED not in station.heard(second)
     assert page.record(leg).status == 200
     station.until(lambda: RECORDED in station.heard(second), "the second is not told of the recording")
-    assert RECORDED not in station.heard(first), "who is on the air hears it from the page"
+    assert RECORDED not in station.heard(first), "the caller on the air hears it from the page"
 
 
 def test_a_caller_that_goes_on_the_air_before_hearing_of_the_recording_hears_it_first(

@@ -96,5 +96,5 @@ def test_a_desk_learns_that_its_callers_do_not_answer_and_gets_the_one_that_does
     asked = cast.station.heard(first).lower().count("press 1")
     cast.station.until(lambda: cast.station.heard(first).lower().count("press 1") > asked, "nobody is asked again")
     cast.station.press(first, "1")
-    cast.station.until(lambda: cast.station.caller(first)["bridged_to"], "who is ready does not come")
+    cast.station.until(lambda: cast.station.caller(first)["bridged_to"], "the ready caller does not come")
     desk.expect_on_air_with("001")

@@ -174,7 +174,7 @@ def test_a_desk_without_a_leg_does_not_keep_a_caller_that_is_back_in_line(house:
     assert house.calls.left_queue("CA1", 1, "bridged")[0] is Follow.ONE_MOMENT
     assert house.call("CA1").stage is Stage.READY
     house.desks.mend_desks()
-    assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and who is promised to it still is"
+    assert (house.desk.on_air, house.desk.claimed) == ("", "CA2"), "and its claim stays"
 
 
 def test_a_desk_keeps_the_caller_that_it_has_and_the_one_that_comes_back_to_it(house: House) -> None:

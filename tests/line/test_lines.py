@@ -78,7 +78,7 @@ def test_a_caller_that_a_line_let_go_is_brought_back_and_any_line_takes_them(two
     assert (left["call_sid"], left["with"]) == ("CA2", LINE)
     two.calls.bring_back("CA2")
     assert two.reach("CA2") is Follow.QUEUE_AGAIN
-    assert second(two).claimed == "CA3", "whom Next has called still comes"
+    assert second(two).claimed == "CA3", "the caller that Next has called still comes"
     two.air_desks.next(two.desk.turn, "CA1", ME)
     assert isinstance(two.ask(), DialLine)
     two.desks.on_air("CA2", DJ, two.desk.turn)

@@ -128,7 +128,7 @@ def test_a_verdict_that_twilio_did_not_take_is_done_when_the_two_part(house: Hou
     house.control.problem = "Twilio took too long to move a call."
     with pytest.raises(PhoneFailed, match="hang up your own call") as failed:
         house.screener_desks.judge(ann, "CA1", Verdict.READY)
-    assert not failed.value.star, "a * may end the call of somebody who is to be kept"
+    assert not failed.value.star, "a * might end the call of a caller that must be kept"
     with pytest.raises(PhoneFailed) as failed:
         house.screener_desks.judge(ann, "CA1", Verdict.LET_GO)
     assert failed.value.star

@@ -94,7 +94,7 @@ async def test_a_browser_calls_an_application_by_its_identity(rig: Rig) -> None:
     await rig.until(lambda: heard(leg) == ["Desk"])
     asked = rig.station.asked[0].params
     assert (asked["From"], asked["To"], asked["show"]) == ("client:dj_ann", "", "late night")
-    assert asked["CallSid"] == leg.sid, "nobody can say for the network who calls"
+    assert asked["CallSid"] == leg.sid, "a page cannot choose the caller's identity"
     await rig.pass_time(5)
     assert phone.told == [(leg, None)]
 

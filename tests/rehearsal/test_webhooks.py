@@ -178,7 +178,7 @@ async def test_a_webhook_rule_signs_with_a_key_that_is_not_the_auth_token(rig: R
     await rig.until(lambda: heard(leg))
     asked = rig.station.asked.pop()
     account = rig.network.account
-    assert not asked.signed, "who knows only the Auth Token cannot check it"
+    assert not asked.signed, "an app that knows only the Auth Token cannot check it"
     assert asked.headers["X-Twilio-Webhooks-Signature-Settings"] == f"key={account.shared_key_id},algorithm=HMAC_SHA256"
     text = f"{rig.station.url}/voice" + "".join(name + asked.params[name] for name in sorted(asked.params))
     expected = base64.b64encode(hmac.new(account.shared_key.encode(), text.encode(), "sha256").digest()).decode()

@@ -181,7 +181,7 @@ class Station:
         return sid
 
     def caller(self, call_sid: str) -> dict[str, Any]:
-        """The call as the network has it: where it is, with whom, and what it has heard."""
+        """The call as the network has it: where it is, who it is bridged to, and what it has heard."""
         found: dict[str, Any] = self.control("GET", "/callers/" + quote(call_sid))
         return found
 

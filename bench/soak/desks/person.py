@@ -92,7 +92,7 @@ class Person:
         self.browser.press(path, body)
 
     def has_begun_to_talk(self, with_whom: str) -> bool:
-        """Whether this caller is a new one, with whom they now talk for a while."""
+        """Whether this caller is a new one. If so, they talk for a while."""
         if with_whom == self._talks_with:
             return False
         self._talks_with = with_whom

@@ -144,7 +144,7 @@ class Promises:
             assert not call.verdict or call.stage is Stage.SCREENING, f"{sid} has not heard that it is {call.verdict}"
         for name in {*AIR_DESKS, *(call.screener for call in calls.values() if call.screener)}:
             one = self._store.desk(name)
-            assert not one.on_air or one.on_air in live, f"{name} has {one.on_air}, who is over"
+            assert not one.on_air or one.on_air in live, f"{name} has {one.on_air}, whose call is over"
             assert not one.claimed or calls[one.claimed].queue == queue_of(name)
         self._check_that_the_line_moves(calls, desk)
 
@@ -172,7 +172,7 @@ class Promises:
             busy = [leg.sid for leg in self.legs if leg.bridge]
             assert desk.leg in busy, f"{len(ready)} wait, and nobody is put through"
         strays = [leg.sid for leg in self.callers if is_screen_queue(leg.queue) and not calls[leg.sid].claimed_by]
-        assert strays == [], "nobody comes for some who wait for a screener"
+        assert strays == [], "callers wait for a screener, and none takes them"
         if show.opening is Opening.CLOSED:
             left = [leg.sid for leg in waiting if not calls[leg.sid].claimed_by]
             assert left == [], "the line is closed, and some wait"

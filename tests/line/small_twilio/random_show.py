@@ -182,21 +182,21 @@ class RandomShow(RuleBasedStateMachine):
 
     @precondition(lambda self: self.show.promises.screeners)
     @rule(which=WHICH, weather=WEATHER)
-    def screener_takes_whoever_waits(self, which: int, weather: Weather) -> None:
-        self.show.whoever_is_free_takes(which, weather)
+    def screener_takes_the_longest_waiting(self, which: int, weather: Weather) -> None:
+        self.show.free_screener_takes(which, weather)
 
     @precondition(lambda self: self.show.promises.screeners)
     @rule(which=WHICH, verdict=st.sampled_from(Verdict), weather=WEATHER)
     def screener_decides(self, which: int, verdict: Verdict, weather: Weather) -> None:
-        self.show.whoever_has_a_caller_decides(which, verdict, weather)
+        self.show.screener_with_a_caller_decides(which, verdict, weather)
 
     @precondition(lambda self: self.show.promises.screeners)
     @rule(which=WHICH, weather=WEATHER)
     def somebody_is_made_ready(self, which: int, weather: Weather) -> None:
-        self.show.whoever_is_free_takes(which, FAIR)
+        self.show.free_screener_takes(which, FAIR)
         self.show.time_goes_by(4, FAIR)
         if self.show.promises.screeners:
-            self.show.whoever_has_a_caller_decides(which, Verdict.READY, weather)
+            self.show.screener_with_a_caller_decides(which, Verdict.READY, weather)
         self.show.time_goes_by(6, weather)
 
     @rule(who=st.integers(0, 1), verdict=st.sampled_from(Verdict), which=WHICH, weather=WEATHER)

@@ -226,12 +226,12 @@ class Show:
         self.network.note(f"{name} takes {call_sid or 'somebody'} in turn {turn}")
         self._step(lambda: self._tried(lambda: self.app.screener_desks.take(name, turn, call_sid)), weather)
 
-    def whoever_is_free_takes(self, which: int, weather: Weather) -> None:
+    def free_screener_takes(self, which: int, weather: Weather) -> None:
         """A screener with a leg takes the caller who has waited longest."""
         legs = self.promises.screeners
         self.screener_takes(_who(legs[which % len(legs)]), None, 0, weather)
 
-    def whoever_has_a_caller_decides(self, which: int, verdict: Verdict, weather: Weather) -> None:
+    def screener_with_a_caller_decides(self, which: int, verdict: Verdict, weather: Weather) -> None:
         legs = [leg for leg in self.promises.screeners if leg.bridge] or self.promises.screeners
         self.screener_decides(_who(legs[which % len(legs)]), verdict, None, weather)
 
