@@ -79,7 +79,7 @@ def main() -> None:
             mine, empty = (statistics.median(one[which] for one in these) for these in (times, taken[EMPTY]))
             cells += [f"{mine:.0f}", f"{mine / empty:.2f}"]
         rows.append([*cells, f"{min(one[0] for one in times) / min(one[0] for one in taken[EMPTY]):.2f}"])
-    headings = ("spawn to the first 200", "median ms", "ratio", "processor ms", "ratio", "ratio of the fastest")
+    headings = ("spawn to the first 200", "median ms", "ratio", "processor ms", "ratio", "ratio of the fastest times")
     report.table(f"Cold start, {ROUNDS} rounds in turn", headings, rows)
 
 

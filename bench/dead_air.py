@@ -271,13 +271,13 @@ def main() -> None:
             _when_next_is_told(where, studio)
             with _studio_page(where, json.loads(studio.post("/token", ""))["token"]) as browser:
                 rows["Next on our page"] = _ours(where, browser, studio, told=True)
-                rows["Take, out of order: a caller that was not told"] = _ours(where, browser, studio, told=False)
+                rows["Take, out of order: a caller not told before"] = _ours(where, browser, studio, told=False)
     own = _median([gap.from_press for gap in next(iter(rows.values()))])
     headings = (
         f"{NEXTS} of each",
         "from the press, median ms",
         "slowest",
-        "more than the own",
+        "above the rehearsal's own",
         "of silence, median ms",
     )
     table = []

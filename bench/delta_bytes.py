@@ -97,7 +97,7 @@ def main() -> None:
             )
         )
     headings = ("in line", "the whole, bytes", "a change, median", "largest", "bar", "answers")
-    title = f"A change as {DASHBOARDS} dashboards are told it"
+    title = f"The answer about a change, {DASHBOARDS} dashboards"
     report.table(title, (*headings, "late, median ms", "the app's CPU ms a change"), rows)
 
 

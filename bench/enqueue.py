@@ -66,7 +66,7 @@ def _round(where: Station, server: Server, calls: int) -> tuple[Result, float]:
 def main() -> None:
     """Measures four servers in turn, one at a time."""
     words = {
-        TUTORIAL: f"the tutorial's way: gunicorn, {TUTORIAL_THREADS} threads, unsigned, nothing kept",
+        TUTORIAL: f"the tutorial's way: gunicorn, {TUTORIAL_THREADS} threads, no signature, nothing stored",
         OURS: "ours behind the front: signature checked, call stored",
         **{name: f"the same under {name}" for name in WSGI},
     }

@@ -237,7 +237,7 @@ def many_dashboards(loads: Iterable[tuple[int, int]]) -> None:
 
 
 def main() -> None:
-    report.doing(f"{FEW} dashboards beside a bare notify", seconds=2 * ROUNDS * RINGS * SECONDS_BETWEEN_RINGS + 15)
+    report.doing(f"{FEW} dashboards, and a bare notify", seconds=2 * ROUNDS * RINGS * SECONDS_BETWEEN_RINGS + 15)
     with station() as where:
         report.table("From a ring to the dashboards", HEADINGS, _beside_a_bare_notify(where))
     many_dashboards(LOADS)

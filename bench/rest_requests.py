@@ -49,7 +49,7 @@ def _measure(where: Station, port: int, cookie: str = "") -> tuple[float, float]
 def main() -> None:
     with station() as where, our_app(where):
         where.ring_in(CALLERS, per_second=50)
-        report.doing("two times of polling, ours and the tutorial's", seconds=2 * SECONDS + 5)
+        report.doing("polling of ours, then of the tutorial's", seconds=2 * SECONDS + 5)
         ours = _measure(where, where.app_port, sign_in(where.app_port).cookie)
         time.sleep(3)  # our app's last readings of Twilio's list must not count for the tutorial
         with tutorial(where) as (_, port):

@@ -147,7 +147,7 @@ def show(station: Station, https: Https) -> None:
     promise(
         "https with a certificate that Caddy has got by ACME", lambda: https.ask(app.url + "/sign-in").status == 200
     )
-    promise("the app listens on the loopback alone", lambda: listening() == {"127.0.0.1:8080"})
+    promise("the app listens on 127.0.0.1 only", lambda: listening() == {"127.0.0.1:8080"})
     promise("/health is well", lambda: https.ask(app.url + "/health").json()["ok"])
     before = station.ring("+447700900001")
     promise(
@@ -185,7 +185,7 @@ def upgrade(station: Station, installer: str) -> None:
     before = CODE.resolve()
     assert "Upgraded" in done([installer]).stdout
     promise("an upgrade backs up the store first", lambda: list((DATA / "backups").glob("before-*")))
-    promise("the former version is kept", lambda: CODE.resolve() != before and before.exists())
+    promise("the previous version is kept", lambda: CODE.resolve() != before and before.exists())
     station.app.end()
     promise("a clean stop leaves one file", lambda: [path.name for path in DATA.glob("line.*")] == ["line.sqlite"])
     station.app.start()

@@ -1,7 +1,7 @@
-"""Deploys the app to App Engine: `make deploy`, and `make deploy-back` to return to the version before.
+"""Deploys the app to App Engine: `make deploy`, and `make deploy-back` to return to the previous version.
 
 A new version is uploaded without traffic and asked for its health. Only when it is well do callers and pages move to
-it. The version before is kept, so that one command returns to it. What is missing in the Google Cloud project
+it. The previous version is kept, so that one command returns to it. What is missing in the Google Cloud project
 (services, application, database, rights) is created. Secrets go to Secret Manager; the upload has only their names.
 """
 
@@ -107,7 +107,7 @@ class Deployment:
             ("Health of that version", self.wait_until_well),
             ("Traffic", self.move_traffic),
             ("Check of the app's health every minute", self.schedule),
-            ("Versions older than the one before", self.delete_old),
+            ("Versions older than the previous one", self.delete_old),
         ]
 
     def enable_services(self) -> str:
@@ -265,7 +265,7 @@ def station_settings() -> tuple[dict[str, str], str]:
 def main() -> int:
     """Runs the command. 0 if the version has the traffic; otherwise 1, with a sentence on stderr."""
     parser = argparse.ArgumentParser(prog="make deploy", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--back", action="store_true", help="return to the version before")
+    parser.add_argument("--back", action="store_true", help="return to the previous version")
     parser.add_argument("--region", default="", help="where to create the application, at the first deployment")
     parser.add_argument("--seconds-until-well", type=float, default=SECONDS_UNTIL_WELL, help="how long to wait for it")
     parser.add_argument("--project", default="", help="the Google Cloud project, unless gcloud's own is right")

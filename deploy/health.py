@@ -24,7 +24,7 @@ def wait_until_well(url: str, session_key: str, seconds: float) -> str:
     while problem := problem_of(url, session_key):
         if time.monotonic() > deadline:
             raise DeploymentError(
-                f"{problem}\nThe version before still has the traffic. `gcloud app logs read` shows what is wrong."
+                f"{problem}\nThe previous version still has the traffic. `gcloud app logs read` shows what is wrong."
             )
         time.sleep(1)  # between two looks, each of which may start an instance
     return f"well at {url}"

@@ -136,7 +136,7 @@ def _static(arguments: list[str] | None) -> tuple[StaticFolder | None, str]:
         raise BadSettings(f"--static: there is no folder {folder}.")
     for url in (app_url, *others):
         if not url.startswith(("http://", "https://")):
-            raise BadSettings(f"--static: {url} is no http address.")
+            raise BadSettings(f"--static: {url} is not an http address.")
     hosts = tuple(urlsplit(url).netloc for url in others)
     return StaticFolder(folder.resolve(), f"{app_url}/{folder.name}", hosts), app_url
 

@@ -147,7 +147,7 @@ def free_port(setting: str, default: int, who: str) -> int:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise CannotStart(
-                f"Port {port}, meant for {who}, is in use. End what listens there (another demo, perhaps), "
+                f"Port {port}, for {who}, is in use. Stop the program that uses it (another demo, perhaps), "
                 f"or choose another port: make demo {setting}={port + 1}"
             ) from None
     return port

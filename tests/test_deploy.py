@@ -143,7 +143,7 @@ def test_a_version_that_is_not_well_gets_no_traffic(
     google = StandIn.made(tmp_path / "bin", next_url=url, versions={"v1": app.url}, traffic="v1", **HAVE_ALL)
     done = run(tmp_path, google, {**settings, "SESSION_KEY": secrets.token_hex(32)}, "--seconds-until-well=1")
     assert done.returncode == 1
-    assert "The version before still has the traffic" in done.stderr
+    assert "The previous version still has the traffic" in done.stderr
     assert google.state()["traffic"] == "v1"
 
 

@@ -223,7 +223,7 @@ class Script:
     async def _document(self, step: Step) -> Element:
         self.leg.documents_in_a_row += 1
         if self.leg.documents_in_a_row > MOST_DOCUMENTS:
-            message = f"The call has been led through {MOST_DOCUMENTS} documents that do nothing: it runs in a circle."
+            message = f"The call ran through {MOST_DOCUMENTS} documents that do nothing: they are a loop."
             raise DocumentError(LOOP, message, step.url, final=True)
         if step.twiml is not None:
             self.url = ""

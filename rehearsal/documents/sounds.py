@@ -141,7 +141,7 @@ def wav_seconds(content: bytes) -> float:
     The chunks are read here because the standard library's reader refuses mu-law.
     """
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise SoundError(12300, "The file is not what its Content-Type says: it is no WAV.")
+        raise SoundError(12300, "The file is not what its Content-Type says: it is not a WAV.")
     rate, at = 0, 12
     while at + 8 <= len(content):
         name, size = struct.unpack_from("<4sI", content, at)

@@ -62,7 +62,7 @@ def test_every_problem_with_the_settings_is_told_at_once_and_no_secret(environme
         ({"REHEARSAL_PORT": "many"}, (), "REHEARSAL_PORT must be a port number"),
         ({"REHEARSAL_PORT": "70000"}, (), "REHEARSAL_PORT must be a port number"),
         ({}, ("--static", "no/such/folder", "http://127.0.0.1:1"), "there is no folder no/such/folder"),
-        ({}, ("--static", "static", "127.0.0.1:1"), "127.0.0.1:1 is no http address"),
+        ({}, ("--static", "static", "127.0.0.1:1"), "127.0.0.1:1 is not an http address"),
         ({"TWILIO_DJ_NUMBER": "+442079460100"}, (), "must differ"),
         ({}, ("--ca", "README.md"), "--ca: README.md holds no certificates"),
         ({}, ("--ca", "no/such/file"), "--ca: no/such/file holds no certificates"),

@@ -29,9 +29,7 @@ def judge(company: Company, verdict: Verdict) -> None:
     if company.screened:
         verdict.judge("every caller on the air had been marked ready by a screener", checks.never_made_ready(facts))
     verdict.judge("nobody was on the air again without a reason", checks.aired_again(facts))
-    verdict.judge(
-        "each spoke with one desk at a time, and one at most with each line of the air", company.watch.strange[:5]
-    )
+    verdict.judge("each caller spoke with one desk at a time, and each line with one caller", company.watch.strange[:5])
     verdict.judge("every press was answered in time, with a sentence", checks.bad_answers(facts)[:5])
     verdict.judge("every call that is over has a possible outcome", _wrong_outcomes(company))
     _judge_lines(company, verdict, facts)
