@@ -87,13 +87,13 @@ async def test_what_asks_for_nothing_beyond_a_rehearsal_is_done(rig: Rig, verb: 
 
 @pytest.mark.parametrize("document", ["<Redirect/>", "<Dial><Queue>nowhere</Queue></Dial><Redirect>/voice</Redirect>"])
 @story
-async def test_documents_that_lead_in_a_circle_end_the_call_before_they_busy_the_app(rig: Rig, document: str) -> None:
+async def test_a_loop_of_documents_ends_the_call_before_it_keeps_the_app_busy(rig: Rig, document: str) -> None:
     rig.number().voice_fallback_url = f"{rig.station.url}/fallback"
     rig.station.on("/voice", document)
     leg = rig.ring()
     await rig.until(lambda: heard(leg))
     assert "application error" in heard(leg)[0]
-    assert "circle" in rig.network.alerts[-1]["message"]
+    assert "loop" in rig.network.alerts[-1]["message"]
     assert rig.station.paths() == ["/voice"] * 100
     await rig.pass_time(10)
     assert not leg.live
@@ -101,7 +101,7 @@ async def test_documents_that_lead_in_a_circle_end_the_call_before_they_busy_the
 
 @pytest.mark.parametrize("verb", ["<Pause/>", "<Say>Still here</Say>", '<Gather timeout="1"/>'])
 @story
-async def test_a_circle_in_which_time_passes_goes_on_for_ever(rig: Rig, verb: str) -> None:
+async def test_a_loop_in_which_time_passes_goes_on_for_ever(rig: Rig, verb: str) -> None:
     rig.station.on("/voice", f"{verb}<Redirect/>")
     leg = rig.ring()
     await rig.until(lambda: rig.station.asked)
