@@ -19,7 +19,7 @@ THANKS = "Thank you. Please hold."
 def _asked(station: Station) -> None:
     answer = DeskPage(station.app).set(ask_callers=True)
     assert answer.status == 200, answer.text
-    assert "New callers are asked for name, place and topic" in answer.json()["sentence"]
+    assert "New callers are asked for their name, place and topic" in answer.json()["sentence"]
 
 
 def card(station: Station, call_sid: str) -> dict[str, Any]:
