@@ -204,7 +204,7 @@ def test_the_page_shows_lines_filters_them_and_has_pages(app: App, admin: Visito
     second = admin.get(older[1].replace("&amp;", "&")).text
     assert "searched the callers" in second
     assert "Newest lines" in second
-    assert "No such line" in admin.get("/audit?who=nobody").text
+    assert "No matching lines" in admin.get("/audit?who=nobody").text
     assert " E" in re.findall(r"<time[^>]*>([^<]+)</time>", page)[0], "EST or EDT"
 
 

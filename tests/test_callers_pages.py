@@ -50,7 +50,7 @@ def test_numbers_are_masked_on_every_page_for_all_but_admins(station: Station, r
 def test_a_caller_is_found_by_digits_or_name_and_their_page_has_their_history(station: Station, text: str) -> None:
     wait_until(lambda: "•••321" in station.fill_in("screener", do="search", text=text).text, why="nobody was found")
     answer = station.fill_in("screener", do="search", text=text)
-    link = re.search(r'href="(/callers\?id=[A-Za-z0-9_-]{43})"', answer.text.partition("Found for")[2])
+    link = re.search(r'href="(/callers\?id=[A-Za-z0-9_-]{43})"', answer.text.partition("Results for")[2])
     assert link
     page = station.who().get(link[1]).text
     assert "Owls &amp; mice" in page
@@ -72,9 +72,9 @@ def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longe
         assert told == list("0123456789"), "every guess is answered alike"
         assert ANNA in station.fill_in("admin", do="search", text=digit + known).text
         wrong = "1" if digit != "1" else "2"
-        assert ANNA not in station.fill_in("admin", do="search", text=wrong + known).text.partition("Found for")[2]
+        assert ANNA not in station.fill_in("admin", do="search", text=wrong + known).text.partition("Results for")[2]
     page = station.fill_in(role, do="search", text="0900321").text
-    assert "Found for “•••321”" in page
+    assert "Results for “•••321”" in page
     assert "The last three digits of the number" in page
     assert "The last digits of the number" in station.who("admin").get("/callers").text
 
@@ -82,7 +82,7 @@ def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longe
 def test_an_empty_search_result_says_so(station: Station) -> None:
     assert "Nobody. Try the last three digits" in station.fill_in("screener", do="search", text="<i>nobody").text
     assert "Nobody. Try fewer digits" in station.fill_in("admin", do="search", text="<i>nobody").text
-    assert "Found for" not in station.fill_in("screener", do="search", text=" ").text
+    assert "Results for" not in station.fill_in("screener", do="search", text=" ").text
 
 
 @pytest.mark.parametrize("caller_id", ["", "x", "A" * 43, "../..", "%00"])

@@ -5,7 +5,7 @@ export const NO_PASSKEYS = "This browser cannot use passkeys. Use another one, o
 export const PASSKEY_PROBLEMS = {
   InvalidStateError: "This passkey is already registered.",
   NotAllowedError: "The passkey was not used. Try again.",
-  SecurityError: "Browsers allow passkeys only at the address of the station’s own name.",
+  SecurityError: "Browsers allow passkeys only at the station’s own address.",
 };
 
 export const LOGO_TOO_LARGE = "The file is too large. A logo has at most 100 kB: make it smaller.";

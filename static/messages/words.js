@@ -46,13 +46,13 @@ export function undeletedWords(problems) {
   if (!problems.length) {
     return "";
   }
-  return `${plural(problems.length, "recording")} of deleted messages could not be deleted yet. It is tried again every minute. ${problems[0]}`;
+  return `${plural(problems.length, "recording")} of deleted messages could not be deleted yet. The app tries again every minute. ${problems[0]}`;
 }
 
 export function soundLabel(message) {
-  return `Message of ${whoWords(message)}`;
+  return `Message from ${whoWords(message)}`;
 }
 
 export function cardLabel(message) {
-  return `The caller whose card gets the message of ${whoWords(message)}`;
+  return `The caller whose card gets the message from ${whoWords(message)}`;
 }

@@ -8,7 +8,7 @@ export const BUTTON_WORDS = Object.freeze({ off: "Record", starting: "Startingâ€
 /** Why this browser cannot record, by what it lacks. */
 export const LACKS = Object.freeze({
   insecure: "This page cannot record: its address does not begin with https.",
-  storage: "This browser cannot record: it gives pages no files of their own. Use a current Chrome, Edge, Firefox or Safari, and no private window.",
+  storage: "This browser cannot record: it gives pages no files of their own. Use a current Chrome, Edge, Firefox or Safari, and not a private window.",
 });
 
 export const RECORDED_LINK = "Recorded"; // at a call in a list: the link to its recording
@@ -22,7 +22,7 @@ export const BEGUN_ON_AIR = "Recording. The callers on the air hear two tones: t
 export const NOT_RECORDING = "Nothing is being recorded.";
 export const NOT_KEPT = "The browser may delete recordings when the disk is full: it has not agreed to keep them.";
 
-/** Why a recording ended that nobody stopped. */
+/** Why a recording ended. */
 export const ENDED = Object.freeze({
   pressed: "The recording is saved on this computer.",
   full: "Recording stopped: this computer is nearly full. What was recorded is saved.",

@@ -150,7 +150,7 @@ function free(facts) {
     return { tone: "bad", title: "That did not get through.", advice: "Press it again." };
   }
   if (!isLive) {
-    return { tone: "wait", title: "Connected.", advice: "This page is not live: it cannot see who waits." };
+    return { tone: "wait", title: "Connected.", advice: "This page is not live: it cannot see who is waiting." };
   }
   if (!seat.isSeated) {
     return { tone: "wait", title: "Connected.", advice: "One moment: the line does not know this call yet." };

@@ -53,7 +53,7 @@ export const NOT_THROUGH = {
   [Stage.RECONNECTING]: "Your call is reconnecting.",
 };
 export const PHONE_WHY_NOT = Object.freeze({
-  connected: "You are connected already.",
+  connected: "You are already connected.",
   notReady: "The phone is not ready yet.",
   notConnected: "You are not connected.",
   nothingToMute: "There is nothing to mute: you are not connected.",

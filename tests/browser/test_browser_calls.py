@@ -136,7 +136,7 @@ def test_a_screener_blocks_a_browser_for_the_day_and_a_new_page_of_it_says_so(ca
     listed = screener.page.get_by_role("region", name="Browsers blocked for the day")
     expect(listed.get_by_text("By screener, until")).to_be_visible()
     assert complaints_in_every_look(screener.page) == []
-    listed.get_by_role("button", name="Let it in again").click()
+    listed.get_by_role("button", name="Unblock").click()
     expect(screener.page.get_by_text("The browser is no longer blocked.")).to_be_visible()
     call.page.reload()
     call.call()

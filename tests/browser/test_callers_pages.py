@@ -52,14 +52,14 @@ def test_the_pages_about_callers_are_accessible_and_fit(studio: Station, page: P
     expect(page.locator('[data-list="warn"]')).to_contain_text(NUMBER)
     assert complaints_in_every_look(page) == [], "lists"
 
-    page.get_by_label("The number, with its country").fill("07700")
+    page.get_by_label("The number, with its country code").fill("07700")
     page.get_by_role("button", name="Block").click()
     expect(page.get_by_role("alert")).to_contain_text("with country code")
     assert complaints_in_every_look(page) == [], "what is typed is not a number"
 
     page.get_by_label("The last digits").fill("611")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Found for")).to_be_visible()
+    expect(page.get_by_role("heading", name="Results for")).to_be_visible()
     assert complaints_in_every_look(page) == [], "found"
 
     page.goto(studio.app.url + f"/callers?id={caller_id}")
@@ -78,7 +78,7 @@ def test_a_caller_is_found_changed_and_deleted_by_keyboard(studio: Station, page
     page.get_by_label("The last digits").focus()
     page.keyboard.type("611")
     page.keyboard.press("Enter")
-    page.get_by_role("region", name="Found for").get_by_role("link", name=NUMBER).focus()
+    page.get_by_role("region", name="Results for").get_by_role("link", name=NUMBER).focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(studio.app.url + f"/callers?id={caller_id}")
     page.get_by_role("radio", name="Warning").focus()

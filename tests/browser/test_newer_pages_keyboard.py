@@ -126,7 +126,7 @@ def test_a_message_is_played_marked_and_deleted_and_the_focus_goes_to_the_next(s
         admin.goto(studio.app.url + "/messages")
         spoken = admin.get_by_role("listitem").filter(has_text="Ann")
         expect(spoken).to_contain_text("New")
-        tab_to(admin, "Message of Ann")
+        tab_to(admin, "Message from Ann")
         admin.keyboard.press("Space")
         expect(spoken).to_contain_text("Heard by admin")
         press(admin, "Mark as new")

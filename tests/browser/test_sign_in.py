@@ -164,7 +164,7 @@ def test_the_password_again_is_accessible_and_fits(studio: Station, page: Page, 
         text = admin.fill_in("/accounts", do="disable", key="dj", password_again=password).text
     page.route("**/accounts", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
     page.goto(studio.app.url + "/accounts")
-    expect(page.get_by_label("Password of admin")).to_be_focused()
+    expect(page.get_by_label("Password for admin")).to_be_focused()
     assert complaints_in_every_look(page) == []
 
 

@@ -81,18 +81,18 @@ def test_callers(bed: Bed, admin: Page) -> None:
     bed.wait_until_queued(sid)
     bed.hang_up(sid)
     admin.goto(bed.app.url + "/callers")
-    admin.get_by_label("The number, with its country").fill("+44 7700 900622")
+    admin.get_by_label("The number, with its country code").fill("+44 7700 900622")
     admin.get_by_role("button", name="Block").click()
     listed = admin.locator('[data-list="blocked"]').get_by_role("listitem").filter(has_text="+447700900622")
     listed.get_by_role("button").click()
     expect(listed).to_have_count(0)
-    link = admin.get_by_role("region", name="Found for").get_by_role("link", name=NUMBER)
+    link = admin.get_by_role("region", name="Results for").get_by_role("link", name=NUMBER)
 
     def is_found() -> bool:
         """Waits until the call is counted for its number: half a minute at most."""
         admin.get_by_label("The last digits").fill("001")
         admin.get_by_role("button", name="Find").click()
-        expect(admin.get_by_role("heading", name="Found for")).to_be_visible()
+        expect(admin.get_by_role("heading", name="Results for")).to_be_visible()
         return link.count() == 1
 
     wait_until(is_found, 40, "the caller is not counted")
@@ -114,7 +114,7 @@ def test_the_station(bed: Bed, admin: Page) -> None:
     name = admin.get_by_label("Name", exact=True).input_value()
     try:
         admin.get_by_label("Name", exact=True).fill("Radio Übersee")
-        admin.get_by_label("Time to wrap up, after minutes").fill("2.5")
+        admin.get_by_label("Time to wrap up, after this many minutes").fill("2.5")
         admin.get_by_role("button", name="Save").click()
         expect_done(admin, "Saved.")
         sid = bed.ring(NUMBER)
@@ -122,7 +122,7 @@ def test_the_station(bed: Bed, admin: Page) -> None:
         bed.hang_up(sid)
     finally:
         admin.get_by_label("Name", exact=True).fill(name)
-        admin.get_by_label("Time to wrap up, after minutes").fill("0")
+        admin.get_by_label("Time to wrap up, after this many minutes").fill("0")
         admin.get_by_role("button", name="Save").click()
         expect_done(admin, "Saved.")
 

@@ -26,7 +26,7 @@ def test_dates_that_are_different_are_kept_and_shown(app: HeldApp, admin: Visito
     assert "Today 20:00–22:00 Night Talk Ants" in page
     assert "Wednesday 9 December 23:30–00:30 Night Talk Wasps Extra" in page
     assert "Friday 11 December 20:00–22:00 Night Talk Not on" in page
-    assert "3 dates with a difference" in page
+    assert "3 changed dates" in page
     at(app, "00:15", 3)
     assert "On now: Night Talk, about Wasps, until 00:30." in said(app.visitor("dj").get("/shows"))
     at(app, "12:00")
