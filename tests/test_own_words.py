@@ -66,7 +66,7 @@ def test_a_text_that_is_the_default_is_no_own_text(app: App, admin: Visitor) -> 
 
 
 REFUSED = [
-    ("number_of", "You are number {position}.", "must have {size}"),
+    ("number_of", "You are number {position}.", "must contain {size}"),
     ("number_of", "Number {position} of {size} for {minutes} minutes.", "no value for {minutes}"),
     ("greeting", "Hello, {Station}.", "a brace that belongs to no placeholder"),
     ("greeting", "Hello } there.", "a brace that belongs to no placeholder"),

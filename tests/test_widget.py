@@ -53,7 +53,7 @@ def test_a_closed_line_tells_the_next_opening(app: HeldApp) -> None:
         "takes_calls": False,
         "state": "The line is closed. It opens today at 8 PM, for Night <Talk>.",
         "show": "",
-        "button": "To the call page",
+        "button": "Go to the call page",
     }
 
 
@@ -65,9 +65,9 @@ def test_an_open_line_tells_the_show_and_how_many_wait_until_it_is_full(app: Hel
         assert ask_signed(app.url, TOKEN, "/twiml/enqueue", fields, send=app.send).status == 200
         found.append(shown(app))
     assert [one["state"] for one in found] == [
-        "The line is open. Nobody waits.",
-        "The line is open. 1 caller waits.",
-        "The line is open. 2 callers wait.",
+        "The line is open. Nobody is waiting.",
+        "The line is open. 1 caller is waiting.",
+        "The line is open. 2 callers are waiting.",
         "The line is full. Please try again in a few minutes.",
     ]
     assert {(one["show"], one["button"]) for one in found} == {
@@ -75,7 +75,7 @@ def test_an_open_line_tells_the_show_and_how_many_wait_until_it_is_full(app: Hel
     }
     at(app, "21:55")
     assert shown(app)["state"] == (
-        "The show takes no more callers today. It opens on Friday at 8 PM, for Night <Talk>."
+        "The show is not taking any more callers today. It opens on Friday at 8 PM, for Night <Talk>."
     )
 
 

@@ -13,14 +13,14 @@ from callin.words.written import (
 
 LINE = LineWords(
     open="The line is open.",
-    nobody_waits="Nobody waits.",
-    one_waits="1 caller waits.",
-    several_wait="{count} callers wait.",
+    nobody_waits="Nobody is waiting.",
+    one_waits="1 caller is waiting.",
+    several_wait="{count} callers are waiting.",
     full="The line is full. Please try again in a few minutes.",
-    last_calls="The show takes no more callers today.",
+    last_calls="The show is not taking any more callers today.",
     closed="The line is closed.",
     opens="It opens {when}, for {show}.",
-    by_phone="The studio takes calls by phone only: {number}.",
+    by_phone="The studio is taking calls by phone only: {number}.",
     show="{show}, until {time}",
     show_with_topic="{show}: {topic}, until {time}",
 )
@@ -63,7 +63,7 @@ PAGE = PageWords(
 
 WRITTEN = WrittenWords(
     line=LINE,
-    widget=WidgetWords(call="Call the studio", look="To the call page"),
+    widget=WidgetWords(call="Call the studio", look="Go to the call page"),
     page=PAGE,
     script=SCRIPT,
     refusals=RefusalWords(

@@ -36,7 +36,7 @@ TROUBLE = TroubleWords(
     too_many=("The phone network is busy.", "Wait a few seconds. Press Call to try again."),
     microphone_refused=(
         "Your browser may not use the microphone.",
-        "Press the sign beside this page’s address, allow the microphone, then press Call.",
+        "Press the icon beside this page’s address, allow the microphone, then press Call.",
     ),
     microphone_missing=("No microphone was found.", "Plug one in, then press Call."),
     microphone_busy=("Something else is using your microphone.", "Close the other app or tab, then press Call."),
@@ -64,15 +64,15 @@ SCRIPT = ScriptWords(
     title=TitleWords(on_air="ON AIR", next="You are next", asked="Are you ready?"),
     about=AboutWords(
         sent="The studio has it. You can still change it.",
-        failed="This has not reached the studio yet. It is tried again.",
+        failed="This has not reached the studio yet. The page tries again.",
     ),
     check=CheckWords(
         start="Check your microphone",
         stop="Stop the check",
         listening="Say something: the bar moves if your microphone hears you.",
         works="Your microphone works.",
-        refused=("Your browser may not use the microphone. Press the sign beside this page’s address, and allow it."),
-        failed="No microphone was found, or something else uses it.",
+        refused=("Your browser may not use the microphone. Press the icon beside this page’s address, and allow it."),
+        failed="No microphone was found, or something else is using it.",
     ),
     record=RecordButtonWords(start="Record a voice note", stop="Stop", again="Record it again"),
     message=MessageWords(
@@ -82,10 +82,10 @@ SCRIPT = ScriptWords(
         sending="It is being sent.",
         sent="Thank you. The studio has your message.",
         refused=(
-            "Your browser may not use the microphone. Press the sign beside this page’s address and allow it, "
+            "Your browser may not use the microphone. Press the icon beside this page’s address and allow it, "
             "or write your message."
         ),
-        failed="No microphone was found, or something else uses it. You can write your message.",
+        failed="No microphone was found, or something else is using it. You can write your message.",
         unsupported="This browser cannot record. You can write your message.",
         silent="Nothing was heard. Please try again, nearer to the microphone.",
         empty="Please write something first.",
@@ -96,7 +96,7 @@ SCRIPT = ScriptWords(
         arriving=("Welcome", "You are through.", "A voice greets you, and then you are in the line."),
         screening=(
             "Screener",
-            "Somebody from the studio talks to you.",
+            "You are talking to somebody from the studio.",
             "You are not on the air yet. They ask what you would like to say.",
         ),
         ready=(
@@ -106,8 +106,8 @@ SCRIPT = ScriptWords(
         ),
         held=(
             "On hold",
-            "The studio keeps you on hold.",
-            "Please stay: they come back to you. You are not on the air.",
+            "The studio has put you on hold.",
+            "Please stay: they will come back to you. You are not on the air.",
         ),
         asked=("Are you ready?", "You are next.", "Press “I am ready” when the voice asks you."),
         next=(
@@ -166,30 +166,30 @@ SCRIPT = ScriptWords(
         ),
         elsewhere=(
             "You are in a call already, in another tab.",
-            "Go to that tab to talk or to hang up: one call at a time is possible. "
+            "Go to that tab to talk or to hang up: you can make only one call at a time. "
             "If it is closed, wait a few seconds, and you can call here.",
         ),
     ),
     waiting=WaitingWords(
         number="Number {position}",
         is_first="You are first in line.",
-        one_before="1 caller is before you.",
-        several_before="{count} callers are before you.",
+        one_before="1 caller is ahead of you.",
+        several_before="{count} callers are ahead of you.",
         waited="You have waited {waited}.",
         stay="Stay on this page: if you leave it, your call ends.",
     ),
     left=LeftWords(
         title="You left this page, and your call ended with it.",
-        on_air_and_kept="You were on the air. Press Call within {kept}: you are first in line.",
-        kept="Press Call within {kept}: you have your place in the line again.",
+        on_air_and_kept="You were on the air. Press Call within {kept}, and you are first in line.",
+        kept="Press Call within {kept}, and you have your place in the line again.",
         on_air="You were on the air. Press Call to join the line again.",
         join_again="Press Call to join the line again.",
-        soon="Press Call within a minute: if you were waiting, you have your place in the line again.",
+        soon="Press Call within a minute. If you were waiting, you have your place in the line again.",
     ),
     hint=HintWords(
         muted="You are muted: nobody hears you.",
         no_sound="Nothing comes from your microphone. Is it switched off?",
-        late="The station cannot tell your place right now. Your call goes on.",
+        late="The station cannot show your place right now. Your call goes on.",
         slow="Your connection is slow. You need not press again: please wait.",
         listen="Listen to the show: it says when you can call.",
     ),

@@ -37,7 +37,7 @@ class OwnWords(Struct, frozen=True):
     sentences: tuple[OwnSentence, ...] = ()
 
     def usable(self, defaults: SpokenWords) -> dict[str, str]:
-        """The sentences by name, but for those that do not fit this version's table."""
+        """The sentences by name, except those that do not fit this version's table."""
         return {
             one.name: one.text
             for one in self.sentences
@@ -45,7 +45,7 @@ class OwnWords(Struct, frozen=True):
         }
 
     def changed(self, name: str, text: str) -> OwnWords:
-        """With this sentence; an empty one takes the default back."""
+        """The words with this sentence; an empty one restores the default."""
         others = tuple(one for one in self.sentences if one.name != name)
         return OwnWords(self.key, (*others, OwnSentence(name, text)) if text else others)
 
@@ -60,9 +60,9 @@ def problem_of(name: str, text: str, defaults: SpokenWords) -> str:
     if len(text) > most_characters(name):
         return f"The sentence has {len(text)} characters. It may have {most_characters(name)}: shorten it."
     if speakable(text) != text:
-        return "The sentence has control characters, which no voice can say. Type it again."
+        return "The sentence contains control characters, which no voice can say. Type it again."
     if missing := sorted(wanted - there):
-        return f"The sentence must have {_listed(missing)}: the app fills in the value."
+        return f"The sentence must contain {_listed(missing)}: the app fills in the value."
     if unknown := sorted(there - wanted - {"station"}):
         return f"The app has no value for {_listed(unknown)} in this sentence. Take it out."
     if _BRACES.search(re.sub(r"\{[a-z]+\}", "", text)):
@@ -91,13 +91,13 @@ GROUPS: dict[str, dict[str, str]] = {
         "number_of": "The place in line, for all others",
         "waited_under_a_minute": "Waited for less than a minute",
         "waited_a_minute": "Waited for a minute",
-        "waited_minutes": "Waited for minutes",
-        "average_wait_a_minute": "The average wait, of a minute",
-        "average_wait_minutes": "The average wait, of minutes",
-        "wait_up_to_a_minute": "The wait to come, of a minute at most",
-        "wait_up_to": "The wait to come, of minutes at most",
-        "wait_between": "The wait to come, between two times",
-        "wait_over_an_hour": "The wait to come, of over an hour",
+        "waited_minutes": "Waited for several minutes",
+        "average_wait_a_minute": "The average wait: a minute",
+        "average_wait_minutes": "The average wait: several minutes",
+        "wait_up_to_a_minute": "The remaining wait: up to a minute",
+        "wait_up_to": "The remaining wait: up to several minutes",
+        "wait_between": "The remaining wait: between two times",
+        "wait_over_an_hour": "The remaining wait: more than an hour",
         "wait_keys": "The keys that a waiting caller can press",
         "screening": "A screener picks up",
         "screened": "A screener has marked the caller ready",
@@ -110,7 +110,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "ready_check": "Are you ready?",
         "ready_check_again": "Are you ready? Asked again",
         "ready": "After the caller has pressed 1",
-        "after_tone": "The tone that comes before the air",
+        "after_tone": "Going on the air after a tone",
         "coming": "On the way to the DJ",
         "on_air": "On the air",
         "recorded": "The desk records",
@@ -140,7 +140,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "browser_busy": "A second call from one browser",
         "page_too_old": "The page was open for too long",
         "web_is_off": "No calls from the web",
-        "goodbye": "Goodbye, where nothing else says it",
+        "goodbye": "Goodbye, if no other sentence says it",
     },
     "Desks and phones": {
         "next_caller": "The whisper, if nothing is known of the caller",

@@ -89,7 +89,7 @@ def test_a_press_overrides_the_schedule_until_the_show_ends(cast: Cast, admin: P
     by_schedule.press("Enter")
     desk.expect_words("The settings follow the schedule again.")
     expect(programme).not_to_contain_text("Set by hand")
-    expect(call.page.get_by_text("The line is open. Nobody waits.")).to_be_visible()
+    expect(call.page.get_by_text("The line is open. Nobody is waiting.")).to_be_visible()
 
 
 def test_between_shows_the_next_one_is_told(cast: Cast, admin: Page) -> None:

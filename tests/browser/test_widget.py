@@ -35,7 +35,7 @@ def test_the_site_shows_the_line_and_opens_the_call_page(site: Site, cast: Cast,
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site.url)
     widget = page.get_by_role("region", name="Call Radio Call-In")
-    expect(widget).to_contain_text("The line is open. 1 caller waits.")
+    expect(widget).to_contain_text("The line is open. 1 caller is waiting.")
     assert complaints_in_every_look(page, "a") == []
     assert {url.split("/")[2] for url in asked} == {site.url.split("/")[2], cast.station.app.url.split("/")[2]}
     assert page.context.cookies() == []
@@ -56,7 +56,7 @@ def test_it_follows_the_line(site: Site, cast: Cast, page: Page) -> None:
     page.goto(site.url)
     widget = page.get_by_role("region", name="Call Radio Call-In")
     expect(widget).to_contain_text("The line is closed.")
-    expect(widget.get_by_role("link", name="To the call page")).to_be_visible()
+    expect(widget.get_by_role("link", name="Go to the call page")).to_be_visible()
 
 
 def test_it_goes_where_the_site_wants_it(site: Site, page: Page) -> None:
@@ -69,7 +69,7 @@ def test_a_policy_that_allows_no_styles_leaves_it_accessible(site: Site, page: P
     origin = site.script.removesuffix("/widget.js")
     site.policy = f"default-src 'none'; script-src {origin}; connect-src {origin}"
     page.goto(site.url)
-    expect(page.get_by_text("The line is open. Nobody waits.")).to_be_visible()
+    expect(page.get_by_text("The line is open. Nobody is waiting.")).to_be_visible()
     assert complaints_in_every_look(page, "a") == []
 
 

@@ -54,7 +54,7 @@ def test_the_browser_rings_and_says_a_draft_and_tells_what_is_wrong_with_one(stu
     field, ring = number.get_by_role("textbox"), number.get_by_role("button", name="Ring me and say it")
     field.fill("You are number something.")
     ring.click()
-    expect(page.get_by_role("status").filter(has_text="must have {position}")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="must contain {position}")).to_be_visible()
     field.fill("Place {position} & <b>counting</b>.")
     ring.click()
     expect(page.get_by_text("That was “The place in line, for the next few”.")).to_be_visible(timeout=15_000)
@@ -74,5 +74,5 @@ def test_the_page_is_accessible_and_fits_also_with_own_words_and_a_refusal(studi
     place = page.locator("#number")
     place.get_by_role("textbox").fill("You are number something.")
     place.get_by_role("button", name="Save").click()
-    expect(page.locator("#number").get_by_role("alert")).to_contain_text("must have {position}")
+    expect(page.locator("#number").get_by_role("alert")).to_contain_text("must contain {position}")
     assert complaints_in_every_look(page) == []

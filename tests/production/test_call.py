@@ -45,7 +45,7 @@ def test_every_stage_has_its_word_and_shape_and_fits_every_width(
 ) -> None:
     page, first = listener.page, bed.ring()
     bed.wait_until_queued(first)
-    expect(listener.part("line")).to_have_text("The line is open. 1 caller waits.")
+    expect(listener.part("line")).to_have_text("The line is open. 1 caller is waiting.")
     listener.look("before", "Call")
     page.get_by_role("button", name="Check your microphone").click()
     expect(page.get_by_text("Your microphone works.")).to_be_visible()
@@ -122,15 +122,15 @@ def test_a_line_that_takes_nobody_has_its_word_and_shape_and_offers_a_message(
             {"most_callers": 1},
             "full",
             "Line full",
-            "The line is full. Please try again in a few minutes. 1 caller waits.",
+            "The line is full. Please try again in a few minutes. 1 caller is waiting.",
         ),
         ({"opening": "closed", "most_callers": 0}, "closed", "Line closed", "The line is closed."),
-        ({"opening": "last_calls"}, "last_calls", "No more calls", "The show takes no more callers today."),
+        ({"opening": "last_calls"}, "last_calls", "No more calls", "The show is not taking any more callers today."),
         (
             {"opening": "open", "browser_calls": False},
             "by_phone",
             "By phone only",
-            "The studio takes calls by phone only: ",
+            "The studio is taking calls by phone only: ",
         ),
     ):
         assert desk.set(**settings).status == 200
@@ -160,7 +160,7 @@ def test_a_refused_microphone_is_told_with_what_to_do_and_a_text_can_be_sent(bed
     listener.call()
     expect(listener.title).to_have_text("Your browser may not use the microphone.")
     expect(listener.part("advice")).to_have_text(
-        "Press the sign beside this page’s address, allow the microphone, then press Call."
+        "Press the icon beside this page’s address, allow the microphone, then press Call."
     )
     listener.look("refused", "Call")
     listener.page.get_by_role("link", name="Leave a message").click()

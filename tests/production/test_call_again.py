@@ -36,7 +36,7 @@ def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it
     listener.page.reload()
     expect(listener.title).to_have_text("You left this page, and your call ended with it.")
     expect(listener.part("advice")).to_have_text(
-        re.compile(r"^Press Call within \d+ seconds: you have your place in the line")
+        re.compile(r"^Press Call within \d+ seconds, and you have your place in the line")
     )
     listener.look("left", "Call")
     away = desk.page.locator('.left-caller[data-look="away"]').filter(has_text="Anna")
@@ -64,7 +64,7 @@ def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place
     listener.expect_place("on_air", "ON AIR")
     listener.page.reload()
     expect(listener.part("advice")).to_have_text(
-        re.compile(r"^You were on the air. Press Call within \d+ seconds: you are first in line.$")
+        re.compile(r"^You were on the air. Press Call within \d+ seconds, and you are first in line.$")
     )
     listener.call()
     sid = listener.in_line()

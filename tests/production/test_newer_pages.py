@@ -222,7 +222,7 @@ def test_the_stations_own_site_shows_the_line_and_leads_to_the_call_page(
             faults.watch(page)
             page.goto(site.url)
             widget = page.get_by_role("region", name=re.compile("^Call "))
-            expect(widget).to_contain_text("The line is open. 1 caller waits.")
+            expect(widget).to_contain_text("The line is open. 1 caller is waiting.")
             assert page.context.cookies() == []
             with page.expect_popup() as opened:
                 widget.get_by_role("link", name="Call the studio").click()
