@@ -1,4 +1,4 @@
-/* Reads answers of `/queue-status`, a JSON text a line, and writes the line that a page has then; null where they do not fit. */
+/* Reads answers of `/queue-status`, a JSON text a line, and writes the line that a page has then; null if they do not fit. */
 
 import { createInterface } from "node:readline";
 import { isChanges, withChanges } from "../../static/shared/changes.js";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "espree";
 
-/* A word that begins with a capital, or words in a row: not a name in the code, a selector or an address. */
+/* A word that begins with a capital, or several words: not a name in the code, a selector or an address. */
 const SAID = /^[“(]?[A-Z][a-z’]+(?:[ …:.,?!]|$)|[A-Za-z’]+ [a-z’]+ [a-z’]+|[a-z’]{2,} [a-z’]+[.?!…]/;
 const NAMES_OF_KEYS = new Set(["Escape", "Enter", "Tab", "Arrow"]);
 /* These take selectors, names of events or of classes; an Error is read in a log. */

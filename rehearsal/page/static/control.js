@@ -1,4 +1,4 @@
-// Speaks with the control interface, and says on the page what came of it.
+// Sends requests to the control interface, and shows the result on the page.
 
 const SHOWN_MS = 8000;
 let timer = 0;

@@ -1,4 +1,4 @@
-// The forms that bring callers and make trouble.
+// The forms that send callers and switch on faults.
 import { ask, tell } from "./control.js";
 
 const RANDOM_CALLER = { callers: 1, per_second: 1, patience_seconds: [300, 1800] };
@@ -116,7 +116,7 @@ export function wireForms() {
   wireClock();
 }
 
-/** Shows the faults and behaviour in force, when they have changed: what somebody is typing stays otherwise. */
+/** Shows the faults and behaviour in force, but only when they have changed, so that what somebody is typing stays. */
 export function fillForms(snapshot) {
   djPhone = snapshot.station.dj_phone;
   djPin = snapshot.station.dj_pin;

@@ -32,7 +32,7 @@ function follow() {
   });
   events.addEventListener("error", () => {
     live(false);
-    // The browser tries again by itself, but for answers that it holds to be final.
+    // The browser tries again by itself, except after answers that it takes as final.
     if (events.readyState === EventSource.CLOSED) {
       setTimeout(follow, 2000);
     }

@@ -33,7 +33,7 @@ function keep(list, items, key, make, fill) {
     }
     fill(element, item);
     while (place && place !== element && element.contains(document.activeElement)) {
-      // A moved element loses the focus: the others move past it, and find their own places in their turn.
+      // A moved element loses the focus, so the one with the focus stays and the others move around it.
       const other = place;
       place = place.nextElementSibling;
       list.append(other);
@@ -124,7 +124,7 @@ function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
-/** What is out of the ordinary, in words, on the headings of the forms that change it. */
+/** Writes faults and unusual behaviour on the headings of the forms that change them. */
 function trouble({ faults: { rest, webhooks }, behaviour, default_behaviour: plain }) {
   const restWords = [rest.status && `${rest.status} for ${percent(rest.rate)}`, rest.delay_ms && `${rest.delay_ms} ms late`];
   const webhookWords = [
