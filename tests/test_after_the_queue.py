@@ -98,7 +98,7 @@ def test_the_repeated_request_is_still_signed_well_when_twilio_has_sorted_its_qu
     assert tags(app.signed(sent, fields, signed=signed).xml()) == ["Pause", "Redirect"]
 
 
-def test_a_caller_whom_the_studio_lost_is_kept(app: App, waiting: str, desk_leg: DeskLeg) -> None:
+def test_a_caller_that_the_studio_lost_is_kept(app: App, waiting: str, desk_leg: DeskLeg) -> None:
     go_on_air(app, waiting, desk_leg)
     app.signed("/twiml/status", call_fields(desk_leg.call_sid, From=app.dj(), CallStatus="completed"))
     document = left(app, waiting, "bridged")

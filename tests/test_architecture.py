@@ -189,7 +189,7 @@ def test_what_decides_or_changes_is_given_the_time() -> None:
 
 
 @pytest.mark.parametrize("name", ["rules", "twiml", "model", "live/lineup", "live/recent", "live/answers", "live/rows"])
-def test_what_is_pure_imports_nothing_that_reaches_outside(name: str) -> None:
+def test_pure_modules_import_nothing_that_reaches_outside(name: str) -> None:
     outside = {
         "os",
         "socket",

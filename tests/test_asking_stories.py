@@ -104,7 +104,7 @@ def test_what_a_desk_wrote_meanwhile_stays(station: Station) -> None:
     assert card(station, caller)["confidence"] == {}
 
 
-def test_where_a_screener_asks_nobody_else_does(station: Station) -> None:
+def test_no_questions_are_asked_in_a_screened_show(station: Station) -> None:
     assert DeskPage(station.app).set(screened=True).status == 200
     caller = station.ring("+447700900006")
     station.wait_until_queued(caller)

@@ -53,7 +53,7 @@ def test_a_path_that_is_not_utf8_is_a_bad_request(app: App, path: str, method: s
 @pytest.mark.parametrize(
     "body", [b"CallSid=CA1&From=%ff", b"CallSid=\xff\xfe", b"\x00\x01", b"%", b"&&&", b"===", b"a" * 9]
 )
-def test_a_form_that_is_no_form_is_refused_even_if_it_were_signed(app: App, body: bytes) -> None:
+def test_a_malformed_form_is_refused_even_if_it_is_signed(app: App, body: bytes) -> None:
     assert not_among({400, 403}, ((path, signed_body(app, path, body, [])) for path in TWIML_PATHS)) == {}
 
 
@@ -135,7 +135,7 @@ def test_unknown_parameters_and_strange_values_still_get_twiml(app: App, path: s
 
 
 @pytest.mark.parametrize("path", TWIML_PATHS)
-def test_a_call_that_is_all_that_is_told_still_gets_twiml(app: App, path: str) -> None:
+def test_a_request_with_only_a_call_sid_still_gets_twiml(app: App, path: str) -> None:
     app.signed(path, {"CallSid": call_fields()["CallSid"]}).xml()
 
 

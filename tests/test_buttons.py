@@ -223,7 +223,7 @@ def test_a_key_that_presses_without_end_is_told_to_wait(station: Station) -> Non
     assert answers[-1].json()["error"] == "Too many presses. Please wait a few seconds."
 
 
-def test_what_was_pressed_stands_in_the_audit_once_an_hour(station: Station, page: DeskPage) -> None:
+def test_presses_are_in_the_audit_once_an_hour(station: Station, page: DeskPage) -> None:
     key = make_key(station.app.new_visitor("dj"), "Noted pedal")
     connect(station, page)
     for _ in range(2):

@@ -57,7 +57,7 @@ def in_line(app: App, ending: str) -> list[str]:
     return [row["call_sid"] for row in app.status()["calls"] if row["number"].endswith(ending)]
 
 
-def test_of_three_hundred_calls_of_one_number_at_once_two_are_let_in(line: tuple[App, App]) -> None:
+def test_two_of_three_hundred_simultaneous_calls_of_one_number_are_let_in(line: tuple[App, App]) -> None:
     answers = at_once(lambda number: rings(line[number % 2], "+447700900611"))
     queued = [answer for answer in answers if is_queued(answer)]
     assert len(queued) == 2
@@ -68,7 +68,7 @@ def test_of_three_hundred_calls_of_one_number_at_once_two_are_let_in(line: tuple
         wait_until(lambda app=app: len(in_line(app, "611")) == 2)
 
 
-def test_of_three_hundred_calls_of_one_browser_at_once_one_is_let_in(line: tuple[App, App]) -> None:
+def test_one_of_three_hundred_simultaneous_calls_of_one_browser_is_let_in(line: tuple[App, App]) -> None:
     identity = listener()
     answers = at_once(lambda number: line[number % 2].signed("/twiml/client", call_fields(From=identity, To="")))
     queued = [answer for answer in answers if is_queued(answer)]

@@ -88,7 +88,7 @@ def test_a_note_of_no_size_or_of_too_much_is_refused(house: App, size: object) -
 @pytest.mark.parametrize(
     "content", [b"GIF89a" + bytes(500), b"RIFF" + bytes(40), tone(seconds=70)], ids=["gif", "torn", "long"]
 )
-def test_what_is_no_voice_note_leaves_nothing_at_the_desk(house: App, content: bytes) -> None:
+def test_what_is_not_a_voice_note_leaves_nothing_at_the_desk(house: App, content: bytes) -> None:
     assert send_note(listener(house), content).status == 400
     assert listed(house) == []
 

@@ -95,7 +95,7 @@ def test_with_a_wrong_auth_token_desks_are_told_that_twilio_refuses_it(own_stati
 
 
 @pytest.mark.timeout(120)
-def test_after_an_outage_nothing_is_told_of_the_callers_whom_the_fallback_queued(own_station: Station) -> None:
+def test_after_an_outage_nothing_is_reported_about_callers_that_the_fallback_queued(own_station: Station) -> None:
     station = own_station
     assert station.app.program is not None
     station.app.program.kill()

@@ -112,7 +112,7 @@ SOMEBODY_ELSES: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("title", "changes", "told"), SOMEBODY_ELSES)
-def test_what_is_somebody_elses_is_told_with_the_cure(
+def test_what_belongs_to_somebody_else_is_reported_with_the_cure(
     running: Station, twilio: Any, title: str, changes: dict[str, str], told: str
 ) -> None:
     assert told in wrong(running, title, **changes)
@@ -159,7 +159,7 @@ def test_the_page_shows_the_same_to_admins_alone_and_works_while_twilio_is_down(
     assert 'data-state="wrong"' in running.app.visitor("admin").get("/check").text
 
 
-def test_a_check_that_takes_too_long_is_told(running: Station, twilio: Any) -> None:
+def test_a_check_that_takes_too_long_is_reported(running: Station, twilio: Any) -> None:
     running.control("PUT", "/faults", {"rest": {"delay_ms": 1500}})
     findings = found(running, limit_seconds=0.5)
     running.control("PUT", "/faults", {"rest": {"delay_ms": 0}})

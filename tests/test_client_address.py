@@ -41,7 +41,7 @@ def test_without_a_trusted_proxy_the_peer_is_the_client_whatever_it_claims(forwa
         (" 192.0.2.1 ", "192.0.2.1"),
     ],
 )
-def test_behind_trusted_proxies_the_right_most_address_that_is_none_of_them_counts(forwarded: str, client: str) -> None:
+def test_behind_trusted_proxies_the_last_address_that_is_not_a_proxys_counts(forwarded: str, client: str) -> None:
     assert address("127.0.0.1", forwarded) == client
     assert address("::ffff:127.0.0.1", forwarded) == client
 

@@ -129,7 +129,7 @@ def test_a_slash_after_the_public_address_is_taken_off(environment: dict[str, st
         {"GAE_ENV": "flex"},
     ],
 )
-def test_what_reaches_outside_this_machine_is_no_rehearsal(
+def test_settings_that_reach_outside_this_machine_are_not_a_rehearsals(
     environment: dict[str, str], changes: dict[str, str]
 ) -> None:
     assert not read(environment | {"DJ_PIN": "4711"} | changes).is_rehearsal
@@ -191,7 +191,7 @@ def test_one_application_cannot_be_for_two_kinds_of_browsers(environment: dict[s
     assert "must differ" in told
 
 
-def test_a_file_is_no_store_on_app_engine(environment: dict[str, str]) -> None:
+def test_a_file_cannot_be_the_store_on_app_engine(environment: dict[str, str]) -> None:
     told = problems(environment | {"GAE_ENV": "standard"})
     assert any("STORE must not be sqlite:" in problem for problem in told)
 

@@ -147,7 +147,7 @@ def test_a_version_that_is_not_well_gets_no_traffic(
     assert google.state()["traffic"] == "v1"
 
 
-def test_gcloud_refusing_something_is_said_in_its_own_words(settings: dict[str, str], tmp_path: Path) -> None:
+def test_gclouds_refusal_is_shown_in_its_own_words(settings: dict[str, str], tmp_path: Path) -> None:
     google = StandIn.made(tmp_path / "bin", failing="secrets create", **HAVE_ALL)
     done = run(tmp_path, google, settings)
     assert done.returncode == 1

@@ -112,6 +112,6 @@ def test_nothing_that_a_page_sends_makes_a_listener_a_dj(app: App, extra: dict[s
 @pytest.mark.parametrize(
     "caller", ["client:somebody", "client:", "+447700900001", DJ_PHONE, "client:DJ_1", "client:xdj_1"]
 )
-def test_a_browser_that_is_none_of_ours_is_refused(app: App, caller: str) -> None:
+def test_a_caller_without_a_known_browsers_identity_is_refused(app: App, caller: str) -> None:
     document = app.signed("/twiml/client", call_fields(From=caller)).xml()
     assert [verb.tag for verb in document] == ["Say", "Hangup"]

@@ -146,7 +146,7 @@ def test_a_body_that_takes_more_than_five_seconds_in_all_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [("x", 400), ("-1", 400), ("100001", 413), ("9" * 30, 413)])
-def test_a_length_that_is_none_or_too_much_is_refused(length: str, status: int) -> None:
+def test_a_malformed_or_too_large_content_length_is_refused(length: str, status: int) -> None:
     line = Line()
     body = [bytes(50_001)] * 2
     assert ask(Client("/", body=body, headers=[("content-length", length)]), line).status == status
@@ -257,7 +257,7 @@ def test_the_body_is_read_once_and_whole() -> None:
     assert ask(Client("/x", body=parts, headers=[("transfer-encoding", "chunked")]), line).body == body + b"!"
 
 
-def test_a_body_in_chunks_that_breaks_off_is_no_request() -> None:
+def test_a_chunked_body_that_breaks_off_is_not_a_request() -> None:
     """granian passes one empty part at the end, and another one for an error."""
     line = Line()
     assert ask(Client("/x", body=[b"a=1", b""], headers=[("transfer-encoding", "chunked")]), line).status == 0

@@ -118,7 +118,7 @@ def test_a_store_that_cannot_be_read_is_told_within_seconds(ward: Ward) -> None:
     assert ward.report(after_seconds=5)["ok"] is False
 
 
-def test_twilio_that_fails_for_a_moment_is_no_reason_and_for_long_is_one(ward: Ward) -> None:
+def test_twilio_failing_for_a_moment_is_not_a_reason_but_for_long_it_is(ward: Ward) -> None:
     ward.cache.twilio_was_read(problem="Twilio took too long to list the calls.")
     assert ward.report()["ok"] is True
     for _ in range(3):
@@ -190,7 +190,7 @@ def test_with_the_key_a_monitor_recognises_the_app_by_its_answer_to_a_nonce(app:
 @pytest.mark.parametrize(
     "query", ["nonce=short", "nonce=" + "x" * 65, "nonce=%3Cscript%3E", "nonce=12345678&nonce=abcdefgh"]
 )
-def test_a_nonce_that_is_none_is_refused_with_a_sentence(app: App, query: str) -> None:
+def test_a_malformed_nonce_is_refused_with_a_sentence(app: App, query: str) -> None:
     answer = ask(f"{app.url}/health?{query}")
     assert answer.status == 400
     assert "8 to 64" in answer.json()["error"]

@@ -59,7 +59,7 @@ def test_a_seal_is_the_same_each_time_of_one_length_and_tells_nothing() -> None:
         keyring.seal("+1234567890123456", "caller")
 
 
-def test_a_seal_with_one_letter_changed_is_none() -> None:
+def test_a_seal_with_one_letter_changed_is_invalid() -> None:
     sealed = Keyring(KEY).seal(NUMBER, "caller")
     for place in range(len(sealed) - 1):  # the last letter has bits that mean nothing
         changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
@@ -67,7 +67,7 @@ def test_a_seal_with_one_letter_changed_is_none() -> None:
 
 
 @pytest.mark.parametrize("sealed", ["", "x", "A" * 43, "A" * 44, "=" * 43, "\u00e9" * 43, "\n" + "A" * 42])
-def test_what_was_never_sealed_is_none(sealed: str) -> None:
+def test_what_was_never_sealed_is_invalid(sealed: str) -> None:
     assert Keyring(KEY).unseal(sealed, "caller") is None
 
 

@@ -84,7 +84,7 @@ def test_open_invitations_are_listed_with_their_note_and_revoked(app: HeldApp, a
 
 
 @pytest.mark.parametrize("loses", [{"do": "role", "role": "dj"}, {"do": "disable"}], ids=["role", "disabled"])
-def test_links_are_void_when_their_maker_is_no_admin_any_more(
+def test_links_are_void_once_their_maker_is_no_longer_an_admin(
     app: HeldApp, admin: Visitor, loses: dict[str, str]
 ) -> None:
     name = f"deputy-{loses['do']}"

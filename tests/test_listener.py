@@ -99,7 +99,7 @@ def test_nobody_is_told_of_another_listeners_call(station: Station) -> None:
     assert "ended" not in Visitor(station.app.url).get(f"/call/state?call_sid={one.call_sid}").json()
 
 
-def test_a_desk_that_is_signed_in_is_no_listener(station: Station) -> None:
+def test_a_signed_in_desk_is_not_a_listener(station: Station) -> None:
     one = Listener(station)
     one.in_line()
     assert "call" not in station.app.visitor("admin").get(f"/call/state?call_sid={one.call_sid}").json()

@@ -101,7 +101,7 @@ def test_the_button_removes_it_and_the_audit_says_so(app: App, admin: Visitor) -
         png(0),
     ],
 )
-def test_what_is_no_picture_is_refused_whatever_it_is_called(app: App, admin: Visitor, content: bytes) -> None:
+def test_what_is_not_a_picture_is_refused_whatever_it_is_called(app: App, admin: Visitor, content: bytes) -> None:
     upload(admin, png())
     before = address_of(admin.get("/station"))
     answer = upload(admin, content)

@@ -92,7 +92,7 @@ def _recordings(station: Station, caller: str) -> list[str]:
     return [one.status for one in client.recordings.list(call_sid=caller)]
 
 
-def test_a_deletion_that_twilio_refuses_is_told(station: Station) -> None:
+def test_a_deletion_that_twilio_refuses_is_reported(station: Station) -> None:
     close(station)
     leave_message(station, "+447700900437", seconds=3)
     key = arrived(station, "+447700900437")["id"]

@@ -59,7 +59,7 @@ def test_callers_hear_the_stations_own_words_and_the_default_again(app: App, adm
     assert greeting(app) == before
 
 
-def test_a_text_that_is_the_default_is_no_own_text(app: App, admin: Visitor) -> None:
+def test_a_text_equal_to_the_default_is_not_stored(app: App, admin: Visitor) -> None:
     send(admin, "thanks", "Bye.")
     assert "This is the default." in send(admin, "thanks", defaults("en").thanks).text
     assert "your own words" not in admin.get("/words").text

@@ -237,7 +237,7 @@ def test_no_change_is_taken_without_the_token_of_our_own_page(app: App, row: Row
     assert visitor.get("/").status == 200, "and nobody was signed out"
 
 
-def test_a_form_of_another_site_is_no_press_and_a_press_is_no_form(app: App) -> None:
+def test_another_sites_form_does_not_count_as_a_press_nor_a_press_as_a_form(app: App) -> None:
     visitor = visitor_as(app, "dj")
     body = f"turn=1&on_air=&token={visitor.token}".encode()
     headers = {"Content-Type": FORM, TOKEN_HEADER: ""}

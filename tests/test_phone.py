@@ -154,7 +154,7 @@ def test_wrong_credentials_do_not_get_better_by_asking_again(station: Station) -
         assert caught.value.permanent
 
 
-def test_where_nobody_listens_it_says_so() -> None:
+def test_it_says_so_if_nobody_listens_at_the_address() -> None:
     phone = control("AC" + "0" * 32, "0" * 32, None)
     with pytest.raises(PhoneError, match="could not be reached") as caught:
         phone.members("radio-callin-queue")

@@ -60,7 +60,7 @@ def test_without_a_desks_identity_no_press_counts(app: App, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_form_is_no_press(page: DeskPage, path: str) -> None:
+def test_a_form_does_not_count_as_a_press(page: DeskPage, path: str) -> None:
     headers = page.headers | {"Content-Type": FORM}
     assert ask(page.app.url + path, "POST", b"turn=1&on_air=&on=true", headers).status == 415
 
@@ -76,7 +76,7 @@ def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskPag
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_body_that_is_no_json_is_refused(page: DeskPage, path: str) -> None:
+def test_a_body_that_is_not_json_is_refused(page: DeskPage, path: str) -> None:
     headers = page.headers | {"Content-Type": "application/json"}
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
     assert ask(page.app.url + path, "POST", b"[" * 90_000, headers).status == 400  # deeper than anything may be

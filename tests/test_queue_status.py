@@ -56,7 +56,7 @@ def test_a_hundred_dashboards_are_held_and_all_hear_that_somebody_rang(app: App)
 
 
 @pytest.mark.parametrize("since", ["", "yesterday", "-1.ok", "1", "9" * 40 + ".ok", "%00.ok"])
-def test_a_mark_that_is_none_is_refused_with_a_sentence(app: App, since: str) -> None:
+def test_a_malformed_mark_is_refused_with_a_sentence(app: App, since: str) -> None:
     answer = app.get(f"/queue-status?since={since}")
     assert answer.status == 400
     assert "mark" in answer.json()["error"]

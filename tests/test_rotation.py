@@ -61,6 +61,6 @@ def test_a_single_tune_begins_again() -> None:
     assert (parts, at) == ([TunePart("b", 18, 0), TunePart("b", 0, 3)], MusicPosition(0, 3))
 
 
-def test_a_position_in_a_rotation_that_has_changed_is_no_fault() -> None:
+def test_a_position_in_a_rotation_that_has_changed_is_tolerated() -> None:
     assert next_parts([C], MusicPosition(7, 10), 2) == ([TunePart("c", 0, 2)], MusicPosition(0, 2))
     assert next_parts([C], MusicPosition(7, 10**9), 2)[0] == [TunePart("c", 0, 2)]

@@ -206,7 +206,7 @@ def test_a_secret_that_cannot_be_had_is_told_with_the_cure(manager: SecretManage
     assert told in problems[0]
 
 
-def test_secret_manager_that_does_not_answer_is_told() -> None:
+def test_the_start_says_that_secret_manager_does_not_answer() -> None:
     problems: list[str] = []
     with requests.Session() as session:
         session.trust_env = False

@@ -91,7 +91,7 @@ def test_a_caller_thanked_before_they_spoke_is_not_lost_and_is_reported() -> Non
         assert checks.wrong_outcomes(no_press, {"CA1": "aired"})
 
 
-def test_two_on_the_air_and_a_leg_that_is_no_desks_are_strange() -> None:
+def test_two_on_the_air_and_a_leg_without_a_desk_are_reported() -> None:
     both = {"CA1": ON_AIR, "CAdj": DJ}
     assert not checks.strange_bridges(both)
     assert checks.strange_bridges(both | {"CA2": replace(ON_AIR, call_sid="CA2")})  # the leg is with CA1

@@ -83,7 +83,7 @@ def test_a_part_is_a_file_of_its_own_that_fades_where_it_was_cut(app: App, admin
 
 
 @pytest.mark.parametrize("query", ["from=5&to=5", "from=6&to=5", "from=0&to=61", "from=30", "from=-1&to=5", "to=1e9"])
-def test_a_part_that_there_is_not_is_refused(app: App, admin: Visitor, query: str) -> None:
+def test_a_part_that_does_not_exist_is_refused(app: App, admin: Visitor, query: str) -> None:
     key = stored(admin, tone(20))
     assert ask(f"{app.url}/sound?{query}&v={key}").status == 400
 

@@ -96,7 +96,7 @@ def test_a_name_is_one_line_of_text_on_each_page_in_the_widget_and_in_calls(app:
     assert not UNSEEN.search(script)
 
 
-def test_the_new_name_is_no_password(app: App, admin: Visitor) -> None:
+def test_the_new_name_cannot_be_a_password(app: App, admin: Visitor) -> None:
     save(admin, STATION_NAME="Xylophone Quartz")
     admin.get("/account")
     new = "xylophone quartz 1"

@@ -67,7 +67,7 @@ def test_the_djs_phone_takes_callers_in_order_and_star_brings_the_next(station: 
     assert stage(station, second) == "on_air"
 
 
-def test_the_caller_whom_the_dj_ended_is_thanked(station: Station) -> None:
+def test_the_caller_that_the_dj_ended_is_thanked(station: Station) -> None:
     station.control("PUT", "/behaviour", {"star": "action"})
     [caller] = queued(station, "+12125550101")
     dj = station.ring(DJ_PHONE, "dj")

@@ -154,7 +154,7 @@ def test_in_a_screened_show_only_callers_marked_ready_are_told(station: Station,
     is_heard(station, first)
 
 
-def test_a_caller_whom_the_studio_lost_is_told_again_and_comes_back_after_the_tone(
+def test_a_caller_that_the_studio_lost_hears_the_notice_again_and_comes_back_after_the_tone(
     station: Station, page: DeskPage
 ) -> None:
     [caller] = queued(station, 1)

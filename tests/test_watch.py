@@ -125,7 +125,7 @@ class Look:
         HealthWatch(URL, self.ask, self.channels, self.state, self.clock).look()
 
 
-def test_a_trouble_of_a_minute_is_told_once_and_its_end_once_by_all_ways(tmp_path: Path, post: Post) -> None:
+def test_a_problem_of_a_minute_is_reported_once_and_its_end_once_in_every_way(tmp_path: Path, post: Post) -> None:
     box = Mailbox()
     with mail_server(box) as host:
         mail = Mail("studio@station.example, chief@station.example", host)
@@ -151,7 +151,7 @@ def test_a_trouble_of_a_minute_is_told_once_and_its_end_once_by_all_ways(tmp_pat
         assert len(post.bodies) == 4
 
 
-def test_a_short_trouble_is_not_told(tmp_path: Path, post: Post) -> None:
+def test_a_short_problem_is_not_reported(tmp_path: Path, post: Post) -> None:
     look = Look([Webhook(post.url)], StateFile(tmp_path / "watch.json"))
     for found in (SICK, WELL, SICK, WELL, "The app cannot be reached.", WELL):
         look(found)
@@ -172,7 +172,7 @@ def test_a_mail_server_that_fails_is_tried_again_and_nobody_else_hears_twice(tmp
         assert (len(box.mails), len(post.bodies)) == (1, 1)
 
 
-def test_an_end_that_nobody_could_be_told_is_told_later(tmp_path: Path, post: Post) -> None:
+def test_an_end_that_could_not_be_reported_is_reported_later(tmp_path: Path, post: Post) -> None:
     look = Look([Webhook(post.url)], StateFile(tmp_path / "watch.json"))
     for _ in range(3):
         look(SICK)

@@ -47,7 +47,7 @@ def test_it_says_what_is_there(typed: Card, said: str) -> None:
     assert cards.whisper(None, typed) == said
 
 
-def test_where_nobody_wrote_it_says_what_is_known_of_the_number() -> None:
+def test_without_a_card_it_says_what_is_known_about_the_number() -> None:
     call = replace(waiting("CA1"), known=Known(name="Ann", place="Leeds"))
     assert cards.whisper(call, None) == "Ann, Leeds."
     assert cards.whisper(call, card("Bob", topic="Parking")) == "Bob, Leeds. Parking."
@@ -63,7 +63,7 @@ def test_it_is_never_longer_than_two_seconds_of_talk_and_always_a_document(name:
     assert document.index("<Say ") < document.index("<Dial")
 
 
-def test_where_nothing_is_known_it_speaks_the_stations_language() -> None:
+def test_with_nothing_known_it_speaks_the_stations_language() -> None:
     found = [twiml.desk(LINKS, defaults(language), DialCaller(1, "CA1", "")) for language in LANGUAGES]
     said = [fromstring(document).findtext("Say") for document in found]  # noqa: S314 - our own documents
     assert said == ["Next caller.", "Der nächste Anruf.", "Siguiente llamada."]

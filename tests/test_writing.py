@@ -127,7 +127,7 @@ def test_a_message_reaches_the_other_desks(sam: Visitor, dj: Visitor) -> None:
     assert chat[-1] | {"at": 0} == {"id": said["id"], "at": 0, "name": "screener", "text": "Two <minutes> left"}
 
 
-def test_of_a_long_talk_the_last_fifty_messages_are_kept(sam: Visitor) -> None:
+def test_the_last_fifty_messages_of_a_long_chat_are_kept(sam: Visitor) -> None:
     for number in range(52):
         assert sam.press("/desk/chat", {"text": f"number {number}"}).status == 200
     chat = sam.get("/queue-status").json()["chat"]
@@ -137,5 +137,5 @@ def test_of_a_long_talk_the_last_fifty_messages_are_kept(sam: Visitor) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 301, None])
-def test_nothing_and_too_much_is_no_message(sam: Visitor, text: object) -> None:
+def test_an_empty_or_too_long_text_is_not_a_message(sam: Visitor, text: object) -> None:
     assert sam.press("/desk/chat", {"text": text}).status == 400

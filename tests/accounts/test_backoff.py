@@ -19,7 +19,7 @@ def test_parallel_tries_count_like_tries_in_a_row() -> None:
         backoff.begin([(KEY, 5)], 0.0)
 
 
-def test_a_refused_try_counts_for_none_of_its_keys() -> None:
+def test_a_refused_try_does_not_count_for_any_of_its_keys() -> None:
     backoff = Backoff()
     backoff.begin([(KEY, 1)], 0.0)
     other = ("address", "192.0.2.1")

@@ -191,5 +191,5 @@ def test_a_used_link_stays_used_after_old_invitations_are_deleted(house: House) 
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 300, "%00", "~.", "1~x.0"])
-def test_a_made_up_link_is_no_invitation(house: House, token: str) -> None:
+def test_a_made_up_link_is_not_an_invitation(house: House, token: str) -> None:
     assert house.accounts.invitations.find(token) is None

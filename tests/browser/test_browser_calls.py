@@ -81,7 +81,7 @@ def test_a_listeners_token_is_renewed_in_mid_call_and_the_call_goes_on(cast: Cas
     call.expect_stage("connected")
 
 
-def test_of_two_tabs_that_call_at_once_the_second_is_told_that_the_first_has_a_call(cast: Cast) -> None:
+def test_the_second_of_two_tabs_that_call_at_once_is_told_that_the_first_has_a_call(cast: Cast) -> None:
     call = cast.call_page()
     second: Page = call.page.context.new_page()
     second.goto(call.url + "/call")

@@ -99,7 +99,7 @@ def test_a_talk_begins_in_the_name_and_takes_the_keyboard_from_nobody_who_writes
     expect(screener.card.name).not_to_be_focused()
 
 
-def test_words_that_meet_are_told_and_can_be_had_back(cast: Cast) -> None:
+def test_replaced_words_are_shown_and_can_be_restored(cast: Cast) -> None:
     cast.waiting(FIRST)
     sam, ann = cast.screener(), cast.screener("dj")
     kept: list[Route] = []

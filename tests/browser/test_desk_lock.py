@@ -45,7 +45,7 @@ def test_next_is_pressed_twice_to_end_a_call(cast: Cast) -> None:
     cast.caller_hears(second, DJ_HZ)
 
 
-def test_a_doubled_press_is_no_second_one(cast: Cast) -> None:
+def test_a_doubled_press_does_not_count_as_a_second_one(cast: Cast) -> None:
     desk, [first, second] = on_air_and_locked(cast, FIRST, SECOND)
     desk.next_button.dblclick()
     desk.expect_words("^Locked: press Next again")
@@ -75,7 +75,7 @@ def test_whatever_ends_a_call_is_asked_for_twice(cast: Cast, words: str, press: 
     cast.station.until(lambda: not cast.station.caller(first)["bridged_to"], "the second press does not count")
 
 
-def test_another_button_or_another_caller_is_no_second_press(cast: Cast) -> None:
+def test_another_button_or_another_caller_does_not_count_as_a_second_press(cast: Cast) -> None:
     desk, [first, *_] = on_air_and_locked(cast, FIRST, SECOND, THIRD)
     desk.take_button("002").click()
     desk.expect_words("press Take again")

@@ -139,7 +139,7 @@ def test_a_wait_goes_on_through_every_change_and_never_starts_again(studio: Stat
     expect(time).to_have_text(re.compile(r"^10:0\d$"))
 
 
-def test_a_number_in_full_is_said_by_its_last_three_digits(studio: Station, page: Page) -> None:
+def test_a_full_number_is_named_by_its_last_three_digits(studio: Station, page: Page) -> None:
     desk, _ = shown(studio, page, a_status(a_caller("418", number="+442920180418")))
     expect(desk.take_button("418")).to_be_visible()
 

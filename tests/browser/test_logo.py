@@ -44,7 +44,7 @@ def test_a_picture_is_uploaded_shown_and_removed(dj_browser: Browser, studio: St
     page.context.close()
 
 
-def test_a_file_that_is_no_picture_is_refused_with_a_sentence(dj_browser: Browser, studio: Station) -> None:
+def test_a_file_that_is_not_a_picture_is_refused_with_a_sentence(dj_browser: Browser, studio: Station) -> None:
     page = new_page(dj_browser)
     sign_in(page, studio.app.url, "admin")
     page.goto(studio.app.url + "/station")

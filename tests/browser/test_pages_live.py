@@ -109,7 +109,7 @@ def test_the_page_hears_of_a_change_by_a_request_that_is_held(studio: Station, p
     assert [call["number"] for call in answer.json()["calls"]] == ["•••001"]
 
 
-def test_of_a_long_line_only_what_changed_is_sent_and_the_page_has_it_all(studio: Station, page: Page) -> None:
+def test_only_changes_of_a_long_line_are_sent_and_the_page_has_all_of_it(studio: Station, page: Page) -> None:
     first = studio.ring("+447700900001")
     studio.wait_until_queued(first)
     studio.wait_until_queued(studio.ring("+447700900002"))
@@ -190,7 +190,7 @@ def test_a_hidden_tab_asks_rarely_and_at_once_when_it_is_seen_again(studio: Stat
     expect(page.locator('[data-line="live"]')).to_have_attribute("data-live", "yes")
 
 
-def test_an_app_that_is_gone_is_said_with_the_time_and_heals_by_itself(page: Page, tmp_path: Path) -> None:
+def test_the_page_says_since_when_the_app_is_gone_and_recovers_by_itself(page: Page, tmp_path: Path) -> None:
     with running_app(tmp_path) as app:
         DeskPage(page, app.url).open()
         live, banner = page.locator('[data-line="live"]'), page.locator('[data-line="live-banner"]')
@@ -204,7 +204,7 @@ def test_an_app_that_is_gone_is_said_with_the_time_and_heals_by_itself(page: Pag
         expect(banner).to_have_text("")
 
 
-def test_an_app_that_is_silent_is_said_within_twelve_seconds(studio: Station, page: Page) -> None:
+def test_the_page_says_within_twelve_seconds_that_the_app_is_silent(studio: Station, page: Page) -> None:
     page.clock.install()
     DeskPage(page, studio.app.url).open()
     page.route("**/queue-status*", lambda _: None)  # taken, and never answered

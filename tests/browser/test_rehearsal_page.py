@@ -221,7 +221,7 @@ def test_the_page_is_accessible_and_fits_in_every_state(
         context.close()
 
 
-def test_a_network_that_is_gone_is_said(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_page_says_that_the_network_is_gone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
     context = browser.new_context(viewport=WIDE)
     try:
         page = context.new_page()

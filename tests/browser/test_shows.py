@@ -92,7 +92,7 @@ def test_a_press_overrides_the_schedule_until_the_show_ends(cast: Cast, admin: P
     expect(call.page.get_by_text("The line is open. Nobody is waiting.")).to_be_visible()
 
 
-def test_between_shows_the_next_one_is_told(cast: Cast, admin: Page) -> None:
+def test_between_shows_the_next_one_is_named(cast: Cast, admin: Page) -> None:
     plan(admin, "Night Talk", *around_now(-60, 120))
     desk = cast.desk()
     expect(desk.page.locator("[data-programme]")).to_contain_text("No show is on. Next: Night Talk, ")

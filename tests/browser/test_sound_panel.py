@@ -161,7 +161,7 @@ def test_devices_and_processing_are_remembered_by_this_browser_and_used(
     cast.caller_hears(first, DJ_HZ, MICROPHONE_DBFS)
 
 
-def test_a_microphone_unplugged_in_mid_call_is_said_at_once_and_taken_again_when_it_is_back(
+def test_a_microphone_unplugged_in_mid_call_is_reported_at_once_and_used_again_when_it_is_back(
     cast: Cast, desk: DeskPage, panel: Panel
 ) -> None:
     panel.open()
@@ -183,7 +183,7 @@ def test_a_microphone_unplugged_in_mid_call_is_said_at_once_and_taken_again_when
     desk.expect_on_air_with("001")
 
 
-def test_one_hears_oneself_off_the_air_alone(cast: Cast, desk: DeskPage, panel: Panel) -> None:
+def test_hear_yourself_works_only_off_the_air(cast: Cast, desk: DeskPage, panel: Panel) -> None:
     panel.open()
     wait_until(lambda: desk.page.evaluate(LEVEL, "input") > -40, why="the microphone is not heard")
     panel.hear.click()

@@ -116,7 +116,7 @@ def test_a_file_is_decoded_cut_levelled_and_stored(app: App, page: Page, name: s
     assert abs(level_dbfs(samples) - (TARGET_LUFS + 3.01)) < 1.0
 
 
-def test_what_is_loud_is_turned_down_without_going_over_the_ceiling(app: App, page: Page) -> None:
+def test_loud_sound_is_turned_down_without_going_over_the_ceiling(app: App, page: Page) -> None:
     """Clicks between quiet words: the level is that of the words, and the clicks are held back."""
     rate = 8000
     quiet = [0.02 * math.sin(2 * math.pi * 300 * at / rate) for at in range(4 * rate)]

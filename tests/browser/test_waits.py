@@ -142,9 +142,7 @@ def test_the_shows_median_is_marked_and_told(station: Station, waits: WaitsPage)
     expect(picture).to_have_attribute("aria-label", re.compile("First: the caller ending 001, waiting for"))
 
 
-def test_of_two_hundred_callers_those_who_are_next_have_bars_and_all_are_in_the_table(
-    station: Station, waits: WaitsPage
-) -> None:
+def test_the_next_of_two_hundred_callers_have_bars_and_all_are_in_the_table(station: Station, waits: WaitsPage) -> None:
     waits.page.add_init_script(COUNTS_TICKS)
     waits.open()
     station.control("POST", "/crowd", {"callers": 205, **CROWD})
@@ -226,7 +224,7 @@ def test_the_day_goes_back_as_far_as_is_chosen(station: Station, waits: WaitsPag
     assert any(24 * 3600 <= seconds <= 24 * 3600 + 301 for seconds in asked)
 
 
-def test_a_day_that_cannot_be_read_is_said_and_heals(station: Station, waits: WaitsPage) -> None:
+def test_the_page_says_that_the_day_cannot_be_read_and_recovers(station: Station, waits: WaitsPage) -> None:
     waits.page.route("**/day*", lambda route: route.fulfill(status=503, body=json.dumps({"error": "No."})))
     waits.page.get_by_role("radio", name="Last 24 hours").check()
     expect(waits.day.get_by_text("The day cannot be read right now")).to_be_visible()

@@ -89,7 +89,7 @@ def test_the_front_caller_leaves_the_line_first(client: Client, account: Account
     assert (refusal.value.status, refusal.value.code) == (404, 20404)
 
 
-def test_of_many_requests_that_take_one_caller_exactly_one_succeeds(
+def test_exactly_one_of_many_requests_that_take_one_caller_succeeds(
     client: Client, account: Account, queue_sid: str
 ) -> None:
     caller = account.ring_and_wait()

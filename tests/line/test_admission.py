@@ -32,7 +32,7 @@ def test_a_call_whose_end_was_never_reported_makes_room_once_reconciling_finds_o
     assert isinstance(ring(house, "CA3", number), Call)
 
 
-def test_of_a_call_that_is_denied_nothing_is_stored(house: House) -> None:
+def test_nothing_is_stored_about_a_denied_call(house: House) -> None:
     for call_sid in ("CA1", "CA2", "CA3"):
         ring(house, call_sid)
     assert house.store.call("CA3") is None

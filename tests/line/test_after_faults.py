@@ -13,7 +13,7 @@ from tests.line.conftest import DJ, House
 ME = "dj_me"
 
 
-def test_to_pick_who_is_on_the_air_is_refused_and_they_stay_there(house: House) -> None:
+def test_picking_the_caller_on_the_air_is_refused_and_they_stay_there(house: House) -> None:
     house.ring("CA1")
     turn = house.put_on_air("CA1")
     with pytest.raises(PressRejected, match="no longer in line"):
@@ -53,7 +53,7 @@ def test_on_air_of_an_earlier_turn_does_not_make_the_studio_forget_who_is_on(hou
     assert house.calls.left_queue("CA1", 2, "bridged")[0] is Follow.ONE_MOMENT
 
 
-def test_a_caller_whom_a_late_wake_took_away_is_on_the_air_again_in_the_same_turn(house: House) -> None:
+def test_a_caller_that_a_late_wake_took_away_is_on_the_air_again_in_the_same_turn(house: House) -> None:
     house.ring("CA1")
     house.ask()
     turn = house.put_on_air("CA1")
@@ -135,7 +135,7 @@ def test_a_second_leg_sits_down_when_the_first_is_over_and_nothing_is_asked_of_t
     assert (house.control.done, house.phone.asked) == ([], [])
 
 
-def test_in_doubt_a_caller_is_kept_whom_a_late_wake_of_ours_may_have_taken_away(house: House) -> None:
+def test_a_caller_that_a_late_wake_of_ours_may_have_taken_away_is_kept(house: House) -> None:
     house.ask()
     house.ring("CA1")
     house.control.problem = "Twilio took too long to move a call."

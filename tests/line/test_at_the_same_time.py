@@ -203,7 +203,7 @@ def test_a_caller_who_becomes_free_while_a_screener_is_refused_is_no_fault_of_th
         house.screener_desks.take("screen-screener_ann_1", house.store.desk("screen-screener_ann_1").turn, "CA1")
 
 
-def test_of_three_legs_of_a_screener_that_ask_at_once_the_last_ends_both_others(house: House, busy: BusyStore) -> None:
+def test_the_last_of_three_simultaneous_legs_of_a_screener_ends_both_others(house: House, busy: BusyStore) -> None:
     house.screener_asks(ANN, "leg1")
     # The second leg takes over after the third has ended the first, and before it has become the desk's.
     busy.before_change_of_desk(1, lambda: house.screener_asks(ANN, "leg2"))

@@ -25,7 +25,7 @@ def test_callers_stand_in_the_order_in_which_they_rang(house: House) -> None:
     assert house.board.read(lambda lineup: lineup.average_wait_seconds(house.clock())) == 9
 
 
-def test_an_unknown_call_has_no_place_and_that_is_said_without_an_error(house: House) -> None:
+def test_an_unknown_call_has_no_place_and_is_no_error(house: House) -> None:
     place = house.board.place("CAnobody")
     assert (place.position, place.stage, place.wait_seconds) == (None, None, 0)
 
@@ -135,7 +135,7 @@ def test_a_change_that_another_request_came_upon_first_is_told_too(house: House,
     assert told.is_set()
 
 
-def test_another_stores_change_is_told(house: House, store: SqliteStore, tmp_path: Path) -> None:
+def test_another_stores_change_is_reported(house: House, store: SqliteStore, tmp_path: Path) -> None:
     other = SqliteStore(str(tmp_path / "line.db"))
     board, dashboards = read_line(other, house.clock)
     since = str(dashboards.status()["mark"])
@@ -166,7 +166,7 @@ def test_a_mark_that_is_ahead_of_this_instance_is_not_waited_for_for_ever(house:
     assert json.loads(house.dashboards.status_after("999.ok"))["reset"] is True
 
 
-def test_news_of_twilio_is_told(house: House) -> None:
+def test_news_about_twilio_is_reported(house: House) -> None:
     since = mark_of(house)
     told = told_of(house.cache)
     assert house.dashboards.count_without_news(since) is not None

@@ -43,7 +43,7 @@ def test_a_caller_in_no_queue_is_not_on_the_air_while_the_desk_goes_on_asking(ho
     assert house.call("CA1").stage is Stage.WAITING
 
 
-def test_of_two_who_are_in_no_queue_nobody_is_guessed_to_be_on_the_air(house: House, runs: Reconciler) -> None:
+def test_with_two_callers_in_no_queue_neither_is_guessed_to_be_on_the_air(house: House, runs: Reconciler) -> None:
     house.ring("CA1", "CA2")
     house.ask()
     house.phone.queues[WAITING_QUEUE].clear()

@@ -151,7 +151,7 @@ class _Crowded:
 
 
 @pytest.mark.node
-def test_of_the_calls_that_ended_lately_only_the_last_is_told_again(house: House, page: PageLine) -> None:
+def test_only_the_last_of_the_calls_that_ended_lately_is_sent_again(house: House, page: PageLine) -> None:
     sids = [f"CA{number:032}" for number in range(20)]
     house.ring(*sids)
     for call_sid in sids[:12]:

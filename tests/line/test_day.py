@@ -101,7 +101,7 @@ def test_a_wait_goes_on_until_the_call_is_on_the_air_or_over() -> None:
     assert summary(book, now=500)["calls"] == 1
 
 
-def test_a_caller_whom_the_studio_lost_has_waited_once_until_they_were_first_on_the_air() -> None:
+def test_a_caller_that_the_studio_lost_waited_until_they_were_first_on_the_air() -> None:
     returned = call("CA1", (W, 0), (A, 60), (W, 80), bridged=True)
     assert waits(summary(booked(returned), now=200)) == [60]
     again = call("CA1", (W, 0), (A, 60), (W, 80), (A, 200), (D, 310), outcome=Outcome.AIRED, bridged=True)

@@ -121,7 +121,7 @@ def test_a_past_of_many_pages_is_read_whole_and_once(store: SqliteStore) -> None
     assert counting.pages == 3
 
 
-def test_a_past_that_cannot_be_read_is_said_and_tried_again(house: House, store: SqliteStore) -> None:
+def test_a_past_that_cannot_be_read_raises_and_is_read_again_later(house: House, store: SqliteStore) -> None:
     house.ring("CA1")
     failing = MeanwhileStore(store, problem="The store is away.")
     diary = DailyStats(failing, house.clock)

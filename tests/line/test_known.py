@@ -72,7 +72,7 @@ def test_while_it_cannot_be_read_who_calls_everybody_is_let_in(house: House) -> 
     assert (ring(house, "CA1").stage, ring(house, "CA1").known) == (Stage.WAITING, None)
 
 
-def test_of_a_caller_whom_twilio_queued_meanwhile_it_is_known_too(house: House, callers: Callers) -> None:
+def test_what_is_known_about_a_caller_that_twilio_queued_meanwhile_is_added(house: House, callers: Callers) -> None:
     callers.set_standing(NUMBER, Standing.WARN, "sam")
     house.phone.queues[WAITING_QUEUE] = [Member("CA9", house.clock.now - 90, 90)]
     house.phone.calls["CA9"] = CallState("in-progress", NUMBER)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tests.line.test_schedule import TALK, shown, slot, times, title
 
 
-def test_of_overlapping_shows_the_one_that_began_later_is_on_and_the_other_goes_on_afterwards() -> None:
+def test_the_overlapping_show_that_began_later_is_on_and_the_other_goes_on_afterwards() -> None:
     news = replace(TALK, key="news", title="News", starts="21:00", ends="21:15")
     found = [slot(f"2026-12-04 {time}", TALK, news) for time in ("20:30", "21:05", "21:30")]
     assert [title(one) for one in found] == ["Night Talk", "News", "Night Talk"]
@@ -37,7 +37,7 @@ def test_a_rest_that_takes_no_new_callers_is_not_next() -> None:
     assert shown(found.starts_at) == "Fri 11 20:00 CET"
 
 
-def test_of_shows_that_begin_together_the_one_that_is_then_on_is_next() -> None:
+def test_the_next_one_of_two_shows_that_begin_together_is_the_one_that_will_be_on() -> None:
     news = replace(TALK, key="a", title="News", ends="20:10")
     found = slot("2026-12-04 12:00", TALK, news).next
     assert found

@@ -19,7 +19,7 @@ LISTS = [AIR_QUEUE, WAITING_QUEUE, READY_QUEUE, "calls"]
 """What every run asks for."""
 
 
-def test_a_caller_whom_only_twilio_knows_is_adopted_with_the_true_wait(house: House, runs: Reconciler) -> None:
+def test_a_caller_that_only_twilio_knows_is_adopted_with_the_true_wait(house: House, runs: Reconciler) -> None:
     house.phone.queues[WAITING_QUEUE] = [Member("CA9", house.clock.now - 90, 90)]
     house.phone.calls["CA9"] = CallState("in-progress", "+447700900009")
     runs.run_once()

@@ -29,7 +29,7 @@ def test_a_legs_first_request_makes_its_queue_and_nobody_comes_unasked(house: Ho
     assert house.control.done == [("make_queue", queue_of(ANN))]
 
 
-def test_a_queue_that_cannot_be_made_is_no_reason_to_send_the_screener_away(house: House) -> None:
+def test_a_queue_that_cannot_be_created_does_not_turn_the_screener_away(house: House) -> None:
     house.control.problem = "Twilio took too long to make a queue."
     assert house.screener_asks(ANN, LEG) == WaitInSilence(0)
 
@@ -60,7 +60,7 @@ def test_without_a_name_the_caller_that_has_waited_longest_comes_but_no_ready_on
     assert house.call("CA2").claimed_by == ann
 
 
-def test_one_at_a_time_and_none_of_another_screeners(house: House, ann: str) -> None:
+def test_a_screener_takes_one_caller_at_a_time_and_none_of_another_screeners(house: House, ann: str) -> None:
     house.ring("CA1", "CA2")
     house.screener_asks(BOB, OTHER)
     house.talk(ann, LEG, "CA1")

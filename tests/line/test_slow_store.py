@@ -67,9 +67,7 @@ class HangingStore:
         return getattr(self.inner, name)
 
 
-def test_where_a_caller_stands_is_told_from_memory_while_another_reading_hangs(
-    house: House, store: SqliteStore
-) -> None:
+def test_a_callers_place_is_read_from_memory_while_another_reading_hangs(house: House, store: SqliteStore) -> None:
     hanging = HangingStore(store)
     board, _dashboards = read_line(hanging, house.clock)
     house.ring("CA1", "CA2")

@@ -173,14 +173,14 @@ def test_a_leg_that_is_about_to_ask_is_not_woken_twice(house: House) -> None:
     assert house.control.done == []
 
 
-def test_what_is_told_of_the_bridge_after_the_star_does_not_undo_it(house: House, turn: int) -> None:
+def test_reports_about_the_bridge_after_the_star_do_not_undo_it(house: House, turn: int) -> None:
     house.ask(turn=turn)
     house.desks.on_air("CA1", DJ, turn)  # the first try of a request whose second was answered
     house.takeover.take_now(OTHER)
     assert asks(house) is Follow.THANK
 
 
-def test_what_was_decided_for_somebody_who_is_let_go_meanwhile_is_decided_anew() -> None:
+def test_a_decision_about_a_caller_that_is_let_go_meanwhile_is_made_again() -> None:
     seen = Desk("air", leg=OTHER, instructed_leg=DJ, on_air="CA1")
     assert desks.decision_holds(seen, desks.Decision(seen, "CA1"))
     assert not desks.decision_holds(claims.after_letting_go(seen, "CA1"), desks.Decision(seen, "CA1"))

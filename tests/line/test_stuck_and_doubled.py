@@ -19,7 +19,7 @@ from tests.support.processes import wait_until
 ME = "dj_me"
 
 
-def test_the_star_that_takes_over_is_no_next(house: House) -> None:
+def test_a_star_that_takes_over_does_not_count_as_next(house: House) -> None:
     house.wait_for_next()
     house.ring("CA1")
     house.ask(by="client:dj_ann_1")
@@ -28,7 +28,7 @@ def test_the_star_that_takes_over_is_no_next(house: House) -> None:
     assert house.desk.leg == "CAother"
 
 
-def test_to_take_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) -> None:
+def test_taking_over_brings_nobody_to_a_desk_that_waits_for_next(house: House) -> None:
     house.ring("CA1", "CA2")
     house.air_desks.drop(house.put_on_air("CA1"), "CA1", ME)
     assert isinstance(house.ask(), WaitInSilence)
@@ -89,7 +89,7 @@ class FullStore:
         return getattr(self.inner, name)
 
 
-def test_a_press_that_was_done_is_no_failure_when_the_store_cannot_note_it(store: SqliteStore) -> None:
+def test_a_press_that_took_effect_succeeds_even_if_the_store_cannot_note_it(store: SqliteStore) -> None:
     """A page that is told of a failure sends a `*`, and by then the next caller is on the air."""
     full = FullStore(store)
     house = House(full)

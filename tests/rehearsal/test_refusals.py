@@ -77,7 +77,7 @@ async def test_a_document_that_cannot_be_used_ends_the_call(rig: Rig, response: 
     ],
 )
 @story
-async def test_what_asks_for_nothing_beyond_a_rehearsal_is_done(rig: Rig, verb: str) -> None:
+async def test_attributes_that_ask_for_nothing_unsupported_are_accepted(rig: Rig, verb: str) -> None:
     rig.station.on("/voice", f"{verb}<Say>After</Say>")
     leg = rig.ring()
     await rig.until(lambda: rig.station.asked)

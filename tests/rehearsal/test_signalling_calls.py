@@ -159,7 +159,7 @@ def test_a_caller_who_gives_up_cancels_the_ringing() -> None:
     play(story, voice=DIAL_ANN)
 
 
-def test_of_two_browsers_the_first_to_answer_has_the_call() -> None:
+def test_the_first_of_two_browsers_to_answer_has_the_call() -> None:
     async def story(rig: Rig) -> None:
         first, second = await rig.signed_in(), await rig.signed_in(pitch_hz=600.0)
         for browser in (first, second):

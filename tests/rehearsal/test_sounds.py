@@ -84,7 +84,7 @@ def test_a_wav_tells_how_long_it_is_in_either_encoding() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"ID3 music", wav(1)[:30], b"RIFF\x00\x00\x00\x00WAVE" + b"x" * 50])
-def test_what_is_no_wav_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_a_wav_is_refused(content: bytes) -> None:
     with pytest.raises(SoundError):
         wav_seconds(content)
 

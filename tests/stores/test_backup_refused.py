@@ -33,7 +33,7 @@ HEADER = json.dumps({backup.HEADER: backup.FORMAT})
         (HEADER + '\n{"kind":"novelty","key":"1","record":{}}\n{"records":2}\n', "is incomplete"),
     ],
 )
-def test_what_is_no_whole_backup_is_refused_and_nothing_stored(
+def test_a_file_that_is_not_a_whole_backup_is_refused_and_nothing_is_stored(
     open_store: Callable[[str], Store], tmp_path: Path, text: str, sentence: str
 ) -> None:
     path = tmp_path / "1.jsonl"

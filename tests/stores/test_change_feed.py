@@ -239,7 +239,7 @@ def test_a_late_report_does_not_bring_back_what_this_instance_has_deleted(cache:
     assert sids(cache) == ["CA1"], "somebody has written it again since"
 
 
-def test_of_what_was_deleted_the_last_are_remembered(cache: ChangeCache) -> None:
+def test_the_last_deletions_are_remembered(cache: ChangeCache) -> None:
     for number in range(DELETED_KEPT + 1):
         cache.drop(f"CA{number}", 10)
     cache.update({name: entry(waiting(name), 10) for name in ("CA0", "CA1", f"CA{DELETED_KEPT}")})

@@ -23,7 +23,7 @@ def rows_in_file_alone(path: Path, folder: Path) -> int:
             return 0  # nothing was moved yet, or the copy was made in the middle
 
 
-def test_what_was_written_comes_into_the_file_by_itself_and_all_of_it_stays(tmp_path: Path) -> None:
+def test_the_log_is_moved_into_the_file_and_everything_stays(tmp_path: Path) -> None:
     path = tmp_path / "line.db"
     store = SqliteStore(str(path))
     for number in range(TRANSACTIONS_BETWEEN_CHECKPOINTS + 1):

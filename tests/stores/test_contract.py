@@ -77,14 +77,14 @@ def test_messages_of_the_same_moment_all_get_numbers_of_their_own_and_later_ones
     assert len(opener().live_calls().messages) == 13
 
 
-def test_of_messages_the_last_are_kept(opener: Opener) -> None:
+def test_the_last_messages_are_kept(opener: Opener) -> None:
     store = opener()
     for number in range(1, 21):
         store.add_chat_message(ChatMessage(number, 5.0, "Sam", f"{number}"), keep=5)
     assert sorted(message.number for message in opener().live_calls().messages) == [16, 17, 18, 19, 20]
 
 
-def test_what_nobody_used_yet_is_as_new(store: Store) -> None:
+def test_a_new_store_has_default_values(store: Store) -> None:
     assert store.call("CA1") is None
     assert store.desk("other") == Desk("other")
 
@@ -102,7 +102,7 @@ def test_a_call_that_rings_twice_is_one_call_with_its_first_place(opener: Opener
     assert one.call("CA1") == first
 
 
-def test_of_eight_that_ring_at_once_one_is_kept_and_told_to_all(store: Store) -> None:
+def test_one_of_eight_simultaneous_rings_is_stored_and_all_get_it(store: Store) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(
             threads.map(lambda n: store.change_call("CA1", lambda before: before or waiting("CA1", n)), range(8))

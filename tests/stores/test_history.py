@@ -102,7 +102,7 @@ def test_a_lease_has_one_holder_until_it_is_over(opener: Opener) -> None:
     assert one.acquire_lease("another", "one", 1_119.0, 60.0), "each lease is its own"
 
 
-def test_of_eight_that_take_a_lease_at_once_one_gets_it(opener: Opener) -> None:
+def test_one_of_eight_that_take_a_lease_at_once_gets_it(opener: Opener) -> None:
     stores = opener(), opener()
     with ThreadPoolExecutor(8) as threads:
         taken = list(

@@ -25,7 +25,7 @@ def station(opener: Opener) -> Station:
     return Station(opener(), HeldClock(), SETTINGS, Passwords(), start=lambda refresh: refresh())
 
 
-def test_own_words_are_said_by_another_instance_and_taken_back(opener: Opener) -> None:
+def test_another_instance_says_own_words_until_they_are_removed(opener: Opener) -> None:
     one = station(opener)
     one.set_words("thanks", OWN, ())
     other = station(opener)

@@ -132,7 +132,7 @@ def test_a_change_that_fails_leaves_the_record_as_it_was(store: Store) -> None:
     assert store.record(Cabinet, "one") == Cabinet("one", count=1)
 
 
-def test_a_record_is_no_news_of_the_line(store: Store) -> None:
+def test_a_record_does_not_count_as_a_change_of_the_line(store: Store) -> None:
     mark = store.live_calls().mark
     store.change_record(Cabinet, "one", raised)
     wait_until(lambda: store.changes_since(mark).mark == mark)

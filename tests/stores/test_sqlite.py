@@ -134,7 +134,7 @@ def test_a_file_of_the_third_version_gets_a_place_for_cards(path: Path) -> None:
         assert store.live_calls().calls == (ON_AIR,)
 
 
-def test_of_a_file_of_the_fourth_version_each_message_of_the_talk_gets_its_own_place(path: Path) -> None:
+def test_each_chat_message_in_a_file_of_the_fourth_version_gets_its_own_place(path: Path) -> None:
     said = (ChatMessage(8, 5.0, "Sam", "Two minutes left"), ChatMessage(9, 6.0, "Ann", "One"))
     talk = json.dumps({"messages": [asdict(message) for message in said]})
     with opened(path) as store:
@@ -156,7 +156,7 @@ def test_a_newer_file_is_refused_with_a_sentence(path: Path) -> None:
         SqliteStore(str(path))
 
 
-def test_a_file_that_is_no_store_is_refused_with_a_sentence(path: Path) -> None:
+def test_a_file_that_is_not_a_store_is_refused_with_a_sentence(path: Path) -> None:
     path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreError, match="could not open"):
         SqliteStore(str(path))

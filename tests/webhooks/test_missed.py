@@ -34,7 +34,7 @@ def count(*calls: Listed, now: float = LATER, before: tuple[MissedCall, ...] = (
     return len(missed_calls(before, calls, {}, START, now))
 
 
-def test_a_caller_whom_the_fallback_queued_while_the_app_answered_is_missed() -> None:
+def test_a_caller_that_the_fallback_queued_while_the_app_answered_is_missed() -> None:
     assert count(listed(LATER)) == 1
 
 

@@ -30,7 +30,7 @@ def refusal_of(
 
 
 @pytest.mark.parametrize("given", ["x", "é", "AAAA", "=" * 28, "A" * 28, "A" * 27])
-def test_what_no_sha1_can_be_is_malformed(given: str) -> None:
+def test_a_signature_that_cannot_be_a_sha1_is_malformed(given: str) -> None:
     assert refusal_of(given) == ("http://radio.example.com/twiml/enqueue", Refusal.MALFORMED)
 
 
@@ -59,5 +59,5 @@ def test_an_account_with_a_webhook_rule_is_known_by_its_header() -> None:
 
 
 @pytest.mark.parametrize("host", ["", "a b", "x" * 300, "a\nb", "<script>"])
-def test_a_host_that_is_none_is_not_repeated(host: str) -> None:
+def test_a_malformed_host_is_not_repeated(host: str) -> None:
     assert refusal_of(None, host)[0] == "http://?/twiml/enqueue"

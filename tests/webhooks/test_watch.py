@@ -215,7 +215,7 @@ def test_an_instance_that_does_not_reconcile_finds_out_by_one_request_whether_it
     assert watched.other_board.cache.reading().good_at == watched.house.clock.now
 
 
-def test_what_an_instance_wrote_that_is_gone_is_not_believed_for_long(watched: Watched) -> None:
+def test_what_a_stopped_instance_wrote_expires_soon(watched: Watched) -> None:
     watched.other_reconciler.run_if_due(at_start=True)
     watched.reconcile()
     watched.is_queued_by_the_fallback(SID)
