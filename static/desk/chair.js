@@ -92,7 +92,7 @@ export class Chair {
     setText(this.#part("status-advice"), status.advice.trim());
     this.#part("status-advice").classList.toggle("visually-hidden", Boolean(status.ticking));
     setText(this.#part("status-ticking"), status.ticking ?? "");
-    setText(this.#part("warning"), phone.isInCall ? facts.soundWarning || warningOf(phone) : "");
+    setText(this.#part("warning"), phone.isInCall ? facts.soundWarning || warningOf(phone, { hasMeter: true }) : "");
     sayInTitle("question", titleOfQuestion(air));
     sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) || facts.isOnOtherLine ? "on" : chair] ?? "");
 

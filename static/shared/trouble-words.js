@@ -28,8 +28,9 @@ const PHONE_HELPS = new Set(["no_sdk", "unsupported", "insecure", "no_app", "no_
 
 const POOR = "The connection is poor: callers may hear you broken up.";
 const NO_SOUND = "No sound is arriving here: the connection may be breaking.";
+const MUTE_WARNING = "constant-audio-input-level";
 const WARNINGS = {
-  "constant-audio-input-level": "Nothing comes from your microphone. Is it muted at the headset or the mixer?",
+  [MUTE_WARNING]: "Nothing comes from your microphone. Is it muted at the headset or the mixer?",
   "high-rtt": POOR,
   "high-jitter": POOR,
   "high-packet-loss": POOR,
@@ -40,9 +41,12 @@ const WARNINGS = {
   "ice-connectivity-lost": NO_SOUND,
 };
 
-/** A word of warning about the call in progress, or "". */
-export function warningOf(phone) {
-  const known = Object.keys(WARNINGS).find((name) => phone.warnings.has(name));
+/**
+ * A word of warning about the call in progress, or "". With `hasMeter` the page itself tells when the microphone is muted: the SDK says
+ * so of everybody that only listens for ten seconds.
+ */
+export function warningOf(phone, { hasMeter = false } = {}) {
+  const known = Object.keys(WARNINGS).find((name) => phone.warnings.has(name) && !(hasMeter && name === MUTE_WARNING));
   return known ? WARNINGS[known] : "";
 }
 

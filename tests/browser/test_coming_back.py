@@ -1,4 +1,4 @@
-"""A caller's radio that is heard in the call is reported with its delay, and talk is not mistaken for it."""
+"""A radio that is heard in a call, or a caller from a DJ's loudspeakers, is reported; talk is not mistaken for it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pytest
 
 from tests.browser.conftest import Cast
 
-# Two people that talk in turns, as levels: syllables of a quarter of a second, pauses, and a little noise.
-# `echo` is {delay, gain_db} of the first one in the second, or null. Answers the delays that are told, each once.
-TALK = """async ([minutes, turns, echo, seed]) => {
+# Two people that talk in turns, as levels: syllables of a quarter of a second, pauses, and a little noise. `echo` is
+# {delay, gain_db} of the first one in the second, or null; `lags` are {from, to}, the delays that are looked for.
+# Answers the delays that are told, each once.
+TALK = """async ([minutes, turns, echo, seed, lags]) => {
   const { ComingBack } = await import("/static/sound-panel/coming-back.js");
   let state = seed;
   const random = () => {
@@ -17,7 +18,7 @@ TALK = """async ([minutes, turns, echo, seed]) => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const watch = new ComingBack({ from: 0.3, to: 10 });
+  const watch = new ComingBack(lags);
   const told = new Set();
   const dj = [];
   let [speaker, turnEnds, syllableEnds, syllable, now] = [0, 0, 0, -60, 0];
@@ -42,17 +43,28 @@ TALK = """async ([minutes, turns, echo, seed]) => {
 }"""
 
 
+RADIO, LOUDSPEAKERS = {"from": 0.3, "to": 10}, {"from": 0, "to": 0.3}  # as in static/sound-panel/line-sound.js
+
+
+@pytest.mark.parametrize("lags", [RADIO, LOUDSPEAKERS], ids=["radio", "loudspeakers"])
 @pytest.mark.parametrize(("turns", "seed"), [(0, 1), (0, 2), (4, 3), (8, 4)])
-def test_ten_minutes_of_talk_are_not_taken_for_a_radio(cast: Cast, turns: float, seed: int) -> None:
+def test_ten_minutes_of_talk_are_not_taken_for_a_sound_that_comes_back(
+    cast: Cast, turns: float, seed: int, lags: dict[str, float]
+) -> None:
     desk = cast.new_desk()
     desk.open()
-    assert desk.page.evaluate(TALK, [10, turns, None, seed]) == []
+    assert desk.page.evaluate(TALK, [10, turns, None, seed, lags]) == []
 
 
-@pytest.mark.parametrize(("delay", "gain_db"), [(0.5, -12), (2.0, -15), (5.0, -12)])
-def test_the_programme_from_a_callers_radio_is_told_with_its_delay(cast: Cast, delay: float, gain_db: float) -> None:
+@pytest.mark.parametrize(
+    ("delay", "gain_db", "lags"),
+    [(0.5, -12, RADIO), (2.0, -15, RADIO), (5.0, -12, RADIO), (0.0, -15, LOUDSPEAKERS), (0.2, -12, LOUDSPEAKERS)],
+)
+def test_the_programme_from_a_radio_and_a_caller_from_loudspeakers_are_told_with_their_delay(
+    cast: Cast, delay: float, gain_db: float, lags: dict[str, float]
+) -> None:
     desk = cast.new_desk()
     desk.open()
-    told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5])
+    told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5, lags])
     assert told, "it is not noticed in three minutes"
     assert all(abs(float(one) - delay) < 0.15 for one in told)

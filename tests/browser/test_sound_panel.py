@@ -103,7 +103,9 @@ def panel(desk: DeskPage) -> Panel:
 def test_a_meter_holds_its_peak_and_tells_silence_and_clipping(cast: Cast) -> None:
     desk = cast.new_desk()
     desk.open()
-    seen = desk.page.evaluate(HEAR, [[[0.1, 2], [0.01, 10], [0.01, 60], [0, 200], [0.999, 1], [0.1, 10]], 0.05])
+    seen = desk.page.evaluate(
+        HEAR, [[[0.1, 2], [0.01, 10], [0.01, 60], [0, 200], [0.999, 1], [0.1, 10], [0.001, 900], [0.001, 400]], 0.05]
+    )
     assert seen == [
         [-20, -20, False, False],
         [-30, -20, False, False],  # it falls by 20 dB a second, and the peak stays
@@ -111,6 +113,8 @@ def test_a_meter_holds_its_peak_and_tells_silence_and_clipping(cast: Cast) -> No
         [-60, -60, False, True],
         [0, 0, True, False],
         [-10, 0, True, False],
+        [-60, -60, False, False],  # somebody listens in a quiet room
+        [-60, -60, False, True],
     ]
 
 
