@@ -17,6 +17,7 @@ export class MessageForm {
   #seconds = 60;
   #wav = null;
   #isSending = false;
+  #isStarting = false;
 
   isOffered = false;
 
@@ -25,7 +26,16 @@ export class MessageForm {
     this.#part = part;
     this.#root = part("message");
     this.#about = about;
-    part("record").addEventListener("click", () => (this.#recorder.isOn ? this.#stop() : this.#start()));
+    part("record").addEventListener("click", (event) => {
+      if (event.detail > 1) {
+        return; // the second click of two
+      }
+      if (this.#recorder.isOn) {
+        this.#stop();
+      } else {
+        this.#start();
+      }
+    });
     part("discard").addEventListener("click", () => {
       this.#forget();
       this.#say("discarded");
@@ -50,12 +60,18 @@ export class MessageForm {
   }
 
   async #start() {
+    if (this.#isStarting) {
+      return; // the browser still asks for the microphone
+    }
+    this.#isStarting = true;
     this.#forget();
     try {
       await this.#recorder.start(this.#seconds, (level) => (this.#part("note-meter").value = level), () => this.#stop());
       this.#say("recording");
     } catch (error) {
       this.#say(error.name in WORDS.message ? error.name : "failed");
+    } finally {
+      this.#isStarting = false;
     }
     this.#show();
   }

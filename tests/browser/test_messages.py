@@ -87,6 +87,32 @@ def test_a_voice_note_is_recorded_listened_to_and_heard_at_the_desk(cast: Cast, 
     expect(message).to_contain_text("Heard by admin")
 
 
+SLOW_MICROPHONE = """(() => {
+  const devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  window.streamsForTest = [];
+  devices.getUserMedia = async (wishes) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stream = await ask(wishes);
+    streamsForTest.push(stream);
+    return stream;
+  };
+})()"""
+
+
+def test_presses_while_the_browser_asks_for_the_microphone_begin_one_note(cast: Cast) -> None:
+    page = cast.call_page().page
+    page.evaluate(SLOW_MICROPHONE)
+    record = page.get_by_role("button", name="Record a voice note")
+    record.dblclick()
+    record.press("Enter")
+    stop = page.get_by_role("button", name="Stop")
+    stop.dblclick()
+    expect(page.get_by_role("button", name="Record it again")).to_be_visible()
+    states = "streamsForTest.map((stream) => stream.getTracks().map((track) => track.readyState))"
+    assert page.evaluate(states) == [["ended"]], "the microphone is off again"
+
+
 def test_a_text_comes_live_is_put_on_a_card_marked_and_deleted_by_keyboard(cast: Cast, desk: Page) -> None:
     [caller] = cast.waiting("+447700900881")
     page = cast.call_page().page
