@@ -36,7 +36,7 @@ def test_a_doubled_request_gets_the_same_turn(house: House) -> None:
 def test_next_thanks_the_caller_by_their_own_leg_and_the_next_one_follows(house: House) -> None:
     house.ring("CA1", "CA2")
     turn = house.put_on_air("CA1")
-    assert "next one comes" in house.air_desks.next(turn, "CA1", ME)
+    assert "next one is on the way" in house.air_desks.next(turn, "CA1", ME)
     assert house.control.done == [("thank", "CA1")]
     assert house.call("CA1").outcome is Outcome.AIRED
     assert house.ask() == DialLine(turn + 1)
