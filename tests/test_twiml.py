@@ -204,7 +204,7 @@ def test_a_question_can_be_answered_in_the_stations_language_or_skipped_and_lead
             "timeout": "3",
             "speechTimeout": "auto",
             "maxSpeechTime": "12",
-            "language": words.voice.locale,
+            "language": words.voice.heard_locale,
         }
         assert enqueue.text == "radio-callin-queue"
         assert heard_seconds(parse(twiml.question(LINKS, words, asks, 7))) < 5

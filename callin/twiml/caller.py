@@ -196,7 +196,7 @@ def add_question(
         timeout=SECONDS_TO_ANSWER,
         speech_timeout="auto",
         max_speech_time=LONGEST_ANSWER_SECONDS,
-        language=words.voice.locale,
+        language=words.voice.heard_locale,
     )
     speak(gather, words, {"name": words.ask_name, "place": words.ask_place, "topic": words.ask_topic}[asks[0]])
 

@@ -25,6 +25,14 @@ class Voice(Struct, frozen=True):
         return self.locale[:2]
 
     @property
+    def heard_locale(self) -> str:
+        """The locale in which Gather listens to callers. Of German it knows only Germany's.
+
+        https://www.twilio.com/docs/voice/twiml/gather#languagetags
+        """
+        return "de-DE" if self.language == "de" else self.locale
+
+    @property
     def attributes(self) -> dict[str, str]:
         """The attributes of Say."""
         spoken = {"language": self.locale}
