@@ -1,4 +1,4 @@
-/* The part of a row that tells of the caller what was written and what is known; a row with nothing to tell has none. */
+/* The part of a row that shows what was written and what is known about the caller; a row with neither has no such part. */
 
 import { setData, setHidden, setText } from "../shared/text.js";
 import { badgesOf, whoInWords, whoIs, withWords } from "./words.js";

@@ -12,7 +12,7 @@ export class Cards {
   #rows = new Map();
   #changed;
 
-  /** `changed(callSid)` is called when a card has to be shown anew. */
+  /** `changed(callSid)` is called when a card must be drawn again. */
   constructor(changed) {
     this.#changed = changed;
     window.addEventListener("pagehide", () => this.#flush());

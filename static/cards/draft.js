@@ -17,8 +17,8 @@ export class Draft {
   problem = "";
   #hooks;
   #saved = "";
-  #base = 0; // the revision that the text here has begun from
-  #known = 0; // the newest revision that was heard of
+  #base = 0; // the revision that the text here is based on
+  #known = 0; // the newest revision that this page has heard of
   #heard = ""; // and what it said
   #sending = null;
   #failures = 0;

@@ -1,4 +1,4 @@
-/* One field on the page: what is typed goes to its draft, and what somebody else wrote is told below it. */
+/* One field on the page: what is typed goes to its draft, and what somebody else wrote is shown below it. */
 
 import { setHidden, setText } from "../shared/text.js";
 import { notSaved, theirWords } from "./words.js";

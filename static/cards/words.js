@@ -1,4 +1,4 @@
-/* What is said of a caller beside their number, and of their card while somebody writes it. */
+/* What is said about a caller beside their number, and about their card while somebody writes on it. */
 
 import { isAirDesk } from "../shared/air.js";
 import { callerInWords } from "../shared/words.js";
@@ -16,7 +16,7 @@ export function whoIs({ card, known, city }) {
   return { text: text || (city ? `from ${city}` : ""), isGuess: true };
 }
 
-/* How sure Twilio is of what it understood from speech: of all such fields of the card the least sure. */
+/* How sure Twilio is of what it understood from speech: that of the card's least certain field. */
 function asHeard(card) {
   const sure = Object.values(card?.confidence ?? {});
   const least = Math.min(...sure);
@@ -27,7 +27,7 @@ function joined({ name, place }) {
   return [name, place].filter(Boolean).join(", ");
 }
 
-/** The same in one text: a guess is told as one. */
+/** The same in one text, which says when it is a guess. */
 export function whoInWords(call) {
   const { text, isGuess } = whoIs(call);
   return text && isGuess ? `Perhaps ${text}` : text;
@@ -65,7 +65,7 @@ export function badgesOf({ card, known }) {
   return badges;
 }
 
-/** "today 17:50", "yesterday 09:05", "Tue 3 Nov", or with its year where that is not plain. `at` is in seconds since 1970. */
+/** "today 17:50", "yesterday 09:05", "Tue 3 Nov", or with the year where that would be unclear. `at` is in seconds since 1970. */
 export function whenOf(at) {
   const day = new Date(at * 1000);
   const yesterday = new Date();

@@ -1,4 +1,4 @@
-/* The talk between the desks: the last messages, one's own words, and an alert without a sound for what is new. */
+/* The chat between the desks: the last messages, one's own draft, and a silent alert for what is new. */
 
 import { send } from "../shared/send.js";
 import { setData, setHidden, setText } from "../shared/text.js";
@@ -13,7 +13,7 @@ export class Chat {
   #root;
   #me;
   #desks;
-  #known = null; // null before the first answer: what was said before the page was opened is no news
+  #known = null; // null before the first answer: what was said before the page was opened is not news
   #oldest = 0;
   #unread = 0;
   #ours = [];
@@ -96,7 +96,7 @@ export class Chat {
     }
   }
 
-  /** Says it to the other desks; answers whether it was heard. */
+  /** Sends it to the other desks; resolves to whether it arrived. */
   async #say(text) {
     setText(this.#part("sending"), sending(text));
     const { result, sentence, answer } = await send(URL, { text });

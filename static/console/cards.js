@@ -30,7 +30,7 @@ export class ConsoleCards {
     for (let number = 2; number <= Number(root.dataset.airLines); number += 1) {
       this.#add(first, `${FIRST}-${number}`);
     }
-    first.element.querySelector('[data-strip-part="presses"]').remove(); // the large buttons are the first line's
+    first.element.querySelector('[data-strip-part="presses"]').remove(); // the first line has the large buttons
     this.#first = first.element;
     this.#firstStrip = this.#makeStrip(first.element, FIRST);
   }

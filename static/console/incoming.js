@@ -37,7 +37,7 @@ export class Incoming {
   }
 
   /**
-   * Answers how loud it is, in dB below full scale. Call it some four times a second.
+   * Returns how loud it is, in dB below full scale. Call it some four times a second.
    *
    * For each source node the browser keeps a queue of what has come and was not yet taken, up to 100 ms. When the audio
    * thread stalls, the queue grows, and the sound stays that late. A new node begins with an empty queue, but skips what was in

@@ -15,7 +15,7 @@ function gainAt(loudness) {
   return loudness <= LIMIT ? 1 : (loudness / LIMIT) ** (1 / RATIO - 1);
 }
 
-/** Limits what comes from `source`, an AudioNode. Answers the node that it comes out of. */
+/** Limits what comes from `source`, an AudioNode. Returns the node that it comes out of. */
 export function limited(context, source) {
   const gain = new GainNode(context, { gain: 0 }); // the curve adds to it
   const absolute = new WaveShaperNode(context, { curve: ABSOLUTE });

@@ -9,7 +9,7 @@ import { FULL, NO_LINE, NO_MICROPHONE, numberOf } from "./words.js";
 
 const CONNECT_MS = 15000;
 const AGAIN_MS = 4000; // before a line that dropped out is connected again
-const REST_MS = 1500; // a press that is doubled would send the next caller away unheard
+const REST_MS = 1500; // a doubled press would send the next caller away unheard
 const IDLE_MS = 20000; // a line that nobody is on costs money
 
 export class Lines {
@@ -24,7 +24,7 @@ export class Lines {
 
   /**
    * `first` is the phone of the first line, `air` who is on the air there; `changed` is called after every change;
-   * `wantedMicrophone()` answers what the microphone is to be asked for, as constraints; `outputOf(name, isCued)` the id of
+   * `wantedMicrophone()` returns the constraints for the microphone; `outputOf(name, isCued)` the id of
    * the loudspeaker for a line, "" for the main one.
    */
   constructor(root, { first, air, say, changed, wantedMicrophone, outputOf }) {
@@ -60,7 +60,7 @@ export class Lines {
     return [...this.#lines.values()].some(({ phone }) => phone.isInCall);
   }
 
-  /** Has the page mix from now on, with any number of callers, and answers the mixer. Rejects when there is no microphone. */
+  /** Has the page mix from now on, with any number of callers; resolves to the mixer. Rejects when there is no microphone. */
   async keepMixing() {
     this.#mixing.isKept = true;
     await this.#mixing.open();
@@ -68,7 +68,7 @@ export class Lines {
     return this.#mixing.mixer;
   }
 
-  /** Ends that. */
+  /** Has the page mix only while it must. */
   mixAsNeeded() {
     this.#mixing.isKept = false;
     this.#mix();
@@ -98,7 +98,7 @@ export class Lines {
     return name === FIRST ? null : { number: numberOf(name), hasCaller: this.onAir(name) !== "" };
   }
 
-  /** How a line stands: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */
+  /** The state of a line: "on", "cue", "coming", "calling" or "idle"; "" when it is not in use. */
   stateOf(name) {
     const { phone, desk, joining } = this.#lines.get(name);
     if (desk?.on_air) {
@@ -156,7 +156,7 @@ export class Lines {
     }
   }
 
-  /** Thanks every caller on these lines and lets them go. */
+  /** Thanks every caller on these lines, and ends their calls. */
   async dropAll() {
     const busy = [...this.#lines.values()].filter(({ desk }) => desk?.on_air);
     await Promise.all(busy.map(({ name }) => this.press(name, "drop")));
@@ -189,7 +189,7 @@ export class Lines {
 
   /** Another microphone is wanted, or the same one treated in another way. */
   async reopenMicrophone() {
-    await this.#mixing.mixer?.open({ anew: true });
+    await this.#mixing.mixer?.open({ again: true });
   }
 
   /** Mutes the DJ on all lines; false while the page does not mix. */

@@ -28,10 +28,10 @@ export class Mixer {
     this.#bus.connect(this.#onAir).connect(this.#mix);
   }
 
-  /** Opens the microphone, once for all lines, or `anew`; rejects when it is not to be had. */
-  async open({ anew = false } = {}) {
+  /** Opens the microphone, once for all lines, or `again`; rejects when there is none. */
+  async open({ again = false } = {}) {
     this.#context.resume(); // a sleeping context would silence every line
-    if (!anew && this.#microphone?.getAudioTracks()[0].readyState === "live") {
+    if (!again && this.#microphone?.getAudioTracks()[0].readyState === "live") {
       return;
     }
     const microphone = await this.#askForMicrophone();
@@ -60,8 +60,8 @@ export class Mixer {
 
   /**
    * Connects what goes on the air to the inputs of an AudioNode, by the names in `inputs`: "dj", those of lines, each
-   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them. Answers a function
-   * that ends it.
+   * before leveller and fader, and "mix", of all after them. What is said off the air is in none of them. Returns a function
+   * that disconnects them.
    */
   tap(node, inputs) {
     this.#onAir.connect(node, 0, inputs.indexOf("dj"));
@@ -73,7 +73,7 @@ export class Mixer {
     return () => sources.forEach((source) => source.disconnect(node));
   }
 
-  /** A short tone, `after` so many seconds, for the callers on the air, the DJ and the mix. */
+  /** Plays a short tone, after `after` seconds, to the callers on the air, the DJ and the mix. */
   beep(hz, seconds, after) {
     const from = this.#context.currentTime + after;
     const tone = new OscillatorNode(this.#context, { frequency: hz });

@@ -1,4 +1,4 @@
-/* Whether a press of a button counts: it acts, unless there is a reason not to, or the lock asks first; then the page says that. */
+/* Whether a press of a button counts: it acts, unless there is a reason not to, or the lock asks first; the page then says so. */
 
 import { FIRST } from "../console/mixing.js";
 import { SURE_MS } from "./lock.js";

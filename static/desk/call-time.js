@@ -1,6 +1,6 @@
-/* How a call on the air stands with the station's own times: to be wrapped up, or over. Nobody is cut off by it. */
+/* Whether a call on the air has reached the station's time limits: time to wrap up, or over time. Nobody is cut off by it. */
 
-/** `seconds` on the air; `limits` {warning, limit} in seconds, 0 for none. Answers "", "soon" or "over". */
+/** `seconds` on the air; `limits` {warning, limit} in seconds, 0 for none. Returns "", "soon" or "over". */
 export function timingOf(seconds, { warning, limit }) {
   if (limit && seconds >= limit) {
     return "over";

@@ -26,7 +26,7 @@ function lookOf(call, desk) {
   return call.stage === "waiting" || call.stage === "ready" ? (LOOK_OF_ANSWER[call.is_ready] ?? call.stage) : call.stage;
 }
 
-/** Whether the call has no row: it is on a line of the air, which shows it larger, or is over but for the thanks. */
+/** Whether the call has no row: it is on a line of the air, which shows it larger, or it is over except for the thanks. */
 function isOffTheList(call, { desks = [] }) {
   return call.leaving || (call.stage === "on_air" && desks.some(({ on_air: onAir }) => onAir === call.call_sid));
 }
@@ -50,13 +50,13 @@ export class CallList {
   #canAdd = false;
   #isWhole = true;
 
-  /** `cards` are the page's cards, `clock_` is the server's clock; `take(callSid, call)` is called when a caller is to be taken, `add(call)` when they join those on the air. */
-  constructor(root, cards, clock_, take, add) {
+  /** `cards` are the page's cards, `serverClock` is the server's clock; `take(callSid, call)` is called when a caller is to be taken, `add(call)` when they join those on the air. */
+  constructor(root, cards, serverClock, take, add) {
     this.#list = root.querySelector("[data-callers]");
     this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who", "add", "add-who", "edit", "edit-who", "card"]);
     this.#more = root.querySelector("[data-more]");
     this.#empty = root.querySelector("[data-empty]");
-    this.#clock = clock_;
+    this.#clock = serverClock;
     this.#focus = new FocusKeeper(this.#list);
     this.#steady = new SteadyRows(this.#list);
     this.#card = new RowCard(this.#rows, cards, "line");
@@ -159,7 +159,7 @@ export class CallList {
     return { callSid: this.#card.callSid, field: this.#card.fieldInFocus };
   }
 
-  /** Shows one call in its row, and answers the row's element. */
+  /** Shows one call in its row, and returns the row's element. */
   #show(call, desk, isNext, isScreened) {
     const look = lookOf(call, desk);
     const row = this.#rows.show(call, { look, stage: LOOK_WORDS[look] ?? look, isOnAir: look === "on_air" });

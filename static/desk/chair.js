@@ -12,7 +12,7 @@ import { whyNot } from "./why-not.js";
 import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR, onLine } from "./words.js";
 
 const REFRESHED_MS = 4000;
-const OFFER_UNSEEN_MS = 800; // a doubled press of Connect is none of what has taken its place
+const OFFER_UNSEEN_MS = 800; // the second half of a doubled press of Connect must not press the button that took its place
 const ON_AIR = new Set(["on", "next", "drop", "hold"]);
 const ONE_AT_A_TIME = new Set(["next", "drop", "hold"]);
 

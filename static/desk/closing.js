@@ -1,9 +1,9 @@
-/* What the closing of the line has come to: how many are still to be thanked, and who was not reached in time. */
+/* How far the closing of the line has got: how many are still to be thanked, and who was not reached in time. */
 
 import { callerLabel } from "../shared/words.js";
 import { notReached, stillToThank } from "./words.js";
 
-const REACHED_SECONDS = 60; // everyone who waits asks the app at least so often, and is thanked then
+const REACHED_SECONDS = 60; // the leg of everyone who waits asks the app at least this often, and they are thanked then
 const NAMED = 6;
 
 /** Who waits, on hold or in line, although the line is closed; not who is on the way to the air. */

@@ -21,8 +21,8 @@ export class HandOrder {
   #sent = Promise.resolve();
 
   /**
-   * hooks: changed(), when the order is to be shown anew; say(sentence), tells the DJ; isLive(); refresh(), which asks the
-   * line how it is and resolves when that was heard.
+   * hooks: changed(), when the order must be drawn again; say(sentence), tells the DJ; isLive(); refresh(), which asks
+   * for the line's state and resolves once it has come.
    */
   constructor(root, hooks) {
     this.#list = root.querySelector("[data-callers]");
@@ -40,7 +40,7 @@ export class HandOrder {
     this.#status = status;
   }
 
-  /** The line as it is, with what the hand is about: moves that are on their way, and the caller who is being dragged. */
+  /** The line as it is, with the moves by hand applied: those that are on their way, and that of the caller who is being dragged. */
   get status() {
     let { calls } = this.#status;
     for (const { callSid, before } of this.#wishes) {

@@ -27,7 +27,7 @@ export function upNext({ calls, desks, show }) {
 }
 
 /**
- * These rows with `callSid` just before `before`, or last where that is "", and the places numbered anew. As they were
+ * These rows with `callSid` just before `before`, or last where that is "", and the places numbered again. As they were
  * where one of the two is not in line.
  */
 export function rearranged(calls, callSid, before) {
@@ -44,7 +44,7 @@ export function rearranged(calls, callSid, before) {
   return [...calls.filter((call) => call.position === null), ...moved];
 }
 
-/** The CallSid that a caller stands before after a step, "" for none; null if there is nowhere to go. -1 is up. */
+/** The CallSid that a caller stands before after a step, "" for none; null if there is nowhere to go. A step of -1 is up. */
 export function beforeWhom(calls, callSid, step) {
   const queue = inLine(calls);
   const at = queue.findIndex((call) => call.call_sid === callSid);

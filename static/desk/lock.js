@@ -17,7 +17,7 @@ export class Lock {
   }
 
   /**
-   * What a press is asked before it counts; "" when it counts. `what` is a button, `air` who is on the air, `chosen` the
+   * The question that a press gets before it counts; "" when it counts. `what` is a button, `air` who is on the air, `chosen` the
    * CallSid of a caller who is taken: another one's button is another press.
    */
   question(what, air, chosen) {

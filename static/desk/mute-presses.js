@@ -1,9 +1,9 @@
 /* Buttons outside the tab that press Mute on the desk that this page holds: the server counts these presses. */
 
 export class MutePresses {
-  #counted = null; // as it was last heard; null before that
+  #counted = null; // the server's last count; null before the first
 
-  /** What the line said of the desk; mutes the phone, or no longer, if there were presses since. */
+  /** What the line said of the desk; mutes or unmutes the phone if there were presses since. */
   heard({ desk, seat }, phone) {
     const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = desk;
     if (phone.isAnswered && seat === "mine" && this.#counted !== null && counted !== this.#counted) {

@@ -3,16 +3,16 @@
 import { onAirSince } from "../shared/since.js";
 import { mayComeNext, upNext } from "./lineup.js";
 
-const DOUBT_MS = 25000; // an app that is back finds out sooner, or has nobody to ask
+const DOUBT_MS = 25000; // an app that is back finds out within this, or cannot ask Twilio
 
-const THANKED_SECONDS = 5; // thanks are said for no longer
+const THANKED_SECONDS = 5; // the thanks are no longer than this
 const BROUGHT_BACK_MS = 1500; // as long as the page takes two presses for one
-const CONSENT_SECONDS = 10; // who has the desk may refuse for so long
+const CONSENT_SECONDS = 10; // how long the DJ at the desk may take to refuse
 const ASK_LASTS_SECONDS = 30;
 const REFUSAL_HOLDS_SECONDS = 30;
 const SILENCE_IS_SURE_SECONDS = 0.7; // a refusal of the last moment is on its way for as long as the app waits for it
 
-const TOLD_SECONDS = 20; // for so long the page says that a caller has hung up
+const TOLD_SECONDS = 20; // how long the page says that a caller has hung up
 
 const NO_DESK = Object.freeze({
   turn: 0,
@@ -50,7 +50,7 @@ export class OnAir {
   #clock;
   #calls = [];
   #left = [];
-  #seen = new Set(); // of calls: one that was over when the page was opened is no news
+  #seen = new Set(); // CallSids: a call that was over when the page was opened is not news
   #mine = null;
   #wasMine = false;
   #unseen = null;
@@ -80,7 +80,7 @@ export class OnAir {
     this.#look();
   }
 
-  /** A new call of this page begins; with `past`, {leg, call} that a reload cut off, it is over already. */
+  /** A new call of this page begins; with `past`, the {leg, call} that a reload cut off, it is already over. */
   begin(past = null) {
     this.leg = past?.leg ?? "";
     this.#mine = past?.call ?? null;
@@ -132,16 +132,16 @@ export class OnAir {
     return this.desk.leg !== "" && !this.desk.leg_by.startsWith("client:");
   }
 
-  /** How long who has the desk may take to refuse, in seconds. */
+  /** How long the DJ at the desk may take to refuse, in seconds. */
   consentSeconds = CONSENT_SECONDS;
 
-  /** Whether a second desk has asked to take over, and nothing was answered yet. */
+  /** Whether a second desk has asked to take over and has had no answer yet. */
   get #isAsked() {
     const { rival, consent_at: consentAt } = this.desk;
     return Boolean(rival && consentAt) && this.#clock.now() < consentAt + ASK_LASTS_SECONDS - CONSENT_SECONDS;
   }
 
-  /** Who asks this page to hand over ({leg, who}), or the telephone whose buttons it is; null when nobody does. */
+  /** Who asks this page, or the telephone whose buttons it is, to hand over: {leg, who}; null when nobody does. */
   get question() {
     const isOurs = this.seat === "mine" || (this.isByPhone && this.seat === "other");
     return isOurs && this.#isAsked ? { leg: this.desk.rival, who: this.desk.rival_who } : null;

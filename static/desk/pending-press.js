@@ -13,9 +13,9 @@ export class PendingPress {
   chosen = null;
   /** What the app says will happen; "" until it has said something. */
   sentence = "";
-  /** A press is on its way: it has not yet been seen to work. */
+  /** Whether a press is on its way: it has not yet been seen to work. */
   isPending = false;
-  /** The last press changed nothing for so long that it must have been lost. */
+  /** Whether the last press has changed nothing for so long that it must have been lost. */
   isLost = false;
   #seen = "";
   #isBlind = false;
@@ -55,7 +55,7 @@ export class PendingPress {
       this.isPending = false;
     }
     if (!this.isPending && callSid && callSid !== this.#seen) {
-      this.caller = null; // somebody else is on since: what became of the one before is old news
+      this.caller = null; // somebody else has come on since: what became of the one before is old news
       this.isLost = false;
     }
     this.tick();

@@ -1,4 +1,4 @@
-/* The scheduled show: what is on, or comes next, and what was set by hand until it ends. Hidden without a schedule. */
+/* The scheduled show: which one is on, or comes next, and what was set by hand until it ends. Hidden without a schedule. */
 
 import { send } from "../shared/send.js";
 import { isOff, setData, setHidden, setOff, setText } from "../shared/text.js";

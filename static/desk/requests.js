@@ -87,7 +87,7 @@ export class Requests {
     this.#say(answer.sentence || NO_ANSWER);
   }
 
-  /** Asks who has the desk, or takes over from them after their silence; from one's own other tab at once. */
+  /** Asks the DJ at the desk to hand over, or takes over after their silence; from one's own other tab at once. */
   async takeOver() {
     const { leg, isOwnTab, isAsking } = this.#air;
     if (isOwnTab || isAsking) {
@@ -96,7 +96,7 @@ export class Requests {
     const answer = await send("/desk/take-over", { leg });
     const byStar = answer.result === "phone" && answer.star && this.#star.send(leg);
     if (answer.result === "done") {
-      this.#say(""); // what is to be seen says the rest
+      this.#say(""); // the page shows the rest
     } else {
       this.#say(byStar ? BY_STAR : answer.sentence || NO_ANSWER);
     }
@@ -119,7 +119,7 @@ export class Requests {
     return this.#answerOf("/desk/withdraw", { leg: this.#air.leg });
   }
 
-  /** Answers who asks for the desk: `agrees` says whether it is theirs now. */
+  /** Answers whoever asks for the desk: `agrees` says whether it is theirs now. */
   handOver(agrees) {
     return this.#answerOf("/desk/hand-over", { leg: this.#air.question.leg, agrees });
   }
@@ -149,7 +149,7 @@ export class Requests {
     } else if (answer.result === "phone" && answer.star && this.#isUnchanged(seen)) {
       this.#sendStar(occasionOf(seen), BY_STAR);
     } else if (answer.result === "silent" && this.#line.isLive) {
-      this.#press.answered(""); // it may have come through: what follows is to be seen
+      this.#press.answered(""); // it may have come through: the line will show what happened
     } else {
       this.#press.forget();
       this.#say(answer.sentence || NO_ANSWER);

@@ -6,7 +6,7 @@ import { closingWords } from "./closing.js";
 import { send } from "../shared/send.js";
 import { BUTTON_WORDS, LIMIT_IS_A_NUMBER, OPENING_WORDS, SHOW_NOT_CHANGED, SWITCH_WORDS, sureToClose } from "./words.js";
 
-const SURE_MS = 6000; // to close the line with people in it takes two presses within this time
+const SURE_MS = 6000; // closing the line with people in it takes two presses within this time
 
 /* The switches, by their names on the page; and the setting of the show that each turns on or off. */
 const SWITCHES = {
@@ -45,7 +45,7 @@ export class ShowBar {
   heard(status) {
     this.#status = status;
     this.#show = { ...this.#show, ...status.show };
-    // Who is on hold is thanked as well.
+    // Callers on hold are thanked as well.
     this.#waiting = status.current_size + status.calls.filter(({ stage }) => stage === "held").length;
     const { opening, opening_since: at, most_callers: most } = this.#show;
     for (const button of this.#openings) {

@@ -28,7 +28,7 @@ export function chairOf({ phone, air, press, isLive }) {
     return "rival";
   }
   if (!isLive || air.isInDoubt) {
-    return "unseen"; // callers come and go by Twilio alone
+    return "unseen"; // callers come and go through Twilio alone
   }
   if (air.seat !== "mine" || !air.call) {
     return "standby";

@@ -38,7 +38,7 @@ export class SteadyRows {
     this.#leave(Math.max(0, this.#space - off())); // where the list cannot be scrolled so far
   }
 
-  /** Leaves so much room above the rows. */
+  /** Leaves this much room above the rows. */
   #leave(pixels) {
     if (Math.abs(pixels - this.#space) >= 1) {
       this.#space = pixels;

@@ -3,7 +3,7 @@
 import { shortCaller } from "../cards/words.js";
 import { capital } from "../shared/format.js";
 
-/** Who that is, by the line's word for them: an account's name, or "a phone". */
+/** What to call them, from the line's word for them: an account's name, or "a phone". */
 function nameOf(who) {
   return who === "a phone" ? "a telephone" : who || "another desk";
 }
@@ -19,7 +19,7 @@ export function titleOfQuestion({ question }) {
 }
 
 /**
- * The question for who has the desk, as a status line. `ticking` is shown in the place of the advice, which is read out once:
+ * The question to the DJ at the desk, as a status line. `ticking` is shown in the place of the advice, which is read out once:
  * a sentence that is read out each second says nothing else. `hint` is the answer to another press meanwhile.
  */
 export function questionStatus({ air, hint }) {

@@ -1,4 +1,4 @@
-/* What the DJ's page says, but for its status line: status-words.js. */
+/* What the DJ's page says, except its status line: status-words.js. */
 
 import { plural } from "../shared/format.js";
 import { NO_ANSWER_AT_ALL, STAGE_WORDS } from "../shared/words.js";
@@ -31,7 +31,7 @@ export const BUTTON_WORDS = Object.freeze({
   close: ["Closed", "Really close?"],
 });
 
-/** What a button says that is for another line than the first: {number}, or null. */
+/** A button's words with the line that it is for: `line` is {number}, or null for the first line, which needs no mention. */
 export function onLine(words, line) {
   return line ? `${words}, line ${line.number}` : words;
 }
