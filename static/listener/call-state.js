@@ -4,7 +4,7 @@ import { forget, recall, remember } from "./memory.js";
 
 const SECONDS_AT_FIRST = 2; // then the app says when to ask again
 const TIMEOUT_MS = 5000;
-const LATE_AFTER = 4; // answers that are missing in a row
+const LATE_AFTER = 4; // missing answers in a row
 const SLOW_AFTER_MS = 6000;
 const LEAVING_MS = 6000; // a call whose page was reloaded has ended by then
 const KEPT = "listener-call";
@@ -53,7 +53,7 @@ export class CallState {
     return !isOwn || (this.wasLeft && Date.now() - this.#openedAt > LEAVING_MS);
   }
 
-  /** Whether the call has been in the making for so long that the listener may wonder. */
+  /** Whether connecting the call has taken so long that the listener may wonder. */
   get isSlow() {
     return Date.now() - this.beganAt > SLOW_AFTER_MS;
   }
@@ -98,7 +98,7 @@ export class CallState {
     }
   }
 
-  /** The listener hung up: a reload has nothing to say about that call, and the app is told to keep no place for it. */
+  /** The listener hung up: after a reload there is nothing to say about that call, and the app is told to keep no place for it. */
   hungUp() {
     if (this.#callSid) {
       const body = JSON.stringify({ call_sid: this.#callSid });
@@ -163,7 +163,7 @@ export class CallState {
     }
   }
 
-  /* Over, and told: a reload has nothing more to say about it. This page still shows it. */
+  /* It is over, and the page has said so: after a reload there is nothing more to say. This page still shows it. */
   #forget() {
     forget(KEPT);
   }

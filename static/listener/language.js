@@ -30,7 +30,7 @@ export function withTime(sentence, at, values) {
   return filled(fitting, { time: filled(WORDS.time_of_day, { time }), ...values });
 }
 
-/** A moment in the next months, to begin in the middle of a sentence. */
+/** A moment in the next months, written for the middle of a sentence. */
 export function momentOf(at) {
   const date = new Date(at * 1000);
   const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);

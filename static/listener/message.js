@@ -49,7 +49,7 @@ export class MessageForm {
     setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Offers it where the station takes messages of so many seconds, and the listener is in no call. */
+  /** Offers it if the station takes messages, of `seconds` at most, and the listener is not in a call. */
   offer(seconds, isInCall) {
     this.#seconds = seconds ?? this.#seconds;
     this.isOffered = !isInCall && seconds !== undefined;

@@ -10,7 +10,7 @@ export class MicrophoneCheck {
   #stream = null;
   #context = null;
 
-  /** What came of it, a key of WORDS.check: "" before, `listening`, `works`, or why it failed. */
+  /** The result, a key of WORDS.check: "" before, `listening`, `works`, or why it failed. */
   said = "";
 
   constructor(meter, changed) {

@@ -29,7 +29,7 @@ function closedWords(known) {
   return opensWords(known) || WORDS.hint.listen;
 }
 
-/** The show that is on: its title, topic and end; "" if none is, or nobody knows. */
+/** The show that is on: its title, topic and end; "" if there is none, or if that is not known. */
 export function showWords({ known, isLate }) {
   if (!known?.on || isLate) {
     return "";

@@ -25,12 +25,12 @@ export async function hasRoom() {
   return (await roomLeft()) >= LEAST_BYTES;
 }
 
-/** How long one can record into so many bytes, with the DJ, two callers and the mix. */
+/** How many seconds of the DJ, two callers and the mix fit into `bytes`. */
 export function secondsIn(bytes, rate = 48000) {
   return bytes / (4 * BYTES_PER_FRAME * rate);
 }
 
-/** Takes the browser's one recorder; answers how to let it go, or null if another tab has it. */
+/** Takes the browser's one recorder; resolves to a function that releases it, or to null if another tab has it. */
 export function holdLock() {
   return new Promise((held) => {
     navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {

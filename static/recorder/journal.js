@@ -12,7 +12,7 @@ export function readJournal(text) {
   return { header: lines[0] ?? null, events: lines.slice(1) };
 }
 
-/** Who was on the air in a recording of so many frames: [{callSid, who, line, from, to}], in order. */
+/** Who was on the air in a recording of `frames` frames: [{callSid, who, line, from, to}], in order. */
 export function callsIn(events, frames) {
   const calls = [];
   for (const { what, frame, line, call_sid: callSid, who } of events) {

@@ -134,7 +134,7 @@ export class RecorderPanel {
     }
   }
 
-  /** Draws the list anew, while it is to be seen. */
+  /** Draws the list again, if it is open. */
   async #list() {
     if (!this.#isOpen || this.#lacks) {
       return;

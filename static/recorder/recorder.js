@@ -35,7 +35,7 @@ export class Recorder {
 
   /**
    * `lines` have the mixer, `phone` is the first line's, `air` who is on the air there; `files` are the addresses of {worklet, worker};
-   * hooks: say(sentence); changed(), when it began or ended.
+   * hooks: say(sentence); changed(), when a recording began or ended.
    */
   constructor({ lines, phone, air, files, ...hooks }) {
     this.#lines = lines;
@@ -146,7 +146,7 @@ export class Recorder {
     }
     const answer = await send("/desk/recording", { leg: this.#phone.callSid, on: true });
     if (answer.result !== "done") {
-      await this.#giveUp(answer.sentence || words.NOT_STARTED); // nobody is recorded who is not told
+      await this.#giveUp(answer.sentence || words.NOT_STARTED); // nobody is recorded without being told
       return;
     }
     await this.#run(session);
@@ -257,7 +257,7 @@ export class Recorder {
     }
   }
 
-  /** The server takes a page that connects again for one that does not record. */
+  /** Tells the server again: it takes a page that reconnects for one that does not record. */
   async #announceAgain(now) {
     const session = this.#session;
     const isUnsaid = this.#phone.isAnswered && this.#air.seat === "mine" && !this.#air.desk.recording;

@@ -38,7 +38,7 @@ export class RecordingRows {
     this.#urls.clear();
   }
 
-  /** Plays the mix of a row's recording, from so many seconds on. */
+  /** Plays the mix of a row's recording, from `seconds` on. */
   async play(row, seconds) {
     const player = row.querySelector("audio");
     if (!player.src) {

@@ -21,7 +21,7 @@ export function partsOf(name) {
   return found && { piece: Number(found[1]), track: found[2] };
 }
 
-/** The tracks of a desk with so many lines: the DJ, each line's caller, and the mix. */
+/** The tracks of a desk with `lines` lines: the DJ, each line's caller, and the mix. */
 export function tracksOf(lines) {
   const others = Array.from({ length: lines - 1 }, (_, index) => `air-${index + 2}`);
   return [DJ, "air", ...others, MIX];

@@ -54,7 +54,7 @@ function framesOf(file) {
 
 let zeros = new Blob([]);
 
-/** That many bytes of nothing. They are made once and shared. */
+/** A Blob of that many zero bytes, cut from one that is shared. */
 function silence(bytes) {
   if (zeros.size < bytes) {
     zeros = new Blob([new Uint8Array(bytes)]);
@@ -93,7 +93,7 @@ export async function deleteRecording(id) {
   await (await shelf()).removeEntry(id, { recursive: true });
 }
 
-/** Deletes what is older than so many days; 0 keeps everything. Answers how many recordings were deleted. */
+/** Deletes what is older than `days`; 0 keeps everything. Resolves to the number of recordings that were due. */
 export async function deleteOlderThan(days, now) {
   const old = days > 0 ? (await listRecordings()).filter(({ startedAt }) => now - startedAt > days * DAY_MS) : [];
   for (const { id } of old) {

@@ -68,7 +68,7 @@ export class Known {
         this.#take(answer);
       }
     } catch {
-      // The row has told what matters most; the rest is a convenience.
+      // The row already shows what matters most; the rest is a convenience.
     }
   }
 

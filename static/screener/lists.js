@@ -127,7 +127,7 @@ export class Lists {
     setText(this.#root.querySelector(`[data-count="${name}"]`), calls.length ? String(calls.length) : "");
   }
 
-  /** Shows one call in its row, and answers the row's element. */
+  /** Shows one call in its row, and returns the row's element. */
   #show(call, list) {
     const look = lookOf(call);
     const row = this.#rows.show(call, {

@@ -1,7 +1,7 @@
 /* The press that is on its way, or was the last: until the line shows that it has worked. */
 
 const GIVE_UP_MS = 8000;
-const SAID_MS = 12000; // how long the page tells what the last press has done
+const SAID_MS = 12000; // how long the page says what the last press has done
 
 /* What each press makes of its caller: a row of the status, or undefined once they are gone. */
 const IS_DONE = {

@@ -5,7 +5,7 @@ import { Star } from "../shared/star.js";
 import { BY_STAR, NO_ANSWER } from "../shared/words.js";
 import { sureToBlock, willWords } from "./words.js";
 
-const SURE_MS = 6000; // to block a number takes two presses within this time
+const SURE_MS = 6000; // blocking a number takes two presses within this time
 
 export class Requests {
   #seat;
@@ -17,7 +17,7 @@ export class Requests {
 
   /**
    * `seat` is this page's desk, `press` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
-   * `refresh()` asks the line how it is, and resolves when that was heard.
+   * `refresh()` asks for the line's state, and resolves once it has come.
    */
   constructor({ phone, seat, press, say, refresh }) {
     this.#seat = seat;
@@ -70,7 +70,7 @@ export class Requests {
     } else if (answer.result === "phone" && answer.star && call?.with === this.#seat.name && this.#star.send(call.call_sid)) {
       this.#press.answered(BY_STAR);
     } else if (answer.result === "silent") {
-      this.#press.answered(""); // it may have come through: what follows is to be seen
+      this.#press.answered(""); // it may have come through: the line will show what happened
     } else {
       this.#press.forget();
       this.#say(answer.sentence || NO_ANSWER);

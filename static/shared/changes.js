@@ -1,4 +1,4 @@
-/* Makes the line as it is now of the line as it was and an answer that has only what changed. Values in, values out. */
+/* Applies an answer that has only what changed to the line as it was. Values in, values out. */
 
 const MESSAGES_KEPT = 50; // as many as the app keeps
 const CRC_POLYNOMIAL = 0xedb88320;
@@ -16,8 +16,8 @@ export function isChanges(answer) {
 }
 
 /**
- * The status that an answer with changes makes of `status`; null when the two do not fit, and everything has to be asked
- * for. Rows that did not change are the same objects as before.
+ * `status` with the changes of an answer applied; null when the two do not fit, and the whole status must be asked for.
+ * Rows that did not change are the same objects as before.
  */
 export function withChanges(status, answer) {
   if (!status || numberOf(status.mark) < numberOf(answer.since)) {
@@ -46,7 +46,7 @@ function endedNow(before, { left_rows: changed, left_order: order }) {
   return order.filter((sid) => rows.has(sid)).map((sid) => rows.get(sid));
 }
 
-/** A mark's number: those of two answers tell which is later. */
+/** A mark's number: of two answers, the later one has the higher. */
 function numberOf(mark) {
   return Number(String(mark).split(".")[0]);
 }

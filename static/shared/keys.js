@@ -4,7 +4,7 @@ const SETTING = "callin.desk.keys";
 const WRITTEN_IN = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
 
 /**
- * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that answers false leaves the key to the
+ * `actions` maps a key ("c", "H" with Shift, "arrowdown") to what it does; one that returns false leaves the key to the
  * browser. `box` is the checkbox that switches them.
  */
 export function listenForKeys(actions, box) {

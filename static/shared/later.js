@@ -1,4 +1,4 @@
-/** Resolves after so many milliseconds. */
+/** Resolves after that many milliseconds. */
 export function later(milliseconds) {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);

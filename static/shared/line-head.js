@@ -54,7 +54,7 @@ export class LineHead {
     setHidden(this.#part("network-age"), this.#twilio.ok);
   }
 
-  /** The page of who may record shows it on the button Record. */
+  /** Pages that can record show it on their button Record instead. */
   #showRecorded(isRecorded) {
     const part = this.#part("recorded");
     if (part) {

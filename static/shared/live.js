@@ -10,7 +10,7 @@ const HIDDEN_EVERY_MS = 15000;
 const UNMARKED_EVERY_MS = 1000;
 const GAP_MS = 100; // between two answers, however much goes on
 const RETRY_MS = [300, 600, 1200, 2000, 3000];
-const FAILURES_UNTIL_SAID = 2; // one lost answer is no news
+const FAILURES_UNTIL_SAID = 2; // one lost answer is not worth a banner
 const JUDGE_EVERY_MS = 500;
 const CROSSED_SECONDS = 30;
 const UNAUTHORIZED = 401;
@@ -51,7 +51,7 @@ export class LiveLine {
     this.#schedule();
   }
 
-  /** Asks now, and answers whether an answer came. A question that is being held stays where it is. */
+  /** Asks now; resolves to whether an answer came. A request that the app is holding goes on. */
   async refresh() {
     const came = await this.#get(false);
     if (came && !this.#isAsking) {
@@ -64,7 +64,7 @@ export class LiveLine {
     return this.#isLive;
   }
 
-  /** Whether the session is over: the app answers as it answers strangers. */
+  /** Whether the session is over: the app answers as if nobody were signed in. */
   get isSignedOut() {
     return this.#isSignedOut;
   }
@@ -79,7 +79,7 @@ export class LiveLine {
 
   #seen() {
     if (this.#isRare) {
-      return; // a question that is being held may come back; the next is asked after a while
+      return; // a request that the app holds may still be answered; the next is made after a while
     }
     this.#shownSince = Date.now();
     this.refresh();
@@ -157,7 +157,7 @@ export class LiveLine {
       this.#clock.heard(answer.now);
       const isCrossed = answer.now < this.#now && this.#now - answer.now < CROSSED_SECONDS;
       if (isCrossed) {
-        return; // a later question was answered first
+        return; // a later request was answered first
       }
       this.#now = answer.now;
     }

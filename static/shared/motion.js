@@ -18,7 +18,7 @@ export function glide(elements, before) {
   }
   const height = window.innerHeight;
   const isInSight = (top) => top > -height / 4 && top < height;
-  // First all that is read, then all that is set in motion: else each row would be measured anew.
+  // All places are read first, and then all rows set in motion: else the browser would lay out the page again for each row.
   const moves = Array.from(elements, (element) => ({ element, from: before.get(element), to: element.getBoundingClientRect().top }));
   for (const { element, from, to } of moves) {
     if (from === undefined) {

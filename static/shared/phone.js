@@ -37,7 +37,7 @@ export class Phone {
    * settings: tokenUrl; signallingHost, only in a rehearsal; plainSound, true for a mixer; stayRegistered, true to sign in at
    * once and stay signed in; changed, called after every change; heardLevel, called with the microphone's level, from 0 to 1,
    * some twenty times a second while a call is up (may be left out); params, what the call tells the app; microphone(constraints),
-   * a stream in the microphone's stead; muteInstead(on), true if the page mutes by itself; beforeCall, which resolves when a
+   * a stream in place of the microphone; muteInstead(on), true if the page mutes by itself; beforeCall, which resolves when a
    * call may have the microphone (all may be left out).
    */
   constructor(settings) {
@@ -197,7 +197,7 @@ export class Phone {
     try {
       const ask = this.#settings.microphone ?? ((wanted) => navigator.mediaDevices.getUserMedia(wanted));
       const stream = await ask(constraints);
-      this.#microphoneError = null; // not before: the SDK may ask twice, and tell of the first refusal meanwhile
+      this.#microphoneError = null; // not before: the SDK may ask twice, and report the first refusal meanwhile
       return stream;
     } catch (error) {
       this.#microphoneError = error;

@@ -6,7 +6,7 @@ export class Processing {
   #applied = null;
   #callNow;
 
-  /** `callNow()` answers the call that is up, or null. */
+  /** `callNow()` returns the call that is up, or null. */
   constructor(callNow) {
     this.#callNow = callNow;
   }

@@ -1,4 +1,4 @@
-/* Sends a press to the app, and sorts what became of it. */
+/* Sends a press to the app, and sorts the outcomes. */
 
 const TIMEOUT_MS = 5000;
 const TOO_SLOW = 408;
@@ -32,7 +32,7 @@ export async function send(url, body, timeoutMs = TIMEOUT_MS) {
   }
 }
 
-/** Whether that is the status of an answer that says no, with a sentence for the person, and not of a server that fails or lost patience. */
+/** Whether it is the status of a refusal, with a sentence for the person, and not of a server that fails or timed out. */
 export function saysNo(status) {
   return status >= 400 && status < 500 && status !== TOO_SLOW;
 }

@@ -10,7 +10,7 @@ export class Star {
 
   /**
    * Sends it, at most once for `what` (the CallSid on the air, or another name for the occasion); null when the page cannot
-   * see what there is. Answers whether it was sent.
+   * see who is on. Returns whether it was sent.
    */
   send(what) {
     if ((what !== null && what === this.#sentFor) || !this.#phone.press("*")) {

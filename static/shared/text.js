@@ -1,4 +1,4 @@
-/* Writes text into elements, and only when it differs, so that nothing is announced or repainted for nothing. */
+/* Writes text into elements, and only when it differs, so that nothing is announced or repainted needlessly. */
 
 export function setText(element, text) {
   if (element.textContent !== text) {

@@ -2,7 +2,7 @@
 
 /*
  * The SDK's and Twilio's codes, https://www.twilio.com/docs/voice/sdks/error-codes and
- * https://www.twilio.com/docs/api/errors. Those not named here are `network` in spirit: worth another try.
+ * https://www.twilio.com/docs/api/errors. Those not named here count as `network`: worth another try.
  */
 const KIND_OF_CODE = {
   20101: "token_refused",

@@ -1,4 +1,4 @@
-/* What all pages of the studio say of the line and of their phone. Troubles of the phone have words of their own: trouble-words.js. */
+/* What all pages of the studio say about the line and their phone. Troubles of the phone have words of their own: trouble-words.js. */
 
 import { plural, span, timeOfDay } from "./format.js";
 import { Stage } from "./stage.js";
@@ -76,7 +76,7 @@ export function endWords({ hung_up: hungUp, last, outcome }) {
   return END_WORDS[outcome] ?? "Left";
 }
 
-/** What a browser's call was, whose listener may come back to its place. */
+/** How a listener is shown whose browser's call broke and whose place is kept. */
 export function awayWords({ last }) {
   return last === "on_air" ? "Away from the air" : "Away from the line";
 }
