@@ -1,4 +1,4 @@
-/* Sends the chosen picture to the app, which makes it the station's logo, and shows the page anew. */
+/* Sends the chosen picture to the app, which makes it the station's logo, and reloads the page. */
 
 import { LOGO_FAILED, LOGO_TOO_LARGE } from "./words.js";
 
@@ -24,7 +24,7 @@ async function upload(input, problem) {
   problem.hidden = false;
 }
 
-/* A sentence; empty once the app has taken the file. */
+/* Resolves to what is wrong, in a sentence; to "" once the app has taken the file. */
 async function refusalOf(file) {
   const token = document.querySelector('meta[name="form-token"]').content;
   try {

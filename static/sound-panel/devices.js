@@ -20,7 +20,7 @@ class Side {
   chosen = null;
 
   /**
-   * hooks: available() answers the SDK's Map of devices; use(id); lost(label, next) and back(label) are told of a device in use;
+   * hooks: available() returns the SDK's Map of devices; use(id); lost(label, next) and back(label), for a device in use;
    * unusedMs is how long one that was unplugged is left alone, none if it is left out.
    */
   constructor(hooks) {
@@ -32,7 +32,7 @@ class Side {
     return [...this.#hooks.available().values()].filter(({ deviceId }) => !STANDING_FOR_OTHERS.has(deviceId));
   }
 
-  /** The chosen device, if it is plugged in: by its id, or by its name, for browsers that give ids anew. */
+  /** The chosen device, if it is plugged in: by its id, or by its name, for browsers that change ids. */
   get found() {
     return this.find(this.chosen);
   }

@@ -15,7 +15,7 @@ export class Levels {
   /** In dB below full scale, FLOOR_DB for nothing at all. */
   level = FLOOR_DB;
   peak = FLOOR_DB;
-  /** Of the last block as a whole, in the same dB. */
+  /** The level of the last block as a whole, in the same dB. */
   loudness = FLOOR_DB;
   #at = null;
   #heldUntil = 0;

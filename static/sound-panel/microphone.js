@@ -4,7 +4,7 @@ export class Microphone {
   stream = null;
   #attempt = 0;
 
-  /** Opens it anew, with these constraints; answers whether the browser gave it. */
+  /** Opens it again, with these constraints; resolves to whether the browser allowed it. */
   async open(constraints) {
     this.close();
     const attempt = this.#attempt;
@@ -15,7 +15,7 @@ export class Microphone {
         return true;
       }
       this.stream = stream;
-      // The browser tells the names of devices from now on: the SDK lists them anew.
+      // The browser gives the names of devices from now on: the SDK lists them again.
       navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
       return true;
     } catch {

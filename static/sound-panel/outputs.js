@@ -12,7 +12,7 @@ export class Outputs {
   /** {id, label} of what was chosen, by the names of the lines and CUE; those that follow the main loudspeaker are left out. */
   chosen;
 
-  /** `devices` are the Devices of the page; hooks: lost(name, label) and back(name, label) are told of a loudspeaker that was chosen. */
+  /** `devices` are the Devices of the page; hooks: lost(name, label) and back(name, label), for a loudspeaker that was chosen. */
   constructor(chosen, devices, hooks) {
     this.chosen = chosen;
     this.#devices = devices;

@@ -165,7 +165,7 @@ export class SoundPanel {
     this.#remember({ processing });
     this.#phone.setPlainSound(processing === "studio");
     if (this.#phone.isInCall) {
-      this.#apply("input"); // opened anew, the microphone is treated as it now should be
+      this.#apply("input"); // opened again, the microphone is treated as it now should be
     }
     this.#openMicrophone();
   }

@@ -5,7 +5,7 @@ const TONE_GAIN = 0.125; // 18 dB below full scale
 const TONE_SECONDS = 1.5;
 const FADE_SECONDS = 0.02;
 
-/** Plays what `source` (an AudioNode) gives through the loudspeaker `sinkId`; answers a function that ends it. */
+/** Plays what `source` (an AudioNode) gives through the loudspeaker `sinkId`; resolves to a function that ends it. */
 async function play(context, source, sinkId) {
   const destination = context.createMediaStreamDestination();
   source.connect(destination);
@@ -37,7 +37,7 @@ export async function playTone(context, sinkId) {
   stop();
 }
 
-/** Lets the DJ hear `stream`; answers a function that ends it. */
+/** Lets the DJ hear `stream`; resolves to a function that ends it. */
 export function playStream(context, stream, sinkId) {
   return play(context, context.createMediaStreamSource(stream), sinkId);
 }

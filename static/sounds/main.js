@@ -1,4 +1,4 @@
-/* The page Sounds: its form reads a file, shows it, cuts and levels it, lets it be heard, and sends it to the app. */
+/* The page Sounds: its form reads a file, shows it, cuts and levels it, plays it, and sends it to the app. */
 
 import { isSureToDelete } from "../shared/delete-button.js";
 import { levelled } from "./level.js";

@@ -5,7 +5,7 @@ import { NO_ANSWER } from "./words.js";
 /** Why the app has not taken the sound: a sentence. */
 export class UploadError extends Error {}
 
-/** Sends the bytes of a sound. `about` says kind, name and says_notice; `onProgress` is told from 0 to 1. */
+/** Sends the bytes of a sound. `about` has kind, name and says_notice; `onProgress` is called with 0 to 1. */
 export async function upload(bytes, about, pieceBytes, onProgress) {
   const begun = await post("/sounds/begin", JSON.stringify({ ...about, size: bytes.length }), "application/json");
   const key = encodeURIComponent(begun.upload);

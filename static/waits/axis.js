@@ -40,7 +40,7 @@ export function timesOfDay(from, until, most) {
   return times;
 }
 
-/** How long one column stands for, so that columns are wide enough to be seen: five minutes where there is room. */
+/** How much time one column covers, so that columns are wide enough to be seen: five minutes where there is room. */
 export function columnSeconds(rangeSeconds, widthPx) {
   const fits = (seconds) => (widthPx * seconds) / rangeSeconds >= NARROWEST_COLUMN_PX;
   return COLUMNS_SECONDS.find(fits) ?? COLUMNS_SECONDS.at(-1);
@@ -64,7 +64,7 @@ export function columnsOf(slots, from, until, seconds) {
   return columns;
 }
 
-/** The moment from which a range of so many seconds is shown: the beginning of a slot, so that none is cut. */
+/** The moment from which a range of `rangeSeconds` is shown: the beginning of a slot, so that none is cut. */
 export function beginOf(now, rangeSeconds) {
   return Math.floor((now - rangeSeconds) / SLOT_SECONDS) * SLOT_SECONDS;
 }

@@ -86,7 +86,7 @@ export class DayChart {
     this.#place(this.#waits);
   }
 
-  /** Takes the page's colours and sizes anew. */
+  /** Reads the page's colours and sizes again. */
   repaint() {
     for (const name of STRIPS) {
       const chart = this.#strips.get(name);

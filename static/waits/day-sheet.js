@@ -28,13 +28,13 @@ export class DaySheet {
   #recorded = new Map();
   #heard;
 
-  /** `url` answers with the day; `clock_` is the server's clock; `heard(day, hours)` is called with each answer. */
-  constructor(section, url, paint, clock_, heard) {
+  /** `url` answers with the day; `serverClock` is the server's clock; `heard(day, hours)` is called with each answer. */
+  constructor(section, url, paint, serverClock, heard) {
     this.#heard = heard;
     this.#section = section;
     this.#url = url;
     this.#paint = paint;
-    this.#clock = clock_;
+    this.#clock = serverClock;
     this.#chart = new DayChart(section, paint);
     this.#tables = {
       slots: new Table(section.querySelector("[data-table=slots]")),
@@ -46,7 +46,7 @@ export class DaySheet {
     this.#showLegend();
   }
 
-  /** Something happened in the line that the day may tell of. */
+  /** Something happened in the line that may change the day's figures. */
   soon() {
     this.#schedule(SOON_MS);
   }
@@ -79,7 +79,7 @@ export class DaySheet {
     }
   }
 
-  /** Takes the page's colours and sizes anew. */
+  /** Reads the page's colours and sizes again. */
   repaint() {
     this.#chart.repaint();
     this.#showLegend();

@@ -21,11 +21,11 @@ export class LineChart {
   #ends = [];
   #axis = durationAxis(0, 1);
 
-  /** `plot` holds the canvas; `clock_` is the server's clock. */
-  constructor(plot, paint, clock_) {
+  /** `plot` holds the canvas; `serverClock` is the server's clock. */
+  constructor(plot, paint, serverClock) {
     this.#plot = plot;
     this.#paint = paint;
-    this.#clock = clock_;
+    this.#clock = serverClock;
     this.#chart = new Chart(plot.querySelector("canvas"), {
       type: "bar",
       data: { labels: [], datasets: STAGES.map(({ stage, look }) => ({ stage, look, data: [], grouped: false, borderSkipped: false })) },
@@ -57,7 +57,7 @@ export class LineChart {
     }
   }
 
-  /** Takes the page's colours and sizes anew. */
+  /** Reads the page's colours and sizes again. */
   repaint() {
     const { data, options } = this.#chart;
     for (const dataset of data.datasets) {
@@ -212,7 +212,7 @@ export class LineChart {
     this.#write(ctx, end, chartArea.right, y);
   }
 
-  /** No line goes on between a place and its number, nor between two times. */
+  /** Paints over the chart's lines, so that none shows in the gaps of what is then written here. */
   #clear(ctx, x, width, y) {
     const height = this.#paint.px(1);
     ctx.save();

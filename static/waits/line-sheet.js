@@ -20,11 +20,11 @@ export class LineSheet {
   #status = { calls: [], more: 0, current_size: 0, show: { median_wait_seconds: null } };
   #legend = "";
 
-  constructor(section, paint, clock_) {
+  constructor(section, paint, serverClock) {
     this.#section = section;
     this.#paint = paint;
-    this.#clock = clock_;
-    this.#chart = new LineChart(this.#part("plot"), paint, clock_);
+    this.#clock = serverClock;
+    this.#chart = new LineChart(this.#part("plot"), paint, serverClock);
     this.#table = new Table(section.querySelector("table"));
     tableToggle(section, () => this.repaint()); // the window may have changed meanwhile
   }
@@ -41,7 +41,7 @@ export class LineSheet {
     this.#tell();
   }
 
-  /** The show's median is known to be this by now, in seconds, or null. */
+  /** Takes the show's median as it is now known, in seconds, or null. */
   showMedian(median) {
     this.#status = { ...this.#status, show: { ...this.#status.show, median_wait_seconds: median } };
     this.#chart.show(this.#status.calls.slice(0, BARS_SHOWN), median);
@@ -67,7 +67,7 @@ export class LineSheet {
     }
   }
 
-  /** Takes the page's colours and sizes anew. */
+  /** Reads the page's colours and sizes again. */
   repaint() {
     this.#chart.repaint();
     this.#legend = "";

@@ -9,7 +9,7 @@ import { LineSheet } from "./line-sheet.js";
 import { Paint, watchLooks } from "./paint.js";
 import { BARS_GO_ON } from "./words.js";
 
-const SHOW_HOURS = 4; // the app's median of the show is that of so many hours
+const SHOW_HOURS = 4; // the app's median of the show is that of this many hours
 const TICK_MS = 1000;
 const ALL_AFRESH_MS = 30_000; // the median moves on while nobody comes or goes
 

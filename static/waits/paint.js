@@ -46,7 +46,7 @@ export class Paint {
     this.read();
   }
 
-  /** Reads the page's styles anew: the reader may have changed between light and dark. */
+  /** Reads the page's styles again: the reader may have changed between light and dark. */
   read() {
     const style = getComputedStyle(this.#root);
     const value = (name) => style.getPropertyValue(`--${name}`).trim();

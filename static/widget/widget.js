@@ -37,7 +37,7 @@
     script.after(host);
   }
 
-  /* A window of its own: to leave the site's page would be fine, to reload the call's would end the call. */
+  /* A window of its own: leaving the site's page would be fine, but reloading the call page would end the call. */
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {
       return;

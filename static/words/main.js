@@ -36,7 +36,7 @@ function show() {
   }
 }
 
-/* What is in the field is said, saved or not; the app looks at it first. */
+/* What is in the field is said, saved or not; the app checks it first. */
 async function ring(button) {
   const draft = button.form.elements.text.value;
   const { result, sentence } = await send(page.dataset.draftUrl, { name: button.dataset.ring, text: draft });

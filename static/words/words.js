@@ -3,12 +3,12 @@
 import { Stage } from "../shared/stage.js";
 
 export const NOT_ASKED = "The app does not answer. Try again in a moment.";
-const FAILED = "The call did not come about. Try again in a moment.";
+const FAILED = "The call failed. Try again in a moment.";
 
-/** `title` is what the page calls the sentence. */
+/** `title` is the heading that the page gives the sentence. */
 export function ringWords(phone, title) {
   if (phone.stage === Stage.CALLING) {
-    return `Your browser rings for “${title}”.`;
+    return `Your browser is ringing for “${title}”.`;
   }
   if (phone.isInCall) {
     return `You hear “${title}” as callers do.`;
