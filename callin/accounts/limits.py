@@ -104,7 +104,7 @@ class TokenBuckets:
 
 
 MESSAGES_PER_ADDRESS = 10
-"""A home or an office may leave so many messages on the page at once, and the same number within a day."""
+"""How many messages a home or an office may leave on the page at once, and how many within a day."""
 
 
 def message_limits() -> TokenBuckets:

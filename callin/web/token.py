@@ -59,7 +59,7 @@ class TokenHandler(JsonHandler):
 
 
 def remember(handler: Handler, kind: str, identity: str, seconds: int) -> None:
-    """Sets the cookie by which the browser is recognised for so many seconds."""
+    """Sets the cookie by which the browser is recognised for `seconds`."""
     handler.response.set_cookie(
         cookie_of(handler, kind),
         handler.services.keyring.sign(identity, purpose_of(kind)),

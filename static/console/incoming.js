@@ -4,7 +4,7 @@ const SAMPLES = 8192; // 170 ms at 48 kHz
 const LATEST = 2048; // of these, for how loud it is right now
 const QUIET_DB = -45; // below this nobody speaks
 const QUIET_LOOKS = 2; // one after the other, before the node is replaced
-const RENEW_SECONDS = 5; // at the most often
+const RENEW_SECONDS = 5; // at least, between two nodes
 
 export class Incoming {
   #context;

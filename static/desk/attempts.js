@@ -81,7 +81,7 @@ export class Attempts {
     }
   }
 
-  /** Drop or Next is taken back: `thanked` is the row of the caller, or null. */
+  /** Undoes Drop or Next: `thanked` is the row of the caller, or null. */
   bringBack(thanked) {
     const act = () => (thanked ? this.requests.bringBack(thanked.call_sid) : this.hint.say(WHY_NOT.nobodyToBringBack));
     this.attempt("bringBack", act);
