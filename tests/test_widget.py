@@ -75,7 +75,7 @@ def test_an_open_line_tells_the_show_and_how_many_wait_until_it_is_full(app: Hel
     }
     at(app, "21:55")
     assert shown(app)["state"] == (
-        "The show is not taking any more callers today. It opens on Friday at 8 PM, for Night <Talk>."
+        "The line is not taking any more callers in this show. It opens on Friday at 8 PM, for Night <Talk>."
     )
 
 
@@ -112,25 +112,31 @@ def test_the_script_has_the_stations_words_as_text(app: HeldApp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("voice", "closed", "on"),
+    ("voice", "closed", "on", "last_calls"),
     [
         (
             "de-DE",
             "Das Hörertelefon ist geschlossen. Es öffnet wieder heute um 20 Uhr, zur Sendung Night Talk.",
             "Night Talk: Bees, bis 22 Uhr",
+            "Das Hörertelefon nimmt in dieser Sendung keine Anrufe mehr an. Es öffnet wieder am Freitag um 20 Uhr, "
+            "zur Sendung Night Talk.",
         ),
         (
             "es-ES",
             "La línea está cerrada. Vuelve a abrir hoy a las 20:00, con el programa Night Talk.",
             "Night Talk: Bees, hasta las 22:00",
+            "La línea ya no admite más llamadas en este programa. Vuelve a abrir el viernes a las 20:00, "
+            "con el programa Night Talk.",
         ),
     ],
 )
-def test_it_speaks_the_stations_language(tmp_path: Path, voice: str, closed: str, on: str) -> None:
+def test_it_speaks_the_stations_language(tmp_path: Path, voice: str, closed: str, on: str, last_calls: str) -> None:
     with held_app(tmp_path, STATION_TIME_ZONE="Europe/London", STATION_VOICE=voice) as app:
         at(app, "12:00")
         save(app.visitor("admin"))
         assert shown(app)["state"] == closed
         at(app, "20:30")
         assert shown(app)["show"] == on
+        at(app, "21:55")
+        assert shown(app)["state"] == last_calls
         assert f'"language": "{voice[:2]}"' in get(app, "/widget.js").text

@@ -125,7 +125,12 @@ def test_a_line_that_takes_nobody_has_its_word_and_shape_and_offers_a_message(
             "The line is full. Please try again in a few minutes. 1 caller is waiting.",
         ),
         ({"opening": "closed", "most_callers": 0}, "closed", "Line closed", "The line is closed."),
-        ({"opening": "last_calls"}, "last_calls", "No more calls", "The show is not taking any more callers today."),
+        (
+            {"opening": "last_calls"},
+            "last_calls",
+            "No more calls",
+            "The line is not taking any more callers in this show.",
+        ),
         (
             {"opening": "open", "browser_calls": False},
             "by_phone",
