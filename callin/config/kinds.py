@@ -39,7 +39,7 @@ def any_text(text: str) -> str:
 
 
 def station_name(text: str) -> str:
-    """On one line, because titles and sentences have it."""
+    """The name on one line, because it is part of titles and sentences."""
     name = plain(text)
     if len(name) > LONGEST_STATION_NAME:
         raise ValueError(f"must have {LONGEST_STATION_NAME} characters at most, and it has {len(name)}")

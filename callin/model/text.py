@@ -1,4 +1,4 @@
-"""Text that a person typed or said, as pages, documents and files may have it."""
+"""Cleans text that a person typed or said, for pages, documents and files."""
 
 from __future__ import annotations
 
