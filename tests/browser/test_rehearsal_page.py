@@ -76,7 +76,7 @@ def test_a_caller_rings_in_waits_and_hangs_up(page: Page, account: Account, comp
     expect(page.locator("#count-waiting")).to_have_text("1")
     only.get_by_role("button", name="Hang up").click()
     expect(only).to_have_count(0)
-    page.get_by_text("The last to go").click()
+    page.get_by_text("Calls that ended last").click()
     expect(page.locator("#ended .call")).to_contain_text("completed")
     assert complaints == []
 
@@ -160,15 +160,15 @@ def test_faults_and_behaviour_are_set_shown_and_forgotten(page: Page, account: A
     page.get_by_label("After the DJ’s *, the caller").select_option("hangup")
     page.locator("#behaviour-form").get_by_role("button", name="Set").click()
     expect(page.locator("#behaviour-state")).to_have_text("1 changed")
-    page.get_by_text("What the network asks of the app").click()
+    page.get_by_text("The network’s requests to the app").click()
     page.get_by_label("Share lost").fill("0.1")
     page.locator("#webhooks-form").get_by_role("button", name="Set").click()
     expect(page.locator("#webhooks-state")).to_have_text("10 % lost")
-    page.get_by_role("button", name="Hang up all, forget all trouble").click()
+    page.get_by_role("button", name="End all calls and faults").click()
     page.get_by_role("button", name="No, go on").click()
     expect(page.locator("#rest-state")).to_have_text("429 for 50 %")
-    page.get_by_role("button", name="Hang up all, forget all trouble").click()
-    page.get_by_role("button", name="Yes, begin again").click()
+    page.get_by_role("button", name="End all calls and faults").click()
+    page.get_by_role("button", name="Yes, start over").click()
     for part in ("rest", "webhooks", "behaviour"):
         expect(page.locator(f"#{part}-state")).to_have_text("")
     expect(page.get_by_label("Fails with")).to_have_value("")
