@@ -73,7 +73,7 @@ def test_every_wrong_value_is_told_at_once(environment: dict[str, str]) -> None:
     told = "\n".join(problems(environment | wrong))
     for name, value in wrong.items():
         assert f"{name} must" in told
-        assert value.split(",")[-1].strip() in told, "a value that is no secret is shown"
+        assert value.split(",")[-1].strip() in told, "a value that is not secret is shown"
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES)

@@ -67,7 +67,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 
 def test_every_secret_setting_is_planted() -> None:
     assert {setting.name for setting in SETTINGS if setting.is_secret} == PLANTED.keys()
-    assert found(" ".join(PLANTED.values())) == list(PLANTED), "and would be found"
+    assert found(" ".join(PLANTED.values())) == list(PLANTED), "the search finds what is planted"
 
 
 @pytest.mark.parametrize("role", ["", "screener", "dj", "admin"])

@@ -134,7 +134,9 @@ def test_a_wrong_password_is_told_in_the_page_and_the_name_is_kept(alone: App) -
     pages = [answer.text.replace("nobody", "dj") for answer in answers]
     assert "Wrong name or password" in pages[0]
     assert 'value="dj"' in pages[0]
-    assert pages[0].replace(" autofocus", "") == pages[1].replace(" autofocus", ""), "a name that exists reads alike"
+    assert pages[0].replace(" autofocus", "") == pages[1].replace(" autofocus", ""), (
+        "the answer for an existing name is the same"
+    )
     assert "session" not in visitor.cookies
 
 

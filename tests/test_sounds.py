@@ -72,7 +72,7 @@ def test_there_is_a_sound_of_our_own_for_each_of_the_sdks() -> None:
     """If one were missing, the SDK would fetch its own from another host, and the page's policy would refuse it."""
     bundle = (STATIC.parent / "node_modules/@twilio/voice-sdk/dist/twilio.min.js").read_text(encoding="utf-8")
     table = re.search(r"\{disconnect:\{filename:.*?outgoing:\{[^}]*\}\}", bundle)
-    assert table, "the SDK lists its sounds otherwise than before"
+    assert table, "the SDK lists its sounds in the way that we read"
     names = re.findall(r"(\w+):\{filename:", table.group())
     assert len(names) == 15
     assert [path.stem for path in SIGNALS] == sorted(names)

@@ -45,4 +45,4 @@ def test_an_http2_connection_is_refused(app: App) -> None:
     with socket.create_connection(("127.0.0.1", int(app.environment["PORT"])), timeout=10) as connection:
         connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
         answer = connection.recv(1000)
-    assert answer[:5] in (b"", b"HTTP/"), "the server speaks HTTP/2"
+    assert answer[:5] in (b"", b"HTTP/"), "the server does not speak HTTP/2"

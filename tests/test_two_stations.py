@@ -125,7 +125,7 @@ def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_d
     live.press(dj, "*")
     live.until(lambda: live.caller(dj)["bridged_to"] in (second, third), "the live fallback brings nobody")
     two.hear_each_other(live.caller(dj)["bridged_to"], dj)
-    assert live.are_bridged(waiting, other_dj), "the copy's next caller is no caller of the live station"
+    assert live.are_bridged(waiting, other_dj), "the copy's next caller is not the live station's"
 
     copy.app.start()
     copy.app.status()

@@ -151,7 +151,7 @@ def test_a_dashboard_that_polls_for_a_minute_costs_two_reads_and_no_write(
     assert (store.reads, store.writes) == (2, 0)
     for forged in range(100):
         accounts.signed_in(f"anna{forged}~x.0000")
-    assert store.reads == 2, "what we did not sign is not looked for"
+    assert store.reads == 2, "a cookie that we did not sign is not looked up"
     store.close()
 
 

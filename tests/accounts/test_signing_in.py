@@ -174,7 +174,7 @@ def test_neither_passwords_nor_session_tokens_are_stored(house: House, tmp_path:
     assert cookie.partition("~")[2].partition(".")[0] not in text
     assert token not in text
     account = house.store.record(Account, "anna")
-    assert "argon2" not in repr(account), "a log that tells of an account tells no secret"
+    assert "argon2" not in repr(account), "a log line about an account has no secret"
 
 
 # The rehearsal's own

@@ -127,7 +127,7 @@ def test_while_the_store_fails_valid_identities_stay_valid_and_ended_ones_stay_e
     for _ in range(3):
         assert accounts.identities.may_run_the_show(good)
         assert not accounts.identities.may_run_the_show(dead)
-        assert accounts.identities.may_run_the_show(unseen), "nobody can know, and the show goes on"
+        assert accounts.identities.may_run_the_show(unseen), "nobody can know, so the show goes on"
         house.clock.advance(FRESH_SECONDS + 1)
     store.close()
 

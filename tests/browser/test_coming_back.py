@@ -66,5 +66,5 @@ def test_the_programme_from_a_radio_and_a_caller_from_loudspeakers_are_told_with
     desk = cast.new_desk()
     desk.open()
     told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5, lags])
-    assert told, "it is not noticed in three minutes"
+    assert told, "it is noticed within three minutes"
     assert all(abs(float(one) - delay) < 0.15 for one in told)

@@ -175,10 +175,10 @@ def assert_nothing_moved(page: Page, first: dict[str, list[float]], moment: str)
     places: dict[str, list[float]] = page.evaluate(PLACES)
     moved = {name: (first[name], at) for name, at in places.items() if at != first.setdefault(name, at)}
     assert moved == {}, moment
-    assert page.evaluate(CUT_CARDS) == [], f"{moment}: something of the card is cut off at its side"
-    assert page.evaluate(OUT_OF_SIGHT) == [], f"{moment}: a line is cut off"
-    assert page.evaluate(CUT_BADGES) == [], f"{moment}: a badge is cut off"
-    assert page.evaluate(COVERED) == [], f"{moment}: something is over the first place"
+    assert page.evaluate(CUT_CARDS) == [], f"{moment}: nothing of a card is cut off at its side"
+    assert page.evaluate(OUT_OF_SIGHT) == [], f"{moment}: no line is cut off"
+    assert page.evaluate(CUT_BADGES) == [], f"{moment}: no badge is cut off"
+    assert page.evaluate(COVERED) == [], f"{moment}: nothing covers the first place"
     expect(page.locator(".first-place")).to_be_in_viewport(ratio=1)
     assert len(places) > 12
 

@@ -122,7 +122,7 @@ def test_a_caller_is_dragged_while_others_come_and_go(cast: Cast) -> None:
     expect(desk.row("004")).to_be_visible()
     expect(desk.row("002")).to_have_count(0)
     desk.expect_callers(["•••003", "•••001", "•••004"])  # the row is still in the hand
-    assert is_order(cast, first, third, fourth), "nothing is said before it is let go"
+    assert is_order(cast, first, third, fourth), "the line learns of it only when it is let go"
     page.mouse.up()
     expect(announcement(desk)).to_have_text("Caller ending 003, now number 1 of 3.")
     wait_until(lambda: is_order(cast, third, first, fourth), why="the line does not know")

@@ -185,4 +185,4 @@ def test_a_press_that_the_app_refuses_says_why(cast: Cast) -> None:
     desk.page.route("**/desk/take", hang_up_just_before)
     desk.take_button("002").click()
     desk.expect_words("no longer in line")
-    assert cast.station.caller(first)["bridged_to"], "nobody is sent away for nothing"
+    assert cast.station.caller(first)["bridged_to"], "a refused press sends nobody away"

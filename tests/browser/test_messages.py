@@ -61,7 +61,7 @@ def test_a_voice_note_is_recorded_listened_to_and_heard_at_the_desk(cast: Cast, 
     pictures(page, "recording")
     stop.press("Enter")
     expect(note.get_by_role("button", name="Send it")).to_be_visible()
-    assert listed(cast.station.app) == [], "nothing is sent before it is told to"
+    assert listed(cast.station.app) == [], "nothing is sent before Send is pressed"
     assert complaints_in_every_look(page) == [], "a note that is recorded"
     pictures(page, "recorded")
     note.get_by_role("button", name="Send it").click()

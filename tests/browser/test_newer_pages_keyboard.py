@@ -42,7 +42,7 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
         page.keyboard.press(key)
         focused: dict[str, Any] = page.evaluate(FOCUSED)
         is_body = page.evaluate("document.activeElement === document.body")
-        assert is_body or focused["outline"] >= 2, f"nobody sees that {focused['name']!r} has the focus"
+        assert is_body or focused["outline"] >= 2, f"the focus on {focused['name']!r} is visible"
         if not is_body and focused["name"].startswith(name):
             return
     raise AssertionError(f"Tab does not reach {name!r}")

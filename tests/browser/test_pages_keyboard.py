@@ -36,7 +36,7 @@ def test_tab_reaches_every_control_in_the_order_of_the_page_and_it_is_seen(desk:
     for _ in range(22):
         desk.page.keyboard.press("Tab")
         focused = desk.page.evaluate(FOCUSED)
-        assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
+        assert focused["outline"] >= 2, f"the focus on {focused['name']} is visible"
         names.append(focused["name"])
     assert names == [
         *("Screener", "Waits", "Callers", "Messages", "Account and help:"),

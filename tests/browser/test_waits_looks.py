@@ -125,7 +125,7 @@ def test_everything_is_reached_and_used_with_keys_alone(station: Station, page: 
               return { name, outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth) };
             }"""
         )
-        assert focused["outline"] >= 2, f"nobody sees that {focused['name']} has the focus"
+        assert focused["outline"] >= 2, f"the focus on {focused['name']} is visible"
         names.append(focused["name"])
     assert names == [
         *("Desk", "Screener", "Waits", "Callers", "Messages", "Account and help:\ndj"),

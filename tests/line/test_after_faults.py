@@ -185,7 +185,7 @@ def test_a_desk_keeps_the_caller_that_it_has_and_the_one_that_comes_back_to_it(h
     assert house.desk.on_air == "CA1"
     house.leg_dies()
     house.desks.mend_desks()
-    assert house.desk.on_air == "CA1", "they have not left the bridge, as far as anybody knows"
+    assert house.desk.on_air == "CA1", "nothing shows that they have left the bridge"
 
 
 def test_a_caller_that_was_not_connected_after_all_is_in_line_at_once_and_may_hang_up_there(house: House) -> None:
@@ -194,7 +194,7 @@ def test_a_caller_that_was_not_connected_after_all_is_in_line_at_once_and_may_ha
     turn = house.put_on_air("CA1")
     follow, call = house.calls.left_queue("CA1", 1, "bridging-in-process")
     assert (follow, call and call.stage) == (Follow.QUEUE_AGAIN, Stage.READY)
-    assert house.desks.on_air("CA1", DJ, turn) == call, "a late word of the same turn changes nothing"
+    assert house.desks.on_air("CA1", DJ, turn) == call, "a late report of the same turn changes nothing"
     house.calls.call_status("CA1", "completed")
     assert house.call("CA1").outcome is Outcome.HUNG_UP
 

@@ -107,7 +107,7 @@ def test_an_answer_names_the_present_mark_though_no_row_changed_with_it(house: H
     answer = changes_since(house, since)
     assert answer["mark"] != since
     assert json.loads(house.dashboards.status_json())["mark"] == answer["mark"]
-    assert changes_since(house, answer["mark"])["unchanged"], "it would be asked again in a circle"
+    assert changes_since(house, answer["mark"])["unchanged"], "or the page would ask again for ever"
 
 
 def test_an_answer_is_made_once_for_all_who_ask_with_the_same_mark_and_view(house: House) -> None:

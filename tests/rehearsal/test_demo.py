@@ -113,7 +113,7 @@ def assert_nothing_is_left(demo: Demo, family: set[int]) -> None:
     wait_until(lambda: all(is_gone(pid) for pid in family), why=f"of {family} some run on:\n{demo.program.output}")
     assert not is_open(demo.port)
     assert not is_open(demo.rehearsal_port)
-    assert list(demo.folder.iterdir()) == [], "temporary files are left"
+    assert list(demo.folder.iterdir()) == [], "no temporary file is left"
 
 
 @pytest.mark.alone

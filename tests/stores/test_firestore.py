@@ -77,7 +77,7 @@ def test_threads_of_one_instance_that_change_one_record_cost_one_write_each_and_
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: store.change_call("CA1", raise_move), range(24)))
     assert store.writes == writes + 24
-    assert store.reads <= reads + 24, "and what the watch tells"
+    assert store.reads <= reads + 24, "plus what the watch reads"
 
 
 def raise_move(call: Call | None) -> Call | None:

@@ -137,10 +137,10 @@ class Promises:
         for leg in live.values():
             self._check_place(leg, calls.get(leg.sid), desk)
         for sid, call in calls.items():
-            assert sid in live or not call.live, f"{sid} is over and {call.stage}"
+            assert sid in live or not call.live, f"{sid} is over at Twilio, but {call.stage}"
             assert call.live or call.outcome is not None
             by = self._store.desk(call.claimed_by) if call.claimed_by else desk
-            assert not call.claimed_by or by.claimed == sid, f"{sid} is claimed by a desk that does not"
+            assert not call.claimed_by or by.claimed == sid, f"{sid} is claimed by a desk that has no such claim"
             assert not call.verdict or call.stage is Stage.SCREENING, f"{sid} has not heard that it is {call.verdict}"
         for name in {*AIR_DESKS, *(call.screener for call in calls.values() if call.screener)}:
             one = self._store.desk(name)
@@ -175,7 +175,7 @@ class Promises:
         assert strays == [], "callers wait for a screener, and none takes them"
         if show.opening is Opening.CLOSED:
             left = [leg.sid for leg in waiting if not calls[leg.sid].claimed_by]
-            assert left == [], "the line is closed, and some wait"
+            assert left == [], "the line is closed, but callers wait"
 
 
 def _is_untold(leg: Leg) -> bool:

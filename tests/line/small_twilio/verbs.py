@@ -107,7 +107,7 @@ def _verb(element: ET.Element) -> Verb:
         return Redirect(address(element.text or ""))
     if element.tag == "Leave":
         return Leave()
-    assert element.tag == "Hangup", f"the network in miniature does not play <{element.tag}>"
+    assert element.tag == "Hangup", f"the miniature network does not play <{element.tag}>"
     return Hangup()
 
 
