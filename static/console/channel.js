@@ -26,6 +26,7 @@ export class Channel {
   isMuted = false;
   isCued = false;
   isOnAir = false;
+  #caller = "";
 
   constructor(context) {
     this.#context = context;
@@ -68,6 +69,16 @@ export class Channel {
   /** `stream` is what comes from the caller, or null. */
   hear(stream) {
     this.#incoming.hear(stream);
+  }
+
+  /** The caller on the line by CallSid, "" for nobody: what was set for one caller does not silence the next. */
+  set caller(callSid) {
+    if (callSid && callSid !== this.#caller) {
+      this.#caller = callSid;
+      this.isMuted = false;
+      this.isCued = false;
+      this.#levelDb = 0;
+    }
   }
 
   /** Whether the leveller and the limiter work. */

@@ -64,6 +64,7 @@ export class Mixing {
     const isThere = Boolean(stream?.getAudioTracks().length);
     channel.hear(isThere ? stream : null);
     phone.isSilenced = isThere;
+    channel.caller = desk?.on_air ?? "";
     channel.isOnAir = Boolean(desk?.on_air) && desk.leg === phone.callSid;
     if (!channel.isOnAir) {
       channel.isCued = false;

@@ -5,6 +5,7 @@ import { setData, setHidden, setOff, setText } from "../shared/text.js";
 import { sayInTitle } from "../shared/title.js";
 import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
+import { LINE_WORDS } from "../console/words.js";
 import { LineCard } from "./line-card.js";
 import { chairOf, statusOf } from "./status-words.js";
 import { titleOfQuestion } from "./take-over-words.js";
@@ -84,7 +85,7 @@ export class Chair {
     setData(this.#root, "air", chair);
     setData(this.#root, "muted", phone.muted ? "yes" : "no");
     setData(this.#root, "locked", facts.isLocked ? guardedBy(facts) : "no");
-    this.lines[0].show({ word: chair === "unseen" && air.call ? WAS_ON_AIR : CHAIR_WORDS[chair], call: air.call, isMuted: phone.muted });
+    this.#showFirstLine(chair, facts);
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);
     // The card above says it, and larger.
@@ -119,6 +120,19 @@ export class Chair {
 
   tick(air) {
     this.lines[0].tick(air.seconds);
+  }
+
+  /** The first line's card; a caller on cue is not on the air. */
+  #showFirstLine(chair, { phone, air, isCued }) {
+    const [card] = this.lines;
+    const isOffAir = isCued && ON_AIR.has(chair);
+    const word = chair === "unseen" && air.call ? WAS_ON_AIR : CHAIR_WORDS[chair];
+    card.show({ word: isOffAir ? LINE_WORDS.cue : word, call: air.call, isMuted: phone.muted });
+    if (isOffAir) {
+      setData(card.element, "lineState", "cue");
+    } else {
+      delete card.element.dataset.lineState;
+    }
   }
 
   /** Says beside the Refresh button what came of it, for a moment. */

@@ -96,7 +96,7 @@ const attempt = (what, act) => attempts.attempt(what, act);
 
 function facts() {
   const { isHangingUp } = requests;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, isSignedOut: line.isSignedOut, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.onAir() !== "", djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, isSignedOut: line.isSignedOut, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, isCued: lines.channel(FIRST)?.isCued === true, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.onAir() !== "", djNumber: desk.dataset.djNumber };
 }
 
 function show() {

@@ -41,7 +41,7 @@ export function chairOf({ phone, air, press, isLive }) {
 
 /**
  * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
- * `thanked` is the caller that Bring back means, or null; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
+ * `thanked` is the caller that Bring back means, or null; `isCued` says that the DJ talks off air with the first line's caller; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
  */
 export function statusOf(facts) {
   if (facts.air.question) {
@@ -100,6 +100,9 @@ function onTheAir(facts) {
   }
   if (press.isLost) {
     return { tone: "bad", title, advice: lostSentence(press) };
+  }
+  if (facts.isCued) {
+    return { tone: "wait", title: `Off air with ${shortCaller(air.call)}.`, advice: "Press Cue again to go on the air with them." };
   }
   return { tone: "good", title, advice: `${whoMayTakeOver(air)}${whoIsThanked(facts)}${whoHungUp(air)}`, isSaidByCard: true };
 }

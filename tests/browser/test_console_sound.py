@@ -206,6 +206,30 @@ def test_all_legs_cut_at_once_lose_nobody_and_one_press_brings_every_caller_back
     on_air.hears(2, 0, 0, 0, None)
 
 
+def test_a_cued_line_says_so_and_its_next_caller_is_on_the_air_and_heard(cast: Cast) -> None:
+    callers = cast.waiting(*NUMBERS)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    show = OnAir(cast, desk, callers)
+    expect(show.card(1)).to_have_attribute("data-line-state", "on")
+    show.press(0, "Mute")
+    show.press(0, "Cue")
+    expect(show.card(0)).to_have_attribute("data-line-state", "cue")
+    expect(show.card(0)).to_contain_text("Off air, with you")
+    expect(desk.title).to_have_text("Off air with the caller ending 001.")
+    desk.page.keyboard.press("n")
+    desk.expect_on_air_with("003")
+    expect(show.card(0)).not_to_have_attribute("data-line-state", "cue")
+    for name in ("Cue", "Mute"):
+        button = show.card(0).get_by_role("button", name=re.compile(f"^{name}"))
+        expect(button).to_have_attribute("aria-pressed", "false")
+    cast.caller_hears_among_others(callers[1], TONES_HZ[2])
+    cast.caller_hears_among_others(callers[1], DJ_HZ)
+    desk.hang_up()
+
+
 MAY_REFUSE = """
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = (wanted) =>

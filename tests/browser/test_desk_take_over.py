@@ -7,6 +7,7 @@ import time
 
 from playwright.sync_api import expect
 
+from rehearsal.cast import pitch_hz_of
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
@@ -46,6 +47,25 @@ def test_a_second_desk_is_not_on_the_air_until_it_takes_over(cast: Cast) -> None
     cast.caller_hears(first, DJ_HZ)
     expect(bob.page).to_have_title(re.compile("ON AIR"))
     expect(ann.page).not_to_have_title(re.compile("ON AIR"))
+
+
+def test_a_desk_that_takes_over_has_every_line_of_the_console_and_mixes_them(cast: Cast) -> None:
+    ann, first = on_the_air(cast)
+    [second] = cast.waiting(SECOND)
+    ann.row("002").get_by_role("button", name=re.compile("^Add")).click()
+    expect(ann.page.locator(".lines > .air").nth(1)).to_have_attribute("data-line-state", "on")
+    bob = cast.desk()
+    bob.connect()
+    bob.expect_chair("rival")
+    bob.take_over_button.click(delay=1000)
+    bob.expect_on_air_with("001")
+    expect(bob.page.locator(".lines > .air").nth(1)).to_have_attribute("data-line-state", "on")
+    for caller, other in ((first, SECOND), (second, FIRST)):
+        cast.caller_hears_among_others(caller, DJ_HZ)
+        cast.caller_hears_among_others(caller, pitch_hz_of(other))
+    ann.expect_words(r"^dj has taken over\.")
+    ann.expect_chair("elsewhere")
+    bob.hang_up()
 
 
 def test_a_second_tab_of_ones_own_is_offered_to_take_over_too(cast: Cast) -> None:
