@@ -40,10 +40,12 @@ class DesksWatch(Watch):
         super().look(app_is_up=app_is_up)
 
     def _see_bridges(self, before: dict[str, Caller]) -> None:
+        rows = self.rows()
         for caller in self.callers.values():
             was = before.get(caller.call_sid)
-            is_on_the_way = was and was.live and not was.on_air_with and was.queue not in checks.STAGES_OF
-            if is_on_the_way and not caller.live:
+            # A caller that a desk claims leaves the queue at once: at the last look it may still have been there.
+            has_left = was and (was.queue not in checks.STAGES_OF or rows.get(caller.call_sid, {}).get("claimed"))
+            if was and has_left and was.live and not was.on_air_with and not caller.live:
                 self.lost_on_the_way[caller.call_sid] = time.time()
             leg = self._left(was, caller) if was else None
             if leg and checks.kind_of(leg.number) == "air" and not leg.live:
