@@ -93,7 +93,9 @@ def test_mute_is_counted_for_the_page_of_the_desk(station: Station, page: DeskPa
     assert page.desk["mute_presses"] == before + 1
 
 
-def test_mute_may_name_its_state_in_the_address_or_in_a_form(station: Station, page: DeskPage, key: str) -> None:
+def test_mute_may_name_its_state_in_the_address_in_a_form_or_in_json(
+    station: Station, page: DeskPage, key: str
+) -> None:
     connect(station, page)
     before = page.desk["mute_presses"]
     assert press(station, "mute?state=on", key).json()["sentence"] == "Your page mutes the microphone."
@@ -102,6 +104,10 @@ def test_mute_may_name_its_state_in_the_address_or_in_a_form(station: Station, p
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-www-form-urlencoded"}
     assert ask(f"{station.app.url}/button/mute", "POST", b"state=off", headers).status == 200
     assert (page.desk["mute_set"], page.desk["mute_set_at"]) == ("off", before + 3)
+    headers = {"Authorization": f"bearer {key}", "Content-Type": "application/json"}
+    for body, status in ((b'{"state": "on"}', 200), (b"{", 400), (b'["on"]', 400), (b'{"state": true}', 400)):
+        assert ask(f"{station.app.url}/button/mute", "POST", body, headers).status == status
+    assert (page.desk["mute_set"], page.desk["mute_set_at"]) == ("on", before + 4)
     refused = press(station, "mute?state=loud", key)
     assert (refused.status, refused.json()["error"].partition(":")[0]) == (
         400,

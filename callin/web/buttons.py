@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 from callin.accounts import Account, ButtonKey
@@ -11,7 +12,7 @@ from callin.model import AIR_DESK
 from callin.web.base import VIEW_ONLY, JsonHandler, Params, air_desk_of, parse_params
 from callin.web.middleware import HTTPError
 
-SCHEME = "Bearer "
+SCHEME = "bearer"
 NO_KEY = "Send your key: Authorization: Bearer and the key, from the page Your account."
 WRONG_KEY = "This key is not known, or was revoked. Make a new one on the page Your account."
 BAD_STATE = "state must be on or off, or be left out: the press then switches."
@@ -48,10 +49,10 @@ class ButtonHandler(JsonHandler):
         return air_desk_of(self.request.GET.get("line", AIR_DESK))
 
     def _find_key(self) -> tuple[ButtonKey, Account]:
-        given = self.request.headers.get("Authorization", "")
-        if not given.startswith(SCHEME):
+        scheme, _, given = self.request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != SCHEME or not given:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, NO_KEY)
-        found = self.services.button_keys.find(given.removeprefix(SCHEME).strip())
+        found = self.services.button_keys.find(given.strip())
         if found is None:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, WRONG_KEY)
         self.services.visits.give_back(self.visitor.address, 1)  # only guesses count there
@@ -98,13 +99,20 @@ class MuteButton(ButtonHandler):
 
     @property
     def _state(self) -> str:
-        """`state` of the address or of a form: on or off; empty if it is left out."""
-        form = self.request.body if self.request.content_type == "application/x-www-form-urlencoded" else b""
-        try:
-            sent = Params(parse_params(form.decode()))
-        except ValueError:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_STATE) from None
-        state = str(self.request.GET.get("state", sent.get("state")))
+        """`state` of the address, of a form or of JSON: on or off; empty if it is left out."""
+        state = str(self.request.GET.get("state", self._state_of_body))
         if state not in ("", "on", "off"):
             raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_STATE)
         return state
+
+    @property
+    def _state_of_body(self) -> object:
+        body = self.request.body
+        try:
+            if self.request.content_type == "application/x-www-form-urlencoded":
+                return Params(parse_params(body.decode())).get("state")
+            if self.request.content_type == "application/json" and body:
+                return json.loads(body).get("state", "")
+        except (ValueError, AttributeError):  # AttributeError: JSON that is no object
+            raise HTTPError(HTTPStatus.BAD_REQUEST, BAD_STATE) from None
+        return ""
