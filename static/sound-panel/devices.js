@@ -146,9 +146,22 @@ export class Devices {
     return this.output.found?.deviceId ?? "default";
   }
 
-  /** Looks whether devices have come or gone. */
-  look() {
-    return this.#lookout.look();
+  /** Looks whether devices have come or gone, and whether the SDK uses the chosen microphone. */
+  async look() {
+    await this.#lookout.look();
+    await this.#useChosenInput();
+  }
+
+  /**
+   * After a plug the SDK opens the browser's default microphone anew, if that is the one in use, and may be done with it later than
+   * with the chosen one, which is back.
+   */
+  async #useChosenInput() {
+    const { found } = this.input;
+    const { inputDevice } = this.#audio ?? {};
+    if (found && inputDevice && inputDevice.deviceId !== found.deviceId) {
+      await this.#useInput(found.deviceId).catch(() => {}); // the next look tries again
+    }
   }
 
   /** Lets go of the microphone after a call. */

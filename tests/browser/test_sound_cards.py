@@ -109,3 +109,35 @@ def test_cards_are_unplugged_and_plugged_in_again_with_two_on_the_air(
     for caller in callers:
         cast.caller_hears_among_others(caller, HEADSET_HZ)
     desk.expect_on_air_with("001")
+
+
+def test_cards_are_unplugged_and_plugged_in_again_with_one_on_the_air(
+    cast: Cast, cards: SoundCards, desk: DeskPage
+) -> None:
+    page = desk.page
+    page.get_by_role("button", name="Sound").click()
+    microphone = choose(page.get_by_role("combobox", name="Microphone"), "700 Hz")
+    loudspeaker = choose(page.get_by_role("combobox", name="Loudspeaker or headphones"), "Studio")
+    page.keyboard.press("Escape")
+    [caller] = cast.waiting(FIRST)
+    desk.connect()
+    desk.expect_on_air_with("001")
+    comes_out(cards, "Studio", FIRST_HZ)
+    is_silent(cards, "Channel", FIRST_HZ)
+    cast.caller_hears(caller, HEADSET_HZ)
+
+    cards.unplug("Studio")
+    desk.expect_words(f"^{re.escape(loudspeaker)} was unplugged\\. You hear through ")
+    comes_out(cards, "Channel", FIRST_HZ)
+    cards.unplug("headset")
+    desk.expect_words(f"^{re.escape(microphone)} was unplugged\\. .+ is your microphone now\\.$")
+    cast.caller_hears(caller, SPARE_HZ)
+
+    cards.plug_in_again("Studio")
+    desk.expect_words(f"^{re.escape(loudspeaker)} is back\\. You hear through it again\\.$")
+    comes_out(cards, "Studio", FIRST_HZ)
+    is_silent(cards, "Channel", FIRST_HZ)
+    cards.plug_in_again("headset")
+    desk.expect_words(f"^{re.escape(microphone)} is back")
+    cast.caller_hears(caller, HEADSET_HZ)
+    desk.expect_on_air_with("001")
