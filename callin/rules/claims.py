@@ -203,12 +203,15 @@ def may_have_after_outage(desk: Desk, call: Call, show: Show, *, is_back: bool) 
     return is_free and is_in_line and may_go_on_air(call, show)
 
 
-def seconds_until_sure(desk: Desk, *, is_back: bool) -> float:
+def seconds_until_sure(desk: Desk, *, is_back: bool, has_rung_unseen: bool) -> float:
     """How long the only call that the desk may have must be in no queue until the two are certainly connected.
 
     Just after a start no webhook is on its way. A desk that dials gets any caller that waits, or the next one that has
     heard its sentence. A leg that waited in silence may not have dialled yet. A leg that never had an answer from us
-    has the fallback document, which dials at once.
+    has the fallback document, which dials at once. A caller that rang while we were down (`has_rung_unseen`) has heard
+    no sentence but the fallback's.
     """
     dials = desk.instruction is not InstructionKind.WAIT or desk.instructed_leg != desk.leg
-    return 0.0 if is_back and dials else SURE_SECONDS
+    if is_back and dials:
+        return 0.0
+    return SENTENCE_SECONDS if has_rung_unseen else SURE_SECONDS

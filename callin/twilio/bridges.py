@@ -96,7 +96,8 @@ class Bridges:
         names = [candidate.desk.name for candidate in self._candidates.values()]
         connected_count = 0
         for call, desk, since in self._candidates.values():
-            sure = claims.seconds_until_sure(desk, is_back=self.is_back)
+            unseen = call.call_sid in unknown
+            sure = claims.seconds_until_sure(desk, is_back=self.is_back, has_rung_unseen=unseen)
             if now - since >= sure and names.count(desk.name) == 1:
                 self._store.change_call(call.call_sid, functools.partial(_known_or, call))
                 self._connect(call, desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callin.model import READY_QUEUE, WAITING_QUEUE, CallState, DialLine, Member, Outcome, Stage, Verdict
+from callin.rules import claims
 from callin.twilio import comparison, reconcile
 from callin.twilio.bridges import BACK_SECONDS, Numbers
 from callin.twilio.reconcile import Reconciler
@@ -129,6 +130,25 @@ def test_after_an_outage_the_caller_on_the_air_is_found_while_the_one_before_is_
         house.clock.advance(reconcile.SECONDS_BETWEEN_LOOKS)
     assert (house.desk.on_air, house.call("CA9").stage) == ("CA9", Stage.ON_AIR)
     assert house.call("CA1").outcome is Outcome.AIRED
+
+
+def test_a_caller_that_rang_in_an_outage_is_on_the_air_once_the_fallbacks_sentence_must_be_over(
+    house: House,
+) -> None:
+    """The studio's leg waited in silence when the app died, so that it is not certain that it has dialled since."""
+    house.ask()  # the first request of a leg begins a turn
+    house.wait_for_next()
+    house.ask()
+    house.clock.advance(60)
+    house.phone.calls["CA9"] = CallState("in-progress", "+447700900009", LISTENER_NUMBER, house.clock.now)
+    runs = house.reconciler(numbers=Numbers(LISTENER_NUMBER))
+    runs.run_once(at_start=True)
+    house.clock.advance(claims.SENTENCE_SECONDS - 1)
+    runs.run_once()
+    assert house.desk.on_air == ""
+    house.clock.advance(1)
+    runs.run_once()
+    assert (house.desk.on_air, house.call("CA9").stage) == ("CA9", Stage.ON_AIR)
 
 
 def test_what_a_webhook_stored_before_the_first_run_is_not_overruled_by_a_list(house: House) -> None:
