@@ -102,6 +102,10 @@ class Watch:
         if len(on_air) > 1 and now - since > self.longest_pair_seconds:
             self.longest_pair_seconds, self.longest_pair = now - since, on_air
 
+    def was_listed(self, call_sid: str) -> bool:
+        """Whether the app has ever shown the call."""
+        return call_sid in self._rows_seen
+
     def note(self, call_sid: str, words: str) -> None:
         """Adds a line to the caller's story."""
         self.stories.setdefault(call_sid, []).append(f"{time.monotonic() - self.began_at:.1f} s: {words}")
