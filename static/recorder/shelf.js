@@ -93,16 +93,29 @@ export async function deleteRecording(id) {
   await (await shelf()).removeEntry(id, { recursive: true });
 }
 
-/** Deletes what is older than `days`; 0 keeps everything. Resolves to the number of recordings that were due. */
+/** Deletes what is older than so many days, also what cannot be read; 0 keeps everything. */
 export async function deleteOlderThan(days, now) {
-  const old = days > 0 ? (await listRecordings()).filter(({ startedAt }) => now - startedAt > days * DAY_MS) : [];
-  for (const { id } of old) {
+  if (days <= 0) {
+    return;
+  }
+  const begun = new Map((await listRecordings()).map(({ id, startedAt }) => [id, startedAt]));
+  const old = [];
+  for await (const id of (await shelf()).keys()) {
+    if (now - (begun.get(id) ?? beganAt(id)) > days * DAY_MS) {
+      old.push(id);
+    }
+  }
+  for (const id of old) {
     await deleteRecording(id).catch(() => {}); // it is in use: the next time
   }
-  return old.length;
 }
 
 /** The name of a recording's folder: to the millisecond, so that no two have the same. */
 export function idOf(moment) {
   return moment.toISOString().replace("Z", "").replaceAll(/[:.]/g, "-");
+}
+
+/** When the recording of such a name began, in milliseconds since 1970; NaN for another name. */
+function beganAt(id) {
+  return Date.parse(id.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})$/, "T$1:$2:$3.$4Z"));
 }

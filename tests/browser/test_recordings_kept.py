@@ -153,6 +153,32 @@ def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(c
     assert desk.page.evaluate(FOLDERS) == [f"days-{days - 1}"]
 
 
+# Folders of recordings that began so many days ago and cannot be read: the journal is torn in its first line.
+TEAR = """async (days) => {
+  const { idOf } = await import("/static/recorder/shelf.js");
+  const { FOLDER, JOURNAL, pieceName } = await import("/static/recorder/shape.js");
+  const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  for (const age of days) {
+    const folder = await shelf.getDirectoryHandle(idOf(new Date(Date.now() - age * 86400000)), { create: true });
+    for (const [name, part] of [[JOURNAL, '{"ver'], [pieceName(0, "dj"), new Int16Array(4000)]]) {
+      const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      await file.write(part);
+      await file.close();
+    }
+  }
+}"""
+
+
+def test_recordings_that_cannot_be_read_go_with_the_others(cast: Cast) -> None:
+    desk = cast.desk()
+    days = int(desk.page.locator("[data-desk]").get_attribute("data-retention-days") or 0)
+    desk.page.evaluate(TEAR, [days - 1, days + 1])
+    assert len(desk.page.evaluate(FOLDERS)) == 2
+    desk.page.reload()
+    desk.wait_until_ready()
+    wait_until(lambda: len(desk.page.evaluate(FOLDERS)) == 1, why="what cannot be read stays")
+
+
 FOLDERS = """async () => {
   const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
   return Array.fromAsync(shelf.keys());
