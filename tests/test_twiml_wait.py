@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -33,8 +34,14 @@ LONGEST_WAIT_SECONDS = 4 * 3600
 @LANGUAGES
 def test_a_waiting_caller_is_asked_for_again_soon(words: SpokenWords, position: int | None, wait_seconds: int) -> None:
     soon = position is not None and position <= 3
-    for needs_notice in {False, soon}:
-        waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, needs_notice=needs_notice)
+    facts: list[dict[str, Any]] = [
+        {"needs_notice": soon},
+        {},
+        {"takes_keys": True},
+        {"takes_keys": True, "heard": Heard(position or 0, 0)},
+    ]
+    for fact in facts:
+        waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, **fact)
         assert heard_seconds(parse(twiml.wait(LINKS, words, waiting, NO_MUSIC))) <= (10 if soon else 60)
 
 
@@ -115,6 +122,17 @@ def test_the_estimate_is_said_with_the_place_but_not_to_the_next_few(minutes: tu
 
 def test_the_first_in_line_hears_that_they_are_next() -> None:
     assert said(Waiting(1, 10, 0, 300)).startswith("You are next. Turn your radio down.")
+
+
+def test_the_next_few_hear_of_the_keys_as_often_as_how_long_they_have_waited() -> None:
+    keys = "To leave a message instead, press 5. To hang up, press 9."
+    far, near = Waiting(9, 10, 300, takes_keys=True), Waiting(2, 10, 420, takes_keys=True)
+    assert said(far).endswith(keys)
+    assert keys not in said(near)
+    assert said(replace(near, heard=Heard(2, 5))) == f"You have waited 7 minutes. {keys}"
+    assert said(replace(near, heard=Heard(2, 6))) == ""
+    music = twiml.wait(LINKS, WORDS, replace(near, heard=Heard(2, 7)), NO_MUSIC)
+    assert [verb.tag for verb in parse(music).iter() if verb.tag in ("Say", "Play")] == ["Play"]
 
 
 def test_the_place_is_said_when_it_changes_and_the_wait_every_two_minutes() -> None:

@@ -87,7 +87,9 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
     says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
     heard = Heard(place, minutes if says_wait else waiting.heard.minutes)
-    seconds = SHORT_MUSIC_SECONDS if is_soon else MUSIC_SECONDS
+    # The next few hear of the keys instead of music, and not with their place: it would take too long.
+    says_keys = says_wait and waiting.takes_keys and not (is_soon and is_moved)
+    seconds = (0 if says_keys else SHORT_MUSIC_SECONDS) if is_soon else MUSIC_SECONDS
     rest = music.after(seconds)
     part = listen_for_keys(response, links, {**heard.query, **rest.query}) if waiting.takes_keys else response
     if is_moved and place == 1 and not waiting.awaits_screener:
@@ -98,9 +100,10 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
         speak(part, words, words.waited(waiting.wait_seconds))
     if is_moved and not is_soon and (estimate := _estimate(words, waiting)):
         speak(part, words, estimate)
-    if says_wait and waiting.takes_keys and not is_soon:
+    if says_keys:
         speak(part, words, words.wait_keys)
-    play(part, links, music, seconds)
+    if seconds:
+        play(part, links, music, seconds)
     _go_on_waiting(response, links, heard, rest)
     return str(response)
 
