@@ -5,7 +5,7 @@ import { setHidden } from "../shared/text.js";
 import { atDesk } from "./words.js";
 
 /** [{who, where}] of the desks where somebody sits, from the rows of the status. */
-export function seatsOf(desks, calls) {
+function seatsOf(desks, calls) {
   return desks.filter((desk) => desk.leg && !isExtraLine(desk.name)).map((desk) => {
     const isAir = desk.name === "air";
     const call = calls.find((one) => (isAir ? one.call_sid === desk.on_air : one.with === desk.name));

@@ -7,7 +7,6 @@ export const SILENT = "There is nothing to hear in this part. Choose another one
 export const NAME_MISSING = "Give the sound a name.";
 export const READING = "Reading the file…";
 export const LEVELLING = "Levelling…";
-export const STORED = "Stored.";
 
 export function storing(share) {
   return `Storing, ${Math.round(share * 100)} %…`;
