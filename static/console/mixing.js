@@ -48,10 +48,11 @@ export class Mixing {
     for (const line of lines) {
       this.#feed(line);
     }
-    this.mixer.muteMicrophone(this.#first.muted); // a call that is up again begins unmuted
+    this.mixer.muteMicrophone(this.#first.muted);
     this.mixer.apply();
     const isWanted = this.isKept || lines.some(({ joining }) => joining);
     if (!isWanted && lines.every(({ phone }) => !phone.isInCall)) {
+      this.#first.mute(false);
       this.mixer.close();
       this.mixer = null;
       this.#first.sendThrough(null);

@@ -49,12 +49,12 @@ export class Attempts {
 
   /** The same for all lines: what ends every call ends whoever is there. */
   #anyAir() {
-    return this.air.call ? this.air : this.#airOf();
+    return this.lines.onAir() ? this.#airOf() : this.air;
   }
 
   #airOf(name) {
     const callSid = this.lines.onAir(name);
-    return { call: callSid ? { call_sid: callSid } : null, seat: this.air.seat };
+    return { call: callSid ? { call_sid: callSid } : null, seat: this.lines.isInUse ? "mine" : this.air.seat };
   }
 
   /** A press of a large button, for the line that is selected: `act` is for the first line. */

@@ -100,7 +100,7 @@ export class Chair {
     for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
     }
-    setOff(this.buttons.hangUp, !phone.isInCall || facts.isHangingUp);
+    setOff(this.buttons.hangUp, whyNot("hangUp", facts) !== "" || facts.isHangingUp);
     this.#showInPlaces(facts);
     if (!this.isMeant("next")) {
       setOff(this.buttons.next, true);

@@ -80,7 +80,7 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
     recorder?.setSignedOut(live.isSignedOut);
     show();
   },
-  isNeeded: () => phone.isInCall, // the title of this tab says who is on the air
+  isNeeded: () => phone.isInCall || lines.isInUse, // the title of this tab says who is on the air
 });
 
 const order = new HandOrder(desk, {
@@ -96,7 +96,7 @@ const attempt = (what, act) => attempts.attempt(what, act);
 
 function facts() {
   const { isHangingUp } = requests;
-  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, isSignedOut: line.isSignedOut, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, isCued: lines.channel(FIRST)?.isCued === true, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.onAir() !== "", djNumber: desk.dataset.djNumber };
+  return { mayRun, mayTakeNow, phone, air, press, isLocked: lock.isOn, isLive: line.isLive, isSignedOut: line.isSignedOut, soundWarning: sound.warning, past, hint, isHangingUp, isRenewing, otherLine: lines.other, isInOtherCall: lines.isInUse, isCued: lines.channel(FIRST)?.isCued === true, thanked: air.thankedFor(lines.selected), isOnOtherLine: lines.onAir() !== "", djNumber: desk.dataset.djNumber };
 }
 
 function show() {

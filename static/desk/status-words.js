@@ -80,7 +80,7 @@ export function statusOf(facts) {
     case "standby":
       return standingBy(facts);
     default:
-      return notConnected(facts);
+      return facts.isInOtherCall ? withOthers(notConnected(facts), facts) : notConnected(facts);
   }
 }
 
@@ -176,6 +176,12 @@ function keptFor({ kept }) {
   }
   const isFirst = kept.returned || kept.position === null || kept.position === 1;
   return `${capital(shortCaller(kept))} is still there, ${isFirst ? "and comes first" : `number ${kept.position} in the line`}. `;
+}
+
+/** The first line's call is over, and those of other lines are not. */
+function withOthers(status, { phone }) {
+  const who = phone.muted ? "Callers on other lines are still on the air. You are muted." : "Callers on other lines are still on the air, and hear you.";
+  return { ...status, tone: "bad", advice: `${who} ${status.advice}` };
 }
 
 function withKept(status, kept) {

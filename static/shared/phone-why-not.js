@@ -11,6 +11,7 @@ export function notSignedOut(what, { isSignedOut }) {
   return isSignedOut && !WITHOUT_SESSION.has(what) ? PHONE_WHY_NOT.signedOut : "";
 }
 
+/** `isInOtherCall`: the page has calls besides the phone's, as a console has. */
 export const PHONE_REASONS = {
   connect({ phone }) {
     if (phone.isInCall) {
@@ -18,6 +19,6 @@ export const PHONE_REASONS = {
     }
     return phone.stage === Stage.BROKEN || phone.stage === Stage.LOADING ? PHONE_WHY_NOT.notReady : "";
   },
-  hangUp: ({ phone }) => (phone.isInCall ? "" : PHONE_WHY_NOT.notConnected),
-  mute: ({ phone }) => (phone.isAnswered ? "" : PHONE_WHY_NOT.nothingToMute),
+  hangUp: ({ phone, isInOtherCall }) => (phone.isInCall || isInOtherCall ? "" : PHONE_WHY_NOT.notConnected),
+  mute: ({ phone, isInOtherCall }) => (phone.isAnswered || isInOtherCall ? "" : PHONE_WHY_NOT.nothingToMute),
 };

@@ -283,7 +283,7 @@ export class Phone {
     this.#callStage = null;
     this.#callTrouble = how === "here" ? null : trouble;
     this.connectedAt = null;
-    this.muted = false;
+    this.muted &&= Boolean(this.#settings.muteInstead?.(true)); // for the page's other calls
     this.warnings.clear();
     this.samples = [];
     this.ended = how === "there" && trouble ? "failed" : how;
