@@ -11,6 +11,10 @@ export function listenForKeys(actions, box) {
   box.checked = read() !== "off";
   box.addEventListener("change", () => write(box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter" && event.target.closest?.("button")) {
+      event.preventDefault(); // held down, it would press again and again
+      return;
+    }
     if (event.key === "Escape" && event.target.matches("input, textarea")) {
       leave(event.target);
       return;

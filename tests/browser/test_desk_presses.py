@@ -148,6 +148,21 @@ def test_a_doubled_next_takes_one(cast: Cast) -> None:
     assert cast.station.is_waiting(third)
 
 
+def test_enter_that_is_held_down_on_next_presses_once(cast: Cast) -> None:
+    _, _, third = cast.waiting(FIRST, SECOND, THIRD)
+    desk = cast.desk()
+    desk.connect()
+    desk.expect_on_air_with("001")
+    desk.next_button.focus()
+    desk.page.wait_for_timeout(1000)  # a press of what has just come up is not meant
+    for _ in range(30):
+        desk.page.keyboard.down("Enter")  # after the first, each is a repetition
+        desk.page.wait_for_timeout(100)
+    desk.page.keyboard.up("Enter")
+    desk.expect_on_air_with("002")
+    assert cast.station.is_waiting(third)
+
+
 def test_next_by_two_pages_at_once_takes_one_and_the_other_is_told(cast: Cast) -> None:
     """Here the desk is a telephone, and two pages show its buttons."""
     first, second, third = cast.waiting(FIRST, SECOND, THIRD)
