@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
-from tests.support.desk_layout import COVERED, CUT_BADGES, CUT_CARDS, OUT_OF_SIGHT, PLACES
+from tests.support.desk_layout import COVERED, CUT_BADGES, CUT_CARDS, EDGES, OUT_OF_SIGHT, PLACES
 from tests.support.line_status import DESK, FakeLine, a_caller, a_card, a_status, known, on_the_air
 from tests.support.looks import DRAWN
 from tests.support.pages import DeskPage
@@ -22,6 +23,7 @@ PHONE = ViewportSize(width=390, height=844)
 LAPTOP = ViewportSize(width=1366, height=768)
 DESKTOP = ViewportSize(width=1440, height=900)
 WALL = ViewportSize(width=2560, height=1440)
+TABLET = ViewportSize(width=1024, height=768)
 SIZES = (PHONE, LAPTOP, DESKTOP, WALL)
 LINES = ("air", "air-2", "air-3", "air-4")
 
@@ -279,3 +281,12 @@ def test_many_that_just_left_make_the_list_longer_and_not_the_page(show: Show) -
     show.hears(*a_line(3), desk={"idle": True}, left=left)
     expect(page.locator(".left-caller")).to_have_count(20)
     assert page.evaluate("document.scrollingElement.scrollHeight - innerHeight") <= 0
+
+
+def test_no_button_lies_over_another_on_a_tablet(show: Show) -> None:
+    page = show.desk.page
+    page.set_viewport_size(TABLET)
+    page.evaluate(DRAWN)
+    places = page.evaluate(EDGES)
+    assert len(places) == 3
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(places)), places

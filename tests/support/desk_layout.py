@@ -53,3 +53,8 @@ CUT_BADGES = """() => {
   const shown = [...document.querySelectorAll(".dj .badge")].filter((badge) => badge.checkVisibility());
   return shown.filter(isCut).map((badge) => badge.textContent);
 }"""
+# From where to where the words of the buttons below the large ones go, and the last button itself.
+EDGES = """() => [...document.querySelectorAll(".apart > button")].map((one) => {
+  const words = one.matches(".hang-up") ? one : one.querySelector("span:not(.knob)");
+  return [one.getBoundingClientRect().left, words.getBoundingClientRect().right];
+})"""
