@@ -30,6 +30,9 @@ SECONDS_BETWEEN_LOOKS = 1.5
 SECONDS_UNTIL_RETRIED = 3.0
 """After a start, while Twilio's lists could not be read yet: only they have the callers that rang meanwhile."""
 
+QUICK_RETRIES = 12
+"""After these, Twilio is down for longer, and asked as often as always."""
+
 SECONDS_BETWEEN_REQUESTS = 0.05
 LEASE = "sweep"
 """The name that every version since the first has used, so that two versions never reconcile at the same time."""
@@ -110,6 +113,7 @@ class Reconciler:
         self._lease = Lease(store, clock, LEASE, LEASE_SECONDS)
         self._bridges = Bridges(board, store, control, clock, numbers)
         self._made_at = clock()
+        self._quick_retries = 0
         keep = self._lease.keep
         self._comparison = Comparison(
             calls, desks, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
@@ -198,8 +202,10 @@ class Reconciler:
         if self._bridges.is_unsure:
             return SECONDS_BETWEEN_LOOKS
         reading = self._board.cache.reading()
-        is_read = reading.good_at is not None
-        return SECONDS_BETWEEN_RUNS if is_read or reading.permanent else SECONDS_UNTIL_RETRIED
+        if reading.good_at is None and not reading.permanent and self._quick_retries < QUICK_RETRIES:
+            self._quick_retries += 1
+            return SECONDS_UNTIL_RETRIED
+        return SECONDS_BETWEEN_RUNS
 
     def _probe(self) -> None:
         """Finds out whether Twilio can be read from this instance, for its `/health`. Changes nothing."""
