@@ -193,10 +193,9 @@ class Reconciler:
             except Exception:  # the thread outlives any error
                 log.exception("Reconciling failed")
             at_start = False
-            seconds_until_next = self._seconds_until_next()
-            if seconds_until_next < SECONDS_BETWEEN_RUNS:
+            if self._bridges.is_unsure:
                 self._wanted.set()
-            self._stopped.wait(seconds_until_next)
+            self._stopped.wait(self._seconds_until_next())
 
     def _seconds_until_next(self) -> float:
         if self._bridges.is_unsure:
