@@ -30,16 +30,22 @@ export function secondsIn(bytes, rate = 48000) {
   return bytes / (4 * BYTES_PER_FRAME * rate);
 }
 
-/** Takes the browser's one recorder; resolves to a function that releases it, or to null if another tab has it. */
+/**
+ * Takes the browser's one recorder; resolves to a function that releases it, or to null if another tab has it.
+ * That function resolves when no tab sees the recorder as taken any more.
+ */
 export function holdLock() {
   return new Promise((held) => {
-    navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+    const released = navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
       if (!lock) {
         held(null);
         return undefined;
       }
       return new Promise((release) => {
-        held(release);
+        held(() => {
+          release();
+          return released;
+        });
       });
     });
   });

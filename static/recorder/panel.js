@@ -20,6 +20,7 @@ export class RecorderPanel {
   #lacks = whatIsLacking();
   #isRecorded = false;
   #isSignedOut = false;
+  #drawing = Promise.resolve();
   #rows;
 
   /** `phone` is the first line's, `lines` the others, with the mixer; `air` who is on the air; `say(sentence)` tells the DJ at once. */
@@ -134,8 +135,13 @@ export class RecorderPanel {
     }
   }
 
-  /** Draws the list again, if it is open. */
-  async #list() {
+  /** Draws the list again, if it is open: one drawing after the other, so that the newest stays. */
+  #list() {
+    this.#drawing = this.#drawing.catch(() => {}).then(() => this.#draw());
+    return this.#drawing;
+  }
+
+  async #draw() {
     if (!this.#isOpen || this.#lacks) {
       return;
     }

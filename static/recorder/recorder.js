@@ -118,7 +118,7 @@ export class Recorder {
     this.#noteChanges(this.#calls, new Map());
     session.node.port.postMessage("stop");
     await Promise.race([session.closed, later(CLOSED_MS)]);
-    this.#end();
+    await this.#end();
     await send("/desk/recording", { leg: this.#phone.callSid, on: false });
     this.#hooks.say(words.ENDED[why]);
   }
@@ -226,12 +226,12 @@ export class Recorder {
   }
 
   /** The recording is over, and its file closed. */
-  #end() {
+  async #end() {
     const { untap, worker, release } = this.#session;
     untap();
     worker.terminate();
     this.#lines.mixAsNeeded();
-    release();
+    await release();
     this.#session = null;
     this.#setState("off");
   }
@@ -243,7 +243,7 @@ export class Recorder {
     this.#lines.mixAsNeeded();
     await later(WORKER_ENDS_MS); // until then its files are locked
     await deleteRecording(id).catch(() => {}); // perhaps it was not even made
-    release();
+    await release();
     this.#session = null;
     this.#setState("off");
     this.#hooks.say(sentence);
