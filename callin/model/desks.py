@@ -103,7 +103,7 @@ class DialLine(Struct, frozen=True):
 class DialCaller(Struct, frozen=True):
     """The leg dials the desk's own queue, where one caller waits alone. It hears the `whisper` before.
 
-    An empty whisper is for a caller of whom nothing is known; None is for a show without whispers.
+    An empty whisper is for a caller that nothing is known about; None is for a show without whispers.
     """
 
     turn: int

@@ -71,9 +71,7 @@ class Bridges:
         """The app started then. Webhooks for what happened before were lost with the process before this one."""
         self.back_since = started_at
 
-    def look(
-        self, now: float, missing: list[Call], unknown: Mapping[str, CallState], *, are_all_queued: bool = False
-    ) -> None:
+    def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState], *, are_all_queued: bool) -> None:
         """Finds the legs and callers of the desks. PhoneError.
 
         `missing` are live calls of the line that are in no queue; `unknown` are live calls that the line does not have.
@@ -150,10 +148,12 @@ class Bridges:
             return
         desks = [self._store.desk(AIR_DESK), *self._board.read(Lineup.extra_desks)]
         idle = [desk for desk in desks if desk.leg and not desk.on_air and desk.began_at <= self.back_since]
-        self._are_legs_called_back = are_callers_sure or not idle
-        for desk in idle if are_callers_sure else ():
+        if idle and not are_callers_sure:
+            return
+        for desk in idle:
             self._store.change_desk(desk.name, functools.partial(desk_rules.woken, turn=desk.turn))
             self._control.wake(desk.leg, desk.turn, desk.name)
+        self._are_legs_called_back = True  # not if a request failed: then the next look tries again
 
     def _connect(self, call: Call, desk: Desk) -> None:
         """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""

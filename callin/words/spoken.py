@@ -144,7 +144,7 @@ class SpokenWords(Struct, frozen=True, kw_only=True, eq=False):
 
     # The desks.
     next_caller: str
-    """The whisper for a caller of whom nothing is known."""
+    """The whisper for a caller that nothing is known about."""
 
     taken_over: str
     connected_again: str

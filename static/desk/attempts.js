@@ -47,7 +47,7 @@ export class Attempts {
     return name === FIRST ? this.air : this.#airOf(name);
   }
 
-  /** The same for all lines: what ends every call ends whoever is there. */
+  /** The same for all lines: what ends every call ends the caller of any line. */
   #anyAir() {
     return this.lines.onAir() ? this.#airOf() : this.air;
   }

@@ -119,7 +119,7 @@ export class Requests {
     return this.#answerOf("/desk/withdraw", { leg: this.#air.leg });
   }
 
-  /** Answers whoever asks for the desk: `agrees` says whether it is theirs now. */
+  /** Answers the DJ that asks for the desk: `agrees` says whether it is theirs now. */
   handOver(agrees) {
     return this.#answerOf("/desk/hand-over", { leg: this.#air.question.leg, agrees });
   }

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Cast
+from tests.support.pages import DeskPage
 
 FIRST = "+447700900001"
 WARNING_MS = 90_000  # it needs a minute or more to be sure
@@ -70,7 +71,8 @@ def speaks_into(page: Page, delay_seconds: float | None = None, gain: float = 0.
     page.add_init_script(MICROPHONE)
 
 
-def test_silence_and_distortion_of_the_microphone_are_reported_and_no_silence_while_it_is_muted(cast: Cast) -> None:
+def on_the_air(cast: Cast) -> DeskPage:
+    """A desk with a caller on the air, whose microphone is the test's."""
     cast.waiting(FIRST)
     desk = cast.new_desk()
     speaks_into(desk.page)
@@ -78,6 +80,11 @@ def test_silence_and_distortion_of_the_microphone_are_reported_and_no_silence_wh
     desk.wait_until_ready()
     desk.connect()
     desk.expect_on_air_with("001")
+    return desk
+
+
+def test_silence_and_distortion_of_the_microphone_are_reported_and_no_silence_while_it_is_muted(cast: Cast) -> None:
+    desk = on_the_air(cast)
     warning = desk.page.locator('[data-part-of-desk="warning"]')
     desk.page.evaluate("sayForTest(1.5)")
     expect(warning).to_have_text("Your microphone is too loud: it distorts. Turn it down.")
@@ -94,13 +101,7 @@ def test_silence_and_distortion_of_the_microphone_are_reported_and_no_silence_wh
 
 
 def test_a_dj_who_listens_for_twenty_seconds_is_not_told_that_nothing_comes(cast: Cast) -> None:
-    cast.waiting(FIRST)
-    desk = cast.new_desk()
-    speaks_into(desk.page)
-    desk.open()
-    desk.wait_until_ready()
-    desk.connect()
-    desk.expect_on_air_with("001")
+    desk = on_the_air(cast)
     expect(desk.page.locator('[data-sound-meter="input"]').last).to_have_attribute("style", re.compile("--peak: 0.7"))
     desk.page.evaluate(f"sayForTest({QUIET_ROOM})")
     desk.page.evaluate(KEEP_WARNINGS)
