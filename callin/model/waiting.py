@@ -11,7 +11,7 @@ from callin.model.calls import Stage
 
 
 class Follow(StrEnum):
-    """What follows for a caller after a queue or a redirect; `web.call_in_line` makes the document."""
+    """What follows for a caller after a queue or a redirect; `web.dequeue` makes the document."""
 
     THANK = "thank"
     QUEUE_AGAIN = "queue_again"

@@ -10,7 +10,7 @@ from callin.contracts import StoreError
 from callin.model import Arrival, Call, Denial, Outcome, plain
 from callin.rules import cards
 from callin.rules.schedule import local
-from callin.web.call_message import may_be_offered
+from callin.web.call_in_line import may_be_offered
 from callin.web.webhook import TwimlHandler
 from callin.words import calendar
 

@@ -1,33 +1,17 @@
-"""A listener's call from the queue to the goodbye, and the end of any call. A screener's talk: `desk_legs`."""
+"""A listener's call in line: what it hears, its keys, the message that it may leave; and the end of any call."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 
 from callin import twiml
 from callin.contracts import StoreError
-from callin.model import (
-    AIR_DESK,
-    ENDED_STATUSES,
-    EXTRA_DESKS,
-    WAITING_QUEUE,
-    Follow,
-    Place,
-    ReadyCheckAnswer,
-    Stage,
-)
-from callin.rules import shows
-from callin.web.call_arriving import closed, queue_full
-from callin.web.call_message import keys_count, record
+from callin.model import ENDED_STATUSES, Call, Place, ReadyCheckAnswer, Stage
+from callin.rules import leaving
 from callin.web.webhook import TwimlHandler
 
-MAX_TIMES_ASKED = 3
-
-log = logging.getLogger(__name__)
-
-_WORD = re.compile(r"[a-z-]{1,40}")
+_RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
 
 
 class WaitHandler(TwimlHandler):
@@ -122,108 +106,6 @@ class ReadyHandler(TwimlHandler):
         return twiml.after_ready_check(self.services.links, self.words, self.music, is_ready=False)
 
 
-class OnAirHandler(TwimlHandler):
-    """`/twiml/on-air`: asked for the caller's leg just before the bridge. From now on the call is on the air."""
-
-    def answer(self) -> str:
-        # Twilio's spelling: https://www.twilio.com/docs/voice/twiml/queue#attributes-url
-        line = self.param("line")
-        call = self.services.desks.on_air(
-            self.call_sid,
-            self.param("DequeingCallSid"),
-            self.number("turn"),
-            number=self.param("From"),
-            name=line if line in EXTRA_DESKS else AIR_DESK,
-        )
-        since = self.services.board.recorded_since()
-        has_notice = call is not None and shows.had_notice(call, since)
-        return twiml.on_air(self.services.links, self.words, has_notice=has_notice, recorded=since > 0)
-
-    def apology(self) -> str:
-        return twiml.on_air(self.services.links, self.words, has_notice=False)
-
-
-class DequeueLogicHandler(TwimlHandler):
-    """`/dequeue-logic`: the call has left a queue, and the line decides what follows."""
-
-    def answer(self) -> str:
-        follow, call = self.services.calls.left_queue(
-            self.call_sid,
-            self.number("n"),
-            self._result,
-            call_over=self._call_is_over,
-            times_asked=self._times_asked,
-            asked_since=self._asked_since_ms / 1000,
-            screening=self._was_a_screeners,
-        )
-        if follow is Follow.READY:
-            self.services.air_desks.caller_became_available()
-        if follow is Follow.CLOSED:
-            return closed(self, call)
-        if follow is Follow.QUEUE_FULL:
-            return queue_full(self, call)
-        return self._document(follow, call.queue if call else WAITING_QUEUE, call.document_seq if call else None)
-
-    def apology(self) -> str:
-        """Asks again a few times, then keeps the caller: it is unknown whether they were let go."""
-        if self._call_is_over or self._result == "hangup":
-            return twiml.empty()
-        if self._times_asked < MAX_TIMES_ASKED:
-            return self._document(Follow.ASK_AGAIN, WAITING_QUEUE, self.number("n"))
-        if self._result != "bridged":
-            return self._document(Follow.QUEUE_AGAIN, WAITING_QUEUE, None)
-        if self._was_a_screeners:
-            return self._document(Follow.BACK, WAITING_QUEUE, None)
-        return twiml.cut_short(self.services.links, self.words)
-
-    @property
-    def _was_a_screeners(self) -> bool:
-        """Whether the call has left a screener's queue, which the address of the request says."""
-        return self.param("screening") == "1"
-
-    @property
-    def _result(self) -> str:
-        """Twilio's QueueResult, or the one in our own address after `ask_again`."""
-        result = self.param("QueueResult") or self.param("result")
-        return result if _WORD.fullmatch(result) else ""
-
-    @property
-    def _call_is_over(self) -> bool:
-        return self.param("CallStatus") == "completed"
-
-    @property
-    def _times_asked(self) -> int:
-        return self.number("asked") or 0
-
-    @property
-    def _asked_since_ms(self) -> int:
-        return self.number("since") or 0
-
-    def _document(self, follow: Follow, queue: str, document_seq: int | None) -> str:
-        links, words = self.services.links, self.words
-        if follow is Follow.QUEUE_AGAIN:
-            return twiml.queue_again(links, queue, document_seq)
-        if follow is Follow.ONE_MOMENT:
-            return twiml.one_moment(links, words, queue, document_seq)
-        if follow is Follow.MESSAGE:
-            return record(self)
-        if follow is Follow.BACK:
-            return twiml.back_in_line(links, words, queue, document_seq)
-        if follow is Follow.READY:
-            return twiml.ready(links, words, document_seq)
-        if follow is Follow.HOLD:
-            return twiml.hold(links, words, document_seq)
-        if follow is Follow.HOLD_FROM_AIR:
-            return twiml.hold_from_air(links, words, queue, document_seq)
-        if follow is Follow.ASK_AGAIN:
-            since = self._asked_since_ms or round(self.services.clock() * 1000)
-            request = twiml.RepeatRequest(self._result, self._times_asked + 1, since, self._was_a_screeners)
-            return twiml.ask_again(links, document_seq, request)
-        if follow is Follow.THANK:
-            return twiml.thanks(words)
-        return twiml.empty()
-
-
 class StatusHandler(TwimlHandler):
     """`/twiml/status`: Twilio's status callback for a listener's call or a desk's leg."""
 
@@ -232,4 +114,104 @@ class StatusHandler(TwimlHandler):
         self.services.calls.call_status(self.call_sid, status, self.param("From"))
         if status in ENDED_STATUSES:
             self.services.phones.call_ended(self.param("From"), self.call_sid)
+        return twiml.empty()
+
+
+def may_be_offered(handler: TwimlHandler, call: Call | None) -> bool:
+    """Whether the caller is told that they may leave a message. False while the store fails."""
+    if call is None or not leaving.may_leave_message(call):
+        return False
+    try:
+        return not handler.services.messages.refusal(call.number)
+    except StoreError:
+        return False
+
+
+def keys_count(handler: TwimlHandler) -> bool:
+    """Whether a waiting caller may press keys: the station takes messages, and the call is from a phone."""
+    return handler.services.messages.settings().is_on and not handler.param("From").startswith("client:")
+
+
+def record(handler: TwimlHandler) -> str:
+    """The tone and the recording, with the limits that the station has set."""
+    settings = handler.services.messages.settings()
+    return twiml.record_message(
+        handler.services.links, handler.words, settings.longest_seconds, transcribe=settings.is_transcribed
+    )
+
+
+class MessageHandler(TwimlHandler):
+    """`/twiml/message`: a caller that may not join the line pressed a key: 5 for a message."""
+
+    def answer(self) -> str:
+        if self.param("Digits") != twiml.LEAVE_MESSAGE:
+            return twiml.goodbye(self.words)
+        if not may_be_offered(self, self.services.calls.get_call(self.call_sid)):
+            return twiml.no_message(self.words)
+        return record(self)
+
+    def apology(self) -> str:
+        return twiml.no_message(self.words)
+
+
+class WaitKeyHandler(TwimlHandler):
+    """`/twiml/wait-key`: a waiting caller pressed a key: for a message, to hang up, or one that means nothing."""
+
+    def answer(self) -> str:
+        pressed = self.param("Digits")
+        if pressed == twiml.HANG_UP:
+            return twiml.thanks(self.words)
+        if pressed != twiml.LEAVE_MESSAGE:
+            return self._wait_on(refused=False)
+        if not may_be_offered(self, self.services.calls.get_call(self.call_sid)):
+            return self._wait_on(refused=True)
+        has_begun = self.services.calls.begin_message(self.call_sid)
+        # If a desk takes the caller at this moment, the desk's press decides what they hear next.
+        return twiml.leave() if has_begun else self._wait_on(refused=False)
+
+    def apology(self) -> str:
+        return self._wait_on(refused=True)
+
+    def _wait_on(self, *, refused: bool) -> str:
+        minutes, place = self.number("minutes"), self.number("place")
+        return twiml.wait_on(self.services.links, self.words, minutes, place, self.music, refused=refused)
+
+
+class MessageLeftHandler(TwimlHandler):
+    """`/twiml/message-left`: the recording is over: a key, silence, the greatest length, or the caller hung up."""
+
+    def answer(self) -> str:
+        self.services.calls.left_message(self.call_sid)
+        return twiml.message_thanks(self.words)
+
+    def apology(self) -> str:
+        return twiml.message_thanks(self.words)
+
+
+class MessageRecordedHandler(TwimlHandler):
+    """`/twiml/message-recorded`: Twilio has the recording. If that cannot be stored, Twilio reports it again."""
+
+    is_retried = True
+
+    def answer(self) -> str:
+        recording_sid = self.param("RecordingSid")
+        call = self.services.calls.get_call(self.call_sid)
+        is_whole = self.param("RecordingStatus") == "completed" and _RECORDING_SID.fullmatch(recording_sid)
+        if is_whole and call is not None:
+            self.services.messages.recorded(call, recording_sid, self.number("RecordingDuration") or 0)
+            self.services.calls.left_message(self.call_sid)
+        return twiml.empty()
+
+
+class MessageWordsHandler(TwimlHandler):
+    """`/twiml/message-words`: Twilio's transcription of a message."""
+
+    is_retried = True
+
+    def answer(self) -> str:
+        recording_sid, text = self.param("RecordingSid"), self.param("TranscriptionText")
+        call = self.services.calls.get_call(self.call_sid)
+        is_there = self.param("TranscriptionStatus") == "completed" and _RECORDING_SID.fullmatch(recording_sid)
+        if is_there and text and call is not None:
+            self.services.messages.transcribed(call, recording_sid, text)
         return twiml.empty()

@@ -15,8 +15,8 @@ from callin.messages import MessageRefusedError, Typed
 from callin.model import Call, Opening, Place, Show, Stage, caller_of
 from callin.rules.places import kept_until
 from callin.web.base import ChangeHandler, Handler, JsonHandler
+from callin.web.browser_calls import BROWSER_SECONDS, identity_of, remember
 from callin.web.middleware import HTTPError
-from callin.web.token import BROWSER_SECONDS, identity_of, remember
 from callin.words import SpokenWords, filled
 
 FIELDS = Typed._fields

@@ -12,9 +12,9 @@ from callin.model import AIR_DESK, MOST_CALLERS, SCREEN_DESK, Opening, SettingsC
 from callin.rules import is_listeners_browser, is_somebodys
 from callin.web.application import FORMER_PATHS
 from callin.web.base import ChangeHandler, air_desk_of
+from callin.web.browser_calls import identity_of
 from callin.web.caller_info import set_browser_blocked, set_standing
 from callin.web.middleware import HTTPError
-from callin.web.token import identity_of
 
 
 class PressHandler(ChangeHandler):

@@ -19,7 +19,7 @@ from callin.model import CallRecording
 from callin.sounds import ChosenSounds, SoundLibrary
 from callin.station import Station
 from callin.twilio.reconcile import Reconciler
-from callin.web import call_arriving, call_in_line, desk_legs
+from callin.web import browser_calls, call_arriving, call_in_line, dequeue
 from callin.web.application import PageFacts, Services
 from callin.web.base import Params
 from callin.web.webhook import TwimlHandler
@@ -32,13 +32,13 @@ HANDLERS: dict[str, type[TwimlHandler]] = {
     "/twiml/enqueue": call_arriving.EnqueueHandler,
     "/twiml/wait": call_in_line.WaitHandler,
     "/twiml/ready": call_in_line.ReadyHandler,
-    "/twiml/on-air": call_in_line.OnAirHandler,
-    "/dequeue-logic": call_in_line.DequeueLogicHandler,
+    "/twiml/on-air": dequeue.OnAirHandler,
+    "/dequeue-logic": dequeue.DequeueLogicHandler,
     "/twiml/status": call_in_line.StatusHandler,
-    "/twiml/dequeue": desk_legs.DequeueHandler,
-    "/twiml/screen": desk_legs.ScreenHandler,
-    "/twiml/screened": desk_legs.ScreenedHandler,
-    "/twiml/client": desk_legs.ClientHandler,
+    "/twiml/dequeue": dequeue.DequeueHandler,
+    "/twiml/screen": dequeue.ScreenHandler,
+    "/twiml/screened": dequeue.ScreenedHandler,
+    "/twiml/client": browser_calls.ClientHandler,
 }
 DJ_PHONE = "+442079460999"
 START_SECONDS = 0.5
@@ -114,7 +114,7 @@ class SmallApp:
     def answer(self, request: Request) -> str:
         """As `TwimlHandler.dispatch` does: the document, or else the apology."""
         handler = HANDLERS[request.path]()
-        handler.request = SimpleNamespace(app=self._registry, headers={desk_legs.SAME_REQUEST_HEADER: request.token})
+        handler.request = SimpleNamespace(app=self._registry, headers={dequeue.SAME_REQUEST_HEADER: request.token})
         handler.params = Params(list(request.params), [])
         handler.call_sid = handler.params.get("CallSid")
         try:

@@ -1,4 +1,5 @@
-"""Voice tokens for browsers. A signed cookie decides the identity, never what a page sends."""
+"""Calls from browsers: the voice token that each needs, and where it goes. A signed cookie decides the identity, never
+what a page sends."""
 
 from __future__ import annotations
 
@@ -6,14 +7,19 @@ import secrets
 from http import HTTPStatus
 from typing import ClassVar
 
+from callin import twiml
 from callin.contracts import StoreError
 from callin.live import Lineup
 from callin.model import caller_of
 from callin.rules import numbers
 from callin.web.base import Handler, JsonHandler
+from callin.web.call_arriving import greet, greet_without_store
+from callin.web.dequeue import connect, connect_screener, go_on, is_desk
 from callin.web.middleware import HTTPError
 from callin.web.visitor import cookie_name
-from callin.words import filled
+from callin.web.webhook import TwimlHandler
+from callin.web.words import on_one_line, spoken_example
+from callin.words import EDITABLE, defaults, filled, problem_of
 from util import MAX_TOKEN_SECONDS, generate_token
 
 IDENTITY_SECONDS = 12 * 3600
@@ -175,3 +181,38 @@ class ListenerTokenHandler(TokenHandler):
             return self.services.callers.browsers.is_blocked(f"client:{remembered}")
         except StoreError:
             return False
+
+
+class ClientHandler(TwimlHandler):
+    """`/twiml/client`: a call from a browser. Only From, which Twilio signs, decides where it goes."""
+
+    def answer(self) -> str:
+        if self._is("dj"):
+            return connect(self) if is_desk(self) else twiml.signed_out(self.words)
+        if self._is("screener"):
+            return say_sentence(self) if self.param("sentence") else connect_screener(self)
+        if self._is("listener"):
+            return greet(self)
+        return twiml.unknown_browser(self.words)
+
+    def apology(self) -> str:
+        if self._is("dj"):
+            return go_on(self)
+        if self._is("screener"):
+            return twiml.screener_apology(self.services.links, self.words)
+        return greet_without_store(self)
+
+    def _is(self, kind: str) -> bool:
+        return self.param("From").startswith(f"client:{kind}_")
+
+
+def say_sentence(handler: TwimlHandler) -> str:
+    """Says one of the station's sentences, or a draft of it, in an admin's browser, see `/words`."""
+    words, name = handler.services.station.words(fresh=True), handler.param("sentence")
+    draft = on_one_line(handler.param("draft"))
+    identity = handler.param("From").removeprefix("client:")
+    if name not in EDITABLE or not handler.services.accounts.identities.may_change_words(identity):
+        return twiml.unknown_browser(words)
+    if draft and problem_of(name, draft, defaults(words.voice.language)):
+        return twiml.unknown_browser(words)
+    return twiml.say(words, spoken_example(words, name, handler.services.page.station_name, draft), hang_up=True)
