@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
 from collections.abc import Iterator
@@ -23,12 +22,7 @@ _numbers = itertools.count(1)
 
 
 def make_key(visitor: Visitor, name: str = "") -> str:
-    name = name or f"Stream Deck {next(_numbers)}"
-    answer = visitor.fill_in("/account", do="button-key", button_name=name, password_again=REHEARSAL_PASSWORD)
-    assert answer.status == 200, answer.text
-    found = re.search(r'id="new-key">([^<]+)<', answer.text)
-    assert found, answer.text
-    return html.unescape(found[1])
+    return visitor.make_button_key(name or f"Stream Deck {next(_numbers)}")
 
 
 def press(station: Station, what: str, key: str, query: str = "") -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callin.contracts import Clock, Store
 from callin.line.air_desks import AirDesks
 from callin.line.desks import PressRejected
-from callin.model import AIR_DESK, Desk
+from callin.model import AIR_DESK, AIR_DESKS, Desk
 from callin.rules import desks as desk_rules
 from callin.rules import takeover
 
@@ -41,9 +41,11 @@ class Buttons:
     def mute(self, account_key: str, state: str = "") -> str:
         """Counts the press: the page that holds the desk sees the count, and switches its one microphone.
 
-        With `state`, "on" or "off", the page is muted or not after the press, whatever it was before.
+        With `state`, "on" or "off", the page is muted or not after the press, whatever it was before. Any line of the
+        console will do: the others go on while the first is cut off.
         """
-        self._desk_of(account_key, AIR_DESK)
+        if not any(self._holds(self._store.desk(name), account_key) for name in AIR_DESKS):
+            raise PressRejected("not_connected", NOT_HELD)
         self._store.change_desk(AIR_DESK, lambda desk: desk_rules.mute_pressed(desk, state))
         return MUTES[state]
 
@@ -60,6 +62,9 @@ class Buttons:
     def _desk_of(self, account_key: str, name: str) -> Desk:
         """The desk, which a browser of the account holds."""
         desk = self._store.desk(name)
-        if not desk.leg or takeover.account_of(desk.leg_by) != account_key:
+        if not self._holds(desk, account_key):
             raise PressRejected("not_connected", NOT_HELD if name == AIR_DESK else NOT_THIS_LINE)
         return desk
+
+    def _holds(self, desk: Desk, account_key: str) -> bool:
+        return bool(desk.leg) and takeover.account_of(desk.leg_by) == account_key

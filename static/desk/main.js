@@ -162,7 +162,7 @@ function heard(status) {
   if (phone.isAnswered) {
     rememberConnected(air.leg, air.call);
   }
-  mutePresses.heard(air, phone);
+  mutePresses.heard(air, phone, lines.isInUse);
   sound.heard((name) => (name === FIRST ? air.desk.on_air : lines.callerOf(name)));
   recorder?.heard(status);
   head.show(status);

@@ -3,10 +3,14 @@
 export class MutePresses {
   #counted = null; // the server's last count; null before the first
 
-  /** What the line said of the desk; mutes or unmutes the phone if there were presses since. */
-  heard({ desk, seat }, phone) {
+  /**
+   * What the line said of the desk; mutes or unmutes the phone if there were presses since. `isOnOtherLines`: calls on
+   * lines 2 to 4 go on, also while the first is cut off.
+   */
+  heard({ desk, seat }, phone, isOnOtherLines) {
     const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = desk;
-    if (phone.isAnswered && seat === "mine" && this.#counted !== null && counted !== this.#counted) {
+    const isHeld = (phone.isAnswered && seat === "mine") || isOnOtherLines;
+    if (isHeld && this.#counted !== null && counted !== this.#counted) {
       const isSet = setAt > this.#counted;
       const before = isSet ? state === "on" : phone.muted;
       phone.mute((counted - (isSet ? setAt : this.#counted)) % 2 ? !before : before);

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DJ_HZ, Cast
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
+from tests.support.web import ask
 
 FIRST, SECOND = "+447700900001", "+447700900002"
 INAUDIBLE_DBFS = -50.0
@@ -39,7 +40,7 @@ def does_not_hear_the_dj(cast: Cast, caller: str) -> None:
     wait_until(is_quiet, why="the caller still hears the DJ")
 
 
-def test_the_dj_can_mute_and_hang_up_though_the_first_line_is_cut_off(cast: Cast) -> None:
+def test_the_dj_can_mute_also_by_a_pedal_and_hang_up_though_the_first_line_is_cut_off(cast: Cast) -> None:
     desk, second = with_first_line_cut(cast, is_muted=False)
     expect(desk.advice).to_contain_text("Callers on other lines are still on the air, and hear you.")
     desk.page.keyboard.press("m")
@@ -47,6 +48,16 @@ def test_the_dj_can_mute_and_hang_up_though_the_first_line_is_cut_off(cast: Cast
     expect(desk.advice).to_contain_text("Callers on other lines are still on the air. You are muted.")
     desk.page.keyboard.press("m")
     cast.caller_hears_among_others(second, DJ_HZ)
+    key = cast.station.app.new_visitor("dj").make_button_key("Pedal")
+
+    def press_pedal(what: str) -> int:
+        return ask(f"{desk.url}/button/{what}", "POST", b"", {"Authorization": f"Bearer {key}"}).status
+
+    assert press_pedal("mute?state=on") == 200
+    does_not_hear_the_dj(cast, second)
+    assert press_pedal("mute") == 200
+    cast.caller_hears_among_others(second, DJ_HZ)
+    assert press_pedal("next") == 409, "the first line is not held"
     desk.page.keyboard.press("l")
     desk.page.keyboard.press("Shift+H")
     desk.expect_words("^Locked: press Hang up again")

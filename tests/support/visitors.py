@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -63,6 +64,14 @@ class Visitor:
         """Fills in the sign-in page. The answer may be a refusal."""
         self.get("/sign-in")
         return self.fill_in("/sign-in", name=name, password=password, **fields)
+
+    def make_button_key(self, name: str, password: str = REHEARSAL_PASSWORD) -> str:
+        """The key for a device with a button, from the page of one's own account."""
+        answer = self.fill_in("/account", do="button-key", button_name=name, password_again=password)
+        assert answer.status == 200, answer.text
+        found = re.search(r'id="new-key">([^<]+)<', answer.text)
+        assert found, answer.text
+        return html.unescape(found[1])
 
 
 def signed_in(url: str, name: str = "dj", password: str = REHEARSAL_PASSWORD, send: Ask = ask) -> Visitor:
