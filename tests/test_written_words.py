@@ -30,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:Depreca
 
 TEMPLATE = ROOT / "templates/listener/call.html"
 LISTENER_SCRIPTS = sorted((ROOT / "static/listener").glob("*.js"))
-HANDLERS = ("listener", "token", "widget")
+HANDLERS = ("listener", "browser_calls", "widget")
 # Our own pages never cause these: they are for developers of other clients.
 FOR_PROGRAMS = {"Send the bytes of a voice note.", "number must be a whole number."}
 SAME_IN_ANY_LANGUAGE = {"script.time_of_day"}
