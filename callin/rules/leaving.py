@@ -25,6 +25,9 @@ BRING_BACK_SECONDS = 8.0
 BEFORE_THE_BRIDGE = frozenset({"error", "leave", "queue-full", "system-error"})
 """QueueResults that a call on the air cannot have: they come late, from an earlier queue."""
 
+CONNECTED = frozenset({"bridged", "redirected-from-bridged"})
+"""Results that prove that the caller was on the air, however late they come; of a screener's queue they do not."""
+
 NEVER_BRIDGED = frozenset({"hangup", "bridging-in-process"})
 """Results of a queue that prove that nobody was connected with the caller this time."""
 
@@ -180,19 +183,17 @@ def _proved(call: Call, desk: str, request: FollowRequest) -> Call:
     """The call with what Twilio's result proves of its past, with that desk."""
     if request.screening and request.result in screening.PARTED and call.live and not _is_late(call, request):
         return enter(replace(call, claimed_by="", claimed_at=0.0), Stage.SCREENING, request.at)
-    if request.screening:
+    if request.screening or request.result not in CONNECTED:
         return call
-    if request.result == "bridged" and not _is_late(call, request):
-        proved = replace(call, bridged=True)
-        if call.live:
-            aired = replace(proved, claimed_by="", claimed_at=0.0, cleared=True, verdict=None)
-            if call.stage is not Stage.ON_AIR and call.air_desk != desk:
-                aired = replace(aired, air_desk=desk, desk_leg="", desk_turn=0)
-            return enter(aired, Stage.ON_AIR, request.at)
+    proved = replace(call, bridged=True, cleared=True)
+    if not call.live:
         return replace(proved, outcome=Outcome.AIRED) if call.outcome in (Outcome.HUNG_UP, Outcome.LOST) else proved
-    if request.result == "redirected-from-bridged":
-        return replace(call, bridged=True, cleared=True)
-    return call
+    if request.result != "bridged" or _is_late(call, request):
+        return proved  # it is elsewhere by now
+    aired = replace(proved, claimed_by="", claimed_at=0.0, verdict=None)
+    if call.stage is not Stage.ON_AIR and call.air_desk != desk:
+        aired = replace(aired, air_desk=desk, desk_leg="", desk_turn=0)
+    return enter(aired, Stage.ON_AIR, request.at)
 
 
 def _reached(call: Call, request: FollowRequest, what: Follow) -> Call:

@@ -219,3 +219,19 @@ def test_a_caller_that_a_press_thanked_before_the_bridge_stays_thanked(house: Ho
     house.air_desks.drop(turn, "CA1", ME)
     house.calls.left_queue("CA1", 1, "bridging-in-process", call_over=True)
     assert house.call("CA1").outcome is Outcome.DROPPED
+
+
+@pytest.mark.parametrize("result", ["bridged", "redirected-from-bridged"])
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_a_caller_on_the_air_counts_as_aired_however_late_twilio_reports_it(
+    house: House, result: str, *, has_ended: bool
+) -> None:
+    house.ring("CA1")
+    house.air_desks.hold(house.put_on_air("CA1"), "CA1", ME)
+    house.reach("CA1")  # so soon that the hold alone does not show that the two spoke
+    if has_ended:
+        house.calls.call_status("CA1", "completed")
+    house.calls.left_queue("CA1", 1, result, call_over=has_ended)
+    assert house.call("CA1").stage is (Stage.DONE if has_ended else Stage.HELD)
+    house.calls.call_status("CA1", "completed")
+    assert house.call("CA1").outcome is Outcome.AIRED
