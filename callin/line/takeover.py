@@ -148,9 +148,12 @@ class Takeover:
         """The extra desk after this leg asked for a document. `by` is its From.
 
         The leg becomes the desk's if its browser is at the first desk. A leg that the desk had is ended: the page was
-        loaded again, or another tab has taken over.
+        loaded again, or another tab has taken over. A leg that reconciling found before it said which line it is leaves
+        the first desk: on two desks at once, what moves one would part the other from its caller.
         """
         first = self._store.desk(AIR_DESK)
+        if first.leg == leg:
+            first = self._store.change_desk(AIR_DESK, lambda before: takeover.leg_ended(before, leg))
         if not first.leg or first.leg_by != by or leg in first.ended_legs:
             return self._store.desk(name)
         desk = self._store.change_desk(name, lambda before: takeover.seated(before, leg, by, self._clock()))

@@ -13,6 +13,7 @@ from callin.model import (
     DialCaller,
     DialLine,
     Follow,
+    HangUp,
     Member,
     Stage,
     queue_of,
@@ -119,6 +120,16 @@ def test_reconciling_leaves_the_legs_of_lines_alone(two: House) -> None:
     two.clock.advance(60)
     two.reconciler().run_once()
     assert not [done for done in two.control.done if done[0] in ("wake", "end_leg") and LEG in done]
+
+
+def test_a_leg_that_reconciling_found_before_it_named_its_line_is_not_on_two_desks(house: House) -> None:
+    house.phone.calls[LEG] = CallState("in-progress", BY)
+    house.reconciler().run_once(at_start=True)
+    assert house.desk.leg == LEG, "its first request was lost with the process before"
+    assert ask(house) == HangUp()
+    assert (house.desk.leg, second(house).leg) == ("", "")
+    house.reconciler().run_once(at_start=True)
+    assert house.desk.leg == "", "it is still in Twilio's list"
 
 
 def test_reconciling_ends_a_leg_that_a_take_over_could_not_end(two: House) -> None:
