@@ -197,7 +197,7 @@ def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Cloc
         on_app_engine=bool(settings.gae_env),
         trusted_proxies=settings.trusted_proxies,
         clock=clock,
-        look_at_twilio=reconciler.soon,
+        reconcile_soon=reconciler.soon,
         health=Health(store, cache, webhooks, reconciler.soon, clock, version_of(settings)),
         watch=watch_of(settings, store, clock),
         warm_up=lambda: (control.client(), load(routes)),
@@ -254,7 +254,7 @@ def watch_of(settings: Settings, store: Store, clock: Clock) -> Callable[[], str
         channels = channels_of({name: getattr(settings, name.lower()) for name in SETTINGS})
         return HealthWatch(settings.public_url, address.health, channels, StateInStore(store), clock)
 
-    return lambda: watch().look()
+    return lambda: watch().check()
 
 
 def token_keys(settings: Settings) -> TokenKeys:

@@ -83,21 +83,21 @@ class StoreCheck:
 
 
 class Health:
-    """The answer of `/health`. `look_at_twilio` asks for a comparison with Twilio, and returns at once."""
+    """The answer of `/health`. `reconcile_soon` asks for a comparison with Twilio, and returns at once."""
 
     def __init__(
         self,
         store: Store,
         cache: LineCache,
         webhooks: WebhookLog,
-        look_at_twilio: Callable[[], None],
+        reconcile_soon: Callable[[], None],
         clock: Clock,
         version: str,
     ) -> None:
         self.store = StoreCheck(store, clock)
         self._cache = cache
         self._webhooks = webhooks
-        self._look_at_twilio = look_at_twilio
+        self._reconcile_soon = reconcile_soon
         self._clock = clock
         self._version = version
         self._lock = threading.Lock()
@@ -116,7 +116,7 @@ class Health:
             if now - self._asked_at > SECONDS_BETWEEN_QUESTIONS:
                 self._asked_since = now
             self._asked_at = now
-        self._look_at_twilio()
+        self._reconcile_soon()
         report = self._made(self.store.problem(), self._clock())
         with self._lock:
             self._report = now, report

@@ -22,7 +22,7 @@ SECONDS_BETWEEN_LINES = 60.0
 """The shortest time between two lines in the log about refused requests."""
 
 SECONDS_SHARED = 25.0
-"""How long the other instances believe a report: a little longer than the time between two looks."""
+"""How long the other instances believe a report: a little longer than the time between two comparisons."""
 
 KEY = "missed"
 
@@ -158,12 +158,12 @@ class MissedCallWatch:
         self._numbers = frozenset(filter(None, numbers))
         self._public_url = public_url
         self._on_change = on_change
-        self._first_look_at: float | None = None
+        self._first_read_at: float | None = None
         self._first_listed: dict[str, float] = {}
         self._missed: tuple[MissedCall, ...] = ()
         self._reported = MissedCalls()
 
-    def look(
+    def compare(
         self, live: Mapping[str, CallState], queued: Collection[str], is_known: Callable[[str], bool]
     ) -> MissedCalls:
         """Reports missed calls. `queued` are the calls in our queues; `is_known` says whether the store knows a call.
@@ -171,8 +171,8 @@ class MissedCallWatch:
         Call it before unknown calls are adopted: afterwards the store knows them all. StoreError if it cannot be read.
         """
         now = self._clock()
-        if self._first_look_at is None:
-            self._first_look_at = now
+        if self._first_read_at is None:
+            self._first_read_at = now
         ours = {
             call_sid: state
             for call_sid, state in live.items()
@@ -181,10 +181,10 @@ class MissedCallWatch:
         listed = [self._listed(call_sid, state, call_sid in queued, is_known, now) for call_sid, state in ours.items()]
         reached_at = self._webhooks.reached_at()
         for call in listed:
-            if call.is_known and call.call_sid not in self._first_listed and now > self._first_look_at:
+            if call.is_known and call.call_sid not in self._first_listed and now > self._first_read_at:
                 reached_at[call.way] = now
         self._first_listed = {call.call_sid: call.first_listed_at for call in listed}
-        self._missed = missed.missed_calls(self._missed, listed, reached_at, self._first_look_at, now)
+        self._missed = missed.missed_calls(self._missed, listed, reached_at, self._first_read_at, now)
         return self._report(missed.summary(self._missed, self._public_url, now))
 
     def log_refused(self) -> None:

@@ -29,7 +29,7 @@ class Upkeep(NamedTuple):
     @property
     def jobs(self) -> tuple[Callable[[], None], ...]:
         jobs = self.retention.run, self.audit.delete_old, self.sounds.delete_abandoned, self.messages.run
-        return (self.stats.run, self.missed.look, *jobs, self.idle_desks.run)
+        return (self.stats.run, self.missed.run, *jobs, self.idle_desks.run)
 
 
 def upkeep_of(

@@ -47,7 +47,7 @@ class Watched(Struct, frozen=True):
     undelivered: tuple[str, ...] = ()
 
 
-def after_look(before: Watched, problem: str, now: float, url: str, channels: Sequence[str]) -> Watched:
+def after_check(before: Watched, problem: str, now: float, url: str, channels: Sequence[str]) -> Watched:
     """What is known after a check at `now` that has found a problem, or none ("")."""
     if problem:
         since = before.failing_since or now
@@ -153,13 +153,13 @@ class HealthWatch:
         self._state = state
         self._clock = clock
 
-    def look(self) -> str:
+    def check(self) -> str:
         """Checks once; returns what is wrong, empty if all is well."""
         if not self._channels:
             return ""
         problem = self._problem()
         before = self._state.load()
-        now = after_look(before, problem, self._clock(), self._url, [channel.name for channel in self._channels])
+        now = after_check(before, problem, self._clock(), self._url, [channel.name for channel in self._channels])
         if now != before:
             self._state.save(now)
         self._deliver(now)
@@ -213,7 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
     address = PublicAddress(
         settings["PUBLIC_URL"], settings["SESSION_KEY"], settings["TWILIO_AUTH_TOKEN"], timeout_seconds=ASK_SECONDS
     )
-    problem = HealthWatch(address.url, address.health, channels, StateFile(asked.state), time.time).look()
+    problem = HealthWatch(address.url, address.health, channels, StateFile(asked.state), time.time).check()
     if problem:
         print(problem, file=sys.stderr)
     return int(bool(problem))

@@ -13,7 +13,7 @@ from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.web import Answer, ask
 
 SWEEPS_SECONDS = 45.0
-"""The time from one look at Twilio's lists until the one after the next."""
+"""The time from one comparison with Twilio's lists until the one after the next."""
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     right = station.app.environment["PUBLIC_URL"]
     wrong = right.replace("127.0.0.1", "localhost")
     restart(station, PUBLIC_URL=wrong)
-    wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no look at Twilio")
+    wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no comparison with Twilio")
     assert health(station).status == 200, "no problem can be known yet"
     callers = [ring_into_the_fallback(station, f"+44770090000{number}") for number in (1, 2)]
     wait_until(lambda: twilio(station)["missed_calls"] == 2, SWEEPS_SECONDS, "the desk is told of nothing")
@@ -102,16 +102,15 @@ def test_after_an_outage_nothing_is_reported_about_callers_that_the_fallback_que
     caller = ring_into_the_fallback(station, "+447700900001")
     station.app.start()
     wait_until(lambda: station.app.row(caller), why="the app did not find the caller")
-    looked_at = wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no look at Twilio")
-    assert looked_at
+    wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no comparison with Twilio")
     ages = [0]
 
-    def has_looked_again() -> bool:
-        """Another look has happened when its age falls."""
+    def has_compared_again() -> bool:
+        """Another comparison has happened when its age falls."""
         report = health(station).json()
         assert (report["ok"], report["missed_calls"]) == (True, 0)
         ages.append(report["twilio"]["age_seconds"])
         return ages[-1] < ages[-2]
 
-    wait_until(has_looked_again, SWEEPS_SECONDS, "no second look at Twilio")
+    wait_until(has_compared_again, SWEEPS_SECONDS, "no second comparison with Twilio")
     assert twilio(station)["missed_calls"] == 0

@@ -234,7 +234,7 @@ def test_without_the_front_a_dashboard_is_answered_at_once_and_told_when_to_ask_
         app.start()
 
         def ask_again_seconds() -> int | None:
-            since = app.status()["mark"]  # which changes once more when the first look at Twilio has failed
+            since = app.status()["mark"]  # which changes once more when the first comparison with Twilio has failed
             answer = app.get(f"/queue-status?since={since}").json()
             return answer["ask_again_seconds"] if answer.get("unchanged") else None
 

@@ -63,12 +63,12 @@ class Ward:
         self.clock = HeldClock()
         self.cache = LineCache(self.store, self.clock)
         self.webhooks = WebhookLog(self.clock)
-        self.looks = 0
-        self.health = Health(self.store, self.cache, self.webhooks, self.look, self.clock, "1.0")
+        self.reconciled = 0
+        self.health = Health(self.store, self.cache, self.webhooks, self.reconcile_soon, self.clock, "1.0")
         self.cache.twilio_was_read()
 
-    def look(self) -> None:
-        self.looks += 1
+    def reconcile_soon(self) -> None:
+        self.reconciled += 1
 
     def report(self, after_seconds: float = 2.0) -> dict[str, Any]:
         self.clock.advance(after_seconds)
@@ -98,7 +98,7 @@ def test_however_often_it_is_asked_the_store_is_spared(ward: Ward) -> None:
     for _ in range(1000):
         ward.report(after_seconds=0.03)
     assert (ward.store.writes, ward.store.reads) == (1, 5)
-    assert ward.looks <= 31
+    assert ward.reconciled <= 31
 
 
 def test_a_store_that_cannot_be_written_is_told_and_so_is_its_return(ward: Ward) -> None:
@@ -134,7 +134,7 @@ def test_credentials_that_twilio_refuses_are_a_reason_at_once(ward: Ward) -> Non
     assert ward.report()["ok"] is False
 
 
-def test_nobody_looks_at_twilio_while_nobody_asks_so_an_old_look_is_no_reason_at_first(ward: Ward) -> None:
+def test_nobody_compares_with_twilio_while_nobody_asks_so_an_old_comparison_is_no_reason_at_first(ward: Ward) -> None:
     ward.report()
     assert ward.report(after_seconds=8 * 3600)["ok"] is True
     assert ward.report(after_seconds=SECONDS_UNREAD)["ok"] is True
@@ -153,7 +153,7 @@ def test_with_a_monitor_that_asks_rarely_lists_that_were_never_read_are_a_reason
         cache = LineCache(store, clock)
         health = Health(store, cache, WebhookLog(clock), lambda: None, clock, "1.0")
         cache.twilio_was_read(problem="Twilio could not be reached to list the calls.")
-        assert health.report()["ok"] is True, "the first look may fail for a moment"
+        assert health.report()["ok"] is True, "the first comparison may fail for a moment"
         clock.advance(SECONDS_BETWEEN_QUESTIONS + 1)
         assert health.report()["ok"] is False
 

@@ -112,7 +112,7 @@ def test_a_show_with_sound_goes_on_while_a_copy_has_its_own_and_with_both_apps_d
         wait_until(lambda s=station, e=expected: {row["call_sid"] for row in s.app.status()["calls"]} == e, 40)
     assert live.are_bridged(first, dj), "the live show goes on"
 
-    # A look at Twilio's lists by an app that has just started adopts nobody of the other station.
+    # A comparison with Twilio's lists by an app that has just started adopts nobody of the other station.
     for station in (copy, live):
         assert station.app.program is not None
         station.app.program.kill()

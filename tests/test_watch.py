@@ -122,7 +122,7 @@ class Look:
         """A look by a new process, as the timer starts it."""
         self.found = found
         self.clock.advance(after_seconds)
-        HealthWatch(URL, self.ask, self.channels, self.state, self.clock).look()
+        HealthWatch(URL, self.ask, self.channels, self.state, self.clock).check()
 
 
 def test_a_problem_of_a_minute_is_reported_once_and_its_end_once_in_every_way(tmp_path: Path, post: Post) -> None:

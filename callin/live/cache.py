@@ -1,4 +1,4 @@
-"""The line in memory: brought up to date by the store's mark, with what the last look at Twilio found."""
+"""The line in memory: brought up to date by the store's mark, with whether Twilio's lists could be read."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ class LineCache:
         self._on_news += (call,)
 
     def is_twilio_read(self) -> bool:
-        """Whether the last look at Twilio's member list went well, and nothing has failed since."""
+        """Whether Twilio's lists could be read the last time, and nothing has failed since."""
         with self.lock:
             return self.twilio.good_at is not None and not self.twilio.problem
 
     def twilio_was_read(self, problem: str = "", *, permanent: bool = False) -> None:
-        """Stores how a look at Twilio's lists went: `problem` is a sentence, or empty if it went well."""
+        """Stores how reading Twilio's lists went: `problem` is a sentence, or empty if it went well."""
         with self.lock:
             good_at = self.twilio.good_at if problem else self._clock()
             self.twilio = Reading(good_at, problem, permanent, self.twilio.missed)
@@ -118,7 +118,7 @@ class LineCache:
             self._tell()
 
     def reading(self) -> Reading:
-        """How the last look at Twilio went."""
+        """How the last reading of Twilio's lists went."""
         with self.lock:
             return self.twilio
 

@@ -10,7 +10,7 @@ from callin.messages.service import DAY_SECONDS, Messages, Recordings
 from callin.model import Call, CallRecording
 
 OVERLAP_SECONDS = 600.0
-"""How far each look goes back before the last good one, because Twilio lists recordings by when they began."""
+"""How far each run goes back before the last good one, because Twilio lists recordings by when they began."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class MissedRecordings:
         self._left = left
         self._looked_at: float | None = None
 
-    def look(self) -> None:
+    def run(self) -> None:
         """One request to Twilio, none while the station takes no messages. May raise StoreError."""
         if not self._messages.settings().is_on:
             return

@@ -142,7 +142,7 @@ class MissedCalls(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """How the last look at Twilio's lists went: when it last worked, and the problem since then, if any.
+    """How the last reading of Twilio's lists went: when it last worked, and the problem since then, if any.
 
     A `permanent` problem does not pass by itself: wrong credentials, for example.
     """

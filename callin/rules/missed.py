@@ -57,13 +57,13 @@ def missed_calls(
     before: Iterable[MissedCall],
     listed: Iterable[Listed],
     reached_at: Mapping[str, float],
-    first_look_at: float,
+    first_read_at: float,
     now: float,
 ) -> tuple[MissedCall, ...]:
-    """The calls that did not reach the app, after a look at Twilio's list.
+    """The calls that did not reach the app, after a comparison with Twilio's list.
 
-    `before` are those of the previous look. `reached_at` says for each number when the last call to it reached the
-    app: a missed call is forgotten once a later call did. `first_look_at` is when this instance first read the list.
+    `before` are those of the comparison before. `reached_at` says for each number when the last call to it reached the
+    app: a missed call is forgotten once a later call did. `first_read_at` is when this instance first read the list.
     """
     live = {call.call_sid: call for call in listed}
     kept = [
@@ -76,22 +76,22 @@ def missed_calls(
     new = [
         MissedCall(one.call_sid, one.way, one.first_listed_at, now, one.refusal, one.address)
         for one in live.values()
-        if one.call_sid not in known and _is_missed(one, first_look_at, now)
+        if one.call_sid not in known and _is_missed(one, first_read_at, now)
     ]
     return tuple([one for one in (*kept, *new) if not _is_over(one, reached_at, now)])
 
 
-def _is_missed(call: Listed, first_look_at: float, now: float) -> bool:
+def _is_missed(call: Listed, first_read_at: float, now: float) -> bool:
     if call.is_known:
         return False
     if call.refusal is Refusal.OTHER_ADDRESS:
         return True  # no restart explains it: Twilio asked this very instance, which refused
-    if call.first_listed_at <= first_look_at:
+    if call.first_listed_at <= first_read_at:
         return False
     if call.refusal is not None:
         return True
     is_sure = call.is_queued or now - call.first_listed_at >= SECONDS_UNTIL_SURE
-    return is_sure and call.first_listed_at > first_look_at + SECONDS_OF_RETRIES
+    return is_sure and call.first_listed_at > first_read_at + SECONDS_OF_RETRIES
 
 
 def _is_over(call: MissedCall, reached_at: Mapping[str, float], now: float) -> bool:

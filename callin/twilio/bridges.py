@@ -55,11 +55,11 @@ class Bridges:
         self._clock = clock
         self._numbers = numbers
         self.back_since = -math.inf
-        """When the app started, if it has looked at Twilio since. No webhook is on its way for anything before that."""
+        """When the app started, if it has compared with Twilio since: no webhook of before is on its way."""
         self._candidates: dict[str, _Candidate] = {}
-        """The callers that the last look found in no queue, by CallSid."""
+        """The callers that the last run found in no queue, by CallSid."""
         self.is_unsure = False
-        """Whether another look soon may find more: the app is just back, and somebody is in no queue."""
+        """Whether another run soon may find more: the app is just back, and somebody is in no queue."""
         self._are_legs_called_back = False
 
     @property
@@ -71,7 +71,7 @@ class Bridges:
         """The app started then. Webhooks for what happened before were lost with the process before this one."""
         self.back_since = started_at
 
-    def look(self, now: float, missing: list[Call], unknown: Mapping[str, CallState], *, are_all_queued: bool) -> None:
+    def find(self, now: float, missing: list[Call], unknown: Mapping[str, CallState], *, are_all_queued: bool) -> None:
         """Finds the legs and callers of the desks. PhoneError.
 
         `missing` are live calls of the line that are in no queue; `unknown` are live calls that the line does not have.
@@ -153,7 +153,7 @@ class Bridges:
         for desk in idle:
             self._store.change_desk(desk.name, functools.partial(desk_rules.woken, turn=desk.turn))
             self._control.wake(desk.leg, desk.turn, desk.name)
-        self._are_legs_called_back = True  # not if a request failed: then the next look tries again
+        self._are_legs_called_back = True  # not if a request failed: then the next run tries again
 
     def _connect(self, call: Call, desk: Desk) -> None:
         """Records that Twilio has connected the call with the desk's leg, unless either has changed since."""

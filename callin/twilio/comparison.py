@@ -113,12 +113,12 @@ class Comparison:
         in_progress = self._control.live_calls()
         self._pause()
         if self._watch:
-            self._watch.look(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
+            self._watch.compare(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
         self._take_found(news, set(queued), in_progress, began_at)
         self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
         unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
         moving = [one for one in known.values() if one.stage in WAITS and one.call_sid in in_progress]
-        self._bridges.look(
+        self._bridges.find(
             began_at,
             [one for one in missing if one.call_sid in in_progress and one.stage is not Stage.MESSAGE],
             unknown,

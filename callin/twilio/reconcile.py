@@ -22,9 +22,9 @@ SECONDS_BETWEEN_RUNS = 20.0
 whose webhooks were lost, or trouble at Twilio, is noticed this soon."""
 
 SECONDS_UNTIL_PROBED = 50.0
-"""An instance without the lease asks Twilio for one list when its own last look is older than this."""
+"""An instance without the lease asks Twilio for one list when its own last reading is older than this."""
 
-SECONDS_BETWEEN_LOOKS = 1.5
+SECONDS_BETWEEN_QUICK_RUNS = 1.5
 """While it is not known who went on the air when the app was dead."""
 
 SECONDS_UNTIL_RETRIED = 3.0
@@ -199,7 +199,7 @@ class Reconciler:
 
     def _seconds_until_next(self) -> float:
         if self._bridges.is_unsure:
-            return SECONDS_BETWEEN_LOOKS
+            return SECONDS_BETWEEN_QUICK_RUNS
         reading = self._board.cache.reading()
         if reading.good_at is None and not reading.permanent and self._quick_retries < QUICK_RETRIES:
             self._quick_retries += 1

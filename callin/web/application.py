@@ -57,7 +57,7 @@ class PageFacts(Struct, frozen=True):
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """The line and everything around it. `look_at_twilio` asks for a comparison with Twilio and returns at once.
+    """The line and everything around it. `reconcile_soon` asks for a comparison with Twilio and returns at once.
 
     `watch` looks at the app from outside, see `callin.watch`. `visits` limits the pages that are open to all, and
     `polls` what strangers ask of `/queue-status`. The app believes X-Forwarded-For from `trusted_proxies` only.
@@ -84,7 +84,7 @@ class Services(Struct, frozen=True, kw_only=True):
     on_app_engine: bool
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     clock: Clock
-    look_at_twilio: Callable[[], None]
+    reconcile_soon: Callable[[], None]
     health: Health
     watch: Callable[[], str]
     warm_up: Callable[[], object]

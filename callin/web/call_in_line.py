@@ -21,7 +21,7 @@ class WaitHandler(TwimlHandler):
     """
 
     def answer(self) -> str:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         place = self.services.board.place(self.call_sid)
         if place.sent_home or place.is_astray:
             return twiml.leave()

@@ -58,7 +58,7 @@ class CallStateHandler(JsonHandler):
     is_for_listeners = True
 
     def get(self) -> None:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         call_sid = self.request.GET.get("call_sid", "")[:64]
         call = own_call(self, call_sid)
         must_not_ask_too_often(self, call)

@@ -32,7 +32,7 @@ class MessagesPage(PageHandler):
     methods = ("GET", "POST")
 
     def get(self) -> None:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         note_numbers(self, "the messages")
         self._show()
 

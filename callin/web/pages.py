@@ -187,7 +187,7 @@ class IndexPage(PageHandler):
     """`/`: the DJ's page; view only for screeners."""
 
     def get(self) -> None:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         note_numbers(self, "the desk")
         self.render(
             "desk/index.html",
@@ -202,7 +202,7 @@ class ScreenerPage(PageHandler):
     """`/screener`: the caller in talk and their card, the line, ready callers, and callers on hold."""
 
     def get(self) -> None:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         note_numbers(self, "the screener’s page")
         self.render("screener/index.html", status=self.line_status())
 
@@ -211,7 +211,7 @@ class WaitsPage(PageHandler):
     """`/waits`: a chart of the waits; it has no buttons."""
 
     def get(self) -> None:
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         note_numbers(self, "the chart of waits")
         self.render("waits/index.html", status=self.line_status())
 

@@ -42,7 +42,7 @@ class QueueStatusPage(JsonHandler):
             self._must_not_poll_too_often()
         else:
             self.must_have_passkey(who)
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         try:
             since = dict(parse_params(self.request.query_string)).get("since")
             if who is None:
@@ -170,7 +170,7 @@ class WarmupHandler(JsonHandler):
         twiml.empty()
         self.services.dashboards.status()
         self.services.warm_up()
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         if problem := self.services.health.store.problem():
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, problem)
         self.write_json({"warm": True})

@@ -130,7 +130,7 @@ class TwimlHandler(Handler):
         validator, webhooks = self.services.validator, self.services.webhooks
         if not given or not given.isascii() or not is_signed(validator, url, self.form, given):
             webhooks.refused(refused_request(environ, path, self.form, self.call_sid, validator.token))
-            self.services.look_at_twilio()  # at most every 20 s: its list shows whether a real call was refused
+            self.services.reconcile_soon()  # at most every 20 s: Twilio's list shows whether a real call was refused
             raise HTTPError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
         if self.param("CallStatus") == "ringing":  # only a call's first request says so

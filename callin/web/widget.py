@@ -62,7 +62,7 @@ class WidgetState(WidgetHandler):
 
     def get(self) -> None:
         self.must_be_within(self.services.polls.refusal(self.visitor.address, "", self.services.clock()))
-        self.services.look_at_twilio()
+        self.services.reconcile_soon()
         programme, size = self.services.board.read(lambda lineup: (lineup.programme, lineup.size))
         line, words = line_state(programme.show, size), self.written
         shown: dict[str, Any] = {

@@ -123,11 +123,11 @@ def test_after_an_outage_the_caller_on_the_air_is_found_while_the_one_before_is_
     house.phone.calls["CA9"] = CallState("in-progress", "+447700900009", to=LISTENER_NUMBER)
     runs = house.reconciler(numbers=Numbers(LISTENER_NUMBER))
     runs.run_once(at_start=True)
-    house.clock.advance(reconcile.SECONDS_BETWEEN_LOOKS)
+    house.clock.advance(reconcile.SECONDS_BETWEEN_QUICK_RUNS)
     house.phone.queues[WAITING_QUEUE] = [Member("CA1", house.clock.now, 0)]  # the fallback's sentence is over
     for _ in range(2):
         runs.run_once()
-        house.clock.advance(reconcile.SECONDS_BETWEEN_LOOKS)
+        house.clock.advance(reconcile.SECONDS_BETWEEN_QUICK_RUNS)
     assert (house.desk.on_air, house.call("CA9").stage) == ("CA9", Stage.ON_AIR)
     assert house.call("CA1").outcome is Outcome.AIRED
 
@@ -160,7 +160,7 @@ def test_what_a_webhook_stored_before_the_first_run_is_not_overruled_by_a_list(h
     house.clock.advance(0.1)
     for at_start in (True, False):  # Twilio still lists the caller, who hears the last words before the bridge
         runs.run_once(at_start=at_start)
-        house.clock.advance(reconcile.SECONDS_BETWEEN_LOOKS)
+        house.clock.advance(reconcile.SECONDS_BETWEEN_QUICK_RUNS)
     assert (house.call("CA1").stage, house.desk.on_air) == (Stage.ON_AIR, "CA1")
 
 

@@ -208,25 +208,25 @@ def test_a_voice_note_is_as_long_as_the_station_has_set_and_no_longer(house: Hou
 def test_a_recording_that_nobody_told_of_is_found_once_and_others_of_the_account_are_not(house: House) -> None:
     house.record("CA1")
     house.twilio.recordings.append(CallRecording("REother", "CAother", 60))
-    house.missed.look()
-    house.missed.look()
+    house.missed.run()
+    house.missed.run()
     assert [(one.call_sid, one.number, one.seconds) for one in house.messages.listed()] == [("CA1", ANN, 8)]
     assert house.left == ["CA1"]
 
 
 def test_while_twilio_is_down_the_next_look_goes_back_as_far(house: House) -> None:
     house.twilio.is_down = True
-    house.missed.look()
+    house.missed.run()
     house.twilio.is_down = False
     house.clock.advance(60)
-    house.missed.look()
+    house.missed.run()
     house.clock.advance(60)
-    house.missed.look()
+    house.missed.run()
     now = house.clock()
     assert house.twilio.asked == [now - 120 - DAY_SECONDS, now - 60 - DAY_SECONDS, now - 60 - 600]
 
 
 def test_a_station_without_messages_asks_twilio_nothing(house: House) -> None:
     house.messages.set_settings(MessageSettings(is_on=False))
-    house.missed.look()
+    house.missed.run()
     assert house.twilio.asked == []

@@ -43,7 +43,7 @@ def test_a_caller_in_the_first_list_that_this_instance_reads_was_queued_in_an_ou
     assert count(listed(START, Refusal.NOT_OURS), now=LATER) == 0
 
 
-def test_a_request_that_twilio_itself_signed_is_proof_from_the_first_look_on() -> None:
+def test_a_request_that_twilio_itself_signed_is_proof_from_the_first_list_on() -> None:
     assert count(listed(START, Refusal.OTHER_ADDRESS), now=START) == 1
 
 

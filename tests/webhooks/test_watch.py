@@ -207,7 +207,7 @@ def test_an_instance_that_does_not_reconcile_finds_out_by_one_request_whether_it
         watched.reconcile()
         phone.asked.clear()
         watched.other_reconciler.run_if_due()
-        assert phone.asked == [], "its own last look is recent"
+        assert phone.asked == [], "its own last reading is recent"
     watched.reconcile()
     phone.asked.clear()
     watched.other_reconciler.run_if_due()

@@ -89,7 +89,7 @@ class SmallApp:
             "board": self.board,
             "accounts": Accounts(self._store, clock, Passwords(), "key"),
             "clock": clock,
-            "look_at_twilio": lambda: None,
+            "reconcile_soon": lambda: None,
             "links": LINKS,
             "phones": Phones(self._store, clock, station.dj_phones, station.dj_phones),
             "station": station,
@@ -103,12 +103,12 @@ class SmallApp:
     def restart(self) -> None:
         """Another process on the same store, which compares the line with Twilio's lists as soon as it runs."""
         self._start()
-        self._network.after(START_SECONDS, self.look_at_twilio_at_start)
+        self._network.after(START_SECONDS, self.reconcile_at_start)
 
-    def look_at_twilio_at_start(self) -> None:
+    def reconcile_at_start(self) -> None:
         self._network.do(lambda: self.reconciler.run_once(at_start=True))
 
-    def look_at_twilio(self) -> None:
+    def reconcile(self) -> None:
         self._network.do(self.reconciler.run_once)
 
     def answer(self, request: Request) -> str:
@@ -160,8 +160,8 @@ class Instances:
     def answer(self, request: Request) -> str:
         return self._next().answer(request)
 
-    def look_at_twilio(self) -> None:
-        self._next().look_at_twilio()
+    def reconcile(self) -> None:
+        self._next().reconcile()
 
     def restart(self) -> None:
         for app in self._apps:

@@ -67,7 +67,7 @@ class Show:
         self._reconcile_now_and_then()
 
     def _reconcile_now_and_then(self) -> None:
-        self.app.look_at_twilio()
+        self.app.reconcile()
         self.network.after(SECONDS_BETWEEN_RUNS, self._reconcile_now_and_then)
 
     def _step(self, act: Callable[[], object], weather: Weather) -> None:
