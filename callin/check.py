@@ -39,7 +39,7 @@ SET_UP = "Run .venv/bin/python -m callin.setup."
 class State(StrEnum):
     OK = "ok"
     WRONG = "wrong"
-    LOOK = "look"
+    BY_HAND = "by_hand"
     """No API reports it: a person has to look."""
 
 
@@ -56,18 +56,18 @@ class Check(NamedTuple):
     find: Callable[[], Iterable[Finding]]
 
 
-WORDS = {State.OK: "ok   ", State.WRONG: "WRONG", State.LOOK: "look "}
+LABELS = {State.OK: "ok   ", State.WRONG: "WRONG", State.BY_HAND: "look "}
 
-TO_LOOK_AT = (
+TO_CHECK_BY_HAND = (
     Finding(
-        State.LOOK,
+        State.BY_HAND,
         "Calls at once",
         "No API says how many calls the account may hold: 5 on trial, 2 or 3 if it was upgraded after 2 February 2026 "
         f"without an approved business profile. Look at {CONSOLE} under Account, Trust Hub. Further callers hear the "
         "engaged tone.",
     ),
     Finding(
-        State.LOOK,
+        State.BY_HAND,
         "Webhook Rules",
         "No API says whether the account has a Webhook Rule, with which Twilio signs in a way that this app refuses. "
         f"Look at {CONSOLE} under Account, Webhooks: there must be none.",
@@ -103,10 +103,12 @@ class Checks:
     def findings(self) -> list[Finding]:
         """What the checks find now, or, while they run for somebody else, what they found before."""
         if not self._running.acquire(blocking=False):
-            return self._found or [Finding(State.LOOK, "Checks", "They are running. Reload this page in 15 seconds.")]
+            return self._found or [
+                Finding(State.BY_HAND, "Checks", "They are running. Reload this page in 15 seconds.")
+            ]
         try:
             if not self._found or time.monotonic() - self._found_at > FRESH_SECONDS:
-                self._found = [*run(self._checks(), self._limit_seconds), *TO_LOOK_AT]
+                self._found = [*run(self._checks(), self._limit_seconds), *TO_CHECK_BY_HAND]
                 self._found_at = time.monotonic()
             return self._found
         finally:
@@ -212,7 +214,7 @@ class Checks:
             yield Finding(State.WRONG, "Fallback files", f"Not as they should be: {', '.join(wrong)}. {remedy}")
         elif self._app_serves_files():
             text = "The app's own server serves them, so they are gone when the app is. Let Caddy serve /static."
-            state = State.LOOK if self._settings.is_rehearsal else State.WRONG
+            state = State.BY_HAND if self._settings.is_rehearsal else State.WRONG
             yield Finding(state, "Fallback files", text)
         else:
             yield Finding(State.OK, "Fallback files", "The web server has them, also while the app is down.")
@@ -286,7 +288,7 @@ def main() -> int:
         text = f"This Python lacks {error.name}. Run .venv/bin/python -m callin.check in the app's folder."
         found = [Finding(State.WRONG, "Python", text)]
     for state, title, text in found:
-        print(f"{WORDS[state]}  {title}: {text}")
+        print(f"{LABELS[state]}  {title}: {text}")
     wrong = sum(finding.state is State.WRONG for finding in found)
     print(f"\n{wrong} of {len(found)} checks failed." if wrong else "\nNothing is wrong.")
     return 1 if wrong else 0

@@ -54,7 +54,7 @@ def test_all_is_well_at_a_station_that_was_set_up(running: Station, twilio: Any)
     findings = found(running)
     assert list(findings) == TITLES
     assert [one for one in findings.values() if one.state is State.WRONG] == []
-    assert [title for title, one in findings.items() if one.state is State.LOOK] == [
+    assert [title for title, one in findings.items() if one.state is State.BY_HAND] == [
         "Fallback files",  # a rehearsal's app serves them itself
         "Calls at once",
         "Webhook Rules",

@@ -183,7 +183,7 @@ def test_a_recorded_greeting_is_played_and_the_notice_said_unless_it_says_it() -
     ],
 )
 def test_what_a_caller_was_told_can_be_written_down(recording: Recording | None, told: str) -> None:
-    assert twiml.greeting_in_words(WORDS, recording=recording) == told
+    assert twiml.greeting_text(WORDS, recording=recording) == told
 
 
 @LANGUAGES

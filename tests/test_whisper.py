@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from callin import twiml
-from callin.model import Card, DialCaller, Known, Words
+from callin.model import Card, DialCaller, FieldText, Known
 from callin.rules import cards
 from callin.twiml import Links
 from callin.words import LANGUAGES, defaults
@@ -23,7 +23,7 @@ TEXT = st.text(max_size=200)
 
 
 def card(name: str = "", place: str = "", topic: str = "") -> Card:
-    return Card("CA1", name=Words(name), place=Words(place), topic=Words(topic))
+    return Card("CA1", name=FieldText(name), place=FieldText(place), topic=FieldText(topic))
 
 
 def test_its_example_is_true() -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from callin.model import Call, Card, Known, Standing, Words
+from callin.model import Call, Card, FieldText, Known, Standing
 from callin.rules import SHOWN_DIGITS
 
 MAX_PEOPLE = 10
@@ -48,7 +48,7 @@ class Caller(Struct, frozen=True):
 
     key: str
     people: tuple[Person, ...] = ()
-    notes: Words = field(default_factory=Words)
+    notes: FieldText = field(default_factory=FieldText)
     standing: Standing = Standing.NONE
     standing_by: str = ""
     standing_at: float = 0.0

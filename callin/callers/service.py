@@ -11,7 +11,7 @@ from callin.callers import models
 from callin.callers.models import BlockedBrowser, Caller, IndexEntry, index_keys
 from callin.contracts import Clock, HistoryQuery, Record, Store
 from callin.keyring import Keyring
-from callin.model import Call, Card, Known, SavedWords, Standing, Words, caller_of
+from callin.model import Call, Card, FieldText, Known, SavedText, Standing, caller_of
 from callin.rules import is_listeners_browser, is_somebodys
 from callin.rules.cards import replaced_unseen
 
@@ -105,7 +105,7 @@ class Callers:
 
         self._change(number, change, also)
 
-    def set_notes(self, number: str, text: str, base: int, by: str) -> SavedWords:
+    def set_notes(self, number: str, text: str, base: int, by: str) -> SavedText:
         """Saves the notes on a number. The last writer wins; `base` is the revision that the writer has seen.
 
         ValueError, with a sentence, if they are too long.
@@ -113,16 +113,16 @@ class Callers:
         if len(text) > MAX_NOTES_CHARACTERS:
             raise ValueError(f"Notes have at most {MAX_NOTES_CHARACTERS} characters.")
         now = self._clock()
-        replaced: Words | None = None
+        replaced: FieldText | None = None
 
         def change(caller: Caller) -> Caller:
             nonlocal replaced
             notes = caller.notes
             replaced = replaced_unseen(notes, text, base, by)
-            return caller if notes.text == text else replace(caller, notes=Words(text, notes.revision + 1, by, now))
+            return caller if notes.text == text else replace(caller, notes=FieldText(text, notes.revision + 1, by, now))
 
         caller = self._change(number, change)
-        return SavedWords(caller.notes if caller else Words(), replaced)
+        return SavedText(caller.notes if caller else FieldText(), replaced)
 
     # Changes by calls
 

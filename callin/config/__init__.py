@@ -125,7 +125,7 @@ def _value(setting: Setting, text: str, for_setup: bool, problems: list[str]) ->
 def value_of(setting: Setting, text: str) -> object:
     """The checked value. ValueError has a sentence that says what to do, and no secret."""
     shown = "" if setting.is_secret else f" (it is {text!r})"
-    if setting.kind not in kinds.WORDS and kinds.is_placeholder(text):
+    if setting.kind not in kinds.FREE_TEXT and kinds.is_placeholder(text):
         raise ValueError(f"{setting.name} is still a placeholder{shown}. {setting.explanation}")
     try:
         return setting.kind(text)

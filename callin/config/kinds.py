@@ -46,7 +46,7 @@ def station_name(text: str) -> str:
     return name
 
 
-WORDS = (any_text, station_name)
+FREE_TEXT = (any_text, station_name)
 """May be anything, also what looks like a placeholder."""
 
 

@@ -19,14 +19,14 @@ from callin.model import (
     SCHEDULE,
     Card,
     ChatMessage,
+    FieldText,
     InstructionKind,
     Opening,
-    SavedWords,
+    SavedText,
     Schedule,
     ScheduledShow,
     SettingsChange,
     Show,
-    Words,
     desk_of_air_queue,
     plain,
 )
@@ -183,19 +183,19 @@ class Writing:
         self._store = store
         self._clock = clock
 
-    def write(self, call_sid: str, writing: cards.CardEdit) -> SavedWords:
+    def write(self, call_sid: str, writing: cards.CardEdit) -> SavedText:
         """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
         if problem := cards.why_not(writing):
             raise ValueError(problem)
-        replaced: Words | None = None
+        replaced: FieldText | None = None
 
         def change(card: Card) -> Card:
             nonlocal replaced
-            replaced = cards.replaced_unseen(cards.words(card, writing.field), writing.text, writing.base, writing.by)
+            replaced = cards.replaced_unseen(cards.text_of(card, writing.field), writing.text, writing.base, writing.by)
             return cards.written(card, writing)
 
         after = self._store.change_card(call_sid, change)
-        return SavedWords(cards.words(after, writing.field), replaced)
+        return SavedText(cards.text_of(after, writing.field), replaced)
 
     def write_of_caller(self, call_sid: str, texts: Mapping[str, str]) -> None:
         """Writes what the caller typed onto their card. ValueError, with a sentence, for what a card cannot hold."""

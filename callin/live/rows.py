@@ -77,17 +77,17 @@ def known_row(known: Known | None, *, is_number: bool) -> dict[str, Any] | None:
 
 def card_row(card: Card | None) -> dict[str, Any]:
     """What was typed about a call. Fields that nobody wrote on have no revision."""
-    said = {field: cards.words(card, field) for field in cards.LONGEST} if card else {}
-    written = {field: words for field, words in said.items() if words.revision}
+    said = {field: cards.text_of(card, field) for field in cards.LONGEST} if card else {}
+    written = {field: text for field, text in said.items() if text.revision}
     return {
         "name": said["name"].text if said else "",
         "place": said["place"].text if said else "",
         "topic": said["topic"].text if said else "",
         "note": said["note"].text if said else "",
         "quality": int(said["quality"].text or 0) if said else 0,
-        "revisions": {field: words.revision for field, words in written.items()},
-        "by": {field: words.by for field, words in written.items()},
-        "confidence": {field: words.confidence for field, words in written.items() if words.confidence is not None},
+        "revisions": {field: text.revision for field, text in written.items()},
+        "by": {field: text.by for field, text in written.items()},
+        "confidence": {field: text.confidence for field, text in written.items() if text.confidence is not None},
     }
 
 

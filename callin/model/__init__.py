@@ -50,15 +50,15 @@ from callin.model.show import Airing as Airing
 from callin.model.show import Card as Card
 from callin.model.show import ChatMessage as ChatMessage
 from callin.model.show import DateException as DateException
+from callin.model.show import FieldText as FieldText
 from callin.model.show import Opening as Opening
 from callin.model.show import Programme as Programme
-from callin.model.show import SavedWords as SavedWords
+from callin.model.show import SavedText as SavedText
 from callin.model.show import Schedule as Schedule
 from callin.model.show import ScheduledShow as ScheduledShow
 from callin.model.show import SettingsChange as SettingsChange
 from callin.model.show import Show as Show
 from callin.model.show import Slot as Slot
-from callin.model.show import Words as Words
 from callin.model.stored import LeaseHolder as LeaseHolder
 from callin.model.stored import StoredRecord as StoredRecord
 from callin.model.text import plain as plain

@@ -81,7 +81,7 @@ class SettingsChange(Struct, frozen=True):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class Words(Struct, frozen=True):
+class FieldText(Struct, frozen=True):
     """A field of a card: its text, its author and time. `revision` counts how often it was written.
 
     `confidence` is how sure Twilio is of what it heard, from 0 to 1; None for what was typed.
@@ -94,11 +94,11 @@ class Words(Struct, frozen=True):
     confidence: float | None = None
 
 
-class SavedWords(Struct, frozen=True):
+class SavedText(Struct, frozen=True):
     """A text after an edit, and the text that the edit replaced before its writer had seen it, if any."""
 
-    now: Words
-    replaced: Words | None
+    now: FieldText
+    replaced: FieldText | None
 
 
 class Card(Struct, frozen=True):
@@ -108,11 +108,11 @@ class Card(Struct, frozen=True):
     """
 
     call_sid: str
-    name: Words = Words()
-    place: Words = Words()
-    topic: Words = Words()
-    note: Words = Words()
-    quality: Words = Words()
+    name: FieldText = FieldText()
+    place: FieldText = FieldText()
+    topic: FieldText = FieldText()
+    note: FieldText = FieldText()
+    quality: FieldText = FieldText()
 
 
 class ChatMessage(Struct, frozen=True):

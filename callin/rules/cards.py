@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from callin.model import Call, Card, ChatMessage, Words
+from callin.model import Call, Card, ChatMessage, FieldText
 
 LONGEST = {"name": 80, "place": 80, "topic": 200, "note": 1000, "quality": 1}
 """A card's fields, and how many characters each takes."""
@@ -42,35 +42,35 @@ def why_not(writing: CardEdit) -> str:
     return ""
 
 
-def words(card: Card, field: str) -> Words:
-    """The words in a field of the card."""
-    found: Words = getattr(card, field)
+def text_of(card: Card, field: str) -> FieldText:
+    """The text in a field of the card."""
+    found: FieldText = getattr(card, field)
     return found
 
 
 def written(card: Card, writing: CardEdit) -> Card:
     """The card after an edit: the last write wins. Writing the same text again changes nothing."""
-    before = words(card, writing.field)
+    before = text_of(card, writing.field)
     if before.text == writing.text:
         return card
-    after: dict[str, Any] = {writing.field: Words(writing.text, before.revision + 1, writing.by, writing.at)}
+    after: dict[str, Any] = {writing.field: FieldText(writing.text, before.revision + 1, writing.by, writing.at)}
     return replace(card, **after)
 
 
 def written_by_caller(card: Card, texts: Mapping[str, str], at: float) -> Card:
     """The card after the caller has typed. A field that a desk has written stays as it is."""
     for field, text in texts.items():
-        if words(card, field).by in ("", CALLER):
+        if text_of(card, field).by in ("", CALLER):
             card = written(card, CardEdit(field, text, 0, CALLER, at))
     return card
 
 
 def spoken_by_caller(card: Card, field: str, text: str, confidence: float, at: float) -> Card:
     """The card after the caller has answered a question. A field that says something already stays as it is."""
-    before = words(card, field)
+    before = text_of(card, field)
     if before.text or not text:
         return card
-    after: dict[str, Any] = {field: Words(text, before.revision + 1, CALLER, at, confidence)}
+    after: dict[str, Any] = {field: FieldText(text, before.revision + 1, CALLER, at, confidence)}
     return replace(card, **after)
 
 
@@ -85,12 +85,12 @@ def with_line_in_note(card: Card, text: str, by: str, at: float) -> Card:
 
 def wiped(card: Card, at: float) -> Card:
     """The card with every field emptied, as a new revision, so that open pages show the change."""
-    said = {field: words(card, field) for field in LONGEST}
-    gone: dict[str, Any] = {field: Words("", one.revision + 1, "", at) for field, one in said.items() if one.text}
+    said = {field: text_of(card, field) for field in LONGEST}
+    gone: dict[str, Any] = {field: FieldText("", one.revision + 1, "", at) for field, one in said.items() if one.text}
     return replace(card, **gone)
 
 
-def replaced_unseen(there: Words, text: str, base: int, by: str) -> Words | None:
+def replaced_unseen(there: FieldText, text: str, base: int, by: str) -> FieldText | None:
     """Another person's text that `by` replaces with `text` without having seen it; None if there is none.
 
     `base` is the revision that the writer has last seen.
@@ -119,20 +119,21 @@ def whisper(call: Call | None, card: Card | None) -> str:
 
     Empty if nothing is known.
 
-    >>> from callin.model import Words
-    >>> whisper(None, Card("CA1", Words("Ann"), Words("Leeds"), Words("The bridge must stay open to all cyclists")))
+    >>> from callin.model import FieldText
+    >>> topic = FieldText("The bridge must stay open to all cyclists")
+    >>> whisper(None, Card("CA1", FieldText("Ann"), FieldText("Leeds"), topic))
     'Ann, Leeds. The bridge must stay open.'
     """
     known = call.known if call else None
-    name = _words(card.name.text if card else "") or _words(known.name if known else "")
-    place = _words(card.place.text if card else "") or _words(known.place if known else "")
+    name = _on_one_line(card.name.text if card else "") or _on_one_line(known.name if known else "")
+    place = _on_one_line(card.place.text if card else "") or _on_one_line(known.place if known else "")
     who = _cut(", ".join(filter(None, [name, place])), MOST_CHARACTERS)
     room = MOST_CHARACTERS - len(who) - len(".. ")
-    sentences = [who, _cut(_words(card.topic.text if card else ""), room)]
+    sentences = [who, _cut(_on_one_line(card.topic.text if card else ""), room)]
     return " ".join(_sentence(one) for one in sentences if one)
 
 
-def _words(text: str) -> str:
+def _on_one_line(text: str) -> str:
     """The text in one line, without what ends it."""
     return " ".join(text.split()).rstrip(".,;:")
 
@@ -145,4 +146,4 @@ def _cut(text: str, most: int) -> str:
     """As many whole words as fit; if the first word is too long, its beginning."""
     if most <= 0 or len(text) <= most:
         return text if most > 0 else ""
-    return _words(text[: most + 1].rpartition(" ")[0]) or text[:most]
+    return _on_one_line(text[: most + 1].rpartition(" ")[0]) or text[:most]

@@ -31,7 +31,7 @@ PURPOSES = {
     AIR_QUEUE: "for the caller that is about to go on the air",
 }
 
-WORDS = {
+LABELS = {
     "max_size": "size",
     "voice_url": "address",
     "voice_method": "method of the address",
@@ -68,7 +68,7 @@ class Change(Struct, frozen=True):
     def differences(self) -> list[str]:
         """What is changed of a thing that exists, in words; empty for one that is to be made."""
         found = [
-            f"{WORDS[name]}: {self.before.get(name) or 'none'} → {value or 'none'}"
+            f"{LABELS[name]}: {self.before.get(name) or 'none'} → {value or 'none'}"
             for name, value in (self.after.items() if self.sid else ())
         ]
         if self.taken_from:

@@ -15,7 +15,7 @@ from callin.twiml.caller import closed as closed
 from callin.twiml.caller import cut_short as cut_short
 from callin.twiml.caller import denied as denied
 from callin.twiml.caller import greeting as greeting
-from callin.twiml.caller import greeting_in_words as greeting_in_words
+from callin.twiml.caller import greeting_text as greeting_text
 from callin.twiml.caller import hold as hold
 from callin.twiml.caller import hold_from_air as hold_from_air
 from callin.twiml.caller import in_talk as in_talk

@@ -36,7 +36,7 @@ def greeting(
     return str(response)
 
 
-def greeting_in_words(words: SpokenWords, of_show: str = "", recording: Recording | None = None) -> str:
+def greeting_text(words: SpokenWords, of_show: str = "", recording: Recording | None = None) -> str:
     """What that document says to a caller, to be shown later."""
     sentence = _spoken_greeting(words, of_show, recording)
     if recording is None:

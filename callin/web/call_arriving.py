@@ -25,7 +25,7 @@ def greet(handler: TwimlHandler) -> str:
     recording = services.chosen_sounds.current().greeting
     on = services.board.programme().on
     of_show = on.show.words if on else ""
-    heard = twiml.greeting_in_words(handler.words, of_show, recording)
+    heard = twiml.greeting_text(handler.words, of_show, recording)
     number, to = handler.param("From"), handler.param("To")
     call = services.calls.arrive(Arrival(handler.call_sid, number, to, heard, city_of(handler)))
     if isinstance(call, Denial):
@@ -74,7 +74,7 @@ def _takes_calls_until(handler: TwimlHandler) -> datetime | None:
 def greet_without_store(handler: TwimlHandler) -> str:
     """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
     recording = handler.services.chosen_sounds.current().greeting
-    log.info("Greeted without the database: %s", twiml.greeting_in_words(handler.words, "", recording))
+    log.info("Greeted without the database: %s", twiml.greeting_text(handler.words, "", recording))
     return twiml.greeting(handler.services.links, handler.words, None, "", recording)
 
 
@@ -96,7 +96,7 @@ def questions_for(handler: TwimlHandler, call: Call) -> tuple[str, ...]:
         card = handler.services.writing.card(call.call_sid)
     except StoreError:
         return ()
-    return tuple(field for field in twiml.ASKED if not cards.words(card, field).text)
+    return tuple(field for field in twiml.ASKED if not cards.text_of(card, field).text)
 
 
 def city_of(handler: TwimlHandler) -> str:

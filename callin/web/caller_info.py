@@ -11,7 +11,7 @@ from typing import Any
 from callin import rules
 from callin.audit import Act
 from callin.callers import Caller
-from callin.model import Call, Card, SavedWords, Standing
+from callin.model import Call, Card, SavedText, Standing
 from callin.rules import cards
 from callin.web.base import ChangeHandler, Handler, JsonHandler
 from callin.web.middleware import HTTPError
@@ -111,7 +111,7 @@ class StandingHandler(ChangeHandler):
 class SharedTextHandler(ChangeHandler):
     """Writes a text that several desks may write. The last writer wins, and is told whose text was replaced."""
 
-    def write(self, call_sid: str) -> SavedWords:
+    def write(self, call_sid: str) -> SavedText:
         """Saves what the page has sent. ValueError, with a sentence, if it cannot be saved."""
         raise NotImplementedError
 
@@ -128,7 +128,7 @@ class SharedTextHandler(ChangeHandler):
 class NotesHandler(SharedTextHandler):
     """`/caller/notes`: writes the notes on a number."""
 
-    def write(self, call_sid: str) -> SavedWords:
+    def write(self, call_sid: str) -> SavedText:
         number, name = number_of(self, call_sid), self.person.account.name
         return self.services.callers.set_notes(number, self.text("notes"), self.whole("base"), name)
 
@@ -136,7 +136,7 @@ class NotesHandler(SharedTextHandler):
 class CardHandler(SharedTextHandler):
     """`/desk/card`: writes one field of a call's card."""
 
-    def write(self, call_sid: str) -> SavedWords:
+    def write(self, call_sid: str) -> SavedText:
         sid, name, now = call_of(self, call_sid).call_sid, self.person.account.name, self.services.clock()
         edit = cards.CardEdit(self.text("field"), self.text("value"), self.whole("base"), name, now)
         return self.services.writing.write(sid, edit)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from callin.callers import Caller, Callers, CallerStats
 from callin.contracts import Store
 from callin.keyring import Keyring
-from callin.model import Call, Card, Moment, Outcome, Stage, Words
+from callin.model import Call, Card, FieldText, Moment, Outcome, Stage
 from callin.stores.sqlite import SqliteStore
 from tests.support.clock import HeldClock
 
@@ -60,7 +60,9 @@ class House:
 
     def write(self, call_sid: str, name: str, place: str = "") -> None:
         """Somebody fills in a card."""
-        self.store.change_card(call_sid, lambda _: Card(call_sid, Words(name, 1, "sam"), Words(place, 1, "sam")))
+        self.store.change_card(
+            call_sid, lambda _: Card(call_sid, FieldText(name, 1, "sam"), FieldText(place, 1, "sam"))
+        )
 
     def put(self, call: Call) -> None:
         self.store.change_call(call.call_sid, lambda _: call)

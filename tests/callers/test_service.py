@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from callin.callers.models import IndexEntry
-from callin.model import Standing, Words
+from callin.model import FieldText, Standing
 from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import NUMBER, OTHER, House
 
@@ -105,7 +105,7 @@ def test_the_latest_caller_is_found_first(house: House) -> None:
 
 def test_the_last_notes_win_and_the_writer_sees_what_they_replaced(house: House) -> None:
     first = house.callers.set_notes(NUMBER, "Talks long.", 0, "sam")
-    assert (first.now, first.replaced) == (Words("Talks long.", 1, "sam", house.clock.now), None)
+    assert (first.now, first.replaced) == (FieldText("Talks long.", 1, "sam", house.clock.now), None)
     own = house.callers.set_notes(NUMBER, "Talks very long.", 1, "sam")
     assert (own.now.revision, own.replaced) == (2, None)
     other = house.callers.set_notes(NUMBER, "Is kind.", 1, "ann")

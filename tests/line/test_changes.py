@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from callin.contracts import Changes, Store
 from callin.live.recent import MARKS_LOGGED, ChangeLog, Touched
-from callin.model import AIR_DESK, SCREEN_DESK, Call, Stage, Words
+from callin.model import AIR_DESK, SCREEN_DESK, Call, FieldText, Stage
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import House, read_line
 from tests.support.line_calls import call_at, staged
@@ -55,7 +55,7 @@ def test_an_answer_has_the_caller_that_moves_up_into_the_shown_part_and_the_one_
 def test_a_card_tells_its_callers_row_and_a_desk_its_own(house: House) -> None:
     house.ring("CA1", "CA2")
     since = mark_of(house)
-    house.store.change_card("CA2", lambda card: replace(card, name=Words("Ann", 1, "sam", house.clock.now)))
+    house.store.change_card("CA2", lambda card: replace(card, name=FieldText("Ann", 1, "sam", house.clock.now)))
     answer = changes_since(house, since)
     assert [(row["call_sid"], row["card"]["name"]) for row in answer["calls"]] == [("CA2", "Ann")]
     house.ask()
@@ -130,7 +130,7 @@ def test_next_is_told_in_few_bytes_however_long_the_line(store: SqliteStore, cal
     since = str(dashboards.status()["mark"])
     store.change_call(calls[0].call_sid, lambda _: staged(calls[0], Stage.ON_AIR, house.clock.now))
     store.change_desk(AIR_DESK, lambda desk: replace(desk, on_air=calls[0].call_sid, leg="CA" + "9" * 32))
-    store.change_card(calls[1].call_sid, lambda card: replace(card, note=Words("n" * 400, 1, "sam", 1.0)))
+    store.change_card(calls[1].call_sid, lambda card: replace(card, note=FieldText("n" * 400, 1, "sam", 1.0)))
     answer = dashboards.status_after(since)
     assert len(json.loads(answer)["calls"]) == 2
     assert len(answer) <= most

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from callin.contracts import Changes, Store
-from callin.model import AIR_DESK, SCREEN_DESK, ChatMessage, Stage, Words
+from callin.model import AIR_DESK, SCREEN_DESK, ChatMessage, FieldText, Stage
 from callin.stores.sqlite import SqliteStore
 from tests.line.conftest import read_line
 from tests.support.clock import HeldClock
@@ -110,7 +110,7 @@ def _happen(store: SqliteStore, dice: random.Random, clock: HeldClock, ring: int
     elif live:
         call = dice.choice((live[0], live[-1], dice.choice(live)))
         if what == "card":
-            name = Words(dice.choice(("Ann", "Bob")), dice.randrange(9), "sam", clock.now)
+            name = FieldText(dice.choice(("Ann", "Bob")), dice.randrange(9), "sam", clock.now)
             store.change_card(call.call_sid, lambda card: replace(card, name=name))
             return
         stage, change = dice.choice(

@@ -24,6 +24,7 @@ from callin.model import (
     Card,
     ChatMessage,
     DateException,
+    FieldText,
     LeaseHolder,
     Recording,
     Schedule,
@@ -31,7 +32,6 @@ from callin.model import (
     Standing,
     StoredRecord,
     Tune,
-    Words,
 )
 from callin.rules.calls import anonymised
 from callin.sounds import SoundChoice
@@ -60,7 +60,7 @@ def fill(store: Store) -> House:
     """A station with two callers, an account, a card, a message, and a record of an unknown kind."""
     house = House(store)
     for sid, number in (("CA1", NUMBER), ("CA2", OTHER)):
-        store.change_card(sid, lambda card: replace(card, name=Words('Zoë | "q"', 1, "ann", 5.0)))
+        store.change_card(sid, lambda card: replace(card, name=FieldText('Zoë | "q"', 1, "ann", 5.0)))
         store.change_call(sid, lambda _, sid=sid, number=number: ended(waiting(sid, number=number)))
         call = store.call(sid)
         assert call is not None

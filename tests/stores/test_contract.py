@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from callin.contracts import Store
-from callin.model import Call, Card, ChatMessage, Desk, Opening, Show, Words
+from callin.model import Call, Card, ChatMessage, Desk, FieldText, Opening, Show
 from tests.stores.cast import ON_AIR, ended, name_of, put, settled, sid_of, waiting
 from tests.stores.conftest import Opener
 from tests.support.processes import wait_until
@@ -38,7 +38,7 @@ def test_the_show_is_kept_and_told_as_a_change(store: Store) -> None:
 def test_a_card_is_kept_and_told_as_a_change_for_as_long_as_its_call_lives(store: Store) -> None:
     call = store.change_call("CA1", lambda _: waiting("CA1"))
     mark = store.live_calls().mark
-    card = Card("CA1", topic=Words('The \u2028 bridge"<&', 1, "Sam", 5.0))
+    card = Card("CA1", topic=FieldText('The \u2028 bridge"<&', 1, "Sam", 5.0))
     assert store.card("CA1") == Card("CA1")
     assert store.change_card("CA1", lambda before: replace(before, topic=card.topic)) == card
     assert store.card("CA1") == card

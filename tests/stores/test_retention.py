@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from callin.callers import Caller, Retention, jobs
 from callin.callers.models import IndexEntry, Person
 from callin.contracts import HistoryQuery, Store, StoreError
-from callin.model import Call, Card, Desk, Known, Standing, Words
+from callin.model import Call, Card, Desk, FieldText, Known, Standing
 from callin.rules.calls import anonymised
 from tests.callers.conftest import NUMBER, OTHER, House
 from tests.stores.conftest import Opener
@@ -130,7 +130,7 @@ def test_a_deleted_caller_leaves_only_anonymous_calls(house: House) -> None:
         assert house.store.call(call.call_sid) == replace(call, number="")
         assert house.store.card(call.call_sid) == Card(call.call_sid)
     assert house.store.call(live.call_sid) == replace(live, number="", known=None)
-    assert house.store.card(live.call_sid).name == Words("", 2, "", house.clock.now)
+    assert house.store.card(live.call_sid).name == FieldText("", 2, "", house.clock.now)
     assert house.store.call(others.call_sid) == others
     assert house.callers.summary(OTHER).name == "Ben"
     assert house.store.records(jobs.DeletionRequest) == ()

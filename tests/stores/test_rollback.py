@@ -23,6 +23,7 @@ from callin.model import (
     Card,
     ChatMessage,
     Desk,
+    FieldText,
     InstructionKind,
     Intent,
     Known,
@@ -36,7 +37,6 @@ from callin.model import (
     Stage,
     Standing,
     Verdict,
-    Words,
 )
 from callin.stores.codec import dump, load
 from callin.stores.firestore import FirestoreStore
@@ -118,7 +118,7 @@ SHOW = Show(
     screened_at=8.0,
     browser_calls=False,
 )
-CARD = Card("CA1", name=Words("Anna", 2, "ann", 5.0), topic=Words('The "bridge" | é', 1, "ann", 6.0))
+CARD = Card("CA1", name=FieldText("Anna", 2, "ann", 5.0), topic=FieldText('The "bridge" | é', 1, "ann", 6.0))
 MESSAGE = ChatMessage(7, 5.0, "Sam", "Two minutes left")
 PHONE = DjPhone("+447700900999")
 

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, replace
 
 from callin.accounts import Account
 from callin.contracts import HistoryQuery, StoreError
-from callin.model import Call, Card, ChatMessage, Desk, Moment, Outcome, Stage, Words
+from callin.model import Call, Card, ChatMessage, Desk, FieldText, Moment, Outcome, Stage
 from callin.stores import schema, sqlite
 from callin.stores.sqlite import SqliteStore
 from callin.stores.sqlite_file import BUSY_TIMEOUT_SECONDS
@@ -266,7 +266,7 @@ def test_what_is_deleted_is_not_in_the_file_any_more(path: Path) -> None:
         for number in range(200):
             call = ended(waiting(f"CA{number}", number, "+447700900777"))
             store.change_call(call.call_sid, lambda _, call=call: call)
-            store.change_card(call.call_sid, lambda card: replace(card, name=Words("Anna Maria", 1, "sam")))
+            store.change_card(call.call_sid, lambda card: replace(card, name=FieldText("Anna Maria", 1, "sam")))
     assert b"Anna Maria" in path.read_bytes()
     with opened(path) as store:
         for number in range(200):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callin.model import Card, Outcome, Words
+from callin.model import Card, FieldText, Outcome
 from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import House
 from tests.support.calls import call_fields, new_call_sid
@@ -61,7 +61,9 @@ def running_with_callers(folder: Path) -> Iterator[Station]:
     store = SqliteStore(str(folder / "line.sqlite"))
     house = House(store, HeldClock(time.time() - AN_HOUR_AGO))
     call = house.ring(ANNA)
-    typed = Card(call.call_sid, Words("Anna <b>", 1, "sam"), Words("Leeds", 1, "sam"), Words("Owls & mice", 1, "sam"))
+    typed = Card(
+        call.call_sid, FieldText("Anna <b>", 1, "sam"), FieldText("Leeds", 1, "sam"), FieldText("Owls & mice", 1, "sam")
+    )
     store.change_card(call.call_sid, lambda _: typed)
     house.clock.advance(90)
     house.end(call, Outcome.LET_GO)
