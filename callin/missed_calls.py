@@ -85,13 +85,13 @@ class WebhookLog:
         with self._lock:
             return call_sid in self._accepted
 
-    def reached(self, way: str) -> None:
-        """Notes that a new call has reached the app in this way."""
+    def reached(self, rung_number: str) -> None:
+        """Notes that a new call has reached the app by the number that was rung, empty for a browser's."""
         with self._lock:
-            self._reached_at[way] = self._clock()
+            self._reached_at[rung_number] = self._clock()
 
     def reached_at(self) -> dict[str, float]:
-        """When the last new call reached the app, for each way."""
+        """When the last new call reached the app, for each number that was rung."""
         with self._lock:
             return dict(self._reached_at)
 
@@ -182,7 +182,7 @@ class MissedCallWatch:
         reached_at = self._webhooks.reached_at()
         for call in listed:
             if call.is_known and call.call_sid not in self._first_listed and now > self._first_read_at:
-                reached_at[call.way] = now
+                reached_at[call.rung_number] = now
         self._first_listed = {call.call_sid: call.first_listed_at for call in listed}
         self._missed = missed.missed_calls(self._missed, listed, reached_at, self._first_read_at, now)
         return self._report(missed.summary(self._missed, self._public_url, now))
@@ -205,7 +205,7 @@ class MissedCallWatch:
         refused = self._webhooks.last_refused(call_sid)
         return missed.Listed(
             call_sid,
-            missed.way_of(state.number, state.to),
+            missed.rung_number_of(state.number, state.to),
             self._first_listed.get(call_sid, now),
             is_queued,
             self._webhooks.is_accepted(call_sid) or is_known(call_sid),

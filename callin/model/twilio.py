@@ -116,13 +116,13 @@ class Refusal(StrEnum):
 class MissedCall(Struct, frozen=True):
     """A live call in Twilio's list that no accepted webhook brought.
 
-    `way` is the number that was rung, empty for a call from a browser. `first_listed_at` and `last_listed_at` are when
-    Twilio's list showed it. `refusal` says what was wrong with its request, None if no request came. `address` is the
-    address that Twilio asked, if the signature fits that one.
+    `rung_number` is empty for a call from a browser. `first_listed_at` and `last_listed_at` are when Twilio's list
+    showed it. `refusal` says what was wrong with its request, None if no request came. `address` is the address that
+    Twilio asked, if the signature fits that one.
     """
 
     call_sid: str
-    way: str
+    rung_number: str
     first_listed_at: float
     last_listed_at: float
     refusal: Refusal | None = None

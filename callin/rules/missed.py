@@ -35,7 +35,7 @@ class Listed(Struct, frozen=True):
     """
 
     call_sid: str
-    way: str
+    rung_number: str
     first_listed_at: float
     is_queued: bool
     is_known: bool
@@ -43,7 +43,7 @@ class Listed(Struct, frozen=True):
     address: str = ""
 
 
-def way_of(number: str, to: str) -> str:
+def rung_number_of(number: str, to: str) -> str:
     """The number that was rung, empty for a browser's call."""
     return "" if number.startswith("client:") else to
 
@@ -67,14 +67,14 @@ def missed_calls(
     """
     live = {call.call_sid: call for call in listed}
     kept = [
-        MissedCall(one.call_sid, one.way, one.first_listed_at, now, one.refusal, one.address)
+        MissedCall(one.call_sid, one.rung_number, one.first_listed_at, now, one.refusal, one.address)
         if one.call_sid in live
         else one
         for one in before
     ]
     known = {one.call_sid for one in kept}
     new = [
-        MissedCall(one.call_sid, one.way, one.first_listed_at, now, one.refusal, one.address)
+        MissedCall(one.call_sid, one.rung_number, one.first_listed_at, now, one.refusal, one.address)
         for one in live.values()
         if one.call_sid not in known and _is_missed(one, first_read_at, now)
     ]
@@ -95,7 +95,7 @@ def _is_missed(call: Listed, first_read_at: float, now: float) -> bool:
 
 
 def _is_over(call: MissedCall, reached_at: Mapping[str, float], now: float) -> bool:
-    if reached_at.get(call.way, 0.0) > call.first_listed_at:
+    if reached_at.get(call.rung_number, 0.0) > call.first_listed_at:
         return True
     return call.refusal is None and now - call.last_listed_at > SECONDS_REMEMBERED
 

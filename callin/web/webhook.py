@@ -17,7 +17,7 @@ from webob.multidict import MultiDict
 from callin import logs, twiml
 from callin.missed_calls import RefusedRequest
 from callin.model import MusicPosition, Refusal
-from callin.rules.missed import way_of
+from callin.rules.missed import rung_number_of
 from callin.web.base import Fields, Handler, Params, parse_params, sent
 from callin.web.middleware import HTTPError
 
@@ -134,7 +134,7 @@ class TwimlHandler(Handler):
             raise HTTPError(HTTPStatus.FORBIDDEN)
         webhooks.accepted(self.call_sid)
         if self.param("CallStatus") == "ringing":  # only a call's first request says so
-            webhooks.reached(way_of(self.param("From"), self.param("To")))
+            webhooks.reached(rung_number_of(self.param("From"), self.param("To")))
 
     def _must_be_clear(self) -> None:
         """Refuses a request that names its call twice, or not at all."""

@@ -13,7 +13,7 @@ from callin.rules.missed import (
     is_ours,
     missed_calls,
     summary,
-    way_of,
+    rung_number_of,
 )
 
 NUMBER = "+442079460100"
@@ -26,8 +26,8 @@ def listed(since: float, refusal: Refusal | None = None, *, is_queued: bool = Tr
     return Listed("CA1", NUMBER, since, is_queued, is_known, refusal)
 
 
-def missed(refusal: Refusal | None = None, way: str = NUMBER, since: float = LATER) -> MissedCall:
-    return MissedCall("CA1", way, since, since, refusal)
+def missed(refusal: Refusal | None = None, rung_number: str = NUMBER, since: float = LATER) -> MissedCall:
+    return MissedCall("CA1", rung_number, since, since, refusal)
 
 
 def count(*calls: Listed, now: float = LATER, before: tuple[MissedCall, ...] = ()) -> int:
@@ -71,11 +71,11 @@ def test_a_missed_call_that_reconciling_has_adopted_still_counts() -> None:
     assert count(listed(LATER, is_known=True), before=(missed(),)) == 1
 
 
-def test_a_later_call_by_the_same_way_that_reached_the_app_ends_it() -> None:
+def test_a_later_call_to_the_same_number_that_reached_the_app_ends_it() -> None:
     before = (missed(), missed(Refusal.NOT_OURS))
     assert missed_calls(before, [], {NUMBER: LATER + 1}, START, LATER + 2) == ()
     assert missed_calls(before, [], {NUMBER: LATER}, START, LATER + 2) == before, "an earlier one proves nothing"
-    assert missed_calls(before, [], {"": LATER + 1}, START, LATER + 2) == before, "browsers come another way"
+    assert missed_calls(before, [], {"": LATER + 1}, START, LATER + 2) == before, "browsers ring no number"
 
 
 def test_a_call_of_which_nothing_came_is_forgotten_in_time_and_a_refused_one_is_not() -> None:
@@ -92,7 +92,7 @@ def test_only_calls_to_our_numbers_and_from_our_pages_should_have_been_told_to_u
     assert is_ours("client:listener_x_1", "", numbers)
     assert not is_ours("+447700900001", "+442079460199", numbers)
     assert not is_ours("client:somebody_elses", "", numbers)
-    assert (way_of("+447700900001", NUMBER), way_of("client:dj_x", "")) == (NUMBER, "")
+    assert (rung_number_of("+447700900001", NUMBER), rung_number_of("client:dj_x", "")) == (NUMBER, "")
 
 
 @pytest.mark.parametrize(
