@@ -21,7 +21,7 @@ from callin.model import (
     Recording,
     WaitInSilence,
 )
-from callin.twiml import RETRIES, Heard, RepeatRequest, Waiting
+from callin.twiml import RETRIES, Announced, RepeatRequest, Waiting
 from callin.words import SpokenWords, speakable, station_words
 from tests.support.documents import (
     LANGUAGES,
@@ -59,7 +59,7 @@ def documents() -> dict[str, str]:
         ),
         "coming, recorded": twiml.coming(LINKS, WORDS, NO_MUSIC, recorded=True),
         "on air, recorded": twiml.on_air(LINKS, WORDS, has_notice=False, recorded=True),
-        "music": twiml.music_alone(LINKS, Heard(2, 5), NO_MUSIC, takes_keys=True),
+        "music": twiml.music_alone(LINKS, Announced(2, 5), NO_MUSIC, takes_keys=True),
         "wait with keys": twiml.wait(LINKS, WORDS, Waiting(5, 9, 100, 100, takes_keys=True), NO_MUSIC),
         "the offer of a message": twiml.offer_message(LINKS, WORDS, WORDS.full_now),
         "a message": twiml.record_message(LINKS, WORDS, 60, transcribe=True),
@@ -98,7 +98,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "music": [NO_MUSIC, MUSIC],
     "asks": [("name", "place", "topic"), ("topic",)],
     "recording": [None, RECORDING, replace(RECORDING, says_notice=True)],
-    "heard": [Heard(), Heard(2, 5)],
+    "announced": [Announced(), Announced(2, 5)],
     "second": [True, False],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
     "desk": ["screen-ann"],

@@ -13,7 +13,7 @@ from callin.model import (
     MusicPosition,
     WaitRange,
 )
-from callin.twiml import RETRIES, Heard, Waiting
+from callin.twiml import RETRIES, Announced, Waiting
 from callin.words import SpokenWords
 from tests.support.documents import (
     LANGUAGES,
@@ -38,7 +38,7 @@ def test_a_waiting_caller_is_asked_for_again_soon(words: SpokenWords, position: 
         {"needs_notice": soon},
         {},
         {"takes_keys": True},
-        {"takes_keys": True, "heard": Heard(position or 0, 0)},
+        {"takes_keys": True, "announced": Announced(position or 0, 0)},
     ]
     for fact in facts:
         waiting = Waiting(position, 5000, wait_seconds, LONGEST_WAIT_SECONDS, **fact)
@@ -64,14 +64,14 @@ def test_the_stations_own_music_takes_no_longer(words: SpokenWords, position: in
 def test_between_repeats_of_an_only_file_a_caller_hears_what_is_new() -> None:
     """The only file repeats, and each document begins with the place and the estimate, if they have changed."""
     only = replace(MUSIC, tunes=MUSIC.tunes[:1], position=MusicPosition())
-    waiting = Waiting(7, 9, 100, wait_range=WaitRange(2, 4, 180), heard=Heard(8, 1))
+    waiting = Waiting(7, 9, 100, wait_range=WaitRange(2, 4, 180), announced=Announced(8, 1))
     sentences, music = _said_and_played(twiml.wait(LINKS, WORDS, waiting, only))
     assert sentences == [
         "You are number 7 of 9. You have waited 1 minute.",
         "It will take about 2 to 4 more minutes.",
     ]
     assert music
-    assert _said_and_played(twiml.wait(LINKS, WORDS, replace(waiting, heard=Heard(7, 1)), only)) == ([], music)
+    assert _said_and_played(twiml.wait(LINKS, WORDS, replace(waiting, announced=Announced(7, 1)), only)) == ([], music)
 
 
 def _said_and_played(document: str) -> tuple[list[str], list[str]]:
@@ -116,7 +116,7 @@ def test_the_wait_is_told_in_minutes_and_never_in_seconds_read_as_minutes() -> N
 def test_the_estimate_is_said_with_the_place_but_not_to_the_next_few(minutes: tuple[int, int], sentence: str) -> None:
     estimate = WaitRange(*minutes, likely_seconds=0.0)
     assert said(Waiting(9, 10, 0, 300, wait_range=estimate)).endswith(sentence)
-    assert sentence not in said(Waiting(9, 10, 0, 300, wait_range=estimate, heard=Heard(9, 0)))
+    assert sentence not in said(Waiting(9, 10, 0, 300, wait_range=estimate, announced=Announced(9, 0)))
     assert sentence not in said(Waiting(3, 10, 0, 300, wait_range=estimate))
 
 
@@ -129,24 +129,26 @@ def test_the_next_few_hear_of_the_keys_as_often_as_how_long_they_have_waited() -
     far, near = Waiting(9, 10, 300, takes_keys=True), Waiting(2, 10, 420, takes_keys=True)
     assert said(far).endswith(keys)
     assert keys not in said(near)
-    assert said(replace(near, heard=Heard(2, 5))) == f"You have waited 7 minutes. {keys}"
-    assert said(replace(near, heard=Heard(2, 6))) == ""
-    music = twiml.wait(LINKS, WORDS, replace(near, heard=Heard(2, 7)), NO_MUSIC)
+    assert said(replace(near, announced=Announced(2, 5))) == f"You have waited 7 minutes. {keys}"
+    assert said(replace(near, announced=Announced(2, 6))) == ""
+    music = twiml.wait(LINKS, WORDS, replace(near, announced=Announced(2, 7)), NO_MUSIC)
     assert [verb.tag for verb in parse(music).iter() if verb.tag in ("Say", "Play")] == ["Play"]
 
 
 def test_the_place_is_said_when_it_changes_and_the_wait_every_two_minutes() -> None:
-    assert said(Waiting(2, 10, 300, 300, heard=Heard(2, 5))) == ""
-    assert said(Waiting(2, 10, 419, 300, heard=Heard(2, 5))) == ""
-    assert said(Waiting(2, 10, 420, 300, heard=Heard(2, 5))) == "You have waited 7 minutes."
-    assert said(Waiting(1, 10, 310, 300, heard=Heard(2, 5))).startswith("You are next.")
-    assert said(Waiting(9, 10, 310, 300, heard=Heard(2, 5))).startswith("You are number 9 of 10.")
-    assert said(Waiting(None, 0, 0, 0, heard=Heard(0, 0))) == ""
+    assert said(Waiting(2, 10, 300, 300, announced=Announced(2, 5))) == ""
+    assert said(Waiting(2, 10, 419, 300, announced=Announced(2, 5))) == ""
+    assert said(Waiting(2, 10, 420, 300, announced=Announced(2, 5))) == "You have waited 7 minutes."
+    assert said(Waiting(1, 10, 310, 300, announced=Announced(2, 5))).startswith("You are next.")
+    assert said(Waiting(9, 10, 310, 300, announced=Announced(2, 5))).startswith("You are number 9 of 10.")
+    assert said(Waiting(None, 0, 0, 0, announced=Announced(0, 0))) == ""
 
 
-@pytest.mark.parametrize(("heard", "then"), [(Heard(), "minutes=5&place=2"), (Heard(2, 4), "minutes=4&place=2")])
-def test_what_was_said_goes_along_to_the_next_document(heard: Heard, then: str) -> None:
-    redirect = parse(twiml.wait(LINKS, WORDS, Waiting(2, 9, 300, 100, heard=heard), NO_MUSIC))[-1]
+@pytest.mark.parametrize(
+    ("announced", "then"), [(Announced(), "minutes=5&place=2"), (Announced(2, 4), "minutes=4&place=2")]
+)
+def test_what_was_said_goes_along_to_the_next_document(announced: Announced, then: str) -> None:
+    redirect = parse(twiml.wait(LINKS, WORDS, Waiting(2, 9, 300, 100, announced=announced), NO_MUSIC))[-1]
     assert redirect.text == f"{LINKS.public_url}/twiml/wait?{then}{RETRIES}"
 
 

@@ -61,7 +61,7 @@ from callin.twiml.parts import leave as leave
 from callin.twiml.parts import line_named as line_named
 from callin.twiml.parts import new_document as new_document
 from callin.twiml.parts import say as say
-from callin.twiml.waiting import Heard as Heard
+from callin.twiml.waiting import Announced as Announced
 from callin.twiml.waiting import Waiting as Waiting
 from callin.twiml.waiting import after_ready_check as after_ready_check
 from callin.twiml.waiting import coming as coming

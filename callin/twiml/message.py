@@ -86,14 +86,14 @@ def goodbye(words: SpokenWords) -> str:
     return say(words, words.goodbye, hang_up=True)
 
 
-def listen_for_keys(response: VoiceResponse, links: Links, heard: Query) -> Gather:
-    """The part of a waiting caller's document during which keys count. `heard` is what the next document must know.
+def listen_for_keys(response: VoiceResponse, links: Links, query: Query) -> Gather:
+    """The part of a waiting caller's document during which keys count. `query` is what the next document must know.
 
     Gather is allowed in a waitUrl's document, Record is not: the caller leaves the queue for that.
     https://www.twilio.com/docs/voice/twiml/enqueue#attributes-waiturl
     """
     return response.gather(
-        action=links.to("/twiml/wait-key", heard),
+        action=links.to("/twiml/wait-key", query),
         method="POST",
         num_digits=1,
         finish_on_key="",

@@ -37,7 +37,7 @@ WORTH_SAYING_SECONDS = 60
 """A shorter average wait is not said: it would be "less than a minute" for everybody."""
 
 
-class Heard(Struct, frozen=True):
+class Announced(Struct, frozen=True):
     """What a waiting caller was last told: their place, and the minutes that they had waited; None for nothing yet.
 
     It is in the address of their next document, so that nothing is stored. `place` is 0 if it was unknown.
@@ -66,7 +66,7 @@ class Waiting(Struct, frozen=True):
     average_wait_seconds: int = 0
     awaits_screener: bool = False
     needs_notice: bool = False
-    heard: Heard = Heard()
+    announced: Announced = Announced()
     wait_range: WaitRange | None = None
     recorded: bool = False
     takes_keys: bool = False
@@ -80,18 +80,18 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
     """
     minutes, place = max(0, waiting.wait_seconds) // 60, waiting.position or 0
     if waiting.needs_notice:
-        heard, sentence = replace(waiting.heard, place=place), f"{_place(words, waiting)} {words.after_tone}"
-        return _notice(links, words, sentence, heard, music, recorded=waiting.recorded)
+        announced, sentence = replace(waiting.announced, place=place), f"{_place(words, waiting)} {words.after_tone}"
+        return _notice(links, words, sentence, announced, music, recorded=waiting.recorded)
     is_soon = 0 < place <= NEXT_FEW
-    is_moved = place != waiting.heard.place
-    says_wait = is_moved or minutes >= (waiting.heard.minutes or 0) + MINUTES_BETWEEN_WAITS
+    is_moved = place != waiting.announced.place
+    says_wait = is_moved or minutes >= (waiting.announced.minutes or 0) + MINUTES_BETWEEN_WAITS
     response = new_document()
-    heard = Heard(place, minutes if says_wait else waiting.heard.minutes)
+    announced = Announced(place, minutes if says_wait else waiting.announced.minutes)
     # The next few hear of the keys instead of music, and not with their place: it would take too long.
     says_keys = says_wait and waiting.takes_keys and not (is_soon and is_moved)
     seconds = (0 if says_keys else SHORT_MUSIC_SECONDS) if is_soon else MUSIC_SECONDS
     rest = music.after(seconds)
-    part = listen_for_keys(response, links, {**heard.query, **rest.query}) if waiting.takes_keys else response
+    part = listen_for_keys(response, links, {**announced.query, **rest.query}) if waiting.takes_keys else response
     if is_moved and place == 1 and not waiting.awaits_screener:
         speak(part, words, _place(words, waiting))
     elif is_moved:
@@ -104,7 +104,7 @@ def wait(links: Links, words: SpokenWords, waiting: Waiting, music: Music) -> st
         speak(part, words, words.wait_keys)
     if seconds:
         play(part, links, music, seconds)
-    _go_on_waiting(response, links, heard, rest)
+    _go_on_waiting(response, links, announced, rest)
     return str(response)
 
 
@@ -115,9 +115,9 @@ def _estimate(words: SpokenWords, waiting: Waiting) -> str:
     return words.average_wait(waiting.average_wait_seconds) if is_worth_saying else ""
 
 
-def _go_on_waiting(response: VoiceResponse, links: Links, heard: Heard, rest: Music) -> None:
+def _go_on_waiting(response: VoiceResponse, links: Links, announced: Announced, rest: Music) -> None:
     """Asks for the next document. Its address says what was heard, which Twilio's own request for more would not."""
-    response.redirect(links.to("/twiml/wait", {**heard.query, **rest.query}), method="POST")
+    response.redirect(links.to("/twiml/wait", {**announced.query, **rest.query}), method="POST")
 
 
 def _place(words: SpokenWords, waiting: Waiting) -> str:
@@ -130,7 +130,9 @@ def _place(words: SpokenWords, waiting: Waiting) -> str:
     return filled(words.number_of, position=waiting.position, size=max(waiting.size, waiting.position))
 
 
-def _notice(links: Links, words: SpokenWords, sentence: str, heard: Heard, music: Music, *, recorded: bool) -> str:
+def _notice(
+    links: Links, words: SpokenWords, sentence: str, announced: Announced, music: Music, *, recorded: bool
+) -> str:
     """The notice: what a caller has to know before they go on the air, alone in its document.
 
     Twilio follows the Redirect only once the sentence was heard to its end. A caller that is taken before that counts
@@ -138,19 +140,19 @@ def _notice(links: Links, words: SpokenWords, sentence: str, heard: Heard, music
     """
     response = new_document()
     speak(response, words, f"{sentence} {words.recorded}" if recorded else sentence)
-    query = {**heard.query, **music.query, "told": NOTICES[recorded]}
+    query = {**announced.query, **music.query, "told": NOTICES[recorded]}
     response.redirect(links.to("/twiml/wait", query), method="POST")
     return str(response)
 
 
 @functools.lru_cache(maxsize=256)
-def music_alone(links: Links, heard: Heard, music: Music, *, takes_keys: bool = False) -> str:
+def music_alone(links: Links, announced: Announced, music: Music, *, takes_keys: bool = False) -> str:
     """Music without a word, for a caller that has just heard all that there is to say."""
     response = new_document()
     rest = music.after(SHORT_MUSIC_SECONDS)
-    part = listen_for_keys(response, links, {**heard.query, **rest.query}) if takes_keys else response
+    part = listen_for_keys(response, links, {**announced.query, **rest.query}) if takes_keys else response
     play(part, links, music, SHORT_MUSIC_SECONDS)
-    _go_on_waiting(response, links, heard, rest)
+    _go_on_waiting(response, links, announced, rest)
     return str(response)
 
 
@@ -187,10 +189,10 @@ def ready_check(links: Links, words: SpokenWords, music: Music, *, again: bool, 
 def after_ready_check(links: Links, words: SpokenWords, music: Music, *, is_ready: bool, recorded: bool = False) -> str:
     """What the caller hears after the ready check, until they are taken or asked again."""
     if is_ready:
-        return _notice(links, words, f"{words.ready} {words.after_tone}", Heard(place=1), music, recorded=recorded)
+        return _notice(links, words, f"{words.ready} {words.after_tone}", Announced(place=1), music, recorded=recorded)
     response = new_document()
     play(response, links, music, SHORT_MUSIC_SECONDS)
-    _go_on_waiting(response, links, Heard(), music.after(SHORT_MUSIC_SECONDS))
+    _go_on_waiting(response, links, Announced(), music.after(SHORT_MUSIC_SECONDS))
     return str(response)
 
 
@@ -200,7 +202,7 @@ def coming(links: Links, words: SpokenWords, music: Music, *, is_kept: bool = Fa
 
     `is_kept`: the DJ's connection is lost, so nobody knows when they are on the air.
     """
-    return _notice(links, words, words.after_tone if is_kept else words.coming, Heard(), music, recorded=recorded)
+    return _notice(links, words, words.after_tone if is_kept else words.coming, Announced(), music, recorded=recorded)
 
 
 @functools.lru_cache(maxsize=32)

@@ -53,7 +53,7 @@ class WaitHandler(TwimlHandler):
             place.wait_seconds,
             awaits_screener=place.awaits_screener,
             needs_notice=place.needs_notice,
-            heard=self._heard,
+            announced=self._announced,
             wait_range=place.wait_range,
             recorded=place.is_recorded,
             takes_keys=keys_count(self),
@@ -71,12 +71,12 @@ class WaitHandler(TwimlHandler):
             size=self.number("CurrentQueueSize") or 0,
             wait_seconds=self.number("QueueTime") or 0,
             average_wait_seconds=self.number("AvgQueueTime") or 0,
-            heard=self._heard,
+            announced=self._announced,
         )
         return twiml.wait(self.services.links, self.words, waiting, self.music)
 
     def _music_alone(self, *, takes_keys: bool) -> str:
-        return twiml.music_alone(self.services.links, self._heard, self.music, takes_keys=takes_keys)
+        return twiml.music_alone(self.services.links, self._announced, self.music, takes_keys=takes_keys)
 
     @property
     def _is_second(self) -> bool:
@@ -84,9 +84,9 @@ class WaitHandler(TwimlHandler):
         return self.param("second") == "1"
 
     @property
-    def _heard(self) -> twiml.Heard:
+    def _announced(self) -> twiml.Announced:
         """What the document before has said, by our own address."""
-        return twiml.Heard(self.number("place"), self.number("minutes"))
+        return twiml.Announced(self.number("place"), self.number("minutes"))
 
 
 class ReadyHandler(TwimlHandler):
