@@ -70,8 +70,10 @@ class AirDesks:
             request = replace(request, adrift=False)  # the fallback document of extra lines brings nobody
         desk = self._store.desk(name)
         if desk.leg != leg:
-            seat_extra = self._takeover.seat_extra
-            desk = seat_extra(name, leg, by) if is_extra else self._takeover.seat(leg, by, accepts=take_over)
+            if is_extra:
+                desk = self._takeover.extra_leg_joined(name, leg, by)
+            else:
+                desk = self._takeover.leg_joined(leg, by, accepts=take_over)
         if leg in desk.ended_legs or (is_extra and desk.leg != leg):
             self._takeover.hear_late(desk, request)
             return HangUp()

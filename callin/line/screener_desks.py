@@ -48,7 +48,7 @@ class ScreenerDesks:
 
     def next_instruction(self, name: str, request: desk_rules.DeskRequest, by: str) -> Instruction:
         """What the desk's leg does next. `by` is its From. `*` means nothing here: callers come only when taken."""
-        desk = self._seat(name, request.leg, by)
+        desk = self._leg_joined(name, request.leg, by)
         if request.leg in desk.ended_legs:
             return HangUp()
         if desk.instructed_leg != request.leg:
@@ -64,15 +64,15 @@ class ScreenerDesks:
             return ""
         return desk.claimed
 
-    def _seat(self, name: str, leg: str, by: str) -> Desk:
+    def _leg_joined(self, name: str, leg: str, by: str) -> Desk:
         """The desk with that leg. The browser has called again: its former leg, if it still lives, is ended."""
-        desk = self._store.change_desk(name, lambda before: takeover.seated(before, leg, by, self._clock()))
+        desk = self._store.change_desk(name, lambda before: takeover.leg_joined(before, leg, by, self._clock()))
         while desk.rival == leg:
             # Meanwhile another call of the browser may have become the desk's: then that one is ended too.
             with contextlib.suppress(PhoneError):
                 self._control.end_leg(desk.leg)
             desk = self._store.change_desk(
-                name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by)
+                name, functools.partial(takeover.leg_replaced, ended=desk.leg, leg=leg, by=by)
             )
         return desk
 

@@ -32,10 +32,10 @@ class Takeover:
         self._control = control
         self._clock = clock
 
-    def seat(self, leg: str, by: str, *, accepts: bool) -> Desk:
+    def leg_joined(self, leg: str, by: str, *, accepts: bool) -> Desk:
         """The desk after this leg asked for a document. `by` is its From; `accepts` says that it asks to take over."""
         now = self._clock()
-        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.seated(before, leg, by, now))
+        desk = self._store.change_desk(AIR_DESK, lambda before: takeover.leg_joined(before, leg, by, now))
         if desk.leg == leg:
             self._gather_lines(desk)
         if accepts:
@@ -144,7 +144,7 @@ class Takeover:
         self._gather_lines(desk)
         return desk
 
-    def seat_extra(self, name: str, leg: str, by: str) -> Desk:
+    def extra_leg_joined(self, name: str, leg: str, by: str) -> Desk:
         """The extra desk after this leg asked for a document. `by` is its From.
 
         The leg becomes the desk's if its browser is at the first desk. A leg that the desk had is ended: the page was
@@ -156,7 +156,7 @@ class Takeover:
             first = self._store.change_desk(AIR_DESK, lambda before: takeover.leg_ended(before, leg))
         if not first.leg or first.leg_by != by or leg in first.ended_legs:
             return self._store.desk(name)
-        desk = self._store.change_desk(name, lambda before: takeover.seated(before, leg, by, self._clock()))
+        desk = self._store.change_desk(name, lambda before: takeover.leg_joined(before, leg, by, self._clock()))
         if desk.rival == leg:
             desk = self._replace_extra(desk, leg, by)
         if desk.leg == leg:
@@ -171,7 +171,7 @@ class Takeover:
         except PhoneError:
             return self._store.change_desk(desk.name, lambda before: takeover.leg_ended(before, leg))
         return self._store.change_desk(
-            desk.name, functools.partial(takeover.seated_after, ended=desk.leg, leg=leg, by=by)
+            desk.name, functools.partial(takeover.leg_replaced, ended=desk.leg, leg=leg, by=by)
         )
 
     def _gather_lines(self, first: Desk) -> None:

@@ -27,7 +27,7 @@ IDLE_SECONDS = 24 * 3600.0
 """A browser keeps its screener's identity for half of this, and a leg lives for 4 hours: nobody comes back later."""
 
 
-def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
+def leg_joined(desk: Desk, leg: str, by: str, now: float) -> Desk:
     """The desk after a leg asked for a document. It becomes the leg of a desk without one, and the rival at any other.
 
     While a rival waits for an answer, no other leg becomes the rival.
@@ -41,7 +41,7 @@ def seated(desk: Desk, leg: str, by: str, now: float) -> Desk:
     return replace(desk, rival=leg, rival_by=by, asked_at=0.0)
 
 
-def seated_after(desk: Desk, ended: str, leg: str, by: str) -> Desk:
+def leg_replaced(desk: Desk, ended: str, leg: str, by: str) -> Desk:
     """The desk after its leg `ended` was ended for another. If it has a third one by now, the leg is its rival."""
     if leg in desk.ended_legs:
         return _without_rival(desk, leg)

@@ -130,7 +130,7 @@ class Bridges:
         two on the air.
         """
         desk = self._store.change_desk(
-            AIR_DESK, lambda before: takeover.seated(before, leg, by, self._clock()) if not before.leg else before
+            AIR_DESK, lambda before: takeover.leg_joined(before, leg, by, self._clock()) if not before.leg else before
         )
         if desk.leg == leg:
             return
