@@ -165,7 +165,7 @@ def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show
     station = show.station
     assert DeskPage(station.app).set(screened=True).status == 200
     screener = ScreenerPage(station)
-    booth = screener.connect()
+    screeners_leg = screener.connect()
     *ready, unscreened = show.queue(*CALLERS)
     for call_sid in ready:
         screener.talk(call_sid)
@@ -180,7 +180,7 @@ def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show
     if star == "action":
         station.until(functools.partial(show.is_waiting_again, aired[-2]), "they are cut off")
     assert station.is_waiting(unscreened)
-    assert station.caller(booth)["bridged_to"] is None, "the screener takes nobody from the air"
+    assert station.caller(screeners_leg)["bridged_to"] is None, "the screener takes nobody from the air"
 
     station.app.start()
     wait_until(lambda: show.on_air == aired[-1], BACK_SECONDS, "the page does not know who is on the air")

@@ -103,7 +103,7 @@ class Walk:
                 page.goto(desk.url + "/")
                 desk.wait_until_ready()
                 desk.connect()
-                desk.expect_chair("standby")
+                desk.expect_air_state("standby")
             with self.timed("a listener rings, and is on the air"):
                 caller = station.ring("+447700900001")
                 desk.expect_on_air_with("001")

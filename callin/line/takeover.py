@@ -24,7 +24,7 @@ BY_SILENCE_ALONE = (
 
 
 class Takeover:
-    """Seats legs at the air desk, and replaces the desk's leg by another."""
+    """Gives the air desk its leg, and replaces the desk's leg by another."""
 
     def __init__(self, desks: Desks, store: Store, control: CallControl, clock: Clock) -> None:
         self._desks = desks

@@ -4,8 +4,8 @@ import { isExtraLine } from "../shared/air.js";
 import { setHidden } from "../shared/text.js";
 import { atDesk } from "./words.js";
 
-/** [{who, where}] of the desks where somebody sits, from the rows of the status. */
-function seatsOf(desks, calls) {
+/** [{who, where}] of the desks that somebody has, from the rows of the status. */
+function desksInUse(desks, calls) {
   return desks.filter((desk) => desk.leg && !isExtraLine(desk.name)).map((desk) => {
     const isAir = desk.name === "air";
     const call = calls.find((one) => (isAir ? one.call_sid === desk.on_air : one.with === desk.name));
@@ -22,12 +22,12 @@ export class DeskList {
   }
 
   show(desks, calls) {
-    const seats = seatsOf(desks, calls);
-    const key = JSON.stringify(seats);
+    const places = desksInUse(desks, calls);
+    const key = JSON.stringify(places);
     if (key !== this.#shown) {
       this.#shown = key;
-      this.#list.replaceChildren(...seats.map(itemOf));
-      setHidden(this.#list, seats.length === 0);
+      this.#list.replaceChildren(...places.map(itemOf));
+      setHidden(this.#list, places.length === 0);
     }
   }
 }

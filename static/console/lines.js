@@ -213,7 +213,7 @@ export class Lines {
   }
 
   get #isAtConsole() {
-    return this.#air.seat === "mine" && this.#first.isAnswered;
+    return this.#air.whose === "mine" && this.#first.isAnswered;
   }
 
   get #free() {

@@ -54,7 +54,7 @@ export class Attempts {
 
   #airOf(name) {
     const callSid = this.lines.onAir(name);
-    return { call: callSid ? { call_sid: callSid } : null, seat: this.lines.isInUse ? "mine" : this.air.seat };
+    return { call: callSid ? { call_sid: callSid } : null, whose: this.lines.isInUse ? "mine" : this.air.whose };
   }
 
   /** A press of a large button, for the line that is selected: `act` is for the first line. */

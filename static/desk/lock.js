@@ -21,7 +21,7 @@ export class Lock {
    * CallSid of a caller who is taken: another one's button is another press.
    */
   question(what, air, chosen) {
-    const endsNobody = !air.call || (what === "hangUp" && air.seat !== "mine");
+    const endsNobody = !air.call || (what === "hangUp" && air.whose !== "mine");
     if (!this.isOn || !LOCK_QUESTIONS[what] || endsNobody) {
       return "";
     }

@@ -19,7 +19,7 @@ import { ConsoleCards } from "../console/cards.js";
 import { Lines } from "../console/lines.js";
 import { FIRST } from "../console/mixing.js";
 import { CallList } from "./calls.js";
-import { Chair } from "./chair.js";
+import { DeskPanel } from "./desk-panel.js";
 import { HandOrder } from "./hand-order.js";
 import { KeysPanel } from "../shared/keys-panel.js";
 import { listenForKeys } from "../shared/keys.js";
@@ -43,13 +43,13 @@ const TICK_MS = 250;
 const desk = document.querySelector("[data-desk]");
 const mayRun = desk.dataset.mayRun === "yes";
 const mayTakeNow = desk.dataset.mayTakeNow === "yes";
-const chair = new Chair(desk);
+const deskPanel = new DeskPanel(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
 const cards = new Cards(cardChanged);
 const list = new CallList(desk, cards, clock, pressTake, pressAdd);
-const consoleCards = new ConsoleCards(desk, chair.lines[0], clock, pressStrip);
-const airCards = new AirCards(desk, cards, [...chair.lines, ...consoleCards.lineCards]);
+const consoleCards = new ConsoleCards(desk, deskPanel.lines[0], clock, pressStrip);
+const airCards = new AirCards(desk, cards, [...deskPanel.lines, ...consoleCards.lineCards]);
 const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 const hint = new Hint(show);
@@ -101,7 +101,7 @@ function facts() {
 
 function show() {
   const now = facts();
-  chair.show(now);
+  deskPanel.show(now);
   consoleCards.show(lines, { isOff: press.isResting || !line.isLive, isLive: line.isLive, isMuted: phone.muted, isByPhone: air.isByPhone, thankedOn: (name) => air.thankedOn(name) });
   list.setAdding(lines.canAdd && whyNot("take", now) === "");
   list.setOff(press.isResting || whyNot("take", now) !== "");
@@ -109,7 +109,7 @@ function show() {
 }
 
 function tick() {
-  chair.tick(air);
+  deskPanel.tick(air);
   consoleCards.tick();
   list.tick();
   justLeft.tick();
@@ -185,7 +185,7 @@ function heard(status) {
 /** Whether nobody is on the air or about to be, and nobody would come by surprise. */
 function isQuiet() {
   const { on_air: onAir, claimed, pending, idle } = air.desk;
-  return line.isLive && !lines.isInUse && air.seat === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
+  return line.isLive && !lines.isInUse && air.whose === "mine" && !onAir && !claimed && !pending && !idle && !press.isResting;
 }
 
 function connect() {
@@ -243,7 +243,7 @@ function hangUp() {
 
 async function pressRefresh() {
   const came = await line.refresh();
-  chair.sayRefreshed(came ? REFRESHED.yes : REFRESHED.no);
+  deskPanel.sayRefreshed(came ? REFRESHED.yes : REFRESHED.no);
 }
 
 const actions = {
@@ -265,14 +265,14 @@ const actions = {
   help: () => keysPanel.open(),
 };
 for (const [what, act] of Object.entries(actions)) {
-  $(chair.buttons[what]).on("click", () => chair.isMeant(what) && act());
+  $(deskPanel.buttons[what]).on("click", () => deskPanel.isMeant(what) && act());
 }
 
 const { connect: c, next: n, drop, hold: o, automatic: a, refuse, bringBack: b, lock: l, mute: m, refresh: r, help } = actions;
 const down = () => list.moveFocus(1);
 const up = () => list.moveFocus(-1);
 const select = (number) => () => lines.select(number === 1 ? FIRST : `${FIRST}-${number}`);
-listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, x: () => recorder?.mark(), j: down, k: up, arrowdown: down, arrowup: up }, chair.keysBox);
+listenForKeys({ 1: select(1), 2: select(2), 3: select(3), 4: select(4), b, c, n, o, a, l, m, r, "?": help, "/": () => chat.open(), D: drop, H: actions.hangUp, R: refuse, t: pressFocused, e: pressCard, w: pressWrite, x: () => recorder?.mark(), j: down, k: up, arrowdown: down, arrowup: up }, deskPanel.keysBox);
 
 setInterval(() => {
   press.tick();

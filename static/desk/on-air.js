@@ -112,7 +112,7 @@ export class OnAir {
   }
 
   /** Whose the desk is: "mine", "rival" (ours is offered to take over), "other", or "free". */
-  get seat() {
+  get whose() {
     if (!this.desk.leg) {
       return "free";
     }
@@ -124,7 +124,7 @@ export class OnAir {
 
   /** Whether this page was the desk, and another has taken over. */
   get isTakenOver() {
-    return this.#wasMine && this.seat === "other";
+    return this.#wasMine && this.whose === "other";
   }
 
   /** Whether the desk's leg is a telephone: pages are its buttons then. */
@@ -143,13 +143,13 @@ export class OnAir {
 
   /** Who asks this page, or the telephone whose buttons it is, to hand over: {leg, who}; null when nobody does. */
   get question() {
-    const isOurs = this.seat === "mine" || (this.isByPhone && this.seat === "other");
+    const isOurs = this.whose === "mine" || (this.isByPhone && this.whose === "other");
     return isOurs && this.#isAsked ? { leg: this.desk.rival, who: this.desk.rival_who } : null;
   }
 
   /** Whether this page has asked to take over and waits. */
   get isAsking() {
-    return this.seat === "rival" && this.#isAsked;
+    return this.whose === "rival" && this.#isAsked;
   }
 
   /** For how many seconds, at most, it still has to wait. */
@@ -164,12 +164,12 @@ export class OnAir {
 
   /** Whether this page was refused a short while ago. */
   get isRefused() {
-    return this.seat === "rival" && this.#clock.now() - this.desk.refused_at < REFUSAL_HOLDS_SECONDS;
+    return this.whose === "rival" && this.#clock.now() - this.desk.refused_at < REFUSAL_HOLDS_SECONDS;
   }
 
   /** Whether the desk is the same person's, in another tab. */
   get isOwnTab() {
-    return this.seat === "rival" && !this.isByPhone && this.desk.who === this.desk.rival_who;
+    return this.whose === "rival" && !this.isByPhone && this.desk.who === this.desk.rival_who;
   }
 
   /** Whether nobody comes on the air before somebody asks for them. */
@@ -221,7 +221,7 @@ export class OnAir {
    */
   get kept() {
     const row = this.#row(this.#mine?.call_sid);
-    const isStillWithUs = row?.stage === "on_air" && !row.leaving && this.seat !== "other";
+    const isStillWithUs = row?.stage === "on_air" && !row.leaving && this.whose !== "other";
     return row && (row.position !== null || isStillWithUs) ? row : null;
   }
 
@@ -240,7 +240,7 @@ export class OnAir {
   }
 
   #look() {
-    if (this.seat === "mine") {
+    if (this.whose === "mine") {
       this.#wasMine = true;
       this.#mine = this.call ?? this.#mine;
     }

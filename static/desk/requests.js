@@ -66,7 +66,7 @@ export class Requests {
 
   /** Tells the app first, so that the caller is thanked and not kept; and hangs up whatever comes back. */
   async hangUp() {
-    if (this.#phone.isAnswered && this.#air.seat === "mine" && this.#air.call) {
+    if (this.#phone.isAnswered && this.#air.whose === "mine" && this.#air.call) {
       this.isHangingUp = true;
       await send("/desk/hang-up", this.#seen(), HANG_UP_TIMEOUT_MS);
       this.isHangingUp = false;

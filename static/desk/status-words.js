@@ -11,10 +11,10 @@ const LOST = { next: "Next", take: "Your choice", drop: "Drop", hold: "Hold" };
 const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and let go", hold: "is on hold" };
 
 /**
- * The state of the DJ's chair, a key of CHAIR_WORDS in words.js. `air` is who is on the air as the line says (on-air.js), `press` the
+ * The state of the DJ's page, a key of AIR_STATE_WORDS in words.js. `air` is who is on the air as the line says (on-air.js), `press` the
  * press in progress (press.js). Only the desk's own page is ever on the air, and only while it knows.
  */
-export function chairOf({ phone, air, press, isLive }) {
+export function airStateOf({ phone, air, press, isLive }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
@@ -22,15 +22,15 @@ export function chairOf({ phone, air, press, isLive }) {
     return "reconnecting";
   }
   if (phone.stage !== Stage.CONNECTED) {
-    return air.call && air.seat === "other" ? "elsewhere" : "off";
+    return air.call && air.whose === "other" ? "elsewhere" : "off";
   }
-  if (air.seat === "rival") {
+  if (air.whose === "rival") {
     return "rival";
   }
   if (!isLive || air.isInDoubt) {
     return "unseen"; // callers come and go through Twilio alone
   }
-  if (air.seat !== "mine" || !air.call) {
+  if (air.whose !== "mine" || !air.call) {
     return "standby";
   }
   if (press.isPending) {
@@ -60,7 +60,7 @@ export function statusOf(facts) {
     return { tone: "wait", title: "Renewing your call…", advice: "A call lasts four hours at most, so a new one begins." };
   }
   const { press } = facts;
-  switch (chairOf(facts)) {
+  switch (airStateOf(facts)) {
     case "calling":
       return { tone: "wait", title: "Calling the line…", advice: "If the browser asks for the microphone, allow it." };
     case "reconnecting":
@@ -149,7 +149,7 @@ function notConnected(all) {
   if (phone.stage === Stage.UNREADY) {
     return inTrouble({ kind: "network" }, all);
   }
-  if (air.seat === "other") {
+  if (air.whose === "other") {
     return elsewhere(all);
   }
   if (phone.ended === "here") {

@@ -16,8 +16,8 @@ const REASONS = {
   refuse: ({ air }) => (air.question ? "" : WHY_NOT.nobodyAsks),
   handOver: ({ air }) => (air.question ? "" : WHY_NOT.nobodyAsks),
   withdraw: ({ air }) => (air.isAsking ? "" : WHY_NOT.nothingToTakeOver),
-  takeNow: ({ air, mayTakeNow }) => (mayTakeNow && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
-  takeOver: ({ phone, air }) => (phone.isAnswered && air.seat === "rival" ? "" : WHY_NOT.nothingToTakeOver),
+  takeNow: ({ air, mayTakeNow }) => (mayTakeNow && air.whose === "rival" ? "" : WHY_NOT.nothingToTakeOver),
+  takeOver: ({ phone, air }) => (phone.isAnswered && air.whose === "rival" ? "" : WHY_NOT.nothingToTakeOver),
 };
 
 /** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute, takeOver, takeNow, withdraw, handOver or refuse. */
@@ -30,12 +30,12 @@ function notAtTheDesk({ phone, air, isLive }) {
     return NOT_THROUGH[phone.stage];
   }
   if (phone.stage !== Stage.CONNECTED) {
-    return air.isByPhone && air.seat === "other" ? "" : WHY_NOT.notConnected;
+    return air.isByPhone && air.whose === "other" ? "" : WHY_NOT.notConnected;
   }
-  if (air.seat === "rival") {
+  if (air.whose === "rival") {
     return WHY_NOT.rival;
   }
-  return air.seat === "mine" || !isLive ? "" : PHONE_WHY_NOT.notKnownYet;
+  return air.whose === "mine" || !isLive ? "" : PHONE_WHY_NOT.notKnownYet;
 }
 
 function notWithoutCaller({ air, otherLine }) {

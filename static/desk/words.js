@@ -3,7 +3,7 @@
 import { plural } from "../shared/format.js";
 import { NO_ANSWER_AT_ALL, STAGE_WORDS } from "../shared/words.js";
 
-export const CHAIR_WORDS = Object.freeze({
+export const AIR_STATE_WORDS = Object.freeze({
   off: "Off air",
   calling: "Calling…",
   standby: "Standing by",

@@ -157,7 +157,7 @@ export class Recorder {
     if (lacks) {
       return words.LACKS[lacks];
     }
-    if (!this.#phone.isAnswered || this.#air.seat !== "mine") {
+    if (!this.#phone.isAnswered || this.#air.whose !== "mine") {
       return this.#air.isByPhone ? words.BY_PHONE : words.CONNECT_FIRST;
     }
     return (await hasRoom()) ? "" : words.NO_SPACE;
@@ -260,7 +260,7 @@ export class Recorder {
   /** Tells the server again: it takes a page that reconnects for one that does not record. */
   async #announceAgain(now) {
     const session = this.#session;
-    const isUnsaid = this.#phone.isAnswered && this.#air.seat === "mine" && !this.#air.desk.recording;
+    const isUnsaid = this.#phone.isAnswered && this.#air.whose === "mine" && !this.#air.desk.recording;
     if (isUnsaid && now - session.announcedAt > ANNOUNCE_AGAIN_MS) {
       session.announcedAt = now;
       await send("/desk/recording", { leg: this.#phone.callSid, on: true });

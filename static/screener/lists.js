@@ -7,7 +7,7 @@ import { FocusKeeper } from "../shared/focus.js";
 import { glide, placesOf } from "../shared/motion.js";
 import { setHidden, setText } from "../shared/text.js";
 import { STAGE_WORDS, callerInWords } from "../shared/words.js";
-import { isCleared, isFree } from "./seat.js";
+import { isCleared, isFree } from "./own-desk.js";
 import { COMING_ON_AIR } from "./words.js";
 
 /** Which list a call stands in. */

@@ -18,19 +18,19 @@ import { ServerClock } from "../shared/server-clock.js";
 import { setHidden, setText } from "../shared/text.js";
 import { keepAwake } from "../shared/wake-lock.js";
 import { CHOOSE_FIRST, moreBehind } from "../shared/words.js";
-import { Booth } from "./booth.js";
+import { TalkPanel } from "./talk-panel.js";
 import { Known } from "./known.js";
 import { Lists } from "./lists.js";
 import { Requests } from "./requests.js";
 import { PendingPress } from "./pending-press.js";
-import { Seat } from "./seat.js";
+import { OwnDesk } from "./own-desk.js";
 import { whyNot, whyNotFromList } from "./why-not.js";
 import { WHY_NOT, placeWords } from "./words.js";
 
 const TICK_MS = 250;
 
 const desk = document.querySelector("[data-desk]");
-const booth = new Booth(desk);
+const talkPanel = new TalkPanel(desk);
 const clock = new ServerClock();
 const head = new LineHead(desk);
 const chat = new Chat(document.querySelector("[data-chat-panel]"));
@@ -41,15 +41,15 @@ let isRenewing = false;
 const hint = new Hint(show);
 const say = (...said) => hint.say(...said);
 
-const phone = deskPhone(desk, { changed: phoneChanged, heardLevel: (level) => booth.showLevel(level) });
-const seat = new Seat(phone);
+const phone = deskPhone(desk, { changed: phoneChanged, heardLevel: (level) => talkPanel.showLevel(level) });
+const ownDesk = new OwnDesk(phone);
 
 const cards = new Cards(cardChanged);
 const formRoot = document.querySelector("[data-card-form]").content.firstElementChild.cloneNode(true);
 desk.querySelector("[data-talk-card]").append(formRoot);
 const form = new CardForm(formRoot, cards, "talk");
 const known = new Known(desk, (field, value) => form.write(field, value));
-const lists = new Lists(desk, cards, clock, { mine: () => seat.name, talk: pressTalk, verdict: pressFromList });
+const lists = new Lists(desk, cards, clock, { mine: () => ownDesk.name, talk: pressTalk, verdict: pressFromList });
 const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 
@@ -61,17 +61,17 @@ const line = new LiveLine(desk.dataset.statusUrl, clock, {
   },
   isNeeded: () => phone.isInCall,
 });
-const requests = new Requests({ phone, seat, press, say, refresh: () => line.refresh() });
+const requests = new Requests({ phone, ownDesk, press, say, refresh: () => line.refresh() });
 
 function facts() {
-  return { phone, seat, press, isLive: line.isLive, isSignedOut: line.isSignedOut, hint };
+  return { phone, ownDesk, press, isLive: line.isLive, isSignedOut: line.isSignedOut, hint };
 }
 
 function show() {
   const now = facts();
-  booth.show(now, requests.isBlocking(seat.call?.call_sid ?? ""));
+  talkPanel.show(now, requests.isBlocking(ownDesk.call?.call_sid ?? ""));
   lists.setOff(whyNot("talk", now) !== "");
-  const talking = seat.isInTalk ? seat.call : null;
+  const talking = ownDesk.isInTalk ? ownDesk.call : null;
   const begins = talking !== null && talking.call_sid !== form.callSid;
   form.open(talking?.call_sid ?? "");
   if (begins && !isWriting()) {
@@ -87,7 +87,7 @@ function isWriting() {
 }
 
 function tick() {
-  booth.tick(seat, clock.now());
+  talkPanel.tick(ownDesk, clock.now());
   lists.tick();
   justLeft.tick();
   clocks.tick();
@@ -102,7 +102,7 @@ function phoneChanged() {
   }
   keepAwake(phone.isInCall);
   if (status) {
-    seat.heard(status); // who this page is may only be known now
+    ownDesk.heard(status); // who this page is may only be known now
     lists.show(status);
   }
   show();
@@ -110,8 +110,8 @@ function phoneChanged() {
 
 function heard(newest) {
   status = newest;
-  seat.heard(status);
-  press.heard(status.calls, seat.name);
+  ownDesk.heard(status);
+  press.heard(status.calls, ownDesk.name);
   cards.heard(status);
   clocks.heard(status);
   head.show(status);
@@ -147,22 +147,22 @@ async function attempt(reason, act) {
 
 function pressVerdict(verdict) {
   const place = desk.querySelector("input[name=place]:checked").value;
-  const before = verdict === "ready" && place === "next" ? seat.firstReady : "";
-  attempt(whyNot("verdict", facts()), () => requests.verdict(seat.call, verdict, before));
+  const before = verdict === "ready" && place === "next" ? ownDesk.firstReady : "";
+  attempt(whyNot("verdict", facts()), () => requests.verdict(ownDesk.call, verdict, before));
 }
 
 function pressTalk(callSid) {
-  attempt(whyNot("talk", facts()), () => requests.talk(seat.row(callSid)));
+  attempt(whyNot("talk", facts()), () => requests.talk(ownDesk.row(callSid)));
 }
 
 function pressFromList(callSid, verdict) {
-  const call = seat.row(callSid);
+  const call = ownDesk.row(callSid);
   attempt(whyNotFromList(call, facts()), () => requests.verdict(call, verdict));
 }
 
 function pressPlace() {
   const other = desk.querySelector("input[name=place]:not(:checked)");
-  if (seat.isInTalk) {
+  if (ownDesk.isInTalk) {
     other.checked = true;
     say(placeWords(other.value));
   }
@@ -176,9 +176,9 @@ const actions = {
   help: () => keysPanel.open(),
 };
 for (const [what, act] of Object.entries(actions)) {
-  $(booth.buttons[what]).on("click", act);
+  $(talkPanel.buttons[what]).on("click", act);
 }
-for (const button of booth.verdicts) {
+for (const button of talkPanel.verdicts) {
   $(button).on("click", () => pressVerdict(button.dataset.verdict));
 }
 
@@ -191,16 +191,16 @@ listenForKeys(
     ...{ c, n, m, "?": help, H: hangUp, p: pressPlace, "/": () => chat.open() },
     ...{ r: () => pressVerdict("ready"), o: () => pressVerdict("hold"), b: () => pressVerdict("back") },
     ...{ L: () => pressVerdict("let_go"), X: () => pressVerdict("block") },
-    w: () => (seat.isInTalk ? form.focus() : say(WHY_NOT.nobodyInTalk)),
+    w: () => (ownDesk.isInTalk ? form.focus() : say(WHY_NOT.nobodyInTalk)),
     ...{ t: choose(() => lists.pressFocused()), e: choose(() => lists.editFocused()) },
     ...{ j: down, k: up, arrowdown: down, arrowup: up },
   },
-  booth.keysBox,
+  talkPanel.keysBox,
 );
 
 setInterval(() => {
   press.tick();
-  if (isDueForRenewal(phone) && line.isLive && !seat.call && !press.isPending) {
+  if (isDueForRenewal(phone) && line.isLive && !ownDesk.call && !press.isPending) {
     isRenewing = true;
     phone.hangUp();
   }

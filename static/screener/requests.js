@@ -8,7 +8,7 @@ import { sureToBlock, willWords } from "./words.js";
 const SURE_MS = 6000; // blocking a number takes two presses within this time
 
 export class Requests {
-  #seat;
+  #ownDesk;
   #press;
   #say;
   #refresh;
@@ -16,11 +16,11 @@ export class Requests {
   #sureOf = { callSid: "", until: 0 };
 
   /**
-   * `seat` is this page's desk, `press` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
+   * `ownDesk` is this page's desk, `press` the press in progress; `say(sentence, {milliseconds, tone})` tells the screener;
    * `refresh()` asks for the line's state, and resolves once it has come.
    */
-  constructor({ phone, seat, press, say, refresh }) {
-    this.#seat = seat;
+  constructor({ phone, ownDesk, press, say, refresh }) {
+    this.#ownDesk = ownDesk;
     this.#press = press;
     this.#say = say;
     this.#refresh = refresh;
@@ -35,12 +35,12 @@ export class Requests {
 
   /** A desk's leg asks again and again, each time in a new turn: one that began just now is no reason to press again. */
   async #take(callSid) {
-    const { turn } = this.#seat.desk;
+    const { turn } = this.#ownDesk.desk;
     const answer = await send("/screen/take", { turn, call_sid: callSid });
-    if (answer.answer.code !== "already" || !(await this.#refresh()) || this.#seat.call || this.#seat.desk.turn === turn) {
+    if (answer.answer.code !== "already" || !(await this.#refresh()) || this.#ownDesk.call || this.#ownDesk.desk.turn === turn) {
       return answer;
     }
-    return send("/screen/take", { turn: this.#seat.desk.turn, call_sid: callSid });
+    return send("/screen/take", { turn: this.#ownDesk.desk.turn, call_sid: callSid });
   }
 
   /** `before` is a CallSid on the DJ's list, or "" for the last place there. */
@@ -67,7 +67,7 @@ export class Requests {
   #settle(answer, call = null) {
     if (answer.result === "done") {
       this.#press.answered(answer.sentence || willWords(this.#press));
-    } else if (answer.result === "phone" && answer.star && call?.with === this.#seat.name && this.#star.send(call.call_sid)) {
+    } else if (answer.result === "phone" && answer.star && call?.with === this.#ownDesk.name && this.#star.send(call.call_sid)) {
       this.#press.answered(BY_STAR);
     } else if (answer.result === "silent") {
       this.#press.answered(""); // it may have come through: the line will show what happened

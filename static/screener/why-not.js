@@ -3,18 +3,18 @@
 import { PHONE_REASONS, notSignedOut } from "../shared/phone-why-not.js";
 import { Stage } from "../shared/stage.js";
 import { NOT_THROUGH, PHONE_WHY_NOT } from "../shared/words.js";
-import { isFree } from "./seat.js";
+import { isFree } from "./own-desk.js";
 import { WHY_NOT } from "./words.js";
 
 const REASONS = {
   ...PHONE_REASONS,
-  talkNext: (facts) => notTalk(facts) || (facts.seat.waiting ? "" : WHY_NOT.nobodyWaits),
+  talkNext: (facts) => notTalk(facts) || (facts.ownDesk.waiting ? "" : WHY_NOT.nobodyWaits),
   talk: (facts) => notTalk(facts),
-  verdict({ seat, press, isLive }) {
+  verdict({ ownDesk, press, isLive }) {
     if (!isLive) {
       return PHONE_WHY_NOT.notLive;
     }
-    if (!seat.isInTalk) {
+    if (!ownDesk.isInTalk) {
       return WHY_NOT.nobodyInTalk;
     }
     return press.isPending ? WHY_NOT.onItsWay : "";
@@ -40,7 +40,7 @@ export function whyNotFromList(call, { press, isLive, isSignedOut }) {
   return press.isPending ? WHY_NOT.onItsWay : "";
 }
 
-function notTalk({ phone, seat, press, isLive }) {
+function notTalk({ phone, ownDesk, press, isLive }) {
   if (NOT_THROUGH[phone.stage]) {
     return NOT_THROUGH[phone.stage];
   }
@@ -50,10 +50,10 @@ function notTalk({ phone, seat, press, isLive }) {
   if (!isLive) {
     return PHONE_WHY_NOT.notLive;
   }
-  if (seat.call) {
+  if (ownDesk.call) {
     return WHY_NOT.inTalk;
   }
-  if (!seat.isSeated) {
+  if (!ownDesk.isConnected) {
     return PHONE_WHY_NOT.notKnownYet;
   }
   return press.isPending ? WHY_NOT.onItsWay : "";

@@ -81,8 +81,8 @@ function blockedOf(call) {
   return { browser: "this browser is blocked for the day", withheld: "there is no number to block" }[call?.number] ?? "this number is blocked";
 }
 
-/** The state of this page's desk, a key of TALK_WORDS. `seat` is the desk (seat.js), `press` the last press (pending-press.js). */
-export function stateOf({ phone, seat, press }) {
+/** The state of this page's desk, a key of TALK_WORDS. `ownDesk` is the desk (own-desk.js), `press` the last press (pending-press.js). */
+export function stateOf({ phone, ownDesk, press }) {
   if (phone.stage === Stage.CALLING) {
     return "calling";
   }
@@ -92,10 +92,10 @@ export function stateOf({ phone, seat, press }) {
   if (phone.stage !== Stage.CONNECTED) {
     return "off";
   }
-  if (!seat.call) {
+  if (!ownDesk.call) {
     return "free";
   }
-  if (!seat.isInTalk) {
+  if (!ownDesk.isInTalk) {
     return "coming";
   }
   return press.isPending && press.kind !== "talk" ? "leaving" : "talk";
@@ -119,11 +119,11 @@ export function statusOf(facts) {
     case "reconnecting":
       return { tone: "bad", title: "Reconnecting…", advice: "The connection broke. Your caller may not hear you until it is back." };
     case "coming":
-      return { tone: "wait", title: `${capital(shortCaller(facts.seat.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
+      return { tone: "wait", title: `${capital(shortCaller(facts.ownDesk.call))} is on the way to you.`, advice: "They are told who you are; then you hear them." };
     case "talk":
       return phone.muted
         ? { tone: "bad", title: "You are muted.", advice: "Your caller does not hear you." }
-        : { tone: "good", title: `You are talking with ${shortCaller(facts.seat.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
+        : { tone: "good", title: `You are talking with ${shortCaller(facts.ownDesk.call)}.`, advice: isLive ? "Write down who they are and their topic, then press Ready or another button." : "This page may be out of date. You still hear each other." };
     case "free":
       return free(facts);
     default:
@@ -145,27 +145,27 @@ function didWords({ kind, call, state }) {
 }
 
 function free(facts) {
-  const { phone, seat, press, isLive } = facts;
+  const { phone, ownDesk, press, isLive } = facts;
   if (press.state === "lost") {
     return { tone: "bad", title: "That did not get through.", advice: "Press it again." };
   }
   if (!isLive) {
     return { tone: "wait", title: "Connected.", advice: "This page is not live: it cannot see who is waiting." };
   }
-  if (!seat.isSeated) {
+  if (!ownDesk.isConnected) {
     return { tone: "wait", title: "Connected.", advice: "One moment: the line does not know this call yet." };
   }
   const done = didWords(press);
   const muted = phone.muted ? "You are muted. " : "";
-  if (!seat.waiting) {
+  if (!ownDesk.waiting) {
     return { tone: "calm", title: done.trim() || "Connected. No callers are waiting for you.", advice: `${muted}${done ? WHY_NOT.nobodyWaits : "Callers appear in the list by themselves."}` };
   }
-  const who = seat.waiting === 1 ? "One caller waits" : `${seat.waiting} callers wait`;
+  const who = ownDesk.waiting === 1 ? "One caller waits" : `${ownDesk.waiting} callers wait`;
   return { tone: "calm", title: done.trim() || "Connected.", advice: `${muted}${who}: press Talk to next, or choose one from the list.` };
 }
 
 function notConnected(facts) {
-  const { phone, seat } = facts;
+  const { phone, ownDesk } = facts;
   if (phone.trouble) {
     return inTrouble(phone.trouble, { phone, connect: "Connect" });
   }
@@ -178,7 +178,7 @@ function notConnected(facts) {
   if (phone.stage === Stage.UNREADY) {
     return inTrouble({ kind: "network" }, { phone, connect: "Connect" });
   }
-  if (seat.desk.leg) {
+  if (ownDesk.desk.leg) {
     return { tone: "wait", title: "You are connected in another tab.", advice: "Connect here only when that one is closed." };
   }
   if (phone.ended === "here") {

@@ -39,7 +39,7 @@ def test_next_goes_on_while_the_app_is_dead_and_the_page_says_what_it_knows(mort
 
     expect(desk.title).to_have_text("The app cannot be reached.", timeout=MILLISECONDS)
     expect(desk.advice).to_have_text("Next still works: Twilio brings the next caller, but this page cannot say who.")
-    desk.expect_chair("unseen")
+    desk.expect_air_state("unseen")
     expect(desk.page.locator(".air")).to_contain_text("Was on air")
     expect(desk.page.locator(".air")).to_contain_text("001")
     for _ in range(80):

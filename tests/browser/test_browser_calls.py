@@ -69,7 +69,7 @@ def test_a_listeners_token_is_renewed_in_mid_call_and_the_call_goes_on(cast: Cas
     call.expect_stage("connected")
     desk = cast.desk()
     desk.connect()
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     call.hears(DJ_HZ)
 
     call.hang_up()

@@ -63,14 +63,14 @@ def test_every_link_in_the_head_leaves_the_desk_and_its_call_as_they_are(cast: C
     cast.caller_hears(caller, DJ_HZ)
 
 
-def test_every_link_in_the_head_leaves_the_booth_and_its_call_as_they_are(cast: Cast) -> None:
-    booth = cast.screener("admin")
-    booth.connect()
-    assert names_of_links_that_open_beside(booth.page) == [
+def test_every_link_in_the_head_leaves_the_screeners_page_and_its_call_as_they_are(cast: Cast) -> None:
+    screener = cast.screener("admin")
+    screener.connect()
+    assert names_of_links_that_open_beside(screener.page) == [
         *("Desk", "Waits", "Callers", "Messages", "Your account", "Shows", "Accounts", "Station", "Words", "Sounds"),
         *("Check", "Audit", "Help", "Phone network"),
     ]
-    booth.expect_state("free")
+    screener.expect_state("free")
 
 
 def test_signing_out_by_keyboard_waits_until_the_call_is_over(cast: Cast) -> None:

@@ -50,14 +50,14 @@ def test_a_listener_calls_waits_is_on_the_air_and_both_hear_each_other(cast: Cas
 
     desk = cast.desk()
     desk.connect()
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     desk.hears(LISTENER_HZ, MICROPHONE_DBFS)
     call.hears(DJ_HZ, MICROPHONE_DBFS)
     cast.caller_hears(sid, DJ_HZ, MICROPHONE_DBFS)
 
     call.hang_up()
     call.expect_stage("ready")
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     wait_until(lambda: cast.station.caller(sid)["status"] == "completed", why="the call lives on")
 
 
@@ -81,12 +81,12 @@ def test_the_djs_next_thanks_the_listener_and_ends_their_call(cast: Cast) -> Non
     sid = browser_call(cast)
     desk = cast.desk()
     desk.connect()
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     cast.desk_leg(sid)
     desk.next_caller()
     call.expect_stage("ready")
     expect(call.title).to_have_text(re.compile(r"\w"))
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
 
 
 def test_a_listeners_token_reaches_the_line_and_never_a_desks_leg_whatever_the_page_sends(cast: Cast) -> None:

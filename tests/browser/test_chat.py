@@ -68,6 +68,6 @@ def test_the_person_at_each_desk_is_shown(cast: Cast, path: str) -> None:
     page.goto(cast.station.app.url + path)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.locator("[data-chat-panel] summary").click()
-    seats = page.locator("[data-desks] li")
-    expect(seats).to_have_text(["dee on the air, with •••001", "sam screening, with Bo"])
+    desks = page.locator("[data-desks] li")
+    expect(desks).to_have_text(["dee on the air, with •••001", "sam screening, with Bo"])
     expect(page.locator(".caller", has_text=re.compile("•••002"))).to_contain_text("sam is talking with them")

@@ -49,7 +49,7 @@ def show_on_the_air(desk: DeskPage, seconds: float) -> None:
     FakeLine(desk.page, a_status(call, desk={"leg": "CA" + "9" * 32, "leg_by": "a phone", "on_air": call["call_sid"]}))
     desk.open()
     desk.refresh()
-    desk.expect_chair("elsewhere")
+    desk.expect_air_state("elsewhere")
 
 
 def test_the_clock_says_when_it_is_time_and_when_it_is_over_and_the_call_goes_on(strict_cast: Cast) -> None:

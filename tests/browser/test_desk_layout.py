@@ -71,7 +71,7 @@ def a_line(length: int) -> list[dict[str, Any]]:
 def show(cast: Cast) -> Show:
     desk = cast.desk()
     desk.connect()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     leg = cast.held_by_the_page() | {"who": "dj"}
     return Show(desk, FakeLine(desk.page, a_status(desk=leg)), leg)
 
@@ -85,7 +85,7 @@ def moments(show: Show) -> Iterator[str]:
     show.hears(*a_line(12), desk={"idle": True})
     yield "twelve wait"
     show.hears(ann, *a_line(12), desk={"on_air": ann["call_sid"]})
-    show.desk.expect_chair("on")
+    show.desk.expect_air_state("on")
     yield "on the air"
     show.press("m")
     show.press("l")

@@ -131,7 +131,7 @@ def test_the_lock_guards_callers_of_other_lines_while_nobody_is_on_the_first(cas
     for _ in range(2):
         page.keyboard.press("Shift+D")
         wait_until_it_counts(desk)
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     hang_up_sign, next_sign = (page.locator(f"{name} > .lock-sign") for name in (".hang-up", ".next"))
     expect(hang_up_sign).to_be_visible()
     expect(next_sign).to_be_hidden()

@@ -29,7 +29,7 @@ def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
     desk.expect_on_air_with("001")
     expect(desk.next_button).to_contain_text("Bo")  # named before they are on
     cast.station.hang_up(first)
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     desk.expect_words(r"^Nobody is on the air\.$")
     expect(desk.advice).to_contain_text("Ann hung up.")
     assert cast.station.is_waiting(second)

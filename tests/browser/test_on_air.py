@@ -35,7 +35,7 @@ def test_connecting_takes_less_than_a_second(cast: Cast) -> None:
     for _ in range(3):
         milliseconds.append(desk.page.evaluate(MILLISECONDS_TO_ACCEPT))
         desk.hang_up()
-        desk.expect_chair("off")
+        desk.expect_air_state("off")
         expect(desk.connect_button).not_to_have_attribute("aria-disabled", "true")
     assert min(milliseconds) < 1000
 
@@ -89,7 +89,7 @@ def test_hanging_up_ends_cleanly(cast: Cast) -> None:
     desk_leg = cast.desk_leg(first)
 
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
     desk.expect_words("You hung up")
     wait_until(lambda: cast.station.caller(desk_leg)["status"] == "completed", why="the desk's leg lives on")
     wait_until(lambda: cast.station.caller(first)["bridged_to"] is None, why="the caller is still bridged")
@@ -99,9 +99,9 @@ def test_hanging_up_ends_cleanly(cast: Cast) -> None:
 def test_the_dj_can_connect_again_after_hanging_up(cast: Cast) -> None:
     desk = cast.desk()
     desk.connect()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
     [first] = cast.waiting(FIRST)
     desk.connect()
     desk.expect_on_air_with("001")

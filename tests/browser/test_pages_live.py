@@ -270,7 +270,7 @@ def test_someone_on_the_air_elsewhere_is_not_taken_for_this_page(studio: Station
     desk = DeskPage(page, studio.app.url)
     desk.open()
     desk.refresh()
-    desk.expect_chair("elsewhere")
+    desk.expect_air_state("elsewhere")
     desk.expect_words("Another desk is on the air with the caller ending 001")
     expect(page.locator('[data-part-of-desk="air-clock"]')).to_have_text(re.compile(r"^1:\d\d$"))
     expect(page).not_to_have_title(re.compile("ON AIR"))

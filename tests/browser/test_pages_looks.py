@@ -73,7 +73,7 @@ def test_the_desk_is_accessible_and_fits_through_a_call(studio: Station, page: P
     desk.expect_on_air_with("002")
 
     desk.next_caller()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     assert complaints_in_every_look(page) == [], "standing by"
 
     desk.hang_up()
@@ -94,7 +94,7 @@ def test_the_desk_is_accessible_and_fits_beside_another_desk(studio: Station, pa
         other.open()
         other.wait_until_ready()
         other.connect()
-        other.expect_chair("standby")
+        other.expect_air_state("standby")
         desk = DeskPage(page, studio.app.url)
         desk.open()
         desk.wait_until_ready()

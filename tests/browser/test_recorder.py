@@ -173,7 +173,7 @@ def test_a_full_disk_and_another_tab_keep_it_from_recording_and_a_disk_that_fill
     panel.close()
     desk.wait_until_ready()
     desk.connect()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     panel.open()
     panel.toggle.click()
     expect(panel.said).to_contain_text("too little room")
@@ -198,7 +198,7 @@ def test_recording_by_keyboard_alone(cast: Cast) -> None:
     desk = cast.desk()
     page = desk.page
     page.keyboard.press("c")
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     panel = RecorderPanel(page)
     panel.button.focus()
     page.keyboard.press("Enter")

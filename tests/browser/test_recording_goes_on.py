@@ -70,7 +70,7 @@ def test_a_call_that_is_lost_and_back_is_recorded_on_and_one_that_stays_away_end
 def test_a_page_that_is_closed_while_it_records_and_opened_later_has_the_recording(cast: Cast) -> None:
     desk = desk_with(cast, CLOCK_IS_OURS)
     desk.connect()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     panel = RecorderPanel(desk.page)
     panel.start()
     panel.wait_until_recorded(3)

@@ -30,7 +30,7 @@ def test_a_browser_that_is_killed_keeps_the_recording(playwright: Playwright, st
         desk.open()
         desk.wait_until_ready()
         desk.connect()
-        desk.expect_chair("standby")
+        desk.expect_air_state("standby")
         panel = RecorderPanel(desk.page)
         panel.start()
         panel.wait_until_recorded(8)
@@ -59,7 +59,7 @@ def test_a_write_that_fails_ends_the_recording_and_what_was_written_is_kept(
         desk.open()
         desk.wait_until_ready()
         desk.connect()
-        desk.expect_chair("standby")
+        desk.expect_air_state("standby")
         panel = RecorderPanel(desk.page)
         panel.start()
         panel.wait_until_recorded(MOST_LOST_SECONDS + 4)  # before that, nothing may have been written yet

@@ -97,7 +97,7 @@ def test_an_invited_person_chooses_a_name_and_runs_the_show(studio: Station, pag
     desk.connect()
     desk.expect_on_air_with("001")
     desk.next_caller()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     desk.hang_up()
 
 

@@ -138,7 +138,7 @@ def test_what_comes_back_late_is_reported(
     caller.call()
     caller.expect_stage("connected")
     desk.connect()
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     (desk if radio_seconds else caller).page.evaluate("talkForTest()")
     warning = desk.page.locator('[data-part-of-desk="warning"]')
     expect(warning).to_have_text(re.compile(words), timeout=WARNING_MS)

@@ -51,7 +51,7 @@ def connected(cast: Cast, name: str, of: str) -> DeskPage:
     """A desk of that account, which may ask to take over."""
     desk = cast.desk(name)
     desk.connect()
-    desk.expect_chair("rival")
+    desk.expect_air_state("rival")
     expect(desk.advice.first).to_contain_text(f"Take over asks {of}. If nobody answers for 10 s, the desk is yours.")
     return desk
 
@@ -88,7 +88,7 @@ def test_the_dj_at_the_desk_refuses_with_a_key_and_the_one_that_asked_is_told(ca
     expect(ann.bring_back_button).to_be_focused()
     ben.expect_words("^admin keeps the desk")
     expect(ben.advice.first).to_contain_text("You were refused.")
-    ben.expect_chair("rival")
+    ben.expect_air_state("rival")
     expect(ben.take_over_button).to_be_visible()
     ann.expect_on_air_with("001")
     cast.caller_hears(first, DJ_HZ)
@@ -104,7 +104,7 @@ def test_the_dj_at_the_desk_hands_over_and_the_caller_goes_along(cast: Cast, fir
     expect(button(ann, "Hand over")).to_be_visible()
     button(ann, "Hand over").click(delay=SEEN_MS)
     ben.expect_on_air_with("001")
-    ann.expect_chair("elsewhere")
+    ann.expect_air_state("elsewhere")
     cast.caller_hears(first, DJ_HZ)
 
 
@@ -112,7 +112,7 @@ def test_ten_seconds_of_silence_are_consent(cast: Cast, first: str) -> None:
     ann = on_air(cast, first, "admin")
     ben = asking(cast, "dj", of="admin")
     ann.expect_words("asks to take the desk")
-    ann.expect_chair("on")
+    ann.expect_air_state("on")
     ben.expect_on_air_with("001")
     ann.expect_words(r"^dj has taken over\.")
     cast.caller_hears(first, DJ_HZ)
@@ -142,7 +142,7 @@ def test_the_question_and_the_wait_for_its_answer_are_accessible_and_fit_in_ever
     cast.station.wait_until_bridged(leg, first)
     ben = cast.desk("admin")
     ben.connect()
-    ben.expect_chair("rival")
+    ben.expect_air_state("rival")
     caller = on_the_air("001", card=a_card(name="Margaret Featherstonehaugh"))
     phone = {"leg": "CA" + "9" * 32, "leg_by": "a phone", "who": "a phone", "on_air": caller["call_sid"]}
     asked = phone | {"rival_who": "mary-ann-featherstonehaugh", "consent_at": time.time() + 600}
@@ -168,7 +168,7 @@ def test_a_page_that_is_the_buttons_of_a_telephone_answers_for_it(cast: Cast, fi
     ann.expect_words("A telephone is on the air")
     ben = cast.desk("dj")
     ben.connect()
-    ben.expect_chair("rival")
+    ben.expect_air_state("rival")
     expect(ben.advice.first).to_contain_text("A telephone cannot be asked")
     ben.take_over_button.click(delay=SEEN_MS)
     ben.expect_words("A telephone has the desk and cannot be asked")

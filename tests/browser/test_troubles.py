@@ -70,7 +70,7 @@ def test_a_refused_microphone_is_told_with_what_to_do(cast: Cast, playwright: Pl
         desk.connect()
         desk.expect_words("may not use your microphone")
         expect(desk.advice).to_contain_text("allow the microphone")
-        desk.expect_chair("off")
+        desk.expect_air_state("off")
 
 
 def test_an_expired_token_is_told_and_a_new_one_heals_it(cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_a_dropped_socket_heals_while_the_sound_goes_on(cast: Cast, wire: Wire) 
     cast.caller_hears(caller, DJ_HZ)
 
     wire.cut()
-    desk.expect_chair("reconnecting")
+    desk.expect_air_state("reconnecting")
     cast.caller_hears(caller, DJ_HZ)
     desk.hears(pitch_hz_of(CALLER))
     wire.mend()
@@ -153,9 +153,9 @@ def test_a_browser_that_never_comes_back_is_given_up(cast: Cast, dj_browser: Bro
     desk.expect_on_air_with("001")
     desk_leg = cast.desk_leg(caller)
     wire.cut()
-    desk.expect_chair("reconnecting")
+    desk.expect_air_state("reconnecting")
     cast.station.control("PUT", "/clock", {"advance_seconds": 20})
     wait_until(lambda: cast.station.caller(desk_leg)["status"] == "completed", why="the leg lives on")
     wire.mend()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
     desk.expect_words(r"\w")

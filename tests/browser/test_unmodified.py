@@ -57,7 +57,7 @@ def test_the_page_with_no_hook_at_all_reaches_the_network_by_twilios_own_names(
 
             wait_until(caller_hears_the_dj)
             desk.hang_up()
-            desk.expect_chair("off")
+            desk.expect_air_state("off")
 
 
 def whom_it_asks(page: Page) -> list[str]:
@@ -80,7 +80,7 @@ def test_the_pages_ask_nothing_of_any_other_host(cast: Cast) -> None:
     desk.next_caller()
     wait_until(lambda: cast.station.caller(caller)["status"] == "completed")
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
 
     call = cast.call_page()
     asked += whom_it_asks(call.page)

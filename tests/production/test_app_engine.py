@@ -180,7 +180,7 @@ def test_a_dj_signs_in_and_runs_a_show_with_sound(station: AppEngine, dj_browser
     [third] = waiting(station, THIRD)
     expect(desk.row("003")).to_contain_text("Waiting")
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
     wait_until(lambda: station.caller(second)["status"] == "completed", why="the second is not let go")
     assert station.is_waiting(third)
     open_menu(page)

@@ -231,7 +231,7 @@ def test_both_hear_each_other_and_mute_keeps_the_listener_from_the_dj(
     desk = DeskPage(open_page("/", "dj"), bed.app.url)
     desk.wait_until_ready()
     desk.connect()
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     desk.hears(LISTENER_HZ, MICROPHONE_DBFS)
     listener.hears(DJ_HZ, MICROPHONE_DBFS)
     listener.page.get_by_role("button", name="Mute").click()

@@ -203,7 +203,7 @@ def test_a_show_is_recorded_played_downloaded_and_deleted(
     expect(panel.rows).to_have_count(0)
     panel.close()
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
 
 
 def test_the_stations_own_site_shows_the_line_and_leads_to_the_call_page(

@@ -61,7 +61,7 @@ def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     screener = ScreenerPage(open_page("/screener", "screener", "listener_browser"), bed.app.url)
     desk.wait_until_ready()
     desk.connect()
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     screener.wait_until_ready()
     screener.connect()
     screener.talk_next_button.click()
@@ -85,15 +85,15 @@ def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     listener = browser_call(bed)
     desk.next_caller()
     wait_until(lambda: bed.caller(first)["status"] == "completed", why="the first is not let go")
-    desk.expect_chair("on")
+    desk.expect_air_state("on")
     desk.hears(LISTENER_HZ)
     call.hears(DJ_HZ)
     call.hang_up()
     call.expect_stage("ready")
     wait_until(lambda: bed.caller(listener)["status"] == "completed", why="the listener's call lives on")
-    desk.expect_chair("standby")
+    desk.expect_air_state("standby")
     desk.hang_up()
-    desk.expect_chair("off")
+    desk.expect_air_state("off")
 
 
 def test_the_charts_follow_the_line(bed: Bed, open_page: Callable[..., Page]) -> None:

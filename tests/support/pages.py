@@ -120,13 +120,13 @@ class DeskPage:
         """Waits until the list has these numbers, from the top, and no others."""
         expect(self.rows.locator(".who .number")).to_have_text(numbers)
 
-    def expect_chair(self, state: str) -> None:
-        """Waits until the DJ's chair is in a state, a key of CHAIR_WORDS in the page's words.js: off, standby, on, …"""
+    def expect_air_state(self, state: str) -> None:
+        """Waits until the desk is in a state, a key of AIR_STATE_WORDS in the page's words.js: off, standby, on, …"""
         expect(self.page.locator("[data-desk]")).to_have_attribute("data-air", state)
 
     def expect_on_air_with(self, last_digits: str) -> None:
         """Waits until the page says that the caller with these last digits is on the air."""
-        self.expect_chair("on")
+        self.expect_air_state("on")
         expect(self._part("air-caller").first).to_contain_text(last_digits)
 
     def hears(self, frequency_hz: float, level_dbfs: float | None = None) -> None:

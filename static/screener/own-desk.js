@@ -2,7 +2,7 @@
 
 const NO_DESK = Object.freeze({ name: "", turn: 0, leg: "" });
 
-export class Seat {
+export class OwnDesk {
   /** The row of this page's desk in the status. */
   desk = NO_DESK;
   /** The row of the caller that this desk has, or null: they are in talk with it, or on the way. */
@@ -32,7 +32,7 @@ export class Seat {
   }
 
   /** Whether the line knows this page's call. */
-  get isSeated() {
+  get isConnected() {
     return this.desk.leg !== "" && this.desk.leg === this.#phone.callSid;
   }
 

@@ -12,7 +12,7 @@ import { BLOCK_WORDS, LEVEL_WORDS, TALK_WORDS, TITLE_IN_TALK, stateOf, statusOf 
 const WITH_CALLER = new Set(["coming", "talk", "leaving", "reconnecting"]);
 const LOUD = 0.02;
 
-export class Booth {
+export class TalkPanel {
   #root;
   buttons;
   verdicts;
@@ -33,13 +33,13 @@ export class Booth {
 
   /** `facts` is what statusOf and whyNot ask for; `isBlocking`, whether Block has been pressed once. */
   show(facts, isBlocking) {
-    const { phone, seat } = facts;
+    const { phone, ownDesk } = facts;
     const state = stateOf(facts);
     const status = statusOf(facts);
-    const call = WITH_CALLER.has(state) ? seat.call : null;
+    const call = WITH_CALLER.has(state) ? ownDesk.call : null;
     const name = call ? whoInWords(call) : "";
     setData(this.#root, "air", state);
-    setData(this.#root, "screened", seat.show.screened ? "yes" : "no");
+    setData(this.#root, "screened", ownDesk.show.screened ? "yes" : "no");
     setText(this.#part("air-word"), TALK_WORDS[state]);
     setText(this.#part("talk-name"), name);
     setText(this.#part("talk-number"), call ? callerLabel(call.number) : "");
@@ -59,14 +59,14 @@ export class Booth {
     this.buttons.mute.setAttribute("aria-pressed", String(phone.muted));
     setText(this.#part("mute-word"), phone.muted ? MUTE_WORDS.on : MUTE_WORDS.off);
     setText(this.#part("block-word"), BLOCK_WORDS[isBlocking ? "sure" : call?.number === "browser" ? "browser" : "number"]);
-    this.#swap(seat.isInTalk);
+    this.#swap(ownDesk.isInTalk);
     if (!phone.isAnswered) {
       this.showLevel(0, false);
     }
   }
 
-  tick(seat, now) {
-    setText(this.#part("talk-clock"), seat.call ? clock(now - seat.call.joined_at) : "0:00");
+  tick(ownDesk, now) {
+    setText(this.#part("talk-clock"), ownDesk.call ? clock(now - ownDesk.call.joined_at) : "0:00");
   }
 
   /** The microphone's level, from 0 to 1: a bar, and a word for people who cannot see it. */

@@ -1,4 +1,4 @@
-/* The DJ's chair on the page: on the air or not, the status line, and which buttons work. */
+/* The DJ's own part of the page: on the air or not, the status line, and which buttons work. */
 
 import { callerInSentence, whoInWords } from "../cards/words.js";
 import { setData, setHidden, setOff, setText } from "../shared/text.js";
@@ -7,10 +7,10 @@ import { warningOf } from "../shared/trouble-words.js";
 import { MUTE_WORDS, callerLabel } from "../shared/words.js";
 import { LINE_WORDS } from "../console/words.js";
 import { LineCard } from "./line-card.js";
-import { chairOf, statusOf } from "./status-words.js";
+import { airStateOf, statusOf } from "./status-words.js";
 import { titleOfQuestion } from "./take-over-words.js";
 import { whyNot } from "./why-not.js";
-import { BUTTON_WORDS, CHAIR_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR, onLine } from "./words.js";
+import { BUTTON_WORDS, AIR_STATE_WORDS, SWITCH_WORDS, TITLE_WORDS, WAS_ON_AIR, onLine } from "./words.js";
 
 const REFRESHED_MS = 4000;
 const OFFER_UNSEEN_MS = 800; // the second half of a doubled press of Connect must not press the button that took its place
@@ -32,7 +32,7 @@ function firstPlace(facts) {
   if (phone.isAnswered || isRenewing) {
     return ["next"];
   }
-  return air.isByPhone && air.seat === "other" && !phone.isInCall ? ["next", "connect"] : ["connect"];
+  return air.isByPhone && air.whose === "other" && !phone.isInCall ? ["next", "connect"] : ["connect"];
 }
 
 /** What the lock guards: "yes" for every press that ends the caller of the selected line, "hang-up" if that alone ends somebody, or "no". */
@@ -43,7 +43,7 @@ function guardedBy({ air, otherLine, isOnOtherLine }) {
   return air.call || isOnOtherLine ? "hang-up" : "no";
 }
 
-export class Chair {
+export class DeskPanel {
   #root;
   #refreshedTimer = 0;
   #offeredAt = {};
@@ -80,12 +80,12 @@ export class Chair {
   /** `facts` is what statusOf and whyNot ask for. */
   show(facts) {
     const { phone, air, press } = facts;
-    const chair = chairOf(facts);
+    const state = airStateOf(facts);
     const status = statusOf(facts);
-    setData(this.#root, "air", chair);
+    setData(this.#root, "air", state);
     setData(this.#root, "muted", phone.muted ? "yes" : "no");
     setData(this.#root, "locked", facts.isLocked ? guardedBy(facts) : "no");
-    this.#showFirstLine(chair, facts);
+    this.#showFirstLine(state, facts);
     setData(this.#part("status"), "tone", status.tone);
     setText(this.#part("status-title"), status.title);
     // The card above says it, and larger.
@@ -95,7 +95,7 @@ export class Chair {
     setText(this.#part("status-ticking"), status.ticking ?? "");
     setText(this.#part("warning"), phone.isInCall ? facts.soundWarning || warningOf(phone, { hasMeter: true }) : "");
     sayInTitle("question", titleOfQuestion(air));
-    sayInTitle("state", TITLE_WORDS[ON_AIR.has(chair) || facts.isOnOtherLine ? "on" : chair] ?? "");
+    sayInTitle("state", TITLE_WORDS[ON_AIR.has(state) || facts.isOnOtherLine ? "on" : state] ?? "");
 
     for (const what of ["connect", "next", "drop", "hold", "automatic", "bringBack", "hangUp", "mute"]) {
       setOff(this.buttons[what], whyNot(what, facts) !== "" || (press.isResting && ONE_AT_A_TIME.has(what)));
@@ -123,10 +123,10 @@ export class Chair {
   }
 
   /** The first line's card; a caller on cue is not on the air. */
-  #showFirstLine(chair, { phone, air, isCued }) {
+  #showFirstLine(state, { phone, air, isCued }) {
     const [card] = this.lines;
-    const isOffAir = isCued && ON_AIR.has(chair);
-    const word = chair === "unseen" && air.call ? WAS_ON_AIR : CHAIR_WORDS[chair];
+    const isOffAir = isCued && ON_AIR.has(state);
+    const word = state === "unseen" && air.call ? WAS_ON_AIR : AIR_STATE_WORDS[state];
     card.show({ word: isOffAir ? LINE_WORDS.cue : word, call: air.call, isMuted: phone.muted });
     if (isOffAir) {
       setData(card.element, "lineState", "cue");
