@@ -1,7 +1,7 @@
 /* The cards on which this page has something open: a draft for each field of each call, kept while anything is unsaved. */
 
 import { send } from "../shared/send.js";
-import { tokenHeader } from "../shared/session.js";
+import { tokenHeader } from "../shared/form-token.js";
 import { Draft } from "./draft.js";
 
 const URL = "/desk/card";

@@ -8,7 +8,7 @@ import { glide, placesOf } from "../shared/motion.js";
 import { setHidden, setText } from "../shared/text.js";
 import { callerInWords, moreBehind } from "../shared/words.js";
 import { isKeptBack, upNext } from "./lineup.js";
-import { SteadyRows } from "./steady.js";
+import { ScrollAnchor } from "./scroll-anchor.js";
 import { LOOK_WORDS, TAKE_WORDS } from "./words.js";
 
 const LOOK_OF_ANSWER = { yes: "ready", no: "silent" };
@@ -43,7 +43,7 @@ export class CallList {
   #empty;
   #clock;
   #focus;
-  #steady;
+  #anchor;
   #rows;
   #card;
   #order = "";
@@ -58,7 +58,7 @@ export class CallList {
     this.#empty = root.querySelector("[data-empty]");
     this.#clock = serverClock;
     this.#focus = new FocusKeeper(this.#list);
-    this.#steady = new SteadyRows(this.#list);
+    this.#anchor = new ScrollAnchor(this.#list);
     this.#card = new RowCard(this.#rows, cards, "line");
     this.#list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
@@ -81,7 +81,7 @@ export class CallList {
     this.#order = order;
     const places = isMoving ? placesOf(this.#list.children) : null;
     const focus = this.#focus.note();
-    const steady = isMoving ? this.#steady.note() : null;
+    const steady = isMoving ? this.#anchor.note() : null;
     if (isMoving) {
       this.#rows.removeAllBut(calls, (row) => this.#card.leaving(row));
     }
@@ -97,7 +97,7 @@ export class CallList {
     setHidden(this.#more, !status.more);
     setText(this.#more, status.more ? moreBehind(status.more) : "");
     this.#focus.restore(focus);
-    this.#steady.restore(steady);
+    this.#anchor.restore(steady);
     if (isMoving) {
       this.tick();
       glide(this.#list.children, places);

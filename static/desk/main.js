@@ -1,6 +1,6 @@
 /* The DJ's page: brings together the phone, the live line and the buttons. */
 
-import "../shared/session.js";
+import "../shared/form-token.js";
 import { Cards } from "../cards/cards.js";
 import { Chat } from "../chat/chat.js";
 import { closeDrawersByThemselves } from "../shared/drawer.js";

@@ -2,7 +2,7 @@
 
 import { LiveLine } from "../shared/live.js";
 import { send } from "../shared/send.js";
-import "../shared/session.js";
+import "../shared/form-token.js";
 import { ServerClock } from "../shared/server-clock.js";
 import { setData, setHidden, setText } from "../shared/text.js";
 import { notLive } from "../shared/words.js";

@@ -1,7 +1,7 @@
 /* Which calls are in a recording that this browser keeps, for the pages that list calls. Only the browser knows: no recording leaves it. */
 
 import { whatIsLacking } from "./browser.js";
-import { listRecordings } from "./shelf.js";
+import { listRecordings } from "./recordings.js";
 import { RECORDED_LINK, addressOf } from "./words.js";
 
 /** The address of each recorded call's recording, by CallSid. Empty in a browser that cannot record. */

@@ -7,7 +7,7 @@ import { PHONE_WHY_NOT, RECORDED } from "../shared/words.js";
 import { isAnyTabRecording, roomLeft, secondsIn, whatIsLacking } from "./browser.js";
 import { Recorder } from "./recorder.js";
 import { RecordingRows, rowOf } from "./rows.js";
-import { deleteOlderThan, deleteRecording, listRecordings } from "./shelf.js";
+import { deleteOlderThan, deleteRecording, listRecordings } from "./recordings.js";
 import * as words from "./words.js";
 
 const HOUR_MS = 3600 * 1000;

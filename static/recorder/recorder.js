@@ -4,7 +4,7 @@ import { later } from "../shared/later.js";
 import { send } from "../shared/send.js";
 import { hasRoom, holdLock, whatIsLacking } from "./browser.js";
 import { callersOnAir, changesBetween } from "./callers.js";
-import { deleteRecording, idOf } from "./shelf.js";
+import { deleteRecording, idOf } from "./recordings.js";
 import { PIECE_FRAMES, tracksOf } from "./shape.js";
 import { MOST_FRAMES } from "./wav.js";
 import * as words from "./words.js";

@@ -1,6 +1,6 @@
 /* The screener's page: brings together the phone, the live line, the cards and the buttons. */
 
-import "../shared/session.js";
+import "../shared/form-token.js";
 import { Cards } from "../cards/cards.js";
 import { CardForm } from "../cards/form.js";
 import { Chat } from "../chat/chat.js";

@@ -1,6 +1,6 @@
 /* What is heard of one line: how loud its caller is, and whether the programme or the caller comes back late. */
 
-import { ComingBack } from "./coming-back.js";
+import { EchoDetector } from "./echo.js";
 import { Meter } from "./meter.js";
 import { callerTooLoud, fromLoudspeakers, fromRadio } from "./words.js";
 
@@ -10,8 +10,8 @@ const FROM_LOUDSPEAKERS = { from: 0, to: 0.3 };
 export class LineSound {
   #phone;
   #caller = "";
-  #radio = new ComingBack(FROM_RADIO);
-  #loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+  #radio = new EchoDetector(FROM_RADIO);
+  #loudspeakers = new EchoDetector(FROM_LOUDSPEAKERS);
   meter;
 
   /** `phone` is the line's, `bars` are where its level is drawn. */
@@ -24,8 +24,8 @@ export class LineSound {
   heard(callSid) {
     if (callSid !== this.#caller) {
       this.#caller = callSid;
-      this.#radio = new ComingBack(FROM_RADIO);
-      this.#loudspeakers = new ComingBack(FROM_LOUDSPEAKERS);
+      this.#radio = new EchoDetector(FROM_RADIO);
+      this.#loudspeakers = new EchoDetector(FROM_LOUDSPEAKERS);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { Phone } from "../shared/phone.js";
 import { send } from "../shared/send.js";
-import "../shared/session.js";
+import "../shared/form-token.js";
 import { setHidden, setOff, setText } from "../shared/text.js";
 import { NOT_ASKED, ringWords } from "./words.js";
 

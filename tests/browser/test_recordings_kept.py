@@ -155,7 +155,7 @@ def test_recordings_go_when_the_station_s_days_are_over_and_torn_ones_are_read(c
 
 # Folders of recordings that began so many days ago and cannot be read: the journal is torn in its first line.
 TEAR = """async (days) => {
-  const { idOf } = await import("/static/recorder/shelf.js");
+  const { idOf } = await import("/static/recorder/recordings.js");
   const { FOLDER, JOURNAL, pieceName } = await import("/static/recorder/shape.js");
   const shelf = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
   for (const age of days) {

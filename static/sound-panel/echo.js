@@ -1,4 +1,4 @@
-/* Whether one sound comes back in another some time later: the programme from a caller's radio, or a caller from the DJ's loudspeakers.
+/* Echo: whether one sound comes back in another some time later, the programme from a caller's radio, or a caller from the DJ's loudspeakers.
    It compares how loud both are from moment to moment, which survives any codec, room and loudspeaker. */
 
 const STEP_SECONDS = 0.05;
@@ -44,7 +44,7 @@ function correlation(source, isSpeech, heard, lag) {
   return steps < LEAST_SPEECH_STEPS || ofHeard === 0 ? 0 : both / Math.sqrt(ofSource * ofHeard);
 }
 
-export class ComingBack {
+export class EchoDetector {
   #lags;
   #source = [];
   #heard = [];

@@ -2,7 +2,7 @@
 
 const RELEASE_MS = 200;
 
-export class SteadyRows {
+export class ScrollAnchor {
   #list;
   #pointed = null;
   #space = 0;

@@ -10,7 +10,7 @@ from tests.browser.conftest import Cast
 # {delay, gain_db} of the first one in the second, or null; `lags` are {from, to}, the delays that are looked for.
 # Answers the delays that are told, each once.
 TALK = """async ([minutes, turns, echo, seed, lags]) => {
-  const { ComingBack } = await import("/static/sound-panel/coming-back.js");
+  const { EchoDetector } = await import("/static/sound-panel/echo.js");
   let state = seed;
   const random = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -18,7 +18,7 @@ TALK = """async ([minutes, turns, echo, seed, lags]) => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const watch = new ComingBack(lags);
+  const watch = new EchoDetector(lags);
   const told = new Set();
   const dj = [];
   let [speaker, turnEnds, syllableEnds, syllable, now] = [0, 0, 0, -60, 0];
