@@ -26,8 +26,8 @@ HEARD_KEPT = 60
 LIVE = ("queued", "ringing", "in-progress")
 
 
-class Listener(Protocol):
-    """A verb that listens to the person at the leg."""
+class Input(Protocol):
+    """Where a verb takes the keys and the speech of the person at the leg."""
 
     def digit(self, digit: str) -> None: ...
 
@@ -135,7 +135,7 @@ class Leg:
         self.device = device
         self.devices: list[Device] = []
         """The devices that ring for an outbound leg, until one answers."""
-        self.listener: Listener | None = None
+        self.input: Input | None = None
         self.tape: Tape | None = None
         """What takes down the leg's voice, while it is recorded."""
         self.tie: Tie | None = None
@@ -172,8 +172,8 @@ class Leg:
                 other = self.bridged_to
                 if other is not None:
                     other.hears("Digits", digit)
-                if self.listener is not None:
-                    self.listener.digit(digit)
+                if self.input is not None:
+                    self.input.digit(digit)
 
     def speak(self, text: str, confidence: float = CONFIDENCE) -> None:
         """Say something: a Gather, a Record or the other leg hears it. ``confidence`` is how sure a Gather is of it."""
@@ -181,8 +181,8 @@ class Leg:
             return
         if self.bridged_to is not None:
             self.bridged_to.hears("Speech", text)
-        elif self.listener is not None:
-            self.listener.speech(text, confidence)
+        elif self.input is not None:
+            self.input.speech(text, confidence)
 
     def hang_up(self) -> None:
         """Put the phone down."""

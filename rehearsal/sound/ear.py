@@ -33,9 +33,9 @@ class Ear:
         self._noticed = leg.heard[-1] if leg.heard else None
         self._text = ""
         self._over: deque[bytes] = deque()
-        self.turn()
+        self.update()
 
-    def turn(self) -> None:
+    def update(self) -> None:
         """Notice that the leg has begun to hear something else, or what the other leg has said or pressed."""
         if self._leg.hearing is not self._hearing:
             self._hearing = self._leg.hearing
@@ -54,7 +54,7 @@ class Ear:
 
     def frame(self) -> bytes:
         """The next 20 ms."""
-        self.turn()
+        self.update()
         if self._text and (speech := self._clips.of_text(self._text)) is not None:
             self._text = ""
             self._over.extend(_frames(speech))
@@ -76,7 +76,7 @@ class Ear:
 
     def last_second(self) -> bytes:
         """What a leg without a browser has heard in the last second, or since it began to hear it."""
-        self.turn()
+        self.update()
         now = time.monotonic()
         stream = self._stream()
         if stream is not None:

@@ -92,7 +92,7 @@ class Media:
     def _changed(self, leg: Leg) -> None:
         ear = self._ears.get(leg.sid)
         if ear is not None:
-            ear.turn()
+            ear.update()
         if not leg.live:
             self._ears.pop(leg.sid, None)
             self._said.pop(leg.sid, None)

@@ -50,7 +50,7 @@ async def test_a_finishing_key_alone_ends_a_gather_at_once(rig: Rig, attributes:
     rig.station.on("/voice", f'<Gather action="/key" {attributes}>{PROMPT}</Gather><Say>Nobody</Say>')
     rig.station.on("/key", "<Say>Empty</Say>")
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     leg.press(key)
     await rig.until(lambda: heard(leg)[-1] == after)
     assert [asked["Digits"] for asked in rig.station.params("/key")] == ([""] if after == "Empty" else [])
@@ -61,7 +61,7 @@ async def test_action_on_empty_result_requests_the_action_without_input(rig: Rig
     rig.station.on("/voice", '<Gather action="/key" timeout="3" actionOnEmptyResult="true"/><Say>Nobody</Say>')
     rig.station.on("/key", "<Say>Empty</Say>")
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     await rig.pass_time(4)
     await rig.until(lambda: heard(leg) == ["Empty"])
     assert rig.station.params("/key")[0]["Digits"] == ""
@@ -72,7 +72,7 @@ async def test_the_time_starts_again_with_each_key(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather action="/key" timeout="4"/>')
     rig.station.on("/key", "<Pause length='9'/>")
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     for key in "123":
         await rig.pass_time(3)
         leg.press(key)
@@ -86,7 +86,7 @@ async def test_the_time_starts_only_after_the_prompt(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather action="/key" timeout="2" numDigits="1"><Pause length="30"/></Gather>')
     rig.station.on("/key", "<Pause/>")
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     await rig.pass_time(31)
     leg.press("9")
     await rig.until(lambda: rig.station.params("/key"))
@@ -96,7 +96,7 @@ async def test_the_time_starts_only_after_the_prompt(rig: Rig) -> None:
 async def test_the_action_is_the_document_itself_when_none_is_given(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather numDigits="1"/>', "<Say>Again</Say>")
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     leg.press("1")
     await rig.until(lambda: heard(leg) == ["Again"])
     assert rig.station.params("/voice")[1]["Digits"] == "1"
@@ -154,7 +154,7 @@ async def test_a_key_counts_where_words_are_heard_too(rig: Rig) -> None:
 async def test_words_are_not_heard_where_only_keys_are_asked_for(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather action="/key" timeout="2"/><Say>Nobody</Say>')
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     leg.speak("Hello?")
     await rig.pass_time(3)
     assert heard(leg) == ["Nobody"]
@@ -164,7 +164,7 @@ async def test_words_are_not_heard_where_only_keys_are_asked_for(rig: Rig) -> No
 async def test_a_hang_up_in_a_gather_asks_nothing_more(rig: Rig) -> None:
     rig.station.on("/voice", '<Gather action="/key"/>')
     leg = rig.ring()
-    await rig.until(lambda: leg.listener)
+    await rig.until(lambda: leg.input)
     leg.press("1")
     leg.hang_up()
     await rig.over(leg)

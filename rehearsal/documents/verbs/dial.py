@@ -72,7 +72,7 @@ async def _connect(script: Script, element: Element, target: QueueDial | Clients
     leg = script.leg
     star = Star(leg, target)
     if element.attributes.get("hangupOnStar") == "true":
-        leg.listener = star
+        leg.input = star
     try:
         if not target.begin():
             return "failed"
@@ -87,7 +87,7 @@ async def _connect(script: Script, element: Element, target: QueueDial | Clients
         return await _talk(leg, element, bridge)
     finally:
         target.give_up()
-        leg.listener = None
+        leg.input = None
 
 
 async def _talk(leg: Leg, element: Element, bridge: Bridge) -> str:

@@ -15,7 +15,7 @@ LONGEST_SPEECH_SECONDS = 60
 """https://www.twilio.com/docs/voice/twiml/gather#maxspeechtime"""
 
 
-class Ear:
+class GatherInput:
     """What a person has keyed or said so far, and whether that is all."""
 
     def __init__(self, leg: Leg, element: Element) -> None:
@@ -68,33 +68,33 @@ class Ear:
 async def gather(script: Script, element: Element) -> Step | None:
     """https://www.twilio.com/docs/voice/twiml/gather: without input it falls through to the next verb."""
     leg = script.leg
-    ear = Ear(leg, element)
-    leg.listener = ear
+    given = GatherInput(leg, element)
+    leg.input = given
     try:
-        with leg.unless(lambda: ear.begun):
+        with leg.unless(lambda: given.begun):
             await script.play(element)
-        await _listen(leg, ear, element)
+        await _listen(leg, given, element)
     finally:
-        leg.listener = None
-    if not ear.digits and not ear.words and element.attributes.get("actionOnEmptyResult") != "true":
+        leg.input = None
+    if not given.digits and not given.words and element.attributes.get("actionOnEmptyResult") != "true":
         return None
-    if ear.words or not ear.takes_keys:
-        params = {"SpeechResult": ear.words} | ({"Confidence": str(ear.confidence)} if ear.words else {})
+    if given.words or not given.takes_keys:
+        params = {"SpeechResult": given.words} | ({"Confidence": str(given.confidence)} if given.words else {})
     else:
-        params = {"Digits": ear.digits, "FinishedOnKey": ear.finish_key, "msg": "Gather End"}
+        params = {"Digits": given.digits, "FinishedOnKey": given.finish_key, "msg": "Gather End"}
     # Without an action the same document is asked again, with the input.
     return script.step(Element("Gather", {"action": ""} | element.attributes), "action", "method", params)
 
 
-async def _listen(leg: Leg, ear: Ear, element: Element) -> None:
+async def _listen(leg: Leg, given: GatherInput, element: Element) -> None:
     """Wait for keys and words. The time starts again with each key and with each sentence."""
     timeout = int(element.attributes.get("timeout", "5"))
     pause = _pause_seconds(element, timeout)
     had = None
-    while not ear.finished and had != (ear.digits, ear.words):
-        had = (ear.digits, ear.words)
-        left = max(0.0, ear.speech_until - leg.network.clock.now()) + pause if ear.words else timeout
-        await leg.until(lambda: ear.finished or had != (ear.digits, ear.words), left)  # noqa: B023 - awaited at once
+    while not given.finished and had != (given.digits, given.words):
+        had = (given.digits, given.words)
+        left = max(0.0, given.speech_until - leg.network.clock.now()) + pause if given.words else timeout
+        await leg.until(lambda: given.finished or had != (given.digits, given.words), left)  # noqa: B023 - awaited at once
 
 
 def _pause_seconds(element: Element, timeout: int) -> float:

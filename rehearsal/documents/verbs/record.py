@@ -27,7 +27,7 @@ TRANSCRIBED_SECONDS = (2, 120)
 """https://www.twilio.com/docs/voice/twiml/record#transcribe"""
 
 
-class Ear:
+class RecordInput:
     """The key that ended a recording, if one did."""
 
     def __init__(self, leg: Leg, tape: Tape, keys: str) -> None:
@@ -56,31 +56,31 @@ async def record(script: Script, element: Element) -> Step | None:
         leg.hush()
     tape = Tape(script.network.clock, leg.mouth)
     reports.begin()
-    ear = Ear(leg, tape, element.attributes.get("finishOnKey", KEYS))
-    leg.listener, leg.tape = ear, tape
+    given = RecordInput(leg, tape, element.attributes.get("finishOnKey", KEYS))
+    leg.input, leg.tape = given, tape
     try:
-        await _until_over(leg, tape, ear, element)
+        await _until_over(leg, tape, given, element)
     except Interruption as interruption:
         recording = reports.end(tape)
         if isinstance(interruption, Ended) and recording is not None and (step := reports.action(recording, "hangup")):
             script.session.reports.action(step.url, step.method, step.params)
         raise
     finally:
-        leg.listener = leg.tape = None
+        leg.input = leg.tape = None
     recording = reports.end(tape)
-    return reports.action(recording, ear.key) if recording is not None else None
+    return reports.action(recording, given.key) if recording is not None else None
 
 
-async def _until_over(leg: Leg, tape: Tape, ear: Ear, element: Element) -> None:
+async def _until_over(leg: Leg, tape: Tape, given: RecordInput, element: Element) -> None:
     """Wait for a key, the maximum length, or ``timeout`` seconds of silence."""
     longest = int(element.attributes.get("maxLength", LONGEST_SECONDS))
     timeout = int(element.attributes.get("timeout", "5"))
-    while not ear.key:
+    while not given.key:
         left = min(longest - tape.running_seconds, timeout - tape.silent_seconds())
         if left <= 0:
             return
         said = len(tape.sentences)
-        await leg.until(lambda: bool(ear.key) or len(tape.sentences) != said, left)  # noqa: B023 - awaited at once
+        await leg.until(lambda: bool(given.key) or len(tape.sentences) != said, left)  # noqa: B023 - awaited at once
 
 
 class _Reports:
