@@ -81,7 +81,7 @@ export class CallList {
     this.#order = order;
     const places = isMoving ? placesOf(this.#list.children) : null;
     const focus = this.#focus.note();
-    const steady = isMoving ? this.#anchor.note() : null;
+    const anchored = isMoving ? this.#anchor.note() : null;
     if (isMoving) {
       this.#rows.removeAllBut(calls, (row) => this.#card.leaving(row));
     }
@@ -97,7 +97,7 @@ export class CallList {
     setHidden(this.#more, !status.more);
     setText(this.#more, status.more ? moreBehind(status.more) : "");
     this.#focus.restore(focus);
-    this.#anchor.restore(steady);
+    this.#anchor.restore(anchored);
     if (isMoving) {
       this.tick();
       glide(this.#list.children, places);

@@ -1,5 +1,5 @@
-/* Echo: whether one sound comes back in another some time later, the programme from a caller's radio, or a caller from the DJ's loudspeakers.
-   It compares how loud both are from moment to moment, which survives any codec, room and loudspeaker. */
+/* Detects echo: one sound that comes back in another some time later, the programme from a caller's radio, or a caller from
+   the DJ's loudspeakers. It compares how loud both are from moment to moment, which survives any codec, room and loudspeaker. */
 
 const STEP_SECONDS = 0.05;
 const WINDOW_STEPS = 320; // 16 s
