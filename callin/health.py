@@ -123,22 +123,22 @@ class Health:
         return report
 
     def _made(self, store_problem: str, now: float) -> dict[str, Any]:
-        reading = self._cache.reading()
-        age = None if reading.good_at is None else max(0.0, now - reading.good_at)
-        missing = now - max(reading.good_at or 0.0, self._asked_since)
-        is_problem_old = bool(reading.problem) and now - (reading.good_at or self._began_at) > SECONDS_UNREAD
-        is_unread = reading.permanent or missing > SECONDS_UNREAD or is_problem_old
+        twilio = self._cache.twilio_status()
+        age = None if twilio.good_at is None else max(0.0, now - twilio.good_at)
+        missing = now - max(twilio.good_at or 0.0, self._asked_since)
+        is_problem_old = bool(twilio.problem) and now - (twilio.good_at or self._began_at) > SECONDS_UNREAD
+        is_unread = twilio.permanent or missing > SECONDS_UNREAD or is_problem_old
         return {
-            "ok": not (store_problem or is_unread or reading.missed.count),
+            "ok": not (store_problem or is_unread or twilio.missed.count),
             "version": self._version,
             "store": store_problem or "ok",
             "twilio": {
                 "ok": not is_unread,
                 "age_seconds": None if age is None else int(age),
-                "problem": reading.problem,
+                "problem": twilio.problem,
             },
-            "missed_calls": reading.missed.count,
-            "missed_cause": reading.missed.cause,
+            "missed_calls": twilio.missed.count,
+            "missed_cause": twilio.missed.cause,
             "refused_requests": self._webhooks.refused_count,
         }
 

@@ -26,7 +26,7 @@ from callin.live.rows import (
     whispered,
     who_sits_at,
 )
-from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, Reading
+from callin.model import AIR_DESK, WAITING_QUEUE, Call, Desk, TwilioStatus
 from callin.rules import desks as desk_rules
 from callin.rules import is_somebodys, screening
 
@@ -41,7 +41,7 @@ class AnswerState(Struct, frozen=True):
 
     now: float
     mark: int
-    reading: Reading
+    twilio: TwilioStatus
 
 
 class Answers:
@@ -51,7 +51,7 @@ class Answers:
         self._lineup = lineup
         self._stats = stats
         self._bodies: dict[tuple[str, int | None], bytes | None] = {}  # by the view and the mark asked with
-        self._bodies_of: tuple[int, int, int, Reading] | None = None
+        self._bodies_of: tuple[int, int, int, TwilioStatus] | None = None
         self.made = 0
         """How many bodies were made so far, and not shared."""
 
@@ -68,7 +68,7 @@ class Answers:
     def _body(
         self, at: AnswerState, key: tuple[str, int | None], make: Callable[[], dict[str, Any] | None]
     ) -> bytes | None:
-        state = (self._lineup.version, at.mark, int(at.now), at.reading)
+        state = (self._lineup.version, at.mark, int(at.now), at.twilio)
         if self._bodies_of != state:
             self._bodies.clear()
             self._bodies_of = state
@@ -141,7 +141,7 @@ class Answers:
             "more": max(0, self._lineup.size - (ROWS_SHOWN - apart)),
             "show": show_row(self._lineup.show) | {"median_wait_seconds": self._stats.median_wait_seconds()},
             "programme": programme_row(self._lineup.programme, self._lineup.desk(AIR_DESK)),
-            "twilio": twilio_row(at.reading, at.now),
+            "twilio": twilio_row(at.twilio, at.now),
         }
 
     def _shown(self, mark: int) -> list[tuple[Call, int | None]]:

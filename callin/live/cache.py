@@ -18,7 +18,7 @@ from callin.contracts import Changes, Clock, Store, StoreError
 from callin.live.daily_stats import DailyStats
 from callin.live.lineup import Lineup
 from callin.live.programme import Programmes
-from callin.model import MissedCalls, Reading, Show
+from callin.model import MissedCalls, Show, TwilioStatus
 
 MARK_SECONDS = 600.0
 """A dashboard with an older mark gets everything again."""
@@ -88,7 +88,7 @@ class LineCache:
         self._news_count = 0
         self._on_news: tuple[Callable[[], object], ...] = ()
         self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_REMEMBERED)
-        self.twilio = Reading()
+        self.twilio = TwilioStatus()
 
     @property
     def news_count(self) -> int:
@@ -108,7 +108,7 @@ class LineCache:
         """Stores how reading Twilio's lists went: `problem` is a sentence, or empty if it went well."""
         with self.lock:
             good_at = self.twilio.good_at if problem else self._clock()
-            self.twilio = Reading(good_at, problem, permanent, self.twilio.missed)
+            self.twilio = TwilioStatus(good_at, problem, permanent, self.twilio.missed)
             self._tell()
 
     def calls_missed(self, missed: MissedCalls) -> None:
@@ -117,7 +117,7 @@ class LineCache:
             self.twilio = replace(self.twilio, missed=missed)
             self._tell()
 
-    def reading(self) -> Reading:
+    def twilio_status(self) -> TwilioStatus:
         """How the last reading of Twilio's lists went."""
         with self.lock:
             return self.twilio
@@ -270,7 +270,7 @@ class LineCache:
 
     def _tell(self) -> None:
         """Announces news once, from the thread that finds it first."""
-        news = self.mark, self.reading_word()
+        news = self.mark, self.unstored_tag()
         if news == self._told:
             return
         self._told = news
@@ -278,15 +278,15 @@ class LineCache:
         for call in self._on_news:
             call()
 
-    def reading_word(self) -> str:
+    def unstored_tag(self) -> str:
         """A short text that changes with what is not in the store: how Twilio was read, and the programme."""
         problem, missed, programme = self.twilio.problem, self.twilio.missed, self.lineup.programme
-        reading = "unread" if self.twilio.good_at is None else "ok"
+        tag = "unread" if self.twilio.good_at is None else "ok"
         if problem or missed.count:
-            reading = f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
+            tag = f"{zlib.crc32(f'{problem} {missed.count} {missed.cause}'.encode()):x}"
         if programme.slot is None:
-            return reading
-        return f"{reading}-{int(max(programme.slot.begins_at, programme.show.opening_since)):x}"
+            return tag
+        return f"{tag}-{int(max(programme.slot.begins_at, programme.show.opening_since)):x}"
 
     def is_old(self, mark: int) -> bool:
         """Whether this mark was the current one more than 10 minutes ago, as far as this instance remembers."""

@@ -12,10 +12,10 @@ MARK_DIGITS = 20
 
 
 class _Mark(NamedTuple):
-    """A mark as a dashboard sends it: the store's, the word for how Twilio was read, and the view if it names one."""
+    """A mark as a dashboard sends it: the store's, the tag of what is not in the store, and the view if named."""
 
     number: int
-    reading: str
+    unstored_tag: str
     view: str
     text: str
 
@@ -56,7 +56,7 @@ class Dashboards:
         if not is_followed:
             self._cache.refresh_if_possible()
         with self._cache.lock:
-            return self._cache.news_count if self._is_no_news(mark.number, mark.reading) else None
+            return self._cache.news_count if self._is_no_news(mark.number, mark.unstored_tag) else None
 
     def status_after(self, since: str, *, full_numbers: bool = False, ask_again_seconds: int | None = None) -> bytes:
         """The body of `/queue-status?since=…`: what changed since that mark. ValueError if it is not a mark.
@@ -85,7 +85,7 @@ class Dashboards:
 
     def _news_since(self, mark: _Mark, view: str, more: dict[str, Any]) -> bytes:
         is_same = self._cache.mark == mark.number
-        if is_same and mark.reading == self._cache.reading_word() and mark.view in (view, ""):
+        if is_same and mark.unstored_tag == self._cache.unstored_tag() and mark.view in (view, ""):
             return as_json({"mark": mark.text, "unchanged": True} | self._now() | more)
         if is_same:
             # One instance may have failed to read Twilio. A page that reaches both must not ask in a tight loop.
@@ -101,8 +101,8 @@ class Dashboards:
             return self._whole(view, {"reset": True} | more)
         return _joined(body, self._end(view) | {"since": mark.text} | more)
 
-    def _is_no_news(self, mark: int, reading: str) -> bool:
-        return (self._cache.mark is None or self._cache.mark <= mark) and self._cache.reading_word() == reading
+    def _is_no_news(self, mark: int, unstored_tag: str) -> bool:
+        return (self._cache.mark is None or self._cache.mark <= mark) and self._cache.unstored_tag() == unstored_tag
 
     def _whole(self, view: str, more: dict[str, Any] | None = None, *, names_view: bool = True) -> bytes:
         body = self._answers.whole_body(self._moment(), view)
@@ -113,7 +113,7 @@ class Dashboards:
 
     def _end(self, view: str) -> dict[str, Any]:
         """What stands at the end of an answer: the mark to ask with next time, and the time."""
-        mark = ".".join(filter(None, (str(self._cache.mark or 0), self._cache.reading_word(), view)))
+        mark = ".".join(filter(None, (str(self._cache.mark or 0), self._cache.unstored_tag(), view)))
         return {"mark": mark, "reset": False} | self._now()
 
     def _now(self) -> dict[str, Any]:
@@ -128,5 +128,5 @@ def _parsed(since: str) -> _Mark:
     number, dot, rest = since.partition(".")
     if not (dot and number.isascii() and number.isdigit() and len(number) <= MARK_DIGITS):
         raise ValueError("that is not a mark")
-    reading, _, view = rest.partition(".")
-    return _Mark(int(number), reading, view, since)
+    unstored_tag, _, view = rest.partition(".")
+    return _Mark(int(number), unstored_tag, view, since)

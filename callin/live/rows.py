@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from callin.live.lineup import Lineup
-from callin.model import Airing, Call, Card, ChatMessage, Desk, Known, Programme, Reading, Show, Stage, is_screen
+from callin.model import Airing, Call, Card, ChatMessage, Desk, Known, Programme, Show, Stage, TwilioStatus, is_screen
 from callin.rules import cards, claims, is_somebodys, screening, shows, takeover
 from callin.rules.cards import whisper
 
@@ -145,15 +145,15 @@ def airing_row(airing: Airing | None) -> dict[str, Any] | None:
     }
 
 
-def twilio_row(reading: Reading, now: float) -> dict[str, Any]:
+def twilio_row(twilio: TwilioStatus, now: float) -> dict[str, Any]:
     """How Twilio's lists were read, and the calls in them that did not reach the app, with the likely cause."""
-    good_at, problem = reading.good_at, reading.problem
+    good_at, problem = twilio.good_at, twilio.problem
     return {
         "ok": not problem and good_at is not None,
         "age_seconds": None if good_at is None else max(0, int(now - good_at)),
         "problem": problem,
-        "missed_calls": reading.missed.count,
-        "missed_cause": reading.missed.cause,
+        "missed_calls": twilio.missed.count,
+        "missed_cause": twilio.missed.cause,
     }
 
 

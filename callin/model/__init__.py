@@ -70,9 +70,9 @@ from callin.model.twilio import CallState as CallState
 from callin.model.twilio import Member as Member
 from callin.model.twilio import MissedCall as MissedCall
 from callin.model.twilio import MissedCalls as MissedCalls
-from callin.model.twilio import Reading as Reading
 from callin.model.twilio import Refusal as Refusal
 from callin.model.twilio import StationNames as StationNames
+from callin.model.twilio import TwilioStatus as TwilioStatus
 from callin.model.waiting import NEXT_FEW as NEXT_FEW
 from callin.model.waiting import Follow as Follow
 from callin.model.waiting import MusicPosition as MusicPosition

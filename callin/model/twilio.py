@@ -141,7 +141,7 @@ class MissedCalls(Struct, frozen=True):
     cause: str = ""
 
 
-class Reading(Struct, frozen=True):
+class TwilioStatus(Struct, frozen=True):
     """How the last reading of Twilio's lists went: when it last worked, and the problem since then, if any.
 
     A `permanent` problem does not pass by itself: wrong credentials, for example.

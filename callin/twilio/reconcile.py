@@ -151,7 +151,7 @@ class Reconciler:
         # After a start the dead process may hold the lease: look for callers that went on the air in between.
         if has_lease or self._bridges.is_unsure or not self._board.cache.is_twilio_read():
             self.run_once(at_start=at_start)
-        elif self._clock() - (self._board.cache.reading().good_at or 0.0) > SECONDS_UNTIL_PROBED:
+        elif self._clock() - (self._board.cache.twilio_status().good_at or 0.0) > SECONDS_UNTIL_PROBED:
             self._probe()
         if self._lease.is_held:
             self._run_upkeep()
@@ -200,8 +200,8 @@ class Reconciler:
     def _seconds_until_next(self) -> float:
         if self._bridges.is_unsure:
             return SECONDS_BETWEEN_QUICK_RUNS
-        reading = self._board.cache.reading()
-        if reading.good_at is None and not reading.permanent and self._quick_retries < QUICK_RETRIES:
+        twilio = self._board.cache.twilio_status()
+        if twilio.good_at is None and not twilio.permanent and self._quick_retries < QUICK_RETRIES:
             self._quick_retries += 1
             return SECONDS_UNTIL_RETRIED
         return SECONDS_BETWEEN_RUNS

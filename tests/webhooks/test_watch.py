@@ -212,7 +212,7 @@ def test_an_instance_that_does_not_reconcile_finds_out_by_one_request_whether_it
     phone.asked.clear()
     watched.other_reconciler.run_if_due()
     assert phone.asked == ["calls"]
-    assert watched.other_board.cache.reading().good_at == watched.house.clock.now
+    assert watched.other_board.cache.twilio_status().good_at == watched.house.clock.now
 
 
 def test_what_a_stopped_instance_wrote_expires_soon(watched: Watched) -> None:
