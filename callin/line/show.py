@@ -183,19 +183,19 @@ class Writing:
         self._store = store
         self._clock = clock
 
-    def write(self, call_sid: str, writing: cards.CardEdit) -> SavedText:
+    def write(self, call_sid: str, edit: cards.CardEdit) -> SavedText:
         """Writes a field of the card. ValueError, with a sentence, for what a card cannot hold."""
-        if problem := cards.why_not(writing):
+        if problem := cards.why_not(edit):
             raise ValueError(problem)
         replaced: FieldText | None = None
 
         def change(card: Card) -> Card:
             nonlocal replaced
-            replaced = cards.replaced_unseen(cards.text_of(card, writing.field), writing.text, writing.base, writing.by)
-            return cards.written(card, writing)
+            replaced = cards.replaced_unseen(cards.text_of(card, edit.field), edit.text, edit.base, edit.by)
+            return cards.written(card, edit)
 
         after = self._store.change_card(call_sid, change)
-        return SavedText(cards.text_of(after, writing.field), replaced)
+        return SavedText(cards.text_of(after, edit.field), replaced)
 
     def write_of_caller(self, call_sid: str, texts: Mapping[str, str]) -> None:
         """Writes what the caller typed onto their card. ValueError, with a sentence, for what a card cannot hold."""

@@ -30,14 +30,14 @@ class CardEdit(Struct, frozen=True):
     at: float
 
 
-def why_not(writing: CardEdit) -> str:
+def why_not(edit: CardEdit) -> str:
     """What is wrong with the edit, in a sentence; empty if nothing is."""
-    longest = LONGEST.get(writing.field)
+    longest = LONGEST.get(edit.field)
     if longest is None:
         return f"A card has these fields: {', '.join(LONGEST)}."
-    if len(writing.text) > longest:
-        return f"The {writing.field} has at most {longest} characters."
-    if writing.field == "quality" and writing.text not in ("", "1", "2", "3", "4", "5"):
+    if len(edit.text) > longest:
+        return f"The {edit.field} has at most {longest} characters."
+    if edit.field == "quality" and edit.text not in ("", "1", "2", "3", "4", "5"):
         return "The quality is 1 to 5, or empty."
     return ""
 
@@ -48,12 +48,12 @@ def text_of(card: Card, field: str) -> FieldText:
     return found
 
 
-def written(card: Card, writing: CardEdit) -> Card:
+def written(card: Card, edit: CardEdit) -> Card:
     """The card after an edit: the last write wins. Writing the same text again changes nothing."""
-    before = text_of(card, writing.field)
-    if before.text == writing.text:
+    before = text_of(card, edit.field)
+    if before.text == edit.text:
         return card
-    after: dict[str, Any] = {writing.field: FieldText(writing.text, before.revision + 1, writing.by, writing.at)}
+    after: dict[str, Any] = {edit.field: FieldText(edit.text, before.revision + 1, edit.by, edit.at)}
     return replace(card, **after)
 
 
