@@ -18,7 +18,7 @@ from callin.model import (
     DialLine,
     HangUp,
     OfferTakeover,
-    Recording,
+    RecordedGreeting,
     WaitInSilence,
 )
 from callin.twiml import RETRIES, Announced, RepeatRequest, Waiting
@@ -97,7 +97,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "has_notice": [True, False],
     "music": [NO_MUSIC, MUSIC],
     "asks": [("name", "place", "topic"), ("topic",)],
-    "recording": [None, RECORDING, replace(RECORDING, says_notice=True)],
+    "recorded_greeting": [None, RECORDING, replace(RECORDING, says_notice=True)],
     "announced": [Announced(), Announced(2, 5)],
     "second": [True, False],
     "request": [RepeatRequest("bridged", 2, 1_000_000), RepeatRequest("bridged", 2, 1_000_000, screening=True)],
@@ -159,17 +159,17 @@ def test_a_fact_that_nobody_knows_leaves_no_trace_in_the_addresses() -> None:
 
 
 def test_a_recorded_greeting_is_played_and_the_notice_said_unless_it_says_it() -> None:
-    play, say, enqueue = parse(twiml.greeting(LINKS, WORDS, 1, recording=RECORDING))
+    play, say, enqueue = parse(twiml.greeting(LINKS, WORDS, 1, recorded_greeting=RECORDING))
     assert play.text == f"{LINKS.public_url}/sound?v={RECORDING.key}"
     assert say.text == "Your call may be broadcast and recorded. Please turn your radio down."
     spoken = parse(twiml.greeting(LINKS, WORDS, 1))
     assert (enqueue.attrib, enqueue.text) == (spoken[-1].attrib, spoken[-1].text)
-    silent = parse(twiml.greeting(LINKS, WORDS, 1, recording=replace(RECORDING, says_notice=True)))
+    silent = parse(twiml.greeting(LINKS, WORDS, 1, recorded_greeting=replace(RECORDING, says_notice=True)))
     assert [verb.tag for verb in silent] == ["Play", "Enqueue"]
 
 
 @pytest.mark.parametrize(
-    ("recording", "told"),
+    ("recorded_greeting", "told"),
     [
         (None, "Thank you for calling Radio X. Your call may be broadcast and recorded. Please turn your radio down."),
         (
@@ -182,8 +182,8 @@ def test_a_recorded_greeting_is_played_and_the_notice_said_unless_it_says_it() -
         ),
     ],
 )
-def test_what_a_caller_was_told_can_be_written_down(recording: Recording | None, told: str) -> None:
-    assert twiml.greeting_text(WORDS, recording=recording) == told
+def test_what_a_caller_was_told_can_be_written_down(recorded_greeting: RecordedGreeting | None, told: str) -> None:
+    assert twiml.greeting_text(WORDS, recorded_greeting=recorded_greeting) == told
 
 
 @LANGUAGES

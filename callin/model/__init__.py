@@ -77,7 +77,7 @@ from callin.model.waiting import NEXT_FEW as NEXT_FEW
 from callin.model.waiting import Follow as Follow
 from callin.model.waiting import MusicPosition as MusicPosition
 from callin.model.waiting import Place as Place
-from callin.model.waiting import Recording as Recording
+from callin.model.waiting import RecordedGreeting as RecordedGreeting
 from callin.model.waiting import Tune as Tune
 from callin.model.waiting import TunePart as TunePart
 from callin.model.waiting import WaitRange as WaitRange

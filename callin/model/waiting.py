@@ -67,7 +67,7 @@ class Tune(Struct, frozen=True):
     seconds: float
 
 
-class Recording(Struct, frozen=True):
+class RecordedGreeting(Struct, frozen=True):
     """A stored sound that greets callers, with the name that it has on the page Sounds."""
 
     key: str

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from callin.contracts import Clock, Record, Store
-from callin.model import Recording, Tune
+from callin.model import RecordedGreeting, Tune
 from callin.refreshed import Refreshed, start_daemon
 from callin.sounds.library import SoundLibrary, SoundLimits
 from callin.sounds.models import Sound
@@ -23,7 +23,7 @@ class SoundChoice(Struct, frozen=True):
     """What callers hear of the stored sounds. None and () stand for the app's own words and music."""
 
     key: str = KEY
-    greeting: Recording | None = None
+    greeting: RecordedGreeting | None = None
     music: tuple[Tune, ...] = ()
 
     def without(self, key: str) -> SoundChoice:
@@ -49,7 +49,7 @@ class ChosenSounds:
 
     def greet_with(self, sound: Sound | None, also: Sequence[Record]) -> None:
         """Has callers hear that recording first, or the app's own words."""
-        greeting = Recording(sound.key, sound.name, sound.says_notice) if sound else None
+        greeting = RecordedGreeting(sound.key, sound.name, sound.says_notice) if sound else None
         self._change(lambda choice: replace(choice, greeting=greeting), also)
 
     def set_in_rotation(self, sound: Sound, also: Sequence[Record], *, is_in: bool) -> None:

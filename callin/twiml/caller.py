@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial, Recording
+from callin.model import HELD_QUEUE, READY_QUEUE, WAITING_QUEUE, Denial, RecordedGreeting
 from callin.twiml.parts import Links, enqueue, new_document, queued, say, speak
 from callin.words import SpokenWords, filled, speakable
 
@@ -21,14 +21,14 @@ def greeting(
     words: SpokenWords,
     document_seq: int | None,
     of_show: str = "",
-    recording: Recording | None = None,
+    recorded_greeting: RecordedGreeting | None = None,
     asks: tuple[str, ...] = (),
 ) -> str:
     """The greeting with the notice that the law asks for, the show's own words, a question, and the queue."""
     response = new_document()
-    if recording is not None:
-        response.play(links.stored_sound(recording.key))
-    if sentence := _spoken_greeting(words, of_show, recording):
+    if recorded_greeting is not None:
+        response.play(links.stored_sound(recorded_greeting.key))
+    if sentence := _spoken_greeting(words, of_show, recorded_greeting):
         speak(response, words, sentence)
     if asks:
         add_question(response, links, words, asks, document_seq)
@@ -36,17 +36,17 @@ def greeting(
     return str(response)
 
 
-def greeting_text(words: SpokenWords, of_show: str = "", recording: Recording | None = None) -> str:
+def greeting_text(words: SpokenWords, of_show: str = "", recorded_greeting: RecordedGreeting | None = None) -> str:
     """What that document says to a caller, to be shown later."""
-    sentence = _spoken_greeting(words, of_show, recording)
-    if recording is None:
+    sentence = _spoken_greeting(words, of_show, recorded_greeting)
+    if recorded_greeting is None:
         return sentence
-    return f"{recording.description} {sentence}".strip()
+    return f"{recorded_greeting.description} {sentence}".strip()
 
 
-def _spoken_greeting(words: SpokenWords, of_show: str, recording: Recording | None) -> str:
-    after_recording = "" if recording and recording.says_notice else words.notice
-    return f"{after_recording if recording else words.greeting} {speakable(of_show)}".strip()
+def _spoken_greeting(words: SpokenWords, of_show: str, recorded_greeting: RecordedGreeting | None) -> str:
+    after_recording = "" if recorded_greeting and recorded_greeting.says_notice else words.notice
+    return f"{after_recording if recorded_greeting else words.greeting} {speakable(of_show)}".strip()
 
 
 @functools.lru_cache(maxsize=256)

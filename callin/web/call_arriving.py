@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 def greet(handler: TwimlHandler) -> str:
     """The call joins the line and hears the greeting, or is turned away. A known CallSid keeps its place."""
     services = handler.services
-    recording = services.chosen_sounds.current().greeting
+    recorded_greeting = services.chosen_sounds.current().greeting
     on = services.board.programme().on
     of_show = on.show.words if on else ""
-    heard = twiml.greeting_text(handler.words, of_show, recording)
+    heard = twiml.greeting_text(handler.words, of_show, recorded_greeting)
     number, to = handler.param("From"), handler.param("To")
     call = services.calls.arrive(Arrival(handler.call_sid, number, to, heard, city_of(handler)))
     if isinstance(call, Denial):
@@ -37,7 +37,7 @@ def greet(handler: TwimlHandler) -> str:
     if call.outcome is Outcome.LINE_FULL:
         return queue_full(handler, call)
     asks = questions_for(handler, call)
-    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recording, asks)
+    return twiml.greeting(services.links, handler.words, call.document_seq, of_show, recorded_greeting, asks)
 
 
 def closed(handler: TwimlHandler, call: Call | None) -> str:
@@ -73,9 +73,9 @@ def _takes_calls_until(handler: TwimlHandler) -> datetime | None:
 
 def greet_without_store(handler: TwimlHandler) -> str:
     """The same greeting and queue while the store fails: the comparison with Twilio adopts the call later."""
-    recording = handler.services.chosen_sounds.current().greeting
-    log.info("Greeted without the database: %s", twiml.greeting_text(handler.words, "", recording))
-    return twiml.greeting(handler.services.links, handler.words, None, "", recording)
+    recorded_greeting = handler.services.chosen_sounds.current().greeting
+    log.info("Greeted without the database: %s", twiml.greeting_text(handler.words, "", recorded_greeting))
+    return twiml.greeting(handler.services.links, handler.words, None, "", recorded_greeting)
 
 
 class EnqueueHandler(TwimlHandler):

@@ -26,7 +26,7 @@ from callin.model import (
     DateException,
     FieldText,
     LeaseHolder,
-    Recording,
+    RecordedGreeting,
     Schedule,
     ScheduledShow,
     Standing,
@@ -96,7 +96,7 @@ def test_own_words_chosen_sounds_and_messages_come_back(
     """A recording by phone stays at Twilio: its message still names it."""
     origin, moved = open_store(first), open_store(second)
     words = OwnWords("de").changed("thanks", "Tschüs & bis <bald>!")
-    choice = SoundChoice(greeting=Recording("s1", "Our greeting"), music=(Tune("s2", 12.5),))
+    choice = SoundChoice(greeting=RecordedGreeting("s1", "Our greeting"), music=(Tune("s2", 12.5),))
     settings = MessageSettings(is_on=True, longest_seconds=30, keep_days=7)
     by_phone = ListenerMessage("m1-CA1", 5.0, Source.PHONE, NUMBER, "CA1", "RE1", seconds=8, transcript='Zoë | "q"')
     note = ListenerMessage("m2-x", 6.0, Source.VOICE_NOTE, "client:listener_1", sound="s3", text="")

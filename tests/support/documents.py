@@ -11,7 +11,7 @@ import pytest
 from callin import twiml
 from callin.model import (
     MusicPosition,
-    Recording,
+    RecordedGreeting,
     Tune,
 )
 from callin.twiml import Links, Music
@@ -20,7 +20,7 @@ from callin.words import station_words
 LINKS = Links("https://station.example.org")
 WORDS = station_words("Radio X", "en-US", {})
 NO_MUSIC = Music()
-RECORDING = Recording("0123456789abcdef", "Hello & <b>")
+RECORDING = RecordedGreeting("0123456789abcdef", "Hello & <b>")
 MUSIC = Music((Tune("a", 63.4), Tune("b", 3.5)), MusicPosition(0, 40))
 ALL_WORDS = [WORDS, station_words("Radio X", "de-DE", {}), station_words("Radio X", "es-ES", {})]
 LANGUAGES = pytest.mark.parametrize("words", ALL_WORDS, ids=["en", "de", "es"])

@@ -12,8 +12,8 @@ from callin.rules.missed import (
     Listed,
     is_ours,
     missed_calls,
-    summary,
     rung_number_of,
+    summary,
 )
 
 NUMBER = "+442079460100"
