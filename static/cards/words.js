@@ -44,7 +44,10 @@ export function shortCaller(call) {
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("").trimEnd()}…` : letters.join("");
 }
 
-/** [{kind, text, more?}] of what is known of the number, and how sure the card is: kinds are heard, first, vip, warn, blocked, aired, last. `more` goes on after the text where there is room. */
+/**
+ * [{kind, text, more?}] of what is known of the number, and how sure the card is: kinds are heard, first, vip, warn,
+ * blocked, aired, last. `more` goes on after the text where there is room.
+ */
 export function badgesOf({ card, known }) {
   const badges = asHeard(card);
   if (!known) {

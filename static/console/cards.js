@@ -49,7 +49,11 @@ export class ConsoleCards {
     this.#calls = status.calls;
   }
 
-  /** `isOff`: presses do nothing right now. `isLive`: the page sees who is on the air. `isMuted`: the callers do not hear the DJ. `isByPhone`: a telephone is the desk. `thankedOn(name)` is the caller that Bring back means on that line, or null. */
+  /**
+   * `isOff`: presses do nothing right now. `isLive`: the page sees who is on the air. `isMuted`: the callers do not
+   * hear the DJ. `isByPhone`: a telephone is the desk. `thankedOn(name)` is the caller that Bring back means on that
+   * line, or null.
+   */
   show(lines, { isOff, isLive, isMuted, isByPhone, thankedOn }) {
     const { selected } = lines;
     let inUse = 1;

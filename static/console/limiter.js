@@ -1,4 +1,5 @@
-/* A limiter without delay: a gain that follows how loud the sound was a few milliseconds ago. The browser's own, DynamicsCompressorNode, looks 6 ms ahead, and callers would hear each other that much later. */
+/* A limiter without delay: a gain that follows how loud the sound was a few milliseconds ago. The browser's own,
+   DynamicsCompressorNode, looks 6 ms ahead, and callers would hear each other that much later. */
 
 const MEAN_OF_SINE = 2 / Math.PI; // of its absolute value, at a peak of 1
 const LIMIT = 0.25 * MEAN_OF_SINE; // a tone of -12 dBFS; speech of that loudness has peaks near full scale

@@ -28,7 +28,10 @@ export class Strip {
     return this.#parts.meter;
   }
 
-  /** `channel` is the line's sound; `isSelected`: the large buttons are for it; `isOff`: its presses do nothing right now; `thanked`: the caller that Bring back means, or null. */
+  /**
+   * `channel` is the line's sound; `isSelected`: the large buttons are for it; `isOff`: its presses do nothing right
+   * now; `thanked`: the caller that Bring back means, or null.
+   */
   show(channel, isSelected, isOff, thanked = null) {
     this.#root.hidden = !channel;
     this.#parts.select.hidden = !channel;

@@ -50,7 +50,10 @@ export class CallList {
   #canAdd = false;
   #isWhole = true;
 
-  /** `cards` are the page's cards, `serverClock` is the server's clock; `take(callSid, call)` is called when a caller is to be taken, `add(call)` when they join those on the air. */
+  /**
+   * `cards` are the page's cards, `serverClock` is the server's clock; `take(callSid, call)` is called when a caller is
+   * to be taken, `add(call)` when they join those on the air.
+   */
   constructor(root, cards, serverClock, take, add) {
     this.#list = root.querySelector("[data-callers]");
     this.#rows = new CallerRows(root, ["handle", "up-next", "take-verb", "take-this", "take-who", "add", "add-who", "edit", "edit-who", "card"]);

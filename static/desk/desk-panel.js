@@ -35,7 +35,10 @@ function firstPlace(facts) {
   return air.isByPhone && air.whose === "other" && !phone.isInCall ? ["next", "connect"] : ["connect"];
 }
 
-/** What the lock guards: "yes" for every press that ends the caller of the selected line, "hang-up" if that alone ends somebody, or "no". */
+/**
+ * What the lock guards: "yes" for every press that ends the caller of the selected line, "hang-up" if that alone ends
+ * somebody, or "no".
+ */
 function guardedBy({ air, otherLine, isOnOtherLine }) {
   if (otherLine ? otherLine.hasCaller : air.call) {
     return "yes";

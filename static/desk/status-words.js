@@ -12,7 +12,7 @@ const DONE = { next: "was thanked", take: "was thanked", drop: "was thanked and 
 
 /**
  * The state of the DJ's page, a key of AIR_STATE_WORDS in words.js. `air` is who is on the air as the line says (on-air.js), `press` the
- * press in progress (press.js). Only the desk's own page is ever on the air, and only while it knows.
+ * press in progress (pending-press.js). Only the desk's own page is ever on the air, and only while it knows.
  */
 export function airStateOf({ phone, air, press, isLive }) {
   if (phone.stage === Stage.CALLING) {
@@ -40,8 +40,10 @@ export function airStateOf({ phone, air, press, isLive }) {
 }
 
 /**
- * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the answer to a press (hint.js);
- * `thanked` is the caller that Bring back means, or null; `isCued` says that the DJ talks off air with the first line's caller; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the telephone that runs the show, if any.
+ * The status line: {tone, title, advice, ticking?, isSaidByCard?}. `past` is what a reload cut off, or null; `hint` the
+ * answer to a press (hint.js); `thanked` is the caller that Bring back means, or null; `isCued` says that the DJ talks
+ * off air with the first line's caller; `isHangingUp` and `isRenewing` say what the page is about; `djNumber` is the
+ * telephone that runs the show, if any.
  */
 export function statusOf(facts) {
   if (facts.air.question) {

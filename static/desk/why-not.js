@@ -20,7 +20,10 @@ const REASONS = {
   takeOver: ({ phone, air }) => (phone.isAnswered && air.whose === "rival" ? "" : WHY_NOT.nothingToTakeOver),
 };
 
-/** `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute, takeOver, takeNow, withdraw, handOver or refuse. */
+/**
+ * `what` is a button: next, take, drop, hold, automatic, bringBack, connect, hangUp, mute, takeOver, takeNow, withdraw,
+ * handOver or refuse.
+ */
 export function whyNot(what, facts) {
   return facts.mayRun ? notSignedOut(what, facts) || REASONS[what](facts) : WHY_NOT.viewOnly;
 }

@@ -102,7 +102,10 @@ export function sureToClose(count) {
   return `Press “Really close?” to close the line: ${plural(count, "caller")} will be thanked and will not go on the air.`;
 }
 
-/** How good a caller sounds, as a screener heard it, in words that do not mean a line of the desk: 1 is bad and 5 is good; "" while nobody has said. */
+/**
+ * How good a caller sounds, as a screener heard it, in words that do not mean a line of the desk: 1 is bad and 5 is
+ * good; "" while nobody has said.
+ */
 export function qualityWords(quality) {
   return quality ? `Sound ${quality} of 5` : "";
 }

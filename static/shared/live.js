@@ -32,9 +32,9 @@ export class LiveLine {
 
   /**
    * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state, in
-   * which rows that did not change are the same objects as before; changed({isLive, since, isSignedOut}), when the page stops
-   * or starts being live, or its session ends, `since` being the moment (a Date) of the last answer; isNeeded(), whether to follow closely even in a tab
-   * that nobody sees.
+   * which rows that did not change are the same objects as before; changed({isLive, since, isSignedOut}), when the page
+   * stops or starts being live, or its session ends, `since` being the moment (a Date) of the last answer; isNeeded(),
+   * whether to follow closely even in a tab that nobody sees.
    */
   constructor(url, clock, hooks) {
     this.#url = url;

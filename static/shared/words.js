@@ -62,7 +62,10 @@ export const PHONE_WHY_NOT = Object.freeze({
   notLive: "This page is not live: nobody can be moved right now.",
 });
 
-/** The status line of a page that is signed out: {tone, title, advice}; `meanwhile` says what becomes of the caller of its call, if it has one. */
+/**
+ * The status line of a page that is signed out: {tone, title, advice}; `meanwhile` says what becomes of the caller of
+ * its call, if it has one.
+ */
 export function signedOut(isInCall, meanwhile) {
   const inCall = `Press “Sign in again”: that ends your call, and ${meanwhile}. Until then only Mute and Hang up work.`;
   return { tone: "bad", title: "You are signed out.", advice: isInCall ? inCall : "Press “Sign in again” on this page." };

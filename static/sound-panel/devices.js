@@ -1,4 +1,5 @@
-/* Which microphone and loudspeaker are in use: the chosen ones while they are there, else the next, and the chosen again once they are back. */
+/* Which microphone and loudspeaker are in use: the chosen ones while they are there, else the next, and the chosen
+   again once they are back. */
 
 import { sharedAudioContext } from "../shared/sdk.js";
 
