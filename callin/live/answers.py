@@ -96,7 +96,7 @@ class Answers:
         tells the page whether it has all rows, in order.
         """
         shown = self._shown(at.mark)
-        touched = self._lineup.log.since(since)
+        touched = self._lineup.change_log.since(since)
         if touched is None:
             return None
         here = [call.call_sid for call, _ in shown]
@@ -151,7 +151,7 @@ class Answers:
         ]
         places = range(1, ROWS_SHOWN - len(shown) + 1)
         shown += [(call, place) for place, call in zip(places, self._lineup.in_order(), strict=False)]
-        self._lineup.log.show(mark, (call.call_sid for call, _ in shown))
+        self._lineup.change_log.show(mark, (call.call_sid for call, _ in shown))
         return shown
 
     def _row(self, call: Call, place: int | None, now: float, view: str) -> dict[str, Any]:

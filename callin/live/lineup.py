@@ -44,7 +44,7 @@ class Lineup:
         self._programme_of = programme_of
         self.version = 0
         """Rises with every change: what was computed from one version holds until the next."""
-        self.log = ChangeLog()
+        self.change_log = ChangeLog()
         self._calls: dict[str, Call] = {}
         self._desks: dict[str, Desk] = {}
         self._stored_show = Show()
@@ -63,7 +63,7 @@ class Lineup:
 
     def apply(self, changes: Changes) -> None:
         """Adds or replaces what changed, and removes calls that are done."""
-        self.log.add(changes.mark, self._touched(changes))
+        self.change_log.add(changes.mark, self._touched(changes))
         self._apply_calls(changes.calls)
         for desk in changes.desks:
             if self._desks.get(desk.name) != desk:
@@ -122,7 +122,7 @@ class Lineup:
 
     def touch_show(self, mark: int) -> None:
         """Dashboards that have seen `mark` get what the show changes."""
-        self.log.add(mark + 1, Touched(desks=self._desks_of_show()))
+        self.change_log.add(mark + 1, Touched(desks=self._desks_of_show()))
 
     def replace(self, changes: Changes) -> None:
         """Forgets everything and starts from these changes."""
@@ -133,7 +133,7 @@ class Lineup:
         self._stored_show, self.messages = Show(), ()
         self.settle()
         self.apply(changes)
-        self.log.restart(changes.mark)
+        self.change_log.restart(changes.mark)
 
     def card(self, call_sid: str) -> Card | None:
         """The card of a call, None if nobody wrote on it."""

@@ -104,7 +104,9 @@ class Comparison:
         queued = {
             member.call_sid: _Queued(queue, member) for queue in sorted(queues) for member in self._members(queue)
         }
-        news = [one for one in queued.values() if self._is_news(known.get(one.member.call_sid), one, began_at)]
+        unreported = [
+            one for one in queued.values() if self._is_unreported(known.get(one.member.call_sid), one, began_at)
+        ]
         missing = [
             call
             for call_sid, call in known.items()
@@ -114,7 +116,7 @@ class Comparison:
         self._pause()
         if self._watch:
             self._watch.compare(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
-        self._take_found(news, set(queued), in_progress, began_at)
+        self._take_found(unreported, set(queued), in_progress, began_at)
         self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
         unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}
         moving = [one for one in known.values() if one.stage in WAITS and one.call_sid in in_progress]
@@ -136,7 +138,7 @@ class Comparison:
         self._pause()
         return members
 
-    def _is_news(self, call: Call | None, queued: _Queued, listed_at: float) -> bool:
+    def _is_unreported(self, call: Call | None, queued: _Queued, listed_at: float) -> bool:
         """Whether Twilio has the call where the line does not, and no webhook will report it.
 
         If the app is just back and the call has not changed since its start, the fallback document has queued it.
@@ -161,14 +163,14 @@ class Comparison:
         return [self._store.desk(AIR_DESK), *self._board.read(Lineup.extra_desks), *self._board.read(Lineup.screeners)]
 
     def _take_found(
-        self, news: list[_Queued], queued: set[str], in_progress: dict[str, CallState], listed_at: float
+        self, unreported: list[_Queued], queued: set[str], in_progress: dict[str, CallState], listed_at: float
     ) -> None:
         desk = self._store.desk(AIR_DESK)
         leg_lives = desk.leg in in_progress
         has_caller = desk.on_air not in queued and desk.on_air in in_progress
         # While the app was dead the desk's leg may have had callers: Twilio's order is then the true one.
         in_this_order = self._bridges.is_back and leg_lives and claims.went_on(desk, has_caller=has_caller)
-        for queue, member in news:
+        for queue, member in unreported:
             if state := in_progress.get(member.call_sid):
                 self._found(
                     Found(
