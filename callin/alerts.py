@@ -124,7 +124,6 @@ class Text:
 
 
 def channels_of(settings: Mapping[str, str]) -> Sequence[Channel]:
-    """The channels that the settings name."""
     channels: list[Channel] = []
     if settings["ALERT_MAIL_TO"]:
         host = settings["SMTP_HOST"] or "127.0.0.1:25"

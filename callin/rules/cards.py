@@ -43,7 +43,6 @@ def why_not(edit: CardEdit) -> str:
 
 
 def text_of(card: Card, field: str) -> FieldText:
-    """The text in a field of the card."""
     found: FieldText = getattr(card, field)
     return found
 

@@ -173,7 +173,6 @@ def _is_hung_up(call: Call, request: FollowRequest) -> bool:
 
 
 def _outcome(call: Call) -> Outcome:
-    """The outcome of a call that is thanked."""
     if call.verdict in SCREENED_OUT:
         return SCREENED_OUT[call.verdict]
     return LET_GO.get(call.intent or Intent.END, Outcome.AIRED)

@@ -78,7 +78,6 @@ def with_show(schedule: Schedule, show: ScheduledShow) -> Schedule:
 
 
 def without_show(schedule: Schedule, key: str) -> Schedule:
-    """The schedule without that show."""
     shows = tuple(one for one in schedule.shows if one.key != key)
     return schedule if shows == schedule.shows else replace(schedule, shows=shows, revision=schedule.revision + 1)
 

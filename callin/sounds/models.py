@@ -51,8 +51,6 @@ class Sound(Struct, frozen=True):
 
 
 class SoundPiece(Struct, frozen=True):
-    """A piece of a sound."""
-
     key: str
     content: str
     """In base64."""
