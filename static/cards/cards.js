@@ -18,7 +18,7 @@ export class Cards {
     window.addEventListener("pagehide", () => this.#flush());
   }
 
-  heard(status) {
+  update(status) {
     this.#rows = new Map([...status.calls, ...(status.left ?? [])].map((call) => [call.call_sid, call]));
     for (const [callSid, drafts] of this.#drafts) {
       this.#tell(callSid, drafts);
@@ -50,7 +50,7 @@ export class Cards {
     }
     for (const field of FIELDS) {
       const value = field === "quality" ? String(card.quality || "") : card[field];
-      drafts[field].heard(value, card.revisions[field] ?? 0, card.by[field] ?? "");
+      drafts[field].update(value, card.revisions[field] ?? 0, card.by[field] ?? "");
     }
   }
 

@@ -19,7 +19,7 @@ export class Draft {
   #saved = "";
   #base = 0; // the revision that the text here is based on
   #known = 0; // the newest revision that this page has heard of
-  #heard = ""; // and what it said
+  #newest = ""; // and what it said
   #sending = null;
   #failures = 0;
   #timer = 0;
@@ -40,13 +40,13 @@ export class Draft {
     return this.isUnsaved ? { value: this.text, base: this.#base } : null;
   }
 
-  /** What the field says in the app, as this page has just heard. */
-  heard(value, revision, by) {
+  /** What the field says in the app, as the app has just told this page. */
+  update(value, revision, by) {
     if (revision <= this.#known) {
       return;
     }
     this.#known = revision;
-    this.#heard = value;
+    this.#newest = value;
     if (value === this.#sending || value === this.text || !this.isUnsaved) {
       this.#take(value, revision);
     } else {
@@ -95,7 +95,7 @@ export class Draft {
     this.#failures = 0;
     if (answer.revision > this.#known) {
       this.#known = answer.revision;
-      this.#heard = sent;
+      this.#newest = sent;
     }
     this.#saved = sent;
     this.#base = answer.revision;
@@ -111,9 +111,9 @@ export class Draft {
   }
 
   #failed(result, sentence) {
-    if (result !== "silent" && this.text === this.#heard) {
+    if (result !== "silent" && this.text === this.#newest) {
       this.problem = "";
-      this.#take(this.#heard, this.#known); // theirs were chosen meanwhile, and ours did not get there
+      this.#take(this.#newest, this.#known); // theirs were chosen meanwhile, and ours did not get there
     } else {
       this.problem = sentence || NO_ANSWER_AT_ALL;
       this.#failures += 1;

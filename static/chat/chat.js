@@ -35,7 +35,7 @@ export class Chat {
     document.addEventListener("visibilitychange", () => this.#look());
   }
 
-  heard(status) {
+  update(status) {
     this.#desks.show(status.desks ?? [], status.calls);
     const messages = status.chat ?? [];
     const isFirst = this.#known === null;

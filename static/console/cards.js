@@ -45,7 +45,7 @@ export class ConsoleCards {
     return (name === FIRST ? this.#firstStrip : this.#others.get(name).strip).meter;
   }
 
-  heard(status) {
+  update(status) {
     this.#calls = status.calls;
   }
 

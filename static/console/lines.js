@@ -122,7 +122,7 @@ export class Lines {
   }
 
   /** What the line said. */
-  heard(status) {
+  update(status) {
     for (const line of this.#lines.values()) {
       line.desk = status.desks.find((desk) => desk.name === line.name) ?? null;
     }

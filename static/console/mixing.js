@@ -61,7 +61,7 @@ export class Mixing {
 
   #feed({ name, phone, desk }) {
     const channel = this.mixer.channel(name);
-    const stream = phone.isInCall ? phone.heard : null;
+    const stream = phone.isInCall ? phone.remoteStream : null;
     const isThere = Boolean(stream?.getAudioTracks().length);
     channel.hear(isThere ? stream : null);
     phone.isSilenced = isThere;

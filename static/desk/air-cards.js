@@ -21,7 +21,7 @@ export class AirCards {
   }
 
   /** A call is on the air no longer: its card closes. */
-  heard() {
+  update() {
     const { callSid } = this.#card;
     if (callSid && !this.#rowOf(callSid)) {
       this.#card.close();

@@ -36,7 +36,7 @@ export class HandOrder {
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#letGo());
   }
 
-  heard(status) {
+  update(status) {
     this.#status = status;
   }
 

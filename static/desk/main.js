@@ -72,7 +72,7 @@ const sound = new SoundPanel(desk, { phone, lines, meterOf: (name) => consoleCar
 const recorder = mayRun ? new RecorderPanel(desk, { phone, lines, air, say }) : null;
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
-  heard,
+  updated,
   changed: (live) => {
     head.showLive(live);
     showBar.setLive(live.isLive);
@@ -154,29 +154,29 @@ function muteInstead(on) {
   return lines.muteMicrophone(on);
 }
 
-function heard(status) {
-  air.heard(status);
-  consoleCards.heard(status);
-  lines.heard(status);
-  press.heard(air.desk.on_air);
+function updated(status) {
+  air.update(status);
+  consoleCards.update(status);
+  lines.update(status);
+  press.update(air.desk.on_air);
   if (phone.isAnswered) {
     rememberConnected(air.leg, air.call);
   }
-  mutePresses.heard(air, phone, lines.isInUse);
-  sound.heard((name) => (name === FIRST ? air.desk.on_air : lines.callerOf(name)));
-  recorder?.heard(status);
+  mutePresses.update(air, phone, lines.isInUse);
+  sound.update((name) => (name === FIRST ? air.desk.on_air : lines.callerOf(name)));
+  recorder?.update(status);
   head.show(status);
-  cards.heard(status);
-  chat.heard(status);
-  order.heard(status);
+  cards.update(status);
+  chat.update(status);
+  order.update(status);
   justLeft.show(status);
-  clocks.heard(status);
+  clocks.update(status);
   const open = list.openCard;
   list.show(order.status);
-  showBar.heard(status);
-  programme.heard(status);
+  showBar.update(status);
+  programme.update(status);
   show();
-  airCards.heard();
+  airCards.update();
   if (open.callSid && open.callSid !== list.openCard.callSid) {
     airCards.open(open.callSid, open.field || "name"); // they are on the air now: what is being written goes along
   }

@@ -7,7 +7,7 @@ export class MutePresses {
    * What the line said of the desk; mutes or unmutes the phone if there were presses since. `isOnOtherLines`: calls on
    * lines 2 to 4 go on, also while the first is cut off.
    */
-  heard({ desk, whose }, phone, isOnOtherLines) {
+  update({ desk, whose }, phone, isOnOtherLines) {
     const { mute_presses: counted = 0, mute_set: state = "", mute_set_at: setAt = 0 } = desk;
     const isHeld = (phone.isAnswered && whose === "mine") || isOnOtherLines;
     if (isHeld && this.#counted !== null && counted !== this.#counted) {

@@ -61,7 +61,7 @@ export class OnAir {
     this.#clock = clock;
   }
 
-  heard(status) {
+  update(status) {
     this.desk = status.desks?.[0] ?? NO_DESK;
     this.waiting = status.current_size;
     this.isScreened = status.show?.screened === true;

@@ -50,7 +50,7 @@ export class PendingPress {
   }
 
   /** What the line said: `callSid` is on the air, or nobody (""). */
-  heard(callSid) {
+  update(callSid) {
     if (this.isPending && !this.#isBlind && callSid !== this.#seen) {
       this.isPending = false;
     }

@@ -25,7 +25,7 @@ export class Programme {
     });
   }
 
-  heard({ programme, now }) {
+  update({ programme, now }) {
     setHidden(this.#root, !programme);
     if (!programme) {
       return;

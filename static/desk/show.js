@@ -42,7 +42,7 @@ export class ShowBar {
     $(limit).on("change", () => this.#press(limit, () => this.#setLimit(limit)));
   }
 
-  heard(status) {
+  update(status) {
     this.#status = status;
     this.#show = { ...this.#show, ...status.show };
     // Callers on hold are thanked as well.

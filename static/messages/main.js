@@ -20,9 +20,9 @@ let calls = [];
 let isAsking = false;
 let isWanted = false;
 
-const line = new LiveLine(page.dataset.statusUrl, new ServerClock(), { heard, changed, isNeeded: () => false });
+const line = new LiveLine(page.dataset.statusUrl, new ServerClock(), { updated, changed, isNeeded: () => false });
 
-function heard(status) {
+function updated(status) {
   calls = status.calls;
   for (const row of rows.values()) {
     row.showCallers(calls);

@@ -46,9 +46,9 @@ export class RecorderPanel {
     setInterval(() => this.#deleteOld(), HOUR_MS);
   }
 
-  heard(status) {
+  update(status) {
     this.#isRecorded = status.desks.some(({ recording }) => recording);
-    this.#recorder.heard(status);
+    this.#recorder.update(status);
     this.#showState();
   }
 

@@ -80,7 +80,7 @@ export class Recorder {
   }
 
   /** What the line said: each caller who goes on the air or leaves it is noted. */
-  heard(status) {
+  update(status) {
     const now = callersOnAir(status, this.#tracks);
     if (this.isOn) {
       this.#noteChanges(this.#calls, now);

@@ -83,7 +83,7 @@ export class Known {
     setText(this.#part("standing-said"), "");
     setText(this.#part("browser-said"), "");
     this.#notes = hasNumber ? this.#draft(this.#callSid) : null;
-    this.#notes?.heard(notes.text, notes.revision, notes.by);
+    this.#notes?.update(notes.text, notes.revision, notes.by);
     this.#showNotes();
     if (this.#call) {
       this.#showRow(this.#call);

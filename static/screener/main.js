@@ -54,7 +54,7 @@ const clocks = new Clocks(clock);
 const justLeft = new JustLeft(desk, cards, clock);
 
 const line = new LiveLine(desk.dataset.statusUrl, clock, {
-  heard,
+  updated,
   changed: (live) => {
     head.showLive(live);
     show();
@@ -102,20 +102,20 @@ function phoneChanged() {
   }
   keepAwake(phone.isInCall);
   if (status) {
-    ownDesk.heard(status); // who this page is may only be known now
+    ownDesk.update(status); // who this page is may only be known now
     lists.show(status);
   }
   show();
 }
 
-function heard(newest) {
+function updated(newest) {
   status = newest;
-  ownDesk.heard(status);
-  press.heard(status.calls, ownDesk.name);
-  cards.heard(status);
-  clocks.heard(status);
+  ownDesk.update(status);
+  press.update(status.calls, ownDesk.name);
+  cards.update(status);
+  clocks.update(status);
   head.show(status);
-  chat.heard(status);
+  chat.update(status);
   lists.show(status);
   justLeft.show(status);
   const more = desk.querySelector("[data-more]");

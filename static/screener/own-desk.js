@@ -17,7 +17,7 @@ export class OwnDesk {
     this.#phone = phone;
   }
 
-  heard(status) {
+  update(status) {
     const { name } = this;
     this.calls = status.calls;
     this.show = status.show ?? this.show;

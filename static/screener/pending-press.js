@@ -39,7 +39,7 @@ export class PendingPress {
   }
 
   /** What the line said; `desk` is the name of this page's desk. */
-  heard(calls, desk) {
+  update(calls, desk) {
     if (!this.isPending) {
       return;
     }

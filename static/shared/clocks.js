@@ -14,7 +14,7 @@ export class Clocks {
     this.#clock = serverClock;
   }
 
-  heard({ show }) {
+  update({ show }) {
     this.#show = show ?? {};
   }
 

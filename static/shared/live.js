@@ -31,7 +31,7 @@ export class LiveLine {
   #isSignedOut = false;
 
   /**
-   * `url` answers with the line's state; `clock` is the server's clock. hooks: heard(status), for each new state, in
+   * `url` answers with the line's state; `clock` is the server's clock. hooks: updated(status), for each new state, in
    * which rows that did not change are the same objects as before; changed({isLive, since, isSignedOut}), when the page
    * stops or starts being live, or its session ends, `since` being the moment (a Date) of the last answer; isNeeded(),
    * whether to follow closely even in a tab that nobody sees.
@@ -154,7 +154,7 @@ export class LiveLine {
 
   #take(answer) {
     if (answer.now !== undefined) {
-      this.#clock.heard(answer.now);
+      this.#clock.update(answer.now);
       const isCrossed = answer.now < this.#now && this.#now - answer.now < CROSSED_SECONDS;
       if (isCrossed) {
         return; // a later request was answered first
@@ -166,7 +166,7 @@ export class LiveLine {
     }
     this.#status = isChanges(answer) ? withChanges(this.#status, answer) : answer;
     if (this.#status !== null) {
-      this.#hooks.heard(this.#status);
+      this.#hooks.updated(this.#status);
     }
   }
 

@@ -154,7 +154,7 @@ export class Phone {
   }
 
   /** What comes from the other end, a MediaStream; null while there is nothing. */
-  get heard() {
+  get remoteStream() {
     return this.#call?.getRemoteStream() ?? null;
   }
 

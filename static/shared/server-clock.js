@@ -8,7 +8,7 @@ export class ServerClock {
   #wasOdd = false;
 
   /** An answer says that it was `now` (seconds since 1970) when it left the server. */
-  heard(now) {
+  update(now) {
     // It was under way for a while, so it seems too early and never too late: the latest is nearest to the truth.
     const offset = now - Date.now() / 1000;
     const below = this.#offset === null ? 0 : this.#offset - offset;

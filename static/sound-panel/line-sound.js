@@ -21,7 +21,7 @@ export class LineSound {
   }
 
   /** The caller on the line, by CallSid; "" for nobody. Another caller has another radio. */
-  heard(callSid) {
+  update(callSid) {
     if (callSid !== this.#caller) {
       this.#caller = callSid;
       this.#radio = new EchoDetector(FROM_RADIO);
@@ -34,7 +34,7 @@ export class LineSound {
     if (!this.#phone.isAnswered && !this.meter.isOn) {
       return;
     }
-    this.meter.listen(this.#phone.heard, context);
+    this.meter.listen(this.#phone.remoteStream, context);
     this.meter.tick(now);
     if (this.#caller && input.isOn && this.meter.isOn) {
       this.#radio.hear(input.loudness, this.meter.loudness, now);

@@ -94,9 +94,9 @@ export class SoundPanel {
   }
 
   /** The callers on the air now: `callerOf(name)` is the CallSid of a line's, "" for nobody. */
-  heard(callerOf) {
+  update(callerOf) {
     for (const [name, sound] of this.#lineSounds) {
-      sound.heard(callerOf(name));
+      sound.update(callerOf(name));
     }
   }
 

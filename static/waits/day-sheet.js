@@ -26,11 +26,11 @@ export class DaySheet {
   #asked = 0;
   #day = null;
   #recorded = new Map();
-  #heard;
+  #updated;
 
-  /** `url` answers with the day; `serverClock` is the server's clock; `heard(day, hours)` is called with each answer. */
-  constructor(section, url, paint, serverClock, heard) {
-    this.#heard = heard;
+  /** `url` answers with the day; `serverClock` is the server's clock; `updated(day, hours)` is called with each answer. */
+  constructor(section, url, paint, serverClock, updated) {
+    this.#updated = updated;
     this.#section = section;
     this.#url = url;
     this.#paint = paint;
@@ -69,7 +69,7 @@ export class DaySheet {
         this.#day = day;
         setText(this.#part("problem"), "");
         this.#show();
-        this.#heard(day, hours);
+        this.#updated(day, hours);
       }
     } catch (reply) {
       if (!("readyState" in reply)) {

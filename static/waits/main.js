@@ -21,9 +21,9 @@ const lineSheet = new LineSheet(page.querySelector("[data-chart-of=line]"), pain
 const daySheet = new DaySheet(page.querySelector("[data-chart-of=day]"), page.dataset.dayUrl, paint, clock, dayHeard);
 let stages = "";
 
-const line = new LiveLine(page.dataset.statusUrl, clock, { heard, changed, isNeeded: () => false });
+const line = new LiveLine(page.dataset.statusUrl, clock, { updated, changed, isNeeded: () => false });
 
-function heard(status) {
+function updated(status) {
   lineSheet.show(status);
   const now = status.calls.map((call) => `${call.call_sid} ${call.stage}`).join();
   if (now !== stages) {

@@ -96,7 +96,7 @@ def test_a_doubled_next_is_one_press_though_the_next_caller_is_there_in_between(
           const press = new PendingPress();
           press.begin("next", { call_sid: "CA1" });
           const pressed = press.isPending && press.isResting;
-          press.heard("CA2");
+          press.update("CA2");
           return { pressed, pending: press.isPending, resting: press.isResting };
         }"""
     )

@@ -243,7 +243,7 @@ def test_the_servers_clock_is_kept_though_answers_come_late_and_follows_when_it_
         """async (times) => {
           const { ServerClock } = await import("/static/shared/server-clock.js");
           const clock = new ServerClock();
-          return times.map((now) => { clock.heard(now); return Math.round(clock.now() * 10) / 10; });
+          return times.map((now) => { clock.update(now); return Math.round(clock.now() * 10) / 10; });
         }""",
         [1005.0, 1004.2, 1005.1, 1001.0, 1005.0, 900.0, 1001.0],
     )
