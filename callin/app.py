@@ -38,7 +38,7 @@ from callin.line import (
 from callin.line.buttons import Buttons
 from callin.live import Board, Dashboards, LineCache
 from callin.messages import VoiceNotes
-from callin.missed_calls import MissedCallWatch, WebhookLog
+from callin.missed_calls import MissedCallDetector, WebhookLog
 from callin.model import StationNames
 from callin.sounds import ChosenSounds
 from callin.station import Station
@@ -163,10 +163,10 @@ def reconciler_of(
 ) -> Reconciler:
     listener_number, dj_number = settings.twilio_listener_number, settings.twilio_dj_number
     numbers = Numbers(listener_number, dj_number, lambda: station.current().dj_phones.numbers)
-    watch = MissedCallWatch(webhooks, store, clock, numbers[:2], settings.public_url, parts.board.cache.calls_missed)
-    return Reconciler(
-        parts.calls, parts.desks, parts.board, store, control, clock, upkeep=upkeep.jobs, watch=watch, numbers=numbers
-    )
+    on_change = parts.board.cache.calls_missed
+    detector = MissedCallDetector(webhooks, store, clock, numbers[:2], settings.public_url, on_change)
+    line = parts.calls, parts.desks, parts.board
+    return Reconciler(*line, store, control, clock, upkeep=upkeep.jobs, detector=detector, numbers=numbers)
 
 
 def build(routes: Sequence[Route], settings: Settings, store: Store, clock: Clock) -> Built:

@@ -137,7 +137,7 @@ def _put(kept: dict[str, T], key: str, value: T, at_most: int) -> None:
         del kept[next(iter(kept))]
 
 
-class MissedCallWatch:
+class MissedCallDetector:
     """Compares Twilio's list of live calls with the requests that came. `on_change` receives what the desks show.
 
     One instance at a time compares. It stores its report, and the others read it for their own desks.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from callin.contracts import CallControl, Clock, PhoneError, Store
 from callin.line import Calls, Desks
 from callin.live import Board, Lineup
-from callin.missed_calls import MissedCallWatch
+from callin.missed_calls import MissedCallDetector
 from callin.model import (
     AIR_DESK,
     AIR_QUEUE,
@@ -67,7 +67,7 @@ class Comparison:
         control: CallControl,
         clock: Clock,
         bridges: Bridges,
-        watch: MissedCallWatch | None,
+        detector: MissedCallDetector | None,
         *,
         pause: Callable[[], None],
         keep_lease: Callable[[], None],
@@ -80,7 +80,7 @@ class Comparison:
         self._control = control
         self._clock = clock
         self._bridges = bridges
-        self._watch = watch
+        self._detector = detector
         self._pause = pause
         self._keep_lease = keep_lease
         self._looked_up: frozenset[str] = frozenset()
@@ -114,8 +114,8 @@ class Comparison:
         ]
         in_progress = self._control.live_calls()
         self._pause()
-        if self._watch:
-            self._watch.compare(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
+        if self._detector:
+            self._detector.compare(in_progress, queued, lambda call_sid: call_sid in known or self._is_known(call_sid))
         self._take_found(unreported, set(queued), in_progress, began_at)
         self._finish_ended([one for one in missing if one.call_sid not in in_progress], has_lease=has_lease)
         unknown = {sid: state for sid, state in in_progress.items() if sid not in queued and sid not in known}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from callin.contracts import CallControl, Clock, PhoneError, Store, StoreError
 from callin.line import Calls, Desks
 from callin.live import Board
-from callin.missed_calls import MissedCallWatch
+from callin.missed_calls import MissedCallDetector
 from callin.twilio.bridges import NO_NUMBERS, Bridges, Numbers
 from callin.twilio.comparison import Comparison
 
@@ -95,16 +95,16 @@ class Reconciler:
         clock: Clock,
         *,
         upkeep: Iterable[Callable[[], None]] = (),
-        watch: MissedCallWatch | None = None,
+        detector: MissedCallDetector | None = None,
         seconds_between_requests: float = SECONDS_BETWEEN_REQUESTS,
         numbers: Numbers = NO_NUMBERS,
     ) -> None:
         """`upkeep` holds further periodic jobs of the instance with the lease. Each may raise StoreError.
 
-        `watch` is shown Twilio's list of live calls before any of them is adopted.
+        `detector` is shown Twilio's list of live calls before any of them is adopted.
         """
         self._upkeep = tuple(upkeep)
-        self._watch = watch
+        self._detector = detector
         self._desks = desks
         self._board = board
         self._control = control
@@ -116,7 +116,7 @@ class Reconciler:
         self._quick_retries = 0
         keep = self._lease.keep
         self._comparison = Comparison(
-            calls, desks, board, store, control, clock, self._bridges, watch, pause=self._pause, keep_lease=keep
+            calls, desks, board, store, control, clock, self._bridges, detector, pause=self._pause, keep_lease=keep
         )
         self._wanted = threading.Event()
         self._stopped = threading.Event()
@@ -145,8 +145,8 @@ class Reconciler:
 
         The lease may be that of a dead process, and a problem that no instance looks into would be shown for ever.
         """
-        if self._watch:
-            self._watch.log_refused()
+        if self._detector:
+            self._detector.log_refused()
         has_lease = self._lease.acquire()
         # After a start the dead process may hold the lease: look for callers that went on the air in between.
         if has_lease or self._bridges.is_unsure or not self._board.cache.is_twilio_read():
@@ -155,8 +155,8 @@ class Reconciler:
             self._probe()
         if self._lease.is_held:
             self._run_upkeep()
-        elif self._watch and not at_start:  # at the start the stored word may be that of the process before this one
-            self._follow(self._watch)
+        elif self._detector and not at_start:  # at the start the stored word may be that of the process before this one
+            self._follow(self._detector)
 
     def run_once(self, *, at_start: bool = False) -> bool:
         """One run, now. The board shows what goes wrong. True if all went well.
@@ -226,9 +226,9 @@ class Reconciler:
             except LostLeaseError:
                 return
 
-    def _follow(self, watch: MissedCallWatch) -> None:
+    def _follow(self, detector: MissedCallDetector) -> None:
         try:
-            watch.follow()
+            detector.follow()
         except StoreError as error:
             log.warning("Another instance's report of missed calls could not be read: %s", error)
 

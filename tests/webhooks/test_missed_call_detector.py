@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callin.live import Board, Dashboards
-from callin.missed_calls import MissedCallWatch, RefusedRequest, WebhookLog
+from callin.missed_calls import MissedCallDetector, RefusedRequest, WebhookLog
 from callin.model import WAITING_QUEUE, CallState, Member, Refusal
 from callin.rules.missed import SECONDS_OF_RETRIES
 from callin.stores.sqlite import SqliteStore
@@ -23,7 +23,7 @@ SID = "CA" + "9" * 32
 
 @dataclass
 class Watched:
-    """A line whose reconciler reports to a watch, and a second instance of the app on the same store."""
+    """A line whose reconciler has a detector of missed calls, and a second instance of the app on the same store."""
 
     house: House
     webhooks: WebhookLog
@@ -56,8 +56,10 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     logs = []
     for house in houses:
         logs.append(WebhookLog(house.clock))
-        watch = MissedCallWatch(logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed)
-        reconcilers.append(house.reconciler(watch=watch))
+        detector = MissedCallDetector(
+            logs[-1], house.store, house.clock, (NUMBER, ""), URL, house.board.cache.calls_missed
+        )
+        reconcilers.append(house.reconciler(detector=detector))
     reconcilers[0].run_if_due(at_start=True)
     houses[0].clock.advance(SECONDS_OF_RETRIES)
     yield Watched(houses[0], logs[0], reconcilers[0], houses[1].board, houses[1].dashboards, reconcilers[1])
@@ -111,7 +113,7 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
     watched.house.clock.advance(100)
     watched.is_queued_by_the_fallback(SID)
     board, dashboards = read_line(watched.house.store, watched.house.clock)
-    watch = MissedCallWatch(
+    detector = MissedCallDetector(
         WebhookLog(watched.house.clock),
         watched.house.store,
         watched.house.clock,
@@ -127,7 +129,7 @@ def test_callers_who_were_queued_while_the_app_was_down_are_no_fault(watched: Wa
         house.store,
         house.control,
         house.clock,
-        watch=watch,
+        detector=detector,
         seconds_between_requests=0.0,
     )
     restarted.run_if_due(at_start=True)
