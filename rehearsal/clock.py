@@ -14,8 +14,8 @@ QUIET_TURNS = 12
 """After this many turns of the event loop without activity, everything has settled."""
 
 
-SWEEP_ABOVE = 500
-"""Cancelled timers are swept from the heap when it is larger than this, and twice what was left the last time."""
+COMPACT_ABOVE = 500
+"""Cancelled timers are removed from the heap when it is larger than this, and twice what was left the last time."""
 
 
 class Timer:
@@ -46,7 +46,7 @@ class Clock:
     def __init__(self) -> None:
         self._behind = time.time() - time.monotonic()
         self._heap: list[tuple[float, int, Timer]] = []
-        self._sweep_at = SWEEP_ABOVE
+        self._compact_at = COMPACT_ABOVE
         self._order = itertools.count()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_due = 0.0
@@ -69,7 +69,7 @@ class Clock:
         """Run ``call`` once, after ``seconds`` of network time."""
         self._stirred += 1
         timer = Timer(self.now() + max(0.0, seconds), call)
-        if len(self._heap) > self._sweep_at:
+        if len(self._heap) > self._compact_at:
             self._forget_cancelled()
         heapq.heappush(self._heap, (timer.due, next(self._order), timer))
         self._set_alarm()
@@ -130,7 +130,7 @@ class Clock:
     def _forget_cancelled(self) -> None:
         self._heap = [entry for entry in self._heap if entry[2].wanted]
         heapq.heapify(self._heap)
-        self._sweep_at = max(SWEEP_ABOVE, 2 * len(self._heap))
+        self._compact_at = max(COMPACT_ABOVE, 2 * len(self._heap))
 
     def _jump_to(self, moment: float) -> None:
         self._behind += moment - self.now()

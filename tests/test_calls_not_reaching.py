@@ -12,7 +12,7 @@ from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.web import Answer, ask
 
-SWEEPS_SECONDS = 45.0
+TWO_COMPARISONS_SECONDS = 45.0
 """The time from one comparison with Twilio's lists until the one after the next."""
 
 
@@ -66,7 +66,7 @@ def test_with_a_wrong_public_url_desks_are_told_which_address_twilio_asks(own_st
     wait_until(lambda: health(station).json()["twilio"]["age_seconds"] is not None, why="no comparison with Twilio")
     assert health(station).status == 200, "no problem can be known yet"
     callers = [ring_into_the_fallback(station, f"+44770090000{number}") for number in (1, 2)]
-    wait_until(lambda: twilio(station)["missed_calls"] == 2, SWEEPS_SECONDS, "the desk is told of nothing")
+    wait_until(lambda: twilio(station)["missed_calls"] == 2, TWO_COMPARISONS_SECONDS, "the desk is told of nothing")
     cause = f"Twilio asks {right}/twiml/enqueue, but PUBLIC_URL is {wrong}: they must be the same."
     assert twilio(station)["missed_cause"] == cause
     assert station.app.row(callers[0]) is not None, "they are in line nevertheless"
@@ -112,5 +112,5 @@ def test_after_an_outage_nothing_is_reported_about_callers_that_the_fallback_que
         ages.append(report["twilio"]["age_seconds"])
         return ages[-1] < ages[-2]
 
-    wait_until(has_compared_again, SWEEPS_SECONDS, "no second comparison with Twilio")
+    wait_until(has_compared_again, TWO_COMPARISONS_SECONDS, "no second comparison with Twilio")
     assert twilio(station)["missed_calls"] == 0
