@@ -191,7 +191,7 @@ class MissedCallDetector:
         """Logs refused requests if it is time, even if no other request follows."""
         self._webhooks.log_if_due()
 
-    def follow(self) -> None:
+    def read_report(self) -> None:
         """Takes over the report of the instance that compares. StoreError if it cannot be read."""
         self._missed = ()
         stored = self._store.record(MissedCalls, KEY)

@@ -127,10 +127,10 @@ class Calls:
         request = leaving.FollowRequest(
             self._clock(), n, result, call_over, times_asked, asked_since, sent_home=home, screening=screening
         )
-        what = leaving.follow(call, desk, request)
+        what = leaving.what_follows(call, desk, request)
         if times_asked >= leaving.ASKS_BEFORE_DOUBT and what is Follow.ONE_MOMENT:
             request = replace(request, leg_over=self._asked_of_twilio(call))
-            what = leaving.follow(call, desk, request)
+            what = leaving.what_follows(call, desk, request)
         what, after = self._leave(call, desk, request, awaited=self._is_awaited(call_sid, desk, request, what))
         if what is Follow.ONE_MOMENT and self._store.desk(desk.name).let_go == call_sid:
             # Meanwhile the desk's leg has asked for its next turn: the studio let the caller go.

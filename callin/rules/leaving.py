@@ -57,7 +57,7 @@ class FollowRequest(Struct, frozen=True):
     screening: bool = False
 
 
-def follow(call: Call, desk: Desk, request: FollowRequest) -> Follow:
+def what_follows(call: Call, desk: Desk, request: FollowRequest) -> Follow:
     """What the caller hears next.
 
     A bridged caller that still lives was let go by the studio: by a press, if the call has an intent; by `*`, if the
@@ -143,7 +143,7 @@ def left(call: Call, desk: Desk, request: FollowRequest, *, awaited: bool) -> tu
 
     A call that is done but asks goes back into the queue and stays done: if it really lives, Twilio's list will say so.
     """
-    what = follow(call, desk, request)
+    what = what_follows(call, desk, request)
     proved = _proved(call, desk.name, request)
     if request.call_over or _is_hung_up(call, request):
         outcome = Outcome.HUNG_UP if request.result in NEVER_BRIDGED and not call.bridged else None

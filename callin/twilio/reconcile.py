@@ -156,7 +156,7 @@ class Reconciler:
         if self._lease.is_held:
             self._run_upkeep()
         elif self._detector and not at_start:  # at the start the stored word may be that of the process before this one
-            self._follow(self._detector)
+            self._read_report(self._detector)
 
     def run_once(self, *, at_start: bool = False) -> bool:
         """One run, now. The board shows what goes wrong. True if all went well.
@@ -226,9 +226,9 @@ class Reconciler:
             except LostLeaseError:
                 return
 
-    def _follow(self, detector: MissedCallDetector) -> None:
+    def _read_report(self, detector: MissedCallDetector) -> None:
         try:
-            detector.follow()
+            detector.read_report()
         except StoreError as error:
             log.warning("Another instance's report of missed calls could not be read: %s", error)
 
