@@ -105,7 +105,7 @@ export class RecorderPanel {
     setOff(this.#part("toggle"), isUnable || state === "starting" || state === "ending");
     setOff(this.#part("mark"), state !== "on");
     setText(this.#part("lacks"), words.LACKS[this.#lacks] ?? "");
-    setHidden(this.#part("shelf"), Boolean(this.#lacks));
+    setHidden(this.#part("recordings"), Boolean(this.#lacks));
   }
 
   /** On the button that opens the panel: also that another browser, which has the desk, records. */

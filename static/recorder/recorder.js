@@ -9,7 +9,7 @@ import { PIECE_FRAMES, tracksOf } from "./shape.js";
 import { MOST_FRAMES } from "./wav.js";
 import * as words from "./words.js";
 
-const EAR = "recorder-ear";
+const WORKLET = "recorder-worklet";
 const LOOK_FOR_ROOM_MS = 5000;
 const ANNOUNCE_AGAIN_MS = 3000;
 const HUNG_UP_MS = 2000; // a call that is renewed is up again by then
@@ -169,7 +169,7 @@ export class Recorder {
     session.mixer = await this.#lines.keepMixing();
     session.context = session.mixer.context;
     await session.context.audioWorklet.addModule(this.#files.worklet);
-    session.node = new AudioWorkletNode(session.context, EAR, {
+    session.node = new AudioWorkletNode(session.context, WORKLET, {
       numberOfInputs: this.#tracks.length,
       numberOfOutputs: 0,
       channelCount: 1,

@@ -6,7 +6,7 @@ import { wavHeader } from "./wav.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-async function shelf() {
+async function recordingsFolder() {
   const root = await navigator.storage.getDirectory();
   return root.getDirectoryHandle(FOLDER, { create: true });
 }
@@ -65,7 +65,7 @@ function silence(bytes) {
 /** All recordings, the newest first. One that holds nothing, or nothing that can be read, is left out. */
 export async function listRecordings() {
   const found = [];
-  for await (const [id, folder] of (await shelf()).entries()) {
+  for await (const [id, folder] of (await recordingsFolder()).entries()) {
     const recording = await read(id, folder);
     if (recording?.frames) {
       found.push(recording);
@@ -90,7 +90,7 @@ async function read(id, folder) {
 }
 
 export async function deleteRecording(id) {
-  await (await shelf()).removeEntry(id, { recursive: true });
+  await (await recordingsFolder()).removeEntry(id, { recursive: true });
 }
 
 /** Deletes what is older than so many days, also what cannot be read; 0 keeps everything. */
@@ -100,7 +100,7 @@ export async function deleteOlderThan(days, now) {
   }
   const begun = new Map((await listRecordings()).map(({ id, startedAt }) => [id, startedAt]));
   const old = [];
-  for await (const id of (await shelf()).keys()) {
+  for await (const id of (await recordingsFolder()).keys()) {
     if (now - (begun.get(id) ?? beganAt(id)) > days * DAY_MS) {
       old.push(id);
     }

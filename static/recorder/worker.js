@@ -23,8 +23,8 @@ function later(act) {
 async function open({ id, ...header }, port) {
   ({ tracks } = header);
   const root = await navigator.storage.getDirectory();
-  const shelf = await root.getDirectoryHandle(FOLDER, { create: true });
-  folder = await shelf.getDirectoryHandle(id, { create: true });
+  const recordings = await root.getDirectoryHandle(FOLDER, { create: true });
+  folder = await recordings.getDirectoryHandle(id, { create: true });
   journal = await handleOf(JOURNAL);
   note(header);
   await nextPiece();

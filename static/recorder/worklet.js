@@ -1,11 +1,11 @@
-/* The recorder's ear: takes all tracks at the same moment of one clock, the audio thread's, and hands them to the worker. */
+/* The recorder's audio processor: takes all tracks at the same moment of one clock, the audio thread's, and hands them to the worker. */
 
 import { BLOCK_FRAMES } from "./shape.js";
 
 const FULL_SCALE = 32767;
 
 /** Has an input for each track. From the message {port} on it sends {samples, frames} there, track after track; "stop" ends it. */
-class RecorderEar extends AudioWorkletProcessor {
+class RecorderProcessor extends AudioWorkletProcessor {
   #port = null;
   #tracks;
   #samples;
@@ -59,4 +59,4 @@ class RecorderEar extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor("recorder-ear", RecorderEar);
+registerProcessor("recorder-worklet", RecorderProcessor);
