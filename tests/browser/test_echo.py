@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
-from tests.browser.conftest import Cast
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.chromium import new_page
+from tests.support.station import Station
 
 # Two people that talk in turns, as levels: syllables of a quarter of a second, pauses, and a little noise. `echo` is
 # {delay, gain_db} of the first one in the second, or null; `lags` are {from, to}, the delays that are looked for.
@@ -46,14 +50,21 @@ TALK = """async ([minutes, turns, echo, seed, lags]) => {
 RADIO, LOUDSPEAKERS = {"from": 0.3, "to": 10}, {"from": 0, "to": 0.3}  # as in static/sound-panel/line-sound.js
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser, shared_studio: Station) -> Iterator[Page]:
+    """Any page of the station: it only imports the script, which keeps nothing between tests."""
+    page = new_page(browser)
+    page.goto(shared_studio.app.url + "/")
+    yield page
+    page.context.close()
+
+
 @pytest.mark.parametrize("lags", [RADIO, LOUDSPEAKERS], ids=["radio", "loudspeakers"])
 @pytest.mark.parametrize(("turns", "seed"), [(0, 1), (0, 2), (4, 3), (8, 4)])
 def test_ten_minutes_of_talk_are_not_taken_for_a_sound_that_comes_back(
-    cast: Cast, turns: float, seed: int, lags: dict[str, float]
+    page: Page, turns: float, seed: int, lags: dict[str, float]
 ) -> None:
-    desk = cast.new_desk()
-    desk.open()
-    assert desk.page.evaluate(TALK, [10, turns, None, seed, lags]) == []
+    assert page.evaluate(TALK, [10, turns, None, seed, lags]) == []
 
 
 @pytest.mark.parametrize(
@@ -61,10 +72,8 @@ def test_ten_minutes_of_talk_are_not_taken_for_a_sound_that_comes_back(
     [(0.5, -12, RADIO), (2.0, -15, RADIO), (5.0, -12, RADIO), (0.0, -15, LOUDSPEAKERS), (0.2, -12, LOUDSPEAKERS)],
 )
 def test_the_programme_from_a_radio_and_a_caller_from_loudspeakers_are_told_with_their_delay(
-    cast: Cast, delay: float, gain_db: float, lags: dict[str, float]
+    page: Page, delay: float, gain_db: float, lags: dict[str, float]
 ) -> None:
-    desk = cast.new_desk()
-    desk.open()
-    told = desk.page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5, lags])
+    told = page.evaluate(TALK, [3, 0, {"delay": delay, "gain_db": gain_db}, 5, lags])
     assert told, "it is noticed within three minutes"
     assert all(abs(float(one) - delay) < 0.15 for one in told)
