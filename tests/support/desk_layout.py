@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.support.looks import DRAWN
+
 # The buttons of the first place take turns in it: they are measured as one. Rows and drawers are no part of this. The
 # cards of the lines share their room: what is on them keeps its place while as many lines are in use, and on a phone
 # while the same line is selected, which alone shows its faders and switches there.
-PLACES = """() => {
+_PLACES = """() => {
   scrollTo(0, 0);
   const selected = [...document.querySelectorAll(".lines > .air")].findIndex((one) => one.dataset.selected === "yes");
   const lines = `${document.querySelector(".dj").dataset.lines} lines${innerWidth < 960 ? ` and ${selected}` : ""}`;
@@ -24,10 +26,10 @@ PLACES = """() => {
   }
   return places;
 }"""
-CUT_CARDS = """() => [...document.querySelectorAll("[data-line-card]")]
+_CUT_CARDS = """() => [...document.querySelectorAll("[data-line-card]")]
   .filter((card) => card.checkVisibility() && card.scrollWidth > card.clientWidth)
   .map((card) => `${card.scrollWidth} px in ${card.clientWidth}: ${card.innerText}`)"""
-OUT_OF_SIGHT = """() => {
+_OUT_OF_SIGHT = """() => {
   const { top, bottom } = document.querySelector(".lines").getBoundingClientRect();
   const cut = [...document.querySelectorAll(".lines > .air, .lines button, .lines input")].filter((one) => {
     const place = one.getBoundingClientRect();
@@ -35,7 +37,7 @@ OUT_OF_SIGHT = """() => {
   });
   return cut.map((one) => one.innerText || one.type);
 }"""
-COVERED = """() => {
+_COVERED = """() => {
   const place = document.querySelector(".first-place");
   return [...place.children].filter((one) => one.checkVisibility()).flatMap((one) => {
     const { left, right, top, bottom } = one.getBoundingClientRect();
@@ -43,7 +45,7 @@ COVERED = """() => {
     return spots.map(([x, y]) => document.elementFromPoint(x, y)).filter((top) => !place.contains(top));
   }).map((one) => one?.outerHTML.slice(0, 80));
 }"""
-CUT_BADGES = """() => {
+_CUT_BADGES = """() => {
   const isCut = (badge) => {
     const list = badge.parentElement.getBoundingClientRect();
     const { left, right, top, bottom, width } = badge.getBoundingClientRect();
@@ -53,6 +55,24 @@ CUT_BADGES = """() => {
   const shown = [...document.querySelectorAll(".dj .badge")].filter((badge) => badge.checkVisibility());
   return shown.filter(isCut).map((badge) => badge.textContent);
 }"""
+_CUT_PLACE = """() => {
+  const { left, right, top, bottom } = document.querySelector(".first-place").getBoundingClientRect();
+  const isIn = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+  return isIn ? [] : [`from ${left}, ${top} to ${right}, ${bottom}`];
+}"""
+# All of these in one request, because a test looks a hundred times. Answers the places, and what is wrong.
+LOOK = f"""async () => {{
+  await {DRAWN};
+  const places = ({_PLACES})();
+  const complaints = {{
+    "part of a card is cut off at its side": ({_CUT_CARDS})(),
+    "a line is cut off": ({_OUT_OF_SIGHT})(),
+    "a badge is cut off": ({_CUT_BADGES})(),
+    "the first place is covered": ({_COVERED})(),
+    "the first place is out of sight": ({_CUT_PLACE})(),
+  }};
+  return {{ places, complaints: Object.entries(complaints).filter(([, found]) => found.length > 0) }};
+}}"""
 # From where to where the words of the buttons below the large ones go, and the last button itself.
 EDGES = """() => [...document.querySelectorAll(".apart > button")].map((one) => {
   const words = one.matches(".hang-up") ? one : one.querySelector("span:not(.knob)");
