@@ -116,9 +116,7 @@ def _spectrum(samples: list[float]) -> list[complex]:
     """
     pairs = _transform([complex(even, odd) for even, odd in zip(samples[::2], samples[1::2], strict=True)])
     mirrored = [value.conjugate() for value in (pairs[0], *pairs[:0:-1])]
-    return [
-        (a + b - 1j * turn * (a - b)) / 2 for a, b, turn in zip(pairs, mirrored, _turns(len(samples)), strict=True)
-    ]
+    return [(a + b - 1j * turn * (a - b)) / 2 for a, b, turn in zip(pairs, mirrored, _turns(len(samples)), strict=True)]
 
 
 def _transform(values: list[complex]) -> list[complex]:
