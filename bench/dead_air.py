@@ -94,7 +94,7 @@ class Gap(NamedTuple):
     of_silence: float
 
 
-class Browser:
+class BareBrowser:
     """A page with the SDK and a meter, and nothing of our own."""
 
     def __init__(self, page: Page, where: Station, token: str) -> None:
@@ -138,7 +138,7 @@ def _gap(sounds: list[dict[str, Any]], pressed_at: float) -> tuple[float, float]
     return next((sound["at"] for sound in reversed(after) if sound["at"] < began), began), began
 
 
-def _ours(where: Station, browser: Browser, studio: Studio, *, told: bool) -> list[Gap]:
+def _ours(where: Station, browser: BareBrowser, studio: Studio, *, told: bool) -> list[Gap]:
     """Next on the page; or Take, out of order, of callers that have not heard the notice."""
     gaps = []
     browser.hears_somebody()
@@ -177,7 +177,7 @@ def _when_next_is_told(where: Station, studio: Studio) -> dict[str, Any]:
     raise RuntimeError("the first in line is not told")
 
 
-def _tutorials(where: Station, browser: Browser, leg: str) -> list[Gap]:
+def _tutorials(where: Station, browser: BareBrowser, leg: str) -> list[Gap]:
     """`*`, sent as the page sends it."""
     gaps = []
     browser.hears_somebody()
@@ -209,11 +209,11 @@ def _wait_until_queued(where: Station, call_sid: str) -> None:
 
 
 @contextmanager
-def _studio_page(where: Station, token: str) -> Iterator[Browser]:
+def _studio_page(where: Station, token: str) -> Iterator[BareBrowser]:
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        browser = Browser(chromium.new_context(bypass_csp=True).new_page(), where, token)
+        browser = BareBrowser(chromium.new_context(bypass_csp=True).new_page(), where, token)
         try:
             yield browser
             browser.hang_up()

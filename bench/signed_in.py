@@ -14,7 +14,7 @@ _TOKEN = re.compile(r'name="(?:form-)?token" (?:content|value)="([^"]+)"')
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskSession:
     """What one of our pages has: its browser's cookie, and the token that its script sends with each press."""
 
     cookie: str
@@ -25,13 +25,13 @@ class Desk:
         return {"Cookie": self.cookie, "X-Form-Token": self.token}
 
 
-def sign_in(port: int, name: str = NAME) -> Desk:
+def sign_in(port: int, name: str = NAME) -> DeskSession:
     """Signs in one more browser with a rehearsal's account. OSError or RuntimeError when that fails."""
     page, cookie = _exchange(port, "GET", "/sign-in", "", "")
     form = urlencode({"token": _token(page), "name": name, "password": PASSWORD, "next": "/"})
     _, session = _exchange(port, "POST", "/sign-in", form, cookie)
     desk, _ = _exchange(port, "GET", "/", "", session)
-    return Desk(session, _token(desk))
+    return DeskSession(session, _token(desk))
 
 
 def _token(page: str) -> str:

@@ -67,7 +67,7 @@ KINDS = {
 
 
 @dataclass
-class Caller:
+class SimulatedCaller:
     """A caller of a made-up show. Times are seconds in the show; `aired_at` is None for a caller that gave up."""
 
     number: int
@@ -91,7 +91,7 @@ class Caller:
         return Call(f"CA{self.number}", "", moments[-1].stage, tuple(moments), outcome=outcome)
 
 
-def show(kind: Kind, seed: str) -> list[Caller]:
+def show(kind: Kind, seed: str) -> list[SimulatedCaller]:
     """A show's callers, in the order in which they rang."""
     chance = random.Random(seed)
     rang_at = [chance.uniform(0, 120) for _ in range(kind.callers_at_first)]
@@ -100,7 +100,7 @@ def show(kind: Kind, seed: str) -> list[Caller]:
         at += chance.expovariate(1 / kind.ring_seconds)
         rang_at.append(at)
     callers = [
-        Caller(number, at, math.inf if number % 20 == 10 else chance.expovariate(1 / kind.patience_seconds))
+        SimulatedCaller(number, at, math.inf if number % 20 == 10 else chance.expovariate(1 / kind.patience_seconds))
         for number, at in enumerate(sorted(rang_at))
     ]
     at, aired, waiting = chance.uniform(60, 400), 0, list(callers)
@@ -126,7 +126,7 @@ class Score:
     untold: int = 0
 
 
-def samples(callers: list[Caller]) -> Iterator[tuple[float, Caller, int]]:
+def samples(callers: list[SimulatedCaller]) -> Iterator[tuple[float, SimulatedCaller, int]]:
     """The time, the caller and their place, oldest first."""
     found = []
     for caller in callers:
@@ -142,10 +142,10 @@ def samples(callers: list[Caller]) -> Iterator[tuple[float, Caller, int]]:
     return iter(sorted(found, key=lambda sample: sample[0]))
 
 
-def measure(callers: list[Caller], score: Score) -> None:
+def measure(callers: list[SimulatedCaller], score: Score) -> None:
     book = RecentCalls()
     events = sorted({at for caller in callers for at in (caller.rang_at, caller.left_line_at) if math.isfinite(at)})
-    by_event: dict[float, list[Caller]] = {}
+    by_event: dict[float, list[SimulatedCaller]] = {}
     for caller in callers:
         for at in (caller.rang_at, caller.left_line_at):
             by_event.setdefault(at, []).append(caller)

@@ -10,9 +10,9 @@ import pytest
 from callin.config import read
 from callin.twilio.client import TwilioAccess, TwilioAccount
 from tests.support.outage import CALLERS, Show, new_show
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
-from tests.support.screeners import ScreenerPage
+from tests.support.screeners import ScreenerBrowser
 from tests.support.station import DJ_PHONE, Station, running_station
 
 BACK_SECONDS = 3.0
@@ -103,7 +103,7 @@ def test_a_caller_on_hold_that_the_fallback_has_queued_is_on_hold_again_when_the
     show.connect()
     show.station.wait_until_bridged(held, show.dj)
     wait_until(lambda: show.on_air == held, why="the app does not know who is on the air")
-    page = DeskPage(show.station.app)
+    page = DeskBrowser(show.station.app)
     assert page.hold().status == 200
     show.station.until(lambda: show.station.caller(held)["queue"] == "radio-callin-held", "they are not put on hold")
     show.station.hang_up(show.dj)
@@ -163,8 +163,8 @@ def test_a_second_leg_that_the_app_does_not_know_has_nobody_on_the_air_beside_th
 
 def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show: Show, star: str) -> None:
     station = show.station
-    assert DeskPage(station.app).set(screened=True).status == 200
-    screener = ScreenerPage(station)
+    assert DeskBrowser(station.app).set(screened=True).status == 200
+    screener = ScreenerBrowser(station)
     screeners_leg = screener.connect()
     *ready, unscreened = show.queue(*CALLERS)
     for call_sid in ready:
@@ -192,7 +192,7 @@ def test_in_a_screened_show_next_brings_those_who_are_ready_and_nobody_else(show
 
 def test_the_fallback_follows_the_switch_of_screening(show: Show) -> None:
     station = show.station
-    press = DeskPage(station.app).press
+    press = DeskBrowser(station.app).press
     settings = read(station.app.environment)
     account = TwilioAccount(
         TwilioAccess(settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_api_url)

@@ -1,4 +1,4 @@
-"""Checks the architecture: which module may import which, what may reach outside, and what pages may hold."""
+"""Checks the architecture: which module may import which, and what may reach outside."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ SCRIPTS_AND_STYLES = sorted(
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".js", ".css"} and path.parent != ROOT / "static" / "built"
 )
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "rehearsal").rglob("*.html"))
 
 LONGEST_FILE_LINES = 300
 IN_THE_EVENT_LOOP = {"callin.rsgi", "callin.front"}
@@ -57,7 +56,7 @@ def test_a_part_of_the_product_imports_only_what_the_plan_allows() -> None:
     assert unplanned == [], "decide what these may import, in ARROWS"
     wrong = [
         where(path, found)
-        for path, found in imported(APP_FILES)
+        for path, found in imported(APP_FILES, for_types=True)
         if within(found.module, "callin") or top(found.module) in OURS
         if found.module != "callin"
         and not any(within(found.module, one) for one in ARROWS[parts[path]] | {parts[path]})
@@ -114,8 +113,12 @@ def test_a_circle_is_found() -> None:
     assert in_circles(graph | {"c": {"d"}}) == set()
 
 
-def test_no_two_classes_of_the_product_have_one_name() -> None:
-    names = [node.name for path in APP_FILES for node in tree_of(path).body if isinstance(node, ast.ClassDef)]
+@pytest.mark.parametrize("part", ["product", "rehearsal", "bench", "tests/support"])
+def test_no_two_classes_of_a_part_have_one_name(part: str) -> None:
+    """The rehearsal has some of the product's names, because both have Twilio's nouns."""
+    files = APP_FILES if part == "product" else sorted((ROOT / part).rglob("*.py"))
+    names = [node.name for path in files for node in tree_of(path).body if isinstance(node, ast.ClassDef)]
+    assert len(names) > 10
     assert [name for name in dict.fromkeys(names) if names.count(name) > 1] == []
 
 
@@ -191,15 +194,15 @@ def test_what_decides_or_changes_is_given_the_time() -> None:
 @pytest.mark.parametrize("name", ["rules", "twiml", "model", "live/lineup", "live/recent", "live/answers", "live/rows"])
 def test_pure_modules_import_nothing_that_reaches_outside(name: str) -> None:
     outside = {
+        "http",
         "os",
+        "random",
+        "requests",
         "socket",
         "sqlite3",
-        "requests",
-        "urllib",
-        "http",
         "threading",
         "time",
-        "random",
+        "urllib",
         "webapp2",
         "webob",
     }
@@ -244,12 +247,15 @@ def test_no_handler_decides_by_role_who_may_ask() -> None:
     """The table of routes in `main` does, for all to read in one place."""
     handlers = sorted((ROOT / "callin" / "web").glob("*.py"))
     assert handlers
-    imports = {
-        name_of(path): [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom)]
-        for path in handlers
-    }
-    taken = {file: {name.name for node in nodes for name in node.names} & ROLES for file, nodes in imports.items()}
+    taken = {name_of(path): set(filter(None, map(named, ast.walk(tree_of(path))))) & ROLES for path in handlers}
     assert {file: roles for file, roles in taken.items() if roles} == {}
+
+
+def named(node: ast.AST) -> str:
+    """The name that a node imports, reads, or takes from an object or a module."""
+    if isinstance(node, ast.alias):
+        return node.name
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def test_main_is_a_table_of_contents() -> None:
@@ -271,25 +277,6 @@ def test_main_is_a_table_of_contents() -> None:
         assert isinstance(function, ast.FunctionDef)
         assert function.name == name
         assert [ast.unparse(node) for node in function.body[1:]] == [f"return app.from_environment(ROUTES).{what}"]
-
-
-def in_templates(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> list[str]:
-    """Every place in a template where the pattern is found."""
-    pages = {path: path.read_text(encoding="utf-8") for path in TEMPLATES}
-    return [
-        f"{name_of(path)}: {found[0]}" for path, page in pages.items() for found in re.finditer(pattern, page, flags)
-    ]
-
-
-def test_no_page_holds_a_script_or_a_style_of_its_own() -> None:
-    assert in_templates(r"<script(?![^>]*\bsrc=)[^>]*>") == []
-    assert in_templates(r"<style\b") == []
-    assert in_templates(r"<[^>]*\s(?:style|on[a-z]+)\s*=") == []
-    assert in_templates(r"javascript:", re.IGNORECASE) == []
-
-
-def test_no_page_loads_anything_from_another_host() -> None:
-    assert in_templates(r"<(?:script|link|img|audio|source|iframe)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//") == []
 
 
 def test_a_module_opens_with_one_sentence_about_its_job() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import on_air
 
@@ -17,7 +17,7 @@ THANKS = "Thank you. Please hold."
 
 @pytest.fixture(autouse=True)
 def _asked(station: Station) -> None:
-    answer = DeskPage(station.app).set(ask_callers=True)
+    answer = DeskBrowser(station.app).set(ask_callers=True)
     assert answer.status == 200, answer.text
     assert "New callers are asked for their name, place and topic" in answer.json()["sentence"]
 
@@ -84,9 +84,9 @@ def test_a_key_skips_one_question_at_once(station: Station) -> None:
 def test_the_dj_takes_a_caller_in_the_middle_of_a_question(station: Station) -> None:
     caller = station.ring("+447700900004")
     hears(station, caller, NAME)
-    assert DeskPage(station.app).set(automatic=False).status == 200
+    assert DeskBrowser(station.app).set(automatic=False).status == 200
     dj = station.ring(DJ_PHONE, "dj")
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     station.until(lambda: page.desk["leg"], "the desk is not connected")
     assert page.next().status == 200
     on_air(station, dj, caller)
@@ -97,7 +97,7 @@ def test_what_a_desk_wrote_meanwhile_stays(station: Station) -> None:
     caller = station.ring("+447700900005")
     hears(station, caller, NAME)
     written = {"call_sid": caller, "field": "name", "value": "Anna", "base": 0}
-    assert DeskPage(station.app).press("/desk/card", written).status == 200
+    assert DeskBrowser(station.app).press("/desk/card", written).status == 200
     say(station, caller, "Hannah", 0.5)
     hears(station, caller, PLACE)
     assert card(station, caller)["name"] == "Anna"
@@ -105,7 +105,7 @@ def test_what_a_desk_wrote_meanwhile_stays(station: Station) -> None:
 
 
 def test_no_questions_are_asked_in_a_screened_show(station: Station) -> None:
-    assert DeskPage(station.app).set(screened=True).status == 200
+    assert DeskBrowser(station.app).set(screened=True).status == 200
     caller = station.ring("+447700900006")
     station.wait_until_queued(caller)
     assert NAME not in station.heard(caller)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import DOCUMENTED, ended, on_air, page_at_a_free_desk, queued, stage
@@ -16,7 +16,7 @@ THANKS = "Thank you for calling. Goodbye."
 
 
 @pytest.fixture(params=["action", "hangup"])
-def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
+def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskBrowser]:
     """A page at a free desk."""
     station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
     yield from page_at_a_free_desk(station)
@@ -26,7 +26,7 @@ def being_thanked(station: Station, call_sid: str) -> None:
     wait_until(lambda: THANKS in station.heard(call_sid), why="they hear no thanks")
 
 
-def test_a_caller_who_hears_thanks_is_brought_back_and_on_the_air_again(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_hears_thanks_is_brought_back_and_on_the_air_again(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -41,13 +41,13 @@ def test_a_caller_who_hears_thanks_is_brought_back_and_on_the_air_again(station:
     assert station.is_waiting(second)
 
 
-def test_after_next_the_caller_comes_when_the_one_on_the_air_goes(station: Station, page: DeskPage) -> None:
+def test_after_next_the_caller_comes_when_the_one_on_the_air_goes(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
     assert page.next().status == 200
     being_thanked(station, first)
-    pages = [page, DeskPage(station.app)]
+    pages = [page, DeskBrowser(station.app)]
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(lambda one: one.bring_back(first).status, pages))
     assert answers == [200, 200]
@@ -59,7 +59,7 @@ def test_after_next_the_caller_comes_when_the_one_on_the_air_goes(station: Stati
 
 
 def test_the_last_caller_comes_straight_back_to_a_desk_that_waits_for_the_next(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
@@ -71,7 +71,7 @@ def test_the_last_caller_comes_straight_back_to_a_desk_that_waits_for_the_next(
     on_air(station, dj, first)
 
 
-def test_a_caller_who_has_hung_up_meanwhile_is_not(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_has_hung_up_meanwhile_is_not(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -85,7 +85,7 @@ def test_a_caller_who_has_hung_up_meanwhile_is_not(station: Station, page: DeskP
     assert row["outcome"] == "dropped"
 
 
-def test_while_twilio_fails_the_page_is_told_and_the_thanks_go_on(station: Station, page: DeskPage) -> None:
+def test_while_twilio_fails_the_page_is_told_and_the_thanks_go_on(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)

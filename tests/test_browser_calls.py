@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from tests.support.calls import call_fields, new_call_sid
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import Program, free_port
 from tests.support.station import LISTENER_NUMBER, App, new_environment, running_app
 from tests.support.visitors import Visitor, signed_in
@@ -53,9 +53,9 @@ def browser(app: App) -> ListenersBrowser:
 
 
 @pytest.fixture
-def desk(app: App) -> Iterator[DeskPage]:
+def desk(app: App) -> Iterator[DeskBrowser]:
     """A desk that leaves the switch as it found it."""
-    page = DeskPage(app)
+    page = DeskBrowser(app)
     yield page
     assert page.set(browser_calls=True).status == 200
 
@@ -164,7 +164,7 @@ def test_a_flood_of_strangers_does_not_keep_a_browser_in_a_call_from_its_next_to
 
 
 def test_while_the_switch_is_off_the_page_gives_the_number_and_nobody_new_calls(
-    browser: ListenersBrowser, desk: DeskPage
+    browser: ListenersBrowser, desk: DeskBrowser
 ) -> None:
     app, identity, sid = browser.app, browser.identity(), new_call_sid()
     assert is_queued(rings(app, identity, sid))

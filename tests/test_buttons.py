@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import ended, on_air, page_at_a_free_desk, queued, stage
@@ -31,7 +31,7 @@ def press(station: Station, what: str, key: str, query: str = "") -> Answer:
 
 
 @pytest.fixture
-def page(station: Station) -> Iterator[DeskPage]:
+def page(station: Station) -> Iterator[DeskBrowser]:
     """A page whose browser is about to take the desk."""
     yield from page_at_a_free_desk(station)
 
@@ -42,7 +42,7 @@ def key(station: Station) -> str:
     return make_key(station.app.new_visitor("dj"))
 
 
-def connect(station: Station, page: DeskPage) -> str:
+def connect(station: Station, page: DeskBrowser) -> str:
     """The page's call: its leg, once it is the desk's."""
     leg = station.ring(f"client:{page.identity}", station.app.environment["TWILIO_APP_SID"])
     station.until(lambda: page.desk["leg"] == leg, "the page is not the desk")
@@ -50,7 +50,7 @@ def connect(station: Station, page: DeskPage) -> str:
 
 
 def test_next_brings_the_next_caller_and_a_bounce_brings_nobody_more(
-    station: Station, page: DeskPage, key: str
+    station: Station, page: DeskBrowser, key: str
 ) -> None:
     first, second, third = queued(station, 3)
     leg = connect(station, page)
@@ -66,7 +66,7 @@ def test_next_brings_the_next_caller_and_a_bounce_brings_nobody_more(
     assert stage(station, third) == "waiting"
 
 
-def test_drop_and_hold_do_what_they_do_on_the_page(station: Station, page: DeskPage, key: str) -> None:
+def test_drop_and_hold_do_what_they_do_on_the_page(station: Station, page: DeskBrowser, key: str) -> None:
     first, second = queued(station, 2)
     leg = connect(station, page)
     on_air(station, leg, first)
@@ -80,7 +80,7 @@ def test_drop_and_hold_do_what_they_do_on_the_page(station: Station, page: DeskP
     assert (nobody.status, nobody.json()["error"]) == (409, "Nobody is on the air.")
 
 
-def test_mute_is_counted_for_the_page_of_the_desk(station: Station, page: DeskPage, key: str) -> None:
+def test_mute_is_counted_for_the_page_of_the_desk(station: Station, page: DeskBrowser, key: str) -> None:
     connect(station, page)
     before = page.desk["mute_presses"]
     assert press(station, "mute", key).status == 200
@@ -88,7 +88,7 @@ def test_mute_is_counted_for_the_page_of_the_desk(station: Station, page: DeskPa
 
 
 def test_mute_may_name_its_state_in_the_address_in_a_form_or_in_json(
-    station: Station, page: DeskPage, key: str
+    station: Station, page: DeskBrowser, key: str
 ) -> None:
     connect(station, page)
     before = page.desk["mute_presses"]
@@ -110,7 +110,7 @@ def test_mute_may_name_its_state_in_the_address_in_a_form_or_in_json(
 
 
 def test_mute_is_for_the_one_microphone_whichever_line_it_names_and_never_too_soon(
-    station: Station, page: DeskPage, key: str
+    station: Station, page: DeskBrowser, key: str
 ) -> None:
     first, second = queued(station, 2)
     leg = connect(station, page)
@@ -124,7 +124,7 @@ def test_mute_is_for_the_one_microphone_whichever_line_it_names_and_never_too_so
     assert page.desk["mute_presses"] == before + 2
 
 
-def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, page: DeskPage, key: str) -> None:
+def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, page: DeskBrowser, key: str) -> None:
     [first] = queued(station, 1)
     for what in ("next", "drop", "hold", "mute"):
         answer = press(station, what, key)
@@ -135,7 +135,7 @@ def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, pa
     assert press(station, "next", key).status == 409
     station.hang_up(dj)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
-    other = DeskPage(station.app, "admin")  # another account has it
+    other = DeskBrowser(station.app, "admin")  # another account has it
     leg = connect(station, other)
     on_air(station, leg, first)
     assert press(station, "next", key).status == 409
@@ -143,13 +143,13 @@ def test_without_the_desk_a_press_does_nothing_and_says_why(station: Station, pa
     assert press(station, "next", make_key(station.app.new_visitor("admin"))).status == 200
 
 
-def test_a_line_that_nobody_has_and_one_that_is_not_there(station: Station, page: DeskPage, key: str) -> None:
+def test_a_line_that_nobody_has_and_one_that_is_not_there(station: Station, page: DeskBrowser, key: str) -> None:
     connect(station, page)
     assert press(station, "drop", key, "?line=air-2").json()["error"] == "Your browser does not hold this line."
     assert press(station, "drop", key, "?line=air-9").status == 400
 
 
-def test_while_twilio_cannot_be_asked_the_answer_says_so(station: Station, page: DeskPage, key: str) -> None:
+def test_while_twilio_cannot_be_asked_the_answer_says_so(station: Station, page: DeskBrowser, key: str) -> None:
     first, _ = queued(station, 2)
     leg = connect(station, page)
     on_air(station, leg, first)
@@ -223,7 +223,7 @@ def test_a_key_that_presses_without_end_is_told_to_wait(station: Station) -> Non
     assert answers[-1].json()["error"] == "Too many presses. Please wait a few seconds."
 
 
-def test_presses_are_in_the_audit_once_an_hour(station: Station, page: DeskPage) -> None:
+def test_presses_are_in_the_audit_once_an_hour(station: Station, page: DeskBrowser) -> None:
     key = make_key(station.app.new_visitor("dj"), "Noted pedal")
     connect(station, page)
     for _ in range(2):

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.callers import ANNA, Station, running_with_callers
+from tests.support.callers import ANNA, StationWithPast, running_with_callers
 from tests.support.calls import call_fields, listener, new_call_sid
 from tests.support.processes import wait_until
 from tests.support.station import running_app
 
 
 @pytest.fixture(scope="module")
-def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StationWithPast]:
     with running_with_callers(tmp_path_factory.mktemp("callers")) as found:
         yield found
 
 
-def test_a_desk_is_told_who_calls(station: Station) -> None:
+def test_a_desk_is_told_who_calls(station: StationWithPast) -> None:
     sid = station.ring()
     caller = wait_until(lambda: (found := station.caller(sid))["calls"] and found, why="the call was not counted")
     assert caller["number"] == "•••321"
@@ -35,7 +35,9 @@ def test_a_desk_is_told_who_calls(station: Station) -> None:
 
 
 @pytest.mark.parametrize("number", ["anonymous", None, ""], ids=["withheld", "browser", "empty"])
-def test_a_caller_without_a_number_has_no_details_and_takes_no_notes(station: Station, number: str | None) -> None:
+def test_a_caller_without_a_number_has_no_details_and_takes_no_notes(
+    station: StationWithPast, number: str | None
+) -> None:
     sid = station.ring(listener() if number is None else number)  # made here: ten minutes old at most
     caller = station.caller(sid)
     assert (caller["has_number"], caller["first_time"], caller["id"], caller["history"]) == (False, False, "", [])
@@ -46,7 +48,7 @@ def test_a_caller_without_a_number_has_no_details_and_takes_no_notes(station: St
 
 
 @pytest.mark.parametrize("call_sid", ["", "CA404", "x/y", "%00", "CA" + "1" * 100])
-def test_an_unknown_call_has_no_caller(station: Station, call_sid: str) -> None:
+def test_an_unknown_call_has_no_caller(station: StationWithPast, call_sid: str) -> None:
     assert station.who().get(f"/caller?call_sid={call_sid}").status in (400, 404)
     assert station.press("/caller/standing", {"call_sid": call_sid, "standing": "vip"}).status in (400, 404)
 
@@ -64,7 +66,7 @@ def test_an_unknown_call_has_no_caller(station: Station, call_sid: str) -> None:
         ("/caller/notes", {"notes": "\ud800", "base": 0}),
     ],
 )
-def test_a_malformed_request_is_refused(station: Station, path: str, body: dict[str, object]) -> None:
+def test_a_malformed_request_is_refused(station: StationWithPast, path: str, body: dict[str, object]) -> None:
     sid = station.ring("+447700900400")
     answer = station.press(path, {"call_sid": sid} | body)
     assert answer.status == 400
@@ -72,7 +74,7 @@ def test_a_malformed_request_is_refused(station: Station, path: str, body: dict[
     station.hang_up(sid)
 
 
-def test_a_blocked_caller_is_turned_away_unanswered(station: Station) -> None:
+def test_a_blocked_caller_is_turned_away_unanswered(station: StationWithPast) -> None:
     number = "+447700900401"
     sid = station.ring(number)
     answer = station.press("/caller/standing", {"call_sid": sid, "standing": "blocked"})
@@ -100,13 +102,13 @@ def test_a_blocked_caller_is_turned_away_unanswered(station: Station) -> None:
 
 def test_a_station_may_turn_blocked_callers_away_in_words(tmp_path: Path) -> None:
     with running_app(tmp_path, BLOCKED_CALLERS_HEAR="words") as app:
-        sid = Station(app).ring()
-        assert Station(app).press("/caller/standing", {"call_sid": sid, "standing": "blocked"}).status == 200
+        sid = StationWithPast(app).ring()
+        assert StationWithPast(app).press("/caller/standing", {"call_sid": sid, "standing": "blocked"}).status == 200
         document = app.signed("/twiml/enqueue", call_fields(From=ANNA)).xml()
         assert [verb.tag for verb in document] == ["Say", "Hangup"]
 
 
-def test_notes_are_kept_with_the_number_and_show_on_their_page(station: Station) -> None:
+def test_notes_are_kept_with_the_number_and_show_on_their_page(station: StationWithPast) -> None:
     sid = station.ring()
     wait_until(lambda: station.caller(sid)["calls"], why="the call was not counted")
     first = station.press("/caller/notes", {"call_sid": sid, "notes": "Talks <i>long</i>.", "base": 0}).json()

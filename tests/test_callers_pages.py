@@ -12,7 +12,7 @@ import pytest
 from callin.model import Card
 from callin.stores.sqlite import SqliteStore
 from tests.callers.conftest import House
-from tests.support.callers import ANNA, Station, running_with_callers
+from tests.support.callers import ANNA, StationWithPast, running_with_callers
 from tests.support.calls import call_fields
 from tests.support.clock import HeldClock
 from tests.support.processes import wait_until
@@ -23,13 +23,13 @@ DAY = 86400.0
 
 
 @pytest.fixture(scope="module")
-def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StationWithPast]:
     with running_with_callers(tmp_path_factory.mktemp("callers")) as found:
         yield found
 
 
 @pytest.mark.parametrize("role", ["screener", "dj"])
-def test_numbers_are_masked_on_every_page_for_all_but_admins(station: Station, role: str) -> None:
+def test_numbers_are_masked_on_every_page_for_all_but_admins(station: StationWithPast, role: str) -> None:
     sid = station.ring()
     caller_id = station.caller(sid)["id"]
     for answer in (
@@ -47,7 +47,9 @@ def test_numbers_are_masked_on_every_page_for_all_but_admins(station: Station, r
 
 
 @pytest.mark.parametrize("text", ["321", "anna", "Anna <B>", "07700 900321"])
-def test_a_caller_is_found_by_digits_or_name_and_their_page_has_their_history(station: Station, text: str) -> None:
+def test_a_caller_is_found_by_digits_or_name_and_their_page_has_their_history(
+    station: StationWithPast, text: str
+) -> None:
     wait_until(lambda: "•••321" in station.fill_in("screener", do="search", text=text).text, why="nobody was found")
     answer = station.fill_in("screener", do="search", text=text)
     link = re.search(r'href="(/callers\?id=[A-Za-z0-9_-]{43})"', answer.text.partition("Results for")[2])
@@ -60,7 +62,7 @@ def test_a_caller_is_found_by_digits_or_name_and_their_page_has_their_history(st
 
 @pytest.mark.parametrize("role", ["screener", "dj"])
 def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longer_endings(
-    station: Station, role: str
+    station: StationWithPast, role: str
 ) -> None:
     wait_until(lambda: "•••321" in station.fill_in(role, do="search", text="321").text, why="nobody is counted")
 
@@ -79,19 +81,19 @@ def test_nobody_but_an_admin_recovers_a_number_by_searching_for_longer_and_longe
     assert "The last digits of the number" in station.who("admin").get("/callers").text
 
 
-def test_an_empty_search_result_says_so(station: Station) -> None:
+def test_an_empty_search_result_says_so(station: StationWithPast) -> None:
     assert "Nobody. Try the last three digits" in station.fill_in("screener", do="search", text="<i>nobody").text
     assert "Nobody. Try fewer digits" in station.fill_in("admin", do="search", text="<i>nobody").text
     assert "Results for" not in station.fill_in("screener", do="search", text=" ").text
 
 
 @pytest.mark.parametrize("caller_id", ["", "x", "A" * 43, "../..", "%00"])
-def test_a_made_up_caller_id_is_not_found(station: Station, caller_id: str) -> None:
+def test_a_made_up_caller_id_is_not_found(station: StationWithPast, caller_id: str) -> None:
     assert station.who("admin").get(f"/callers?id={caller_id}").status == 404
     assert station.fill_in(do="delete-now", id=caller_id).status == 404
 
 
-def test_there_are_no_notes_on_a_number_that_never_called(station: Station) -> None:
+def test_there_are_no_notes_on_a_number_that_never_called(station: StationWithPast) -> None:
     page = station.fill_in(do="block", number="+447700900406").text
     found = re.search(r'/callers\?id=([A-Za-z0-9_-]{43})"><b>\+447700900406', page)
     assert found
@@ -100,7 +102,7 @@ def test_there_are_no_notes_on_a_number_that_never_called(station: Station) -> N
     assert station.fill_in(do="notes", id=caller_id, notes="x", base="0").status == 409
 
 
-def test_an_admin_blocks_a_number_by_hand(station: Station) -> None:
+def test_an_admin_blocks_a_number_by_hand(station: StationWithPast) -> None:
     answer = station.fill_in(do="block", number="+44 (7700) 900-403")
     assert answer.status == 200
     assert "+447700900403 is blocked now" in answer.text
@@ -112,7 +114,7 @@ def test_an_admin_blocks_a_number_by_hand(station: Station) -> None:
 
 @pytest.mark.parametrize("role", ["screener", "dj"])
 @pytest.mark.parametrize("what", ["block", "delete", "delete-now"])
-def test_only_admins_delete_and_block_by_hand(station: Station, role: str, what: str) -> None:
+def test_only_admins_delete_and_block_by_hand(station: StationWithPast, role: str, what: str) -> None:
     sid = station.ring()
     caller_id = station.caller(sid)["id"]
     assert station.fill_in(role, do=what, id=caller_id, number="+447700900404").status == 403
@@ -121,7 +123,7 @@ def test_only_admins_delete_and_block_by_hand(station: Station, role: str, what:
     station.hang_up(sid)
 
 
-def test_a_deleted_caller_leaves_nothing_but_a_call_of_a_withheld_number(station: Station) -> None:
+def test_a_deleted_caller_leaves_nothing_but_a_call_of_a_withheld_number(station: StationWithPast) -> None:
     number = "+447700900405"
     past = station.ring(number)
     station.press("/desk/card", {"call_sid": past, "field": "name", "value": "Zoe", "base": 0})
@@ -168,7 +170,7 @@ def test_calls_past_the_retention_period_are_deleted(tmp_path: Path) -> None:
     store.close()
 
 
-def test_strangers_see_no_caller(station: Station) -> None:
+def test_strangers_see_no_caller(station: StationWithPast) -> None:
     sid = station.ring()
     stranger = Visitor(station.app.url)
     assert stranger.get(f"/caller?call_sid={sid}").status == 401

@@ -15,9 +15,9 @@ from callin.twilio.pointing import in_language
 from callin.words import SENTENCES, SpokenWords, station_words
 from callin.words.spoken import filled
 from tests.support.calls import call_fields
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
-from tests.support.screeners import ScreenerPage
+from tests.support.screeners import ScreenerBrowser
 from tests.support.station import DJ_PHONE, Station, running_station
 from tests.support.stories import on_air
 from tests.support.twilio_account import client_of
@@ -57,7 +57,7 @@ def speaking(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def _fresh(speaking: Speaking) -> Iterator[None]:
     station = speaking.station
     station.reset()
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     page.set(opening="open", most_callers=50, screened=False, ready_check=False)
     yield
@@ -94,7 +94,7 @@ def test_callers_hear_their_place_that_they_are_next_and_thanks(speaking: Speaki
     dj = connected(station)
     on_air(station, dj, first)
     speaking.hears(patient, words.greeting, f"{place} {words.after_tone}", is_next)
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     assert page.next().status == 200
     on_air(station, dj, patient)
     speaking.is_over(first)
@@ -110,7 +110,7 @@ def test_a_caller_that_goes_on_at_once_hears_that_they_are_on(speaking: Speaking
     caller = station.ring(CALLERS[0])
     on_air(station, dj, caller)
     speaking.hears(caller, words.greeting, words.on_air)
-    assert DeskPage(station.app).hold().status == 200
+    assert DeskBrowser(station.app).hold().status == 200
     speaking.hears(caller, words.greeting, words.on_air, words.off_air)
 
 
@@ -128,7 +128,7 @@ def test_a_long_wait_is_told_in_minutes_with_the_average(speaking: Speaking) -> 
 
 
 def test_the_line_is_full_closed_or_not_for_this_caller(speaking: Speaking) -> None:
-    station, words, page = speaking.station, speaking.words, DeskPage(speaking.station.app)
+    station, words, page = speaking.station, speaking.words, DeskBrowser(speaking.station.app)
     waiting = station.ring(CALLERS[0])
     station.wait_until_queued(waiting)
     page.set(most_callers=1)
@@ -151,8 +151,8 @@ def test_the_line_is_full_closed_or_not_for_this_caller(speaking: Speaking) -> N
 
 def test_a_screener_speaks_with_a_caller_and_holds_them(speaking: Speaking) -> None:
     station, words = speaking.station, speaking.words
-    assert DeskPage(station.app).set(screened=True).status == 200
-    screener = ScreenerPage(station)
+    assert DeskBrowser(station.app).set(screened=True).status == 200
+    screener = ScreenerBrowser(station)
     screener.connect()
     caller = station.ring(CALLERS[0])
     station.wait_until_queued(caller)
@@ -168,7 +168,7 @@ def test_a_screener_speaks_with_a_caller_and_holds_them(speaking: Speaking) -> N
 
 def test_the_ready_check_asks_twice(speaking: Speaking) -> None:
     station, words = speaking.station, speaking.words
-    assert DeskPage(station.app).set(ready_check=True).status == 200
+    assert DeskBrowser(station.app).set(ready_check=True).status == 200
     caller = station.ring(CALLERS[0])
     station.until(lambda: words.ready_check_again in speaking.transcript(caller), "they are not asked again")
     assert words.ready_check in speaking.transcript(caller)

@@ -9,7 +9,7 @@ import pytest
 from callin.model import Show
 from callin.stores.codec import load
 from tests.support.calls import call_fields
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.station import App, running_app
 from tests.support.web import Answer
 
@@ -36,7 +36,7 @@ def test_a_new_line_takes_a_hundred_and_as_many_as_call_once_a_desk_says_so(new_
     assert [verb.tag for verb in full] == ["Say", "Hangup"]
     assert "All our lines are busy." in (full[0].text or "")
     assert new_app.status()["current_size"] == 100
-    assert DeskPage(new_app).set(most_callers=0).status == 200
+    assert DeskBrowser(new_app).set(most_callers=0).status == 200
     assert is_queued(rings(new_app))
     assert new_app.status()["show"]["most_callers"] == 0
 

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from tests.support.calls import call_fields
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_app
 from tests.support.stories import queued, stage, thanked
@@ -22,7 +22,7 @@ class Console:
 
     def __init__(self, station: Station, account: str = "dj") -> None:
         self.station = station
-        self.page = DeskPage(station.app, account)
+        self.page = DeskBrowser(station.app, account)
 
     def connect(self, line: str = "air") -> str:
         """The page's call for that line: its SID, once the line has it."""

@@ -21,7 +21,7 @@ from tests.support.messages import (
     sound_of,
     wait_for_tone,
 )
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import Station
 
@@ -102,7 +102,7 @@ def test_a_caller_that_presses_nothing_hears_goodbye(station: Station) -> None:
 
 
 def test_a_message_is_offered_when_the_line_is_full(station: Station) -> None:
-    assert DeskPage(station.app).set(most_callers=1).status == 200
+    assert DeskBrowser(station.app).set(most_callers=1).status == 200
     first = station.ring("+447700900417")
     station.wait_until_queued(first)
     second = ring(station, "+447700900418")
@@ -196,7 +196,7 @@ def test_a_message_is_put_on_the_card_of_a_caller_on_the_line(station: Station) 
     close(station)
     leave_message(station, "+447700900439", seconds=3)
     key = arrived(station, "+447700900439")["id"]
-    DeskPage(station.app).set(opening="open")
+    DeskBrowser(station.app).set(opening="open")
     caller = station.ring("+447700900440")
     station.wait_until_queued(caller)
     dj = station.app.visitor()

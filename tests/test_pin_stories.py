@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station, running_station
 from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, on_air, queued, thanked
@@ -27,7 +27,7 @@ def station(request: pytest.FixtureRequest, guarded: Station) -> Iterator[Statio
     """A station with nobody on the line, where nothing is locked."""
     guarded.reset()
     guarded.control("PUT", "/behaviour", DOCUMENTED | BEHAVIOURS[request.param])
-    page = DeskPage(guarded.app)
+    page = DeskBrowser(guarded.app)
     page.set(automatic=True)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     yield guarded
@@ -86,14 +86,14 @@ def test_a_phone_keys_its_pin_once_and_then_the_star_is_next(station: Station) -
     for next_one in callers[1:]:
         station.press(dj, "*")
         on_air(station, dj, next_one)
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     assert page.drop().status == 200
     thanked(station, callers[-1])
     assert asked_times(station, dj) == 1
 
 
 def test_without_auto_advance_the_star_brings_the_next_after_a_caller_hung_up(station: Station) -> None:
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     page.set(automatic=False)
     first, second = queued(station, 2)
     dj = let_in(station)
@@ -118,7 +118,7 @@ def test_a_second_phone_is_offered_to_take_over_only_after_its_pin(station: Stat
     station.until(lambda: "To take over, press star." in station.heard(second), "nothing is offered")
     assert station.are_bridged(dj, first)
     station.press(second, "*")
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     wait_until(lambda: page.desk["consent_at"], why="nobody is asked")
     assert page.hand_over(second, agrees=True).status == 200
     on_air(station, second, first)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
 from tests.support.stories import (
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
-def page(station: Station) -> Iterator[DeskPage]:
+def page(station: Station) -> Iterator[DeskBrowser]:
     """A page with auto-advance on; the desk is free."""
     settings = {"automatic": True, "opening": "open", "ready_check": False}
     yield from page_at_a_free_desk(station, settings, after=settings)
 
 
-def test_next_thanks_one_caller_and_brings_the_next(station: Station, page: DeskPage) -> None:
+def test_next_thanks_one_caller_and_brings_the_next(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -41,11 +41,11 @@ def test_next_thanks_one_caller_and_brings_the_next(station: Station, page: Desk
     thanked(station, first)
 
 
-def test_next_pressed_twice_and_by_two_desks_moves_one_caller(station: Station, page: DeskPage) -> None:
+def test_next_pressed_twice_and_by_two_desks_moves_one_caller(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
-    pages = [page, page, DeskPage(station.app), DeskPage(station.app)]
+    pages = [page, page, DeskBrowser(station.app), DeskBrowser(station.app)]
     seen = page.sees()
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda one: one.press("/desk/next", seen), pages))
@@ -58,7 +58,7 @@ def test_next_pressed_twice_and_by_two_desks_moves_one_caller(station: Station, 
 
 
 def test_next_while_twilio_takes_ten_seconds_goes_by_the_star_and_moves_one_caller(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
@@ -75,7 +75,7 @@ def test_next_while_twilio_takes_ten_seconds_goes_by_the_star_and_moves_one_call
     assert stage(station, third) == "waiting"
 
 
-def test_the_chosen_caller_comes_and_the_others_keep_their_places(station: Station, page: DeskPage) -> None:
+def test_the_chosen_caller_comes_and_the_others_keep_their_places(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -88,7 +88,7 @@ def test_the_chosen_caller_comes_and_the_others_keep_their_places(station: Stati
     on_air(station, dj, second)
 
 
-def test_a_caller_who_still_hears_the_greeting_can_be_chosen(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_still_hears_the_greeting_can_be_chosen(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -99,7 +99,9 @@ def test_a_caller_who_still_hears_the_greeting_can_be_chosen(station: Station, p
     on_air(station, dj, late)
 
 
-def test_a_caller_who_still_hears_that_they_are_on_hold_can_be_brought_back(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_still_hears_that_they_are_on_hold_can_be_brought_back(
+    station: Station, page: DeskBrowser
+) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -112,7 +114,7 @@ def test_a_caller_who_still_hears_that_they_are_on_hold_can_be_brought_back(stat
     on_air(station, dj, first)
 
 
-def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -123,7 +125,7 @@ def test_a_caller_who_has_hung_up_cannot_be_chosen_and_nobody_is_cut_off(station
 
 
 def test_without_auto_advance_nobody_follows_a_caller_who_hung_up_until_a_press(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     page.set(automatic=False)
     first, second = queued(station, 2)
@@ -138,7 +140,7 @@ def test_without_auto_advance_nobody_follows_a_caller_who_hung_up_until_a_press(
     on_air(station, dj, second)
 
 
-def test_drop_lets_one_caller_go_and_nobody_follows_until_next(station: Station, page: DeskPage) -> None:
+def test_drop_lets_one_caller_go_and_nobody_follows_until_next(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -151,7 +153,7 @@ def test_drop_lets_one_caller_go_and_nobody_follows_until_next(station: Station,
     on_air(station, dj, second)
 
 
-def test_a_caller_on_hold_is_told_hears_music_and_is_brought_back(station: Station, page: DeskPage) -> None:
+def test_a_caller_on_hold_is_told_hears_music_and_is_brought_back(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -168,7 +170,7 @@ def test_a_caller_on_hold_is_told_hears_music_and_is_brought_back(station: Stati
     thanked(station, second)
 
 
-def test_an_order_made_by_hand_is_the_order_on_the_air(station: Station, page: DeskPage) -> None:
+def test_an_order_made_by_hand_is_the_order_on_the_air(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     assert page.move(third, first).status == 200
     dj = station.ring(DJ_PHONE, "dj")
@@ -179,7 +181,7 @@ def test_an_order_made_by_hand_is_the_order_on_the_air(station: Station, page: D
     on_air(station, dj, second)
 
 
-def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, page: DeskPage) -> None:
+def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -196,7 +198,7 @@ def test_closing_thanks_everyone_who_waits_and_lets_nobody_in(station: Station, 
     station.wait_until_queued(again)
 
 
-def test_the_next_caller_presses_1_or_is_passed_over(station: Station, page: DeskPage) -> None:
+def test_the_next_caller_presses_1_or_is_passed_over(station: Station, page: DeskBrowser) -> None:
     page.set(ready_check=True)
     first, second = queued(station, 2)
     station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
@@ -210,7 +212,7 @@ def test_the_next_caller_presses_1_or_is_passed_over(station: Station, page: Des
     page.set(ready_check=False)
 
 
-def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPage) -> None:
+def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -219,7 +221,7 @@ def test_hanging_up_on_the_page_thanks_the_caller(station: Station, page: DeskPa
     thanked(station, first)
 
 
-def test_a_second_desk_is_offered_to_take_over_and_gets_the_same_caller(station: Station, page: DeskPage) -> None:
+def test_a_second_desk_is_offered_to_take_over_and_gets_the_same_caller(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -235,13 +237,13 @@ def test_a_second_desk_is_offered_to_take_over_and_gets_the_same_caller(station:
     assert "One moment, please." in station.heard(first)
 
 
-def test_an_admins_page_takes_over_with_a_press(station: Station, page: DeskPage) -> None:
+def test_an_admins_page_takes_over_with_a_press(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
     second = station.ring(OTHER_DJ_PHONE, "dj")
     wait_until(lambda: page.desk["rival"] == second, why="nothing is offered")
-    admin = DeskPage(station.app, "admin")
+    admin = DeskBrowser(station.app, "admin")
     assert page.take_now(second).status == 403
     assert admin.take_now(second).status == 200
     on_air(station, second, first)
@@ -249,7 +251,7 @@ def test_an_admins_page_takes_over_with_a_press(station: Station, page: DeskPage
 
 
 def test_a_caller_that_a_star_let_go_is_not_on_the_air_again_though_another_desk_takes_over_at_once(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
@@ -258,13 +260,13 @@ def test_a_caller_that_a_star_let_go_is_not_on_the_air_again_though_another_desk
     wait_until(lambda: page.desk["rival"] == other, why="nothing is offered")
     station.control("PUT", "/faults", {"webhooks": {"duplicate": 0, "delay_ms": [1500, 1500], "lose": 0}})
     station.press(dj, "*")
-    assert DeskPage(station.app, "admin").take_now(other).status == 200
+    assert DeskBrowser(station.app, "admin").take_now(other).status == 200
     on_air(station, other, second)
     station.until(functools.partial(ended, station, first), f"{first} is not let go")
     assert f"Bridged {OTHER_DJ_PHONE}" not in station.heard(first)
 
 
-def test_with_twilios_api_down_the_show_goes_on_by_the_star(station: Station, page: DeskPage) -> None:
+def test_with_twilios_api_down_the_show_goes_on_by_the_star(station: Station, page: DeskBrowser) -> None:
     callers = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, callers[0])
@@ -277,7 +279,7 @@ def test_with_twilios_api_down_the_show_goes_on_by_the_star(station: Station, pa
     assert page.take(callers[1]).status in (409, 503)
 
 
-def test_a_webhook_that_comes_twice_moves_nobody_twice(station: Station, page: DeskPage) -> None:
+def test_a_webhook_that_comes_twice_moves_nobody_twice(station: Station, page: DeskBrowser) -> None:
     station.control("PUT", "/faults", {"webhooks": {"duplicate": 1.0, "delay_ms": [0, 0], "lose": 0.0}})
     first, second, third = queued(station, 3)
     dj = station.ring(DJ_PHONE, "dj")

@@ -10,7 +10,7 @@ import pytest
 
 from callin.web.application import FORMER_PATHS
 from tests.support.calls import call_fields, new_call_sid
-from tests.support.presses import DeskPage, press
+from tests.support.presses import DeskBrowser, press
 from tests.support.station import App
 from tests.support.visitors import signed_in
 from tests.support.web import FORM, ask
@@ -32,9 +32,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def page(app: App) -> DeskPage:
+def page(app: App) -> DeskBrowser:
     app.leave_browsers()
-    return DeskPage(app)
+    return DeskBrowser(app)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_without_a_desks_identity_no_press_counts(app: App, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_form_does_not_count_as_a_press(page: DeskPage, path: str) -> None:
+def test_a_form_does_not_count_as_a_press(page: DeskBrowser, path: str) -> None:
     headers = page.headers | {"Content-Type": FORM}
     assert ask(page.app.url + path, "POST", b"turn=1&on_air=&on=true", headers).status == 415
 
@@ -69,27 +69,27 @@ def test_a_form_does_not_count_as_a_press(page: DeskPage, path: str) -> None:
 @pytest.mark.parametrize(
     "body", [[], None, 1, "x", {}, {"turn": "1"}, {"turn": -1, "on_air": "", "on": 1, "leg": None}, {"on_air": "<b>"}]
 )
-def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskPage, path: str, body: object) -> None:
+def test_a_body_that_says_nothing_clear_is_refused_with_a_sentence(page: DeskBrowser, path: str, body: object) -> None:
     answer = page.press(path, body)
     assert answer.status == 400
     assert answer.json()["error"].endswith(".")
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_a_body_that_is_not_json_is_refused(page: DeskPage, path: str) -> None:
+def test_a_body_that_is_not_json_is_refused(page: DeskBrowser, path: str) -> None:
     headers = page.headers | {"Content-Type": "application/json"}
     assert ask(page.app.url + path, "POST", b"{not json", headers).status == 400
     assert ask(page.app.url + path, "POST", b"[" * 90_000, headers).status == 400  # deeper than anything may be
 
 
 @pytest.mark.parametrize("path", ["/desk/next", "/desk/take", "/desk/drop", "/desk/hold"])
-def test_without_the_studio_on_the_line_a_press_says_to_connect(page: DeskPage, path: str) -> None:
+def test_without_the_studio_on_the_line_a_press_says_to_connect(page: DeskBrowser, path: str) -> None:
     answer = page.press(path, BODIES[path])
     assert answer.status == 409
     assert answer.json() == {"error": "Connect to the queue first.", "code": "not_connected"}
 
 
-def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: DeskPage, leg: str) -> None:
+def test_when_twilio_cannot_be_reached_next_asks_for_the_star(page: DeskBrowser, leg: str) -> None:
     app = page.app
     caller = new_call_sid()
     app.signed("/twiml/enqueue", call_fields(caller)).xml()
@@ -123,7 +123,7 @@ def settings(app: App) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_each_setting_is_changed_alone(page: DeskPage, name: str) -> None:
+def test_each_setting_is_changed_alone(page: DeskBrowser, name: str) -> None:
     page.set(**{one: second for one, (_, second) in SETTINGS.items()})
     for value in SETTINGS[name]:
         before = settings(page.app)
@@ -135,7 +135,7 @@ def test_each_setting_is_changed_alone(page: DeskPage, name: str) -> None:
         assert {one for one in SETTINGS if after[one] != before[one]} <= {name}
 
 
-def test_several_settings_are_changed_at_once(page: DeskPage) -> None:
+def test_several_settings_are_changed_at_once(page: DeskBrowser) -> None:
     for which in (0, 1):
         values = {name: both[which] for name, both in SETTINGS.items()}
         assert page.set(**values).status == 200
@@ -153,7 +153,7 @@ def test_several_settings_are_changed_at_once(page: DeskPage) -> None:
         {"on": True},
     ],
 )
-def test_a_setting_that_is_not_good_changes_none(page: DeskPage, wrong: dict[str, Any]) -> None:
+def test_a_setting_that_is_not_good_changes_none(page: DeskBrowser, wrong: dict[str, Any]) -> None:
     before = settings(page.app)
     changed = {name: not before[name] for name in ("ready_check", "browser_calls")}
     answer = page.set(**changed, **wrong)
@@ -162,7 +162,7 @@ def test_a_setting_that_is_not_good_changes_none(page: DeskPage, wrong: dict[str
     assert settings(page.app) == before
 
 
-def test_a_switch_that_twilio_does_not_follow_changes_none(page: DeskPage) -> None:
+def test_a_switch_that_twilio_does_not_follow_changes_none(page: DeskBrowser) -> None:
     """Nobody plays Twilio for this app: its fallback cannot be pointed elsewhere."""
     page.set(opening="open", ready_check=False, automatic=True)
     before = settings(page.app)
@@ -173,7 +173,7 @@ def test_a_switch_that_twilio_does_not_follow_changes_none(page: DeskPage) -> No
     assert (after["screened"], after["opening_since"]) == (False, before["opening_since"])
 
 
-def test_pages_of_the_version_before_change_settings_at_their_own_addresses(page: DeskPage) -> None:
+def test_pages_of_the_version_before_change_settings_at_their_own_addresses(page: DeskBrowser) -> None:
     def press(what: str, **body: object) -> int:
         return page.press(f"/desk/{what}", body).status
 

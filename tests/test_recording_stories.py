@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import Station
 from tests.support.stories import on_air
@@ -14,18 +14,18 @@ RECORDED = "This call is being recorded."
 
 
 @pytest.fixture
-def page(station: Station) -> DeskPage:
-    page = DeskPage(station.app)
+def page(station: Station) -> DeskBrowser:
+    page = DeskBrowser(station.app)
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")
     return page
 
 
-def ring_from(station: Station, page: DeskPage) -> str:
+def ring_from(station: Station, page: DeskBrowser) -> str:
     return station.ring(f"client:{page.identity}", station.app.environment["TWILIO_APP_SID"])
 
 
 @pytest.fixture
-def leg(station: Station, page: DeskPage) -> str:
+def leg(station: Station, page: DeskBrowser) -> str:
     """The page's own call, which has the desk."""
     sid = ring_from(station, page)
     wait_until(lambda: page.desk["leg"] == sid, why="the page does not have the desk")
@@ -42,7 +42,7 @@ def aired_and_waiting(station: Station, leg: str) -> tuple[str, str]:
 
 
 def test_callers_are_told_before_they_go_on_the_air_and_nobody_else_is(
-    station: Station, page: DeskPage, leg: str
+    station: Station, page: DeskBrowser, leg: str
 ) -> None:
     assert page.desk["recording"] is False
     answer = page.record(leg)
@@ -61,7 +61,9 @@ def test_callers_are_told_before_they_go_on_the_air_and_nobody_else_is(
     assert RECORDED not in station.heard(third)
 
 
-def test_callers_that_were_told_before_the_recording_are_told_again(station: Station, page: DeskPage, leg: str) -> None:
+def test_callers_that_were_told_before_the_recording_are_told_again(
+    station: Station, page: DeskBrowser, leg: str
+) -> None:
     first, second = aired_and_waiting(station, leg)
     assert RECORDED not in station.heard(second)
     assert page.record(leg).status == 200
@@ -70,7 +72,7 @@ def test_callers_that_were_told_before_the_recording_are_told_again(station: Sta
 
 
 def test_a_caller_that_goes_on_the_air_before_hearing_of_the_recording_hears_it_first(
-    station: Station, page: DeskPage, leg: str
+    station: Station, page: DeskBrowser, leg: str
 ) -> None:
     _, second = aired_and_waiting(station, leg)
     assert page.record(leg).status == 200
@@ -80,7 +82,7 @@ def test_a_caller_that_goes_on_the_air_before_hearing_of_the_recording_hears_it_
     assert before_the_bridge(station, second) in (f"{ON} {RECORDED}", TONE, f"{IN_A_MOMENT} {RECORDED}")
 
 
-def test_a_page_that_is_gone_records_nothing(station: Station, page: DeskPage, leg: str) -> None:
+def test_a_page_that_is_gone_records_nothing(station: Station, page: DeskBrowser, leg: str) -> None:
     assert page.record(leg).status == 200
     station.hang_up(leg)
     wait_until(lambda: not page.desk["leg"], why="the desk still has its leg")
@@ -91,8 +93,8 @@ def test_a_page_that_is_gone_records_nothing(station: Station, page: DeskPage, l
     assert page.record(leg).status == 409
 
 
-def test_only_the_browser_that_has_the_desk_records(station: Station, page: DeskPage, leg: str) -> None:
-    other = DeskPage(station.app, "admin")
+def test_only_the_browser_that_has_the_desk_records(station: Station, page: DeskBrowser, leg: str) -> None:
+    other = DeskBrowser(station.app, "admin")
     answer = other.record(leg)
     assert answer.status == 409
     assert "Connect to the queue first." in answer.json()["error"]

@@ -10,23 +10,22 @@ from typing import Any
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
-from tests.support.screeners import ScreenerPage
+from tests.support.screeners import ScreenerBrowser
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import BEHAVIOURS, CALM, DOCUMENTED, ended, on_air, page_at_a_free_desk, queued, stage
 
 DOWN = {"rest": {"status": 500, "rate": 1.0, "delay_ms": 0}}
 READY = "You're ready for the studio."
 
-
 UNDER_ONE = frozenset(
     {
         "test_screening_is_not_switched_on_while_twilio_cannot_be_asked",
-        "test_two_screeners_who_press_for_the_same_caller",
+        "test_two_screeners_press_for_the_same_caller",
         "test_a_waiting_caller_gets_a_verdict_without_a_talk",
         "test_ready_callers_come_in_the_order_of_the_verdicts_or_one_made_by_hand",
-        "test_a_closed_line_lets_a_screening_talk_finish",
+        "test_a_closed_line_lets_a_talk_finish",
     }
 )
 """Stories that are the same under each behaviour of Twilio."""
@@ -46,15 +45,15 @@ def behaviour(request: pytest.FixtureRequest, station: Station) -> str:
 
 
 @pytest.fixture(autouse=True)
-def page(station: Station, behaviour: str) -> Iterator[DeskPage]:
+def page(station: Station, behaviour: str) -> Iterator[DeskBrowser]:
     """The DJ's page, of a screened show; the desk is free."""
     before = {"automatic": True, "opening": "open", "ready_check": False, "screened": True}
     yield from page_at_a_free_desk(station, before, after={"screened": False, "automatic": True})
 
 
 @pytest.fixture
-def screener(station: Station, page: DeskPage) -> ScreenerPage:
-    screener = ScreenerPage(station)
+def screener(station: Station, page: DeskBrowser) -> ScreenerBrowser:
+    screener = ScreenerBrowser(station)
     screener.connect()
     return screener
 
@@ -79,7 +78,9 @@ def has_nobody(station: Station, leg: str) -> None:
         assert not station.app.status()["desks"][0]["on_air"]
 
 
-def test_from_the_line_over_the_screener_to_the_air(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_from_the_line_to_a_screener_and_the_air(
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
+) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
@@ -97,7 +98,7 @@ def test_from_the_line_over_the_screener_to_the_air(station: Station, page: Desk
     assert row(station, first)["cleared"] is True
 
 
-def test_a_screened_show_never_airs_an_unscreened_caller(station: Station, page: DeskPage) -> None:
+def test_a_screened_show_never_airs_an_unscreened_caller(station: Station, page: DeskBrowser) -> None:
     first, _ = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
@@ -112,7 +113,7 @@ def test_a_screened_show_never_airs_an_unscreened_caller(station: Station, page:
     assert page.take(first).status == 409
 
 
-def test_a_show_that_becomes_screened_leaves_the_dj_with_nobody_who_is_not(station: Station, page: DeskPage) -> None:
+def test_a_show_that_becomes_screened_leaves_the_dj_with_nobody_unscreened(station: Station, page: DeskBrowser) -> None:
     page.set(screened=False)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
@@ -123,7 +124,7 @@ def test_a_show_that_becomes_screened_leaves_the_dj_with_nobody_who_is_not(stati
     on_air(station, dj, first)
 
 
-def test_screening_is_not_switched_on_while_twilio_cannot_be_asked(station: Station, page: DeskPage) -> None:
+def test_screening_is_not_switched_on_while_twilio_cannot_be_asked(station: Station, page: DeskBrowser) -> None:
     page.set(screened=False)
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the desk is not connected")
@@ -137,7 +138,7 @@ def test_screening_is_not_switched_on_while_twilio_cannot_be_asked(station: Stat
     [("hold", "radio-callin-held", "You are on hold."), ("back", "radio-callin-queue", "You keep your place in line.")],
 )
 def test_a_caller_that_is_kept_hears_what_they_wait_for(
-    station: Station, page: DeskPage, screener: ScreenerPage, verdict: str, queue: str, words: str
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser, verdict: str, queue: str, words: str
 ) -> None:
     [first] = queued(station, 1)
     screener.talk(first)
@@ -150,7 +151,7 @@ def test_a_caller_that_is_kept_hears_what_they_wait_for(
 
 @pytest.mark.parametrize("verdict", ["let_go", "block"])
 def test_a_caller_that_is_not_kept_is_thanked(
-    station: Station, page: DeskPage, screener: ScreenerPage, verdict: str
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser, verdict: str
 ) -> None:
     number = f"+4477009{secrets.randbelow(100_000):05}"  # a number of this test's own, because it stays blocked
     first = station.ring(number)
@@ -167,9 +168,11 @@ def test_a_caller_that_is_not_kept_is_thanked(
         station.wait_until_queued(again)
 
 
-def test_two_screeners_who_press_for_the_same_caller(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_two_screeners_press_for_the_same_caller(
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
+) -> None:
     first, second = queued(station, 2)
-    other = ScreenerPage(station, "admin")
+    other = ScreenerBrowser(station, "admin")
     other.connect()
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(lambda one: one.take(first), (screener, other)))
@@ -183,7 +186,7 @@ def test_two_screeners_who_press_for_the_same_caller(station: Station, page: Des
     assert has_not.desk["on_air"] == second
 
 
-def test_a_screener_who_drops_out_loses_nobody(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_a_screener_who_drops_out_loses_nobody(station: Station, page: DeskBrowser, screener: ScreenerBrowser) -> None:
     first, _ = queued(station, 2)
     screener.talk(first)
     station.hang_up(screener.desk["leg"])
@@ -196,7 +199,7 @@ def test_a_screener_who_drops_out_loses_nobody(station: Station, page: DeskPage,
     assert screener.desk["on_air"] == first
 
 
-def test_a_star_of_the_screeners_lets_nobody_go(station: Station, screener: ScreenerPage, behaviour: str) -> None:
+def test_a_star_of_the_screeners_lets_nobody_go(station: Station, screener: ScreenerBrowser, behaviour: str) -> None:
     if behaviour == "star hangs up":
         return  # then Twilio itself ends the call
     [first] = queued(station, 1)
@@ -207,7 +210,7 @@ def test_a_star_of_the_screeners_lets_nobody_go(station: Station, screener: Scre
 
 
 def test_with_twilios_api_down_a_verdict_is_kept_and_done_when_the_two_part(
-    station: Station, page: DeskPage, screener: ScreenerPage
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
 ) -> None:
     first, second = queued(station, 2)
     screener.talk(first)
@@ -231,7 +234,7 @@ def test_with_twilios_api_down_a_verdict_is_kept_and_done_when_the_two_part(
 
 
 def test_a_waiting_caller_gets_a_verdict_without_a_talk(
-    station: Station, page: DeskPage, screener: ScreenerPage
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
 ) -> None:
     first, second, third = queued(station, 3)
     assert screener.decide(second, "ready").status == 200
@@ -243,7 +246,7 @@ def test_a_waiting_caller_gets_a_verdict_without_a_talk(
 
 
 def test_next_does_not_take_a_caller_that_is_being_screened(
-    station: Station, page: DeskPage, screener: ScreenerPage
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
 ) -> None:
     page.set(screened=False)
     first, second = queued(station, 2)
@@ -258,7 +261,7 @@ def test_next_does_not_take_a_caller_that_is_being_screened(
 
 
 def test_ready_callers_come_in_the_order_of_the_verdicts_or_one_made_by_hand(
-    station: Station, page: DeskPage, screener: ScreenerPage
+    station: Station, page: DeskBrowser, screener: ScreenerBrowser
 ) -> None:
     first, second, third = queued(station, 3)
     for one, before in ((third, ""), (first, ""), (second, third)):
@@ -273,7 +276,7 @@ def test_ready_callers_come_in_the_order_of_the_verdicts_or_one_made_by_hand(
         station.press(dj, "*")
 
 
-def test_webhooks_that_come_twice_change_nothing(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_webhooks_twice_change_nothing(station: Station, page: DeskBrowser, screener: ScreenerBrowser) -> None:
     station.control("PUT", "/faults", {"webhooks": {"duplicate": 1.0, "delay_ms": [0, 0], "lose": 0.0}})
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
@@ -285,7 +288,7 @@ def test_webhooks_that_come_twice_change_nothing(station: Station, page: DeskPag
     assert station.are_bridged(dj, first)
 
 
-def test_a_closed_line_lets_a_screening_talk_finish(station: Station, page: DeskPage, screener: ScreenerPage) -> None:
+def test_a_closed_line_lets_a_talk_finish(station: Station, page: DeskBrowser, screener: ScreenerBrowser) -> None:
     first, second = queued(station, 2)
     screener.talk(first)
     assert page.set(opening="closed").status == 200

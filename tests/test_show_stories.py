@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.evening import MINUTE, Evening, running_evening
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.shows import edit
 
 # WebOb dates its cookies so.
@@ -46,7 +46,7 @@ def test_a_show_from_schedule_to_close_with_nobody_at_a_keyboard_but_the_dj(even
     assert "for Night Talk. Please call again then. Goodbye." in early
 
     evening.until(starts)
-    page = DeskPage(app)
+    page = DeskBrowser(app)
     leg = station.ring(f"client:{page.identity}", app.environment["TWILIO_APP_SID"])
     station.until(lambda: page.desk["leg"] == leg, "the desk is not connected")
     status = app.status()
@@ -87,7 +87,7 @@ def test_a_dj_who_goes_on_talking_keeps_the_line_open_by_hand(evening: Evening) 
     starts, ends = plan(evening)
     station, app = evening.station, evening.station.app
     evening.until(starts)
-    page = DeskPage(app)
+    page = DeskBrowser(app)
     evening.until(ends)
     assert app.status()["show"]["opening"] == "closed"
     assert page.set(opening="open").status == 200

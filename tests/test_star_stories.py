@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import DOCUMENTED, ended, on_air, queued, stage
@@ -10,7 +10,7 @@ from tests.support.stories import DOCUMENTED, ended, on_air, queued, stage
 
 def test_a_star_that_sends_the_caller_on_brings_the_next(station: Station) -> None:
     station.control("PUT", "/behaviour", DOCUMENTED)
-    DeskPage(station.app).set(automatic=False)
+    DeskBrowser(station.app).set(automatic=False)
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -23,7 +23,7 @@ def test_a_star_that_hangs_the_caller_up_counts_as_their_hang_up_and_the_second_
 ) -> None:
     """Twilio reports both cases alike. A second press is better than an unexpected caller on the air."""
     station.control("PUT", "/behaviour", DOCUMENTED | {"star": "hangup"})
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     page.set(automatic=False)
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.outage import CALLERS, Show, new_show
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station, running_station
 
@@ -35,7 +35,7 @@ def show(own_station: Station, star: str) -> Show:
 @pytest.mark.parametrize("dead", [("store",), ("rest",), ("store", "rest")], ids="+".join)
 def test_next_goes_on_while_the_store_or_twilios_api_is_dead(show: Show, star: str, dead: tuple[str, ...]) -> None:
     if star == "hangup":  # it looks like a caller that hangs up, after which only auto-advance brings somebody
-        assert DeskPage(show.station.app).set(automatic=True).status == 200
+        assert DeskBrowser(show.station.app).set(automatic=True).status == 200
     first, *others = show.queue(*CALLERS)
     show.connect_a_browser()
     show.station.wait_until_bridged(first, show.dj)

@@ -6,27 +6,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, OTHER_DJ_PHONE, Station
 from tests.support.stories import DOCUMENTED, on_air, page_at_a_free_desk, queued
 
 
 @pytest.fixture(params=["action", "hangup"])
-def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskPage]:
+def page(request: pytest.FixtureRequest, station: Station) -> Iterator[DeskBrowser]:
     """A page; the desk is free."""
     station.control("PUT", "/behaviour", DOCUMENTED | {"star": request.param})
     yield from page_at_a_free_desk(station)
 
 
-def connected(station: Station, page: DeskPage, phone: str = OTHER_DJ_PHONE) -> str:
+def connected(station: Station, page: DeskBrowser, phone: str = OTHER_DJ_PHONE) -> str:
     leg = station.ring(phone, "dj")
     station.until(lambda: "To take over, press star." in station.heard(leg), "nothing is offered")
     assert page.desk["rival"] == leg
     return leg
 
 
-def test_a_refused_phone_hears_so_and_nobody_is_cut_off(station: Station, page: DeskPage) -> None:
+def test_a_refused_phone_hears_so_and_nobody_is_cut_off(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -39,7 +39,7 @@ def test_a_refused_phone_hears_so_and_nobody_is_cut_off(station: Station, page: 
     assert station.are_bridged(dj, first)
 
 
-def test_after_ten_seconds_of_silence_the_phone_that_asked_has_the_desk(station: Station, page: DeskPage) -> None:
+def test_after_ten_seconds_of_silence_the_phone_that_asked_has_the_desk(station: Station, page: DeskBrowser) -> None:
     [first] = queued(station, 1)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)
@@ -51,7 +51,7 @@ def test_after_ten_seconds_of_silence_the_phone_that_asked_has_the_desk(station:
     assert "One moment, please." in station.heard(first)
 
 
-def test_a_caller_let_go_with_a_star_while_the_desk_is_asked_stays_let_go(station: Station, page: DeskPage) -> None:
+def test_a_caller_let_go_with_a_star_while_the_desk_is_asked_stays_let_go(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)

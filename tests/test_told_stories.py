@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
-from tests.support.screeners import ScreenerPage
+from tests.support.screeners import ScreenerBrowser
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import on_air, page_at_a_free_desk, queued
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
-def page(station: Station) -> Iterator[DeskPage]:
+def page(station: Station) -> Iterator[DeskBrowser]:
     """A page at a free desk, where callers follow each other."""
     yield from page_at_a_free_desk(station, after={"whisper": False, "ready_check": False, "screened": False})
 
@@ -58,7 +58,7 @@ def is_heard(station: Station, call_sid: str) -> None:
     assert "turn your radio down" in heard.lower()
 
 
-def test_between_callers_that_were_told_there_is_a_tone_and_no_sentence(station: Station, page: DeskPage) -> None:
+def test_between_callers_that_were_told_there_is_a_tone_and_no_sentence(station: Station, page: DeskBrowser) -> None:
     first, second, third, fourth = queued(station, 4)
     told(station, first, second, third)
     assert AFTER_TONE not in station.heard(fourth), "only the next few are told"
@@ -76,7 +76,7 @@ def test_between_callers_that_were_told_there_is_a_tone_and_no_sentence(station:
 
 
 def test_a_caller_who_comes_to_a_waiting_dj_was_not_told_and_hears_that_they_are_on(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the DJ is not at the desk")
@@ -86,7 +86,7 @@ def test_a_caller_who_comes_to_a_waiting_dj_was_not_told_and_hears_that_they_are
     is_heard(station, caller)
 
 
-def test_a_caller_picked_out_of_order_hears_that_they_are_on(station: Station, page: DeskPage) -> None:
+def test_a_caller_picked_out_of_order_hears_that_they_are_on(station: Station, page: DeskBrowser) -> None:
     callers = queued(station, 5)
     told(station, callers[0])
     dj = station.ring(DJ_PHONE, "dj")
@@ -98,7 +98,7 @@ def test_a_caller_picked_out_of_order_hears_that_they_are_on(station: Station, p
     is_heard(station, callers[4])
 
 
-def test_the_next_caller_of_an_order_made_by_hand_hears_the_tone(station: Station, page: DeskPage) -> None:
+def test_the_next_caller_of_an_order_made_by_hand_hears_the_tone(station: Station, page: DeskBrowser) -> None:
     first, second, third = queued(station, 3)
     told(station, first, second, third)
     assert page.move(third, second).status == 200
@@ -110,7 +110,7 @@ def test_the_next_caller_of_an_order_made_by_hand_hears_the_tone(station: Statio
     assert IN_A_MOMENT not in station.heard(third), "they know already"
 
 
-def test_with_the_whisper_the_next_caller_hears_music_and_the_tone(station: Station, page: DeskPage) -> None:
+def test_with_the_whisper_the_next_caller_hears_music_and_the_tone(station: Station, page: DeskBrowser) -> None:
     page.set(whisper=True)
     first, second = queued(station, 2)
     told(station, first, second)
@@ -123,7 +123,7 @@ def test_with_the_whisper_the_next_caller_hears_music_and_the_tone(station: Stat
     assert IN_A_MOMENT not in station.heard(second)
 
 
-def test_a_caller_who_pressed_1_hears_the_tone(station: Station, page: DeskPage) -> None:
+def test_a_caller_who_pressed_1_hears_the_tone(station: Station, page: DeskBrowser) -> None:
     page.set(ready_check=True)
     first, second = queued(station, 2)
     station.until(lambda: "press 1" in station.heard(first), "the first is not asked")
@@ -138,10 +138,10 @@ def test_a_caller_who_pressed_1_hears_the_tone(station: Station, page: DeskPage)
     assert before_the_bridge(station, first) == TONE
 
 
-def test_in_a_screened_show_only_callers_marked_ready_are_told(station: Station, page: DeskPage) -> None:
+def test_in_a_screened_show_only_callers_marked_ready_are_told(station: Station, page: DeskBrowser) -> None:
     page.set(screened=True)
     first, second = queued(station, 2)
-    screener = ScreenerPage(station)
+    screener = ScreenerBrowser(station)
     screener.connect()
     screener.talk(first)
     assert screener.decide(first, "ready").status == 200
@@ -155,7 +155,7 @@ def test_in_a_screened_show_only_callers_marked_ready_are_told(station: Station,
 
 
 def test_a_caller_that_the_studio_lost_hears_the_notice_again_and_comes_back_after_the_tone(
-    station: Station, page: DeskPage
+    station: Station, page: DeskBrowser
 ) -> None:
     [caller] = queued(station, 1)
     told(station, caller)

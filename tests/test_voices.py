@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.calls import call_fields, new_call_sid
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.station import App, Station, running_app
 from tests.support.visitors import Visitor, signed_in
 from tests.test_accounts import join
@@ -78,7 +78,7 @@ def test_the_same_browser_keeps_its_identity_in_all_tabs_until_it_signs_in_anew(
 
 
 def test_signing_out_during_a_call_cuts_nobody_off_and_brings_no_other_caller(station: Station) -> None:
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     caller = station.ring("+447700900001")
     station.wait_until_queued(caller)
     next_one = station.ring("+447700900002")
@@ -92,5 +92,5 @@ def test_signing_out_during_a_call_cuts_nobody_off_and_brings_no_other_caller(st
     station.until(lambda: station.caller(leg)["status"] == "completed", "the leg goes on")
     assert "signed out" in station.heard(leg)
     assert station.is_waiting(next_one)
-    again = DeskPage(station.app)
+    again = DeskBrowser(station.app)
     assert again.identity != page.identity

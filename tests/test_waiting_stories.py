@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.presses import DeskPage
-from tests.support.screeners import ScreenerPage
+from tests.support.presses import DeskBrowser
+from tests.support.screeners import ScreenerBrowser
 from tests.support.station import Station
 from tests.support.stories import page_at_a_free_desk, queued, stage
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture(autouse=True)
-def _page(station: Station) -> Iterator[DeskPage]:
+def _page(station: Station) -> Iterator[DeskBrowser]:
     yield from page_at_a_free_desk(station)
 
 
@@ -84,7 +84,7 @@ def test_while_the_app_cannot_read_its_store_or_not_nobody_waits_in_silence(stat
 
 def test_on_hold_two_sentences_take_turns(station: Station) -> None:
     [caller] = queued(station, 1)
-    screener = ScreenerPage(station)
+    screener = ScreenerBrowser(station)
     screener.connect()
     screener.talk(caller)
     assert screener.decide(caller, "hold").status == 200

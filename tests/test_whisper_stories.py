@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import DJ_PHONE, Station
 from tests.support.stories import on_air, page_at_a_free_desk, queued
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("each_behaviour")
 
 
 @pytest.fixture
-def page(station: Station) -> Iterator[DeskPage]:
+def page(station: Station) -> Iterator[DeskBrowser]:
     """A page at a free desk of a show with the whisper on."""
     yield from page_at_a_free_desk(station, {"automatic": True, "whisper": True}, after={"whisper": False})
 
@@ -38,7 +38,7 @@ def write(station: Station, call_sid: str, **words: str) -> None:
         assert screener.press("/desk/card", body).status == 200
 
 
-def test_the_dj_hears_name_place_and_topic_and_the_caller_hears_the_notice(station: Station, page: DeskPage) -> None:
+def test_the_dj_hears_name_place_and_topic_and_the_caller_hears_the_notice(station: Station, page: DeskBrowser) -> None:
     [first], second = queued(station, 1), unknown(station)
     write(station, first, name="Ann <b>", place="Leeds & York", topic="Parking")
     station.until(lambda: (station.app.row(first) or {})["noticed_at"], "the first is not told")
@@ -55,7 +55,7 @@ def test_the_dj_hears_name_place_and_topic_and_the_caller_hears_the_notice(stati
     assert station.heard(dj).endswith("Next caller."), "the second caller has no card"
 
 
-def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, page: DeskPage) -> None:
+def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     write(station, second, name="Bob", topic="The bridge")
     dj = station.ring(DJ_PHONE, "dj")
@@ -70,7 +70,7 @@ def test_a_press_tells_the_page_what_is_whispered_while_it_is(station: Station, 
     assert page.desk["whisper"] == "", "it was said"
 
 
-def test_a_caller_to_an_empty_line_is_whispered_and_comes_soon(station: Station, page: DeskPage) -> None:
+def test_a_caller_to_an_empty_line_is_whispered_and_comes_soon(station: Station, page: DeskBrowser) -> None:
     dj = station.ring(DJ_PHONE, "dj")
     wait_until(lambda: page.desk["leg"] == dj, why="the DJ is not at the desk")
     caller = unknown(station)
@@ -79,7 +79,7 @@ def test_a_caller_to_an_empty_line_is_whispered_and_comes_soon(station: Station,
     assert NOTICE in station.heard(caller)
 
 
-def test_with_twilios_api_down_the_show_goes_on_without_it(station: Station, page: DeskPage) -> None:
+def test_with_twilios_api_down_the_show_goes_on_without_it(station: Station, page: DeskBrowser) -> None:
     first, second = queued(station, 2)
     dj = station.ring(DJ_PHONE, "dj")
     on_air(station, dj, first)

@@ -7,7 +7,7 @@ import urllib.error
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.signed_in import Desk, sign_in
+from bench.signed_in import DeskSession, sign_in
 from bench.soak import network
 from bench.soak.network import Caller
 from bench.station import Station, ask
@@ -41,7 +41,7 @@ class Watch:
     two_legs: int = 0
     doubled_rows: int = 0
     _looked_at: float = 0.0
-    _desk: Desk | None = None
+    _desk: DeskSession | None = None
     _rows_seen: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, app_is_up: bool = True) -> None:

@@ -28,7 +28,7 @@ ATTESTATIONS = (
 """What STIR/SHAKEN may say; a failed one does not mean fraud: https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir"""
 
 
-class Place(NamedTuple):
+class Origin(NamedTuple):
     city: str = ""
     state: str = ""
     zip_code: str = ""
@@ -37,25 +37,25 @@ class Place(NamedTuple):
 
 # By the beginning of a number; the longest one that fits counts. Twilio fills in the city for North America alone.
 _PLACES = {
-    "+1": Place(country="US"),
-    "+1212": Place("NEW YORK", "NY", "10001", "US"),
-    "+1312": Place("CHICAGO", "IL", "60601", "US"),
-    "+1303": Place("DENVER", "CO", "80202", "US"),
-    "+1416": Place("TORONTO", "ON", "M5H 2N2", "CA"),
-    "+33": Place(country="FR"),
-    "+353": Place(country="IE"),
-    "+44": Place(country="GB"),
-    "+49": Place(country="DE"),
-    "+61": Place(country="AU"),
+    "+1": Origin(country="US"),
+    "+1212": Origin("NEW YORK", "NY", "10001", "US"),
+    "+1312": Origin("CHICAGO", "IL", "60601", "US"),
+    "+1303": Origin("DENVER", "CO", "80202", "US"),
+    "+1416": Origin("TORONTO", "ON", "M5H 2N2", "CA"),
+    "+33": Origin(country="FR"),
+    "+353": Origin(country="IE"),
+    "+44": Origin(country="GB"),
+    "+49": Origin(country="DE"),
+    "+61": Origin(country="AU"),
 }
 _LONGEST_BEGINNING = max(map(len, _PLACES))
 
 
 @functools.lru_cache(maxsize=8192)
-def place_of(number: str) -> Place:
+def place_of(number: str) -> Origin:
     """The place that a number belongs to, as far as it is known."""
     beginnings = (number[:length] for length in range(_LONGEST_BEGINNING, 0, -1))
-    return next((_PLACES[beginning] for beginning in beginnings if beginning in _PLACES), Place())
+    return next((_PLACES[beginning] for beginning in beginnings if beginning in _PLACES), Origin())
 
 
 def is_north_american(number: str) -> bool:

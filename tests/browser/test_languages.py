@@ -16,7 +16,7 @@ from tests.browser.test_listener_place import expect_place, in_line
 from tests.support.looks import Looks, complaints_in_every_look
 from tests.support.messages import delete_all, set_messages
 from tests.support.pages import CallPage
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.site import Site
 from tests.test_written_words import table
 
@@ -141,7 +141,7 @@ def test_before_a_call_and_without_one(cast: Cast, reader: Reader) -> None:
         if state.get("next") == tomorrow:
             expect(page.locator('[data-part="line"]')).to_contain_text(AT_ONE[reader.language])
         reader.look(name)
-    assert DeskPage(cast.station.app).set(browser_calls=False).status == 200
+    assert DeskBrowser(cast.station.app).set(browser_calls=False).status == 200
     reader.stands("", {})
     reader.call.call_button = page.locator('[data-part="call"]')
     reader.call.call()

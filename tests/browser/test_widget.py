@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Cast
 from tests.support.chromium import new_page
 from tests.support.looks import complaints_in_every_look
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.site import Site
 from tests.support.station import Station
 
@@ -52,7 +52,7 @@ def test_the_site_shows_the_line_and_opens_the_call_page(site: Site, cast: Cast,
 
 
 def test_it_follows_the_line(site: Site, cast: Cast, page: Page) -> None:
-    DeskPage(cast.station.app).set(opening="closed")
+    DeskBrowser(cast.station.app).set(opening="closed")
     page.goto(site.url)
     widget = page.get_by_role("region", name="Call Radio Call-In")
     expect(widget).to_contain_text("The line is closed.")

@@ -16,7 +16,7 @@ from tests.support.messages import delete_all, listed, set_messages
 from tests.support.pages import DeskPage
 from tests.support.processes import wait_until
 from tests.support.production import Bed
-from tests.support.screeners import ScreenerPage
+from tests.support.screeners import ScreenerBrowser
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +68,7 @@ def test_every_stage_has_its_word_and_shape_and_fits_every_width(
     network.come_back()
     listener.expect_place("waiting", "Number 2")
 
-    screener = ScreenerPage(bed)
+    screener = ScreenerBrowser(bed)
     screener.connect()
     for verdict, name, words in (("ready", "ready", "Ready"), ("hold", "held", "On hold")):
         screener.talk(sid)

@@ -163,7 +163,7 @@ ARROWS: dict[str, set[str]] = {
         "util",
     },
     "util": set(),
-    "main": {"callin.accounts", "callin.app", "callin.web"},
+    "main": {"callin.accounts", "callin.app", "callin.front", "callin.web"},
 }
 
 

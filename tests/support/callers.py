@@ -24,7 +24,7 @@ AN_HOUR_AGO = 3600.0
 
 
 @dataclass
-class Station:
+class StationWithPast:
     """The app, started on a store in which there are calls already."""
 
     app: App
@@ -56,7 +56,7 @@ class Station:
 
 
 @contextlib.contextmanager
-def running_with_callers(folder: Path) -> Iterator[Station]:
+def running_with_callers(folder: Path) -> Iterator[StationWithPast]:
     """The app, on a store with a call of Anna's an hour ago, which is counted."""
     store = SqliteStore(str(folder / "line.sqlite"))
     house = House(store, HeldClock(time.time() - AN_HOUR_AGO))
@@ -70,6 +70,6 @@ def running_with_callers(folder: Path) -> Iterator[Station]:
     house.call("anonymous")
     store.close()
     with running_app(folder) as app:
-        found = Station(app)
+        found = StationWithPast(app)
         wait_until(lambda: "•••321" in found.fill_in("screener", do="search", text="321").text, why="nobody is counted")
         yield found

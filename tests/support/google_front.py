@@ -46,7 +46,7 @@ APP_ENGINES_OWN = frozenset(
 """Removed by exact name, whatever the case: X_Appengine_User_IP with underscores is let through."""
 
 
-class Instance:
+class Backend:
     """One running copy of the app, with the number of requests assigned to it and of those that it has now."""
 
     def __init__(self, port: int, most_requests: int) -> None:
@@ -63,7 +63,7 @@ class GoogleFront:
 
     def __init__(self, app: AppYaml, code: Path, https: Https, http_port: int) -> None:
         self._app, self._code, self._https, self._http_port = app, code, https, http_port
-        self._instances: list[Instance] = []
+        self._instances: list[Backend] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner | None = None
@@ -91,7 +91,7 @@ class GoogleFront:
 
     def add(self, port: int) -> None:
         """Another instance takes requests."""
-        self._loop.call_soon_threadsafe(self._instances.append, Instance(port, self._app.most_requests))
+        self._loop.call_soon_threadsafe(self._instances.append, Backend(port, self._app.most_requests))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
@@ -159,7 +159,7 @@ class GoogleFront:
         return web.Response(status=503)
 
     async def _ask(
-        self, instance: Instance, request: web.Request, headers: CIMultiDict[str], body: bytes
+        self, instance: Backend, request: web.Request, headers: CIMultiDict[str], body: bytes
     ) -> web.Response:
         assert self._session is not None
         instance.requests += 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from rehearsal.sound.meter import measure
 from rehearsal.sound.mulaw import encode
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.station import App, Station
 from tests.support.visitors import Visitor
 from tests.support.wav import samples_of
@@ -74,7 +74,7 @@ def messages_on(station: Station) -> Iterator[None]:
 
 
 def close(station: Station) -> None:
-    assert DeskPage(station.app).set(opening="closed").status == 200
+    assert DeskBrowser(station.app).set(opening="closed").status == 200
 
 
 def ring(station: Station, number: str, *, silent: bool = False) -> str:

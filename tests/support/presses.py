@@ -14,7 +14,7 @@ def press(app: App, path: str, body: object, headers: Mapping[str, str]) -> Answ
     return ask(app.url + path, "POST", json.dumps(body).encode(), {"Content-Type": "application/json"} | dict(headers))
 
 
-class DeskPage:
+class DeskBrowser:
     """A browser of the studio, with an identity that no other page of the test has."""
 
     def __init__(self, app: App, name: str = "dj") -> None:
@@ -93,5 +93,5 @@ def put_as_new(app: App, *, automatic: bool = True) -> None:
     as_new: dict[str, object] = {"opening": "open", "most_callers": 0, "browser_calls": True}
     as_new |= dict.fromkeys(("ready_check", "screened", "whisper", "ask_callers"), False)
     if any(show[name] != value for name, value in as_new.items()) or status["desks"][0]["automatic"] != automatic:
-        answer = DeskPage(app).set(**as_new, automatic=automatic)
+        answer = DeskBrowser(app).set(**as_new, automatic=automatic)
         assert answer.status == 200, answer.text

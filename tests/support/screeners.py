@@ -8,7 +8,7 @@ from tests.support.station import Station
 from tests.support.web import Answer
 
 
-class ScreenerPage:
+class ScreenerBrowser:
     """A browser of a screener, signed in by that account, with its own desk."""
 
     def __init__(self, station: Station, account: str = "screener") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import wait_until
 from tests.support.station import Station
 
@@ -33,9 +33,9 @@ CALM = {
 
 def page_at_a_free_desk(
     station: Station, before: Mapping[str, object] | None = None, after: Mapping[str, object] | None = None
-) -> Iterator[DeskPage]:
+) -> Iterator[DeskBrowser]:
     """A page while nobody has the desk. The show has the settings `before`, then `after`; no fault is left."""
-    page = DeskPage(station.app)
+    page = DeskBrowser(station.app)
     if before:
         assert page.set(**before).status == 200
     wait_until(lambda: not page.desk["leg"], why="the desk is not free")

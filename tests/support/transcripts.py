@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from callin.words import SpokenWords
 from rehearsal.documents.sounds import wav_seconds
 from rehearsal.exchange.hearing import BEEP_SECONDS, speech_seconds
-from tests.support.presses import DeskPage
+from tests.support.presses import DeskBrowser
 from tests.support.processes import ROOT
 from tests.support.station import DJ_PHONE, Station
 from tests.support.visitors import Visitor
@@ -98,8 +98,8 @@ class Listeners:
     silent: set[str] = field(default_factory=set)
 
     @functools.cached_property
-    def page(self) -> DeskPage:
-        return DeskPage(self.station.app)
+    def page(self) -> DeskBrowser:
+        return DeskBrowser(self.station.app)
 
     def ring(self, number: str, *, silent: bool = False) -> str:
         caller: str = self.station.control("POST", "/callers", {"from": number, "silent": silent})["call_sid"]
