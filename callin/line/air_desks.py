@@ -218,7 +218,7 @@ class AirDesks:
         if not there:
             self._unpress(name, press)
             raise PressRejected("gone")
-        return "Putting this caller on hold. Nobody follows until you press Next, or bring them back."
+        return "Putting this caller on hold. Nobody follows until you press Next, or put them back on air."
 
     def hang_up(self, shown: str, name: str = AIR_DESK) -> str:
         """The studio is about to hang up on purpose: the caller on the air will be thanked. Nothing happens yet."""

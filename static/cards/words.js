@@ -105,5 +105,5 @@ export function notSaved(problem) {
 /** What somebody else wrote in a field, and what the button beside it does: {told, use}. */
 export function theirWords({ by, value, isGone }) {
   const words = value || "nothing";
-  return isGone ? { told: `Your words replaced what ${by} wrote: ${words}`, use: "Bring back" } : { told: `${by} wrote: ${words}`, use: "Use it" };
+  return isGone ? { told: `Your words replaced what ${by} wrote: ${words}`, use: "Restore it" } : { told: `${by} wrote: ${words}`, use: "Use it" };
 }

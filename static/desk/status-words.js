@@ -193,7 +193,7 @@ function withKept(status, kept) {
 /** What a press is about to do, until the app has said it. */
 function promiseOf(press) {
   if (press.kind === "hold") {
-    return "Putting this caller on hold. Nobody follows until you press Next, or bring them back.";
+    return "Putting this caller on hold. Nobody follows until you press Next, or put them back on air.";
   }
   if (press.kind === "drop") {
     return "Thanking this caller and letting them go. Nobody follows until you press Next.";

@@ -119,7 +119,7 @@ def test_replaced_words_are_shown_and_can_be_restored(cast: Cast) -> None:
     sam.page.unroute("**/desk/card")
     expect(sams.said_of("name")).to_contain_text("Your words replaced what dj wrote: Bob")
     expect(anns.name).to_have_value("Robert")
-    sams.said_of("name").get_by_role("button", name="Bring back").click()
+    sams.said_of("name").get_by_role("button", name="Restore it").click()
     expect(anns.name).to_have_value("Bob")
     expect(sams.name).to_have_value("Bob")
     expect(sams.said_of("name")).to_be_hidden()
