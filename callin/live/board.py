@@ -148,9 +148,10 @@ class Board:
         return self.cache.programmes.of(show)
 
     def queue_in_our_order(self, desk: str) -> str:
-        """The queue that this air desk may dial to get the caller that Next would bring; empty for an extra desk.
+        """The queue that this air desk may dial so that Twilio connects the caller that Next would bring.
 
-        See `Lineup.queue_in_our_order`.
+        Twilio connects the call that it queued first. Empty if our first caller is another, if callers press 1 or are
+        whispered first, or if the schedule is about to change something; and for an extra desk.
         """
         with self.cache.fresh():
             may_dial = desk == AIR_DESK and self._stays_as_it_is()
