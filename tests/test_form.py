@@ -1,9 +1,9 @@
-"""Our fast parsing of forms and signatures gives the results of the standard library's and Twilio's slow ones."""
+"""Forms and signatures: what is refused, and our fast check of a signature gives the result of Twilio's slow one."""
 
 from __future__ import annotations
 
 from random import Random
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -22,22 +22,10 @@ def texts(seed: int, pieces: tuple[str, ...] = PIECES) -> list[str]:
     return ["".join(dice.choices(pieces, k=dice.randrange(12))) for _ in range(200)]
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_form_is_read_as_the_standard_library_reads_it(seed: int) -> None:
-    for text in texts(seed):
-        try:
-            expected = parse_qsl(text, keep_blank_values=True, errors="strict")
-        except UnicodeDecodeError:
-            with pytest.raises(ValueError, match="utf-8"):
-                parse_params(text)
-        else:
-            assert parse_params(text) == expected
-
-
 def test_bytes_that_are_not_utf8_and_too_many_fields_are_refused() -> None:
     with pytest.raises(ValueError, match="utf-8"):
         parse_params("a=%FF")
-    with pytest.raises(ValueError, match="too many"):
+    with pytest.raises(ValueError, match="Max number"):
         parse_params("&".join(["a=1"] * (MAX_FIELDS + 1)))
 
 

@@ -175,12 +175,6 @@ class ExactRouter(webapp2.Router):
 
 
 class App(webapp2.WSGIApplication):
-    """webapp2's application with that router, and without its per-thread globals, which nothing here uses."""
+    """webapp2's application with that router."""
 
     router_class = ExactRouter
-
-    def set_globals(self, app: Any = None, request: Any = None) -> None:
-        """Does nothing."""
-
-    def clear_globals(self) -> None:
-        """Does nothing."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 import webapp2
 
@@ -25,7 +25,7 @@ from callin.web.visitor import TOKEN_HEADER, Visitor
 from callin.words import written_words
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import WSGIApplication
 
     from callin.words import WrittenWords
 
@@ -40,23 +40,7 @@ def parse_params(encoded: str) -> Fields:
 
     ValueError for bytes that are not UTF-8 and for more than MAX_FIELDS of them.
     """
-    if not encoded:
-        return []
-    fields = encoded.split("&")
-    if len(fields) > MAX_FIELDS:
-        raise ValueError("too many fields")
-    found = []
-    for one in fields:
-        name, _, value = one.partition("=")
-        if one:
-            found.append((_decoded(name), _decoded(value)))
-    return found
-
-
-def _decoded(text: str) -> str:
-    if "+" in text:
-        text = text.replace("+", " ")
-    return unquote_to_bytes(text).decode() if "%" in text else text
+    return parse_qsl(encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
 
 
 class Params:
@@ -211,21 +195,10 @@ class Handler(webapp2.RequestHandler):
         self.response.body = json.dumps(value).encode()
 
 
-def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGIApplication:
-    """An answer as plain WSGI, which webapp2 passes on: WebOb would take longer than the line does."""
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *more_headers]
-
-    def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        start_response("200 OK", headers)
-        return [body]
-
-    return answer
-
-
 class JsonHandler(Handler):
     """An address that answers with JSON. An error is `{"error": "a sentence"}`.
 
-    A method writes JSON, or returns what `sent` makes.
+    A method writes JSON, or returns a WSGI application that answers.
     """
 
     def dispatch(self) -> WSGIApplication | None:
