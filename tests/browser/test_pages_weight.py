@@ -21,7 +21,7 @@ READY = {
     "/screener": "[data-part-of-desk=connect][aria-disabled=false]",
     "/call": "[data-part=call][aria-disabled=false]",
     "/waits": "[data-figure=calls]:not(:text('–'))",
-    "/callers": "main",
+    **dict.fromkeys(("/account", "/callers", "/messages", "/shows", "/sounds", "/station", "/words"), "main"),
 }
 LOADED = """() => performance.getEntriesByType("resource")
   .filter(({ transferSize, name }) => transferSize > 0 && !name.includes("/queue-status"))
@@ -47,7 +47,7 @@ def opened(page: Page, url: str, path: str) -> list[str]:
 def test_a_page_needs_few_requests_and_bytes_and_hardly_any_the_next_time(
     station: Station, page: Page, path: str
 ) -> None:
-    sign_in(page, station.app.url)
+    sign_in(page, station.app.url, "admin")
     first = opened(page, station.app.url, path)
     assert len(first) < MOST_REQUESTS
     files = [address for address in first if "/static/" in address]
