@@ -25,7 +25,7 @@ from callin.web.visitor import TOKEN_HEADER, Visitor
 from callin.words import written_words
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from callin.words import WrittenWords
 
@@ -195,10 +195,21 @@ class Handler(webapp2.RequestHandler):
         self.response.body = json.dumps(value).encode()
 
 
+def sent(body: bytes, content_type: str, *more_headers: tuple[str, str]) -> WSGIApplication:
+    """An answer as plain WSGI, which webapp2 passes on: WebOb's own would make a new call cost a tenth more."""
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *more_headers]
+
+    def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", headers)
+        return [body]
+
+    return answer
+
+
 class JsonHandler(Handler):
     """An address that answers with JSON. An error is `{"error": "a sentence"}`.
 
-    A method writes JSON, or returns a WSGI application that answers.
+    A method writes JSON, or returns what `sent` makes.
     """
 
     def dispatch(self) -> WSGIApplication | None:

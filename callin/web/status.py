@@ -6,12 +6,16 @@ import math
 import re
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from callin import twiml
 from callin.health import NONCE
-from callin.web.base import JsonHandler, Params, parse_params
+from callin.web.base import JsonHandler, Params, parse_params, sent
 from callin.web.middleware import MAY_WAIT, WAIT, HTTPError
 from util import generate_token, pages_version
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 ASK_AGAIN_SECONDS = 1
 SECURITY_TXT_SECONDS = 180 * 86400.0
@@ -30,7 +34,7 @@ class QueueStatusPage(JsonHandler):
     too. Without the front it answers at once, with the time to ask again.
     """
 
-    def get(self) -> None:
+    def get(self) -> WSGIApplication:
         who = self.visitor.signed_in
         if who is None and self.visitor.claims_a_session:
             raise HTTPError(HTTPStatus.UNAUTHORIZED, SIGNED_OUT)
@@ -50,10 +54,7 @@ class QueueStatusPage(JsonHandler):
                 body = self._status_after(since, full_numbers=who.role.sees_full_numbers)
         except ValueError:
             raise HTTPError(HTTPStatus.BAD_REQUEST, NO_MARK) from None
-        self.response.headers["Cache-Control"] = "no-store"
-        self.response.headers[VERSION_HEADER] = pages_version()
-        self.response.content_type = "application/json"
-        self.response.body = body
+        return sent(body, "application/json", (VERSION_HEADER, pages_version()))
 
     def _must_not_poll_too_often(self) -> None:
         """Limits strangers. A browser that has signed in before is not counted."""

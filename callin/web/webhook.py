@@ -18,11 +18,11 @@ from callin import logs, twiml
 from callin.missed_calls import RefusedRequest
 from callin.model import MusicPosition, Refusal
 from callin.rules.missed import rung_number_of
-from callin.web.base import Fields, Handler, Params, parse_params
+from callin.web.base import Fields, Handler, Params, parse_params, sent
 from callin.web.middleware import HTTPError
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIEnvironment
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
 
     from twilio.request_validator import RequestValidator
 
@@ -56,7 +56,7 @@ class TwimlHandler(Handler):
         """The document after `answer` has failed. It must not ask the store or Twilio."""
         return twiml.empty()
 
-    def dispatch(self) -> None:
+    def dispatch(self) -> WSGIApplication | None:
         try:
             self.must_be_allowed()
             self._read()
@@ -64,7 +64,7 @@ class TwimlHandler(Handler):
             self._must_be_clear()
         except HTTPError as refused:
             self.refuse(refused.status)
-            return
+            return None
         logged_call = logs.call_sid.set(self.call_sid)
         try:
             document = self.answer()
@@ -72,13 +72,11 @@ class TwimlHandler(Handler):
             log.exception("No document for %s", self.request.path)
             if self.is_retried:
                 self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
-                return
+                return None
             document = self.apology()
         finally:
             logs.call_sid.reset(logged_call)
-        self.response.headers["Cache-Control"] = "no-store"
-        self.response.content_type = "text/xml"
-        self.response.text = document
+        return sent(document.encode(), "text/xml; charset=utf-8")
 
     @property
     def words(self) -> SpokenWords:
