@@ -7,7 +7,9 @@ import pytest
 from rehearsal.sound import tones
 from rehearsal.sound.clips import speech
 from rehearsal.sound.meter import measure
+from rehearsal.sound.mulaw import SILENCE
 from rehearsal.sound.peer import OPUS, PCMU
+from rehearsal.sound.voices import Voice
 from tests.support.rig import DIAL_ANN, Rig, is_voice, play, ring_ann
 from tests.support.sdk import HeadlessBrowser, until
 
@@ -152,3 +154,10 @@ def test_what_an_unmodified_sdk_reports_is_taken_and_forgotten() -> None:
                 assert answer.status == 200
 
     play(story)
+
+
+def test_a_voice_is_heard_also_where_a_busy_machine_let_through_a_fifth_of_a_second() -> None:
+    frames = [Voice(440.0).frame(number) for number in range(10)]
+    assert is_voice(measure(b"".join(frames)), 440)
+    assert not is_voice(measure(b"".join(frames[1:])), 440)
+    assert not is_voice(measure(b"".join([*frames[1:], *[SILENCE] * 41])), 440)
