@@ -35,6 +35,8 @@ def open_menu(page: Page) -> None:
     page.get_by_role("button", name="Account and help").press("Enter")
 
 
+LINE = """fetch("/queue-status").then((answer) => answer.json())
+  .then(({ desks, calls }) => JSON.stringify({ desks, calls }), String)"""
 READY = re.compile("^Ready|in line$|^Getting", re.IGNORECASE)
 
 
@@ -122,7 +124,12 @@ class DeskPage:
 
     def expect_air_state(self, state: str) -> None:
         """Waits until the desk is in a state, a key of AIR_STATE_WORDS in the page's words.js: off, standby, on, …"""
-        expect(self.page.locator("[data-desk]")).to_have_attribute("data-air", state)
+        try:
+            expect(self.page.locator("[data-desk]")).to_have_attribute("data-air", state)
+        except AssertionError as error:
+            error.add_note(f"The page says: {self.title.inner_text()} {self.advice.inner_text()}")
+            error.add_note(f"The line is: {self.page.evaluate(LINE)}")
+            raise
 
     def expect_on_air_with(self, last_digits: str) -> None:
         """Waits until the page says that the caller with these last digits is on the air."""
