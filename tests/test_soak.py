@@ -35,14 +35,14 @@ def row(stage: str = "waiting", **others: Any) -> dict[str, Any]:
 @pytest.mark.timeout(180)  # it is a show: a busy machine only makes it longer
 def test_a_killed_app_finds_everybody_again() -> None:
     verdict = kill(SHORT, "documented", SETS["documented"])
-    assert verdict.bad == []
+    assert verdict.bad == [], "\n".join(verdict.bad)
 
 
 @pytest.mark.timeout(180)
 def test_a_show_with_faults_loses_nobody() -> None:
     # Each fault for a moment, REST and webhooks together: a minute of each is for `make soak`.
     verdict = faults(SHORT, "other way", SETS["other way"], tuple(FAULTS))
-    assert verdict.bad == []
+    assert verdict.bad == [], "\n".join(verdict.bad)
 
 
 def test_a_caller_who_waits_and_is_not_listed_is_missed() -> None:

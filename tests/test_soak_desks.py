@@ -37,7 +37,7 @@ def facts(caller: Caller, *answers: Answer, **others: Any) -> Facts:
 @pytest.mark.parametrize("behaviour", BOTH_WAYS)
 def test_five_desks_in_trouble_lose_nobody_and_air_nobody_unscreened(behaviour: str) -> None:
     found = desks(Plan(fault_seconds=2.0), behaviour, SETS[behaviour])
-    assert found.bad == []
+    assert found.bad == [], "\n".join(found.bad)
 
 
 def test_a_caller_on_the_air_must_have_been_made_ready_before() -> None:
