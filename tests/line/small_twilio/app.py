@@ -121,6 +121,7 @@ class SmallApp:
             answer = handler.answer()
             if request.leg.bridge is not None and request.path in ("/twiml/on-air", "/twiml/screened"):
                 request.leg.bridge.told = True
+            self._network.answered(request)
             return answer
         except (StoreError, PhoneError):
             return handler.apology()

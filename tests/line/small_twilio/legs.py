@@ -13,6 +13,9 @@ Params = tuple[tuple[str, str], ...]
 TRIES = 3
 """A request for TwiML is sent up to three times, because our addresses say so."""
 
+CONNECTED = ("bridged", "redirected-from-bridged")
+"""Results of a queue that say that the caller was connected with somebody."""
+
 
 @dataclass(eq=False)
 class Request:
@@ -30,6 +33,12 @@ class Request:
     @property
     def is_request(self) -> bool:
         return self.answered is not None
+
+    @property
+    def proves_airing(self) -> bool:
+        """Whether it says that the caller was on the air."""
+        params = dict(self.params)
+        return params.get("QueueResult") in CONNECTED and "screening" not in params
 
     @property
     def awaited(self) -> bool:

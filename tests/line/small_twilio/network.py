@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callin.model import AIR_DESK, QUEUES
 from tests.line.conftest import HeldClock
-from tests.line.small_twilio.legs import Bridge, Leg, Params
+from tests.line.small_twilio.legs import Bridge, Leg, Params, Request
 from tests.line.small_twilio.post import Post
 from tests.line.small_twilio.verbs import (
     Address,
@@ -56,6 +56,8 @@ class Network(Post):
         self.bridged: Callable[[Bridge], None] = lambda _: None
         self.connecting: Callable[[Bridge], None] = lambda _: None
         """Called before the caller's document for the bridge is requested."""
+        self.answered: Callable[[Request], None] = lambda _: None
+        """Called with each webhook that the app has answered without a fault."""
         self.starred: Callable[[Bridge], None] = lambda _: None
         """Called with a bridge that a `*` ends."""
         self._diallers: dict[str, list[Leg]] = defaultdict(list)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from callin.contracts import Store
 from callin.model import AIR_DESK, AIR_DESKS, HELD_QUEUE, Call, Desk, Opening, Outcome, Stage, is_screen_queue, queue_of
 from callin.rules.calls import ENDED_BY_THE_STUDIO, WAITS
-from tests.line.small_twilio.legs import Bridge, Leg
+from tests.line.small_twilio.legs import Bridge, Leg, Request
 from tests.line.small_twilio.network import Network
 from tests.line.small_twilio.rest import SmallControl
 
 THANKS_SECONDS = 120.0
 """Longer than three tries at a document, the goodbye, and the comparison with Twilio that mends what they lost."""
+
+WITHOUT_TALK = frozenset({Outcome.HUNG_UP, Outcome.LOST})
 
 
 class Promises:
@@ -25,10 +27,13 @@ class Promises:
         self._turns = dict.fromkeys(AIR_DESKS, 0)
         self._moves: dict[str, tuple[int, int]] = {}
         self._thanked_since: dict[str, float] = {}
+        self._aired: set[str] = set()
+        """Callers that were on the air, as a queue's result has told the app."""
         network.before_the_end = self._before_the_end
         network.bridged = self._bridged
         network.starred = self._starred
         network.connecting = self._connecting
+        network.answered = self._answered
         self.screened = False
         """Whether a DJ was told that the show is screened."""
         phone.thanks_are_due = lambda leg: self._before_the_end(leg, f"{leg.sid} is thanked by REST")
@@ -93,6 +98,10 @@ class Promises:
         if not bridge.desk.at_screener or self._network.behaviour.star_ends_the_caller:
             self.let_go.add(bridge.caller.sid)
 
+    def _answered(self, request: Request) -> None:
+        if request.proves_airing and self._store.call(request.leg.sid) is not None:
+            self._aired.add(request.leg.sid)
+
     # After each step
 
     def check(self) -> None:
@@ -139,6 +148,7 @@ class Promises:
         for sid, call in calls.items():
             assert sid in live or not call.live, f"{sid} is over at Twilio, but {call.stage}"
             assert call.live or call.outcome is not None
+            self._check_outcome(call)
             by = self._store.desk(call.claimed_by) if call.claimed_by else desk
             assert not call.claimed_by or by.claimed == sid, f"{sid} is claimed by a desk that has no such claim"
             assert not call.verdict or call.stage is Stage.SCREENING, f"{sid} has not heard that it is {call.verdict}"
@@ -147,6 +157,16 @@ class Promises:
             assert not one.on_air or one.on_air in live, f"{name} has {one.on_air}, whose call is over"
             assert not one.claimed or calls[one.claimed].queue == queue_of(name)
         self._check_that_the_line_moves(calls, desk)
+
+    def check_outcomes(self) -> None:
+        """Every call has an outcome. Callers that were on the air, as Twilio reported, have not just hung up."""
+        for sid, call in self.calls().items():
+            assert call.outcome is not None, f"{sid} has no outcome"
+            self._check_outcome(call)
+
+    def _check_outcome(self, call: Call) -> None:
+        if call.call_sid in self._aired:
+            assert call.outcome not in WITHOUT_TALK, f"{call.call_sid} was on the air and is {call.outcome}"
 
     def _check_place(self, leg: Leg, call: Call | None, desk: Desk) -> None:
         assert call is not None, f"{leg.sid} is live and unknown"
