@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import Enum
+
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-WITH_CHROMIUM = ("tests/browser/", "tests/production/")
+
+class Kind(Enum):
+    """What a file needs that takes long to start."""
+
+    CHROMIUM = ("tests/browser/", "tests/production/")
+    FIRESTORE = ("tests/stores/", "tests/line/test_properties_firestore.py", "tests/test_call_limits.py")
+    NOTHING = ()
 
 
-def is_with_chromium(file: str) -> bool:
-    return file.startswith(WITH_CHROMIUM)
+def kind_of(file: str) -> Kind:
+    return next((kind for kind in Kind if file.startswith(kind.value)), Kind.NOTHING)
 
 
 class FilesAtATime(LoadFileScheduling):
-    """`--dist loadfile`, where a worker goes on with the same kind of file: with Chromium or without.
+    """`--dist loadfile`, where a worker goes on with the same kind of file.
 
-    What a worker has started (Chromium, a station) serves all its files of the kind. Tests with Chromium keep the
-    processor busy, and most others wait for programs: so no more than half of the workers have Chromium, unless there
-    are no other files.
+    What a worker has started (Chromium, Firestore's emulator, a station) serves all its files of the kind. Tests with
+    Chromium keep the processor busy, and most others wait for programs: so no more than half of the workers have
+    Chromium, unless there are no other files. One worker has the files with Firestore, until nothing else is left.
     """
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        last_file = self._last_file(node)
-        wants_chromium = is_with_chromium(last_file) if last_file else self._has_room_for_chromium(node)
-        by_kind = {
-            kind: next((f for f in self.workqueue if is_with_chromium(f) == kind), None) for kind in (True, False)
-        }
-        file = by_kind[wants_chromium]
-        if file is None and (wants_chromium or self._has_room_for_chromium(node)):
-            file = by_kind[not wants_chromium]
+        file = next((one for kinds in self._preferred(node) for one in self.workqueue if kind_of(one) in kinds), None)
         if file is None:
             node.shutdown()
             return
         self.workqueue.move_to_end(file, last=False)
         super()._assign_work_unit(node)
 
+    def _preferred(self, node: WorkerController) -> Iterator[set[Kind]]:
+        """The kinds of file that this worker may have next, the best first."""
+        last = self._last_file(node)
+        running = [one for one in self.nodes if one is not node and not one.shutting_down]
+        others = [kind_of(file) for one in running if (file := self._last_file(one))]
+        has_room = others.count(Kind.CHROMIUM) < max(1, self.numnodes // 2) or self._has_only_chromium()
+        without_chromium = {Kind.NOTHING} if Kind.FIRESTORE in others else {Kind.NOTHING, Kind.FIRESTORE}
+        if last is None and has_room:
+            yield {Kind.CHROMIUM}
+        elif last and kind_of(last) is not Kind.NOTHING:
+            yield {kind_of(last)}
+        yield without_chromium
+        yield {Kind.FIRESTORE}
+        if has_room:
+            yield {Kind.CHROMIUM}
+
+    def _has_only_chromium(self) -> bool:
+        return all(kind_of(file) is Kind.CHROMIUM for file in self.collection)
+
     def _last_file(self, node: WorkerController) -> str | None:
         return next(reversed(self.assigned_work[node]), None)
-
-    def _has_room_for_chromium(self, node: WorkerController) -> bool:
-        if all(map(is_with_chromium, self.collection)):
-            return True
-        others = [self._last_file(one) for one in self.nodes if one is not node and not one.shutting_down]
-        return sum(is_with_chromium(file) for file in others if file) < (self.numnodes + 1) // 2
