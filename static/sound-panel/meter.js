@@ -13,6 +13,7 @@ export class Meter {
   #source = null;
   #analyser = null;
   #samples = new Float32Array(SAMPLES);
+  #drawn = "";
 
   /** `bars` are copies of the meter in templates/desk/sound.html. */
   constructor(bars) {
@@ -44,10 +45,20 @@ export class Meter {
       this.#analyser.getFloatTimeDomainData(this.#samples);
       this.#levels.hear(this.#samples, now);
     }
+    this.#draw(partOf(this.#levels.level), partOf(this.#levels.peak), this.isClipping ? "yes" : "no");
+  }
+
+  /** Draws what has changed: each change makes the browser lay out and paint the page, twenty times in a second. */
+  #draw(level, peak, clipping) {
+    const drawn = `${level} ${peak} ${clipping}`;
+    if (drawn === this.#drawn) {
+      return;
+    }
+    this.#drawn = drawn;
     for (const bar of this.#bars) {
-      bar.style.setProperty("--level", partOf(this.#levels.level));
-      bar.style.setProperty("--peak", partOf(this.#levels.peak));
-      setData(bar, "clipping", this.isClipping ? "yes" : "no");
+      bar.style.setProperty("--level", level);
+      bar.style.setProperty("--peak", peak);
+      setData(bar, "clipping", clipping);
     }
   }
 
@@ -69,7 +80,7 @@ export class Meter {
   }
 }
 
-/** How much of a bar a level fills, from 0 to 1. */
+/** How much of a bar a level fills, from 0 to 1, in hundredths: a bar is about a hundred pixels long. */
 function partOf(decibels) {
-  return (1 - decibels / FLOOR_DB).toFixed(3);
+  return (1 - decibels / FLOOR_DB).toFixed(2);
 }
