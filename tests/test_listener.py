@@ -111,7 +111,7 @@ def test_the_stages_follow_the_call_to_the_air_and_to_its_end(station: Station) 
     dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
     station.until(lambda: one.stage() == "on_air", "the page does not say that it is on the air")
     station.wait_until_bridged(one.call_sid, dj)
-    desk = presses.DeskPage(station.app)
+    desk = presses.DeskBrowser(station.app)
     assert desk.hold().status == 200
     station.until(lambda: one.stage() == "held", "the page does not say that it is on hold")
     station.hang_up(one.call_sid)
@@ -122,7 +122,7 @@ def test_the_state_of_the_line_is_told(station: Station) -> None:
     one = Listener(station)
 
     def told(**settings: object) -> str:
-        assert presses.DeskPage(station.app).set(**settings).status == 200
+        assert presses.DeskBrowser(station.app).set(**settings).status == 200
         return str(wait_until(lambda: one.state()["line"]))
 
     assert told(opening="last_calls") == "last_calls"
@@ -190,7 +190,7 @@ def test_a_call_that_broke_on_the_air_comes_first_and_the_desk_knows_that_it_is_
     former = one.in_line()
     dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
     station.wait_until_bridged(former, dj)
-    assert presses.DeskPage(station.app).set(automatic=False).status == 200
+    assert presses.DeskBrowser(station.app).set(automatic=False).status == 200
     waiting = station.ring()
     station.wait_until_queued(waiting)
     mark = station.app.status()["mark"]
@@ -238,7 +238,7 @@ def test_nobody_gets_another_callers_place_or_one_after_the_air(station: Station
     dj = station.ring(station.app.dj(), station.app.environment["TWILIO_APP_SID"])
     station.wait_until_bridged(other.call_sid, dj)
     aired = other.call_sid
-    assert presses.DeskPage(station.app).drop().status == 200
+    assert presses.DeskBrowser(station.app).drop().status == 200
     station.until(lambda: other.state(aired).get("ended") == "dropped", "the call is not over")
     assert "kept_seconds" not in other.state(aired)
     station.hang_up(dj)

@@ -26,7 +26,7 @@ NAME = "Margaret Featherstonehaugh"
 @pytest.fixture
 def desk(cast: Cast) -> DeskPage:
     """A desk on the air with the first of two callers; auto-advance is off."""
-    presses.DeskPage(cast.station.app).set(automatic=False)
+    presses.DeskBrowser(cast.station.app).set(automatic=False)
     first, _ = cast.waiting(FIRST, SECOND)
     body = {"call_sid": first, "field": "name", "value": NAME, "base": 0}
     assert cast.station.app.visitor().press("/desk/card", body).status == 200

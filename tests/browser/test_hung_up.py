@@ -20,7 +20,7 @@ def write_name(cast: Cast, call_sid: str, name: str) -> None:
 
 
 def test_after_a_caller_hung_up_nobody_follows_until_next(cast: Cast) -> None:
-    presses.DeskPage(cast.station.app).set(automatic=False)
+    presses.DeskBrowser(cast.station.app).set(automatic=False)
     first, second, third = cast.waiting(FIRST, SECOND, THIRD)
     write_name(cast, first, "Ann")
     write_name(cast, second, "Bo")
@@ -65,7 +65,7 @@ def test_with_auto_advance_the_next_caller_follows_and_the_page_says_who_hung_up
 
 
 def test_a_caller_who_hangs_up_while_ready_is_told_of(cast: Cast) -> None:
-    desk_page = presses.DeskPage(cast.station.app)
+    desk_page = presses.DeskBrowser(cast.station.app)
     desk_page.set(screened=True)
     [first] = cast.waiting(FIRST)
     screener = cast.screener()

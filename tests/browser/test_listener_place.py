@@ -70,7 +70,7 @@ def level(page: Page) -> float:
 
 def test_after_hanging_up_the_desk_shows_no_kept_place_and_no_other_tab_is_spoken_of(cast: Cast) -> None:
     """On the air too, in the moment before the app knows that the call is over."""
-    presses.DeskPage(cast.station.app).set(automatic=False)
+    presses.DeskBrowser(cast.station.app).set(automatic=False)
     desk = cast.desk()
     call = cast.call_page()
     in_line(cast, call)

@@ -30,7 +30,7 @@ FOUR_HOURS_ON = """() => {
 @pytest.fixture
 def screened(cast: Cast) -> Iterator[Cast]:
     """A show in which callers are screened."""
-    desk = presses.DeskPage(cast.station.app)
+    desk = presses.DeskBrowser(cast.station.app)
     assert desk.set(screened=True).status == 200
     yield cast
     assert desk.set(screened=False).status == 200

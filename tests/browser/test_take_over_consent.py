@@ -176,4 +176,4 @@ def test_a_page_that_is_the_buttons_of_a_telephone_answers_for_it(cast: Cast, fi
     ann.page.keyboard.press("Shift+R")
     ben.expect_words("^A telephone keeps the desk")
     assert cast.station.are_bridged(leg, first)
-    assert presses.DeskPage(cast.station.app).desk["leg"] == leg
+    assert presses.DeskBrowser(cast.station.app).desk["leg"] == leg

@@ -22,7 +22,7 @@ NOTICE = "This call may be broadcast."
 @pytest.fixture
 def whispered(cast: Cast) -> Iterator[Cast]:
     """A screened show with the whisper, in which nobody comes on the air before Next."""
-    desk = presses.DeskPage(cast.station.app)
+    desk = presses.DeskBrowser(cast.station.app)
     for answer in (desk.set(screened=True), desk.set(whisper=True), desk.set(automatic=False)):
         assert answer.status == 200
     yield cast

@@ -58,7 +58,7 @@ def test_every_stage_has_its_word_and_shape_and_fits_every_width(
     listener.look("calling", "Hang up")
     wait_until(lambda: page.wait_for_timeout(50) or held, why="the page asks for no token")
     held[0].continue_()
-    sid = listener.in_line()
+    sid = bed.browser_call()
     listener.expect_place("waiting", "Number 2")
     listener.look("waiting", "Mute", "Hang up")
 
@@ -79,7 +79,7 @@ def test_every_stage_has_its_word_and_shape_and_fits_every_width(
         listener.expect_place(name, words)
         listener.look(name, "Mute", "Hang up")
 
-    desk = presses.DeskPage(bed.app)
+    desk = presses.DeskBrowser(bed.app)
     dj = bed.ring(f"client:{desk.identity}", bed.app.environment["TWILIO_APP_SID"])
     bed.wait_until_bridged(dj, first)
     for stage, asked, words, name in (
@@ -115,7 +115,7 @@ def test_a_line_that_takes_nobody_has_its_word_and_shape_and_offers_a_message(
     bed: Bed, open_page: OpenPage, network: Network
 ) -> None:
     bed.wait_until_queued(bed.ring())
-    desk = presses.DeskPage(bed.app)
+    desk = presses.DeskBrowser(bed.app)
     shapes = set()
     for settings, name, words, sentence in (
         (
@@ -201,14 +201,14 @@ def test_on_a_slow_network_the_page_says_that_it_connects_and_two_clicks_are_one
     slow_down(2000)
     listener.expect_stage("connected")
     slow_down(0)
-    sid = listener.in_line()
+    sid = bed.browser_call()
     listener.expect_place("waiting", "Number 1")
     assert [call["call_sid"] for call in calls_from_browsers(bed)] == [sid]
 
 
 def test_a_second_tab_says_where_the_call_is_and_makes_no_other(bed: Bed, listener: Listener) -> None:
     listener.call()
-    sid = listener.in_line()
+    sid = bed.browser_call()
     second = Listener(listener.page.context.new_page(), bed)
     second.open()
     second.expect_place("elsewhere", "In another tab")
@@ -227,7 +227,7 @@ def test_both_hear_each_other_and_mute_keeps_the_listener_from_the_dj(
     bed: Bed, listener: Listener, open_page: OpenPage
 ) -> None:
     listener.call()
-    listener.in_line()
+    bed.browser_call()
     desk = DeskPage(open_page("/", "dj"), bed.app.url)
     desk.wait_until_ready()
     desk.connect()

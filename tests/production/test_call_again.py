@@ -25,7 +25,7 @@ def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it
     bed.wait_until_queued(bed.ring("+447700900001"))
     listener.page.get_by_label("Your name").fill("Anna")
     listener.call()
-    listener.in_line()
+    bed.browser_call()
     for number in ("+447700900002", "+447700900003"):
         bed.wait_until_queued(bed.ring(number))
     desk = DeskPage(open_page("/", "dj"), bed.app.url)
@@ -45,7 +45,7 @@ def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it
     desk.next_caller()
     desk.expect_on_air_with("002")  # and not the one that is away
     listener.call()
-    listener.in_line()
+    bed.browser_call()
     listener.expect_place("waiting", "Number 1")
     expect(away).to_have_count(0)
     desk.hang_up()
@@ -54,9 +54,9 @@ def test_a_reload_in_line_leaves_a_place_that_next_skips_and_the_listener_has_it
 def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place(
     bed: Bed, listener: Listener, network: Network
 ) -> None:
-    presses.DeskPage(bed.app).set(automatic=False)
+    presses.DeskBrowser(bed.app).set(automatic=False)
     listener.call()
-    sid = listener.in_line()
+    sid = bed.browser_call()
     other = bed.ring("+447700900001")
     bed.wait_until_queued(other)
     dj = bed.ring(bed.app.dj(), bed.app.environment["TWILIO_APP_SID"])
@@ -67,7 +67,7 @@ def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place
         re.compile(r"^You were on the air. Press Call within \d+ seconds, and you are first in line.$")
     )
     listener.call()
-    sid = listener.in_line()
+    sid = bed.browser_call()
     listener.expect_place("waiting", "Number 1")
 
     network.break_off()
@@ -76,6 +76,6 @@ def test_a_reload_on_the_air_and_a_network_that_stays_away_leave_the_first_place
     network.come_back()
     listener.expect_stage("ready")
     listener.call()
-    listener.in_line()
+    bed.browser_call()
     listener.expect_place("waiting", "Number 1")
     assert [row["call_sid"] for row in bed.app.status()["calls"]][1:] == [other]

@@ -44,14 +44,14 @@ def test_the_page_shows_the_place_and_the_air_and_has_the_place_again_after_a_re
     place = call.page.locator('[data-part="place"]')
     call.page.get_by_label("Your name").fill("Anna")
     call.call()
-    in_line(bed)
+    bed.browser_call()
     bed.wait_until_queued(bed.ring())
     expect(place).to_have_text("Number 1")
     call.page.on("dialog", lambda dialog: dialog.accept())
     call.page.reload()
     expect(call.title).to_have_text("You left this page, and your call ended with it.")
     call.call()
-    sid = in_line(bed)
+    sid = bed.browser_call()
     expect(place).to_have_text("Number 1")
     dj = bed.ring(bed.app.dj(), bed.app.environment["TWILIO_APP_SID"])
     bed.wait_until_bridged(dj, sid)
@@ -61,13 +61,3 @@ def test_the_page_shows_the_place_and_the_air_and_has_the_place_again_after_a_re
     assert row["card"]["name"] == "Anna"
     call.hang_up()
     expect(call.title).to_have_text("You hung up.")
-
-
-def in_line(bed: Bed) -> str:
-    """The SID of the listener's call, once it is in line."""
-
-    def sid() -> str:
-        browsers = [row["call_sid"] for row in bed.app.status()["calls"] if row["number"] == "browser"]
-        return str(browsers[0]) if len(browsers) == 1 and bed.is_waiting(browsers[0]) else ""
-
-    return bed.until(sid, "the listener is not in line")

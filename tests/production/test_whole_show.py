@@ -42,20 +42,10 @@ def caller_hears(bed: Bed, call_sid: str, frequency_hz: float) -> None:
     wait_until(is_heard, why=f"{call_sid} does not hear {frequency_hz} Hz")
 
 
-def browser_call(bed: Bed) -> str:
-    """The SID of the one call that came from a listener's browser, once it is in line."""
-
-    def in_line() -> str:
-        [row] = [row for row in bed.app.status()["calls"] if row["number"] == "browser"]
-        return str(row["call_sid"]) if bed.is_waiting(row["call_sid"]) else ""
-
-    return bed.until(in_line, "the listener is not in line")
-
-
 def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     bed: Bed, open_page: Callable[..., Page]
 ) -> None:
-    assert presses.DeskPage(bed.app).set(screened=True).status == 200
+    assert presses.DeskBrowser(bed.app).set(screened=True).status == 200
     first, second = waiting(bed, FIRST, SECOND)
     desk = DeskPage(open_page("/", "dj"), bed.app.url)
     screener = ScreenerPage(open_page("/screener", "screener", "listener_browser"), bed.app.url)
@@ -82,7 +72,7 @@ def test_a_screened_show_with_callers_by_phone_and_a_listener_by_browser(
     call = CallPage(open_page("/call", browser="listener_browser"), bed.app.url)
     call.call()
     call.expect_stage("connected")
-    listener = browser_call(bed)
+    listener = bed.browser_call()
     desk.next_caller()
     wait_until(lambda: bed.caller(first)["status"] == "completed", why="the first is not let go")
     desk.expect_air_state("on")

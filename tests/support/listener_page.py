@@ -51,12 +51,3 @@ class Listener(CallPage):
                 shown = self.page.get_by_role("button", name=button, exact=True)
                 assert shown.evaluate(IN_SIGHT), f"{name}: {button} is out of sight at {width} px"
         assert complaints_in_every_look(self.page, looks=LOOKS) == [], name
-
-    def in_line(self) -> str:
-        """The SID of this browser's only call, once it is in line."""
-
-        def sid() -> str:
-            browsers = [row["call_sid"] for row in self.bed.app.status()["calls"] if row["number"] == "browser"]
-            return str(browsers[0]) if len(browsers) == 1 and self.bed.is_waiting(browsers[0]) else ""
-
-        return self.bed.until(sid, "the listener is not in line")

@@ -224,6 +224,20 @@ class Station:
             self.until(functools.partial(self.is_waiting, sid), f"{sid} does not wait")
             self.until(functools.partial(self.app.row, sid), f"{sid} is not in line")
 
+    def browser_call(self) -> str:
+        """The SID of the one call from a listener's browser, once it is in line.
+
+        The network's clock runs only once the call is there, so that it does not run far ahead of the app's.
+        """
+
+        def call_sid() -> str:
+            found = [row["call_sid"] for row in self.app.status()["calls"] if row["number"] == "browser"]
+            return str(found[0]) if len(found) == 1 else ""
+
+        sid = wait_until(call_sid, why="no listener's browser calls")
+        self.wait_until_queued(sid)
+        return sid
+
     def wait_until_bridged(self, one: str, other: str) -> None:
         self.until(lambda: self.are_bridged(one, other), f"{one} does not speak with {other}")
 
